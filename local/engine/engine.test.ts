@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { tableDefinition } from "@muster/core/table/schema.ts";
+import { afterEach, expect, test, vi } from "vitest";
+import { EngineMissing, findEngine, startEngine } from "./engine.ts";
+
+const region = "eu-central-1";
+const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+const folder = mkdtempSync(join(tmpdir(), "muster-engine-"));
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const tablesOf = async (endpoint: string) => {
+  const client = new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1 });
+  const { TableNames } = await client.send(new ListTablesCommand({}));
+  client.destroy();
+  return TableNames;
+};
+
+test("an engine answers when it has started, and not after it has stopped", async () => {
+  const engine = await startEngine();
+  expect(await tablesOf(engine.endpoint)).toEqual([]);
+  await engine.stop();
+  await expect(tablesOf(engine.endpoint)).rejects.toThrow("ECONNREFUSED");
+});
+
+test("an engine on a file keeps its tables, also when it is killed", async () => {
+  const file = join(folder, "table.db");
+  const first = await startEngine({ file });
+  const client = new DynamoDBClient({ endpoint: first.endpoint, region, credentials, maxAttempts: 1 });
+  await client.send(new CreateTableCommand(tableDefinition("muster")));
+  process.kill(Number(first.pid), "SIGKILL");
+  await first.ended;
+
+  const second = await startEngine({ file });
+  expect(await tablesOf(second.endpoint)).toEqual(["muster"]);
+  await second.stop();
+  rmSync(folder, { recursive: true });
+});
+
+test("an engine that cannot open its file is explained with its own words", async () => {
+  await expect(startEngine({ file: "/dev/null" })).rejects.toThrow(/did not start\. It said: .+/);
+});
+
+test("another engine is used where one is named", async () => {
+  vi.stubEnv("MUSTER_DYNAMODB_ENDPOINT", "http://127.0.0.1:8000");
+  const engine = await startEngine();
+  expect(engine.endpoint).toBe("http://127.0.0.1:8000");
+  expect(engine.pid).toBeUndefined();
+  await engine.stop();
+});
+
+test("the engine of the PATH serves where the package is not installed, and a missing one is explained", () => {
+  const path = mkdtempSync(join(tmpdir(), "muster-path-"));
+  vi.stubEnv("PATH", path);
+  expect(() => findEngine([])).toThrow(EngineMissing);
+  expect(() => findEngine([])).toThrow("npm install --global dynoxide");
+  symlinkSync(findEngine(), join(path, "dynoxide"));
+  expect(findEngine([])).toBe(join(path, "dynoxide"));
+  rmSync(path, { recursive: true });
+});

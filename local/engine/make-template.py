@@ -1,0 +1,50 @@
+"""Makes template.db, the database file that every new engine file starts as a copy of.
+
+    python3 local/engine/make-template.py
+
+The engine makes the file, so its schema is the engine's own; this script adds one index. Without it a write looks up
+the newest stream record by reading them all: 1,350 rows/s at 2,000 stream records, 175 at 24,000. With it the rate is
+flat. Run it again when the version of @dynoxide/linux-x64 changes.
+"""
+
+import pathlib
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+here = pathlib.Path(__file__).resolve().parent
+installed = here.parent.parent / "node_modules" / "@dynoxide" / "linux-x64" / "dynoxide"
+engine = str(installed) if installed.exists() else shutil.which("dynoxide")
+if engine is None:
+    sys.exit("No engine: run npm ci, or put a dynoxide on the PATH.")
+
+with socket.socket() as probe:
+    probe.bind(("127.0.0.1", 0))
+    port = probe.getsockname()[1]
+
+with tempfile.TemporaryDirectory() as folder:
+    made = pathlib.Path(folder) / "template.db"
+    child = subprocess.Popen(
+        [engine, "--host", "127.0.0.1", "--port", str(port), "--db-path", str(made)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    child.stderr.readline()  # "Dynoxide listening on …": the schema is there
+    child.terminate()
+    child.wait(timeout=10)
+
+    database = sqlite3.connect(made)
+    database.execute(
+        "CREATE INDEX newest_stream_record ON _stream_records(table_name, CAST(sequence_number AS INTEGER))"
+    )
+    database.commit()
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.execute("VACUUM")
+    database.close()
+    shutil.copyfile(made, here / "template.db")
+
+print(f"template.db: {(here / 'template.db').stat().st_size} bytes")

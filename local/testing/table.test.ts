@@ -1,0 +1,28 @@
+import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { expect, test } from "vitest";
+import { openTable } from "./table.ts";
+
+test("a fresh table is empty, and its rows come back in the order of their keys", async () => {
+  const { client, name, scan } = await openTable();
+  expect(await scan()).toEqual([]);
+  await client.send(new PutCommand({ TableName: name, Item: { pk: "b", sk: "1" } }));
+  await client.send(new PutCommand({ TableName: name, Item: { pk: "a", sk: "2", name: "Ada" } }));
+  expect(await scan()).toEqual([
+    { pk: "a", sk: "2", name: "Ada" },
+    { pk: "b", sk: "1" },
+  ]);
+});
+
+test("two tables of one file share the engine, but no rows", async () => {
+  const [one, other] = await Promise.all([openTable(), openTable()]);
+  expect(other.endpoint).toBe(one.endpoint);
+  await one.client.send(new PutCommand({ TableName: one.name, Item: { pk: "a", sk: "1" } }));
+  const answer = await other.client.send(new GetCommand({ TableName: other.name, Key: { pk: "a", sk: "1" } }));
+  expect(answer.Item).toBeUndefined();
+});
+
+test("a table on disk behaves the same", async () => {
+  const { client, name, scan } = await openTable({ onDisk: true });
+  await client.send(new PutCommand({ TableName: name, Item: { pk: "a", sk: "1" } }));
+  expect(await scan()).toHaveLength(1);
+});
