@@ -1,3 +1,4 @@
+import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import {
   BatchGetCommand,
   BatchWriteCommand,
@@ -158,7 +159,7 @@ test("a meter counts a call that a fault refuses", async () => {
 });
 
 const codesOf = (error: unknown) =>
-  (error as { CancellationReasons: { Code: string }[] }).CancellationReasons.map(({ Code }) => Code);
+  error instanceof TransactionCanceledException ? error.CancellationReasons?.map(({ Code }) => Code) : undefined;
 
 async function untilHalved<Answer, Left>(call: () => Promise<Answer>, left: (answer: Answer) => Left | undefined) {
   for (let tries = 0; tries < 50; tries++) {

@@ -1,0 +1,109 @@
+import { setTimeout as pause } from "node:timers/promises";
+import {
+  DescribeStreamCommand,
+  type DynamoDBStreamsClient,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  ListStreamsCommand,
+  type Shard,
+} from "@aws-sdk/client-dynamodb-streams";
+import type { DynamoDBRecord } from "aws-lambda";
+import { lambdaRecord } from "./record.ts";
+
+/** How far somebody has read: the sequence number of the last record, for each shard. */
+export type Position = Record<string, string>;
+
+export interface StreamReader {
+  streamArn: string;
+  /** The shards there are now, each after its parent. */
+  shards: () => Promise<string[]>;
+  /** At most `limit` records of the shard that follow `after`, oldest first. */
+  read: (shard: string, after: string | undefined, limit: number) => Promise<DynamoDBRecord[]>;
+}
+
+const expired = ["ExpiredIteratorException", "TrimmedDataAccessException"];
+
+/** Reads a table's stream through the Streams API, in the shape that Lambda gives its records. */
+export async function openReader(client: DynamoDBStreamsClient, table: string): Promise<StreamReader> {
+  const streamArn = await findStream(client, table);
+  const region = await client.config.region();
+  /** Where the next read of a shard goes on, and after which record that is. */
+  const iterators = new Map<string, { after: string | undefined; iterator: string }>();
+
+  async function iteratorOf(shard: string, after: string | undefined): Promise<string | undefined> {
+    const known = iterators.get(shard);
+    if (known && known.after === after) return known.iterator;
+    const { ShardIterator } = await client.send(
+      new GetShardIteratorCommand({
+        StreamArn: streamArn,
+        ShardId: shard,
+        ...(after === undefined
+          ? { ShardIteratorType: "TRIM_HORIZON" }
+          : { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber: after }),
+      }),
+    );
+    return ShardIterator;
+  }
+
+  async function read(shard: string, after: string | undefined, limit: number): Promise<DynamoDBRecord[]> {
+    const iterator = await iteratorOf(shard, after);
+    if (!iterator) return [];
+    const answer = await client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: limit }));
+    const records = (answer.Records ?? []).map((record) => lambdaRecord(record, { streamArn, region }));
+    const last = records.at(-1)?.dynamodb?.SequenceNumber ?? after;
+    if (answer.NextShardIterator) iterators.set(shard, { after: last, iterator: answer.NextShardIterator });
+    else iterators.delete(shard);
+    return records;
+  }
+
+  return {
+    streamArn,
+    shards: async () => inOrder(await describe(client, streamArn)),
+    read: async (shard, after, limit) => {
+      try {
+        return await read(shard, after, limit);
+      } catch (error) {
+        if (!(error instanceof Error && expired.includes(error.name))) throw error;
+        iterators.delete(shard);
+        return read(shard, error.name === "TrimmedDataAccessException" ? undefined : after, limit);
+      }
+    },
+  };
+}
+
+async function findStream(client: DynamoDBStreamsClient, table: string): Promise<string> {
+  for (let attempt = 1; attempt <= 20; attempt++) {
+    const { Streams = [] } = await client.send(new ListStreamsCommand({ TableName: table }));
+    const newest = Streams.at(-1)?.StreamArn;
+    if (newest) return newest;
+    await pause(50);
+  }
+  throw new Error(`The table ${table} has no stream.`);
+}
+
+async function describe(client: DynamoDBStreamsClient, streamArn: string): Promise<Shard[]> {
+  const shards: Shard[] = [];
+  let start: string | undefined;
+  do {
+    const { StreamDescription } = await client.send(
+      new DescribeStreamCommand({ StreamArn: streamArn, ...(start && { ExclusiveStartShardId: start }) }),
+    );
+    shards.push(...(StreamDescription?.Shards ?? []));
+    start = StreamDescription?.LastEvaluatedShardId;
+  } while (start);
+  return shards;
+}
+
+/** Parents first, so that the changes of one row are read in their order. */
+function inOrder(shards: Shard[]): string[] {
+  const parents = new Map(shards.map((shard) => [shard.ShardId ?? "", shard.ParentShardId]));
+  const ordered = new Set<string>();
+  const place = (shard: string) => {
+    if (ordered.has(shard)) return;
+    const parent = parents.get(shard);
+    if (parent && parents.has(parent)) place(parent);
+    ordered.add(shard);
+  };
+  for (const shard of parents.keys()) place(shard);
+  return [...ordered];
+}

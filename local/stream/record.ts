@@ -1,0 +1,48 @@
+import type { _Record, AttributeValue } from "@aws-sdk/client-dynamodb-streams";
+import type { DynamoDBRecord, AttributeValue as LambdaValue } from "aws-lambda";
+
+/** A record of the Streams API as Lambda hands it to a function: dates are seconds, binary values base64. */
+export function lambdaRecord(record: _Record, origin: { streamArn: string; region: string }): DynamoDBRecord {
+  const { dynamodb = {}, userIdentity } = record;
+  const created = dynamodb.ApproximateCreationDateTime;
+  const shown: DynamoDBRecord & { userIdentity?: unknown } = {
+    eventID: record.eventID ?? "",
+    eventName: record.eventName ?? "MODIFY",
+    eventVersion: record.eventVersion ?? "1.1",
+    eventSource: "aws:dynamodb",
+    awsRegion: origin.region,
+    eventSourceARN: origin.streamArn,
+    dynamodb: {
+      ...(created && { ApproximateCreationDateTime: Math.floor(created.getTime() / 1000) }),
+      Keys: lambdaImage(dynamodb.Keys ?? {}),
+      ...(dynamodb.NewImage && { NewImage: lambdaImage(dynamodb.NewImage) }),
+      ...(dynamodb.OldImage && { OldImage: lambdaImage(dynamodb.OldImage) }),
+      SequenceNumber: dynamodb.SequenceNumber ?? "",
+      SizeBytes: dynamodb.SizeBytes ?? 0,
+      StreamViewType: "NEW_AND_OLD_IMAGES",
+    },
+  };
+  if (userIdentity) shown.userIdentity = { type: userIdentity.Type, principalId: userIdentity.PrincipalId };
+  return shown;
+}
+
+const lambdaImage = (image: Record<string, AttributeValue>): Record<string, LambdaValue> =>
+  Object.fromEntries(Object.entries(image).map(([name, value]) => [name, lambdaValue(value)]));
+
+function lambdaValue(value: AttributeValue): LambdaValue {
+  if (value.B !== undefined) return { B: base64(value.B) };
+  if (value.BS !== undefined) return { BS: value.BS.map(base64) };
+  if (value.L !== undefined) return { L: value.L.map(lambdaValue) };
+  if (value.M !== undefined) return { M: lambdaImage(value.M) };
+  const { S, N, SS, NS, BOOL, NULL } = value;
+  return {
+    ...(S !== undefined && { S }),
+    ...(N !== undefined && { N }),
+    ...(SS !== undefined && { SS }),
+    ...(NS !== undefined && { NS }),
+    ...(BOOL !== undefined && { BOOL }),
+    ...(NULL !== undefined && { NULL }),
+  };
+}
+
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");

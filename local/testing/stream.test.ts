@@ -1,0 +1,51 @@
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { expect, test } from "vitest";
+import { openStream } from "./stream.ts";
+import { openTable } from "./table.ts";
+
+test("each change is read once, in order, with both images as Lambda shows them", async () => {
+  const { client, name, endpoint } = await openTable();
+  const stream = await openStream({ endpoint, name });
+  expect(await stream.read()).toEqual([]);
+
+  const Key = { pk: "org_1", sk: "#org" };
+  await client.send(new PutCommand({ TableName: name, Item: { ...Key, free: 3, mark: new Uint8Array([1, 2]) } }));
+  await client.send(new PutCommand({ TableName: name, Item: { ...Key, free: 2, tags: ["a"] } }));
+  const [inserted, modified, ...others] = await stream.read();
+  expect(others).toEqual([]);
+  expect(inserted).toEqual({
+    eventID: expect.any(String),
+    eventName: "INSERT",
+    eventVersion: "1.1",
+    eventSource: "aws:dynamodb",
+    awsRegion: "eu-central-1",
+    eventSourceARN: expect.stringContaining(`table/${name}/stream/`),
+    dynamodb: {
+      ApproximateCreationDateTime: expect.any(Number),
+      Keys: { pk: { S: "org_1" }, sk: { S: "#org" } },
+      NewImage: { pk: { S: "org_1" }, sk: { S: "#org" }, free: { N: "3" }, mark: { B: "AQI=" } },
+      SequenceNumber: expect.stringMatching(/^\d+$/),
+      SizeBytes: expect.any(Number),
+      StreamViewType: "NEW_AND_OLD_IMAGES",
+    },
+  });
+  expect(modified).toMatchObject({
+    eventName: "MODIFY",
+    dynamodb: { OldImage: { free: { N: "3" } }, NewImage: { free: { N: "2" }, tags: { L: [{ S: "a" }] } } },
+  });
+
+  await client.send(new DeleteCommand({ TableName: name, Key }));
+  const [removed] = await stream.read();
+  expect(removed).toMatchObject({ eventName: "REMOVE", dynamodb: { OldImage: { free: { N: "2" } } } });
+  expect(removed?.dynamodb?.NewImage).toBeUndefined();
+  expect(await stream.read()).toEqual([]);
+});
+
+test("more changes than one page holds are all read", async () => {
+  const { client, name, endpoint } = await openTable();
+  const stream = await openStream({ endpoint, name });
+  const put = (sk: string) => client.send(new PutCommand({ TableName: name, Item: { pk: "org_1", sk } }));
+  for (let row = 0; row < 1_100; row += 50)
+    await Promise.all(Array.from({ length: 50 }, (_, i) => put(String(row + i))));
+  expect(await stream.read()).toHaveLength(1_100);
+});

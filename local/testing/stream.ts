@@ -1,0 +1,35 @@
+import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
+import { openReader, type Position } from "@muster/local/stream/reader.ts";
+import type { DynamoDBRecord } from "aws-lambda";
+import { credentials, region } from "./table.ts";
+
+export interface TestStream {
+  /** The records since the last call, oldest first, as Lambda would hand them over; at first all since the table is. */
+  read: () => Promise<DynamoDBRecord[]>;
+}
+
+/** Reads what has happened to a table. */
+export async function openStream({ endpoint, name }: { endpoint: string; name: string }): Promise<TestStream> {
+  const client = new DynamoDBStreamsClient({ endpoint, region, credentials });
+  const reader = await openReader(client, name);
+  const position: Position = {};
+
+  async function readShard(shard: string): Promise<DynamoDBRecord[]> {
+    const records: DynamoDBRecord[] = [];
+    for (;;) {
+      const page = await reader.read(shard, position[shard], 1_000);
+      const last = page.at(-1)?.dynamodb?.SequenceNumber;
+      if (last === undefined) return records;
+      position[shard] = last;
+      records.push(...page);
+    }
+  }
+
+  return {
+    read: async () => {
+      const records: DynamoDBRecord[] = [];
+      for (const shard of await reader.shards()) records.push(...(await readShard(shard)));
+      return records;
+    },
+  };
+}
