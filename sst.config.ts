@@ -1,0 +1,27 @@
+import type { SSTConfig } from "sst";
+import { readStageConfig } from "./stacks/config.ts";
+import { builtArtifacts } from "./stacks/deployment.ts";
+import { firewallRegion } from "./stacks/firewall.ts";
+import { firewall, muster } from "./stacks/muster.ts";
+
+/** SST is only the shell: it bundles this file, asks AWS who is calling, and deploys the plain stacks. */
+export default {
+  config(globals) {
+    const stage = globals.stage ?? process.env.SST_STAGE;
+    if (!stage) {
+      throw new Error("Name the stage: npx sst deploy --stage dev");
+    }
+    return { name: "muster", stage, region: globals.region ?? readStageConfig(stage).region };
+  },
+  stacks(app) {
+    const config = readStageConfig(app.stage);
+    const deployment = { stage: app.stage, config, artifacts: builtArtifacts() };
+    if (app.region === config.region) {
+      muster(app, deployment, { account: app.account });
+    } else if (app.region === firewallRegion) {
+      firewall(app, deployment, { account: app.account });
+    } else {
+      throw new Error(`The stage "${app.stage}" lives in ${config.region}, not in ${app.region}.`);
+    }
+  },
+} satisfies SSTConfig;

@@ -1,0 +1,96 @@
+import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import type { Construct } from "constructs";
+import { AlarmTopic } from "./alarm-topic.ts";
+import { createBudget } from "./budget.ts";
+import { createDashboard } from "./dashboard.ts";
+import type { DeadLetters } from "./dead-letters.ts";
+import { type Deployment, resourceName } from "./deployment.ts";
+import type { Gateway } from "./gateway.ts";
+import type { LambdaFunction } from "./lambda-function.ts";
+import type { QueuesStack } from "./queues.ts";
+
+const period = Duration.minutes(5);
+const longestWaitSeconds = 15 * 60;
+const oldestRecordMilliseconds = 10 * 60 * 1000;
+/** SES puts an account under review at 5 % of bounces and 0.1 % of complaints. */
+const bounceRate = 0.04;
+const complaintRate = 0.0008;
+
+// Shapes
+
+export interface AlarmsStackProps extends StackProps {
+  deployment: Deployment;
+  functions: LambdaFunction[];
+  streamConsumers: LambdaFunction[];
+  queues: QueuesStack;
+  deadLetters: DeadLetters[];
+  gateway: Gateway;
+  configurationSetName: string;
+}
+
+// Functions
+
+/** What wakes a person, a dashboard to look at then, and a budget. */
+export class AlarmsStack extends Stack {
+  private readonly deployment: Deployment;
+  private readonly topic: AlarmTopic;
+
+  constructor(scope: Construct, id: string, props: AlarmsStackProps) {
+    super(scope, id, props);
+    this.deployment = props.deployment;
+    this.topic = new AlarmTopic(this, "Topic", { deployment: props.deployment });
+    this.watchFunctions(props);
+    this.watchQueues(props);
+    this.watchMail(props.configurationSetName);
+    this.alarm("api-faults", props.gateway.stage.metricServerError({ period, statistic: "Sum" }), 5);
+    createDashboard(this, props);
+    createBudget(this, props.deployment, this.topic.topic);
+  }
+
+  private watchFunctions({ functions, streamConsumers }: AlarmsStackProps): void {
+    for (const each of functions) {
+      this.alarm(`${each.node.id}-faults`, each.metricErrors({ period }), 1);
+      this.alarm(`${each.node.id}-throttles`, each.metricThrottles({ period }), 1);
+    }
+    for (const each of streamConsumers) {
+      const age = each.metric("IteratorAge", { period, statistic: "Maximum" });
+      this.alarm(`${each.node.id}-lag`, age, oldestRecordMilliseconds);
+    }
+  }
+
+  private watchQueues({ deadLetters, queues }: AlarmsStackProps): void {
+    for (const each of deadLetters) {
+      this.alarm(each.node.id, each.metricApproximateNumberOfMessagesVisible({ period }), 1);
+    }
+    for (const each of [queues.work, queues.mail]) {
+      this.alarm(`${each.node.id}-wait`, each.metricApproximateAgeOfOldestMessage({ period }), longestWaitSeconds);
+    }
+  }
+
+  private watchMail(configurationSetName: string): void {
+    const reputation = (metricName: string) =>
+      new cloudwatch.Metric({
+        namespace: "AWS/SES",
+        metricName,
+        dimensionsMap: { "ses:configuration-set": configurationSetName },
+        period: Duration.hours(1),
+        statistic: "Average",
+      });
+    this.alarm("mail-bounces", reputation("Reputation.BounceRate"), bounceRate);
+    this.alarm("mail-complaints", reputation("Reputation.ComplaintRate"), complaintRate);
+  }
+
+  private alarm(name: string, metric: cloudwatch.IMetric, threshold: number): void {
+    const alarm = new cloudwatch.Alarm(this, `${name}-alarm`, {
+      alarmName: resourceName(this.deployment, name.toLowerCase()),
+      metric,
+      threshold,
+      evaluationPeriods: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic.topic));
+  }
+}

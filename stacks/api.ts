@@ -1,0 +1,50 @@
+import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { HttpApi, HttpMethod, HttpRoute, HttpRouteKey } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import type { Construct } from "constructs";
+import type { DataStack } from "./data.ts";
+import type { Deployment } from "./deployment.ts";
+import { justify } from "./justify.ts";
+import { LambdaFunction } from "./lambda-function.ts";
+import type { QueuesStack } from "./queues.ts";
+import type { SiteStack } from "./site.ts";
+import { readAndWrite } from "./table-access.ts";
+
+// Shapes
+
+export interface ApiStackProps extends StackProps {
+  deployment: Deployment;
+  data: DataStack;
+  queues: QueuesStack;
+  site: SiteStack;
+  environment: Record<string, string>;
+}
+
+// Functions
+
+/** The API function behind every path below `/api/`. */
+export class ApiStack extends Stack {
+  readonly api: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: ApiStackProps) {
+    super(scope, id, props);
+    const { data, queues, site } = props;
+    this.api = new LambdaFunction(this, "Api", {
+      deployment: props.deployment,
+      name: "api",
+      environment: props.environment,
+      secretArn: data.secrets.secretArn,
+      memorySize: 1024,
+      timeout: Duration.seconds(10),
+    });
+    this.api.allow(readAndWrite, [data.table.tableArn]);
+    this.api.allow(["sqs:SendMessage"], [queues.mail.queueArn]);
+
+    const route = new HttpRoute(this, "Route", {
+      httpApi: HttpApi.fromHttpApiAttributes(this, "Gateway", { httpApiId: site.gateway.api.apiId }),
+      routeKey: HttpRouteKey.with("/api/{proxy+}", HttpMethod.ANY),
+      integration: new HttpLambdaIntegration("Integration", this.api),
+    });
+    justify(route, "APIG4", "The API checks the session on every request itself, in one read with the membership.");
+  }
+}

@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { parseStageConfig, readStageConfig } from "./config.ts";
+
+const smallest = { region: "eu-west-1", mail: { from: "muster@example.org" } };
+
+const parse = (stage: string, config: unknown) => parseStageConfig(stage, { stages: { [stage]: config } }, "the file");
+
+describe("the configuration of a stage", () => {
+  test("needs only a region and a sender", () => {
+    expect(parse("dev", smallest)).toEqual({
+      ...smallest,
+      mail: { from: "muster@example.org", identity: "domain" },
+      productName: "Muster",
+      freeSeats: 3,
+      mailPerHour: 2000,
+      monthlyBudgetDollars: 50,
+      protect: false,
+    });
+  });
+
+  test("protects the data of prod unless told otherwise, and of another stage when told", () => {
+    expect(parse("prod", smallest).protect).toBe(true);
+    expect(parse("prod", { ...smallest, protect: false }).protect).toBe(false);
+    expect(parse("eu-prod", { ...smallest, protect: true }).protect).toBe(true);
+  });
+
+  test.each([
+    ["a misspelt name", { ...smallest, freeseats: 3 }, /freeseats/],
+    ["no sender", { region: "eu-west-1" }, /stages\.dev\.mail/],
+    ["a sender with a display name", { ...smallest, mail: { from: "Muster <a@example.org>" } }, /plain e-mail address/],
+    ["an unknown region", { ...smallest, region: "europe" }, /must be an AWS region/],
+    ["no seat for free", { ...smallest, freeSeats: 0 }, /freeSeats/],
+    ["a regional web ACL", { ...smallest, firewall: "arn:aws:wafv2:eu-west-1:1:regional/webacl/a/b" }, /firewall/],
+    [
+      "a certificate from elsewhere",
+      {
+        ...smallest,
+        site: { domain: "a.example.org", certificateArn: "arn:aws:acm:eu-west-1:111111111111:certificate/a" },
+      },
+      /certificate in us-east-1/,
+    ],
+  ])("refuses %s and says where", (_, config, sentence) => {
+    expect(() => parse("dev", config)).toThrow(sentence);
+  });
+
+  test.each(["Prod", "1st", "a-stage-with-a-long-name", "with space", ""])("refuses the stage name %j", (stage) => {
+    expect(() => parse(stage, smallest)).toThrow(/must be 1 to 16 characters/);
+  });
+
+  test("names the stages that exist when asked for another", () => {
+    expect(() => parseStageConfig("test", { stages: { dev: smallest, prod: smallest } }, "the file")).toThrow(
+      'the file has no stage "test"; it has dev, prod.',
+    );
+  });
+});
+
+describe("the configuration file", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "muster-config-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("is read from where MUSTER_CONFIG or the caller points", () => {
+    const file = path.join(folder, "config.json");
+    writeFileSync(file, JSON.stringify({ stages: { dev: smallest } }));
+    expect(readStageConfig("dev", file).region).toBe("eu-west-1");
+  });
+
+  test("is asked for in a sentence when it is missing", () => {
+    expect(() => readStageConfig("dev", path.join(folder, "none.json"))).toThrow(/copy stacks\/example\.json/);
+  });
+
+  test("has an example that is valid for both stages", () => {
+    expect(readStageConfig("dev", "stacks/example.json").protect).toBe(false);
+    expect(readStageConfig("prod", "stacks/example.json").protect).toBe(true);
+  });
+});

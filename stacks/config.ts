@@ -1,0 +1,90 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import * as v from "valibot";
+
+const file = "muster.config.json";
+const exampleFile = "stacks/example.json";
+
+// Shapes
+
+const emailAddress = v.pipe(v.string(), v.regex(/^[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+$/, "must be a plain e-mail address"));
+const hostName = v.pipe(v.string(), v.regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, "must be a host name in lower case"));
+const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+const stageConfigSchema = v.strictObject({
+  region: v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region")),
+  productName: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(40)), "Muster"),
+  site: v.optional(
+    v.strictObject({
+      domain: hostName,
+      certificateArn: v.pipe(
+        v.string(),
+        v.regex(/^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/, "must be a certificate in us-east-1"),
+      ),
+    }),
+  ),
+  mail: v.strictObject({
+    from: emailAddress,
+    identity: v.optional(v.picklist(["domain", "address", "existing"]), "domain"),
+  }),
+  firewall: v.optional(
+    v.union([
+      v.literal("none"),
+      v.pipe(
+        v.string(),
+        v.regex(/^arn:aws[a-z-]*:wafv2:us-east-1:\d{12}:global\/webacl\/[\w-]+\/[\w-]+$/, "must be a global web ACL"),
+      ),
+    ]),
+  ),
+  freeSeats: v.optional(positiveInteger, 3),
+  mailPerHour: v.optional(positiveInteger, 2000),
+  alarmEmail: v.optional(emailAddress),
+  monthlyBudgetDollars: v.optional(positiveInteger, 50),
+  protect: v.optional(v.boolean()),
+});
+
+const configSchema = v.strictObject({ stages: v.record(v.string(), stageConfigSchema) });
+
+/**
+ * What an operator decides for one stage.
+ *
+ * - `site`: a domain of one's own with its certificate; without it the site has CloudFront's domain.
+ * - `mail.identity`: what SES verifies: the sender's domain, the bare address, or nothing (it exists already).
+ * - `firewall`: the ARN of a web ACL, or "none"; left out, it is created where the region is us-east-1.
+ * - `mailPerHour`: mails of the whole stage before the breaker opens.
+ * - `protect`: data survives the stack; the default is true for the stage `prod` alone.
+ */
+export type StageConfig = v.InferOutput<typeof stageConfigSchema> & { protect: boolean };
+
+// Functions
+
+/** Reads the stage from `muster.config.json`, or from the file that MUSTER_CONFIG names. */
+export function readStageConfig(stage: string, from = process.env.MUSTER_CONFIG ?? file): StageConfig {
+  const configPath = path.resolve(process.cwd(), from);
+  if (!existsSync(configPath)) {
+    throw new Error(`${from} is missing: copy ${exampleFile} to ${file} and fill in the stage "${stage}".`);
+  }
+  return parseStageConfig(stage, JSON.parse(readFileSync(configPath, "utf8")), from);
+}
+
+/** The operator's own file where there is one, else the example: enough to synthesize, never to deploy. */
+export function configFileForSynth(): string {
+  return process.env.MUSTER_CONFIG ?? (existsSync(path.resolve(process.cwd(), file)) ? file : exampleFile);
+}
+
+/** Fails with one sentence per mistake. */
+export function parseStageConfig(stage: string, value: unknown, source: string): StageConfig {
+  if (!/^[a-z][a-z0-9-]{0,15}$/.test(stage)) {
+    throw new Error(`The stage "${stage}" must be 1 to 16 characters of a-z, 0-9 and "-", and begin with a letter.`);
+  }
+  const parsed = v.safeParse(configSchema, value);
+  if (!parsed.success) {
+    const sentences = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "the file"}: ${issue.message}`);
+    throw new Error(`${source} is not valid.\n${sentences.join("\n")}`);
+  }
+  const config = parsed.output.stages[stage];
+  if (!config) {
+    throw new Error(`${source} has no stage "${stage}"; it has ${Object.keys(parsed.output.stages).join(", ")}.`);
+  }
+  return { ...config, protect: config.protect ?? stage === "prod" };
+}

@@ -1,0 +1,68 @@
+import { tableDefinition } from "@muster/core/table/schema.ts";
+import { describe, expect, test } from "vitest";
+import { ofType, synthesize } from "./testing/synthesis.ts";
+
+const dev = synthesize("dev");
+const prod = synthesize("prod");
+
+describe("the table", () => {
+  const definition = tableDefinition("prod-muster");
+  const [table] = ofType(prod, "AWS::DynamoDB::GlobalTable");
+
+  test("has the keys, the index and the stream that core defines", () => {
+    expect(table?.Properties).toMatchObject({
+      TableName: definition.TableName,
+      BillingMode: definition.BillingMode,
+      AttributeDefinitions: definition.AttributeDefinitions,
+      KeySchema: definition.KeySchema,
+      StreamSpecification: { StreamViewType: definition.StreamSpecification?.StreamViewType },
+      TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true },
+    });
+    expect(table?.Properties.GlobalSecondaryIndexes).toEqual(definition.GlobalSecondaryIndexes);
+  });
+
+  test("is encrypted, recoverable and capped", () => {
+    expect(table?.Properties).toMatchObject({
+      SSESpecification: { SSEEnabled: true, SSEType: "KMS" },
+      WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 4000 },
+      Replicas: [
+        {
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          ReadOnDemandThroughputSettings: { MaxReadRequestUnits: 4000 },
+        },
+      ],
+    });
+  });
+
+  test("survives its stack in prod, and goes with it in dev", () => {
+    const [devTable] = ofType(dev, "AWS::DynamoDB::GlobalTable");
+    expect(table).toMatchObject({
+      DeletionPolicy: "Retain",
+      Properties: { Replicas: [{ DeletionProtectionEnabled: true }] },
+    });
+    expect(devTable).toMatchObject({
+      DeletionPolicy: "Delete",
+      Properties: { Replicas: [{ DeletionProtectionEnabled: false }] },
+    });
+  });
+});
+
+describe("the secrets", () => {
+  const [seed, secrets] = ofType(prod, "AWS::SecretsManager::Secret");
+
+  test("are generated, and the header's first value comes from its seed by reference", () => {
+    expect(seed?.Properties.GenerateSecretString).toEqual({ ExcludePunctuation: true, PasswordLength: 48 });
+    expect(secrets?.Properties.GenerateSecretString).toEqual({
+      ExcludePunctuation: true,
+      GenerateStringKey: "pepper",
+      PasswordLength: 48,
+      SecretStringTemplate: {
+        "Fn::Join": ["", ['{"origin":"{{resolve:secretsmanager:', { Ref: seed?.id }, ':SecretString:::}}"}']],
+      },
+    });
+  });
+
+  test("survive their stack in prod", () => {
+    expect([seed?.DeletionPolicy, secrets?.DeletionPolicy]).toEqual(["Retain", "Retain"]);
+  });
+});

@@ -1,0 +1,90 @@
+import { index, projected, ttl } from "@muster/core/table/schema.ts";
+import { RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
+import * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
+import type { Construct } from "constructs";
+import { type Deployment, resourceName } from "./deployment.ts";
+import { justify } from "./justify.ts";
+
+const maximumReadUnitsPerSecond = 4000;
+const maximumWriteUnitsPerSecond = 4000;
+const secretLength = 48;
+
+// Shapes
+
+export interface DataStackProps extends StackProps {
+  deployment: Deployment;
+}
+
+// Functions
+
+/** What outlives every release: the table and the secrets. */
+export class DataStack extends Stack {
+  readonly table: dynamodb.TableV2;
+  readonly indexArn: string;
+  readonly secrets: secretsmanager.Secret;
+  private readonly removalPolicy: RemovalPolicy;
+
+  constructor(scope: Construct, id: string, props: DataStackProps) {
+    super(scope, id, props);
+    const { config } = props.deployment;
+    this.removalPolicy = config.protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    this.table = this.createTable(props.deployment);
+    this.indexArn = `${this.table.tableArn}/index/${index}`;
+    this.secrets = this.createSecrets();
+  }
+
+  private createTable(deployment: Deployment): dynamodb.TableV2 {
+    const string = dynamodb.AttributeType.STRING;
+    return new dynamodb.TableV2(this, "Table", {
+      tableName: resourceName(deployment),
+      partitionKey: { name: "pk", type: string },
+      sortKey: { name: "sk", type: string },
+      globalSecondaryIndexes: [
+        {
+          indexName: index,
+          partitionKey: { name: "list", type: string },
+          sortKey: { name: "rank", type: string },
+          projectionType: dynamodb.ProjectionType.INCLUDE,
+          nonKeyAttributes: [...projected],
+        },
+      ],
+      billing: dynamodb.Billing.onDemand({
+        maxReadRequestUnits: maximumReadUnitsPerSecond,
+        maxWriteRequestUnits: maximumWriteUnitsPerSecond,
+      }),
+      dynamoStream: dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
+      timeToLiveAttribute: ttl,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      encryption: dynamodb.TableEncryptionV2.awsManagedKey(),
+      deletionProtection: deployment.config.protect,
+      removalPolicy: this.removalPolicy,
+    });
+  }
+
+  /**
+   * One secret, `{"pepper","origin"}`. Secrets Manager generates one value per secret, so `origin` is taken from
+   * a seed by a dynamic reference: CloudFormation resolves it, and no template holds a value.
+   */
+  private createSecrets(): secretsmanager.Secret {
+    const seed = new secretsmanager.Secret(this, "OriginSeed", {
+      description: "First value of the header by which the API knows CloudFront",
+      generateSecretString: { passwordLength: secretLength, excludePunctuation: true },
+      removalPolicy: this.removalPolicy,
+    });
+    const secrets = new secretsmanager.Secret(this, "Secrets", {
+      description: "What Muster's functions read at start: pepper and origin",
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ origin: seed.secretValue.unsafeUnwrap() }),
+        generateStringKey: "pepper",
+        passwordLength: secretLength,
+        excludePunctuation: true,
+      },
+      removalPolicy: this.removalPolicy,
+    });
+    for (const secret of [seed, secrets]) {
+      justify(secret, "SMG4", "CloudFront and the functions must change together; docs/deploying.md says how.");
+    }
+    return secrets;
+  }
+}

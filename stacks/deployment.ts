@@ -1,0 +1,34 @@
+import path from "node:path";
+import type { StageConfig } from "./config.ts";
+
+/** The bundles that `functions/bundle.ts` builds, one Lambda function each. */
+export const functionNames = ["api", "follow", "view", "work", "mail", "clock", "mail-events"] as const;
+
+// Shapes
+
+export type FunctionName = (typeof functionNames)[number];
+
+/** What every stack is given. */
+export interface Deployment {
+  stage: string;
+  config: StageConfig;
+  artifacts: Artifacts;
+}
+
+/** Absolute folders of what was built before: `functions/<name>/index.mjs`, and the site with its `assets`. */
+export interface Artifacts {
+  functions: string;
+  site: string;
+}
+
+// Functions
+
+/** Where the builds put their results. */
+export function builtArtifacts(root = process.cwd()): Artifacts {
+  return { functions: path.join(root, "functions/dist"), site: path.join(root, "web/dist") };
+}
+
+/** Names of stacks and of what an operator has to find: `prod-muster-mail`. */
+export function resourceName(deployment: Pick<Deployment, "stage">, part?: string): string {
+  return [deployment.stage, "muster", part].filter(Boolean).join("-");
+}

@@ -1,0 +1,24 @@
+import type { DataStack } from "./data.ts";
+import { type Deployment, resourceName } from "./deployment.ts";
+import type { QueuesStack } from "./queues.ts";
+import type { SiteStack } from "./site.ts";
+
+/** What `functions/config.ts` reads: the same for every function, and nothing of it secret. */
+export function functionEnvironment(
+  deployment: Deployment,
+  { data, queues, site }: { data: DataStack; queues: QueuesStack; site: SiteStack },
+): Record<string, string> {
+  const { config } = deployment;
+  return {
+    MUSTER_TABLE: data.table.tableName,
+    MUSTER_SITE_URL: site.url,
+    MUSTER_PRODUCT_NAME: config.productName,
+    MUSTER_MAIL_FROM: config.mail.from,
+    MUSTER_MAIL_CONFIGURATION_SET: resourceName(deployment),
+    MUSTER_MAIL_PER_HOUR: String(config.mailPerHour),
+    MUSTER_FREE_SEATS: String(config.freeSeats),
+    MUSTER_WORK_QUEUE_URL: queues.work.queueUrl,
+    MUSTER_MAIL_QUEUE_URL: queues.mail.queueUrl,
+    MUSTER_SECRETS_ARN: data.secrets.secretArn,
+  };
+}

@@ -1,0 +1,64 @@
+import { RemovalPolicy } from "aws-cdk-lib";
+import * as apigateway from "aws-cdk-lib/aws-apigateway";
+import * as apigatewayv2 from "aws-cdk-lib/aws-apigatewayv2";
+import * as logs from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import { type Deployment, resourceName } from "./deployment.ts";
+
+const requestsPerSecond = 200;
+const burstRequests = 400;
+
+// Shapes
+
+export interface GatewayProps {
+  deployment: Deployment;
+}
+
+// Functions
+
+/**
+ * The HTTP API with its stage, still without routes: the site is built on it, the API function needs the site's
+ * address, and so the API stack adds its route afterwards.
+ */
+export class Gateway extends Construct {
+  readonly api: apigatewayv2.HttpApi;
+  readonly stage: apigatewayv2.HttpStage;
+
+  constructor(scope: Construct, id: string, { deployment }: GatewayProps) {
+    super(scope, id);
+    const accessLog = new logs.LogGroup(this, "AccessLog", {
+      retention: logs.RetentionDays.ONE_MONTH,
+      removalPolicy: deployment.config.protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    this.api = new apigatewayv2.HttpApi(this, "Api", {
+      apiName: resourceName(deployment),
+      createDefaultStage: false,
+    });
+    this.stage = this.api.addStage("Stage", {
+      stageName: "$default",
+      autoDeploy: true,
+      throttle: { rateLimit: requestsPerSecond, burstLimit: burstRequests },
+      detailedMetricsEnabled: true,
+      accessLogSettings: {
+        destination: new apigatewayv2.LogGroupLogDestination(accessLog),
+        format: accessLogFormat(),
+      },
+    });
+  }
+}
+
+/** No address, query or header of the caller: CloudFront's log has what an investigation needs. */
+function accessLogFormat(): apigateway.AccessLogFormat {
+  return apigateway.AccessLogFormat.custom(
+    JSON.stringify({
+      requestId: "$context.requestId",
+      at: "$context.requestTime",
+      method: "$context.httpMethod",
+      path: "$context.path",
+      status: "$context.status",
+      bytes: "$context.responseLength",
+      milliseconds: "$context.responseLatency",
+      error: "$context.integrationErrorMessage",
+    }),
+  );
+}

@@ -1,0 +1,53 @@
+import { Duration } from "aws-cdk-lib";
+import * as cloudfront from "aws-cdk-lib/aws-cloudfront";
+import type { Construct } from "constructs";
+import { type Deployment, resourceName } from "./deployment.ts";
+
+const twoYears = Duration.days(730);
+
+/** What a page of the web app may load: nothing from elsewhere, no inline script, no frame. */
+export const sitePolicy =
+  "default-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; style-src 'self'; " +
+  "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+const apiPolicy = "default-src 'none'";
+
+const permissionsPolicy = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+
+// Functions
+
+/** The headers of every page and asset; they override what the bucket says. */
+export function siteHeaders(scope: Construct, deployment: Deployment): cloudfront.ResponseHeadersPolicy {
+  return new cloudfront.ResponseHeadersPolicy(scope, "SiteHeaders", {
+    responseHeadersPolicyName: resourceName(deployment, "site"),
+    securityHeadersBehavior: securityHeaders(sitePolicy, true),
+    customHeadersBehavior: {
+      customHeaders: [
+        { header: "Cross-Origin-Opener-Policy", value: "same-origin", override: true },
+        { header: "Cross-Origin-Resource-Policy", value: "same-origin", override: true },
+        { header: "Permissions-Policy", value: permissionsPolicy, override: true },
+      ],
+    },
+  });
+}
+
+/** The API sets its own headers; these stand in where the gateway or CloudFront answers instead of it. */
+export function apiHeaders(scope: Construct, deployment: Deployment): cloudfront.ResponseHeadersPolicy {
+  return new cloudfront.ResponseHeadersPolicy(scope, "ApiHeaders", {
+    responseHeadersPolicyName: resourceName(deployment, "api"),
+    securityHeadersBehavior: securityHeaders(apiPolicy, false),
+    customHeadersBehavior: {
+      customHeaders: [{ header: "Cache-Control", value: "no-store", override: false }],
+    },
+  });
+}
+
+function securityHeaders(policy: string, override: boolean): cloudfront.ResponseSecurityHeadersBehavior {
+  return {
+    contentSecurityPolicy: { contentSecurityPolicy: policy, override },
+    contentTypeOptions: { override },
+    frameOptions: { frameOption: cloudfront.HeadersFrameOption.DENY, override },
+    referrerPolicy: { referrerPolicy: cloudfront.HeadersReferrerPolicy.NO_REFERRER, override },
+    strictTransportSecurity: { accessControlMaxAge: twoYears, includeSubdomains: true, override },
+  };
+}

@@ -1,0 +1,70 @@
+import path from "node:path";
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import * as iam from "aws-cdk-lib/aws-iam";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import * as destinations from "aws-cdk-lib/aws-lambda-destinations";
+import * as logs from "aws-cdk-lib/aws-logs";
+import type * as sqs from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+import { type Deployment, type FunctionName, resourceName } from "./deployment.ts";
+import { justify } from "./justify.ts";
+
+// Shapes
+
+export interface LambdaFunctionProps {
+  deployment: Deployment;
+  name: FunctionName;
+  environment: Record<string, string>;
+  /** What every function reads while it starts. */
+  secretArn: string;
+  timeout: Duration;
+  memorySize?: number;
+  reservedConcurrentExecutions?: number;
+  /** Where an event goes that an asynchronous caller handed over and the function failed to handle. */
+  failures?: sqs.IQueue;
+}
+
+// Functions
+
+/** One bundle as a function with its own role and log; it may do only what `allow` names. */
+export class LambdaFunction extends lambda.Function {
+  constructor(scope: Construct, id: string, props: LambdaFunctionProps) {
+    const { deployment, failures } = props;
+    const logGroup = new logs.LogGroup(scope, `${id}Log`, {
+      retention: logs.RetentionDays.ONE_MONTH,
+      removalPolicy: deployment.config.protect ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    const role = new iam.Role(scope, `${id}Role`, { assumedBy: new iam.ServicePrincipal("lambda.amazonaws.com") });
+    logGroup.grantWrite(role);
+
+    super(scope, id, {
+      functionName: resourceName(deployment, props.name),
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      code: lambda.Code.fromAsset(path.join(deployment.artifacts.functions, props.name)),
+      handler: "index.handler",
+      environment: { ...props.environment, NODE_OPTIONS: "--enable-source-maps" },
+      memorySize: props.memorySize ?? 512,
+      timeout: props.timeout,
+      tracing: lambda.Tracing.ACTIVE,
+      loggingFormat: lambda.LoggingFormat.JSON,
+      logGroup,
+      role,
+      ...(props.reservedConcurrentExecutions !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+      }),
+      ...(failures && {
+        onFailure: new destinations.SqsDestination(failures),
+        retryAttempts: 2,
+        maxEventAge: Duration.hours(1),
+      }),
+    });
+    this.allow(["secretsmanager:GetSecretValue"], [props.secretArn]);
+    justify(role, "IAM5", "X-Ray's two write actions name no resource.", ["Resource::*"]);
+  }
+
+  /** Lets the function do these actions on these ARNs, and nothing else. */
+  allow(actions: string[], resources: string[]): void {
+    this.addToRolePolicy(new iam.PolicyStatement({ actions, resources }));
+  }
+}

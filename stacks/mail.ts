@@ -1,0 +1,114 @@
+import { ArnFormat, Duration, Stack, type StackProps } from "aws-cdk-lib";
+import * as events from "aws-cdk-lib/aws-events";
+import * as targets from "aws-cdk-lib/aws-events-targets";
+import * as ses from "aws-cdk-lib/aws-ses";
+import type { Construct } from "constructs";
+import type { DataStack } from "./data.ts";
+import { DeadLetters } from "./dead-letters.ts";
+import { type Deployment, resourceName } from "./deployment.ts";
+import { LambdaFunction } from "./lambda-function.ts";
+
+// Shapes
+
+export interface MailStackProps extends StackProps {
+  deployment: Deployment;
+  data: DataStack;
+  environment: Record<string, string>;
+}
+
+// Functions
+
+/** Where mail leaves, and where its bounces and complaints come back. */
+export class MailStack extends Stack {
+  readonly mailEvents: LambdaFunction;
+  readonly deadLetters: DeadLetters;
+  readonly configurationSetName: string;
+  /** What a sender needs the right to use: the identity and the configuration set. */
+  readonly sendingArns: string[];
+  private readonly deployment: Deployment;
+
+  constructor(scope: Construct, id: string, props: MailStackProps) {
+    super(scope, id, props);
+    this.deployment = props.deployment;
+    const configurationSet = this.createConfigurationSet();
+    this.configurationSetName = configurationSet.configurationSetName;
+    const identityName = this.createIdentity(configurationSet);
+    this.sendingArns = [
+      this.sesArn("identity", identityName),
+      this.sesArn("configuration-set", this.configurationSetName),
+    ];
+    this.deadLetters = new DeadLetters(this, "MailEventsDeadLetters", {
+      deployment: this.deployment,
+      of: "mail-events",
+    });
+    this.mailEvents = this.createMailEvents(props);
+  }
+
+  /** No open or click events: no link in a mail is rewritten, and nobody is watched reading. */
+  private createConfigurationSet(): ses.ConfigurationSet {
+    const configurationSet = new ses.ConfigurationSet(this, "ConfigurationSet", {
+      configurationSetName: resourceName(this.deployment),
+      tlsPolicy: ses.ConfigurationSetTlsPolicy.REQUIRE,
+      suppressionReasons: ses.SuppressionReasons.BOUNCES_AND_COMPLAINTS,
+      reputationMetrics: true,
+    });
+    configurationSet.addEventDestination("Bus", {
+      destination: ses.EventDestination.eventBus(events.EventBus.fromEventBusName(this, "DefaultBus", "default")),
+      events: [
+        ses.EmailSendingEvent.BOUNCE,
+        ses.EmailSendingEvent.COMPLAINT,
+        ses.EmailSendingEvent.DELIVERY,
+        ses.EmailSendingEvent.REJECT,
+      ],
+    });
+    return configurationSet;
+  }
+
+  private createIdentity(configurationSet: ses.ConfigurationSet): string {
+    const { from, identity } = this.deployment.config.mail;
+    const domain = from.slice(from.indexOf("@") + 1);
+    if (identity === "address") {
+      new ses.EmailIdentity(this, "Identity", { identity: ses.Identity.email(from), configurationSet });
+      return from;
+    }
+    if (identity === "domain") {
+      new ses.EmailIdentity(this, "Identity", {
+        identity: ses.Identity.domain(domain),
+        configurationSet,
+        mailFromDomain: `bounce.${domain}`,
+      });
+    }
+    return domain;
+  }
+
+  private createMailEvents({ data, environment }: MailStackProps): LambdaFunction {
+    const mailEvents = new LambdaFunction(this, "MailEvents", {
+      deployment: this.deployment,
+      name: "mail-events",
+      environment,
+      secretArn: data.secrets.secretArn,
+      timeout: Duration.seconds(10),
+      failures: this.deadLetters,
+    });
+    mailEvents.allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], [data.table.tableArn]);
+    new events.Rule(this, "MailEventsRule", {
+      eventPattern: {
+        source: ["aws.ses"],
+        detailType: ["Email Bounced", "Email Complaint Received", "Email Delivered", "Email Rejected"],
+        detail: { mail: { tags: { "ses:configuration-set": [this.configurationSetName] } } },
+      },
+      targets: [
+        new targets.LambdaFunction(mailEvents, {
+          deadLetterQueue: this.deadLetters,
+          retryAttempts: 10,
+          maxEventAge: Duration.hours(6),
+        }),
+      ],
+    });
+    return mailEvents;
+  }
+
+  private sesArn(resource: string, resourceName: string): string {
+    return this.formatArn({ service: "ses", resource, resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
+  }
+}

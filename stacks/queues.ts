@@ -1,0 +1,44 @@
+import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import * as sqs from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+import { DeadLetters } from "./dead-letters.ts";
+import { type Deployment, resourceName } from "./deployment.ts";
+
+/** How long a worker may take; its queue hides a message six times as long, as AWS advises. */
+export const workerTimeout = Duration.seconds(30);
+const maxReceiveCount = 5;
+
+// Shapes
+
+export interface QueuesStackProps extends StackProps {
+  deployment: Deployment;
+}
+
+// Functions
+
+/** What is to be done (`work`) and what is to be sent (`mail`). */
+export class QueuesStack extends Stack {
+  readonly work: sqs.Queue;
+  readonly mail: sqs.Queue;
+  readonly deadLetters: DeadLetters[];
+
+  constructor(scope: Construct, id: string, props: QueuesStackProps) {
+    super(scope, id, props);
+    const { deployment } = props;
+    const workDeadLetters = new DeadLetters(this, "WorkDeadLetters", { deployment, of: "work" });
+    const mailDeadLetters = new DeadLetters(this, "MailDeadLetters", { deployment, of: "mail" });
+    this.deadLetters = [workDeadLetters, mailDeadLetters];
+    this.work = this.createQueue("Work", resourceName(deployment, "work"), workDeadLetters);
+    this.mail = this.createQueue("Mail", resourceName(deployment, "mail"), mailDeadLetters);
+  }
+
+  private createQueue(id: string, queueName: string, deadLetters: DeadLetters): sqs.Queue {
+    return new sqs.Queue(this, id, {
+      queueName,
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      visibilityTimeout: Duration.seconds(workerTimeout.toSeconds() * 6),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount },
+    });
+  }
+}

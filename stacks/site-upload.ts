@@ -1,0 +1,74 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { Duration, RemovalPolicy, Size, Stack } from "aws-cdk-lib";
+import * as logs from "aws-cdk-lib/aws-logs";
+import type * as s3 from "aws-cdk-lib/aws-s3";
+import { BucketDeployment, CacheControl, Source } from "aws-cdk-lib/aws-s3-deployment";
+import { Construct } from "constructs";
+import type { Deployment } from "./deployment.ts";
+import { justify } from "./justify.ts";
+
+const oneYear = Duration.days(365);
+
+// Shapes
+
+export interface SiteUploadProps {
+  deployment: Deployment;
+  bucket: s3.Bucket;
+}
+
+// Functions
+
+/**
+ * Puts the built web app into the bucket: first the hashed assets, which never change, then the pages that name
+ * them. Nothing is deleted, so that a page from before the release still finds its assets.
+ */
+export class SiteUpload extends Construct {
+  constructor(scope: Construct, id: string, { deployment, bucket }: SiteUploadProps) {
+    super(scope, id);
+    const site = deployment.artifacts.site;
+    if (!existsSync(path.join(site, "index.html"))) {
+      throw new Error(`${site} has no index.html: build the web app first, with "npm run build -w web".`);
+    }
+    const shared = {
+      destinationBucket: bucket,
+      prune: false,
+      memoryLimit: Size.mebibytes(512).toMebibytes(),
+      logGroup: new logs.LogGroup(this, "Log", {
+        retention: logs.RetentionDays.ONE_MONTH,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+    };
+    const assets = new BucketDeployment(this, "Assets", {
+      ...shared,
+      sources: [Source.asset(path.join(site, "assets"))],
+      destinationKeyPrefix: "assets",
+      cacheControl: [CacheControl.setPublic(), CacheControl.maxAge(oneYear), CacheControl.immutable()],
+    });
+    const pages = new BucketDeployment(this, "Pages", {
+      ...shared,
+      sources: [Source.asset(site, { exclude: ["assets"] })],
+      cacheControl: [CacheControl.noCache()],
+    });
+    pages.node.addDependency(assets);
+    justifyUploader(this);
+  }
+}
+
+/** CDK's own function does the copying; its role and runtime are CDK's. */
+function justifyUploader(scope: Construct): void {
+  for (const child of Stack.of(scope).node.children) {
+    if (!child.node.id.startsWith("Custom::CDKBucketDeployment")) {
+      continue;
+    }
+    justify(child, "L1", "CDK's uploader runs on the Python that its release was tested with.");
+    justify(child, "IAM4", "CDK's uploader writes its log by AWS's basic policy.", [
+      "Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+    ]);
+    justify(
+      child,
+      "IAM5",
+      "CDK's uploader reads the asset bucket and writes the site's bucket, both by name and all of their keys.",
+    );
+  }
+}

@@ -1,0 +1,39 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { App, Aspects } from "aws-cdk-lib";
+import { AwsSolutionsChecks } from "cdk-nag";
+import { bundle } from "@muster/functions/bundle.ts";
+import { configFileForSynth, readStageConfig } from "./config.ts";
+import { builtArtifacts, functionNames } from "./deployment.ts";
+import { findings } from "./findings.ts";
+import { muster } from "./muster.ts";
+
+const { values } = parseArgs({ options: { stage: { type: "string", multiple: true, default: ["dev", "prod"] } } });
+
+await buildMissingBundles();
+let failed = false;
+for (const stage of values.stage) {
+  failed = synthesize(stage) || failed;
+}
+process.exitCode = failed ? 1 : 0;
+
+/** Writes cdk.out/<stage>, with no call to AWS, and says whether cdk-nag found anything. */
+function synthesize(stage: string): boolean {
+  const source = configFileForSynth();
+  const app = new App({ outdir: path.join("cdk.out", stage) });
+  muster(app, { stage, config: readStageConfig(stage, source), artifacts: builtArtifacts() });
+  Aspects.of(app).add(new AwsSolutionsChecks({ verbose: true }));
+  const assembly = app.synth();
+  const found = findings(assembly);
+  const summary = found.length === 0 ? "no finding" : `${found.length} findings\n${found.join("\n")}`;
+  process.stdout.write(`${stage} (${source}): ${assembly.stacks.length} stacks in ${assembly.directory}, ${summary}\n`);
+  return found.length > 0;
+}
+
+async function buildMissingBundles(): Promise<void> {
+  const folder = builtArtifacts().functions;
+  if (functionNames.some((name) => !existsSync(path.join(folder, name, "index.mjs")))) {
+    await bundle();
+  }
+}

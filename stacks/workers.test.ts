@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { ofType, type Resource, synthesize } from "./testing/synthesis.ts";
+
+const prod = synthesize("prod");
+const mappings = ofType(prod, "AWS::Lambda::EventSourceMapping");
+
+const mappingOf = (consumer: string) => mappings.find(({ id }) => id.startsWith(consumer));
+
+const patternsOf = (mapping: Resource | undefined): unknown => {
+  const criteria = mapping?.Properties.FilterCriteria as { Filters: { Pattern: string }[] } | undefined;
+  return criteria?.Filters.map(({ Pattern }) => JSON.parse(Pattern));
+};
+
+describe("the consumers of the stream", () => {
+  test.each(["Follow", "View"])("%s splits a failing batch and gives up into its dead letters", (consumer) => {
+    expect(mappingOf(consumer)?.Properties).toMatchObject({
+      BatchSize: 100,
+      BisectBatchOnFunctionError: true,
+      DestinationConfig: {
+        OnFailure: { Destination: { "Fn::GetAtt": [expect.stringMatching(`^${consumer}DeadLetters`), "Arn"] } },
+      },
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      MaximumRecordAgeInSeconds: 86_400,
+      MaximumRetryAttempts: 10,
+      ParallelizationFactor: 10,
+      StartingPosition: "TRIM_HORIZON",
+    });
+  });
+
+  test("follow is woken by new events and new log rows only", () => {
+    expect(patternsOf(mappingOf("Follow"))).toEqual([
+      { eventName: ["INSERT"], dynamodb: { NewImage: { stream: { S: ["out", "log"] } } } },
+    ]);
+  });
+
+  test("view is woken by rows that have a view, also when they go", () => {
+    expect(patternsOf(mappingOf("View"))).toEqual([
+      { dynamodb: { NewImage: { stream: { S: ["view"] } } } },
+      { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
+    ]);
+  });
+});
+
+describe("the queues", () => {
+  const queues = ofType(prod, "AWS::SQS::Queue");
+
+  test.each(["Work", "Mail"])("%s reports single failures and hides a message six timeouts long", (consumer) => {
+    const mapping = mappingOf(consumer);
+    const source = JSON.stringify(mapping?.Properties.EventSourceArn);
+    const queue = queues.find(({ id, stack }) => stack === "prod-muster-queues" && source.includes(id));
+    const worker = ofType(prod, "AWS::Lambda::Function").find(
+      ({ Properties }) => Properties.FunctionName === `prod-muster-${consumer.toLowerCase()}`,
+    );
+    expect(mapping?.Properties.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
+    expect(queue?.Properties.VisibilityTimeout).toBe(6 * Number(worker?.Properties.Timeout));
+    expect(queue?.Properties.RedrivePolicy).toMatchObject({
+      deadLetterTargetArn: { "Fn::GetAtt": [expect.stringMatching(`^${consumer}DeadLetters`), "Arn"] },
+      maxReceiveCount: 5,
+    });
+  });
+
+  test("keep dead letters for 14 days", () => {
+    const dead = queues.filter(({ Properties }) => String(Properties.QueueName).endsWith("-dead"));
+    expect(dead.map(({ Properties }) => Properties.QueueName).sort()).toEqual(
+      ["clock", "follow", "mail", "mail-events", "view", "work"].map((name) => `prod-muster-${name}-dead`),
+    );
+    expect(new Set(dead.map(({ Properties }) => Properties.MessageRetentionPeriod))).toEqual(new Set([14 * 86_400]));
+  });
+
+  test("are encrypted, and a policy refuses whoever comes without TLS", () => {
+    const policies = ofType(prod, "AWS::SQS::QueuePolicy");
+    for (const queue of queues) {
+      const policy = policies.find(({ Properties }) => JSON.stringify(Properties.Queues).includes(queue.id));
+      expect(queue.Properties.SqsManagedSseEnabled, queue.id).toBe(true);
+      expect(policy?.Properties.PolicyDocument, queue.id).toMatchObject({
+        Statement: expect.arrayContaining([
+          expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+        ]),
+      });
+    }
+  });
+});

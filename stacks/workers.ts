@@ -1,0 +1,141 @@
+import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import { DynamoEventSource, SqsDlq, SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import type { Construct } from "constructs";
+import type { DataStack } from "./data.ts";
+import { DeadLetters } from "./dead-letters.ts";
+import type { Deployment, FunctionName } from "./deployment.ts";
+import { LambdaFunction } from "./lambda-function.ts";
+import type { MailStack } from "./mail.ts";
+import { type QueuesStack, workerTimeout } from "./queues.ts";
+import { readAndWrite } from "./table-access.ts";
+
+const followFilters = [{ eventName: ["INSERT"], dynamodb: { NewImage: { stream: { S: ["out", "log"] } } } }];
+const viewFilters = [
+  { dynamodb: { NewImage: { stream: { S: ["view"] } } } },
+  { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
+];
+
+/** Only as many mails at once as a young SES account may send. */
+const mailConcurrency = 2;
+const workConcurrency = 10;
+
+// Shapes
+
+export interface WorkersStackProps extends StackProps {
+  deployment: Deployment;
+  data: DataStack;
+  queues: QueuesStack;
+  mail: MailStack;
+  environment: Record<string, string>;
+}
+
+// Functions
+
+/** The two consumers of the table's stream and the two of the queues. */
+export class WorkersStack extends Stack {
+  readonly follow: LambdaFunction;
+  readonly view: LambdaFunction;
+  readonly work: LambdaFunction;
+  readonly mail: LambdaFunction;
+  readonly deadLetters: DeadLetters[];
+  private readonly props: WorkersStackProps;
+
+  constructor(scope: Construct, id: string, props: WorkersStackProps) {
+    super(scope, id, props);
+    this.props = props;
+    const { deployment } = props;
+    const followDeadLetters = new DeadLetters(this, "FollowDeadLetters", { deployment, of: "follow" });
+    const viewDeadLetters = new DeadLetters(this, "ViewDeadLetters", { deployment, of: "view" });
+    this.deadLetters = [followDeadLetters, viewDeadLetters];
+    this.follow = this.createFollow(followDeadLetters);
+    this.view = this.createView(viewDeadLetters);
+    this.work = this.createWork();
+    this.mail = this.createMail();
+  }
+
+  private createFollow(deadLetters: DeadLetters): LambdaFunction {
+    const { data, queues } = this.props;
+    const follow = this.createFunction("Follow", "follow");
+    follow.allow(readAndWrite, [data.table.tableArn]);
+    follow.allow(["sqs:SendMessage"], [queues.work.queueArn]);
+    this.readStream(follow, followFilters, deadLetters);
+    return follow;
+  }
+
+  private createView(deadLetters: DeadLetters): LambdaFunction {
+    const { data } = this.props;
+    const view = this.createFunction("View", "view");
+    view.allow(["dynamodb:BatchWriteItem"], [data.table.tableArn]);
+    this.readStream(view, viewFilters, deadLetters);
+    return view;
+  }
+
+  private createWork(): LambdaFunction {
+    const { data, queues } = this.props;
+    const work = this.createFunction("Work", "work");
+    work.allow(readAndWrite, [data.table.tableArn]);
+    work.allow(["sqs:SendMessage"], [queues.mail.queueArn]);
+    work.addEventSource(
+      new SqsEventSource(queues.work, {
+        batchSize: 10,
+        reportBatchItemFailures: true,
+        maxConcurrency: workConcurrency,
+      }),
+    );
+    return work;
+  }
+
+  private createMail(): LambdaFunction {
+    const { data, queues, mail: postOffice } = this.props;
+    const mail = this.createFunction("Mail", "mail");
+    mail.allow(
+      [
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+      ],
+      [data.table.tableArn],
+    );
+    mail.allow(["ses:SendRawEmail"], postOffice.sendingArns);
+    mail.addEventSource(
+      new SqsEventSource(queues.mail, {
+        batchSize: 10,
+        reportBatchItemFailures: true,
+        maxConcurrency: mailConcurrency,
+      }),
+    );
+    return mail;
+  }
+
+  private createFunction(id: string, name: FunctionName): LambdaFunction {
+    const { data, deployment, environment } = this.props;
+    return new LambdaFunction(this, id, {
+      deployment,
+      name,
+      environment,
+      secretArn: data.secrets.secretArn,
+      timeout: workerTimeout,
+    });
+  }
+
+  /** A record that fails ten times, or for a day, goes to the dead letters and no longer holds up its shard. */
+  private readStream(consumer: LambdaFunction, patterns: object[], deadLetters: DeadLetters): void {
+    consumer.addEventSource(
+      new DynamoEventSource(this.props.data.table, {
+        startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+        filters: patterns.map((pattern) => lambda.FilterCriteria.filter({ ...pattern })),
+        batchSize: 100,
+        maxBatchingWindow: Duration.seconds(0),
+        bisectBatchOnError: true,
+        reportBatchItemFailures: true,
+        retryAttempts: 10,
+        maxRecordAge: Duration.days(1),
+        parallelizationFactor: 10,
+        onFailure: new SqsDlq(deadLetters),
+      }),
+    );
+  }
+}
