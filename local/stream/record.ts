@@ -34,15 +34,12 @@ function lambdaValue(value: AttributeValue): LambdaValue {
   if (value.BS !== undefined) return { BS: value.BS.map(base64) };
   if (value.L !== undefined) return { L: value.L.map(lambdaValue) };
   if (value.M !== undefined) return { M: lambdaImage(value.M) };
-  const { S, N, SS, NS, BOOL, NULL } = value;
-  return {
-    ...(S !== undefined && { S }),
-    ...(N !== undefined && { N }),
-    ...(SS !== undefined && { SS }),
-    ...(NS !== undefined && { NS }),
-    ...(BOOL !== undefined && { BOOL }),
-    ...(NULL !== undefined && { NULL }),
-  };
+  if (value.S !== undefined) return { S: value.S };
+  if (value.N !== undefined) return { N: value.N };
+  if (value.SS !== undefined) return { SS: value.SS };
+  if (value.NS !== undefined) return { NS: value.NS };
+  if (value.BOOL !== undefined) return { BOOL: value.BOOL };
+  return { NULL: true };
 }
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");

@@ -1,0 +1,65 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
+
+export interface RunningServer {
+  endpoint: string;
+  port: number;
+  /** Ends open connections too. */
+  stop: () => Promise<void>;
+}
+
+/** A body that is longer than its reader allows. */
+export class BodyTooLong extends Error {
+  override name = "BodyTooLong";
+}
+
+/** Listens on loopback only; port 0 takes a free one. @throws the system's error, such as EADDRINUSE */
+export async function listen(handler: RequestListener, port = 0): Promise<RunningServer> {
+  const server = createServer(handler);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve());
+  });
+  const taken = portOf(server);
+  return {
+    endpoint: `http://127.0.0.1:${taken}`,
+    port: taken,
+    stop: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** Turns a handler's promise into a listener: what it throws is answered with 500 and reported. */
+export function listener(
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  report: (error: unknown) => void = () => {},
+): RequestListener {
+  return (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      if (!request.aborted) report(error);
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500, { "content-type": "text/plain; charset=utf-8" }).end("Something went wrong.\n");
+    });
+  };
+}
+
+/** @throws BodyTooLong beyond `limit` bytes */
+export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+    length += bytes.length;
+    if (length > limit) throw new BodyTooLong(`The body is longer than ${limit} bytes.`);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The server listens on no port.");
+  return address.port;
+}

@@ -1,0 +1,60 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+
+const flushEveryMs = 1_000;
+
+/**
+ * A list of entries that only grows. An entry is handed to the system before `append` returns, so it survives a
+ * `kill -9` of this process; the disk is told to keep it once a second and at `close`, so a power cut may lose the last
+ * second. Without a file nothing is kept.
+ */
+export interface Journal<Entry> {
+  append: (entry: Entry) => void;
+  close: () => void;
+}
+
+/** Reads what a journal holds. A last line that was cut off while it was written is left out. */
+export function readJournal<Entry>(file: string | undefined, parse: (line: unknown) => Entry): Entry[] {
+  if (file === undefined || !existsSync(file)) return [];
+  const lines = readFileSync(file, "utf8").split("\n");
+  lines.pop();
+  return lines.map((line, index) => {
+    try {
+      return parse(JSON.parse(line));
+    } catch (cause) {
+      throw new Error(`Line ${index + 1} of ${file} cannot be read; --reset clears the state.`, { cause });
+    }
+  });
+}
+
+/** Opens a journal whose content becomes `entries`, in one step: what was there before is gone or is all there. */
+export function openJournal<Entry>(file: string | undefined, entries: Entry[]): Journal<Entry> {
+  if (file === undefined) return { append: () => {}, close: () => {} };
+  mkdirSync(dirname(file), { recursive: true });
+  const made = `${file}.new`;
+  const descriptor = openSync(made, "w", 0o600);
+  for (const entry of entries) writeSync(descriptor, line(entry));
+  fsyncSync(descriptor);
+  renameSync(made, file);
+
+  let dirty = false;
+  const flush = () => {
+    if (dirty) fsyncSync(descriptor);
+    dirty = false;
+  };
+  const timer = setInterval(flush, flushEveryMs);
+  timer.unref();
+  return {
+    append: (entry) => {
+      writeSync(descriptor, line(entry));
+      dirty = true;
+    },
+    close: () => {
+      clearInterval(timer);
+      flush();
+      closeSync(descriptor);
+    },
+  };
+}
+
+const line = (entry: unknown) => `${JSON.stringify(entry)}\n`;

@@ -1,0 +1,220 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { listen, listener, readBody } from "../http/server.ts";
+import { openJournal, readJournal } from "./journal.ts";
+import { type Input, operations, type Surroundings } from "./operations.ts";
+import { compacted, type Depth, type Entry, openStore, type Queue, type QueueSettings } from "./queue.ts";
+import { Refusal, unsupported } from "./refusal.ts";
+
+const longestBodyBytes = 16 * 1_048_576;
+
+/** What a test may switch on. Chances are from 0 to 1. */
+export interface QueueFaults {
+  /** A received message stays visible, so that it is delivered again. */
+  duplicate?: number;
+  /** Messages of one receipt come in another order. */
+  reorder?: number;
+  /** The request is carried out and its answer lost. */
+  drop?: number;
+  /** The server dies before or after its n-th request from now on; `revive` starts it from its journal. */
+  crash?: { before: number } | { after: number };
+}
+
+export interface QueueOptions {
+  queues: QueueSettings[];
+  /** Where the messages are kept; in memory without it. */
+  file?: string;
+  region?: string;
+  port?: number;
+  /** In ms; a test sets its own clock. */
+  now?: () => number;
+  /** From 0 up to 1; a test seeds it. */
+  random?: () => number;
+}
+
+export interface QueueServer {
+  endpoint: string;
+  url: (queue: string) => string;
+  depth: (queue: string) => Depth;
+  /** Moves the dead letters of this queue back to where they failed. Answers how many. */
+  redrive: (deadLetters: string) => number;
+  faults: (plan: QueueFaults) => void;
+  struck: Record<keyof QueueFaults, number>;
+  /** Forgets what is in memory and reads the journal again, as a new process would. */
+  revive: () => void;
+  stop: () => Promise<void>;
+}
+
+/**
+ * SQS on loopback, for the real SQS client: its JSON protocol, standard queues.
+ * A message is on disk before its sender hears so; see Journal for what that survives.
+ */
+export async function startQueues(options: QueueOptions): Promise<QueueServer> {
+  const { region = "eu-central-1", now = Date.now, random = Math.random } = options;
+  const waiting = new Set<() => void>();
+  const struck = { duplicate: 0, reorder: 0, drop: 0, crash: 0 };
+  let plan: QueueFaults = {};
+  let requests = 0;
+  let dead = false;
+  let { store, journal } = open(options, now, random);
+
+  const chance = (likelihood = 0) => likelihood > 0 && random() < likelihood;
+  const wake = () => {
+    for (const resume of waiting) resume();
+  };
+
+  function wait(queue: Queue, ms: number, signal: AbortSignal): Promise<void> {
+    const shown = store.nextVisibleAt(queue);
+    return new Promise((resolve) => {
+      const resume = () => {
+        clearTimeout(timer);
+        waiting.delete(resume);
+        signal.removeEventListener("abort", resume);
+        resolve();
+      };
+      const timer = setTimeout(resume, shown === undefined ? ms : Math.min(ms, Math.max(1, shown - now())));
+      waiting.add(resume);
+      signal.addEventListener("abort", resume);
+    });
+  }
+
+  const disturb: Surroundings["disturb"] = (queue, received) => {
+    for (const message of received) {
+      if (!chance(plan.duplicate)) continue;
+      struck.duplicate++;
+      store.changeVisibility(queue, message.handle ?? "", 0);
+    }
+    if (received.length < 2 || !chance(plan.reorder)) return received;
+    struck.reorder++;
+    return received.toReversed();
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request, longestBodyBytes);
+    const call = ++requests;
+    if (dead) return void request.socket.destroy();
+    if (plan.crash && "before" in plan.crash && call >= plan.crash.before) return die(request);
+
+    const caller = new AbortController();
+    response.once("close", () => caller.abort());
+    const around: Surroundings = {
+      store,
+      region,
+      endpoint: () => server.endpoint,
+      wait: (queue, ms) => wait(queue, ms, caller.signal),
+      callerHasGone: () => caller.signal.aborted || dead,
+      wake,
+      disturb,
+    };
+    const answered = await carryOut(request, body, around);
+
+    if (plan.crash && "after" in plan.crash && call >= plan.crash.after) return die(request);
+    if (chance(plan.drop)) {
+      struck.drop++;
+      return void request.socket.destroy();
+    }
+    respond(response, answered);
+  }
+
+  function die(request: IncomingMessage): void {
+    dead = true;
+    struck.crash++;
+    request.socket.destroy();
+    wake();
+  }
+
+  function find(name: string): Queue {
+    const queue = store.queues.get(name);
+    if (!queue) throw new Error(`There is no queue ${name}.`);
+    return queue;
+  }
+
+  const server = await listen(listener(answer), options.port);
+  return {
+    endpoint: server.endpoint,
+    url: (name) => `${server.endpoint}/000000000000/${find(name).settings.name}`,
+    depth: (name) => store.depth(find(name)),
+    redrive: (name) => {
+      const moved = store.redrive(find(name));
+      wake();
+      return moved;
+    },
+    faults: (next) => {
+      plan = next;
+      requests = 0;
+    },
+    struck,
+    revive: () => {
+      journal.close();
+      ({ store, journal } = open(options, now, random));
+      plan = {};
+      dead = false;
+    },
+    stop: async () => {
+      await server.stop();
+      wake();
+      journal.close();
+    },
+  };
+}
+
+function open({ file, queues }: QueueOptions, now: () => number, random: () => number) {
+  const entries = compacted(readJournal(file, parseEntry));
+  const journal = openJournal(file, entries);
+  return { journal, store: openStore(queues, { entries, journal, now, random }) };
+}
+
+function parseEntry(line: unknown): Entry {
+  if (!isEntry(line)) throw new Error("This is no entry of a queue's journal.");
+  return line;
+}
+
+function isEntry(line: unknown): line is Entry {
+  if (typeof line !== "object" || line === null || !("queue" in line)) return false;
+  return "put" in line || "gone" in line || "purged" in line;
+}
+
+type Answer = { status: number; body: object; code?: string };
+
+async function carryOut(request: IncomingMessage, body: Buffer, around: Surroundings): Promise<Answer> {
+  try {
+    return { status: 200, body: await run(request, body, around) };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return {
+      status: 400,
+      code: error.code,
+      body: { __type: `com.amazonaws.sqs#${error.type}`, message: error.message },
+    };
+  }
+}
+
+function run(request: IncomingMessage, body: Buffer, around: Surroundings): Promise<object> | object {
+  // a page in a browser cannot send this header to another origin, so no page fills the queues
+  if (!request.headers.authorization) {
+    throw new Refusal("AccessDeniedException", "AccessDenied", "The request is not signed.");
+  }
+  const [service, operation = ""] = String(request.headers["x-amz-target"]).split(".");
+  const serve = service === "AmazonSQS" ? operations[operation] : undefined;
+  if (!serve) throw unsupported(operation);
+  return serve(parse(body), around);
+}
+
+function parse(body: Buffer): Input {
+  try {
+    const input: unknown = JSON.parse(body.toString());
+    if (typeof input === "object" && input !== null) return Object.fromEntries(Object.entries(input));
+  } catch {
+    // not JSON
+  }
+  throw new Refusal("SerializationException", "SerializationException", "The body is not a JSON object.");
+}
+
+function respond(response: ServerResponse, { status, body, code }: Answer): void {
+  response.writeHead(status, {
+    "content-type": "application/x-amz-json-1.0",
+    "x-amzn-requestid": randomUUID(),
+    ...(code && { "x-amzn-query-error": `${code};Sender` }),
+  });
+  response.end(JSON.stringify(body));
+}
