@@ -1,0 +1,140 @@
+import * as v from "valibot";
+import * as Event from "../kernel/event.ts";
+import { failure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { instant, table } from "../kernel/ports.ts";
+import { parse } from "../kernel/valid.ts";
+import * as Member from "../member/member.ts";
+import { Keys } from "../table/keys.ts";
+import { absent, type Item, present, put, type Step, update, when } from "../table/table.ts";
+import { Colour, colours, Email, Locale, PersonName, Zone } from "./shape.ts";
+
+/** A transaction holds 100 steps; the profile and its event take two. */
+const membershipsPerWrite = 98;
+
+// Shapes
+
+export const Info = v.object({
+  id: ID.schema("account"),
+  email: Email,
+  name: PersonName,
+  colour: Colour,
+  locale: Locale,
+  zone: Zone,
+  createdAt: v.string(),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+const Changes = v.strictObject(v.partial(v.pick(Info, ["name", "colour", "locale", "zone"])).entries);
+
+// Events
+
+export const Updated = Event.define(
+  "account.updated",
+  v.record(v.string(), v.object({ from: v.string(), to: v.string() })),
+);
+
+// Failures
+
+export const failures = {
+  taken: failure("conflict", "account.taken", "This address belongs to an account already."),
+  missing: failure("missing", "account.missing", "There is no such account."),
+};
+
+// Functions
+
+export const get = fn(
+  "account.get",
+  {
+    input: v.strictObject({}),
+    output: Info,
+    failures: [failures.missing],
+    reads: (_, actor) => [Keys.profile(actor.account)],
+  },
+  async (_, __, [profile]) => describe(profile),
+);
+
+/** Changes my profile; a new name shows in each of my organizations. */
+export const edit = fn(
+  "account.edit",
+  {
+    input: Changes,
+    output: Info,
+    failures: [failures.missing, Event.failures.repeated],
+    reads: (_, actor) => [Keys.profile(actor.account)],
+  },
+  async (changes, actor, [profile]) => {
+    const before = describe(profile);
+    const after: Info = { ...before, ...withoutUndefined(changes) };
+    const changed = difference(before, after);
+    if (Object.keys(changed).length === 0) return before;
+    const renamed = "name" in changed ? await Member.renaming(actor.account, after.name) : [];
+    await table.write(
+      update(
+        Keys.profile(actor.account),
+        { set: withoutUndefined(changes) },
+        when(present, () => failures.missing()),
+      ),
+      Updated.record(actor.account, changed, actor),
+      ...renamed.slice(0, membershipsPerWrite),
+    );
+    for (let i = membershipsPerWrite; i < renamed.length; i += 100) await table.write(...renamed.slice(i, i + 100));
+    return after;
+  },
+);
+
+// For sessions
+
+/** The one key of an address, and of the invitation to it. */
+export const addressOf = (email: string): ID.ID<"address"> => ID.derive("address", parse(Email, email));
+
+/** The account of an address, if it has one. */
+export async function at(address: ID.ID<"address">): Promise<ID.ID<"account"> | undefined> {
+  return (await table.get(Keys.claim(address)))?.account as ID.ID<"account"> | undefined;
+}
+
+/** Steps for the write that opens the first session: one account per address. */
+export function creation(
+  account: ID.ID<"account">,
+  { email, address }: { email: string; address: ID.ID<"address"> },
+): Step[] {
+  const name = nameOf(email);
+  const colour = colours[[...account].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % colours.length];
+  const profile = { stream: "view", email, name, colour, locale: "en", zone: "UTC", createdAt: instant() };
+  return [
+    put(
+      Keys.claim(address),
+      { account },
+      when(absent, () => failures.taken()),
+    ),
+    put(
+      Keys.profile(account),
+      profile,
+      when(absent, () => failures.taken()),
+    ),
+  ];
+}
+
+function describe(profile: Item | undefined): Info {
+  if (!profile) throw failures.missing();
+  return parse(Info, { ...profile, id: profile.pk });
+}
+
+function withoutUndefined<T extends object>(changes: T) {
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+function difference(before: Item, after: Item) {
+  const names = Object.keys(after).filter((name) => before[name] !== after[name]);
+  return Object.fromEntries(names.map((name) => [name, { from: String(before[name]), to: String(after[name]) }]));
+}
+
+/** A first name for somebody of whom only the address is known: ada.lovelace@… is Ada Lovelace. */
+function nameOf(email: string) {
+  const words = (email.split("@")[0] ?? "").split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  const name = words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join(" ");
+  return v.is(PersonName, name) ? name : "New person";
+}

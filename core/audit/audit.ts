@@ -1,0 +1,185 @@
+import * as v from "valibot";
+import * as Event from "../kernel/event.ts";
+import { failure, isFailure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { queues, table } from "../kernel/ports.ts";
+import { parse } from "../kernel/valid.ts";
+import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
+import { Keys, type Owner, ownerOf } from "../table/keys.ts";
+import {
+  absent,
+  equal,
+  type Item,
+  keyOf,
+  lacks,
+  present,
+  put,
+  remove,
+  type Step,
+  update,
+  when,
+} from "../table/table.ts";
+import { link } from "./chain.ts";
+import { effects } from "./effects.ts";
+
+/** A move takes two steps an event and one for the head; a transaction holds 100. */
+const eventsPerMove = 46;
+
+// Shapes
+
+export const Owned = v.pipe(
+  v.string(),
+  v.check((text) => ownerOf(`${text}#log`) !== undefined, "Expected an organization or an account."),
+  v.transform((text) => text as Owner),
+);
+/** What the log says of an event to somebody who may read it. */
+export const Info = v.object({ seq: v.number(), ...Event.Info.entries, hash: v.string() });
+export type Info = v.InferOutput<typeof Info>;
+
+/** What travels on the queue of reactions: enough to find the event, nothing of its content. */
+export const Announcement = v.strictObject({
+  owner: Owned,
+  seq: v.number(),
+  event: ID.schema("event"),
+  type: v.string(),
+});
+export type Announcement = v.InferOutput<typeof Announcement>;
+
+// Failures
+
+export const failures = {
+  gone: failure("conflict", "outbox.gone", "This event was moved already."),
+  taken: failure("conflict", "log.taken", "This place in the log is taken."),
+  moved: failure("conflict", "log.moved", "The log has grown meanwhile."),
+};
+
+// Functions
+
+/**
+ * Moves what lies in an owner's outbox to the end of the log, with the chain and the numbers that are shown, each
+ * batch in one transaction: each event once, or not yet. Any number of movers may run.
+ */
+export const follow = fn(
+  "audit.follow",
+  { input: v.strictObject({ owner: Owned }), output: v.object({ moved: v.number() }) },
+  async ({ owner }) => {
+    for (let moved = 0; ; ) {
+      const outbox = { ...Keys.outbox(owner), limit: eventsPerMove, consistent: true };
+      const [head, { items, next }] = await Promise.all([table.get(Keys.tally(owner)), table.query(outbox)]);
+      if (items.length === 0) return { moved };
+      try {
+        await table.write(...move(owner, head, items));
+        moved += items.length;
+      } catch (error) {
+        // another mover was faster: look again at what is left
+        if (!Object.values(failures).some((type) => isFailure(error, type))) throw error;
+        continue;
+      }
+      if (!next) return { moved }; // what comes later announces itself
+    }
+  },
+);
+
+/** Tells the queue of reactions about events that have reached the log. */
+export const announce = fn(
+  "audit.announce",
+  { input: v.strictObject({ events: v.array(Announcement) }), output: v.void() },
+  async ({ events }) => {
+    if (events.length > 0) await queues.send("work", events);
+  },
+);
+
+/** The organization's log, newest first. */
+export const list = fn(
+  "audit.list",
+  {
+    input: v.strictObject({ cursor: v.optional(Cursor) }),
+    output: v.object({ items: v.array(v.omit(Info, ["hash"])), next: v.optional(v.string()) }),
+    failures: [cursorFailures.invalid],
+  },
+  async ({ cursor }, { organization }) => {
+    // positions are digits, so the marks of days lie behind them
+    const query = { ...Keys.log(organization), to: "9", limit: 50, newestFirst: true };
+    const { items, next } = await page(`audit.list ${organization}`, query, cursor);
+    return { items: items.map((item) => omitHash(describe(item))), ...(next && { next }) };
+  },
+);
+
+// For reactions and commands
+
+/** One event of a log. */
+export async function find({ owner, seq, event }: Omit<Announcement, "type">): Promise<Info | undefined> {
+  const item = await table.get(Keys.logged(owner, seq));
+  return item?.id === event ? describe(item) : undefined;
+}
+
+/** The announcement of a row that the stream brought out of a log. */
+export function announcement(row: Item): Announcement | undefined {
+  const owner = ownerOf(String(row.pk));
+  return owner && parse(Announcement, { owner, seq: Number(row.sk), event: row.id, type: row.type });
+}
+
+/** Reads a whole log and answers what is wrong with it; nothing, when it is whole. */
+export async function verify(owner: Owner): Promise<string[]> {
+  const wrong: string[] = [];
+  let [seq, hash, start]: [number, string, Record<string, string> | undefined] = [0, "", undefined];
+  do {
+    const page = await table.query({ ...Keys.log(owner), to: "9", consistent: true, start });
+    for (const { pk: _, sk, stream: __, hash: kept, ...event } of page.items) {
+      hash = link(hash, event);
+      seq++;
+      if (Number(sk) !== seq) return [...wrong, `The event at ${seq} is missing.`];
+      if (hash !== kept) return [...wrong, `The event at ${seq} was altered.`];
+    }
+    start = page.next;
+  } while (start);
+  const head = await table.get(Keys.tally(owner));
+  if (Number(head?.seq ?? 0) !== seq || (head?.hash ?? "") !== hash) wrong.push("The end of the log is missing.");
+  return wrong;
+}
+
+function move(owner: Owner, head: Item | undefined, outbox: Item[]): Step[] {
+  const steps: Step[] = [];
+  const sum: Record<string, number> = {};
+  let hash = String(head?.hash ?? "");
+  let seq = Number(head?.seq ?? 0);
+  let day = String(head?.day ?? "");
+  for (const item of outbox) {
+    const { pk: _, sk, stream: __, ...body } = item;
+    const event: Item = { id: sk, ...body };
+    hash = link(hash, event);
+    seq++;
+    steps.push(
+      remove(
+        keyOf(item),
+        when(present, () => failures.gone()),
+      ),
+      put(
+        Keys.logged(owner, seq),
+        { stream: "log", ...event, hash },
+        when(absent, () => failures.taken()),
+      ),
+    );
+    for (const [name, by] of Object.entries(effects(String(body.type)))) sum[name] = (sum[name] ?? 0) + by;
+    const date = String(body.at).slice(0, 10);
+    if (date > day && steps.length < 98) {
+      day = date;
+      steps.push(
+        put(
+          Keys.day(owner, date),
+          { seq, hash },
+          when(absent, () => failures.moved()),
+        ),
+      );
+    }
+  }
+  const unmoved = when(head ? equal("seq", Number(head.seq)) : lacks("seq"), () => failures.moved());
+  return [...steps, update(Keys.tally(owner), { set: { seq, hash, day }, add: sum }, unmoved)];
+}
+
+function describe(item: Item): Info {
+  return parse(Info, { ...item, seq: Number(item.sk) });
+}
+
+const omitHash = ({ hash: _, ...info }: Info) => info;

@@ -1,0 +1,38 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Item, Key } from "../table/table.ts";
+import type { Actor } from "./actor.ts";
+
+/** How much of a counted limit is left, for the caller to see. */
+export type Allowance = { name: string; quota: number; remaining: number; windowSeconds: number; resetSeconds: number };
+
+/** What one request or message carries from its door to the domain. */
+export type Context = {
+  actor: Actor;
+  /** Rows that the door has read already, by `rowName`; `undefined` where it found none. */
+  ahead?: ReadonlyMap<string, Item | undefined>;
+  /** The caller's own name for this request: a second one with it changes nothing. */
+  once?: Once;
+  /** Counted limits that this request touched. */
+  allowances?: Allowance[];
+};
+export type Once = { key: Key; fingerprint: string };
+
+const storage = new AsyncLocalStorage<Context>();
+
+/** Bound once per request or message, by a door. */
+export function provide<R>(context: Context, run: () => R): R {
+  return storage.run(context, run);
+}
+
+/** Runs as a worker of the deployment. */
+export function asSystem<R>(job: string, run: () => R): R {
+  return provide({ actor: { type: "system", job } }, run);
+}
+
+export function use(): Context {
+  const context = storage.getStore();
+  if (!context) throw new Error("No context: a door forgot Context.provide.");
+  return context;
+}
+
+export const rowName = (key: Key) => `${key.pk}|${key.sk}`;

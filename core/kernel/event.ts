@@ -1,0 +1,58 @@
+import * as v from "valibot";
+import { Keys, type Owner } from "../table/keys.ts";
+import { absent, type Item, type Put, put, when } from "../table/table.ts";
+import type { Actor } from "./actor.ts";
+import { failure } from "./failure.ts";
+import * as ID from "./id.ts";
+import { instant } from "./ports.ts";
+import { parse } from "./valid.ts";
+
+export const failures = { repeated: failure("conflict", "event.repeated", "This has been recorded already.") };
+
+/** An event as the log keeps it and as reactions meet it. */
+export const Info = v.object({
+  id: ID.schema("event"),
+  type: v.string(),
+  at: v.string(),
+  actor: v.string(),
+  ip: v.optional(v.string()),
+  data: v.record(v.string(), v.unknown()),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+export type EventType<T extends string = string, S extends v.GenericSchema = v.GenericSchema> = {
+  type: T;
+  schema: S;
+  /** The step that records it, in the write that makes it true. */
+  record(owner: Owner, data: v.InferInput<S>, actor: Actor): Put;
+};
+
+/**
+ * Declares an event: `noun.happened` and the shape of its data, which holds ids and values but never a secret.
+ * Its row is outbox and audit record in one; the stream moves it to the owner's log.
+ */
+export function define<const T extends `${string}.${string}`, S extends v.GenericSchema>(
+  type: T,
+  schema: S,
+): EventType<T, S> {
+  return {
+    type,
+    schema,
+    record(owner, data, actor) {
+      const id = ID.create("event");
+      const item: Item = { stream: "out", type, at: instant(), ...by(actor), data: parse(schema, data) as Item };
+      return put(
+        Keys.event(owner, id),
+        item,
+        when(absent, () => failures.repeated()),
+      );
+    },
+  };
+}
+
+/** Who did it: an account's id, or the job of the deployment. */
+function by(actor: Actor): { actor: string; ip?: string } {
+  if (actor.type === "system") return { actor: `system#${actor.job}` };
+  if (actor.type === "public") return { actor: "public", ip: actor.origin.ip };
+  return { actor: actor.account, ip: actor.origin.ip };
+}

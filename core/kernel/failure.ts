@@ -1,0 +1,60 @@
+/** What went wrong, in the words of the domain. The HTTP status is chosen in functions/api/problem.ts. */
+export type Kind =
+  | "invalid" // the input cannot be understood
+  | "unauthenticated" // nobody is signed in
+  | "limit" // the plan does not stretch this far
+  | "forbidden" // somebody is, and may see this, but may not do it
+  | "missing" // it does not exist, or the actor may not know that it does
+  | "conflict" // it exists already, or changed meanwhile
+  | "gone" // it was valid once
+  | "oversized" // more than anybody may send
+  | "rate" // too often; later it works
+  | "unavailable"; // a dependency failed; the same request may succeed later
+
+export type Code = `${string}.${string}`;
+export type Field = { path: string; message: string };
+type More = { fields?: Field[]; cause?: unknown; retryAfterSeconds?: number; message?: string };
+
+/** An expected refusal. Anything else that is thrown is a bug. */
+export class Failure extends Error {
+  override name = "Failure";
+  readonly kind: Kind;
+  readonly code: Code;
+  readonly fields: Field[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(kind: Kind, code: Code, message: string, more: More = {}) {
+    super(more.message ?? message, { cause: more.cause });
+    this.kind = kind;
+    this.code = code;
+    this.fields = more.fields;
+    this.retryAfterSeconds = more.retryAfterSeconds;
+  }
+}
+
+/** One entry of the failure catalogue: calling it makes the failure. */
+export type FailureType<C extends Code = Code> = {
+  (more?: More): Failure;
+  readonly kind: Kind;
+  readonly code: C;
+  readonly message: string;
+};
+
+/** Declares a failure: its kind, its stable code `noun.reason`, and a sentence for a person. */
+export function failure<const C extends Code>(kind: Kind, code: C, message: string): FailureType<C> {
+  return Object.assign((more: More = {}) => new Failure(kind, code, message, more), { kind, code, message });
+}
+
+/** Failures that any operation may answer with; an `fn` need not declare them. */
+export const implied = {
+  invalid: failure("invalid", "input.invalid", "Some fields need attention."),
+  anonymous: failure("unauthenticated", "actor.anonymous", "Sign in first."),
+  forbidden: failure("forbidden", "actor.forbidden", "You may not do this."),
+  stale: failure("forbidden", "actor.stale", "Confirm that it is you: this needs a sign-in not older than 10 minutes."),
+  contended: failure("unavailable", "table.contended", "Too many changes at once. Try again in a moment."),
+  busy: failure("unavailable", "table.busy", "The database is busy. Try again in a moment."),
+} as const;
+
+/** Whether something that was thrown is this failure. */
+export const isFailure = (error: unknown, type: FailureType): error is Failure =>
+  error instanceof Failure && error.code === type.code;

@@ -1,0 +1,29 @@
+import { absent, type Item, put, type Step, when } from "../table/table.ts";
+import { use } from "./context.ts";
+import { failure } from "./failure.ts";
+import { epoch } from "./ports.ts";
+
+const lifetimeSeconds = 86_400;
+
+export const failures = {
+  /** Two requests with one key at once: the door answers the later one with what the earlier one was answered. */
+  repeated: failure("conflict", "request.repeated", "This request was made already."),
+  reused: failure("conflict", "request.key_reused", "This Idempotency-Key was used for a different request."),
+};
+
+/**
+ * The step that remembers this request's answer in the write that makes it true, when the caller named the request
+ * by an Idempotency-Key; else nothing. Whoever calls it declares `failures.repeated`.
+ */
+export function remember(answer: Item): Step[] {
+  const { once } = use();
+  if (!once) return [];
+  const item = { fingerprint: once.fingerprint, answer, ttl: epoch(lifetimeSeconds) };
+  return [
+    put(
+      once.key,
+      item,
+      when(absent, () => failures.repeated()),
+    ),
+  ];
+}

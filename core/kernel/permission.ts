@@ -1,0 +1,111 @@
+import type { Account, Actor, Member, Public, System } from "./actor.ts";
+import { implied } from "./failure.ts";
+import type { ID } from "./id.ts";
+
+/** From the most to the least powerful. Nobody grants a role above their own. */
+export const roles = ["owner", "admin", "write", "read"] as const;
+export type Role = (typeof roles)[number];
+
+/** On whom a permission reaches: anybody, anybody below an owner, or only what is one's own. */
+export type Reach = "any" | "belowOwner" | "own";
+export type Grantee = "public" | "account" | "system" | Role;
+export type Rule = { readonly [G in Grantee]?: Reach } & { readonly fresh?: true };
+
+const everyMember = { owner: "any", admin: "any", write: "any", read: "any" } as const;
+const managers = { owner: "any", admin: "any" } as const;
+
+/** Everything anyone may do, and on whom. `fresh` asks for a sign-in not older than 10 minutes. */
+export const permissions = {
+  "account.edit": { account: "own" },
+  "account.get": { account: "own" },
+  "audit.announce": { system: "any" },
+  "audit.follow": { system: "any" },
+  "audit.list": managers,
+  "audit.sweep": { system: "any" },
+  "mail.deliver": { system: "any" },
+  "mail.record": { system: "any" },
+  "notice.list": { account: "own" },
+  "notice.react": { system: "any" },
+  "organization.create": { account: "own" },
+  "organization.get": everyMember,
+  "organization.list": { account: "own" },
+  "organization.rename": managers,
+  "search.project": { system: "any" },
+  "session.ask": { public: "any" },
+  "session.confirm": { account: "own" },
+  "session.end": { account: "own" },
+  "session.endAll": { account: "own" },
+  "session.list": { account: "own" },
+  "session.open": { public: "any" },
+  "session.prove": { account: "own" },
+} as const satisfies Record<string, Rule>;
+
+export type Action = keyof typeof permissions;
+
+type Held<G> = G extends Role
+  ? Member
+  : G extends "account"
+    ? Account | Member
+    : G extends "system"
+      ? System
+      : G extends "public"
+        ? Public | Account | Member
+        : never;
+export type ActorFor<A extends Action> = Held<Exclude<keyof (typeof permissions)[A], "fresh">>;
+
+const freshMinutes = 10;
+
+/** Until when a proof of identity counts as fresh. */
+export function freshUntil(provenAt: string): string {
+  return new Date(Date.parse(provenAt) + freshMinutes * 60_000).toISOString();
+}
+
+/**
+ * Narrows the actor to those whom the table names, or refuses.
+ * @throws actor.anonymous, actor.forbidden, actor.stale
+ */
+export function authorize<A extends Action>(actor: Actor, action: A, at: Date): ActorFor<A> {
+  admit(actor, permissions[action], action, at);
+  return actor as ActorFor<A>;
+}
+
+/** The rule itself, apart from the table. */
+export function admit(actor: Actor, rule: Rule, action: string, at: Date): void {
+  if (!grantee(actor, rule)) {
+    if (actor.type === "public") throw implied.anonymous();
+    throw implied.forbidden({ message: `You may not do this: it takes the permission ${action}.` });
+  }
+  if (rule.fresh && (!("session" in actor) || freshUntil(actor.session.provenAt) <= at.toISOString()))
+    throw implied.stale();
+}
+
+/** Whether an actor who may perform the action may perform it on this member or thing. */
+export function reaches(actor: Actor, rule: Rule, target: { role?: Role; account?: ID<"account"> }): boolean {
+  const as = grantee(actor, rule);
+  switch (as && rule[as]) {
+    case "any":
+      return true;
+    case "belowOwner":
+      return target.role !== "owner";
+    case "own":
+      return "account" in actor && target.account === actor.account;
+    case undefined:
+      return false;
+  }
+}
+
+/** Whether a member of this role may hand out that one, on whatever path. */
+export function canGrant(giver: Role, role: Role): boolean {
+  return giver === "owner" || (giver === "admin" && role !== "owner");
+}
+
+/** A member acts by role, and may do what any account and the public may; the narrowest that is named counts. */
+function grantee(actor: Actor, rule: Rule): Grantee | undefined {
+  const candidates: Grantee[] =
+    actor.type === "member"
+      ? [actor.role, "account", "public"]
+      : actor.type === "account"
+        ? ["account", "public"]
+        : [actor.type];
+  return candidates.find((candidate) => rule[candidate]);
+}

@@ -1,0 +1,70 @@
+import type { Table } from "../table/table.ts";
+
+/** Work for later, by the name of its queue. Bodies are JSON and never hold a secret. */
+export type QueueName = "work" | "mail";
+export interface Queues {
+  send(queue: QueueName, bodies: readonly object[]): Promise<void>;
+}
+
+export type Letter = {
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  /** Names the mail in the provider's events. */
+  tags: Record<string, string>;
+};
+export interface Mail {
+  /** Sends one mail and answers the provider's message id. @throws MailThrottled, MailRefused */
+  send(letter: Letter): Promise<string>;
+}
+
+/** What an operator sets. Units: seats; mails an hour. */
+export type Settings = {
+  productName: string;
+  siteUrl: string;
+  freeSeats: number;
+  mailsPerHour: number;
+};
+
+export type Ports = {
+  table: Table;
+  queues: Queues;
+  mail: Mail;
+  now: () => Date;
+  settings: Settings;
+  /** The key under which codes, cursors and browsers are authenticated. */
+  pepper: string;
+};
+
+let bound: Partial<Ports> = {};
+
+/** Bound once per process: by functions/boot.ts, or by a test. A function binds only the ports that it uses. */
+export function bind(ports: Partial<Ports>): void {
+  bound = ports;
+}
+
+function port<P extends keyof Ports>(name: P): Ports[P] {
+  const found = bound[name];
+  if (found === undefined) throw new Error(`No port "${name}": this entry point did not bind it.`);
+  return found as Ports[P];
+}
+
+export const table: Table = {
+  get: (key) => port("table").get(key),
+  getMany: (keys, options) => port("table").getMany(keys, options),
+  query: (query) => port("table").query(query),
+  write: (...steps) => port("table").write(...steps),
+  change: (step) => port("table").change(step),
+  project: (rows) => port("table").project(rows),
+};
+export const queues: Queues = { send: (queue, bodies) => port("queues").send(queue, bodies) };
+export const mail: Mail = { send: (letter) => port("mail").send(letter) };
+export const now = (): Date => (bound.now ?? (() => new Date()))();
+export const settings = (): Settings => port("settings");
+export const pepper = (): string => port("pepper");
+
+/** The present instant, or one that lies `seconds` ahead, in ISO 8601. */
+export const instant = (seconds = 0): string => new Date(now().getTime() + seconds * 1000).toISOString();
+/** The same in whole seconds since 1970, as the table's time to live wants it. */
+export const epoch = (seconds = 0): number => Math.floor(now().getTime() / 1000) + seconds;

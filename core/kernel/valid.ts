@@ -1,0 +1,31 @@
+import * as v from "valibot";
+import { type Field, implied } from "./failure.ts";
+
+/**
+ * Parses, or refuses with one entry per bad field. Messages never repeat what was sent.
+ * @throws input.invalid
+ */
+export function parse<S extends v.GenericSchema>(schema: S, raw: unknown): v.InferOutput<S> {
+  const result = v.safeParse(schema, raw, { abortPipeEarly: true });
+  if (result.success) return result.output;
+  throw implied.invalid({ fields: result.issues.map(field) });
+}
+
+const kinds: Record<string, string> = {
+  string: "a text",
+  number: "a number",
+  boolean: "true or false",
+  strict_object: "an object",
+  array: "a list",
+};
+
+/** Messages of our own checks are sentences and pass; those of the stock ones would echo the input. */
+function field(issue: v.BaseIssue<unknown>): Field {
+  const path = v.getDotPath(issue) ?? "";
+  const isUnknown = issue.type === "strict_object" && issue.expected === "never";
+  if (isUnknown) return { path, message: "This field is not known here." };
+  if (issue.expected !== null && issue.input === undefined) return { path, message: "This field is required." };
+  if (issue.kind === "schema" && issue.type === "picklist") return { path, message: "This is not one of the choices." };
+  if (issue.kind === "schema" && issue.type in kinds) return { path, message: `Expected ${kinds[issue.type]}.` };
+  return { path, message: issue.message.startsWith("Invalid ") ? "This value is not valid." : issue.message };
+}

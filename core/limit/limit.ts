@@ -1,0 +1,62 @@
+import { isIPv6 } from "node:net";
+import { type Allowance, use } from "../kernel/context.ts";
+import { failure } from "../kernel/failure.ts";
+import { now, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { all, any, below, lacks, update, when } from "../table/table.ts";
+
+export const failures = {
+  limited: failure("rate", "rate.limited", "That was too often. Try again a little later."),
+};
+
+/** At most `quota` within each window of `windowSeconds`, windows beginning at multiples of their length. */
+export type Window = { quota: number; windowSeconds: number };
+
+/**
+ * Counts one use by `who` against every window at once, in one conditional update, before the use is granted.
+ * @throws rate.limited with the seconds after which it may work again
+ */
+export async function take(name: string, who: string, ...windows: Window[]): Promise<void> {
+  const seconds = Math.floor(now().getTime() / 1000);
+  const longest = Math.max(...windows.map((window) => window.windowSeconds));
+  const period = Math.floor(seconds / longest);
+  const counters = windows.map((window) => ({ ...window, attribute: attributeOf(window, seconds) }));
+  const step = update(
+    Keys.limit(name, who, period),
+    { add: Object.fromEntries(counters.map(({ attribute }) => [attribute, 1])), set: { ttl: (period + 2) * longest } },
+    when(all(...counters.map(({ attribute, quota }) => any(lacks(attribute), below(attribute, quota)))), (found) => {
+      const spent = counters.filter(({ attribute, quota }) => Number(found?.[attribute] ?? 0) >= quota);
+      for (const one of spent) note(name, one, 0, seconds);
+      return failures.limited({ retryAfterSeconds: Math.max(1, ...spent.map((one) => resetSeconds(one, seconds))) });
+    }),
+  );
+  const counted = await table.change(step);
+  for (const one of counters) note(name, one, one.quota - Number(counted[one.attribute]), seconds);
+}
+
+/** The part of an address that one party holds: all of IPv4, the first 64 bits of IPv6. */
+export function network(ip: string): string {
+  if (!isIPv6(ip)) return ip;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip);
+  if (mapped?.[1]) return mapped[1];
+  const [head = "", tail] = ip.toLowerCase().split("::");
+  const left = head.split(":").filter(Boolean);
+  const right = tail?.split(":").filter(Boolean) ?? [];
+  const groups = tail === undefined ? left : [...left, ...Array(8 - left.length - right.length).fill("0"), ...right];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":")}::/64`;
+}
+
+const attributeOf = ({ windowSeconds }: Window, seconds: number) =>
+  `w${windowSeconds}_${Math.floor(seconds / windowSeconds)}`;
+
+const resetSeconds = ({ windowSeconds }: Window, seconds: number) => windowSeconds - (seconds % windowSeconds);
+
+function note(name: string, window: Window, remaining: number, seconds: number) {
+  const allowance: Allowance = { name, ...pickWindow(window), remaining, resetSeconds: resetSeconds(window, seconds) };
+  use().allowances?.push(allowance);
+}
+
+const pickWindow = ({ quota, windowSeconds }: Window) => ({ quota, windowSeconds });

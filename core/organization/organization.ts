@@ -1,0 +1,168 @@
+import * as v from "valibot";
+import * as Account from "../account/account.ts";
+import type { Member as MemberActor } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { failure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { failures as onceFailures, remember } from "../kernel/once.ts";
+import { type Role, roles } from "../kernel/permission.ts";
+import { instant, settings, table } from "../kernel/ports.ts";
+import { parse } from "../kernel/valid.ts";
+import * as Member from "../member/member.ts";
+import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
+import { Keys, Lists } from "../table/keys.ts";
+import { absent, all, equal, type Item, not, put, update, when } from "../table/table.ts";
+import { OrganizationName } from "./shape.ts";
+
+// Shapes
+
+export const states = ["active", "suspended", "deleted"] as const;
+
+export const Info = v.object({
+  id: ID.schema("organization"),
+  name: OrganizationName,
+  state: v.picklist(states),
+  plan: v.string(),
+  role: v.picklist(roles),
+  /** In seats; for owners and admins. */
+  seats: v.optional(v.object({ capacity: v.number(), committed: v.number() })),
+  revision: v.number(),
+  createdAt: v.string(),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+const Page = v.object({
+  items: v.array(v.pick(Info, ["id", "name", "state", "plan", "role"])),
+  next: v.optional(v.string()),
+});
+const Revision = v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more."));
+
+// Events
+
+export const Created = Event.define("organization.created", v.object({ name: OrganizationName }));
+export const Renamed = Event.define("organization.renamed", v.object({ from: v.string(), to: OrganizationName }));
+
+// Failures
+
+export const failures = {
+  repeated: failure("conflict", "organization.repeated", "This organization exists already."),
+  missing: failure("missing", "organization.missing", "There is no such organization."),
+  changed: failure(
+    "conflict",
+    "organization.changed",
+    "Somebody changed this organization meanwhile. Look again first.",
+  ),
+};
+
+// Functions
+
+/** Founds an organization on the free plan; whoever founds it owns it and takes its first seat. */
+export const create = fn(
+  "organization.create",
+  {
+    input: v.strictObject({ name: OrganizationName }),
+    output: Info,
+    failures: [
+      ...[failures.repeated, Account.failures.missing, Member.failures.exists],
+      ...[Event.failures.repeated, onceFailures.repeated],
+    ],
+    reads: (_, actor) => [Keys.profile(actor.account)],
+  },
+  async ({ name }, actor, [profile]) => {
+    if (!profile) throw Account.failures.missing();
+    const id = ID.create("organization");
+    const createdAt = instant();
+    const item = {
+      name,
+      state: "active",
+      growth: true,
+      plan: "free",
+      capacity: settings().freeSeats,
+      free: settings().freeSeats - 1,
+      owners: 1,
+      shards: 1,
+      revision: 0,
+      sections: {},
+      createdAt,
+      list: Lists.organizations(createdAt),
+      rank: `${createdAt}#${id}`,
+    };
+    const info = describe({ ...item, ...Keys.organization(id) }, "owner");
+    const founder = { ...actor, name: String(profile.name) };
+    await table.write(
+      put(
+        Keys.organization(id),
+        item,
+        when(absent, () => failures.repeated()),
+      ),
+      ...Member.joining(id, founder, "owner"),
+      Created.record(id, { name }, actor),
+      ...remember(info),
+    );
+    return info;
+  },
+);
+
+export const get = fn(
+  "organization.get",
+  { input: v.strictObject({}), output: Info, failures: [failures.missing], reads: own },
+  async (_, actor, [item]) => describe(item, actor.role),
+);
+
+/** My organizations, oldest first. */
+export const list = fn(
+  "organization.list",
+  { input: v.strictObject({ cursor: v.optional(Cursor) }), output: Page, failures: [cursorFailures.invalid] },
+  async ({ cursor }, actor) => {
+    const query = { ...Keys.organizationsOf(actor.account), limit: 100, consistent: true };
+    const { items, next } = await page(`organization.list ${actor.account}`, query, cursor);
+    const keys = items.map((item) => Keys.organization(item.sk as ID.ID<"organization">));
+    const rows = await table.getMany(keys, { consistent: false });
+    const mine = rows.flatMap((row, i) =>
+      row && row.state !== "deleted" ? [describe(row, items[i]?.role as Role)] : [],
+    );
+    return {
+      items: mine.map(({ id, name, state, plan, role }) => ({ id, name, state, plan, role })),
+      ...(next && { next }),
+    };
+  },
+);
+
+/** Renames; with `revision` only if nothing was changed since that one was read. */
+export const rename = fn(
+  "organization.rename",
+  {
+    input: v.strictObject({ name: OrganizationName, revision: v.optional(Revision) }),
+    output: Info,
+    failures: [failures.missing, failures.changed, Event.failures.repeated],
+    reads: own,
+  },
+  async ({ name, revision }, actor, [item]) => {
+    const before = describe(item, actor.role);
+    if (revision !== undefined && revision !== before.revision) throw failures.changed();
+    if (name === before.name) return before;
+    const unchanged = all(equal("revision", before.revision), not(equal("state", "deleted")));
+    await table.write(
+      update(
+        Keys.organization(before.id),
+        { set: { name }, add: { revision: 1 } },
+        when(unchanged, () => failures.changed()),
+      ),
+      Renamed.record(before.id, { from: before.name, to: name }, actor),
+    );
+    return { ...before, name, revision: before.revision + 1 };
+  },
+);
+
+function own(_: unknown, actor: MemberActor) {
+  return [Keys.organization(actor.organization)];
+}
+
+function describe(item: Item | undefined, role: Role): Info {
+  if (!item || item.state === "deleted") throw failures.missing();
+  const capacity = Number(item.capacity);
+  const seats =
+    role === "owner" || role === "admin" ? { seats: { capacity, committed: capacity - Number(item.free) } } : {};
+  return parse(Info, { ...item, id: item.pk, role, ...seats });
+}

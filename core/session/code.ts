@@ -1,0 +1,52 @@
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { ID } from "../kernel/id.ts";
+import { pepper } from "../kernel/ports.ts";
+
+/** 30 symbols: none that is read as another (0 O, 1 I L, U V). */
+export const symbols = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
+export const length = 8;
+
+/**
+ * The code of a sign-in. It is derived, so nothing that could be guessed against is stored or queued: the mailer
+ * and the check come to the same code, and a mail sent twice says the same.
+ */
+export function derive(flow: ID<"flow">, address: ID<"address">): string {
+  const bytes = createHmac("sha256", pepper())
+    .update(JSON.stringify(["code", flow, address]))
+    .digest();
+  // 240 is the largest multiple of 30 in a byte: what lies above would favour the first symbols
+  const fair = [...bytes].filter((byte) => byte < 240).slice(0, length);
+  return fair.map((byte) => symbols[byte % symbols.length]).join("");
+}
+
+/** Whether what a person typed is the code; takes the same time either way. */
+export function matches(typed: string, flow: ID<"flow">, address: ID<"address">): boolean {
+  return equal(normalise(typed), derive(flow, address));
+}
+
+/** As a person reads it: XXXX-XXXX. */
+export const pretty = (code: string) => `${code.slice(0, 4)}-${code.slice(4)}`;
+
+const normalise = (typed: string) => typed.toUpperCase().replaceAll(/[^0-9A-Z]/g, "");
+
+/** A mark for a browser in which this address has signed in. It opens nothing; it only has limits of its own. */
+export function markBrowser(address: ID<"address">): string {
+  const name = randomBytes(12).toString("base64url");
+  return `${name}.${browserMac(name, address)}`;
+}
+
+/** The browser's own name, when its mark was made for this address. */
+export function knownBrowser(mark: string | undefined, address: ID<"address">): string | undefined {
+  const [name = "", tag = ""] = (mark ?? "").split(".");
+  return equal(tag, browserMac(name, address)) ? name : undefined;
+}
+
+const browserMac = (name: string, address: ID<"address">) =>
+  createHmac("sha256", pepper())
+    .update(JSON.stringify(["browser", name, address]))
+    .digest("base64url");
+
+function equal(given: string, expected: string) {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,274 @@
+import * as v from "valibot";
+import * as Account from "../account/account.ts";
+import { Email } from "../account/shape.ts";
+import type { Origin } from "../kernel/actor.ts";
+import { failure, isFailure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { freshUntil } from "../kernel/permission.ts";
+import { epoch, instant, queues, table } from "../kernel/ports.ts";
+import { parse } from "../kernel/valid.ts";
+import * as Limit from "../limit/limit.ts";
+import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
+import { Keys } from "../table/keys.ts";
+import {
+  above,
+  absent,
+  all,
+  below,
+  equal,
+  type Item,
+  type Key,
+  keyOf,
+  present,
+  put,
+  remove,
+  update,
+  when,
+} from "../table/table.ts";
+import * as Code from "./code.ts";
+import * as Token from "./token.ts";
+
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+const flowSeconds = 10 * minute;
+const absoluteSeconds = 30 * day;
+const idleSeconds = 7 * day;
+const tries = 5;
+
+// Shapes
+
+export const Info = v.object({
+  id: ID.schema("session"),
+  current: v.boolean(),
+  agent: v.string(),
+  createdAt: v.string(),
+  usedAt: v.string(),
+  expiresAt: v.string(),
+  provenAt: v.string(),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+const Flow = v.object({ flow: ID.schema("flow"), expiresAt: v.string() });
+const Answer = v.strictObject({
+  flow: ID.schema("flow"),
+  code: v.pipe(v.string(), v.maxLength(40, "This is too long.")),
+});
+export const Opened = v.object({
+  account: v.pick(Account.Info, ["id", "email"]),
+  session: Info,
+  token: v.string(),
+  browser: v.string(),
+});
+const Page = v.object({ items: v.array(Info), next: v.optional(v.string()) });
+const Proof = v.object({ provenAt: v.string(), freshUntil: v.string() });
+
+// Failures
+
+export const failures = {
+  refused: failure("unauthenticated", "code.refused", "This code is wrong, or no longer valid. Ask for a new one."),
+  repeated: failure("conflict", "session.repeated", "This has been started already."),
+  missing: failure("missing", "session.missing", "There is no such session."),
+};
+const repeated = () => failures.repeated();
+
+// Functions
+
+/** Mails a sign-in code to an address. The answer is the same whether the address has an account or not. */
+export const ask = fn(
+  "session.ask",
+  { input: v.strictObject({ email: Email }), output: Flow, failures: [failures.repeated, Limit.failures.limited] },
+  ({ email }, actor) => startFlow(email, actor.origin, { purpose: "signIn" }),
+);
+
+/** Trades a code for a new session, and for a new account where the address has none. */
+export const open = fn(
+  "session.open",
+  {
+    input: Answer,
+    output: Opened,
+    failures: [failures.refused, failures.repeated, Limit.failures.limited],
+    credential: true,
+  },
+  async ({ flow, code }, { origin }) => {
+    const { email, address } = await tryCode(flow, code, origin, { purpose: "signIn" });
+    const [account] = await Promise.all([Account.at(address), spend(flow)]);
+    const person = { email, address, origin };
+    return account ? signIn(account, person) : signUp(person);
+  },
+);
+
+/** My sessions, without those that have run out. */
+export const list = fn(
+  "session.list",
+  { input: v.strictObject({ cursor: v.optional(Cursor) }), output: Page, failures: [cursorFailures.invalid] },
+  async ({ cursor }, actor) => {
+    const query = { ...Keys.sessions(actor.account), limit: 100, consistent: true };
+    const { items, next } = await page(`session.list ${actor.account}`, query, cursor);
+    const live = items.filter(isLive).map((item) => describe(item, actor.session.id));
+    return { items: live, ...(next && { next }) };
+  },
+);
+
+/** Ends one of my sessions, without a name this one; its next request is refused. */
+export const end = fn(
+  "session.end",
+  { input: v.strictObject({ session: v.optional(Info.entries.id) }), output: v.void(), failures: [failures.missing] },
+  async ({ session }, actor) => {
+    const known = when(present, () => failures.missing());
+    await table.write(remove(Keys.session(actor.account, session ?? actor.session.id), known));
+  },
+);
+
+/** Signs out everywhere, here included. */
+export const endAll = fn("session.endAll", { input: v.strictObject({}), output: v.void() }, async (_, actor) => {
+  for (;;) {
+    const { items, next } = await table.query({ ...Keys.sessions(actor.account), consistent: true });
+    await table.project(items.map((item) => ({ remove: keyOf(item) })));
+    if (!next) return;
+  }
+});
+
+/** Step-up: mails a code to the address of this session. */
+export const prove = fn(
+  "session.prove",
+  { input: v.strictObject({}), output: Flow, failures: [failures.repeated, Limit.failures.limited] },
+  (_, actor) => startFlow(actor.email, actor.origin, { purpose: "proof", session: actor.session.id }),
+);
+
+/** Step-up: trades that code for 10 minutes in which this session may do what needs a fresh proof. */
+export const confirm = fn(
+  "session.confirm",
+  { input: Answer, output: Proof, failures: [failures.refused, failures.missing, Limit.failures.limited] },
+  async ({ flow, code }, actor) => {
+    await tryCode(flow, code, actor.origin, { purpose: "proof", session: actor.session.id });
+    await spend(flow);
+    const provenAt = instant();
+    const step = update(Keys.session(actor.account, actor.session.id), { set: { provenAt } });
+    await table.write({ ...step, guard: when(present, () => failures.missing()) });
+    return { provenAt, freshUntil: freshUntil(provenAt) };
+  },
+);
+
+// For the doors
+
+/** Whether a session row still admits: neither its absolute nor its idle time is over. */
+export function isLive(item: Item): boolean {
+  const at = instant();
+  return String(item.expiresAt) > at && String(item.idleAt) > at;
+}
+
+/** Moves the idle time of a session that is used, at most once an hour. */
+export async function touch(key: Key, item: Item): Promise<void> {
+  const idleAt = instant(idleSeconds);
+  if (Date.parse(idleAt) - Date.parse(String(item.idleAt)) < hour * 1000) return;
+  await table.write(
+    update(
+      key,
+      { set: { idleAt } },
+      when(present, () => failures.missing()),
+    ),
+  );
+}
+
+// Flows
+
+type Purpose = { purpose: "signIn" } | { purpose: "proof"; session: ID.ID<"session"> };
+type Person = { email: string; address: ID.ID<"address">; origin: Origin };
+
+async function startFlow(email: string, origin: Origin, purpose: Purpose) {
+  const address = Account.addressOf(email);
+  // a browser in which this address has signed in keeps its own budget, so that nobody else can spend it
+  const asker = Code.knownBrowser(origin.browser, address) ?? address;
+  await Promise.all([
+    Limit.take("codes-per-address", asker, { quota: 5, windowSeconds: 15 * minute }, { quota: 20, windowSeconds: day }),
+    Limit.take("codes-per-network", Limit.network(origin.ip), { quota: 20, windowSeconds: hour }),
+  ]);
+  const flow = ID.create("flow");
+  const expiresAt = instant(flowSeconds);
+  const item = { ...purpose, email, address, tries: 0, expiresAt, ttl: epoch(flowSeconds) };
+  await table.write(put(Keys.flow(flow), item, when(absent, repeated)));
+  await queues.send("mail", [{ kind: "code", flow }]);
+  return { flow, expiresAt };
+}
+
+/** Counts the try before it looks at the code, so that of many at once only a few are looked at. */
+async function tryCode(flow: ID.ID<"flow">, code: string, origin: Origin, purpose: Purpose) {
+  const open = all(
+    below("tries", tries),
+    above("expiresAt", instant()),
+    ...Object.entries(purpose).map(([attribute, value]) => equal(attribute, value)),
+  );
+  const [row] = await Promise.all([
+    table.change(
+      update(
+        Keys.flow(flow),
+        { add: { tries: 1 } },
+        when(open, () => failures.refused()),
+      ),
+    ),
+    Limit.take("tries-per-network", Limit.network(origin.ip), { quota: 60, windowSeconds: hour }),
+  ]);
+  const { email, address } = row as { email: string; address: ID.ID<"address"> };
+  if (!Code.matches(code, flow, address)) throw failures.refused();
+  return { email, address };
+}
+
+/** Of many who have the right code, one takes the flow away. */
+const spend = (flow: ID.ID<"flow">) =>
+  table.write(
+    remove(
+      Keys.flow(flow),
+      when(present, () => failures.refused()),
+    ),
+  );
+
+// Sessions
+
+async function signIn(account: ID.ID<"account">, person: Person) {
+  const { step, opened } = prepare(account, person);
+  await table.write(step);
+  return opened;
+}
+
+async function signUp(person: Person) {
+  const account = ID.create("account");
+  const { step, opened } = prepare(account, person);
+  try {
+    await table.write(...Account.creation(account, person), step);
+    return opened;
+  } catch (error) {
+    const winner = isFailure(error, Account.failures.taken) && (await Account.at(person.address));
+    if (!winner) throw error;
+    return signIn(winner, person); // the same person signed up in another window a moment ago
+  }
+}
+
+function prepare(account: ID.ID<"account">, { email, address, origin }: Person) {
+  const token = Token.mint(account);
+  const id = ID.derive("session", token);
+  const item = {
+    email,
+    address,
+    agent: origin.agent.slice(0, 200),
+    createdAt: instant(),
+    provenAt: instant(),
+    expiresAt: instant(absoluteSeconds),
+    idleAt: instant(idleSeconds),
+    ttl: epoch(absoluteSeconds),
+  };
+  const key = Keys.session(account, id);
+  const opened = {
+    account: { id: account, email },
+    session: describe({ ...item, ...key }, id),
+    token,
+    browser: Code.markBrowser(address),
+  };
+  return { step: put(key, item, when(absent, repeated)), opened };
+}
+
+function describe(item: Item, current: ID.ID<"session">): Info {
+  const usedAt = new Date(Date.parse(String(item.idleAt)) - idleSeconds * 1000).toISOString();
+  return parse(Info, { ...item, id: item.sk, current: item.sk === current, usedAt });
+}

@@ -1,0 +1,215 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { implied } from "../kernel/failure.ts";
+import { queryRequest, type Request, stepRequest } from "./request.ts";
+import { index } from "./schema.ts";
+import type { Item, Key, Projection, Step, Table } from "./table.ts";
+
+const tries = 14;
+const firstWaitMs = 20;
+const longestWaitMs = 1000;
+
+/**
+ * The vocabulary over DynamoDB; the only file of core that calls it.
+ * The client must not retry by itself (`maxAttempts: 1`): only here is it known what a repetition means.
+ */
+export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
+  return {
+    async get(key) {
+      const { Item } = await patiently(() =>
+        client.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true })),
+      );
+      return Item;
+    },
+
+    async getMany(keys, { consistent = true } = {}) {
+      const found = new Map<string, Item>();
+      const distinct = [...new Map(keys.map((key) => [rowName(key), key])).values()];
+      await Promise.all(
+        inParts(distinct, 100).map(async (part) => {
+          for (let Keys = part; Keys.length > 0; ) {
+            const input = { RequestItems: { [name]: { Keys, ConsistentRead: consistent } } };
+            const output = await patiently(() => client.send(new BatchGetCommand(input)));
+            for (const item of output.Responses?.[name] ?? []) found.set(rowName(item as Key), item);
+            Keys = (output.UnprocessedKeys?.[name]?.Keys ?? []) as Key[];
+          }
+        }),
+      );
+      return keys.map((key) => found.get(rowName(key)));
+    },
+
+    async query(query) {
+      const input = { TableName: name, ...("list" in query && { IndexName: index }), ...queryRequest(query) };
+      const output = await patiently(() => client.send(new QueryCommand(input)));
+      return { items: output.Items ?? [], next: output.LastEvaluatedKey };
+    },
+
+    async write(...steps) {
+      const [step] = steps;
+      if (!step) return;
+      if (steps.length === 1 && step.do !== "check") return void (await single(step));
+      await transaction(steps);
+    },
+
+    change: (step) => single(step),
+
+    async project(rows) {
+      for (const part of inParts(rows, 25)) {
+        let RequestItems: BatchItems = { [name]: part.map(batchRequest) };
+        for (let round = 0; Object.keys(RequestItems).length > 0; round++) {
+          if (round > 0) await sleep(wait(round));
+          const output = await patiently(() => client.send(new BatchWriteCommand({ RequestItems })));
+          RequestItems = (output.UnprocessedItems ?? {}) as BatchItems;
+        }
+      }
+    },
+  };
+
+  /** Frozen bytes and one token: however often it is asked, it is written once and answered the same. */
+  async function transaction(steps: Step[]) {
+    const input = {
+      TransactItems: steps.map((step) => transactItem(step, { TableName: name, ...stepRequest(step) })),
+      ClientRequestToken: randomUUID(),
+    };
+    try {
+      await patiently(() => client.send(new TransactWriteCommand(input)));
+    } catch (error) {
+      throw refusal(steps, reasonsOf(error)) ?? error;
+    }
+  }
+
+  /** One conditional request. When an answer was lost, a refusal by the very row that was asked for means it had succeeded. */
+  async function single(step: Exclude<Step, { do: "check" }>): Promise<Item> {
+    const input = { TableName: name, ...stepRequest(step) };
+    let uncertain = false;
+    try {
+      return await patiently<Item>(
+        () => send(step, input),
+        () => {
+          uncertain = true;
+        },
+      );
+    } catch (error) {
+      const reasons = reasonsOf(error);
+      const found = plain(reasons[0]?.Item);
+      if (uncertain && found && isOwn(step, found)) return found;
+      throw refusal([step], reasons) ?? error;
+    }
+  }
+
+  async function send(step: Exclude<Step, { do: "check" }>, input: Request & { TableName: string }): Promise<Item> {
+    switch (step.do) {
+      case "put":
+        await client.send(new PutCommand(input as ConstructorParameters<typeof PutCommand>[0]));
+        return step.item;
+      case "update": {
+        const command = { ...input, ReturnValues: "ALL_NEW" } as ConstructorParameters<typeof UpdateCommand>[0];
+        return (await client.send(new UpdateCommand(command))).Attributes ?? {};
+      }
+      case "remove":
+        await client.send(new DeleteCommand(input as ConstructorParameters<typeof DeleteCommand>[0]));
+        return {};
+    }
+  }
+}
+
+type Reason = { Code?: string | undefined; Item?: unknown };
+
+/** Tries again what certainly or possibly did not happen, with jitter and an end. `onDoubt` hears of lost answers. */
+async function patiently<R>(call: () => Promise<R>, onDoubt?: () => void): Promise<R> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      const trouble = classify(error);
+      if (trouble === "final") throw error;
+      if (trouble === "doubt") onDoubt?.();
+      if (attempt === tries) throw (trouble === "conflict" ? implied.contended : implied.busy)({ cause: error });
+      await sleep(wait(attempt));
+    }
+  }
+}
+
+const wait = (attempt: number) => Math.random() * Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1));
+
+const conflicts = ["TransactionConflict", "TransactionConflictException", "TransactionInProgressException"];
+const throttles = [
+  ...["ThrottlingError", "ThrottlingException", "Throttling", "RequestLimitExceeded"],
+  ...["ProvisionedThroughputExceeded", "ProvisionedThroughputExceededException"],
+];
+
+/** `conflict` and `busy` did not happen; after `doubt` nobody knows; `final` will not change by asking again. */
+function classify(error: unknown): "final" | "conflict" | "busy" | "doubt" {
+  const {
+    name = "",
+    $metadata,
+    code,
+  } = error as { name?: string; code?: string; $metadata?: { httpStatusCode?: number } };
+  const codes = [name, ...reasonsOf(error).map((reason) => reason.Code ?? "")];
+  if (codes.some((one) => one.startsWith("ConditionalCheckFailed"))) return "final";
+  if (codes.some((one) => conflicts.includes(one))) return "conflict";
+  if (codes.some((one) => throttles.includes(one))) return "busy";
+  if (($metadata?.httpStatusCode ?? 0) >= 500) return "doubt";
+  return name === "TimeoutError" || (code ?? "").startsWith("E") ? "doubt" : "final";
+}
+
+function reasonsOf(error: unknown): Reason[] {
+  const { name, CancellationReasons, Item } = error as {
+    name?: string;
+    CancellationReasons?: Reason[];
+    Item?: unknown;
+  };
+  if (name === "ConditionalCheckFailedException") return [{ Code: "ConditionalCheckFailed", Item }];
+  return CancellationReasons ?? [];
+}
+
+/** A cancelled transaction names its reasons by position, and each step carries the failure it means. */
+function refusal(steps: Step[], reasons: Reason[]) {
+  const at = reasons.findIndex((reason) => reason.Code === "ConditionalCheckFailed");
+  return steps[at]?.guard?.otherwise(plain(reasons[at]?.Item));
+}
+
+/** The row that refused comes in DynamoDB's own notation. */
+function plain(item: unknown): Item | undefined {
+  return item === undefined ? undefined : unmarshall(item as Parameters<typeof unmarshall>[0]);
+}
+
+function isOwn(step: Step, found: Item): boolean {
+  if (step.do === "put") return isDeepStrictEqual(found, { ...step.item, ...step.key });
+  if (step.do !== "update" || step.change.add || step.change.drop) return false;
+  const { set = {}, unset = [] } = step.change;
+  return (
+    Object.entries(set).every(([attribute, value]) => isDeepStrictEqual(found[attribute], value)) &&
+    unset.every((attribute) => !(attribute in found))
+  );
+}
+
+function transactItem(step: Step, request: Request & { TableName: string }) {
+  type Items = NonNullable<ConstructorParameters<typeof TransactWriteCommand>[0]["TransactItems"]>;
+  const name = { put: "Put", update: "Update", remove: "Delete", check: "ConditionCheck" }[step.do];
+  return { [name]: request } as Items[number];
+}
+
+type BatchItems = NonNullable<ConstructorParameters<typeof BatchWriteCommand>[0]["RequestItems"]>;
+
+const batchRequest = (row: Projection) =>
+  "put" in row ? { PutRequest: { Item: row.put } } : { DeleteRequest: { Key: row.remove } };
+
+const rowName = (key: Key) => `${key.pk}|${key.sk}`;
+
+function inParts<T>(list: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
+}

@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import * as ID from "../kernel/id.ts";
+import type { Key } from "./table.ts";
+
+type Account = ID.ID<"account">;
+type Address = ID.ID<"address">;
+type Organization = ID.ID<"organization">;
+/** Whoever has an outbox and a log. */
+export type Owner = Organization | Account;
+
+/**
+ * Every key pattern of the table. An id is its own key segment, a singleton starts with "#".
+ * People own what they are and do; an organization owns the rest and lists its people through the index.
+ * Stream: F follow, V view. Every read by key is consistent.
+ *
+ *   pk           sk            holds                                   read by                 stream  ttl
+ *   adr_H        #account      whose address this is                   get
+ *   adr_H        org_X         what the address is there: a member     written with the member
+ *   adr_H        #mail         bounces and complaints                  get
+ *   acc_A        #profile      the account                             get
+ *   acc_A        ses_H         a session; H hashes its token           get, query ses_                 expiresAt
+ *   acc_A        org_X         a membership                            get, query org_         V
+ *   acc_A        ntc_N         a notice and how its mail fares         get, query ntc_                 30 d
+ *   acc_A        idem#hash     what a request was answered             get                             24 h
+ *   org_X        #org          the organization and all that decides   get
+ *   org_X acc_A  #tally        head of the log, numbers that are shown get
+ *   org_X#out    evt_E         an event that just happened             query                   F
+ *   acc_A#out    evt_E         the same of an account                  query                   F
+ *   org_X#log    000000000012  the event, chained                      query                   F
+ *   org_X#log    day#…         where a day begins in the log           get
+ *   org_X#find#b term#acc_A    a word by which a member is found       query
+ *   flow_F       #flow         a sign-in on its way                    get                             10 min
+ *   rate#n#h#w   #count        counters of one limit                   change                          2 windows
+ *   #clock       name          how far the schedule has come           get
+ *
+ *   list         rank
+ *   org_X#mem    name#acc      members by name
+ *   orgs#2026-11 createdAt#org organizations by the month of their creation
+ */
+export const Keys = {
+  claim: (address: Address): Key => ({ pk: address, sk: "#account" }),
+  addressIn: (organization: Organization, address: Address): Key => ({ pk: address, sk: organization }),
+  mailBlock: (address: Address): Key => ({ pk: address, sk: "#mail" }),
+
+  profile: (account: Account): Key => ({ pk: account, sk: "#profile" }),
+  session: (account: Account, session: ID.ID<"session">): Key => ({ pk: account, sk: session }),
+  sessions: (account: Account) => ({ pk: account, prefix: "ses_" }),
+  member: (organization: Organization, account: Account): Key => ({ pk: account, sk: organization }),
+  organizationsOf: (account: Account) => ({ pk: account, prefix: "org_" }),
+  notice: (account: Account, notice: ID.ID<"notice">): Key => ({ pk: account, sk: notice }),
+  notices: (account: Account) => ({ pk: account, prefix: "ntc_" }),
+  request: (account: Account, name: string): Key => ({ pk: account, sk: `idem#${hash(name)}` }),
+
+  organization: (organization: Organization): Key => ({ pk: organization, sk: "#org" }),
+  tally: (owner: Owner): Key => ({ pk: owner, sk: "#tally" }),
+  event: (owner: Owner, event: ID.ID<"event">): Key => ({ pk: `${owner}#out`, sk: event }),
+  outbox: (owner: Owner) => ({ pk: `${owner}#out` }),
+  logged: (owner: Owner, seq: number): Key => ({ pk: `${owner}#log`, sk: position(seq) }),
+  log: (owner: Owner) => ({ pk: `${owner}#log` }),
+  day: (owner: Owner, date: string): Key => ({ pk: `${owner}#log`, sk: `day#${date}` }),
+  found: (organization: Organization, bucket: string, term: string, account: Account): Key => ({
+    pk: `${organization}#find#${bucket}`,
+    sk: `${term}#${account}`,
+  }),
+
+  flow: (flow: ID.ID<"flow">): Key => ({ pk: flow, sk: "#flow" }),
+  limit: (name: string, who: string, window: number): Key => ({
+    pk: `rate#${name}#${hash(who)}#${window}`,
+    sk: "#count",
+  }),
+  watermark: (name: string): Key => ({ pk: "#clock", sk: name }),
+};
+
+export const Lists = {
+  members: (organization: Organization) => `${organization}#mem`,
+  organizations: (createdAt: string) => `orgs#${createdAt.slice(0, 7)}`,
+};
+
+/** Whose outbox or log a partition is. */
+export function ownerOf(pk: string): Owner | undefined {
+  const [owner, part] = pk.split("#");
+  if (part !== "out" && part !== "log") return;
+  return ID.is("organization", owner) || ID.is("account", owner) ? owner : undefined;
+}
+
+/** A place in a log, so that text sorts as the numbers do. */
+export const position = (seq: number) => String(seq).padStart(12, "0");
+
+const hash = (text: string) => createHash("sha256").update(text).digest("base64url");

@@ -1,0 +1,42 @@
+import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
+
+/** The one index: a row is in at most one list, at one rank. */
+export const index = "list";
+
+/** Attributes that the index carries, for lists that people look at; no decision reads them. DynamoDB allows 20. */
+export const projected = [
+  ...["name", "email", "role", "teams", "joinedAt", "activeOn", "devices"], // a member in the members list
+  ...["state", "by", "mail"], // an invitation; its date is in the rank
+  ...["applied", "contactOn", "platform", "app"], // a device
+  ...["plan", "status", "quantity", "price"], // an organization, a subscription
+] as const;
+
+/** The attribute that lets a row vanish after this many seconds since 1970, at the earliest. It decides nothing. */
+export const ttl = "ttl";
+
+/** The table as a request to create it. The stacks and the embedded cloud build the same one. */
+export function tableDefinition(name: string): CreateTableCommandInput {
+  return {
+    TableName: name,
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: ["pk", "sk", "list", "rank"].map((attribute) => ({
+      AttributeName: attribute,
+      AttributeType: "S",
+    })),
+    KeySchema: [
+      { AttributeName: "pk", KeyType: "HASH" },
+      { AttributeName: "sk", KeyType: "RANGE" },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: index,
+        KeySchema: [
+          { AttributeName: "list", KeyType: "HASH" },
+          { AttributeName: "rank", KeyType: "RANGE" },
+        ],
+        Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: [...projected] },
+      },
+    ],
+    StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
+  };
+}

@@ -1,0 +1,6 @@
+import * as Account from "@muster/core/account/account.ts";
+import { Hono } from "hono";
+import { command, query } from "./door.ts";
+import type { Env } from "./env.ts";
+
+export const account = new Hono<Env>().get("/", query(Account.get)).patch("/", command(Account.edit));

@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import { failure } from "@muster/core/kernel/failure.ts";
+import { type Context, Hono } from "hono";
+import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
+import { account } from "./account.ts";
+import type { Env, Site } from "./env.ts";
+import { rateLimitHeaders } from "./limits.ts";
+import { notices } from "./notice.ts";
+import { organizations } from "./organization.ts";
+import { answerProblem } from "./problem.ts";
+import { proof, sessions, signIn, signOut } from "./session.ts";
+
+export const failures = {
+  unknownRoute: failure("missing", "route.missing", "There is nothing at this address."),
+};
+
+/** An API answers data, which no browser should render, frame, guess at or keep. */
+const headers = secureHeaders({
+  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  strictTransportSecurity: "max-age=63072000; includeSubDomains",
+  xFrameOptions: "DENY",
+  referrerPolicy: "no-referrer",
+  crossOriginOpenerPolicy: "same-origin",
+  crossOriginResourcePolicy: "same-origin",
+});
+
+/** API Gateway's own id, so that its access log and ours name a request alike. */
+const requestIdOf = (c: Context<Env>) => c.env?.requestContext?.requestId ?? randomUUID();
+
+const routes = new Hono<Env>()
+  .route("/account", account)
+  .route("/notices", notices)
+  .route("/organizations", organizations)
+  .route("/session/proof", proof)
+  .route("/sessions", sessions)
+  .route("/sign-in", signIn)
+  .route("/sign-out", signOut);
+
+/** The whole API, for a site. */
+export function app(site: Site) {
+  return new Hono<Env>()
+    .use(requestId({ headerName: "", generator: requestIdOf }))
+    .use(headers)
+    .use(rateLimitHeaders)
+    .use(async (c, next) => {
+      c.set("site", site);
+      await next();
+      c.header("cache-control", "no-store");
+      c.header("x-request-id", c.get("requestId"));
+    })
+    .get("/api/v1/health", (c) => c.json({ status: "ok" as const }))
+    .route("/api/v1", routes)
+    .notFound((c) => answerProblem(failures.unknownRoute(), c))
+    .onError(answerProblem);
+}
+
+export type Api = ReturnType<typeof app>;

@@ -1,0 +1,53 @@
+import type { Account, Actor, Member, Origin } from "@muster/core/kernel/actor.ts";
+import { rowName } from "@muster/core/kernel/context.ts";
+import { implied } from "@muster/core/kernel/failure.ts";
+import * as ID from "@muster/core/kernel/id.ts";
+import type { Role } from "@muster/core/kernel/permission.ts";
+import { table } from "@muster/core/kernel/ports.ts";
+import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
+import * as Session from "@muster/core/session/session.ts";
+import { read } from "@muster/core/session/token.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import type { Item, Key } from "@muster/core/table/table.ts";
+
+export type Rows = ReadonlyMap<string, Item | undefined>;
+export type Authenticated = { actor: Account | Member; rows: Rows; touch: () => Promise<void> };
+
+/** Who a request says it is, before anything is read. */
+export type Claim = NonNullable<ReturnType<typeof read>> & { origin: Origin; organization?: ID.ID<"organization"> };
+
+/**
+ * Reads the session, in an organization also the membership and the organization, and whatever the operation needs
+ * by key, all in one consistent round trip. A stranger sees an organization as missing.
+ * @throws actor.anonymous, organization.missing
+ */
+export async function authenticate(claim: Claim, more: (actor: Actor) => readonly Key[]): Promise<Authenticated> {
+  const { account, session, organization, origin } = claim;
+  const own = Keys.session(account, session);
+  const place = organization ? [Keys.member(organization, account), Keys.organization(organization)] : [];
+  const keys = [own, ...place, ...more(provisional(claim))];
+  const read = await table.getMany(keys);
+  const [row, membership, home] = read;
+  if (!row || !Session.isLive(row)) throw implied.anonymous({ message: "Your session has ended. Sign in again." });
+
+  const rows = new Map(keys.map((key, i) => [rowName(key), read[i]]));
+  const touch = () => Session.touch(own, row);
+  const person: Account = {
+    type: "account",
+    account,
+    address: row.address as ID.ID<"address">,
+    email: String(row.email),
+    session: { id: session, provenAt: String(row.provenAt) },
+    origin,
+  };
+  if (!organization) return { actor: person, rows, touch };
+
+  if (!membership || !home || home.state === "deleted") throw organizationFailures.missing();
+  return { actor: { ...person, type: "member", organization, role: membership.role as Role }, rows, touch };
+}
+
+/** Names keys before the rows are there: ids are known from the token and the path, the rest is not yet. */
+function provisional({ account, session, organization, origin }: Claim): Actor {
+  const person = { account, address: "adr_" as const, email: "", session: { id: session, provenAt: "" }, origin };
+  return organization ? { type: "member", ...person, organization, role: "read" } : { type: "account", ...person };
+}

@@ -1,0 +1,28 @@
+import { failure } from "@muster/core/kernel/failure.ts";
+import type { Context } from "hono";
+
+const limitBytes = 256 * 1024;
+
+export const failures = {
+  notJson: failure("invalid", "request.not_json", "Send JSON with the content type application/json."),
+  malformed: failure("invalid", "request.malformed", "The body is not valid JSON."),
+  oversized: failure("oversized", "request.oversized", "The body is larger than 256 kB."),
+};
+
+/**
+ * The JSON body of a request; an empty body is an empty object.
+ * @throws request.oversized, request.not_json, request.malformed
+ */
+export async function readBody(c: Context): Promise<unknown> {
+  if (Number(c.req.header("content-length") ?? 0) > limitBytes) throw failures.oversized();
+  const bytes = await c.req.arrayBuffer();
+  if (bytes.byteLength > limitBytes) throw failures.oversized();
+  if (bytes.byteLength === 0) return {};
+  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/json") throw failures.notJson();
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw failures.malformed();
+  }
+}

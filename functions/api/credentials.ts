@@ -1,0 +1,66 @@
+import type { Origin } from "@muster/core/kernel/actor.ts";
+import { failure } from "@muster/core/kernel/failure.ts";
+import type { Context } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+import type { Env, Site } from "./env.ts";
+
+const sessionSeconds = 30 * 86_400;
+const browserSeconds = 365 * 86_400;
+
+export const failures = {
+  origin: failure("forbidden", "request.cross_site", "This request does not come from the site itself."),
+  unrouted: failure("forbidden", "request.unrouted", "The API is reached through the site only."),
+};
+
+/**
+ * The token of a request: from a bearer, as scripts send it, or from the cookie of a browser. A cookie counts for an
+ * unsafe request only when the page that sends it is ours: exact origin, same-origin fetch, and a header of our own.
+ * @throws request.cross_site
+ */
+export function tokenOf(c: Context<Env>): string | undefined {
+  const bearer = /^Bearer (\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+  if (bearer) return bearer;
+  const cookie = getCookie(c, cookieNames(c.get("site")).session);
+  if (cookie !== undefined && !["GET", "HEAD", "OPTIONS"].includes(c.req.method)) refuseCrossSite(c);
+  return cookie;
+}
+
+/** @throws request.cross_site */
+export function refuseCrossSite(c: Context<Env>): void {
+  const fetchSite = c.req.header("sec-fetch-site");
+  const sameOrigin = c.req.header("origin") === c.get("site").url && (fetchSite ?? "same-origin") === "same-origin";
+  if (!sameOrigin || c.req.header("x-muster") !== "1") throw failures.origin();
+}
+
+export function setSession(c: Context<Env>, token: string, browser: string): void {
+  const names = cookieNames(c.get("site"));
+  setCookie(c, names.session, token, { ...attributes(c.get("site")), maxAge: sessionSeconds });
+  setCookie(c, names.browser, browser, { ...attributes(c.get("site")), maxAge: browserSeconds });
+}
+
+/** Forgets the session; the mark of a known browser stays. */
+export function clearSession(c: Context<Env>): void {
+  setCookie(c, cookieNames(c.get("site")).session, "", { ...attributes(c.get("site")), maxAge: 0 });
+}
+
+/**
+ * Where the request comes from. The client's address is CloudFront's word only when the request has proved that it
+ * came through CloudFront.
+ * @throws request.unrouted
+ */
+export function originOf(c: Context<Env>): Origin {
+  const { originSecret } = c.get("site");
+  if (originSecret && c.req.header("x-muster-origin") !== originSecret) throw failures.unrouted();
+  const viewer = originSecret ? c.req.header("cloudfront-viewer-address")?.replace(/:\d+$/, "") : undefined;
+  return {
+    ip: viewer ?? c.env?.requestContext?.http?.sourceIp ?? "unknown",
+    agent: c.req.header("user-agent") ?? "",
+    browser: getCookie(c, cookieNames(c.get("site")).browser),
+  };
+}
+
+/** The __Host- prefix binds a cookie to this host and to https, which a loopback run does not have. */
+export const cookieNames = ({ secure }: Site) =>
+  secure ? { session: "__Host-s", browser: "__Host-b" } : { session: "s", browser: "b" };
+
+const attributes = ({ secure }: Site) => ({ path: "/", secure, httpOnly: true, sameSite: "Strict" }) as const;

@@ -1,0 +1,198 @@
+import { createHash } from "node:crypto";
+import { provide, type Context as Request, rowName } from "@muster/core/kernel/context.ts";
+import { type FailureType, failure, implied, isFailure } from "@muster/core/kernel/failure.ts";
+import type { Fn } from "@muster/core/kernel/fn.ts";
+import * as ID from "@muster/core/kernel/id.ts";
+import { failures as onceFailures } from "@muster/core/kernel/once.ts";
+import { permissions, type Rule } from "@muster/core/kernel/permission.ts";
+import { table } from "@muster/core/kernel/ports.ts";
+import { parse } from "@muster/core/kernel/valid.ts";
+import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
+import { read as readToken } from "@muster/core/session/token.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import type { Context, Handler, TypedResponse } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { JSONParsed } from "hono/utils/types";
+import type * as v from "valibot";
+import { authenticate, type Claim } from "./authenticate.ts";
+import { failures as bodyFailures, readBody } from "./body.ts";
+import { failures as credentialFailures, originOf, tokenOf } from "./credentials.ts";
+import type { Env } from "./env.ts";
+import { withEtag } from "./etag.ts";
+
+export const failures = {
+  badKey: failure("invalid", "request.key_invalid", "An Idempotency-Key has 1 to 200 visible characters."),
+  refusedKey: failure(
+    "invalid",
+    "request.key_refused",
+    "This request takes no Idempotency-Key: its answer is never kept.",
+  ),
+};
+
+// A route is a domain function behind a door. What a door knows of it, the API document is made from.
+
+type Schema = v.GenericSchema;
+type AnyFn<I extends Schema, O extends Schema> = Fn<I, O, never>;
+type Source = "json" | "query";
+export type Operation = {
+  fn: AnyFn<Schema, Schema>;
+  source: Source;
+  status: ContentfulStatusCode | 204;
+  output: Schema | undefined;
+  failures: readonly FailureType[];
+};
+
+type Options<O extends Schema, A, S> = {
+  status?: S;
+  /** What is answered, when it is not just what the function returned: cookies and the like. */
+  answer?: (c: Context<Env>, output: v.InferOutput<O>) => A;
+  /** The shape of that answer, for the API document. */
+  shape?: Schema;
+};
+
+/** The type of a route as `hc` sees it; what the path names is not asked for again. */
+type Route<I extends Schema, A, S extends ContentfulStatusCode | 204, T extends Source> = Handler<
+  Env,
+  string,
+  { in: { [K in T]: Sent<v.InferInput<I>> }; out: { [K in T]: v.InferOutput<I> } },
+  Promise<
+    TypedResponse<A extends undefined | void ? null : JSONParsed<A>, S, A extends undefined | void ? "body" : "json">
+  >
+> & { operation: Operation };
+type Sent<I> = Omit<I, PathParameter>;
+const pathParameters = ["session"] as const;
+type PathParameter = (typeof pathParameters)[number];
+
+/** A request that changes something: its input is the JSON body. */
+export function command<
+  I extends Schema,
+  O extends Schema,
+  A = v.InferOutput<O>,
+  const S extends ContentfulStatusCode | 204 = v.InferOutput<O> extends undefined | void ? 204 : 200,
+>(fn: Fn<I, O, never>, options: Options<O, A, S> = {}): Route<I, A, S, "json"> {
+  return door(fn, "json", options) as unknown as Route<I, A, S, "json">;
+}
+
+/** A request that only looks: its input is the query string, and its answer carries an ETag. */
+export function query<I extends Schema, O extends Schema>(
+  fn: Fn<I, O, never>,
+): Route<I, v.InferOutput<O>, 200, "query"> {
+  return door(fn, "query", {}) as unknown as Route<I, v.InferOutput<O>, 200, "query">;
+}
+
+function door<I extends Schema, O extends Schema, A, S>(
+  fn: Fn<I, O, never>,
+  source: Source,
+  { status, answer, shape }: Options<O, A, S>,
+) {
+  const operation = describe(fn as unknown as AnyFn<Schema, Schema>, source, status, answer && shape);
+  const handler = async (c: Context<Env>) => {
+    const request = await admit(c, operation);
+    const output = await provide(request.context, () => onceOnly(request, () => fn(request.input as v.InferInput<I>)));
+    const [answered] = await Promise.all([answer ? answer(c, output) : output, request.touch?.()]);
+    if (answered === undefined || operation.status === 204) return c.body(null, 204);
+    const response = c.json(answered, operation.status as ContentfulStatusCode);
+    return source === "query" ? withEtag(c, response) : response;
+  };
+  return Object.assign(handler, { operation });
+}
+
+function describe(fn: AnyFn<Schema, Schema>, source: Source, status: unknown, shape: Schema | undefined): Operation {
+  const empty = fn.output.type === "void";
+  const rule: Rule = permissions[fn.action];
+  const inOrganization = Object.keys(rule).some((grantee) => ["owner", "admin", "write", "read"].includes(grantee));
+  return {
+    fn,
+    source,
+    status: (status as ContentfulStatusCode | undefined) ?? (empty ? 204 : 200),
+    output: empty ? undefined : (shape ?? fn.output),
+    failures: [
+      ...Object.values(implied).filter((type) => mayMeet(rule, type)),
+      ...Object.values(credentialFailures),
+      ...(source === "json" ? [...Object.values(bodyFailures), ...Object.values(failures), onceFailures.reused] : []),
+      ...(inOrganization ? [organizationFailures.missing] : []),
+      ...fn.failures,
+    ],
+  };
+}
+
+/** An operation that is open to the public neither asks who it is nor for a fresh proof. */
+function mayMeet(rule: Rule, type: FailureType) {
+  const aboutActor: readonly FailureType[] = [implied.anonymous, implied.forbidden, implied.stale];
+  if (!aboutActor.includes(type)) return true;
+  return !rule.public && (type !== implied.stale || rule.fresh === true);
+}
+
+type Admitted = { context: Request; input: unknown; touch?: () => Promise<void> };
+
+/** Credentials, then input, then one read for all that the request needs. */
+async function admit(c: Context<Env>, { fn, source }: Operation): Promise<Admitted> {
+  const origin = originOf(c);
+  const isPublic = (permissions[fn.action] as Rule).public !== undefined;
+  const claim = isPublic ? undefined : claimOf(c, origin);
+  const input = parse(fn.input, await raw(c, source));
+  const key = idempotencyKey(c, fn);
+  const allowances = c.get("allowances");
+  if (!claim) return { context: { actor: { type: "public", origin }, allowances }, input };
+
+  const once = key && { key: Keys.request(claim.account, key), fingerprint: fingerprint(c, input) };
+  const { actor, rows, touch } = await authenticate(claim, (provisional) => [
+    ...(fn.reads?.(input, provisional as never) ?? []),
+    ...(once ? [once.key] : []),
+  ]);
+  return { context: { actor, ahead: rows, allowances, ...(once && { once }) }, input, touch };
+}
+
+function claimOf(c: Context<Env>, origin: Claim["origin"]): Claim {
+  const named = readToken(tokenOf(c) ?? "");
+  if (!named) throw implied.anonymous();
+  const organization = c.req.param("organization");
+  if (organization === undefined) return { ...named, origin };
+  if (!ID.is("organization", organization)) throw organizationFailures.missing();
+  return { ...named, origin, organization };
+}
+
+async function raw(c: Context<Env>, source: Source): Promise<unknown> {
+  const named = Object.fromEntries(
+    pathParameters.flatMap((name) => {
+      const value = c.req.param(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  const sent = source === "json" ? await readBody(c) : c.req.query();
+  return sent && typeof sent === "object" && !Array.isArray(sent) ? { ...sent, ...named } : sent;
+}
+
+function idempotencyKey(c: Context<Env>, { credential, action }: AnyFn<Schema, Schema>): string | undefined {
+  const key = c.req.header("idempotency-key");
+  if (key === undefined || c.req.method !== "POST") return;
+  if (credential || (permissions[action] as Rule).public) throw failures.refusedKey();
+  if (!/^[\x21-\x7e]{1,200}$/.test(key)) throw failures.badKey();
+  return key;
+}
+
+/** Which request a key stands for: the same key for another one is a mistake of the caller. */
+function fingerprint(c: Context<Env>, input: unknown): string {
+  return createHash("sha256")
+    .update(JSON.stringify([c.req.method, c.req.path, input]))
+    .digest("base64url");
+}
+
+/** A request that was answered before is answered the same again, also when both come at once. */
+async function onceOnly<R>({ context }: Admitted, run: () => Promise<R>): Promise<R> {
+  const { once, ahead } = context;
+  if (!once) return run();
+  const replay = (record: Record<string, unknown>) => {
+    if (record.fingerprint !== once.fingerprint) throw onceFailures.reused();
+    return record.answer as R;
+  };
+  const known = ahead?.get(rowName(once.key));
+  if (known) return replay(known);
+  try {
+    return await run();
+  } catch (error) {
+    const record = isFailure(error, onceFailures.repeated) && (await table.get(once.key));
+    if (!record) throw error;
+    return replay(record);
+  }
+}

@@ -1,0 +1,11 @@
+import type { Allowance } from "@muster/core/kernel/context.ts";
+
+/** What the frame puts into Hono's context. */
+export type Env = {
+  /** The part of API Gateway's event that is read. */
+  Bindings: { requestContext?: { requestId?: string; http?: { sourceIp?: string } } };
+  Variables: { requestId: string; site: Site; allowances: Allowance[] };
+};
+
+/** How this deployment is reached. Locally the site is plain http on loopback, and cookies have other names. */
+export type Site = { url: string; secure: boolean; originSecret?: string | undefined };

@@ -1,0 +1,13 @@
+import { createMiddleware } from "hono/factory";
+import type { Env } from "./env.ts";
+
+/** Counted routes say what is left, as draft-ietf-httpapi-ratelimit-headers describes. */
+export const rateLimitHeaders = createMiddleware<Env>(async (c, next) => {
+  c.set("allowances", []);
+  await next();
+  const allowances = c.get("allowances").filter(({ name }) => name.includes("-per-"));
+  if (allowances.length === 0) return;
+  const named = allowances.map((one) => ({ ...one, name: `"${one.name}-${one.windowSeconds}"` }));
+  c.header("ratelimit-policy", named.map((one) => `${one.name};q=${one.quota};w=${one.windowSeconds}`).join(", "));
+  c.header("ratelimit", named.map((one) => `${one.name};r=${one.remaining};t=${one.resetSeconds}`).join(", "));
+});

@@ -1,0 +1,6 @@
+import * as Notice from "@muster/core/notice/notice.ts";
+import { Hono } from "hono";
+import { query } from "./door.ts";
+import type { Env } from "./env.ts";
+
+export const notices = new Hono<Env>().get("/", query(Notice.list));

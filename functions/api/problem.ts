@@ -1,0 +1,69 @@
+import { Failure, type FailureType, type Kind } from "@muster/core/kernel/failure.ts";
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { log } from "../log.ts";
+
+/** The one place where a domain failure becomes a number. A new kind does not compile until it has one. */
+export const statuses = {
+  invalid: 400,
+  unauthenticated: 401,
+  limit: 402,
+  forbidden: 403,
+  missing: 404,
+  conflict: 409,
+  gone: 410,
+  oversized: 413,
+  rate: 429,
+  unavailable: 503,
+} as const satisfies Record<Kind, ContentfulStatusCode>;
+
+const titles = {
+  invalid: "Invalid input",
+  unauthenticated: "Not signed in",
+  limit: "Limit of the plan",
+  forbidden: "Not allowed",
+  missing: "Not found",
+  conflict: "Conflict",
+  gone: "No longer valid",
+  oversized: "Too large",
+  rate: "Too many requests",
+  unavailable: "Temporarily unavailable",
+} as const satisfies Record<Kind, string>;
+
+/** Where the meaning of a code is written down. */
+const typeOf = (code: string) => `/docs/errors#${code.replace(".", "-")}`;
+
+/** Answers whatever was thrown as problem+json (RFC 9457). Of a bug the caller learns only the request's id. */
+export function answerProblem(error: unknown, c: Context): Response {
+  const requestId = c.get("requestId") as string;
+  if (!(error instanceof Failure)) {
+    log.error("A request failed by a bug.", {
+      requestId,
+      method: c.req.method,
+      path: c.req.path,
+      error: error as Error,
+    });
+    return problem(
+      { code: "internal.error", title: "Internal error", status: 500, requestId },
+      "Something went wrong on our side.",
+    );
+  }
+  const { kind, code, message, fields, retryAfterSeconds } = error;
+  if (kind === "unavailable") log.warn("A request gave up.", { requestId, code, error });
+  return problem(
+    { code, title: titles[kind], status: statuses[kind], requestId, ...(fields && { errors: fields }) },
+    message,
+    retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) },
+  );
+}
+
+type Body = { code: string; title: string; status: number; requestId: string; errors?: readonly object[] };
+
+function problem(body: Body, detail: string, headers: Record<string, string> = {}) {
+  return new Response(JSON.stringify({ type: typeOf(body.code), ...body, detail }), {
+    status: body.status,
+    headers: { "content-type": "application/problem+json", ...headers },
+  });
+}
+
+export const statusOf = (type: FailureType): number => statuses[type.kind];

@@ -1,0 +1,83 @@
+import * as v from "valibot";
+
+/** What is kept secret: the pepper of codes, cursors and browser marks, and what CloudFront shows the API. */
+const Secrets = v.object({
+  pepper: v.pipe(v.string(), v.minLength(32, "MUSTER secrets: the pepper needs at least 32 characters.")),
+  origin: v.optional(v.string()),
+});
+export type Secrets = v.InferOutput<typeof Secrets>;
+
+const required = (name: string, what: string) =>
+  v.pipe(v.string(`${name} is not set: ${what}.`), v.minLength(1, `${name} is empty: ${what}.`));
+
+const count = (name: string, preset: number) =>
+  v.pipe(
+    v.optional(v.string(), String(preset)),
+    v.regex(/^[1-9]\d{0,8}$/, `${name} must be a whole number from 1.`),
+    v.transform(Number),
+  );
+
+/** Every variable that Muster reads. Each function is given those of its parts. */
+export const variables = {
+  MUSTER_TABLE: required("MUSTER_TABLE", "the name of the DynamoDB table"),
+  MUSTER_SITE_URL: v.pipe(
+    required("MUSTER_SITE_URL", "where people open Muster, such as https://muster.example.com"),
+    v.check(isSite, "MUSTER_SITE_URL must be https://… without a path (http only for 127.0.0.1 or localhost)."),
+  ),
+  MUSTER_PRODUCT_NAME: v.optional(v.string(), "Muster"),
+  MUSTER_FREE_SEATS: count("MUSTER_FREE_SEATS", 3),
+  MUSTER_MAIL_PER_HOUR: count("MUSTER_MAIL_PER_HOUR", 2000),
+  MUSTER_MAIL_FROM: required("MUSTER_MAIL_FROM", "the address that mail comes from"),
+  MUSTER_MAIL_CONFIGURATION_SET: v.optional(v.string()),
+  MUSTER_WORK_QUEUE_URL: required("MUSTER_WORK_QUEUE_URL", "the URL of the queue of reactions"),
+  MUSTER_MAIL_QUEUE_URL: required("MUSTER_MAIL_QUEUE_URL", "the URL of the queue of mails"),
+  MUSTER_SECRETS_ARN: v.optional(v.string()),
+  MUSTER_SECRETS: v.optional(v.string()),
+} as const;
+
+export type Variable = keyof typeof variables;
+type Config<N extends Variable> = { [K in N]: v.InferOutput<(typeof variables)[K]> };
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The named variables, parsed; throws one sentence for each that is wrong.
+ * @param environment for tests; the process's own by default
+ */
+export function config<const N extends Variable>(
+  names: readonly N[],
+  environment: Environment = process.env,
+): Config<N> {
+  const entries = Object.fromEntries(names.map((name) => [name, variables[name]]));
+  const result = v.safeParse(v.object(entries), environment);
+  if (!result.success) throw new Error(result.issues.map((issue) => issue.message).join("\n"));
+  const output = result.output as Config<N>;
+  refuseLocalOnLambda(output, environment);
+  return output;
+}
+
+/** Secrets in their JSON form. */
+export function parseSecrets(json: string): Secrets {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(json);
+  } catch {
+    throw new Error("The secrets of Muster are not JSON.");
+  }
+  const result = v.safeParse(Secrets, raw);
+  if (!result.success) throw new Error(result.issues.map((issue) => issue.message).join("\n"));
+  return result.output;
+}
+
+function isSite(text: string) {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, origin } = new URL(text);
+  if (origin !== text) return false;
+  return protocol === "https:" || (protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(hostname));
+}
+
+/** What makes a local run easy would make a deployment weak. */
+function refuseLocalOnLambda(output: Partial<Config<Variable>>, environment: Environment) {
+  if (!environment.AWS_LAMBDA_FUNCTION_NAME) return;
+  if (output.MUSTER_SITE_URL?.startsWith("http:")) throw new Error("MUSTER_SITE_URL must be https:// on Lambda.");
+  if (output.MUSTER_SECRETS) throw new Error("MUSTER_SECRETS is for local runs: on Lambda set MUSTER_SECRETS_ARN.");
+}

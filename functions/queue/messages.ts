@@ -1,0 +1,17 @@
+import { parse } from "@muster/core/kernel/valid.ts";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type * as v from "valibot";
+import { each } from "../batch.ts";
+
+/** Works through a queue's messages; one that is not of this shape fails until it is a dead letter. */
+export function messages<S extends v.GenericSchema>(
+  event: SQSEvent,
+  shape: S,
+  work: (message: v.InferOutput<S>) => Promise<unknown>,
+): Promise<SQSBatchResponse> {
+  return each(
+    event.Records,
+    (record) => record.messageId,
+    async (record) => work(parse(shape, JSON.parse(record.body))),
+  );
+}

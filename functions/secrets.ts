@@ -1,0 +1,13 @@
+import { parseSecrets, type Secrets } from "./config.ts";
+
+type Where = { MUSTER_SECRETS?: string | undefined; MUSTER_SECRETS_ARN?: string | undefined };
+
+/** The deployment's secrets: from Secrets Manager by their ARN, or given directly on a local run. */
+export async function loadSecrets({ MUSTER_SECRETS, MUSTER_SECRETS_ARN }: Where): Promise<Secrets> {
+  if (MUSTER_SECRETS) return parseSecrets(MUSTER_SECRETS);
+  if (!MUSTER_SECRETS_ARN) throw new Error("Neither MUSTER_SECRETS_ARN nor, on a local run, MUSTER_SECRETS is set.");
+  const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
+  const client = new SecretsManagerClient({});
+  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: MUSTER_SECRETS_ARN }));
+  return parseSecrets(SecretString ?? "");
+}

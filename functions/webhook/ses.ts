@@ -1,0 +1,30 @@
+import { asSystem } from "@muster/core/kernel/context.ts";
+import { parse } from "@muster/core/kernel/valid.ts";
+import * as Mail from "@muster/core/mail/mail.ts";
+import type { EventBridgeEvent } from "aws-lambda";
+import * as v from "valibot";
+import { boot } from "../boot.ts";
+
+/** The part of SES's event that Muster reads: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html */
+const Detail = v.object({
+  eventType: v.picklist(["Delivery", "Bounce", "Complaint", "Reject"]),
+  mail: v.object({
+    destination: v.array(v.string()),
+    tags: v.optional(v.record(v.string(), v.array(v.string())), {}),
+  }),
+  bounce: v.optional(v.object({ bounceType: v.string() })),
+});
+
+const fates = { Delivery: "delivered", Bounce: "bounced", Complaint: "complained", Reject: "rejected" } as const;
+
+await boot();
+
+/** What became of a mail. */
+export async function handler(event: EventBridgeEvent<string, unknown>): Promise<void> {
+  const { eventType, mail, bounce } = parse(Detail, event.detail);
+  const tags = Object.fromEntries(Object.entries(mail.tags).map(([name, values]) => [name, values[0] ?? ""]));
+  const permanent = bounce?.bounceType === "Permanent";
+  await asSystem("mail-events", () =>
+    Mail.record({ fate: fates[eventType], permanent, recipients: mail.destination, tags }),
+  );
+}

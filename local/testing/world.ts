@@ -1,0 +1,104 @@
+import { type Context, provide } from "@muster/core/kernel/context.ts";
+import * as ID from "@muster/core/kernel/id.ts";
+import { bind, type Letter, type Ports, type QueueName } from "@muster/core/kernel/ports.ts";
+import * as Code from "@muster/core/session/code.ts";
+import * as Session from "@muster/core/session/session.ts";
+import { dynamo } from "@muster/core/table/dynamo.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import type { Table } from "@muster/core/table/table.ts";
+import { openTable, type TestTable } from "./table.ts";
+
+export const origin = { ip: "203.0.113.7", agent: "Firefox on Linux" };
+export const siteUrl = "https://muster.example";
+
+/** Somebody who has signed in, with the context of their requests outside any organization. */
+export interface Person {
+  account: ID.ID<"account">;
+  email: string;
+  token: string;
+  context: Context;
+}
+
+export interface World {
+  rows: TestTable;
+  table: Table;
+  /** What was put on the queues and not yet taken. */
+  queued: Record<QueueName, object[]>;
+  /** Mails that were sent. */
+  sent: Letter[];
+  /** The clock stands still until it is moved. */
+  clock: { at: number; pass: (seconds: number) => void };
+  /** Binds the ports anew, some of them replaced. */
+  rebind: (ports?: Partial<Ports>) => void;
+  /** Signs somebody in, through the very functions that people use. */
+  person: (email: string) => Promise<Person>;
+  /** Runs a domain function as somebody, in an organization when one is named. */
+  as: <R>(person: Person, run: () => R, organization?: { id: ID.ID<"organization">; role: Role }) => R;
+}
+type Role = "owner" | "admin" | "write" | "read";
+
+/** A fresh deployment in memory: the real table and adapter, queues and mail that keep what they are given. */
+export async function openWorld(options: { onDisk?: boolean } = {}): Promise<World> {
+  const rows = await openTable(options);
+  const table = dynamo(rows.client, rows.name);
+  const queued: World["queued"] = { work: [], mail: [] };
+  const sent: Letter[] = [];
+  const clock = {
+    at: Date.parse("2026-11-24T09:00:00.000Z"),
+    pass(seconds: number) {
+      this.at += seconds * 1000;
+    },
+  };
+
+  const rebind = (ports: Partial<Ports> = {}) =>
+    bind({
+      table,
+      queues: { send: async (queue, bodies) => void queued[queue].push(...bodies) },
+      mail: { send: async (letter) => `message-${sent.push(letter)}` },
+      now: () => new Date(clock.at),
+      settings: { productName: "Muster", siteUrl, freeSeats: 3, mailsPerHour: 1000 },
+      pepper: "a pepper that only tests use, of 32 characters and more",
+      ...ports,
+    });
+  rebind();
+
+  const world: World = {
+    rows,
+    table,
+    queued,
+    sent,
+    clock,
+    rebind,
+    async person(email) {
+      const anonymous: Context = { actor: { type: "public", origin: { ...origin, ip: nextAddress() } } };
+      const { account, token } = await provide(anonymous, async () => {
+        const { flow } = await Session.ask({ email });
+        const row = await table.get(Keys.flow(flow as ID.ID<"flow">));
+        const code = Code.derive(flow as ID.ID<"flow">, row?.address as ID.ID<"address">);
+        return Session.open({ flow, code });
+      });
+      queued.mail.pop();
+      const session = { id: ID.derive("session", token), provenAt: new Date(clock.at).toISOString() };
+      const address = ID.derive("address", email);
+      const context: Context = {
+        actor: { type: "account", account: account.id, address, email, session, origin },
+      };
+      return { account: account.id, email, token, context };
+    },
+    as(person, run, organization) {
+      const { actor } = person.context;
+      if (!organization || actor.type !== "account") return provide(person.context, run);
+      const member = { ...actor, type: "member" as const, organization: organization.id, role: organization.role };
+      return provide({ ...person.context, actor: member }, run);
+    },
+  };
+  return world;
+}
+
+let addresses = 0;
+
+/** Everybody in a test comes from a network of their own, so that no limit of another's is met. */
+const nextAddress = () => {
+  const number = addresses++;
+  return `198.${18 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}`;
+};
