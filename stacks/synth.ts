@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { bundle } from "@muster/functions/bundle.ts";
 import { App, Aspects } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
-import { bundle } from "@muster/functions/bundle.ts";
 import { configFileForSynth, readStageConfig } from "./config.ts";
 import { builtArtifacts, functionNames } from "./deployment.ts";
 import { findings } from "./findings.ts";

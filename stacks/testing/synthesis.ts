@@ -6,7 +6,7 @@ import type { CloudAssembly } from "aws-cdk-lib/cx-api";
 import { AwsSolutionsChecks } from "cdk-nag";
 import * as v from "valibot";
 import { readStageConfig, type StageConfig } from "../config.ts";
-import { type Muster, muster } from "../muster.ts";
+import { muster } from "../muster.ts";
 import { placeholderArtifacts } from "./artifacts.ts";
 
 const resourceSchema = v.object({
@@ -14,6 +14,16 @@ const resourceSchema = v.object({
   Properties: v.optional(v.record(v.string(), v.unknown()), {}),
   Metadata: v.optional(v.record(v.string(), v.unknown()), {}),
   DeletionPolicy: v.optional(v.string()),
+});
+const statementSchema = v.object({
+  Effect: v.picklist(["Allow", "Deny"]),
+  Action: v.pipe(
+    v.union([v.string(), v.array(v.string())]),
+    v.transform((actions) => [actions].flat()),
+  ),
+  Resource: v.optional(v.unknown()),
+  Principal: v.optional(v.unknown()),
+  Condition: v.optional(v.unknown()),
 });
 const templateSchema = v.object({
   Resources: v.record(v.string(), resourceSchema),
@@ -27,8 +37,10 @@ export interface Resource extends v.InferOutput<typeof resourceSchema> {
   stack: string;
 }
 
+export type Statement = v.InferOutput<typeof statementSchema>;
+
 export interface Synthesis {
-  stacks: Muster;
+  config: StageConfig;
   assembly: CloudAssembly;
   resources: Resource[];
 }
@@ -36,16 +48,19 @@ export interface Synthesis {
 // Functions
 
 /** One stage of the example configuration as CloudFormation would get it, with cdk-nag's findings. */
-export function synthesize(stage: string, changes: Partial<StageConfig> = {}): Synthesis {
+export function synthesize(
+  example: "dev" | "prod",
+  { stage = example, ...changes }: Partial<StageConfig> & { stage?: string } = {},
+): Synthesis {
   const artifacts = placeholderArtifacts();
   const outdir = mkdtempSync(path.join(tmpdir(), "muster-synth-"));
   try {
     const app = new App({ outdir });
-    const config = { ...readStageConfig(stage, "stacks/example.json"), ...changes };
-    const stacks = muster(app, { stage, config, artifacts });
+    const config = { ...readStageConfig(example, "stacks/example.json"), ...changes };
+    muster(app, { stage, config, artifacts });
     Aspects.of(app).add(new AwsSolutionsChecks());
     const assembly = app.synth();
-    return { stacks, assembly, resources: resourcesOf(assembly) };
+    return { config, assembly, resources: resourcesOf(assembly) };
   } finally {
     rmSync(outdir, { recursive: true });
     artifacts.remove();
@@ -55,6 +70,11 @@ export function synthesize(stage: string, changes: Partial<StageConfig> = {}): S
 /** The resources of one type. */
 export function ofType(synthesis: Synthesis, type: string): Resource[] {
   return synthesis.resources.filter((resource) => resource.Type === type);
+}
+
+/** The statements of a policy, whoever it is attached to. */
+export function statementsOf(policy: Resource | undefined): Statement[] {
+  return v.parse(v.object({ Statement: v.array(statementSchema) }), policy?.Properties.PolicyDocument).Statement;
 }
 
 function resourcesOf(assembly: CloudAssembly): Resource[] {

@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import { functionNames } from "./deployment.ts";
+import { ofType, synthesize } from "./testing/synthesis.ts";
+
+const prod = synthesize("prod");
+const alarms = ofType(prod, "AWS::CloudWatch::Alarm");
+
+describe("the alarms", () => {
+  test("watch the faults and throttles of every function", () => {
+    const watched = (metric: string) => alarms.filter(({ Properties }) => Properties.MetricName === metric);
+    expect(watched("Errors")).toHaveLength(functionNames.length);
+    expect(watched("Throttles")).toHaveLength(functionNames.length);
+  });
+
+  test("watch every queue of dead letters", () => {
+    const dead = ofType(prod, "AWS::SQS::Queue").filter(({ Properties }) =>
+      String(Properties.QueueName).endsWith("-dead"),
+    );
+    const watched = alarms.filter(({ Properties }) => Properties.MetricName === "ApproximateNumberOfMessagesVisible");
+    expect(dead).toHaveLength(6);
+    expect(watched).toHaveLength(dead.length);
+    expect(new Set(watched.map(({ Properties }) => JSON.stringify(Properties.Dimensions))).size).toBe(dead.length);
+    expect(new Set(watched.map(({ Properties }) => Properties.Threshold))).toEqual(new Set([1]));
+  });
+
+  test("watch the lag of both stream consumers, the wait of both queues, the API's faults and the sender's standing", () => {
+    const count = (metric: string) => alarms.filter(({ Properties }) => Properties.MetricName === metric).length;
+    expect({
+      lag: count("IteratorAge"),
+      wait: count("ApproximateAgeOfOldestMessage"),
+      faults: count("5xx"),
+      bounces: count("Reputation.BounceRate"),
+      complaints: count("Reputation.ComplaintRate"),
+    }).toEqual({ lag: 2, wait: 2, faults: 1, bounces: 1, complaints: 1 });
+  });
+
+  test("all reach the topic", () => {
+    const silent = alarms.filter(
+      ({ Properties }) => !JSON.stringify(Properties.AlarmActions).includes('{"Ref":"Topic'),
+    );
+    expect(silent).toEqual([]);
+  });
+});
+
+describe("the topic", () => {
+  test("is encrypted by a key that alarms and the budget may use", () => {
+    const [topic] = ofType(prod, "AWS::SNS::Topic");
+    const [key] = ofType(prod, "AWS::KMS::Key");
+    expect(topic?.Properties.KmsMasterKeyId).toEqual({ "Fn::GetAtt": [key?.id, "Arn"] });
+    expect(key?.Properties).toMatchObject({
+      EnableKeyRotation: true,
+      KeyPolicy: {
+        Statement: expect.arrayContaining([
+          expect.objectContaining({
+            Principal: { Service: ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"] },
+            Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  test("mails the operator who gave an address, and nobody else", () => {
+    const endpoints = (synthesis: typeof prod) =>
+      ofType(synthesis, "AWS::SNS::Subscription").map(({ Properties }) => Properties.Endpoint);
+    expect(endpoints(prod)).toEqual(["operations@example.org"]);
+    expect(endpoints(synthesize("dev"))).toEqual([]);
+  });
+});
+
+test("the budget warns before it is spent", () => {
+  const [budget] = ofType(prod, "AWS::Budgets::Budget");
+  expect(budget?.Properties).toMatchObject({
+    Budget: { BudgetLimit: { Amount: 50, Unit: "USD" }, TimeUnit: "MONTHLY" },
+    NotificationsWithSubscribers: [
+      { Notification: { NotificationType: "ACTUAL", Threshold: 80 } },
+      { Notification: { NotificationType: "FORECASTED", Threshold: 100 } },
+    ],
+  });
+});
+
+test("the dashboard is one page", () => {
+  expect(ofType(prod, "AWS::CloudWatch::Dashboard").map(({ Properties }) => Properties.DashboardName)).toEqual([
+    "prod-muster",
+  ]);
+});

@@ -1,0 +1,32 @@
+import * as v from "valibot";
+import { expect, test } from "vitest";
+import { ofType, synthesize } from "./testing/synthesis.ts";
+
+const prod = synthesize("prod");
+
+test("the gateway passes everything below /api/ to the function and knows nothing else", () => {
+  expect(ofType(prod, "AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey)).toEqual([
+    "ANY /api/{proxy+}",
+  ]);
+  expect(ofType(prod, "AWS::ApiGatewayV2::Integration")[0]?.Properties).toMatchObject({
+    IntegrationType: "AWS_PROXY",
+    PayloadFormatVersion: "2.0",
+  });
+});
+
+test("the gateway allows no other origin, throttles, and logs no address, query or header", () => {
+  const [stage] = ofType(prod, "AWS::ApiGatewayV2::Stage");
+  const { Format } = v.parse(v.object({ Format: v.string() }), stage?.Properties.AccessLogSettings);
+  expect(ofType(prod, "AWS::ApiGatewayV2::Api")[0]?.Properties).not.toHaveProperty("CorsConfiguration");
+  expect(stage?.Properties).toMatchObject({
+    DefaultRouteSettings: { ThrottlingBurstLimit: 400, ThrottlingRateLimit: 200 },
+  });
+  expect(JSON.parse(Format)).toMatchObject({ requestId: "$context.requestId", status: "$context.status" });
+  expect(Format).not.toMatch(/sourceIp|query|header|authorizer/i);
+});
+
+test("only this gateway's own route may invoke the function", () => {
+  const [permission] = ofType(prod, "AWS::Lambda::Permission").filter(({ stack }) => stack === "prod-muster-api");
+  expect(permission?.Properties.Principal).toBe("apigateway.amazonaws.com");
+  expect(JSON.stringify(permission?.Properties.SourceArn)).toContain("/*/*/api/{proxy+}");
+});

@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { ofType, synthesize } from "./testing/synthesis.ts";
+
+const prod = synthesize("prod");
+
+describe("mail", () => {
+  test("leaves over TLS alone, spares addresses that bounced, and follows nobody's reading", () => {
+    const [configurationSet] = ofType(prod, "AWS::SES::ConfigurationSet");
+    const [destination] = ofType(prod, "AWS::SES::ConfigurationSetEventDestination");
+    expect(configurationSet?.Properties).toMatchObject({
+      Name: "prod-muster",
+      DeliveryOptions: { TlsPolicy: "REQUIRE" },
+      ReputationOptions: { ReputationMetricsEnabled: true },
+      SuppressionOptions: { SuppressedReasons: ["BOUNCE", "COMPLAINT"] },
+    });
+    expect(configurationSet?.Properties).not.toHaveProperty("TrackingOptions");
+    expect(destination?.Properties.EventDestination).toMatchObject({
+      Enabled: true,
+      MatchingEventTypes: ["bounce", "complaint", "delivery", "reject"],
+    });
+  });
+
+  test("comes from the sender's domain, the address alone, or an identity that exists", () => {
+    const identities = (identity: "domain" | "address" | "existing") =>
+      ofType(synthesize("prod", { mail: { from: "muster@example.org", identity } }), "AWS::SES::EmailIdentity").map(
+        ({ Properties }) => Properties.EmailIdentity,
+      );
+    expect(identities("domain")).toEqual(["example.org"]);
+    expect(identities("address")).toEqual(["muster@example.org"]);
+    expect(identities("existing")).toEqual([]);
+  });
+
+  test("comes back as events of this stage only", () => {
+    const [rule] = ofType(prod, "AWS::Events::Rule");
+    expect(rule?.Properties).toMatchObject({
+      EventPattern: {
+        source: ["aws.ses"],
+        "detail-type": ["Email Bounced", "Email Complaint Received", "Email Delivered", "Email Rejected"],
+        detail: { mail: { tags: { "ses:configuration-set": [{ Ref: expect.stringMatching(/^ConfigurationSet/) }] } } },
+      },
+      Targets: [
+        { DeadLetterConfig: { Arn: { "Fn::GetAtt": [expect.stringMatching(/^MailEventsDeadLetters/), "Arn"] } } },
+      ],
+    });
+  });
+});

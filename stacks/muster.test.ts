@@ -1,0 +1,107 @@
+import { App, Aspects, Stack } from "aws-cdk-lib";
+import * as s3 from "aws-cdk-lib/aws-s3";
+import { AwsSolutionsChecks } from "cdk-nag";
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
+import { findings } from "./findings.ts";
+import { firewall } from "./muster.ts";
+import { placeholderArtifacts } from "./testing/artifacts.ts";
+import { ofType, type Synthesis, synthesize } from "./testing/synthesis.ts";
+
+const dev = synthesize("dev");
+const prod = synthesize("prod");
+
+const parts = ["alarms", "api", "data", "mail", "queues", "schedule", "site", "workers"];
+
+describe("a stage", () => {
+  test("is in the name of each of its stacks", () => {
+    const names = (synthesis: Synthesis) => synthesis.assembly.stacks.map(({ stackName }) => stackName).sort();
+    expect(names(dev)).toEqual(parts.map((part) => `dev-muster-${part}`));
+    expect(names(prod)).toEqual([...parts, "firewall"].sort().map((part) => `prod-muster-${part}`));
+  });
+
+  test("shares no physical name with another stage", () => {
+    const other = synthesize("prod", { stage: "prod2" });
+    const names = (synthesis: Synthesis) => JSON.stringify(synthesis.resources.map(({ Properties }) => Properties));
+    expect(names(other)).not.toMatch(/"prod-muster/);
+    expect(names(prod)).toMatch(/"prod-muster/);
+  });
+
+  test("lives in the region of its configuration", () => {
+    expect(new Set(dev.assembly.stacks.map(({ environment }) => environment.region))).toEqual(new Set(["eu-west-1"]));
+  });
+
+  test("carries its tags", () => {
+    const [table] = ofType(prod, "AWS::DynamoDB::GlobalTable");
+    expect(table?.Properties).toMatchObject({
+      Replicas: [
+        {
+          Tags: [
+            { Key: "app", Value: "muster" },
+            { Key: "stage", Value: "prod" },
+          ],
+        },
+      ],
+    });
+  });
+});
+
+describe("the firewall", () => {
+  test("is created with a stage in us-east-1", () => {
+    const [webAcl] = ofType(prod, "AWS::WAFv2::WebACL");
+    const rules = v.parse(v.array(v.object({ Name: v.string() })), webAcl?.Properties.Rules);
+    expect(webAcl?.Properties).toMatchObject({ Scope: "CLOUDFRONT", DefaultAction: { Allow: {} } });
+    expect(rules.map(({ Name }) => Name)).toEqual([
+      "RequestRate",
+      "AWSManagedRulesAmazonIpReputationList",
+      "AWSManagedRulesKnownBadInputsRuleSet",
+      "AWSManagedRulesCommonRuleSet",
+    ]);
+  });
+
+  test("of a stage elsewhere is one that exists, and the stage refuses to come without a decision", () => {
+    const arn = "arn:aws:wafv2:us-east-1:111111111111:global/webacl/dev-muster/a";
+    const synthesis = synthesize("dev", { firewall: arn });
+    expect(ofType(synthesis, "AWS::WAFv2::WebACL")).toEqual([]);
+    expect(ofType(synthesis, "AWS::CloudFront::Distribution")[0]?.Properties.DistributionConfig).toMatchObject({
+      WebACLId: arn,
+    });
+    expect(() => synthesize("prod", { region: "eu-west-1" })).toThrow(/--region us-east-1/);
+  });
+
+  test("can be deployed alone, in us-east-1", () => {
+    const artifacts = placeholderArtifacts();
+    const stack = firewall(new App(), { stage: "eu", config: dev.config, artifacts });
+    artifacts.remove();
+    expect([stack.stackName, stack.region]).toEqual(["eu-muster-firewall", "us-east-1"]);
+  });
+});
+
+describe("cdk-nag", () => {
+  test.each([
+    ["dev", dev],
+    ["prod", prod],
+  ] as const)("finds nothing in %s that no reason accepts", (_, synthesis) => {
+    expect(findings(synthesis.assembly)).toEqual([]);
+  });
+
+  test("would have found something", () => {
+    const app = new App();
+    const stack = new Stack(app, "Careless");
+    new s3.Bucket(stack, "Bucket");
+    Aspects.of(app).add(new AwsSolutionsChecks());
+    expect(findings(app.synth()).join("\n")).toMatch(/AwsSolutions-S1[^]*AwsSolutions-S10/);
+  });
+
+  test("is answered per resource with a reason, never for a whole stack", () => {
+    const accepted = v.object({
+      rules_to_suppress: v.array(v.object({ reason: v.pipe(v.string(), v.minLength(30)) })),
+    });
+    const metadata = prod.resources.flatMap(({ Metadata }) => Metadata.cdk_nag ?? []);
+    expect(metadata.length).toBeGreaterThan(0);
+    expect(metadata.filter((each) => !v.is(accepted, each))).toEqual([]);
+    expect(
+      prod.assembly.stacks.filter((stack) => JSON.stringify(stack.template.Metadata)?.includes("cdk_nag")),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,169 @@
+import { describe, expect, test } from "vitest";
+import { ofType, type Resource, statementsOf, synthesize } from "./testing/synthesis.ts";
+
+/** Actions for which AWS knows no resource: a trace belongs to none. */
+const withoutResource = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"];
+
+const ofEveryFunction = {
+  everything: withoutResource,
+  log: ["logs:CreateLogStream", "logs:PutLogEvents"],
+  secrets: ["secretsmanager:GetSecretValue"],
+};
+const readAndWrite = [
+  "dynamodb:BatchGetItem",
+  "dynamodb:ConditionCheckItem",
+  "dynamodb:DeleteItem",
+  "dynamodb:GetItem",
+  "dynamodb:PutItem",
+  "dynamodb:Query",
+  "dynamodb:UpdateItem",
+];
+const readStream = [
+  "dynamodb:DescribeStream",
+  "dynamodb:GetRecords",
+  "dynamodb:GetShardIterator",
+  "dynamodb:ListStreams",
+];
+const receive = [
+  "sqs:ChangeMessageVisibility",
+  "sqs:DeleteMessage",
+  "sqs:GetQueueAttributes",
+  "sqs:GetQueueUrl",
+  "sqs:ReceiveMessage",
+];
+const bury = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"];
+
+/** How a template names what a function may touch. */
+const resourceNames: [RegExp, string][] = [
+  [/^"\*"$/, "everything"],
+  [/\/index\/list/, "index"],
+  [/TableCD117FA1StreamArn/, "stream"],
+  [/TableCD117FA1Arn/, "table"],
+  [/muster-data:ExportsOutputRefSecrets/, "secrets"],
+  [/DeadLetters/, "dead letters"],
+  [/muster-queues:ExportsOutputFnGetAttWork/, "work queue"],
+  [/muster-queues:ExportsOutputFnGetAttMail/, "mail queue"],
+  [/Log[0-9A-F]{8}/, "log"],
+  [/:identity\/example\.org/, "sender"],
+  [/:configuration-set\//, "configuration set"],
+];
+
+const prod = synthesize("prod");
+const policies = ofType(prod, "AWS::IAM::Policy");
+
+describe("a function may do this and nothing else:", () => {
+  test.each([
+    ["api", "Api", { table: readAndWrite, "mail queue": ["sqs:SendMessage"] }],
+    [
+      "follow",
+      "Follow",
+      { table: readAndWrite, stream: readStream, "work queue": ["sqs:SendMessage"], "dead letters": bury },
+    ],
+    ["view", "View", { table: ["dynamodb:BatchWriteItem"], stream: readStream, "dead letters": bury }],
+    ["work", "Work", { table: readAndWrite, "work queue": receive, "mail queue": ["sqs:SendMessage"] }],
+    [
+      "mail",
+      "Mail",
+      {
+        table: readAndWrite.filter((action) => !/Delete|Query/.test(action)),
+        "mail queue": receive,
+        sender: ["ses:SendRawEmail"],
+        "configuration set": ["ses:SendRawEmail"],
+      },
+    ],
+    [
+      "clock",
+      "Clock",
+      {
+        table: readAndWrite,
+        index: ["dynamodb:Query"],
+        "work queue": ["sqs:SendMessage"],
+        "dead letters": bury,
+      },
+    ],
+    ["mail-events", "MailEvents", { table: ["dynamodb:PutItem", "dynamodb:UpdateItem"], "dead letters": bury }],
+  ])("%s", (_, id, expected) => {
+    const policy = policies.find((each) => each.id.startsWith(`${id}RoleDefaultPolicy`));
+    expect(actionsByResource(policy)).toEqual({ ...ofEveryFunction, ...expected });
+  });
+});
+
+describe("no policy", () => {
+  const allowed = policies.flatMap(statementsOf).filter(({ Effect }) => Effect === "Allow");
+
+  test("allows every action of a service", () => {
+    const actions = allowed.flatMap(({ Action }) => Action);
+    expect(actions.length).toBeGreaterThan(50);
+    expect(actions.filter((action) => action === "*" || action.endsWith(":*"))).toEqual([]);
+  });
+
+  test("allows an action by a pattern, but that of CDK's uploader", () => {
+    const patterned = policies.filter((policy) =>
+      statementsOf(policy).some(({ Action }) => Action.some((action) => action.includes("*"))),
+    );
+    expect(patterned.map(({ id }) => id)).toEqual([expect.stringMatching(/^CustomCDKBucketDeployment/)]);
+  });
+
+  test("allows an action on everything, but where AWS knows no resource", () => {
+    const onEverything = allowed.filter(({ Resource }) => [Resource].flat().includes("*"));
+    expect(new Set(onEverything.flatMap(({ Action }) => Action))).toEqual(new Set(withoutResource));
+  });
+
+  test("stands inside a role, where it would escape these tests", () => {
+    const roles = ofType(prod, "AWS::IAM::Role").filter(({ Properties }) => Properties.Policies !== undefined);
+    expect(roles).toEqual([]);
+    expect(ofType(prod, "AWS::IAM::ManagedPolicy")).toEqual([]);
+  });
+
+  test("lets the public in", () => {
+    const types = ["AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"];
+    const statements = types.flatMap((type) => ofType(prod, type)).flatMap(statementsOf);
+    const open = statements.filter(({ Effect, Principal }) => Effect === "Allow" && isAnybody(Principal));
+    expect(statements.filter(({ Principal }) => isAnybody(Principal)).length).toBeGreaterThan(8);
+    expect(open).toEqual([]);
+  });
+});
+
+describe("a consumer that nobody waits for", () => {
+  const invoked = ["AWS::Lambda::EventSourceMapping", "AWS::Lambda::EventInvokeConfig"].flatMap((type) =>
+    ofType(prod, type),
+  );
+  const ofQueues = ofType(prod, "AWS::SQS::Queue").filter(({ Properties }) => Properties.RedrivePolicy !== undefined);
+
+  test("has a place for what it fails at", () => {
+    const places = invoked.map(({ id, Properties }) => [
+      id,
+      Properties.DestinationConfig !== undefined ||
+        ofQueues.some((queue) => JSON.stringify(Properties.EventSourceArn).includes(queue.id)),
+    ]);
+    expect(places).toHaveLength(6);
+    expect(places.filter(([, has]) => has !== true)).toEqual([]);
+  });
+
+  test("is every function but the API", () => {
+    const functions = ofType(prod, "AWS::Lambda::Function").filter(({ Properties }) => Properties.FunctionName);
+    const without = functions.filter(
+      ({ id, stack }) =>
+        !invoked.some((each) => each.stack === stack && JSON.stringify(each.Properties.FunctionName).includes(id)),
+    );
+    expect(without.map(({ Properties }) => Properties.FunctionName)).toEqual(["prod-muster-api"]);
+  });
+});
+
+// Functions
+
+function actionsByResource(policy: Resource | undefined): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const { Action, Resource } of statementsOf(policy)) {
+    for (const resource of [Resource].flat()) {
+      const text = JSON.stringify(resource);
+      const name = resourceNames.find(([pattern]) => pattern.test(text))?.[1] ?? text;
+      found[name] = [...(found[name] ?? []), ...Action].sort();
+    }
+  }
+  return found;
+}
+
+function isAnybody(principal: unknown): boolean {
+  return principal === "*" || JSON.stringify(principal) === '{"AWS":"*"}';
+}

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { ofType, synthesize } from "./testing/synthesis.ts";
+
+const prod = synthesize("prod");
+
+test("the clock sweeps every five minutes, some time within two, and gives up into its dead letters", () => {
+  const [schedule] = ofType(prod, "AWS::Scheduler::Schedule");
+  expect(schedule?.Properties).toMatchObject({
+    ScheduleExpression: "rate(5 minutes)",
+    FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 2 },
+    State: "ENABLED",
+    Target: {
+      Input: '{"job":"sweep"}',
+      DeadLetterConfig: { Arn: { "Fn::GetAtt": [expect.stringMatching(/^ClockDeadLetters/), "Arn"] } },
+      RetryPolicy: { MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 3 },
+    },
+  });
+});
+
+test("the clock never runs twice at once", () => {
+  const clock = ofType(prod, "AWS::Lambda::Function").find(({ id }) => id.startsWith("Clock"));
+  expect(clock?.Properties.ReservedConcurrentExecutions).toBe(1);
+});

@@ -1,0 +1,190 @@
+import { createContext, runInContext } from "node:vm";
+import { describe, expect, test } from "vitest";
+import { sitePolicy } from "./headers.ts";
+import { siteFallback } from "./site-fallback.ts";
+import { ofType, statementsOf, synthesize } from "./testing/synthesis.ts";
+
+const dev = synthesize("dev");
+const prod = synthesize("prod");
+
+describe("the buckets", () => {
+  test.each(ofType(prod, "AWS::S3::Bucket").map((bucket) => [bucket.id, bucket] as const))(
+    "%s is encrypted and closed to the public",
+    (_, bucket) => {
+      expect(bucket.Properties).toMatchObject({
+        BucketEncryption: { ServerSideEncryptionConfiguration: [expect.anything()] },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      });
+    },
+  );
+
+  test.each(ofType(prod, "AWS::S3::Bucket").map((bucket) => [bucket.id, bucket] as const))(
+    "%s refuses whoever comes without TLS 1.2",
+    (_, bucket) => {
+      const policy = ofType(prod, "AWS::S3::BucketPolicy").find(({ Properties }) =>
+        JSON.stringify(Properties.Bucket).includes(bucket.id),
+      );
+      const denied = (Condition: unknown) => expect.objectContaining({ Effect: "Deny", Condition });
+      expect(policy?.Properties.PolicyDocument).toMatchObject({
+        Statement: expect.arrayContaining([
+          denied({ Bool: { "aws:SecureTransport": "false" } }),
+          denied({ NumericLessThan: { "s3:TlsVersion": 1.2 } }),
+        ]),
+      });
+    },
+  );
+
+  test("let only this distribution read the site", () => {
+    const policy = ofType(prod, "AWS::S3::BucketPolicy").find(({ id }) => id.startsWith("BucketPolicy"));
+    expect(statementsOf(policy).filter(({ Effect }) => Effect === "Allow")).toEqual([
+      expect.objectContaining({
+        Action: ["s3:GetObject"],
+        Principal: { Service: "cloudfront.amazonaws.com" },
+        Condition: { StringEquals: { "AWS:SourceArn": expect.anything() } },
+      }),
+    ]);
+  });
+});
+
+describe("the distribution", () => {
+  const [distribution] = ofType(prod, "AWS::CloudFront::Distribution");
+
+  test("has the operator's domain with TLS 1.2, and CloudFront's own where there is none", () => {
+    const [own] = ofType(dev, "AWS::CloudFront::Distribution");
+    expect(distribution?.Properties.DistributionConfig).toMatchObject({
+      Aliases: ["muster.example.org"],
+      ViewerCertificate: { MinimumProtocolVersion: "TLSv1.2_2021" },
+    });
+    expect(own?.Properties.DistributionConfig).not.toHaveProperty("Aliases");
+  });
+
+  test("never serves plain http, and turns no error of the API into a page", () => {
+    expect(distribution?.Properties.DistributionConfig).toMatchObject({
+      DefaultCacheBehavior: { ViewerProtocolPolicy: "redirect-to-https" },
+      CacheBehaviors: [{ PathPattern: "/api/*", ViewerProtocolPolicy: "https-only" }],
+    });
+    expect(distribution?.Properties.DistributionConfig).not.toHaveProperty("CustomErrorResponses");
+  });
+
+  test("shows the API a secret that no template holds", () => {
+    expect(distribution?.Properties.DistributionConfig).toMatchObject({
+      Origins: expect.arrayContaining([
+        expect.objectContaining({
+          CustomOriginConfig: { OriginProtocolPolicy: "https-only", OriginSSLProtocols: ["TLSv1.2"] },
+          OriginCustomHeaders: [
+            {
+              HeaderName: "x-muster-origin",
+              HeaderValue: {
+                "Fn::Join": [
+                  "",
+                  [
+                    "{{resolve:secretsmanager:",
+                    { "Fn::ImportValue": expect.stringContaining("Secrets") },
+                    ":SecretString:origin::}}",
+                  ],
+                ],
+              },
+            },
+          ],
+        }),
+      ]),
+    });
+  });
+
+  test("tells the API the viewer's address, and keeps an answer for one credential and one second at most", () => {
+    const [policy] = ofType(prod, "AWS::CloudFront::CachePolicy");
+    expect(policy?.Properties.CachePolicyConfig).toMatchObject({
+      MinTTL: 0,
+      DefaultTTL: 0,
+      MaxTTL: 1,
+      ParametersInCacheKeyAndForwardedToOrigin: {
+        CookiesConfig: { CookieBehavior: "all" },
+        HeadersConfig: { Headers: ["Authorization", "CloudFront-Viewer-Address"] },
+        QueryStringsConfig: { QueryStringBehavior: "all" },
+      },
+    });
+  });
+
+  test("is behind the firewall, unless the operator chose none", () => {
+    const [open] = ofType(dev, "AWS::CloudFront::Distribution");
+    expect(distribution?.Properties.DistributionConfig).toMatchObject({
+      WebACLId: { "Fn::ImportValue": expect.stringContaining("WebAcl") },
+    });
+    expect(open?.Properties.DistributionConfig).not.toHaveProperty("WebACLId");
+  });
+});
+
+describe("the headers of the site", () => {
+  const [site, api] = ofType(prod, "AWS::CloudFront::ResponseHeadersPolicy");
+
+  test("are those of the security design, whatever the bucket says", () => {
+    expect(sitePolicy).toBe(
+      "default-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; style-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    );
+    expect(site?.Properties.ResponseHeadersPolicyConfig).toMatchObject({
+      SecurityHeadersConfig: {
+        ContentSecurityPolicy: { ContentSecurityPolicy: sitePolicy, Override: true },
+        ContentTypeOptions: { Override: true },
+        FrameOptions: { FrameOption: "DENY", Override: true },
+        ReferrerPolicy: { ReferrerPolicy: "no-referrer", Override: true },
+        StrictTransportSecurity: { AccessControlMaxAgeSec: 63_072_000, Override: true },
+      },
+      CustomHeadersConfig: {
+        Items: [
+          { Header: "Cross-Origin-Opener-Policy", Value: "same-origin", Override: true },
+          { Header: "Cross-Origin-Resource-Policy", Value: "same-origin", Override: true },
+          { Header: "Permissions-Policy", Value: expect.stringContaining("camera=()"), Override: true },
+        ],
+      },
+    });
+  });
+
+  test("of the API only fill in what it did not say itself", () => {
+    expect(api?.Properties.ResponseHeadersPolicyConfig).toMatchObject({
+      SecurityHeadersConfig: {
+        ContentSecurityPolicy: { ContentSecurityPolicy: "default-src 'none'", Override: false },
+      },
+      CustomHeadersConfig: { Items: [{ Header: "Cache-Control", Value: "no-store", Override: false }] },
+    });
+  });
+});
+
+describe("the upload", () => {
+  test("keeps old assets, and lets browsers keep assets for good but no page", () => {
+    const uploads = ofType(prod, "Custom::CDKBucketDeployment").map(({ Properties }) => [
+      Properties.DestinationBucketKeyPrefix,
+      Properties.Prune,
+      Properties.SystemMetadata,
+    ]);
+    expect(uploads).toEqual([
+      ["assets", false, { "cache-control": "public, max-age=31536000, immutable" }],
+      [undefined, false, { "cache-control": "no-cache" }],
+    ]);
+  });
+});
+
+describe("the fallback", () => {
+  const context = createContext({});
+  runInContext(siteFallback, context);
+
+  const served = (uri: string): unknown => {
+    context.event = { request: { uri } };
+    return runInContext("handler(event).uri", context);
+  };
+
+  test.each([
+    ["/", "/index.html"],
+    ["/sign-in", "/index.html"],
+    ["/organizations/org_01JABC/members", "/index.html"],
+    ["/v1.2/members", "/index.html"],
+    ["/assets/index-abc.js", "/assets/index-abc.js"],
+    ["/favicon.svg", "/favicon.svg"],
+  ])("serves %s as %s", (uri, expected) => {
+    expect(served(uri)).toBe(expected);
+  });
+});
