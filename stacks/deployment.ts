@@ -23,8 +23,8 @@ export interface Artifacts {
 
 // Functions
 
-/** Where the builds put their results. */
-export function builtArtifacts(root = process.cwd()): Artifacts {
+/** Where the builds put their results: under the repository, or under the folder that MUSTER_BUILT names. */
+export function builtArtifacts(root = path.resolve(process.env.MUSTER_BUILT ?? "")): Artifacts {
   return { functions: path.join(root, "functions/dist"), site: path.join(root, "web/dist") };
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -11,7 +12,7 @@ import { muster } from "./muster.ts";
 
 const { values } = parseArgs({ options: { stage: { type: "string", multiple: true, default: ["dev", "prod"] } } });
 
-await buildMissingBundles();
+await buildMissing();
 let failed = false;
 for (const stage of values.stage) {
   failed = synthesize(stage) || failed;
@@ -31,9 +32,13 @@ function synthesize(stage: string): boolean {
   return found.length > 0;
 }
 
-async function buildMissingBundles(): Promise<void> {
-  const folder = builtArtifacts().functions;
-  if (functionNames.some((name) => !existsSync(path.join(folder, name, "index.mjs")))) {
+/** What was built before is taken as it is: a deployment builds anew, see docs/deploying.md. */
+async function buildMissing(): Promise<void> {
+  const { functions, site } = builtArtifacts();
+  if (functionNames.some((name) => !existsSync(path.join(functions, name, "index.mjs")))) {
     await bundle();
+  }
+  if (!existsSync(path.join(site, "index.html"))) {
+    execFileSync("npm", ["run", "build", "--workspace", "web"], { stdio: "inherit" });
   }
 }

@@ -1,18 +1,28 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Artifacts, functionNames } from "../deployment.ts";
+import { type Artifacts, builtArtifacts, functionNames } from "../deployment.ts";
+
+// Shapes
+
+export interface Placeholders extends Artifacts {
+  /** The folder that stands in for the repository. */
+  root: string;
+  remove: () => void;
+}
+
+// Functions
 
 /** Stand-ins for what the builds make, since a template does not depend on the code inside. */
-export function placeholderArtifacts(): Artifacts & { remove: () => void } {
-  const folder = mkdtempSync(path.join(tmpdir(), "muster-stacks-"));
-  const artifacts = { functions: path.join(folder, "functions"), site: path.join(folder, "site") };
+export function placeholderArtifacts(): Placeholders {
+  const root = mkdtempSync(path.join(tmpdir(), "muster-built-"));
+  const artifacts = builtArtifacts(root);
   for (const name of functionNames) {
     writeInto(path.join(artifacts.functions, name), "index.mjs", "export const handler = async () => {};\n");
   }
   writeInto(artifacts.site, "index.html", "<!doctype html>\n");
   writeInto(path.join(artifacts.site, "assets"), "index-abc.js", "export {};\n");
-  return { ...artifacts, remove: () => rmSync(folder, { recursive: true }) };
+  return { ...artifacts, root, remove: () => rmSync(root, { recursive: true }) };
 }
 
 function writeInto(folder: string, name: string, text: string): void {
