@@ -1,0 +1,83 @@
+import type { ServerResponse } from "node:http";
+import { type Html, html } from "./html.ts";
+
+/** What every answer of the embedded cloud's own pages carries; pages add their Content-Security-Policy. */
+const always = {
+  "cache-control": "no-store",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "same-origin",
+  "x-content-type-options": "nosniff",
+};
+const policy =
+  "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self'; " +
+  "base-uri 'none'; frame-ancestors 'none'";
+
+export const styleSheetPath = "/local.css";
+
+export interface Page {
+  title: string;
+  body: Html;
+  status?: number;
+  /** Loads the page again after so many seconds. */
+  refreshSeconds?: number;
+}
+
+const rooms = [
+  ["/", "Dashboard"],
+  ["/start", "Start"],
+  ["/mailbox", "Mailbox"],
+  ["/queues", "Queues"],
+  ["/reference", "API reference"],
+] as const;
+
+/** Answers with a page that has the navigation of the embedded cloud. It runs no script at all. */
+export function sendPage(response: ServerResponse, { title, body, status = 200, refreshSeconds }: Page): void {
+  const refresh = refreshSeconds && html`<meta http-equiv="refresh" content="${refreshSeconds}">`;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${title} · Muster on this machine</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="${styleSheetPath}">
+${refresh || undefined}
+</head>
+<body>
+<header><nav aria-label="Embedded cloud"><ul>${rooms.map(([path, name]) => html`<li><a href="${path}">${name}</a></li>`)}</ul></nav></header>
+<main>
+${body}
+</main>
+</body>
+</html>
+`;
+  send(response, status, "text/html; charset=utf-8", page.html, { "content-security-policy": policy });
+}
+
+export function sendJson(response: ServerResponse, value: unknown, status = 200): void {
+  const nothing = { "content-security-policy": "default-src 'none'" };
+  send(response, status, "application/json; charset=utf-8", `${JSON.stringify(value, null, 2)}\n`, nothing);
+}
+
+export function send(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: string | Buffer,
+  headers: Record<string, string> = {},
+): void {
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, { ...always, "content-type": type, "content-length": length, ...headers });
+  response.end(response.req.method === "HEAD" ? undefined : body);
+}
+
+/** Sends a browser on after a form was taken. */
+export function sendOn(response: ServerResponse, location: string): void {
+  response.writeHead(303, { ...always, location, "content-length": 0 }).end();
+}
+
+export function sendMissing(response: ServerResponse): void {
+  const body = html`<h1>Nothing here</h1><p>There is no page at this address.</p>`;
+  sendPage(response, { title: "Nothing here", status: 404, body });
+}

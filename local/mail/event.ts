@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import type { EventBridgeEvent } from "aws-lambda";
+import type { Fate, Mail } from "./store.ts";
+
+const account = "000000000000";
+
+const names: Record<Fate, string> = {
+  Delivery: "Email Delivered",
+  Bounce: "Email Bounced",
+  Complaint: "Email Complaint Received",
+  Reject: "Email Rejected",
+};
+
+export type MailEvent = EventBridgeEvent<string, object>;
+
+/** The same fate of some of a mail's recipients. */
+export interface Outcome {
+  fate: Fate;
+  recipients: string[];
+  suppressed?: boolean;
+}
+
+/**
+ * What SES puts on the event bus when it has learnt what became of a mail.
+ * Shapes: docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+ */
+export function mailEvent(mail: Mail, outcome: Outcome, { region, now }: { region: string; now: Date }): MailEvent {
+  const timestamp = now.toISOString();
+  return {
+    version: "0",
+    id: randomUUID(),
+    "detail-type": names[outcome.fate],
+    source: "aws.ses",
+    account,
+    time: `${timestamp.slice(0, 19)}Z`,
+    region,
+    resources: [`arn:aws:ses:${region}:${account}:configuration-set/${mail.configurationSet ?? ""}`],
+    detail: { eventType: outcome.fate, mail: described(mail), ...particulars(outcome, timestamp) },
+  };
+}
+
+function described(mail: Mail): object {
+  const tags = Object.fromEntries(Object.entries(mail.tags).map(([name, value]) => [name, [value]]));
+  return {
+    timestamp: mail.at,
+    source: mail.source,
+    sendingAccountId: account,
+    messageId: mail.id,
+    destination: mail.destinations,
+    headersTruncated: false,
+    headers: mail.headers,
+    commonHeaders: { from: [mail.from], to: mail.to, subject: mail.subject, messageId: mail.id },
+    tags: {
+      ...tags,
+      "ses:configuration-set": [mail.configurationSet ?? ""],
+      "ses:from-domain": [mail.source.split("@").at(-1) ?? ""],
+      "ses:caller-identity": ["local"],
+    },
+  };
+}
+
+function particulars({ fate, recipients, suppressed = false }: Outcome, timestamp: string): object {
+  const told: Record<Fate, object> = {
+    Delivery: {
+      delivery: {
+        timestamp,
+        processingTimeMillis: 1,
+        recipients,
+        smtpResponse: "250 2.6.0 Message received",
+        reportingMTA: "localhost",
+      },
+    },
+    Bounce: {
+      bounce: {
+        bounceType: "Permanent",
+        bounceSubType: suppressed ? "Suppressed" : "General",
+        bouncedRecipients: recipients.map((emailAddress) => ({
+          emailAddress,
+          action: "failed",
+          status: "5.1.1",
+          diagnosticCode: suppressed
+            ? "Amazon SES has suppressed sending to this address because it has a recent history of bouncing."
+            : "smtp; 550 5.1.1 user unknown",
+        })),
+        timestamp,
+        feedbackId: randomUUID(),
+        reportingMTA: "dsn; localhost",
+      },
+    },
+    Complaint: {
+      complaint: {
+        complainedRecipients: recipients.map((emailAddress) => ({ emailAddress })),
+        timestamp,
+        feedbackId: randomUUID(),
+        userAgent: "Amazon SES Mailbox Simulator",
+        complaintFeedbackType: "abuse",
+      },
+    },
+    Reject: { reject: { reason: "Bad content" } },
+  };
+  return told[fate];
+}

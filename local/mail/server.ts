@@ -1,0 +1,201 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { escape } from "../http/html.ts";
+import { listen, listener, readBody } from "../http/server.ts";
+import { type Checked, checkMail, Refusal } from "./check.ts";
+import { type MailEvent, mailEvent, type Outcome } from "./event.ts";
+import { type Fate, type Mail, type MailStore, openMailStore } from "./store.ts";
+
+const longestBodyBytes = 64 * 1_048_576;
+const daySeconds = 86_400;
+/** What SES and every virus scanner take for a virus, so that they can be tested. */
+const virus = ["X5O!P%@AP[4", "\\PZX54(P^)7CC)7}$", "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"].join("");
+
+export interface MailOptions {
+  /** Where mails are kept; in memory without it. */
+  folder?: string;
+  /** Recipients a second, and in 24 hours. */
+  rate?: { perSecond: number; perDay: number };
+  /** What became of a mail, in the shape that EventBridge hands to a function. Only mails that name a configuration set have events. */
+  onEvent?: (event: MailEvent) => Promise<void> | void;
+  region?: string;
+  port?: number;
+  /** In ms; a test sets its own clock. */
+  now?: () => number;
+}
+
+export interface MailServer {
+  endpoint: string;
+  store: MailStore;
+  /** Resolves when every event so far was handed over. */
+  settled: () => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+/** SES on loopback, for the real SES client: version 1's SendRawEmail and GetSendQuota. Nothing leaves this machine. */
+export async function startMail(options: MailOptions = {}): Promise<MailServer> {
+  const { rate = { perSecond: 50, perDay: 50_000 }, region = "eu-central-1", now = Date.now } = options;
+  const store = openMailStore(options.folder);
+  /** When a mail was sent, once for each recipient of the last 24 hours. */
+  let sent: number[] = store
+    .list()
+    .toReversed()
+    .flatMap(({ at, destinations }) => destinations.map(() => Date.parse(at)));
+  let events: Promise<void> = Promise.resolve();
+
+  const sentWithin = (seconds: number) => sent.filter((at) => at > now() - seconds * 1_000).length;
+
+  function spend(recipients: number): void {
+    sent = sent.filter((at) => at > now() - daySeconds * 1_000);
+    if (sent.length + recipients > rate.perDay) throw new Refusal("Throttling", "Daily message quota exceeded.");
+    if (sentWithin(1) + recipients > rate.perSecond) throw new Refusal("Throttling", "Maximum sending rate exceeded.");
+    sent.push(...Array.from({ length: recipients }, now));
+  }
+
+  async function sendRawEmail(input: URLSearchParams): Promise<string> {
+    const raw = Buffer.from(input.get("RawMessage.Data") ?? "", "base64");
+    const source = input.get("Source");
+    const asked = { ...(source && { source }), destinations: members(input, "Destinations") };
+    const checked = await checkMail(raw, asked);
+    spend(checked.destinations.length);
+    const outcomes = raw.includes(virus)
+      ? [{ fate: "Reject" as const, recipients: checked.destinations }]
+      : outcomesOf(checked.destinations);
+    const mail = taken(
+      checked,
+      input,
+      now(),
+      outcomes.map(({ fate }) => fate),
+    );
+    store.add(mail, raw);
+    if (mail.configurationSet) {
+      for (const outcome of outcomes) publish(mailEvent(mail, outcome, { region, now: new Date(now()) }));
+    }
+    return `<MessageId>${mail.id}</MessageId>`;
+  }
+
+  /** One after the other and after the answer, as events come. */
+  function publish(event: MailEvent): void {
+    events = events
+      .then(() => new Promise<void>((resolve) => setImmediate(resolve)))
+      .then(() => options.onEvent?.(event));
+  }
+
+  function getSendQuota(): string {
+    return (
+      `<Max24HourSend>${rate.perDay}</Max24HourSend><MaxSendRate>${rate.perSecond}</MaxSendRate>` +
+      `<SentLast24Hours>${sentWithin(daySeconds)}</SentLast24Hours>`
+    );
+  }
+
+  async function carryOut(request: IncomingMessage, body: string): Promise<{ action: string; result: string }> {
+    // a page in a browser cannot send this header to another origin, so no page fills the mailbox
+    if (!request.headers.authorization)
+      throw new Refusal("MissingAuthenticationToken", "Request is missing Authentication Token", 403);
+    const input = new URLSearchParams(body);
+    const action = input.get("Action") ?? "";
+    if (action === "SendRawEmail") return { action, result: await sendRawEmail(input) };
+    if (action === "GetSendQuota") return { action, result: getSendQuota() };
+    throw new Refusal("InvalidAction", `Could not find operation ${action} for version 2010-12-01`);
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request, longestBodyBytes);
+    try {
+      const { action, result } = await carryOut(request, body.toString());
+      respond(
+        response,
+        200,
+        `${action}Response`,
+        `<${action}Result>${result}</${action}Result><ResponseMetadata>${requestId()}</ResponseMetadata>`,
+      );
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const told = `<Type>Sender</Type><Code>${error.code}</Code><Message>${escape(error.message)}</Message>`;
+      respond(response, error.status, "ErrorResponse", `<Error>${told}</Error>${requestId()}`);
+    }
+  }
+
+  const server = await listen(listener(answer), options.port);
+  return {
+    endpoint: server.endpoint,
+    store,
+    settled: () => events,
+    stop: async () => {
+      await server.stop();
+      await events;
+    },
+  };
+}
+
+/** What becomes of the mail at each address: https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html#send-email-simulator */
+function outcomesOf(destinations: string[]): Outcome[] {
+  const at = (names: string[]) => destinations.filter((address) => names.includes(simulated(address)));
+  const bounced = at(["bounce"]);
+  const suppressed = at(["suppressionlist"]);
+  const delivered = destinations.filter((address) => !bounced.includes(address) && !suppressed.includes(address));
+  const outcomes: Outcome[] = [
+    { fate: "Delivery", recipients: delivered },
+    { fate: "Bounce", recipients: bounced },
+    { fate: "Bounce", recipients: suppressed, suppressed: true },
+    { fate: "Complaint", recipients: at(["complaint"]) },
+  ];
+  return outcomes.filter(({ recipients }) => recipients.length > 0);
+}
+
+/** The simulator's name of an address, without its label: `bounce` for `bounce+1@simulator.amazonses.com`. */
+function simulated(address: string): string {
+  const [mailbox = "", domain] = address.toLowerCase().split("@");
+  return domain === "simulator.amazonses.com" ? (mailbox.split("+")[0] ?? "") : "";
+}
+
+function taken(
+  { source, destinations, from, to, email }: Checked,
+  input: URLSearchParams,
+  at: number,
+  fates: Fate[],
+): Mail {
+  const configurationSet = input.get("ConfigurationSetName");
+  return {
+    id: `${at.toString(16).padStart(16, "0")}-${randomBytes(12).toString("hex")}-000000`,
+    at: new Date(at).toISOString(),
+    source,
+    destinations,
+    tags: tagsOf(input),
+    ...(configurationSet && { configurationSet }),
+    from,
+    to,
+    subject: email.subject ?? "",
+    headers: email.headers.map(({ originalKey, value }) => ({ name: originalKey, value })),
+    text: email.text ?? "",
+    ...(email.html && { html: email.html }),
+    fates,
+  };
+}
+
+function members(input: URLSearchParams, list: string): string[] {
+  const found: string[] = [];
+  for (let number = 1; input.has(`${list}.member.${number}`); number++) {
+    found.push(input.get(`${list}.member.${number}`) ?? "");
+  }
+  return found;
+}
+
+function tagsOf(input: URLSearchParams): Record<string, string> {
+  const tags: Record<string, string> = {};
+  for (let number = 1; input.has(`Tags.member.${number}.Name`); number++) {
+    const name = input.get(`Tags.member.${number}.Name`) ?? "";
+    const value = input.get(`Tags.member.${number}.Value`) ?? "";
+    if (!/^[\w-]{1,256}$/.test(name)) throw new Refusal("InvalidParameterValue", `Invalid tag name <${name}>.`);
+    if (!/^[\w.@-]{1,256}$/.test(value)) throw new Refusal("InvalidParameterValue", `Invalid tag value <${value}>.`);
+    tags[name] = value;
+  }
+  return tags;
+}
+
+const requestId = () => `<RequestId>${randomUUID()}</RequestId>`;
+
+function respond(response: ServerResponse, status: number, root: string, inner: string): void {
+  response.writeHead(status, { "content-type": "text/xml" });
+  response.end(`<${root} xmlns="http://ses.amazonaws.com/doc/2010-12-01/">${inner}</${root}>`);
+}
