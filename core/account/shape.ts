@@ -30,8 +30,7 @@ export const Zone = v.pipe(
 
 function isZone(name: string) {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
+    return Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
   } catch {
     return false;
   }

@@ -37,6 +37,13 @@ export const Owned = v.pipe(
 export const Info = v.object({ seq: v.number(), ...Event.Info.entries, hash: v.string() });
 export type Info = v.InferOutput<typeof Info>;
 
+/** The end of a log: how many events it has, the hash of the last, and its day. */
+const Head = v.object({
+  seq: v.optional(v.number(), 0),
+  hash: v.optional(v.string(), ""),
+  day: v.optional(v.string(), ""),
+});
+
 /** What travels on the queue of reactions: enough to find the event, nothing of its content. */
 export const Announcement = v.strictObject({
   owner: Owned,
@@ -134,17 +141,17 @@ export async function verify(owner: Owner): Promise<string[]> {
     }
     start = page.next;
   } while (start);
-  const head = await table.get(Keys.tally(owner));
-  if (Number(head?.seq ?? 0) !== seq || (head?.hash ?? "") !== hash) wrong.push("The end of the log is missing.");
+  const head = headOf(await table.get(Keys.tally(owner)));
+  if (head.seq !== seq || head.hash !== hash) wrong.push("The end of the log is missing.");
   return wrong;
 }
+
+const headOf = (item: Item | undefined) => parse(Head, item ?? {});
 
 function move(owner: Owner, head: Item | undefined, outbox: Item[]): Step[] {
   const steps: Step[] = [];
   const sum: Record<string, number> = {};
-  let hash = String(head?.hash ?? "");
-  let seq = Number(head?.seq ?? 0);
-  let day = String(head?.day ?? "");
+  let { seq, hash, day } = headOf(head);
   for (const item of outbox) {
     const { pk: _, sk, stream: __, ...body } = item;
     const event: Item = { id: sk, ...body };

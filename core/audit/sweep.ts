@@ -22,7 +22,7 @@ export const sweep = fn(
   { input: v.strictObject({}), output: v.object({ checked: v.number(), moved: v.number() }) },
   async () => {
     const mark = await table.get(Keys.watermark("audit.sweep"));
-    const month = String(mark?.month ?? firstMonth);
+    const month = typeof mark?.month === "string" ? mark.month : firstMonth;
     const start = mark?.start as Position | undefined;
     const { items, next } = await table.query({ list: Lists.organizations(month), limit: organizationsPerRun, start });
     let moved = 0;

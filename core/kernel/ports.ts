@@ -47,7 +47,7 @@ export function bind(ports: Partial<Ports>): void {
 function port<P extends keyof Ports>(name: P): Ports[P] {
   const found = bound[name];
   if (found === undefined) throw new Error(`No port "${name}": this entry point did not bind it.`);
-  return found as Ports[P];
+  return found;
 }
 
 export const table: Table = {

@@ -20,12 +20,16 @@ export const Cursor = v.pipe(v.string(), v.maxLength(2000, "This cursor is too l
  * that sealed it, so it can neither be made up nor carried to another organization.
  * @throws cursor.invalid
  */
-export async function page(scope: string, query: Query, cursor: string | undefined) {
+export async function page(
+  scope: string,
+  query: Query,
+  cursor: string | undefined,
+): Promise<{ items: Item[]; next?: string }> {
   const { items, next } = await table.query({
     ...query,
     start: cursor === undefined ? undefined : open(scope, cursor),
   });
-  return { items, ...(next && { next: seal(scope, next) }) } as { items: Item[]; next?: string };
+  return { items, ...(next && { next: seal(scope, next) }) };
 }
 
 export function seal(scope: string, position: Position): string {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 const client = (token?: string) =>
   hc<Api>(siteUrl, {
     ...(token && { headers: { authorization: `Bearer ${token}` } }),
-    fetch: async (input: string | URL | Request, init?: RequestInit) => api.request(input as string, init),
+    fetch: async (input: string | URL | Request, init?: RequestInit) => api.request(input, init),
   });
 
 describe("organizations", () => {

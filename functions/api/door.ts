@@ -32,10 +32,10 @@ export const failures = {
 // A route is a domain function behind a door. What a door knows of it, the API document is made from.
 
 type Schema = v.GenericSchema;
-type AnyFn<I extends Schema, O extends Schema> = Fn<I, O, never>;
+type AnyFn = Fn<Schema, Schema>;
 type Source = "json" | "query";
 export type Operation = {
-  fn: AnyFn<Schema, Schema>;
+  fn: AnyFn;
   source: Source;
   status: ContentfulStatusCode | 204;
   output: Schema | undefined;
@@ -69,23 +69,21 @@ export function command<
   O extends Schema,
   A = v.InferOutput<O>,
   const S extends ContentfulStatusCode | 204 = v.InferOutput<O> extends undefined | void ? 204 : 200,
->(fn: Fn<I, O, never>, options: Options<O, A, S> = {}): Route<I, A, S, "json"> {
+>(fn: Fn<I, O>, options: Options<O, A, S> = {}): Route<I, A, S, "json"> {
   return door(fn, "json", options) as unknown as Route<I, A, S, "json">;
 }
 
 /** A request that only looks: its input is the query string, and its answer carries an ETag. */
-export function query<I extends Schema, O extends Schema>(
-  fn: Fn<I, O, never>,
-): Route<I, v.InferOutput<O>, 200, "query"> {
+export function query<I extends Schema, O extends Schema>(fn: Fn<I, O>): Route<I, v.InferOutput<O>, 200, "query"> {
   return door(fn, "query", {}) as unknown as Route<I, v.InferOutput<O>, 200, "query">;
 }
 
 function door<I extends Schema, O extends Schema, A, S>(
-  fn: Fn<I, O, never>,
+  fn: Fn<I, O>,
   source: Source,
   { status, answer, shape }: Options<O, A, S>,
 ) {
-  const operation = describe(fn as unknown as AnyFn<Schema, Schema>, source, status, answer && shape);
+  const operation = describe(fn as unknown as AnyFn, source, status, answer && shape);
   const handler = async (c: Context<Env>) => {
     const request = await admit(c, operation);
     const output = await provide(request.context, () => onceOnly(request, () => fn(request.input as v.InferInput<I>)));
@@ -97,7 +95,7 @@ function door<I extends Schema, O extends Schema, A, S>(
   return Object.assign(handler, { operation });
 }
 
-function describe(fn: AnyFn<Schema, Schema>, source: Source, status: unknown, shape: Schema | undefined): Operation {
+function describe(fn: AnyFn, source: Source, status: unknown, shape: Schema | undefined): Operation {
   const empty = fn.output.type === "void";
   const rule: Rule = permissions[fn.action];
   const inOrganization = Object.keys(rule).some((grantee) => ["owner", "admin", "write", "read"].includes(grantee));
@@ -163,7 +161,7 @@ async function raw(c: Context<Env>, source: Source): Promise<unknown> {
   return sent && typeof sent === "object" && !Array.isArray(sent) ? { ...sent, ...named } : sent;
 }
 
-function idempotencyKey(c: Context<Env>, { credential, action }: AnyFn<Schema, Schema>): string | undefined {
+function idempotencyKey(c: Context<Env>, { credential, action }: AnyFn): string | undefined {
   const key = c.req.header("idempotency-key");
   if (key === undefined || c.req.method !== "POST") return;
   if (credential || (permissions[action] as Rule).public) throw failures.refusedKey();

@@ -35,7 +35,7 @@ const typeOf = (code: string) => `/docs/errors#${code.replace(".", "-")}`;
 
 /** Answers whatever was thrown as problem+json (RFC 9457). Of a bug the caller learns only the request's id. */
 export function answerProblem(error: unknown, c: Context): Response {
-  const requestId = c.get("requestId") as string;
+  const requestId: string = c.get("requestId");
   if (!(error instanceof Failure)) {
     log.error("A request failed by a bug.", {
       requestId,
