@@ -1,0 +1,113 @@
+import { sitePolicy } from "./headers.ts";
+
+// Shapes
+
+export interface Target {
+  /** Where people open Muster, such as https://muster.example.org. */
+  url: string;
+  /** The API's own address, the output `ApiUrl`, which must refuse whoever does not come through CloudFront. */
+  apiUrl?: string;
+}
+
+export interface Check {
+  name: string;
+  /** Sentences about what is wrong; none when all is well. */
+  wrong: string[];
+}
+
+export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
+
+// Functions
+
+/** Looks at a deployed stage from outside, changing nothing. */
+export async function smoke(target: Target, fetch: Fetch = globalThis.fetch): Promise<Check[]> {
+  const checks: Record<string, () => Promise<string[]>> = {
+    "the API is well": () => health(target, fetch),
+    "a page has the headers of the site": () => page(target, fetch, "/"),
+    "a deep link is a page": () => page(target, fetch, "/organizations"),
+    "plain http is sent to https": () => redirect(target, fetch),
+    "an unknown path of the API is a problem, no page": () => unknownRoute(target, fetch),
+    "nobody signs in from a foreign page": () => foreignPage(target, fetch),
+    ...(target.apiUrl && { "the API refuses whoever avoids CloudFront": () => unrouted(target, fetch) }),
+  };
+  const results: Check[] = [];
+  for (const [name, check] of Object.entries(checks)) {
+    results.push({ name, wrong: await check().catch((error: unknown) => [String(error)]) });
+  }
+  return results;
+}
+
+async function health({ url }: Target, fetch: Fetch): Promise<string[]> {
+  const response = await fetch(`${url}/api/v1/health`);
+  return [
+    ...expectStatus(response, 200),
+    ...expectHeader(response, "cache-control", "no-store"),
+    ...expectHeader(response, "strict-transport-security", "max-age=63072000; includeSubDomains"),
+  ];
+}
+
+async function page({ url }: Target, fetch: Fetch, path: string): Promise<string[]> {
+  const response = await fetch(`${url}${path}`);
+  return [
+    ...expectStatus(response, 200),
+    ...expectHeader(response, "content-type", "text/html"),
+    ...expectHeader(response, "cache-control", "no-cache"),
+    ...expectHeader(response, "content-security-policy", sitePolicy),
+    ...expectHeader(response, "cross-origin-opener-policy", "same-origin"),
+    ...expectHeader(response, "cross-origin-resource-policy", "same-origin"),
+    ...expectHeader(response, "referrer-policy", "no-referrer"),
+    ...expectHeader(response, "strict-transport-security", "max-age=63072000; includeSubDomains"),
+    ...expectHeader(response, "x-content-type-options", "nosniff"),
+    ...expectHeader(response, "x-frame-options", "DENY"),
+  ];
+}
+
+async function redirect({ url }: Target, fetch: Fetch): Promise<string[]> {
+  const response = await fetch(`${url.replace(/^https:/, "http:")}/`, { redirect: "manual" });
+  return [...expectStatus(response, 301), ...expectHeader(response, "location", "https://")];
+}
+
+async function unknownRoute({ url }: Target, fetch: Fetch): Promise<string[]> {
+  const response = await fetch(`${url}/api/v1/nothing-here`);
+  return [
+    ...(await expectProblem(response, 404, "route.missing")),
+    ...expectHeader(response, "cache-control", "no-store"),
+    ...expectHeader(response, "content-security-policy", "default-src 'none'"),
+  ];
+}
+
+async function foreignPage({ url }: Target, fetch: Fetch): Promise<string[]> {
+  const response = await fetch(`${url}/api/v1/sign-in/code`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: "https://elsewhere.example", "x-muster": "1" },
+    body: JSON.stringify({ flow: "flow_00000000000000000000000000", code: "22222222" }),
+  });
+  return expectProblem(response, 403, "request.cross_site");
+}
+
+async function unrouted({ apiUrl }: Target, fetch: Fetch): Promise<string[]> {
+  const without = await fetch(`${apiUrl}/api/v1/account`);
+  const guessed = await fetch(`${apiUrl}/api/v1/account`, { headers: { "x-muster-origin": "a-guess" } });
+  return [
+    ...(await expectProblem(without, 403, "request.unrouted")),
+    ...(await expectProblem(guessed, 403, "request.unrouted")),
+  ];
+}
+
+async function expectProblem(response: Response, status: number, code: string): Promise<string[]> {
+  const body = await response.text();
+  const wrong = [
+    ...expectStatus(response, status),
+    ...expectHeader(response, "content-type", "application/problem+json"),
+  ];
+  return body.includes(`"code":"${code}"`) ? wrong : [...wrong, `The answer does not say ${code}.`];
+}
+
+function expectStatus(response: Response, status: number): string[] {
+  return response.status === status ? [] : [`The status is ${response.status}, not ${status}.`];
+}
+
+function expectHeader(response: Response, name: string, beginning: string): string[] {
+  const value = response.headers.get(name);
+  return value?.startsWith(beginning) ? [] : [`The header ${name} is ${value ?? "missing"}, not ${beginning}.`];
+}

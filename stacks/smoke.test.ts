@@ -1,0 +1,126 @@
+import { app } from "@muster/functions/api/app.ts";
+import { describe, expect, test } from "vitest";
+import { sitePolicy } from "./headers.ts";
+import { type Fetch, smoke } from "./smoke-checks.ts";
+import { signInAndOut } from "./smoke-sign-in.ts";
+
+const url = "https://muster.example.org";
+const apiUrl = "https://abc.execute-api.eu-west-1.amazonaws.com";
+const originSecret = "the-secret-of-cloudfront";
+
+const pageHeaders = {
+  "content-type": "text/html",
+  "cache-control": "no-cache",
+  "content-security-policy": sitePolicy,
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "strict-transport-security": "max-age=63072000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+};
+
+/** The real API behind a stand-in for CloudFront, which adds the secret. */
+function deployed({
+  headers = pageHeaders,
+  secret = originSecret,
+}: {
+  headers?: Record<string, string> | [string, string][];
+  secret?: string;
+} = {}): Fetch {
+  const api = app({ url, secure: true, originSecret: secret });
+  return async (address, init) => {
+    const request = new Request(address, init);
+    const { pathname, protocol } = new URL(address);
+    if (protocol === "http:") {
+      return new Response(null, { status: 301, headers: { location: url } });
+    }
+    if (!pathname.startsWith("/api/")) {
+      return new Response("<!doctype html>", { headers });
+    }
+    if (address.startsWith(url)) {
+      request.headers.set("x-muster-origin", secret);
+    }
+    return api.fetch(request);
+  };
+}
+
+const failing = async (fetch: Fetch) =>
+  (await smoke({ url, apiUrl }, fetch)).filter(({ wrong }) => wrong.length > 0).map(({ name }) => name);
+
+describe("the smoke test", () => {
+  test("finds nothing wrong with a stage as it should be", async () => {
+    const checks = await smoke({ url, apiUrl }, deployed());
+    expect(checks).toHaveLength(7);
+    expect(checks.flatMap(({ wrong }) => wrong)).toEqual([]);
+  });
+
+  test.each(Object.keys(pageHeaders))("notices another value in the header %s", async (name) => {
+    const headers = Object.entries(pageHeaders).filter(([each]) => each !== name);
+    expect(await failing(deployed({ headers: [...headers, [name, "other"]] }))).toEqual([
+      "a page has the headers of the site",
+      "a deep link is a page",
+    ]);
+  });
+
+  test("finds an API that answers whoever avoids CloudFront", async () => {
+    expect(await failing(deployed({ secret: "" }))).toContain("the API refuses whoever avoids CloudFront");
+  });
+
+  test("finds a page where the API's 404 should be", async () => {
+    const masking: Fetch = async (address, init) =>
+      address.includes("nothing-here")
+        ? new Response("<!doctype html>", { headers: pageHeaders })
+        : deployed()(address, init);
+    expect(await failing(masking)).toEqual(["an unknown path of the API is a problem, no page"]);
+  });
+
+  test("finds plain http that is served, and a host that does not answer", async () => {
+    const plain: Fetch = (address, init) => deployed()(address.replace("http:", "https:"), init);
+    const silent: Fetch = () => Promise.reject(new Error("no such host"));
+    expect(await failing(plain)).toEqual(["plain http is sent to https"]);
+    expect(await failing(silent)).toHaveLength(7);
+  });
+});
+
+describe("signing in from outside", () => {
+  const cookies = (attributes: string) => ["__Host-s", "__Host-b"].map((name) => `${name}=x; ${attributes}`);
+
+  const answering =
+    (setCookies: string[]): Fetch =>
+    async (address, init) => {
+      const path = new URL(address).pathname;
+      if (path.endsWith("/sign-in")) {
+        return Response.json({ flow: "flow_1" }, { status: 202 });
+      }
+      if (path.endsWith("/code")) {
+        return new Response("{}", {
+          status: 201,
+          headers: setCookies.map((cookie): [string, string] => ["set-cookie", cookie]),
+        });
+      }
+      return new Response(null, { status: new Headers(init?.headers).get("cookie") === "__Host-s=x" ? 204 : 401 });
+    };
+
+  const wrong = async (setCookies: string[]) =>
+    (await signInAndOut(url, "a@example.org", async () => "2345-6789", answering(setCookies))).flatMap(
+      (check) => check.wrong,
+    );
+
+  test("finds nothing wrong with cookies that are bound to the host", async () => {
+    expect(await wrong(cookies("Path=/; Secure; HttpOnly; SameSite=Strict"))).toEqual([]);
+  });
+
+  test("names each missing flag of each cookie", async () => {
+    expect(await wrong(cookies("Path=/; Secure; SameSite=Lax"))).toEqual([
+      "The cookie __Host-s is not HttpOnly.",
+      "The cookie __Host-s is not SameSite=Strict.",
+      "The cookie __Host-b is not HttpOnly.",
+      "The cookie __Host-b is not SameSite=Strict.",
+    ]);
+  });
+
+  test("finds that there is no session, and that it does not end", async () => {
+    expect(await wrong([])).toEqual(["There is no cookie __Host-s.", "The status is 401, not 204."]);
+  });
+});
