@@ -71,11 +71,7 @@ export const edit = fn(
     if (Object.keys(changed).length === 0) return before;
     const renamed = "name" in changed ? await Member.renaming(actor.account, after.name) : [];
     await table.write(
-      update(
-        Keys.profile(actor.account),
-        { set: withoutUndefined(changes) },
-        when(present, () => failures.missing()),
-      ),
+      update(Keys.profile(actor.account), { set: withoutUndefined(changes) }, when(present, failures.missing)),
       Updated.record(actor.account, changed, actor),
       ...renamed.slice(0, membershipsPerWrite),
     );
@@ -103,16 +99,8 @@ export function creation(
   const colour = colours[[...account].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % colours.length];
   const profile = { stream: "view", email, name, colour, locale: "en", zone: "UTC", createdAt: instant() };
   return [
-    put(
-      Keys.claim(address),
-      { account },
-      when(absent, () => failures.taken()),
-    ),
-    put(
-      Keys.profile(account),
-      profile,
-      when(absent, () => failures.taken()),
-    ),
+    put(Keys.claim(address), { account }, when(absent, failures.taken)),
+    put(Keys.profile(account), profile, when(absent, failures.taken)),
   ];
 }
 

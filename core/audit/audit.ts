@@ -158,30 +158,17 @@ function move(owner: Owner, head: Item | undefined, outbox: Item[]): Step[] {
     hash = link(hash, event);
     seq++;
     steps.push(
-      remove(
-        keyOf(item),
-        when(present, () => failures.gone()),
-      ),
-      put(
-        Keys.logged(owner, seq),
-        { stream: "log", ...event, hash },
-        when(absent, () => failures.taken()),
-      ),
+      remove(keyOf(item), when(present, failures.gone)),
+      put(Keys.logged(owner, seq), { stream: "log", ...event, hash }, when(absent, failures.taken)),
     );
     for (const [name, by] of Object.entries(effects(String(body.type)))) sum[name] = (sum[name] ?? 0) + by;
     const date = String(body.at).slice(0, 10);
     if (date > day && steps.length < 98) {
       day = date;
-      steps.push(
-        put(
-          Keys.day(owner, date),
-          { seq, hash },
-          when(absent, () => failures.moved()),
-        ),
-      );
+      steps.push(put(Keys.day(owner, date), { seq, hash }, when(absent, failures.moved)));
     }
   }
-  const unmoved = when(head ? equal("seq", Number(head.seq)) : lacks("seq"), () => failures.moved());
+  const unmoved = when(head ? equal("seq", Number(head.seq)) : lacks("seq"), failures.moved);
   return [...steps, update(Keys.tally(owner), { set: { seq, hash, day }, add: sum }, unmoved)];
 }
 

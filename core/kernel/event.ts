@@ -41,11 +41,7 @@ export function define<const T extends `${string}.${string}`, S extends v.Generi
     record(owner, data, actor) {
       const id = ID.create("event");
       const item: Item = { stream: "out", type, at: instant(), ...by(actor), data: parse(schema, data) as Item };
-      return put(
-        Keys.event(owner, id),
-        item,
-        when(absent, () => failures.repeated()),
-      );
+      return put(Keys.event(owner, id), item, when(absent, failures.repeated));
     },
   };
 }

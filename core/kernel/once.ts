@@ -19,11 +19,5 @@ export function remember(answer: Item): Step[] {
   const { once } = use();
   if (!once) return [];
   const item = { fingerprint: once.fingerprint, answer, ttl: epoch(lifetimeSeconds) };
-  return [
-    put(
-      once.key,
-      item,
-      when(absent, () => failures.repeated()),
-    ),
-  ];
+  return [put(once.key, item, when(absent, failures.repeated))];
 }

@@ -3,7 +3,7 @@ import { type Allowance, use } from "../kernel/context.ts";
 import { failure } from "../kernel/failure.ts";
 import { now, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
-import { all, any, below, lacks, update, when } from "../table/table.ts";
+import { all, any, below, type Item, lacks, update, when } from "../table/table.ts";
 
 export const failures = {
   limited: failure("rate", "rate.limited", "That was too often. Try again a little later."),
@@ -24,11 +24,14 @@ export async function take(name: string, who: string, ...windows: Window[]): Pro
   const step = update(
     Keys.limit(name, who, period),
     { add: Object.fromEntries(counters.map(({ attribute }) => [attribute, 1])), set: { ttl: (period + 2) * longest } },
-    when(all(...counters.map(({ attribute, quota }) => any(lacks(attribute), below(attribute, quota)))), (found) => {
-      const spent = counters.filter(({ attribute, quota }) => Number(found?.[attribute] ?? 0) >= quota);
-      for (const one of spent) note(name, one, 0, seconds);
-      return failures.limited({ retryAfterSeconds: Math.max(1, ...spent.map((one) => resetSeconds(one, seconds))) });
-    }),
+    when(
+      all(...counters.map(({ attribute, quota }) => any(lacks(attribute), below(attribute, quota)))),
+      (found: Item | undefined) => {
+        const spent = counters.filter(({ attribute, quota }) => Number(found?.[attribute] ?? 0) >= quota);
+        for (const one of spent) note(name, one, 0, seconds);
+        return failures.limited({ retryAfterSeconds: Math.max(1, ...spent.map((one) => resetSeconds(one, seconds))) });
+      },
+    ),
   );
   const counted = await table.change(step);
   for (const one of counters) note(name, one, one.quota - Number(counted[one.attribute]), seconds);

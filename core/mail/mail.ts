@@ -73,7 +73,7 @@ async function deliverCode(flow: ID.ID<"flow">): Promise<string> {
   const code = Code.derive(flow, address);
   const url = `${settings().siteUrl}/sign-in#flow=${flow}&code=${code}`;
   await mail.send(compose(email, codeLetter(Code.pretty(code), url), { kind: "code" }));
-  const open = when(all(present, lacks("sentAt")), () => failures.gone());
+  const open = when(all(present, lacks("sentAt")), failures.gone);
   await ignoring(failures.gone, table.write(update(Keys.flow(flow), { set: { sentAt: instant() } }, open)));
   return "sent";
 }
@@ -110,22 +110,14 @@ async function deliverNotice({ account, notice }: Extract<Job, { kind: "notice" 
 const breaker = () => Limit.take("mails", "deployment", { quota: settings().mailsPerHour, windowSeconds: 3600 });
 
 async function move(key: Key, from: string, to: (typeof mailStates)[number]): Promise<string> {
-  const step = update(
-    key,
-    { set: { mail: to } },
-    when(equal("mail", from), () => failures.claimed()),
-  );
+  const step = update(key, { set: { mail: to } }, when(equal("mail", from), failures.claimed));
   return (await ignoring(failures.claimed, table.write(step))) ? to : "claimed already";
 }
 
 /** Events come in any order: one that tells less than what is known changes nothing. */
 async function settle(key: Key, state: (typeof mailStates)[number]) {
   const earlier = mailStates.slice(0, mailStates.indexOf(state));
-  const step = update(
-    key,
-    { set: { mail: state } },
-    when(oneOf("mail", earlier), () => failures.claimed()),
-  );
+  const step = update(key, { set: { mail: state } }, when(oneOf("mail", earlier), failures.claimed));
   await ignoring(failures.claimed, table.write(step));
 }
 

@@ -26,7 +26,7 @@ export function joining(
   { account, address, email, name }: Person,
   role: Role,
 ): Step[] {
-  const exists = when(absent, () => failures.exists());
+  const exists = when(absent, failures.exists);
   const today = instant().slice(0, 10);
   const membership = {
     stream: "view",
@@ -48,7 +48,7 @@ export function joining(
 /** Steps that show a person's new name in each organization that they are in. */
 export async function renaming(account: ID.ID<"account">, name: string): Promise<Step[]> {
   const mine = await memberships(account);
-  const known = when(present, () => failures.missing());
+  const known = when(present, failures.missing);
   return mine.map((item) => update(keyOf(item), { set: { name, rank: rank(name, account) } }, known));
 }
 

@@ -60,7 +60,7 @@ export const react = fn("notice.react", { input: Audit.Announcement, output: v.v
     mail: "queued",
     ttl: epoch(lifetimeSeconds),
   };
-  const first = when(absent, () => failures.exists());
+  const first = when(absent, failures.exists);
   await table.write(put(Keys.notice(account, notice), item, first)).catch((error: unknown) => {
     if (!isFailure(error, failures.exists)) throw error;
   });

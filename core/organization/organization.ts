@@ -91,11 +91,7 @@ export const create = fn(
     const info = describe({ ...item, ...Keys.organization(id) }, "owner");
     const founder = { ...actor, name: String(profile.name) };
     await table.write(
-      put(
-        Keys.organization(id),
-        item,
-        when(absent, () => failures.repeated()),
-      ),
+      put(Keys.organization(id), item, when(absent, failures.repeated)),
       ...Member.joining(id, founder, "owner"),
       Created.record(id, { name }, actor),
       ...remember(info),
@@ -144,11 +140,7 @@ export const rename = fn(
     if (name === before.name) return before;
     const unchanged = all(equal("revision", before.revision), not(equal("state", "deleted")));
     await table.write(
-      update(
-        Keys.organization(before.id),
-        { set: { name }, add: { revision: 1 } },
-        when(unchanged, () => failures.changed()),
-      ),
+      update(Keys.organization(before.id), { set: { name }, add: { revision: 1 } }, when(unchanged, failures.changed)),
       Renamed.record(before.id, { from: before.name, to: name }, actor),
     );
     return { ...before, name, revision: before.revision + 1 };

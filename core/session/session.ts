@@ -71,7 +71,6 @@ export const failures = {
   repeated: failure("conflict", "session.repeated", "This has been started already."),
   missing: failure("missing", "session.missing", "There is no such session."),
 };
-const repeated = () => failures.repeated();
 
 // Functions
 
@@ -116,7 +115,7 @@ export const end = fn(
   "session.end",
   { input: v.strictObject({ session: v.optional(Info.entries.id) }), output: v.void(), failures: [failures.missing] },
   async ({ session }, actor) => {
-    const known = when(present, () => failures.missing());
+    const known = when(present, failures.missing);
     await table.write(remove(Keys.session(actor.account, session ?? actor.session.id), known));
   },
 );
@@ -146,7 +145,7 @@ export const confirm = fn(
     await spend(flow);
     const provenAt = instant();
     const step = update(Keys.session(actor.account, actor.session.id), { set: { provenAt } });
-    await table.write({ ...step, guard: when(present, () => failures.missing()) });
+    await table.write({ ...step, guard: when(present, failures.missing) });
     return { provenAt, freshUntil: freshUntil(provenAt) };
   },
 );
@@ -163,13 +162,10 @@ export function isLive(item: Item): boolean {
 export async function touch(key: Key, item: Item): Promise<void> {
   const idleAt = instant(idleSeconds);
   if (Date.parse(idleAt) - Date.parse(String(item.idleAt)) < hour * 1000) return;
-  await table.write(
-    update(
-      key,
-      { set: { idleAt } },
-      when(present, () => failures.missing()),
-    ),
-  );
+  const step = update(key, { set: { idleAt } }, when(present, failures.missing));
+  await table.write(step).catch((error: unknown) => {
+    if (!isFailure(error, failures.missing)) throw error; // ended meanwhile, as by this very request
+  });
 }
 
 // Flows
@@ -188,7 +184,7 @@ async function startFlow(email: string, origin: Origin, purpose: Purpose) {
   const flow = ID.create("flow");
   const expiresAt = instant(flowSeconds);
   const item = { ...purpose, email, address, tries: 0, expiresAt, ttl: epoch(flowSeconds) };
-  await table.write(put(Keys.flow(flow), item, when(absent, repeated)));
+  await table.write(put(Keys.flow(flow), item, when(absent, failures.repeated)));
   await queues.send("mail", [{ kind: "code", flow }]);
   return { flow, expiresAt };
 }
@@ -201,13 +197,7 @@ async function tryCode(flow: ID.ID<"flow">, code: string, origin: Origin, purpos
     ...Object.entries(purpose).map(([attribute, value]) => equal(attribute, value)),
   );
   const [row] = await Promise.all([
-    table.change(
-      update(
-        Keys.flow(flow),
-        { add: { tries: 1 } },
-        when(open, () => failures.refused()),
-      ),
-    ),
+    table.change(update(Keys.flow(flow), { add: { tries: 1 } }, when(open, failures.refused))),
     Limit.take("tries-per-network", Limit.network(origin.ip), { quota: 60, windowSeconds: hour }),
   ]);
   const { email, address } = row as { email: string; address: ID.ID<"address"> };
@@ -216,13 +206,7 @@ async function tryCode(flow: ID.ID<"flow">, code: string, origin: Origin, purpos
 }
 
 /** Of many who have the right code, one takes the flow away. */
-const spend = (flow: ID.ID<"flow">) =>
-  table.write(
-    remove(
-      Keys.flow(flow),
-      when(present, () => failures.refused()),
-    ),
-  );
+const spend = (flow: ID.ID<"flow">) => table.write(remove(Keys.flow(flow), when(present, failures.refused)));
 
 // Sessions
 
@@ -265,7 +249,7 @@ function prepare(account: ID.ID<"account">, { email, address, origin }: Person) 
     token,
     browser: Code.markBrowser(address),
   };
-  return { step: put(key, item, when(absent, repeated)), opened };
+  return { step: put(key, item, when(absent, failures.repeated)), opened };
 }
 
 function describe(item: Item, current: ID.ID<"session">): Info {

@@ -72,7 +72,7 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
         for (let round = 0; Object.keys(RequestItems).length > 0; round++) {
           if (round > 0) await sleep(wait(round));
           const output = await patiently(() => client.send(new BatchWriteCommand({ RequestItems })));
-          RequestItems = (output.UnprocessedItems ?? {}) as BatchItems;
+          RequestItems = output.UnprocessedItems ?? {};
         }
       }
     },
@@ -179,7 +179,9 @@ function reasonsOf(error: unknown): Reason[] {
 /** A cancelled transaction names its reasons by position, and each step carries the failure it means. */
 function refusal(steps: Step[], reasons: Reason[]) {
   const at = reasons.findIndex((reason) => reason.Code === "ConditionalCheckFailed");
-  return steps[at]?.guard?.otherwise(plain(reasons[at]?.Item));
+  const otherwise = steps[at]?.guard?.otherwise;
+  if (!otherwise) return undefined;
+  return "code" in otherwise ? otherwise() : otherwise(plain(reasons[at]?.Item));
 }
 
 /** The row that refused comes in DynamoDB's own notation. */

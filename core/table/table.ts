@@ -1,4 +1,4 @@
-import type { Failure } from "../kernel/failure.ts";
+import type { Failure, FailureType } from "../kernel/failure.ts";
 
 export type Key = { pk: string; sk: string };
 export const keyOf = (item: Item): Key => ({ pk: String(item.pk), sk: String(item.sk) });
@@ -70,7 +70,7 @@ export const any = (...of: Condition[]): Condition => ({ is: "any", of });
 // Steps
 
 /** What must hold, and the failure that its refusal means; it sees the row that refused. */
-export type Guard = { when: Condition; otherwise: (found: Item | undefined) => Failure };
+export type Guard = { when: Condition; otherwise: FailureType | ((found: Item | undefined) => Failure) };
 
 export type Change = {
   set?: Item;

@@ -1,0 +1,26 @@
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { startDynamoDbLocal } from "@muster/local/testing/dynamodb-local.ts";
+import { credentials, openTable, region } from "@muster/local/testing/table.ts";
+import { afterAll, expect, test } from "vitest";
+import { connect } from "./client.ts";
+import { contract } from "./contract.ts";
+import { dynamo } from "./dynamo.ts";
+import { tableDefinition } from "./schema.ts";
+
+contract("the embedded engine", async () => {
+  const { client, name } = await openTable();
+  return dynamo(client, name);
+});
+
+const oracle = await startDynamoDbLocal();
+const missing = "missing" in oracle ? oracle.missing : "";
+test.skipIf(missing)(`DynamoDB Local is there to ask${missing && `, but ${missing}`}`, () => expect(missing).toBe(""));
+if ("endpoint" in oracle) {
+  const { endpoint, stop } = oracle;
+  afterAll(stop);
+  contract("DynamoDB Local", async () => {
+    const options = { endpoint, region, credentials, maxAttempts: 1 };
+    await new DynamoDBClient(options).send(new CreateTableCommand(tableDefinition("muster")));
+    return dynamo(connect(options), "muster");
+  });
+}

@@ -1,0 +1,235 @@
+import { type FaultPlan, type Faults, injectFaults } from "@muster/local/testing/faults.ts";
+import { openTable, type TestTable } from "@muster/local/testing/table.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { failure } from "../kernel/failure.ts";
+import { dynamo } from "./dynamo.ts";
+import { absent, below, equal, present, put, remove, type Table, update, when } from "./table.ts";
+
+const refused = failure("conflict", "faults.refused", "The condition does not hold.");
+const otherwise = () => refused();
+
+let rows: TestTable;
+let faults: Faults;
+let table: Table;
+beforeEach(async () => {
+  rows = await openTable();
+  faults = injectFaults(rows.client, 11);
+  table = dynamo(rows.client, rows.name);
+});
+
+const key = { pk: "org_1", sk: "#org" };
+const many = <R>(count: number, run: (n: number) => Promise<R>) =>
+  Promise.all(Array.from({ length: count }, (_, n) => run(n)));
+const told = (call: Promise<unknown>) =>
+  call.then(
+    () => "done",
+    (error: { code?: string; name: string }) => error.code ?? error.name,
+  );
+
+describe("with conflicts, throttling and lost answers", () => {
+  const trouble: FaultPlan = { conflicts: 0.3, throttling: 0.1, lostAnswers: 0.3 };
+
+  test("every transaction happens exactly once, and every caller is told so", async () => {
+    await table.write(put(key, { n: 0 }));
+    faults.plan(trouble);
+    await many(40, (n) =>
+      table.write(
+        put({ pk: "org_1", sk: `row${n}` }, {}, when(absent, otherwise)),
+        update(key, { add: { n: 1 } }, when(present, otherwise)),
+      ),
+    );
+    const { conflicts, throttling, lostAnswers } = faults.struck;
+    expect(Math.min(conflicts, throttling, lostAnswers)).toBeGreaterThan(0);
+    faults.clear();
+    expect(await table.get(key)).toMatchObject({ n: 40 });
+    expect(await rows.scan()).toHaveLength(41);
+  });
+
+  test("a limit that many reach for at once is never exceeded, and what was refused has left nothing", async () => {
+    await table.write(put(key, { n: 0 }));
+    faults.plan(trouble);
+    const answers = await many(30, (n) =>
+      told(
+        table.write(
+          put({ pk: "org_1", sk: `row${n}` }, {}, when(absent, otherwise)),
+          update(key, { add: { n: 1 } }, when(below("n", 12), otherwise)),
+        ),
+      ),
+    );
+    faults.clear();
+    expect(answers.filter((answer) => answer === "done")).toHaveLength(12);
+    expect(answers.filter((answer) => answer === "faults.refused")).toHaveLength(18);
+    expect(await table.get(key)).toMatchObject({ n: 12 });
+    expect(await rows.scan()).toHaveLength(13);
+  });
+
+  test("single puts recognize their own row and are refused by another's", async () => {
+    faults.plan(trouble);
+    const attempt = (n: number, by: number) =>
+      table.write(put({ pk: `org_${n}`, sk: "#org" }, { by, tags: new Set(["a"]) }, when(absent, otherwise)));
+    const answers = await many(60, (n) => told(attempt(n % 30, n)));
+    faults.clear();
+    const kept = await rows.scan();
+    expect(kept).toHaveLength(30);
+    const winners = answers.flatMap((answer, n) => (answer === "done" ? [n] : []));
+    expect(kept.map((row) => Number(row.by)).sort((a, b) => a - b)).toEqual(winners);
+  });
+
+  test("everything is read as it is", async () => {
+    const keys = Array.from({ length: 120 }, (_, n) => ({ pk: "org_1", sk: String(n).padStart(3, "0") }));
+    faults.plan(trouble);
+    await table.project(keys.map((one) => ({ put: { ...one, at: one.sk } })));
+    const read = await table.getMany([...keys, ...keys]);
+    expect(read.map((row) => row?.at)).toEqual([...keys, ...keys].map(({ sk }) => sk));
+    expect((await table.query({ pk: "org_1", consistent: true })).items).toHaveLength(120);
+    expect(faults.struck.throttling).toBeGreaterThan(0);
+  });
+});
+
+describe("a lost answer", () => {
+  /** The n-th table command is carried out, and its answer lost; also when the answer was a refusal. */
+  function loseAnswer(at: number) {
+    let calls = 0;
+    const lost = Object.assign(new Error("socket hang up"), { name: "TimeoutError", code: "ECONNRESET" });
+    rows.client.middlewareStack.add(
+      (next) => async (args) => {
+        const isLost = ++calls === at;
+        try {
+          const answer = await next(args);
+          if (isLost) throw lost;
+          return answer;
+        } catch (error) {
+          throw isLost ? lost : error;
+        }
+      },
+      { step: "initialize", name: "lose-one" },
+    );
+  }
+
+  test("of a transaction is asked for again, not written again", async () => {
+    await table.write(put(key, { n: 0 }));
+    loseAnswer(1);
+    await table.write(
+      put({ pk: "org_1", sk: "evt_1" }, {}, when(absent, otherwise)),
+      update(key, { add: { n: 1 } }, when(equal("n", 0), otherwise)),
+    );
+    expect(await table.get(key)).toMatchObject({ n: 1 });
+  });
+
+  test("of a put is told by the row, of which undefined attributes are no part", async () => {
+    loseAnswer(1);
+    await table.write(put(key, { a: 1, none: undefined, deep: { none: undefined, b: [1] } }, when(absent, otherwise)));
+    expect(await table.get(key)).toEqual({ ...key, a: 1, deep: { b: [1] } });
+  });
+
+  test("of a put that was refused is told as refused", async () => {
+    await table.write(put(key, { by: "another" }));
+    loseAnswer(1);
+    expect(await told(table.write(put(key, { by: "me" }, when(absent, otherwise))))).toBe("faults.refused");
+  });
+
+  test("of an update that names itself is told by its row", async () => {
+    await table.write(put(key, { state: "free" }));
+    loseAnswer(1);
+    await table.write(update(key, { set: { state: "taken", by: "me" } }, when(equal("state", "free"), otherwise)));
+    expect(await table.get(key)).toMatchObject({ state: "taken", by: "me" });
+  });
+
+  test("of an update that was refused is told as refused when another one holds the row", async () => {
+    await table.write(put(key, { state: "taken", by: "another" }));
+    loseAnswer(1);
+    const mine = update(key, { set: { state: "taken", by: "me" } }, when(equal("state", "free"), otherwise));
+    expect(await told(table.write(mine))).toBe("faults.refused");
+  });
+
+  test("of a lone counter may count one too many, never one too few", async () => {
+    await table.write(put(key, { n: 0 }));
+    loseAnswer(1);
+    expect(Number((await table.change(update(key, { add: { n: 1 } }, when(below("n", 5), otherwise)))).n)).toBe(2);
+  });
+
+  test("of a removal that is guarded is refused: whoever asks cannot have been the one for certain", async () => {
+    await table.write(put(key, {}));
+    loseAnswer(1);
+    expect(await told(table.write(remove(key, when(present, otherwise))))).toBe("faults.refused");
+    expect(await table.get(key)).toBeUndefined();
+  });
+});
+
+describe("tries are bounded", () => {
+  const patience = 60_000;
+  const calls = {
+    get: () => table.get(key),
+    query: () => table.query({ pk: "org_1" }),
+    "single write": () => table.write(put(key, {})),
+    transaction: () => table.write(put(key, {}), put({ pk: "org_1", sk: "other" }, {})),
+  };
+
+  test(
+    "and end in table.contended when another holds the rows",
+    async () => {
+      faults.plan({ conflicts: 1 });
+      const answers = await Promise.all([told(calls["single write"]()), told(calls.transaction())]);
+      expect(answers).toEqual(["table.contended", "table.contended"]);
+      expect(faults.calls()).toBe(28);
+    },
+    patience,
+  );
+
+  test(
+    "and end in table.busy when the service throttles or does not answer, also for half-done batches",
+    async () => {
+      faults.plan({ throttling: 1 });
+      const throttled = Object.values(calls).map((call) => told(call()));
+      expect(await Promise.all(throttled)).toEqual(throttled.map(() => "table.busy"));
+      expect(faults.calls()).toBe(14 * throttled.length);
+
+      faults.plan({ lostAnswers: 1 });
+      const lost = [told(calls.get()), told(calls.transaction())];
+      expect(await Promise.all(lost)).toEqual(["table.busy", "table.busy"]);
+    },
+    patience,
+  );
+
+  test(
+    "also when a batch is never carried out to its end",
+    async () => {
+      rows.client.middlewareStack.add(
+        (next, context) => async (args) => {
+          const answer = await next(args);
+          if (!("commandName" in context) || !String(context.commandName).startsWith("Batch")) return answer;
+          const asked = (args.input as { RequestItems: Record<string, unknown> }).RequestItems;
+          return { ...answer, output: Object.assign(answer.output, { UnprocessedKeys: asked, UnprocessedItems: asked }) };
+        },
+        { step: "initialize", name: "never-done" },
+      );
+      const answers = [told(table.getMany([key])), told(table.project([{ put: key }]))];
+      expect(await Promise.all(answers)).toEqual(["table.busy", "table.busy"]);
+    },
+    patience,
+  );
+
+  test("and a bug, a mistake in the request or a crash is not tried again", async () => {
+    const wrong = { pk: 7, sk: "#org" } as unknown as typeof key;
+    faults.plan({});
+    expect(await told(table.get(wrong))).toBe("ValidationException");
+    expect(faults.calls()).toBe(1);
+
+    faults.plan({ crash: { before: 1 } });
+    expect(await told(table.write(put(key, {})))).toBe("Crash");
+    expect(faults.calls()).toBe(1);
+  });
+
+  test("and an error of Node's own about the arguments is no lost answer", async () => {
+    let calls = 0;
+    rows.client.middlewareStack.add(
+      () => async () => {
+        calls++;
+        throw Object.assign(new TypeError("Wrong."), { code: "ERR_INVALID_ARG_TYPE" });
+      },
+      { step: "initialize", name: "bug" },
+    );
+    expect(await told(table.get(key))).toBe("ERR_INVALID_ARG_TYPE");
+    expect(calls).toBe(1);
+  });
+});
