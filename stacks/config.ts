@@ -41,6 +41,7 @@ const stageConfigSchema = v.strictObject({
   alarmEmail: v.optional(emailAddress),
   monthlyBudgetDollars: v.optional(positiveInteger, 50),
   protect: v.optional(v.boolean()),
+  secretsRotatedOn: v.optional(v.pipe(v.string(), v.isoDate("must be a date, such as 2026-11-24"))),
 });
 
 const configSchema = v.strictObject({ stages: v.record(v.string(), stageConfigSchema) });
@@ -53,6 +54,7 @@ const configSchema = v.strictObject({ stages: v.record(v.string(), stageConfigSc
  * - `firewall`: the ARN of a web ACL, or "none"; left out, it is created where the region is us-east-1.
  * - `mailPerHour`: mails of the whole stage before the breaker opens.
  * - `protect`: data survives the stack; the default is true for the stage `prod` alone.
+ * - `secretsRotatedOn`: a new date makes CloudFront and the functions read the secrets again.
  */
 export type StageConfig = v.InferOutput<typeof stageConfigSchema> & { protect: boolean };
 

@@ -65,4 +65,12 @@ describe("the secrets", () => {
   test("survive their stack in prod", () => {
     expect([seed?.DeletionPolicy, secrets?.DeletionPolicy]).toEqual(["Retain", "Retain"]);
   });
+
+  test("are read again, by CloudFront and by every function, once they were rotated", () => {
+    const rotated = synthesize("prod", { secretsRotatedOn: "2026-12-24" });
+    const mentions = (type: string) =>
+      ofType(rotated, type).filter(({ Properties }) => JSON.stringify(Properties).includes("secrets of 2026-12-24"));
+    expect(mentions("AWS::CloudFront::Distribution")).toHaveLength(1);
+    expect(mentions("AWS::Lambda::Function")).toHaveLength(7);
+  });
 });

@@ -28,6 +28,12 @@ export function builtArtifacts(root = path.resolve(process.env.MUSTER_BUILT ?? "
   return { functions: path.join(root, "functions/dist"), site: path.join(root, "web/dist") };
 }
 
+/** A description that changes when the secrets did, so that CloudFormation updates what read them. */
+export function describeResource(deployment: Deployment, part: string): string {
+  const { secretsRotatedOn } = deployment.config;
+  return `${resourceName(deployment, part)}${secretsRotatedOn ? `, secrets of ${secretsRotatedOn}` : ""}`;
+}
+
 /** Names of stacks and of what an operator has to find: `prod-muster-mail`. */
 export function resourceName(deployment: Pick<Deployment, "stage">, part?: string): string {
   return [deployment.stage, "muster", part].filter(Boolean).join("-");

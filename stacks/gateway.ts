@@ -38,7 +38,6 @@ export class Gateway extends Construct {
       stageName: "$default",
       autoDeploy: true,
       throttle: { rateLimit: requestsPerSecond, burstLimit: burstRequests },
-      detailedMetricsEnabled: true,
       accessLogSettings: {
         destination: new apigatewayv2.LogGroupLogDestination(accessLog),
         format: accessLogFormat(),

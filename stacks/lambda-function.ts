@@ -6,7 +6,7 @@ import * as destinations from "aws-cdk-lib/aws-lambda-destinations";
 import * as logs from "aws-cdk-lib/aws-logs";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { type Deployment, type FunctionName, resourceName } from "./deployment.ts";
+import { type Deployment, describeResource, type FunctionName, resourceName } from "./deployment.ts";
 import { justify } from "./justify.ts";
 
 // Shapes
@@ -39,6 +39,7 @@ export class LambdaFunction extends lambda.Function {
 
     super(scope, id, {
       functionName: resourceName(deployment, props.name),
+      description: describeResource(deployment, props.name),
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       code: lambda.Code.fromAsset(path.join(deployment.artifacts.functions, props.name)),

@@ -5,7 +5,7 @@ import * as origins from "aws-cdk-lib/aws-cloudfront-origins";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import type * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
-import { type Deployment, resourceName } from "./deployment.ts";
+import { type Deployment, describeResource, resourceName } from "./deployment.ts";
 import { Gateway } from "./gateway.ts";
 import { apiHeaders, siteHeaders } from "./headers.ts";
 import { justify } from "./justify.ts";
@@ -50,7 +50,7 @@ export class SiteStack extends Stack {
   private createDistribution(bucket: s3.Bucket, props: SiteStackProps): cloudfront.Distribution {
     const { site } = this.deployment.config;
     const distribution = new cloudfront.Distribution(this, "Distribution", {
-      comment: resourceName(this.deployment),
+      comment: describeResource(this.deployment, "site"),
       defaultRootObject: "index.html",
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       priceClass: cloudfront.PriceClass.PRICE_CLASS_100,

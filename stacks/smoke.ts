@@ -10,7 +10,8 @@ const { values } = parseArgs({
   options: { url: { type: "string" }, api: { type: "string" }, email: { type: "string" } },
 });
 if (!values.url?.startsWith("https://")) {
-  throw new Error(`A deployed stage has an https address: ${usage}`);
+  process.stderr.write(`A deployed stage has an https address: ${usage}\n`);
+  process.exit(2);
 }
 const url = values.url.replace(/\/$/, "");
 
