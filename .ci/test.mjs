@@ -1,0 +1,85 @@
+// Runs everything that must hold, one after another, and ends with one line that sums all runners.
+//   npm test            all checks and tests; of the mutants a sample
+//   npm run test:deep   the same with every mutant
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "./chromium.mjs";
+
+const deep = process.argv.includes("--deep");
+const folder = mkdtempSync(join(tmpdir(), "muster-test-"));
+const vitestReport = join(folder, "vitest.json");
+
+/** Each step is a command; `count` reads passed, failed and skipped from what it left, else the step counts as one. */
+const steps = [
+  { name: "types", run: "npx tsc --noEmit" },
+  { name: "types of the web", run: "npx tsc --noEmit -p web" },
+  { name: "format", run: "npx biome ci ." },
+  { name: "lint", run: "npx oxlint --type-aware --deny-warnings" },
+  { name: "web build", run: "npx vite build web --logLevel warn" },
+  { name: "bundles", run: "npx tsx functions/bundle.ts" },
+  { name: "synth", run: "npx tsx stacks/synth.ts" },
+  {
+    name: "tests",
+    run: `npx vitest run --reporter=default --reporter=json --outputFile.json=${vitestReport}`,
+    count: countVitest,
+  },
+  { name: "mutants", run: `npx tsx local/testing/mutants.ts ${deep ? "" : "--sample 6"}`, count: countPlain },
+  { name: "browser tests", run: "npx playwright test", count: countPlain, before: chromium },
+];
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const failedSteps = [];
+for (const step of steps) {
+  const started = Date.now();
+  process.stdout.write(`\n── ${step.name}: ${step.run}\n`);
+  const environment = { ...process.env, ...(await step.before?.()) };
+  const { code, output } = await execute(step.run, environment);
+  const counted = (code === 0 || step.count) && step.count ? step.count(output) : undefined;
+  const result = counted ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  if (code !== 0 && result.failed === 0) result.failed = 1;
+  for (const key of Object.keys(total)) total[key] += result[key];
+  if (result.failed > 0) failedSteps.push(step.name);
+  const seconds = Math.round((Date.now() - started) / 1000);
+  process.stdout.write(`── ${step.name}: ${result.failed > 0 ? "failed" : "good"} after ${seconds} s\n`);
+}
+rmSync(folder, { recursive: true, force: true });
+
+if (failedSteps.length > 0) process.stdout.write(`\nFailed: ${failedSteps.join(", ")}\n`);
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${skipped}\n`);
+process.exitCode = total.failed > 0 ? 1 : 0;
+
+/** Runs a command, shows what it prints, and keeps the end of it. */
+function execute(command, env) {
+  return new Promise((resolve) => {
+    const child = spawn(command, { shell: true, env, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    const show = (stream) => (chunk) => {
+      stream.write(chunk);
+      output = (output + chunk).slice(-20_000);
+    };
+    child.stdout.on("data", show(process.stdout));
+    child.stderr.on("data", show(process.stderr));
+    child.on("close", (code) => resolve({ code, output }));
+  });
+}
+
+function countVitest() {
+  try {
+    const report = JSON.parse(readFileSync(vitestReport, "utf8"));
+    const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped } = report;
+    return { passed, failed, skipped };
+  } catch {
+    return undefined; // it died before it could report
+  }
+}
+
+/** Reads the last line of the form "N passed, N failed, N skipped". */
+function countPlain(output) {
+  const [, passed, failed, skipped = "0"] =
+    [...output.matchAll(/^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/gm)].at(-1) ?? [];
+  if (passed === undefined) return undefined;
+  return { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
+}
