@@ -1,0 +1,284 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request as httpRequest } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { RunningServer } from "../http/server.ts";
+import { openMailStore } from "../mail/store.ts";
+import { startGateway } from "./gateway.ts";
+
+let root: string;
+let gateway: RunningServer;
+let events: APIGatewayProxyEventV2[];
+let answer: APIGatewayProxyStructuredResultV2 | Error;
+let reported: unknown[];
+let redriven: string[];
+let clockRuns: number;
+
+async function open({ site }: { site?: string } = {}) {
+  gateway = await startGateway({
+    port: 0,
+    api: async (event) => {
+      events.push(event);
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+    ...(site !== undefined && { site }),
+    mails: openMailStore(),
+    folder: ".muster",
+    queues: () => [
+      {
+        name: "work",
+        depth: { visible: 2, inFlight: 1, delayed: 0 },
+        deadLetters: { name: "work-dead", depth: { visible: 7, inFlight: 0, delayed: 0 } },
+      },
+    ],
+    redrive: (queue) => void redriven.push(queue),
+    clock: {
+      now: async () => {
+        clockRuns++;
+      },
+      shown: () => ({ ranAt: "2026-11-24T09:00:00.000Z", trouble: "<no engine>" }),
+    },
+    report: (error) => void reported.push(error),
+  });
+}
+
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), "muster-gateway-"));
+  const site = join(root, "dist");
+  mkdirSync(join(site, "assets"), { recursive: true });
+  writeFileSync(join(site, "index.html"), "<!doctype html><title>Muster</title>");
+  writeFileSync(join(site, "assets", "index-4f.js"), "export {};");
+  writeFileSync(join(root, "secret.txt"), "secret");
+  events = [];
+  answer = { statusCode: 200, headers: { "content-type": "application/json" }, body: "{}" };
+  reported = [];
+  redriven = [];
+  clockRuns = 0;
+  await open({ site });
+});
+
+afterEach(async () => {
+  await gateway.stop();
+  rmSync(root, { recursive: true });
+});
+
+const get = (path: string, init: RequestInit = {}) => fetch(gateway.endpoint + path, { redirect: "manual", ...init });
+
+/** With what `fetch` would not send: a raw path, a foreign Host, a header twice. */
+function rawGet(
+  path: string,
+  headers: Record<string, string | string[]> = {},
+): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ port: gateway.port, host: "127.0.0.1", path, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
+    });
+    request.on("error", reject);
+    request.end();
+  });
+}
+
+test("the API is handed an event of API Gateway", async () => {
+  await get("/api/v1/organizations/org_%31?limit=2&tag=a&tag=b%20c", {
+    method: "PATCH",
+    headers: { "Content-Type": "application/json", Cookie: "s=1; theme=dark", "X-Muster": "1" },
+    body: '{"name":"Größe"}',
+  });
+  expect(events).toHaveLength(1);
+  expect(events[0]).toMatchObject({
+    version: "2.0",
+    routeKey: "$default",
+    rawPath: "/api/v1/organizations/org_%31",
+    rawQueryString: "limit=2&tag=a&tag=b%20c",
+    queryStringParameters: { limit: "2", tag: "a,b c" },
+    cookies: ["s=1", "theme=dark"],
+    headers: { "content-type": "application/json", "x-muster": "1", host: `127.0.0.1:${gateway.port}` },
+    requestContext: {
+      http: { method: "PATCH", path: "/api/v1/organizations/org_%31", protocol: "HTTP/1.1", sourceIp: "127.0.0.1" },
+      requestId: expect.any(String),
+      stage: "$default",
+      time: expect.stringMatching(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/),
+      timeEpoch: expect.any(Number),
+    },
+    body: '{"name":"Größe"}',
+    isBase64Encoded: false,
+  });
+  expect(events[0]?.headers.cookie).toBeUndefined();
+});
+
+test("a body that is no text comes in base64, and none is left out", async () => {
+  const bytes = new Uint8Array([0, 255, 1]);
+  await get("/api/upload", { method: "POST", body: bytes, headers: { "content-type": "application/octet-stream" } });
+  await get("/api/upload", { method: "POST", body: bytes, headers: { "content-type": "application/json" } });
+  await get("/api/upload");
+  expect(events.map(({ body, isBase64Encoded }) => ({ body, isBase64Encoded }))).toEqual([
+    { body: "AP8B", isBase64Encoded: true },
+    { body: "AP8B", isBase64Encoded: true },
+    { body: undefined, isBase64Encoded: false },
+  ]);
+});
+
+test("a header that comes twice is joined", async () => {
+  await rawGet("/api/v1/health", { "x-list": ["a", "b"] });
+  expect(events[0]?.headers["x-list"]).toBe("a,b");
+});
+
+test("what the API answers is written as it says", async () => {
+  answer = {
+    statusCode: 201,
+    headers: { "x-request-id": "1", "content-type": "image/png" },
+    cookies: ["s=1; HttpOnly", "t=2"],
+    body: "AP8B",
+    isBase64Encoded: true,
+  };
+  const response = await get("/api/v1/picture");
+  expect(response.status).toBe(201);
+  expect(response.headers.getSetCookie()).toEqual(["s=1; HttpOnly", "t=2"]);
+  expect(response.headers.get("x-request-id")).toBe("1");
+  expect(Buffer.from(await response.arrayBuffer()).toString("base64")).toBe("AP8B");
+
+  answer = { statusCode: 204 };
+  expect((await get("/api/v1/session", { method: "DELETE" })).status).toBe(204);
+});
+
+test("a HEAD has headers and no body", async () => {
+  answer = { statusCode: 200, body: "12345" };
+  const response = await get("/api/v1/account", { method: "HEAD" });
+  expect(response.headers.get("content-length")).toBe("5");
+  expect(await response.text()).toBe("");
+  expect((await get("/", { method: "HEAD" })).headers.get("content-type")).toBe("text/html; charset=utf-8");
+});
+
+test("a function that throws is answered as API Gateway does, and reported", async () => {
+  answer = new Error("a bug");
+  const response = await get("/api/v1/account");
+  expect(response.status).toBe(500);
+  expect(await response.json()).toEqual({ message: "Internal Server Error" });
+  expect(reported).toEqual([answer]);
+});
+
+test("a body over 10 MB does not reach the API", async () => {
+  const response = await get("/api/v1/account", { method: "POST", body: Buffer.alloc(10 * 1_048_576 + 1) });
+  expect(response.status).toBe(413);
+  expect(events).toEqual([]);
+});
+
+test("the page stands for every address of the site, and is asked for anew each time", async () => {
+  for (const path of ["/", "/organizations/org_1", "/sign-in?next=%2F"]) {
+    const response = await get(path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("cache-control")).toBe("no-cache");
+    expect(response.headers.get("content-security-policy")).toContain("default-src 'self'");
+    expect(response.headers.get("x-frame-options")).toBe("DENY");
+    expect(await response.text()).toContain("<title>Muster</title>");
+  }
+});
+
+test("an asset with a hash in its name may be kept for ever, and a missing one is missing", async () => {
+  const asset = await get("/assets/index-4f.js");
+  expect(asset.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+  expect(asset.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+  expect((await get("/assets/index-00.js")).status).toBe(404);
+  expect((await get("/assets/index-4f.js", { method: "POST" })).status).toBe(404);
+  expect((await get("/", { method: "PUT" })).status).toBe(405);
+});
+
+test("no path leads out of the site", async () => {
+  const paths = [
+    "/../secret.txt",
+    "/%2e%2e/secret.txt",
+    "/..%2fsecret.txt",
+    "/assets/..%2f..%2fsecret.txt",
+    "/%00.txt",
+    "/%.txt",
+  ];
+  for (const path of paths) {
+    const { status, body } = await rawGet(path);
+    expect(`${path} ${status}`).toBe(`${path} 404`);
+    expect(body).not.toContain("secret");
+  }
+});
+
+test("without a built site its address explains that", async () => {
+  await gateway.stop();
+  await open();
+  const response = await get("/");
+  expect(response.status).toBe(503);
+  expect(await response.text()).toContain("The dashboard is not built");
+});
+
+test("the pages about this machine are there", async () => {
+  expect(await (await get("/start")).text()).toContain('href="/mailbox"');
+  expect(await (await get("/mailbox")).text()).toContain("No mail yet");
+  const queues = await (await get("/queues")).text();
+  expect(queues).toContain("7");
+  expect(queues).toContain("2026-11-24 09:00:00 UTC");
+  expect(queues).toContain("&#60;no engine&#62;");
+  expect((await get("/local.css")).headers.get("content-type")).toContain("text/css");
+});
+
+test("the API reference is made from the document that the API serves", async () => {
+  const shape = {
+    type: "object",
+    required: ["name"],
+    properties: {
+      name: { type: "string", description: "<b>1–60 characters" },
+      teams: { type: "array", items: { $ref: "#/components/schemas/Team" } },
+    },
+  };
+  const document = {
+    info: { title: "Muster", version: "1" },
+    paths: {
+      "/api/v1/organizations/{organization}": {
+        patch: {
+          summary: "Rename",
+          parameters: [{ name: "organization", in: "path", required: true }],
+          requestBody: { content: { "application/json": { schema: shape } } },
+          responses: { 409: { description: "It was changed meanwhile" } },
+        },
+      },
+    },
+    components: { schemas: { Team: { type: "string", format: "team" } } },
+  };
+  answer = { statusCode: 200, body: JSON.stringify(document) };
+  const page = await (await get("/reference")).text();
+  for (const part of [
+    "PATCH",
+    "/api/v1/organizations/{organization}",
+    "Rename",
+    "It was changed meanwhile",
+    "string, team",
+    "teams?",
+  ]) {
+    expect(page).toContain(part);
+  }
+  expect(page).not.toContain("<b>");
+  expect(events[0]?.rawPath).toBe("/api/openapi.json");
+});
+
+test("forms are taken from these pages and from scripts, not from other sites", async () => {
+  const post = (path: string, headers: Record<string, string>, body = "") =>
+    get(path, { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded", ...headers }, body });
+  expect((await post("/clock", { "sec-fetch-site": "cross-site" })).status).toBe(403);
+  expect((await post("/clock", { origin: "https://example.com" })).status).toBe(403);
+  expect((await post("/queues/redrive", { origin: "null" }, "queue=work-dead")).status).toBe(403);
+  expect({ clockRuns, redriven }).toEqual({ clockRuns: 0, redriven: [] });
+
+  expect((await post("/clock", { "sec-fetch-site": "same-origin" })).headers.get("location")).toBe("/queues");
+  expect((await post("/queues/redrive", { origin: gateway.endpoint }, "queue=work-dead")).status).toBe(303);
+  expect((await post("/clock", {})).status).toBe(303);
+  expect({ clockRuns, redriven }).toEqual({ clockRuns: 2, redriven: ["work-dead"] });
+  expect((await post("/start", {})).status).toBe(404);
+});
+
+test("another host's name is refused, and localhost leads to the one address", async () => {
+  expect((await rawGet("/mailbox", { host: "attacker.example" })).status).toBe(421);
+  expect((await rawGet("/api/v1/health", { host: "attacker.example" })).status).toBe(421);
+  expect((await rawGet("/mailbox", { host: `localhost:${gateway.port}` })).status).toBe(303);
+  expect((await rawGet("/api/v1/health", { host: `localhost:${gateway.port}` })).status).toBe(200);
+});

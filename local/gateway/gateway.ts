@@ -1,0 +1,112 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import { html } from "../http/html.ts";
+import { send, sendMissing, sendOn, sendPage, styleSheetPath } from "../http/page.ts";
+import { BodyTooLong, listen, listener, type RunningServer, readBody } from "../http/server.ts";
+import { styleSheet } from "../http/style.ts";
+import { serveMailbox } from "../mail/pages.ts";
+import type { MailStore } from "../mail/store.ts";
+import { invocation, requestEvent, writeResult } from "./event.ts";
+import { type ShownClock, type ShownQueue, sendQueues, sendStart } from "./pages.ts";
+import { sendReference } from "./reference.ts";
+import { serveSite } from "./site.ts";
+
+/** API Gateway's own. */
+const longestBodyBytes = 10 * 1_048_576;
+const longestFormBytes = 10_000;
+
+export type ApiHandler = (
+  event: APIGatewayProxyEventV2,
+  context: Context,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
+export interface GatewayOptions {
+  /** 0 takes a free one. */
+  port: number;
+  api: ApiHandler;
+  /** The folder of the built site; without it the dashboard's address explains that it is missing. */
+  site?: string;
+  mails: MailStore;
+  /** Where the state lies, for the start page. */
+  folder: string;
+  queues: () => ShownQueue[];
+  redrive: (deadLetters: string) => void;
+  clock: { now: () => Promise<void>; shown: () => ShownClock };
+  /** Told what nobody expected. */
+  report: (error: unknown) => void;
+}
+
+/** The one address that a browser opens: the API behind an API Gateway, the site, and the pages about this machine. */
+export async function startGateway(options: GatewayOptions): Promise<RunningServer> {
+  const server = await listen(listener(answer, options.report), options.port);
+  const hosts = [`127.0.0.1:${server.port}`, `localhost:${server.port}`];
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    // a name of somebody else that leads here would let their pages read these
+    if (!hosts.includes(request.headers.host ?? "")) return send(response, 421, "text/plain", `This is ${hosts[0]}.\n`);
+    if (pathname === "/api" || pathname.startsWith("/api/")) return callApi(request, response);
+    if (request.method === "POST") return takeForm(pathname, request, response);
+    if (request.headers.host === hosts[1]) return sendOn(response, server.endpoint + (request.url ?? "/"));
+    return sendRoom(pathname, request, response);
+  }
+
+  async function callApi(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body: Buffer;
+    try {
+      body = await readBody(request, longestBodyBytes);
+    } catch (error) {
+      if (!(error instanceof BodyTooLong)) throw error;
+      response.setHeader("connection", "close");
+      return send(response, 413, "application/json", '{"message":"Request Entity Too Large"}');
+    }
+    try {
+      writeResult(response, await options.api(requestEvent(request, body), invocation("api")));
+    } catch (error) {
+      options.report(error);
+      send(response, 500, "application/json", '{"message":"Internal Server Error"}');
+    }
+  }
+
+  async function takeForm(pathname: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (pathname !== "/clock" && pathname !== "/queues/redrive") return sendMissing(response);
+    if (!isOwnForm(request, server.endpoint))
+      return send(response, 403, "text/plain", "This form is of another site.\n");
+    const form = new URLSearchParams((await readBody(request, longestFormBytes)).toString());
+    if (pathname === "/clock") await options.clock.now();
+    else options.redrive(form.get("queue") ?? "");
+    return sendOn(response, "/queues");
+  }
+
+  async function sendRoom(pathname: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (pathname === styleSheetPath) return send(response, 200, "text/css; charset=utf-8", styleSheet);
+    if (pathname === "/start") return sendStart(response, { site: options.site !== undefined, folder: options.folder });
+    if (pathname === "/queues") return sendQueues(response, options.queues(), options.clock.shown());
+    if (pathname === "/reference") return sendReference(response, await openapi(request));
+    if (serveMailbox(options.mails, request, response)) return undefined;
+    if (options.site !== undefined) return serveSite(options.site, request, response);
+    return sendPage(response, { title: "No dashboard", status: 503, body: noDashboard });
+  }
+
+  /** What the API says about itself. */
+  async function openapi(request: IncomingMessage): Promise<unknown> {
+    const event = requestEvent(request, Buffer.alloc(0));
+    const { http } = event.requestContext;
+    const path = "/api/openapi.json";
+    const requestContext = { ...event.requestContext, http: { ...http, method: "GET", path } };
+    const result = await options.api({ ...event, rawPath: path, requestContext }, invocation("api"));
+    return result.statusCode === 200 ? JSON.parse(result.body ?? "{}") : {};
+  }
+
+  return server;
+}
+
+const noDashboard = html`<h1>The dashboard is not built</h1>
+<p>Muster found no web/dist. Start it again to build it; everything else is at <a href="/start">the start page</a>.</p>`;
+
+/** A browser says where a form comes from; a script that says nothing is not a browser. */
+function isOwnForm(request: IncomingMessage, endpoint: string): boolean {
+  const from = request.headers["sec-fetch-site"];
+  if (from !== undefined) return from === "same-origin" || from === "none";
+  return request.headers.origin === undefined || request.headers.origin === endpoint;
+}

@@ -1,0 +1,61 @@
+import type { ServerResponse } from "node:http";
+import { html } from "../http/html.ts";
+import { sendPage } from "../http/page.ts";
+import type { Depth } from "../queues/queue.ts";
+
+const queuesRefreshSeconds = 5;
+
+export interface ShownQueue {
+  name: string;
+  depth: Depth;
+  deadLetters: { name: string; depth: Depth };
+}
+
+export interface ShownClock {
+  /** ISO 8601; absent before the first run. */
+  ranAt?: string;
+  /** What went wrong in the last run. */
+  trouble?: string;
+}
+
+export function sendStart(response: ServerResponse, { site, folder }: { site: boolean; folder: string }): void {
+  const rooms = [
+    {
+      path: "/",
+      name: "Dashboard",
+      what: site ? "Sign in and work with organizations." : "Not built yet: start again once web/ is there.",
+    },
+    { path: "/mailbox", name: "Mailbox", what: "Every mail that Muster sends. The sign-in code is here." },
+    { path: "/reference", name: "API reference", what: "Every request of the API, from its OpenAPI document." },
+    { path: "/queues", name: "Queues and clock", what: "What waits, what failed, and what the clock does." },
+  ];
+  const body = html`<h1>Muster runs on this machine</h1>
+<p>It keeps all its state in <code>${folder}</code>. Nothing leaves this machine.</p>
+<ul class="list">${rooms.map(({ path, name, what }) => html`<li><a class="row" href="${path}"><strong>${name}</strong><span>${what}</span></a></li>`)}</ul>`;
+  sendPage(response, { title: "Start", body });
+}
+
+export function sendQueues(response: ServerResponse, queues: ShownQueue[], clock: ShownClock): void {
+  const body = html`<h1>Queues</h1>
+<div class="scroll" tabindex="0" role="region" aria-label="Queues"><table>
+<thead><tr><th scope="col">Queue</th><th scope="col" class="number">Waiting</th><th scope="col" class="number">In flight</th><th scope="col" class="number">Dead letters</th><th scope="col"><span class="quiet">Redrive</span></th></tr></thead>
+<tbody>${queues.map(queueRow)}</tbody>
+</table></div>
+<p class="quiet">A message that fails five times becomes a dead letter. Redriving moves it back to where it failed.</p>
+<h2>Clock</h2>
+<p>It runs every five minutes. ${shownRun(clock)}</p>
+<form method="post" action="/clock"><button>Run it now</button></form>`;
+  sendPage(response, { title: "Queues", body, refreshSeconds: queuesRefreshSeconds });
+}
+
+const shownRun = ({ ranAt, trouble }: ShownClock) =>
+  ranAt === undefined
+    ? html`It has not run yet.`
+    : html`Last run: <time datetime="${ranAt}">${ranAt.slice(0, 19).replace("T", " ")} UTC</time>${trouble ? html`, <span class="bad">which failed: ${trouble}</span>` : ""}.`;
+
+function queueRow({ name, depth, deadLetters }: ShownQueue) {
+  const dead = deadLetters.depth.visible + deadLetters.depth.inFlight;
+  return html`<tr><td>${name}</td><td class="number">${depth.visible + depth.delayed}</td><td class="number">${depth.inFlight}</td><td class="number">${dead}</td><td>
+<form method="post" action="/queues/redrive"><input type="hidden" name="queue" value="${deadLetters.name}"><button aria-label="Redrive ${name}"${dead === 0 ? html` disabled` : ""}>Redrive</button></form>
+</td></tr>`;
+}

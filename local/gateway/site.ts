@@ -1,0 +1,83 @@
+import { readFile, stat } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { extname, join, resolve, sep } from "node:path";
+
+const types: Record<string, string> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".ico": "image/x-icon",
+  ".jpg": "image/jpeg",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json; charset=utf-8",
+  ".map": "application/json; charset=utf-8",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+  ".webmanifest": "application/manifest+json",
+  ".webp": "image/webp",
+  ".woff2": "font/woff2",
+};
+
+/** What CloudFront adds to every answer of the site. */
+const headers = {
+  "content-security-policy":
+    "default-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; style-src 'self'; " +
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  "strict-transport-security": "max-age=63072000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "x-frame-options": "DENY",
+  "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+};
+
+/**
+ * Serves the built site from a folder. Files below /assets have their content's hash in their name and may be kept for
+ * ever; the page itself is asked for anew each time, and stands for every address without an extension.
+ */
+export async function serveSite(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    return end(response, 405, { allow: "GET, HEAD" }, "Only GET and HEAD are served here.\n");
+  }
+  const path = pathOf(request);
+  const file = path === undefined ? undefined : await find(folder, path);
+  if (file) return sendFile(response, file, { lasting: path?.startsWith("/assets/") ?? false });
+  const page = path !== undefined && extname(path) === "" ? await find(folder, "/index.html") : undefined;
+  if (page) return sendFile(response, page, { lasting: false });
+  return end(response, 404, {}, "There is nothing at this address.\n");
+}
+
+function pathOf(request: IncomingMessage): string | undefined {
+  try {
+    const path = decodeURIComponent((request.url ?? "/").split("?")[0] ?? "/");
+    return path.includes("\0") ? undefined : path;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The file of a path, if it lies in the folder. */
+async function find(folder: string, path: string): Promise<string | undefined> {
+  const root = resolve(folder);
+  const file = resolve(join(root, path === "/" ? "index.html" : path));
+  if (!file.startsWith(root + sep)) return undefined;
+  const found = await stat(file).catch(() => undefined);
+  return found?.isFile() ? file : undefined;
+}
+
+async function sendFile(response: ServerResponse, file: string, { lasting }: { lasting: boolean }): Promise<void> {
+  const content = await readFile(file);
+  response.writeHead(200, {
+    ...headers,
+    "content-type": types[extname(file)] ?? "application/octet-stream",
+    "content-length": content.length,
+    "cache-control": lasting ? "public, max-age=31536000, immutable" : "no-cache",
+  });
+  response.end(response.req.method === "HEAD" ? undefined : content);
+}
+
+function end(response: ServerResponse, status: number, more: Record<string, string>, text: string): void {
+  response.writeHead(status, { ...headers, ...more, "content-type": "text/plain; charset=utf-8" });
+  response.end(response.req.method === "HEAD" ? undefined : text);
+}
