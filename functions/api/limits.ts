@@ -5,7 +5,7 @@ import type { Env } from "./env.ts";
 export const rateLimitHeaders = createMiddleware<Env>(async (c, next) => {
   c.set("allowances", []);
   await next();
-  const allowances = c.get("allowances").filter(({ name }) => name.includes("-per-"));
+  const allowances = c.get("allowances");
   if (allowances.length === 0) return;
   const named = allowances.map((one) => ({ ...one, name: `"${one.name}-${one.windowSeconds}"` }));
   c.header("ratelimit-policy", named.map((one) => `${one.name};q=${one.quota};w=${one.windowSeconds}`).join(", "));
