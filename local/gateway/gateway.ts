@@ -42,7 +42,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
   const hosts = [`127.0.0.1:${server.port}`, `localhost:${server.port}`];
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const pathname = request.url?.split("?")[0] ?? "/";
     // a name of somebody else that leads here would let their pages read these
     if (!hosts.includes(request.headers.host ?? "")) return send(response, 421, "text/plain", `This is ${hosts[0]}.\n`);
     if (pathname === "/api" || pathname.startsWith("/api/")) return callApi(request, response);

@@ -24,13 +24,14 @@ const fates: Record<Fate, Html> = {
  * Answers false when the path is none of these.
  */
 export function serveMailbox(store: MailStore, request: IncomingMessage, response: ServerResponse): boolean {
-  const url = new URL(request.url ?? "/", "http://localhost");
-  const [room, first, second, third] = url.pathname.split("/").filter(Boolean);
+  const [pathname = "/", query = ""] = (request.url ?? "/").split("?");
+  const [room, first, second, third] = pathname.split("/").filter(Boolean);
+  const asked = new URLSearchParams(query);
   if (room !== "mailbox") return false;
-  if (first === undefined) sendList(store, response, url.searchParams.get("to") ?? "");
-  else if (first !== "api") sendMail(store, response, { id: first, part: second, view: url.searchParams.get("view") });
+  if (first === undefined) sendList(store, response, asked.get("to") ?? "");
+  else if (first !== "api") sendMail(store, response, { id: first, part: second, view: asked.get("view") });
   else if (second !== "mails") sendMissing(response);
-  else if (third === undefined) sendJson(response, { items: store.list(url.searchParams.get("to") ?? undefined) });
+  else if (third === undefined) sendJson(response, { items: store.list(asked.get("to") ?? undefined) });
   else sendOne(store, response, third);
   return true;
 }

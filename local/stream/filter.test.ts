@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { matchesAny } from "./filter.ts";
+
+const follow = [{ eventName: ["INSERT"], dynamodb: { NewImage: { stream: { S: ["out", "log"] } } } }];
+const view = [
+  { dynamodb: { NewImage: { stream: { S: ["view"] } } } },
+  { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
+];
+const inserted = (stream?: string) => ({
+  eventName: "INSERT",
+  dynamodb: { NewImage: { pk: { S: "org_1" }, ...(stream && { stream: { S: stream } }) } },
+});
+
+test("one value of a list is enough, and every name must match", () => {
+  expect(matchesAny(inserted("out"), follow)).toBe(true);
+  expect(matchesAny(inserted("log"), follow)).toBe(true);
+  expect(matchesAny(inserted("view"), follow)).toBe(false);
+  expect(matchesAny({ ...inserted("out"), eventName: "MODIFY" }, follow)).toBe(false);
+});
+
+test("a row without the attribute, or without the image, matches nothing", () => {
+  expect(matchesAny(inserted(), follow)).toBe(false);
+  expect(matchesAny({ eventName: "REMOVE", dynamodb: {} }, [...follow, ...view])).toBe(false);
+});
+
+test("one of several patterns is enough", () => {
+  expect(matchesAny({ ...inserted("view"), eventName: "MODIFY" }, view)).toBe(true);
+  const removed = { eventName: "REMOVE", dynamodb: { OldImage: { stream: { S: "view" } } } };
+  expect(matchesAny(removed, view)).toBe(true);
+  expect(matchesAny({ ...removed, eventName: "MODIFY" }, view)).toBe(false);
+});
+
+test("a value of another type does not match", () => {
+  expect(
+    matchesAny({ dynamodb: { NewImage: { stream: { N: "1" } } } }, [
+      { dynamodb: { NewImage: { stream: { N: [1] } } } },
+    ]),
+  ).toBe(false);
+});
