@@ -16,8 +16,8 @@ export type Spec<I extends v.GenericSchema, O extends v.GenericSchema, A> = {
    * elsewhere they cost one of their own. They arrive in this order.
    */
   reads?: (input: v.InferOutput<I>, actor: A) => readonly Key[];
-  /** Its answer holds a credential, so it is never kept or replayed. */
-  credential?: true;
+  /** It keeps its answer by `remember` when the caller named the request: asked again, it answers the same. */
+  once?: true;
 };
 
 type Plain<I extends v.GenericSchema, R> = (input: v.InferInput<I>) => Promise<R>;

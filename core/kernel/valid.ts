@@ -19,11 +19,14 @@ const kinds: Record<string, string> = {
   array: "a list",
 };
 
+/** The name of an unknown field is the caller's own text: it is named only where it looks like a name. */
+const plainName = /^[A-Za-z][A-Za-z0-9_.-]{0,39}$/;
+
 /** Messages of our own checks are sentences and pass; those of the stock ones would echo the input. */
 function field(issue: v.BaseIssue<unknown>): Field {
   const path = v.getDotPath(issue) ?? "";
   const isUnknown = issue.type === "strict_object" && issue.expected === "never";
-  if (isUnknown) return { path, message: "This field is not known here." };
+  if (isUnknown) return { path: plainName.test(path) ? path : "", message: "This field is not known here." };
   if (issue.expected !== null && issue.input === undefined) return { path, message: "This field is required." };
   if (issue.kind === "schema" && issue.type === "picklist") return { path, message: "This is not one of the choices." };
   if (issue.kind === "schema" && issue.type in kinds) return { path, message: `Expected ${kinds[issue.type]}.` };

@@ -68,6 +68,7 @@ export const create = fn(
       ...[Event.failures.repeated, onceFailures.repeated],
     ],
     reads: (_, actor) => [Keys.profile(actor.account)],
+    once: true,
   },
   async ({ name }, actor, [profile]) => {
     if (!profile) throw Account.failures.missing();

@@ -88,7 +88,6 @@ export const open = fn(
     input: Answer,
     output: Opened,
     failures: [failures.refused, failures.repeated, Limit.failures.limited],
-    credential: true,
   },
   async ({ flow, code }, { origin }) => {
     const { email, address } = await tryCode(flow, code, origin, { purpose: "signIn" });

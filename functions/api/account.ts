@@ -3,4 +3,6 @@ import { Hono } from "hono";
 import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
 
-export const account = new Hono<Env>().get("/", query(Account.get)).patch("/", command(Account.edit));
+export const account = new Hono<Env>()
+  .get("/", query(Account.get, { summary: "Get my profile" }))
+  .patch("/", command(Account.edit, { summary: "Change my profile" }));

@@ -4,6 +4,7 @@ import { type Context, Hono } from "hono";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { account } from "./account.ts";
+import { refuseUnrouted } from "./credentials.ts";
 import type { Env, Site } from "./env.ts";
 import { rateLimitHeaders } from "./limits.ts";
 import { notices } from "./notice.ts";
@@ -48,6 +49,10 @@ export function app(site: Site) {
       await next();
       c.header("cache-control", "no-store");
       c.header("x-request-id", c.get("requestId"));
+    })
+    .use(async (c, next) => {
+      refuseUnrouted(c);
+      await next();
     })
     .get("/api/v1/health", (c) => c.json({ status: "ok" as const }))
     .route("/api/v1", routes)

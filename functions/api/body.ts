@@ -5,21 +5,27 @@ const limitBytes = 256 * 1024;
 
 export const failures = {
   notJson: failure("invalid", "request.not_json", "Send JSON with the content type application/json."),
-  malformed: failure("invalid", "request.malformed", "The body is not valid JSON."),
+  malformed: failure("invalid", "request.malformed", "The body is not a JSON object in UTF-8."),
   oversized: failure("oversized", "request.oversized", "The body is larger than 256 kB."),
 };
 
 /**
- * The JSON body of a request; an empty body is an empty object.
+ * The JSON object in the body of a request; an empty body is an empty object.
  * @throws request.oversized, request.not_json, request.malformed
  */
-export async function readBody(c: Context): Promise<unknown> {
+export async function readBody(c: Context): Promise<Record<string, unknown>> {
   if (Number(c.req.header("content-length") ?? 0) > limitBytes) throw failures.oversized();
   const bytes = await c.req.arrayBuffer();
   if (bytes.byteLength > limitBytes) throw failures.oversized();
   if (bytes.byteLength === 0) return {};
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") throw failures.notJson();
+  const body = parseJson(bytes);
+  if (typeof body !== "object" || body === null || Array.isArray(body)) throw failures.malformed();
+  return body as Record<string, unknown>;
+}
+
+function parseJson(bytes: ArrayBuffer): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { Origin } from "@muster/core/kernel/actor.ts";
 import { failure } from "@muster/core/kernel/failure.ts";
 import type { Context } from "hono";
@@ -44,14 +45,19 @@ export function clearSession(c: Context<Env>): void {
 }
 
 /**
- * Where the request comes from. The client's address is CloudFront's word only when the request has proved that it
- * came through CloudFront.
+ * Refuses what did not come through CloudFront, which shows the origin secret, where there is one.
  * @throws request.unrouted
  */
-export function originOf(c: Context<Env>): Origin {
+export function refuseUnrouted(c: Context<Env>): void {
   const { originSecret } = c.get("site");
-  if (originSecret && c.req.header("x-muster-origin") !== originSecret) throw failures.unrouted();
-  const viewer = originSecret ? c.req.header("cloudfront-viewer-address")?.replace(/:\d+$/, "") : undefined;
+  if (originSecret && !equal(c.req.header("x-muster-origin") ?? "", originSecret)) throw failures.unrouted();
+}
+
+/** Where a request comes from. The client's address is CloudFront's word only where it had to prove itself. */
+export function originOf(c: Context<Env>): Origin {
+  const viewer = c.get("site").originSecret
+    ? c.req.header("cloudfront-viewer-address")?.replace(/:\d+$/, "")
+    : undefined;
   return {
     ip: viewer ?? c.env?.requestContext?.http?.sourceIp ?? "unknown",
     agent: c.req.header("user-agent") ?? "",
@@ -62,5 +68,11 @@ export function originOf(c: Context<Env>): Origin {
 /** The __Host- prefix binds a cookie to this host and to https, which a loopback run does not have. */
 export const cookieNames = ({ secure }: Site) =>
   secure ? { session: "__Host-s", browser: "__Host-b" } : { session: "s", browser: "b" };
+
+/** Takes the same time for every wrong text. */
+function equal(given: string, expected: string) {
+  const [a, b] = [given, expected].map((text) => createHash("sha256").update(text).digest()) as [Buffer, Buffer];
+  return timingSafeEqual(a, b);
+}
 
 const attributes = ({ secure }: Site) => ({ path: "/", secure, httpOnly: true, sameSite: "Strict" }) as const;

@@ -16,7 +16,7 @@ import type { JSONParsed } from "hono/utils/types";
 import type * as v from "valibot";
 import { authenticate, type Claim } from "./authenticate.ts";
 import { failures as bodyFailures, readBody } from "./body.ts";
-import { failures as credentialFailures, originOf, tokenOf } from "./credentials.ts";
+import { failures as credentialFailures, originOf, refuseCrossSite, tokenOf } from "./credentials.ts";
 import type { Env } from "./env.ts";
 import { withEtag } from "./etag.ts";
 
@@ -37,17 +37,23 @@ type Source = "json" | "query";
 export type Operation = {
   fn: AnyFn;
   source: Source;
+  /** What it is for, in the words of the API reference. */
+  summary: string;
   status: ContentfulStatusCode | 204;
   output: Schema | undefined;
+  /** Only a page of the site itself may ask for it, whether or not a cookie is sent along. */
+  ownPagesOnly: boolean;
   failures: readonly FailureType[];
 };
 
 type Options<O extends Schema, A, S> = {
+  summary: string;
   status?: S;
   /** What is answered, when it is not just what the function returned: cookies and the like. */
   answer?: (c: Context<Env>, output: v.InferOutput<O>) => A;
   /** The shape of that answer, for the API document. */
   shape?: Schema;
+  ownPagesOnly?: true;
 };
 
 /** The type of a route as `hc` sees it; what the path names is not asked for again. */
@@ -60,7 +66,7 @@ type Route<I extends Schema, A, S extends ContentfulStatusCode | 204, T extends 
   >
 > & { operation: Operation };
 type Sent<I> = Omit<I, PathParameter>;
-const pathParameters = ["session"] as const;
+export const pathParameters = ["session"] as const;
 type PathParameter = (typeof pathParameters)[number];
 
 /** A request that changes something: its input is the JSON body. */
@@ -69,21 +75,21 @@ export function command<
   O extends Schema,
   A = v.InferOutput<O>,
   const S extends ContentfulStatusCode | 204 = v.InferOutput<O> extends undefined | void ? 204 : 200,
->(fn: Fn<I, O>, options: Options<O, A, S> = {}): Route<I, A, S, "json"> {
+>(fn: Fn<I, O>, options: Options<O, A, S>): Route<I, A, S, "json"> {
   return door(fn, "json", options) as unknown as Route<I, A, S, "json">;
 }
 
 /** A request that only looks: its input is the query string, and its answer carries an ETag. */
-export function query<I extends Schema, O extends Schema>(fn: Fn<I, O>): Route<I, v.InferOutput<O>, 200, "query"> {
-  return door(fn, "query", {}) as unknown as Route<I, v.InferOutput<O>, 200, "query">;
+export function query<I extends Schema, O extends Schema>(
+  fn: Fn<I, O>,
+  options: { summary: string },
+): Route<I, v.InferOutput<O>, 200, "query"> {
+  return door(fn, "query", options) as unknown as Route<I, v.InferOutput<O>, 200, "query">;
 }
 
-function door<I extends Schema, O extends Schema, A, S>(
-  fn: Fn<I, O>,
-  source: Source,
-  { status, answer, shape }: Options<O, A, S>,
-) {
-  const operation = describe(fn as unknown as AnyFn, source, status, answer && shape);
+function door<I extends Schema, O extends Schema, A, S>(fn: Fn<I, O>, source: Source, options: Options<O, A, S>) {
+  const operation = describe(fn as unknown as AnyFn, source, options);
+  const { answer } = options;
   const handler = async (c: Context<Env>) => {
     const request = await admit(c, operation);
     const output = await provide(request.context, () => onceOnly(request, () => fn(request.input as v.InferInput<I>)));
@@ -95,19 +101,25 @@ function door<I extends Schema, O extends Schema, A, S>(
   return Object.assign(handler, { operation });
 }
 
-function describe(fn: AnyFn, source: Source, status: unknown, shape: Schema | undefined): Operation {
+type Told = Omit<Options<Schema, unknown, unknown>, "answer">;
+
+function describe(fn: AnyFn, source: Source, { summary, status, shape, ownPagesOnly }: Told): Operation {
   const empty = fn.output.type === "void";
   const rule: Rule = permissions[fn.action];
   const inOrganization = Object.keys(rule).some((grantee) => ["owner", "admin", "write", "read"].includes(grantee));
   return {
     fn,
     source,
+    summary,
+    ownPagesOnly: ownPagesOnly === true,
     status: (status as ContentfulStatusCode | undefined) ?? (empty ? 204 : 200),
     output: empty ? undefined : (shape ?? fn.output),
     failures: [
       ...Object.values(implied).filter((type) => mayMeet(rule, type)),
-      ...Object.values(credentialFailures),
-      ...(source === "json" ? [...Object.values(bodyFailures), ...Object.values(failures), onceFailures.reused] : []),
+      credentialFailures.unrouted,
+      ...(source === "json" && (ownPagesOnly || !rule.public) ? [credentialFailures.origin] : []),
+      ...(source === "json" ? Object.values(bodyFailures) : []),
+      ...(source === "json" ? (fn.once ? [failures.badKey, onceFailures.reused] : [failures.refusedKey]) : []),
       ...(inOrganization ? [organizationFailures.missing] : []),
       ...fn.failures,
     ],
@@ -124,8 +136,9 @@ function mayMeet(rule: Rule, type: FailureType) {
 type Admitted = { context: Request; input: unknown; touch?: () => Promise<void> };
 
 /** Credentials, then input, then one read for all that the request needs. */
-async function admit(c: Context<Env>, { fn, source }: Operation): Promise<Admitted> {
+async function admit(c: Context<Env>, { fn, source, ownPagesOnly }: Operation): Promise<Admitted> {
   const origin = originOf(c);
+  if (ownPagesOnly) refuseCrossSite(c);
   const isPublic = (permissions[fn.action] as Rule).public !== undefined;
   const claim = isPublic ? undefined : claimOf(c, origin);
   const input = parse(fn.input, await raw(c, source));
@@ -150,21 +163,23 @@ function claimOf(c: Context<Env>, origin: Claim["origin"]): Claim {
   return { ...named, origin, organization };
 }
 
-async function raw(c: Context<Env>, source: Source): Promise<unknown> {
-  const named = Object.fromEntries(
-    pathParameters.flatMap((name) => {
-      const value = c.req.param(name);
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-  const sent = source === "json" ? await readBody(c) : c.req.query();
-  return sent && typeof sent === "object" && !Array.isArray(sent) ? { ...sent, ...named } : sent;
+/** What was sent, and what the path names; the one never stands in for the other. */
+async function raw(c: Context<Env>, source: Source): Promise<Record<string, unknown>> {
+  const sent: Record<string, unknown> = source === "json" ? await readBody(c) : c.req.query();
+  const input = { ...sent };
+  for (const name of pathParameters) {
+    if (name in sent) throw implied.invalid({ fields: [{ path: name, message: "This field is not known here." }] });
+    const value = c.req.param(name);
+    if (value !== undefined) input[name] = value;
+  }
+  return input;
 }
 
-function idempotencyKey(c: Context<Env>, { credential, action }: AnyFn): string | undefined {
+/** A key that would change nothing is refused, lest somebody rely on it. */
+function idempotencyKey(c: Context<Env>, { once }: AnyFn): string | undefined {
   const key = c.req.header("idempotency-key");
   if (key === undefined || c.req.method !== "POST") return;
-  if (credential || (permissions[action] as Rule).public) throw failures.refusedKey();
+  if (!once) throw failures.refusedKey();
   if (!/^[\x21-\x7e]{1,200}$/.test(key)) throw failures.badKey();
   return key;
 }

@@ -7,5 +7,5 @@ export async function withEtag(c: Context, response: Response): Promise<Response
   const etag = `"${createHash("sha256").update(new Uint8Array(body)).digest("base64url").slice(0, 27)}"`;
   const asked = (c.req.header("if-none-match") ?? "").split(",").map((one) => one.trim().replace(/^W\//, ""));
   c.header("etag", etag);
-  return asked.includes(etag) ? c.body(null, 304) : c.body(body, response.status as 200);
+  return asked.includes(etag) ? c.body(null, 304) : new Response(body, response);
 }

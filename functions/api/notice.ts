@@ -3,4 +3,4 @@ import { Hono } from "hono";
 import { query } from "./door.ts";
 import type { Env } from "./env.ts";
 
-export const notices = new Hono<Env>().get("/", query(Notice.list));
+export const notices = new Hono<Env>().get("/", query(Notice.list, { summary: "List my notices, newest first" }));

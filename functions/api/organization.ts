@@ -5,8 +5,8 @@ import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
 
 export const organizations = new Hono<Env>()
-  .post("/", command(Organization.create, { status: 201 }))
-  .get("/", query(Organization.list))
-  .get("/:organization", query(Organization.get))
-  .patch("/:organization", command(Organization.rename))
-  .get("/:organization/events", query(Audit.list));
+  .post("/", command(Organization.create, { summary: "Create an organization, and own it", status: 201 }))
+  .get("/", query(Organization.list, { summary: "List my organizations, oldest first" }))
+  .get("/:organization", query(Organization.get, { summary: "Get an organization that I am in" }))
+  .patch("/:organization", command(Organization.rename, { summary: "Rename an organization" }))
+  .get("/:organization/events", query(Audit.list, { summary: "List the audit log, newest first" }));

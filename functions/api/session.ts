@@ -1,8 +1,7 @@
 import * as Session from "@muster/core/session/session.ts";
 import { Hono } from "hono";
-import { createMiddleware } from "hono/factory";
 import * as v from "valibot";
-import { clearSession, refuseCrossSite, setSession } from "./credentials.ts";
+import { clearSession, setSession } from "./credentials.ts";
 import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
 
@@ -10,20 +9,16 @@ const { account, session, token } = Session.Opened.entries;
 const InBrowser = v.object({ account, session });
 const InScript = v.object({ account, session, token });
 
-/** A foreign page must not sign anybody in to an account of its own choice. */
-const ownPagesOnly = createMiddleware<Env>(async (c, next) => {
-  refuseCrossSite(c);
-  await next();
-});
-
 export const signIn = new Hono<Env>()
-  .post("/", command(Session.ask, { status: 202 }))
-  .use("/code", ownPagesOnly)
+  .post("/", command(Session.ask, { summary: "Have a sign-in code mailed", status: 202 }))
   .post(
     "/code",
     command(Session.open, {
+      summary: "Sign a browser in with a code: the session comes as a cookie",
       status: 201,
       shape: InBrowser,
+      // a foreign page must not sign anybody in to an account of its own choice
+      ownPagesOnly: true,
       answer: (c, { account, session, token, browser }) => {
         setSession(c, token, browser);
         return { account, session };
@@ -33,19 +28,23 @@ export const signIn = new Hono<Env>()
   .post(
     "/token",
     command(Session.open, {
+      summary: "Sign a script in with a code: the session comes as a bearer token",
       status: 201,
       shape: InScript,
       answer: (_, { account, session, token }) => ({ account, session, token }),
     }),
   );
 
-export const signOut = new Hono<Env>().post("/", command(Session.end, { answer: clearSession }));
+export const signOut = new Hono<Env>().post(
+  "/",
+  command(Session.end, { summary: "Sign out here", answer: clearSession }),
+);
 
 export const sessions = new Hono<Env>()
-  .get("/", query(Session.list))
-  .delete("/", command(Session.endAll, { answer: clearSession }))
-  .delete("/:session", command(Session.end));
+  .get("/", query(Session.list, { summary: "List my sessions" }))
+  .delete("/", command(Session.endAll, { summary: "Sign out everywhere, here included", answer: clearSession }))
+  .delete("/:session", command(Session.end, { summary: "End one of my sessions" }));
 
 export const proof = new Hono<Env>()
-  .post("/", command(Session.prove, { status: 202 }))
-  .post("/code", command(Session.confirm));
+  .post("/", command(Session.prove, { summary: "Have a code mailed that confirms that it is me", status: 202 }))
+  .post("/code", command(Session.confirm, { summary: "Confirm that it is me, for 10 minutes" }));
