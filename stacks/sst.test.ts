@@ -11,64 +11,84 @@ import { type AwsEndpoint, startAwsEndpoint } from "./testing/aws-endpoint.ts";
 import { synthesize } from "./testing/synthesis.ts";
 
 const stage = "ci";
-const buildTimeoutSeconds = 120;
+const region = "eu-west-1";
+const timeoutSeconds = 180;
+const templateSchema = v.object({ Resources: v.record(v.string(), v.unknown()) });
 
-describe("sst build", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "muster-sst-"));
-  const output = path.join(folder, "dist");
-  const artifacts = placeholderArtifacts();
-  let endpoint: AwsEndpoint;
+const { resources } = synthesize("dev", { stage });
+const stackNames = [...new Set(resources.map(({ stack }) => stack))].sort();
 
-  beforeAll(async () => {
-    endpoint = await startAwsEndpoint();
-    const example: unknown = JSON.parse(readFileSync("stacks/example.json", "utf8"));
-    writeFileSync(path.join(folder, "config.json"), JSON.stringify(example).replace('"dev"', `"${stage}"`));
+const folder = mkdtempSync(path.join(tmpdir(), "muster-sst-"));
+const output = path.join(folder, "dist");
+const artifacts = placeholderArtifacts();
+let endpoint: AwsEndpoint;
+
+beforeAll(async () => {
+  endpoint = await startAwsEndpoint(region);
+  const example: unknown = JSON.parse(readFileSync("stacks/example.json", "utf8"));
+  writeFileSync(path.join(folder, "config.json"), JSON.stringify(example).replace('"dev"', `"${stage}"`));
+});
+
+afterAll(async () => {
+  await endpoint.stop();
+  rmSync(folder, { recursive: true });
+  artifacts.remove();
+});
+
+describe("sst build", { timeout: timeoutSeconds * 1000 }, () => {
+  test("turns the stacks into a manifest, asking AWS only who is calling", async () => {
+    const { code, said } = await sst(["build", "--to", output]);
+    expect(said).toContain("8 stacks");
+    expect(code).toBe(0);
+    expect(existsSync(path.join(output, "manifest.json"))).toBe(true);
+    expect(new Set(endpoint.takeActions())).toEqual(new Set(["GetCallerIdentity"]));
   });
-
-  afterAll(async () => {
-    await endpoint.stop();
-    rmSync(folder, { recursive: true });
-    artifacts.remove();
-  });
-
-  test(
-    "turns the stacks into a manifest, asking AWS only who is calling",
-    async () => {
-      const { code, said } = await sst(["build", "--stage", stage, "--to", output]);
-      expect(said).toContain("8 stacks");
-      expect(code).toBe(0);
-      expect(existsSync(path.join(output, "manifest.json"))).toBe(true);
-      expect(existsSync(path.join(output, `${stage}-muster-api.template.json`))).toBe(true);
-      expect(new Set(endpoint.actions)).toEqual(new Set(["GetCallerIdentity"]));
-    },
-    buildTimeoutSeconds * 1000,
-  );
 
   test("gives every resource the name that plain CDK gives it, so that cdk deploy can take over", () => {
-    const { resources } = synthesize("dev", { stage });
     const built = readdirSync(output)
       .filter((name) => name.endsWith(".template.json"))
       .flatMap((name) => {
-        const template: unknown = JSON.parse(readFileSync(path.join(output, name), "utf8"));
-        const { Resources } = v.parse(v.object({ Resources: v.record(v.string(), v.unknown()) }), template);
+        const { Resources } = v.parse(templateSchema, JSON.parse(readFileSync(path.join(output, name), "utf8")));
         return Object.keys(Resources).map((id) => `${name.replace(".template.json", "")} ${id}`);
       });
-    expect(built.sort()).toEqual(resources.map(({ id, stack: name }) => `${name} ${id}`).sort());
+    expect(built.sort()).toEqual(resources.map(({ id, stack }) => `${stack} ${id}`).sort());
+  });
+});
+
+describe("sst deploy, rehearsed", { timeout: timeoutSeconds * 1000 }, () => {
+  test("uploads the code and creates every stack after those that it imports from", async () => {
+    const { code, said } = await sst(["deploy", "--from", output]);
+    expect(said).not.toMatch(/failed/i);
+    expect(code).toBe(0);
+    expect([...endpoint.rehearsal.outputs.keys()].sort()).toEqual(stackNames);
+    expect(endpoint.rehearsal.outputs.get(`${stage}-muster-site`)).toMatchObject({ SiteUrl: expect.any(String) });
+    expect(endpoint.takeActions().filter((action) => action === "CreateStack")).toHaveLength(stackNames.length);
   });
 
-  async function sst(command: string[]) {
-    const child = spawn(process.execPath, ["node_modules/sst/cli/sst.js", ...command], {
-      env: {
-        ...process.env,
-        AWS_ACCESS_KEY_ID: "test",
-        AWS_SECRET_ACCESS_KEY: "test",
-        AWS_ENDPOINT_URL: endpoint.url,
-        MUSTER_BUILT: artifacts.root,
-        MUSTER_CONFIG: path.join(folder, "config.json"),
-        SST_TELEMETRY_DISABLED: "1",
-      },
-    });
-    const [said, complained, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
-    return { code: Number(code), said: said + complained };
-  }
+  test("fails with the reason when a stack is refused", async () => {
+    const broken = path.join(output, `${stage}-muster-queues.template.json`);
+    writeFileSync(broken, readFileSync(broken, "utf8").replaceAll("VisibilityTimeout", "Visibility"));
+    const fresh = await startAwsEndpoint(region);
+    const { code, said } = await sst(["deploy", "--from", output, "queues"], fresh.url);
+    await fresh.stop();
+    expect(said).toContain("AWS::SQS::Queue has no property Visibility.");
+    expect(code).toBe(1);
+  });
 });
+
+async function sst(command: string[], endpointUrl = endpoint.url) {
+  const child = spawn(process.execPath, ["node_modules/sst/cli/sst.js", ...command, "--stage", stage], {
+    env: {
+      ...process.env,
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      AWS_ENDPOINT_URL: endpointUrl,
+      CI: "1",
+      MUSTER_BUILT: artifacts.root,
+      MUSTER_CONFIG: path.join(folder, "config.json"),
+      SST_TELEMETRY_DISABLED: "1",
+    },
+  });
+  const [said, complained, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+  return { code: Number(code), said: said + complained };
+}

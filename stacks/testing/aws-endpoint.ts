@@ -1,31 +1,37 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
+import { answerObjects } from "./aws-objects.ts";
+import { type Account, answerQuery } from "./aws-query.ts";
+import { type Rehearsal, rehearse } from "./rehearsal.ts";
 
-const account = "111111111111";
-const caller = `arn:aws:iam::${account}:user/tester`;
-
-/** Stacks that CDK and SST expect to find in an account that was prepared for them. */
-const bootstrapStacks: Record<string, Record<string, string>> = {
-  CDKToolkit: { BootstrapVersion: "28", BucketName: "cdk-assets" },
-  SSTBootstrap: { Version: "7.4", BucketName: "sst-bootstrap" },
-};
+const accountId = "111111111111";
 
 // Shapes
 
 export interface AwsEndpoint {
   url: string;
-  /** The actions asked for so far, in order. */
-  actions: string[];
+  rehearsal: Rehearsal;
+  /** The actions asked for since the last look, in order. */
+  takeActions: () => string[];
   stop: () => Promise<void>;
 }
 
 // Functions
 
-/** As much of AWS as `sst build` asks for: who is calling, and whether the account is prepared. */
-export async function startAwsEndpoint(): Promise<AwsEndpoint> {
-  const actions: string[] = [];
+/** As much of AWS as `sst build` and `sst deploy` ask for, on loopback. It checks what it is given and creates nothing. */
+export async function startAwsEndpoint(region: string): Promise<AwsEndpoint> {
+  const account: Account = {
+    id: accountId,
+    rehearsal: rehearse(accountId, region),
+    objects: new Map(),
+    refused: new Map(),
+  };
+  let actions: string[] = [];
   const server = createServer((request, response) => {
-    answer(request, response, actions).catch((error: Error) => response.writeHead(500).end(error.message));
+    answer(request, response, account).then(
+      (action) => actions.push(action),
+      (error: Error) => refuse(response, error),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -34,7 +40,12 @@ export async function startAwsEndpoint(): Promise<AwsEndpoint> {
   }
   return {
     url: `http://127.0.0.1:${address.port}`,
-    actions,
+    rehearsal: account.rehearsal,
+    takeActions: () => {
+      const taken = actions;
+      actions = [];
+      return taken;
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -43,36 +54,32 @@ export async function startAwsEndpoint(): Promise<AwsEndpoint> {
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, actions: string[]): Promise<void> {
-  const form = new URLSearchParams(await text(request));
-  const action = form.get("Action") ?? `${request.method} ${request.url}`;
-  actions.push(action);
+async function answer(request: IncomingMessage, response: ServerResponse, account: Account): Promise<string> {
+  const body = await buffer(request);
+  const target = request.headers["x-amz-target"];
+  if (typeof target === "string") {
+    response.setHeader("content-type", "application/x-amz-json-1.1");
+    response.end(JSON.stringify({ Parameter: { Name: "version", Value: "28" } }));
+    return target;
+  }
   response.setHeader("content-type", "text/xml");
-  if (action === "GetCallerIdentity") {
-    response.end(envelope(action, `<Arn>${caller}</Arn><UserId>AIDA</UserId><Account>${account}</Account>`));
-    return;
+  if (request.headers["content-type"]?.includes("x-www-form-urlencoded")) {
+    const form = new URLSearchParams(body.toString("utf8"));
+    response.end(answerQuery(form, account));
+    return form.get("Action") ?? "";
   }
-  const outputs = bootstrapStacks[form.get("StackName") ?? ""];
-  if (action === "DescribeStacks" && outputs) {
-    response.end(envelope(action, describeStack(form.get("StackName") ?? "", outputs)));
-    return;
+  const { status, body: content } = answerObjects(request, body, account.objects);
+  for (const key of account.objects.keys()) {
+    account.rehearsal.uploads.add(key);
   }
-  response.writeHead(400);
+  response.writeHead(status, { etag: '"0"' });
+  response.end(request.method === "HEAD" ? undefined : content);
+  return `${request.method} object`;
+}
+
+function refuse(response: ServerResponse, { message }: Error): void {
+  response.writeHead(400, { "content-type": "text/xml" });
   response.end(
-    `<ErrorResponse><Error><Code>ValidationError</Code><Message>${action}</Message></Error></ErrorResponse>`,
+    `<ErrorResponse><Error><Code>ValidationError</Code><Message>${message}</Message></Error></ErrorResponse>`,
   );
-}
-
-function describeStack(name: string, outputs: Record<string, string>): string {
-  const members = Object.entries(outputs).map(
-    ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
-  );
-  return (
-    `<Stacks><member><StackName>${name}</StackName><StackStatus>CREATE_COMPLETE</StackStatus>` +
-    `<CreationTime>2026-01-01T00:00:00Z</CreationTime><Outputs>${members.join("")}</Outputs></member></Stacks>`
-  );
-}
-
-function envelope(action: string, result: string): string {
-  return `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`;
 }

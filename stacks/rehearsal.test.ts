@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { rehearse } from "./testing/rehearsal.ts";
+import { type Synthesis, synthesize } from "./testing/synthesis.ts";
+
+const account = "111111111111";
+
+/** Everything that the stacks' assets would have uploaded. */
+function rehearseAll({ assembly, config }: Synthesis) {
+  const rehearsal = rehearse(account, config.region);
+  for (const key of JSON.stringify(assembly.stacks.map(({ template }) => template)).match(/[0-9a-f]{64}\.zip/g) ?? []) {
+    rehearsal.uploads.add(key);
+  }
+  return assembly.stacks.flatMap(({ stackName, template }) =>
+    rehearsal.deploy(stackName, template).map((mistake) => `${stackName}: ${mistake}`),
+  );
+}
+
+describe("CloudFormation's own specification", () => {
+  test.each(["dev", "prod"] as const)("accepts every resource of %s, and every reference is satisfied", (stage) => {
+    expect(rehearseAll(synthesize(stage))).toEqual([]);
+  });
+});
+
+describe("the rehearsal finds", () => {
+  const queue = { Type: "AWS::SQS::Queue", Properties: {} };
+
+  test.each([
+    ["an unknown type", { Type: "AWS::SQS::Line" }, "Broken: There is no resource type AWS::SQS::Line."],
+    [
+      "a property that does not exist",
+      { Type: "AWS::SQS::Queue", Properties: { Colour: "red" } },
+      "Broken: AWS::SQS::Queue has no property Colour.",
+    ],
+    [
+      "a property that is missing",
+      { Type: "AWS::SQS::QueuePolicy", Properties: { Queues: [] } },
+      "Broken: AWS::SQS::QueuePolicy needs PolicyDocument.",
+    ],
+    [
+      "a value of another type",
+      { Type: "AWS::SQS::Queue", Properties: { DelaySeconds: "soon" } },
+      'Broken: AWS::SQS::Queue.DelaySeconds is no number: "soon".',
+    ],
+    [
+      "a nested property that does not exist",
+      {
+        Type: "AWS::Lambda::Function",
+        Properties: { Code: { ZipFile: "" }, Role: "r", TracingConfig: { Modus: "Active" } },
+      },
+      "Broken: AWS::Lambda::Function.TracingConfig has no property Modus.",
+    ],
+    [
+      "a reference to nothing",
+      { Type: "AWS::SQS::Queue", Properties: { QueueName: { Ref: "Nobody" } } },
+      "There is no Nobody to refer to.",
+    ],
+    [
+      "an attribute that does not exist",
+      { Type: "AWS::SQS::Queue", Properties: { QueueName: { "Fn::GetAtt": ["Queue", "Colour"] } } },
+      "AWS::SQS::Queue has no attribute Colour.",
+    ],
+    [
+      "an import that no stack exports",
+      { Type: "AWS::SQS::Queue", Properties: { QueueName: { "Fn::ImportValue": "other:name" } } },
+      "No stack before exports other:name.",
+    ],
+    ["a dependency on nothing", { Type: "AWS::SQS::Queue", DependsOn: "Nobody" }, "Broken waits for Nobody."],
+    [
+      "code that was not uploaded",
+      { Type: "AWS::Lambda::LayerVersion", Properties: { Content: { S3Bucket: "b", S3Key: "k.zip" } } },
+      "Broken: the code k.zip was not uploaded.",
+    ],
+  ])("%s", (_, broken, mistake) => {
+    const rehearsal = rehearse(account, "eu-west-1");
+    expect(rehearsal.deploy("stack", { Resources: { Queue: queue, Broken: broken } })).toEqual([mistake]);
+    expect(rehearsal.outputs.has("stack")).toBe(false);
+  });
+
+  test("a parameter that nobody fills in", () => {
+    const template = { Parameters: { Asked: { Type: "String" } }, Resources: { Queue: queue } };
+    expect(rehearse(account, "eu-west-1").deploy("stack", template)).toHaveLength(1);
+  });
+});

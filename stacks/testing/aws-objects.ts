@@ -1,0 +1,77 @@
+import type { IncomingMessage } from "node:http";
+
+// Shapes
+
+export interface Answer {
+  status: number;
+  body: string;
+}
+
+// Functions
+
+/** As much of S3 as publishing assets asks for. Parts of an upload are put together in the order of their arrival. */
+export function answerObjects(request: IncomingMessage, body: Buffer, objects: Map<string, Buffer>): Answer {
+  const url = new URL(request.url ?? "/", "http://s3");
+  const key = decodeURIComponent(url.pathname.split("/").slice(2).join("/"));
+  const content = isChunked(request) ? withoutChunks(body) : body;
+  switch (request.method ?? "GET") {
+    case "PUT":
+      objects.set(
+        key,
+        url.searchParams.has("partNumber") ? Buffer.concat([objects.get(key) ?? Buffer.alloc(0), content]) : content,
+      );
+      return { status: 200, body: "" };
+    case "POST":
+      return { status: 200, body: upload(url, key) };
+    case "GET":
+      return read(url, key, objects);
+    default:
+      return { status: objects.has(key) ? 200 : 404, body: "" };
+  }
+}
+
+function read(url: URL, key: string, objects: Map<string, Buffer>): Answer {
+  if (url.searchParams.has("list-type")) {
+    return { status: 200, body: "<ListBucketResult><KeyCount>0</KeyCount></ListBucketResult>" };
+  }
+  if (url.searchParams.has("location")) {
+    return { status: 200, body: "<LocationConstraint>eu-west-1</LocationConstraint>" };
+  }
+  if (url.searchParams.has("encryption")) {
+    const rule =
+      "<ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault>";
+    return {
+      status: 200,
+      body: `<ServerSideEncryptionConfiguration><Rule>${rule}</Rule></ServerSideEncryptionConfiguration>`,
+    };
+  }
+  const found = objects.get(key);
+  return found
+    ? { status: 200, body: found.toString("utf8") }
+    : { status: 404, body: "<Error><Code>NoSuchKey</Code></Error>" };
+}
+
+function upload(url: URL, key: string): string {
+  return url.searchParams.has("uploads")
+    ? `<InitiateMultipartUploadResult><Key>${key}</Key><UploadId>1</UploadId></InitiateMultipartUploadResult>`
+    : `<CompleteMultipartUploadResult><Key>${key}</Key></CompleteMultipartUploadResult>`;
+}
+
+function isChunked({ headers }: IncomingMessage): boolean {
+  return String(headers["content-encoding"]).includes("aws-chunked");
+}
+
+/** The SDK sends a stream in chunks, each after its length in hexadecimal, and a checksum behind the last. */
+function withoutChunks(body: Buffer): Buffer {
+  const chunks: Buffer[] = [];
+  for (let at = 0; at < body.length; ) {
+    const endOfLine = body.indexOf("\r\n", at);
+    const length = Number.parseInt(body.toString("latin1", at, endOfLine), 16);
+    if (!(length > 0)) {
+      break;
+    }
+    chunks.push(body.subarray(endOfLine + 2, endOfLine + 2 + length));
+    at = endOfLine + 2 + length + 2;
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,87 @@
+import { loadAwsServiceSpecSync } from "@aws-cdk/aws-service-spec";
+import { isRecord } from "./intrinsics.ts";
+
+const database = loadAwsServiceSpecSync();
+
+// Shapes
+
+type Resource = NonNullable<ReturnType<typeof find>>;
+type Properties = Resource["properties"];
+type Property = Properties[string];
+type PropertyType = Property["type"];
+
+// Functions
+
+/** Whether CloudFormation's own description of the type knows the attribute; a custom resource may have any. */
+export function hasAttribute(type: string, attribute: string): boolean {
+  return type.startsWith("Custom::") || attribute in (find(type)?.attributes ?? {});
+}
+
+/** What CloudFormation would refuse about the properties of a resource, intrinsic functions resolved before. */
+export function propertyMistakes(type: string, properties: unknown): string[] {
+  if (type.startsWith("Custom::")) {
+    return [];
+  }
+  const resource = find(type);
+  return resource ? objectMistakes(properties, resource.properties, type) : [`There is no resource type ${type}.`];
+}
+
+function find(type: string) {
+  return [...database.lookup("resource", "cloudFormationType", "equals", type)][0];
+}
+
+function objectMistakes(value: unknown, properties: Properties, at: string): string[] {
+  if (!isRecord(value)) {
+    return [`${at} is no object.`];
+  }
+  const unknown = Object.keys(value).filter((name) => !(name in properties));
+  const missing = Object.entries(properties).filter(([name, { required }]) => required && value[name] === undefined);
+  const wrong = Object.entries(value).flatMap(([name, each]) => {
+    const property = properties[name];
+    return property ? propertyMistakesAt(each, property, `${at}.${name}`) : [];
+  });
+  return [
+    ...unknown.map((name) => `${at} has no property ${name}.`),
+    ...missing.map(([name]) => `${at} needs ${name}.`),
+    ...wrong,
+  ];
+}
+
+function propertyMistakesAt(value: unknown, { type, previousTypes = [] }: Property, at: string): string[] {
+  return fewest([type, ...previousTypes].map((each) => valueMistakes(value, each, at)));
+}
+
+function valueMistakes(value: unknown, type: PropertyType, at: string): string[] {
+  switch (type.type) {
+    case "ref":
+      return objectMistakes(value, database.get("typeDefinition", type.reference).properties, at);
+    case "array":
+      return Array.isArray(value)
+        ? value.flatMap((each, index) => valueMistakes(each, type.element, `${at}[${index}]`))
+        : [`${at} is no list.`];
+    case "map":
+      return isRecord(value)
+        ? Object.entries(value).flatMap(([key, each]) => valueMistakes(each, type.element, `${at}.${key}`))
+        : [`${at} is no map.`];
+    case "union":
+      return fewest(type.types.map((each) => valueMistakes(value, each, at)));
+    case "integer":
+    case "number":
+      return Number.isFinite(Number(value)) ? [] : [`${at} is no number: ${JSON.stringify(value)}.`];
+    case "boolean":
+      return /^(true|false)$/.test(String(value)) ? [] : [`${at} is neither true nor false.`];
+    case "string":
+    case "date-time":
+      return typeof value === "object" ? [`${at} is no text.`] : [];
+    case "tag":
+      return isRecord(value) && "Key" in value && "Value" in value ? [] : [`${at} is no tag.`];
+    case "json":
+    case "null":
+      return [];
+  }
+}
+
+/** Of several readings of a value the one that fits best. */
+function fewest(readings: string[][]): string[] {
+  return readings.reduce((best, each) => (each.length < best.length ? each : best));
+}
