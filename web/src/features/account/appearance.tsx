@@ -1,0 +1,56 @@
+import { Radio } from "@base-ui/react/radio";
+import { RadioGroup } from "@base-ui/react/radio-group";
+import { type Theme, themes, useTheme } from "#lib/theme.ts";
+import { Section } from "#ui/card.tsx";
+
+const words: Record<Theme, string> = { system: "System", light: "Light", dark: "Dark" };
+
+/** The theme is the browser's own affair: it is kept here, not in the account. */
+export function Appearance() {
+  const [theme, choose] = useTheme();
+  return (
+    <Section title="Appearance" description="For this browser only.">
+      <RadioGroup<Theme>
+        aria-label="Theme"
+        value={theme}
+        onValueChange={choose}
+        className="grid grid-cols-3 gap-3 px-5 pt-1 pb-5"
+      >
+        {themes.map((each) => (
+          <Radio.Root
+            key={each}
+            value={each}
+            aria-label={words[each]}
+            className="group grid cursor-pointer gap-2 rounded-lg border border-border p-2 text-left hover:border-border-strong data-checked:border-accent data-checked:bg-accent-soft"
+          >
+            <Miniature theme={each} />
+            <span aria-hidden className="px-0.5 text-sm font-medium">
+              {words[each]}
+            </span>
+          </Radio.Root>
+        ))}
+      </RadioGroup>
+    </Section>
+  );
+}
+
+function Miniature({ theme }: { theme: Theme }) {
+  return (
+    <span aria-hidden className="grid h-16 grid-flow-col overflow-hidden rounded-md border border-border">
+      {theme !== "dark" && <Page theme="light" />}
+      {theme !== "light" && <Page theme="dark" />}
+    </span>
+  );
+}
+
+function Page({ theme }: { theme: "light" | "dark" }) {
+  return (
+    <span data-theme={theme} className="grid content-start gap-1.5 bg-bg p-2">
+      <span className="h-1.5 w-3/5 rounded-full bg-fg" />
+      <span className="grid h-9 content-start gap-1 rounded border border-border bg-surface p-1.5">
+        <span className="h-1 w-4/5 rounded-full bg-border-strong" />
+        <span className="h-1 w-1/2 rounded-full bg-accent" />
+      </span>
+    </span>
+  );
+}

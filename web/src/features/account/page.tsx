@@ -1,0 +1,41 @@
+import { useQuery } from "@tanstack/react-query";
+import { LogOut } from "lucide-react";
+import { FailureView } from "#features/failure/view.tsx";
+import { useSignOut } from "#features/shell/account-menu.tsx";
+import { accountQuery } from "#lib/queries.ts";
+import { useTitle } from "#lib/title.ts";
+import { Button } from "#ui/button.tsx";
+import { PageHeader } from "#ui/card.tsx";
+import { Appearance } from "./appearance.tsx";
+import { ProfileForm } from "./profile-form.tsx";
+import { ProfileSkeleton } from "./profile-skeleton.tsx";
+import { Sessions } from "./sessions.tsx";
+
+export function AccountPage() {
+  const account = useQuery(accountQuery);
+  const leaving = useSignOut();
+
+  useTitle("Account");
+  if (account.isError && account.data === undefined) {
+    return <FailureView error={account.error} isBusy={account.isFetching} onRetry={() => void account.refetch()} />;
+  }
+  return (
+    <div className="mx-auto max-w-[760px]">
+      <PageHeader
+        title="Account"
+        description="Who you are here, and where you are signed in."
+        actions={
+          <Button isBusy={leaving.isPending} onClick={() => leaving.mutate()}>
+            <LogOut />
+            Sign out
+          </Button>
+        }
+      />
+      <div className="grid gap-4">
+        {account.data ? <ProfileForm key={account.data.id} account={account.data} /> : <ProfileSkeleton />}
+        <Appearance />
+        <Sessions />
+      </div>
+    </div>
+  );
+}

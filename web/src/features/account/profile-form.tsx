@@ -1,0 +1,72 @@
+import { Controller } from "react-hook-form";
+import type { Account } from "#lib/api.ts";
+import { Avatar } from "#ui/avatar.tsx";
+import { Banner } from "#ui/banner.tsx";
+import { Section } from "#ui/card.tsx";
+import { Field } from "#ui/field.tsx";
+import { Input } from "#ui/input.tsx";
+import { Select } from "#ui/select.tsx";
+import { ColourPicker } from "./colour-picker.tsx";
+import { LeaveGuard } from "./leave-guard.tsx";
+import { localeOptions } from "./locales.ts";
+import { SaveBar } from "./save-bar.tsx";
+import { useProfile } from "./use-profile.ts";
+import { ZoneField } from "./zone-field.tsx";
+
+export function ProfileForm({ account }: { account: Account }) {
+  const { form, submit, discard, changes, isBusy } = useProfile(account);
+  const { errors } = form.formState;
+  const [name, colour] = form.watch(["name", "colour"]);
+  return (
+    <form noValidate onSubmit={submit}>
+      <Section title="Profile" description="What other members see of you.">
+        <div className="grid gap-5 px-5 pt-1 pb-5">
+          <div className="flex min-w-0 items-center gap-4">
+            <Avatar name={name} colour={colour} size="huge" />
+            <div className="min-w-0">
+              <p className="truncate text-lg font-semibold">{name || " "}</p>
+              <p className="truncate text-fg-2">{account.email}</p>
+            </div>
+          </div>
+          <Field label="Name" error={errors.name?.message}>
+            {(ids) => <Input {...ids} {...form.register("name")} autoComplete="name" />}
+          </Field>
+          <Controller
+            control={form.control}
+            name="colour"
+            render={({ field }) => <ColourPicker value={field.value} onChange={field.onChange} />}
+          />
+          <div className="grid items-start gap-5 sm:grid-cols-2">
+            <Controller
+              control={form.control}
+              name="locale"
+              render={({ field }) => (
+                <Field label="Dates and numbers" hint="How they are written." error={errors.locale?.message}>
+                  {({ id, "aria-describedby": describedBy }) => (
+                    <Select
+                      id={id}
+                      aria-describedby={describedBy}
+                      value={field.value}
+                      options={localeOptions(field.value)}
+                      onChange={field.onChange}
+                    />
+                  )}
+                </Field>
+              )}
+            />
+            <Controller
+              control={form.control}
+              name="zone"
+              render={({ field }) => (
+                <ZoneField value={field.value} onChange={field.onChange} error={errors.zone?.message} />
+              )}
+            />
+          </div>
+          {errors.root?.["server"] && <Banner tone="danger">{errors.root["server"].message}</Banner>}
+        </div>
+        <SaveBar changes={changes} isBusy={isBusy} onDiscard={discard} />
+      </Section>
+      <LeaveGuard isDirty={changes > 0} onLeave={discard} />
+    </form>
+  );
+}

@@ -1,0 +1,103 @@
+import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { useState } from "react";
+import { endAllSessions, type Session } from "#lib/api.ts";
+import { toSentence } from "#lib/failure.ts";
+import { leave } from "#lib/leave.ts";
+import { sessionsQuery } from "#lib/queries.ts";
+import { describeAgent } from "#lib/user-agent.ts";
+import { Button } from "#ui/button.tsx";
+import { Section } from "#ui/card.tsx";
+import { Confirm } from "#ui/dialog.tsx";
+import { toast } from "#ui/toast.tsx";
+import { SessionRow, SessionsSkeleton } from "./session-row.tsx";
+import { useEndSession } from "./use-end-session.ts";
+
+export function Sessions() {
+  const sessions = useInfiniteQuery(sessionsQuery);
+  const [ending, setEnding] = useState<Session>();
+  const [isOpen, setOpen] = useState(false);
+  const end = useEndSession();
+  const mine = sessions.data?.pages.flatMap((page) => page.items).sort(currentFirst) ?? [];
+
+  function ask(session: Session) {
+    setEnding(session);
+    setOpen(true);
+  }
+
+  function confirm() {
+    if (ending) {
+      end.mutate(ending.id);
+    }
+    setOpen(false);
+  }
+
+  return (
+    <Section title="Sessions" description="Where you are signed in." action={<EndAll />}>
+      {sessions.isPending && <SessionsSkeleton />}
+      {sessions.isError && (
+        <div className="flex flex-wrap items-center justify-between gap-3 px-5 pt-1 pb-5 text-sm text-fg-2">
+          {toSentence(sessions.error)}
+          <Button size="small" isBusy={sessions.isFetching} onClick={() => void sessions.refetch()}>
+            Try again
+          </Button>
+        </div>
+      )}
+      <ul className="border-t border-border empty:hidden">
+        {mine.map((session) => (
+          <SessionRow key={session.id} session={session} onEnd={() => ask(session)} />
+        ))}
+      </ul>
+      {sessions.hasNextPage && (
+        <div className="border-t border-border p-3 text-center">
+          <Button variant="ghost" isBusy={sessions.isFetchingNextPage} onClick={() => void sessions.fetchNextPage()}>
+            Show more
+          </Button>
+        </div>
+      )}
+      <Confirm
+        isOpen={isOpen}
+        onOpenChange={setOpen}
+        title="Sign this device out?"
+        action="Sign it out"
+        onConfirm={confirm}
+      >
+        {describeAgent(ending?.agent).name} loses access at its next request. Signing in there again takes a new code.
+      </Confirm>
+    </Section>
+  );
+}
+
+function EndAll() {
+  const router = useRouter();
+  const [isOpen, setOpen] = useState(false);
+  const endAll = useMutation({
+    mutationFn: endAllSessions,
+    onSuccess: () => leave(router, "signed-out-everywhere"),
+    onError: (error) => {
+      setOpen(false);
+      toast("You are still signed in", { description: toSentence(error), type: "error" });
+    },
+  });
+  return (
+    <>
+      <Button variant="dangerGhost" className="-mr-2" onClick={() => setOpen(true)}>
+        Sign out everywhere
+      </Button>
+      <Confirm
+        isOpen={isOpen}
+        onOpenChange={setOpen}
+        title="Sign out everywhere?"
+        action="Sign out everywhere"
+        onConfirm={() => endAll.mutate()}
+        isBusy={endAll.isPending}
+      >
+        Every device loses access at its next request, this one included.
+      </Confirm>
+    </>
+  );
+}
+
+function currentFirst(one: Session, other: Session) {
+  return Number(other.current) - Number(one.current) || other.usedAt.localeCompare(one.usedAt);
+}

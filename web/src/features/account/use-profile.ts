@@ -1,0 +1,58 @@
+import { valibotResolver } from "@hookform/resolvers/valibot";
+import { Colour, Locale, PersonName, Zone } from "@muster/core/account/shape.ts";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import { useForm } from "react-hook-form";
+import * as v from "valibot";
+import * as api from "#lib/api.ts";
+import { forgetDraft, useDraft } from "#lib/draft.ts";
+import { showFailure } from "#lib/form-failure.ts";
+import { accountQuery } from "#lib/queries.ts";
+import { toast } from "#ui/toast.tsx";
+
+const draftName = "account.profile";
+const fields = ["name", "colour", "locale", "zone"] as const;
+const Profile = v.object({ name: PersonName, colour: Colour, locale: Locale, zone: Zone });
+
+/** The profile as a form: only what differs is sent, and what the API refuses stays in the form. */
+export function useProfile(account: api.Account) {
+  const queryClient = useQueryClient();
+  const form = useForm<v.InferInput<typeof Profile>, unknown, v.InferOutput<typeof Profile>>({
+    resolver: valibotResolver(Profile),
+    mode: "onTouched",
+    defaultValues: pick(account),
+  });
+  useDraft(form, draftName);
+
+  const { dirtyFields } = form.formState;
+  const changed = fields.filter((field) => dirtyFields[field]);
+  const save = useMutation({
+    mutationFn: (profile: v.InferOutput<typeof Profile>) =>
+      api.editAccount(Object.fromEntries(changed.map((field) => [field, profile[field]]))),
+    onSuccess: (saved) => {
+      queryClient.setQueryData(accountQuery.queryKey, saved);
+      form.reset(pick(saved));
+      forgetDraft(draftName);
+      toast("Profile saved");
+    },
+    onError: (error) => showFailure(error, form.setError, [...fields]),
+  });
+
+  function discard() {
+    form.reset();
+    forgetDraft(draftName);
+  }
+
+  const submit = form.handleSubmit((profile) => save.mutate(profile));
+  return {
+    form,
+    submit: (event: FormEvent) => void submit(event),
+    discard,
+    changes: changed.length,
+    isBusy: save.isPending,
+  };
+}
+
+function pick({ name, colour, locale, zone }: api.Account) {
+  return { name, colour, locale, zone };
+}

@@ -1,0 +1,115 @@
+import { Popover } from "@base-ui/react/popover";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Bell, PartyPopper } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import type { Notice } from "#lib/api.ts";
+import { toSentence } from "#lib/failure.ts";
+import { noticesQuery } from "#lib/queries.ts";
+import { local } from "#lib/storage.ts";
+import { Button, buttonClass } from "#ui/button.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { Time } from "#ui/time.tsx";
+
+const seenKey = "notices-seen";
+
+/** The bell: what happened that is addressed to me. Which of it is new, this browser remembers. */
+export function NoticesMenu() {
+  const { data } = useQuery(noticesQuery);
+  const [seen, setSeen] = useState(() => local.read(seenKey));
+  const [isOpen, setOpen] = useState(false);
+  const newest = data?.items[0]?.id;
+  const hasNews = newest !== undefined && newest !== seen;
+
+  function open(isOpening: boolean) {
+    setOpen(isOpening);
+    if (!isOpening && newest !== undefined) {
+      local.write(seenKey, newest);
+      setSeen(newest);
+    }
+  }
+
+  return (
+    <Popover.Root open={isOpen} onOpenChange={open}>
+      <Popover.Trigger
+        aria-label={hasNews ? "Notices, some are new" : "Notices"}
+        className={buttonClass({ variant: "ghost", size: "icon" }, "relative data-popup-open:bg-surface-3")}
+      >
+        <Bell />
+        {hasNews && (
+          <span aria-hidden className="absolute top-1 right-1 size-2 rounded-full bg-accent ring-2 ring-bg" />
+        )}
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Positioner sideOffset={6} align="end" className="z-50 outline-none">
+          <Popover.Popup className="popup w-[min(360px,calc(100vw-16px))] overflow-hidden">
+            <Popover.Title className="border-b border-border px-4 py-3 text-base font-semibold">Notices</Popover.Title>
+            <NoticeList seen={seen} onFollow={() => open(false)} />
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function NoticeList({ seen, onFollow }: { seen: string | null; onFollow: () => void }) {
+  const notices = useQuery(noticesQuery);
+  if (notices.isPending) {
+    return (
+      <div className="grid gap-3 p-4">
+        <Skeleton className="h-9" />
+        <Skeleton className="h-9" />
+      </div>
+    );
+  }
+  if (notices.isError) {
+    return (
+      <div className="grid justify-items-start gap-3 p-4 text-sm text-fg-2">
+        {toSentence(notices.error)}
+        <Button size="small" isBusy={notices.isFetching} onClick={() => void notices.refetch()}>
+          Try again
+        </Button>
+      </div>
+    );
+  }
+  if (notices.data.items.length === 0) {
+    return <p className="px-4 py-10 text-center text-sm text-fg-2">Nothing yet. What concerns you appears here.</p>;
+  }
+  return (
+    <ul className="max-h-[min(420px,60dvh)] overflow-y-auto p-1">
+      {notices.data.items.map((notice) => (
+        <li key={notice.id}>
+          <NoticeRow notice={notice} isNew={seen === null || notice.id > seen} onFollow={onFollow} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function NoticeRow({ notice, isNew, onFollow }: { notice: Notice; isNew: boolean; onFollow: () => void }) {
+  return (
+    <Link
+      to="/organizations/$organization"
+      params={{ organization: notice.organization }}
+      onClick={onFollow}
+      className="flex items-start gap-3 rounded-md px-3 py-2.5 hover:bg-surface-2"
+    >
+      <span className="grid size-8 shrink-0 place-items-center rounded-full bg-accent-soft text-accent-text [&_svg]:size-4">
+        <PartyPopper />
+      </span>
+      <span className="min-w-0 flex-1 text-sm">
+        <span className="block">{sentences[notice.kind](notice)}</span>
+        <Time at={notice.at} className="text-xs text-fg-3" />
+      </span>
+      {isNew && <span className="mt-1.5 size-2 shrink-0 rounded-full bg-accent" title="New" />}
+    </Link>
+  );
+}
+
+const sentences: Record<Notice["kind"], (notice: Notice) => ReactNode> = {
+  "organization.created": ({ subject }) => (
+    <>
+      <strong className="font-medium">{subject}</strong> is ready. You own it.
+    </>
+  ),
+};

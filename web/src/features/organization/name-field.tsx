@@ -1,0 +1,27 @@
+import type { UseFormRegisterReturn } from "react-hook-form";
+import { Field } from "#ui/field.tsx";
+import { Input } from "#ui/input.tsx";
+
+type Props = { input: UseFormRegisterReturn; error: string | undefined; length: number };
+
+const longest = 60;
+
+/** An organization's name; the count appears when it begins to matter. */
+export function NameField({ input, error, length }: Props) {
+  return (
+    <Field
+      label="Name"
+      error={error}
+      hint="As people know it: in invitations, mails and the switcher."
+      action={
+        length > longest - 15 && (
+          <span className={length > longest ? "tabular text-xs text-danger-text" : "tabular text-xs text-fg-3"}>
+            {length} / {longest}
+          </span>
+        )
+      }
+    >
+      {(ids) => <Input {...ids} {...input} autoComplete="organization" placeholder="Acme Robotics" autoFocus />}
+    </Field>
+  );
+}

@@ -1,0 +1,98 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Pencil } from "lucide-react";
+import { FailureView } from "#features/failure/view.tsx";
+import type { Organization } from "#lib/api.ts";
+import { organizationQuery } from "#lib/queries.ts";
+import { useTitle } from "#lib/title.ts";
+import { OrganizationMark } from "#ui/avatar.tsx";
+import { Badge } from "#ui/badge.tsx";
+import { Button } from "#ui/button.tsx";
+import { CopyableId } from "#ui/copy-button.tsx";
+import { Activity } from "./activity.tsx";
+import { OverviewSkeleton } from "./overview-skeleton.tsx";
+import { PlanCard } from "./plan-card.tsx";
+import { RenameDialog } from "./rename-dialog.tsx";
+import { SeatsCard } from "./seats-card.tsx";
+import { mayManage, roleWords, stateWords } from "./words.ts";
+
+const from = "/_signed-in/organizations/$organization";
+
+export function OverviewPage() {
+  const { organization: organizationId } = useParams({ from });
+  const organization = useQuery(organizationQuery(organizationId));
+
+  useTitle(organization.data?.name);
+  if (organization.isPending) {
+    return <OverviewSkeleton />;
+  }
+  if (organization.data === undefined) {
+    return (
+      <FailureView
+        error={organization.error}
+        isBusy={organization.isFetching}
+        onRetry={() => void organization.refetch()}
+      />
+    );
+  }
+  return <Overview key={organizationId} organization={organization.data} />;
+}
+
+function Overview({ organization }: { organization: Organization }) {
+  const isManager = mayManage(organization.role);
+  return (
+    <>
+      <OverviewHeader organization={organization} />
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
+        {organization.seats && <SeatsCard seats={organization.seats} />}
+        <PlanCard organization={organization} />
+      </div>
+      {isManager && (
+        <div className="mt-4">
+          <Activity organizationId={organization.id} />
+        </div>
+      )}
+      {isManager && <Rename organization={organization} />}
+    </>
+  );
+}
+
+function OverviewHeader({ organization }: { organization: Organization }) {
+  const navigate = useNavigate({ from: "/organizations/$organization" });
+  const { id, name, role, state } = organization;
+  const { label, tone } = stateWords[state];
+  return (
+    <header className="mb-6 flex flex-wrap items-center justify-between gap-x-6 gap-y-4">
+      <div className="flex min-w-0 items-center gap-4">
+        <OrganizationMark id={id} name={name} size="huge" />
+        <div className="min-w-0">
+          <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+            <h1 className="min-w-0 text-xl font-semibold break-words">{name}</h1>
+            <Badge>{roleWords[role].label}</Badge>
+            {state !== "active" && <Badge tone={tone}>{label}</Badge>}
+          </div>
+          <CopyableId id={id} label="organization id" />
+        </div>
+      </div>
+      {mayManage(role) && (
+        <Button onClick={() => void navigate({ search: { dialog: "rename" } })} className="max-sm:w-full">
+          <Pencil />
+          Rename
+        </Button>
+      )}
+    </header>
+  );
+}
+
+/** The dialog's being open is in the address, so that whoever comes back to the page finds it, and its draft. */
+function Rename({ organization }: { organization: Organization }) {
+  const navigate = useNavigate({ from: "/organizations/$organization" });
+  const { dialog } = useSearch({ from });
+  return (
+    <RenameDialog
+      organization={organization}
+      isOpen={dialog === "rename"}
+      onClose={() => void navigate({ search: {}, replace: true })}
+    />
+  );
+}

@@ -1,0 +1,36 @@
+import { Section } from "#ui/card.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { ActivitySkeleton } from "./activity.tsx";
+
+/** The overview's shape before its content. */
+export function OverviewSkeleton() {
+  return (
+    <div role="status" aria-label="Loading the organization">
+      <div className="mb-6 flex items-center gap-4">
+        <Skeleton className="size-14 rounded-xl" />
+        <div className="grid gap-2">
+          <Skeleton className="h-6 w-52" />
+          <Skeleton className="h-4 w-64" />
+        </div>
+      </div>
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
+        <div className="card grid content-start gap-3 p-5">
+          <Skeleton className="h-4 w-16" />
+          <Skeleton className="h-8 w-52" />
+          <Skeleton className="h-2 rounded-full" />
+          <Skeleton className="h-4 w-72 max-w-full" />
+        </div>
+        <div className="card grid content-start gap-3 p-5">
+          <Skeleton className="h-5 w-24" />
+          <Skeleton className="h-4" />
+          <Skeleton className="h-4" />
+        </div>
+      </div>
+      <div className="mt-4">
+        <Section title="Recent activity" description="Seen by owners and admins.">
+          <ActivitySkeleton />
+        </Section>
+      </div>
+    </div>
+  );
+}

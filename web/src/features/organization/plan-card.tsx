@@ -1,0 +1,36 @@
+import type { ReactNode } from "react";
+import type { Organization } from "#lib/api.ts";
+import { Badge } from "#ui/badge.tsx";
+import { Time } from "#ui/time.tsx";
+import { planWords, roleWords, stateWords } from "./words.ts";
+
+export function PlanCard({ organization }: { organization: Organization }) {
+  const { plan, state, role, createdAt } = organization;
+  const { label, tone } = stateWords[state];
+  return (
+    <section aria-labelledby="plan" className="card p-5">
+      <div className="flex items-center justify-between gap-3">
+        <h2 id="plan" className="text-base font-semibold">
+          {planWords(plan)}
+        </h2>
+        <Badge tone={tone}>{label}</Badge>
+      </div>
+      <dl className="mt-3 grid gap-2 text-sm">
+        <Row term="Your role">{roleWords[role].label}</Row>
+        <Row term="Created">
+          <Time at={createdAt} />
+        </Row>
+      </dl>
+      <p className="mt-3 text-sm text-fg-3">{roleWords[role].can}</p>
+    </section>
+  );
+}
+
+function Row({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div className="flex justify-between gap-4">
+      <dt className="text-fg-2">{term}</dt>
+      <dd className="font-medium">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,131 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { ArrowRight, Plus } from "lucide-react";
+import { FailureView } from "#features/failure/view.tsx";
+import type { OrganizationSummary } from "#lib/api.ts";
+import { freeSeats } from "#lib/product.ts";
+import { organizationsQuery } from "#lib/queries.ts";
+import { useTitle } from "#lib/title.ts";
+import { OrganizationMark } from "#ui/avatar.tsx";
+import { Badge } from "#ui/badge.tsx";
+import { Button, buttonClass } from "#ui/button.tsx";
+import { PageHeader } from "#ui/card.tsx";
+import { EmptyState } from "#ui/empty-state.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { TablePicture } from "#ui/table-picture.tsx";
+import { planWords, roleWords, stateWords } from "./words.ts";
+
+const gridClass = "grid gap-4 sm:grid-cols-2 xl:grid-cols-3";
+
+export function WorkspacePage() {
+  const organizations = useInfiniteQuery(organizationsQuery);
+  const mine = organizations.data?.pages.flatMap((page) => page.items) ?? [];
+
+  useTitle("Organizations");
+  if (organizations.isError && mine.length === 0) {
+    return (
+      <FailureView
+        error={organizations.error}
+        isBusy={organizations.isFetching}
+        onRetry={() => void organizations.refetch()}
+      />
+    );
+  }
+  return (
+    <>
+      <PageHeader
+        title="Organizations"
+        description="Where you have a seat."
+        actions={mine.length > 0 && <CreateLink />}
+      />
+      {organizations.isPending && <WorkspaceSkeleton />}
+      {organizations.isSuccess && mine.length === 0 && <NoOrganization />}
+      {mine.length > 0 && (
+        <ul className={gridClass}>
+          {mine.map((organization) => (
+            <li key={organization.id}>
+              <OrganizationCard organization={organization} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {organizations.hasNextPage && (
+        <div className="mt-6 flex justify-center">
+          <Button isBusy={organizations.isFetchingNextPage} onClick={() => void organizations.fetchNextPage()}>
+            Show more
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function OrganizationCard({ organization }: { organization: OrganizationSummary }) {
+  const { id, name, role, state, plan } = organization;
+  const { label, tone } = stateWords[state];
+  return (
+    <Link
+      to="/organizations/$organization"
+      params={{ organization: id }}
+      className="card group flex h-full flex-col gap-4 p-4 transition-[border-color,box-shadow] duration-150 hover:border-border-strong hover:shadow-2"
+    >
+      <span className="flex items-start gap-3">
+        <OrganizationMark id={id} name={name} size="large" />
+        <span className="min-w-0 flex-1">
+          <span className="block truncate text-base font-semibold">{name}</span>
+          <span className="block truncate text-sm text-fg-3">{planWords(plan)}</span>
+        </span>
+        <ArrowRight
+          aria-hidden
+          className="mt-0.5 size-4 text-fg-3 opacity-0 transition-[opacity,translate] duration-150 group-hover:translate-x-0.5 group-hover:opacity-100"
+        />
+      </span>
+      <span className="flex gap-1.5">
+        <Badge>{roleWords[role].label}</Badge>
+        <Badge tone={tone}>{label}</Badge>
+      </span>
+    </Link>
+  );
+}
+
+function NoOrganization() {
+  return (
+    <div className="card rise">
+      <EmptyState picture={<TablePicture taken={1} />} title="You are the first at the table" action={<CreateLink />}>
+        Create an organization for your company or team. It is free for {freeSeats} seats, and you can go on whenever
+        you like.
+      </EmptyState>
+    </div>
+  );
+}
+
+function CreateLink() {
+  return (
+    <Link to="/organizations/new" className={buttonClass({ variant: "primary", size: "large" })}>
+      <Plus />
+      New organization
+    </Link>
+  );
+}
+
+function WorkspaceSkeleton() {
+  return (
+    <div role="status" aria-label="Loading organizations" className={gridClass}>
+      {["first", "second", "third"].map((place) => (
+        <div key={place} className="card flex flex-col gap-4 p-4">
+          <div className="flex gap-3">
+            <Skeleton className="size-10 rounded-lg" />
+            <div className="grid flex-1 content-start gap-1.5 pt-0.5">
+              <Skeleton className="h-4 w-3/5" />
+              <Skeleton className="h-3.5 w-2/5" />
+            </div>
+          </div>
+          <div className="flex gap-1.5">
+            <Skeleton className="h-5 w-14 rounded-full" />
+            <Skeleton className="h-5 w-14 rounded-full" />
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link, useRouter } from "@tanstack/react-router";
+import { ChevronsUpDown, LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
+import type { ReactElement } from "react";
+import { signOut } from "#lib/api.ts";
+import { ApiError, toSentence } from "#lib/failure.ts";
+import { leave } from "#lib/leave.ts";
+import { accountQuery } from "#lib/queries.ts";
+import { useTheme } from "#lib/theme.ts";
+import { Avatar } from "#ui/avatar.tsx";
+import { Menu, MenuChoices, MenuItem, MenuLink, MenuSeparator } from "#ui/menu.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { toast } from "#ui/toast.tsx";
+
+const themeChoices = [
+  { value: "system" as const, label: "System", icon: <Monitor /> },
+  { value: "light" as const, label: "Light", icon: <Sun /> },
+  { value: "dark" as const, label: "Dark", icon: <Moon /> },
+];
+
+/** The whole row at the foot of the sidebar. */
+export function AccountBlock() {
+  const { data: account } = useQuery(accountQuery);
+  return (
+    <AccountMenu
+      align="start"
+      trigger={
+        <button
+          type="button"
+          aria-label="Your account"
+          className="flex h-12 w-full items-center gap-2.5 rounded-lg px-2 text-left hover:bg-surface-3 data-popup-open:bg-surface-3"
+        >
+          {account ? (
+            <Avatar name={account.name} colour={account.colour} />
+          ) : (
+            <Skeleton className="size-8 rounded-full" />
+          )}
+          <span className="min-w-0 flex-1">
+            {account ? (
+              <>
+                <span className="block truncate text-sm font-medium">{account.name}</span>
+                <span className="block truncate text-xs text-fg-3">{account.email}</span>
+              </>
+            ) : (
+              <Skeleton className="h-8 w-28" />
+            )}
+          </span>
+          <ChevronsUpDown className="size-4 shrink-0 text-fg-3" />
+        </button>
+      }
+    />
+  );
+}
+
+/** The avatar alone, where there is no sidebar. */
+export function AccountButton() {
+  const { data: account } = useQuery(accountQuery);
+  return (
+    <AccountMenu
+      align="end"
+      trigger={
+        <button type="button" aria-label="Your account" className="grid size-10 place-items-center rounded-full">
+          {account ? (
+            <Avatar name={account.name} colour={account.colour} size="small" />
+          ) : (
+            <Skeleton className="size-7 rounded-full" />
+          )}
+        </button>
+      }
+    />
+  );
+}
+
+function AccountMenu({ trigger, align }: { trigger: ReactElement; align: "start" | "end" }) {
+  const [theme, choose] = useTheme();
+  const leaving = useSignOut();
+  return (
+    <Menu trigger={trigger} align={align} className="w-[224px]">
+      <MenuLink icon={<UserRound />} render={<Link to="/account" />}>
+        Account settings
+      </MenuLink>
+      <MenuSeparator />
+      <MenuChoices label="Theme" value={theme} choices={themeChoices} onChoose={choose} />
+      <MenuSeparator />
+      <MenuItem icon={<LogOut />} onClick={() => leaving.mutate()}>
+        Sign out
+      </MenuItem>
+    </Menu>
+  );
+}
+
+/** Somebody whose session is gone already is as signed out as they wish to be. */
+export function useSignOut() {
+  const router = useRouter();
+  return useMutation({
+    mutationFn: signOut,
+    onSuccess: () => leave(router, "signed-out"),
+    onError: (error) => {
+      if (error instanceof ApiError && (error.status === 401 || error.status === 404)) {
+        leave(router, "signed-out");
+      } else {
+        toast("You are still signed in", { description: toSentence(error), type: "error" });
+      }
+    },
+  });
+}

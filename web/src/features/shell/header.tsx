@@ -1,0 +1,98 @@
+import { Dialog } from "@base-ui/react/dialog";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useLocation, useParams } from "@tanstack/react-router";
+import { Menu as MenuIcon } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { NoticesMenu } from "#features/notices/menu.tsx";
+import { organizationQuery } from "#lib/queries.ts";
+import { buttonClass } from "#ui/button.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { AccountButton } from "./account-menu.tsx";
+import { Sidebar } from "./sidebar.tsx";
+
+export function Header() {
+  return (
+    <header className="sticky top-0 z-20 flex h-13 shrink-0 items-center gap-1 border-b border-border bg-bg px-2 sm:px-4 lg:px-9">
+      <div className="lg:hidden">
+        <NavigationDrawer />
+      </div>
+      <Breadcrumbs />
+      <div className="ml-auto flex items-center gap-1">
+        <NoticesMenu />
+        <div className="lg:hidden">
+          <AccountButton />
+        </div>
+      </div>
+    </header>
+  );
+}
+
+function NavigationDrawer() {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <Dialog.Root open={isOpen} onOpenChange={setOpen}>
+      <Dialog.Trigger aria-label="Open navigation" className={buttonClass({ variant: "ghost", size: "icon" })}>
+        <MenuIcon />
+      </Dialog.Trigger>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="fixed inset-0 z-40 bg-overlay transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
+        <Dialog.Popup className="fixed inset-y-0 left-0 z-40 w-[min(300px,85vw)] border-r border-border bg-bg shadow-3 outline-none transition-transform duration-200 ease-out data-ending-style:-translate-x-full data-starting-style:-translate-x-full">
+          <Dialog.Title className="sr-only">Navigation</Dialog.Title>
+          <Sidebar onNavigate={() => setOpen(false)} />
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Breadcrumbs() {
+  const { organization } = useParams({ strict: false });
+  const path = useLocation({ select: (location) => location.pathname });
+  return (
+    <nav aria-label="Breadcrumb" className="min-w-0">
+      <ol className="flex min-w-0 items-center gap-2 px-1 text-sm">
+        {path === "/account" ? (
+          <Crumb>Account</Crumb>
+        ) : (
+          <>
+            <li className={path === "/" ? "font-medium" : "max-sm:sr-only text-fg-2"}>
+              {path === "/" ? (
+                <span aria-current="page">Organizations</span>
+              ) : (
+                <Link to="/" className="hover:text-fg">
+                  Organizations
+                </Link>
+              )}
+            </li>
+            {path === "/organizations/new" && <Crumb isBelow>New organization</Crumb>}
+            {organization !== undefined && (
+              <Crumb isBelow>
+                <OrganizationName organizationId={organization} />
+              </Crumb>
+            )}
+          </>
+        )}
+      </ol>
+    </nav>
+  );
+}
+
+function Crumb({ isBelow = false, children }: { isBelow?: boolean; children: ReactNode }) {
+  return (
+    <li className="flex min-w-0 items-center gap-2">
+      {isBelow && (
+        <span aria-hidden className="text-fg-3 max-sm:hidden">
+          /
+        </span>
+      )}
+      <span aria-current="page" className="truncate font-medium">
+        {children}
+      </span>
+    </li>
+  );
+}
+
+function OrganizationName({ organizationId }: { organizationId: string }) {
+  const { data, isError } = useQuery(organizationQuery(organizationId));
+  return data?.name ?? (isError ? "Not found" : <Skeleton className="h-4 w-28" />);
+}

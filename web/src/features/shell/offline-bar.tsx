@@ -1,0 +1,25 @@
+import { WifiOff } from "lucide-react";
+import { useSyncExternalStore } from "react";
+
+export function OfflineBar() {
+  const isOnline = useSyncExternalStore(subscribe, () => navigator.onLine);
+  return (
+    <div role="status" className="empty:hidden">
+      {!isOnline && (
+        <p className="flex items-center justify-center gap-2 bg-warning-soft px-4 py-2 text-sm text-warning-text">
+          <WifiOff className="size-4 shrink-0" />
+          You are offline. What you type is kept until you are back.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function subscribe(changed: () => void) {
+  window.addEventListener("online", changed);
+  window.addEventListener("offline", changed);
+  return () => {
+    window.removeEventListener("online", changed);
+    window.removeEventListener("offline", changed);
+  };
+}

@@ -1,0 +1,63 @@
+import { Link, useParams } from "@tanstack/react-router";
+import { Building, LayoutDashboard, type LucideIcon, UserRound } from "lucide-react";
+import type { ReactNode } from "react";
+import { AccountBlock } from "./account-menu.tsx";
+import { OrganizationSwitcher } from "./organization-switcher.tsx";
+
+const linkClass =
+  "group flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium text-fg-2 hover:bg-surface-3 hover:text-fg data-[status=active]:bg-surface-3 data-[status=active]:text-fg pointer-coarse:h-11";
+
+/** The way around: the switcher, the pages of the organization that is open, the pages of one's own. */
+export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
+  const { organization } = useParams({ strict: false });
+  const exact = { exact: true };
+  return (
+    <div className="flex h-full flex-col gap-4 p-3">
+      <OrganizationSwitcher />
+      <nav aria-label="Main" className="flex flex-col gap-4">
+        {organization !== undefined && (
+          <Group label="Organization">
+            <Link
+              to="/organizations/$organization"
+              params={{ organization }}
+              activeOptions={{ ...exact, includeSearch: false }}
+              onClick={onNavigate}
+              className={linkClass}
+            >
+              <NavLabel icon={LayoutDashboard}>Overview</NavLabel>
+            </Link>
+          </Group>
+        )}
+        <Group label="Workspace">
+          <Link to="/" activeOptions={exact} onClick={onNavigate} className={linkClass}>
+            <NavLabel icon={Building}>Organizations</NavLabel>
+          </Link>
+          <Link to="/account" onClick={onNavigate} className={linkClass}>
+            <NavLabel icon={UserRound}>Account</NavLabel>
+          </Link>
+        </Group>
+      </nav>
+      <div className="mt-auto">
+        <AccountBlock />
+      </div>
+    </div>
+  );
+}
+
+function Group({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="flex flex-col gap-0.5">
+      <p className="px-2.5 pb-1 text-xs font-medium text-fg-3">{label}</p>
+      {children}
+    </div>
+  );
+}
+
+function NavLabel({ icon: Icon, children }: { icon: LucideIcon; children: ReactNode }) {
+  return (
+    <>
+      <Icon className="size-4 text-fg-3 group-data-[status=active]:text-fg" />
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,77 @@
+import { Email } from "@muster/core/account/shape.ts";
+import { ArrowRight } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import * as v from "valibot";
+import type { ApiError } from "#lib/failure.ts";
+import { type SignInNotice, signInNotice } from "#lib/session.ts";
+import { presentFlow } from "#lib/sign-in-flow.ts";
+import { useTask } from "#lib/use-task.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { Field } from "#ui/field.tsx";
+import { Input } from "#ui/input.tsx";
+import { FailureBanner } from "./failure-banner.tsx";
+import { SignInFrame } from "./frame.tsx";
+import { useAskForCode } from "./use-ask-for-code.ts";
+
+const noticeWords: Record<SignInNotice, string> = {
+  expired: "Your session has ended. Sign in to go on where you were; what you typed is kept.",
+  "signed-out": "You are signed out.",
+  "signed-out-everywhere": "You are signed out on every device.",
+};
+
+/** Asks for the address; a known and an unknown one are treated alike. */
+export function AddressStep() {
+  const [email, setEmail] = useState(() => presentFlow()?.email ?? "");
+  const [complaint, setComplaint] = useState<string>();
+  const [notice] = useState(signInNotice);
+  const ask = useTask(useAskForCode());
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    const parsed = v.safeParse(Email, email);
+    if (parsed.success) {
+      void ask.run(parsed.output);
+    } else {
+      setComplaint(email.trim() === "" ? "Enter your e-mail address." : parsed.issues[0].message);
+      document.getElementsByName("email")[0]?.focus();
+    }
+  }
+
+  const fieldError = complaint ?? fieldMessage(ask.failure);
+  return (
+    <SignInFrame title="Sign in" lead="Enter your e-mail address. If it is new here, we make an account for it.">
+      <form noValidate onSubmit={submit} className="grid gap-4">
+        {notice && <Banner tone={notice === "expired" ? "warning" : "success"}>{noticeWords[notice]}</Banner>}
+        <Field label="E-mail address" error={fieldError}>
+          {(ids) => (
+            <Input
+              {...ids}
+              type="email"
+              name="email"
+              autoComplete="email"
+              inputMode="email"
+              autoFocus
+              value={email}
+              onChange={(event) => {
+                setEmail(event.target.value);
+                setComplaint(undefined);
+                ask.forget();
+              }}
+              placeholder="you@company.com"
+            />
+          )}
+        </Field>
+        {ask.failure && !fieldMessage(ask.failure) && <FailureBanner failure={ask.failure} />}
+        <Button type="submit" variant="primary" size="large" isBusy={ask.isBusy} className="pointer-coarse:h-11">
+          Mail me a code
+          <ArrowRight />
+        </Button>
+      </form>
+    </SignInFrame>
+  );
+}
+
+function fieldMessage(failure: ApiError | undefined) {
+  return failure?.code === "input.invalid" ? (failure.fields[0]?.message ?? failure.message) : undefined;
+}

@@ -1,0 +1,146 @@
+import { Link, useRouter } from "@tanstack/react-router";
+import { type FormEvent, useCallback, useEffect, useRef, useState } from "react";
+import { useNow } from "#lib/clock.ts";
+import { codeLength } from "#lib/code.ts";
+import { ApiError } from "#lib/failure.ts";
+import { plural } from "#lib/format.ts";
+import { type Flow, holdFlow, triesPerCode } from "#lib/sign-in-flow.ts";
+import { useTask } from "#lib/use-task.ts";
+import { Button } from "#ui/button.tsx";
+import { CodeInput } from "#ui/code-input.tsx";
+import { Field } from "#ui/field.tsx";
+import { FailureBanner } from "./failure-banner.tsx";
+import { SignInFrame } from "./frame.tsx";
+import { Resend } from "./resend.tsx";
+import { useEnterCode } from "./use-enter-code.ts";
+
+export function CodeStep({ asked }: { asked: Flow }) {
+  const router = useRouter();
+  const input = useRef<HTMLInputElement>(null);
+  const [code, setCode] = useState("");
+  const attempt = useAttempt(asked);
+
+  useEffect(() => {
+    void router.preloadRoute({ to: "/" });
+  }, [router]);
+
+  // A refused code is selected, so that the next one typed or pasted takes its place.
+  useEffect(() => {
+    if (attempt.failure) {
+      input.current?.select();
+    }
+  }, [attempt.failure]);
+
+  function change(next: string) {
+    setCode(next);
+    attempt.forget();
+    if (next.length === codeLength && next !== code) {
+      void attempt.run(next);
+    }
+  }
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (code.length === codeLength) {
+      void attempt.run(code);
+    } else {
+      input.current?.focus();
+    }
+  }
+
+  return (
+    <SignInFrame
+      title="Check your mail"
+      lead={
+        <>
+          We sent a code to <strong className="font-medium break-all text-fg">{asked.email}</strong>. Enter it here, or
+          open the link in the mail.
+        </>
+      }
+    >
+      <form onSubmit={submit} className="grid gap-4">
+        <Field label="Code" error={attempt.complaint}>
+          {(ids) => (
+            <CodeInput
+              {...ids}
+              ref={input}
+              autoFocus
+              value={code}
+              onCode={change}
+              readOnly={attempt.isBusy}
+              disabled={attempt.isOver}
+            />
+          )}
+        </Field>
+        {attempt.failure && !attempt.complaint && <FailureBanner failure={attempt.failure} />}
+        <Button
+          type="submit"
+          variant="primary"
+          size="large"
+          isBusy={attempt.isBusy}
+          disabled={attempt.isOver}
+          className="pointer-coarse:h-11"
+        >
+          Sign in
+        </Button>
+      </form>
+      <div className="mt-6 grid gap-3 border-t border-border pt-5 text-sm text-fg-2">
+        <Resend email={asked.email} askedAt={asked.askedAt} isNeeded={attempt.isOver} />
+        <p>
+          Not your address?{" "}
+          <Link to="/sign-in" search={{}} className="font-medium text-accent-text underline-offset-2 hover:underline">
+            Use another address
+          </Link>
+        </p>
+      </div>
+    </SignInFrame>
+  );
+}
+
+/** Tries codes against one flow, and says in this browser's own words why one was refused. */
+function useAttempt(asked: Flow) {
+  const enterCode = useEnterCode();
+  const [triesUsed, setTriesUsed] = useState(asked.triesUsed);
+  const isExpired = useNow("second") > Date.parse(asked.expiresAt);
+  const isExhausted = triesUsed >= triesPerCode;
+
+  const enter = useCallback(
+    async (code: string) => {
+      try {
+        await enterCode({ flow: asked.flow, code });
+      } catch (error) {
+        if (isRefusal(error)) {
+          holdFlow({ ...asked, triesUsed: triesUsed + 1 });
+          setTriesUsed(triesUsed + 1);
+        }
+        throw error;
+      }
+    },
+    [asked, enterCode, triesUsed],
+  );
+  const task = useTask(enter);
+
+  const isOver = !task.isBusy && (isExpired || isExhausted);
+  return { ...task, isOver, complaint: complain() };
+
+  function complain() {
+    if (task.isBusy) {
+      return undefined;
+    }
+    if (isExhausted) {
+      return "That were too many tries for this code. Ask for a new one below.";
+    }
+    if (isExpired) {
+      return "This code has expired. Ask for a new one below.";
+    }
+    return isRefusal(task.failure) ? wrongWords(triesPerCode - triesUsed) : undefined;
+  }
+}
+
+function isRefusal(error: unknown) {
+  return error instanceof ApiError && error.code === "code.refused";
+}
+
+function wrongWords(triesLeft: number) {
+  return `This is not the code from our newest mail. ${plural(triesLeft, "more try", "more tries")}.`;
+}

@@ -1,0 +1,82 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { heldFlow } from "#lib/sign-in-flow.ts";
+import { useTask } from "#lib/use-task.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { FailureBanner } from "./failure-banner.tsx";
+import { SignInFrame } from "./frame.tsx";
+import { useEnterCode } from "./use-enter-code.ts";
+
+type Props = { link: { flow: string; code: string }; onLeave: () => void };
+
+/** Follows a mailed link: by itself only in the browser that asked for it, elsewhere after a click. */
+export function LinkStep({ link, onLeave }: Props) {
+  const navigate = useNavigate();
+  const asked = heldFlow(link.flow);
+  const email = useRef(asked?.email);
+  const isPosted = useRef(false);
+  const enter = useTask(useEnterCode());
+
+  useEffect(() => {
+    if (email.current !== undefined && !isPosted.current) {
+      isPosted.current = true;
+      void enter.run(link);
+    }
+  }, [enter.run, link]);
+
+  async function leave() {
+    await navigate({ to: "/sign-in", search: {}, replace: true });
+    onLeave();
+  }
+
+  if (enter.failure) {
+    const isRefused = enter.failure.code === "code.refused";
+    return (
+      <SignInFrame title="This link can’t be used" lead="Nothing was changed. You can have a fresh one mailed to you.">
+        <div className="grid gap-4">
+          {isRefused ? (
+            <Banner tone="danger">It has expired or was used already.</Banner>
+          ) : (
+            <FailureBanner failure={enter.failure} />
+          )}
+          {!isRefused && (
+            <Button size="large" onClick={() => void enter.run(link)}>
+              Try again
+            </Button>
+          )}
+          <Button variant="primary" size="large" onClick={() => void leave()}>
+            Ask for a new code
+          </Button>
+        </div>
+      </SignInFrame>
+    );
+  }
+
+  if (email.current !== undefined) {
+    return (
+      <SignInFrame title="Signing you in" lead={<>As {email.current}. This takes a moment.</>}>
+        <div role="status" className="flex items-center gap-3 text-fg-2">
+          <span aria-hidden className="spinner size-5" />
+          Checking the link…
+        </div>
+      </SignInFrame>
+    );
+  }
+
+  return (
+    <SignInFrame
+      title="Continue signing in?"
+      lead="This link was asked for in another browser. Continue only if you asked for it yourself."
+    >
+      <div className="grid gap-3">
+        <Button variant="primary" size="large" isBusy={enter.isBusy} onClick={() => void enter.run(link)}>
+          Continue in this browser
+        </Button>
+        <Button variant="ghost" size="large" onClick={() => void leave()}>
+          I did not ask for it
+        </Button>
+      </div>
+    </SignInFrame>
+  );
+}

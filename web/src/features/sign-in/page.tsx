@@ -1,0 +1,41 @@
+import { useLocation, useNavigate, useRouter, useSearch } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { onSessionChange, takePlace } from "#lib/session.ts";
+import { presentFlow, readLink } from "#lib/sign-in-flow.ts";
+import { useTitle } from "#lib/title.ts";
+import { AddressStep } from "./address-step.tsx";
+import { CodeStep } from "./code-step.tsx";
+import { LinkStep } from "./link-step.tsx";
+
+export function SignInPage() {
+  const router = useRouter();
+  const { step } = useSearch({ from: "/sign-in" });
+  const link = useMailedLink();
+  const flow = presentFlow();
+
+  useTitle("Sign in");
+  useEffect(() => onSessionChange(() => router.history.replace(takePlace())), [router]);
+
+  if (link.found) {
+    return <LinkStep key={link.found.flow} link={link.found} onLeave={link.forget} />;
+  }
+  return step === "code" && flow ? <CodeStep key={flow.flow} asked={flow} /> : <AddressStep />;
+}
+
+/** The link in the address bar, taken out of it at once: a code has no business in the history or a screenshot. */
+function useMailedLink() {
+  const navigate = useNavigate();
+  const hash = useLocation({ select: (location) => location.hash });
+  const [taken, setTaken] = useState(() => readLink(hash));
+  const present = readLink(hash);
+
+  useEffect(() => {
+    const link = readLink(hash);
+    if (link) {
+      setTaken(link);
+      void navigate({ to: "/sign-in", hash: "", replace: true });
+    }
+  }, [hash, navigate]);
+
+  return { found: present ?? taken, forget: () => setTaken(undefined) };
+}

@@ -1,0 +1,34 @@
+import { useNow } from "#lib/clock.ts";
+import { plural } from "#lib/format.ts";
+import { useTask } from "#lib/use-task.ts";
+import { Button } from "#ui/button.tsx";
+import { FailureBanner } from "./failure-banner.tsx";
+import { useAskForCode } from "./use-ask-for-code.ts";
+
+const pauseSeconds = 30;
+
+type Props = { email: string; askedAt: string; isNeeded: boolean };
+
+/** Another mail, after a pause that lets the first one arrive; at once when the first code is of no more use. */
+export function Resend({ email, askedAt, isNeeded }: Props) {
+  const ask = useTask(useAskForCode());
+  const passedSeconds = (useNow("second") - Date.parse(askedAt)) / 1_000;
+  const left = isNeeded ? 0 : Math.max(0, Math.ceil(pauseSeconds - passedSeconds));
+  return (
+    <div className="grid gap-3">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+        <span>No mail? Look in the spam folder too.</span>
+        <Button
+          variant={isNeeded ? "primary" : "secondary"}
+          disabled={left > 0}
+          isBusy={ask.isBusy}
+          onClick={() => void ask.run(email)}
+          className="tabular"
+        >
+          {left > 0 ? `New code in ${plural(left, "second")}` : "Mail a new code"}
+        </Button>
+      </div>
+      {ask.failure && <FailureBanner failure={ask.failure} />}
+    </div>
+  );
+}

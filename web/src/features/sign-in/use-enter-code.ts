@@ -1,0 +1,19 @@
+import { useRouter } from "@tanstack/react-router";
+import { useCallback } from "react";
+import { enterCode } from "#lib/api.ts";
+import { beginSession, takePlace } from "#lib/session.ts";
+import { forgetFlows } from "#lib/sign-in-flow.ts";
+
+/** Trades a flow and its code for a session, and goes on to where the person was heading. */
+export function useEnterCode() {
+  const router = useRouter();
+  return useCallback(
+    async (input: { flow: string; code: string }) => {
+      const { account } = await enterCode(input);
+      forgetFlows();
+      beginSession(account.id);
+      router.history.replace(takePlace());
+    },
+    [router],
+  );
+}

@@ -1,0 +1,65 @@
+/** The one shape in which a request fails, whatever went wrong: the API's answer, or no answer at all. */
+export class ApiError extends Error {
+  override name = "ApiError";
+  readonly code: string;
+  readonly status: number;
+  readonly fields: { path: string; message: string }[];
+  readonly requestId: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: string,
+    detail: string,
+    more: {
+      status?: number | undefined;
+      fields?: { path: string; message: string }[] | undefined;
+      requestId?: string | undefined;
+      retryAfterSeconds?: number | undefined;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(detail, { cause: more.cause });
+    this.code = code;
+    this.status = more.status ?? 0;
+    this.fields = more.fields ?? [];
+    this.requestId = more.requestId;
+    this.retryAfterSeconds = more.retryAfterSeconds;
+  }
+}
+
+export const offline = "network.unreachable";
+
+/** Reads a refused response: problem+json from the API, anything from what stands in front of it. */
+export async function toApiError(response: Response) {
+  const problem = await readProblem(response);
+  const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
+  return new ApiError(problem.code ?? "internal.error", problem.detail ?? "Something went wrong on our side.", {
+    status: response.status,
+    fields: problem.errors,
+    requestId: problem.requestId ?? response.headers.get("x-request-id") ?? undefined,
+    retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
+  });
+}
+
+/** What a person reads when a request failed and no field is to blame. */
+export function toSentence(error: unknown) {
+  if (!(error instanceof ApiError)) {
+    return "Something went wrong in this page.";
+  }
+  if (error.code === offline) {
+    return "We can’t reach the server. Check your connection and try again; what you typed is kept.";
+  }
+  return error.message;
+}
+
+type Problem = {
+  code?: string;
+  detail?: string;
+  requestId?: string;
+  errors?: { path: string; message: string }[];
+};
+
+async function readProblem(response: Response): Promise<Problem> {
+  const isProblem = response.headers.get("content-type")?.includes("json");
+  return isProblem ? ((await response.json().catch(() => ({}))) as Problem) : {};
+}

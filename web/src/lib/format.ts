@@ -1,0 +1,76 @@
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+export type Format = ReturnType<typeof formatFor>;
+
+/** Writes dates and numbers as one locale and time zone want them; the words around them are English. */
+export function formatFor(locale: string | undefined, zone: string | undefined) {
+  const absolute = dateFormat(locale, {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: zone,
+    timeZoneName: "short",
+  });
+  const dayOfYear = dateFormat(locale, { day: "numeric", month: "short", timeZone: zone });
+  const date = dateFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: zone });
+  const count = new Intl.NumberFormat(locale);
+
+  return {
+    absolute: (at: string) => absolute.format(new Date(at)),
+    date: (at: string) => date.format(new Date(at)),
+    number: (value: number) => count.format(value),
+    relative(at: string, now: number) {
+      const then = new Date(at);
+      const near = nearWords((then.getTime() - now) / 1000);
+      const isThisYear = then.getFullYear() === new Date(now).getFullYear();
+      return near ?? (isThisYear ? dayOfYear : date).format(then);
+    },
+  };
+}
+
+/** "12 minutes", "about 2 hours": how long to wait, rounded up so that nobody comes back too early. */
+export function waitWords(seconds: number) {
+  if (seconds < 90) {
+    return plural(Math.max(1, Math.ceil(seconds)), "second");
+  }
+  if (seconds < 90 * minute) {
+    return plural(Math.ceil(seconds / minute), "minute");
+  }
+  return `about ${plural(Math.ceil(seconds / hour), "hour")}`;
+}
+
+export function plural(count: number, one: string, many = `${one}s`) {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+
+/** Words for an instant within two weeks of now; further away, a date says more. */
+function nearWords(seconds: number) {
+  const distance = Math.abs(seconds);
+  if (distance < minute) {
+    return "just now";
+  }
+  if (distance < hour) {
+    return words.format(Math.trunc(seconds / minute), "minute");
+  }
+  if (distance < day) {
+    return words.format(Math.trunc(seconds / hour), "hour");
+  }
+  return distance < 14 * day ? words.format(Math.trunc(seconds / day), "day") : undefined;
+}
+
+type DateOptions = Omit<Intl.DateTimeFormatOptions, "timeZone"> & { timeZone: string | undefined };
+
+/** A locale or zone that this browser does not know must not take the page down. */
+function dateFormat(locale: string | undefined, { timeZone, ...options }: DateOptions) {
+  try {
+    return new Intl.DateTimeFormat(locale, { ...options, ...(timeZone && { timeZone }) });
+  } catch {
+    return new Intl.DateTimeFormat("en", { ...options, timeZone: "UTC" });
+  }
+}

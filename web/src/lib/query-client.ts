@@ -1,0 +1,26 @@
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { ApiError } from "./failure.ts";
+
+/** Server state of the signed-in pages. A request that nobody is signed in for ends the session, wherever it came from. */
+export function createQueryClient(onSignedOut: () => void) {
+  function watch(error: Error) {
+    if (error instanceof ApiError && error.code === "actor.anonymous") {
+      onSignedOut();
+    }
+  }
+
+  return new QueryClient({
+    queryCache: new QueryCache({ onError: watch }),
+    mutationCache: new MutationCache({ onError: watch }),
+    defaultOptions: {
+      queries: { staleTime: 15_000, networkMode: "always", retry: mayRetry },
+      mutations: { networkMode: "always" },
+    },
+  });
+}
+
+/** A refusal stays a refusal; only a server that stumbled is asked once more. */
+function mayRetry(failures: number, error: Error) {
+  const stumbled = !(error instanceof ApiError) || error.status >= 502;
+  return stumbled && failures < 1;
+}

@@ -1,0 +1,83 @@
+import { forgetDrafts } from "./draft.ts";
+import { local, tab } from "./storage.ts";
+
+const signedInKey = "signed-in";
+const draftsOfKey = "drafts-of";
+const placeKey = "return-to";
+const noticeKey = "sign-in-notice";
+
+/** Why somebody stands at the sign-in page although they did not ask for it. */
+export type SignInNotice = "expired" | "signed-out" | "signed-out-everywhere";
+
+/**
+ * Whether this browser believes that it has a session. The cookie itself is out of a script's reach; the belief saves
+ * signed-out visitors a request that can only be refused, and the API has the last word.
+ */
+export function hasSession() {
+  return !local.isAvailable() || local.read(signedInKey) !== null;
+}
+
+export function beginSession(accountId: string) {
+  tab.remove(noticeKey);
+  local.write(signedInKey, accountId);
+}
+
+/** Drafts belong to the account that wrote them: whoever else signs in finds none. */
+export function adoptDrafts() {
+  const accountId = local.read(signedInKey) ?? "";
+  if (tab.read(draftsOfKey) !== accountId) {
+    forgetDrafts();
+    tab.write(draftsOfKey, accountId);
+  }
+}
+
+/** Drafts stay when a session merely ran out, and go when their owner signs out. */
+export function endSession(notice: SignInNotice) {
+  if (notice !== "expired") {
+    forgetDrafts();
+    tab.remove(placeKey);
+  }
+  local.remove(signedInKey);
+  tab.write(noticeKey, notice);
+}
+
+/** Calls back when another tab signs in, out, or in as somebody else. */
+export function onSessionChange(changed: () => void) {
+  function listen(event: StorageEvent) {
+    if (event.key === signedInKey && event.oldValue !== event.newValue) {
+      changed();
+    }
+  }
+  window.addEventListener("storage", listen);
+  return () => window.removeEventListener("storage", listen);
+}
+
+export function signInNotice() {
+  return tab.read(noticeKey) as SignInNotice | null;
+}
+
+export function forgetSignInNotice() {
+  tab.remove(noticeKey);
+}
+
+export function rememberPlace(path: string) {
+  if (isOwnPath(path, window.location.origin)) {
+    tab.write(placeKey, path);
+  }
+}
+
+/** Where to go after signing in: the remembered page, once, or the workspace. */
+export function takePlace() {
+  const path = tab.read(placeKey);
+  tab.remove(placeKey);
+  return path !== null && isOwnPath(path, window.location.origin) ? path : "/";
+}
+
+/** A path on this very site that is not the sign-in page: an address that leads elsewhere is never followed. */
+export function isOwnPath(path: string, origin: string) {
+  if (!/^\/(?![/\\])/.test(path) || !URL.canParse(path, origin)) {
+    return false;
+  }
+  const url = new URL(path, origin);
+  return url.origin === origin && !url.pathname.startsWith("/sign-in");
+}

@@ -1,0 +1,51 @@
+import { local, tab } from "./storage.ts";
+
+const key = "sign-in-flows";
+const stepKey = "sign-in";
+
+/** A code that this browser asked for; holding it is what lets a mailed link sign in without a further click. */
+export type Flow = { flow: string; email: string; expiresAt: string; askedAt: string; triesUsed: number };
+
+export const triesPerCode = 5;
+
+/** Remembers an asked flow: for every tab, since the mailed link opens a new one, and as this tab's present step. */
+export function holdFlow(flow: Flow) {
+  const others = heldFlows().filter((held) => held.flow !== flow.flow);
+  local.write(key, JSON.stringify([flow, ...others].slice(0, 5)));
+  tab.write(stepKey, JSON.stringify(flow));
+}
+
+export function presentFlow(): Flow | undefined {
+  const [flow] = parse(`[${tab.read(stepKey) ?? ""}]`);
+  return flow;
+}
+
+export function forgetFlows() {
+  local.remove(key);
+  tab.remove(stepKey);
+}
+
+export function heldFlow(flow: string) {
+  return heldFlows().find((held) => held.flow === flow);
+}
+
+/** The flow and code of a mailed link's fragment. */
+export function readLink(fragment: string) {
+  const fields = new URLSearchParams(fragment.replace(/^#/, ""));
+  const flow = fields.get("flow");
+  const code = fields.get("code");
+  return flow && code ? { flow, code } : undefined;
+}
+
+function heldFlows() {
+  const now = Date.now();
+  return parse(local.read(key)).filter((held) => Date.parse(held.expiresAt) > now);
+}
+
+function parse(text: string | null): Flow[] {
+  try {
+    return text === null ? [] : (JSON.parse(text) as Flow[]);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,21 @@
+import { useEffect, useState } from "react";
+
+/** Copies text and says for two seconds that it did. */
+export function useCopy() {
+  const [copied, setCopied] = useState(false);
+
+  useEffect(() => {
+    if (copied) {
+      const timer = window.setTimeout(() => setCopied(false), 2_000);
+      return () => window.clearTimeout(timer);
+    }
+    return undefined;
+  }, [copied]);
+
+  async function copy(text: string) {
+    await navigator.clipboard.writeText(text);
+    setCopied(true);
+  }
+
+  return { copied, copy };
+}

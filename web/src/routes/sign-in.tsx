@@ -1,0 +1,17 @@
+import { createFileRoute, redirect } from "@tanstack/react-router";
+import { SignInPage } from "#features/sign-in/page.tsx";
+import { hasSession } from "#lib/session.ts";
+import { local } from "#lib/storage.ts";
+
+type Search = { step?: "code" };
+
+export const Route = createFileRoute("/sign-in")({
+  validateSearch: (search: Record<string, unknown>): Search => (search["step"] === "code" ? { step: "code" } : {}),
+  beforeLoad: ({ location }) => {
+    // Without storage nothing is known about a session, and sending people away from here would go in circles.
+    if (local.isAvailable() && hasSession() && location.hash === "") {
+      throw redirect({ to: "/", replace: true });
+    }
+  },
+  component: SignInPage,
+});

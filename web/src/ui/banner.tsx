@@ -1,0 +1,27 @@
+import { CircleAlert, CircleCheck, Info, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { cn } from "#lib/cn.ts";
+
+const looks = {
+  info: { icon: Info, className: "bg-accent-soft text-accent-text" },
+  success: { icon: CircleCheck, className: "bg-success-soft text-success-text" },
+  warning: { icon: TriangleAlert, className: "bg-warning-soft text-warning-text" },
+  danger: { icon: CircleAlert, className: "bg-danger-soft text-danger-text" },
+};
+
+type Props = { tone: keyof typeof looks; children: ReactNode; action?: ReactNode };
+
+/** A sentence that the page itself says; what went wrong is read out at once. */
+export function Banner({ tone, children, action }: Props) {
+  const { icon: Icon, className } = looks[tone];
+  return (
+    <div
+      role={tone === "danger" ? "alert" : "status"}
+      className={cn("rise flex items-start gap-2.5 rounded-lg px-3 py-2.5 text-sm", className)}
+    >
+      <Icon className="mt-0.5 size-4 shrink-0" />
+      <div className="min-w-0 flex-1">{children}</div>
+      {action}
+    </div>
+  );
+}

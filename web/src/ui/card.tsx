@@ -1,0 +1,44 @@
+import type { ReactNode } from "react";
+import { cn } from "#lib/cn.ts";
+
+/** A titled part of a page; what can be done about all of it stands at the right of the title. */
+export function Section(props: {
+  title: string;
+  description?: ReactNode;
+  action?: ReactNode;
+  children: ReactNode;
+  className?: string;
+}) {
+  return (
+    <section className={cn("card flex flex-col", props.className)}>
+      <header className="flex items-start justify-between gap-4 px-5 pt-4 pb-3">
+        <div className="min-w-0">
+          <h2 className="text-lg font-semibold">{props.title}</h2>
+          {props.description && <p className="mt-0.5 text-sm text-fg-2">{props.description}</p>}
+        </div>
+        {props.action}
+      </header>
+      {props.children}
+    </section>
+  );
+}
+
+export function PageHeader({
+  title,
+  description,
+  actions,
+}: {
+  title: ReactNode;
+  description?: ReactNode;
+  actions?: ReactNode;
+}) {
+  return (
+    <header className="mb-6 flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
+      <div className="min-w-0">
+        <h1 className="text-xl font-semibold">{title}</h1>
+        {description && <p className="mt-0.5 text-fg-2">{description}</p>}
+      </div>
+      {actions && <div className="flex gap-2 max-sm:w-full max-sm:*:flex-1">{actions}</div>}
+    </header>
+  );
+}

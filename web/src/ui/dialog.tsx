@@ -1,0 +1,93 @@
+import { AlertDialog as Alert } from "@base-ui/react/alert-dialog";
+import { Dialog as Base } from "@base-ui/react/dialog";
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+import { cn } from "#lib/cn.ts";
+import { Button, buttonClass } from "#ui/button.tsx";
+
+const backdrop =
+  "fixed inset-0 z-40 bg-overlay transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0";
+const viewport = "fixed inset-0 z-40 grid items-end justify-items-center overflow-hidden sm:items-center sm:p-6";
+const popup =
+  "flex max-h-[calc(100dvh-32px)] w-full flex-col overflow-hidden rounded-t-2xl border border-border bg-surface shadow-3 outline-none transition-[opacity,transform] duration-200 ease-out data-ending-style:translate-y-6 data-ending-style:opacity-0 data-starting-style:translate-y-6 data-starting-style:opacity-0 sm:max-h-full sm:rounded-2xl sm:data-ending-style:translate-y-0 sm:data-ending-style:scale-[0.98] sm:data-starting-style:translate-y-0 sm:data-starting-style:scale-[0.98]";
+const footer =
+  "flex flex-wrap items-center justify-end gap-2 border-t border-border bg-bg px-5 py-3 pb-[max(12px,env(safe-area-inset-bottom))] max-sm:*:flex-1";
+
+type DialogProps = {
+  isOpen: boolean;
+  onOpenChange: (isOpen: boolean) => void;
+  title: string;
+  description?: ReactNode;
+  children: ReactNode;
+};
+
+/** A dialog; at the foot of the screen, as a sheet, on a phone. Focus goes back to where it came from. */
+export function Dialog({ isOpen, onOpenChange, title, description, children }: DialogProps) {
+  return (
+    <Base.Root open={isOpen} onOpenChange={onOpenChange}>
+      <Base.Portal>
+        <Base.Backdrop className={backdrop} />
+        <Base.Viewport className={viewport}>
+          <Base.Popup className={cn(popup, "sm:max-w-[480px]")}>
+            <header className="flex items-start gap-4 px-5 pt-5 pb-4">
+              <div className="min-w-0 flex-1">
+                <Base.Title className="text-lg font-semibold">{title}</Base.Title>
+                {description && <Base.Description className="mt-1 text-sm text-fg-2">{description}</Base.Description>}
+              </div>
+              <Base.Close
+                aria-label="Close"
+                className={buttonClass({ variant: "ghost", size: "iconSmall" }, "-mt-1 -mr-1.5")}
+              >
+                <X />
+              </Base.Close>
+            </header>
+            {children}
+          </Base.Popup>
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+export function DialogBody({ children }: { children: ReactNode }) {
+  return <div className="grid min-h-0 flex-1 gap-4 overflow-y-auto px-5 pt-1 pb-5">{children}</div>;
+}
+
+export function DialogFooter({ children }: { children: ReactNode }) {
+  return <footer className={footer}>{children}</footer>;
+}
+
+type ConfirmProps = {
+  isOpen: boolean;
+  onOpenChange: (isOpen: boolean) => void;
+  title: string;
+  action: string;
+  onConfirm: () => void;
+  isBusy?: boolean;
+  children: ReactNode;
+};
+
+/** Asks before something that hurts; closing is the way back. */
+export function Confirm({ isOpen, onOpenChange, title, action, onConfirm, isBusy = false, children }: ConfirmProps) {
+  return (
+    <Alert.Root open={isOpen} onOpenChange={onOpenChange}>
+      <Alert.Portal>
+        <Alert.Backdrop className={backdrop} />
+        <Alert.Viewport className={viewport}>
+          <Alert.Popup className={cn(popup, "sm:max-w-[420px]")}>
+            <div className="px-5 pt-5 pb-5">
+              <Alert.Title className="text-lg font-semibold">{title}</Alert.Title>
+              <Alert.Description className="mt-1.5 text-sm text-fg-2">{children}</Alert.Description>
+            </div>
+            <DialogFooter>
+              <Alert.Close className={buttonClass({ size: "large" })}>Cancel</Alert.Close>
+              <Button variant="danger" size="large" isBusy={isBusy} onClick={onConfirm}>
+                {action}
+              </Button>
+            </DialogFooter>
+          </Alert.Popup>
+        </Alert.Viewport>
+      </Alert.Portal>
+    </Alert.Root>
+  );
+}

@@ -1,0 +1,46 @@
+import { CircleAlert } from "lucide-react";
+import { type ReactNode, useId } from "react";
+
+type FieldIds = { id: string; "aria-describedby": string | undefined; "aria-invalid": true | undefined };
+
+type Props = {
+  label: ReactNode;
+  hint?: ReactNode;
+  error?: string | undefined;
+  action?: ReactNode;
+  children: (ids: FieldIds) => ReactNode;
+};
+
+/** A label, its control, and below it either what helps or what is wrong; the control gets the ids that tie them. */
+export function Field({ label, hint, error, action, children }: Props) {
+  const id = useId();
+  const noteId = `${id}-note`;
+  const hasNote = Boolean(error ?? hint);
+  return (
+    <div className="grid gap-1.5">
+      <div className="flex items-baseline justify-between gap-3">
+        <label htmlFor={id} className="text-sm font-medium">
+          {label}
+        </label>
+        {action}
+      </div>
+      {children({
+        id,
+        "aria-describedby": hasNote ? noteId : undefined,
+        "aria-invalid": error ? true : undefined,
+      })}
+      <div id={noteId} aria-live="polite" className="text-sm empty:hidden">
+        {error ? <FieldError>{error}</FieldError> : hint && <span className="text-fg-3">{hint}</span>}
+      </div>
+    </div>
+  );
+}
+
+export function FieldError({ children }: { children: ReactNode }) {
+  return (
+    <span className="flex items-start gap-1.5 text-danger-text">
+      <CircleAlert className="mt-0.5 size-4 shrink-0" />
+      <span>{children}</span>
+    </span>
+  );
+}

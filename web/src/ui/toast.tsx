@@ -1,0 +1,56 @@
+import { Toast as Base } from "@base-ui/react/toast";
+import { CircleAlert, CircleCheck, X } from "lucide-react";
+import type { ReactNode } from "react";
+import { buttonClass } from "#ui/button.tsx";
+
+const manager = Base.createToastManager();
+
+/** Says in passing that something was done, or that it could not be. */
+export function toast(title: string, more: { description?: string; type?: "success" | "error" } = {}) {
+  const type = more.type ?? "success";
+  manager.add({
+    title,
+    description: more.description,
+    type,
+    timeout: type === "error" ? 8_000 : 5_000,
+    priority: type === "error" ? "high" : "low",
+  });
+}
+
+export function Toaster({ children }: { children: ReactNode }) {
+  return (
+    <Base.Provider toastManager={manager} limit={3}>
+      {children}
+      <Base.Portal>
+        <Base.Viewport className="toast-viewport">
+          <Toasts />
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Provider>
+  );
+}
+
+function Toasts() {
+  const { toasts } = Base.useToastManager();
+  return toasts.map((each) => (
+    <Base.Root key={each.id} toast={each} className="toast">
+      <Base.Content className="flex items-center gap-2.5 p-3 transition-opacity data-behind:opacity-0 data-expanded:opacity-100">
+        {each.type === "error" ? (
+          <CircleAlert className="size-4 shrink-0 text-danger-text" />
+        ) : (
+          <CircleCheck className="size-4 shrink-0 text-success-text" />
+        )}
+        <div className="min-w-0 flex-1">
+          <Base.Title className="text-sm font-medium" />
+          <Base.Description className="text-sm text-fg-2" />
+        </div>
+        <Base.Close
+          aria-label="Dismiss"
+          className={buttonClass({ variant: "ghost", size: "iconSmall" }, "-my-1 -mr-1")}
+        >
+          <X />
+        </Base.Close>
+      </Base.Content>
+    </Base.Root>
+  ));
+}
