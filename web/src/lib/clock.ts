@@ -22,7 +22,7 @@ function tick(everyMs: number) {
 
   return {
     read: () => now,
-    subscribe(changed: () => void) {
+    subscribe: (changed: () => void) => {
       listeners.add(changed);
       timer ??= window.setInterval(advance, everyMs);
       queueMicrotask(advance);

@@ -1,10 +1,11 @@
 import { Section } from "#ui/card.tsx";
+import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 
 export function ProfileSkeleton() {
   return (
     <Section title="Profile" description="What other members see of you.">
-      <div role="status" aria-label="Loading your profile" className="grid gap-5 px-5 pt-1 pb-5">
+      <Loading what="your profile" className="grid gap-5 px-5 pt-1 pb-5">
         <div className="flex items-center gap-4">
           <Skeleton className="size-14 rounded-full" />
           <div className="grid gap-2">
@@ -24,7 +25,7 @@ export function ProfileSkeleton() {
           <Skeleton className="h-20" />
           <Skeleton className="h-20" />
         </div>
-      </div>
+      </Loading>
     </Section>
   );
 }

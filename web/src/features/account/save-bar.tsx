@@ -10,9 +10,7 @@ export function SaveBar({ changes, isBusy, onDiscard }: Props) {
   }
   return (
     <div className="rise sticky bottom-0 flex flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-b-xl border-t border-border bg-bg px-5 py-3">
-      <span role="status" className="text-sm font-medium">
-        {plural(changes, "unsaved change")}
-      </span>
+      <output className="text-sm font-medium">{plural(changes, "unsaved change")}</output>
       <span className="flex gap-2 max-sm:w-full max-sm:*:flex-1">
         <Button onClick={onDiscard}>Discard</Button>
         <Button type="submit" variant="primary" isBusy={isBusy}>

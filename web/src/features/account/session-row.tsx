@@ -3,6 +3,7 @@ import type { Session } from "#lib/api.ts";
 import { describeAgent } from "#lib/user-agent.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Button } from "#ui/button.tsx";
+import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 
@@ -36,7 +37,7 @@ export function SessionRow({ session, onEnd }: { session: Session; onEnd: () => 
 
 export function SessionsSkeleton() {
   return (
-    <div role="status" aria-label="Loading sessions" className="border-t border-border">
+    <Loading what="your sessions" className="border-t border-border">
       {["one", "other"].map((place) => (
         <div key={place} className="flex h-15 items-center gap-3 border-b border-border px-5 last:border-b-0">
           <Skeleton className="size-9 rounded-lg" />
@@ -46,6 +47,6 @@ export function SessionsSkeleton() {
           </div>
         </div>
       ))}
-    </div>
+    </Loading>
   );
 }

@@ -6,7 +6,7 @@ const zones = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zon
 type Props = { value: string; onChange: (zone: string) => void; error: string | undefined };
 
 export function ZoneField({ value, onChange, error }: Props) {
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const own = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
     <Field
       label="Time zone"

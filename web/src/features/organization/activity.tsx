@@ -6,6 +6,7 @@ import { toSentence } from "#lib/failure.ts";
 import { accountQuery, eventsQuery } from "#lib/queries.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
+import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 
@@ -86,7 +87,7 @@ function describe({ type, data }: OrganizationEvent): { icon: LucideIcon; senten
       icon: Building,
       sentence: (
         <>
-          created <Name>{String(data["name"])}</Name>
+          created <Name>{text(data["name"])}</Name>
         </>
       ),
     };
@@ -96,7 +97,7 @@ function describe({ type, data }: OrganizationEvent): { icon: LucideIcon; senten
       icon: Pencil,
       sentence: (
         <>
-          renamed <Name>{String(data["from"])}</Name> to <Name>{String(data["to"])}</Name>
+          renamed <Name>{text(data["from"])}</Name> to <Name>{text(data["to"])}</Name>
         </>
       ),
     };
@@ -104,9 +105,13 @@ function describe({ type, data }: OrganizationEvent): { icon: LucideIcon; senten
   return { icon: ActivityIcon, sentence: <span className="font-mono text-sm text-fg-2">{type}</span> };
 }
 
+function text(value: unknown) {
+  return typeof value === "string" ? value : "…";
+}
+
 export function ActivitySkeleton() {
   return (
-    <div role="status" aria-label="Loading activity" className="grid gap-4 px-5 pb-6">
+    <Loading what="the activity" className="grid gap-4 px-5 pb-6">
       {["w-56", "w-72", "w-48"].map((width) => (
         <div key={width} className="flex items-center gap-3">
           <Skeleton className="size-8 rounded-full" />
@@ -114,6 +119,6 @@ export function ActivitySkeleton() {
           <Skeleton className="ml-auto h-4 w-20 max-sm:hidden" />
         </div>
       ))}
-    </div>
+    </Loading>
   );
 }

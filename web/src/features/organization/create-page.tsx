@@ -2,7 +2,7 @@ import { valibotResolver } from "@hookform/resolvers/valibot";
 import { OrganizationName } from "@muster/core/organization/shape.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useRef } from "react";
+import { type FormEvent, useEffect, useRef } from "react";
 import { useForm } from "react-hook-form";
 import * as v from "valibot";
 import * as api from "#lib/api.ts";
@@ -63,6 +63,7 @@ function useCreate() {
     defaultValues: { name: "" },
   });
   useDraft(form, draftName);
+  useEffect(() => form.setFocus("name"), [form]);
 
   const create = useMutation({
     mutationFn: (input: { name: string }) => api.createOrganization(input, keyFor(input.name)),

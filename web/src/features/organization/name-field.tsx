@@ -21,7 +21,7 @@ export function NameField({ input, error, length }: Props) {
         )
       }
     >
-      {(ids) => <Input {...ids} {...input} autoComplete="organization" placeholder="Acme Robotics" autoFocus />}
+      {(ids) => <Input {...ids} {...input} autoComplete="organization" placeholder="Acme Robotics" />}
     </Field>
   );
 }

@@ -1,11 +1,12 @@
 import { Section } from "#ui/card.tsx";
+import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { ActivitySkeleton } from "./activity.tsx";
 
 /** The overview's shape before its content. */
 export function OverviewSkeleton() {
   return (
-    <div role="status" aria-label="Loading the organization">
+    <Loading what="the organization">
       <div className="mb-6 flex items-center gap-4">
         <Skeleton className="size-14 rounded-xl" />
         <div className="grid gap-2">
@@ -31,6 +32,6 @@ export function OverviewSkeleton() {
           <ActivitySkeleton />
         </Section>
       </div>
-    </div>
+    </Loading>
   );
 }

@@ -1,3 +1,4 @@
+import { Meter } from "@base-ui/react/meter";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import { plural } from "#lib/format.ts";
@@ -9,7 +10,6 @@ type Seats = NonNullable<Organization["seats"]>;
 export function SeatsCard({ seats: { committed, capacity } }: { seats: Seats }) {
   const format = useFormat();
   const free = Math.max(0, capacity - committed);
-  const share = capacity === 0 ? 0 : Math.min(100, (committed / capacity) * 100);
   return (
     <section aria-labelledby="seats" className="card p-5">
       <div className="flex items-baseline justify-between gap-3">
@@ -24,20 +24,18 @@ export function SeatsCard({ seats: { committed, capacity } }: { seats: Seats }) 
         <span className="text-2xl font-semibold">{format.number(committed)}</span>{" "}
         <span className="text-fg-2">of {plural(capacity, "seat")} committed</span>
       </p>
-      <div
-        role="meter"
+      <Meter.Root
         aria-label="Seats committed"
-        aria-valuemin={0}
-        aria-valuemax={capacity}
-        aria-valuenow={committed}
-        aria-valuetext={`${committed} of ${capacity}`}
-        className="mt-3 flex h-2 gap-0.5 overflow-hidden rounded-full bg-surface-3"
+        value={committed}
+        max={capacity}
+        getAriaValueText={() => `${committed} of ${capacity}`}
       >
-        <span
-          className={cn("rounded-full transition-[width] duration-200", free === 0 ? "bg-warning" : "bg-accent")}
-          style={{ width: `${share}%` }}
-        />
-      </div>
+        <Meter.Track className="mt-3 h-2 overflow-hidden rounded-full bg-surface-3">
+          <Meter.Indicator
+            className={cn("rounded-full transition-[width] duration-200", free === 0 ? "bg-warning" : "bg-accent")}
+          />
+        </Meter.Track>
+      </Meter.Root>
       <p className="mt-3 text-sm text-fg-3">Committed seats are used by members or held by invitations.</p>
     </section>
   );

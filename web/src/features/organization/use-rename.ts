@@ -1,7 +1,7 @@
 import { valibotResolver } from "@hookform/resolvers/valibot";
 import { OrganizationName } from "@muster/core/organization/shape.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { useForm } from "react-hook-form";
 import * as v from "valibot";
 import * as api from "#lib/api.ts";
@@ -27,6 +27,7 @@ export function useRename(organization: api.Organization, onClose: () => void) {
     defaultValues: { name: organization.name },
   });
   useDraft(form, draftName);
+  useEffect(() => form.setFocus("name", { shouldSelect: true }), [form]);
 
   const rename = useMutation({
     mutationFn: ({ name }: v.InferOutput<typeof Input>) =>

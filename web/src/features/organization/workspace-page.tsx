@@ -11,6 +11,7 @@ import { Badge } from "#ui/badge.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { PageHeader } from "#ui/card.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
+import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { TablePicture } from "#ui/table-picture.tsx";
 import { planWords, roleWords, stateWords } from "./words.ts";
@@ -110,7 +111,7 @@ function CreateLink() {
 
 function WorkspaceSkeleton() {
   return (
-    <div role="status" aria-label="Loading organizations" className={gridClass}>
+    <Loading what="your organizations" className={gridClass}>
       {["first", "second", "third"].map((place) => (
         <div key={place} className="card flex flex-col gap-4 p-4">
           <div className="flex gap-3">
@@ -126,6 +127,6 @@ function WorkspaceSkeleton() {
           </div>
         </div>
       ))}
-    </div>
+    </Loading>
   );
 }

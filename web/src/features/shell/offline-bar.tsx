@@ -4,14 +4,14 @@ import { useSyncExternalStore } from "react";
 export function OfflineBar() {
   const isOnline = useSyncExternalStore(subscribe, () => navigator.onLine);
   return (
-    <div role="status" className="empty:hidden">
+    <output className="block empty:hidden">
       {!isOnline && (
-        <p className="flex items-center justify-center gap-2 bg-warning-soft px-4 py-2 text-sm text-warning-text">
+        <span className="flex items-center justify-center gap-2 bg-warning-soft px-4 py-2 text-sm text-warning-text">
           <WifiOff className="size-4 shrink-0" />
           You are offline. What you type is kept until you are back.
-        </p>
+        </span>
       )}
-    </div>
+    </output>
   );
 }
 

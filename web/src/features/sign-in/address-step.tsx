@@ -5,6 +5,7 @@ import * as v from "valibot";
 import type { ApiError } from "#lib/failure.ts";
 import { type SignInNotice, signInNotice } from "#lib/session.ts";
 import { presentFlow } from "#lib/sign-in-flow.ts";
+import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
@@ -25,6 +26,7 @@ export function AddressStep() {
   const [email, setEmail] = useState(() => presentFlow()?.email ?? "");
   const [complaint, setComplaint] = useState<string>();
   const [notice] = useState(signInNotice);
+  const input = useInitialFocus();
   const ask = useTask(useAskForCode());
 
   function submit(event: FormEvent) {
@@ -34,7 +36,7 @@ export function AddressStep() {
       void ask.run(parsed.output);
     } else {
       setComplaint(email.trim() === "" ? "Enter your e-mail address." : parsed.issues[0].message);
-      document.getElementsByName("email")[0]?.focus();
+      input.current?.focus();
     }
   }
 
@@ -51,7 +53,7 @@ export function AddressStep() {
               name="email"
               autoComplete="email"
               inputMode="email"
-              autoFocus
+              ref={input}
               value={email}
               onChange={(event) => {
                 setEmail(event.target.value);

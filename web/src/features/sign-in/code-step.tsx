@@ -1,10 +1,11 @@
 import { Link, useRouter } from "@tanstack/react-router";
-import { type FormEvent, useCallback, useEffect, useRef, useState } from "react";
+import { type FormEvent, useCallback, useEffect, useState } from "react";
 import { useNow } from "#lib/clock.ts";
 import { codeLength } from "#lib/code.ts";
 import { ApiError } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
 import { type Flow, holdFlow, triesPerCode } from "#lib/sign-in-flow.ts";
+import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Button } from "#ui/button.tsx";
 import { CodeInput } from "#ui/code-input.tsx";
@@ -16,7 +17,7 @@ import { useEnterCode } from "./use-enter-code.ts";
 
 export function CodeStep({ asked }: { asked: Flow }) {
   const router = useRouter();
-  const input = useRef<HTMLInputElement>(null);
+  const input = useInitialFocus();
   const [code, setCode] = useState("");
   const attempt = useAttempt(asked);
 
@@ -29,7 +30,7 @@ export function CodeStep({ asked }: { asked: Flow }) {
     if (attempt.failure) {
       input.current?.select();
     }
-  }, [attempt.failure]);
+  }, [attempt.failure, input]);
 
   function change(next: string) {
     setCode(next);
@@ -64,7 +65,6 @@ export function CodeStep({ asked }: { asked: Flow }) {
             <CodeInput
               {...ids}
               ref={input}
-              autoFocus
               value={code}
               onCode={change}
               readOnly={attempt.isBusy}

@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { heldFlow } from "#lib/sign-in-flow.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -13,35 +13,34 @@ type Props = { link: { flow: string; code: string }; onLeave: () => void };
 /** Follows a mailed link: by itself only in the browser that asked for it, elsewhere after a click. */
 export function LinkStep({ link, onLeave }: Props) {
   const navigate = useNavigate();
-  const asked = heldFlow(link.flow);
-  const email = useRef(asked?.email);
+  const [email] = useState(() => heldFlow(link.flow)?.email);
   const isPosted = useRef(false);
-  const enter = useTask(useEnterCode());
+  const { run, isBusy, failure } = useTask(useEnterCode());
 
   useEffect(() => {
-    if (email.current !== undefined && !isPosted.current) {
+    if (email !== undefined && !isPosted.current) {
       isPosted.current = true;
-      void enter.run(link);
+      void run(link);
     }
-  }, [enter.run, link]);
+  }, [email, link, run]);
 
   async function leave() {
     await navigate({ to: "/sign-in", search: {}, replace: true });
     onLeave();
   }
 
-  if (enter.failure) {
-    const isRefused = enter.failure.code === "code.refused";
+  if (failure) {
+    const isRefused = failure.code === "code.refused";
     return (
       <SignInFrame title="This link can’t be used" lead="Nothing was changed. You can have a fresh one mailed to you.">
         <div className="grid gap-4">
           {isRefused ? (
             <Banner tone="danger">It has expired or was used already.</Banner>
           ) : (
-            <FailureBanner failure={enter.failure} />
+            <FailureBanner failure={failure} />
           )}
           {!isRefused && (
-            <Button size="large" onClick={() => void enter.run(link)}>
+            <Button size="large" onClick={() => void run(link)}>
               Try again
             </Button>
           )}
@@ -53,13 +52,13 @@ export function LinkStep({ link, onLeave }: Props) {
     );
   }
 
-  if (email.current !== undefined) {
+  if (email !== undefined) {
     return (
-      <SignInFrame title="Signing you in" lead={<>As {email.current}. This takes a moment.</>}>
-        <div role="status" className="flex items-center gap-3 text-fg-2">
+      <SignInFrame title="Signing you in" lead={<>As {email}. This takes a moment.</>}>
+        <output className="flex items-center gap-3 text-fg-2">
           <span aria-hidden className="spinner size-5" />
           Checking the link…
-        </div>
+        </output>
       </SignInFrame>
     );
   }
@@ -70,7 +69,7 @@ export function LinkStep({ link, onLeave }: Props) {
       lead="This link was asked for in another browser. Continue only if you asked for it yourself."
     >
       <div className="grid gap-3">
-        <Button variant="primary" size="large" isBusy={enter.isBusy} onClick={() => void enter.run(link)}>
+        <Button variant="primary" size="large" isBusy={isBusy} onClick={() => void run(link)}>
           Continue in this browser
         </Button>
         <Button variant="ghost" size="large" onClick={() => void leave()}>

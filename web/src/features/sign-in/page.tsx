@@ -29,13 +29,15 @@ function useMailedLink() {
   const [taken, setTaken] = useState(() => readLink(hash));
   const present = readLink(hash);
 
+  if (present !== undefined && present.flow !== taken?.flow) {
+    setTaken(present);
+  }
+
   useEffect(() => {
-    const link = readLink(hash);
-    if (link) {
-      setTaken(link);
+    if (readLink(hash)) {
       void navigate({ to: "/sign-in", hash: "", replace: true });
     }
   }, [hash, navigate]);
 
-  return { found: present ?? taken, forget: () => setTaken(undefined) };
+  return { found: taken, forget: () => setTaken(undefined) };
 }

@@ -1,0 +1,71 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build, type Manifest } from "vite";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+/** JavaScript that the first load of a page takes, in bytes after gzip. */
+const budgets = {
+  "sign-in": { routes: ["sign-in"], bytes: 120_000 },
+  workspace: { routes: ["_signed-in", "_signed-in/index"], bytes: 205_000 },
+  "new organization": { routes: ["_signed-in", "_signed-in/organizations/new"], bytes: 220_000 },
+  overview: { routes: ["_signed-in", "_signed-in/organizations/$organization"], bytes: 225_000 },
+  account: { routes: ["_signed-in", "_signed-in/account"], bytes: 250_000 },
+};
+
+const folder = mkdtempSync(join(tmpdir(), "muster-web-"));
+let manifest: Manifest;
+
+beforeAll(async () => {
+  // The test runner's own mode would build the development version of React.
+  const mode = process.env["NODE_ENV"];
+  process.env["NODE_ENV"] = "production";
+  await build({ root: import.meta.dirname, logLevel: "error", build: { outDir: folder, emptyOutDir: true } });
+  process.env["NODE_ENV"] = mode;
+  manifest = JSON.parse(readFileSync(join(folder, ".vite/manifest.json"), "utf8")) as Manifest;
+}, 60_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the first load of a page stays within its budget", () => {
+  test.each(Object.entries(budgets))("%s", (_, { routes, bytes }) => {
+    const files = filesOf(["index.html", ...routes.map(chunkOf)]);
+    expect(gzipped(files)).toBeLessThanOrEqual(bytes);
+  });
+});
+
+test("the sign-in page loads nothing of the signed-in pages", () => {
+  const signIn = filesOf(["index.html", chunkOf("sign-in")]);
+  expect(signIn).not.toContain(manifest[chunkOf("_signed-in")]?.file);
+});
+
+test("the page has neither inline script nor inline style, which its policy forbids", () => {
+  const page = readFileSync(join(folder, "index.html"), "utf8");
+  expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=/);
+});
+
+/** The chunk that holds a route's component. */
+function chunkOf(route: string) {
+  const name = Object.keys(manifest).find((key) => key.startsWith(`src/routes/${route}.tsx?`));
+  if (name === undefined) {
+    throw new Error(`No chunk holds the component of ${route}.`);
+  }
+  return name;
+}
+
+/** The files of chunks and of all that they import before they run. */
+function filesOf(names: string[], found = new Map<string, string>()) {
+  for (const name of names) {
+    const chunk = manifest[name];
+    if (chunk && !found.has(name)) {
+      found.set(name, chunk.file);
+      filesOf(chunk.imports ?? [], found);
+    }
+  }
+  return [...new Set(found.values())];
+}
+
+function gzipped(files: string[]) {
+  return files.reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file))).length, 0);
+}

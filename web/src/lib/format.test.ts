@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { formatFor, plural, waitWords } from "./format.ts";
+
+const now = Date.parse("2026-11-24T12:00:00Z");
+const format = formatFor("en", "UTC");
+
+describe("how long ago", () => {
+  test.each([
+    ["2026-11-24T11:59:30Z", "just now"],
+    ["2026-11-24T11:58:01Z", "1 minute ago"],
+    ["2026-11-24T09:00:00Z", "3 hours ago"],
+    ["2026-11-23T11:00:00Z", "yesterday"],
+    ["2026-11-14T12:00:00Z", "10 days ago"],
+    ["2026-10-01T12:00:00Z", "Oct 1"],
+    ["2025-10-01T12:00:00Z", "Oct 1, 2025"],
+  ])("%s is %s", (at, words) => {
+    expect(format.relative(at, now)).toBe(words);
+  });
+});
+
+test("the absolute date names its zone", () => {
+  expect(formatFor("en", "Europe/Berlin").absolute("2026-11-24T23:30:00Z")).toBe("November 25, 2026 at 12:30 AM GMT+1");
+});
+
+test("a locale and a zone that the browser does not know do not break the page", () => {
+  expect(formatFor("en", "Moon/Crater").date("2026-11-24T12:00:00Z")).toBe("Nov 24, 2026");
+});
+
+describe("how long to wait", () => {
+  test.each([
+    [0, "1 second"],
+    [12.2, "13 seconds"],
+    [90, "2 minutes"],
+    [601, "11 minutes"],
+    [7_300, "about 3 hours"],
+  ])("%d seconds are %s", (seconds, words) => {
+    expect(waitWords(seconds)).toBe(words);
+  });
+});
+
+test("one is singular, and a plural may be irregular", () => {
+  expect([plural(1, "seat"), plural(2, "seat"), plural(4, "more try", "more tries")]).toEqual([
+    "1 seat",
+    "2 seats",
+    "4 more tries",
+  ]);
+});
