@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { html } from "../http/html.ts";
+import { type Html, html } from "../http/html.ts";
 import { sendPage } from "../http/page.ts";
 import type { Depth } from "../queues/queue.ts";
 
@@ -7,7 +7,8 @@ const queuesRefreshSeconds = 5;
 
 export interface ShownQueue {
   name: string;
-  depth: Depth;
+  /** Absent for a consumer of the table's stream, which keeps no messages; its dead letters only name records. */
+  depth?: Depth;
   deadLetters: { name: string; depth: Depth };
 }
 
@@ -53,9 +54,11 @@ const shownRun = ({ ranAt, trouble }: ShownClock) =>
     ? html`It has not run yet.`
     : html`Last run: <time datetime="${ranAt}">${ranAt.slice(0, 19).replace("T", " ")} UTC</time>${trouble ? html`, <span class="bad">which failed: ${trouble}</span>` : ""}.`;
 
-function queueRow({ name, depth, deadLetters }: ShownQueue) {
+function queueRow({ name, depth, deadLetters }: ShownQueue): Html {
   const dead = deadLetters.depth.visible + deadLetters.depth.inFlight;
-  return html`<tr><td>${name}</td><td class="number">${depth.visible + depth.delayed}</td><td class="number">${depth.inFlight}</td><td class="number">${dead}</td><td>
-<form method="post" action="/queues/redrive"><input type="hidden" name="queue" value="${deadLetters.name}"><button aria-label="Redrive ${name}"${dead === 0 ? html` disabled` : ""}>Redrive</button></form>
-</td></tr>`;
+  const waiting = depth ? depth.visible + depth.delayed : "–";
+  return html`<tr><td>${name}</td><td class="number">${waiting}</td><td class="number">${depth?.inFlight ?? "–"}</td><td class="number">${dead}</td><td>${depth ? redriveForm(name, deadLetters.name, dead) : "The clock looks after these."}</td></tr>`;
 }
+
+const redriveForm = (name: string, deadLetters: string, dead: number): Html =>
+  html`<form method="post" action="/queues/redrive"><input type="hidden" name="queue" value="${deadLetters}"><button aria-label="Redrive ${name}"${dead === 0 ? html` disabled` : ""}>Redrive</button></form>`;

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 
+const finishWithinMs = 2_000;
+
 export interface RunningServer {
   endpoint: string;
   port: number;
-  /** Ends open connections too. */
+  /** Takes nothing more, lets requests in hand finish for a moment, then ends every connection. */
   stop: () => Promise<void>;
 }
 
@@ -25,8 +27,10 @@ export async function listen(handler: RequestListener, port = 0): Promise<Runnin
     port: taken,
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), finishWithinMs);
       await closed;
+      clearTimeout(timer);
     },
   };
 }

@@ -51,6 +51,8 @@ export interface QueueStore {
   /** False when the handle is not that of a message in flight. */
   changeVisibility: (queue: Queue, handle: string, seconds: number) => boolean;
   purge: (queue: Queue) => void;
+  /** Every message in flight may be seen again now. */
+  release: () => void;
   /** Moves dead letters back to where they failed, or to `to`. Answers how many. */
   redrive: (queue: Queue, to?: Queue) => number;
   depth: (queue: Queue) => Depth;
@@ -148,6 +150,14 @@ export function openStore(
     },
 
     purge: (queue) => record({ queue: queue.settings.name, purged: true }),
+
+    release: () => {
+      for (const queue of queues.values()) {
+        for (const message of queue.messages.values()) {
+          if (message.handle !== undefined && message.visibleAt > now()) put(queue, { ...message, visibleAt: now() });
+        }
+      }
+    },
 
     redrive: (queue, to) => {
       let moved = 0;

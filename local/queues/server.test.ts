@@ -33,8 +33,8 @@ let clock: number;
 let server: QueueServer;
 let client: SQSClient;
 
-async function open(file?: string) {
-  server = await startQueues({ queues, now: () => clock, random: seededRandom(3), ...(file && { file }) });
+async function open(file?: string, release = false) {
+  server = await startQueues({ queues, now: () => clock, random: seededRandom(3), release, ...(file && { file }) });
   client = new SQSClient({ endpoint: server.endpoint, region: "eu-central-1", credentials, maxAttempts: 1 });
 }
 
@@ -259,6 +259,18 @@ test("everything survives a restart: messages, receipts and their counts", async
     ApproximateReceiveCount: "2",
   });
   expect(readFileSync(file, "utf8")).not.toContain("deleted");
+});
+
+test("what was in flight may be released at a start, but not what was delayed", async () => {
+  const file = join(folder, "queues.jsonl");
+  await close();
+  await open(file);
+  await send("received");
+  await receive();
+  await send("delayed", "work", 60);
+  await close();
+  await open(file, true);
+  expect(server.depth("work")).toEqual({ visible: 1, inFlight: 0, delayed: 1 });
 });
 
 test("a journal that cannot be read is explained", async () => {

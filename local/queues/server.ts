@@ -26,6 +26,8 @@ export interface QueueOptions {
   file?: string;
   region?: string;
   port?: number;
+  /** Shows at once what was in flight when the last process ended, because its receivers ended with it. */
+  release?: boolean;
   /** In ms; a test sets its own clock. */
   now?: () => number;
   /** From 0 up to 1; a test seeds it. */
@@ -57,6 +59,7 @@ export async function startQueues(options: QueueOptions): Promise<QueueServer> {
   let requests = 0;
   let dead = false;
   let { store, journal } = open(options, now, random);
+  if (options.release) store.release();
 
   const chance = (likelihood = 0) => likelihood > 0 && random() < likelihood;
   const wake = () => {
@@ -151,8 +154,9 @@ export async function startQueues(options: QueueOptions): Promise<QueueServer> {
       dead = false;
     },
     stop: async () => {
-      await server.stop();
+      dead = true;
       wake();
+      await server.stop();
       journal.close();
     },
   };

@@ -1,0 +1,69 @@
+// Builds what `npm start` runs, when it is older than its sources.
+import { spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+// CommonJS dependencies call require, which an ES module does not have
+const banner = 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);';
+
+/** Builds the dashboard into web/dist. A dashboard that cannot be built is said, and keeps nothing else from running. */
+export async function buildSite(root) {
+  const web = join(root, "web");
+  const page = join(web, "dist", "index.html");
+  if (!existsSync(join(web, "index.html"))) return;
+  if (newestOf([web, join(root, "core"), join(root, "functions")]) <= timeOf(page)) return;
+  process.stdout.write("Building the dashboard …\n");
+  const vite = join(dirname(createRequire(join(web, "package.json")).resolve("vite/package.json")), "bin", "vite.js");
+  const built = spawnSync(process.execPath, [vite, "build", "--logLevel", "warn"], { cwd: web, encoding: "utf8" });
+  if (built.status !== 0) process.stderr.write(`The dashboard could not be built:\n${built.stdout}${built.stderr}\n`);
+}
+
+/** Bundles the embedded cloud with the functions in it; answers where the bundle's entry lies. */
+export async function buildLocal(root) {
+  const out = join(root, "local", "dist");
+  const entry = join(out, "main.js");
+  const sources = ["core", "functions", "local"].map((room) => join(root, room));
+  if (newestOf([...sources, join(root, "package-lock.json")]) > timeOf(entry)) await bundle(root, out);
+  return pathToFileURL(entry).href;
+}
+
+async function bundle(root, out) {
+  const esbuild = await import("esbuild");
+  rmSync(out, { recursive: true, force: true });
+  await esbuild.build({
+    entryPoints: [join(root, "local", "main.ts")],
+    outdir: out,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    mainFields: ["module", "main"],
+    sourcemap: true,
+    sourcesContent: false,
+    banner: { js: banner },
+    logLevel: "warning",
+  });
+  await esbuild.stop();
+  copyFileSync(join(root, "local", "engine", "template.db"), join(out, "template.db"));
+}
+
+/** When something below these was last changed, in ms; what is built, installed or a test does not count. */
+function newestOf(paths) {
+  let newest = 0;
+  for (const path of paths) {
+    if (!existsSync(path)) continue;
+    const found = statSync(path);
+    newest = Math.max(newest, found.isDirectory() ? newestOf(sourcesIn(path)) : found.mtimeMs);
+  }
+  return newest;
+}
+
+const sourcesIn = (folder) =>
+  readdirSync(folder)
+    .filter((name) => !["node_modules", "dist", "e2e", "testing"].includes(name) && !name.includes(".test."))
+    .map((name) => join(folder, name));
+
+const timeOf = (file) => (existsSync(file) ? statSync(file).mtimeMs : -1);

@@ -1,0 +1,108 @@
+import { existsSync } from "node:fs";
+import { createServer } from "node:net";
+import { EngineMissing, freePort } from "./engine/engine.ts";
+import { readArguments, UnknownArgument, usage } from "./run/arguments.ts";
+import { type Cloud, startCloud } from "./run/cloud.ts";
+import { armFault } from "./run/fault.ts";
+import { type Folder, FolderInUse, openFolder } from "./run/folder.ts";
+
+const parentCheckMs = 1_000;
+
+/** Something that a person can put right; its message says how. */
+class CannotStart extends Error {
+  override name = "CannotStart";
+}
+
+/** Runs the embedded cloud until it is told to stop. `site` is where the built site would lie. */
+export async function main(words: string[], { site }: { site: string }): Promise<void> {
+  try {
+    const { help, data, reset, port } = readArguments(words);
+    if (help) return say(usage);
+    armFault(process.env.MUSTER_FAULT);
+    const folder = await openFolder(data);
+    try {
+      if (reset) folder.reset();
+      await run(folder, await choosePort(port), site);
+    } catch (error) {
+      folder.release();
+      throw error;
+    }
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function run(folder: Folder, port: number, site: string): Promise<void> {
+  const cloud = await startCloud({ folder, port, report, ...(existsSync(`${site}/index.html`) && { site }) });
+  stopWhenTold(cloud, folder);
+  say(
+    `${process.env.MUSTER_PRODUCT_NAME ?? "Muster"} runs at ${cloud.url}\n` +
+      `  Mailbox      ${cloud.url}/mailbox\n` +
+      `  Start page   ${cloud.url}/start\n` +
+      `  State        ${folder.path}\n` +
+      "Ctrl-C stops.\n",
+  );
+}
+
+function stopWhenTold(cloud: Cloud, folder: Folder): void {
+  const parent = process.ppid;
+  let stopping = false;
+
+  const stop = async (why: string, code: number): Promise<void> => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    say(why);
+    await cloud.stop().catch(report);
+    folder.release();
+    process.exit(code);
+  };
+
+  process.on("SIGINT", () => void stop("\nStopping.\n", 0));
+  process.on("SIGTERM", () => void stop("Stopping.\n", 0));
+  process.on("SIGHUP", () => void stop("Stopping.\n", 0));
+  void cloud.engineEnded.then((said) => {
+    if (!stopping)
+      void stop(`The table engine ended by itself, so Muster stops. It said: ${said.trim() || "nothing"}\n`, 1);
+  });
+  setInterval(() => {
+    if (process.ppid !== parent && !stopping)
+      void stop("The process that started Muster is gone, so Muster stops.\n", 0);
+  }, parentCheckMs).unref();
+}
+
+/** @throws CannotStart when the port is taken */
+async function choosePort(wanted: number): Promise<number> {
+  if (wanted === 0) return freePort();
+  if (await isFree(wanted)) return wanted;
+  for (let other = wanted + 1; other <= Math.min(wanted + 20, 65_535); other++) {
+    if (await isFree(other)) throw taken(wanted, other);
+  }
+  throw taken(wanted, await freePort());
+}
+
+const taken = (port: number, free: number) =>
+  new CannotStart(`Port ${port} is taken. Port ${free} is free: npm start -- --port ${free}`);
+
+function isFree(port: number): Promise<boolean> {
+  const probe = createServer();
+  return new Promise((resolve) => {
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });
+}
+
+function fail(error: unknown): never {
+  const explained = [CannotStart, EngineMissing, FolderInUse, UnknownArgument].some((kind) => error instanceof kind);
+  if (explained && error instanceof Error) process.stderr.write(`${error.message}\n`);
+  else report(error);
+  if (error instanceof UnknownArgument) process.stderr.write(`\n${usage}`);
+  process.exit(1);
+}
+
+function report(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+}
+
+function say(text: string): void {
+  process.stdout.write(text);
+}

@@ -1,0 +1,53 @@
+import { parseArgs } from "node:util";
+
+export interface Arguments {
+  port: number;
+  /** Clears the state before the start. */
+  reset: boolean;
+  /** Where the state lies. */
+  data: string;
+  help: boolean;
+}
+
+export const usage = `Runs Muster on this machine: the API, the site, and a cloud in which nothing leaves this machine.
+
+  npm start -- [--port PORT] [--data DIR] [--reset]
+
+  --port PORT   where to listen on 127.0.0.1 (default 4280; 0 takes a free one)
+  --data DIR    where the state lies (default .muster)
+  --reset       forget the state first
+  --help        this text
+`;
+
+/** An argument that nobody knows; the message says what is wrong with it. */
+export class UnknownArgument extends Error {
+  override name = "UnknownArgument";
+}
+
+/** @throws UnknownArgument */
+export function readArguments(words: string[]): Arguments {
+  const values = parse(words);
+  const port = Number(values.port ?? 4280);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new UnknownArgument(`--port must be a number from 0 to 65535, not ${values.port}.`);
+  }
+  if (values.data === "") throw new UnknownArgument("--data needs the name of a folder.");
+  return { port, reset: values.reset ?? false, data: values.data ?? ".muster", help: values.help ?? false };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      strict: true,
+      options: {
+        port: { type: "string" },
+        data: { type: "string" },
+        reset: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    throw new UnknownArgument(error instanceof Error ? error.message : "The arguments cannot be read.");
+  }
+}

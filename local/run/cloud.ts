@@ -1,0 +1,234 @@
+import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { tableDefinition, ttl } from "@muster/core/table/schema.ts";
+import { type Clock, openClock } from "../clock.ts";
+import { type Engine, startEngine } from "../engine/engine.ts";
+import { startGateway } from "../gateway/gateway.ts";
+import type { ShownQueue } from "../gateway/pages.ts";
+import type { RunningServer } from "../http/server.ts";
+import type { MailEvent } from "../mail/event.ts";
+import { type MailServer, startMail } from "../mail/server.ts";
+import { type QueueServer, startQueues } from "../queues/server.ts";
+import { openSource, type QueueHandler } from "../queues/source.ts";
+import { openCheckpoint } from "../stream/checkpoint.ts";
+import { openConsumer, type StreamHandler } from "../stream/consumer.ts";
+import type { Pattern } from "../stream/filter.ts";
+import { openReader, type StreamReader } from "../stream/reader.ts";
+import { setEnvironment } from "./environment.ts";
+import { woken } from "./fault.ts";
+import { type Folder, keepSecrets } from "./folder.ts";
+import { type Handlers, importHandlers } from "./handlers.ts";
+
+const region = "eu-central-1";
+const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+const table = "muster";
+const configurationSet = "muster";
+const maxReceiveCount = 5;
+/** Shorter than on AWS, where it is six times the time that a function may take: a person waits for the retry. */
+const visibilitySeconds = 30;
+const deadLetterDays = 14;
+const mailEventTries = 3;
+
+/** Lambda's event filters, as the stacks set them. */
+const followFilters: Pattern[] = [{ eventName: ["INSERT"], dynamodb: { NewImage: { stream: { S: ["out", "log"] } } } }];
+const viewFilters: Pattern[] = [
+  { dynamodb: { NewImage: { stream: { S: ["view"] } } } },
+  { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
+];
+
+const workers = ["work", "mail"] as const;
+const consumers = ["follow", "view"] as const;
+const deadLettersOf = (name: string) => `${name}-dead`;
+
+export interface CloudOptions {
+  folder: Folder;
+  port: number;
+  /** The folder of the built site, if there is one. */
+  site?: string;
+  report: (error: unknown) => void;
+}
+
+export interface Cloud {
+  url: string;
+  /** Resolves with what the engine said last, when it ends by itself. */
+  engineEnded: Promise<string>;
+  /** Finishes what is in hand, then ends everything. */
+  stop: () => Promise<void>;
+}
+
+/** Starts every part of the embedded cloud, and the functions in it. */
+export async function startCloud({ folder, port, site, report }: CloudOptions): Promise<Cloud> {
+  const abort = new AbortController();
+  const { signal } = abort;
+  const engine = await startEngine({ file: folder.file("table.db") });
+  const url = `http://127.0.0.1:${port}`;
+  folder.publish({ url, ...(engine.pid !== undefined && { enginePid: engine.pid }) });
+  await createTable(engine.endpoint);
+
+  let handlers: Handlers | undefined;
+  const queues = await openQueues(folder);
+  const mail = await startMail({
+    folder: folder.file("mails"),
+    region,
+    onEvent: (event) => tellOfMail(handlers, event, report),
+  });
+  setEnvironment(process.env, environmentOf(url, engine, queues, mail, keepSecrets(folder)));
+  handlers = await importHandlers();
+
+  const clock = openClock({ handler: woken(handlers.clock), signal, report });
+  const gateway = await startGateway({
+    port,
+    api: handlers.api,
+    ...(site !== undefined && { site }),
+    mails: mail.store,
+    folder: folder.path,
+    queues: () => shownQueues(queues),
+    redrive: (name) => void queues.redrive(name),
+    clock,
+    report,
+  });
+  const running = await runWorkers({ handlers, engine, queues, folder, clock, signal, report });
+  return {
+    url,
+    engineEnded: engine.ended,
+    stop: async () => {
+      abort.abort();
+      await stopAll(gateway, running, mail, queues, engine);
+    },
+  };
+}
+
+const openQueues = (folder: Folder): Promise<QueueServer> =>
+  startQueues({
+    file: folder.file("queues.jsonl"),
+    region,
+    release: true,
+    queues: [
+      ...workers.map((name) => ({
+        name,
+        visibilitySeconds,
+        deadLetters: { queue: deadLettersOf(name), maxReceiveCount },
+      })),
+      ...[...workers, ...consumers].map((name) => ({ name: deadLettersOf(name), retentionDays: deadLetterDays })),
+    ],
+  });
+
+async function createTable(endpoint: string): Promise<void> {
+  const client = new DynamoDBClient({ endpoint, region, credentials });
+  try {
+    await client.send(new CreateTableCommand(tableDefinition(table)));
+    const TimeToLiveSpecification = { AttributeName: ttl, Enabled: true };
+    await client.send(new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification }));
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "ResourceInUseException")) throw error;
+  } finally {
+    client.destroy();
+  }
+}
+
+function environmentOf(url: string, engine: Engine, queues: QueueServer, mail: MailServer, secrets: string) {
+  return {
+    siteUrl: url,
+    table,
+    tableEndpoint: engine.endpoint,
+    queueEndpoint: queues.endpoint,
+    workQueueUrl: queues.url("work"),
+    mailQueueUrl: queues.url("mail"),
+    mailEndpoint: mail.endpoint,
+    configurationSet,
+    region,
+    secrets,
+  };
+}
+
+/** As Lambda does with an event that nobody waits for: three tries. */
+async function tellOfMail(handlers: Handlers | undefined, event: MailEvent, report: (error: unknown) => void) {
+  if (!handlers) return;
+  const handler = woken(handlers.mailEvents);
+  for (let attempt = 1; attempt <= mailEventTries; attempt++) {
+    try {
+      await handler(event, undefined);
+      return;
+    } catch (error) {
+      report(error);
+    }
+  }
+}
+
+interface Workers {
+  handlers: Handlers;
+  engine: Engine;
+  queues: QueueServer;
+  folder: Folder;
+  clock: Clock;
+  signal: AbortSignal;
+  report: (error: unknown) => void;
+}
+
+/** Everything that wakes functions, each running until the signal. */
+async function runWorkers(parts: Workers): Promise<Promise<void>[]> {
+  const { handlers, engine, queues, clock } = parts;
+  const streams = new DynamoDBStreamsClient({ endpoint: engine.endpoint, region, credentials });
+  const client = new SQSClient({ endpoint: queues.endpoint, region, credentials });
+  const reader = await openReader(streams, table);
+  return [
+    follow(parts, { name: "follow", handler: handlers.follow, filters: followFilters, reader, client }),
+    follow(parts, { name: "view", handler: handlers.view, filters: viewFilters, reader, client }),
+    work(parts, { name: "work", handler: handlers.work, client }),
+    work(parts, { name: "mail", handler: handlers.mail, client }),
+    clock.run(),
+  ];
+}
+
+interface StreamWork {
+  name: (typeof consumers)[number];
+  handler: StreamHandler;
+  filters: Pattern[];
+  reader: StreamReader;
+  client: SQSClient;
+}
+
+function follow({ folder, queues, signal, report }: Workers, { name, handler, filters, reader, client }: StreamWork) {
+  const checkpoint = openCheckpoint(folder.file(`checkpoints/${name}.json`), reader.streamArn);
+  const QueueUrl = queues.url(deadLettersOf(name));
+  const onFailure = async (letter: object) => {
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(letter) }));
+  };
+  return openConsumer({ name, handler: woken(handler), reader, checkpoint, filters, onFailure, signal, report }).run();
+}
+
+function work(
+  { queues, signal, report }: Workers,
+  { name, handler, client }: { name: (typeof workers)[number]; handler: QueueHandler; client: SQSClient },
+) {
+  const queueArn = `arn:aws:sqs:${region}:000000000000:${name}`;
+  const queueUrl = queues.url(name);
+  return openSource({ name, handler: woken(handler), client, queueUrl, queueArn, region, signal, report }).run();
+}
+
+const shownQueues = (queues: QueueServer): ShownQueue[] => [
+  ...workers.map((name) => ({
+    name,
+    depth: queues.depth(name),
+    deadLetters: { name: deadLettersOf(name), depth: queues.depth(deadLettersOf(name)) },
+  })),
+  ...consumers.map((name) => ({
+    name,
+    deadLetters: { name: deadLettersOf(name), depth: queues.depth(deadLettersOf(name)) },
+  })),
+];
+
+async function stopAll(
+  gateway: RunningServer,
+  running: Promise<void>[],
+  mail: MailServer,
+  queues: QueueServer,
+  engine: Engine,
+): Promise<void> {
+  await gateway.stop();
+  await Promise.all(running);
+  await mail.stop();
+  await queues.stop();
+  await engine.stop();
+}

@@ -1,0 +1,43 @@
+export interface Places {
+  siteUrl: string;
+  table: string;
+  tableEndpoint: string;
+  queueEndpoint: string;
+  workQueueUrl: string;
+  mailQueueUrl: string;
+  mailEndpoint: string;
+  configurationSet: string;
+  region: string;
+  secrets: string;
+}
+
+/** Of somebody's real account or of Lambda; none of it may reach the functions of a local run. */
+const foreign = [
+  ...["AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"],
+  ...["AWS_LAMBDA_FUNCTION_NAME", "MUSTER_SECRETS_ARN", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"],
+];
+
+/** Sets what the functions read. It must come before they are imported, because they read it then. */
+export function setEnvironment(environment: NodeJS.ProcessEnv, places: Places): void {
+  for (const name of foreign) delete environment[name];
+  Object.assign(environment, {
+    MUSTER_STAGE: "local",
+    MUSTER_TABLE: places.table,
+    MUSTER_SITE_URL: places.siteUrl,
+    MUSTER_MAIL_FROM: environment.MUSTER_MAIL_FROM ?? "muster@muster.example",
+    MUSTER_MAIL_CONFIGURATION_SET: places.configurationSet,
+    MUSTER_WORK_QUEUE_URL: places.workQueueUrl,
+    MUSTER_MAIL_QUEUE_URL: places.mailQueueUrl,
+    MUSTER_SECRETS: places.secrets,
+    AWS_ENDPOINT_URL_DYNAMODB: places.tableEndpoint,
+    AWS_ENDPOINT_URL_SQS: places.queueEndpoint,
+    AWS_ENDPOINT_URL_SES: places.mailEndpoint,
+    AWS_REGION: places.region,
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+    POWERTOOLS_LOG_LEVEL: environment.POWERTOOLS_LOG_LEVEL ?? "WARN",
+    POWERTOOLS_METRICS_DISABLED: "true",
+  });
+}

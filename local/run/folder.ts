@@ -1,0 +1,112 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { commandOf, end } from "./process.ts";
+
+/** What a folder of state holds; --reset removes these and nothing else. */
+const contents = [
+  "table.db",
+  "table.db-shm",
+  "table.db-wal",
+  "queues.jsonl",
+  "queues.jsonl.new",
+  "mails",
+  "checkpoints",
+  "secrets.json",
+];
+
+interface Holder {
+  pid: number;
+  /** Tells the process from another one that got its number later. */
+  command: string;
+  url?: string;
+  enginePid?: number;
+}
+
+export interface Folder {
+  path: string;
+  file: (name: string) => string;
+  /** Tells who looks at the folder where this instance is, and which engine is its. */
+  publish: (more: { url: string; enginePid?: number }) => void;
+  reset: () => void;
+  release: () => void;
+}
+
+/** The folder is used by an instance that runs. */
+export class FolderInUse extends Error {
+  override name = "FolderInUse";
+}
+
+/**
+ * Takes a folder of state for this process, and ends an engine that a killed process left behind in it.
+ * @throws FolderInUse
+ */
+export async function openFolder(folder: string): Promise<Folder> {
+  const path = resolve(folder);
+  mkdirSync(path, { recursive: true });
+  const file = (name: string) => join(path, name);
+  const lock = file("lock.json");
+  await clearStale(lock, file("table.db"));
+
+  const mine: Holder = { pid: process.pid, command: commandOf(process.pid) ?? "" };
+  try {
+    writeFileSync(lock, JSON.stringify(mine), { flag: "wx" });
+  } catch {
+    throw new FolderInUse(`Another Muster has just started on ${path}.`);
+  }
+  return {
+    path,
+    file,
+    publish: (more) => {
+      writeFileSync(`${lock}.new`, JSON.stringify({ ...mine, ...more }));
+      renameSync(`${lock}.new`, lock);
+    },
+    reset: () => {
+      for (const name of contents) rmSync(file(name), { recursive: true, force: true });
+    },
+    release: () => rmSync(lock, { force: true }),
+  };
+}
+
+/** The secrets of this folder's deployment as functions want them; made at the first start, readable by its owner only. */
+export function keepSecrets({ file }: Pick<Folder, "file">): string {
+  const secrets = file("secrets.json");
+  if (!existsSync(secrets)) {
+    const made = JSON.stringify({ pepper: randomBytes(32).toString("base64url") });
+    writeFileSync(`${secrets}.new`, made, { mode: 0o600 });
+    renameSync(`${secrets}.new`, secrets);
+  }
+  return readFileSync(secrets, "utf8");
+}
+
+async function clearStale(lock: string, tableFile: string): Promise<void> {
+  const holder = readHolder(lock);
+  if (!holder) return rmSync(lock, { force: true });
+  if (holder.pid !== process.pid && commandOf(holder.pid) === holder.command) {
+    throw new FolderInUse(
+      `A Muster already runs on this folder${holder.url ? `, at ${holder.url}` : ""} (process ${holder.pid}). ` +
+        "Stop it, or give this one another folder: npm start -- --data OTHER --port 4281",
+    );
+  }
+  const engine = holder.enginePid;
+  if (engine !== undefined && isEngineOf(engine, tableFile)) await end(engine);
+  rmSync(lock, { force: true });
+}
+
+function isEngineOf(pid: number, tableFile: string): boolean {
+  const command = commandOf(pid) ?? "";
+  return command.includes("dynoxide") && command.endsWith(`--db-path ${tableFile}`);
+}
+
+function readHolder(lock: string): Holder | undefined {
+  try {
+    const holder: unknown = JSON.parse(readFileSync(lock, "utf8"));
+    return isHolder(holder) ? holder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isHolder(value: unknown): value is Holder {
+  return typeof value === "object" && value !== null && "pid" in value && "command" in value;
+}

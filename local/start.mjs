@@ -1,0 +1,22 @@
+// Starts Muster on this machine. Plain JavaScript, because it runs before anything is built.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const { engines } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+const [leastMajor = 0, leastMinor = 0] = engines.node.replace(">=", "").split(".").map(Number);
+
+if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
+  process.stderr.write(
+    `Muster needs Node.js ${leastMajor}.${leastMinor} or later; this is ${process.versions.node}.\n`,
+  );
+  process.exit(1);
+}
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+const { buildLocal, buildSite } = await import("./build.mjs");
+const words = process.argv.slice(2);
+if (!words.includes("--help") && !words.includes("-h")) await buildSite(root);
+const { main } = await import(await buildLocal(root));
+await main(words, { site: fileURLToPath(new URL("../web/dist", import.meta.url)) });
