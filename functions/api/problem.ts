@@ -30,6 +30,9 @@ const titles = {
   unavailable: "Temporarily unavailable",
 } as const satisfies Record<Kind, string>;
 
+/** What is answered for whatever is no failure of the domain. */
+export const bug = { code: "internal.error", status: 500, message: "Something went wrong on our side." } as const;
+
 /** Where the meaning of a code is written down. */
 const typeOf = (code: string) => `/docs/errors#${code.replace(".", "-")}`;
 
@@ -43,10 +46,7 @@ export function answerProblem(error: unknown, c: Context): Response {
       path: c.req.path,
       error: error as Error,
     });
-    return problem(
-      { code: "internal.error", title: "Internal error", status: 500, requestId },
-      "Something went wrong on our side.",
-    );
+    return problem({ code: bug.code, title: "Internal error", status: bug.status, requestId }, bug.message);
   }
   const { kind, code, message, fields, retryAfterSeconds } = error;
   if (kind === "unavailable") log.warn("A request gave up.", { requestId, code, error });

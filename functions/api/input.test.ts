@@ -1,0 +1,170 @@
+import type * as ID from "@muster/core/kernel/id.ts";
+import { type Answer, openApi, type Sent, type TestApi } from "@muster/local/testing/api.ts";
+import { type Sample, sample } from "@muster/local/testing/samples.ts";
+import type { Person } from "@muster/local/testing/world.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { document, type MountedOperation, operations } from "./openapi.ts";
+
+/** Stands in whatever is sent, and must not stand in what is answered. */
+const marker = "XmarkerX";
+const limitBytes = 256 * 1024;
+
+let api: TestApi;
+let owner: Person;
+let acme: ID.ID<"organization">;
+beforeAll(async () => {
+  api = await openApi();
+  owner = await api.stranger();
+  acme = await api.organization(owner);
+});
+
+type Field = { type?: string; enum?: string[] };
+const documented = document();
+
+/** The fields of an operation's body, by the document. */
+function fieldsOf({ path, method }: MountedOperation): Record<string, Field> {
+  const operation = documented.paths[path]?.[method] as {
+    requestBody?: { content: Record<string, { schema: object }> };
+  };
+  const schema = operation.requestBody?.content["application/json"]?.schema as { properties?: Record<string, Field> };
+  return schema?.properties ?? {};
+}
+
+/** A right request, the same each time: what is refused uses nothing up. */
+const requests = new Map<string, Promise<Sample>>();
+function right(operation: MountedOperation): Promise<Sample> {
+  const request = requests.get(operation.id) ?? sample(api, operation, { person: owner, organization: acme });
+  requests.set(operation.id, request);
+  return request;
+}
+
+/** Sends something else in place of a right request's body; expects a refusal that repeats nothing of it. */
+async function send(operation: MountedOperation, instead: Sent): Promise<Answer> {
+  const [method, path, { json: _, ...sent }] = await right(operation);
+  const headers = { "content-type": "application/json", ...sent.headers, ...instead.headers };
+  const answer = await api.call(method, path, { ...sent, ...instead, headers });
+  expect(answer.text).not.toContain(marker);
+  return answer;
+}
+
+async function rightBody(operation: MountedOperation): Promise<Record<string, unknown>> {
+  const [, , { json }] = await right(operation);
+  return { ...(json as object) };
+}
+
+const stream = (bytes: number) =>
+  new ReadableStream({
+    start(controller) {
+      for (let sent = 0; sent < bytes; sent += 16_384) controller.enqueue(new Uint8Array(16_384).fill(32));
+      controller.close();
+    },
+  });
+
+const withBody = operations().filter(({ source }) => source === "json");
+const withFields = withBody.filter((operation) => Object.keys(fieldsOf(operation)).length > 0);
+
+describe.each(withBody)("the body of $method $path", (operation) => {
+  const refused = (code: string, status = 400) => ({ status, body: { code } });
+
+  test.each([
+    ["JSON that ends too early", `{"name": "${marker}"`],
+    ["JSON with a comma too many", `{"name": "${marker}",}`],
+    ["text that is no JSON", marker],
+    ["a list", `[{"name": "${marker}"}]`],
+    ["an empty list", "[]"],
+    ["a text", `"${marker}"`],
+    ["a number", "42"],
+    ["null", "null"],
+    ["100,000 lists in one another", `${"[".repeat(100_000)}${"]".repeat(100_000)}`],
+  ])("may not be %s", async (_, raw) => {
+    expect(await send(operation, { raw })).toMatchObject(refused("request.malformed"));
+  });
+
+  test("may not be bytes that are no UTF-8", async () => {
+    const raw = new Uint8Array([...Buffer.from('{"name":"'), 0xff, 0xfe, ...Buffer.from('"}')]);
+    expect(await send(operation, { raw })).toMatchObject(refused("request.malformed"));
+  });
+
+  test.each(["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp", ""])(
+    "may not be of the type %j",
+    async (type) => {
+      const raw = `{"name": "${marker}"}`;
+      expect(await send(operation, { raw, headers: { "content-type": type } })).toMatchObject(
+        refused("request.not_json"),
+      );
+    },
+  );
+
+  test("may not be larger than 256 kB, whether it says so or not", async () => {
+    const large = `{"name": "${marker.repeat(limitBytes / marker.length)}"}`;
+    const told = { "content-length": String(large.length) };
+    expect(await send(operation, { raw: large, headers: told })).toMatchObject(refused("request.oversized", 413));
+    expect(await send(operation, { raw: large })).toMatchObject(refused("request.oversized", 413));
+    expect(await send(operation, { raw: stream(limitBytes + 1) })).toMatchObject(refused("request.oversized", 413));
+    const lying = { "content-length": "2" };
+    expect(await send(operation, { raw: large, headers: lying })).toMatchObject(refused("request.oversized", 413));
+    const largest = await send(operation, { raw: `{"nonsense": "${"x".repeat(limitBytes - 16)}"}` });
+    expect(largest).toMatchObject(refused("input.invalid"));
+  });
+
+  test("may not have a field that is not known, and says which", async () => {
+    const json = { ...(await rightBody(operation)), nonsense: marker };
+    expect(await send(operation, { json })).toMatchObject({
+      status: 400,
+      body: { code: "input.invalid", errors: [{ path: "nonsense", message: "This field is not known here." }] },
+    });
+  });
+
+  test("may not have a field whose name is no name; it is not repeated", async () => {
+    for (const name of [`${marker}<script>`, marker.repeat(10), `ä${marker}`, `${marker}: `]) {
+      const json = { ...(await rightBody(operation)), [name]: 1 };
+      expect(await send(operation, { json })).toMatchObject({
+        body: { code: "input.invalid", errors: [{ path: "" }] },
+      });
+    }
+  });
+
+  test("may not name what stands in the path, or would in another", async () => {
+    const json = { ...(await rightBody(operation)), session: "ses_01ARZ3NDEKTSV4RRFFQ69G5FAV" };
+    expect(await send(operation, { json })).toMatchObject({
+      status: 400,
+      body: { code: "input.invalid", errors: [{ path: "session" }] },
+    });
+  });
+});
+
+const fields = withFields.flatMap((operation) =>
+  Object.entries(fieldsOf(operation)).map(([name, field]) => ({ id: operation.id, operation, name, field })),
+);
+const texts = [marker.repeat(40), ...[true, null, [marker], [], { [marker]: marker }, [[[[[[[[marker]]]]]]]]]];
+const wrongFor = ({ type }: Field) => [...texts, type === "string" ? 12_345 : 1.5].map((value) => ({ value }));
+
+describe.each(fields)("$name of $id", ({ operation, name, field }) => {
+  test.each(wrongFor(field))("may not be $value", async ({ value }) => {
+    const json = { ...(await rightBody(operation)), [name]: value };
+    const answer = await send(operation, { json });
+    expect(answer).toMatchObject({ status: 400, body: { code: "input.invalid", errors: [{ path: name }] } });
+    expect(answer.text).not.toContain("12345");
+  });
+
+  test("may be missing only where the document says so", async () => {
+    const { [name]: _, ...json } = await rightBody(operation);
+    const { body, status } = await send(operation, { json });
+    const { requestBody } = documented.paths[operation.path]?.[operation.method] as {
+      requestBody: { content: { "application/json": { schema: { required: string[] } } } };
+    };
+    const isRequired = requestBody.content["application/json"].schema.required.includes(name);
+    if (isRequired) expect({ status, body }).toMatchObject({ status: 400, body: { errors: [{ path: name }] } });
+    else expect([operation.status, 409]).toContain(status);
+  });
+});
+
+test("several bad fields are told at once", async () => {
+  const [edit] = operations().filter(({ id }) => id === "account.edit");
+  if (!edit) throw new Error("There is no account.edit.");
+  const { body } = await send(edit, {
+    json: { name: marker.repeat(40), colour: marker, locale: marker, zone: marker },
+  });
+  const told = (body.errors as { path: string }[]).map(({ path }) => path);
+  expect(told.sort()).toEqual(["colour", "locale", "name", "zone"]);
+});

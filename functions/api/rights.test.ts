@@ -1,0 +1,151 @@
+import * as ID from "@muster/core/kernel/id.ts";
+import type { Role } from "@muster/core/kernel/permission.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { remove } from "@muster/core/table/table.ts";
+import { type Answer, openApi, type TestApi } from "@muster/local/testing/api.ts";
+import { sample } from "@muster/local/testing/samples.ts";
+import type { Person } from "@muster/local/testing/world.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { operations } from "./openapi.ts";
+
+/**
+ * Who may do what, written down a second time: the permission table says the same in its own words, and a change of
+ * one alone fails here.
+ */
+const rights: Record<string, readonly (Role | "anybody" | "signed in")[]> = {
+  "account.edit": ["signed in"],
+  "account.get": ["signed in"],
+  "audit.list": ["owner", "admin"],
+  "notice.list": ["signed in"],
+  "organization.create": ["signed in"],
+  "organization.get": ["owner", "admin", "write", "read"],
+  "organization.list": ["signed in"],
+  "organization.rename": ["owner", "admin"],
+  "session.ask": ["anybody"],
+  "session.confirm": ["signed in"],
+  "session.end.session": ["signed in"],
+  "session.end.sign-out": ["signed in"],
+  "session.endAll": ["signed in"],
+  "session.list": ["signed in"],
+  "session.open.code": ["anybody"],
+  "session.open.token": ["anybody"],
+  "session.prove": ["signed in"],
+};
+
+const roles = ["owner", "admin", "write", "read"] as const;
+const everyOperation = operations().map((operation) => ({ ...operation, who: rights[operation.id] ?? [] }));
+const inOrganization = everyOperation.filter(({ path }) => path.includes("{organization}"));
+const outside = everyOperation.filter(({ path }) => !path.includes("{organization}"));
+type Operation = (typeof everyOperation)[number];
+
+let api: TestApi;
+let founder: Person;
+let acme: ID.ID<"organization">;
+beforeAll(async () => {
+  api = await openApi();
+  founder = await api.stranger();
+  acme = await api.organization(founder);
+});
+
+async function ask(operation: Operation, person?: Person, organization: string = acme): Promise<Answer> {
+  return api.call(...(await sample(api, operation, { person, organization })));
+}
+
+/** All of a refusal but the name of the request. */
+const withoutRequestId = ({ status, body }: Answer) => ({ status, ...body, requestId: undefined });
+
+test("every operation of the document stands in the table of rights, and no other", () => {
+  expect(everyOperation.map(({ id }) => id).sort()).toEqual(Object.keys(rights));
+});
+
+describe.each(everyOperation)("$id ($method $path)", (operation) => {
+  const isPublic = operation.who.includes("anybody");
+
+  test(isPublic ? "is open to the anonymous" : "is closed to the anonymous", async () => {
+    const answer = await ask(operation);
+    if (isPublic) expect(answer.status).toBe(operation.status);
+    else expect(answer).toMatchObject({ status: 401, body: { code: "actor.anonymous" } });
+  });
+});
+
+describe.each(everyOperation.filter(({ who }) => !who.includes("anybody")))("$id", (operation) => {
+  test("is closed to a session that ended, and to one that never was", async () => {
+    const person = await api.stranger();
+    const actor = person.context.actor as Extract<Person["context"]["actor"], { type: "account" }>;
+    const request = await sample(api, operation, { person, organization: acme });
+    await api.world.table.write(remove(Keys.session(actor.account, actor.session.id)));
+    expect(await api.call(...request)).toMatchObject({ status: 401, body: { code: "actor.anonymous" } });
+    const [method, path, sent] = request;
+    const mistyped = await api.call(method, path, { ...sent, token: `${person.token.slice(0, -1)}_` });
+    expect(mistyped).toMatchObject({ status: 401, body: { code: "actor.anonymous" } });
+  });
+});
+
+describe.each(outside)("$id", (operation) => {
+  test("answers somebody who is signed in and a member of nothing", async () => {
+    expect((await ask(operation, await api.stranger())).status).toBe(operation.status);
+  });
+});
+
+describe.each(inOrganization)("$id", (operation) => {
+  test("shows a stranger, and a member of another organization, the very answer of what does not exist", async () => {
+    const stranger = await api.stranger();
+    const neighbour = await api.stranger();
+    await api.organization(neighbour, "Neighbours");
+    const nothing = await ask(operation, stranger, ID.create("organization"));
+    expect(nothing).toMatchObject({ status: 404, body: { code: "organization.missing" } });
+    for (const answer of [
+      await ask(operation, stranger),
+      await ask(operation, neighbour),
+      await ask(operation, founder, ID.create("organization")),
+      await ask(operation, founder, "org_of-nobody"),
+      await ask(operation, founder, founder.account),
+    ]) {
+      expect(withoutRequestId(answer)).toEqual(withoutRequestId(nothing));
+    }
+  });
+
+  test.each(roles)("answers the role %s as the table of rights says", async (role) => {
+    const organization = await api.organization(founder);
+    const answer = await ask(operation, await api.member(organization, role), organization);
+    if (operation.who.includes(role)) expect(answer.status).toBe(operation.status);
+    else expect(answer).toMatchObject({ status: 403, body: { code: "actor.forbidden" } });
+  });
+
+  test("is missing to a removed member on the very next request", async () => {
+    const member = await api.member(acme, "owner");
+    expect((await ask(operation, member)).status).not.toBe(404);
+    await api.world.table.write(remove(Keys.member(acme, member.account)));
+    expect(await ask(operation, member)).toMatchObject({ status: 404, body: { code: "organization.missing" } });
+  });
+
+  test("is missing once the organization is deleted", async () => {
+    const organization = await api.organization(founder);
+    await api.world.table.write({
+      do: "update",
+      key: Keys.organization(organization),
+      change: { set: { state: "deleted" } },
+    });
+    expect(await ask(operation, founder, organization)).toMatchObject({
+      status: 404,
+      body: { code: "organization.missing" },
+    });
+  });
+});
+
+test("seats are shown to owners and admins only", async () => {
+  const shown = async (role: Role) => {
+    const member = await api.member(acme, role);
+    return "seats" in (await api.call("GET", `/organizations/${acme}`, { token: member.token })).body;
+  };
+  expect(await Promise.all(roles.map(shown))).toEqual([true, true, false, false]);
+});
+
+test("nobody ends a session of somebody else", async () => {
+  const [mine, theirs] = [await api.stranger(), await api.stranger()];
+  const { body } = await api.call("GET", "/sessions", { token: theirs.token });
+  const [{ id }] = body.items as [{ id: string }];
+  const answer = await api.call("DELETE", `/sessions/${id}`, { token: mine.token });
+  expect(answer).toMatchObject({ status: 404, body: { code: "session.missing" } });
+  expect((await api.call("GET", "/account", { token: theirs.token })).status).toBe(200);
+});

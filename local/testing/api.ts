@@ -1,0 +1,111 @@
+import { addressOf } from "@muster/core/account/account.ts";
+import type { ID } from "@muster/core/kernel/id.ts";
+import type { Role } from "@muster/core/kernel/permission.ts";
+import * as Member from "@muster/core/member/member.ts";
+import * as Code from "@muster/core/session/code.ts";
+import { app } from "@muster/functions/api/app.ts";
+import type { Site } from "@muster/functions/api/env.ts";
+import { type Answer, conform } from "./conform.ts";
+import { openWorld, type Person, siteUrl, type World } from "./world.ts";
+
+export type { Answer } from "./conform.ts";
+
+export interface Sent {
+  /** A session, as scripts send it. */
+  token?: string;
+  /** A session, as the pages of the site send it. */
+  cookie?: string;
+  json?: unknown;
+  /** A body as it is. */
+  raw?: string | Uint8Array<ArrayBuffer> | ReadableStream;
+  headers?: Record<string, string>;
+  /** The caller's address; without it everybody has their own. */
+  ip?: string;
+}
+
+export interface TestApi {
+  world: World;
+  /** Asks, and holds the answer against the API document. `path` is what follows /api/v1. */
+  call: (method: string, path: string, sent?: Sent) => Promise<Answer>;
+  /** Asks for a sign-in code, and knows it as the mail would say it. */
+  ask: (email: string) => Promise<{ flow: ID<"flow">; code: string }>;
+  /** The same to confirm that it is still them. */
+  prove: (person: Person) => Promise<{ flow: ID<"flow">; code: string }>;
+  /** Founds an organization, and answers its id. */
+  organization: (owner: Person, name?: string) => Promise<ID<"organization">>;
+  /** Signs somebody in and makes them a member. */
+  member: (organization: ID<"organization">, role: Role) => Promise<Person>;
+  /** Signs in somebody who is nobody yet. */
+  stranger: () => Promise<Person>;
+}
+
+export const ownPage = { origin: siteUrl, "x-muster": "1", "sec-fetch-site": "same-origin" };
+
+/** The whole API over a fresh deployment in memory. */
+export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
+  const world = await openWorld();
+  const api = app({ url: siteUrl, secure: true, ...site });
+  const cookieName = site.secure === false ? "s" : "__Host-s";
+
+  async function call(method: string, path: string, sent: Sent = {}): Promise<Answer> {
+    const headers = new Headers({
+      ...(sent.json !== undefined && { "content-type": "application/json" }),
+      ...(sent.token !== undefined && { authorization: `Bearer ${sent.token}` }),
+      ...(sent.cookie !== undefined && { cookie: `${cookieName}=${sent.cookie}`, ...ownPage }),
+      ...sent.headers,
+    });
+    const body = sent.json === undefined ? sent.raw : JSON.stringify(sent.json);
+    const init = { method, headers, ...(body !== undefined && { body, duplex: "half" as const }) };
+    const environment = { requestContext: { http: { sourceIp: sent.ip ?? nextAddress() } } };
+    const response = await api.request(`/api/v1${path}`, init, environment);
+    const text = await response.text();
+    const isJson = /[/+]json$/.test(response.headers.get("content-type") ?? "") && text !== "";
+    const answer = {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson ? (JSON.parse(text) as Answer["body"]) : {},
+    };
+    conform(method, `/api/v1${path}`, answer);
+    return answer;
+  }
+
+  const stranger = () => world.person(`person-${people++}@example.com`);
+
+  return {
+    world,
+    call,
+    stranger,
+    async ask(email) {
+      const { body } = await call("POST", "/sign-in", { json: { email } });
+      const flow = body.flow as ID<"flow">;
+      return { flow, code: Code.derive(flow, addressOf(email)) };
+    },
+    async prove({ token, email }) {
+      const { body } = await call("POST", "/session/proof", { token });
+      const flow = body.flow as ID<"flow">;
+      return { flow, code: Code.derive(flow, addressOf(email)) };
+    },
+    async organization(owner, name = "Acme") {
+      const { body } = await call("POST", "/organizations", { token: owner.token, json: { name } });
+      return body.id as ID<"organization">;
+    },
+    async member(organization, role) {
+      const person = await stranger();
+      const steps = Member.joining(
+        organization,
+        { account: person.account, address: addressOf(person.email), email: person.email, name: "Somebody" },
+        role,
+      );
+      await world.table.write(...steps);
+      return person;
+    },
+  };
+}
+
+let people = 0;
+let addresses = 0;
+const nextAddress = () => {
+  const number = addresses++;
+  return `100.${64 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}`;
+};

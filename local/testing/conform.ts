@@ -1,0 +1,86 @@
+import { type Document, document } from "@muster/functions/api/openapi.ts";
+import { Ajv2020, type ValidateFunction } from "@redocly/ajv/dist/2020.js";
+
+type Node = Record<string, unknown>;
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The JSON of the answer; an empty object when there is none. */
+  body: Node;
+}
+
+/** What every answer of the API carries, be it a refusal or a bug. */
+const headers = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "strict-transport-security": "max-age=63072000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+};
+
+const described = document();
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+ajv.addFormat("date-time", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+ajv.addSchema({ ...(closed(described) as Document), $id: "muster" });
+const validators = new Map<string, ValidateFunction>();
+
+/**
+ * Holds an answer against the API document: its status, its type, its body to the last attribute, its code, and the
+ * headers that every answer has.
+ * @throws Error that says what is not as documented
+ */
+export function conform(method: string, path: string, answer: Answer): void {
+  const name = `${method} ${path} → ${answer.status} ${String(answer.body.code ?? "")}`;
+  const wrong = [...wrongHeaders(answer), ...wrongContent(method, path, answer)];
+  if (wrong.length > 0) throw new Error(`${name} is not as documented:\n${wrong.join("\n")}\n${answer.text}`);
+}
+
+/** What the document says of a request. */
+export function operationAt(method: string, path: string): { operation: Node; pointer: string } | undefined {
+  const verb = method === "HEAD" ? "get" : method.toLowerCase();
+  for (const [template, item] of Object.entries(described.paths)) {
+    const isHere = new RegExp(`^${template.replace(/{\w+}/g, "[^/]+")}$`).test(path.split("?")[0] ?? "");
+    const operation = item[verb];
+    if (isHere && operation) return { operation, pointer: `/paths/${escaped(template)}/${verb}` };
+  }
+  return undefined;
+}
+
+function wrongHeaders(answer: Answer): string[] {
+  const wrong = Object.entries(headers).filter(([name, value]) => answer.headers.get(name) !== value);
+  const nameless = answer.headers.get("x-request-id") ? [] : ["It has no x-request-id."];
+  return [...wrong.map(([name]) => `Its header ${name} is ${answer.headers.get(name)}.`), ...nameless];
+}
+
+function wrongContent(method: string, path: string, answer: Answer): string[] {
+  const found = operationAt(method, path);
+  if (!found)
+    return answer.body.code === "route.missing" || answer.status === 403 ? [] : ["It is not in the document."];
+  const response = nodeOf(nodeOf(found.operation.responses)[answer.status]);
+  if (Object.keys(response).length === 0) return ["This status is not in the document."];
+  const [type] = Object.keys(nodeOf(response.content));
+  if (type === undefined || method === "HEAD") return answer.text === "" ? [] : ["It should have no body."];
+  if (answer.headers.get("content-type") !== type) return [`Its type is ${answer.headers.get("content-type")}.`];
+  const pointer = `${found.pointer}/responses/${answer.status}/content/${escaped(type)}/schema`;
+  const validate = validators.get(pointer) ?? ajv.compile({ $ref: `muster#${encodeURI(pointer)}` });
+  validators.set(pointer, validate);
+  if (validate(answer.body)) return [];
+  return (validate.errors ?? []).map(
+    (error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`,
+  );
+}
+
+/** The document once more, with no room for attributes that it does not name. */
+function closed(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(closed);
+  if (typeof part !== "object" || part === null) return part;
+  const inner = Object.fromEntries(Object.entries(part).map(([name, value]) => [name, closed(value)]));
+  return inner.type === "object" && "properties" in inner ? { additionalProperties: false, ...inner } : inner;
+}
+
+const escaped = (text: string) => text.replaceAll("~", "~0").replaceAll("/", "~1");
+const nodeOf = (value: unknown): Node => (typeof value === "object" && value !== null ? (value as Node) : {});
