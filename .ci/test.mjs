@@ -34,7 +34,7 @@ const failedSteps = [];
 for (const step of steps) {
   const started = Date.now();
   process.stdout.write(`\n── ${step.name}: ${step.run}\n`);
-  const environment = { ...process.env, ...(await step.before?.()) };
+  const environment = { ...process.env, ...step.before?.() };
   const { code, output } = await execute(step.run, environment);
   const counted = (code === 0 || step.count) && step.count ? step.count(output) : undefined;
   const result = counted ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };

@@ -73,8 +73,8 @@ export async function openWorld(options: { onDisk?: boolean } = {}): Promise<Wor
       const anonymous: Context = { actor: { type: "public", origin: { ...origin, ip: nextAddress() } } };
       const { account, token } = await provide(anonymous, async () => {
         const { flow } = await Session.ask({ email });
-        const row = await table.get(Keys.flow(flow as ID.ID<"flow">));
-        const code = Code.derive(flow as ID.ID<"flow">, row?.address as ID.ID<"address">);
+        const row = await table.get(Keys.flow(flow));
+        const code = Code.derive(flow, row?.address as ID.ID<"address">);
         return Session.open({ flow, code });
       });
       queued.mail.pop();
