@@ -13,7 +13,7 @@ import { Keys } from "@muster/core/table/keys.ts";
 import type { Context, Handler, TypedResponse } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { JSONParsed } from "hono/utils/types";
-import type * as v from "valibot";
+import * as v from "valibot";
 import { authenticate, type Claim } from "./authenticate.ts";
 import { failures as bodyFailures, readBody } from "./body.ts";
 import { failures as credentialFailures, originOf, refuseCrossSite, tokenOf } from "./credentials.ts";
@@ -92,7 +92,9 @@ function door<I extends Schema, O extends Schema, A, S>(fn: Fn<I, O>, source: So
   const { answer } = options;
   const handler = async (c: Context<Env>) => {
     const request = await admit(c, operation);
-    const output = await provide(request.context, () => onceOnly(request, () => fn(request.input as v.InferInput<I>)));
+    const output = await provide(request.context, () =>
+      onceOnly(request, fn, () => fn(request.input as v.InferInput<I>)),
+    );
     const [answered] = await Promise.all([answer ? answer(c, output) : output, request.touch?.()]);
     if (answered === undefined || operation.status === 204) return c.body(null, 204);
     const response = c.json(answered, operation.status as ContentfulStatusCode);
@@ -192,12 +194,12 @@ function fingerprint(c: Context<Env>, input: unknown): string {
 }
 
 /** A request that was answered before is answered the same again, also when both come at once. */
-async function onceOnly<R>({ context }: Admitted, run: () => Promise<R>): Promise<R> {
+async function onceOnly<R>({ context }: Admitted, { output }: { output: Schema }, run: () => Promise<R>): Promise<R> {
   const { once, ahead } = context;
   if (!once) return run();
   const replay = (record: Record<string, unknown>) => {
     if (record.fingerprint !== once.fingerprint) throw onceFailures.reused();
-    return record.answer as R;
+    return v.parse(output, record.answer) as R;
   };
   const known = ahead?.get(rowName(once.key));
   if (known) return replay(known);

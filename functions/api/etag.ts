@@ -6,6 +6,8 @@ export async function withEtag(c: Context, response: Response): Promise<Response
   const body = await response.arrayBuffer();
   const etag = `"${createHash("sha256").update(new Uint8Array(body)).digest("base64url").slice(0, 27)}"`;
   const asked = (c.req.header("if-none-match") ?? "").split(",").map((one) => one.trim().replace(/^W\//, ""));
-  c.header("etag", etag);
-  return asked.includes(etag) ? c.body(null, 304) : new Response(body, response);
+  if (asked.includes(etag)) return c.body(null, 304, { etag });
+  const named = new Response(body, response);
+  named.headers.set("etag", etag);
+  return named;
 }

@@ -24,6 +24,13 @@ export const named = (shapes: Shapes): JsonSchema =>
     }),
   );
 
+/** JSON Schema reads every pattern as the flag u does, so this one flag is lost without loss. */
+function unicodePattern(requirement: unknown, schema: Converted): Converted | undefined {
+  if (!(requirement instanceof RegExp) || requirement.flags !== "u") return undefined;
+  const isOnly = schema.pattern === undefined || schema.pattern === requirement.source;
+  return isOnly ? { ...schema, pattern: requirement.source } : undefined;
+}
+
 /** Says what a step of a pipe asks for or does. */
 type Teller = (schema: Converted, sentence: string) => Converted;
 
@@ -57,6 +64,8 @@ function overrideAction({ valibotAction, jsonSchema }: Action, teller: Teller): 
     case "check":
       if (typeof action.message !== "string") throw new Error("A check without a sentence cannot be documented.");
       return teller(jsonSchema, `Else refused: "${action.message}"`);
+    case "regex":
+      return unicodePattern(action.requirement, jsonSchema);
     case "transform":
       // only what names a text that was checked already: the id of a noun
       if (idPattern.test(jsonSchema.pattern ?? "")) return jsonSchema;

@@ -1,0 +1,80 @@
+import type * as ID from "@muster/core/kernel/id.ts";
+import { openApi, type TestApi } from "@muster/local/testing/api.ts";
+import { sample } from "@muster/local/testing/samples.ts";
+import type { Person } from "@muster/local/testing/world.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { operations } from "./openapi.ts";
+
+let api: TestApi;
+let owner: Person;
+let acme: ID.ID<"organization">;
+beforeAll(async () => {
+  api = await openApi();
+  owner = await api.stranger();
+  acme = await api.organization(owner);
+});
+
+const looks = operations().filter(({ source }) => source === "query");
+
+describe.each(looks)("$id", (operation) => {
+  const get = async (headers: Record<string, string> = {}, method = "GET") => {
+    const [, path, sent] = await sample(api, operation, { person: owner, organization: acme });
+    return api.call(method, path, { ...sent, headers });
+  };
+
+  test("names its answer, and says only that it has not changed to whoever has it", async () => {
+    const first = await get();
+    const etag = String(first.headers.get("etag"));
+    expect(etag).toMatch(/^"[\w-]{27}"$/);
+    for (const asked of [etag, `W/${etag}`, `"other", ${etag}`, `${etag},"other"`]) {
+      const again = await get({ "if-none-match": asked });
+      expect([again.status, again.text, again.headers.get("etag")]).toEqual([304, "", etag]);
+    }
+  });
+
+  test("answers in full whoever has something else", async () => {
+    for (const asked of ['"other"', "", etagLike]) expect((await get({ "if-none-match": asked })).status).toBe(200);
+  });
+
+  test("answers HEAD as GET, without the body", async () => {
+    const [full, head] = [await get(), await get({}, "HEAD")];
+    expect([head.status, head.text]).toEqual([200, ""]);
+    expect(head.headers.get("etag")).toBe(full.headers.get("etag"));
+  });
+});
+
+const etagLike = `"${"A".repeat(27)}"`;
+
+test("a change of what is shown changes the name of the answer", async () => {
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    api.call("GET", path, { token: owner.token, headers });
+  const paths = ["/account", "/organizations", `/organizations/${acme}`];
+  const before = await Promise.all(paths.map(async (path) => String((await get(path)).headers.get("etag"))));
+  await api.call("PATCH", `/organizations/${acme}`, { token: owner.token, json: { name: "Changed" } });
+  await api.call("PATCH", "/account", { token: owner.token, json: { colour: "pink" } });
+  await api.call("PATCH", "/account", { token: owner.token, json: { colour: "red" } });
+  for (const [i, path] of paths.entries()) {
+    expect((await get(path, { "if-none-match": String(before[i]) })).status).toBe(200);
+  }
+});
+
+test("two members of different rights have different answers under different names", async () => {
+  const reader = await api.member(acme, "read");
+  const etags = await Promise.all(
+    [owner, reader].map(async ({ token }) =>
+      (await api.call("GET", `/organizations/${acme}`, { token })).headers.get("etag"),
+    ),
+  );
+  expect(etags[0]).not.toBe(etags[1]);
+});
+
+test("a name does not open what is closed", async () => {
+  const { headers } = await api.call("GET", `/organizations/${acme}`, { token: owner.token });
+  const etag = String(headers.get("etag"));
+  const stranger = await api.stranger();
+  const answer = await api.call("GET", `/organizations/${acme}`, {
+    token: stranger.token,
+    headers: { "if-none-match": etag },
+  });
+  expect(answer.status).toBe(404);
+});

@@ -1,0 +1,171 @@
+import * as ID from "@muster/core/kernel/id.ts";
+import { instant } from "@muster/core/kernel/ports.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import type { Item, Key } from "@muster/core/table/table.ts";
+import { openApi, type TestApi } from "@muster/local/testing/api.ts";
+import { sample } from "@muster/local/testing/samples.ts";
+import type { Person } from "@muster/local/testing/world.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { operations } from "./openapi.ts";
+
+const marker = "XmarkerX";
+const looks = operations().filter(({ source }) => source === "query");
+
+/** Somebody with one row more in every list than a page holds. */
+type Reader = { person: Person; organization: ID.ID<"organization"> };
+
+let api: TestApi;
+let ada: Reader;
+let bob: Reader;
+beforeAll(async () => {
+  api = await openApi();
+  ada = await reader();
+  bob = await reader();
+});
+
+async function reader(): Promise<Reader> {
+  const person = await api.stranger();
+  const organization = await api.organization(person);
+  const home = (await api.world.table.get(Keys.organization(organization))) as Item;
+  const rows = Array.from({ length: 101 }, (_, i) => rowsOf(person, organization, home, i + 1)).flat();
+  await api.world.table.project(rows.map((put) => ({ put })));
+  return { person, organization };
+}
+
+function rowsOf({ account }: Person, organization: ID.ID<"organization">, home: Item, seq: number): (Key & Item)[] {
+  const other = ID.create("organization");
+  const session = { agent: "", createdAt: instant(), provenAt: instant(), expiresAt: instant(60), idleAt: instant(60) };
+  const event = {
+    id: ID.create("event"),
+    type: "organization.renamed",
+    at: instant(),
+    actor: account,
+    data: {},
+    hash: "",
+  };
+  return [
+    { ...Keys.session(account, ID.derive("session", other)), ...session },
+    {
+      ...Keys.notice(account, ID.create("notice")),
+      kind: "organization.created",
+      organization,
+      subject: "",
+      at: instant(),
+    },
+    { ...Keys.member(other, account), role: "read" },
+    { ...home, ...Keys.organization(other) },
+    { ...Keys.logged(organization, seq), ...event },
+  ];
+}
+
+async function look(id: string, { person, organization }: Reader, search = "") {
+  const operation = looks.find((one) => one.id === id);
+  if (!operation) throw new Error(`No list ${id}.`);
+  const [method, path, sent] = await sample(api, operation, { person, organization });
+  const answer = await api.call(method, path + search, sent);
+  expect(answer.text).not.toContain(marker);
+  return answer;
+}
+
+const withCursor = (cursor: unknown) => `?cursor=${encodeURIComponent(String(cursor))}`;
+
+describe.each(looks)("$id", ({ id }) => {
+  test("refuses a parameter that it does not know, and says which", async () => {
+    expect(await look(id, ada, `?nonsense=${marker}`)).toMatchObject({
+      status: 400,
+      body: { code: "input.invalid", errors: [{ path: "nonsense" }] },
+    });
+  });
+
+  test("does not repeat a name that is no name", async () => {
+    for (const search of [
+      `?%3Cscript%3E${marker}=1`,
+      `?${marker.repeat(10)}`,
+
+      `?%ff${marker}`,
+      `?%${marker}`,
+    ]) {
+      expect(await look(id, ada, search)).toMatchObject({ status: 400, body: { errors: [{ path: "" }] } });
+    }
+  });
+
+  test("does not take from the query what the path names", async () => {
+    for (const name of ["session", "organization"]) {
+      const { status, body } = await look(id, ada, `?${name}=${marker}`);
+      expect({ status, body }).toMatchObject({ status: 400, body: { errors: [{ path: name }] } });
+    }
+  });
+});
+
+const lists = [
+  { id: "audit.list", page: 50, rows: 101 },
+  { id: "notice.list", page: 50, rows: 101 },
+  { id: "organization.list", page: 100, rows: 102 },
+  { id: "session.list", page: 100, rows: 102 },
+];
+
+test("these are all the lists that have pages", () => {
+  const paged = looks.filter(({ fn }) => "cursor" in (fn.input as unknown as { entries: object }).entries);
+  expect(paged.map(({ id }) => id).sort()).toEqual(lists.map(({ id }) => id));
+});
+
+describe.each(lists)("$id", ({ id, page, rows }) => {
+  test("shows every row once, page by page", async () => {
+    const shown: string[] = [];
+    let pages = 0;
+    let search = "";
+    do {
+      const { body } = await look(id, ada, search);
+      const items = body.items as { id: string }[];
+      expect(items.length).toBeLessThanOrEqual(page);
+      shown.push(...items.map((item) => item.id));
+      search = body.next === undefined ? "" : withCursor(body.next);
+      pages++;
+    } while (search !== "");
+    expect(new Set(shown).size).toBe(shown.length);
+    expect(shown).toHaveLength(rows);
+    expect(pages).toBe(Math.ceil(rows / page));
+  });
+
+  const refused = { status: 400, body: { code: "cursor.invalid" } };
+
+  test("refuses the cursor of the same list of somebody else", async () => {
+    const { body } = await look(id, bob);
+    expect(await look(id, bob, withCursor(body.next))).toMatchObject({ status: 200 });
+    expect(await look(id, ada, withCursor(body.next))).toMatchObject(refused);
+  });
+
+  test.each(lists.filter((other) => other.id !== id))("refuses a cursor of $id", async (other) => {
+    const { body } = await look(other.id, ada);
+    expect(await look(id, ada, withCursor(body.next))).toMatchObject(refused);
+  });
+
+  test("refuses a cursor that was tampered with", async () => {
+    const next = String((await look(id, ada)).body.next);
+    const [body = "", mac = ""] = next.split(".");
+    const position = JSON.parse(Buffer.from(body, "base64url").toString()) as Record<string, string>;
+    const moved = Buffer.from(JSON.stringify({ ...position, pk: bob.person.account })).toString("base64url");
+    const flipped = `${mac.startsWith("A") ? "B" : "A"}${mac.slice(1)}`;
+    for (const cursor of [`${moved}.${mac}`, `${body}.${flipped}`, `${body}.${mac.slice(0, -2)}`, body, `${body}.`]) {
+      expect(await look(id, ada, withCursor(cursor))).toMatchObject(refused);
+    }
+  });
+
+  test("refuses what was never a cursor", async () => {
+    for (const cursor of [
+      "",
+      marker,
+      `${marker}.${marker}`,
+      "e30.AAAAAAAAAAAAAAAAAAAAAA",
+      "..",
+      "\u0000",
+      "ä".repeat(900),
+    ]) {
+      expect(await look(id, ada, withCursor(cursor))).toMatchObject(refused);
+    }
+    expect(await look(id, ada, withCursor(marker.repeat(300)))).toMatchObject({
+      status: 400,
+      body: { code: "input.invalid", errors: [{ path: "cursor", message: "This cursor is too long." }] },
+    });
+  });
+});
