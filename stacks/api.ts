@@ -37,7 +37,8 @@ export class ApiStack extends Stack {
       memorySize: 1024,
       timeout: Duration.seconds(10),
     });
-    this.api.allow(readAndWrite, [data.table.tableArn]);
+    // A batch of deletions ends all sessions of an account.
+    this.api.allow([...readAndWrite, "dynamodb:BatchWriteItem"], [data.table.tableArn]);
     this.api.allow(["sqs:SendMessage"], [queues.mail.queueArn]);
 
     const route = new HttpRoute(this, "Route", {
