@@ -1,12 +1,14 @@
 // Builds what `npm start` runs, when it is older than its sources.
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 // CommonJS dependencies call require, which an ES module does not have
 const banner = 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);';
+
+const keptForMs = 86_400_000;
 
 /** Builds the dashboard into web/dist. A dashboard that cannot be built is said, and keeps nothing else from running. */
 export async function buildSite(root) {
@@ -20,21 +22,27 @@ export async function buildSite(root) {
   if (built.status !== 0) process.stderr.write(`The dashboard could not be built:\n${built.stdout}${built.stderr}\n`);
 }
 
-/** Bundles the embedded cloud with the functions in it; answers where the bundle's entry lies. */
+/**
+ * Bundles the embedded cloud with the functions in it; answers where the bundle's entry lies. Each version has a folder
+ * of its own, because an instance that runs may still import parts of an older one.
+ */
 export async function buildLocal(root) {
-  const out = join(root, "local", "dist");
-  const entry = join(out, "main.js");
-  const sources = ["core", "functions", "local"].map((room) => join(root, room));
-  if (newestOf([...sources, join(root, "package-lock.json")]) > timeOf(entry)) await bundle(root, out);
-  return pathToFileURL(entry).href;
+  const dist = join(root, "local", "dist");
+  const sources = ["core", "functions", "local", "package-lock.json"].map((name) => join(root, name));
+  const version = join(dist, String(Math.trunc(newestOf(sources))));
+  if (!existsSync(version)) {
+    forgetOld(dist);
+    await bundle(root, version);
+  }
+  return pathToFileURL(join(version, "main.js")).href;
 }
 
-async function bundle(root, out) {
+async function bundle(root, version) {
   const esbuild = await import("esbuild");
-  rmSync(out, { recursive: true, force: true });
+  const made = `${version}.${process.pid}`;
   await esbuild.build({
     entryPoints: [join(root, "local", "main.ts")],
-    outdir: out,
+    outdir: made,
     bundle: true,
     splitting: true,
     format: "esm",
@@ -47,7 +55,15 @@ async function bundle(root, out) {
     logLevel: "warning",
   });
   await esbuild.stop();
-  copyFileSync(join(root, "local", "engine", "template.db"), join(out, "template.db"));
+  copyFileSync(join(root, "local", "engine", "template.db"), join(made, "template.db"));
+  if (existsSync(version)) rmSync(made, { recursive: true });
+  else renameSync(made, version);
+}
+
+function forgetOld(dist) {
+  if (!existsSync(dist)) return;
+  const old = readdirSync(dist).filter((name) => timeOf(join(dist, name)) < Date.now() - keptForMs);
+  for (const name of old) rmSync(join(dist, name), { recursive: true, force: true });
 }
 
 /** When something below these was last changed, in ms; what is built, installed or a test does not count. */

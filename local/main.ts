@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { EngineMissing, freePort } from "./engine/engine.ts";
 import { readArguments, UnknownArgument, usage } from "./run/arguments.ts";
 import { type Cloud, startCloud } from "./run/cloud.ts";
@@ -13,8 +14,14 @@ class CannotStart extends Error {
   override name = "CannotStart";
 }
 
-/** Runs the embedded cloud until it is told to stop. `site` is where the built site would lie. */
-export async function main(words: string[], { site }: { site: string }): Promise<void> {
+export interface Site {
+  folder: string;
+  /** Builds it when it is older than its sources. */
+  build: () => Promise<void>;
+}
+
+/** Runs the embedded cloud until it is told to stop. */
+export async function main(words: string[], site: Site): Promise<void> {
   try {
     const { help, data, reset, port } = readArguments(words);
     if (help) return say(usage);
@@ -22,7 +29,9 @@ export async function main(words: string[], { site }: { site: string }): Promise
     const folder = await openFolder(data);
     try {
       if (reset) folder.reset();
-      await run(folder, await choosePort(port), site);
+      const chosen = await choosePort(port);
+      await site.build();
+      await run(folder, chosen, site.folder);
     } catch (error) {
       folder.release();
       throw error;
@@ -33,7 +42,7 @@ export async function main(words: string[], { site }: { site: string }): Promise
 }
 
 async function run(folder: Folder, port: number, site: string): Promise<void> {
-  const cloud = await startCloud({ folder, port, report, ...(existsSync(`${site}/index.html`) && { site }) });
+  const cloud = await startCloud({ folder, port, report, ...(existsSync(join(site, "index.html")) && { site }) });
   stopWhenTold(cloud, folder);
   say(
     `${process.env.MUSTER_PRODUCT_NAME ?? "Muster"} runs at ${cloud.url}\n` +

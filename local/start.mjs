@@ -16,7 +16,8 @@ if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 const { buildLocal, buildSite } = await import("./build.mjs");
-const words = process.argv.slice(2);
-if (!words.includes("--help") && !words.includes("-h")) await buildSite(root);
 const { main } = await import(await buildLocal(root));
-await main(words, { site: fileURLToPath(new URL("../web/dist", import.meta.url)) });
+await main(process.argv.slice(2), {
+  folder: fileURLToPath(new URL("../web/dist", import.meta.url)),
+  build: () => buildSite(root),
+});

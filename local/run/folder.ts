@@ -43,7 +43,7 @@ export class FolderInUse extends Error {
  */
 export async function openFolder(folder: string): Promise<Folder> {
   const path = resolve(folder);
-  mkdirSync(path, { recursive: true });
+  mkdirSync(path, { recursive: true, mode: 0o700 });
   const file = (name: string) => join(path, name);
   const lock = file("lock.json");
   await clearStale(lock, file("table.db"));

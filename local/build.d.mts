@@ -1,0 +1,2 @@
+export function buildSite(root: string): Promise<void>;
+export function buildLocal(root: string): Promise<string>;

@@ -1,0 +1,207 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { buildLocal } from "./build.mjs";
+import { listen } from "./http/server.ts";
+import { commandOf } from "./run/process.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "muster-main-"));
+const running = new Set<ChildProcess>();
+let program: string;
+
+beforeAll(async () => {
+  const bundle = await buildLocal(root);
+  const site = JSON.stringify(join(folder, "no-site"));
+  program = `import { main } from ${JSON.stringify(bundle)};
+    await main(process.argv.slice(1), { folder: ${site}, build: async () => {} });`;
+}, 60_000);
+
+afterEach(async () => {
+  for (const child of running) {
+    child.kill("SIGKILL");
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  }
+  running.clear();
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Instance {
+  child: ChildProcess;
+  url: string;
+  /** What it has written so far. */
+  said: () => string;
+  ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+function launch(words: string[], environment: Record<string, string> = {}): Omit<Instance, "url"> {
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program, "--", ...words], {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  running.add(child);
+  let said = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const ended = once(child, "close").then(([code, signal]) => ({ code, signal }));
+  return { child, said: () => said, ended };
+}
+
+/** An instance that answers. */
+async function start(data: string, environment: Record<string, string> = {}): Promise<Instance> {
+  const instance = launch(["--port", "0", "--data", join(folder, data)], environment);
+  await expect.poll(() => instance.said() || instance.child.exitCode, { timeout: 20_000 }).toContain("Ctrl-C stops.");
+  return { ...instance, url: /http:\/\/127\.0\.0\.1:\d+/.exec(instance.said())?.[0] ?? "" };
+}
+
+const engineOf = (data: string): number => JSON.parse(readFileSync(join(folder, data, "lock.json"), "utf8")).enginePid;
+
+async function call(
+  url: string,
+  method: string,
+  path: string,
+  { token, body }: { token?: string; body?: object } = {},
+) {
+  const response = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: {
+      ...(body && { "content-type": "application/json" }),
+      ...(token && { authorization: `Bearer ${token}` }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  return text ? JSON.parse(text) : undefined;
+}
+
+async function mailsTo(url: string, email: string): Promise<{ text: string }[]> {
+  const answer = (await (await fetch(`${url}/mailbox/api/mails?to=${email}`)).json()) as { items: { text: string }[] };
+  return answer.items;
+}
+
+async function codeFor(url: string, email: string): Promise<string> {
+  const find = async (): Promise<string | undefined> => {
+    const [mail] = await mailsTo(url, email);
+    return /\b[2-9A-Z]{4}-[2-9A-Z]{4}\b/.exec(mail?.text ?? "")?.[0];
+  };
+  await expect.poll(find, { timeout: 10_000 }).toBeDefined();
+  return (await find()) ?? "";
+}
+
+async function signIn(url: string, email: string): Promise<string> {
+  const { flow } = await call(url, "POST", "/sign-in", { body: { email } });
+  const body = { flow, code: await codeFor(url, email) };
+  return (await call(url, "POST", "/sign-in/token", { body })).token;
+}
+
+async function eventTypes(url: string, token: string, organization: string): Promise<string[]> {
+  const { items } = await call(url, "GET", `/organizations/${organization}/events`, { token });
+  return items.map(({ type }: { type: string }) => type);
+}
+
+test("a person signs in with a code from the mailbox, and what they do reaches the log", async () => {
+  const { url } = await start("story");
+  const token = await signIn(url, "ada@example.com");
+  const { id } = await call(url, "POST", "/organizations", { token, body: { name: "Analytical Engines" } });
+  await expect.poll(() => eventTypes(url, token, id), { timeout: 10_000 }).toEqual(["organization.created"]);
+}, 60_000);
+
+test("everything survives a kill, no engine outlives it, and a clean stop ends with 0", async () => {
+  const first = await start("killed");
+  const token = await signIn(first.url, "ada@example.com");
+  const { id } = await call(first.url, "POST", "/organizations", { token, body: { name: "Analytical Engines" } });
+  const engine = engineOf("killed");
+  first.child.kill("SIGKILL");
+  await first.ended;
+  expect(commandOf(engine)).toContain("dynoxide");
+
+  const second = await start("killed");
+  expect(commandOf(engine)).toBeUndefined();
+  await expect.poll(() => eventTypes(second.url, token, id), { timeout: 10_000 }).toEqual(["organization.created"]);
+  expect(await mailsTo(second.url, "ada@example.com")).not.toEqual([]);
+
+  const last = engineOf("killed");
+  second.child.kill("SIGTERM");
+  expect(await second.ended).toEqual({ code: 0, signal: null });
+  expect(second.said()).toContain("Stopping.");
+  expect(commandOf(last)).toBeUndefined();
+}, 60_000);
+
+test("killed before any call of its workers, a change still takes effect, and once", async () => {
+  const data = "faulty";
+  const calm = await start(data);
+  const token = await signIn(calm.url, "ada@example.com");
+  calm.child.kill("SIGTERM");
+  await calm.ended;
+
+  let { url, child, ended } = await start(data);
+  const { id } = await call(url, "POST", "/organizations", { token, body: { name: "Analytical Engines" } });
+  child.kill("SIGKILL");
+  await ended;
+
+  let kills = 0;
+  for (let call = 1; call <= 6; call++) {
+    const faulty = launch(["--port", "0", "--data", join(folder, data)], { MUSTER_FAULT: `kill@${call}` });
+    const { signal } = await faulty.ended;
+    if (signal === "SIGKILL") kills++;
+  }
+  expect(kills).toBe(6);
+
+  ({ url, child, ended } = await start(data));
+  await expect.poll(() => eventTypes(url, token, id), { timeout: 10_000 }).toEqual(["organization.created"]);
+}, 120_000);
+
+test("when the engine dies Muster says so and stops", async () => {
+  const instance = await start("engine");
+  process.kill(engineOf("engine"), "SIGKILL");
+  expect(await instance.ended).toEqual({ code: 1, signal: null });
+  expect(instance.said()).toContain("The table engine ended by itself");
+}, 30_000);
+
+test("a reset forgets everything", async () => {
+  const first = await start("reset");
+  await signIn(first.url, "ada@example.com");
+  first.child.kill("SIGTERM");
+  await first.ended;
+  const second = launch(["--port", "0", "--data", join(folder, "reset"), "--reset"]);
+  await expect.poll(second.said, { timeout: 20_000 }).toContain("Ctrl-C stops.");
+  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(second.said())?.[0] ?? "";
+  expect(await mailsTo(url, "ada@example.com")).toEqual([]);
+}, 60_000);
+
+test("a taken port is explained, with one that is free", async () => {
+  const other = await listen((_, response) => void response.end());
+  const refused = launch(["--port", String(other.port), "--data", join(folder, "port")]);
+  expect(await refused.ended).toEqual({ code: 1, signal: null });
+  expect(refused.said()).toMatch(
+    new RegExp(`^Port ${other.port} is taken\\. Port \\d+ is free: npm start -- --port \\d+\\n$`),
+  );
+  await other.stop();
+}, 30_000);
+
+test("a folder in use, an unknown flag and a missing engine are explained", async () => {
+  const first = await start("used");
+  const second = launch(["--port", "0", "--data", join(folder, "used")]);
+  expect((await second.ended).code).toBe(1);
+  expect(second.said()).toContain(`A Muster already runs on this folder, at ${first.url}`);
+
+  const unknown = launch(["--prot", "1"]);
+  expect((await unknown.ended).code).toBe(1);
+  expect(unknown.said()).toContain("--prot");
+  expect(unknown.said()).toContain("--port PORT");
+}, 30_000);
+
+test("the start script tells how it is used", () => {
+  const said = execFileSync(process.execPath, [join(root, "local", "start.mjs"), "--help"], { encoding: "utf8" });
+  expect(said).toContain("npm start -- [--port PORT]");
+}, 30_000);

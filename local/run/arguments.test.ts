@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { readArguments, UnknownArgument } from "./arguments.ts";
+
+test("what is not said has its preset", () => {
+  expect(readArguments([])).toEqual({ port: 4280, reset: false, data: ".muster", help: false });
+});
+
+test("everything can be said", () => {
+  expect(readArguments(["--port", "0", "--reset", "--data=/srv/muster", "-h"])).toEqual({
+    port: 0,
+    reset: true,
+    data: "/srv/muster",
+    help: true,
+  });
+});
+
+test.each([["--demo"], ["--port", "http"], ["--port", "70000"], ["--port"], ["--data", ""], ["start"]])(
+  "%s %s is explained",
+  (...words) => {
+    expect(() => readArguments(words)).toThrow(UnknownArgument);
+  },
+);

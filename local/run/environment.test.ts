@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { setEnvironment } from "./environment.ts";
+
+const places = {
+  siteUrl: "http://127.0.0.1:4280",
+  table: "muster",
+  tableEndpoint: "http://127.0.0.1:1",
+  queueEndpoint: "http://127.0.0.1:2",
+  workQueueUrl: "http://127.0.0.1:2/000000000000/work",
+  mailQueueUrl: "http://127.0.0.1:2/000000000000/mail",
+  mailEndpoint: "http://127.0.0.1:3",
+  configurationSet: "muster",
+  region: "eu-central-1",
+  secrets: "{}",
+};
+
+test("nothing of somebody's account reaches the functions, and what an operator sets stays", () => {
+  const environment: NodeJS.ProcessEnv = {
+    AWS_PROFILE: "production",
+    AWS_SESSION_TOKEN: "token",
+    AWS_ACCESS_KEY_ID: "AKIA",
+    AWS_ENDPOINT_URL: "https://example.com",
+    AWS_REGION: "us-east-1",
+    MUSTER_SECRETS_ARN: "arn",
+    MUSTER_PRODUCT_NAME: "Acme",
+    MUSTER_FREE_SEATS: "7",
+  };
+  setEnvironment(environment, places);
+  expect(environment).toMatchObject({
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_REGION: "eu-central-1",
+    AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:1",
+    AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:2",
+    AWS_ENDPOINT_URL_SES: "http://127.0.0.1:3",
+    MUSTER_SITE_URL: "http://127.0.0.1:4280",
+    MUSTER_PRODUCT_NAME: "Acme",
+    MUSTER_FREE_SEATS: "7",
+  });
+  for (const name of ["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "MUSTER_SECRETS_ARN"]) {
+    expect(environment).not.toHaveProperty(name);
+  }
+});

@@ -1,0 +1,93 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { startEngine } from "../engine/engine.ts";
+import { FolderInUse, keepSecrets, openFolder } from "./folder.ts";
+import { commandOf } from "./process.ts";
+
+let path: string;
+
+beforeEach(() => {
+  path = mkdtempSync(join(tmpdir(), "muster-folder-"));
+});
+
+afterEach(() => rmSync(path, { recursive: true }));
+
+const lock = (holder: object) => writeFileSync(join(path, "lock.json"), JSON.stringify(holder));
+
+/** A process that runs until it is ended. */
+async function sleeper() {
+  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000); console.log('up')"]);
+  await once(child.stdout, "data");
+  return { child, pid: Number(child.pid), ended: once(child, "exit") };
+}
+
+test("a folder that a running instance holds is refused, with where that one is", async () => {
+  const other = await sleeper();
+  lock({ pid: other.pid, command: commandOf(other.pid), url: "http://127.0.0.1:4280" });
+  await expect(openFolder(path)).rejects.toThrow(FolderInUse);
+  await expect(openFolder(path)).rejects.toThrow(`at http://127.0.0.1:4280 (process ${other.pid})`);
+  other.child.kill();
+  await other.ended;
+  const folder = await openFolder(path);
+  folder.release();
+  expect(existsSync(join(path, "lock.json"))).toBe(false);
+});
+
+test("a lock of a killed instance does not hold, even when another process has its number now", async () => {
+  const other = await sleeper();
+  lock({ pid: other.pid, command: "node local/start.mjs" });
+  const folder = await openFolder(path);
+  folder.release();
+  expect(commandOf(other.pid)).toBeDefined();
+  other.child.kill();
+});
+
+test("a lock that was cut off while it was written does not hold", async () => {
+  writeFileSync(join(path, "lock.json"), '{"pid":');
+  const folder = await openFolder(path);
+  expect(folder.path).toBe(path);
+  folder.release();
+});
+
+test("the engine that a killed instance left behind is ended, and nobody else", async () => {
+  const engine = await startEngine({ file: join(path, "table.db") });
+  lock({ pid: 2 ** 22 + 1, command: "gone", enginePid: engine.pid });
+  const folder = await openFolder(path);
+  await engine.ended;
+  folder.release();
+
+  const other = await sleeper();
+  lock({ pid: 2 ** 22 + 1, command: "gone", enginePid: other.pid });
+  (await openFolder(path)).release();
+  expect(commandOf(other.pid)).toBeDefined();
+  other.child.kill();
+
+  const foreign = await startEngine({ file: join(path, "other.db") });
+  lock({ pid: 2 ** 22 + 1, command: "gone", enginePid: foreign.pid });
+  (await openFolder(path)).release();
+  expect((await fetch(foreign.endpoint)).status).toBeGreaterThan(0);
+  await foreign.stop();
+});
+
+test("a reset removes the state and nothing else", async () => {
+  const folder = await openFolder(path);
+  writeFileSync(folder.file("table.db"), "rows");
+  writeFileSync(folder.file("notes.txt"), "mine");
+  folder.reset();
+  expect(existsSync(folder.file("table.db"))).toBe(false);
+  expect(existsSync(folder.file("notes.txt"))).toBe(true);
+  folder.release();
+});
+
+test("secrets are made once, and only their owner may read them", async () => {
+  const folder = await openFolder(path);
+  const secrets = keepSecrets(folder);
+  expect(JSON.parse(secrets)).toEqual({ pepper: expect.stringMatching(/^[\w-]{43}$/) });
+  expect(keepSecrets(folder)).toBe(secrets);
+  expect(statSync(folder.file("secrets.json")).mode & 0o777).toBe(0o600);
+  folder.release();
+});
