@@ -12,7 +12,7 @@ export const Email = v.pipe(
     /^[^\s@<>"(),:;\\[\]]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
     "This is not an e-mail address.",
   ),
-  v.check((text) => !/^\.|\.\.|\.@/.test(text), "This is not an e-mail address."),
+  v.check((text) => !/^\.|\.\.|\.@|[\p{Cc}\p{Cf}]/u.test(text), "This is not an e-mail address."),
 );
 
 export const PersonName = line("name", 80);

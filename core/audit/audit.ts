@@ -23,14 +23,15 @@ import {
 import { link } from "./chain.ts";
 import { effects } from "./effects.ts";
 
-/** A move takes two steps an event and one for the head; a transaction holds 100. */
+/** A move takes two steps an event, one for each day that begins, and one for the head; a transaction holds 100. */
 const eventsPerMove = 46;
+const stepsPerMove = 100;
 
 // Shapes
 
 export const Owned = v.pipe(
   v.string(),
-  v.check((text) => ownerOf(`${text}#log`) !== undefined, "Expected an organization or an account."),
+  v.check((text) => ownerOf(`${text}#log`) === text, "Expected an organization or an account."),
   v.transform((text) => text as Owner),
 );
 /** What the log says of an event to somebody who may read it. */
@@ -71,19 +72,24 @@ export const follow = fn(
   "audit.follow",
   { input: v.strictObject({ owner: Owned }), output: v.object({ moved: v.number() }) },
   async ({ owner }) => {
+    let refusedAt = -1;
     for (let moved = 0; ; ) {
       const outbox = { ...Keys.outbox(owner), limit: eventsPerMove, consistent: true };
       const [head, { items, next }] = await Promise.all([table.get(Keys.tally(owner)), table.query(outbox)]);
       if (items.length === 0) return { moved };
+      const { steps, count } = move(owner, head, items);
       try {
-        await table.write(...move(owner, head, items));
-        moved += items.length;
+        await table.write(...steps);
+        moved += count;
       } catch (error) {
-        // another mover was faster: look again at what is left
-        if (!Object.values(failures).some((type) => isFailure(error, type))) throw error;
+        // another mover was faster: look again at what is left; but a log that has not grown since is broken
+        const isKnown = Object.values(failures).some((type) => isFailure(error, type));
+        const { seq } = headOf(head);
+        if (!isKnown || seq === refusedAt) throw error;
+        refusedAt = seq;
         continue;
       }
-      if (!next) return { moved }; // what comes later announces itself
+      if (!next && count === items.length) return { moved }; // what comes later announces itself
     }
   },
 );
@@ -148,12 +154,16 @@ export async function verify(owner: Owner): Promise<string[]> {
 
 const headOf = (item: Item | undefined) => parse(Head, item ?? {});
 
-function move(owner: Owner, head: Item | undefined, outbox: Item[]): Step[] {
+/** The steps that move the first events of an outbox, as many as one transaction holds. */
+function move(owner: Owner, head: Item | undefined, outbox: Item[]): { steps: Step[]; count: number } {
   const steps: Step[] = [];
   const sum: Record<string, number> = {};
-  let { seq, hash, day } = headOf(head);
+  const before = headOf(head);
+  let { seq, hash, day } = before;
   for (const item of outbox) {
     const { pk: _, sk, stream: __, ...body } = item;
+    const date = String(body.at).slice(0, 10);
+    if (steps.length + (date > day ? 3 : 2) >= stepsPerMove) break;
     const event: Item = { id: sk, ...body };
     hash = link(hash, event);
     seq++;
@@ -162,14 +172,14 @@ function move(owner: Owner, head: Item | undefined, outbox: Item[]): Step[] {
       put(Keys.logged(owner, seq), { stream: "log", ...event, hash }, when(absent, failures.taken)),
     );
     for (const [name, by] of Object.entries(effects(String(body.type)))) sum[name] = (sum[name] ?? 0) + by;
-    const date = String(body.at).slice(0, 10);
-    if (date > day && steps.length < 98) {
+    if (date > day) {
       day = date;
       steps.push(put(Keys.day(owner, date), { seq, hash }, when(absent, failures.moved)));
     }
   }
-  const unmoved = when(head ? equal("seq", Number(head.seq)) : lacks("seq"), failures.moved);
-  return [...steps, update(Keys.tally(owner), { set: { seq, hash, day }, add: sum }, unmoved)];
+  const unmoved = when(head ? equal("seq", before.seq) : lacks("seq"), failures.moved);
+  const grown = update(Keys.tally(owner), { set: { seq, hash, day }, add: sum }, unmoved);
+  return { steps: [...steps, grown], count: seq - before.seq };
 }
 
 function describe(item: Item): Info {

@@ -1,8 +1,10 @@
 import * as v from "valibot";
 
-const urlLike = /:\/\/|www\.|\/\/|@|[\p{L}\p{N}-]\.\p{L}{2,}/iu;
-/** Control characters, line ends, and marks that turn the direction of writing. */
-const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+const urlLike = /:\/\/|www\.|\/\/|@|[\p{L}\p{N}-][.\u3002]\p{L}{2,}|\d+\.\d+\.\d+\.\d+/iu;
+/** Control characters, line ends, marks that turn the direction of writing, and what has no width but joins nothing. */
+const unprintable = /[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/u;
+/** A letter, a number, a sign: something that is seen. */
+const visible = /[^\p{C}\p{Z}\p{M}]/u;
 
 /** One line for people's eyes that also goes into mail: no control characters, nothing that a mail client would link. */
 export function line(noun: string, longest: number) {
@@ -12,7 +14,8 @@ export function line(noun: string, longest: number) {
     v.trim(),
     v.minLength(1, `The ${noun} must not be empty.`),
     v.maxLength(longest, `The ${noun} may have at most ${longest} characters.`),
+    v.check((text) => visible.test(text), `The ${noun} must not be empty.`),
     v.check((text) => !unprintable.test(text), `The ${noun} may only have visible characters.`),
-    v.check((text) => !urlLike.test(text), `The ${noun} must not look like a web or mail address.`),
+    v.check((text) => !urlLike.test(text.normalize("NFKC")), `The ${noun} must not look like a web or mail address.`),
   );
 }

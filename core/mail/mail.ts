@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
 import { failure, isFailure } from "../kernel/failure.ts";
@@ -110,7 +111,9 @@ async function deliverNotice({ account, notice }: Extract<Job, { kind: "notice" 
 const breaker = () => Limit.take("mails", "deployment", { quota: settings().mailsPerHour, windowSeconds: 3600 });
 
 async function move(key: Key, from: string, to: (typeof mailStates)[number]): Promise<string> {
-  const step = update(key, { set: { mail: to } }, when(equal("mail", from), failures.claimed));
+  // a claim has a name of its own, so that after a lost answer nobody takes another's for theirs
+  const claim = to === "sending" && { claim: randomUUID() };
+  const step = update(key, { set: { mail: to, ...claim } }, when(equal("mail", from), failures.claimed));
   return (await ignoring(failures.claimed, table.write(step))) ? to : "claimed already";
 }
 

@@ -1,0 +1,73 @@
+import * as fc from "fast-check";
+import * as v from "valibot";
+import { expect, test } from "vitest";
+import * as ID from "./id.ts";
+import { bind } from "./ports.ts";
+
+test("an id sorts by the time it was made", () => {
+  let at = Date.parse("2026-11-24T09:00:00Z");
+  bind({ now: () => new Date(at) });
+  const ids = Array.from({ length: 50 }, () => {
+    at += 1;
+    return ID.create("event");
+  });
+  bind({});
+  expect(ids.toSorted()).toEqual(ids);
+  expect(new Set(ids).size).toBe(50);
+});
+
+test("two ids of one millisecond differ", () => {
+  bind({ now: () => new Date(0) });
+  expect(ID.create("account")).not.toBe(ID.create("account"));
+  bind({});
+});
+
+test("a derived id depends on the text alone, and on all of it", () => {
+  const property = fc.property(fc.string(), fc.string(), (one, other) => {
+    expect(ID.derive("address", one) === ID.derive("address", other)).toBe(one === other);
+    expect(ID.is("address", ID.derive("address", one))).toBe(true);
+  });
+  fc.assert(property);
+});
+
+test("a derived id never changes, because rows are found by it", () => {
+  expect(ID.derive("address", "ada@example.com")).toBe("adr_5NZJ2YANTNZ7GD0C511AT456VB");
+  expect(ID.derive("session", "")).toBe("ses_73P324567W3GA9NYZMS2CPZE94");
+});
+
+test("every noun has a prefix of its own, and its ids are of no other noun", () => {
+  const nouns = Object.keys(ID.prefixes) as ID.Noun[];
+  expect(new Set(Object.values(ID.prefixes)).size).toBe(nouns.length);
+  for (const noun of nouns) {
+    const id = ID.create(noun);
+    expect(nouns.filter((other) => ID.is(other, id))).toEqual([noun]);
+    expect(nouns.filter((other) => v.is(ID.schema(other), id))).toEqual([noun]);
+  }
+});
+
+test("what is not an id is none, however near", () => {
+  const id = ID.create("account");
+  const near = [
+    ...[id.toLowerCase(), ` ${id}`, `${id} `, `${id}\n`, id.slice(0, -1), `${id}0`, id.slice(4), `org_${id.slice(4)}`],
+    ...[
+      id.replace(/.$/, "I"),
+      id.replace(/.$/, "U"),
+      id.replace(/_./, "_8"),
+      `${id}#out`,
+      "",
+      "acc_",
+      null,
+      undefined,
+      7,
+    ],
+  ];
+  for (const text of near) {
+    expect(ID.is("account", text), String(text)).toBe(false);
+    expect(v.is(ID.schema("account"), text), String(text)).toBe(false);
+  }
+});
+
+test("a refused id is refused with the name of its noun", () => {
+  const { issues } = v.safeParse(ID.schema("organization"), "acme");
+  expect(issues?.[0]?.message).toBe("Expected the id of an organization.");
+});

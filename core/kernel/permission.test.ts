@@ -1,0 +1,149 @@
+import { describe, expect, test } from "vitest";
+import type { Actor } from "./actor.ts";
+import { failure } from "./failure.ts";
+import type { ID } from "./id.ts";
+import {
+  type Action,
+  admit,
+  authorize,
+  canGrant,
+  freshUntil,
+  type Grantee,
+  permissions,
+  type Role,
+  type Rule,
+  reaches,
+  roles,
+} from "./permission.ts";
+
+const at = new Date("2026-11-24T09:00:00Z");
+const origin = { ip: "203.0.113.7", agent: "" };
+const person = {
+  account: "acc_A" as ID<"account">,
+  address: "adr_A" as ID<"address">,
+  email: "ada@example.com",
+  session: { id: "ses_A" as ID<"session">, provenAt: at.toISOString() },
+  origin,
+};
+const member = (role: Role): Actor => ({ type: "member", ...person, organization: "org_X", role });
+const actors = {
+  public: { type: "public", origin },
+  account: { type: "account", ...person },
+  system: { type: "system", job: "test" },
+  owner: member("owner"),
+  admin: member("admin"),
+  write: member("write"),
+  read: member("read"),
+} satisfies Record<Grantee, Actor>;
+
+/** The table once more, as sets of those who may: a change of it has to be made twice, on purpose. */
+const everybodySignedIn = ["account", "owner", "admin", "write", "read"];
+const anybody = ["public", ...everybodySignedIn];
+const managers = ["owner", "admin"];
+const may: Record<Action, string[]> = {
+  "account.edit": everybodySignedIn,
+  "account.get": everybodySignedIn,
+  "audit.announce": ["system"],
+  "audit.follow": ["system"],
+  "audit.list": managers,
+  "audit.sweep": ["system"],
+  "mail.deliver": ["system"],
+  "mail.record": ["system"],
+  "notice.list": everybodySignedIn,
+  "notice.react": ["system"],
+  "organization.create": everybodySignedIn,
+  "organization.get": roles.slice(),
+  "organization.list": everybodySignedIn,
+  "organization.rename": managers,
+  "search.project": ["system"],
+  "session.ask": anybody,
+  "session.confirm": everybodySignedIn,
+  "session.end": everybodySignedIn,
+  "session.endAll": everybodySignedIn,
+  "session.list": everybodySignedIn,
+  "session.open": anybody,
+  "session.prove": everybodySignedIn,
+};
+
+describe("the permission table", () => {
+  for (const action of Object.keys(permissions) as Action[]) {
+    test(`lets nobody do ${action} but ${may[action].join(", ")}`, () => {
+      const admitted = Object.entries(actors).filter(([, actor]) => {
+        try {
+          return authorize(actor, action, at) === actor;
+        } catch {
+          return false;
+        }
+      });
+      expect(admitted.map(([name]) => name)).toEqual(Object.keys(actors).filter((name) => may[action].includes(name)));
+    });
+  }
+
+  test("names an action as noun.verb, and each has somebody who may do it", () => {
+    for (const [action, rule] of Object.entries(permissions)) {
+      expect(action).toMatch(/^[a-z]+\.[a-z][A-Za-z]*$/);
+      expect(Object.keys(rule).length).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe("a refusal", () => {
+  const rule: Rule = { owner: "any" };
+  test("asks the public to sign in, and names the permission to others", () => {
+    expect(() => admit(actors.public, rule, "thing.do", at)).toThrow(
+      expect.objectContaining({ code: "actor.anonymous" }),
+    );
+    expect(() => admit(actors.read, rule, "thing.do", at)).toThrow(
+      expect.objectContaining({ code: "actor.forbidden", message: expect.stringContaining("thing.do") }),
+    );
+    expect(() => admit(actors.system, rule, "thing.do", at)).toThrow(expect.objectContaining({ kind: "forbidden" }));
+  });
+});
+
+describe("a rule that asks for a fresh proof", () => {
+  const rule: Rule = { account: "own", system: "any", fresh: true };
+  const proven = (provenAt: string): Actor => ({ type: "account", ...person, session: { id: "ses_A", provenAt } });
+  const stale = expect.objectContaining({ code: "actor.stale" });
+
+  test("admits for ten minutes and not a moment longer", () => {
+    expect(() => admit(proven("2026-11-24T08:50:00.001Z"), rule, "thing.do", at)).not.toThrow();
+    expect(() => admit(proven("2026-11-24T08:50:00.000Z"), rule, "thing.do", at)).toThrow(stale);
+    expect(freshUntil("2026-11-24T08:50:00.000Z")).toBe(at.toISOString());
+  });
+
+  test("never admits whoever has no session to prove", () => {
+    expect(() => admit(actors.system, rule, "thing.do", at)).toThrow(stale);
+  });
+});
+
+describe("a planted rule", () => {
+  test("does what it says: below an owner, on one's own, on anybody", () => {
+    const rule: Rule = { owner: "any", admin: "belowOwner", write: "own" };
+    const owner = { role: "owner" as const };
+    const writer = { role: "write" as const };
+    const mine = { account: person.account };
+    const anothers = { account: "acc_B" as ID<"account"> };
+    expect([reaches(actors.owner, rule, owner), reaches(actors.owner, rule, writer)]).toEqual([true, true]);
+    expect([reaches(actors.admin, rule, owner), reaches(actors.admin, rule, writer)]).toEqual([false, true]);
+    expect([reaches(actors.write, rule, mine), reaches(actors.write, rule, anothers)]).toEqual([true, false]);
+    expect([reaches(actors.read, rule, mine), reaches(actors.public, rule, mine)]).toEqual([false, false]);
+  });
+
+  test("counts by the narrowest that it names", () => {
+    const rule: Rule = { account: "any", read: "own" };
+    expect(reaches(actors.read, rule, { account: "acc_B" as ID<"account"> })).toBe(false);
+    expect(reaches(actors.write, rule, { account: "acc_B" as ID<"account"> })).toBe(true);
+  });
+});
+
+test("nobody grants a role above their own, and only owners and admins grant at all", () => {
+  const granted = roles.map((giver) => roles.filter((role) => canGrant(giver, role)));
+  expect(granted).toEqual([["owner", "admin", "write", "read"], ["admin", "write", "read"], [], []]);
+});
+
+test("a failure made with more says more, and keeps its code", () => {
+  const full = failure("limit", "test.full", "It is full.");
+  const made = full({ message: "All 3 are taken.", fields: [{ path: "a", message: "b" }], retryAfterSeconds: 3 });
+  expect(made).toMatchObject({ kind: "limit", code: "test.full", message: "All 3 are taken.", retryAfterSeconds: 3 });
+  expect(full().message).toBe("It is full.");
+});

@@ -1,0 +1,162 @@
+import * as fc from "fast-check";
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
+import { Email, Locale, PersonName, Zone } from "../account/shape.ts";
+import { OrganizationName } from "../organization/shape.ts";
+
+const accepts = (schema: v.GenericSchema, text: string) => v.is(schema, text);
+
+describe("a name", () => {
+  const fine = [
+    ...[
+      "Acme",
+      "A",
+      "Müller & Söhne",
+      "株式会社",
+      "O'Neil",
+      "Straße 7",
+      "Dr. Who",
+      "St. Mary, Ltd.",
+      "R.E.M",
+      "3.5 mm",
+    ],
+    ...["C++ / Rust", "A-B", "👩‍👩‍👧 club", "نام‌ها", "שלום", "100 %", "x < y > z", 'Q "R"', "(S)", "a:b", "1.2.3"],
+  ];
+  for (const text of fine) {
+    test(`may be ${text}`, () => {
+      expect([accepts(OrganizationName, text), accepts(PersonName, text)]).toEqual([true, true]);
+    });
+  }
+
+  const linkLike = [
+    ...["evil.com", "Acme evil.com now", "EVIL.COM", "http://evil", "https://evil.example/x", "//evil", "www.evil"],
+    ...["mail me@evil", "ftp://x", "evil.com/path?x", "xn--e1afmkfd.com", "пример.рф", "例え.テスト", "a-.io"],
+    ...["evil．com", "evil。com", "evil｡com", "ｅｖｉｌ.com", "ｈttp：//evil", "a＠b", "Log in at 10.0.0.1 now"],
+  ];
+  for (const text of linkLike) {
+    test(`must not be like the address ${text}`, () => {
+      expect([accepts(OrganizationName, text), accepts(PersonName, text)]).toEqual([false, false]);
+    });
+  }
+
+  const invisible = {
+    "a line end": "a\nb",
+    "a carriage return": "a\rb",
+    "a tab": "a\tb",
+    "a null": "a\u0000b",
+    "an escape": "a\u001b[31mb",
+    "a delete": "a\u007fb",
+    "a C1 control": "a\u0085b",
+    "a line separator": "a\u2028b",
+    "a paragraph separator": "a\u2029b",
+    "a right-to-left override": "a\u202egnp",
+    "an embedding": "a\u202ab",
+    "an isolate": "a\u2066b",
+    "a right-to-left mark": "a\u200fb",
+    "an Arabic letter mark": "a\u061cb",
+    "a zero-width space": "evil\u200b.com",
+    "a word joiner": "evil\u2060.com",
+    "a byte order mark": "evil\ufeff.com",
+    "a soft hyphen": "evil\u00ad.com",
+    nothing: "",
+    blanks: " \u00a0\u3000 ",
+    "only joiners": "\u200d\u200c",
+    "a lone accent": "\u0301",
+  };
+  for (const [what, text] of Object.entries(invisible)) {
+    test(`must not hold ${what}`, () => {
+      expect([accepts(OrganizationName, text), accepts(PersonName, text)]).toEqual([false, false]);
+    });
+  }
+
+  test("has an end", () => {
+    expect([accepts(OrganizationName, "a".repeat(60)), accepts(OrganizationName, "a".repeat(61))]).toEqual([
+      true,
+      false,
+    ]);
+    expect([accepts(PersonName, "a".repeat(80)), accepts(PersonName, "a".repeat(81))]).toEqual([true, false]);
+  });
+
+  test("is trimmed and composed", () => {
+    expect(v.parse(OrganizationName, "  Cafe\u0301 ")).toBe("Café");
+  });
+});
+
+describe("an e-mail address", () => {
+  const fine = {
+    "Ada@Example.COM": "ada@example.com",
+    "  ada@example.com ": "ada@example.com",
+    "ada.lovelace+x@mail.example.co.uk": "ada.lovelace+x@mail.example.co.uk",
+    "o'neil@example.com": "o'neil@example.com",
+    "ａda@example．com": "ada@example.com",
+    "x@xn--bcher-kva.example": "x@xn--bcher-kva.example",
+    "jörg@example.com": "jörg@example.com",
+    "1@2.example": "1@2.example",
+  };
+  for (const [typed, kept] of Object.entries(fine)) {
+    test(`may be "${typed}", and is kept as ${kept}`, () => {
+      expect(v.parse(Email, typed)).toBe(kept);
+    });
+  }
+
+  const wrong = [
+    ...["", "ada", "@example.com", "ada@", "ada@example", "ada@@example.com", "a b@example.com", "ada@exa mple.com"],
+    ...[
+      "ada@-example.com",
+      "ada@example-.com",
+      "ada@example..com",
+      ".ada@example.com",
+      "ada.@example.com",
+      "a..b@example.com",
+    ],
+    ...["ada@example.c", "ada@127.0.0.1", "ada@[127.0.0.1]", "ada@bücher.example", `${"a".repeat(65)}@example.com`],
+    ...[
+      "Ada <ada@example.com>",
+      "ada@example.com,eve@example.com",
+      "ada@example.com;eve@example.com",
+      '"a b"@example.com',
+    ],
+    ...[
+      "ada@example.com\nBcc: eve@example.com",
+      "ada\r\n@example.com",
+      "ada\u0000@example.com",
+      "ada\u202e@example.com",
+    ],
+    ...[
+      "ada\u200b@example.com",
+      "ada\u007f@example.com",
+      `a@${"b".repeat(250)}.com`,
+      "a:b@example.com",
+      "a\\b@example.com",
+    ],
+  ];
+  for (const text of wrong) {
+    test(`must not be ${JSON.stringify(text.slice(0, 40))}`, () => {
+      expect(accepts(Email, text)).toBe(false);
+    });
+  }
+
+  test("that was accepted is accepted again and stays the same, or one address had two accounts", () => {
+    const local = fc.string({ unit: "binary", minLength: 1, maxLength: 12 });
+    const property = fc.property(
+      fc.oneof(
+        fc.emailAddress(),
+        local.map((one) => `${one}@example.com`),
+      ),
+      (text) => {
+        const once = v.safeParse(Email, text);
+        fc.pre(once.success);
+        expect(v.parse(Email, once.output)).toBe(once.output);
+        expect(v.parse(Email, ` ${once.output.toUpperCase()}`).toUpperCase()).toBe(once.output.toUpperCase());
+      },
+    );
+    fc.assert(property, { numRuns: 500 });
+  });
+});
+
+test("a language tag and a time zone are known ones", () => {
+  expect(["en", "pt-BR", "zh-Hant-TW", "gsw"].filter((tag) => accepts(Locale, tag))).toHaveLength(4);
+  expect(["", "EN", "en_US", "en-us", "english", "en-US-x", "<b>"].filter((tag) => accepts(Locale, tag))).toEqual([]);
+  expect(["UTC", "Europe/Berlin", "America/New_York"].filter((zone) => accepts(Zone, zone))).toHaveLength(3);
+  expect(["", "Mars/Olympus", "../etc/passwd", "a".repeat(65)].filter((zone) => accepts(Zone, zone))).toEqual([]);
+});

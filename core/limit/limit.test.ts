@@ -1,0 +1,123 @@
+import { openWorld, origin, type World } from "@muster/local/testing/world.ts";
+import * as fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Context, provide } from "../kernel/context.ts";
+import { network, take } from "./limit.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+
+let names = 0;
+/** Uses of one limit that nobody else touches; each answers how much is left, or the failure. */
+function limit(...windows: Parameters<typeof take> extends [string, string, ...infer W] ? W : never) {
+  const name = `limit-${++names}`;
+  return async (who = "ada") => {
+    const context: Context = { actor: { type: "public", origin }, allowances: [] };
+    const failed = await provide(context, () => take(name, who, ...windows)).catch((error: unknown) => error);
+    return { failed, left: context.allowances?.map(({ remaining }) => remaining), allowances: context.allowances };
+  };
+}
+const aligned = Date.parse("2026-11-24T00:00:00Z");
+
+describe("a limit", () => {
+  test("grants its quota in each window, and says what is left and when it begins anew", async () => {
+    const use = limit({ quota: 2, windowSeconds: 60 });
+    world.clock.at = aligned + 45_000;
+    expect((await use()).allowances).toEqual([
+      expect.objectContaining({ quota: 2, remaining: 1, windowSeconds: 60, resetSeconds: 15 }),
+    ]);
+    expect((await use()).left).toEqual([0]);
+    const { failed, allowances } = await use();
+    expect(failed).toMatchObject({ kind: "rate", code: "rate.limited", retryAfterSeconds: 15 });
+    expect(allowances).toEqual([expect.objectContaining({ remaining: 0, resetSeconds: 15 })]);
+
+    world.clock.pass(14);
+    expect((await use()).failed).toMatchObject({ retryAfterSeconds: 1 });
+    world.clock.pass(1);
+    expect((await use()).left).toEqual([1]);
+  });
+
+  test("of several windows is counted in all of them by one write, and refused by the one that is spent", async () => {
+    const use = limit({ quota: 2, windowSeconds: 60 }, { quota: 3, windowSeconds: 600 });
+    world.clock.at = aligned + 86_400_000;
+    expect((await use()).left).toEqual([1, 2]);
+    expect((await use()).left).toEqual([0, 1]);
+    expect((await use()).failed).toMatchObject({ retryAfterSeconds: 60 });
+    world.clock.pass(60);
+    expect((await use()).left).toEqual([1, 0]);
+    const { failed, allowances } = await use();
+    expect(failed).toMatchObject({ retryAfterSeconds: 540 });
+    expect(allowances).toEqual([expect.objectContaining({ windowSeconds: 600, remaining: 0 })]);
+    world.clock.pass(540);
+    expect((await use()).left).toEqual([1, 2]);
+  });
+
+  test("that refuses has counted nothing", async () => {
+    const use = limit({ quota: 1, windowSeconds: 60 }, { quota: 5, windowSeconds: 600 });
+    world.clock.at = aligned + 2 * 86_400_000;
+    await use();
+    for (let n = 0; n < 5; n++) expect((await use()).failed).toMatchObject({ code: "rate.limited" });
+    world.clock.pass(60);
+    expect((await use()).left).toEqual([0, 3]);
+  });
+
+  test("is each one's own", async () => {
+    const use = limit({ quota: 1, windowSeconds: 60 });
+    await use("ada");
+    expect((await use("ada")).failed).toBeDefined();
+    expect((await use("bob")).failed).toBeUndefined();
+  });
+
+  test("is never exceeded by many at once", async () => {
+    const use = limit({ quota: 7, windowSeconds: 3600 });
+    const told = await Promise.all(Array.from({ length: 40 }, () => use()));
+    expect(told.filter(({ failed }) => !failed)).toHaveLength(7);
+  });
+
+  test("leaves rows that vanish after their second window, and in which nobody's name stands", async () => {
+    const use = limit({ quota: 1, windowSeconds: 60 });
+    world.clock.at = aligned + 30_000;
+    await use("ada@example.com");
+    const rows = (await world.rows.scan()).filter((row) => String(row.pk).startsWith(`rate#limit-${names}#`));
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.ttl).toBe(aligned / 1000 + 120);
+    expect(JSON.stringify(rows)).not.toContain("ada");
+  });
+});
+
+describe("the network of an address", () => {
+  test("is all of an IPv4 address, also when it comes mapped into IPv6", () => {
+    expect(network("203.0.113.7")).toBe("203.0.113.7");
+    expect(network("::ffff:203.0.113.7")).toBe("203.0.113.7");
+    expect(network("::FFFF:cb00:7107")).toBe("203.0.113.7");
+    expect(network("0:0:0:0:0:ffff:203.0.113.7")).toBe("203.0.113.7");
+    expect(network("unknown")).toBe("unknown");
+  });
+
+  test("is the first half of an IPv6 address, however it is written", () => {
+    const written = [
+      "2001:db8:0:1::1",
+      "2001:0db8:0000:0001:ffff:ffff:ffff:ffff",
+      "2001:DB8::1:0:0:0:7",
+      "2001:db8:0:1::%eth0",
+    ];
+    expect(new Set(written.map(network))).toEqual(new Set(["2001:db8:0:1::/64"]));
+    expect(network("2001:db8:0:2::1")).toBe("2001:db8:0:2::/64");
+    expect(network("::1")).toBe("0:0:0:0::/64");
+  });
+
+  test("of any two IPv6 addresses is the same just when their first 64 bits are", () => {
+    const group = fc.integer({ min: 0, max: 0xffff });
+    const half = fc.tuple(group, group, group, group);
+    const write = (groups: number[]) => groups.map((one) => one.toString(16)).join(":");
+    const property = fc.property(half, half, half, (one, other, rest) => {
+      fc.pre(!(one.every((part) => part === 0) && rest[0] === 0));
+      const [a, b] = [network(write([...one, ...rest])), network(write([...one, ...other]))];
+      expect(a).toBe(b);
+      expect(network(write([...other, ...rest])) === a).toBe(write(one) === write(other));
+    });
+    fc.assert(property);
+  });
+});
