@@ -1,14 +1,28 @@
 import * as v from "valibot";
 
 /** What is kept secret: the pepper of codes, cursors and browser marks, and what CloudFront shows the API. */
-const Secrets = v.object({
-  pepper: v.pipe(v.string(), v.minLength(32, "MUSTER secrets: the pepper needs at least 32 characters.")),
-  origin: v.optional(v.string()),
-});
+const Secrets = v.object(
+  {
+    pepper: v.pipe(
+      v.string("MUSTER secrets: the pepper is not a text."),
+      v.minLength(32, "MUSTER secrets: the pepper needs at least 32 characters."),
+    ),
+    origin: v.optional(v.string("MUSTER secrets: the origin is not a text.")),
+  },
+  "MUSTER secrets: they must be an object with a pepper.",
+);
 export type Secrets = v.InferOutput<typeof Secrets>;
 
 const required = (name: string, what: string) =>
   v.pipe(v.string(`${name} is not set: ${what}.`), v.minLength(1, `${name} is empty: ${what}.`));
+
+const optional = v.pipe(
+  v.optional(v.string()),
+  v.transform((text) => text || undefined),
+);
+
+const url = (name: string, what: string) =>
+  v.pipe(required(name, what), v.check(URL.canParse, `${name} is not a URL.`));
 
 const count = (name: string, preset: number) =>
   v.pipe(
@@ -24,20 +38,26 @@ export const variables = {
     required("MUSTER_SITE_URL", "where people open Muster, such as https://muster.example.com"),
     v.check(isSite, "MUSTER_SITE_URL must be https://… without a path (http only for 127.0.0.1 or localhost)."),
   ),
-  MUSTER_PRODUCT_NAME: v.optional(v.string(), "Muster"),
+  MUSTER_PRODUCT_NAME: v.pipe(
+    optional,
+    v.transform((name) => name ?? "Muster"),
+  ),
   MUSTER_FREE_SEATS: count("MUSTER_FREE_SEATS", 3),
   MUSTER_MAIL_PER_HOUR: count("MUSTER_MAIL_PER_HOUR", 2000),
-  MUSTER_MAIL_FROM: required("MUSTER_MAIL_FROM", "the address that mail comes from"),
-  MUSTER_MAIL_CONFIGURATION_SET: v.optional(v.string()),
-  MUSTER_WORK_QUEUE_URL: required("MUSTER_WORK_QUEUE_URL", "the URL of the queue of reactions"),
-  MUSTER_MAIL_QUEUE_URL: required("MUSTER_MAIL_QUEUE_URL", "the URL of the queue of mails"),
-  MUSTER_SECRETS_ARN: v.optional(v.string()),
-  MUSTER_SECRETS: v.optional(v.string()),
+  MUSTER_MAIL_FROM: v.pipe(
+    required("MUSTER_MAIL_FROM", "the address that mail comes from"),
+    v.regex(/^[^\s@<>]+@[^\s@<>]+$/, "MUSTER_MAIL_FROM must be an address alone, such as muster@example.com."),
+  ),
+  MUSTER_MAIL_CONFIGURATION_SET: optional,
+  MUSTER_WORK_QUEUE_URL: url("MUSTER_WORK_QUEUE_URL", "the URL of the queue of reactions"),
+  MUSTER_MAIL_QUEUE_URL: url("MUSTER_MAIL_QUEUE_URL", "the URL of the queue of mails"),
+  MUSTER_SECRETS_ARN: optional,
+  MUSTER_SECRETS: optional,
 } as const;
 
 export type Variable = keyof typeof variables;
 type Config<N extends Variable> = { [K in N]: v.InferOutput<(typeof variables)[K]> };
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The named variables, parsed; throws one sentence for each that is wrong.
@@ -48,7 +68,9 @@ export function config<const N extends Variable>(
   environment: Environment = process.env,
 ): Config<N> {
   const entries = Object.fromEntries(names.map((name) => [name, variables[name]]));
-  const result = v.safeParse(v.object(entries), environment);
+  // named one by one, because a key that is missing altogether would not be told in the variable's own words
+  const values = Object.fromEntries(names.map((name) => [name, environment[name]]));
+  const result = v.safeParse(v.object(entries), values);
   if (!result.success) throw new Error(result.issues.map((issue) => issue.message).join("\n"));
   const output = result.output as Config<N>;
   refuseLocalOnLambda(output, environment);

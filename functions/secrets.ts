@@ -1,9 +1,8 @@
-import { parseSecrets, type Secrets } from "./config.ts";
-
-type Where = { MUSTER_SECRETS?: string | undefined; MUSTER_SECRETS_ARN?: string | undefined };
+import { config, type Environment, parseSecrets, type Secrets } from "./config.ts";
 
 /** The deployment's secrets: from Secrets Manager by their ARN, or given directly on a local run. */
-export async function loadSecrets({ MUSTER_SECRETS, MUSTER_SECRETS_ARN }: Where): Promise<Secrets> {
+export async function loadSecrets(environment?: Environment): Promise<Secrets> {
+  const { MUSTER_SECRETS, MUSTER_SECRETS_ARN } = config(["MUSTER_SECRETS", "MUSTER_SECRETS_ARN"], environment);
   if (MUSTER_SECRETS) return parseSecrets(MUSTER_SECRETS);
   if (!MUSTER_SECRETS_ARN) throw new Error("Neither MUSTER_SECRETS_ARN nor, on a local run, MUSTER_SECRETS is set.");
   const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");

@@ -33,13 +33,13 @@ export class ApiStack extends Stack {
       deployment: props.deployment,
       name: "api",
       environment: props.environment,
-      secretArn: data.secrets.secretArn,
       memorySize: 1024,
       timeout: Duration.seconds(10),
     });
     // A batch of deletions ends all sessions of an account.
     this.api.allow([...readAndWrite, "dynamodb:BatchWriteItem"], [data.table.tableArn]);
     this.api.allow(["sqs:SendMessage"], [queues.mail.queueArn]);
+    this.api.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
 
     const route = new HttpRoute(this, "Route", {
       httpApi: HttpApi.fromHttpApiAttributes(this, "Gateway", { httpApiId: site.gateway.api.apiId }),

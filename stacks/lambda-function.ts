@@ -15,8 +15,6 @@ export interface LambdaFunctionProps {
   deployment: Deployment;
   name: FunctionName;
   environment: Record<string, string>;
-  /** What every function reads while it starts. */
-  secretArn: string;
   timeout: Duration;
   memorySize?: number;
   reservedConcurrentExecutions?: number;
@@ -60,7 +58,6 @@ export class LambdaFunction extends lambda.Function {
         maxEventAge: Duration.hours(1),
       }),
     });
-    this.allow(["secretsmanager:GetSecretValue"], [props.secretArn]);
     justify(role, "IAM5", "X-Ray's two write actions name no resource.", ["Resource::*"]);
   }
 

@@ -86,7 +86,6 @@ export class MailStack extends Stack {
       deployment: this.deployment,
       name: "mail-events",
       environment,
-      secretArn: data.secrets.secretArn,
       timeout: Duration.seconds(10),
       failures: this.deadLetters,
     });

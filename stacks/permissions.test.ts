@@ -7,8 +7,8 @@ const withoutResource = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"];
 const ofEveryFunction = {
   everything: withoutResource,
   log: ["logs:CreateLogStream", "logs:PutLogEvents"],
-  secrets: ["secretsmanager:GetSecretValue"],
 };
+const readSecrets = ["secretsmanager:GetSecretValue"];
 const readAndWrite = [
   "dynamodb:BatchGetItem",
   "dynamodb:ConditionCheckItem",
@@ -53,7 +53,15 @@ const policies = ofType(prod, "AWS::IAM::Policy");
 
 describe("a function may do this and nothing else:", () => {
   test.each([
-    ["api", "Api", { table: ["dynamodb:BatchWriteItem", ...readAndWrite].sort(), "mail queue": ["sqs:SendMessage"] }],
+    [
+      "api",
+      "Api",
+      {
+        table: ["dynamodb:BatchWriteItem", ...readAndWrite].sort(),
+        "mail queue": ["sqs:SendMessage"],
+        secrets: readSecrets,
+      },
+    ],
     [
       "follow",
       "Follow",
@@ -67,6 +75,7 @@ describe("a function may do this and nothing else:", () => {
       {
         table: readAndWrite.filter((action) => !/Delete|Query/.test(action)),
         "mail queue": receive,
+        secrets: readSecrets,
         sender: ["ses:SendRawEmail"],
         "configuration set": ["ses:SendRawEmail"],
       },
@@ -77,7 +86,6 @@ describe("a function may do this and nothing else:", () => {
       {
         table: readAndWrite,
         index: ["dynamodb:Query"],
-        "work queue": ["sqs:SendMessage"],
         "dead letters": bury,
       },
     ],

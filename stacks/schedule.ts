@@ -31,20 +31,18 @@ export class ScheduleStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ScheduleStackProps) {
     super(scope, id, props);
-    const { data, deployment, queues } = props;
+    const { data, deployment } = props;
     this.deadLetters = new DeadLetters(this, "ClockDeadLetters", { deployment, of: "clock" });
     this.clock = new LambdaFunction(this, "Clock", {
       deployment,
       name: "clock",
       environment: props.environment,
-      secretArn: data.secrets.secretArn,
       timeout: Duration.minutes(1),
       reservedConcurrentExecutions: 1,
       failures: this.deadLetters,
     });
     this.clock.allow(readAndWrite, [data.table.tableArn]);
     this.clock.allow(["dynamodb:Query"], [data.indexArn]);
-    this.clock.allow(["sqs:SendMessage"], [queues.work.queueArn]);
 
     new scheduler.Schedule(this, "Sweep", {
       scheduleName: resourceName(deployment, "sweep"),

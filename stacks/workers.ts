@@ -100,6 +100,7 @@ export class WorkersStack extends Stack {
       [data.table.tableArn],
     );
     mail.allow(["ses:SendRawEmail"], postOffice.sendingArns);
+    mail.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
     mail.addEventSource(
       new SqsEventSource(queues.mail, {
         batchSize: 10,
@@ -111,12 +112,11 @@ export class WorkersStack extends Stack {
   }
 
   private createFunction(id: string, name: FunctionName): LambdaFunction {
-    const { data, deployment, environment } = this.props;
+    const { deployment, environment } = this.props;
     return new LambdaFunction(this, id, {
       deployment,
       name,
       environment,
-      secretArn: data.secrets.secretArn,
       timeout: workerTimeout,
     });
   }

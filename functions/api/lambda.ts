@@ -1,10 +1,17 @@
 import { handle } from "hono/aws-lambda";
 import { boot } from "../boot.ts";
+import { config } from "../config.ts";
+import { loadSecrets } from "../secrets.ts";
 import { app } from "./app.ts";
 
-const { secrets, siteUrl } = await boot();
+const { MUSTER_SITE_URL: url } = config(["MUSTER_SITE_URL"]);
+const { pepper, origin } = await loadSecrets();
+
+boot({ pepper });
+const api = app({ url, secure: url.startsWith("https:"), originSecret: origin });
+
+// the first request of a process costs tens of milliseconds in Node: this one pays, while nobody waits
+await api.request("/api/v1/health");
 
 /** API Gateway's door to the API (payload format 2.0). */
-export const handler = handle(
-  app({ url: siteUrl, secure: siteUrl.startsWith("https:"), originSecret: secrets.origin }),
-);
+export const handler = handle(api);

@@ -5,7 +5,7 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { boot } from "../boot.ts";
 import { messages } from "./messages.ts";
 
-await boot();
+boot();
 
 /** Reactions to events that have reached the log. */
 export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {

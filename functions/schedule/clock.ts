@@ -7,7 +7,7 @@ import { log } from "../log.ts";
 
 const Tick = v.object({ job: v.literal("sweep") });
 
-await boot();
+boot();
 
 /** What the schedule wakes. A tick that is lost or doubled does no harm: each job goes on where it stopped. */
 export async function handler(event: unknown): Promise<void> {

@@ -7,7 +7,7 @@ import { each } from "../batch.ts";
 import { boot } from "../boot.ts";
 import { rows, sequenceNumber } from "./rows.ts";
 
-await boot();
+boot();
 
 /** A new row in an outbox: look there. A new row in a log: tell the reactions. */
 export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {

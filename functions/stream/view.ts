@@ -5,7 +5,7 @@ import { each } from "../batch.ts";
 import { boot } from "../boot.ts";
 import { rows, sequenceNumber } from "./rows.ts";
 
-await boot();
+boot();
 
 /** Keeps what is derived from rows that people look for. */
 export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {

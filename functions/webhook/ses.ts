@@ -17,7 +17,7 @@ const Detail = v.object({
 
 const fates = { Delivery: "delivered", Bounce: "bounced", Complaint: "complained", Reject: "rejected" } as const;
 
-await boot();
+boot();
 
 /** What became of a mail. */
 export async function handler(event: EventBridgeEvent<string, unknown>): Promise<void> {
