@@ -1,0 +1,61 @@
+import { createServer } from "node:net";
+import { defineConfig } from "@playwright/test";
+
+// The configuration is read again in every worker, which then inherits what was chosen first.
+process.env["MUSTER_E2E_PORT"] ??= String(await freePort());
+
+const site = `http://127.0.0.1:${process.env["MUSTER_E2E_PORT"]}`;
+const desktop = { viewport: { width: 1280, height: 800 } };
+const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
+export default defineConfig({
+  testDir: "web/e2e",
+  testMatch: "*.e2e.ts",
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: process.env["CI"] !== undefined,
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"], ["./web/e2e/plain-reporter.ts"]],
+  use: {
+    baseURL: site,
+    locale: "en-US",
+    timezoneId: "Europe/Berlin",
+    contextOptions: { reducedMotion: "reduce" },
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-dev-shm-usage",
+        "--disable-gpu",
+        "--font-render-hinting=none",
+        "--force-color-profile=srgb",
+        "--hide-scrollbars",
+      ],
+    },
+  },
+  projects: [
+    { name: "desktop-light", use: { ...desktop, colorScheme: "light" } },
+    { name: "phone-dark", use: { ...phone, colorScheme: "dark" } },
+    { name: "desktop-dark", testMatch: "pages.e2e.ts", use: { ...desktop, colorScheme: "dark" } },
+    { name: "phone-light", testMatch: "pages.e2e.ts", use: { ...phone, colorScheme: "light" } },
+  ],
+  webServer: {
+    command: `node local/start.mjs --port ${process.env["MUSTER_E2E_PORT"]} --data test-results/muster --reset`,
+    url: `${site}/api/v1/health`,
+    timeout: 90_000,
+    gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
+  },
+});
+
+function freePort() {
+  return new Promise<number>((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,107 @@
+import { expect, openOrganization, signIn, test } from "./fixtures.ts";
+import { newestMail } from "./mailbox.ts";
+
+test("a person changes their profile", async ({ person: { page }, isMobile }) => {
+  await page.goto("/account");
+  await page.getByLabel("Name").fill("Ada Lovelace");
+  await page.getByRole("radio", { name: "violet" }).click();
+  await page.getByRole("button", { name: "Use Europe/Berlin, as this browser does" }).click();
+  await page.getByRole("combobox", { name: "Dates and numbers" }).click();
+  await page.getByRole("option", { name: /British English/ }).click();
+  await expect(page.getByText("4 unsaved changes")).toBeVisible();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Profile saved")).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel("Name")).toHaveValue("Ada Lovelace");
+  await expect(page.getByRole("combobox", { name: "Time zone" })).toHaveValue("Europe/Berlin");
+  if (!isMobile) {
+    await expect(page.getByRole("button", { name: "Your account" })).toContainText("Ada Lovelace");
+  }
+});
+
+test("unsaved changes survive a reload, hold one back, and can be discarded", async ({ person: { page } }) => {
+  await page.goto("/account");
+  const before = await page.getByLabel("Name").inputValue();
+  await page.getByLabel("Name").fill("Somebody Else");
+  await page.reload();
+  await expect(page.getByLabel("Name")).toHaveValue("Somebody Else");
+
+  await page.goBack();
+  await expect(page.getByRole("alertdialog", { name: "Leave without saving?" })).toBeVisible();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page).toHaveURL("/account");
+  await page.getByRole("button", { name: "Discard" }).click();
+  await expect(page.getByLabel("Name")).toHaveValue(before);
+  await expect(page.getByText("unsaved change")).toBeHidden();
+});
+
+test("an ended session throws its tab out, which comes back with nothing lost", async ({
+  person: { page, email },
+  otherBrowser,
+}) => {
+  const other = await otherBrowser.newPage();
+  await signIn(other, email);
+  const id = await openOrganization(other, "Acme");
+  await other.getByRole("button", { name: "Rename" }).click();
+  await other.getByRole("dialog").getByLabel("Name").fill("Half a new name");
+
+  await page.goto("/account");
+  await page.getByRole("button", { name: /^Sign out \w+ on \w+/ }).click();
+  await page.getByRole("button", { name: "Sign it out" }).click();
+  await expect(page.getByText("The device is signed out")).toBeVisible();
+
+  await other.getByRole("dialog").getByRole("button", { name: "Rename" }).click();
+  await expect(other.getByText("Your session has ended.")).toBeVisible();
+  await other.getByLabel("E-mail address").fill(email);
+  await other.getByRole("button", { name: "Mail me a code" }).click();
+  await expect(other.getByRole("heading", { name: "Check your mail" })).toBeVisible();
+  const { code } = await newestMail(other.request, email, 3);
+  await other.getByLabel("Code", { exact: true }).fill(code);
+  await expect(other).toHaveURL(`/organizations/${id}?dialog=rename`);
+  await expect(other.getByRole("dialog").getByLabel("Name")).toHaveValue("Half a new name");
+});
+
+test("signing out ends the session here and in the other tab", async ({ person: { page }, context }) => {
+  const tab = await context.newPage();
+  await tab.goto("/account");
+  await expect(tab.getByText("This device")).toBeVisible();
+  await page.getByRole("button", { name: "Your account" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page.getByText("You are signed out.")).toBeVisible();
+  await expect(tab.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+});
+
+test("signing out everywhere signs out here too", async ({ person: { page } }) => {
+  await page.goto("/account");
+  await page.getByRole("button", { name: "Sign out everywhere" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Sign out everywhere" }).click();
+  await expect(page.getByText("You are signed out on every device.")).toBeVisible();
+});
+
+test("the theme follows the system until one is chosen, and the choice stays", async ({ person: { page } }) => {
+  const root = page.locator("html");
+  await page.goto("/account");
+  await page.emulateMedia({ colorScheme: "light" });
+  await expect(root).toHaveAttribute("data-theme", "light");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expect(root).toHaveAttribute("data-theme", "dark");
+  await page.getByRole("radio", { name: "Light" }).click();
+  await expect(root).toHaveAttribute("data-theme", "light");
+  await page.reload();
+  await expect(root).toHaveAttribute("data-theme", "light");
+  await page.getByRole("radio", { name: "System" }).click();
+  await expect(root).toHaveAttribute("data-theme", "dark");
+});
+
+test("the keyboard alone gets to the content and back", async ({ person: { page }, isMobile }) => {
+  test.skip(isMobile, "a phone has no Tab key");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "New organization" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Name")).toBeFocused();
+});

@@ -1,0 +1,106 @@
+import { type Browser, type BrowserContext, test as base, expect, type Page, type TestInfo } from "@playwright/test";
+import { startForwarder } from "./forwarder.ts";
+import { mailOf } from "./mailbox.ts";
+import { type Watcher, watch } from "./watcher.ts";
+
+type Person = { email: string; page: Page };
+
+type Fixtures = {
+  watcher: Watcher;
+  /** A new address that nobody used before. */
+  email: string;
+  /** Somebody who is signed in, at the workspace. */
+  person: Person;
+  /** Another browser, which shares nothing with the first. */
+  otherBrowser: BrowserContext;
+};
+
+let comers = 0;
+
+/** The browser tests' `test`: every page is watched, every test comes from a network of its own. */
+export const test = base.extend<Fixtures>({
+  // oxlint-disable-next-line no-empty-pattern
+  proxy: async ({}, use, info) => {
+    const forwarder = await startForwarder(ownAddress(info));
+    await use({ server: forwarder.url });
+    await forwarder.stop();
+  },
+  watcher: [
+    async ({ context }, use) => {
+      const watcher = await watch(context);
+      await use(watcher);
+      watcher.expectSilence();
+    },
+    { auto: true },
+  ],
+  // oxlint-disable-next-line no-empty-pattern
+  email: async ({}, use, info) => {
+    await use(newAddress(info));
+  },
+  person: async ({ page, email }, use) => {
+    await signIn(page, email);
+    await page.goto("/");
+    await expect(page.getByRole("heading", { name: "Organizations", exact: true })).toBeVisible();
+    await use({ email, page });
+  },
+  otherBrowser: async ({ browser, watcher: _watcher, proxy }, use, info) => {
+    const context = await openBrowser(browser, info, proxy);
+    const watcher = await watch(context);
+    watcher.allowRefusals(401);
+    await use(context);
+    await context.close();
+    watcher.expectSilence();
+  },
+});
+
+export { expect };
+
+/** Signs in through the API, as the pages do it. */
+export async function signIn(page: Page, email: string) {
+  const headers = { origin: baseOf(page), "x-muster": "1" };
+  const asked = await page.request.post("/api/v1/sign-in", { headers, data: { email } });
+  const { flow } = (await asked.json()) as { flow: string };
+  const { code } = await mailOf(page.request, email, flow);
+  const opened = await page.request.post("/api/v1/sign-in/code", { headers, data: { flow, code } });
+  const { account } = (await opened.json()) as { account: { id: string } };
+  await page.goto("/sign-in");
+  await page.evaluate((id) => localStorage.setItem("signed-in", id), account.id);
+}
+
+/** Founds an organization through the API and opens it. */
+export async function openOrganization(page: Page, name: string) {
+  const headers = { origin: baseOf(page), "x-muster": "1" };
+  const created = await page.request.post("/api/v1/organizations", { headers, data: { name } });
+  const { id } = (await created.json()) as { id: string };
+  await page.goto(`/organizations/${id}`);
+  await expect(page.getByRole("heading", { name, exact: true, level: 1 })).toBeVisible();
+  return id;
+}
+
+export function newAddress(info: TestInfo) {
+  comers += 1;
+  return `ada.${info.workerIndex}.${comers}.${Date.now().toString(36)}@example.com`;
+}
+
+function openBrowser(browser: Browser, info: TestInfo, proxy: { server: string } | undefined) {
+  const { viewport, baseURL, colorScheme } = info.project.use;
+  return browser.newContext({
+    ...(viewport !== undefined && { viewport }),
+    ...(baseURL !== undefined && { baseURL }),
+    ...(colorScheme !== undefined && { colorScheme }),
+    ...(proxy !== undefined && { proxy }),
+    reducedMotion: "reduce",
+  });
+}
+
+/** Only Linux answers on the whole of 127.0.0.0/8; elsewhere all tests share one network. */
+function ownAddress(info: TestInfo) {
+  comers += 1;
+  const host = `127.${10 + (info.workerIndex % 200)}.${comers >> 8}.${comers & 255}`;
+  return process.platform === "linux" ? host : undefined;
+}
+
+function baseOf(page: Page) {
+  const [origin] = /^http:\/\/[^/]+/.exec(String(test.info().project.use.baseURL)) ?? [page.url()];
+  return origin;
+}

@@ -1,0 +1,38 @@
+import { type APIRequestContext, expect } from "@playwright/test";
+
+type Mail = { id: string; text: string };
+
+/** The newest mail to an address, with the code and the link in it; waits for it to arrive. */
+export async function newestMail(request: APIRequestContext, email: string, count = 1) {
+  let mails: Mail[] = [];
+  await expect
+    .poll(async () => {
+      const answer = await request.get("/mailbox/api/mails", { params: { to: email } });
+      mails = ((await answer.json()) as { items: Mail[] }).items;
+      return mails.length;
+    }, `mails to ${email}`)
+    .toBeGreaterThanOrEqual(count);
+  const text = mails[0]?.text ?? "";
+  return { code: find(text, /\b([2-9A-Z]{4}-[2-9A-Z]{4})\b/), link: find(text, /(\/sign-in#flow=\S+)/) };
+}
+
+/** The mail of one flow, of whichever it is among others to the same address. */
+export async function mailOf(request: APIRequestContext, email: string, flow: string) {
+  let found: Awaited<ReturnType<typeof newestMail>> | undefined;
+  await expect
+    .poll(async () => {
+      const mail = await newestMail(request, email);
+      found = mail.link.includes(flow) ? mail : undefined;
+      return found;
+    }, `the mail of ${flow}`)
+    .toBeDefined();
+  return found ?? newestMail(request, email);
+}
+
+function find(text: string, pattern: RegExp) {
+  const [, found] = pattern.exec(text) ?? [];
+  if (found === undefined) {
+    throw new Error(`The mail has nothing like ${pattern}:\n${text}`);
+  }
+  return found;
+}

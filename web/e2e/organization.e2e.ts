@@ -1,0 +1,131 @@
+import { expect, openOrganization, test } from "./fixtures.ts";
+
+const level = { level: 1, exact: true } as const;
+
+test("a person creates an organization and owns it", async ({ person: { page } }) => {
+  await page.getByRole("link", { name: "New organization" }).click();
+  await expect(page.getByLabel("Name")).toBeFocused();
+  await page.getByLabel("Name").fill("Acme Robotics");
+  await expect(page.getByRole("complementary", { name: "Preview" })).toContainText("Acme Robotics");
+  await page.getByRole("button", { name: "Create organization" }).click();
+  await expect(page.getByRole("heading", { name: "Acme Robotics", ...level })).toBeVisible();
+  await expect(page).toHaveTitle("Acme Robotics · Muster");
+  await expect(page.getByText("of 3 seats committed")).toBeVisible();
+  await expect(page.getByRole("meter", { name: "Seats committed" })).toHaveAttribute("aria-valuetext", "1 of 3");
+  await expect(page.getByText("You created Acme Robotics")).toBeVisible();
+  await page.getByRole("button", { name: "Notices, some are new" }).click();
+  await expect(page.getByRole("dialog", { name: "Notices" })).toContainText("Acme Robotics is ready. You own it.");
+});
+
+test("a name is judged while it is typed, by the rules of the API", async ({ person: { page } }) => {
+  await page.goto("/organizations/new");
+  await page.getByLabel("Name").fill("visit www.example.com");
+  await page.getByLabel("Name").blur();
+  await expect(page.getByText("The name must not look like a web or mail address.")).toBeVisible();
+  await page.getByLabel("Name").fill("x".repeat(61));
+  await expect(page.getByText("at most 60 characters")).toBeVisible();
+  await page.getByLabel("Name").fill("Acme");
+  await expect(page.getByText("at most 60 characters")).toBeHidden();
+});
+
+test("what the API says of a field stands on that field", async ({ person: { page }, watcher }) => {
+  watcher.allowRefusals(400);
+  await page.goto("/organizations/new");
+  await page.route("**/api/v1/organizations", (route) =>
+    route.fulfill({
+      status: 400,
+      contentType: "application/problem+json",
+      body: JSON.stringify({
+        code: "input.invalid",
+        detail: "Some fields need attention.",
+        errors: [{ path: "name", message: "This name is taken by the moon." }],
+      }),
+    }),
+  );
+  await page.getByLabel("Name").fill("Acme");
+  await page.getByRole("button", { name: "Create organization" }).click();
+  await expect(page.getByText("This name is taken by the moon.")).toBeVisible();
+  await expect(page.getByLabel("Name")).toBeFocused();
+});
+
+test("a broken server and a reload lose no draft, and a repeated request founds nothing twice", async ({
+  person: { page },
+  watcher,
+}) => {
+  watcher.allowRefusals(500);
+  await page.goto("/organizations/new");
+  let requests = 0;
+  await page.route("**/api/v1/organizations", async (route) => {
+    requests += 1;
+    if (requests > 1 || route.request().method() !== "POST") {
+      return route.continue();
+    }
+    await route.fetch();
+    return route.fulfill({ status: 500, body: "" });
+  });
+  await page.getByLabel("Name").fill("Acme Robotics");
+  await page.getByRole("button", { name: "Create organization" }).click();
+  await expect(page.getByText("Something went wrong on our side.")).toBeVisible();
+  await page.getByRole("button", { name: "Create organization" }).click();
+  await expect(page.getByRole("heading", { name: "Acme Robotics", ...level })).toBeVisible();
+  await page.goto("/");
+  await expect(page.getByRole("main").getByRole("link", { name: /Acme Robotics/ })).toHaveCount(1);
+});
+
+test("being offline keeps the draft, also over a reload", async ({ person: { page }, context, watcher }) => {
+  await page.goto("/organizations/new");
+  await page.getByLabel("Name").fill("Acme Robotics");
+  await context.setOffline(true);
+  await expect(page.getByText("You are offline.")).toBeVisible();
+  await page.getByRole("button", { name: "Create organization" }).click();
+  await expect(page.getByText("We can’t reach the server.")).toBeVisible();
+  watcher.forgive(/ERR_INTERNET_DISCONNECTED/);
+  await context.setOffline(false);
+  await page.reload();
+  await expect(page.getByLabel("Name")).toHaveValue("Acme Robotics");
+  await page.getByRole("button", { name: "Create organization" }).click();
+  await expect(page.getByRole("heading", { name: "Acme Robotics", ...level })).toBeVisible();
+});
+
+test("an organization is renamed, and its log says so", async ({ person: { page } }) => {
+  await openOrganization(page, "Acme Robotics");
+  await page.getByRole("button", { name: "Rename" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("Acme Machines");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Acme Machines", ...level })).toBeVisible();
+  await expect(page.getByText("You renamed Acme Robotics to Acme Machines")).toBeVisible();
+});
+
+test("two tabs that rename at once: the later one sees both names and decides", async ({
+  person: { page },
+  context,
+  watcher,
+}) => {
+  watcher.allowRefusals(409);
+  const id = await openOrganization(page, "Acme");
+  const other = await context.newPage();
+  await other.goto(`/organizations/${id}?dialog=rename`);
+  await other.getByRole("dialog", { name: "Rename organization" }).getByLabel("Name").fill("Mine");
+
+  await page.getByRole("button", { name: "Rename" }).click();
+  await page.getByRole("dialog", { name: "Rename organization" }).getByLabel("Name").fill("Theirs");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Theirs", ...level })).toBeVisible();
+
+  await other.getByRole("button", { name: "Rename", exact: true }).last().click();
+  const dialog = other.getByRole("dialog", { name: "Rename organization" });
+  await expect(dialog.getByText("The name was changed while you typed.")).toBeVisible();
+  await expect(dialog.getByRole("definition")).toHaveText(["Theirs", "Mine"]);
+  await dialog.getByRole("button", { name: "Use mine" }).click();
+  await expect(other.getByRole("heading", { name: "Mine", ...level })).toBeVisible();
+});
+
+test("a stranger's organization looks like none", async ({ person: { page }, otherBrowser, watcher }) => {
+  watcher.allowRefusals(404);
+  const id = await openOrganization(page, "Acme");
+  const stranger = await otherBrowser.newPage();
+  await stranger.goto(`/organizations/${id}`);
+  await expect(stranger.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await page.goto(`/organizations/${id.slice(0, -1)}${id.endsWith("0") ? "1" : "0"}`);
+  await expect(page.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();
+});

@@ -1,0 +1,118 @@
+import { expect, openOrganization, test } from "./fixtures.ts";
+import { newestMail } from "./mailbox.ts";
+import { checkPage } from "./page-check.ts";
+
+const picturesOf = (project: string) => `test-results/pictures/${project}`;
+
+test("the pages of signing in", async ({ page, email, watcher }, { project }) => {
+  const pictures = picturesOf(project.name);
+  watcher.allowRefusals(401);
+  await page.goto("/");
+  await expect(page.getByLabel("E-mail address")).toBeFocused();
+  await checkPage(page, "sign-in", pictures);
+
+  await page.getByLabel("E-mail address").fill("nobody");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("This is not an e-mail address.")).toBeVisible();
+  await checkPage(page, "sign-in-refused", pictures);
+
+  await page.getByLabel("E-mail address").fill(email);
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Code", { exact: true })).toBeFocused();
+  await checkPage(page, "code", pictures);
+
+  await page.getByLabel("Code", { exact: true }).fill("22222222");
+  await expect(page.getByText("4 more tries")).toBeVisible();
+  await checkPage(page, "code-refused", pictures);
+});
+
+test("the page of a mailed link in another browser", async ({ page, email, otherBrowser }, { project }) => {
+  await page.request.post("/api/v1/sign-in", { data: { email } });
+  const { link } = await newestMail(page.request, email);
+  const other = await otherBrowser.newPage();
+  await other.goto(link);
+  await expect(other.getByRole("button", { name: "Continue in this browser" })).toBeVisible();
+  await checkPage(other, "link", picturesOf(project.name));
+});
+
+test("the workspace, empty and with an organization", async ({ person: { page } }, { project }) => {
+  const pictures = picturesOf(project.name);
+  await expect(page.getByText("You are the first at the table")).toBeVisible();
+  await checkPage(page, "workspace-empty", pictures);
+
+  await page.getByRole("link", { name: "New organization" }).click();
+  await page.getByLabel("Name").fill("www.example.com");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("must not look like a web or mail address")).toBeVisible();
+  await checkPage(page, "new-organization", pictures);
+
+  await openOrganization(page, "Acme Robotics");
+  await page.goto("/");
+  await expect(page.getByRole("main").getByRole("link", { name: /Acme Robotics/ })).toBeVisible();
+  await checkPage(page, "workspace", pictures);
+});
+
+test("an organization, its dialog and the notices", async ({ person: { page } }, { project }) => {
+  const pictures = picturesOf(project.name);
+  await openOrganization(page, "Acme Robotics");
+  await expect(page.getByText("You created Acme Robotics")).toBeVisible();
+  await checkPage(page, "overview", pictures);
+
+  await page.getByRole("button", { name: "Rename" }).click();
+  await expect(page.getByRole("dialog").getByLabel("Name")).toBeFocused();
+  await checkPage(page, "rename", pictures);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Rename" })).toBeFocused();
+
+  await page.getByRole("button", { name: /^Notices/ }).click();
+  await expect(page.getByRole("dialog", { name: "Notices" })).toBeVisible();
+  await checkPage(page, "notices", pictures);
+});
+
+test("the account", async ({ person: { page } }, { project }) => {
+  const pictures = picturesOf(project.name);
+  await page.goto("/account");
+  await expect(page.getByText("This device")).toBeVisible();
+  await checkPage(page, "account", pictures);
+
+  await page.getByLabel("Name").fill("Ada Lovelace");
+  await expect(page.getByText("1 unsaved change")).toBeVisible();
+  await checkPage(page, "account-unsaved", pictures);
+
+  await page.getByRole("button", { name: "Sign out everywhere" }).click();
+  await expect(page.getByRole("alertdialog")).toBeVisible();
+  await checkPage(page, "confirm", pictures);
+});
+
+test("what is not there, and what is broken", async ({ person: { page }, watcher }, { project }) => {
+  const pictures = picturesOf(project.name);
+  watcher.allowRefusals(403, 404, 500);
+  await page.goto("/nowhere");
+  await expect(page.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();
+  await checkPage(page, "missing", pictures);
+
+  await page.goto("/organizations/org_01ARZ3NDEKTSV4RRFFQ69G5FAV");
+  await expect(page.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();
+  await checkPage(page, "missing-organization", pictures);
+
+  await page.route("**/api/v1/organizations*", (route) => route.fulfill(refusal(403, "actor.forbidden")));
+  await page.goto("/");
+  await expect(page.getByRole("heading", { name: "You may not see this page" })).toBeVisible();
+  await checkPage(page, "forbidden", pictures);
+
+  await page.unroute("**/api/v1/organizations*");
+  await page.route("**/api/v1/organizations*", (route) => route.fulfill(refusal(500, "internal.error")));
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "This didn’t work" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Copy request id" })).toHaveText("request-500");
+  await checkPage(page, "broken", pictures);
+
+  await page.unroute("**/api/v1/organizations*");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByText("You are the first at the table")).toBeVisible();
+});
+
+function refusal(status: number, code: string) {
+  const body = JSON.stringify({ code, status, detail: "Refused.", requestId: `request-${status}` });
+  return { status, contentType: "application/problem+json", body };
+}

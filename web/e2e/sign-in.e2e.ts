@@ -1,0 +1,143 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures.ts";
+import { newestMail } from "./mailbox.ts";
+
+test("a new person signs up by code and reaches the page that they asked for", async ({ page, email }) => {
+  await page.goto("/account?from=mail#top");
+  await expect(page).toHaveURL("/sign-in");
+  await askForCode(page, email);
+  const { code } = await newestMail(page.request, email);
+  await page.getByLabel("Code", { exact: true }).pressSequentially(code.toLowerCase().replace("-", " "));
+  await expect(page.getByRole("heading", { name: "Account", exact: true })).toBeVisible();
+  await expect(page).toHaveURL("/account?from=mail#top");
+  await expect(page.getByRole("main").getByText(email)).toBeVisible();
+});
+
+test("a code may be pasted with what stands around it", async ({ page, email }) => {
+  await page.goto("/sign-in");
+  await askForCode(page, email);
+  const { code } = await newestMail(page.request, email);
+  await page.getByLabel("Code", { exact: true }).evaluate((field, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text", text);
+    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, `  ${code}\n`);
+  await expect(page.getByRole("heading", { name: "Organizations", exact: true })).toBeVisible();
+});
+
+test("the mailed link signs in by itself in the browser that asked, and the waiting tab follows", async ({
+  page,
+  context,
+  email,
+}) => {
+  await page.goto("/sign-in");
+  await askForCode(page, email);
+  const { link } = await newestMail(page.request, email);
+  const opened = await context.newPage();
+  await opened.goto(link);
+  await expect(opened.getByRole("heading", { name: "Organizations", exact: true })).toBeVisible();
+  await expect(opened).toHaveURL("/");
+  await expect(page.getByRole("heading", { name: "Organizations", exact: true })).toBeVisible();
+});
+
+test("in another browser the mailed link waits for a click, and leaves no code in the address", async ({
+  page,
+  email,
+  otherBrowser,
+}) => {
+  await page.goto("/sign-in");
+  await askForCode(page, email);
+  const { link } = await newestMail(page.request, email);
+  const other = await otherBrowser.newPage();
+  await other.goto(link);
+  await expect(other.getByRole("heading", { name: "Continue signing in?" })).toBeVisible();
+  await expect(other).toHaveURL("/sign-in");
+  await other.getByRole("button", { name: "Continue in this browser" }).click();
+  await expect(other.getByRole("heading", { name: "Organizations", exact: true })).toBeVisible();
+});
+
+test("a link that was used already says so and offers a new code", async ({ page, email, watcher }) => {
+  watcher.allowRefusals(401);
+  await page.goto("/sign-in");
+  await askForCode(page, email);
+  const { link, code } = await newestMail(page.request, email);
+  await page.getByLabel("Code", { exact: true }).fill(code);
+  await expect(page.getByRole("heading", { name: "Organizations", exact: true })).toBeVisible();
+  await page.goto(link);
+  await page.getByRole("button", { name: "Continue in this browser" }).click();
+  await expect(page.getByText("It has expired or was used already.")).toBeVisible();
+  await page.getByRole("button", { name: "Ask for a new code" }).click();
+  await expect(page.getByLabel("E-mail address")).toBeVisible();
+});
+
+test("after five wrong codes only a new one helps", async ({ page, email, watcher }) => {
+  watcher.allowRefusals(401);
+  await page.goto("/sign-in");
+  await askForCode(page, email);
+  for (const left of ["4 more tries", "3 more tries", "2 more tries", "1 more try"]) {
+    await page.getByLabel("Code", { exact: true }).fill("22222222");
+    await expect(page.getByText(left)).toBeVisible();
+    await page.getByLabel("Code", { exact: true }).fill("");
+  }
+  await page.getByLabel("Code", { exact: true }).fill("22222222");
+  await expect(page.getByText("That were too many tries")).toBeVisible();
+  await expect(page.getByLabel("Code", { exact: true })).toBeDisabled();
+  await page.reload();
+  await expect(page.getByLabel("Code", { exact: true })).toBeDisabled();
+
+  await page.getByRole("button", { name: "Mail a new code" }).click();
+  await expect(page.getByLabel("Code", { exact: true })).toBeEnabled();
+  const { code } = await newestMail(page.request, email, 2);
+  await page.getByLabel("Code", { exact: true }).fill(code);
+  await expect(page.getByRole("heading", { name: "Organizations", exact: true })).toBeVisible();
+});
+
+test("a code is asked for again after a pause, and expires", async ({ page, email }) => {
+  await page.clock.install();
+  await page.goto("/sign-in");
+  await askForCode(page, email);
+  await expect(page.getByRole("button", { name: /New code in \d+ seconds/ })).toBeDisabled();
+  await page.clock.fastForward("00:31");
+  await expect(page.getByRole("button", { name: "Mail a new code" })).toBeEnabled();
+  await page.clock.fastForward("10:00");
+  await expect(page.getByText("This code has expired.")).toBeVisible();
+  await expect(page.getByLabel("Code", { exact: true })).toBeDisabled();
+});
+
+test("somebody who asks too often is told how long to wait", async ({ page, email, watcher }) => {
+  watcher.allowRefusals(429);
+  await page.goto("/sign-in");
+  for (let asked = 0; asked < 5; asked++) {
+    await page.request.post("/api/v1/sign-in", { data: { email } });
+  }
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByRole("button", { name: "Mail me a code" }).click();
+  await expect(page.getByText(/wait 1[0-5] minutes/)).toBeVisible();
+});
+
+test("another address can be used instead", async ({ page, email }) => {
+  await page.goto("/sign-in");
+  await askForCode(page, email);
+  await page.getByRole("link", { name: "Use another address" }).click();
+  await expect(page.getByLabel("E-mail address")).toHaveValue(email);
+  await page.goBack();
+  await expect(page.getByLabel("Code", { exact: true })).toBeVisible();
+});
+
+test("no connection keeps the address and says what is wrong", async ({ page, context, email, watcher }) => {
+  await page.goto("/sign-in");
+  await context.setOffline(true);
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByRole("button", { name: "Mail me a code" }).click();
+  await expect(page.getByText("We can’t reach the server.")).toBeVisible();
+  watcher.forgive(/ERR_INTERNET_DISCONNECTED/);
+  await context.setOffline(false);
+  await page.getByRole("button", { name: "Mail me a code" }).click();
+  await expect(page.getByLabel("Code", { exact: true })).toBeVisible();
+});
+
+async function askForCode(page: Page, email: string) {
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByRole("button", { name: "Mail me a code" }).click();
+  await expect(page.getByRole("heading", { name: "Check your mail" })).toBeVisible();
+}

@@ -1,0 +1,34 @@
+import { type BrowserContext, expect } from "@playwright/test";
+
+/** What no page may do: complain in the console, break its own policy, throw. */
+export async function watch(context: BrowserContext) {
+  const complaints: string[] = [];
+  const allowed = new Set<number>();
+
+  context.on("weberror", (thrown) => complaints.push(`thrown: ${thrown.error().message}`));
+  context.on("console", (message) => {
+    const status = /responded with a status of (\d+)/.exec(message.text())?.[1];
+    if (message.type() === "error" && !allowed.has(Number(status))) {
+      complaints.push(`console: ${message.text()} ${message.location().url}`);
+    }
+  });
+  await context.addInitScript(() => {
+    window.addEventListener("securitypolicyviolation", (event) => {
+      // oxlint-disable-next-line no-console
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+
+  return {
+    /** Chromium itself reports a refused request as an error: a story says which refusals belong to it. */
+    allowRefusals: (...statuses: number[]) => statuses.forEach((status) => allowed.add(status)),
+    /** Without a network every request fails, and says so. */
+    forgive: (pattern: RegExp) => {
+      const kept = complaints.filter((complaint) => !pattern.test(complaint));
+      complaints.splice(0, complaints.length, ...kept);
+    },
+    expectSilence: () => expect(complaints).toEqual([]),
+  };
+}
+
+export type Watcher = Awaited<ReturnType<typeof watch>>;
