@@ -61,10 +61,8 @@ test("what is not an id is none, however near", () => {
       7,
     ],
   ];
-  for (const text of near) {
-    expect(ID.is("account", text), String(text)).toBe(false);
-    expect(v.is(ID.schema("account"), text), String(text)).toBe(false);
-  }
+  expect(near.filter((text) => ID.is("account", text))).toEqual([]);
+  expect(near.filter((text) => v.is(ID.schema("account"), text))).toEqual([]);
 });
 
 test("a refused id is refused with the name of its noun", () => {

@@ -27,8 +27,7 @@ function fields(raw: unknown): Record<string, string> {
     parse(schema, raw);
     return {};
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    expect(error.code).toBe("input.invalid");
+    if (!(error instanceof Failure) || error.code !== "input.invalid") throw error;
     return Object.fromEntries((error.fields ?? []).map(({ path, message }) => [path, message]));
   }
 }
@@ -72,7 +71,7 @@ test("no message repeats anything that was sent", () => {
   ];
   for (const raw of raws) {
     const said = fields(raw);
-    expect(Object.keys(said).length, JSON.stringify(raw)).toBeGreaterThan(0);
+    expect(Object.keys(said).length).toBeGreaterThan(0);
     expect(JSON.stringify(Object.values(said))).not.toContain(secret);
   }
 });

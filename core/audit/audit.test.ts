@@ -1,0 +1,217 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { broken } from "@muster/local/testing/broken.ts";
+import { type FaultPlan, injectFaults } from "@muster/local/testing/faults.ts";
+import { times, told } from "@muster/local/testing/told.ts";
+import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { System } from "../kernel/actor.ts";
+import { asSystem } from "../kernel/context.ts";
+import * as ID from "../kernel/id.ts";
+import * as Organization from "../organization/organization.ts";
+import { Keys } from "../table/keys.ts";
+import { put, remove, type Step, type Table, update } from "../table/table.ts";
+import * as Audit from "./audit.ts";
+
+const actor: System = { type: "system", job: "test" };
+const owner = ID.derive("organization", "acme");
+const follow = () => asSystem("follow", () => Audit.follow({ owner }));
+
+/** Writes events as their writers do; each is a new member of the shown numbers. */
+async function happen(world: World, count: number) {
+  for (let done = 0; done < count; done += 80) {
+    const steps = Array.from({ length: Math.min(80, count - done) }, (_, n) =>
+      Organization.Created.record(owner, { name: `Event ${done + n}` }, actor),
+    );
+    await world.table.write(...steps);
+  }
+}
+
+describe("8 movers of 240 events at once", () => {
+  const events = 240;
+
+  /** What is wrong with the log afterwards; nothing, when all is well. */
+  async function race(table: (good: Table) => Table, plan: FaultPlan = {}): Promise<string[]> {
+    const world = await openWorld();
+    const faults = injectFaults(world.rows.client, 9);
+    await happen(world, events);
+    world.rebind({ table: table(world.table) });
+    faults.plan(plan);
+    const movers = await times(8, () => told(follow()));
+    faults.clear();
+    const rows = (await world.rows.scan()).filter(
+      ({ pk, sk }) => pk === `${owner}#log` && !String(sk).startsWith("day#"),
+    );
+    const left = (await world.table.query(Keys.outbox(owner))).items.length;
+    const tally = await world.table.get(Keys.tally(owner));
+    return [
+      ...movers.filter((mover) => mover !== "done"),
+      ...(await Audit.verify(owner)),
+      ...(rows.length === events ? [] : [`${rows.length} log entries`]),
+      ...(new Set(rows.map((row) => row.id)).size === events ? [] : ["an event is twice, or not, in the log"]),
+      ...(left === 0 ? [] : [`${left} events are left`]),
+      ...(tally?.seq === events && tally.active === events && tally.owner === events ? [] : ["the numbers are wrong"]),
+    ];
+  }
+
+  const isLog = (step: Step) => step.key.pk.endsWith("#log");
+  const without = (isMeant: (step: Step) => boolean) => (good: Table) =>
+    broken(good, (step) => (isMeant(step) && step.do !== "check" ? { ...step, guard: undefined } : step));
+  /** Movers that read the head a moment later than the outbox, as the network may have it. */
+  const lateHead = (good: Table): Table => ({
+    ...good,
+    get: async (key) => {
+      await pause(Math.random() * 15);
+      return good.get(key);
+    },
+  });
+
+  test("leave each event once, in a chain without gap, and the numbers right", async () => {
+    expect(await race((good) => good)).toEqual([]);
+    expect(await race(lateHead)).toEqual([]);
+  });
+
+  test("do so with conflicts and lost answers", async () => {
+    expect(await race((good) => good, { conflicts: 0.2, lostAnswers: 0.2 })).toEqual([]);
+  });
+
+  test("would break the chain without the guards of the head and of places in the log", async () => {
+    const isMeant = (step: Step) => step.key.sk === "#tally" || isLog(step);
+    expect(await race(without(isMeant))).not.toEqual([]);
+  });
+
+  test("would move events twice without the guard of the outbox", async () => {
+    const isMeant = (step: Step) => step.key.pk.endsWith("#out");
+    expect(await race((good) => without(isMeant)(lateHead(good)))).not.toEqual([]);
+  });
+});
+
+describe("a log", () => {
+  let world: World;
+  beforeEach(async () => {
+    world = await openWorld();
+  });
+
+  test("takes in what has happened on many days, with a mark where each begins", async () => {
+    for (let day = 0; day < 46; day++) {
+      await happen(world, 1);
+      world.clock.pass(86_400);
+    }
+    expect(await follow()).toEqual({ moved: 46 });
+    expect(await Audit.verify(owner)).toEqual([]);
+    const marks = await world.table.query({ ...Keys.log(owner), prefix: "day#" });
+    expect(marks.items.map(({ sk, seq }) => [sk, seq])).toEqual(
+      Array.from({ length: 46 }, (_, n) => {
+        const date = new Date(Date.parse("2026-11-24T09:00:00Z") + n * 86_400_000).toISOString().slice(0, 10);
+        return [`day#${date}`, n + 1];
+      }),
+    );
+  });
+
+  test("that has lost its head is reported, instead of being tried for ever", async () => {
+    await happen(world, 2);
+    await follow();
+    await world.table.write(remove(Keys.tally(owner)));
+    await happen(world, 1);
+    expect(await told(follow())).toContain("log.taken");
+    expect((await world.table.query(Keys.outbox(owner))).items).toHaveLength(1);
+  });
+
+  test("tells of events only what may be told, newest first, page by page, to whom the cursor was given", async () => {
+    const ada = await world.person("ada@example.com");
+    await happen(world, 60);
+    await follow();
+    const list = (cursor?: string, id = owner) => world.as(ada, () => Audit.list({ cursor }), { id, role: "admin" });
+    const first = await list();
+    expect(first.items.map(({ seq }) => seq)).toEqual(Array.from({ length: 50 }, (_, n) => 60 - n));
+    expect(Object.keys(first.items[0] ?? {}).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+      "actor",
+      "at",
+      "data",
+      "id",
+      "seq",
+      "type",
+    ]);
+    const second = await list(first.next);
+    expect(second.items.map(({ seq }) => seq)).toEqual(Array.from({ length: 10 }, (_, n) => 10 - n));
+    expect(second.next).toBeUndefined();
+    expect(await told(list(first.next, ID.derive("organization", "other")))).toBe("cursor.invalid");
+  });
+
+  test("finds an event only under its own place and name", async () => {
+    await happen(world, 2);
+    await follow();
+    const { items } = await world.table.query({ ...Keys.log(owner), to: "9" });
+    const [one, two] = items.map((item) => item.id as ID.ID<"event">);
+    expect(await Audit.find({ owner, seq: 1, event: one as ID.ID<"event"> })).toMatchObject({ seq: 1, id: one });
+    expect(await Audit.find({ owner, seq: 1, event: two as ID.ID<"event"> })).toBeUndefined();
+    expect(await Audit.find({ owner, seq: 3, event: one as ID.ID<"event"> })).toBeUndefined();
+  });
+
+  test("is found again from its rows, and marks of days announce nothing", () => {
+    const event = ID.create("event");
+    const row = { ...Keys.logged(owner, 12), id: event, type: "organization.created" };
+    expect(Audit.announcement(row)).toEqual({ owner, seq: 12, event, type: "organization.created" });
+    expect(Audit.announcement({ pk: owner, sk: "#org" })).toBeUndefined();
+  });
+
+  test("is nobody's who is neither an organization nor an account", async () => {
+    for (const wrong of ["", "adr_1", `${owner}#out`, "org_", `${owner} `]) {
+      const attempt = asSystem("follow", () => Audit.follow({ owner: wrong }));
+      expect(await told(attempt)).toBe("input.invalid");
+    }
+  });
+});
+
+describe("a log of which somebody", () => {
+  let world: World;
+  const place = (seq: number) => Keys.logged(owner, seq);
+  beforeEach(async () => {
+    world = await openWorld();
+    await happen(world, 10);
+    await follow();
+  });
+
+  test("has changed nothing is whole", async () => {
+    expect(await Audit.verify(owner)).toEqual([]);
+  });
+
+  test("has altered an event shows it", async () => {
+    await world.table.write(update(place(4), { set: { data: { name: "Something else" } } }));
+    expect(await Audit.verify(owner)).toEqual(["The event at 4 was altered."]);
+  });
+
+  test("has altered an event and its hash shows it at the next", async () => {
+    const row = await world.table.get(place(4));
+    await world.table.write(
+      update(place(4), { set: { at: "2020-01-01T00:00:00.000Z", hash: `x${String(row?.hash).slice(1)}` } }),
+    );
+    expect((await Audit.verify(owner)).length).toBeGreaterThan(0);
+  });
+
+  test("has removed an event shows it", async () => {
+    await world.table.write(remove(place(4)));
+    expect(await Audit.verify(owner)).toEqual(["The event at 4 is missing."]);
+  });
+
+  test("has swapped two events shows it", async () => {
+    const [four, five] = await world.table.getMany([place(4), place(5)]);
+    await world.table.write(put(place(4), { ...five, ...place(4) }), put(place(5), { ...four, ...place(5) }));
+    expect(await Audit.verify(owner)).toEqual(["The event at 4 was altered."]);
+  });
+
+  test("has inserted one at the end shows it", async () => {
+    const last = await world.table.get(place(10));
+    await world.table.write(put(place(11), { ...last, ...place(11) }));
+    expect((await Audit.verify(owner)).length).toBeGreaterThan(0);
+  });
+
+  test("has cut the last shows it", async () => {
+    await world.table.write(remove(place(10)));
+    expect(await Audit.verify(owner)).toEqual(["The end of the log is missing."]);
+  });
+
+  test("has cut all of it shows it", async () => {
+    for (let seq = 1; seq <= 10; seq++) await world.table.write(remove(place(seq)));
+    expect(await Audit.verify(owner)).toEqual(["The end of the log is missing."]);
+  });
+});

@@ -1,0 +1,170 @@
+import { unguarded } from "@muster/local/testing/broken.ts";
+import { type FaultPlan, injectFaults } from "@muster/local/testing/faults.ts";
+import { times, told } from "@muster/local/testing/told.ts";
+import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
+import { describe, expect, test } from "vitest";
+import { provide, rowName } from "../kernel/context.ts";
+import type { ID } from "../kernel/id.ts";
+import { Keys } from "../table/keys.ts";
+import { type Step, type Table, update } from "../table/table.ts";
+import * as Organization from "./organization.ts";
+
+const trouble: FaultPlan = { conflicts: 0.3, lostAnswers: 0.3 };
+type Options = { plan?: FaultPlan; table?: (good: Table) => Table };
+
+async function openRace({ plan, table }: Options) {
+  const world = await openWorld();
+  const ada = await world.person("ada@example.com");
+  const faults = injectFaults(world.rows.client, 3);
+  const during = async <R>(run: () => Promise<R>): Promise<R> => {
+    if (table) world.rebind({ table: table(world.table) });
+    if (plan) faults.plan(plan);
+    const result = await run();
+    faults.clear();
+    return result;
+  };
+  return { world, ada, during };
+}
+const found = (world: World, ada: Person, name = "Acme") => world.as(ada, () => Organization.create({ name }));
+const asOwner = <R>(world: World, ada: Person, id: ID<"organization">, run: () => R) =>
+  world.as(ada, run, { id, role: "owner" });
+const rowsAt = async (world: World, sk: string) => (await world.rows.scan()).filter((row) => row.sk === sk);
+
+describe("20 equal requests with one Idempotency-Key at once", () => {
+  async function race(options: Options) {
+    const { world, ada, during } = await openRace(options);
+    const once = { key: Keys.request(ada.account, "key"), fingerprint: "f" };
+    const answers = await during(() =>
+      times(20, () => told(provide({ ...ada.context, once }, () => Organization.create({ name: "Acme" })))),
+    );
+    return {
+      done: answers.filter((one) => one === "done").length,
+      repeated: answers.filter((one) => one === "request.repeated").length,
+      organizations: (await rowsAt(world, "#org")).length,
+      events: (await world.rows.scan()).filter((row) => row.type === "organization.created").length,
+    };
+  }
+
+  test("found one organization", async () => {
+    expect(await race({})).toEqual({ done: 1, repeated: 19, organizations: 1, events: 1 });
+  });
+
+  test("found one organization when answers are lost", async () => {
+    expect(await race({ plan: trouble })).toEqual({ done: 1, repeated: 19, organizations: 1, events: 1 });
+  });
+
+  test("would found 20 without the guard of the record", async () => {
+    const table = (good: Table) => unguarded(good, (step) => step.key.sk.startsWith("idem#"));
+    expect(await race({ table })).toMatchObject({ organizations: 20 });
+  });
+});
+
+describe("20 renames at one revision at once", () => {
+  async function race(options: Options) {
+    const { world, ada, during } = await openRace(options);
+    const { id } = await found(world, ada);
+    const answers = await during(() =>
+      times(20, (n) => told(asOwner(world, ada, id, () => Organization.rename({ name: `Acme ${n}`, revision: 0 })))),
+    );
+    const row = await world.table.get(Keys.organization(id));
+    const renamed = (await world.rows.scan()).filter((one) => one.type === "organization.renamed");
+    return {
+      done: answers.filter((one) => one === "done").length,
+      changed: answers.filter((one) => one === "organization.changed").length,
+      revision: row?.revision,
+      events: renamed.length,
+    };
+  }
+
+  test("let one win, and tell the others that it has changed", async () => {
+    expect(await race({})).toEqual({ done: 1, changed: 19, revision: 1, events: 1 });
+  });
+
+  test("let one win when answers are lost", async () => {
+    expect(await race({ plan: trouble })).toEqual({ done: 1, changed: 19, revision: 1, events: 1 });
+  });
+
+  test("would overwrite each other without the guard", async () => {
+    const isRename = (step: Step) => step.do === "update" && step.key.sk === "#org";
+    const { done } = await race({ table: (good) => unguarded(good, isRename) });
+    expect(done).toBeGreaterThan(1);
+  });
+});
+
+describe("an organization", () => {
+  test("is founded with its founder as owner, an event, and the first of its seats taken", async () => {
+    const world = await openWorld();
+    const ada = await world.person("ada@example.com");
+    const created = await found(world, ada);
+    expect(created).toMatchObject({
+      state: "active",
+      plan: "free",
+      role: "owner",
+      seats: { capacity: 3, committed: 1 },
+    });
+    expect(await world.table.get(Keys.member(created.id, ada.account))).toMatchObject({ role: "owner" });
+    const { items } = await world.table.query(Keys.outbox(created.id));
+    expect(items).toEqual([
+      expect.objectContaining({
+        type: "organization.created",
+        actor: ada.account,
+        data: { name: "Acme" },
+        stream: "out",
+      }),
+    ]);
+    expect(await world.as(ada, () => Organization.list({}))).toEqual({
+      items: [{ id: created.id, name: "Acme", state: "active", plan: "free", role: "owner" }],
+    });
+  });
+
+  test("shows its seats to owners and admins only", async () => {
+    const world = await openWorld();
+    const ada = await world.person("ada@example.com");
+    const { id } = await found(world, ada);
+    const seen = await Promise.all(
+      (["owner", "admin", "write", "read"] as const).map((role) =>
+        world.as(ada, () => Organization.get({}), { id, role }),
+      ),
+    );
+    expect(seen.map(({ seats }) => seats !== undefined)).toEqual([true, true, false, false]);
+  });
+
+  test("that was deleted is missing to its own members, in the list and by rename too", async () => {
+    const world = await openWorld();
+    const ada = await world.person("ada@example.com");
+    const { id } = await found(world, ada);
+    await world.table.write(update(Keys.organization(id), { set: { state: "deleted" } }));
+    expect(await told(asOwner(world, ada, id, () => Organization.get({})))).toBe("organization.missing");
+    expect(await told(asOwner(world, ada, id, () => Organization.rename({ name: "B" })))).toBe("organization.missing");
+    expect((await world.as(ada, () => Organization.list({}))).items).toEqual([]);
+  });
+
+  test("that was deleted after the door had read it is not renamed", async () => {
+    const world = await openWorld();
+    const ada = await world.person("ada@example.com");
+    const { id } = await found(world, ada);
+    const key = Keys.organization(id);
+    const ahead = new Map([[rowName(key), await world.table.get(key)]]);
+    await world.table.write(update(key, { set: { state: "deleted" } }));
+    const { actor } = ada.context;
+    const context = {
+      actor: { ...actor, type: "member", organization: id, role: "owner" },
+      ahead,
+    } as typeof ada.context;
+    expect(await told(provide(context, () => Organization.rename({ name: "B" })))).toBe("organization.changed");
+  });
+
+  test("that is renamed to its own name is not changed", async () => {
+    const world = await openWorld();
+    const ada = await world.person("ada@example.com");
+    const { id } = await found(world, ada);
+    expect(await asOwner(world, ada, id, () => Organization.rename({ name: "Acme" }))).toMatchObject({ revision: 0 });
+    expect((await world.table.query(Keys.outbox(id))).items).toHaveLength(1);
+  });
+
+  test("has no name that a mail client would make a link of", async () => {
+    const world = await openWorld();
+    const ada = await world.person("ada@example.com");
+    expect(await told(found(world, ada, "Log in at evil.com"))).toBe("input.invalid");
+  });
+});

@@ -1,0 +1,308 @@
+import { unguarded } from "@muster/local/testing/broken.ts";
+import { type FaultPlan, injectFaults } from "@muster/local/testing/faults.ts";
+import { times, told } from "@muster/local/testing/told.ts";
+import { openWorld, origin, type World } from "@muster/local/testing/world.ts";
+import { describe, expect, test } from "vitest";
+import { addressOf } from "../account/account.ts";
+import { type Context, provide } from "../kernel/context.ts";
+import type { ID } from "../kernel/id.ts";
+import { Keys } from "../table/keys.ts";
+import { type Step, type Table, update } from "../table/table.ts";
+import * as Code from "./code.ts";
+import * as Session from "./session.ts";
+
+const email = "ada@example.com";
+const address = addressOf(email);
+type Answer = { flow: ID<"flow">; code: string };
+
+let networks = 0;
+/** Somebody who is not signed in, from a network of their own. */
+function anybody<R>(run: () => R, more: Partial<Context["actor"] & object> = {}): R {
+  const number = ++networks;
+  const ip = `198.18.${number >> 8}.${number & 255}`;
+  return provide({ actor: { type: "public", origin: { ...origin, ip, ...more } } }, run);
+}
+
+async function ask(browser?: string): Promise<Answer> {
+  const { flow } = await anybody(() => Session.ask({ email }), browser === undefined ? {} : ({ browser } as object));
+  return { flow, code: Code.derive(flow, address) };
+}
+const open = (answer: Answer) => anybody(() => Session.open(answer));
+const wrongCode = ({ code }: Answer) => (code.startsWith("2") ? "3" : "2") + code.slice(1);
+const trouble: FaultPlan = { conflicts: 0.3, lostAnswers: 0.3 };
+const isOf = (step: Step, what: Step["do"], sk: string) => step.do === what && step.key.sk === sk;
+
+async function deployment({ plan, table }: { plan?: FaultPlan; table?: (good: Table) => Table } = {}) {
+  const world = await openWorld();
+  const faults = injectFaults(world.rows.client, 5);
+  let looks = 0;
+  const counting: Table = {
+    ...world.table,
+    change: async (step) => {
+      const row = await world.table.change(step);
+      if (step.key.sk === "#flow") looks++;
+      return row;
+    },
+  };
+  world.rebind({ table: table ? table(counting) : counting });
+  return {
+    ...world,
+    faults,
+    /** Makes trouble while it runs. */
+    during: async <R>(run: () => Promise<R>): Promise<R> => {
+      if (plan) faults.plan(plan);
+      const result = await run();
+      faults.clear();
+      return result;
+    },
+    looks: () => looks,
+    rowsOf: async (prefix: string) => (await world.rows.scan()).filter(({ sk }) => String(sk).startsWith(prefix)),
+  };
+}
+
+describe("300 guesses at a code at once", () => {
+  async function race(options: Parameters<typeof deployment>[0], guesses = 300) {
+    const place = await deployment(options);
+    const answer = await ask();
+    const guess = { ...answer, code: wrongCode(answer) };
+    const answers = await place.during(() => times(guesses, () => told(open(guess))));
+    expect(new Set(answers)).toEqual(new Set(["code.refused"]));
+    const { tries } = (await place.table.get(Keys.flow(answer.flow))) ?? {};
+    return { looks: place.looks(), tries, after: await told(open(answer)) };
+  }
+
+  test("are looked at five times, and then even the right one is refused", async () => {
+    expect(await race({})).toEqual({ looks: 5, tries: 5, after: "code.refused" });
+  });
+
+  test("are looked at no more than five times when answers are lost", async () => {
+    const { looks, ...rest } = await race({ plan: trouble }, 100);
+    expect(looks).toBeLessThanOrEqual(5);
+    expect(rest).toEqual({ tries: 5, after: "code.refused" });
+  });
+
+  test("would all be looked at without the guard", async () => {
+    const table = (good: Table) => unguarded(good, (step) => isOf(step, "update", "#flow"));
+    expect(await race({ table }, 30)).toEqual({ looks: 30, tries: 30, after: "done" });
+  });
+});
+
+describe("20 uses of the right code at once", () => {
+  async function race(options: Parameters<typeof deployment>[0]) {
+    const place = await deployment(options);
+    const answer = await ask();
+    const answers = await place.during(() => times(20, () => told(open(answer))));
+    const done = answers.filter((one) => one === "done").length;
+    expect(answers.filter((one) => one === "code.refused")).toHaveLength(20 - done);
+    return { done, sessions: (await place.rowsOf("ses_")).length, accounts: (await place.rowsOf("#profile")).length };
+  }
+
+  test("open one session", async () => {
+    expect(await race({})).toEqual({ done: 1, sessions: 1, accounts: 1 });
+  });
+
+  test("open at most one when answers are lost, and whoever was told so has it", async () => {
+    const { done, sessions, accounts } = await race({ plan: trouble });
+    expect(done).toBeLessThanOrEqual(1);
+    expect([sessions, accounts]).toEqual([done, done]);
+  });
+
+  test("would open several without the guard", async () => {
+    const table = (good: Table) => unguarded(good, (step) => isOf(step, "remove", "#flow"));
+    expect((await race({ table })).sessions).toBeGreaterThan(1);
+  });
+});
+
+describe("32 sign-ups of one address at once", () => {
+  async function race(options: Parameters<typeof deployment>[0]) {
+    const place = await deployment(options);
+    const answers = await times(32, () => ask(Code.markBrowser(address)));
+    const opened = await place.during(() => times(32, (n) => open(answers[n] as Answer).catch(() => undefined)));
+    const accounts = new Set(opened.flatMap((one) => (one ? [one.account.id] : [])));
+    const profiles = await place.rowsOf("#profile");
+    return {
+      accounts: accounts.size,
+      profiles: profiles.length,
+      sessions: (await place.rowsOf("ses_")).length,
+    };
+  }
+
+  test("make one account, in which all are signed in", async () => {
+    expect(await race({})).toMatchObject({ accounts: 1, profiles: 1, sessions: 32 });
+  });
+
+  test("make one account when answers are lost", async () => {
+    expect(await race({ plan: trouble })).toMatchObject({ accounts: 1, profiles: 1 });
+  });
+
+  test("would make many without the claim's guard", async () => {
+    const table = (good: Table) => unguarded(good, (step) => isOf(step, "put", "#account"));
+    expect((await race({ table })).profiles).toBeGreaterThan(1);
+  });
+});
+
+describe("a code", () => {
+  test("is refused once it has expired, though its row is still there", async () => {
+    const { clock, table } = await deployment();
+    const [early, late] = [await ask(), await ask()];
+    clock.pass(599);
+    expect(await told(open(early))).toBe("done");
+    clock.pass(1);
+    expect(await told(open(late))).toBe("code.refused");
+    expect(await table.get(Keys.flow(late.flow))).toBeDefined();
+  });
+
+  test("for a proof opens no session, and a code for a sign-in proves nothing", async () => {
+    const world = await deployment();
+    const ada = await world.person(email);
+    const signIn = await ask();
+    const proof = (await world.as(ada, () => Session.prove({}))) as { flow: ID<"flow"> };
+    const code = Code.derive(proof.flow, address);
+    expect(await told(open({ flow: proof.flow, code }))).toBe("code.refused");
+    expect(await told(world.as(ada, () => Session.confirm(signIn)))).toBe("code.refused");
+    expect(await told(world.as(ada, () => Session.confirm({ flow: proof.flow, code })))).toBe("done");
+  });
+
+  test("for a proof counts only in the session that asked for it", async () => {
+    const world = await deployment();
+    const [here, there] = [await world.person(email), await world.person(email)];
+    const { flow } = await world.as(here, () => Session.prove({}));
+    const code = Code.derive(flow, address);
+    expect(await told(world.as(there, () => Session.confirm({ flow, code })))).toBe("code.refused");
+  });
+
+  test("refreshes the proof of its session for ten minutes", async () => {
+    const world = await deployment();
+    const ada = await world.person(email);
+    world.clock.pass(3600);
+    const { flow } = await world.as(ada, () => Session.prove({}));
+    const answer = await world.as(ada, () => Session.confirm({ flow, code: Code.derive(flow, address) }));
+    expect(answer).toEqual({ provenAt: "2026-11-24T10:00:00.000Z", freshUntil: "2026-11-24T10:10:00.000Z" });
+    const [session] = await world.rowsOf("ses_");
+    expect(session).toMatchObject({ provenAt: answer.provenAt });
+  });
+
+  test("is asked for five times in a quarter of an hour, and a known browser has its own five", async () => {
+    const world = await deployment();
+    await times(5, () => ask());
+    expect(await told(ask())).toBe("rate.limited");
+    expect(await told(ask(Code.markBrowser(address)))).toBe("done");
+    expect(await told(ask(Code.markBrowser(addressOf("eve@example.com"))))).toBe("rate.limited");
+    world.clock.pass(900);
+    expect(await told(ask())).toBe("done");
+  });
+
+  test("is asked for 20 times a day", async () => {
+    const world = await deployment();
+    for (let quarter = 0; quarter < 4; quarter++) {
+      await times(5, () => ask());
+      world.clock.pass(900);
+    }
+    expect(await told(ask())).toBe("rate.limited");
+  });
+
+  test("is asked for 20 times an hour from one network, for whatever address", async () => {
+    await deployment();
+    const actor: Context["actor"] = { type: "public", origin: { ip: "2001:db8::1", agent: "" } };
+    const from = (ip: string, n: number) =>
+      provide({ actor: { ...actor, origin: { ip, agent: "" } } }, () => Session.ask({ email: `p${n}@example.com` }));
+    for (let n = 0; n < 20; n++) await from(`2001:db8::${n + 1}`, n);
+    expect(await told(from("2001:db8::ffff:1", 99))).toBe("rate.limited");
+    expect(await told(from("2001:db8:0:1::1", 99))).toBe("done");
+  });
+
+  test("is tried 60 times an hour from one network", async () => {
+    await deployment();
+    const from = (n: number) =>
+      provide({ actor: { type: "public", origin: { ip: "192.0.2.1", agent: "" } } }, () =>
+        Session.open({ flow: `flow_${String(n).padStart(26, "0")}`, code: "22222222" }),
+      );
+    const answers = await times(70, (n) => told(from(n)));
+    // an unknown flow is refused as such or for the limit, whichever answers first; the limit itself is what counts
+    expect(answers.every((answer) => ["code.refused", "rate.limited"].includes(answer))).toBe(true);
+    const answer = await ask();
+    const same = provide({ actor: { type: "public", origin: { ip: "192.0.2.1", agent: "" } } }, () =>
+      Session.open(answer),
+    );
+    expect(await told(same)).toBe("rate.limited");
+  });
+});
+
+describe("sessions", () => {
+  test("live for 7 days without use and 30 days at most", async () => {
+    const world = await deployment();
+    const ada = await world.person(email);
+    const list = async () => (await world.as(ada, () => Session.list({}))).items;
+    const row = async () => (await world.rowsOf("ses_"))[0] as { pk: string; sk: string };
+    world.clock.pass(7 * 86_400 - 1);
+    expect(await list()).toHaveLength(1);
+    world.clock.pass(1);
+    expect(await list()).toHaveLength(0);
+    expect(Session.isLive(await row())).toBe(false);
+    for (let day = 7; day < 30; day++) {
+      const { pk, sk } = await row();
+      await Session.touch({ pk, sk }, await row());
+      world.clock.pass(86_400);
+    }
+    expect(Session.isLive(await row())).toBe(false);
+  });
+
+  test("are written to at most hourly by use, and not at all once they have ended", async () => {
+    const world = await deployment();
+    await world.person(email);
+    const [row] = await world.rowsOf("ses_");
+    const key = { pk: String(row?.pk), sk: String(row?.sk) };
+    world.clock.pass(3599);
+    await Session.touch(key, row ?? {});
+    expect((await world.table.get(key))?.idleAt).toBe(row?.idleAt);
+    world.clock.pass(1);
+    await Session.touch(key, row ?? {});
+    expect((await world.table.get(key))?.idleAt).not.toBe(row?.idleAt);
+    await world.table.write({ do: "remove", key });
+    world.clock.pass(3600);
+    await Session.touch(key, row ?? {});
+    expect(await world.table.get(key)).toBeUndefined();
+  });
+
+  test("end one, or all, and no other's", async () => {
+    const world = await deployment();
+    const [ada, again, eve] = [
+      await world.person(email),
+      await world.person(email),
+      await world.person("eve@example.com"),
+    ];
+    const other = again.context.actor.type === "account" ? again.context.actor.session.id : undefined;
+    await world.as(ada, () => Session.end({ session: other }));
+    expect(await told(world.as(eve, () => Session.end({ session: other })))).toBe("session.missing");
+    expect(await world.rowsOf("ses_")).toHaveLength(2);
+    await world.as(ada, () => Session.endAll({}));
+    expect((await world.rowsOf("ses_")).map(({ pk }) => pk)).toEqual([eve.account]);
+  });
+
+  test("are listed for their owner, the present one marked, without anything that opens one", async () => {
+    const world = await deployment();
+    const ada = await world.person(email);
+    await world.person(email);
+    const { items } = await world.as(ada, () => Session.list({}));
+    expect(items).toHaveLength(2);
+    expect(items.filter(({ current }) => current)).toHaveLength(1);
+    expect(JSON.stringify(items)).not.toContain(ada.token);
+  });
+
+  test("a confirmation of a session that ended meanwhile is refused", async () => {
+    const world = await deployment();
+    const ada = await world.person(email);
+    const { flow } = await world.as(ada, () => Session.prove({}));
+    await world.as(ada, () => Session.end({}));
+    const code = Code.derive(flow, address);
+    expect(await told(world.as(ada, () => Session.confirm({ flow, code })))).toBe("session.missing");
+    expect(await world.rowsOf("ses_")).toEqual([]);
+  });
+});
+
+test("a wrapper that takes guards off changes nothing else", async () => {
+  const world: World = await openWorld();
+  const table = unguarded(world.table, () => true);
+  await table.write(update({ pk: "a", sk: "b" }, { set: { n: 1 } }));
+  expect(await world.table.get({ pk: "a", sk: "b" })).toMatchObject({ n: 1 });
+});
