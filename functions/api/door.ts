@@ -88,7 +88,7 @@ export function query<I extends Schema, O extends Schema>(
 }
 
 function door<I extends Schema, O extends Schema, A, S>(fn: Fn<I, O>, source: Source, options: Options<O, A, S>) {
-  const operation = describe(fn as unknown as AnyFn, source, options);
+  const operation = describe(fn, source, options);
   const { answer } = options;
   const handler = async (c: Context<Env>) => {
     const request = await admit(c, operation);
@@ -97,7 +97,7 @@ function door<I extends Schema, O extends Schema, A, S>(fn: Fn<I, O>, source: So
     );
     const [answered] = await Promise.all([answer ? answer(c, output) : output, request.touch?.()]);
     if (answered === undefined || operation.status === 204) return c.body(null, 204);
-    const response = c.json(answered, operation.status as ContentfulStatusCode);
+    const response = c.json(answered, operation.status);
     return source === "query" ? withEtag(c, response) : response;
   };
   return Object.assign(handler, { operation });

@@ -46,7 +46,7 @@ function convert(schema: v.GenericSchema, definitions: Shapes, teller: Teller): 
     overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
     overrideAction: (context) => overrideAction(context, teller),
   });
-  return converted as JsonSchema;
+  return converted;
 }
 
 const idPattern = /^\^[a-z]+_\[0-7\]/;

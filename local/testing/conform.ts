@@ -34,7 +34,7 @@ const validators = new Map<string, ValidateFunction>();
  * @throws Error that says what is not as documented
  */
 export function conform(method: string, path: string, answer: Answer): void {
-  const name = `${method} ${path} → ${answer.status} ${String(answer.body.code ?? "")}`;
+  const name = `${method} ${path} → ${answer.status} ${JSON.stringify(answer.body.code)}`;
   const wrong = [...wrongHeaders(answer), ...wrongContent(method, path, answer)];
   if (wrong.length > 0) throw new Error(`${name} is not as documented:\n${wrong.join("\n")}\n${answer.text}`);
 }
@@ -58,8 +58,7 @@ function wrongHeaders(answer: Answer): string[] {
 
 function wrongContent(method: string, path: string, answer: Answer): string[] {
   const found = operationAt(method, path);
-  if (!found)
-    return answer.body.code === "route.missing" || answer.status === 403 ? [] : ["It is not in the document."];
+  if (!found) return isNowhere(method, answer) ? [] : ["It is not in the document."];
   const response = nodeOf(nodeOf(found.operation.responses)[answer.status]);
   if (Object.keys(response).length === 0) return ["This status is not in the document."];
   const [type] = Object.keys(nodeOf(response.content));
@@ -72,6 +71,11 @@ function wrongContent(method: string, path: string, answer: Answer): string[] {
   return (validate.errors ?? []).map(
     (error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`,
   );
+}
+
+function isNowhere(method: string, { status, body }: Answer): boolean {
+  if (method === "HEAD") return status === 404;
+  return body.code === "route.missing" || body.code === "request.unrouted";
 }
 
 /** The document once more, with no room for attributes that it does not name. */

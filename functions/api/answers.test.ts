@@ -1,0 +1,151 @@
+import { failure } from "@muster/core/kernel/failure.ts";
+import { fn } from "@muster/core/kernel/fn.ts";
+import type { Table } from "@muster/core/table/table.ts";
+import { type Answer, openApi, type TestApi } from "@muster/local/testing/api.ts";
+import { conform } from "@muster/local/testing/conform.ts";
+import * as v from "valibot";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { log } from "../log.ts";
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await openApi();
+});
+
+// the client holds every answer of every test against the document: headers, status, type, body and code
+
+describe("what holds answers against the document", () => {
+  let answer: Answer;
+  beforeEach(async () => {
+    answer = await api.call("GET", "/account", { token: (await api.stranger()).token });
+  });
+  const held = (changes: Partial<Answer>) => () => conform("GET", "/api/v1/account", { ...answer, ...changes });
+
+  test("lets a right one pass", () => {
+    expect(held({})).not.toThrow();
+  });
+
+  test("finds a status, an attribute, a value, a code, a type and a header that are not documented", () => {
+    expect(held({ status: 418 })).toThrow("status is not in the document");
+    expect(held({ body: { ...answer.body, pepper: "x" } })).toThrow("pepper");
+    expect(held({ body: { ...answer.body, id: "org_1" } })).toThrow("/id must match pattern");
+    expect(held({ body: { ...answer.body, createdAt: "yesterday" } })).toThrow("/createdAt");
+    const { email: _, ...less } = answer.body;
+    expect(held({ body: less })).toThrow("email");
+    const headers = new Headers(answer.headers);
+    headers.delete("x-content-type-options");
+    expect(held({ headers })).toThrow("x-content-type-options");
+    headers.set("content-type", "text/html");
+    expect(held({ headers })).toThrow("Its type is text/html");
+  });
+
+  test("finds a code that the operation does not declare", async () => {
+    const refusal = await api.call("GET", "/account");
+    const undeclared = { ...refusal, body: { ...refusal.body, code: "organization.missing" } };
+    expect(() => conform("GET", "/api/v1/account", undeclared)).toThrow("/code must be equal to one of");
+  });
+});
+
+test("a domain function that fails as it does not declare is a bug, whoever asks", async () => {
+  const { undeclared, declared } = {
+    undeclared: failure("conflict", "test.undeclared", "Not told of."),
+    declared: failure("conflict", "test.declared", "Told of."),
+  };
+  const input = v.strictObject({ says: v.boolean() });
+  const run = fn("session.ask", { input, output: v.void(), failures: [declared] }, async ({ says }) => {
+    throw says ? declared() : undeclared();
+  });
+  const { context } = await api.stranger();
+  const as = (says: boolean) => api.world.as({ context } as never, () => run({ says }));
+  await expect(as(true)).rejects.toMatchObject({ code: "test.declared" });
+  await expect(as(false)).rejects.toThrow("session.ask fails with test.undeclared, which it does not declare.");
+});
+
+describe("a bug", () => {
+  const told: unknown[][] = [];
+  beforeEach(() => {
+    vi.spyOn(log, "error").mockImplementation((...words: unknown[]) => void told.push(words));
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    api.world.rebind();
+  });
+
+  test("is answered with nothing of it, and told to the log under the same name", async () => {
+    const { token } = await api.stranger();
+    const broken: Table = { ...api.world.table, getMany: () => Promise.reject(new Error("the secret inside")) };
+    api.world.rebind({ table: broken });
+    const answer = await api.call("GET", "/account", { token });
+    expect(answer).toMatchObject({
+      status: 500,
+      body: { code: "internal.error", detail: "Something went wrong on our side." },
+    });
+    expect(answer.text).not.toContain("secret");
+    expect(told[0]?.[1]).toMatchObject({ requestId: answer.body.requestId, method: "GET", path: "/api/v1/account" });
+    expect(answer.headers.get("x-request-id")).toBe(answer.body.requestId);
+  });
+});
+
+describe("an address where nothing is", () => {
+  test.each([
+    ["GET", "/nothing-here"],
+    ["GET", ""],
+    ["GET", "/account/"],
+    ["POST", "/account"],
+    ["PUT", "/account"],
+    ["DELETE", "/organizations"],
+    ["OPTIONS", "/account"],
+    ["GET", "/sign-in/code"],
+    ["GET", "/organizations/org_1/nothing"],
+    ["PATCH", "/%2e%2e/%00<script>"],
+  ])("%s %s is answered as a problem, with nothing of the address", async (method, path) => {
+    const answer = await api.call(method, path);
+    expect(answer).toMatchObject({
+      status: 404,
+      body: { code: "route.missing", status: 404, type: "/docs/errors#route-missing" },
+    });
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    expect(answer.text).not.toContain("nothing-here");
+    expect(answer.text).not.toContain("script");
+  });
+
+  test("HEAD is answered as GET, without the body", async () => {
+    const answer = await api.call("HEAD", "/nothing-here");
+    expect([answer.status, answer.text]).toEqual([404, ""]);
+  });
+});
+
+test("health answers anybody, GET and HEAD", async () => {
+  expect(await api.call("GET", "/health")).toMatchObject({ status: 200, body: { status: "ok" } });
+  expect((await api.call("HEAD", "/health")).status).toBe(200);
+});
+
+describe("a limit", () => {
+  const ask = (email: string) => api.call("POST", "/sign-in", { json: { email }, ip: "192.0.2.50" });
+
+  test("tells what is left, and when it begins anew", async () => {
+    const { headers } = await ask("limits@example.com");
+    expect(headers.get("ratelimit-policy")).toBe(
+      '"codes-per-address-900";q=5;w=900, "codes-per-address-86400";q=20;w=86400, "codes-per-network-3600";q=20;w=3600',
+    );
+    expect(headers.get("ratelimit")).toBe(
+      '"codes-per-address-900";r=4;t=900, "codes-per-address-86400";r=19;t=54000, "codes-per-network-3600";r=19;t=3600',
+    );
+  });
+
+  test("that is spent is 429 with the seconds to wait, and then it works", async () => {
+    for (let i = 0; i < 4; i++) expect((await ask("limits@example.com")).status).toBe(202);
+    api.world.clock.pass(100);
+    const answer = await ask("limits@example.com");
+    expect(answer).toMatchObject({ status: 429, body: { code: "rate.limited" } });
+    expect(answer.headers.get("retry-after")).toBe("800");
+    expect(answer.headers.get("ratelimit")).toContain('"codes-per-address-900";r=0;t=800');
+    api.world.clock.pass(800);
+    expect((await ask("limits@example.com")).status).toBe(202);
+  });
+
+  test("is not told where nothing is counted", async () => {
+    const { headers } = await api.call("GET", "/health");
+    expect([headers.get("ratelimit"), headers.get("ratelimit-policy")]).toEqual([null, null]);
+  });
+});

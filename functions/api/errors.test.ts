@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { FailureType } from "@muster/core/kernel/failure.ts";
+import { beforeAll, expect, test } from "vitest";
+import { failuresOf, operations } from "./openapi.ts";
+import { bug, statusOf } from "./problem.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const file = `${root}docs/errors.md`;
+const sources = ["core", "functions"]
+  .flatMap((room) => readdirSync(root + room, { recursive: true, encoding: "utf8" }).map((path) => `${room}/${path}`))
+  .filter((path) => path.endsWith(".ts") && !/node_modules|\bdist\b|\bruntime\b|\.test\.ts$/.test(path))
+  .map((path) => ({ path, text: readFileSync(root + path, "utf8") }))
+  .filter(({ text }) => !text.includes('from "vitest"'));
+
+let catalogue: FailureType[];
+beforeAll(async () => {
+  const found = new Set<FailureType>();
+  for (const { path, text } of sources) {
+    // entries read the environment of a deployment, and declare nothing
+    if (/^export .*\bhandler\b/m.test(text)) continue;
+    const module = (await import(root + path)) as Record<string, unknown>;
+    for (const exported of Object.values(module)) for (const type of failuresIn(exported)) found.add(type);
+  }
+  catalogue = [...found].sort((one, other) => (one.code < other.code ? -1 : 1));
+});
+
+/** A failure, or those of an object that holds some. */
+function failuresIn(exported: unknown): FailureType[] {
+  const candidates = typeof exported === "object" && exported !== null ? Object.values(exported) : [exported];
+  return candidates.filter((one): one is FailureType => typeof one === "function" && "code" in one && "kind" in one);
+}
+
+const mounted = operations();
+
+function whereMet({ code }: { code: string }): string {
+  const there = mounted.filter((operation) => failuresOf(operation).some((type) => type.code === code));
+  if (there.length === 0) return "no operation of the API";
+  if (there.length === mounted.length) return "everywhere";
+  const others = mounted.filter((operation) => !there.includes(operation));
+  if (others.length < there.length / 2) return `everywhere but ${names(others)}`;
+  return names(there);
+}
+
+const names = (some: { id: string }[]) => some.map(({ id }) => `\`${id}\``).join(", ");
+
+function page(): string {
+  const frame = [
+    { code: "route.missing", where: "wherever there is no operation" },
+    { code: "request.unrouted", where: "everywhere" },
+  ];
+  const rows = [
+    ...catalogue.map((type) => ({
+      ...{ code: type.code, status: statusOf(type), message: type.message },
+      where: frame.find(({ code }) => code === type.code)?.where ?? whereMet(type),
+    })),
+    { ...bug, where: "everywhere" },
+  ].sort((one, other) => (one.code < other.code ? -1 : 1));
+  const line = ({ code, status, message, where }: (typeof rows)[number]) =>
+    `| <a id="${code.replace(".", "-")}"></a>\`${code}\` | ${status} | ${message} | ${where} |`;
+  return `${introduction}\n| Code | Status | Meaning | Met in |\n| --- | --- | --- | --- |\n${rows.map(line).join("\n")}\n`;
+}
+
+const introduction = `# Refusals of the API
+
+Written by \`npm run openapi\` from the failures that the code declares.
+
+A refusal is \`application/problem+json\` (RFC 9457). Branch on \`code\`, which never changes; show \`detail\`, which may.
+\`errors\` names the fields that need attention, \`requestId\` the request in the log. A 429 says in \`Retry-After\` how many
+seconds to wait; after a 503 the same request may simply be sent again.
+`;
+
+test("the committed list is the one that the code makes", () => {
+  if (process.env.MUSTER_WRITE) writeFileSync(file, page());
+  expect(readFileSync(file, "utf8") === page(), "It is not: run `npm run openapi`.").toBe(true);
+});
+
+test("every code is declared once", () => {
+  const codes = catalogue.map(({ code }) => code);
+  expect(codes.filter((code, i) => codes.indexOf(code) !== i)).toEqual([]);
+  expect(codes).not.toContain(bug.code);
+});
+
+test("every failure that the code declares is exported, and so in the list", () => {
+  const declared = sources.flatMap(({ text }) =>
+    [...text.matchAll(/\bfailure\(\s*"\w+",\s*"([\w.]+)"/g)].map(([, code]) => code),
+  );
+  expect(declared.length).toBeGreaterThan(20);
+  expect(declared.sort()).toEqual(catalogue.map(({ code }) => code));
+});
+
+test("every code is a noun and a reason, and every meaning a sentence that a person can read", () => {
+  for (const { code, message } of catalogue) {
+    expect(code).toMatch(/^[a-z]+\.[a-z]+(_[a-z]+)*$/);
+    expect(message).toMatch(/^[A-Z].*\.$/);
+    expect(message).not.toContain("|");
+  }
+});
+
+test("every link from a problem leads to its place in the list", () => {
+  const list = page();
+  for (const { code } of [...catalogue, bug]) expect(list).toContain(`<a id="${code.replace(".", "-")}"></a>`);
+});

@@ -1,0 +1,162 @@
+import { Keys } from "@muster/core/table/keys.ts";
+import { type Answer, openApi, ownPage, type Sent, type TestApi } from "@muster/local/testing/api.ts";
+import { sample } from "@muster/local/testing/samples.ts";
+import { type Person, siteUrl } from "@muster/local/testing/world.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { operations } from "./openapi.ts";
+
+let api: TestApi;
+let person: Person;
+beforeAll(async () => {
+  api = await openApi();
+  person = await api.stranger();
+});
+
+const crossSite = { status: 403, body: { code: "request.cross_site" } };
+
+/** What a page sends; a header that is undefined is left out. */
+function from(changes: Record<string, string | undefined>): Record<string, string> {
+  const headers = { ...ownPage, ...changes };
+  return Object.fromEntries(Object.entries(headers).filter((one): one is [string, string] => one[1] !== undefined));
+}
+
+const foreign: [string, Record<string, string | undefined>][] = [
+  ["another site", { origin: "https://evil.example", "sec-fetch-site": "cross-site" }],
+  ["another site that hides its fetch metadata", { origin: "https://evil.example", "sec-fetch-site": undefined }],
+  ["a sibling subdomain", { origin: "https://other.muster.example", "sec-fetch-site": "same-site" }],
+  ["a subdomain of the site", { origin: `https://evil.${siteUrl.slice(8)}`, "sec-fetch-site": "same-site" }],
+  ["a site whose name begins as ours", { origin: `${siteUrl}.evil.example`, "sec-fetch-site": undefined }],
+  ["the site without TLS", { origin: "http://muster.example", "sec-fetch-site": undefined }],
+  ["the site at another port", { origin: `${siteUrl}:8443`, "sec-fetch-site": undefined }],
+  ["the site in capitals", { origin: siteUrl.toUpperCase(), "sec-fetch-site": undefined }],
+  ["a sandboxed frame", { origin: "null", "sec-fetch-site": undefined }],
+  ["nowhere, as a form of an old browser", { origin: undefined, "sec-fetch-site": undefined }],
+  ["nowhere, as a link", { origin: undefined, "sec-fetch-site": "none" }],
+  ["our page, without our header", { "x-muster": undefined }],
+  ["our page, with another value of our header", { "x-muster": "true" }],
+  ...["cross-site", "same-site", "none", "", "SAME-ORIGIN"].map((value): (typeof foreign)[number] => [
+    `our page, as the browser calls it ${JSON.stringify(value)}`,
+    { "sec-fetch-site": value },
+  ]),
+];
+
+describe("a request with the cookie that changes something", () => {
+  const edit = (headers: Record<string, string>, sent: Sent = {}) =>
+    api.call("PATCH", "/account", { json: { colour: "teal" }, ...sent, headers });
+  const withCookie = (headers: Record<string, string>) => edit({ ...headers, cookie: `__Host-s=${person.token}` });
+
+  test.each(foreign)("is refused from %s", async (_, changes) => {
+    expect(await withCookie(from(changes))).toMatchObject(crossSite);
+    expect((await api.call("GET", "/account", { token: person.token })).body.colour).not.toBe("teal");
+  });
+
+  test.each(foreign)("is taken with a bearer instead, from %s", async (_, changes) => {
+    const answer = await edit(from(changes), { token: person.token });
+    expect(answer.status).toBe(200);
+    await edit({}, { token: person.token, json: { colour: "slate" } });
+  });
+
+  test("is taken from a page of the site, also where the browser sends no fetch metadata", async () => {
+    expect((await withCookie(from({}))).status).toBe(200);
+    expect((await withCookie(from({ "sec-fetch-site": undefined }))).status).toBe(200);
+  });
+
+  test("is not saved by an authorization that is no bearer", async () => {
+    const answer = await withCookie({ authorization: "Basic Zm9vOmJhcg==", origin: "https://evil.example" });
+    expect(answer).toMatchObject(crossSite);
+  });
+});
+
+const withCookies = operations().filter(({ failures }) => failures.some(({ code }) => code === "request.cross_site"));
+
+describe.each(withCookies)("$id", (operation) => {
+  test("asks a cookie for its origin before all else", async () => {
+    const [method, path, sent] = await sample(api, operation, { organization: "org_X" });
+    const cookie = `__Host-s=${person.token}`;
+    const headers = { ...sent.headers, cookie, origin: "https://evil.example", "x-muster": "1" };
+    expect(await api.call(method, path, { ...sent, headers })).toMatchObject(crossSite);
+  });
+});
+
+test("every operation that changes something asks for its origin, but those that look at no cookie", () => {
+  const others = operations().filter((one) => one.source === "json" && !withCookies.some(({ id }) => id === one.id));
+  expect(others.map(({ id }) => id)).toEqual(["session.ask", "session.open.token"]);
+});
+
+test("to look is free of the rule: a link into the site brings no origin", async () => {
+  const headers = { cookie: `__Host-s=${person.token}`, "sec-fetch-site": "cross-site" };
+  expect((await api.call("GET", "/account", { headers })).status).toBe(200);
+  expect((await api.call("HEAD", "/account", { headers })).status).toBe(200);
+});
+
+test.each(foreign)("nobody is signed in to an account of a foreign page's choice: %s", async (_, changes) => {
+  const answer = await api.ask(`victim@example.com`).catch(() => undefined);
+  const json = answer ?? { flow: "flow_01ARZ3NDEKTSV4RRFFQ69G5FAV", code: "23456789" };
+  const refused = await api.call("POST", "/sign-in/code", { json, headers: from(changes) });
+  expect(refused).toMatchObject(crossSite);
+  expect(refused.headers.get("set-cookie")).toBeNull();
+});
+
+describe("an API behind CloudFront", () => {
+  const secret = "what only CloudFront knows";
+  const unrouted = { status: 403, body: { code: "request.unrouted" } };
+  let routed: TestApi;
+  beforeAll(async () => {
+    routed = await openApi({ originSecret: secret });
+  });
+  const call = (method: string, path: string, sent: Sent, shown?: string): Promise<Answer> =>
+    routed.call(method, path, {
+      ...sent,
+      headers: { ...sent.headers, ...(shown !== undefined && { "x-muster-origin": shown }) },
+    });
+
+  test.each([undefined, "", "x", `${secret}x`, secret.toUpperCase()])(
+    "refuses everything that shows %j",
+    async (shown) => {
+      for (const operation of operations()) {
+        const request = { ...operation, id: "none" };
+        const [method, path, sent] = await sample(routed, request, { organization: "org_X" });
+        expect(await call(method, path, sent, shown)).toMatchObject(unrouted);
+      }
+      expect(await call("GET", "/health", {}, shown)).toMatchObject(unrouted);
+      expect(await call("GET", "/nothing-here", {}, shown)).toMatchObject(unrouted);
+    },
+  );
+
+  test("answers what shows the secret", async () => {
+    expect((await call("GET", "/health", {}, secret)).status).toBe(200);
+    expect((await call("GET", "/account", {}, secret)).status).toBe(401);
+  });
+
+  test("counts the viewer whom CloudFront names, of IPv4 and IPv6", async () => {
+    const ask = (viewer: string, email: string) =>
+      call(
+        "POST",
+        "/sign-in",
+        { json: { email }, headers: { "cloudfront-viewer-address": viewer }, ip: "10.0.0.1" },
+        secret,
+      );
+    for (let i = 0; i < 20; i++) expect((await ask(`192.0.2.1:${40_000 + i}`, `v4-${i}@example.com`)).status).toBe(202);
+    expect((await ask("192.0.2.1:5", "v4@example.com")).status).toBe(429);
+    expect((await ask("192.0.2.2:5", "v4@example.com")).status).toBe(202);
+    for (let i = 0; i < 20; i++) expect((await ask(`2001:db8::${i}:443`, `v6-${i}@example.com`)).status).toBe(202);
+    expect((await ask("2001:db8::ffff:443", "v6@example.com")).status).toBe(429);
+    expect((await ask("2001:db8:0:1::1:443", "v6@example.com")).status).toBe(202);
+  });
+});
+
+test("without an origin secret nobody names an address but the gateway", async () => {
+  const plain = await openApi();
+  const ask = (viewer: string, email: string) =>
+    plain.call("POST", "/sign-in", {
+      json: { email },
+      ip: "192.0.2.77",
+      headers: { "cloudfront-viewer-address": viewer, "x-forwarded-for": viewer, forwarded: `for=${viewer}` },
+    });
+  for (let i = 0; i < 20; i++) expect((await ask(`198.51.100.${i}:1`, `x-${i}@example.com`)).status).toBe(202);
+  expect((await ask("198.51.100.99:1", "y@example.com")).status).toBe(429);
+  const rows = await plain.world.rows.scan();
+  const window = Math.floor(plain.world.clock.at / 3_600_000);
+  const { pk } = Keys.limit("codes-per-network", "192.0.2.77", window);
+  expect(rows.map((row) => row.pk)).toContain(pk);
+});
