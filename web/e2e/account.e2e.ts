@@ -20,7 +20,8 @@ test("a person changes their profile", async ({ person: { page }, isMobile }) =>
 });
 
 test("unsaved changes survive a reload, hold one back, and can be discarded", async ({ person: { page } }) => {
-  await page.goto("/account");
+  await page.getByRole("button", { name: "Your account" }).click();
+  await page.getByRole("menuitem", { name: "Account settings" }).click();
   const before = await page.getByLabel("Name").inputValue();
   await page.getByLabel("Name").fill("Somebody Else");
   await page.reload();
@@ -61,7 +62,8 @@ test("an ended session throws its tab out, which comes back with nothing lost", 
   await expect(other.getByRole("dialog").getByLabel("Name")).toHaveValue("Half a new name");
 });
 
-test("signing out ends the session here and in the other tab", async ({ person: { page }, context }) => {
+test("signing out ends the session here and in the other tab", async ({ person: { page }, context, watcher }) => {
+  watcher.allowRefusals(401);
   const tab = await context.newPage();
   await tab.goto("/account");
   await expect(tab.getByText("This device")).toBeVisible();

@@ -19,22 +19,20 @@ let comers = 0;
 
 /** The browser tests' `test`: every page is watched, every test comes from a network of its own. */
 export const test = base.extend<Fixtures>({
-  // oxlint-disable-next-line no-empty-pattern
-  proxy: async ({}, use, info) => {
+  proxy: async ({ browserName: _any }, use, info) => {
     const forwarder = await startForwarder(ownAddress(info));
     await use({ server: forwarder.url });
     await forwarder.stop();
   },
   watcher: [
     async ({ context }, use) => {
-      const watcher = await watch(context);
+      const watcher = watch(context);
       await use(watcher);
       watcher.expectSilence();
     },
     { auto: true },
   ],
-  // oxlint-disable-next-line no-empty-pattern
-  email: async ({}, use, info) => {
+  email: async ({ browserName: _any }, use, info) => {
     await use(newAddress(info));
   },
   person: async ({ page, email }, use) => {
@@ -45,7 +43,7 @@ export const test = base.extend<Fixtures>({
   },
   otherBrowser: async ({ browser, watcher: _watcher, proxy }, use, info) => {
     const context = await openBrowser(browser, info, proxy);
-    const watcher = await watch(context);
+    const watcher = watch(context);
     watcher.allowRefusals(401);
     await use(context);
     await context.close();

@@ -107,12 +107,10 @@ test("a code is asked for again after a pause, and expires", async ({ page, emai
 test("somebody who asks too often is told how long to wait", async ({ page, email, watcher }) => {
   watcher.allowRefusals(429);
   await page.goto("/sign-in");
-  for (let asked = 0; asked < 5; asked++) {
-    await page.request.post("/api/v1/sign-in", { data: { email } });
-  }
+  await expect.poll(async () => (await page.request.post("/api/v1/sign-in", { data: { email } })).status()).toBe(429);
   await page.getByLabel("E-mail address").fill(email);
   await page.getByRole("button", { name: "Mail me a code" }).click();
-  await expect(page.getByText(/wait 1[0-5] minutes/)).toBeVisible();
+  await expect(page.getByText(/wait \d+ (second|minute)s?/)).toBeVisible();
 });
 
 test("another address can be used instead", async ({ page, email }) => {

@@ -1,7 +1,7 @@
 import { type BrowserContext, expect } from "@playwright/test";
 
-/** What no page may do: complain in the console, break its own policy, throw. */
-export async function watch(context: BrowserContext) {
+/** What no page may do: throw, or complain in the console, where Chromium also reports what its policy forbade. */
+export function watch(context: BrowserContext) {
   const complaints: string[] = [];
   const allowed = new Set<number>();
 
@@ -12,13 +12,6 @@ export async function watch(context: BrowserContext) {
       complaints.push(`console: ${message.text()} ${message.location().url}`);
     }
   });
-  await context.addInitScript(() => {
-    window.addEventListener("securitypolicyviolation", (event) => {
-      // oxlint-disable-next-line no-console
-      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
-    });
-  });
-
   return {
     /** Chromium itself reports a refused request as an error: a story says which refusals belong to it. */
     allowRefusals: (...statuses: number[]) => statuses.forEach((status) => allowed.add(status)),
@@ -31,4 +24,4 @@ export async function watch(context: BrowserContext) {
   };
 }
 
-export type Watcher = Awaited<ReturnType<typeof watch>>;
+export type Watcher = ReturnType<typeof watch>;

@@ -3,9 +3,11 @@ import { SignedIn } from "#features/shell/signed-in.tsx";
 import { hasSession, rememberPlace } from "#lib/session.ts";
 
 export const Route = createFileRoute("/_signed-in")({
-  beforeLoad: ({ location }) => {
+  beforeLoad: ({ location, cause }) => {
     if (!hasSession()) {
-      rememberPlace(location.href);
+      if (cause !== "preload") {
+        rememberPlace(location.href);
+      }
       throw redirect({ to: "/sign-in", replace: true });
     }
   },

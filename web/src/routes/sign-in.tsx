@@ -7,9 +7,9 @@ type Search = { step?: "code" };
 
 export const Route = createFileRoute("/sign-in")({
   validateSearch: (search: Record<string, unknown>): Search => (search["step"] === "code" ? { step: "code" } : {}),
-  beforeLoad: ({ location }) => {
+  beforeLoad: ({ location, cause }) => {
     // Without storage nothing is known about a session, and sending people away from here would go in circles.
-    if (local.isAvailable() && hasSession() && location.hash === "") {
+    if (cause === "enter" && location.hash === "" && local.isAvailable() && hasSession()) {
       throw redirect({ to: "/", replace: true });
     }
   },

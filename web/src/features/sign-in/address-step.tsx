@@ -4,7 +4,7 @@ import { type FormEvent, useState } from "react";
 import * as v from "valibot";
 import type { ApiError } from "#lib/failure.ts";
 import { type SignInNotice, signInNotice } from "#lib/session.ts";
-import { presentFlow } from "#lib/sign-in-flow.ts";
+import { type Flow, presentFlow } from "#lib/sign-in-flow.ts";
 import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -22,12 +22,12 @@ const noticeWords: Record<SignInNotice, string> = {
 };
 
 /** Asks for the address; a known and an unknown one are treated alike. */
-export function AddressStep() {
+export function AddressStep({ onAsked }: { onAsked: (flow: Flow) => void }) {
   const [email, setEmail] = useState(() => presentFlow()?.email ?? "");
   const [complaint, setComplaint] = useState<string>();
   const [notice] = useState(signInNotice);
   const input = useInitialFocus();
-  const ask = useTask(useAskForCode());
+  const ask = useTask(useAskForCode(onAsked));
 
   function submit(event: FormEvent) {
     event.preventDefault();

@@ -15,14 +15,16 @@ import { SignInFrame } from "./frame.tsx";
 import { Resend } from "./resend.tsx";
 import { useEnterCode } from "./use-enter-code.ts";
 
-export function CodeStep({ asked }: { asked: Flow }) {
+export function CodeStep({ asked, onAsked }: { asked: Flow; onAsked: (flow: Flow) => void }) {
   const router = useRouter();
   const input = useInitialFocus();
   const [code, setCode] = useState("");
   const attempt = useAttempt(asked);
 
+  // The code of the pages behind comes while the person looks into the mailbox.
   useEffect(() => {
-    void router.preloadRoute({ to: "/" });
+    void router.loadRouteChunk(router.routesById["/_signed-in"]);
+    void router.loadRouteChunk(router.routesById["/_signed-in/"]);
   }, [router]);
 
   // A refused code is selected, so that the next one typed or pasted takes its place.
@@ -85,7 +87,7 @@ export function CodeStep({ asked }: { asked: Flow }) {
         </Button>
       </form>
       <div className="mt-6 grid gap-3 border-t border-border pt-5 text-sm text-fg-2">
-        <Resend email={asked.email} askedAt={asked.askedAt} isNeeded={attempt.isOver} />
+        <Resend email={asked.email} askedAt={asked.askedAt} isNeeded={attempt.isOver} onAsked={onAsked} />
         <p>
           Not your address?{" "}
           <Link to="/sign-in" search={{}} className="font-medium text-accent-text underline-offset-2 hover:underline">

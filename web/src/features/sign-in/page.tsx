@@ -11,7 +11,7 @@ export function SignInPage() {
   const router = useRouter();
   const { step } = useSearch({ from: "/sign-in" });
   const link = useMailedLink();
-  const flow = presentFlow();
+  const [flow, setFlow] = useState(presentFlow);
 
   useTitle("Sign in");
   useEffect(() => onSessionChange(() => router.history.replace(takePlace())), [router]);
@@ -19,7 +19,11 @@ export function SignInPage() {
   if (link.found) {
     return <LinkStep key={link.found.flow} link={link.found} onLeave={link.forget} />;
   }
-  return step === "code" && flow ? <CodeStep key={flow.flow} asked={flow} /> : <AddressStep />;
+  return step === "code" && flow ? (
+    <CodeStep key={flow.flow} asked={flow} onAsked={setFlow} />
+  ) : (
+    <AddressStep onAsked={setFlow} />
+  );
 }
 
 /** The link in the address bar, taken out of it at once: a code has no business in the history or a screenshot. */

@@ -1,5 +1,6 @@
 import { useNow } from "#lib/clock.ts";
 import { plural } from "#lib/format.ts";
+import type { Flow } from "#lib/sign-in-flow.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Button } from "#ui/button.tsx";
 import { FailureBanner } from "./failure-banner.tsx";
@@ -7,11 +8,11 @@ import { useAskForCode } from "./use-ask-for-code.ts";
 
 const pauseSeconds = 30;
 
-type Props = { email: string; askedAt: string; isNeeded: boolean };
+type Props = { email: string; askedAt: string; isNeeded: boolean; onAsked: (flow: Flow) => void };
 
 /** Another mail, after a pause that lets the first one arrive; at once when the first code is of no more use. */
-export function Resend({ email, askedAt, isNeeded }: Props) {
-  const ask = useTask(useAskForCode());
+export function Resend({ email, askedAt, isNeeded, onAsked }: Props) {
+  const ask = useTask(useAskForCode(onAsked));
   const passedSeconds = (useNow("second") - Date.parse(askedAt)) / 1_000;
   const left = isNeeded ? 0 : Math.max(0, Math.ceil(pauseSeconds - passedSeconds));
   return (
