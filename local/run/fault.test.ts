@@ -1,4 +1,9 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { expect, test } from "vitest";
+import { listen } from "../http/server.ts";
 import { armFault } from "./fault.ts";
 
 test.each(["kill", "kill@0", "kill@-1", "kill@x", "stop@1"])("the fault %s is explained", (fault) => {
@@ -7,4 +12,36 @@ test.each(["kill", "kill@0", "kill@-1", "kill@x", "stop@1"])("the fault %s is ex
 
 test("without a fault nothing is armed", () => {
   expect(() => armFault(undefined)).not.toThrow();
+});
+
+test("the process dies before the N-th call of a woken function is sent, and other calls do not count", async () => {
+  const called: string[] = [];
+  const server = await listen((request, response) => {
+    called.push(request.url ?? "");
+    response.end();
+  });
+  const program = `
+    import { request } from "node:http";
+    import { armFault, woken } from "./fault.ts";
+    const call = (path) => new Promise((resolve) =>
+      request("${server.endpoint}" + path, { method: "POST" }, (answer) => answer.resume().on("end", resolve)).end("{}"));
+    armFault("kill@2");
+    await call("/outside-1");
+    await woken(async () => { await call("/inside-1"); })();
+    await call("/outside-2");
+    await woken(async () => { await call("/inside-2"); })();
+    await call("/outside-3");`;
+  const resolveDir = fileURLToPath(new URL(".", import.meta.url));
+  const bundled = await build({
+    stdin: { contents: program, resolveDir },
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+  });
+  const child = spawn(process.execPath, ["--input-type=module", "-e", bundled.outputFiles[0]?.text ?? ""]);
+  const [, signal] = await once(child, "exit");
+  expect(signal).toBe("SIGKILL");
+  expect(called).toEqual(["/outside-1", "/inside-1", "/outside-2"]);
+  await server.stop();
 });

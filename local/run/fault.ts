@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { subscribe } from "node:diagnostics_channel";
+import http from "node:http";
+import { syncBuiltinESMExports } from "node:module";
 
 const underHandler = new AsyncLocalStorage<true>();
 
@@ -11,8 +12,8 @@ export function woken<Event, Context, Answer>(
 }
 
 /**
- * For tests of sudden death: `kill@N` ends this process by SIGKILL right before the N-th call that such functions make
- * to the table, the queues or the mail. Node announces a request before its first byte is sent.
+ * For tests of sudden death: `kill@N` ends this process by SIGKILL right before the N-th request that such functions
+ * send to the table, the queues or the mail.
  * @throws when the fault is written in another way
  */
 export function armFault(fault: string | undefined): void {
@@ -20,7 +21,11 @@ export function armFault(fault: string | undefined): void {
   const number = Number(/^kill@([1-9]\d*)$/.exec(fault)?.[1]);
   if (Number.isNaN(number)) throw new Error(`MUSTER_FAULT must be kill@N with N from 1, not ${fault}.`);
   let calls = 0;
-  subscribe("http.client.request.start", () => {
-    if (underHandler.getStore() && ++calls === number) process.kill(process.pid, "SIGKILL");
+  http.request = new Proxy(http.request, {
+    apply: (request, self, parameters) => {
+      if (underHandler.getStore() && ++calls === number) process.kill(process.pid, "SIGKILL");
+      return Reflect.apply(request, self, parameters);
+    },
   });
+  syncBuiltinESMExports();
 }
