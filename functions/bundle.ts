@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { type BuildOptions, build, type Metafile } from "esbuild";
 
 /** Every Lambda function by the name of its bundle. */
 export const entries = {
@@ -14,36 +14,57 @@ export const entries = {
 } as const;
 export type Entry = keyof typeof entries;
 
-/** Where a bundle lies: `index.mjs`, its chunks and its source map. */
-export const folderOf = (name: Entry) => join("functions/dist", name);
+const dist = "functions/dist";
+
+/** Where a bundle lies: `index.mjs`, its chunks and their source maps. */
+export const folderOf = (name: Entry, folder = dist) => join(folder, name);
+
+/** What of the SDK is left out, and what stands for it. */
+const lighter = {
+  alias: {
+    "@aws-sdk/credential-provider-node": "./functions/sdk/credentials.ts",
+    "@aws-sdk/endpoint-cache": "./functions/sdk/endpoint-cache.ts",
+  },
+  // only the SDK's code for browsers would load it
+  external: ["bowser"],
+} satisfies BuildOptions;
 
 // CommonJS dependencies call require, which an ES module does not have
 const banner = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
-/** Builds all bundles anew, from the root of the repository; stacks, tests and benchmarks share them. */
-export async function bundle(): Promise<void> {
-  await rm("functions/dist", { recursive: true, force: true });
-  await Promise.all((Object.keys(entries) as Entry[]).map(bundleOne));
+/** How a function is built; the peers of the benchmarks are built the same way. */
+export const options = {
+  outExtension: { ".js": ".mjs" },
+  bundle: true,
+  splitting: true,
+  minify: true,
+  sourcemap: true,
+  sourcesContent: false,
+  format: "esm",
+  platform: "node",
+  target: "node24",
+  mainFields: ["module", "main"],
+  tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+  banner: { js: banner },
+  logLevel: "warning",
+  metafile: true,
+} as const satisfies BuildOptions;
+
+/**
+ * Builds all bundles anew, from the root of the repository, and answers what each is made of; stacks, tests and
+ * benchmarks share them.
+ */
+export async function bundle(folder = dist): Promise<Record<Entry, Metafile>> {
+  await rm(folder, { recursive: true, force: true });
+  const names = Object.keys(entries) as Entry[];
+  const built = await Promise.all(names.map(async (name) => [name, await bundleOne(name, folder)] as const));
+  return Object.fromEntries(built) as Record<Entry, Metafile>;
 }
 
-async function bundleOne(name: Entry) {
-  await build({
-    entryPoints: { index: entries[name] },
-    outdir: folderOf(name),
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    splitting: true,
-    minify: true,
-    sourcemap: true,
-    sourcesContent: false,
-    format: "esm",
-    platform: "node",
-    target: "node24",
-    mainFields: ["module", "main"],
-    banner: { js: banner },
-    metafile: false,
-    logLevel: "warning",
-  });
+async function bundleOne(name: Entry, folder: string): Promise<Metafile> {
+  const outdir = folderOf(name, folder);
+  const { metafile } = await build({ ...options, ...lighter, entryPoints: { index: entries[name] }, outdir });
+  return metafile;
 }
 
 if (process.argv[1]?.endsWith("functions/bundle.ts")) await bundle();

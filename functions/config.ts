@@ -22,11 +22,15 @@ const optional = v.pipe(
 );
 
 const url = (name: string, what: string) =>
-  v.pipe(required(name, what), v.check(URL.canParse, `${name} is not a URL.`));
+  v.pipe(
+    required(name, what),
+    v.check((text) => URL.canParse(text), `${name} is not a URL.`),
+  );
 
 const count = (name: string, preset: number) =>
   v.pipe(
-    v.optional(v.string(), String(preset)),
+    optional,
+    v.transform((text) => text ?? String(preset)),
     v.regex(/^[1-9]\d{0,8}$/, `${name} must be a whole number from 1.`),
     v.transform(Number),
   );

@@ -1,12 +1,17 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 
-const secretNames = /^(authorization|cookie|set-cookie|code|token|secret|pepper|x-muster-origin)$/i;
-const secretText = /mst_[a-z]+_[0-9A-Za-z]+|\bcode=[0-9A-Z-]+/g;
+const secretNames = /^(code|x-muster-origin)$|authorization|cookie|token|secret|pepper|password/i;
+/** What is called a code and is none that somebody could sign in with: `noun.reason`, ECONNRESET. */
+const harmlessCode = /^([a-z]+\.[a-z_]+|E[A-Z_]{2,5}|E[A-Z_]{8,})$/;
+/** A token; a sign-in code as a link, a body or a mail shows it. */
+const secretText =
+  /mst_[a-z]+_[0-9A-Za-z]+|\bcode\W{1,4}[0-9A-Z]{4}-?[0-9A-Z]{4}|\b[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{4}\b/g;
 
 /** JSON lines for CloudWatch. What looks like a credential never gets out, by its key or by its shape. */
 export const log = new Logger({ serviceName: "muster", jsonReplacerFn: redact });
 
 export function redact(key: string, value: unknown): unknown {
-  if (secretNames.test(key)) return "[redacted]";
-  return typeof value === "string" ? value.replaceAll(secretText, "[redacted]") : value;
+  const text = typeof value === "string" ? value.replaceAll(secretText, "[redacted]") : value;
+  if (!secretNames.test(key) || value === undefined) return text;
+  return key === "code" && typeof value === "string" && harmlessCode.test(value) ? text : "[redacted]";
 }

@@ -1,0 +1,315 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as Account from "@muster/core/account/account.ts";
+import type { ID } from "@muster/core/kernel/id.ts";
+import * as Organization from "@muster/core/organization/organization.ts";
+import * as Code from "@muster/core/session/code.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import type { Item } from "@muster/core/table/table.ts";
+import { type MailServer, startMail } from "@muster/local/testing/mail.ts";
+import { openQueues, type TestQueues } from "@muster/local/testing/queues.ts";
+import { openStream, type TestStream } from "@muster/local/testing/stream.ts";
+import { openWorld, type Person, siteUrl, type World } from "@muster/local/testing/world.ts";
+import type { APIGatewayProxyStructuredResultV2, DynamoDBRecord } from "aws-lambda";
+import type { Metafile } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bundle, type Entry, entries, folderOf } from "./bundle.ts";
+import { bounceEvent, httpEvent, queueEvent } from "./testing/events.ts";
+import { type RunningFunction, startFunction } from "./testing/lambda.ts";
+import { type SecretsEndpoint, startSecrets } from "./testing/secrets-endpoint.ts";
+import { weigh } from "./testing/weigh.ts";
+
+/** In bytes: all that is loaded at start, and the same with each file compressed. */
+const budgets: Record<Entry, { loaded: number; gzip: number }> = {
+  api: { loaded: 340_000, gzip: 110_000 },
+  follow: { loaded: 275_000, gzip: 90_000 },
+  view: { loaded: 270_000, gzip: 88_000 },
+  work: { loaded: 275_000, gzip: 90_000 },
+  mail: { loaded: 475_000, gzip: 147_000 },
+  clock: { loaded: 275_000, gzip: 90_000 },
+  "mail-events": { loaded: 270_000, gzip: 88_000 },
+};
+/** Chunks that wait until they are needed: the client of Secrets Manager, and the SDK's event streams. */
+const lazyBudget = 45_000;
+
+const names = Object.keys(entries) as Entry[];
+const pepper = "a pepper that only this test uses, 32 characters and more";
+const originSecret = "what-CloudFront-shows-the-API";
+const secretsArn = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:muster-AbCdEf";
+
+let folder: string;
+let metafiles: Record<Entry, Metafile>;
+let world: World;
+let stream: TestStream;
+let queues: TestQueues;
+let mailbox: MailServer;
+let secrets: SecretsEndpoint;
+let environment: Record<string, string>;
+let ada: Person;
+const started = new Map<Entry, RunningFunction>();
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "muster-bundles-"));
+  metafiles = await bundle(folder);
+  world = await openWorld();
+  world.rebind({ pepper, now: () => new Date() });
+  stream = await openStream(world.rows);
+  queues = await openQueues("work", "mail");
+  mailbox = await startMail();
+  secrets = await startSecrets({ [secretsArn]: JSON.stringify({ pepper, origin: originSecret }) });
+  environment = {
+    AWS_ENDPOINT_URL_DYNAMODB: world.rows.endpoint,
+    AWS_ENDPOINT_URL_SQS: queues.endpoint,
+    AWS_ENDPOINT_URL_SES: mailbox.endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    MUSTER_TABLE: world.rows.name,
+    MUSTER_SITE_URL: siteUrl,
+    MUSTER_MAIL_FROM: "muster@example.com",
+    MUSTER_WORK_QUEUE_URL: queues.url("work"),
+    MUSTER_MAIL_QUEUE_URL: queues.url("mail"),
+    MUSTER_SECRETS_ARN: secretsArn,
+  };
+  ada = await world.person("ada@example.com");
+}, 180_000);
+
+afterAll(async () => {
+  await Promise.all([...started.values()].map((one) => one.stop()));
+  await Promise.all([queues?.stop(), mailbox?.stop(), secrets?.stop()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The function in its own process, started once. */
+async function running(name: Entry): Promise<RunningFunction> {
+  const known = started.get(name) ?? (await startFunction(folderOf(name, folder), environment));
+  started.set(name, known);
+  return known;
+}
+
+const invoke = async (name: Entry, event: object) => (await running(name)).invoke(event);
+
+async function request(event: Parameters<typeof httpEvent>[0]) {
+  const viewer = { "x-muster-origin": originSecret, "cloudfront-viewer-address": "203.0.113.9:51234" };
+  const answer = await invoke("api", httpEvent({ ...event, headers: { ...viewer, ...event.headers } }));
+  const { statusCode, headers, body = "", cookies, isBase64Encoded } = answer as APIGatewayProxyStructuredResultV2;
+  expect(isBase64Encoded).toBe(false);
+  return { statusCode, headers, cookies, json: body === "" ? undefined : JSON.parse(body) };
+}
+
+const rowsAt = async (pk: string): Promise<Item[]> => (await world.rows.scan()).filter((row) => row.pk === pk);
+
+/** Founds an organization, and answers what the stream says of it. */
+async function found(name: string): Promise<{ id: ID<"organization">; records: DynamoDBRecord[] }> {
+  await stream.read();
+  const { id } = await world.as(ada, () => Organization.create({ name }));
+  return { id, records: await stream.read() };
+}
+
+const carrying = (records: DynamoDBRecord[], kind: string) =>
+  records.filter((record) => record.dynamodb?.NewImage?.stream?.S === kind);
+
+const broken = (record: DynamoDBRecord | undefined, SequenceNumber: string): DynamoDBRecord => ({
+  ...record,
+  dynamodb: { ...record?.dynamodb, SequenceNumber, NewImage: { pk: { UNHEARD: "of" } as never } },
+});
+
+describe("what a bundle holds", () => {
+  test.each(names)("%s keeps its budget", (name) => {
+    const { loaded, gzip, lazy } = weigh(metafiles[name]);
+    expect(loaded).toBeLessThanOrEqual(budgets[name].loaded);
+    expect(gzip).toBeLessThanOrEqual(budgets[name].gzip);
+    expect(lazy).toBeLessThanOrEqual(lazyBudget);
+  });
+
+  test.each(names)("%s finds no credentials but those of its environment", (name) => {
+    const { allInputs } = weigh(metafiles[name]);
+    const providers = allInputs.filter((input) => /credential-provider|client-(sso|sts|signin)|bowser/.test(input));
+    expect(providers.map((input) => input.replace(/.*@aws-sdk\//, ""))).toEqual([
+      "credential-provider-env/dist-es/fromEnv.js",
+    ]);
+  });
+
+  test("the API holds no library that it does not need", () => {
+    const { allInputs } = weigh(metafiles.api);
+    expect(allInputs.some((input) => input.includes("node_modules/@aws-sdk/client-dynamodb/"))).toBe(true);
+    const needless = /node_modules\/(zod|stripe|openid-client|nodemailer|@aws-sdk\/client-(kms|ses|s3)|@valibot)\//;
+    expect(allInputs.filter((input) => needless.test(input))).toEqual([]);
+  });
+
+  test("only the API and the mailer hold the client of Secrets Manager, and load it when they boot", () => {
+    const ofSecrets = (input: string) => input.includes("@aws-sdk/client-secrets-manager/");
+    expect(names.filter((name) => weigh(metafiles[name]).allInputs.some(ofSecrets))).toEqual(["api", "mail"]);
+    expect(names.filter((name) => weigh(metafiles[name]).inputs.some(ofSecrets))).toEqual([]);
+  });
+
+  test("only the mailer holds what writes and sends mails", () => {
+    const mailers = names.filter((name) =>
+      weigh(metafiles[name]).allInputs.some((input) => /nodemailer|client-ses\//.test(input)),
+    );
+    expect(mailers).toEqual(["mail"]);
+  });
+});
+
+describe("api, on the Node of Lambda", () => {
+  test("says that it is well, in JSON that no cache keeps", async () => {
+    const { statusCode, headers, json } = await request({ path: "/api/v1/health" });
+    expect([statusCode, json]).toEqual([200, { status: "ok" }]);
+    expect(headers).toMatchObject({ "cache-control": "no-store", "x-request-id": "GrQzTjK5liAEMvA=" });
+  });
+
+  test("signs somebody in: a flow, a mail in the queue, a session, a cookie that works", async () => {
+    const browser = { origin: siteUrl, "x-muster": "1", "sec-fetch-site": "same-origin" };
+    const email = "grace@example.com";
+    const asked = await request({ method: "POST", path: "/api/v1/sign-in", headers: browser, body: { email } });
+    expect(asked.statusCode).toBe(202);
+    const { flow } = asked.json as { flow: ID<"flow"> };
+    expect(await world.table.get(Keys.flow(flow))).toMatchObject({ email, purpose: "signIn" });
+    expect(await queues.take("mail")).toEqual([{ kind: "code", flow }]);
+
+    const code = Code.derive(flow, Account.addressOf(email));
+    const opened = await request({
+      method: "POST",
+      path: "/api/v1/sign-in/code",
+      headers: browser,
+      body: { flow, code: Code.pretty(code) },
+    });
+    expect(opened.statusCode).toBe(201);
+    expect(opened.cookies?.[0]).toMatch(
+      /^__Host-s=mst_ses_\w+; Max-Age=2592000; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+    );
+    expect(await world.table.get(Keys.flow(flow))).toBeUndefined();
+
+    const cookies = (opened.cookies ?? []).map((cookie) => String(cookie.split(";")[0]));
+    const mine = await request({ path: "/api/v1/account", cookies });
+    expect([mine.statusCode, mine.json]).toEqual([200, expect.objectContaining({ email })]);
+  });
+
+  test("refuses whoever goes around CloudFront", async () => {
+    const { statusCode, json } = await request({
+      method: "POST",
+      path: "/api/v1/sign-in",
+      headers: { "x-muster-origin": "a guess" },
+      body: { email: "eve@example.com" },
+    });
+    expect([statusCode, json.code]).toEqual([403, "request.unrouted"]);
+  });
+
+  test("answers with a problem where there is nothing", async () => {
+    const { statusCode, headers, json } = await request({ path: "/api/v1/nothing" });
+    expect([statusCode, headers?.["content-type"]]).toEqual([404, "application/problem+json"]);
+    expect(json).toMatchObject({ code: "route.missing", requestId: "GrQzTjK5liAEMvA=" });
+  });
+});
+
+describe("the stream's functions, on the Node of Lambda", () => {
+  test("follow moves an event into the log, and stops at a record that it cannot read", async () => {
+    const one = await found("Acme");
+    const other = await found("Umbrella");
+    const [good] = carrying(one.records, "out");
+    const [later] = carrying(other.records, "out");
+    const Records = [good, broken(good, "222"), later];
+    expect(await invoke("follow", { Records })).toEqual({ batchItemFailures: [{ itemIdentifier: "222" }] });
+    expect(await rowsAt(`${one.id}#log`)).toContainEqual(
+      expect.objectContaining({ sk: "000000000001", type: "organization.created" }),
+    );
+    expect(await rowsAt(`${other.id}#log`)).toEqual([]);
+  });
+
+  test("follow tells the queue of reactions what has reached the log", async () => {
+    const { id, records } = await found("Initech");
+    await invoke("follow", { Records: carrying(records, "out") });
+    const logged = carrying(await stream.read(), "log");
+    expect(await invoke("follow", { Records: logged })).toEqual({ batchItemFailures: [] });
+    expect(await queues.take("work")).toEqual([
+      { owner: id, seq: 1, event: expect.stringMatching(/^evt_/), type: "organization.created" },
+    ]);
+  });
+
+  test("view keeps the words by which a member is found, and stops at a record that it cannot read", async () => {
+    const { id, records } = await found("Hooli");
+    const [member] = carrying(records, "view");
+    const Records = [member, broken(member, "333")];
+    expect(await invoke("view", { Records })).toEqual({ batchItemFailures: [{ itemIdentifier: "333" }] });
+    expect(await rowsAt(`${id}#find#a`)).toContainEqual(
+      expect.objectContaining({ sk: `ada@example.com#${ada.account}` }),
+    );
+  });
+});
+
+describe("the queues' functions, on the Node of Lambda", () => {
+  test("work writes the notice that follows from an event; a poisoned message fails alone", async () => {
+    const { id, records } = await found("Globex");
+    await invoke("follow", { Records: carrying(records, "out") });
+    const [event] = await rowsAt(`${id}#log`);
+    const announcement = { owner: id, seq: 1, event: event?.id, type: event?.type };
+    const batch = queueEvent({ poison: '{"owner":"nobody"}', good: JSON.stringify(announcement) });
+    expect(await invoke("work", batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "poison" }] });
+    const notice = String(event?.id).replace("evt_", "ntc_") as ID<"notice">;
+    expect(await world.table.get(Keys.notice(ada.account, notice))).toMatchObject({
+      subject: "Globex",
+      mail: "queued",
+    });
+    expect(await queues.take("mail")).toEqual([{ kind: "notice", account: ada.account, notice }]);
+  });
+
+  test("mail sends the code of a sign-in; a poisoned message fails alone", async () => {
+    const email = "linus@example.com";
+    const asked = await request({ method: "POST", path: "/api/v1/sign-in", body: { email } });
+    const { flow } = asked.json as { flow: ID<"flow"> };
+    await queues.take("mail");
+    const batch = queueEvent({ poison: "not JSON", good: JSON.stringify({ kind: "code", flow }) });
+    expect(await invoke("mail", batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "poison" }] });
+    const code = Code.derive(flow, Account.addressOf(email));
+    expect(mailbox.store.list(email).map(({ text }) => text)).toEqual([expect.stringContaining(Code.pretty(code))]);
+    expect(await world.table.get(Keys.flow(flow))).toHaveProperty("sentAt");
+  });
+
+  test("mail-events remembers an address that bounced", async () => {
+    const email = "nobody@example.com";
+    expect(await invoke("mail-events", bounceEvent(email))).toBeNull();
+    expect(await world.table.get(Keys.mailBlock(Account.addressOf(email)))).toHaveProperty("bounced");
+  });
+
+  test("mail-events fails on an event that it does not know, so that it is tried again and kept", async () => {
+    await expect(invoke("mail-events", { detail: {} })).rejects.toThrow("Failure: Some fields need attention.");
+  });
+});
+
+describe("clock, on the Node of Lambda", () => {
+  test("sweeps and remembers how far it has come", async () => {
+    expect(await invoke("clock", { job: "sweep" })).toBeNull();
+    expect(await world.table.get(Keys.watermark("audit.sweep"))).toHaveProperty("month");
+  });
+
+  test("fails on a tick for a job that it does not know", async () => {
+    await expect(invoke("clock", { job: "dance" })).rejects.toThrow("Failure: Some fields need attention.");
+  });
+});
+
+describe("a process", () => {
+  test("asks for its secrets once, while it starts, if it needs them at all", () => {
+    expect(started.size).toBe(names.length);
+    expect(secrets.asked()).toBe(["api", "mail"].length);
+  });
+
+  test("logs JSON lines, and no secret, code, token or address", () => {
+    const said = [...started.values()].map((one) => one.said()).join("");
+    const lines = said.trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).message)).toContain("A message failed and will be tried again.");
+    expect(said).not.toMatch(/mst_|@example\.com|pepper|what-CloudFront|[2-9A-Z]{4}-[2-9A-Z]{4}/);
+  });
+
+  test.each(names)("%s does not start without its table, and says so", async (name) => {
+    const { MUSTER_TABLE: _, ...less } = environment;
+    const one = await startFunction(folderOf(name, folder), less);
+    await expect(one.invoke({})).rejects.toThrow("MUSTER_TABLE is not set: the name of the DynamoDB table.");
+    await one.stop();
+  });
+
+  test("does not start on Lambda with what makes a local run easy", async () => {
+    const eased = { ...environment, MUSTER_SECRETS: JSON.stringify({ pepper }) };
+    const one = await startFunction(folderOf("api", folder), eased);
+    await expect(one.invoke({})).rejects.toThrow("MUSTER_SECRETS is for local runs");
+    await one.stop();
+  });
+});

@@ -1,0 +1,168 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { config, parseSecrets, type Variable, variables } from "./config.ts";
+import { loadSecrets } from "./secrets.ts";
+
+const whole: Record<Variable, string> = {
+  MUSTER_TABLE: "muster-test",
+  MUSTER_SITE_URL: "https://muster.example.com",
+  MUSTER_PRODUCT_NAME: "Acme Seats",
+  MUSTER_FREE_SEATS: "5",
+  MUSTER_MAIL_PER_HOUR: "100",
+  MUSTER_MAIL_FROM: "muster@example.com",
+  MUSTER_MAIL_CONFIGURATION_SET: "muster-test",
+  MUSTER_WORK_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/work",
+  MUSTER_MAIL_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/mail",
+  MUSTER_SECRETS_ARN: "arn:aws:secretsmanager:eu-central-1:000000000000:secret:muster-AbCdEf",
+  MUSTER_SECRETS: "{}",
+};
+const names = Object.keys(variables) as Variable[];
+const pepper = "p".repeat(32);
+
+describe("the environment", () => {
+  test("is read whole", () => {
+    expect(config(names, whole)).toEqual({ ...whole, MUSTER_FREE_SEATS: 5, MUSTER_MAIL_PER_HOUR: 100 });
+  });
+
+  test("is read in part: what a function does not name is not asked for", () => {
+    expect(config(["MUSTER_TABLE"], { MUSTER_TABLE: "muster-test", MUSTER_FREE_SEATS: "many" })).toEqual({
+      MUSTER_TABLE: "muster-test",
+    });
+  });
+
+  test("tells everything that is wrong at once", () => {
+    expect(() => config(["MUSTER_TABLE", "MUSTER_FREE_SEATS"], { MUSTER_FREE_SEATS: "0" })).toThrow(
+      "MUSTER_TABLE is not set: the name of the DynamoDB table.\nMUSTER_FREE_SEATS must be a whole number from 1.",
+    );
+  });
+});
+
+const needed: [Variable, string][] = [
+  ["MUSTER_TABLE", "the name of the DynamoDB table."],
+  ["MUSTER_SITE_URL", "where people open Muster, such as https://muster.example.com."],
+  ["MUSTER_MAIL_FROM", "the address that mail comes from."],
+  ["MUSTER_WORK_QUEUE_URL", "the URL of the queue of reactions."],
+  ["MUSTER_MAIL_QUEUE_URL", "the URL of the queue of mails."],
+];
+const preset: [Variable, unknown][] = [
+  ["MUSTER_PRODUCT_NAME", "Muster"],
+  ["MUSTER_FREE_SEATS", 3],
+  ["MUSTER_MAIL_PER_HOUR", 2000],
+  ["MUSTER_MAIL_CONFIGURATION_SET", undefined],
+  ["MUSTER_SECRETS_ARN", undefined],
+  ["MUSTER_SECRETS", undefined],
+];
+
+describe("a variable that is missing or empty", () => {
+  test("is either needed or has a preset", () => {
+    expect([...needed, ...preset].map(([name]) => name).sort()).toEqual([...names].sort());
+  });
+
+  test.each(needed)("%s is asked for in a sentence", (name, what) => {
+    const { [name]: _, ...less } = whole;
+    expect(() => config(names, less)).toThrow(new Error(`${name} is not set: ${what}`));
+    expect(() => config([name], { [name]: "" })).toThrow(`${name} is empty: ${what}`);
+  });
+
+  test.each(preset)("%s is %o", (name, value) => {
+    expect(config([name], {})[name]).toEqual(value);
+    expect(config([name], { [name]: "" })[name]).toEqual(value);
+  });
+});
+
+const site = "MUSTER_SITE_URL must be https://… without a path (http only for 127.0.0.1 or localhost).";
+const from = "MUSTER_MAIL_FROM must be an address alone, such as muster@example.com.";
+
+describe("a variable that is wrong", () => {
+  test.each<[Variable, string, string]>([
+    ["MUSTER_SITE_URL", "muster.example.com", site],
+    ["MUSTER_SITE_URL", "https://muster.example.com/", site],
+    ["MUSTER_SITE_URL", "https://muster.example.com/app", site],
+    ["MUSTER_SITE_URL", "https://ada:secret@muster.example.com", site],
+    ["MUSTER_SITE_URL", "http://muster.example.com", site],
+    ["MUSTER_SITE_URL", "http://127.0.0.1.example.com", site],
+    ["MUSTER_SITE_URL", "http://10.0.0.1:3000", site],
+    ["MUSTER_SITE_URL", "ftp://localhost", site],
+    ["MUSTER_FREE_SEATS", "0", "MUSTER_FREE_SEATS must be a whole number from 1."],
+    ["MUSTER_FREE_SEATS", "-3", "MUSTER_FREE_SEATS must be a whole number from 1."],
+    ["MUSTER_FREE_SEATS", "2.5", "MUSTER_FREE_SEATS must be a whole number from 1."],
+    ["MUSTER_MAIL_PER_HOUR", "1e3", "MUSTER_MAIL_PER_HOUR must be a whole number from 1."],
+    ["MUSTER_MAIL_PER_HOUR", "all", "MUSTER_MAIL_PER_HOUR must be a whole number from 1."],
+    ["MUSTER_MAIL_FROM", "muster", from],
+    ["MUSTER_MAIL_FROM", "Muster <muster@example.com>", from],
+    ["MUSTER_MAIL_FROM", "muster@example.com\nBcc: eve@example.com", from],
+    ["MUSTER_WORK_QUEUE_URL", "work", "MUSTER_WORK_QUEUE_URL is not a URL."],
+    ["MUSTER_MAIL_QUEUE_URL", "mail", "MUSTER_MAIL_QUEUE_URL is not a URL."],
+  ])("%s=%o is refused", (name, value, sentence) => {
+    expect(() => config(names, { ...whole, [name]: value })).toThrow(new Error(sentence));
+  });
+
+  test.each(["http://127.0.0.1:3000", "http://localhost:3000", "http://[::1]:3000"])(
+    "but a local run may be at %s",
+    (url) => {
+      expect(config(["MUSTER_SITE_URL"], { MUSTER_SITE_URL: url })).toEqual({ MUSTER_SITE_URL: url });
+    },
+  );
+});
+
+describe("on Lambda", () => {
+  const lambda = { AWS_LAMBDA_FUNCTION_NAME: "muster-api" };
+
+  test("the site has no plain http, not even on loopback", () => {
+    const environment = { ...lambda, MUSTER_SITE_URL: "http://127.0.0.1:3000" };
+    expect(() => config(["MUSTER_SITE_URL"], environment)).toThrow("MUSTER_SITE_URL must be https:// on Lambda.");
+  });
+
+  test("secrets do not lie in the environment", () => {
+    const sentence = "MUSTER_SECRETS is for local runs: on Lambda set MUSTER_SECRETS_ARN.";
+    expect(() => config(["MUSTER_SECRETS"], { ...lambda, MUSTER_SECRETS: "{}" })).toThrow(sentence);
+  });
+
+  test("the rest is as elsewhere", () => {
+    const { MUSTER_SECRETS: _, ...less } = whole;
+    expect(config(names, { ...lambda, ...less }).MUSTER_SITE_URL).toBe(whole.MUSTER_SITE_URL);
+  });
+});
+
+describe("secrets", () => {
+  test("are read from their JSON", async () => {
+    const json = JSON.stringify({ pepper, origin: "shown by CloudFront" });
+    expect(await loadSecrets({ MUSTER_SECRETS: json })).toEqual({ pepper, origin: "shown by CloudFront" });
+  });
+
+  test("are asked for in a sentence", async () => {
+    await expect(loadSecrets({})).rejects.toThrow(
+      "Neither MUSTER_SECRETS_ARN nor, on a local run, MUSTER_SECRETS is set.",
+    );
+  });
+
+  test.each([
+    ["", "The secrets of Muster are not JSON."],
+    ["hunter2hunter2", "The secrets of Muster are not JSON."],
+    [JSON.stringify({ pepper: "hunter2hunter2" }), "MUSTER secrets: the pepper needs at least 32 characters."],
+    ["{}", "MUSTER secrets: they must be an object with a pepper."],
+    [JSON.stringify({ pepper: 7 }), "MUSTER secrets: the pepper is not a text."],
+    [JSON.stringify({ pepper, origin: 7 }), "MUSTER secrets: the origin is not a text."],
+    ["[]", "MUSTER secrets: they must be an object with a pepper."],
+    ["null", "MUSTER secrets: they must be an object with a pepper."],
+  ])("%o is refused, in words that do not repeat it", (json, sentence) => {
+    expect(() => parseSecrets(json)).toThrow(new Error(sentence));
+  });
+});
+
+describe("the sources", () => {
+  const shipped = (folder: string) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts") && !/(^|\/)(node_modules|dist|runtime|testing)\/|\.test\.ts$/.test(file))
+      .map((file) => join(folder, file));
+
+  test("read the environment in functions/config.ts and nowhere else", () => {
+    const files = [...shipped("core"), ...shipped("functions")];
+    expect(files.length).toBeGreaterThan(40);
+    const readers = files.filter((file) =>
+      /\bprocess\s*(\?\.|\.|\[["'])\s*env\b|\benv\b.*from "node:process"/.test(readFileSync(file, "utf8")),
+    );
+    expect(readers).toEqual(["functions/config.ts"]);
+  });
+});

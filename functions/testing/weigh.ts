@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { gzipSync } from "node:zlib";
+import type { Metafile } from "esbuild";
+
+export interface Weight {
+  /** Bytes of `index.mjs` and every chunk that it imports statically, so all that is loaded at start. */
+  loaded: number;
+  /** The same, each file compressed by itself. */
+  gzip: number;
+  /** Bytes of chunks that are loaded when they are needed. */
+  lazy: number;
+  /** The source files in what is loaded at start. */
+  inputs: string[];
+  /** Every source file, lazy ones too. */
+  allInputs: string[];
+}
+
+/** What a bundle weighs, by what esbuild says of it; source maps are not counted. */
+export function weigh({ outputs }: Metafile): Weight {
+  const code = Object.keys(outputs).filter((file) => file.endsWith(".mjs"));
+  const loaded = new Set<string>();
+  const load = (file: string) => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    for (const { path, kind, external } of outputs[file]?.imports ?? []) {
+      if (kind === "import-statement" && !external) load(path);
+    }
+  };
+  code.filter((file) => basename(file) === "index.mjs").forEach(load);
+
+  const bytes = (files: string[]) => files.reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
+  // what tree shaking left nothing of is named too, with no bytes
+  const inputs = (files: string[]) =>
+    files.flatMap((file) =>
+      Object.entries(outputs[file]?.inputs ?? {}).flatMap(([input, { bytesInOutput }]) =>
+        bytesInOutput > 0 ? [input] : [],
+      ),
+    );
+  return {
+    loaded: bytes([...loaded]),
+    gzip: [...loaded].reduce((sum, file) => sum + gzipSync(readFileSync(file), { level: 9 }).length, 0),
+    lazy: bytes(code.filter((file) => !loaded.has(file))),
+    inputs: inputs([...loaded]),
+    allInputs: inputs(code),
+  };
+}

@@ -1,0 +1,1 @@
+export { type MailServer, startMail } from "@muster/local/mail/server.ts";

@@ -1,0 +1,37 @@
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { type QueueServer, startQueues } from "@muster/local/queues/server.ts";
+import { credentials, region } from "./table.ts";
+
+export interface TestQueues {
+  endpoint: string;
+  url: QueueServer["url"];
+  /** Takes what lies on a queue, for good. */
+  take: (queue: string) => Promise<unknown[]>;
+  stop: () => Promise<void>;
+}
+
+/** Queues with nothing on them and nobody who works on them. */
+export async function openQueues(...names: string[]): Promise<TestQueues> {
+  const server = await startQueues({ queues: names.map((name) => ({ name })), region });
+  const client = new SQSClient({ endpoint: server.endpoint, region, credentials });
+  return {
+    endpoint: server.endpoint,
+    url: server.url,
+    take: async (queue) => {
+      const bodies: unknown[] = [];
+      const QueueUrl = server.url(queue);
+      for (;;) {
+        const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+        if (Messages.length === 0) return bodies;
+        for (const { Body = "", ReceiptHandle } of Messages) {
+          bodies.push(JSON.parse(Body));
+          await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+        }
+      }
+    },
+    stop: async () => {
+      client.destroy();
+      await server.stop();
+    },
+  };
+}
