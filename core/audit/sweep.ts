@@ -26,13 +26,18 @@ export const sweep = fn(
     const start = mark?.start as Position | undefined;
     const { items, next } = await table.query({ list: Lists.organizations(month), limit: organizationsPerRun, start });
     let moved = 0;
+    const errors: unknown[] = [];
     for (let i = 0; i < items.length; i += organizationsAtOnce) {
       const some = items.slice(i, i + organizationsAtOnce).map(({ pk }) => drain(pk as ID<"organization">));
-      moved += (await Promise.all(some)).reduce((sum, one) => sum + one, 0);
+      for (const one of await Promise.allSettled(some)) {
+        if (one.status === "fulfilled") moved += one.value;
+        else errors.push(one.reason);
+      }
     }
-    // the watermark moves only after all of this run is done
+    // the watermark moves only after all of this run is done; one broken log does not keep the others waiting
     const onward = next ? { set: { month, start: next } } : { set: { month: monthAfter(month) }, unset: ["start"] };
     await table.write(update(Keys.watermark("audit.sweep"), onward));
+    if (errors.length > 0) throw new AggregateError(errors, `${errors.length} outboxes could not be drained.`);
     return { checked: items.length, moved };
   },
 );

@@ -1,0 +1,72 @@
+import { told } from "@muster/local/testing/told.ts";
+import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { System } from "../kernel/actor.ts";
+import { asSystem } from "../kernel/context.ts";
+import * as ID from "../kernel/id.ts";
+import { instant } from "../kernel/ports.ts";
+import * as Organization from "../organization/organization.ts";
+import { Keys, Lists } from "../table/keys.ts";
+import { put } from "../table/table.ts";
+import { verify } from "./audit.ts";
+import { sweep } from "./sweep.ts";
+
+const actor: System = { type: "system", job: "test" };
+const run = () => asSystem("clock", () => sweep({}));
+const organization = (n: number) => ID.derive("organization", `organization ${n}`);
+const row = (n: number) => {
+  const rank = `${instant()}#${String(n).padStart(5, "0")}`;
+  return { ...Keys.organization(organization(n)), name: "Acme", list: Lists.organizations(instant()), rank };
+};
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+const found = (n: number) => world.table.write(put(Keys.organization(organization(n)), row(n)));
+const happen = (n: number) => world.table.write(Organization.Created.record(organization(n), { name: "Acme" }, actor));
+const left = async (n: number) => (await world.table.query(Keys.outbox(organization(n)))).items.length;
+
+describe("a sweep", () => {
+  test("drains what was forgotten, and leaves alone what is on its way", async () => {
+    await found(1);
+    await found(2);
+    await happen(1);
+    world.clock.pass(599);
+    await happen(2);
+    expect(await run()).toEqual({ checked: 2, moved: 0 });
+    world.clock.pass(1);
+    expect(await run()).toEqual({ checked: 2, moved: 1 });
+    expect([await left(1), await left(2)]).toEqual([0, 1]);
+    expect(await verify(organization(1))).toEqual([]);
+  });
+
+  test("looks at a bounded number of organizations, and goes on where it stopped", async () => {
+    const count = 1005;
+    await world.table.project(Array.from({ length: count }, (_, n) => ({ put: row(n) })));
+    for (const n of [0, 999, 1000, 1004]) await happen(n);
+    world.clock.pass(600);
+    expect(await run()).toEqual({ checked: 1000, moved: 2 });
+    expect(await run()).toEqual({ checked: 5, moved: 2 });
+    expect((await run()).checked).toBe(1000);
+  });
+
+  test("walks on from month to month, and begins again after the present one", async () => {
+    await found(1);
+    world.clock.at = Date.parse("2027-01-15T00:00:00Z");
+    await found(2);
+    await found(3);
+    const checked: number[] = [];
+    for (let n = 0; n < 5; n++) checked.push((await run()).checked);
+    expect(checked).toEqual([1, 0, 2, 1, 0]);
+  });
+
+  test("is not held up by one log that is broken, and reports it", async () => {
+    for (const n of [1, 2]) await found(n).then(() => happen(n));
+    await world.table.write(put(Keys.logged(organization(1), 1), { id: "evt_of_somebody_else" }));
+    world.clock.pass(600);
+    expect(await told(run())).toContain("1 outboxes");
+    expect([await left(1), await left(2)]).toEqual([1, 0]);
+    expect(await world.table.get(Keys.watermark("audit.sweep"))).toBeDefined();
+  });
+});

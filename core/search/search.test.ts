@@ -1,0 +1,120 @@
+import { openWorld, type World } from "@muster/local/testing/world.ts";
+import * as fc from "fast-check";
+import { beforeEach, describe, expect, test } from "vitest";
+import { asSystem } from "../kernel/context.ts";
+import * as ID from "../kernel/id.ts";
+import type { Item } from "../table/table.ts";
+import { project, terms } from "./search.ts";
+
+const acme = ID.derive("organization", "acme");
+const account = (name: string) => ID.derive("account", name);
+const membership = (who: string, more: Item = {}): Item => ({
+  pk: account(who),
+  sk: acme,
+  name: `${who} Lovelace`,
+  email: `${who.toLowerCase()}@example.com`,
+  role: "read",
+  joinedAt: "2026-11-24",
+  ...more,
+});
+const keysOf = (row: Item) =>
+  terms(row).map(({ pk, sk }) => [pk.slice(`${acme}#find#`.length), sk.replace(/#acc_.*/, "")]);
+
+describe("a member is found by", () => {
+  test("the words of the name, the address, the role and the day", () => {
+    expect(keysOf(membership("Ada"))).toEqual([
+      ["a", "ada"],
+      ["l", "lovelace"],
+      ["a", "ada@example.com"],
+      ["@", "read#ada lovelace"],
+      ["~", "2026-11-24"],
+    ]);
+  });
+
+  test("words without accents and case, once each, and not more than four", () => {
+    const words = keysOf(membership("Ada", { name: "Ángel ANGEL Ünal Çelik Øre Fünf" })).map(([, word]) => word);
+    expect(words.slice(0, -3)).toEqual(["angel", "unal", "celik"]);
+  });
+
+  test("words in a closed set of places", () => {
+    const buckets = keysOf(membership("Ada", { name: "李 Émile 9lives *x" })).map(([bucket]) => bucket);
+    expect(buckets).toEqual(["_", "e", "9", "_", "a", "@", "~"]);
+  });
+
+  test("nothing, when the row is no membership", () => {
+    const others = [
+      undefined,
+      { pk: account("Ada"), sk: "#profile", name: "Ada" },
+      { pk: "adr_1", sk: acme },
+      { pk: acme, sk: "#org" },
+    ];
+    expect(others.flatMap(terms)).toEqual([]);
+  });
+});
+
+describe("search rows", () => {
+  let world: World;
+  beforeEach(async () => {
+    world = await openWorld();
+  });
+  type Change = { before?: Item; after?: Item };
+  const apply = (changes: Change[]) => asSystem("view", () => project({ changes }));
+  const kept = async (of = world) => (await of.rows.scan()).filter(({ pk }) => String(pk).includes("#find#"));
+  const sorted = (rows: Item[]) =>
+    rows.map((row) => JSON.stringify(row, ["pk", "sk", "text", "role"])).toSorted((a, b) => (a < b ? -1 : 1));
+  const ada = membership("Ada");
+  const renamed = membership("Ada", { name: "Ada King", role: "admin" });
+
+  test("follow a row through its life, and are gone with it", async () => {
+    await apply([{ after: ada }]);
+    expect(sorted(await kept())).toEqual(sorted(terms(ada)));
+    await apply([{ before: ada, after: renamed }]);
+    expect(sorted(await kept())).toEqual(sorted(terms(renamed)));
+    await apply([{ before: renamed }]);
+    expect(await kept()).toEqual([]);
+  });
+
+  test("hold nothing but pointers and what a search filters by", async () => {
+    await apply([{ after: { ...ada, secret: "x", teams: new Set(["t"]) } }]);
+    for (const row of await kept())
+      expect(Object.keys(row).every((name) => ["pk", "sk", "text", "role"].includes(name))).toBe(true);
+  });
+
+  test("are the same however often the stream repeats, and wherever it cuts its batches", async () => {
+    const names = ["Ada", "Bob", "Eve"];
+    const versions = fc.array(fc.constantFrom("King", "Lovelace", "Stone", "gone"), { minLength: 1, maxLength: 5 });
+    const cut = fc.integer({ min: 1, max: 4 });
+    const property = fc.asyncProperty(
+      fc.tuple(versions, versions, versions),
+      cut,
+      fc.nat(3),
+      fc.nat(2),
+      async (all, size, at, rotation) => {
+        const place = await openWorld();
+        const changes = names.map((name, n) => historyOf(name, all[n] ?? []));
+        const ends = names
+          .map((name, n) => historyOf(name, all[n] ?? []).at(-1)?.after)
+          .filter((row) => row !== undefined);
+        // rows of one key keep their order; those of different keys need not
+        const order = [...changes.slice(rotation), ...changes.slice(0, rotation)].flat();
+        for (let i = 0; i < order.length; i += size) await apply(order.slice(i, i + size));
+        const from = Math.min(at, order.length - 1);
+        await apply(order.slice(from)); // and all again from some record on, as after a failure
+        const rows = sorted(await kept(place));
+        await place.rows.stop();
+        expect(rows).toEqual(sorted(ends.flatMap((row) => terms(row))));
+      },
+    );
+    await fc.assert(property, { numRuns: 25 });
+  });
+
+  function historyOf(name: string, versions: string[]): Change[] {
+    let before: Item | undefined;
+    return versions.flatMap((version) => {
+      const after = version === "gone" ? undefined : membership(name, { name: `${name} ${version}` });
+      const change = { ...(before && { before }), ...(after && { after }) };
+      before = after;
+      return Object.keys(change).length > 0 ? [change] : [];
+    });
+  }
+});
