@@ -17,8 +17,9 @@ let program: string;
 beforeAll(async () => {
   const bundle = await buildLocal(root);
   const site = JSON.stringify(join(folder, "no-site"));
+  const reference = JSON.stringify(join(root, "docs", "openapi.json"));
   program = `import { main } from ${JSON.stringify(bundle)};
-    await main(process.argv.slice(1), { folder: ${site}, build: async () => {} });`;
+    await main(process.argv.slice(1), { site: ${site}, buildSite: async () => {}, reference: ${reference} });`;
 }, 60_000);
 
 afterEach(async () => {

@@ -14,14 +14,18 @@ class CannotStart extends Error {
   override name = "CannotStart";
 }
 
-export interface Site {
-  folder: string;
-  /** Builds it when it is older than its sources. */
-  build: () => Promise<void>;
+/** What lies beside the embedded cloud in the repository. */
+export interface Surroundings {
+  /** The folder of the built site. */
+  site: string;
+  /** Builds the site when it is older than its sources. */
+  buildSite: () => Promise<void>;
+  /** The file of the API's OpenAPI document. */
+  reference: string;
 }
 
 /** Runs the embedded cloud until it is told to stop. */
-export async function main(words: string[], site: Site): Promise<void> {
+export async function main(words: string[], around: Surroundings): Promise<void> {
   try {
     const { help, data, reset, port } = readArguments(words);
     if (help) return say(usage);
@@ -30,8 +34,8 @@ export async function main(words: string[], site: Site): Promise<void> {
     try {
       if (reset) folder.reset();
       const chosen = await choosePort(port);
-      await site.build();
-      await run(folder, chosen, site.folder);
+      await around.buildSite();
+      await run(folder, chosen, around);
     } catch (error) {
       folder.release();
       throw error;
@@ -41,8 +45,14 @@ export async function main(words: string[], site: Site): Promise<void> {
   }
 }
 
-async function run(folder: Folder, port: number, site: string): Promise<void> {
-  const cloud = await startCloud({ folder, port, report, ...(existsSync(join(site, "index.html")) && { site }) });
+async function run(folder: Folder, port: number, { site, reference }: Surroundings): Promise<void> {
+  const cloud = await startCloud({
+    folder,
+    port,
+    reference,
+    report,
+    ...(existsSync(join(site, "index.html")) && { site }),
+  });
   stopWhenTold(cloud, folder);
   say(
     `${process.env.MUSTER_PRODUCT_NAME ?? "Muster"} runs at ${cloud.url}\n` +

@@ -18,6 +18,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 const { buildLocal, buildSite } = await import("./build.mjs");
 const { main } = await import(await buildLocal(root));
 await main(process.argv.slice(2), {
-  folder: fileURLToPath(new URL("../web/dist", import.meta.url)),
-  build: () => buildSite(root),
+  site: fileURLToPath(new URL("../web/dist", import.meta.url)),
+  buildSite: () => buildSite(root),
+  reference: fileURLToPath(new URL("../docs/openapi.json", import.meta.url)),
 });

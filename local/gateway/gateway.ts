@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { html } from "../http/html.ts";
@@ -8,7 +9,7 @@ import { serveMailbox } from "../mail/pages.ts";
 import type { MailStore } from "../mail/store.ts";
 import { invocation, requestEvent, writeResult } from "./event.ts";
 import { type ShownClock, type ShownQueue, sendQueues, sendStart } from "./pages.ts";
-import { sendReference } from "./reference.ts";
+import { documentPath, sendReference } from "./reference.ts";
 import { serveSite } from "./site.ts";
 
 /** API Gateway's own. */
@@ -26,6 +27,8 @@ export interface GatewayOptions {
   api: ApiHandler;
   /** The folder of the built site; without it the dashboard's address explains that it is missing. */
   site?: string;
+  /** The file of the API's OpenAPI document. */
+  reference: string;
   mails: MailStore;
   /** Where the state lies, for the start page. */
   folder: string;
@@ -82,20 +85,12 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
     if (pathname === styleSheetPath) return send(response, 200, "text/css; charset=utf-8", styleSheet);
     if (pathname === "/start") return sendStart(response, { site: options.site !== undefined, folder: options.folder });
     if (pathname === "/queues") return sendQueues(response, options.queues(), options.clock.shown());
-    if (pathname === "/reference") return sendReference(response, await openapi(request));
+    if (pathname === "/reference")
+      return sendReference(response, JSON.parse(await readFile(options.reference, "utf8")));
+    if (pathname === documentPath) return send(response, 200, "application/json", await readFile(options.reference));
     if (serveMailbox(options.mails, request, response)) return undefined;
     if (options.site !== undefined) return serveSite(options.site, request, response);
     return sendPage(response, { title: "No dashboard", status: 503, body: noDashboard });
-  }
-
-  /** What the API says about itself. */
-  async function openapi(request: IncomingMessage): Promise<unknown> {
-    const event = requestEvent(request, Buffer.alloc(0));
-    const { http } = event.requestContext;
-    const path = "/api/openapi.json";
-    const requestContext = { ...event.requestContext, http: { ...http, method: "GET", path } };
-    const result = await options.api({ ...event, rawPath: path, requestContext }, invocation("api"));
-    return result.statusCode === 200 ? JSON.parse(result.body ?? "{}") : {};
   }
 
   return server;

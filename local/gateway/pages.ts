@@ -39,7 +39,7 @@ export function sendStart(response: ServerResponse, { site, folder }: { site: bo
 export function sendQueues(response: ServerResponse, queues: ShownQueue[], clock: ShownClock): void {
   const body = html`<h1>Queues</h1>
 <div class="scroll" tabindex="0" role="region" aria-label="Queues"><table>
-<thead><tr><th scope="col">Queue</th><th scope="col" class="number">Waiting</th><th scope="col" class="number">In flight</th><th scope="col" class="number">Dead letters</th><th scope="col"><span class="quiet">Redrive</span></th></tr></thead>
+<thead><tr><th scope="col">Queue</th><th scope="col" class="number">Waiting</th><th scope="col" class="number">In flight</th><th scope="col" class="number">Dead letters</th><th scope="col">Redrive</th></tr></thead>
 <tbody>${queues.map(queueRow)}</tbody>
 </table></div>
 <p class="quiet">A message that fails five times becomes a dead letter. Redriving moves it back to where it failed.</p>

@@ -4,9 +4,11 @@ import { sendPage } from "../http/page.ts";
 
 const methods = ["get", "post", "put", "patch", "delete"];
 
+export const documentPath = "/reference/openapi.json";
+
 type Node = Record<string, unknown>;
 
-/** The API reference, made from the OpenAPI document that the API serves. */
+/** The API reference, made from the API's OpenAPI document. */
 export function sendReference(response: ServerResponse, document: unknown): void {
   const root = nodeOf(document);
   const info = nodeOf(root.info);
@@ -19,7 +21,7 @@ export function sendReference(response: ServerResponse, document: unknown): void
   for (const one of operations) groups.set(roomOf(one.path), [...(groups.get(roomOf(one.path)) ?? []), one]);
   const body = html`<h1>${textOf(info.title) || "API"} ${textOf(info.version)}</h1>
 <p>${textOf(info.description)}</p>
-<p><a href="/api/openapi.json">The OpenAPI document</a></p>
+<p><a href="${documentPath}">The OpenAPI document</a></p>
 ${[...groups].map(([name, group]) => html`<h2>${name}</h2>${group.map((one) => shownOperation(root, one))}`)}`;
   sendPage(response, { title: "API reference", body });
 }

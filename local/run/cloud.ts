@@ -46,6 +46,8 @@ export interface CloudOptions {
   port: number;
   /** The folder of the built site, if there is one. */
   site?: string;
+  /** The file of the API's OpenAPI document. */
+  reference: string;
   report: (error: unknown) => void;
 }
 
@@ -58,7 +60,7 @@ export interface Cloud {
 }
 
 /** Starts every part of the embedded cloud, and the functions in it. */
-export async function startCloud({ folder, port, site, report }: CloudOptions): Promise<Cloud> {
+export async function startCloud({ folder, port, site, reference, report }: CloudOptions): Promise<Cloud> {
   const abort = new AbortController();
   const { signal } = abort;
   const engine = await startEngine({ file: folder.file("table.db") });
@@ -81,6 +83,7 @@ export async function startCloud({ folder, port, site, report }: CloudOptions): 
     port,
     api: handlers.api,
     ...(site !== undefined && { site }),
+    reference,
     mails: mail.store,
     folder: folder.path,
     queues: () => shownQueues(queues),
