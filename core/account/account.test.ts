@@ -1,0 +1,84 @@
+import { times, told } from "@muster/local/testing/told.ts";
+import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import * as ID from "../kernel/id.ts";
+import * as Organization from "../organization/organization.ts";
+import { Keys } from "../table/keys.ts";
+import * as Account from "./account.ts";
+
+let world: World;
+let ada: Person;
+beforeEach(async () => {
+  world = await openWorld();
+  ada = await world.person("ada.lovelace@example.com");
+});
+const get = () => world.as(ada, () => Account.get({}));
+const edit = (changes: Parameters<typeof Account.edit>[0]) => world.as(ada, () => Account.edit(changes));
+const events = async () => (await world.table.query({ ...Keys.outbox(ada.account), consistent: true })).items;
+
+describe("an account", () => {
+  test("begins with what is known: the address, and a name made of it", async () => {
+    expect(await get()).toEqual({
+      id: ada.account,
+      email: "ada.lovelace@example.com",
+      name: "Ada Lovelace",
+      colour: expect.any(String),
+      locale: "en",
+      zone: "UTC",
+      createdAt: "2026-11-24T09:00:00.000Z",
+    });
+  });
+
+  test("gets a harmless name where the address would make none", async () => {
+    const names = await Promise.all(
+      ["--@example.com", `${"a".repeat(64)}@example.com`, "evil.com@example.com"].map(async (email) => {
+        const person = await world.person(email);
+        return world.as(person, async () => (await Account.get({})).name);
+      }),
+    );
+    expect(names).toEqual(["New person", `A${"a".repeat(63)}`, "Evil Com"]);
+  });
+
+  test("is edited with an event that says from what to what", async () => {
+    expect(await edit({ name: "Ada King", zone: "Europe/London" })).toMatchObject({
+      name: "Ada King",
+      zone: "Europe/London",
+    });
+    expect(await get()).toMatchObject({ name: "Ada King", zone: "Europe/London", locale: "en" });
+    expect(await events()).toEqual([
+      expect.objectContaining({
+        type: "account.updated",
+        actor: ada.account,
+        data: { name: { from: "Ada Lovelace", to: "Ada King" }, zone: { from: "UTC", to: "Europe/London" } },
+      }),
+    ]);
+  });
+
+  test("is not changed by what it says already, nor by nothing", async () => {
+    await edit({ name: "Ada Lovelace" });
+    await edit({});
+    expect(await events()).toEqual([]);
+  });
+
+  test("takes no field that is not its owner's to change", async () => {
+    for (const field of ["email", "id", "createdAt", "stream"]) {
+      expect(await told(edit({ [field]: "x" }))).toBe("input.invalid");
+    }
+  });
+
+  test("shows a new name in each of its organizations, however many", async () => {
+    const ids = await times(3, async (n) => (await world.as(ada, () => Organization.create({ name: `Acme ${n}` }))).id);
+    const key = (n: number) => Keys.member(ID.derive("organization", `more ${n}`), ada.account);
+    await world.table.project(
+      Array.from({ length: 120 }, (_, n) => ({ put: { ...key(n), name: "Ada", role: "read" } })),
+    );
+    await edit({ name: "Ádá King" });
+    const rows = await world.table.getMany([
+      ...ids.map((id) => Keys.member(id, ada.account)),
+      ...Array.from({ length: 120 }, (_, n) => key(n)),
+    ]);
+    expect(new Set(rows.map((row) => row?.name))).toEqual(new Set(["Ádá King"]));
+    const { items } = await world.table.query({ list: `${ids[0]}#mem` });
+    expect(items[0]?.rank).toMatch(/^ada king#/);
+  });
+});

@@ -1,0 +1,278 @@
+import { unguarded } from "@muster/local/testing/broken.ts";
+import { injectFaults } from "@muster/local/testing/faults.ts";
+import { times, told } from "@muster/local/testing/told.ts";
+import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { addressOf } from "../account/account.ts";
+import { asSystem, provide } from "../kernel/context.ts";
+import type { ID } from "../kernel/id.ts";
+import * as Ids from "../kernel/id.ts";
+import type { Letter } from "../kernel/ports.ts";
+import * as Code from "../session/code.ts";
+import * as Session from "../session/session.ts";
+import { Keys } from "../table/keys.ts";
+import { put, remove, type Table } from "../table/table.ts";
+import { MailRefused, MailThrottled } from "./error.ts";
+import * as Mail from "./mail.ts";
+
+const organization = Ids.derive("organization", "acme");
+const notice = Ids.derive("notice", "created");
+let world: World;
+let ada: Person;
+let job: Extract<Mail.Job, { kind: "notice" }>;
+
+beforeEach(async () => {
+  world = await openWorld();
+  ada = await world.person("ada@example.com");
+  job = { kind: "notice", account: ada.account, notice };
+  const row = {
+    kind: "organization.created",
+    organization,
+    subject: "Acme",
+    at: "2026-11-24T09:00:00.000Z",
+    mail: "queued",
+  };
+  await world.table.write(put(Keys.notice(ada.account, notice), row));
+});
+
+const deliver = (what: Mail.Job = job) => asSystem("mail", () => Mail.deliver(what));
+const state = async () => (await world.table.get(Keys.notice(ada.account, notice)))?.mail;
+const sending = (send: (letter: Letter) => Promise<string>, table: Table = world.table) =>
+  world.rebind({ table, mail: { send } });
+
+describe("a notice", () => {
+  test("is mailed once, with a link to what it is about", async () => {
+    expect(await deliver()).toEqual({ outcome: "sent" });
+    expect(await state()).toBe("sent");
+    expect(await deliver()).toEqual({ outcome: "sent already" });
+    expect(world.sent).toHaveLength(1);
+    expect(world.sent[0]).toMatchObject({
+      to: "ada@example.com",
+      tags: { kind: "notice", account: ada.account, notice },
+      text: expect.stringContaining(`https://muster.example/organizations/${organization}`),
+    });
+  });
+
+  test("is claimed before it is sent", async () => {
+    const states: unknown[] = [];
+    sending(async () => {
+      states.push(await state());
+      return "id";
+    });
+    await deliver();
+    expect(states).toEqual(["sending"]);
+  });
+
+  test("is mailed once when many workers are told at once", async () => {
+    const outcomes = await times(12, () => deliver());
+    expect(outcomes.filter(({ outcome }) => outcome === "sent")).toHaveLength(1);
+    expect(world.sent).toHaveLength(1);
+  });
+
+  test("is mailed at most once when many are told at once and answers are lost", async () => {
+    const faults = injectFaults(world.rows.client, 3);
+    faults.plan({ conflicts: 0.3, lostAnswers: 0.3 });
+    await times(12, () => told(deliver()));
+    faults.clear();
+    expect(world.sent.length).toBe(1);
+  });
+
+  test("would be mailed often without the guard of the claim", async () => {
+    sending(
+      async (letter) => `${world.sent.push(letter)}`,
+      unguarded(world.table, (step) => step.key.sk === notice),
+    );
+    await times(12, () => deliver());
+    expect(world.sent.length).toBeGreaterThan(1);
+  });
+
+  test("is not mailed by a worker whose claim was refused and the refusal lost", async () => {
+    let isFirst = true;
+    const lost = Object.assign(new Error("socket hang up"), { name: "TimeoutError", code: "ECONNRESET" });
+    world.rows.client.middlewareStack.add(
+      (next, context) => async (args) => {
+        if (context.commandName !== "UpdateItemCommand" || !JSON.stringify(args.input).includes('"sending"'))
+          return next(args);
+        if (!isFirst) return next(args);
+        isFirst = false;
+        await deliver(); // another worker is faster
+        await next(args).catch(() => undefined);
+        throw lost;
+      },
+      { step: "initialize", name: "slow-worker" },
+    );
+    expect(await deliver()).toEqual({ outcome: "claimed already" });
+    expect(world.sent).toHaveLength(1);
+  });
+
+  test("that a worker died over is left as it is: nobody knows whether it was sent", async () => {
+    sending(async () => {
+      throw new Error("The process died.");
+    });
+    expect(await told(deliver())).toContain("died");
+    expect(await state()).toBe("sending");
+    world.rebind();
+    expect(await deliver()).toEqual({ outcome: "sending already" });
+    expect(world.sent).toEqual([]);
+  });
+
+  test("that the provider is too busy for is given back, and sent later", async () => {
+    sending(async () => {
+      throw new MailThrottled("Slower.");
+    });
+    expect(await told(deliver())).toContain("MailThrottled");
+    expect(await state()).toBe("queued");
+    world.rebind();
+    expect(await deliver()).toEqual({ outcome: "sent" });
+  });
+
+  test("that the provider refuses has failed, and is not tried again", async () => {
+    sending(async () => {
+      throw new MailRefused("No.");
+    });
+    expect(await deliver()).toEqual({ outcome: "failed" });
+    world.rebind();
+    expect(await deliver()).toEqual({ outcome: "failed already" });
+  });
+
+  test("is not sent to an address that bounced for good or complained", async () => {
+    await asSystem("events", () =>
+      Mail.record({ fate: "bounced", permanent: true, recipients: ["Ada@example.com"], tags: {} }),
+    );
+    expect(await deliver()).toEqual({ outcome: "suppressed" });
+    expect(await state()).toBe("suppressed");
+    expect(world.sent).toEqual([]);
+  });
+
+  test("waits when the whole deployment has sent too much, and is not claimed", async () => {
+    world.rebind({
+      settings: { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 1 },
+    });
+    expect(await deliver()).toEqual({ outcome: "sent" });
+    await world.table.write(
+      put(Keys.notice(ada.account, notice), {
+        ...(await world.table.get(Keys.notice(ada.account, notice))),
+        mail: "queued",
+      }),
+    );
+    expect(await told(deliver())).toBe("rate.limited");
+    expect(await state()).toBe("queued");
+    world.clock.pass(3600);
+    expect(await deliver()).toEqual({ outcome: "sent" });
+  });
+
+  test("that is gone, or whose account is, is not sent", async () => {
+    await world.table.write(remove(Keys.profile(ada.account)));
+    expect(await deliver()).toEqual({ outcome: "gone" });
+    await world.table.write(remove(Keys.notice(ada.account, notice)));
+    expect(await deliver()).toEqual({ outcome: "gone" });
+  });
+});
+
+describe("a code", () => {
+  const ask = async () => {
+    const actor = { type: "public" as const, origin: { ip: "203.0.113.9", agent: "" } };
+    const { flow } = await provide({ actor }, () => Session.ask({ email: "bob@example.com" }));
+    return { flow, code: Code.derive(flow, addressOf("bob@example.com")) };
+  };
+
+  test("is mailed once, as it is read, with the link that carries it in the fragment", async () => {
+    const { flow, code } = await ask();
+    expect(world.queued.mail).toEqual([{ kind: "code", flow }]);
+    expect(await deliver({ kind: "code", flow })).toEqual({ outcome: "sent" });
+    expect(await deliver({ kind: "code", flow })).toEqual({ outcome: "sent already" });
+    expect(world.sent).toHaveLength(1);
+    const [letter] = world.sent;
+    expect(letter?.subject).toBe(`${Code.pretty(code)} is your Muster code`);
+    expect(letter?.text).toContain(`https://muster.example/sign-in#flow=${flow}&code=${code}\n`);
+    expect(letter?.tags).toEqual({ kind: "code" });
+  });
+
+  test("is the same when it is mailed twice after a crash", async () => {
+    const { flow } = await ask();
+    const letters: Letter[] = [];
+    sending(async (letter) => {
+      letters.push(letter);
+      throw new Error("The process died.");
+    });
+    await told(deliver({ kind: "code", flow }));
+    await told(deliver({ kind: "code", flow }));
+    expect(letters).toHaveLength(2);
+    expect(letters[1]).toEqual(letters[0]);
+  });
+
+  test("is not mailed once it has been used or has expired", async () => {
+    const [used, late] = [await ask(), await ask()];
+    await world.table.write(remove(Keys.flow(used.flow)));
+    world.clock.pass(600);
+    expect(await deliver({ kind: "code", flow: used.flow })).toEqual({ outcome: "expired" });
+    expect(await deliver({ kind: "code", flow: late.flow })).toEqual({ outcome: "expired" });
+    expect(world.sent).toEqual([]);
+  });
+});
+
+describe("what became of a mail", () => {
+  type Fate = Parameters<typeof Mail.record>[0];
+  const tags = () => ({ kind: "notice", account: ada.account as string, notice: notice as string });
+  const record = (fate: Fate["fate"], more: Partial<Fate> = {}) =>
+    asSystem("events", () =>
+      Mail.record({ fate, permanent: false, recipients: ["ada@example.com"], tags: tags(), ...more }),
+    );
+  const blocked = async () => (await world.table.get(Keys.mailBlock(addressOf("ada@example.com")))) !== undefined;
+
+  test("shows at the notice, and the same event again changes nothing", async () => {
+    await deliver();
+    await record("delivered");
+    await record("delivered");
+    expect(await state()).toBe("delivered");
+    expect(await blocked()).toBe(false);
+  });
+
+  test("may be told in any order: what tells less changes nothing", async () => {
+    await deliver();
+    await record("complained");
+    await record("delivered");
+    expect(await state()).toBe("complained");
+  });
+
+  test("may be told before the worker knows that it has sent the mail", async () => {
+    sending(async () => {
+      await record("delivered");
+      return "id";
+    });
+    await deliver();
+    expect(await state()).toBe("delivered");
+  });
+
+  test("blocks an address after a lasting bounce or a complaint, not after a passing one", async () => {
+    await record("bounced");
+    expect(await blocked()).toBe(false);
+    await record("bounced", { permanent: true });
+    expect(await blocked()).toBe(true);
+    await record("complained", { recipients: ["eve@example.com"] });
+    expect(await world.table.get(Keys.mailBlock(addressOf("eve@example.com")))).toMatchObject({
+      complained: "2026-11-24T09:00:00.000Z",
+    });
+  });
+
+  test("of a mail that was rejected is that it failed", async () => {
+    await deliver();
+    await record("rejected");
+    expect(await state()).toBe("failed");
+  });
+
+  test("of a mail that has no notice, or tags of somebody else's making, changes no row", async () => {
+    const before = await world.rows.scan();
+    await record("delivered", { tags: { kind: "code" } });
+    await record("delivered", { tags: { account: ada.account, notice: "#profile" } });
+    await record("delivered", { tags: { account: "org_1", notice } });
+    await record("delivered", { tags: { account: ada.account, notice: Ids.derive("notice", "other") } });
+    expect(await world.rows.scan()).toEqual(before);
+  });
+});
+
+test("a job is named by ids alone: nothing else is taken", async () => {
+  const flow: ID<"flow"> = Ids.create("flow");
+  const wrong = [{ kind: "code", flow, code: "22222222" }, { kind: "code", flow: "x" }, { kind: "letter" }, {}];
+  for (const one of wrong) expect(await told(deliver(one as Mail.Job))).toBe("input.invalid");
+});

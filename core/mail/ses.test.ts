@@ -1,0 +1,74 @@
+import { SESClient } from "@aws-sdk/client-ses";
+import { type MailOptions, type MailServer, startMail } from "@muster/local/mail/server.ts";
+import { afterEach, expect, test } from "vitest";
+import type { Letter, Mail } from "../kernel/ports.ts";
+import { ses } from "./ses.ts";
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+async function open(options: MailOptions = {}): Promise<{ server: MailServer; mail: Mail }> {
+  const server = await startMail(options);
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const client = new SESClient({ endpoint: server.endpoint, region: "eu-central-1", credentials, maxAttempts: 1 });
+  closers.push(async () => {
+    client.destroy();
+    await server.stop();
+  });
+  const sender = { from: "muster@example.com", name: "Müster, Inc.", configurationSet: "muster" };
+  return { server, mail: ses(sender, client) };
+}
+
+const letter: Letter = {
+  to: "ada@example.com",
+  subject: "ABCD-EFGH is your Müster code ✓",
+  text: `${"Long line of text, longer than a mail's line may be. ".repeat(30)}\n.\nhttps://muster.example/sign-in#flow=flow_1&code=ABCDEFGH\n`,
+  html: '<p>Größe <a href="https://muster.example/sign-in#flow=flow_1&amp;code=ABCDEFGH">Open</a></p>',
+  tags: { kind: "code" },
+};
+
+test("a letter arrives as it was written, with sender, tags and the words that keep machines from answering", async () => {
+  const { server, mail } = await open();
+  const id = await mail.send(letter);
+  const [kept, ...more] = server.store.list();
+  expect(more).toEqual([]);
+  expect(kept).toMatchObject({
+    id,
+    destinations: ["ada@example.com"],
+    to: ["ada@example.com"],
+    subject: letter.subject,
+    tags: letter.tags,
+    configurationSet: "muster",
+    source: "muster@example.com",
+    from: "muster@example.com",
+  });
+  expect(kept?.text.replaceAll("\r\n", "\n").trim()).toBe(letter.text.trim());
+  expect(kept?.html?.trim()).toBe(letter.html);
+  const headers = Object.fromEntries((kept?.headers ?? []).map(({ name, value }) => [name.toLowerCase(), value]));
+  expect(headers.from).toMatch(/M(ü|=C3=BC)ster.*<muster@example\.com>$/);
+  expect(headers).toMatchObject({ "auto-submitted": "auto-generated", "x-auto-response-suppress": "All" });
+});
+
+test("a letter goes to its one recipient, whatever its address looks like", async () => {
+  const { server, mail } = await open();
+  await mail.send({ ...letter, to: "o'neil+x@example.com" });
+  expect(server.store.list()[0]?.destinations).toEqual(["o'neil+x@example.com"]);
+});
+
+test("a provider that is too busy is told apart from one that refuses", async () => {
+  const { mail } = await open({ rate: { perSecond: 1, perDay: 100 } });
+  await mail.send(letter);
+  await expect(mail.send(letter)).rejects.toMatchObject({ name: "MailThrottled" });
+  const { mail: strict } = await open();
+  await expect(strict.send({ ...letter, tags: { "bad tag!": "x" } })).rejects.toMatchObject({ name: "MailRefused" });
+});
+
+test("a provider that does not answer is neither: nobody knows whether the mail was sent", async () => {
+  const { server, mail } = await open();
+  await server.stop();
+  const error = await mail.send(letter).catch((thrown: Error) => thrown);
+  expect(error).toBeInstanceOf(Error);
+  expect(["MailThrottled", "MailRefused"]).not.toContain((error as Error).name);
+});

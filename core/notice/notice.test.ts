@@ -1,0 +1,91 @@
+import { times, told } from "@muster/local/testing/told.ts";
+import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import * as Audit from "../audit/audit.ts";
+import { asSystem } from "../kernel/context.ts";
+import * as ID from "../kernel/id.ts";
+import * as Organization from "../organization/organization.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
+import * as Notice from "./notice.ts";
+
+let world: World;
+let ada: Person;
+let announcement: Audit.Announcement;
+let organization: ID.ID<"organization">;
+
+beforeEach(async () => {
+  world = await openWorld();
+  ada = await world.person("ada@example.com");
+  organization = (await world.as(ada, () => Organization.create({ name: "Acme" }))).id;
+  await asSystem("follow", () => Audit.follow({ owner: organization }));
+  const row = await world.table.get(Keys.logged(organization, 1));
+  announcement = Audit.announcement(row ?? {}) as Audit.Announcement;
+});
+
+const react = (to = announcement) => asSystem("work", () => Notice.react(to));
+const notices = async () => (await world.table.query({ ...Keys.notices(ada.account), consistent: true })).items;
+const list = (cursor?: string) => world.as(ada, () => Notice.list({ cursor }));
+
+describe("a reaction", () => {
+  test("to an organization's founding is a notice to the founder, and a mail", async () => {
+    await react();
+    const id = `ntc_${announcement.event.slice(4)}`;
+    expect(await list()).toEqual({
+      items: [{ id, kind: "organization.created", organization, subject: "Acme", at: "2026-11-24T09:00:00.000Z" }],
+    });
+    expect(world.queued.mail).toEqual([{ kind: "notice", account: ada.account, notice: id }]);
+  });
+
+  test("that is told twice, or often at once, leaves one notice, which keeps what became of it", async () => {
+    await react();
+    const [first] = await notices();
+    await world.table.write(update(Keys.notice(ada.account, first?.sk as ID.ID<"notice">), { set: { mail: "sent" } }));
+    world.clock.pass(60);
+    await times(8, () => react());
+    expect(await notices()).toEqual([{ ...first, mail: "sent" }]);
+  });
+
+  test("to an event that the log does not have at that place is a failure, so that it is tried again", async () => {
+    expect(await told(react({ ...announcement, seq: 2 }))).toContain("has no event");
+    expect(await told(react({ ...announcement, event: ID.create("event") }))).toContain("has no event");
+    expect(await notices()).toEqual([]);
+  });
+
+  test("follows the log, whatever the message says the event is", async () => {
+    await react({ ...announcement, type: "organization.renamed" });
+    expect((await notices()).map(({ kind }) => kind)).toEqual(["organization.created"]);
+  });
+
+  test("follows from nothing but what it knows, and from nobody but a person", async () => {
+    await world.as(ada, () => Organization.rename({ name: "Acme Two" }), { id: organization, role: "owner" });
+    const created = Organization.Created.record(organization, { name: "By a job" }, { type: "system", job: "test" });
+    await world.table.write(created);
+    await asSystem("follow", () => Audit.follow({ owner: organization }));
+    for (const seq of [2, 3]) {
+      const row = await world.table.get(Keys.logged(organization, seq));
+      await react(Audit.announcement(row ?? {}));
+    }
+    expect(await notices()).toEqual([]);
+    expect(world.queued.mail).toEqual([]);
+    expect([Notice.follows("organization.created"), Notice.follows("organization.renamed")]).toEqual([true, false]);
+  });
+});
+
+test("notices are one's own, newest first, page by page", async () => {
+  const row = (n: number) => ({
+    kind: "organization.created",
+    organization,
+    subject: `No. ${n}`,
+    at: "2026-11-24T09:00:00.000Z",
+  });
+  const key = (n: number) => Keys.notice(ada.account, `ntc_${String(n).padStart(26, "0")}`);
+  await world.table.project(Array.from({ length: 60 }, (_, n) => ({ put: { ...key(n), ...row(n) } })));
+  const first = await list();
+  expect(first.items.map(({ subject }) => subject)).toEqual(Array.from({ length: 50 }, (_, n) => `No. ${59 - n}`));
+  const second = await list(first.next);
+  expect(second.items).toHaveLength(10);
+  const eve = await world.person("eve@example.com");
+  expect(await world.as(eve, () => Notice.list({}))).toEqual({ items: [] });
+  expect(await told(world.as(eve, () => Notice.list({ cursor: first.next })))).toBe("cursor.invalid");
+});

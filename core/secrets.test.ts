@@ -1,0 +1,80 @@
+import { openWorld, type Person } from "@muster/local/testing/world.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import * as Account from "./account/account.ts";
+import * as Audit from "./audit/audit.ts";
+import { asSystem, provide } from "./kernel/context.ts";
+import type { ID } from "./kernel/id.ts";
+import { bind, pepper } from "./kernel/ports.ts";
+import * as Mail from "./mail/mail.ts";
+import * as Notice from "./notice/notice.ts";
+import * as Organization from "./organization/organization.ts";
+import * as Code from "./session/code.ts";
+import * as Session from "./session/session.ts";
+import { Keys } from "./table/keys.ts";
+
+/** Everything that this deployment was told or made and that nobody may find in its rows or on its queues. */
+const secrets: Record<string, string> = {};
+let rows: string;
+let bodies: string;
+let addressesIn: (text: string) => boolean;
+
+beforeAll(async () => {
+  const world = await openWorld();
+  const taken: object[] = [];
+  const queues = { send: async (queue: "work" | "mail", all: readonly object[]) => void taken.push(...all, { queue }) };
+  world.rebind({ queues });
+  world.queued.mail.push({});
+  const ada: Person = await world.person("ada@example.com");
+  const browser = Code.markBrowser(Account.addressOf(ada.email));
+  const origin = { ip: "203.0.113.7", agent: "Firefox", browser };
+  const { flow } = await provide({ actor: { type: "public", origin } }, () => Session.ask({ email: ada.email }));
+  const proof = await world.as(ada, () => Session.prove({}));
+  const code = (of: ID<"flow">) => Code.derive(of, Account.addressOf(ada.email));
+  Object.assign(secrets, {
+    token: ada.token,
+    "end of the token": ada.token.slice(-49),
+    browser,
+    code: code(flow),
+    "code as it is read": Code.pretty(code(flow)),
+    "code of the proof": code(proof.flow),
+    pepper: pepper(),
+  });
+  await world.as(ada, () => Session.confirm({ flow: proof.flow, code: code(proof.flow) }));
+  await world.as(ada, () => Account.edit({ name: "Ada King" }));
+  const { id } = await world.as(ada, () => Organization.create({ name: "Acme" }));
+  await asSystem("mail", () => Mail.deliver({ kind: "code", flow }));
+  await asSystem("follow", () => Audit.follow({ owner: id }));
+  await asSystem("follow", () => Audit.follow({ owner: ada.account }));
+  const event = Audit.announcement((await world.table.get(Keys.logged(id, 1))) ?? {});
+  if (!event) throw new Error("The log is empty.");
+  await asSystem("follow", () => Audit.announce({ events: [event] }));
+  await asSystem("work", () => Notice.react(event));
+  rows = JSON.stringify(await world.rows.scan());
+  bodies = JSON.stringify(taken);
+  addressesIn = (text) => text.includes("example.com");
+  bind({});
+});
+
+describe("of what is secret", () => {
+  const names = ["token", "end of the token", "browser", "code", "code as it is read", "code of the proof", "pepper"];
+  for (const name of names) {
+    test(`the ${name} is in no row and in no message`, () => {
+      expect(secrets[name]?.length).toBeGreaterThan(7);
+      expect(rows).not.toContain(secrets[name]);
+      expect(bodies).not.toContain(secrets[name]);
+    });
+  }
+
+  test("there are rows and messages to look at", () => {
+    expect(rows).toContain("organization.created");
+    expect(bodies).toContain('"kind":"code"');
+    expect(bodies).toContain('"kind":"notice"');
+    expect(bodies).toContain('"event":"evt_');
+  });
+
+  test("no address of a person is in a message either, and none is a key", () => {
+    expect(addressesIn(bodies)).toBe(false);
+    const keys = (JSON.parse(rows) as { pk: string; sk: string }[]).map(({ pk, sk }) => `${pk} ${sk}`);
+    expect(keys.filter(addressesIn)).toEqual([]);
+  });
+});
