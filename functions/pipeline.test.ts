@@ -1,0 +1,270 @@
+import * as Audit from "@muster/core/audit/audit.ts";
+import type { Ports, QueueName } from "@muster/core/kernel/ports.ts";
+import * as Organization from "@muster/core/organization/organization.ts";
+import { terms } from "@muster/core/search/search.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { matchesAny, type Pattern } from "@muster/local/stream/filter.ts";
+import { seededRandom } from "@muster/local/testing/random.ts";
+import { openStream, type TestStream } from "@muster/local/testing/stream.ts";
+import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
+import type { DynamoDBRecord, SQSEvent, SQSRecord } from "aws-lambda";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+
+// What follows from a change, from the table's stream to the last mail, run by the very handlers that Lambda runs.
+
+type Batch = { batchItemFailures: { itemIdentifier: string }[] };
+type StreamHandler = (event: { Records: DynamoDBRecord[] }) => Promise<Batch>;
+type QueueHandler = (event: SQSEvent) => Promise<Batch>;
+let handlers: { follow: StreamHandler; view: StreamHandler; work: QueueHandler; mail: QueueHandler };
+
+beforeAll(async () => {
+  const environment = {
+    MUSTER_TABLE: "muster",
+    MUSTER_SITE_URL: "https://muster.example",
+    MUSTER_MAIL_FROM: "muster@example.com",
+    MUSTER_WORK_QUEUE_URL: "http://127.0.0.1/work",
+    MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
+    MUSTER_SECRETS: JSON.stringify({ pepper: "a pepper that only tests use, of 32 characters and more" }),
+    AWS_REGION: "eu-central-1",
+    POWERTOOLS_LOG_LEVEL: "SILENT",
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  const [follow, view, work, mail] = await Promise.all([
+    import("./stream/follow.ts"),
+    import("./stream/view.ts"),
+    import("./queue/work.ts"),
+    import("./queue/mail.ts"),
+  ]);
+  handlers = {
+    follow: follow.handler,
+    view: view.handler,
+    work: work.handler,
+    mail: mail.handler,
+  };
+});
+
+const filters: Record<"follow" | "view", Pattern[]> = {
+  follow: [{ eventName: ["INSERT"], dynamodb: { NewImage: { stream: { S: ["out", "log"] } } } }],
+  view: [
+    { dynamodb: { NewImage: { stream: { S: ["view"] } } } },
+    { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
+  ],
+};
+
+type Trouble = {
+  /** Each message and record comes again, at another time. */
+  doubled?: boolean;
+  /** Batches are cut and queues are emptied in another order by another seed. */
+  seed?: number;
+};
+
+/** Runs the stream and both queues until nothing is left to do; what a handler does not acknowledge comes again. */
+class Pipeline {
+  #queued: Record<QueueName, SQSRecord[]> = { work: [], mail: [] };
+  #unread: Record<"follow" | "view", DynamoDBRecord[]> = { follow: [], view: [] };
+  #random: () => number;
+  #messages = 0;
+  readonly world: World;
+  readonly stream: TestStream;
+  readonly trouble: Trouble;
+
+  constructor(world: World, stream: TestStream, trouble: Trouble = {}) {
+    this.world = world;
+    this.stream = stream;
+    this.trouble = trouble;
+    this.#random = seededRandom(trouble.seed ?? 1);
+  }
+
+  /** @param afterRound hears after each round, so that a dead process is started again */
+  async settle(afterRound: () => void = () => {}): Promise<void> {
+    for (let round = 0; round < 60; round++) {
+      await this.#read();
+      const isIdle =
+        this.#unread.follow.length + this.#unread.view.length + this.#queued.work.length + this.#queued.mail.length ===
+        0;
+      if (isIdle) return;
+      for (const name of ["follow", "view"] as const) await this.#consume(name);
+      for (const name of ["work", "mail"] as const) await this.#drain(name);
+      afterRound();
+    }
+    throw new Error("The pipeline does not come to rest.");
+  }
+
+  async #read(): Promise<void> {
+    const records = await this.stream.read();
+    for (const name of ["follow", "view"] as const) {
+      this.#unread[name].push(...records.filter((record) => matchesAny(record, filters[name])));
+    }
+  }
+
+  /** In order: a failure brings back all from there on. */
+  async #consume(name: "follow" | "view"): Promise<void> {
+    const unread = this.#unread[name];
+    const batch = unread.slice(0, 1 + Math.floor(this.#random() * 4));
+    if (batch.length === 0) return;
+    if (this.trouble.doubled) await handlers[name]({ Records: batch });
+    const { batchItemFailures } = await handlers[name]({ Records: batch });
+    const failed = batchItemFailures[0]?.itemIdentifier;
+    const done = failed ? batch.findIndex((record) => record.dynamodb?.SequenceNumber === failed) : batch.length;
+    this.#unread[name] = unread.slice(done);
+  }
+
+  /** In any order, one by one. */
+  async #drain(name: QueueName): Promise<void> {
+    const bodies = this.world.queued[name].splice(0);
+    const copies = this.trouble.doubled ? [...bodies, ...bodies] : bodies;
+    this.#queued[name].push(...copies.map((body) => this.#message(body)));
+    const batch = this.#queued[name].toSorted(() => this.#random() - 0.5);
+    if (batch.length === 0) return;
+    const { batchItemFailures } = await handlers[name]({ Records: batch });
+    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    this.#queued[name] = batch.filter(({ messageId }) => failed.has(messageId));
+  }
+
+  #message(body: object): SQSRecord {
+    return { messageId: `message-${++this.#messages}`, body: JSON.stringify(body) } as SQSRecord;
+  }
+}
+
+/** A deployment in which Ada founds one organization and renames it; nothing has followed from that yet. */
+async function begin(trouble?: Trouble) {
+  const world = await openWorld();
+  const stream = await openStream(world.rows);
+  const ada = await world.person("ada@example.com");
+  const { id } = await world.as(ada, () => Organization.create({ name: "Acme" }));
+  world.clock.pass(1);
+  await world.as(ada, () => Organization.rename({ name: "Acme Two" }), { id, role: "owner" });
+  return { world, ada, id, pipeline: new Pipeline(world, stream, trouble) };
+}
+
+/** What is wrong with what has followed. After a crash a mail may be unsure, but it is never sent twice. */
+async function wrongWith(
+  { world, ada, id }: { world: World; ada: Person; id: Organization.Info["id"] },
+  { unsure = false } = {},
+): Promise<string[]> {
+  const rows = await world.rows.scan();
+  const log = rows.filter(({ pk, sk }) => pk === `${id}#log` && !String(sk).startsWith("day#"));
+  const notices = rows.filter(({ sk }) => String(sk).startsWith("ntc_"));
+  const tally = await world.table.get(Keys.tally(id));
+  const membership = await world.table.get(Keys.member(id, ada.account));
+  const found = rows
+    .filter(({ pk }) => String(pk).startsWith(`${id}#find#`))
+    .map(({ pk, sk }) => `${String(pk)} ${String(sk)}`);
+  const expected = new Set(terms(membership).map(({ pk, sk }) => `${pk} ${sk}`));
+  const state = String(notices[0]?.mail);
+  const mailed = state === "sent" ? world.sent.length === 1 : unsure && state === "sending" && world.sent.length <= 1;
+  return [
+    ...(log.map(({ type }) => type).join() === "organization.created,organization.renamed"
+      ? []
+      : [`log: ${log.length}`]),
+    ...(await Audit.verify(id)),
+    ...(rows.some(({ pk }) => pk === `${id}#out`) ? ["the outbox is not empty"] : []),
+    ...(tally?.seq === 2 && tally.active === 1 && tally.owner === 1 ? [] : ["the numbers are wrong"]),
+    ...(notices.length === 1 ? [] : [`${notices.length} notices`]),
+    ...(mailed ? [] : [`${world.sent.length} mails, the notice says ${state}`]),
+    ...(found.length === expected.size && found.every((one) => expected.has(one)) ? [] : ["the search rows are wrong"]),
+  ];
+}
+
+describe("what follows from a change", () => {
+  test("is one entry in the log, one notice, one mail, and the numbers", async () => {
+    const place = await begin();
+    await place.pipeline.settle();
+    expect(await wrongWith(place)).toEqual([]);
+  });
+
+  for (const seed of [1, 2, 3]) {
+    test(`is the same when all comes twice and in another order (${seed})`, async () => {
+      const place = await begin({ doubled: true, seed });
+      await place.pipeline.settle();
+      expect(await wrongWith(place)).toEqual([]);
+    });
+  }
+
+  test("is the same after a queue or the mail provider has failed again and again", async () => {
+    const place = await begin({ doubled: true });
+    let failures = 0;
+    const fail = () => {
+      if (failures++ < 4) throw new Error("Not now.");
+    };
+    place.world.rebind({
+      queues: {
+        send: async (queue, bodies) => {
+          fail();
+          place.world.queued[queue].push(...bodies);
+        },
+      },
+    });
+    await place.pipeline.settle();
+    expect(failures).toBeGreaterThan(4);
+    expect(await wrongWith(place)).toEqual([]);
+  });
+
+  test("would be noticed if a mail were sent twice, or an event lost", async () => {
+    const place = await begin();
+    await place.pipeline.settle();
+    place.world.sent.push(...place.world.sent);
+    await place.world.table.write({ do: "remove", key: Keys.logged(place.id, 2) });
+    expect((await wrongWith(place)).length).toBeGreaterThan(1);
+  });
+});
+
+describe("a process that dies", () => {
+  class Death extends Error {}
+
+  /** Ports that die before or after their n-th call, and stay dead until they are revived. */
+  function mortal(world: World, at: number, moment: "before" | "after") {
+    let calls = 0;
+    let isDead = false;
+    let hasDied = false;
+    const call = async <R>(run: () => Promise<R>): Promise<R> => {
+      if (isDead) throw new Death("The process is dead.");
+      const dies = ++calls === at && !hasDied;
+      if (dies) [isDead, hasDied] = [true, true];
+      if (dies && moment === "before") throw new Death("The process died.");
+      const answer = await run();
+      if (dies) throw new Death("The process died.");
+      return answer;
+    };
+    const { table } = world;
+    const ports: Partial<Ports> = {
+      table: {
+        get: (...all) => call(() => table.get(...all)),
+        getMany: (...all) => call(() => table.getMany(...all)),
+        query: (...all) => call(() => table.query(...all)),
+        write: (...all) => call(() => table.write(...all)),
+        change: (...all) => call(() => table.change(...all)),
+        project: (...all) => call(() => table.project(...all)),
+      },
+      queues: { send: (queue, bodies) => call(async () => void world.queued[queue].push(...bodies)) },
+      mail: { send: (letter) => call(async () => `message-${world.sent.push(letter)}`) },
+    };
+    return {
+      ports,
+      hasDied: () => hasDied,
+      revive: () => {
+        isDead = false;
+      },
+    };
+  }
+
+  for (const moment of ["before", "after"] as const) {
+    test(`${moment} any of its calls leaves nothing lost and nothing doubled`, { timeout: 120_000 }, async () => {
+      const wrong: string[] = [];
+      let deaths = 0;
+      for (let at = 1; ; at++) {
+        const place = await begin();
+        const process = mortal(place.world, at, moment);
+        place.world.rebind(process.ports);
+        await place.pipeline.settle(process.revive);
+        place.world.rebind();
+        wrong.push(...(await wrongWith(place, { unsure: true })).map((one) => `call ${at}: ${one}`));
+        await place.world.rows.stop();
+        if (!process.hasDied()) break;
+        deaths++;
+      }
+      expect(wrong).toEqual([]);
+      expect(deaths).toBeGreaterThan(10);
+    });
+  }
+});
