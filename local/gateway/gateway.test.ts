@@ -220,6 +220,8 @@ test("the pages about this machine are there", async () => {
   expect(queues).toContain("7");
   expect(queues).toContain("2026-11-24 09:00:00 UTC");
   expect(queues).toContain("&#60;no engine&#62;");
+  expect(queues).toContain('<script src="/refresh.js" defer></script>');
+  expect((await get("/refresh.js")).headers.get("content-type")).toContain("text/javascript");
   expect((await get("/local.css")).headers.get("content-type")).toContain("text/css");
 });
 

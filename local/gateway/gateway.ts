@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { html } from "../http/html.ts";
-import { send, sendMissing, sendOn, sendPage, styleSheetPath } from "../http/page.ts";
+import { refreshPath, refreshScript, send, sendMissing, sendOn, sendPage, styleSheetPath } from "../http/page.ts";
 import { BodyTooLong, listen, listener, type RunningServer, readBody } from "../http/server.ts";
 import { styleSheet } from "../http/style.ts";
 import { serveMailbox } from "../mail/pages.ts";
@@ -83,6 +83,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
 
   async function sendRoom(pathname: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (pathname === styleSheetPath) return send(response, 200, "text/css; charset=utf-8", styleSheet);
+    if (pathname === refreshPath) return send(response, 200, "text/javascript; charset=utf-8", refreshScript);
     if (pathname === "/start") return sendStart(response, { site: options.site !== undefined, folder: options.folder });
     if (pathname === "/queues") return sendQueues(response, options.queues(), options.clock.shown());
     if (pathname === "/reference")

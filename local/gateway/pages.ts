@@ -3,8 +3,6 @@ import { type Html, html } from "../http/html.ts";
 import { sendPage } from "../http/page.ts";
 import type { Depth } from "../queues/queue.ts";
 
-const queuesRefreshSeconds = 5;
-
 export interface ShownQueue {
   name: string;
   /** Absent for a consumer of the table's stream, which keeps no messages; its dead letters only name records. */
@@ -46,7 +44,7 @@ export function sendQueues(response: ServerResponse, queues: ShownQueue[], clock
 <h2>Clock</h2>
 <p>It runs every five minutes. ${shownRun(clock)}</p>
 <form method="post" action="/clock"><button>Run it now</button></form>`;
-  sendPage(response, { title: "Queues", body, refreshSeconds: queuesRefreshSeconds });
+  sendPage(response, { title: "Queues", body, refreshes: true });
 }
 
 const shownRun = ({ ranAt, trouble }: ShownClock) =>

@@ -12,15 +12,28 @@ const always = {
 const policy =
   "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self'; " +
   "base-uri 'none'; frame-ancestors 'none'";
+const refreshingPolicy = `${policy}; script-src 'self'; connect-src 'self'`;
 
 export const styleSheetPath = "/local.css";
+export const refreshPath = "/refresh.js";
+
+/** Shows what has changed on the page since, unless somebody is at something in it. */
+export const refreshScript = `setInterval(async () => {
+  const main = document.querySelector("main");
+  if (document.hidden || main.contains(document.activeElement)) return;
+  const answer = await fetch(location.href).catch(() => undefined);
+  if (!answer?.ok) return;
+  const next = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+  if (next.innerHTML !== main.innerHTML && !main.contains(document.activeElement)) main.replaceWith(next);
+}, 2000);
+`;
 
 export interface Page {
   title: string;
   body: Html;
   status?: number;
-  /** Loads the page again after so many seconds. */
-  refreshSeconds?: number;
+  /** The page keeps itself up to date, by the only script that there is. */
+  refreshes?: boolean;
 }
 
 const rooms = [
@@ -31,9 +44,9 @@ const rooms = [
   ["/reference", "API reference"],
 ] as const;
 
-/** Answers with a page that has the navigation of the embedded cloud. It runs no script at all. */
-export function sendPage(response: ServerResponse, { title, body, status = 200, refreshSeconds }: Page): void {
-  const refresh = refreshSeconds && html`<meta http-equiv="refresh" content="${refreshSeconds}">`;
+/** Answers with a page that has the navigation of the embedded cloud. */
+export function sendPage(response: ServerResponse, { title, body, status = 200, refreshes = false }: Page): void {
+  const script = refreshes ? html`<script src="${refreshPath}" defer></script>` : undefined;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -42,7 +55,7 @@ export function sendPage(response: ServerResponse, { title, body, status = 200, 
 <title>${title} · Muster on this machine</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${styleSheetPath}">
-${refresh || undefined}
+${script}
 </head>
 <body>
 <header><nav aria-label="Embedded cloud"><ul>${rooms.map(([path, name]) => html`<li><a href="${path}">${name}</a></li>`)}</ul></nav></header>
@@ -52,7 +65,9 @@ ${body}
 </body>
 </html>
 `;
-  send(response, status, "text/html; charset=utf-8", page.html, { "content-security-policy": policy });
+  send(response, status, "text/html; charset=utf-8", page.html, {
+    "content-security-policy": refreshes ? refreshingPolicy : policy,
+  });
 }
 
 export function sendJson(response: ServerResponse, value: unknown, status = 200): void {

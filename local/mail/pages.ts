@@ -3,7 +3,6 @@ import { type Html, html, linked } from "../http/html.ts";
 import { send, sendJson, sendMissing, sendPage } from "../http/page.ts";
 import type { Fate, Mail, MailStore } from "./store.ts";
 
-const listRefreshSeconds = 5;
 /** A mail may style itself and open links in a new tab; it runs nothing and fetches nothing. */
 const mailPolicy =
   "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; " +
@@ -53,7 +52,7 @@ function sendList(store: MailStore, response: ServerResponse, to: string): void 
 <button>Show</button>
 </form>
 ${mails.length === 0 ? nothing : html`<ul class="list">${mails.map(listed)}</ul>`}`;
-  sendPage(response, { title: "Mailbox", body, refreshSeconds: listRefreshSeconds });
+  sendPage(response, { title: "Mailbox", body, refreshes: true });
 }
 
 const listed = (mail: Mail): Html => html`<li><a class="row" href="/mailbox/${mail.id}">
