@@ -86,7 +86,7 @@ test("every failure that the code declares is exported, and so in the list", () 
     [...text.matchAll(/\bfailure\(\s*"\w+",\s*"([\w.]+)"/g)].map(([, code]) => code),
   );
   expect(declared.length).toBeGreaterThan(20);
-  expect(declared.sort()).toEqual(catalogue.map(({ code }) => code));
+  expect(new Set(declared)).toEqual(new Set(catalogue.map(({ code }) => code)));
 });
 
 test("every code is a noun and a reason, and every meaning a sentence that a person can read", () => {

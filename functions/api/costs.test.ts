@@ -1,0 +1,138 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { type Cost, measureCosts } from "@muster/local/testing/costs.ts";
+import { beforeAll, expect, test } from "vitest";
+import { operations } from "./openapi.ts";
+
+const file = new URL("../../docs/costs.md", import.meta.url);
+
+/** What authentication takes, in one trip: the session; in an organization also the membership and the organization. */
+const authentication = { nobody: [0, 0], session: [1, 1], member: [1, 3] } as const;
+
+/** Never more than these: trips and read units beyond authentication, write units of the table and of its index. */
+type Ceiling = readonly [trips: number, read: number, write: number, index: number];
+
+/** As the data model budgets them. */
+const model: Record<string, Ceiling> = {
+  "session.ask": [2, 0, 3, 0],
+  "session.open.code, a new account": [3, 1, 9, 0],
+  "session.open.token, a known account": [3, 1, 4, 0],
+  "organization.get, authenticates": [0, 0, 0, 0],
+  "audit.list, the newest 50": [1, 2, 0, 0],
+  "account.get, the first in an hour": [1, 1, 1, 0],
+  "follow, 1 event": [2, 2, 6, 0],
+  "react, a notice": [2, 1, 1, 0],
+  "view, a new member of two names": [1, 0, 5, 0],
+  "a limit": [1, 0, 1, 0],
+};
+
+/** What differs from the data model on purpose, and what it does not name; with the reason. */
+const own: Record<string, { ceiling: Ceiling; why: string }> = {
+  "organization.create": {
+    ceiling: [1, 1, 8, 2],
+    why: "Budget 8 + 2 WRU. +1 RRU: the founder's profile, whose name the membership shows; it rides in authentication.",
+  },
+  "organization.create, with Idempotency-Key": {
+    ceiling: [1, 2, 10, 2],
+    why: "Budget +2 WRU for the key. +1 RRU: whether the key was used; it rides in authentication.",
+  },
+  "organization.create, the same once more": {
+    ceiling: [0, 2, 0, 0],
+    why: "The kept answer came with authentication.",
+  },
+  "organization.list, 4 organizations": {
+    ceiling: [2, 3, 0, 0],
+    why: "Budget 1 trip. The names are read from the organizations, eventually consistent: a second trip, 0.5 RRU each.",
+  },
+  "organization.rename": { ceiling: [1, 0, 4, 1], why: "Row and event; the name is in the list of organizations." },
+  "session.prove": { ceiling: [2, 0, 3, 0], why: "As to ask for a sign-in code." },
+  "session.confirm": { ceiling: [3, 0, 4, 0], why: "As to open a session of a known account." },
+  "session.list, 2 sessions": { ceiling: [1, 1, 0, 0], why: "One query of the account's own partition." },
+  "session.end.session": { ceiling: [1, 0, 1, 0], why: "One row." },
+  "session.end.sign-out": { ceiling: [1, 0, 1, 0], why: "One row." },
+  "session.endAll, 2 sessions": { ceiling: [2, 1, 2, 0], why: "A query, then one row each, 25 a call." },
+  "account.get": { ceiling: [0, 1, 0, 0], why: "The profile rides in authentication." },
+  "account.edit, not the name": { ceiling: [1, 1, 4, 0], why: "Profile and event." },
+  "account.edit, the name, in 2 organizations": {
+    ceiling: [2, 2, 8, 4],
+    why: "Each membership shows the name and is sorted by it: 2 WRU and a new place in the index each.",
+  },
+  "notice.list, 1 notice": { ceiling: [1, 1, 0, 0], why: "One query of the account's own partition." },
+  "follow, the first event of a day": { ceiling: [2, 2, 8, 0], why: "+2 WRU: a mark says where the day begins." },
+  "follow, 46 events at once": {
+    ceiling: [3, 6, 186, 0],
+    why: "4 WRU an event and 2 for the head; then a look whether there are more.",
+  },
+  "mail, a code": { ceiling: [3, 1, 2, 0], why: "The hour's budget of mail, then that it was sent." },
+  "mail, a notice": {
+    ceiling: [5, 3, 3, 0],
+    why: "Budget 1 RRU, 1 WRU. +2 RRU: name and address, and whether it bounced. +2 WRU: the hour's budget, and a claim before sending.",
+  },
+  "mail, a notice is delivered": { ceiling: [1, 0, 1, 0], why: "One guarded update." },
+  "sweep, 4 organizations, nothing forgotten": {
+    ceiling: [4, 3.5, 1, 0],
+    why: "One look into each outbox, 20 at once, and the watermark.",
+  },
+};
+
+let measured: Cost[];
+beforeAll(async () => {
+  measured = await measureCosts();
+});
+
+const nameOf = (cost: Cost) => (cost.case === undefined ? cost.of : `${cost.of}, ${cost.case}`);
+
+function beyond(cost: Cost): Ceiling {
+  const [trips, reads] = authentication[cost.auth];
+  return [cost.trips - trips, cost.readUnits - reads, cost.writeUnits, cost.indexUnits];
+}
+
+test("the committed costs are those that are measured", () => {
+  if (process.env.MUSTER_WRITE) writeFileSync(file, page());
+  expect(readFileSync(file, "utf8") === page(), "They are not: run `npm run costs`.").toBe(true);
+});
+
+test("nothing costs more than its ceiling", () => {
+  const over = measured.filter((cost) => {
+    const ceiling = model[nameOf(cost)] ?? own[nameOf(cost)]?.ceiling ?? [];
+    return beyond(cost).some((units, i) => units > (ceiling[i] ?? -1));
+  });
+  expect(over.map((cost) => [nameOf(cost), beyond(cost)])).toEqual([]);
+});
+
+test("what the data model budgets costs just that", () => {
+  const budgeted = measured.filter((cost) => nameOf(cost) in model);
+  expect(Object.fromEntries(budgeted.map((cost) => [nameOf(cost), beyond(cost)]))).toEqual(model);
+});
+
+test("every operation of the API is measured, and every ceiling belongs to something", () => {
+  const names = measured.map((cost) => cost.of);
+  expect(
+    operations()
+      .map(({ id }) => id)
+      .filter((id) => !names.includes(id)),
+  ).toEqual([]);
+  expect([...Object.keys(model), ...Object.keys(own)].sort()).toEqual(measured.map(nameOf).sort());
+});
+
+function page(): string {
+  const line = (cost: Cost) => {
+    const [, read, write, index] = beyond(cost);
+    const why = own[nameOf(cost)]?.why ?? "As budgeted.";
+    const cells = [nameOf(cost), cost.trips, cost.calls, cost.items, cost.readUnits, read, write, index, why];
+    return `| ${cells.join(" | ")} |`;
+  };
+  return `${introduction}\n${head}\n${measured.map(line).join("\n")}\n`;
+}
+
+const head = `| Operation | Trips | Calls | Rows written | RRU | beyond authentication | WRU, table | WRU, index | Budget and reason |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |`;
+
+const introduction = `# What each operation costs
+
+Measured by \`npm run costs\` over the embedded engine, call by call; the tests compare. The ceilings stand in
+\`functions/api/costs.test.ts\`. Units are DynamoDB's: a read unit (RRU) is 4 kB read consistently, half as much when
+eventually; a write unit (WRU) is 1 kB, and double in a transaction. Calls that overlap are one trip.
+
+Authentication is one trip: 1 RRU for the session, 3 in an organization (session, membership, organization). The data
+model counts 2 outside of organizations; one row is enough. What an operation needs by key rides in that trip.
+`;

@@ -1,0 +1,232 @@
+import * as Audit from "@muster/core/audit/audit.ts";
+import { sweep } from "@muster/core/audit/sweep.ts";
+import { asSystem, provide } from "@muster/core/kernel/context.ts";
+import type * as ID from "@muster/core/kernel/id.ts";
+import * as Limit from "@muster/core/limit/limit.ts";
+import * as Mail from "@muster/core/mail/mail.ts";
+import * as Notice from "@muster/core/notice/notice.ts";
+import { project } from "@muster/core/search/search.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { openApi, ownPage, type TestApi } from "./api.ts";
+import { meter, type Reading } from "./meter.ts";
+import type { Person } from "./world.ts";
+
+/** Whom a request is of; a worker is nobody. */
+export type Auth = "nobody" | "session" | "member";
+export type Cost = Case & Reading;
+
+type Case = {
+  /** An operation of the API, or what a worker does. */
+  of: string;
+  case?: string;
+  auth: Auth;
+  /** Prepares, and answers what is measured. */
+  prepare: () => Promise<() => Promise<unknown>>;
+};
+
+let api: TestApi;
+let ada: Person;
+let acme: ID.ID<"organization">;
+
+const ask = (method: string, path: string, json?: object, headers = {}) => {
+  const send = () => api.call(method, path, { token: ada.token, ...(json && { json }), headers });
+  return async () => send;
+};
+const inAcme =
+  (method: string, more = "", json?: object) =>
+  async () =>
+    ask(method, `/organizations/${acme}${more}`, json)();
+const work = (run: () => Promise<unknown>) => async () => () => asSystem("costs", run);
+
+/** Renames so often, and leaves the events where they are. */
+async function rename(times: number) {
+  for (let i = 0; i < times; i++) await (await inAcme("PATCH", "", { name: `Acme ${100 + renamed++}` })())();
+}
+let renamed = 0;
+const follow = () => Audit.follow({ owner: acme });
+
+const routes: Case[] = [
+  {
+    ...{ of: "session.ask", auth: "nobody" },
+    prepare: async () => () => api.call("POST", "/sign-in", { json: { email: "bob@example.com" } }),
+  },
+  {
+    ...{ of: "session.open.code", case: "a new account", auth: "nobody" },
+    prepare: async () => {
+      const json = await api.ask("carol@example.com");
+      return () => api.call("POST", "/sign-in/code", { json, headers: ownPage });
+    },
+  },
+  {
+    ...{ of: "session.open.token", case: "a known account", auth: "nobody" },
+    prepare: async () => {
+      const json = await api.ask(ada.email);
+      return () => api.call("POST", "/sign-in/token", { json });
+    },
+  },
+  { of: "session.prove", auth: "session", prepare: ask("POST", "/session/proof") },
+  {
+    ...{ of: "session.confirm", auth: "session" },
+    prepare: async () => ask("POST", "/session/proof/code", await api.prove(ada))(),
+  },
+  { of: "session.list", case: "2 sessions", auth: "session", prepare: ask("GET", "/sessions") },
+  {
+    ...{ of: "session.end.session", auth: "session" },
+    prepare: async () => {
+      const [{ token }, { context }] = [
+        await api.world.person("fred@example.com"),
+        await api.world.person("fred@example.com"),
+      ];
+      const id = context.actor.type === "account" ? context.actor.session.id : "";
+      return () => api.call("DELETE", `/sessions/${id}`, { token });
+    },
+  },
+  {
+    ...{ of: "session.end.sign-out", auth: "session" },
+    prepare: async () => {
+      const { token } = await api.world.person("gina@example.com");
+      return () => api.call("POST", "/sign-out", { token });
+    },
+  },
+  {
+    ...{ of: "session.endAll", case: "2 sessions", auth: "session" },
+    prepare: async () => {
+      await api.world.person("dora@example.com");
+      const { token } = await api.world.person("dora@example.com");
+      return () => api.call("DELETE", "/sessions", { token });
+    },
+  },
+  { of: "account.get", auth: "session", prepare: ask("GET", "/account") },
+  {
+    ...{ of: "account.get", case: "the first in an hour", auth: "session" },
+    prepare: async () => {
+      api.world.clock.pass(3600);
+      return ask("GET", "/account")();
+    },
+  },
+  {
+    ...{ of: "account.edit", case: "not the name", auth: "session" },
+    prepare: ask("PATCH", "/account", { locale: "pt-BR" }),
+  },
+  {
+    ...{ of: "account.edit", case: "the name, in 2 organizations", auth: "session" },
+    prepare: ask("PATCH", "/account", { name: "Ada Lovelace" }),
+  },
+  {
+    ...{ of: "organization.create", auth: "session" },
+    prepare: ask("POST", "/organizations", { name: "Beta" }),
+  },
+  {
+    ...{ of: "organization.create", case: "with Idempotency-Key", auth: "session" },
+    prepare: ask("POST", "/organizations", { name: "Gamma" }, { "idempotency-key": "gamma" }),
+  },
+  {
+    ...{ of: "organization.create", case: "the same once more", auth: "session" },
+    prepare: ask("POST", "/organizations", { name: "Gamma" }, { "idempotency-key": "gamma" }),
+  },
+  {
+    ...{ of: "organization.list", case: "4 organizations", auth: "session" },
+    prepare: ask("GET", "/organizations"),
+  },
+  { of: "organization.get", case: "authenticates", auth: "member", prepare: inAcme("GET") },
+  { of: "organization.rename", auth: "member", prepare: inAcme("PATCH", "", { name: "New" }) },
+  {
+    ...{ of: "audit.list", case: "the newest 50", auth: "member" },
+    prepare: async () => {
+      await rename(50);
+      await asSystem("costs", follow);
+      return inAcme("GET", "/events")();
+    },
+  },
+  { of: "notice.list", case: "1 notice", auth: "session", prepare: ask("GET", "/notices") },
+];
+
+const workers: Case[] = [
+  {
+    ...{ of: "follow", case: "1 event", auth: "nobody" },
+    prepare: async () => {
+      await rename(1);
+      return work(follow)();
+    },
+  },
+  {
+    ...{ of: "follow", case: "the first event of a day", auth: "nobody" },
+    prepare: async () => {
+      api.world.clock.pass(86_400);
+      await rename(1);
+      return work(follow)();
+    },
+  },
+  {
+    ...{ of: "follow", case: "46 events at once", auth: "nobody" },
+    prepare: async () => {
+      await rename(46);
+      return work(follow)();
+    },
+  },
+  {
+    ...{ of: "react", case: "a notice", auth: "nobody" },
+    prepare: async () => {
+      await asSystem("costs", () => Audit.follow({ owner: acme }));
+      const first = await api.world.table.get(Keys.logged(acme, 1));
+      return work(() => Notice.react(Audit.announcement(first ?? {}) as Audit.Announcement))();
+    },
+  },
+  {
+    ...{ of: "mail", case: "a code", auth: "nobody" },
+    prepare: async () => {
+      const { flow } = await api.ask("erin@example.com");
+      return work(() => Mail.deliver({ kind: "code", flow }))();
+    },
+  },
+  {
+    ...{ of: "mail", case: "a notice", auth: "nobody" },
+    prepare: async () => {
+      const job = api.world.queued.mail.find((one) => "notice" in one) as Mail.Job;
+      return work(() => Mail.deliver(job))();
+    },
+  },
+  {
+    ...{ of: "mail", case: "a notice is delivered", auth: "nobody" },
+    prepare: async () => {
+      const job = api.world.queued.mail.find((one) => "notice" in one) as Extract<Mail.Job, { kind: "notice" }>;
+      const tags = { account: job.account, notice: job.notice };
+      return work(() => Mail.record({ fate: "delivered", permanent: false, recipients: [ada.email], tags }))();
+    },
+  },
+  {
+    ...{ of: "view", case: "a new member of two names", auth: "nobody" },
+    prepare: async () => {
+      const after = await api.world.table.get(Keys.member(acme, ada.account));
+      return work(() => project({ changes: [{ after }] }))();
+    },
+  },
+  {
+    ...{ of: "sweep", case: "4 organizations, nothing forgotten", auth: "nobody" },
+    prepare: async () => {
+      await asSystem("costs", () => sweep({}));
+      return work(() => sweep({}))();
+    },
+  },
+  {
+    ...{ of: "a limit", auth: "nobody" },
+    prepare: async () => () =>
+      provide(ada.context, () => Limit.take("costs", "somebody", { quota: 5, windowSeconds: 60 })),
+  },
+];
+
+/** What each operation and each worker costs, one after the other in one deployment. */
+export async function measureCosts(): Promise<Cost[]> {
+  api = await openApi();
+  ada = await api.world.person("ada@example.com");
+  acme = await api.organization(ada, "Acme");
+  await api.organization(ada, "Beta");
+  const costs = meter(api.world.rows.client);
+  const measured: Cost[] = [];
+  for (const one of [...routes, ...workers]) {
+    const run = await one.prepare();
+    const { result: _, ...reading } = await costs.measure(run);
+    measured.push({ ...one, ...reading });
+  }
+  return measured;
+}
