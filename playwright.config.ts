@@ -38,7 +38,7 @@ export default defineConfig({
   },
   projects: [
     { name: "desktop-light", use: { ...desktop, colorScheme: "light" } },
-    { name: "phone-dark", use: { ...phone, colorScheme: "dark" } },
+    { name: "phone-dark", testMatch: ["pages.e2e.ts", "organization.e2e.ts"], use: { ...phone, colorScheme: "dark" } },
     { name: "desktop-dark", testMatch: "pages.e2e.ts", use: { ...desktop, colorScheme: "dark" } },
     { name: "phone-light", testMatch: "pages.e2e.ts", use: { ...phone, colorScheme: "light" } },
   ],

@@ -54,12 +54,12 @@ test("a broken server and a reload lose no draft, and a repeated request founds 
 }) => {
   watcher.allowRefusals(500);
   await page.goto("/organizations/new");
-  let requests = 0;
+  let isBroken = true;
   await page.route("**/api/v1/organizations", async (route) => {
-    requests += 1;
-    if (requests > 1 || route.request().method() !== "POST") {
+    if (!isBroken || route.request().method() !== "POST") {
       return route.continue();
     }
+    isBroken = false;
     await route.fetch();
     return route.fulfill({ status: 500, body: "" });
   });

@@ -1,6 +1,6 @@
 import { useLocation, useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { onSessionChange, takePlace } from "#lib/session.ts";
+import { hasSession, onSessionChange, takePlace } from "#lib/session.ts";
 import { presentFlow, readLink } from "#lib/sign-in-flow.ts";
 import { useTitle } from "#lib/title.ts";
 import { AddressStep } from "./address-step.tsx";
@@ -14,7 +14,7 @@ export function SignInPage() {
   const [flow, setFlow] = useState(presentFlow);
 
   useTitle("Sign in");
-  useEffect(() => onSessionChange(() => router.history.replace(takePlace())), [router]);
+  useEffect(() => onSessionChange(() => hasSession() && router.history.replace(takePlace())), [router]);
 
   if (link.found) {
     return <LinkStep key={link.found.flow} link={link.found} onLeave={link.forget} />;
