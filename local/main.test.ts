@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { buildLocal } from "./build.mjs";
@@ -20,7 +21,7 @@ beforeAll(async () => {
   const reference = JSON.stringify(join(root, "docs", "openapi.json"));
   program = `import { main } from ${JSON.stringify(bundle)};
     await main(process.argv.slice(1), { site: ${site}, buildSite: async () => {}, reference: ${reference} });`;
-}, 60_000);
+}, 120_000);
 
 afterEach(async () => {
   for (const child of running) {
@@ -45,6 +46,10 @@ function launch(words: string[], environment: Record<string, string> = {}): Omit
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  return watch(child);
+}
+
+function watch(child: ChildProcessByStdio<null, Readable, Readable>): Omit<Instance, "url"> {
   running.add(child);
   let said = "";
   child.stdout.on("data", (chunk: Buffer) => {
@@ -60,7 +65,7 @@ function launch(words: string[], environment: Record<string, string> = {}): Omit
 /** An instance that answers. */
 async function start(data: string, environment: Record<string, string> = {}): Promise<Instance> {
   const instance = launch(["--port", "0", "--data", join(folder, data)], environment);
-  await expect.poll(() => instance.said() || instance.child.exitCode, { timeout: 20_000 }).toContain("Ctrl-C stops.");
+  await expect.poll(() => instance.said() || instance.child.exitCode, { timeout: 60_000 }).toContain("Ctrl-C stops.");
   return { ...instance, url: /http:\/\/127\.0\.0\.1:\d+/.exec(instance.said())?.[0] ?? "" };
 }
 
@@ -95,7 +100,7 @@ async function codeFor(url: string, email: string): Promise<string> {
     const [mail] = await mailsTo(url, email);
     return /\b[2-9A-Z]{4}-[2-9A-Z]{4}\b/.exec(mail?.text ?? "")?.[0];
   };
-  await expect.poll(find, { timeout: 10_000 }).toBeDefined();
+  await expect.poll(find, { timeout: 60_000 }).toBeDefined();
   return (await find()) ?? "";
 }
 
@@ -114,8 +119,8 @@ test("a person signs in with a code from the mailbox, and what they do reaches t
   const { url } = await start("story");
   const token = await signIn(url, "ada@example.com");
   const { id } = await call(url, "POST", "/organizations", { token, body: { name: "Analytical Engines" } });
-  await expect.poll(() => eventTypes(url, token, id), { timeout: 10_000 }).toEqual(["organization.created"]);
-}, 60_000);
+  await expect.poll(() => eventTypes(url, token, id), { timeout: 60_000 }).toEqual(["organization.created"]);
+}, 120_000);
 
 test("everything survives a kill, no engine outlives it, and a clean stop ends with 0", async () => {
   const first = await start("killed");
@@ -128,7 +133,7 @@ test("everything survives a kill, no engine outlives it, and a clean stop ends w
 
   const second = await start("killed");
   expect(commandOf(engine)).toBeUndefined();
-  await expect.poll(() => eventTypes(second.url, token, id), { timeout: 10_000 }).toEqual(["organization.created"]);
+  await expect.poll(() => eventTypes(second.url, token, id), { timeout: 60_000 }).toEqual(["organization.created"]);
   expect(await mailsTo(second.url, "ada@example.com")).not.toEqual([]);
 
   const last = engineOf("killed");
@@ -136,7 +141,7 @@ test("everything survives a kill, no engine outlives it, and a clean stop ends w
   expect(await second.ended).toEqual({ code: 0, signal: null });
   expect(second.said()).toContain("Stopping.");
   expect(commandOf(last)).toBeUndefined();
-}, 60_000);
+}, 120_000);
 
 test("killed before any call of its workers, a change still takes effect, and once", async () => {
   const data = "faulty";
@@ -159,7 +164,37 @@ test("killed before any call of its workers, a change still takes effect, and on
   expect(kills).toBe(6);
 
   ({ url, child, ended } = await start(data));
-  await expect.poll(() => eventTypes(url, token, id), { timeout: 10_000 }).toEqual(["organization.created"]);
+  await expect.poll(() => eventTypes(url, token, id), { timeout: 60_000 }).toEqual(["organization.created"]);
+}, 120_000);
+
+test("a Ctrl-C that comes twice at once, as under npm, is one clean stop", async () => {
+  const instance = await start("twice");
+  const engine = engineOf("twice");
+  instance.child.kill("SIGINT");
+  instance.child.kill("SIGINT");
+  expect(await instance.ended).toEqual({ code: 0, signal: null });
+  expect(commandOf(engine)).toBeUndefined();
+}, 120_000);
+
+test("when the process that started it is gone Muster says so and stops", async () => {
+  const words = JSON.stringify([
+    "--input-type=module",
+    "-e",
+    program,
+    "--",
+    "--port",
+    "0",
+    "--data",
+    join(folder, "orphan"),
+  ]);
+  const parent = `require("node:child_process").spawn(process.execPath, ${words}, { stdio: "inherit" })`;
+  const instance = watch(spawn(process.execPath, ["-e", parent], { stdio: ["ignore", "pipe", "pipe"] }));
+  await expect.poll(instance.said, { timeout: 60_000 }).toContain("Ctrl-C stops.");
+  const engine = engineOf("orphan");
+  instance.child.kill("SIGKILL");
+  await instance.ended;
+  expect(instance.said()).toContain("The process that started Muster is gone");
+  expect(commandOf(engine)).toBeUndefined();
 }, 120_000);
 
 test("when the engine dies Muster says so and stops", async () => {
@@ -167,7 +202,7 @@ test("when the engine dies Muster says so and stops", async () => {
   process.kill(engineOf("engine"), "SIGKILL");
   expect(await instance.ended).toEqual({ code: 1, signal: null });
   expect(instance.said()).toContain("The table engine ended by itself");
-}, 30_000);
+}, 120_000);
 
 test("a reset forgets everything", async () => {
   const first = await start("reset");
@@ -175,10 +210,10 @@ test("a reset forgets everything", async () => {
   first.child.kill("SIGTERM");
   await first.ended;
   const second = launch(["--port", "0", "--data", join(folder, "reset"), "--reset"]);
-  await expect.poll(second.said, { timeout: 20_000 }).toContain("Ctrl-C stops.");
+  await expect.poll(second.said, { timeout: 60_000 }).toContain("Ctrl-C stops.");
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(second.said())?.[0] ?? "";
   expect(await mailsTo(url, "ada@example.com")).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test("a taken port is explained, with one that is free", async () => {
   const other = await listen((_, response) => void response.end());
@@ -188,7 +223,7 @@ test("a taken port is explained, with one that is free", async () => {
     new RegExp(`^Port ${other.port} is taken\\. Port \\d+ is free: npm start -- --port \\d+\\n$`),
   );
   await other.stop();
-}, 30_000);
+}, 120_000);
 
 test("a folder in use, an unknown flag and a missing engine are explained", async () => {
   const first = await start("used");
@@ -200,9 +235,9 @@ test("a folder in use, an unknown flag and a missing engine are explained", asyn
   expect((await unknown.ended).code).toBe(1);
   expect(unknown.said()).toContain("--prot");
   expect(unknown.said()).toContain("--port PORT");
-}, 30_000);
+}, 120_000);
 
 test("the start script tells how it is used", () => {
   const said = execFileSync(process.execPath, [join(root, "local", "start.mjs"), "--help"], { encoding: "utf8" });
   expect(said).toContain("npm start -- [--port PORT]");
-}, 30_000);
+}, 120_000);

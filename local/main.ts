@@ -8,6 +8,7 @@ import { armFault } from "./run/fault.ts";
 import { type Folder, FolderInUse, openFolder } from "./run/folder.ts";
 
 const parentCheckMs = 1_000;
+const sameSignalMs = 1_000;
 
 /** Something that a person can put right; its message says how. */
 class CannotStart extends Error {
@@ -65,11 +66,15 @@ async function run(folder: Folder, port: number, { site, reference }: Surroundin
 
 function stopWhenTold(cloud: Cloud, folder: Folder): void {
   const parent = process.ppid;
-  let stopping = false;
+  let stoppingSince: number | undefined;
 
   const stop = async (why: string, code: number): Promise<void> => {
-    if (stopping) process.exit(130);
-    stopping = true;
+    if (stoppingSince !== undefined) {
+      // npm passes on a Ctrl-C that the terminal has sent already; only one that comes later is meant
+      if (Date.now() > stoppingSince + sameSignalMs) process.exit(130);
+      return;
+    }
+    stoppingSince = Date.now();
     say(why);
     await cloud.stop().catch(report);
     folder.release();
@@ -80,11 +85,11 @@ function stopWhenTold(cloud: Cloud, folder: Folder): void {
   process.on("SIGTERM", () => void stop("Stopping.\n", 0));
   process.on("SIGHUP", () => void stop("Stopping.\n", 0));
   void cloud.engineEnded.then((said) => {
-    if (!stopping)
+    if (stoppingSince === undefined)
       void stop(`The table engine ended by itself, so Muster stops. It said: ${said.trim() || "nothing"}\n`, 1);
   });
   setInterval(() => {
-    if (process.ppid !== parent && !stopping)
+    if (process.ppid !== parent && stoppingSince === undefined)
       void stop("The process that started Muster is gone, so Muster stops.\n", 0);
   }, parentCheckMs).unref();
 }

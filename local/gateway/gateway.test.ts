@@ -116,10 +116,12 @@ test("a body that is no text comes in base64, and none is left out", async () =>
   const bytes = new Uint8Array([0, 255, 1]);
   await get("/api/upload", { method: "POST", body: bytes, headers: { "content-type": "application/octet-stream" } });
   await get("/api/upload", { method: "POST", body: bytes, headers: { "content-type": "application/json" } });
+  await get("/api/upload", { method: "POST", body: "abc", headers: { "content-type": "application/octet-stream" } });
   await get("/api/upload");
   expect(events.map(({ body, isBase64Encoded }) => ({ body, isBase64Encoded }))).toEqual([
     { body: "AP8B", isBase64Encoded: true },
     { body: "AP8B", isBase64Encoded: true },
+    { body: "YWJj", isBase64Encoded: true },
     { body: undefined, isBase64Encoded: false },
   ]);
 });

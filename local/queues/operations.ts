@@ -24,7 +24,7 @@ export interface Surroundings {
   store: QueueStore;
   region: string;
   endpoint: () => string;
-  /** Resolves when the queue may have something to receive, when the caller has gone, or after so many ms. */
+  /** Resolves when the queue may have something to receive, or after so many ms. */
   wait: (queue: Queue, ms: number) => Promise<void>;
   callerHasGone: () => boolean;
   /** Tells those who wait. */

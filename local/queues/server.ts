@@ -66,18 +66,16 @@ export async function startQueues(options: QueueOptions): Promise<QueueServer> {
     for (const resume of waiting) resume();
   };
 
-  function wait(queue: Queue, ms: number, signal: AbortSignal): Promise<void> {
+  function wait(queue: Queue, ms: number): Promise<void> {
     const shown = store.nextVisibleAt(queue);
     return new Promise((resolve) => {
       const resume = () => {
         clearTimeout(timer);
         waiting.delete(resume);
-        signal.removeEventListener("abort", resume);
         resolve();
       };
       const timer = setTimeout(resume, shown === undefined ? ms : Math.min(ms, Math.max(1, shown - now())));
       waiting.add(resume);
-      signal.addEventListener("abort", resume);
     });
   }
 
@@ -98,14 +96,16 @@ export async function startQueues(options: QueueOptions): Promise<QueueServer> {
     if (dead) return void request.socket.destroy();
     if (plan.crash && "before" in plan.crash && call >= plan.crash.before) return die(request);
 
-    const caller = new AbortController();
-    response.once("close", () => caller.abort());
+    let gone = false;
+    response.once("close", () => {
+      gone = true;
+    });
     const around: Surroundings = {
       store,
       region,
       endpoint: () => server.endpoint,
-      wait: (queue, ms) => wait(queue, ms, caller.signal),
-      callerHasGone: () => caller.signal.aborted || dead,
+      wait,
+      callerHasGone: () => gone || dead,
       wake,
       disturb,
     };

@@ -155,6 +155,25 @@ test("what was not done when the process was stopped comes again", async () => {
   rmSync(folder, { recursive: true });
 });
 
+test("a record that went to the destination does not come again after a stop behind it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "muster-stream-"));
+  const file = join(folder, "follow.json");
+  for (const row of ["poison", "b"]) await put(row);
+  await consume({
+    file,
+    retryAttempts: 1,
+    fails: (row) => {
+      if (row === "b" && letters.length > 0) abort.abort();
+      return true;
+    },
+  }).poll();
+  abort = new AbortController();
+  await consume({ file }).poll();
+  expect(batches).toEqual([["poison", "b"], ["poison", "b"], ["b"], ["b"]]);
+  expect(letters).toHaveLength(1);
+  rmSync(folder, { recursive: true });
+});
+
 test("a stream that is another one is read from its beginning", async () => {
   const folder = mkdtempSync(join(tmpdir(), "muster-stream-"));
   const file = join(folder, "follow.json");
