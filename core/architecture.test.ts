@@ -1,0 +1,204 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, describe, expect, test } from "vitest";
+import { permissions } from "./kernel/permission.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const longestFile = 300;
+
+type Import = { file: string; target: string; typesOnly: boolean };
+const rooms = ["core", "functions", "stacks", "web", "local"];
+const files = rooms.flatMap((room) => sourcesIn(room));
+const isTest = (file: string) => /\.(test|e2e)\.tsx?$|\/(testing|e2e)\//.test(file);
+/** The table's contract is a test that two test files run. */
+const modules = files.filter((file) => !isTest(file) && file !== "core/table/contract.ts");
+const imports = modules.flatMap((file) => importsOf(file, read(file)));
+
+describe("the rooms", () => {
+  const broken = (of: readonly Import[]) =>
+    of.filter((one) => !isAllowed(one)).map(({ file, target }) => `${file} imports ${target}`);
+
+  test("are joined by no arrow but those that are meant", () => {
+    expect(imports.length).toBeGreaterThan(200);
+    expect(broken(imports)).toEqual([]);
+  });
+
+  test("would be noticed to be joined by others", () => {
+    const planted = [
+      importsOf("core/x/x.ts", 'import { app } from "@muster/functions/api/app.ts";'),
+      importsOf("core/x/x.ts", 'import { Hono } from "hono";'),
+      importsOf("core/x/x.ts", 'import type { GetCommand } from "@aws-sdk/lib-dynamodb";'),
+      importsOf("core/x/x.ts", 'const { startEngine } = await import("../../local/engine/engine.ts");'),
+      importsOf("functions/api/x.ts", 'export * from "@muster/local/engine/engine.ts";'),
+      importsOf("stacks/x.ts", 'import { app } from "@muster/functions/api/app.ts";'),
+      importsOf("web/src/x.ts", 'import { app } from "@muster/functions/api/app.ts";'),
+      importsOf("web/src/x.ts", 'import * as Account from "@muster/core/account/account.ts";'),
+      importsOf("core/x/shape.ts", 'import { createHash } from "node:crypto";'),
+    ].flat();
+    expect(broken(planted)).toHaveLength(9);
+  });
+
+  /** Adapters are the only files of core that know the cloud, each its own part of it. */
+  const adapters: Record<string, RegExp> = {
+    "core/table/client.ts": /^@aws-sdk\/(client|lib)-dynamodb$/,
+    "core/table/dynamo.ts": /^@aws-sdk\/(lib|util)-dynamodb$/,
+    "core/table/schema.ts": /^@aws-sdk\/client-dynamodb$/,
+    "core/mail/ses.ts": /^(@aws-sdk\/client-ses|nodemailer\/.*)$/,
+    "core/queue/sqs.ts": /^@aws-sdk\/client-sqs$/,
+  };
+
+  function isAllowed({ file, target, typesOnly }: Import): boolean {
+    const room = file.split("/")[0] ?? "";
+    const isOurs = rooms.includes(target.split("/")[0] ?? "");
+    if (file.endsWith("/shape.ts") && room === "core") return target === "valibot" || target.endsWith("/shape.ts");
+    if (room === "core" && !isOurs)
+      return /^(node:.*|valibot|ulid)$/.test(target) || adapters[file]?.test(target) === true;
+    if (!isOurs || target.startsWith(`${room}/`)) return true;
+    if (room === "functions") return target.startsWith("core/");
+    if (room === "local") return /^(core|functions)\//.test(target);
+    if (room === "stacks") return /^functions\/(bundle|config)\.ts$|^core\/table\/schema\.ts$/.test(target);
+    if (room === "web") return (typesOnly && target.startsWith("functions/")) || /^core\/.*\/shape\.ts$/.test(target);
+    return false;
+  }
+});
+
+describe("a domain function", () => {
+  type Declared = { action: string; name: string; file: string };
+  const declared: Declared[] = modules.filter((file) => file.startsWith("core/")).flatMap(declaredIn);
+
+  function declaredIn(file: string): Declared[] {
+    const found = read(file).matchAll(/^(?:export )?const (\w+) = fn\(\s*"([^"]+)"/gm);
+    return [...found].map(([, name = "", action = ""]) => ({ action, name, file }));
+  }
+
+  test("is of one action, and each action is of one function", () => {
+    const actions = declared.map(({ action }) => action);
+    expect(actions.toSorted()).toEqual(Object.keys(permissions).toSorted());
+  });
+
+  test("has its action's name, in its noun's folder", () => {
+    const misplaced = declared.filter(({ action, name, file }) => action !== `${file.split("/")[1]}.${name}`);
+    expect(misplaced).toEqual([]);
+  });
+
+  test("is the only way in: nothing else is made with fn", () => {
+    const calls = modules
+      .filter((file) => file.startsWith("core/"))
+      .flatMap((file) => [...read(file).matchAll(/\bfn\(/g)]);
+    expect(declared).toHaveLength(calls.length);
+  });
+});
+
+describe("the failures", () => {
+  const catalogue = modules.flatMap((file) =>
+    [...read(file).matchAll(/\bfailure\(\s*"(\w+)",\s*"([^"]+)",\s*"([^"]+)"/g)].map(([, kind, code, message]) => ({
+      ...{ file, kind: kind ?? "", code: code ?? "", message: message ?? "" },
+    })),
+  );
+
+  test("have codes of their own, noun.reason, and say it in a sentence", () => {
+    expect(catalogue.length).toBeGreaterThan(25);
+    expect(new Set(catalogue.map(({ code }) => code)).size).toBe(catalogue.length);
+    expect(catalogue.filter(({ code }) => !/^[a-z]+\.[a-z]+(_[a-z]+)*$/.test(code))).toEqual([]);
+    expect(catalogue.filter(({ message }) => !/^[A-Z].*\.$/.test(message))).toEqual([]);
+  });
+});
+
+describe("a module", () => {
+  test("of core knows no environment, and of functions only the configuration does", () => {
+    const readers = modules.filter((file) => /^(core|functions)\//.test(file) && /\bprocess\.env\b/.test(read(file)));
+    expect(readers).toEqual(["functions/config.ts"]);
+  });
+
+  test("of core knows no HTTP", () => {
+    const word = /\b(statusCode|httpStatus|Hono|Set-Cookie|setCookie|req\.header)\b/;
+    expect(modules.filter((file) => file.startsWith("core/") && word.test(read(file)))).toEqual([]);
+  });
+
+  test(`of core and functions is not longer than ${longestFile} lines`, () => {
+    const long = modules.filter(
+      (file) => /^(core|functions)\//.test(file) && read(file).split("\n").length > longestFile + 1,
+    );
+    expect(long).toEqual([]);
+  });
+
+  test("exports by name, and no barrel gathers others", () => {
+    const ours = modules.filter((file) => /^(core|functions)\//.test(file));
+    expect(ours.filter((file) => /^export (default|\*)/m.test(read(file)))).toEqual([]);
+    expect(ours.filter((file) => file.endsWith("/index.ts"))).toEqual([]);
+  });
+});
+
+describe("the lint", () => {
+  const folder = mkdtempSync(join(cache(), "planted-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** The names of the rules that a planted file breaks. */
+  async function rulesBrokenBy(name: string, text: string): Promise<string[]> {
+    const tsconfig = {
+      extends: join(root, "tsconfig.json"),
+      include: ["*.ts"],
+      exclude: [],
+      compilerOptions: { types: [] },
+    };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
+    writeFileSync(join(folder, name), text);
+    const command = ["--type-aware", "--no-ignore", "-c", ".oxlintrc.json", "--format", "json", join(folder, name)];
+    const run = promisify(execFile)(join(root, "node_modules/.bin/oxlint"), command, { cwd: root });
+    const { stdout } = await run.catch((error: { stdout: string }) => error);
+    const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string }[] };
+    return diagnostics.map(({ code }) => code);
+  }
+  const organization = 'import * as Organization from "@muster/core/organization/organization.ts";';
+
+  test("refuses a domain function that is not waited for", async () => {
+    const floating = `${organization}\nexport function planted() {\n  Organization.create({ name: "Acme" });\n}\n`;
+    expect(await rulesBrokenBy("floating.ts", floating)).toEqual(["typescript(no-floating-promises)"]);
+    const awaited = floating.replace("function", "async function").replace("  Organ", "  await Organ");
+    expect(await rulesBrokenBy("awaited.ts", awaited)).toEqual([]);
+  });
+
+  for (const [kind, rule] of [
+    ["only", "vitest(no-focused-tests)"],
+    ["skip", "vitest(no-disabled-tests)"],
+  ] as const) {
+    test(`refuses test.${kind}`, async () => {
+      const text = `import { expect, test } from "vitest";\n\ntest.${kind}("x", () => {\n  expect(1 + 1).toBe(2);\n});\n`;
+      expect(await rulesBrokenBy(`${kind}.test.ts`, text)).toEqual([rule]);
+      expect(await rulesBrokenBy(`plain-${kind}.test.ts`, text.replace(`.${kind}`, ""))).toEqual([]);
+    });
+  }
+});
+
+function cache(): string {
+  const folder = join(root, "node_modules/.cache/muster");
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+function sourcesIn(folder: string): string[] {
+  const entries = readdirSync(join(root, folder), { withFileTypes: true });
+  return entries.flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory())
+      return ["node_modules", "dist", "runtime", "cdk.out"].includes(entry.name) ? [] : sourcesIn(path);
+    return /\.tsx?$/.test(entry.name) && !entry.name.endsWith(".d.ts") ? [path] : [];
+  });
+}
+
+function read(file: string): string {
+  return readFileSync(join(root, file), "utf8");
+}
+
+/** What a file imports, ours by their path from the root. */
+function importsOf(file: string, text: string): Import[] {
+  const stated = text.matchAll(/^(?:import|export)\s+(?:(type\s)?[\w\s{},*$]*?\sfrom\s+)?"([^"]+)"/gm);
+  const called = text.matchAll(/\bimport\(\s*()"([^"]+)"/g);
+  return [...stated, ...called].map(([, types, name = ""]) => {
+    const ours = name.startsWith(".") ? normalize(join(dirname(file), name)) : name.replace(/^@muster\//, "");
+    return { file, target: ours, typesOnly: types?.trim() === "type" };
+  });
+}
