@@ -24,6 +24,7 @@ const lighter = {
   alias: {
     "@aws-sdk/credential-provider-node": "./functions/sdk/credentials.ts",
     "@aws-sdk/endpoint-cache": "./functions/sdk/endpoint-cache.ts",
+    "node:http": "./functions/sdk/node-http.ts",
   },
   // only the SDK's code for browsers would load it
   external: ["bowser"],

@@ -1,4 +1,3 @@
-import { request } from "node:http";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -6,6 +5,8 @@ import { pathToFileURL } from "node:url";
  * The loop of Lambda's Node runtime, without its native add-on: imports the handler, asks for an event, hands over
  * what the handler answers. It runs on the Node of Lambda, so it is plain JavaScript.
  */
+// an import would load Node's fetch as well, which Lambda's own runtime does not
+const { request } = process.getBuiltinModule("node:http");
 const { AWS_LAMBDA_RUNTIME_API, LAMBDA_TASK_ROOT, _HANDLER } = process.env;
 const [host, port] = AWS_LAMBDA_RUNTIME_API.split(":");
 const [file, name] = _HANDLER.split(".");

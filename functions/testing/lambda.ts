@@ -6,6 +6,7 @@ import { startRuntimeApi } from "./runtime-api.ts";
 const bootstrap = fileURLToPath(new URL("bootstrap.mjs", import.meta.url));
 
 export interface RunningFunction {
+  pid: number;
   /** @throws InvocationFailed */
   invoke: (event: object) => Promise<unknown>;
   /** What the process has written so far: its log. */
@@ -37,6 +38,7 @@ export async function startFunction(
     });
   });
   return {
+    pid: child.pid ?? 0,
     invoke: api.invoke,
     said: () => said,
     stop: async () => {

@@ -1,0 +1,163 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { provide } from "@muster/core/kernel/context.ts";
+import * as ID from "@muster/core/kernel/id.ts";
+import { bind } from "@muster/core/kernel/ports.ts";
+import * as Organization from "@muster/core/organization/organization.ts";
+import * as Code from "@muster/core/session/code.ts";
+import * as Session from "@muster/core/session/session.ts";
+import { connect } from "@muster/core/table/client.ts";
+import { dynamo } from "@muster/core/table/dynamo.ts";
+import { tableDefinition } from "@muster/core/table/schema.ts";
+import { bundle, folderOf, options } from "@muster/functions/bundle.ts";
+import { httpEvent } from "@muster/functions/testing/events.ts";
+import { startFunction } from "@muster/functions/testing/lambda.ts";
+import { startSecrets } from "@muster/functions/testing/secrets-endpoint.ts";
+import { weigh } from "@muster/functions/testing/weigh.ts";
+import { startEngine } from "@muster/local/engine/engine.ts";
+import { build, type Plugin } from "esbuild";
+import { compare, cpuOf, median } from "./measure.ts";
+
+/**
+ * The API function against express with zod and the SDK, both built alike and run on the Node of Lambda, with the
+ * same table. Times are CPU of the function's own process, without the engine's. Run: npx tsx bench/functions.ts
+ */
+const coldStarts = 9;
+const warmUps = 500;
+const requestsPerRound = 1000;
+const rounds = 5;
+
+const peers = "bench/peers";
+const siteUrl = "https://muster.example";
+const pepper = "a pepper that only benchmarks use, 32 characters and more";
+const secretsArn = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:muster-bench-AbCdEf";
+const region = "eu-central-1";
+const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+
+type Subject = { folder: string; environment: Record<string, string> };
+
+async function run() {
+  const environment = {
+    AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    MUSTER_TABLE: "muster-bench",
+    MUSTER_SITE_URL: siteUrl,
+    MUSTER_WORK_QUEUE_URL: "http://127.0.0.1:9/work",
+    MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1:9/mail",
+    MUSTER_SECRETS_ARN: secretsArn,
+  };
+  const { token, organization } = await seed(environment.MUSTER_TABLE);
+  const event = httpEvent({
+    path: `/api/v1/organizations/${organization}`,
+    headers: { authorization: `Bearer ${token}` },
+  });
+
+  const ourMetafile = (await bundle(folder)).api;
+  const peersMetafile = await bundlePeer(join(folder, "express"));
+  const ours: Subject = { folder: folderOf("api", folder), environment };
+  const express: Subject = { folder: join(folder, "express"), environment };
+
+  print(`${"".padEnd(44)}${"Muster".padStart(16)}${"express + zod".padStart(16)}${"ratio".padStart(8)}`);
+  const [our, theirs] = [weigh(ourMetafile), weigh(peersMetafile)];
+  print(compare("code loaded at start, minified", our.loaded / 1000, theirs.loaded / 1000, "KB"));
+  print(compare("the same, gzip", our.gzip / 1000, theirs.gzip / 1000, "KB"));
+
+  const cold: [number[], number[]] = [[], []];
+  for (let i = 0; i < coldStarts; i++) {
+    cold[0].push(await coldStart(ours, event));
+    cold[1].push(await coldStart(express, event));
+  }
+  print(compare("start to first authenticated GET, CPU", median(cold[0]), median(cold[1]), "ms"));
+
+  const [first, second] = await throughputs([ours, express], event);
+  print(compare("authenticated GET, per second of CPU", first, second, "ops"));
+}
+
+/** From the start of the process to the answer to its first request. */
+async function coldStart({ folder, environment }: Subject, event: object): Promise<number> {
+  const one = await startFunction(folder, environment);
+  insist(await one.invoke(event));
+  const used = cpuOf(one.pid);
+  await one.stop();
+  return used;
+}
+
+/** One process each, measured in turns, so that what slows the machine slows both. */
+async function throughputs(subjects: [Subject, Subject], event: object): Promise<[number, number]> {
+  const processes = await Promise.all(subjects.map((one) => startFunction(one.folder, one.environment)));
+  const perSecond = processes.map((): number[] => []);
+  for (const one of processes) for (let i = 0; i < warmUps; i++) insist(await one.invoke(event));
+  for (let round = 0; round < rounds; round++) {
+    for (const [at, one] of processes.entries()) {
+      const before = cpuOf(one.pid);
+      for (let i = 0; i < requestsPerRound; i++) await one.invoke(event);
+      perSecond[at]?.push((requestsPerRound * 1000) / (cpuOf(one.pid) - before));
+    }
+  }
+  await Promise.all(processes.map((one) => one.stop()));
+  const [first = [], second = []] = perSecond;
+  return [median(first), median(second)];
+}
+
+function insist(answer: unknown) {
+  const { statusCode, body } = answer as { statusCode: number; body: string };
+  if (statusCode !== 200) throw new Error(`The request was answered ${statusCode}: ${body}`);
+}
+
+/** Somebody with a session and an organization, made by the functions that people use. */
+async function seed(name: string): Promise<{ token: string; organization: string }> {
+  const raw = { endpoint: engine.endpoint, region, credentials };
+  await new DynamoDBClient(raw).send(new CreateTableCommand(tableDefinition(name)));
+  const table = dynamo(connect(raw), name);
+  const settings = { productName: "Muster", siteUrl, freeSeats: 3, mailsPerHour: 1000 };
+  bind({ table, queues: { send: async () => {} }, settings, pepper });
+
+  const email = "ada@example.com";
+  const address = ID.derive("address", email);
+  const origin = { ip: "203.0.113.7", agent: "bench" };
+  const { account, token } = await provide({ actor: { type: "public", origin } }, async () => {
+    const { flow } = await Session.ask({ email });
+    return Session.open({ flow, code: Code.derive(flow, address) });
+  });
+  const session = { id: ID.derive("session", token), provenAt: new Date().toISOString() };
+  const actor = { type: "account" as const, account: account.id, address, email, session, origin };
+  const { id } = await provide({ actor }, () => Organization.create({ name: "Acme" }));
+  return { token, organization: id };
+}
+
+async function bundlePeer(outdir: string) {
+  if (!existsSync(`${peers}/node_modules`)) {
+    print("Installing the peers into bench/peers …");
+    execFileSync("npm", ["ci", "--prefix", peers, "--no-audit", "--no-fund"], { stdio: "inherit" });
+  }
+  const entryPoints = { index: `${peers}/express.mjs` };
+  const { metafile } = await build({ ...options, plugins: [plainHttp], entryPoints, outdir });
+  return metafile;
+}
+
+/** The SDK imports node:http for loopback only; on Lambda it speaks https, so the peer should not pay for it here. */
+const plainHttp: Plugin = {
+  name: "plain-http",
+  setup: (build) => {
+    build.onResolve({ filter: /^node:http$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: resolve("functions/sdk/node-http.ts") } : undefined,
+    );
+  },
+};
+
+function print(line: string) {
+  process.stdout.write(`${line}\n`);
+}
+
+const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
+const engine = await startEngine();
+const secrets = await startSecrets({ [secretsArn]: JSON.stringify({ pepper }) });
+try {
+  await run();
+} finally {
+  await Promise.all([engine.stop(), secrets.stop()]);
+  rmSync(folder, { recursive: true, force: true });
+}
