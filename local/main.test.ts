@@ -23,13 +23,14 @@ beforeAll(async () => {
     await main(process.argv.slice(1), { site: ${site}, buildSite: async () => {}, reference: ${reference} });`;
 }, 120_000);
 
+// a clean stop, because an engine would outlive a kill
 afterEach(async () => {
   for (const child of running) {
-    child.kill("SIGKILL");
+    child.kill("SIGTERM");
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
   }
   running.clear();
-});
+}, 60_000);
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
