@@ -15,8 +15,8 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: process.env["CI"] !== undefined,
-  timeout: 30_000,
-  expect: { timeout: 10_000 },
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
   reporter: [["list"], ["./web/e2e/plain-reporter.ts"]],
   use: {
     baseURL: site,
@@ -37,10 +37,8 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "desktop-light", use: { ...desktop, colorScheme: "light" } },
-    { name: "phone-dark", testMatch: ["pages.e2e.ts", "organization.e2e.ts"], use: { ...phone, colorScheme: "dark" } },
-    { name: "desktop-dark", testMatch: "pages.e2e.ts", use: { ...desktop, colorScheme: "dark" } },
-    { name: "phone-light", testMatch: "pages.e2e.ts", use: { ...phone, colorScheme: "light" } },
+    { name: "desktop", use: { ...desktop, colorScheme: "light" } },
+    { name: "phone", testMatch: ["pages.e2e.ts", "organization.e2e.ts"], use: { ...phone, colorScheme: "dark" } },
   ],
   webServer: {
     command: `node local/start.mjs --port ${process.env["MUSTER_E2E_PORT"]} --data test-results/muster --reset`,

@@ -4,7 +4,8 @@ import { newestMail } from "./mailbox.ts";
 test("a person changes their profile", async ({ person: { page }, isMobile }) => {
   await page.goto("/account");
   await page.getByLabel("Name").fill("Ada Lovelace");
-  await page.getByRole("radio", { name: "violet" }).click();
+  const colours = page.getByRole("radiogroup", { name: "Colour" });
+  await colours.getByRole("radio", { checked: false }).first().click();
   await page.getByRole("button", { name: "Use Europe/Berlin, as this browser does" }).click();
   await page.getByRole("combobox", { name: "Dates and numbers" }).click();
   await page.getByRole("option", { name: /British English/ }).click();

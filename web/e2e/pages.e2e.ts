@@ -64,8 +64,12 @@ test("an organization, its dialog and the notices", async ({ person: { page } },
   await page.keyboard.press("Escape");
   await expect(page.getByRole("button", { name: "Rename" })).toBeFocused();
 
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByRole("button", { name: "Notices, some are new" })).toBeVisible({ timeout: 2_000 });
+  }).toPass();
   await page.getByRole("button", { name: /^Notices/ }).click();
-  await expect(page.getByRole("dialog", { name: "Notices" })).toBeVisible();
+  await expect(page.getByText("is ready. You own it.")).toBeVisible();
   await checkPage(page, "notices", pictures);
 });
 

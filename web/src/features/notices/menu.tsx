@@ -15,7 +15,7 @@ const seenKey = "notices-seen";
 
 /** The bell: what happened that is addressed to me. Which of it is new, this browser remembers. */
 export function NoticesMenu() {
-  const { data } = useQuery(noticesQuery);
+  const { data, refetch } = useQuery(noticesQuery);
   const [seen, setSeen] = useState(() => local.read(seenKey));
   const [isOpen, setOpen] = useState(false);
   const newest = data?.items[0]?.id;
@@ -23,6 +23,9 @@ export function NoticesMenu() {
 
   function open(isOpening: boolean) {
     setOpen(isOpening);
+    if (isOpening) {
+      void refetch();
+    }
     if (!isOpening && newest !== undefined) {
       local.write(seenKey, newest);
       setSeen(newest);
