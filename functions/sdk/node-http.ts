@@ -2,4 +2,7 @@
  * Stands for node:http in the bundles. A static or dynamic import makes Node fill in every export, among them those
  * that load its whole fetch: about 30 ms of CPU at a cold start, for functions that never fetch.
  */
-export const { Agent, request } = process.getBuiltinModule("node:http");
+const http = process.getBuiltinModule("node:http");
+
+export const { Agent, request } = http;
+export { http as default };
