@@ -18,11 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), "muster-web-"));
 let manifest: Manifest;
 
 beforeAll(async () => {
-  // The test runner's own mode would build the development version of React.
-  const mode = process.env["NODE_ENV"];
-  process.env["NODE_ENV"] = "production";
   await build({ root: import.meta.dirname, logLevel: "error", build: { outDir: folder, emptyOutDir: true } });
-  process.env["NODE_ENV"] = mode;
   manifest = JSON.parse(readFileSync(join(folder, ".vite/manifest.json"), "utf8")) as Manifest;
 }, 60_000);
 
