@@ -15,7 +15,10 @@ export async function buildSite(root) {
   const web = join(root, "web");
   const page = join(web, "dist", "index.html");
   if (!existsSync(join(web, "index.html"))) return;
-  if (newestOf([web, join(root, "core"), join(root, "functions")]) <= timeOf(page)) return;
+  // besides its own sources the dashboard holds the shapes of core, and of functions only types
+  const core = join(root, "core");
+  const shapes = readdirSync(core).map((room) => join(core, room, "shape.ts"));
+  if (newestOf([web, ...shapes]) <= timeOf(page)) return;
   process.stdout.write("Building the dashboard …\n");
   const vite = join(dirname(createRequire(join(web, "package.json")).resolve("vite/package.json")), "bin", "vite.js");
   const built = spawnSync(process.execPath, [vite, "build", "--logLevel", "warn"], { cwd: web, encoding: "utf8" });

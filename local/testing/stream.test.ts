@@ -42,7 +42,7 @@ test("each change is read once, in order, with both images as Lambda shows them"
 });
 
 test("more changes than one page holds are all read", async () => {
-  const { client, name, endpoint } = await openTable();
+  const { client, name, endpoint } = await openTable({ onDisk: true });
   const stream = await openStream({ endpoint, name });
   const put = (sk: string) => client.send(new PutCommand({ TableName: name, Item: { pk: "org_1", sk } }));
   for (let row = 0; row < 1_100; row += 50)
