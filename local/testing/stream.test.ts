@@ -1,4 +1,4 @@
-import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { BatchWriteCommand, DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
 import { openStream } from "./stream.ts";
 import { openTable } from "./table.ts";
@@ -42,10 +42,13 @@ test("each change is read once, in order, with both images as Lambda shows them"
 });
 
 test("more changes than one page holds are all read", async () => {
-  const { client, name, endpoint } = await openTable({ onDisk: true });
+  const { client, name, endpoint } = await openTable();
   const stream = await openStream({ endpoint, name });
-  const put = (sk: string) => client.send(new PutCommand({ TableName: name, Item: { pk: "org_1", sk } }));
-  for (let row = 0; row < 1_100; row += 50)
-    await Promise.all(Array.from({ length: 50 }, (_, i) => put(String(row + i))));
+  for (let first = 0; first < 1_100; first += 25) {
+    const rows = Array.from({ length: 25 }, (_, row) => ({
+      PutRequest: { Item: { pk: "org_1", sk: `${first + row}` } },
+    }));
+    await client.send(new BatchWriteCommand({ RequestItems: { [name]: rows } }));
+  }
   expect(await stream.read()).toHaveLength(1_100);
 });
