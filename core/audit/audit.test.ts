@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { broken } from "@muster/local/testing/broken.ts";
 import { type FaultPlan, injectFaults } from "@muster/local/testing/faults.ts";
 import { times, told } from "@muster/local/testing/told.ts";
@@ -56,18 +55,42 @@ describe("8 movers of 240 events at once", () => {
   const isLog = (step: Step) => step.key.pk.endsWith("#log");
   const without = (isMeant: (step: Step) => boolean) => (good: Table) =>
     broken(good, (step) => (isMeant(step) && step.do !== "check" ? { ...step, guard: undefined } : step));
-  /** Movers that read the head a moment later than the outbox, as the network may have it. */
-  const lateHead = (good: Table): Table => ({
-    ...good,
-    get: async (key) => {
-      await pause(Math.random() * 15);
-      return good.get(key);
-    },
-  });
+  /**
+   * Movers of which each reads the one row when all before it have written, and the other at once: whatever can be
+   * old by then is old.
+   */
+  const paced = (late: "head" | "outbox") => (good: Table) => {
+    let settled = 0;
+    let reads = 0;
+    const waiting: (() => void)[] = [];
+    const settle = () => {
+      settled++;
+      for (const wake of waiting.splice(0)) wake();
+    };
+    const turn = async () => {
+      for (const before = reads++; settled < before; ) await new Promise<void>((resolve) => waiting.push(resolve));
+    };
+    const table: Table = {
+      ...good,
+      get: async (key) => {
+        if (late === "head") await turn();
+        return good.get(key);
+      },
+      query: async (query) => {
+        if (late === "outbox") await turn();
+        const page = await good.query(query);
+        if (page.items.length === 0) settle();
+        return page;
+      },
+      write: (...steps) => good.write(...steps).finally(settle),
+    };
+    return table;
+  };
 
   test("leave each event once, in a chain without gap, and the numbers right", async () => {
     expect(await race((good) => good)).toEqual([]);
-    expect(await race(lateHead)).toEqual([]);
+    expect(await race(paced("head"))).toEqual([]);
+    expect(await race(paced("outbox"))).toEqual([]);
   });
 
   test("do so with conflicts and lost answers", async () => {
@@ -76,12 +99,12 @@ describe("8 movers of 240 events at once", () => {
 
   test("would break the chain without the guards of the head and of places in the log", async () => {
     const isMeant = (step: Step) => step.key.sk === "#tally" || isLog(step);
-    expect(await race(without(isMeant))).not.toEqual([]);
+    expect(await race((good) => without(isMeant)(paced("outbox")(good)))).not.toEqual([]);
   });
 
   test("would move events twice without the guard of the outbox", async () => {
     const isMeant = (step: Step) => step.key.pk.endsWith("#out");
-    expect(await race((good) => without(isMeant)(lateHead(good)))).not.toEqual([]);
+    expect(await race((good) => without(isMeant)(paced("head")(good)))).not.toEqual([]);
   });
 });
 

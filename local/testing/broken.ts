@@ -19,3 +19,16 @@ export function unguarded(table: Table, isMeant: (step: Step) => boolean): Table
     return step.do === "check" ? undefined : { ...step, guard: undefined };
   });
 }
+
+/** Opens when so many have come by: makes a race certain that otherwise is only likely. */
+export function gate(count: number): { pass: () => void; opened: Promise<void> } {
+  let passed = 0;
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const pass = () => {
+    if (++passed === count) open();
+  };
+  return { pass, opened };
+}

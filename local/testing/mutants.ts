@@ -1,0 +1,134 @@
+// Takes each control out of a copy of the tree, one at a time, and expects its test to fail: mutants.json names both.
+//   npx tsx local/testing/mutants.ts              all of them
+//   npx tsx local/testing/mutants.ts --sample 6   a few, by a fresh seed that is printed; --seed N repeats it
+//   npx tsx local/testing/mutants.ts --only text  those whose threat holds the text
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { seededRandom } from "./random.ts";
+
+type Mutant = {
+  /** What could happen without the control. */
+  threat: string;
+  file: string;
+  /** The control as it stands in the file, exactly once, and what takes its place. */
+  find: string;
+  replace: string;
+  /** Test files, one of which must fail. */
+  tests: string[];
+};
+type Verdict = "caught" | "survived" | "broken";
+
+const patienceMs = 180_000;
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+const { values } = parseArgs({
+  options: { sample: { type: "string" }, seed: { type: "string" }, only: { type: "string" } },
+});
+const mutants = choose(JSON.parse(readFileSync(join(root, "mutants.json"), "utf8")) as Mutant[]);
+const scratch = copyTree();
+let failed = 0;
+try {
+  failed = await run();
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+say(`${mutants.length - failed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+async function run(): Promise<number> {
+  const tests = [...new Set(mutants.flatMap((mutant) => mutant.tests))];
+  const untouched = await test(tests);
+  if (untouched !== "survived") {
+    say(`The tests fail without any change, so they cannot tell a mutant: ${tests.join(" ")}`);
+    return mutants.length;
+  }
+  let failures = 0;
+  for (const mutant of mutants) {
+    const problem = await problemOf(mutant);
+    if (problem) failures++;
+    say(`${problem ? "FAIL" : "ok  "} ${mutant.threat} (${mutant.file})${problem ? `: ${problem}` : ""}`);
+  }
+  return failures;
+}
+
+/** What is wrong with a mutant; nothing, when a test notices it. */
+async function problemOf({ file, find, replace, tests }: Mutant): Promise<string | undefined> {
+  const path = join(scratch, file);
+  const text = readFileSync(path, "utf8");
+  const times = text.split(find).length - 1;
+  if (times !== 1) return `the file holds the control ${times} times, not once: ${find}`;
+  writeFileSync(
+    path,
+    text.replace(find, () => replace),
+  );
+  const verdict = await test(tests);
+  writeFileSync(path, text);
+  if (verdict === "survived") return `no test of ${tests.join(" ")} notices`;
+  return verdict === "broken" ? "the tests do not even start, so none of them has noticed" : undefined;
+}
+
+/** A run that never ends is noticed as well. */
+async function test(files: string[]): Promise<Verdict> {
+  const report = join(scratch, "report.json");
+  rmSync(report, { force: true });
+  const command = ["vitest", "run", "--bail", "1", "--reporter=json", `--outputFile=${report}`, ...files];
+  const child = spawn("npx", command, { cwd: scratch, stdio: "ignore", detached: true });
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    if (child.pid) process.kill(-child.pid, "SIGKILL");
+  }, patienceMs);
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  clearTimeout(timer);
+  if (timedOut) return "caught";
+  if (code === 0) return "survived";
+  try {
+    const { numFailedTests } = JSON.parse(readFileSync(report, "utf8")) as { numFailedTests: number };
+    return numFailedTests > 0 ? "caught" : "broken";
+  } catch {
+    return "broken";
+  }
+}
+
+function choose(all: Mutant[]): Mutant[] {
+  const { only, sample } = values;
+  if (only) return all.filter(({ threat }) => threat.includes(only));
+  if (!sample) return all;
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
+  say(`A sample of ${sample} from ${all.length} mutants, seed ${seed}.`);
+  const random = seededRandom(seed);
+  return all
+    .map((mutant) => ({ mutant, rank: random() }))
+    .sort((one, other) => one.rank - other.rank)
+    .slice(0, Number(sample))
+    .map(({ mutant }) => mutant);
+}
+
+/** The tree as it is, uncommitted files included. Packages are links to ours; the workspaces among them are the copy's. */
+function copyTree(): string {
+  const folder = mkdtempSync(join(tmpdir(), "muster-mutants-"));
+  const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "-z"], { cwd: root, encoding: "utf8" });
+  for (const file of listed.split("\0").filter(Boolean)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    cpSync(join(root, file), join(folder, file), { force: true });
+  }
+  const workspaces = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { workspaces: string[] })
+    .workspaces;
+  mkdirSync(join(folder, "node_modules", "@muster"), { recursive: true });
+  for (const name of readdirSync(join(root, "node_modules"))) {
+    if (name === "@muster" || name.startsWith(".vite")) continue;
+    symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
+  }
+  for (const workspace of workspaces) {
+    symlinkSync(join(folder, workspace), join(folder, "node_modules", "@muster", workspace));
+    const own = join(root, workspace, "node_modules");
+    if (readdirSync(join(root, workspace)).includes("node_modules"))
+      symlinkSync(own, join(folder, workspace, "node_modules"));
+  }
+  return folder;
+}
