@@ -62,7 +62,7 @@ test("an organization, its dialog and the notices", async ({ person: { page } },
   await expect(page.getByRole("dialog").getByLabel("Name")).toBeFocused();
   await checkPage(page, "rename", pictures);
   await page.keyboard.press("Escape");
-  await expect(page.getByRole("button", { name: "Rename" })).toBeFocused();
+  await expect(page.getByRole("main").getByRole("button", { name: "Rename" })).toBeFocused();
 
   await expect(async () => {
     await page.reload();
