@@ -22,7 +22,10 @@ const found = () => places.find((place) => place && existsSync(place));
 function install() {
   const root = process.getuid?.() === 0 ? [] : ["sudo"];
   const managers = [
-    { probe: "/usr/bin/apt-get", commands: ["apt-get update -q", "apt-get install -y -q --no-install-recommends chromium"] },
+    {
+      probe: "/usr/bin/apt-get",
+      commands: ["apt-get update -q", "apt-get install -y -q --no-install-recommends chromium"],
+    },
     { probe: "/usr/bin/dnf", commands: ["dnf install -y chromium"] },
     { probe: "/sbin/apk", commands: ["apk add chromium"] },
     { probe: "/usr/bin/pacman", commands: ["pacman -Sy --noconfirm chromium"] },
@@ -31,7 +34,9 @@ function install() {
   if (!manager) throw new Error("No Chromium was found. Install one and set CHROMIUM_PATH to it.");
   for (const command of manager.commands) {
     const [program, ...words] = [...root, ...command.split(" ")];
-    process.stdout.write(`No Chromium was found, so this installs the system's package: ${[program, ...words].join(" ")}\n`);
+    process.stdout.write(
+      `No Chromium was found, so this installs the system's package: ${[program, ...words].join(" ")}\n`,
+    );
     execFileSync(program, words, { stdio: "inherit", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
   }
   const path = found();

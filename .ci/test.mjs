@@ -17,7 +17,7 @@ const steps = [
   { name: "types of the web", run: "npx tsc --noEmit -p web" },
   { name: "format", run: "npx biome ci ." },
   { name: "lint", run: "npx oxlint --type-aware --deny-warnings" },
-  { name: "web build", run: "npx vite build web --logLevel warn" },
+  { name: "web build", run: "npm run build --workspace web -- --logLevel warn" },
   { name: "bundles", run: "npx tsx functions/bundle.ts" },
   { name: "synth", run: "npx tsx stacks/synth.ts" },
   {
