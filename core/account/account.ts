@@ -61,7 +61,7 @@ export const edit = fn(
   {
     input: Changes,
     output: Info,
-    failures: [failures.missing, Event.failures.repeated],
+    failures: [failures.missing, Member.failures.left, Event.failures.repeated],
     reads: (_, actor) => [Keys.profile(actor.account)],
   },
   async (changes, actor, [profile]) => {

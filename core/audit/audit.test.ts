@@ -67,8 +67,10 @@ describe("8 movers of 240 events at once", () => {
       settled++;
       for (const wake of waiting.splice(0)) wake();
     };
-    const turn = async () => {
-      for (const before = reads++; settled < before; ) await new Promise<void>((resolve) => waiting.push(resolve));
+    const turn = async (before = reads++): Promise<void> => {
+      if (settled >= before) return;
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      await turn(before);
     };
     const table: Table = {
       ...good,

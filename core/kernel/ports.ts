@@ -39,9 +39,9 @@ export type Ports = {
 
 let bound: Partial<Ports> = {};
 
-/** Bound once per process: by functions/boot.ts, or by a test. A function binds only the ports that it uses. */
+/** Bound while a process starts: by functions/boot.ts, or by a test. A function binds only the ports that it uses. */
 export function bind(ports: Partial<Ports>): void {
-  bound = ports;
+  bound = { ...bound, ...ports };
 }
 
 function port<P extends keyof Ports>(name: P): Ports[P] {

@@ -15,7 +15,7 @@ export const Info = v.object({ role: v.picklist(roles), name: v.string(), email:
 
 export const failures = {
   exists: failure("conflict", "member.exists", "This person is a member already."),
-  missing: failure("missing", "member.missing", "There is no such member."),
+  left: failure("conflict", "member.left", "You left an organization meanwhile. Try again."),
 };
 
 type Person = { account: ID.ID<"account">; address: ID.ID<"address">; email: string; name: string };
@@ -48,7 +48,7 @@ export function joining(
 /** Steps that show a person's new name in each organization that they are in. */
 export async function renaming(account: ID.ID<"account">, name: string): Promise<Step[]> {
   const mine = await memberships(account);
-  const known = when(present, failures.missing);
+  const known = when(present, failures.left);
   return mine.map((item) => update(keyOf(item), { set: { name, rank: rank(name, account) } }, known));
 }
 

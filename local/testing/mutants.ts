@@ -88,8 +88,10 @@ async function test(files: string[]): Promise<Verdict> {
   if (timedOut) return "caught";
   if (code === 0) return "survived";
   try {
-    const { numFailedTests } = JSON.parse(readFileSync(report, "utf8")) as { numFailedTests: number };
-    return numFailedTests > 0 ? "caught" : "broken";
+    type Report = { testResults: { assertionResults: unknown[] }[] };
+    const { testResults } = JSON.parse(readFileSync(report, "utf8")) as Report;
+    // a file that cannot be loaded has no tests at all
+    return testResults.every(({ assertionResults }) => assertionResults.length > 0) ? "caught" : "broken";
   } catch {
     return "broken";
   }
