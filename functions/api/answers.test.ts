@@ -102,7 +102,7 @@ describe("an address where nothing is", () => {
     const answer = await api.call(method, path);
     expect(answer).toMatchObject({
       status: 404,
-      body: { code: "route.missing", status: 404, type: "/docs/errors#route-missing" },
+      body: { code: "route.missing", status: 404, type: "/docs/errors.html#route-missing" },
     });
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
     expect(answer.text).not.toContain("nothing-here");

@@ -6,7 +6,7 @@ import { failuresOf, operations } from "./openapi.ts";
 import { bug, statusOf } from "./problem.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const file = `${root}docs/errors.md`;
+const files = { page: `${root}docs/errors.md`, site: `${root}web/public/docs/errors.html` };
 const sources = ["core", "functions"]
   .flatMap((room) => readdirSync(root + room, { recursive: true, encoding: "utf8" }).map((path) => `${room}/${path}`))
   .filter((path) => path.endsWith(".ts") && !/node_modules|\bdist\b|\bruntime\b|\.test\.ts$/.test(path))
@@ -44,22 +44,66 @@ function whereMet({ code }: { code: string }): string {
 
 const names = (some: { id: string }[]) => some.map(({ id }) => `\`${id}\``).join(", ");
 
-function page(): string {
+function rows() {
   const frame = [
     { code: "route.missing", where: "wherever there is no operation" },
     { code: "request.unrouted", where: "everywhere" },
   ];
-  const rows = [
+  return [
     ...catalogue.map((type) => ({
       ...{ code: type.code, status: statusOf(type), message: type.message },
       where: frame.find(({ code }) => code === type.code)?.where ?? whereMet(type),
     })),
     { ...bug, where: "everywhere" },
   ].sort((one, other) => (one.code < other.code ? -1 : 1));
-  const line = ({ code, status, message, where }: (typeof rows)[number]) =>
-    `| <a id="${code.replace(".", "-")}"></a>\`${code}\` | ${status} | ${message} | ${where} |`;
-  return `${introduction}\n| Code | Status | Meaning | Met in |\n| --- | --- | --- | --- |\n${rows.map(line).join("\n")}\n`;
 }
+
+const anchor = (code: string) => code.replace(".", "-");
+
+function page(): string {
+  const lines = rows().map(
+    ({ code, status, message, where }) =>
+      `| <a id="${anchor(code)}"></a>\`${code}\` | ${status} | ${message} | ${where} |`,
+  );
+  return `${introduction}\n| Code | Status | Meaning | Met in |\n| --- | --- | --- | --- |\n${lines.join("\n")}\n`;
+}
+
+/** The same for the site, where the `type` of each problem leads. */
+function sitePage(): string {
+  const [title, ...paragraphs] = introduction.replace("# ", "").trim().split("\n\n").map(marked);
+  const entries = rows().map(
+    ({ code, status, message, where }) =>
+      `<tr id="${anchor(code)}"><td><code>${code}</code></td><td>${status}</td><td>${marked(message)}</td><td>${marked(where)}</td></tr>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+<link rel="stylesheet" href="/docs/docs.css">
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+${paragraphs.map((paragraph) => `<p>${paragraph}</p>`).join("\n")}
+<table>
+<thead><tr><th>Code</th><th>Status</th><th>Meaning</th><th>Met in</th></tr></thead>
+<tbody>
+${entries.join("\n")}
+</tbody>
+</table>
+</main>
+</body>
+</html>
+`;
+}
+
+const marked = (text: string) =>
+  text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(/`([^`]+)`/g, "<code>$1</code>");
 
 const introduction = `# Refusals of the API
 
@@ -70,9 +114,12 @@ A refusal is \`application/problem+json\` (RFC 9457). Branch on \`code\`, which 
 seconds to wait; after a 503 the same request may simply be sent again.
 `;
 
-test("the committed list is the one that the code makes", () => {
-  if (process.env.MUSTER_WRITE) writeFileSync(file, page());
-  expect(readFileSync(file, "utf8") === page(), "It is not: run `npm run openapi`.").toBe(true);
+test.each([
+  ["docs", files.page, page],
+  ["the site", files.site, sitePage],
+])("the list of %s is the one that the code makes", (_, file, make) => {
+  if (process.env.MUSTER_WRITE) writeFileSync(file, make());
+  expect(readFileSync(file, "utf8") === make(), "It is not: run `npm run openapi`.").toBe(true);
 });
 
 test("every code is declared once", () => {

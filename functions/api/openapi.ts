@@ -35,7 +35,7 @@ export type Document = { paths: Record<string, Record<string, JsonSchema>> } & R
  */
 export function operations(): MountedOperation[] {
   const mounted = app({ url: "https://muster.invalid", secure: true })
-    .routes.filter(({ method, path }) => method !== "ALL" && path !== healthPath)
+    .routes.filter(({ method, path }) => method !== "ALL" && path.startsWith("/api/v1/") && path !== healthPath)
     .map(({ method, path, handler }) => {
       if (!("operation" in handler)) throw new Error(`${method} ${path} is not made by a door.`);
       return {

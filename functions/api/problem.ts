@@ -34,7 +34,7 @@ const titles = {
 export const bug = { code: "internal.error", status: 500, message: "Something went wrong on our side." } as const;
 
 /** Where the meaning of a code is written down. */
-const typeOf = (code: string) => `/docs/errors#${code.replace(".", "-")}`;
+const typeOf = (code: string) => `/docs/errors.html#${code.replace(".", "-")}`;
 
 /** Answers whatever was thrown as problem+json (RFC 9457). Of a bug the caller learns only the request's id. */
 export function answerProblem(error: unknown, c: Context): Response {
