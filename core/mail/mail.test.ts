@@ -93,21 +93,29 @@ describe("a notice", () => {
   });
 
   test("is not mailed by a worker whose claim was refused and the refusal lost", async () => {
-    let isFirst = true;
+    const inTheMidst = gate(1);
+    const mineIsDone = gate(1);
+    sending(async (letter) => {
+      world.sent.push(letter);
+      inTheMidst.pass();
+      await mineIsDone.opened;
+      return "id";
+    });
+    const others: Promise<unknown>[] = [];
     const lost = Object.assign(new Error("socket hang up"), { name: "TimeoutError", code: "ECONNRESET" });
     world.rows.client.middlewareStack.add(
-      (next, context) => async (args) => {
-        if (context.commandName !== "UpdateItemCommand" || !JSON.stringify(args.input).includes('"sending"'))
-          return next(args);
-        if (!isFirst) return next(args);
-        isFirst = false;
-        await deliver(); // another worker is faster
+      (next) => async (args) => {
+        if (others.length > 0 || !JSON.stringify(args.input).includes('"sending"')) return next(args);
+        others.push(deliver()); // another worker is faster, and is sending
+        await inTheMidst.opened;
         await next(args).catch(() => undefined);
         throw lost;
       },
       { step: "initialize", name: "slow-worker" },
     );
     expect(await deliver()).toEqual({ outcome: "claimed already" });
+    mineIsDone.pass();
+    await Promise.all(others);
     expect(world.sent).toHaveLength(1);
   });
 
