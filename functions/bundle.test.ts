@@ -32,6 +32,8 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
 };
 /** Chunks that wait until they are needed: the client of Secrets Manager, and the SDK's event streams. */
 const lazyBudget = 45_000;
+/** The API also holds its own document, read when somebody asks for it. */
+const documentBudget = 75_000;
 
 const names = Object.keys(entries) as Entry[];
 const pepper = "a pepper that only this test uses, 32 characters and more";
@@ -118,7 +120,7 @@ describe("what a bundle holds", () => {
     const { loaded, gzip, lazy } = weigh(metafiles[name]);
     expect(loaded).toBeLessThanOrEqual(budgets[name].loaded);
     expect(gzip).toBeLessThanOrEqual(budgets[name].gzip);
-    expect(lazy).toBeLessThanOrEqual(lazyBudget);
+    expect(lazy).toBeLessThanOrEqual(name === "api" ? lazyBudget + documentBudget : lazyBudget);
   });
 
   test.each(names)("%s finds no credentials but those of its environment", (name) => {
