@@ -7,7 +7,12 @@ const Secrets = v.object(
       v.string("MUSTER secrets: the pepper is not a text."),
       v.minLength(32, "MUSTER secrets: the pepper needs at least 32 characters."),
     ),
-    origin: v.optional(v.string("MUSTER secrets: the origin is not a text.")),
+    origin: v.optional(
+      v.pipe(
+        v.string("MUSTER secrets: the origin is not a text."),
+        v.minLength(16, "MUSTER secrets: the origin needs at least 16 characters."),
+      ),
+    ),
   },
   "MUSTER secrets: they must be an object with a pepper.",
 );

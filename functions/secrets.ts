@@ -8,5 +8,8 @@ export async function loadSecrets(environment?: Environment): Promise<Secrets> {
   const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
   const client = new SecretsManagerClient({});
   const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: MUSTER_SECRETS_ARN }));
-  return parseSecrets(SecretString ?? "");
+  const secrets = parseSecrets(SecretString ?? "");
+  // without it the API would take requests past CloudFront, and anybody's word for their address
+  if (!secrets.origin) throw new Error("The secrets of a deployment need an origin secret.");
+  return secrets;
 }

@@ -7,7 +7,7 @@ import { instant, table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, type Item, present, put, type Step, update, when } from "../table/table.ts";
+import { absent, all, equal, type Item, put, type Step, update, when } from "../table/table.ts";
 import { Colour, colours, Email, Locale, PersonName, Zone } from "./shape.ts";
 
 /** A transaction holds 100 steps; the profile and its event take two. */
@@ -40,6 +40,7 @@ export const Updated = Event.define(
 export const failures = {
   taken: failure("conflict", "account.taken", "This address belongs to an account already."),
   missing: failure("missing", "account.missing", "There is no such account."),
+  changed: failure("conflict", "account.changed", "Your profile was changed elsewhere meanwhile. Try again."),
 };
 
 // Functions
@@ -61,7 +62,7 @@ export const edit = fn(
   {
     input: Changes,
     output: Info,
-    failures: [failures.missing, Member.failures.left, Event.failures.repeated],
+    failures: [failures.missing, failures.changed, Member.failures.left, Event.failures.repeated],
     reads: (_, actor) => [Keys.profile(actor.account)],
   },
   async (changes, actor, [profile]) => {
@@ -69,9 +70,10 @@ export const edit = fn(
     const after: Info = { ...before, ...withoutUndefined(changes) };
     const changed = difference(before, after);
     if (Object.keys(changed).length === 0) return before;
+    const unchanged = all(...Object.entries(changed).map(([field, { from }]) => equal(field, from)));
     const renamed = "name" in changed ? await Member.renaming(actor.account, after.name) : [];
     await table.write(
-      update(Keys.profile(actor.account), { set: withoutUndefined(changes) }, when(present, failures.missing)),
+      update(Keys.profile(actor.account), { set: withoutUndefined(changes) }, when(unchanged, failures.changed)),
       Updated.record(actor.account, changed, actor),
       ...renamed.slice(0, membershipsPerWrite),
     );

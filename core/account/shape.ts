@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { line } from "../kernel/shape.ts";
 
-/** An address in the one spelling that is compared: NFKC, trimmed, lower case; dots and plus parts are kept. */
+/** An address in the one spelling that is compared: NFKC, trimmed, lower case; dots and plus parts are kept. SES sends to ASCII only. */
 export const Email = v.pipe(
   v.string(),
   v.normalize("NFKC"),
@@ -9,10 +9,10 @@ export const Email = v.pipe(
   v.toLowerCase(),
   v.maxLength(254, "This address is too long."),
   v.regex(
-    /^[^\s@<>"(),:;\\[\]]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
+    /^[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
     "This is not an e-mail address.",
   ),
-  v.check((text) => !/^\.|\.\.|\.@|[\p{Cc}\p{Cf}]/u.test(text), "This is not an e-mail address."),
+  v.check((text) => !/^\.|\.\.|\.@/.test(text), "This is not an e-mail address."),
 );
 
 export const PersonName = line("name", 80);

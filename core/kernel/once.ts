@@ -1,7 +1,7 @@
-import { absent, type Item, put, type Step, when } from "../table/table.ts";
+import { absent, any, atMost, type Item, put, type Step, when } from "../table/table.ts";
 import { use } from "./context.ts";
 import { failure } from "./failure.ts";
-import { epoch } from "./ports.ts";
+import { epoch, instant } from "./ports.ts";
 
 const lifetimeSeconds = 86_400;
 
@@ -18,6 +18,15 @@ export const failures = {
 export function remember(answer: Item): Step[] {
   const { once } = use();
   if (!once) return [];
-  const item = { fingerprint: once.fingerprint, answer, ttl: epoch(lifetimeSeconds) };
-  return [put(once.key, item, when(absent, failures.repeated))];
+  const item = {
+    fingerprint: once.fingerprint,
+    answer,
+    expiresAt: instant(lifetimeSeconds),
+    ttl: epoch(lifetimeSeconds),
+  };
+  const unused = any(absent, atMost("expiresAt", instant()));
+  return [put(once.key, item, when(unused, failures.repeated))];
 }
+
+/** Whether a kept answer still stands; the table takes old ones away when it likes. */
+export const isKept = (record: Item): boolean => String(record.expiresAt) > instant();

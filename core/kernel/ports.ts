@@ -15,7 +15,7 @@ export type Letter = {
   tags: Record<string, string>;
 };
 export interface Mail {
-  /** Sends one mail and answers the provider's message id. @throws MailThrottled, MailRefused */
+  /** Sends one mail and answers the provider's message id. @throws MailPostponed, MailRefused */
   send(letter: Letter): Promise<string>;
 }
 

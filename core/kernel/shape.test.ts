@@ -90,7 +90,6 @@ describe("an e-mail address", () => {
     "o'neil@example.com": "o'neil@example.com",
     "ａda@example．com": "ada@example.com",
     "x@xn--bcher-kva.example": "x@xn--bcher-kva.example",
-    "jörg@example.com": "jörg@example.com",
     "1@2.example": "1@2.example",
   };
   for (const [typed, kept] of Object.entries(fine)) {

@@ -1,6 +1,6 @@
-/** The provider did not take the mail now; later it may. */
-export class MailThrottled extends Error {
-  override name = "MailThrottled";
+/** The provider certainly did not take the mail; later it may. */
+export class MailPostponed extends Error {
+  override name = "MailPostponed";
 }
 
 /** The provider will never take this mail. */

@@ -12,7 +12,7 @@ import * as Code from "../session/code.ts";
 import * as Session from "../session/session.ts";
 import { Keys } from "../table/keys.ts";
 import { put, remove, type Table } from "../table/table.ts";
-import { MailRefused, MailThrottled } from "./error.ts";
+import { MailPostponed, MailRefused } from "./error.ts";
 import * as Mail from "./mail.ts";
 
 const organization = Ids.derive("organization", "acme");
@@ -132,9 +132,9 @@ describe("a notice", () => {
 
   test("that the provider is too busy for is given back, and sent later", async () => {
     sending(async () => {
-      throw new MailThrottled("Slower.");
+      throw new MailPostponed("Slower.");
     });
-    expect(await told(deliver())).toContain("MailThrottled");
+    expect(await told(deliver())).toContain("MailPostponed");
     expect(await state()).toBe("queued");
     world.rebind();
     expect(await deliver()).toEqual({ outcome: "sent" });

@@ -10,7 +10,7 @@ import { describe as describeNotice, mailStates } from "../notice/notice.ts";
 import * as Code from "../session/code.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, type Key, lacks, oneOf, present, update, when } from "../table/table.ts";
-import { MailRefused, MailThrottled } from "./error.ts";
+import { MailPostponed, MailRefused } from "./error.ts";
 import { codeLetter, compose, createdLetter } from "./letter.ts";
 
 // Shapes
@@ -69,11 +69,16 @@ async function deliverCode(flow: ID.ID<"flow">): Promise<string> {
   const row = await table.get(Keys.flow(flow));
   if (!row || String(row.expiresAt) <= instant()) return "expired";
   if (row.sentAt) return "sent already";
-  await breaker();
+  await breaker({ kind: "code" });
   const [email, address] = [String(row.email), row.address as ID.ID<"address">];
   const code = Code.derive(flow, address);
   const url = `${settings().siteUrl}/sign-in#flow=${flow}&code=${code}`;
-  await mail.send(compose(email, codeLetter(Code.pretty(code), url), { kind: "code" }));
+  try {
+    await mail.send(compose(email, codeLetter(Code.pretty(code), url), { kind: "code" }));
+  } catch (error) {
+    if (error instanceof MailRefused) return "refused";
+    throw error;
+  }
   const open = when(all(present, lacks("sentAt")), failures.gone);
   await ignoring(failures.gone, table.write(update(Keys.flow(flow), { set: { sentAt: instant() } }, open)));
   return "sent";
@@ -86,7 +91,7 @@ async function deliverNotice({ account, notice }: Extract<Job, { kind: "notice" 
   if (row.mail !== "queued") return `${String(row.mail)} already`;
   const email = String(profile.email);
   if (await table.get(Keys.mailBlock(Account.addressOf(email)))) return move(key, "queued", "suppressed");
-  await breaker();
+  await breaker({ kind: "notice" });
   const info = describeNotice(row);
   const url = `${settings().siteUrl}/organizations/${info.organization}`;
   const letter = compose(email, createdLetter(info.subject, String(profile.name), url), {
@@ -100,15 +105,19 @@ async function deliverNotice({ account, notice }: Extract<Job, { kind: "notice" 
   try {
     await mail.send(letter);
   } catch (error) {
-    if (error instanceof MailThrottled) await move(key, "sending", "queued");
+    if (error instanceof MailPostponed) await move(key, "sending", "queued");
     if (error instanceof MailRefused) return move(key, "sending", "failed");
     throw error;
   }
   return move(key, "sending", "sent");
 }
 
-/** One budget for the whole deployment, so that a flood of requests cannot become a flood of mail. */
-const breaker = () => Limit.take("mails", "deployment", { quota: settings().mailsPerHour, windowSeconds: 3600 });
+/**
+ * One budget for the whole deployment, so that a flood of requests cannot become a flood of mail. Codes have their
+ * own, which no notice can spend; windows are shorter than the queue's patience.
+ */
+const breaker = ({ kind }: Pick<Job, "kind">) =>
+  Limit.take(`${kind}-mails`, "deployment", { quota: Math.ceil(settings().mailsPerHour / 12), windowSeconds: 300 });
 
 async function move(key: Key, from: string, to: (typeof mailStates)[number]): Promise<string> {
   // a claim has a name of its own, so that after a lost answer nobody takes another's for theirs

@@ -60,7 +60,7 @@ test("a letter goes to its one recipient, whatever its address looks like", asyn
 test("a provider that is too busy is told apart from one that refuses", async () => {
   const { mail } = await open({ rate: { perSecond: 1, perDay: 100 } });
   await mail.send(letter);
-  await expect(mail.send(letter)).rejects.toMatchObject({ name: "MailThrottled" });
+  await expect(mail.send(letter)).rejects.toMatchObject({ name: "MailPostponed" });
   const { mail: strict } = await open();
   await expect(strict.send({ ...letter, tags: { "bad tag!": "x" } })).rejects.toMatchObject({ name: "MailRefused" });
 });
@@ -70,5 +70,5 @@ test("a provider that does not answer is neither: nobody knows whether the mail 
   await server.stop();
   const error = await mail.send(letter).catch((thrown: Error) => thrown);
   expect(error).toBeInstanceOf(Error);
-  expect(["MailThrottled", "MailRefused"]).not.toContain((error as Error).name);
+  expect(["MailPostponed", "MailRefused"]).not.toContain((error as Error).name);
 });

@@ -1,12 +1,11 @@
-import { SESClient, SendRawEmailCommand } from "@aws-sdk/client-ses";
+import { SESClient, SESServiceException, SendRawEmailCommand } from "@aws-sdk/client-ses";
 import MailComposer from "nodemailer/lib/mail-composer/index.js";
 import type { Mail } from "../kernel/ports.ts";
-import { MailRefused, MailThrottled } from "./error.ts";
+import { MailPostponed, MailRefused } from "./error.ts";
 
 export type Sender = { from: string; name: string; configurationSet?: string | undefined };
 
 const refusals = ["MessageRejected", "MailFromDomainNotVerifiedException", "InvalidParameterValue"];
-const throttles = ["Throttling", "ThrottlingException", "TooManyRequestsException", "LimitExceededException"];
 
 /** Mail over SES. The client never retries by itself: after a lost answer nobody knows whether a mail was sent. */
 export function ses(sender: Sender, client: SESClient = new SESClient({ maxAttempts: 1 })): Mail {
@@ -27,11 +26,12 @@ export function ses(sender: Sender, client: SESClient = new SESClient({ maxAttem
         const { MessageId } = await client.send(command);
         return MessageId ?? "";
       } catch (error) {
-        const name = error instanceof Error ? error.name : "";
-        if (throttles.includes(name))
-          throw new MailThrottled("The mail provider asks to send more slowly.", { cause: error });
-        if (refusals.includes(name)) throw new MailRefused("The mail provider refused this mail.", { cause: error });
-        throw error;
+        if (!(error instanceof SESServiceException)) throw error; // no answer: it may be on its way
+        if (refusals.includes(error.name))
+          throw new MailRefused("The mail provider refused this mail.", { cause: error });
+        const status = error.$metadata.httpStatusCode ?? 500;
+        if (status >= 500) throw error;
+        throw new MailPostponed("The mail provider does not take this mail now.", { cause: error });
       }
     },
   };

@@ -115,7 +115,7 @@ export const list = fn(
     const query = { ...Keys.organizationsOf(actor.account), limit: 100, consistent: true };
     const { items, next } = await page(`organization.list ${actor.account}`, query, cursor);
     const keys = items.map((item) => Keys.organization(item.sk as ID.ID<"organization">));
-    const rows = await table.getMany(keys, { consistent: false });
+    const rows = await table.getMany(keys);
     const mine = rows.flatMap((row, i) =>
       row && row.state !== "deleted" ? [describe(row, items[i]?.role as Role)] : [],
     );

@@ -234,6 +234,9 @@ describe("a code", () => {
       provide({ actor: { ...actor, origin: { ip, agent: "" } } }, () => Session.ask({ email: `p${n}@example.com` }));
     for (let n = 0; n < 20; n++) await from(`2001:db8::${n + 1}`, n);
     expect(await told(from("2001:db8::ffff:1", 99))).toBe("rate.limited");
+    expect(await told(from("2001:db8:0:1::1", 98))).toBe("done");
+    // what that network was refused has spent nothing of the address
+    for (let n = 0; n < 6; n++) expect(await told(from("2001:db8::1", 99))).toBe("rate.limited");
     expect(await told(from("2001:db8:0:1::1", 99))).toBe("done");
   });
 

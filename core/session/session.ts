@@ -2,7 +2,7 @@ import * as v from "valibot";
 import * as Account from "../account/account.ts";
 import { Email } from "../account/shape.ts";
 import type { Origin } from "../kernel/actor.ts";
-import { failure, isFailure } from "../kernel/failure.ts";
+import { Failure, failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { freshUntil } from "../kernel/permission.ts";
@@ -163,7 +163,7 @@ export async function touch(key: Key, item: Item): Promise<void> {
   if (Date.parse(idleAt) - Date.parse(String(item.idleAt)) < hour * 1000) return;
   const step = update(key, { set: { idleAt } }, when(present, failures.missing));
   await table.write(step).catch((error: unknown) => {
-    if (!isFailure(error, failures.missing)) throw error; // ended meanwhile, as by this very request
+    if (!(error instanceof Failure)) throw error; // bookkeeping decides no answer: it may have ended, or the table be busy
   });
 }
 
@@ -176,10 +176,13 @@ async function startFlow(email: string, origin: Origin, purpose: Purpose) {
   const address = Account.addressOf(email);
   // a browser in which this address has signed in keeps its own budget, so that nobody else can spend it
   const asker = Code.knownBrowser(origin.browser, address) ?? address;
-  await Promise.all([
-    Limit.take("codes-per-address", asker, { quota: 5, windowSeconds: 15 * minute }, { quota: 20, windowSeconds: day }),
-    Limit.take("codes-per-network", Limit.network(origin.ip), { quota: 20, windowSeconds: hour }),
-  ]);
+  // one after the other: a network that has spent its budget must not go on to spend those of addresses
+  await Limit.take("codes-per-network", Limit.network(origin.ip), { quota: 20, windowSeconds: hour });
+  const perAddress = [
+    { quota: 5, windowSeconds: 15 * minute },
+    { quota: 20, windowSeconds: day },
+  ];
+  await Limit.take("codes-per-address", asker, ...perAddress);
   const flow = ID.create("flow");
   const expiresAt = instant(flowSeconds);
   const item = { ...purpose, email, address, tries: 0, expiresAt, ttl: epoch(flowSeconds) };

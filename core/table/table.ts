@@ -33,7 +33,8 @@ export interface Table {
   query(query: Query): Promise<Page>;
   /**
    * One step is one conditional request, several are one transaction of at most 100.
-   * A refused step throws its own failure. A lost answer is asked again, never written again.
+   * A refused step throws its own failure. A lost answer is asked again, never written again; only a lone guarded
+   * removal may then be refused although it happened.
    * @throws table.contended, table.busy
    */
   write(...steps: Step[]): Promise<void>;

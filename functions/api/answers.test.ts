@@ -126,10 +126,10 @@ describe("a limit", () => {
   test("tells what is left, and when it begins anew", async () => {
     const { headers } = await ask("limits@example.com");
     expect(headers.get("ratelimit-policy")).toBe(
-      '"codes-per-address-900";q=5;w=900, "codes-per-address-86400";q=20;w=86400, "codes-per-network-3600";q=20;w=3600',
+      '"codes-per-network-3600";q=20;w=3600, "codes-per-address-900";q=5;w=900, "codes-per-address-86400";q=20;w=86400',
     );
     expect(headers.get("ratelimit")).toBe(
-      '"codes-per-address-900";r=4;t=900, "codes-per-address-86400";r=19;t=54000, "codes-per-network-3600";r=19;t=3600',
+      '"codes-per-network-3600";r=19;t=3600, "codes-per-address-900";r=4;t=900, "codes-per-address-86400";r=19;t=54000',
     );
   });
 

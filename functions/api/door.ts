@@ -3,7 +3,7 @@ import { provide, type Context as Request, rowName } from "@muster/core/kernel/c
 import { type FailureType, failure, implied, isFailure } from "@muster/core/kernel/failure.ts";
 import type { Fn } from "@muster/core/kernel/fn.ts";
 import * as ID from "@muster/core/kernel/id.ts";
-import { failures as onceFailures } from "@muster/core/kernel/once.ts";
+import { isKept, failures as onceFailures } from "@muster/core/kernel/once.ts";
 import { permissions, type Rule } from "@muster/core/kernel/permission.ts";
 import { table } from "@muster/core/kernel/ports.ts";
 import { parse } from "@muster/core/kernel/valid.ts";
@@ -202,7 +202,7 @@ async function onceOnly<R>({ context }: Admitted, { output }: { output: Schema }
     return v.parse(output, record.answer) as R;
   };
   const known = ahead?.get(rowName(once.key));
-  if (known) return replay(known);
+  if (known && isKept(known)) return replay(known);
   try {
     return await run();
   } catch (error) {

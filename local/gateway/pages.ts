@@ -55,7 +55,7 @@ const shownRun = ({ ranAt, trouble }: ShownClock) =>
 function queueRow({ name, depth, deadLetters }: ShownQueue): Html {
   const dead = deadLetters.depth.visible + deadLetters.depth.inFlight;
   const waiting = depth ? depth.visible + depth.delayed : "–";
-  return html`<tr><td>${name}</td><td class="number">${waiting}</td><td class="number">${depth?.inFlight ?? "–"}</td><td class="number">${dead}</td><td>${depth ? redriveForm(name, deadLetters.name, dead) : "Places in the stream, not messages: the clock moves what they left behind."}</td></tr>`;
+  return html`<tr><td>${name}</td><td class="number">${waiting}</td><td class="number">${depth?.inFlight ?? "–"}</td><td class="number">${dead}</td><td>${depth ? redriveForm(name, deadLetters.name, dead) : "Places in the stream, not messages: see the log."}</td></tr>`;
 }
 
 const redriveForm = (name: string, deadLetters: string, dead: number): Html =>
