@@ -42,18 +42,18 @@ const foreign: [string, Record<string, string | undefined>][] = [
 
 describe("a request with the cookie that changes something", () => {
   const edit = (headers: Record<string, string>, sent: Sent = {}) =>
-    api.call("PATCH", "/account", { json: { colour: "teal" }, ...sent, headers });
+    api.call("PATCH", "/account", { json: { zone: "Asia/Tokyo" }, ...sent, headers });
   const withCookie = (headers: Record<string, string>) => edit({ ...headers, cookie: `__Host-s=${person.token}` });
 
   test.each(foreign)("is refused from %s", async (_, changes) => {
     expect(await withCookie(from(changes))).toMatchObject(crossSite);
-    expect((await api.call("GET", "/account", { token: person.token })).body.colour).not.toBe("teal");
+    expect((await api.call("GET", "/account", { token: person.token })).body.zone).not.toBe("Asia/Tokyo");
   });
 
   test.each(foreign)("is taken with a bearer instead, from %s", async (_, changes) => {
     const answer = await edit(from(changes), { token: person.token });
     expect(answer.status).toBe(200);
-    await edit({}, { token: person.token, json: { colour: "slate" } });
+    await edit({}, { token: person.token, json: { zone: "UTC" } });
   });
 
   test("is taken from a page of the site, also where the browser sends no fetch metadata", async () => {
