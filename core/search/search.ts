@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { rowName } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
@@ -23,8 +24,8 @@ export const project = fn(
   async ({ changes }) => {
     const rows = new Map<string, Projection>();
     for (const { before, after } of changes) {
-      for (const row of terms(before)) rows.set(`${row.pk}|${row.sk}`, { remove: { pk: row.pk, sk: row.sk } });
-      for (const row of terms(after)) rows.set(`${row.pk}|${row.sk}`, { put: row });
+      for (const row of terms(before)) rows.set(rowName(row), { remove: { pk: row.pk, sk: row.sk } });
+      for (const row of terms(after)) rows.set(rowName(row), { put: row });
     }
     await table.project([...rows.values()]);
   },

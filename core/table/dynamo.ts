@@ -13,6 +13,7 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { rowName } from "../kernel/context.ts";
 import { implied } from "../kernel/failure.ts";
 import { queryRequest, type Request, stepRequest } from "./request.ts";
 import { index } from "./schema.ts";
@@ -223,8 +224,6 @@ type BatchItem = NonNullable<ConstructorParameters<typeof BatchWriteCommand>[0][
 
 const batchRequest = (row: Projection): BatchItem =>
   "put" in row ? { PutRequest: { Item: row.put } } : { DeleteRequest: { Key: row.remove } };
-
-const rowName = (key: Key) => `${key.pk}|${key.sk}`;
 
 function inParts<T>(list: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
