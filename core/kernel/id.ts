@@ -9,6 +9,7 @@ export const prefixes = {
   address: "adr",
   event: "evt",
   flow: "flow",
+  invitation: "inv",
   notice: "ntc",
   organization: "org",
   session: "ses",

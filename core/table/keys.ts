@@ -15,7 +15,8 @@ export type Owner = Organization | Account;
  *
  *   pk           sk            holds                                   read by                 stream  ttl
  *   adr_H        #account      whose address this is                   get
- *   adr_H        org_X         what the address is there: a member     written with the member
+ *   adr_H        org_X         what the address is there: invited,     get, query org_                 90 d once
+ *                              a member, or one of the past                                            it ended
  *   adr_H        #mail         bounces and complaints                  get
  *   acc_A        #profile      the account                             get
  *   acc_A        ses_H         a session; H hashes its token           get, query ses_                 expiresAt
@@ -31,15 +32,20 @@ export type Owner = Organization | Account;
  *   org_X#find#b term#acc_A    a word by which a member is found       query
  *   flow_F       #flow         a sign-in on its way                    get                             10 min
  *   rate#n#h#w   #count        counters of one limit                   change                          2 windows
+ *   due#hour     org_X#inv     that invitations of it end in this hour query
  *   #clock       name          how far the schedule has come           get
  *
  *   list         rank
  *   org_X#mem    name#acc      members by name
+ *   org_X#inv#0  p#expiresAt#… addresses that are not members: pending by their end,
+ *                e#endedAt#…   ended ones (declined, revoked, expired),
+ *                f#leftAt#…    and former members
  *   orgs#2026-11 createdAt#org organizations by the month of their creation
  */
 export const Keys = {
   claim: (address: Address): Key => ({ pk: address, sk: "#account" }),
   addressIn: (organization: Organization, address: Address): Key => ({ pk: address, sk: organization }),
+  organizationsInviting: (address: Address) => ({ pk: address, prefix: "org_" }),
   mailBlock: (address: Address): Key => ({ pk: address, sk: "#mail" }),
 
   profile: (account: Account): Key => ({ pk: account, sk: "#profile" }),
@@ -68,11 +74,14 @@ export const Keys = {
     pk: `rate#${name}#${hash(who)}#${window}`,
     sk: "#count",
   }),
+  due: (hour: string, organization: Organization): Key => ({ pk: `due#${hour}`, sk: `${organization}#inv` }),
+  dueIn: (hour: string) => ({ pk: `due#${hour}` }),
   watermark: (name: string): Key => ({ pk: "#clock", sk: name }),
 };
 
 export const Lists = {
   members: (organization: Organization) => `${organization}#mem`,
+  invitations: (organization: Organization) => `${organization}#inv#0`,
   organizations: (createdAt: string) => `orgs#${createdAt.slice(0, 7)}`,
 };
 

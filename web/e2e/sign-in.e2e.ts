@@ -106,11 +106,14 @@ test("a code is asked for again after a pause, and expires", async ({ page, emai
 
 test("somebody who asks too often is told how long to wait", async ({ page, email, watcher }) => {
   watcher.allowRefusals(429);
-  await page.goto("/sign-in");
-  await expect.poll(async () => (await page.request.post("/api/v1/sign-in", { data: { email } })).status()).toBe(429);
-  await page.getByLabel("E-mail address").fill(email);
-  await page.getByRole("button", { name: "Mail me a code" }).click();
-  await expect(page.getByText(/wait \d+ (second|minute)s?/)).toBeVisible();
+  // where a window of the limit ends between the last refusal and the click, the click is answered: then once more
+  await expect(async () => {
+    await page.goto("/sign-in");
+    await expect.poll(async () => (await page.request.post("/api/v1/sign-in", { data: { email } })).status()).toBe(429);
+    await page.getByLabel("E-mail address").fill(email);
+    await page.getByRole("button", { name: "Mail me a code" }).click();
+    await expect(page.getByText(/wait \d+ (second|minute)s?/)).toBeVisible({ timeout: 5_000 });
+  }).toPass();
 });
 
 test("another address can be used instead", async ({ page, email }) => {
