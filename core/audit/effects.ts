@@ -1,8 +1,23 @@
+type Data = Record<string, unknown>;
+type Numbers = Readonly<Record<string, number>>;
+
 /** What an event does to the numbers that are shown, never to those that decide. */
-export function effects(type: string): Readonly<Record<string, number>> {
-  return table[type] ?? {};
+export function effects(type: string, data: Data): Numbers {
+  return table[type]?.(data) ?? {};
 }
 
-const table: Record<string, Record<string, number>> = {
-  "organization.created": { active: 1, owner: 1 },
+const table: Record<string, (data: Data) => Numbers> = {
+  "organization.created": () => arrives("owner"),
+  "invitation.created": ({ invitations }) => ({ pending: count(invitations) }),
+  "invitation.ended": ({ invitations }) => ({ pending: -count(invitations) }),
+  "invitation.accepted": ({ role }) => ({ pending: -1, ...arrives(String(role)) }),
+  "member.role_changed": ({ from, to }) => ({ [String(from)]: -1, [String(to)]: 1 }),
+  "member.removed": ({ role }) => leaves(String(role)),
+  "member.left": ({ role }) => leaves(String(role)),
+  // the number of owners stays, unless the new one was an owner already
+  "member.transferred": ({ role }) => (role === "admin" ? {} : { [String(role)]: -1, admin: 1 }),
 };
+
+const arrives = (role: string): Numbers => ({ active: 1, [role]: 1 });
+const leaves = (role: string): Numbers => ({ active: -1, [role]: -1 });
+const count = (list: unknown) => (Array.isArray(list) ? list.length : 0);

@@ -8,6 +8,18 @@ const visible = /[^\p{C}\p{Z}\p{M}]/u;
 
 /** One line for people's eyes that also goes into mail: no control characters, nothing that a mail client would link. */
 export function line(noun: string, longest: number) {
+  return v.pipe(written(noun, longest), v.check(isPrintable, `The ${noun} may only have visible characters.`));
+}
+
+/** The same on several lines, each at most as long as `longest`, all of them together too. */
+export function lines(noun: string, longest: number) {
+  return v.pipe(
+    written(noun, longest),
+    v.check((text) => text.split(/\r?\n/).every(isPrintable), `The ${noun} may only have visible characters.`),
+  );
+}
+
+function written(noun: string, longest: number) {
   return v.pipe(
     v.string(),
     v.normalize("NFC"),
@@ -15,7 +27,8 @@ export function line(noun: string, longest: number) {
     v.minLength(1, `The ${noun} must not be empty.`),
     v.maxLength(longest, `The ${noun} may have at most ${longest} characters.`),
     v.check((text) => visible.test(text), `The ${noun} must not be empty.`),
-    v.check((text) => !unprintable.test(text), `The ${noun} may only have visible characters.`),
     v.check((text) => !urlLike.test(text.normalize("NFKC")), `The ${noun} must not look like a web or mail address.`),
   );
 }
+
+const isPrintable = (text: string) => !unprintable.test(text);

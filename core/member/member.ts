@@ -1,32 +1,176 @@
 import * as v from "valibot";
-import { failure } from "../kernel/failure.ts";
+import type { Member as Actor } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { failure, implied } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
-import { type Role, roles } from "../kernel/permission.ts";
-import { instant, table } from "../kernel/ports.ts";
-import { Keys, Lists } from "../table/keys.ts";
-import { absent, type Item, keyOf, present, put, type Step, update, when } from "../table/table.ts";
+import { canGrant, permissions, type Role, reaches, roles } from "../kernel/permission.ts";
+import { epoch, instant, table } from "../kernel/ports.ts";
+import { parse } from "../kernel/valid.ts";
+import * as Seat from "../seat/seat.ts";
+import { Keys, Lists, Ranks } from "../table/keys.ts";
+import {
+  absent,
+  all,
+  equal,
+  type Item,
+  keyOf,
+  type Put,
+  present,
+  put,
+  type Step,
+  remove as take,
+  update,
+  when,
+} from "../table/table.ts";
+
+/** How long a former member is remembered. */
+const formerSeconds = 90 * 86_400;
 
 // Shapes
 
-/** A membership, as far as this slice shows it. */
-export const Info = v.object({ role: v.picklist(roles), name: v.string(), email: v.string(), joinedAt: v.string() });
+/** A member as others see them; `email` and `activeOn` are for owners and admins. Days are dates. */
+export const Info = v.object({
+  account: ID.schema("account"),
+  name: v.string(),
+  role: v.picklist(roles),
+  joinedAt: v.string(),
+  email: v.optional(v.string()),
+  activeOn: v.optional(v.string()),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+const Target = v.strictObject({ account: ID.schema("account") });
+
+// Events
+
+export const RoleChanged = Event.define(
+  "member.role_changed",
+  v.object({ account: ID.schema("account"), from: v.picklist(roles), to: v.picklist(roles) }),
+);
+const Gone = v.object({
+  account: ID.schema("account"),
+  invitation: ID.schema("invitation"),
+  role: v.picklist(roles),
+});
+export const Removed = Event.define("member.removed", Gone);
+export const Left = Event.define("member.left", Gone);
+/** `role` is what the new owner was before. */
+export const Transferred = Event.define(
+  "member.transferred",
+  v.object({ from: ID.schema("account"), to: ID.schema("account"), role: v.picklist(roles) }),
+);
 
 // Failures
 
 export const failures = {
   exists: failure("conflict", "member.exists", "This person is a member already."),
+  missing: failure("missing", "member.missing", "There is no such member."),
+  changed: failure("conflict", "member.changed", "Somebody changed this member meanwhile. Look again first."),
   left: failure("conflict", "member.left", "You left an organization meanwhile. Try again."),
+  self: failure("conflict", "member.self", "Choose somebody else: this is yourself."),
+  roleForbidden: failure("forbidden", "role.forbidden", "You may not give this role: it is above your own."),
 };
 
-type Person = { account: ID.ID<"account">; address: ID.ID<"address">; email: string; name: string };
+const writing = [
+  failures.missing,
+  failures.changed,
+  ...[Seat.failures.lastOwner, Seat.failures.gone],
+  Event.failures.repeated,
+];
 
-/** Steps that make somebody a member; the seat is another step of the same write. */
+// Functions
+
+/** Gives a member another role, at most the giver's own. */
+export const changeRole = fn(
+  "member.changeRole",
+  {
+    input: v.strictObject({ ...Target.entries, role: v.picklist(roles) }),
+    output: Info,
+    failures: [...writing, failures.roleForbidden],
+    reads: target,
+  },
+  async ({ account, role }, actor, [row]) => {
+    const member = describe(row, actor);
+    refuseBeyondReach(actor, "member.changeRole", member);
+    if (!canGrant(actor.role, role)) throw failures.roleForbidden();
+    if (role === member.role) return member;
+    await table.write(
+      update(Keys.member(actor.organization, account), { set: { role } }, asRead(member)),
+      ...owners(actor, (role === "owner" ? 1 : 0) - (member.role === "owner" ? 1 : 0)),
+      RoleChanged.record(actor.organization, { account, from: member.role, to: role }, actor),
+    );
+    return { ...member, role };
+  },
+);
+
+/** Takes a member out, whose next request is refused, and gives the seat back. What they wrote stays. */
+export const remove = fn(
+  "member.remove",
+  { input: Target, output: v.void(), failures: writing, reads: target },
+  async (_, actor, [row]) => {
+    const member = describe(row, actor);
+    refuseBeyondReach(actor, "member.remove", member);
+    await part(actor, row as Item, Removed);
+  },
+);
+
+/** Leaves the organization; its last owner may not. */
+export const leave = fn(
+  "member.leave",
+  {
+    input: v.strictObject({}),
+    output: v.void(),
+    failures: writing,
+    reads: (_, actor) => [Keys.member(actor.organization, actor.account)],
+  },
+  async (_, actor, [row]) => {
+    if (!row) throw failures.missing();
+    await part(actor, row, Left);
+  },
+);
+
+/** Makes another member an owner in one's own place; who hands it over stays as an admin. */
+export const transfer = fn(
+  "member.transfer",
+  { input: Target, output: Info, failures: [...writing, failures.self], reads: target },
+  async ({ account }, actor, [row]) => {
+    const member = describe(row, actor);
+    if (account === actor.account) throw failures.self();
+    const own = Keys.member(actor.organization, actor.account);
+    await table.write(
+      update(Keys.member(actor.organization, account), { set: { role: "owner" } }, asRead(member)),
+      update(own, { set: { role: "admin" } }, when(equal("role", "owner"), failures.changed)),
+      ...owners(actor, member.role === "owner" ? -1 : 0),
+      Transferred.record(actor.organization, { from: actor.account, to: account, role: member.role }, actor),
+    );
+    return { ...member, role: "owner" as const };
+  },
+);
+
+// Steps for somebody else's write
+
+type Person = { account: ID.ID<"account">; email: string; name: string };
+
+/** Steps that make somebody a member who was not invited; the seat is another step of the same write. */
 export function joining(
   organization: ID.ID<"organization">,
-  { account, address, email, name }: Person,
+  { address, ...person }: Person & { address: ID.ID<"address"> },
   role: Role,
 ): Step[] {
-  const exists = when(absent, failures.exists);
+  const { account, email } = person;
+  return [
+    joined(organization, person, role),
+    put(
+      Keys.addressIn(organization, address),
+      { state: "member", account, email, role, attempt: 0 },
+      when(absent, failures.exists),
+    ),
+  ];
+}
+
+/** The step that puts the membership itself. */
+export function joined(organization: ID.ID<"organization">, { account, email, name }: Person, role: Role): Put {
   const today = instant().slice(0, 10);
   const membership = {
     stream: "view",
@@ -39,10 +183,7 @@ export function joining(
     list: Lists.members(organization),
     rank: rank(name, account),
   };
-  return [
-    put(Keys.member(organization, account), membership, exists),
-    put(Keys.addressIn(organization, address), { state: "member", account, email, role, attempt: 0 }, exists),
-  ];
+  return put(Keys.member(organization, account), membership, when(absent, failures.exists));
 }
 
 /** Steps that show a person's new name in each organization that they are in. */
@@ -52,8 +193,56 @@ export async function renaming(account: ID.ID<"account">, name: string): Promise
   return mine.map((item) => update(keyOf(item), { set: { name, rank: rank(name, account) } }, known));
 }
 
+// For those who show
+
+/** A membership as this member may see it. */
+export function describe(item: Item | undefined, viewer: Pick<Actor, "role">): Info {
+  if (!item) throw failures.missing();
+  const { account, name, role, joinedAt, email, activeOn } = parse(Info, { ...item, account: item.pk });
+  const sees = viewer.role === "owner" || viewer.role === "admin";
+  return { account, name, role, joinedAt, ...(sees && { email, activeOn }) };
+}
+
 /** For folding and comparing names: no accents, no case. */
 export const fold = (text: string) => text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
+
+function target({ account }: v.InferOutput<typeof Target>, actor: Actor) {
+  return [Keys.member(actor.organization, account)];
+}
+
+function refuseBeyondReach(actor: Actor, action: "member.changeRole" | "member.remove", member: Info) {
+  if (reaches(actor, permissions[action], member)) return;
+  throw implied.forbidden({ message: "Only an owner may change or remove an owner." });
+}
+
+const asRead = (member: Info) => when(equal("role", member.role), failures.changed);
+
+/** The step that lets owners come or go; none where their number stays. */
+const owners = ({ organization }: Actor, change: number): Step[] =>
+  change === 0 ? [] : [Seat.settle(organization, { owners: change })];
+
+/** Ends a membership: the address keeps for a while who it was, and the seat comes back. */
+async function part(actor: Actor, row: Item, event: typeof Removed | typeof Left) {
+  const { organization } = actor;
+  const member = describe(row, { role: "owner" });
+  const address = ID.derive("address", String(row.email));
+  const leftAt = instant();
+  const former = {
+    ...{ state: "former", role: member.role, name: member.name, leftAt, ttl: epoch(formerSeconds) },
+    ...{ list: Lists.invitations(organization), rank: Ranks.address("f", leftAt, address) },
+  };
+  const isTheirs = all(equal("state", "member"), equal("account", member.account));
+  await table.write(
+    take(keyOf(row), asRead(member)),
+    update(Keys.addressIn(organization, address), { set: former }, when(isTheirs, failures.changed)),
+    Seat.settle(organization, { seats: 1, owners: member.role === "owner" ? -1 : 0 }),
+    event.record(
+      organization,
+      { account: member.account, invitation: `inv_${address.slice("adr_".length)}`, role: member.role },
+      actor,
+    ),
+  );
+}
 
 async function memberships(account: ID.ID<"account">): Promise<Item[]> {
   const items: Item[] = [];

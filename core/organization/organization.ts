@@ -10,6 +10,7 @@ import { type Role, roles } from "../kernel/permission.ts";
 import { instant, settings, table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
 import * as Member from "../member/member.ts";
+import * as Seat from "../seat/seat.ts";
 import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import { absent, all, equal, type Item, not, put, update, when } from "../table/table.ts";
@@ -25,8 +26,8 @@ export const Info = v.object({
   state: v.picklist(states),
   plan: v.string(),
   role: v.picklist(roles),
-  /** In seats; for owners and admins. */
-  seats: v.optional(v.object({ capacity: v.number(), committed: v.number() })),
+  /** For owners and admins. */
+  seats: v.optional(Seat.Info),
   revision: v.number(),
   createdAt: v.string(),
 });
@@ -48,6 +49,11 @@ export const Renamed = Event.define("organization.renamed", v.object({ from: v.s
 export const failures = {
   repeated: failure("conflict", "organization.repeated", "This organization exists already."),
   missing: failure("missing", "organization.missing", "There is no such organization."),
+  suspended: failure(
+    "forbidden",
+    "organization.suspended",
+    "This organization is suspended. Its owners may look only.",
+  ),
   changed: failure(
     "conflict",
     "organization.changed",
@@ -89,7 +95,7 @@ export const create = fn(
       list: Lists.organizations(createdAt),
       rank: `${createdAt}#${id}`,
     };
-    const info = describe({ ...item, ...Keys.organization(id) }, "owner");
+    const info = describe({ ...item, ...Keys.organization(id) }, "owner", { active: 1 });
     const founder = { ...actor, name: String(profile.name) };
     await table.write(
       put(Keys.organization(id), item, when(absent, failures.repeated)),
@@ -104,7 +110,7 @@ export const create = fn(
 export const get = fn(
   "organization.get",
   { input: v.strictObject({}), output: Info, failures: [failures.missing], reads: own },
-  async (_, actor, [item]) => describe(item, actor.role),
+  async (_, actor, [item, tally]) => describe(item, actor.role, tally),
 );
 
 /** My organizations, oldest first. */
@@ -135,8 +141,8 @@ export const rename = fn(
     failures: [failures.missing, failures.changed, Event.failures.repeated],
     reads: own,
   },
-  async ({ name, revision }, actor, [item]) => {
-    const before = describe(item, actor.role);
+  async ({ name, revision }, actor, [item, tally]) => {
+    const before = describe(item, actor.role, tally);
     if (revision !== undefined && revision !== before.revision) throw failures.changed();
     if (name === before.name) return before;
     const unchanged = all(equal("revision", before.revision), not(equal("state", "deleted")));
@@ -149,13 +155,11 @@ export const rename = fn(
 );
 
 function own(_: unknown, actor: MemberActor) {
-  return [Keys.organization(actor.organization)];
+  return [Keys.organization(actor.organization), Keys.tally(actor.organization)];
 }
 
-function describe(item: Item | undefined, role: Role): Info {
+function describe(item: Item | undefined, role: Role, tally?: Item): Info {
   if (!item || item.state === "deleted") throw failures.missing();
-  const capacity = Number(item.capacity);
-  const seats =
-    role === "owner" || role === "admin" ? { seats: { capacity, committed: capacity - Number(item.free) } } : {};
+  const seats = role === "owner" || role === "admin" ? { seats: Seat.describe(item, tally) } : {};
   return parse(Info, { ...item, id: item.pk, role, ...seats });
 }

@@ -41,6 +41,7 @@ export type Owner = Organization | Account;
  *                e#endedAt#…   ended ones (declined, revoked, expired),
  *                f#leftAt#…    and former members
  *   orgs#2026-11 createdAt#org organizations by the month of their creation
+ *   accounts#behind at#acc     events in accounts' outboxes, and heads of accounts' logs that may not be announced
  */
 export const Keys = {
   claim: (address: Address): Key => ({ pk: address, sk: "#account" }),
@@ -83,6 +84,14 @@ export const Lists = {
   members: (organization: Organization) => `${organization}#mem`,
   invitations: (organization: Organization) => `${organization}#inv#0`,
   organizations: (createdAt: string) => `orgs#${createdAt.slice(0, 7)}`,
+  accountsBehind: "accounts#behind",
+};
+
+export const Ranks = {
+  /** Of an address that is no member: `p` pending until, `e` ended at, `f` former since `at`. */
+  address: (letter: "p" | "e" | "f", at: string, address: Address) => `${letter}#${at}#${address.slice(-10)}`,
+  /** Of what waits for an account, since when. */
+  behind: (at: string, account: Account) => `${at}#${account}`,
 };
 
 /** Whose outbox or log a partition is. */

@@ -1,0 +1,304 @@
+import * as v from "valibot";
+import * as Account from "../account/account.ts";
+import type { Account as AccountActor, Member as MemberActor } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { failure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { type Role, roles } from "../kernel/permission.ts";
+import { instant, table } from "../kernel/ports.ts";
+import * as Limit from "../limit/limit.ts";
+import * as Member from "../member/member.ts";
+import * as Organization from "../organization/organization.ts";
+import * as Seat from "../seat/seat.ts";
+import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
+import { Keys } from "../table/keys.ts";
+import {
+  above,
+  all,
+  any,
+  atMost,
+  equal,
+  type Item,
+  type Key,
+  keyOf,
+  lacks,
+  present,
+  update,
+  when,
+} from "../table/table.ts";
+import * as Invitation from "./invitation.ts";
+import * as Link from "./link.ts";
+
+/** A fresh invitation is asked for at most so often. */
+const askSeconds = 86_400;
+
+// Shapes
+
+const Token = v.pipe(v.string(), v.maxLength(200, "This is longer than any link."));
+/** By the mailed link, or by what the list of one's own invitations says. */
+const Named = v.union([
+  v.strictObject({ token: Token }),
+  v.strictObject({ organization: ID.schema("organization"), invitation: ID.schema("invitation") }),
+]);
+type Named = v.InferOutput<typeof Named>;
+
+const Waiting = v.object({
+  invitation: ID.schema("invitation"),
+  organization: v.object({ id: ID.schema("organization"), name: v.string() }),
+  role: v.picklist(roles),
+  /** The name of who invited, as it is today. */
+  invitedBy: v.optional(v.string()),
+  message: v.optional(v.string()),
+  expiresAt: v.optional(v.string()),
+});
+
+/** What would come of accepting: `open` when it would work for who is signed in with `email`. */
+const outcomes = [
+  "open",
+  ...["expired", "revoked", "declined", "used", "superseded", "inviter_gone", "suspended"],
+] as const;
+type Outcome = (typeof outcomes)[number];
+const Preview = v.object({ ...Waiting.entries, email: v.string(), outcome: v.picklist(outcomes) });
+const Joined = v.object({ organization: Waiting.entries.organization, role: v.picklist(roles) });
+
+// Failures
+
+export const failures = {
+  wrongAccount: failure(
+    "forbidden",
+    "invitation.wrong_account",
+    "This invitation is for another address. Sign in with the invited one.",
+  ),
+  open: failure("conflict", "invitation.open", "This invitation is still open: accept it."),
+};
+const { missing, expired, revoked, declined, used, superseded, inviterGone } = Invitation.failures;
+const refusals = [missing, expired, revoked, declined, used, superseded, inviterGone];
+
+// Functions
+
+/** What a link offers, for whoever holds it; looking changes nothing, so that scanners of mail may look too. */
+export const preview = fn(
+  "invitation.preview",
+  {
+    input: v.strictObject({ token: Token }),
+    output: Preview,
+    failures: [missing],
+    reads: ({ token }) => [...keysOf(Link.read(token)), ...profileOf(Link.read(token)?.by)],
+  },
+  async ({ token }, _, rows) => {
+    const named = Link.read(token);
+    if (!named) throw missing();
+    const offer = await offerOf(named, rows);
+    const [profile] = rows[3]?.pk === offer.row.by ? [rows[3]] : await table.getMany(profileOf(offer.row.by));
+    return { ...describe(offer, profile), email: String(offer.row.email), outcome: outcomeOf(offer) };
+  },
+);
+
+/** The open invitations to my address, in whatever organization. */
+export const mine = fn(
+  "invitation.mine",
+  {
+    input: v.strictObject({ cursor: v.optional(Cursor) }),
+    output: v.object({ items: v.array(Waiting), next: v.optional(v.string()) }),
+    failures: [cursorFailures.invalid],
+  },
+  async ({ cursor }, actor) => {
+    const query = { ...Keys.organizationsInviting(actor.address), limit: 100, consistent: true };
+    const { items, next } = await page(`invitation.mine ${actor.address}`, query, cursor);
+    const open = items.filter(Invitation.isOpen);
+    const read = await table.getMany(open.flatMap((row) => [...keysOf(namedBy(row)).slice(1), ...profileOf(row.by)]));
+    const offers = open.map((row, i) => {
+      const [home, inviter, profile] = read.slice(3 * i, 3 * i + 3);
+      return { row, home: home ?? {}, inviter, profile };
+    });
+    const acceptable = offers.filter((offer) => isThere(offer.home) && outcomeOf(offer) === "open");
+    return { items: acceptable.map((offer) => describe(offer, offer.profile)), ...(next && { next }) };
+  },
+);
+
+/** Takes an invitation to my address: the seat that it held becomes mine. */
+export const accept = fn(
+  "invitation.accept",
+  {
+    input: Named,
+    output: Joined,
+    failures: [
+      ...[...refusals, failures.wrongAccount, Account.failures.missing, Member.failures.exists],
+      ...[Invitation.failures.changed, Organization.failures.suspended, Seat.failures.gone, Event.failures.repeated],
+    ],
+    reads: (input, actor) => [Keys.profile(actor.account), ...keysOf(named(input))],
+  },
+  async (input, actor, [profile, ...rows]) => {
+    const { row, home, ...offer } = await mineAmong(input, actor, rows);
+    if (row.state === "member" && row.account === actor.account) throw Member.failures.exists();
+    refuse(outcomeOf({ row, home, ...offer }));
+    if (!profile) throw Account.failures.missing();
+    const [organization, role] = [home.pk as ID.ID<"organization">, row.role as Role];
+    const person = { account: actor.account, email: actor.email, name: String(profile.name) };
+    const taken = {
+      set: { state: "member", account: actor.account, acceptedAt: instant() },
+      unset: ["list", "rank", "message"],
+    };
+    const still = all(
+      ...[equal("state", "pending"), equal("attempt", Number(row.attempt)), equal("role", role)],
+      above("expiresAt", instant()),
+    );
+    const by = row.by as ID.ID<"account">;
+    await table.write(
+      update(
+        keyOf(row),
+        taken,
+        when(still, (found: Item | undefined) => overtaken(found, row)),
+      ),
+      Member.joined(organization, person, role),
+      ...(role === "owner" ? [Seat.settle(organization, { owners: 1 })] : []),
+      Invitation.Accepted.record(
+        organization,
+        { invitation: Invitation.idOf(String(row.pk)), account: actor.account, role, by },
+        actor,
+      ),
+    );
+    return { organization: { id: organization, name: String(home.name) }, role };
+  },
+);
+
+/** Turns an invitation to my address down, which gives its seat back. */
+export const decline = fn(
+  "invitation.decline",
+  {
+    input: Named,
+    output: v.void(),
+    failures: [
+      ...[...refusals, failures.wrongAccount, Member.failures.exists],
+      ...[Organization.failures.suspended, Seat.failures.gone, Event.failures.repeated],
+    ],
+    reads: (input) => keysOf(named(input)),
+  },
+  async (input, actor, rows) => {
+    const offer = await mineAmong(input, actor, rows);
+    const outcome = outcomeOf(offer);
+    if (outcome !== "inviter_gone") refuse(outcome);
+    const { row, home } = offer;
+    const by = row.by as ID.ID<"account">;
+    const address = row.pk as ID.ID<"address">;
+    await table.write(...Invitation.ending(home.pk as ID.ID<"organization">, [address], "declined", { actor, by }));
+  },
+);
+
+/** Asks owners and admins for a fresh invitation, with a link that leads nowhere any more. */
+export const ask = fn(
+  "invitation.ask",
+  {
+    input: v.strictObject({ token: Token }),
+    output: v.object({ askedAt: v.string() }),
+    failures: [
+      ...[missing, used, failures.open, Organization.failures.suspended],
+      ...[Limit.failures.limited, Event.failures.repeated],
+    ],
+    reads: ({ token }) => keysOf(Link.read(token)),
+  },
+  async ({ token }, actor, rows) => {
+    const known = Link.read(token);
+    if (!known) throw missing();
+    const offer = await offerOf(known, rows);
+    const outcome = outcomeOf(offer);
+    if (outcome === "open") throw failures.open();
+    if (outcome === "used" || outcome === "suspended") refuse(outcome);
+    const askedAt = instant();
+    const before = instant(-askSeconds);
+    const quiet = any(lacks("askedAt"), atMost("askedAt", before));
+    const limited = (found: Item | undefined) => {
+      const waitSeconds = Math.ceil((Date.parse(String(found?.askedAt)) - Date.parse(before)) / 1000);
+      return Limit.failures.limited({ retryAfterSeconds: waitSeconds });
+    };
+    await table.write(
+      update(keyOf(offer.row), { set: { askedAt } }, when(all(present, quiet), limited)),
+      Invitation.Requested.record(known.organization, { invitation: Invitation.idOf(known.address) }, actor),
+    );
+    return { askedAt };
+  },
+);
+
+type Known = Pick<Link.Named, "organization" | "address"> & Partial<Link.Named>;
+/** An invitation, its organization, who vouches for it, and which of its links led here, when one did. */
+type Offer = { row: Item; home: Item; inviter: Item | undefined; attempt?: number | undefined };
+
+function named(input: Named): Known | undefined {
+  if ("token" in input) return Link.read(input.token);
+  return { organization: input.organization, address: Invitation.addressOf(input.invitation) };
+}
+
+const namedBy = (row: Item): Known => ({
+  organization: row.sk as ID.ID<"organization">,
+  address: row.pk as ID.ID<"address">,
+  by: row.by as ID.ID<"account">,
+});
+
+/** The rows that answering takes, in this order: the invitation, the organization, the inviter's membership. */
+function keysOf(known: Known | undefined): Key[] {
+  if (!known) return [];
+  const { organization, address, by } = known;
+  const inviter = by ? [Keys.member(organization, by)] : [];
+  return [Keys.addressIn(organization, address), Keys.organization(organization), ...inviter];
+}
+
+const profileOf = (account: unknown): Key[] => (ID.is("account", account) ? [Keys.profile(account)] : []);
+
+/** What those rows say; who vouches now may be another than the link names, and is read then. */
+async function offerOf(known: Known, [row, home, inviter]: readonly (Item | undefined)[]): Promise<Offer> {
+  if (!row || !home || !isThere(home)) throw missing();
+  const by = row.by as ID.ID<"account"> | undefined;
+  const vouching = by === known.by || !by ? inviter : await table.get(Keys.member(known.organization, by));
+  return { row, home, inviter: vouching, attempt: known.attempt };
+}
+
+const isThere = (home: Item) => home.state !== undefined && home.state !== "deleted";
+
+/** @throws invitation.missing, invitation.wrong_account (only to who holds the link) */
+async function mineAmong(
+  input: Named,
+  actor: AccountActor | MemberActor,
+  rows: readonly (Item | undefined)[],
+): Promise<Offer> {
+  const known = named(input);
+  if (!known) throw missing();
+  const isTheirs = known.address === actor.address;
+  if (!isTheirs && known.attempt === undefined) throw missing();
+  const offer = await offerOf(known, rows);
+  if (!isTheirs) throw failures.wrongAccount();
+  return offer;
+}
+
+function outcomeOf({ row, home, inviter, attempt = Number(row.attempt) }: Offer): Outcome {
+  const state = row.state as Invitation.State;
+  if (state === "member" || state === "former") return "used";
+  if (attempt !== row.attempt) return "superseded";
+  if (state !== "pending") return state;
+  if (!Invitation.isOpen(row)) return "expired";
+  if (home.state === "suspended") return "suspended";
+  return Invitation.isVouchedFor(row, inviter) ? "open" : "inviter_gone";
+}
+
+function refuse(outcome: Outcome): void {
+  if (outcome === "open") return;
+  const types = { expired, revoked, declined, used, superseded, inviter_gone: inviterGone };
+  throw (outcome === "suspended" ? Organization.failures.suspended : types[outcome])();
+}
+
+/** Why an invitation that was open a moment ago is not. */
+function overtaken(found: Item | undefined, row: Item) {
+  if (!Invitation.isOpen(found)) return Invitation.refusalOf(found);
+  return found.attempt === row.attempt ? Invitation.failures.changed() : superseded();
+}
+
+function describe({ row, home }: Offer, profile: Item | undefined): v.InferOutput<typeof Waiting> {
+  return {
+    invitation: Invitation.idOf(String(row.pk)),
+    organization: { id: home.pk as ID.ID<"organization">, name: String(home.name) },
+    role: row.role as Role,
+    ...(profile && { invitedBy: String(profile.name) }),
+    ...(row.message !== undefined && { message: String(row.message) }),
+    ...(row.expiresAt !== undefined && { expiresAt: String(row.expiresAt) }),
+  };
+}

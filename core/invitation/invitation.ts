@@ -1,0 +1,146 @@
+import * as v from "valibot";
+import type { Member as Actor, Actor as AnyActor } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { failure, implied } from "../kernel/failure.ts";
+import * as ID from "../kernel/id.ts";
+import { type Action, canGrant, permissions, type Role, reaches, roles } from "../kernel/permission.ts";
+import { epoch, instant } from "../kernel/ports.ts";
+import * as Seat from "../seat/seat.ts";
+import { Keys, Lists, Ranks } from "../table/keys.ts";
+import { all, atMost, type Condition, equal, type Item, type Step, update, when } from "../table/table.ts";
+
+/**
+ * An address in an organization. A pending invitation holds a seat from the moment it is made, so that accepting it
+ * never fails for want of one; whatever ends it gives the seat back in the same write.
+ */
+
+/** How long what has ended is remembered. */
+const endedSeconds = 90 * 86_400;
+
+// Shapes
+
+export const ended = ["declined", "revoked", "expired"] as const;
+export const states = ["pending", "member", "former", ...ended] as const;
+export type State = (typeof states)[number];
+type Ended = (typeof ended)[number];
+
+/** How the mail of an invitation fares; "unsure" when its sender died in the midst of sending. */
+export const mailStates = [
+  ...["queued", "unsure", "sent", "delivered", "bounced", "complained", "suppressed", "failed"],
+] as const;
+
+const Id = ID.schema("invitation");
+const Account = ID.schema("account");
+const RoleName = v.picklist(roles);
+
+// Events
+
+/** How many were invited, by role; who they are stands in the rows, which can be erased. */
+export const Created = Event.define(
+  "invitation.created",
+  v.object({ invitations: v.array(Id), roles: v.record(RoleName, v.number()) }),
+);
+export const Resent = Event.define("invitation.resent", v.object({ invitation: Id, attempt: v.number() }));
+export const RoleChanged = Event.define(
+  "invitation.role_changed",
+  v.object({ invitation: Id, from: RoleName, to: RoleName }),
+);
+export const Accepted = Event.define(
+  "invitation.accepted",
+  v.object({ invitation: Id, account: Account, role: RoleName, by: Account }),
+);
+export const EndedEvent = Event.define(
+  "invitation.ended",
+  v.object({ invitations: v.array(Id), state: v.picklist(ended), by: v.optional(Account) }),
+);
+export const Requested = Event.define("invitation.requested", v.object({ invitation: Id }));
+export const Unblocked = Event.define("invitation.unblocked", v.object({ invitation: Id }));
+
+// Failures
+
+export const failures = {
+  missing: failure("missing", "invitation.missing", "There is no such invitation."),
+  exists: failure("conflict", "invitation.exists", "This address is a member or invited already."),
+  changed: failure("conflict", "invitation.changed", "Somebody changed this invitation meanwhile. Look again first."),
+  expired: failure("gone", "invitation.expired", "This invitation has expired."),
+  revoked: failure("gone", "invitation.revoked", "This invitation was withdrawn."),
+  declined: failure("gone", "invitation.declined", "This invitation was declined."),
+  used: failure("gone", "invitation.used", "This invitation was used already."),
+  superseded: failure("gone", "invitation.superseded", "A newer mail replaces this link. Use the newest one."),
+  inviterGone: failure("gone", "invitation.inviter_gone", "Who invited you may not invite in this role any more."),
+};
+
+// For all that invitations go through
+
+/** The address behind an invitation's id: one address has the same in every organization. */
+export const addressOf = (invitation: ID.ID<"invitation">): ID.ID<"address"> =>
+  `adr_${invitation.slice("inv_".length)}`;
+export const idOf = (address: string): ID.ID<"invitation"> => `inv_${address.slice("adr_".length)}`;
+
+/** The row of one invitation of the actor's organization. */
+export const keyOf = (
+  { organization }: Pick<Actor, "organization">,
+  { invitation }: { invitation: ID.ID<"invitation"> },
+) => Keys.addressIn(organization, addressOf(invitation));
+
+export const isPending = (row: Item | undefined): row is Item => row?.state === "pending";
+export const isOpen = (row: Item | undefined): row is Item => isPending(row) && String(row.expiresAt) > instant();
+
+/** @throws actor.forbidden for an admin who meets the invitation of an owner */
+export function refuseBeyondReach(actor: Actor, action: Action, row: Item): void {
+  if (reaches(actor, permissions[action], { role: row.role as Role })) return;
+  throw implied.forbidden({ message: "Only an owner may touch the invitation of an owner." });
+}
+
+/** Why an invitation that is not pending cannot be answered or changed. */
+export function refusalOf(row: Item | undefined) {
+  switch (row?.state as State | undefined) {
+    case "pending":
+    case "expired":
+      return failures.expired();
+    case "member":
+    case "former":
+      return failures.used();
+    case "declined":
+      return failures.declined();
+    case "revoked":
+      return failures.revoked();
+    case undefined:
+      return failures.missing();
+  }
+}
+
+/** Whether who invited may still hand out what the invitation offers. */
+export const isVouchedFor = (row: Item, inviter: Item | undefined): boolean =>
+  inviter !== undefined && canGrant(inviter.role as Role, row.role as Role);
+
+/**
+ * The steps that end pending invitations of one organization and give their seats back. Only what has expired ends as
+ * expired, and only what has not is accepted: of the two, one happens.
+ */
+export function ending(
+  organization: ID.ID<"organization">,
+  addresses: readonly ID.ID<"address">[],
+  state: Ended,
+  { actor, by, only }: { actor: AnyActor; by?: ID.ID<"account">; only?: Condition },
+): Step[] {
+  const endedAt = instant();
+  const pending = all(equal("state", "pending"), ...(only ? [only] : []));
+  const guard = when(state === "expired" ? all(pending, atMost("expiresAt", endedAt)) : pending, refusalOf);
+  return [
+    ...addresses.map((address) =>
+      update(
+        Keys.addressIn(organization, address),
+        {
+          set: {
+            ...{ state, endedAt, ttl: epoch(endedSeconds) },
+            ...{ list: Lists.invitations(organization), rank: Ranks.address("e", endedAt, address) },
+          },
+        },
+        guard,
+      ),
+    ),
+    Seat.settle(organization, { seats: addresses.length }),
+    EndedEvent.record(organization, { invitations: addresses.map(idOf), state, ...(by && { by }) }, actor),
+  ];
+}

@@ -1,0 +1,89 @@
+import * as v from "valibot";
+import { Email, PersonName } from "../account/shape.ts";
+import type { Member as Actor } from "../kernel/actor.ts";
+import * as ID from "../kernel/id.ts";
+import { canGrant, type Role, roles } from "../kernel/permission.ts";
+import * as Seat from "../seat/seat.ts";
+import { Keys } from "../table/keys.ts";
+import type { Item, Key } from "../table/table.ts";
+import { isOpen } from "./invitation.ts";
+
+/** What stands in the way of a row; each with its sentence. */
+export const obstacles = {
+  member: "Is a member already.",
+  invited: "Has an open invitation already.",
+  duplicate: "Stands in this list already.",
+  invalid_email: "This is not an e-mail address.",
+  unknown_role: "There is no such role. Choose owner, admin, write or read.",
+  not_allowed: "You may not invite somebody to this role: it is above your own.",
+  no_seat: "No seat is free for this one.",
+  daily_limit: "This organization has sent all invitations that it may send today.",
+} as const;
+export type Obstacle = keyof typeof obstacles;
+
+/** One line of a list, as somebody wrote it. */
+export type Row = { email: string; role?: string | undefined; name?: string | undefined };
+
+/** The same, as far as it could be understood. */
+export type Candidate = { email: string; address?: ID.ID<"address">; role?: Role; name?: string };
+
+/** What the rows of the table say that a list is judged by. */
+export type Known = { home: Item; tally: Item | undefined; found: ReadonlyMap<string, Item> };
+
+/** `sent`: by the very request that asks. */
+export type Judgement = { row: Candidate; label: "ready" | "sent" | Obstacle };
+
+/** Reads a row in the most forgiving way that cannot give more than was asked for: no role means Read. */
+export function candidateOf({ email: text, role, name }: Row): Candidate {
+  const email = v.safeParse(Email, text);
+  const known = roles.find((one) => one === (role?.trim().toLowerCase() || "read"));
+  const person = v.safeParse(PersonName, name);
+  return {
+    email: email.success ? email.output : text,
+    ...(email.success && { address: ID.derive("address", email.output) }),
+    ...(known && { role: known }),
+    ...(person.success && { name: person.output }),
+  };
+}
+
+/** The keys that judging takes, in the order in which `knownOf` wants their rows. */
+export function keysOf(rows: readonly Row[], { organization }: Actor): Key[] {
+  const addresses = rows.flatMap((row) => candidateOf(row).address ?? []);
+  return [
+    ...[Keys.organization(organization), Keys.tally(organization)],
+    ...addresses.map((address) => Keys.addressIn(organization, address)),
+  ];
+}
+
+export function knownOf([home, tally, ...rows]: readonly (Item | undefined)[]): Known {
+  const found = rows.filter((row) => row !== undefined).map((row) => [String(row.pk), row] as const);
+  return { home: home ?? {}, tally, found: new Map(found) };
+}
+
+/** Judges a list in its order: the first rows get the seats that are free. `src` names the request that asks. */
+export function judge(rows: readonly Candidate[], known: Known, actor: Actor, src?: string): Judgement[] {
+  let free = Number(known.home.free);
+  let mails = Seat.mailsLeft(known.home);
+  const seen = new Set<string>();
+
+  const labelOf = ({ address, role }: Candidate): Judgement["label"] => {
+    if (!address) return "invalid_email";
+    if (seen.has(address)) return "duplicate";
+    seen.add(address);
+    if (!role) return "unknown_role";
+    if (!canGrant(actor.role, role)) return "not_allowed";
+    const found = known.found.get(address);
+    if (found?.state === "member") return found.src === src && src ? "sent" : "member";
+    if (isOpen(found)) return found.src === src ? "sent" : "invited";
+    if (mails < 1) return "daily_limit";
+    const seats = seatsFor(found);
+    if (free < seats) return "no_seat";
+    mails -= 1;
+    free -= seats;
+    return "ready";
+  };
+  return rows.map((row) => ({ row, label: labelOf(row) }));
+}
+
+/** An invitation that expired a moment ago holds its seat still, and the new one takes it over. */
+export const seatsFor = (found: Item | undefined): 0 | 1 => (found?.state === "pending" ? 0 : 1);

@@ -1,0 +1,47 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { ID } from "../kernel/id.ts";
+import { pepper, settings } from "../kernel/ports.ts";
+
+/**
+ * What a link names: the keys of all rows that answering it needs, so that they come in one round trip. `attempt`
+ * counts the links of one invitation from 1; only the newest opens it.
+ */
+export type Named = {
+  organization: ID<"organization">;
+  address: ID<"address">;
+  attempt: number;
+  by: ID<"account">;
+};
+
+const prefix = "mst_inv_";
+const ulid = "[0-7][0-9A-HJKMNP-TV-Z]{25}";
+const shape = new RegExp(`^${prefix}(${ulid})(${ulid})(${ulid})([1-9][0-9]{0,8})\\.([A-Za-z0-9_-]{22})$`);
+
+/** The link of an invitation. It is derived whenever it is needed, so that it rests nowhere. */
+export function mint(named: Named): string {
+  return `${settings().siteUrl}/invitations#${mintToken(named)}`;
+}
+
+/** The token of a link: whoever holds it may look at the invitation; to accept it takes the invited address. */
+export function mintToken({ organization, address, attempt, by }: Named): string {
+  const body = `${prefix}${bodyOf(organization)}${bodyOf(address)}${bodyOf(by)}${attempt}`;
+  return `${body}.${mac(body).toString("base64url")}`;
+}
+
+/** What a token names; nothing when it was not minted here. */
+export function read(token: string): Named | undefined {
+  const [, organization, address, by, attempt, tag] = shape.exec(token) ?? [];
+  if (!tag) return;
+  const expected = mac(token.slice(0, token.indexOf(".")));
+  if (!timingSafeEqual(expected, Buffer.from(tag, "base64url"))) return;
+  return { organization: `org_${organization}`, address: `adr_${address}`, by: `acc_${by}`, attempt: Number(attempt) };
+}
+
+const bodyOf = (id: string) => id.slice(id.indexOf("_") + 1);
+
+/** 128 bits, which nobody guesses and which keep the link short. */
+const mac = (body: string) =>
+  createHmac("sha256", pepper())
+    .update(JSON.stringify(["invitation", body]))
+    .digest()
+    .subarray(0, 16);

@@ -1,0 +1,111 @@
+import * as v from "valibot";
+import * as Event from "../kernel/event.ts";
+import { failure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { canGrant, type Role, roles } from "../kernel/permission.ts";
+import { table } from "../kernel/ports.ts";
+import * as Member from "../member/member.ts";
+import * as Seat from "../seat/seat.ts";
+import { Keys } from "../table/keys.ts";
+import { absent, all, any, equal, type Item, lacks, remove, update, when } from "../table/table.ts";
+import * as Invitation from "./invitation.ts";
+import * as Link from "./link.ts";
+
+// Shapes
+
+const One = v.strictObject({ invitation: ID.schema("invitation") });
+
+// Failures
+
+export const failures = {
+  complained: failure(
+    "conflict",
+    "mail.complained",
+    "This person reported mail from here as unwanted. Only the operator may let mail through again.",
+  ),
+};
+const { missing, expired, revoked, declined, used, changed } = Invitation.failures;
+const refusals = [missing, expired, revoked, declined, used];
+
+// Functions
+
+/** Takes a pending invitation back, with its seat; its link is dead at once. */
+export const revoke = fn(
+  "invitation.revoke",
+  {
+    input: One,
+    output: v.void(),
+    failures: [...refusals, Seat.failures.gone, Event.failures.repeated],
+    reads: (input, actor) => [Invitation.keyOf(actor, input)],
+  },
+  async ({ invitation }, actor, [row]) => {
+    if (!Invitation.isPending(row)) throw Invitation.refusalOf(row);
+    Invitation.refuseBeyondReach(actor, "invitation.revoke", row);
+    const address = Invitation.addressOf(invitation);
+    await table.write(...Invitation.ending(actor.organization, [address], "revoked", { actor }));
+  },
+);
+
+/** Changes what a pending invitation offers. Who changes it vouches for it from then on. */
+export const changeRole = fn(
+  "invitation.changeRole",
+  {
+    input: v.strictObject({ ...One.entries, role: v.picklist(roles) }),
+    output: v.object({ invitation: ID.schema("invitation"), role: v.picklist(roles) }),
+    failures: [...refusals, changed, Member.failures.roleForbidden, Event.failures.repeated],
+    reads: (input, actor) => [Invitation.keyOf(actor, input)],
+  },
+  async ({ invitation, role }, actor, [row]) => {
+    if (!Invitation.isOpen(row)) throw Invitation.refusalOf(row);
+    Invitation.refuseBeyondReach(actor, "invitation.changeRole", row);
+    if (!canGrant(actor.role, role)) throw Member.failures.roleForbidden();
+    const from = row.role as Role;
+    if (role === from) return { invitation, role };
+    const asRead = all(equal("state", "pending"), equal("role", from));
+    const refusal = (found: Item | undefined) =>
+      Invitation.isPending(found) ? changed() : Invitation.refusalOf(found);
+    await table.write(
+      update(Invitation.keyOf(actor, { invitation }), { set: { role, by: actor.account } }, when(asRead, refusal)),
+      Invitation.RoleChanged.record(actor.organization, { invitation, from, to: role }, actor),
+    );
+    return { invitation, role };
+  },
+);
+
+/** The mailed link of a pending invitation, to be handed over by other means. It opens only for the invited address. */
+export const link = fn(
+  "invitation.link",
+  {
+    input: One,
+    output: v.object({ link: v.string() }),
+    failures: refusals,
+    reads: (input, actor) => [Invitation.keyOf(actor, input)],
+  },
+  async ({ invitation }, actor, [row]) => {
+    if (!Invitation.isOpen(row)) throw Invitation.refusalOf(row);
+    Invitation.refuseBeyondReach(actor, "invitation.link", row);
+    const address = Invitation.addressOf(invitation);
+    const [attempt, by] = [Number(row.attempt), row.by as ID.ID<"account">];
+    return { link: Link.mint({ organization: actor.organization, address, attempt, by }) };
+  },
+);
+
+/** Lets mail to an address through again after a bounce, as when a mailbox was full or did not exist yet. */
+export const unblock = fn(
+  "invitation.unblock",
+  {
+    input: One,
+    output: v.void(),
+    failures: [missing, failures.complained, Event.failures.repeated],
+    reads: (input, actor) => [Invitation.keyOf(actor, input)],
+  },
+  async ({ invitation }, actor, [row]) => {
+    if (!row) throw missing();
+    const block = Keys.mailBlock(Invitation.addressOf(invitation));
+    await table.write(
+      remove(block, when(any(absent, lacks("complained")), failures.complained)),
+      Invitation.Unblocked.record(actor.organization, { invitation }, actor),
+    );
+  },
+);

@@ -1,0 +1,194 @@
+import { randomUUID } from "node:crypto";
+import * as v from "valibot";
+import { use } from "../kernel/context.ts";
+import * as Event from "../kernel/event.ts";
+import { Failure, failure, implied } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { failures as onceFailures, remember } from "../kernel/once.ts";
+import { roles } from "../kernel/permission.ts";
+import { instant, table } from "../kernel/ports.ts";
+import * as Seat from "../seat/seat.ts";
+import { Keys } from "../table/keys.ts";
+import * as Invitation from "./invitation.ts";
+import { candidateOf, type Judgement, judge, type Known, keysOf, knownOf, type Obstacle, obstacles } from "./judge.ts";
+import { LifetimeDays, Message, mostRows, presetDays } from "./shape.ts";
+import { inviting, type Offer, type Offered } from "./steps.ts";
+
+/** Many invitations meet at the row that counts seats: small writes wait less for each other. */
+const rowsPerWrite = 25;
+/** Others invite meanwhile: so often the rows are looked at before the caller is told to come later. */
+const looks = 5;
+/** Between two mails of one invitation. */
+const cooldownSeconds = 300;
+
+// Shapes
+
+/** One line of a list, as somebody wrote it: what is wrong with it is said of the row, and refuses no other. */
+const Row = v.strictObject({
+  email: v.pipe(v.string(), v.maxLength(320, "This is longer than any address.")),
+  role: v.optional(v.pipe(v.string(), v.maxLength(40, "This is longer than any role."))),
+  name: v.optional(v.pipe(v.string(), v.maxLength(200, "This is longer than any name."))),
+});
+const Rows = v.pipe(
+  v.array(Row),
+  v.minLength(1, "At least one invitation."),
+  v.maxLength(mostRows, `At most ${mostRows} invitations at once.`),
+);
+
+const obstacleNames = Object.keys(obstacles) as [Obstacle, ...Obstacle[]];
+const judged = {
+  email: v.string(),
+  role: v.optional(v.picklist(roles)),
+  name: v.optional(v.string()),
+  message: v.string(),
+};
+const Reviewed = v.object({ ...judged, label: v.picklist(["ready", ...obstacleNames]) });
+const Sent = v.object({
+  ...judged,
+  outcome: v.picklist(["invited", ...obstacleNames]),
+  invitation: v.optional(ID.schema("invitation")),
+});
+
+// Failures
+
+export const failures = {
+  messageRefused: failure(
+    "limit",
+    "invitation.message_refused",
+    "On the free plan an invitation carries no message of your own.",
+  ),
+  cooling: failure("rate", "invitation.cooling", "This invitation was mailed just now. Give it a few minutes."),
+};
+/** Those that tell that others were faster. */
+const overtaken = [
+  ...Object.values(Seat.failures),
+  Invitation.failures.exists,
+  Invitation.failures.changed,
+  implied.contended,
+];
+
+// Functions
+
+/** Says of each row of a list what sending it would do, and changes nothing. */
+export const review = fn(
+  "invitation.review",
+  {
+    input: v.strictObject({ invitations: Rows }),
+    output: v.object({ items: v.array(Reviewed), seats: Seat.Info }),
+    failures: [Seat.failures.frozen],
+    reads: (input, actor) => keysOf(input.invitations, actor),
+  },
+  async ({ invitations }, actor, rows) => {
+    const known = knownOf(rows);
+    if (!known.home.growth) throw Seat.failures.frozen();
+    return {
+      items: judge(invitations.map(candidateOf), known, actor).map(describeReview),
+      seats: Seat.describe(known.home, known.tally),
+    };
+  },
+);
+
+/**
+ * Invites the rows that nothing stands in the way of, in their order, and says of each what became of it. Seats are
+ * taken in the writes that make the invitations: what runs at once never takes more than there are.
+ */
+export const send = fn(
+  "invitation.send",
+  {
+    input: v.strictObject({
+      invitations: Rows,
+      message: v.optional(Message),
+      lifetimeDays: v.optional(LifetimeDays),
+    }),
+    output: v.object({ items: v.array(Sent), seats: Seat.Info }),
+    failures: [
+      ...[failures.messageRefused, Invitation.failures.exists, Invitation.failures.changed],
+      ...Object.values(Seat.failures),
+      ...[Event.failures.repeated, onceFailures.repeated],
+    ],
+    reads: (input, actor) => keysOf(input.invitations, actor),
+    once: true,
+  },
+  async ({ invitations, message, lifetimeDays = presetDays }, actor, rows) => {
+    const candidates = invitations.map(candidateOf);
+    // rows that this very request made count as made by it, also when it is asked again with its key
+    const src = use().once?.key.sk ?? randomUUID();
+    const offer: Offer = { src, lifetimeDays, ...(message && { message }) };
+    let known = knownOf(rows);
+    if (message && !Seat.isTrusted(known.home)) throw failures.messageRefused();
+
+    for (let look = 1; ; ) {
+      if (!known.home.growth) throw Seat.failures.frozen();
+      const judgements = judge(candidates, known, actor, src);
+      const ready = judgements.flatMap(({ row, label }) => (label === "ready" ? [row as Offered] : []));
+      if (ready.length === 0) return answer(judgements, known);
+      const part = inviting(actor, ready.slice(0, rowsPerWrite), known, offer);
+      const isLast = ready.length <= rowsPerWrite;
+      const last = isLast ? remember(answer(judge(candidates, part.after, actor, src), part.after)) : [];
+      try {
+        await table.write(...part.steps, ...last);
+        known = part.after;
+      } catch (error) {
+        if (!isOvertaken(error) || look++ === looks) throw error;
+        known = knownOf(await table.getMany(keysOf(invitations, actor)));
+      }
+    }
+  },
+);
+
+/** Mails a new link, and the old one dies. What has ended is offered anew and takes a seat again. */
+export const resend = fn(
+  "invitation.resend",
+  {
+    input: v.strictObject({ invitation: ID.schema("invitation"), lifetimeDays: v.optional(LifetimeDays) }),
+    output: v.object({ invitation: ID.schema("invitation"), expiresAt: v.string() }),
+    failures: [
+      ...[failures.cooling, Invitation.failures.missing, Invitation.failures.used, Invitation.failures.changed],
+      ...[...Object.values(Seat.failures), Event.failures.repeated],
+    ],
+    reads: (input, actor) => [Keys.organization(actor.organization), Invitation.keyOf(actor, input)],
+  },
+  async ({ invitation, lifetimeDays }, actor, [home, row]) => {
+    if (!row) throw Invitation.failures.missing();
+    if (row.state === "member") throw Invitation.failures.used();
+    Invitation.refuseBeyondReach(actor, "invitation.resend", row);
+    const waitSeconds = Math.ceil((Date.parse(String(row.sentAt)) - Date.parse(instant(-cooldownSeconds))) / 1000);
+    if (Invitation.isOpen(row) && waitSeconds > 0) throw failures.cooling({ retryAfterSeconds: waitSeconds });
+    const offered = {
+      email: String(row.email),
+      address: Invitation.addressOf(invitation),
+      role: row.role,
+      ...(row.name !== undefined && { name: row.name }),
+    } as Offered;
+    const offer: Offer = {
+      src: randomUUID(),
+      lifetimeDays: lifetimeDays ?? Number(row.lifetimeDays ?? presetDays),
+      ...(row.message !== undefined && Seat.isTrusted(home ?? {}) && { message: String(row.message) }),
+    };
+    const { steps, expiresAt } = inviting(actor, [offered], knownOf([home, undefined, row]), offer);
+    await table.write(...steps);
+    return { invitation, expiresAt };
+  },
+);
+
+function isOvertaken(error: unknown) {
+  return error instanceof Failure && overtaken.some(({ code }) => code === error.code);
+}
+
+function answer(judgements: readonly Judgement[], { home, tally }: Known) {
+  return { items: judgements.map(describeSending), seats: Seat.describe(home, tally) };
+}
+
+function describeReview({ row, label }: Judgement) {
+  const known = label === "sent" ? "invited" : label;
+  return { ...shown(row), label: known, message: known === "ready" ? "Ready to be sent." : obstacles[known] };
+}
+
+function describeSending({ row, label }: Judgement) {
+  if (label !== "sent" && label !== "ready") return { ...shown(row), outcome: label, message: obstacles[label] };
+  const invitation = Invitation.idOf(String(row.address));
+  return { ...shown(row), outcome: "invited" as const, message: "Invited.", invitation };
+}
+
+const shown = ({ email, role, name }: Judgement["row"]) => ({ email, ...(role && { role }), ...(name && { name }) });

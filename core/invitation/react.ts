@@ -1,0 +1,35 @@
+import * as v from "valibot";
+import * as Audit from "../audit/audit.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { queues, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { addressOf, Created, isPending, Resent } from "./invitation.ts";
+import type { Job } from "./schedule.ts";
+
+const offers = [Created.type, Resent.type] as const;
+const departures = ["member.removed", "member.left"];
+
+/** Whether anything follows for invitations from an event of this type. */
+export const follows = (type: string): boolean => [...offers, ...departures].includes(type);
+
+/** Has the mails of new invitations sent, and the invitations of those who are gone withdrawn. Twice does no harm. */
+export const react = fn("invitation.react", { input: Audit.Announcement, output: v.void() }, async (announcement) => {
+  const { owner, type } = announcement;
+  const event = await Audit.find(announcement);
+  if (!event) throw new Error(`The log of ${owner} has no event ${announcement.event} at ${announcement.seq}.`);
+  if (!ID.is("organization", owner)) return;
+  if (departures.includes(type)) {
+    const by = event.data.account as ID.ID<"account">;
+    const job: Job = { job: "withdraw", organization: owner, by, until: event.at };
+    return queues.send("work", [job]);
+  }
+  const invitations = (event.data.invitations ?? [event.data.invitation]) as ID.ID<"invitation">[];
+  const rows = await table.getMany(invitations.map((one) => Keys.addressIn(owner, addressOf(one))));
+  const mails = rows.flatMap((row) =>
+    isPending(row) && row.mail === "queued"
+      ? [{ kind: "invitation", organization: owner, address: row.pk, attempt: row.attempt }]
+      : [],
+  );
+  if (mails.length > 0) await queues.send("mail", mails);
+});

@@ -1,0 +1,211 @@
+import * as v from "valibot";
+import type { System } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { failure, isFailure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { instant, queues, table } from "../kernel/ports.ts";
+import * as Seat from "../seat/seat.ts";
+import { Keys, Lists } from "../table/keys.ts";
+import { all, type Condition, equal, type Item, keyOf, lacks, type Position, update, when } from "../table/table.ts";
+import * as Invitation from "./invitation.ts";
+
+const hourMs = 3_600_000;
+/** A first run looks so far back; the shortest invitation lasts a day. */
+const firstLookMs = 48 * hourMs;
+/** A reminder comes so long before the end, and not before the invitation is a day old. */
+const remindBeforeMs = 48 * hourMs;
+const youngSeconds = 86_400;
+/** As many as one write ends beside the seats and the event. */
+const rowsPerWrite = 97;
+const rowsPerRead = 100;
+/** Others answer meanwhile: so often the rows are looked at before the message is tried again later. */
+const looks = 3;
+/** One message does so much, and asks for the rest by another. */
+const writesPerMessage = 10;
+
+// Shapes
+
+const Organization = ID.schema("organization");
+const Start = v.optional(v.record(v.string(), v.string()));
+
+const Expire = v.strictObject({ job: v.literal("expire"), organization: Organization, until: v.string() });
+const Remind = v.strictObject({
+  ...{ job: v.literal("remind"), organization: Organization },
+  ...{ after: v.string(), until: v.string(), start: Start },
+});
+const Withdraw = v.strictObject({
+  ...{ job: v.literal("withdraw"), organization: Organization },
+  ...{ by: ID.schema("account"), until: v.string(), start: Start },
+});
+/** Work on the pending invitations of one organization, as it travels on the queue. */
+export const Job = v.variant("job", [Expire, Remind, Withdraw]);
+export type Job = v.InferOutput<typeof Job>;
+
+// Failures
+
+export const failures = {
+  reminded: failure("conflict", "invitation.reminded", "This invitation changed, or was reminded of already."),
+};
+const refusals = [...Object.values(Invitation.failures), Seat.failures.gone, Event.failures.repeated];
+
+// Functions
+
+/**
+ * Finds the organizations with invitations that end or near their end since the last run, and queues work for each.
+ * Goes hour by hour and keeps how far it came, so that after an outage nothing is passed over; repeating is harmless.
+ */
+export const due = fn(
+  "invitation.due",
+  { input: v.strictObject({}), output: v.object({ queued: v.number() }) },
+  async () => {
+    const mark = Keys.watermark("invitation.due");
+    const now = Date.parse(instant());
+    const kept = await table.get(mark);
+    let after = typeof kept?.at === "string" ? Date.parse(kept.at) : now - firstLookMs;
+    let queued = 0;
+    while (after < now) {
+      const until = Math.min(now, after - (after % hourMs) + hourMs);
+      for await (const organizations of organizationsDue(after)) {
+        queued += await queue(
+          organizations.map((organization) => ({ job: "expire", organization, until: iso(until) })),
+        );
+      }
+      const ahead = { after: iso(after + remindBeforeMs), until: iso(until + remindBeforeMs) };
+      for await (const organizations of organizationsDue(after + remindBeforeMs)) {
+        queued += await queue(organizations.map((organization) => ({ job: "remind", organization, ...ahead })));
+      }
+      await table.write(update(mark, { set: { at: iso(until) } }));
+      after = until;
+    }
+    return { queued };
+  },
+);
+
+/** Ends what has expired in one organization, and gives the seats back. */
+export const expire = fn(
+  "invitation.expire",
+  { input: Expire, output: v.object({ expired: v.number() }), failures: refusals },
+  async (job, actor) => {
+    const { organization, until } = job;
+    const range = { list: Lists.invitations(organization), from: "p#", to: `p#${until}~`, limit: rowsPerWrite };
+    let expired = 0;
+    for (let writes = 0; writes < writesPerMessage; writes++) {
+      const { items, next } = await table.query(range);
+      expired += await end(organization, items, { state: "expired", actor, isStill: (row) => !Invitation.isOpen(row) });
+      if (!next) return { expired };
+    }
+    await queue([job]);
+    return { expired };
+  },
+);
+
+/** Has a reminder mailed for each invitation of one organization that nears its end; once for each. */
+export const remind = fn(
+  "invitation.remind",
+  { input: Remind, output: v.object({ reminded: v.number() }) },
+  async (job) => {
+    const { organization, after, until, start } = job;
+    const range = { list: Lists.invitations(organization), from: `p#${after}`, to: `p#${until}~`, limit: rowsPerRead };
+    const { items, next } = await table.query({ ...range, start });
+    const rows = (await table.getMany(items.map(keyOf))).filter(wantsReminder);
+    const marked = await Promise.all(rows.map(markReminded));
+    const mails = rows.filter((_, i) => marked[i]).map(reminderOf);
+    if (mails.length > 0) await queues.send("mail", mails);
+    if (next) await queue([{ ...job, start: next }]);
+    return { reminded: mails.length };
+  },
+);
+
+/** Withdraws what somebody had offered who is no longer a member; what others sent anew since then stays. */
+export const withdraw = fn(
+  "invitation.withdraw",
+  { input: Withdraw, output: v.object({ withdrawn: v.number() }), failures: refusals },
+  async (job, actor) => {
+    const { organization, by, until, start } = job;
+    const theirs = (row: Item) => Invitation.isPending(row) && row.by === by && String(row.sentAt) <= until;
+    const range = { list: Lists.invitations(organization), prefix: "p#", limit: rowsPerWrite };
+    let withdrawn = 0;
+    let next: Position | undefined = start;
+    for (let reads = 0; reads < writesPerMessage; reads++) {
+      const page = await table.query({ ...range, start: next });
+      const listed = page.items.filter((row) => row.by === by);
+      const rows = (await table.getMany(listed.map(keyOf))).filter((row) => row !== undefined && theirs(row));
+      withdrawn += await end(organization, rows as Item[], {
+        ...{ state: "revoked", actor, only: equal("by", by), isStill: theirs },
+      });
+      next = page.next;
+      if (!next) return { withdrawn };
+    }
+    await queue([{ ...job, start: next }]);
+    return { withdrawn };
+  },
+);
+
+type Ending = {
+  state: "expired" | "revoked";
+  actor: System;
+  only?: Condition;
+  isStill: (row: Item) => boolean;
+};
+
+/** Ends these in one write; where one was answered meanwhile, the others are ended without it. */
+async function end(organization: ID.ID<"organization">, items: Item[], ending: Ending): Promise<number> {
+  const { state, isStill, ...more } = ending;
+  for (let left = items, look = 1; left.length > 0; look++) {
+    const addresses = left.map(({ pk }) => pk as ID.ID<"address">);
+    try {
+      await table.write(...Invitation.ending(organization, addresses, state, more));
+      return addresses.length;
+    } catch (error) {
+      if (!isAnswered(error) || look === looks) throw error;
+      const rows = await table.getMany(left.map(keyOf));
+      left = rows.filter((row) => Invitation.isPending(row) && isStill(row)) as Item[];
+    }
+  }
+  return 0;
+}
+
+const isAnswered = (error: unknown) => Object.values(Invitation.failures).some((type) => isFailure(error, type));
+
+function wantsReminder(row: Item | undefined): row is Item {
+  if (!Invitation.isOpen(row)) return false;
+  const arrives = !["bounced", "complained", "suppressed", "failed"].includes(String(row.mail));
+  const isNew = row.reminder === undefined || row.reminder === "queued";
+  return isNew && arrives && String(row.sentAt) <= instant(-youngSeconds);
+}
+
+/** Marked before it is queued: whoever finds the mark queues it again, and the mailer sends it once. */
+async function markReminded(row: Item): Promise<boolean> {
+  if (row.reminder === "queued") return true;
+  const unchanged = all(equal("state", "pending"), equal("attempt", Number(row.attempt)), lacks("reminder"));
+  const step = update(keyOf(row), { set: { reminder: "queued" } }, when(unchanged, failures.reminded));
+  return table.write(step).then(
+    () => true,
+    (error: unknown) => {
+      if (isFailure(error, failures.reminded)) return false;
+      throw error;
+    },
+  );
+}
+
+const reminderOf = ({ sk: organization, pk: address, attempt }: Item) => ({
+  ...{ kind: "reminder", organization, address, attempt },
+});
+
+async function* organizationsDue(instantMs: number): AsyncGenerator<ID.ID<"organization">[]> {
+  const hour = iso(instantMs).slice(0, 13);
+  let start: Position | undefined;
+  do {
+    const { items, next } = await table.query({ ...Keys.dueIn(hour), consistent: true, start });
+    yield items.map(({ sk }) => String(sk).split("#")[0] as ID.ID<"organization">);
+    start = next;
+  } while (start);
+}
+
+async function queue(jobs: readonly Job[]): Promise<number> {
+  if (jobs.length > 0) await queues.send("work", jobs);
+  return jobs.length;
+}
+
+const iso = (instantMs: number) => new Date(instantMs).toISOString();

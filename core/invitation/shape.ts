@@ -1,0 +1,19 @@
+import * as v from "valibot";
+import { lines } from "../kernel/shape.ts";
+
+export const shortestDays = 1;
+export const longestDays = 30;
+export const presetDays = 7;
+/** One request invites at most so many. */
+export const mostRows = 100;
+
+/** A few words of the inviter: up to 500 characters, nothing that a mail client would turn into a link. */
+export const Message = lines("message", 500);
+
+/** How long an invitation stays open. Unit: days. */
+export const LifetimeDays = v.pipe(
+  v.number(),
+  v.integer("Expected whole days."),
+  v.minValue(shortestDays, `At least ${shortestDays} day.`),
+  v.maxValue(longestDays, `At most ${longestDays} days.`),
+);

@@ -1,0 +1,121 @@
+import * as v from "valibot";
+import { failure } from "../kernel/failure.ts";
+import type { ID } from "../kernel/id.ts";
+import { instant } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import {
+  above,
+  all,
+  any,
+  atLeast,
+  atMost,
+  equal,
+  type Item,
+  lacks,
+  not,
+  present,
+  type Update,
+  update,
+  when,
+} from "../table/table.ts";
+
+const daySeconds = 86_400;
+/** Invitations a day. Who neither pays nor was granted seats must not serve to send mail to strangers. */
+const invitationsADay = { free: 50, trusted: 10_000 };
+
+// Shapes
+
+/** Seats of an organization: `committed` = `used` by members + `held` by pending invitations, never above `capacity`. */
+export const Info = v.object({
+  capacity: v.number(),
+  committed: v.number(),
+  used: v.number(),
+  held: v.number(),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+// Failures
+
+export const failures = {
+  full: failure("limit", "seat.full", "Every seat is taken. Add seats, or remove somebody or revoke an invitation."),
+  frozen: failure("limit", "organization.frozen", "This organization cannot invite anybody at present."),
+  spent: failure(
+    "rate",
+    "seat.invitations_spent",
+    "This organization has sent all invitations that it may send today.",
+  ),
+  moved: failure("conflict", "seat.moved", "Others invited meanwhile. Try again."),
+  lastOwner: failure(
+    "conflict",
+    "owner.last",
+    "An organization keeps at least one owner. Make somebody else one first.",
+  ),
+  gone: failure("missing", "seat.gone", "This organization is gone."),
+};
+
+// Steps for somebody else's write: all that an organization counts stands on one row, so each is the only one of it.
+
+/**
+ * Takes seats for new invitations, and counts their mails against what may be sent today. Answers the step, and the
+ * organization's row as it is after it.
+ */
+export function take(
+  organization: ID<"organization">,
+  home: Item,
+  { seats, mails }: { seats: number; mails: number },
+): { step: Update; home: Item } {
+  const today = dayOf(instant());
+  const isSameDay = home.sentOn === today;
+  const left = mailsADay(home) - mails;
+  const grows = all(equal("growth", true), atLeast("free", seats));
+  const change = isSameDay
+    ? { add: { free: -seats, sentToday: mails } }
+    : { add: { free: -seats }, set: { sentOn: today, sentToday: mails } };
+  const allowance = isSameDay
+    ? all(equal("sentOn", today), atMost("sentToday", left))
+    : any(lacks("sentOn"), not(equal("sentOn", today)));
+  const refusal = (found: Item | undefined) => {
+    if (!found?.growth) return failures.frozen();
+    if (Number(found.free) < seats) return failures.full();
+    return mailsLeft(found) < mails ? failures.spent({ retryAfterSeconds: secondsToMidnight() }) : failures.moved();
+  };
+  const sentToday = (isSameDay ? Number(home.sentToday) : 0) + mails;
+  return {
+    step: update(Keys.organization(organization), change, when(all(grows, allowance), refusal)),
+    home: { ...home, free: Number(home.free) - seats, sentOn: today, sentToday },
+  };
+}
+
+/** Gives seats back, and lets owners come or go, of whom one remains. */
+export function settle(
+  organization: ID<"organization">,
+  { seats = 0, owners = 0 }: { seats?: number; owners?: number },
+): Update {
+  const add = { ...(seats !== 0 && { free: seats }), ...(owners !== 0 && { owners }) };
+  const stays = when(all(present, above("owners", -owners)), (found: Item | undefined) =>
+    found ? failures.lastOwner() : failures.gone(),
+  );
+  return update(Keys.organization(organization), { add }, owners < 0 ? stays : when(present, failures.gone));
+}
+
+// For those who show or foresee
+
+/** How many more invitations an organization may send today. */
+export function mailsLeft(home: Item): number {
+  return mailsADay(home) - (home.sentOn === dayOf(instant()) ? Number(home.sentToday) : 0);
+}
+
+/** Whether an organization pays, or an operator vouched for it. */
+export const isTrusted = (home: Item): boolean => home.plan !== "free" || home.granted === true;
+
+/** The exact numbers decide; how they are split comes with the log, a moment later. */
+export function describe(home: Item, tally: Item | undefined): Info {
+  const capacity = Number(home.capacity);
+  const committed = capacity - Number(home.free);
+  const used = Math.min(committed, Math.max(0, Number(tally?.active ?? 0)));
+  return { capacity, committed, used, held: committed - used };
+}
+
+const mailsADay = (home: Item) => (isTrusted(home) ? invitationsADay.trusted : invitationsADay.free);
+const dayOf = (at: string) => at.slice(0, 10);
+const secondsToMidnight = () => daySeconds - (Math.floor(Date.parse(instant()) / 1000) % daySeconds);
