@@ -11,6 +11,7 @@ import {
   below,
   type Condition,
   check,
+  contains,
   equal,
   has,
   type Item,
@@ -121,6 +122,35 @@ export function contract(engine: string, open: () => Promise<Table>): void {
           expect(seen).toEqual(newestFirst ? all.toReversed() : all);
         });
       }
+
+      describe("with a filter", () => {
+        test("answers only the rows for which it holds", async () => {
+          const some = oneOf("note", ["A2", "C1"]);
+          expect(names(await table.query({ pk, filter: some, consistent: true }))).toEqual(["a2", "c1"]);
+          expect(names(await table.query({ pk, filter: not(some) }))).toEqual(["a1", "b1", "b2"]);
+          expect(names(await table.query({ pk, prefix: "b", filter: contains("note", "1") }))).toEqual(["b1"]);
+        });
+
+        test("refuses one that names a key", async () => {
+          await expect(table.query({ pk, filter: equal("sk", "a1") })).rejects.toThrow("primary key");
+        });
+
+        test("counts the rows that it examined, and goes on behind them", async () => {
+          const query = { pk, limit: 2, filter: equal("note", "B2"), consistent: true };
+          const first = await table.query(query);
+          expect(names(first)).toEqual([]);
+          const second = await table.query({ ...query, start: first.next });
+          expect(names(second)).toEqual(["b2"]);
+          expect(names(await table.query({ ...query, start: second.next }))).toEqual([]);
+        });
+
+        test("filters a list by an attribute that lists have", async () => {
+          const list = `${fresh()}#mem`;
+          const rows = ["ada", "bob"].map((name) => ({ put: { pk: list, sk: name, list, rank: name, name } }));
+          await table.project(rows);
+          expect(names(await table.query({ list, filter: contains("name", "b") }))).toEqual(["bob"]);
+        });
+      });
 
       test("says that there is no more when all was answered", async () => {
         expect((await table.query({ pk })).next).toBeUndefined();
@@ -336,7 +366,7 @@ export function contract(engine: string, open: () => Promise<Table>): void {
     });
 
     describe("a condition", () => {
-      const rowOf = { n: 5, text: "m", yes: true };
+      const rowOf = { n: 5, text: "m", yes: true, line: "ada lovelace", tags: new Set(["a", "bc"]) };
       const cases: [string, Condition, boolean, boolean][] = [
         // condition, on the row, where there is no row
         ["absent", absent, false, true],
@@ -363,6 +393,12 @@ export function contract(engine: string, open: () => Promise<Table>): void {
         ["oneOf", oneOf("text", ["a", "m"]), true, false],
         ["oneOf others", oneOf("text", ["a", "b"]), false, false],
         ["oneOf a single one", oneOf("n", [5]), true, false],
+        ["contains, a part of a text", contains("line", "a l"), true, false],
+        ["contains, in another case", contains("line", "Ada"), false, false],
+        ["contains, more than the text", contains("text", "mm"), false, false],
+        ["contains, a member of a set", contains("tags", "bc"), true, false],
+        ["contains, a part of a member", contains("tags", "b"), false, false],
+        ["contains, of a number", contains("n", "5"), false, false],
         ["not", not(equal("n", 4)), true, true],
         ["not not", not(not(equal("n", 5))), true, false],
         ["all", all(equal("n", 5), equal("text", "m")), true, false],
@@ -424,6 +460,7 @@ const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
       attribute,
       value: fc.oneof(text, number),
     }),
+    fc.record({ is: fc.constant("contains" as const), attribute, value: fc.constantFrom("a", "b", "1", "é") }),
     fc.record({
       is: fc.constant("oneOf" as const),
       attribute,
@@ -452,6 +489,10 @@ function holds(condition: Condition, row: Item | undefined): boolean {
       return row?.[condition.attribute] === condition.value;
     case "oneOf":
       return condition.values.some((value) => row?.[condition.attribute] === value);
+    case "contains": {
+      const found = row?.[condition.attribute];
+      return typeof found === "string" && found.includes(condition.value);
+    }
     case "not":
       return !holds(condition.of, row);
     case "all":

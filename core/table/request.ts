@@ -26,7 +26,7 @@ export function stepRequest(step: Step): Request {
 }
 
 export function queryRequest(query: Query) {
-  const { prefix, from, to, limit, start, newestFirst = false, consistent = false } = query;
+  const { prefix, from, to, limit, filter, start, newestFirst = false, consistent = false } = query;
   const aliases = placeholders();
   const [hash, range] = "list" in query ? ["list", "rank"] : ["pk", "sk"];
   const bounds = [
@@ -38,8 +38,10 @@ export function queryRequest(query: Query) {
       `${aliases.name(range)} BETWEEN ${aliases.value(from)} AND ${aliases.value(to)}`,
   ].filter((bound) => bound !== false);
   const partition = `${aliases.name(hash)} = ${aliases.value("list" in query ? query.list : query.pk)}`;
+  const filtered = filter && conditionExpression(filter, aliases);
   return {
     KeyConditionExpression: [partition, ...bounds].join(" AND "),
+    ...(filtered && { FilterExpression: filtered }),
     ...aliases.attributes(),
     ...(limit !== undefined && { Limit: limit }),
     ...(start && { ExclusiveStartKey: start }),
@@ -94,6 +96,8 @@ function conditionExpression(condition: Condition, aliases: Aliases, nested = fa
       return `${name(condition.attribute)} ${comparison[condition.is]} ${value(condition.value)}`;
     case "oneOf":
       return `${name(condition.attribute)} IN (${condition.values.map((one: Scalar) => value(one)).join(", ")})`;
+    case "contains":
+      return `contains(${name(condition.attribute)}, ${value(condition.value)})`;
     case "not":
       return `NOT ${conditionExpression(condition.of, aliases, true)}`;
     case "all":

@@ -13,7 +13,10 @@ export type Query = ({ pk: string } | { list: string }) & {
   /** Inclusive bounds of the sort key. */
   from?: string;
   to?: string;
+  /** The most rows that are examined; all of them are answered unless there is a filter. */
   limit?: number;
+  /** Which of the examined rows are answered. It names no key of what is queried. */
+  filter?: Condition | undefined;
   start?: Position | undefined;
   newestFirst?: boolean;
   /** Partitions only: an index always answers late. */
@@ -51,6 +54,7 @@ export type Condition =
   | { is: "has" | "lacks"; attribute: string }
   | { is: "equal" | "above" | "below" | "atLeast" | "atMost"; attribute: string; value: Scalar }
   | { is: "oneOf"; attribute: string; values: readonly Scalar[] }
+  | { is: "contains"; attribute: string; value: string }
   | { is: "not"; of: Condition }
   | { is: "all" | "any"; of: readonly Condition[] };
 
@@ -64,6 +68,8 @@ export const below = (attribute: string, value: Scalar): Condition => ({ is: "be
 export const atLeast = (attribute: string, value: Scalar): Condition => ({ is: "atLeast", attribute, value });
 export const atMost = (attribute: string, value: Scalar): Condition => ({ is: "atMost", attribute, value });
 export const oneOf = (attribute: string, values: readonly Scalar[]): Condition => ({ is: "oneOf", attribute, values });
+/** A text with this part, or a set with this member. */
+export const contains = (attribute: string, value: string): Condition => ({ is: "contains", attribute, value });
 export const not = (of: Condition): Condition => ({ is: "not", of });
 export const all = (...of: Condition[]): Condition => ({ is: "all", of });
 export const any = (...of: Condition[]): Condition => ({ is: "any", of });
