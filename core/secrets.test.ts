@@ -1,6 +1,7 @@
 import { openWorld, type Person } from "@muster/local/testing/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as Account from "./account/account.ts";
+import { announce } from "./audit/announce.ts";
 import * as Audit from "./audit/audit.ts";
 import { asSystem, provide } from "./kernel/context.ts";
 import type { ID } from "./kernel/id.ts";
@@ -47,7 +48,7 @@ beforeAll(async () => {
   await asSystem("follow", () => Audit.follow({ owner: ada.account }));
   const event = Audit.announcement((await world.table.get(Keys.logged(id, 1))) ?? {});
   if (!event) throw new Error("The log is empty.");
-  await asSystem("follow", () => Audit.announce({ events: [event] }));
+  await asSystem("follow", () => announce({ events: [event] }));
   await asSystem("work", () => Notice.react(event));
   rows = JSON.stringify(await world.rows.scan());
   bodies = JSON.stringify(taken);

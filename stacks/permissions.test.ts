@@ -86,6 +86,7 @@ describe("a function may do this and nothing else:", () => {
       {
         table: readAndWrite,
         index: ["dynamodb:Query"],
+        "work queue": ["sqs:SendMessage"],
         "dead letters": bury,
       },
     ],

@@ -31,7 +31,7 @@ export class ScheduleStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ScheduleStackProps) {
     super(scope, id, props);
-    const { data, deployment } = props;
+    const { data, deployment, queues } = props;
     this.deadLetters = new DeadLetters(this, "ClockDeadLetters", { deployment, of: "clock" });
     this.clock = new LambdaFunction(this, "Clock", {
       deployment,
@@ -43,6 +43,7 @@ export class ScheduleStack extends Stack {
     });
     this.clock.allow(readAndWrite, [data.table.tableArn]);
     this.clock.allow(["dynamodb:Query"], [data.indexArn]);
+    this.clock.allow(["sqs:SendMessage"], [queues.work.queueArn]);
 
     new scheduler.Schedule(this, "Sweep", {
       scheduleName: resourceName(deployment, "sweep"),

@@ -3,10 +3,10 @@ import * as Event from "../kernel/event.ts";
 import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
-import { queues, table } from "../kernel/ports.ts";
+import { table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
 import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
-import { Keys, type Owner, ownerOf } from "../table/keys.ts";
+import { Keys, Lists, type Owner, ownerOf, Ranks } from "../table/keys.ts";
 import {
   absent,
   equal,
@@ -96,15 +96,6 @@ export const follow = fn(
   },
 );
 
-/** Tells the queue of reactions about events that have reached the log. */
-export const announce = fn(
-  "audit.announce",
-  { input: v.strictObject({ events: v.array(Announcement) }), output: v.void() },
-  async ({ events }) => {
-    if (events.length > 0) await queues.send("work", events);
-  },
-);
-
 /** The organization's log, newest first. */
 export const list = fn(
   "audit.list",
@@ -163,7 +154,7 @@ function move(owner: Owner, head: Item | undefined, outbox: Item[]): { steps: St
   const before = headOf(head);
   let { seq, hash, day } = before;
   for (const item of outbox) {
-    const { pk: _, sk, stream: __, ...body } = item;
+    const { pk: _, sk, stream: __, list: ___, rank: ____, ...body } = item;
     const date = String(body.at).slice(0, 10);
     if (steps.length + (date > day ? 3 : 2) >= stepsPerMove) break;
     const event: Item = { id: sk, ...body };
@@ -173,14 +164,20 @@ function move(owner: Owner, head: Item | undefined, outbox: Item[]): { steps: St
       remove(keyOf(item), when(present, failures.gone)),
       put(Keys.logged(owner, seq), { stream: "log", ...event, hash }, when(absent, failures.taken)),
     );
-    for (const [name, by] of Object.entries(effects(String(body.type)))) sum[name] = (sum[name] ?? 0) + by;
+    for (const [name, by] of Object.entries(effects(String(body.type), body.data as Item)))
+      sum[name] = (sum[name] ?? 0) + by;
     if (date > day) {
       day = date;
       steps.push(put(Keys.day(owner, date), { seq, hash }, when(absent, failures.moved)));
     }
   }
   const unmoved = when(head ? equal("seq", before.seq) : lacks("seq"), failures.moved);
-  const grown = update(Keys.tally(owner), { set: { seq, hash, day }, add: sum }, unmoved);
+  // until it is known to be announced as well
+  const listed = ID.is("account", owner) && {
+    list: Lists.accountsBehind,
+    rank: Ranks.behind(String(outbox[0]?.at), owner),
+  };
+  const grown = update(Keys.tally(owner), { set: { seq, hash, day, ...listed }, add: sum }, unmoved);
   return { steps: [...steps, grown], count: seq - before.seq };
 }
 

@@ -1,53 +1,108 @@
 import * as v from "valibot";
+import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import type { ID } from "../kernel/id.ts";
 import { instant, table } from "../kernel/ports.ts";
-import { Keys, Lists } from "../table/keys.ts";
-import { type Position, update } from "../table/table.ts";
+import { Keys, Lists, type Owner } from "../table/keys.ts";
+import { all, equal, has, type Item, type Position, update, when } from "../table/table.ts";
+import { announceForgotten, forgottenSeconds, isAnnounced } from "./announce.ts";
 import { follow } from "./audit.ts";
 
 /** No organization of Muster is older. */
 const firstMonth = "2026-11";
 const organizationsPerRun = 1000;
-const organizationsAtOnce = 20;
-/** An event that has waited this long was forgotten; a younger one is on its way. */
-const forgottenSeconds = 600;
+/** Rows of the list of accounts that lag: few lag at any time. */
+const accountRowsPerRun = 200;
+const ownersAtOnce = 20;
+
+// Shapes
+
+/** What one run has done; `checked` counts organizations, and accounts that lag. */
+const Done = v.object({ checked: v.number(), moved: v.number(), announced: v.number() });
+
+// Failures
+
+export const failures = { grown: failure("conflict", "log.grown", "This log has grown meanwhile.") };
+
+// Functions
 
 /**
- * Drains outboxes that nobody drained, as after a stream that was down for longer than it remembers. Walks the
- * organizations month by month, a bounded number a run, goes on where it stopped, and begins again after the last.
+ * Brings up to date what was forgotten, as after a stream or a queue that was down for longer than anybody repeats:
+ * drains outboxes, and announces what no reaction has heard of. Walks the organizations month by month, a bounded
+ * number a run, goes on where it stopped, and begins again after the last. Accounts that lag are in a list.
  */
-export const sweep = fn(
-  "audit.sweep",
-  { input: v.strictObject({}), output: v.object({ checked: v.number(), moved: v.number() }) },
-  async () => {
-    const mark = await table.get(Keys.watermark("audit.sweep"));
-    const month = typeof mark?.month === "string" ? mark.month : firstMonth;
-    const start = mark?.start as Position | undefined;
-    const { items, next } = await table.query({ list: Lists.organizations(month), limit: organizationsPerRun, start });
-    let moved = 0;
-    const errors: unknown[] = [];
-    for (let i = 0; i < items.length; i += organizationsAtOnce) {
-      const some = items.slice(i, i + organizationsAtOnce).map(({ pk }) => drain(pk as ID<"organization">));
-      for (const one of await Promise.allSettled(some)) {
-        if (one.status === "fulfilled") moved += one.value;
-        else errors.push(one.reason);
+export const sweep = fn("audit.sweep", { input: v.strictObject({}), output: Done }, async () => {
+  const mark = await table.get(Keys.watermark("audit.sweep"));
+  const month = typeof mark?.month === "string" ? mark.month : firstMonth;
+  const [organizations, accounts] = await Promise.all([
+    table.query({ list: Lists.organizations(month), limit: organizationsPerRun, start: positionOf(mark?.start) }),
+    table.query({
+      list: Lists.accountsBehind,
+      to: `${instant(-forgottenSeconds)}~`,
+      limit: accountRowsPerRun,
+      start: positionOf(mark?.account),
+    }),
+  ]);
+  const owners = ownersOf([...organizations.items, ...accounts.items]);
+  const done = await catchUpAll(owners);
+
+  // the watermark moves only after all of this run is done; one broken log does not keep the others waiting
+  const onward = {
+    month: organizations.next ? month : monthAfter(month),
+    start: organizations.next,
+    account: accounts.next,
+  };
+  const known = Object.entries(onward).filter(([, value]) => value !== undefined);
+  const unset = Object.keys(onward).filter((name) => onward[name as keyof typeof onward] === undefined);
+  await table.write(update(Keys.watermark("audit.sweep"), { set: Object.fromEntries(known), unset }));
+  const { errors, ...sum } = done;
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} logs could not be brought up to date.`);
+  return { checked: owners.length, ...sum };
+});
+
+async function catchUpAll(owners: readonly Owner[]) {
+  const done = { moved: 0, announced: 0, errors: [] as unknown[] };
+  const tallies = await table.getMany(owners.map(Keys.tally), { consistent: false });
+  for (let i = 0; i < owners.length; i += ownersAtOnce) {
+    const some = owners.slice(i, i + ownersAtOnce).map((owner, n) => catchUp(owner, tallies[i + n]));
+    for (const one of await Promise.allSettled(some)) {
+      if (one.status === "rejected") done.errors.push(one.reason);
+      else {
+        done.moved += one.value.moved;
+        done.announced += one.value.announced;
       }
     }
-    // the watermark moves only after all of this run is done; one broken log does not keep the others waiting
-    const onward = next ? { set: { month, start: next } } : { set: { month: monthAfter(month) }, unset: ["start"] };
-    await table.write(update(Keys.watermark("audit.sweep"), onward));
-    if (errors.length > 0) throw new AggregateError(errors, `${errors.length} outboxes could not be drained.`);
-    return { checked: items.length, moved };
-  },
-);
+  }
+  return done;
+}
 
-async function drain(owner: ID<"organization">): Promise<number> {
+async function catchUp(owner: Owner, tally: Item | undefined) {
+  const [moved, announced] = await Promise.all([drain(owner), announceForgotten(owner, tally)]);
+  if (tally?.list && isAnnounced(tally)) await unlist(owner, tally);
+  return { moved, announced };
+}
+
+async function drain(owner: Owner): Promise<number> {
   const { items } = await table.query({ ...Keys.outbox(owner), limit: 1 });
   const [oldest] = items;
   if (!oldest || String(oldest.at) > instant(-forgottenSeconds)) return 0;
   return (await follow({ owner })).moved;
 }
+
+/** An account that lags no more leaves the list, unless more has happened to it. */
+async function unlist(owner: Owner, { seq }: Item): Promise<void> {
+  const same = all(has("list"), equal("seq", Number(seq)));
+  const step = update(Keys.tally(owner), { unset: ["list", "rank"] }, when(same, failures.grown));
+  await table.write(step).catch((error: unknown) => {
+    if (!isFailure(error, failures.grown)) throw error;
+  });
+}
+
+/** Organizations stand for themselves; of an account the list holds events and the head of its log. */
+function ownersOf(items: readonly Item[]): Owner[] {
+  return [...new Set(items.map(({ pk }) => String(pk).split("#")[0] as Owner))];
+}
+
+const positionOf = (value: unknown) => value as Position | undefined;
 
 function monthAfter(month: string): string {
   const [year = 0, number = 0] = month.split("-").map(Number);

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Keys, type Owner } from "../table/keys.ts";
+import { Keys, Lists, type Owner, Ranks } from "../table/keys.ts";
 import { absent, type Item, type Put, put, when } from "../table/table.ts";
 import type { Actor } from "./actor.ts";
 import { failure } from "./failure.ts";
@@ -40,7 +40,10 @@ export function define<const T extends `${string}.${string}`, S extends v.Generi
     schema,
     record(owner, data, actor) {
       const id = ID.create("event");
-      const item: Item = { stream: "out", type, at: instant(), ...by(actor), data: parse(schema, data) as Item };
+      const at = instant();
+      // nobody walks all accounts, so what waits for one is in a list
+      const listed = ID.is("account", owner) && { list: Lists.accountsBehind, rank: Ranks.behind(at, owner) };
+      const item: Item = { stream: "out", type, at, ...by(actor), data: parse(schema, data) as Item, ...listed };
       return put(Keys.event(owner, id), item, when(absent, failures.repeated));
     },
   };

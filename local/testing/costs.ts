@@ -1,3 +1,4 @@
+import { announce } from "@muster/core/audit/announce.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
 import { sweep } from "@muster/core/audit/sweep.ts";
 import { asSystem, provide } from "@muster/core/kernel/context.ts";
@@ -162,6 +163,14 @@ const workers: Case[] = [
     prepare: async () => {
       await rename(46);
       return work(follow)();
+    },
+  },
+  {
+    ...{ of: "announce", case: "46 events of one log", auth: "nobody" },
+    prepare: async () => {
+      const { items } = await api.world.table.query({ ...Keys.log(acme), to: "9", limit: 46 });
+      const events = items.flatMap((item) => Audit.announcement(item) ?? []);
+      return work(() => announce({ events }))();
     },
   },
   {

@@ -1,0 +1,240 @@
+import { unguarded } from "@muster/local/testing/broken.ts";
+import { seededRandom } from "@muster/local/testing/random.ts";
+import { told } from "@muster/local/testing/told.ts";
+import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import * as Account from "../account/account.ts";
+import type { System } from "../kernel/actor.ts";
+import { asSystem } from "../kernel/context.ts";
+import * as ID from "../kernel/id.ts";
+import * as Organization from "../organization/organization.ts";
+import { Keys, Lists, type Owner } from "../table/keys.ts";
+import { put, remove, type Step, type Table } from "../table/table.ts";
+import { announce } from "./announce.ts";
+import * as Audit from "./audit.ts";
+import { sweep } from "./sweep.ts";
+
+const actor: System = { type: "system", job: "test" };
+const acme = ID.derive("organization", "acme");
+const follow = (owner: Owner = acme) => asSystem("follow", () => Audit.follow({ owner }));
+const clock = () => asSystem("clock", () => sweep({}));
+
+let world: World;
+beforeEach(async () => {
+  world = await openWorld();
+});
+
+const found = () =>
+  world.table.write(put(Keys.organization(acme), { list: Lists.organizations("2026-11"), rank: `2026-11#${acme}` }));
+
+/** So many events, moved to the log. */
+async function happen(count: number) {
+  for (let n = 0; n < count; n++)
+    await world.table.write(Organization.Created.record(acme, { name: `Event ${n}` }, actor));
+  await follow();
+}
+
+async function logged(owner: Owner = acme): Promise<Audit.Announcement[]> {
+  const { items } = await world.table.query({ ...Keys.log(owner), to: "9" });
+  return items.flatMap((item) => Audit.announcement(item) ?? []);
+}
+
+const tell = (events: Audit.Announcement[], silent: Audit.Announcement[] = []) =>
+  asSystem("follow", () => announce({ events, silent }));
+const announced = async (owner: Owner = acme) => (await world.table.get(Keys.tally(owner)))?.announced;
+const heard = () => new Set((world.queued.work as Audit.Announcement[]).map(({ seq }) => seq));
+/** Places up to which all counts as announced although nobody has heard of them. */
+const forgotten = async () =>
+  Array.from({ length: Number((await announced()) ?? 0) }, (_, n) => n + 1).filter((seq) => !heard().has(seq));
+/** A queue that nobody reaches. */
+const unreachable = {
+  send: async () => {
+    throw new Error("No queue.");
+  },
+};
+
+describe("how far a log was announced", () => {
+  test("rises with what follows without a gap, in whatever order a batch has it, and never falls", async () => {
+    await happen(6);
+    const [one, two, three, four, five, six] = (await logged()) as [Audit.Announcement, ...Audit.Announcement[]];
+    await tell([one]);
+    expect(await announced()).toBe(1);
+    await tell([four, two, three, two].flatMap((event) => event ?? []));
+    expect(await announced()).toBe(4);
+    await tell([one]);
+    expect(await announced()).toBe(4);
+    await tell(
+      [],
+      [six, five].flatMap((event) => event ?? []),
+    );
+    expect(await announced()).toBe(6);
+    expect(heard()).toEqual(new Set([1, 2, 3, 4]));
+  });
+
+  test("stops before what was never announced", async () => {
+    await happen(4);
+    const all = await logged();
+    await tell(all.slice(0, 2));
+    await tell(all.slice(3));
+    expect(await announced()).toBe(2);
+  });
+
+  test("does not rise when the queue was not reached", async () => {
+    await happen(1);
+    world.rebind({ queues: unreachable });
+    expect(await told(tell(await logged()))).toContain("No queue.");
+    expect(await announced()).toBeUndefined();
+  });
+
+  test("is nothing for a log that has lost its head", async () => {
+    await happen(1);
+    const all = await logged();
+    await world.table.write(remove(Keys.tally(acme)));
+    await tell(all);
+    expect(await world.table.get(Keys.tally(acme))).toBeUndefined();
+  });
+});
+
+describe("announcements that are cut, doubled, swapped and lost", () => {
+  /** Tells a third of all batches never, a third twice; answers what would be forgotten for ever. */
+  async function muddle(seed: number, table: (good: Table) => Table = (good) => good) {
+    world = await openWorld();
+    await found();
+    await happen(40);
+    world.rebind({ table: table(world.table) });
+    const random = seededRandom(seed);
+    const all = await logged();
+    const batches: Audit.Announcement[][] = [];
+    while (all.length > 0) batches.push(all.splice(0, 1 + Math.floor(random() * 4)));
+    const late = batches
+      .map((batch, n) => ({ batch, at: n + random() * 3 }))
+      .toSorted((one, other) => one.at - other.at);
+    const wrong: unknown[] = [];
+    for (const { batch } of late) {
+      const times = Math.floor(random() * 3);
+      for (let n = 0; n < times; n++) await tell(batch);
+      wrong.push(...(await forgotten()));
+    }
+    world.clock.pass(600);
+    await clock();
+    return [...wrong, ...(await forgotten()), ...((await announced()) === 40 ? [] : ["not all is announced"])];
+  }
+
+  test("leave nothing unheard of once the sweep has come by", async () => {
+    for (const seed of [1, 2, 3, 4]) {
+      expect(await muddle(seed)).toEqual([]);
+      expect(heard().size).toBe(40);
+    }
+  });
+
+  test("would leave some unheard of if an announcement proved those before it", async () => {
+    const isNote = (step: Step) => step.do === "update" && step.change.set?.announced !== undefined;
+    expect(await muddle(1, (good) => unguarded(good, isNote))).not.toEqual([]);
+  });
+});
+
+describe("the sweep", () => {
+  test("announces what a lost record would have, once it is ten minutes old", async () => {
+    await found();
+    await happen(2);
+    world.clock.pass(599);
+    expect(await clock()).toEqual({ checked: 1, moved: 0, announced: 0 });
+    world.clock.pass(1);
+    expect(await clock()).toEqual({ checked: 1, moved: 0, announced: 2 });
+    expect(world.queued.work).toEqual(await logged());
+    expect(await clock()).toEqual({ checked: 1, moved: 0, announced: 0 });
+    expect(world.queued.work).toHaveLength(2);
+  });
+
+  test("leaves alone what was announced", async () => {
+    await found();
+    await happen(3);
+    await tell(await logged());
+    world.clock.pass(600);
+    expect(await clock()).toEqual({ checked: 1, moved: 0, announced: 0 });
+  });
+
+  test("takes the young along, so that a log that grows all the time is up to date again", async () => {
+    await found();
+    await happen(1);
+    world.clock.pass(600);
+    await happen(1);
+    expect((await clock()).announced).toBe(2);
+    await happen(1);
+    await tell((await logged()).slice(2));
+    expect(await announced()).toBe(3);
+  });
+
+  test("reports a queue that it cannot reach, and comes again", async () => {
+    await found();
+    await happen(1);
+    world.clock.pass(600);
+    world.rebind({ queues: unreachable });
+    expect(await told(clock())).toContain("1 logs could not be brought up to date.");
+    world.rebind();
+    await told(clock());
+    expect(heard()).toEqual(new Set([1]));
+  });
+});
+
+describe("an account", () => {
+  const list = async () => (await world.table.query({ list: Lists.accountsBehind })).items.map(({ pk }) => pk);
+  const person = async () => {
+    const ada = await world.person("ada@example.com");
+    await world.as(ada, () => Account.edit({ locale: "pt-BR" }));
+    return ada.account;
+  };
+
+  test("whose events nobody moved is found without a walk through all, and brought up to date", async () => {
+    const ada = await person();
+    expect(await list()).toEqual([`${ada}#out`]);
+    world.clock.pass(599);
+    expect(await clock()).toMatchObject({ checked: 0 });
+    world.clock.pass(1);
+    expect(await clock()).toEqual({ checked: 1, moved: 1, announced: 0 });
+    expect(await Audit.verify(ada)).toEqual([]);
+    expect(await list()).toEqual([ada]);
+    expect(await clock()).toEqual({ checked: 1, moved: 0, announced: 1 });
+    expect(world.queued.work).toEqual(await logged(ada));
+    await clock();
+    expect(await list()).toEqual([]);
+  });
+
+  test("of which all was announced leaves the list, and comes back with the next event", async () => {
+    const ada = await person();
+    await follow(ada);
+    await tell([], await logged(ada));
+    world.clock.pass(600);
+    expect(await clock()).toEqual({ checked: 1, moved: 0, announced: 0 });
+    expect([await list(), world.queued.work]).toEqual([[], []]);
+    await person();
+    expect(await list()).toEqual([]);
+  });
+
+  test("stays in the list when it has grown meanwhile", async () => {
+    const ada = await person();
+    await follow(ada);
+    await tell([], await logged(ada));
+    world.clock.pass(600);
+    const step = Account.Updated.record(ada, { locale: { from: "en", to: "de" } }, actor);
+    const late: Table = {
+      ...world.table,
+      getMany: async (keys, options) => {
+        const rows = await world.table.getMany(keys, options);
+        await world.table.write(step);
+        await follow(ada);
+        return rows;
+      },
+    };
+    world.rebind({ table: late });
+    await clock();
+    expect(await list()).toContain(ada);
+  });
+
+  test("has nothing of the list in its log", async () => {
+    const ada = await person();
+    await follow(ada);
+    const row = await world.table.get(Keys.logged(ada, 1));
+    expect(Object.keys(row ?? {})).not.toContain("list");
+  });
+});

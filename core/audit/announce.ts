@@ -1,0 +1,97 @@
+import * as v from "valibot";
+import { failure, isFailure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import { instant, queues, table } from "../kernel/ports.ts";
+import { parse } from "../kernel/valid.ts";
+import { Keys, type Owner, position } from "../table/keys.ts";
+import { all, any, atLeast, below, has, type Item, lacks, update, when } from "../table/table.ts";
+import { Announcement, announcement } from "./audit.ts";
+
+/** An event that has waited this long was forgotten; a younger one is on its way. */
+export const forgottenSeconds = 600;
+/** So much of what one owner lags is announced at a visit; the rest waits for the next. */
+const eventsPerVisit = 500;
+
+// Shapes
+
+/** How long a log is, and up to where all of it was announced. */
+const Progress = v.object({ seq: v.optional(v.number(), 0), announced: v.optional(v.number(), 0) });
+
+// Failures
+
+export const failures = {
+  unannounced: failure("conflict", "log.unannounced", "Something before this in the log was not announced."),
+};
+
+// Functions
+
+/**
+ * Tells the queue of reactions about events that have reached the log, and notes how far each log was announced.
+ * Nothing reacts to `silent` ones, but they stand in the log too.
+ */
+export const announce = fn(
+  "audit.announce",
+  {
+    input: v.strictObject({ events: v.array(Announcement), silent: v.optional(v.array(Announcement), []) }),
+    output: v.void(),
+  },
+  async ({ events, silent }) => {
+    if (events.length > 0) await queues.send("work", events);
+    await Promise.all(runs([...events, ...silent]).map(note));
+  },
+);
+
+// For the sweep
+
+/**
+ * Announces what an owner's log holds beyond what was announced, once the first of it was forgotten, and answers how
+ * many events that were. The young ones behind it go along, lest a log that grows all the time always lag.
+ */
+export async function announceForgotten(owner: Owner, tally: Item | undefined): Promise<number> {
+  if (isAnnounced(tally)) return 0;
+  const from = progressOf(tally).announced + 1;
+  const unannounced = { ...Keys.log(owner), from: position(from), to: "9", limit: eventsPerVisit, consistent: true };
+  const { items } = await table.query(unannounced);
+  const [oldest, newest] = [items[0], items.at(-1)];
+  if (!oldest || !newest || String(oldest.at) > instant(-forgottenSeconds)) return 0;
+  await queues.send(
+    "work",
+    items.flatMap((item) => announcement(item) ?? []),
+  );
+  await note({ owner, from, to: Number(newest.sk) });
+  return items.length;
+}
+
+/** Whether all that a log holds was announced. */
+export function isAnnounced(tally: Item | undefined): boolean {
+  const { seq, announced } = progressOf(tally);
+  return announced >= seq;
+}
+
+const progressOf = (tally: Item | undefined) => parse(Progress, tally ?? {});
+
+/** Places of one log without a gap. */
+type Run = { owner: Owner; from: number; to: number };
+
+function runs(events: readonly Announcement[]): Run[] {
+  const ordered = events.toSorted((one, other) =>
+    one.owner === other.owner ? one.seq - other.seq : one.owner < other.owner ? -1 : 1,
+  );
+  const found: Run[] = [];
+  for (const { owner, seq } of ordered) {
+    const last = found.at(-1);
+    if (last?.owner === owner && seq <= last.to + 1) last.to = seq;
+    else found.push({ owner, from: seq, to: seq });
+  }
+  return found;
+}
+
+/** Raises how far a log was announced, but never over a gap: what is missing stays to be found. */
+async function note({ owner, from, to }: Run): Promise<void> {
+  const isFirst = all(has("seq"), any(lacks("announced"), below("announced", to)));
+  const joins = from === 1 ? isFirst : all(atLeast("announced", from - 1), below("announced", to));
+  const step = update(Keys.tally(owner), { set: { announced: to } }, when(joins, failures.unannounced));
+  await table.write(step).catch((error: unknown) => {
+    if (!isFailure(error, failures.unannounced)) throw error;
+  });
+}

@@ -1,0 +1,41 @@
+import type { Announcement } from "@muster/core/audit/audit.ts";
+import * as ID from "@muster/core/kernel/id.ts";
+import { expect, test } from "vitest";
+import { react, reacts } from "./reactions.ts";
+
+const announcement: Announcement = {
+  owner: ID.derive("organization", "acme"),
+  seq: 1,
+  event: ID.derive("event", "founded"),
+  type: "organization.created",
+};
+
+function reaction(type: string, error?: Error) {
+  const heard: Announcement[] = [];
+  return {
+    heard,
+    follows: (other: string) => other === type,
+    react: async (event: Announcement) => {
+      heard.push(event);
+      if (error) throw error;
+    },
+  };
+}
+
+test("an event is heard by every module that follows it, and by no other", async () => {
+  const [one, two, other] = [reaction(announcement.type), reaction(announcement.type), reaction("member.left")];
+  await react(announcement, [one, two, other]);
+  expect([one.heard, two.heard, other.heard]).toEqual([[announcement], [announcement], []]);
+  expect(reacts("member.left", [one, other])).toBe(true);
+  expect(reacts("member.joined", [one, other])).toBe(false);
+});
+
+test("a reaction that fails keeps no other from happening, and the event comes again", async () => {
+  const [failing, well] = [reaction(announcement.type, new Error("Not now.")), reaction(announcement.type)];
+  await expect(react(announcement, [failing, well])).rejects.toThrow("Not now.");
+  expect(well.heard).toEqual([announcement]);
+});
+
+test("a founded organization has reactions, a new name has none", () => {
+  expect([reacts("organization.created"), reacts("organization.renamed")]).toEqual([true, false]);
+});

@@ -1,0 +1,24 @@
+import type { Announcement } from "@muster/core/audit/audit.ts";
+import * as Notice from "@muster/core/notice/notice.ts";
+
+/** A module in which something follows from events; repeated for the same event it changes nothing. */
+interface Reaction {
+  follows: (type: string) => boolean;
+  react: (announcement: Announcement) => Promise<void>;
+}
+
+const reactions: readonly Reaction[] = [Notice];
+
+/** Whether anything follows from an event of this type. */
+export const reacts = (type: string, all = reactions) => all.some(({ follows }) => follows(type));
+
+/**
+ * Does all that follows from an event. A reaction that fails keeps no other from happening.
+ * @throws what the first of them threw, so that the event is announced again
+ */
+export async function react(announcement: Announcement, all = reactions): Promise<void> {
+  const following = all.filter(({ follows }) => follows(announcement.type));
+  const results = await Promise.allSettled(following.map((reaction) => reaction.react(announcement)));
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
+}

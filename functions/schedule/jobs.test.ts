@@ -1,0 +1,35 @@
+import { use } from "@muster/core/kernel/context.ts";
+import { expect, test } from "vitest";
+import { log } from "../log.ts";
+import { runAll } from "./jobs.ts";
+
+log.setLogLevel("SILENT");
+
+test("each job runs, in its order, as a worker of its own name", async () => {
+  const ran: unknown[] = [];
+  const job = async () => {
+    ran.push(use().actor);
+    return { done: 1 };
+  };
+  await runAll({ sweep: job, expire: job });
+  expect(ran).toEqual([
+    { type: "system", job: "clock.sweep" },
+    { type: "system", job: "clock.expire" },
+  ]);
+});
+
+test("a job that fails keeps none from running, and the tick fails in the end", async () => {
+  const ran: string[] = [];
+  const job = (name: string, error?: Error) => async () => {
+    ran.push(name);
+    if (error) throw error;
+    return {};
+  };
+  const trouble = new Error("No table.");
+  const tick = runAll({ one: job("one", trouble), two: job("two"), three: job("three", trouble), four: job("four") });
+  await expect(tick).rejects.toMatchObject({
+    message: "These jobs of the clock failed: one, three.",
+    errors: [trouble, trouble],
+  });
+  expect(ran).toEqual(["one", "two", "three", "four"]);
+});

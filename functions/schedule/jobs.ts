@@ -1,0 +1,28 @@
+import { asSystem } from "@muster/core/kernel/context.ts";
+import { log } from "../log.ts";
+
+/** Work of the clock; it answers what it has done, in numbers. */
+export type Job = () => Promise<Record<string, number>>;
+
+/**
+ * Runs jobs one after the other. One that fails keeps none from running.
+ * @throws AggregateError in the end, when any has failed, so that the schedule sees it
+ */
+export async function runAll(jobs: Readonly<Record<string, Job>>): Promise<void> {
+  const failed: { name: string; error: unknown }[] = [];
+  for (const [name, job] of Object.entries(jobs)) {
+    try {
+      const done = await asSystem(`clock.${name}`, job);
+      log.info("A job of the clock ran.", { job: name, ...done });
+    } catch (error) {
+      log.error("A job of the clock failed.", { job: name, error });
+      failed.push({ name, error });
+    }
+  }
+  if (failed.length === 0) return;
+  const names = failed.map(({ name }) => name).join(", ");
+  throw new AggregateError(
+    failed.map(({ error }) => error),
+    `These jobs of the clock failed: ${names}.`,
+  );
+}
