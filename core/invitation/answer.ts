@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
-import type { Account as AccountActor, Member as MemberActor } from "../kernel/actor.ts";
+import type { Account as Person } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
@@ -36,11 +36,8 @@ const askSeconds = 86_400;
 // Shapes
 
 const Token = v.pipe(v.string(), v.maxLength(200, "This is longer than any link."));
-/** By the mailed link, or by what the list of one's own invitations says. */
-const Named = v.union([
-  v.strictObject({ token: Token }),
-  v.strictObject({ organization: ID.schema("organization"), invitation: ID.schema("invitation") }),
-]);
+/** The token of the mailed link; the list of one's own invitations names it too. */
+const Named = v.strictObject({ token: Token });
 type Named = v.InferOutput<typeof Named>;
 
 const Waiting = v.object({
@@ -52,6 +49,9 @@ const Waiting = v.object({
   message: v.optional(v.string()),
   expiresAt: v.optional(v.string()),
 });
+
+/** `token` is that of the mailed link, so that a lost mail loses nothing. */
+const Mine = v.object({ ...Waiting.entries, token: v.string() });
 
 /** What would come of accepting: `open` when it would work for who is signed in with `email`. */
 const outcomes = [
@@ -100,7 +100,7 @@ export const mine = fn(
   "invitation.mine",
   {
     input: v.strictObject({ cursor: v.optional(Cursor) }),
-    output: v.object({ items: v.array(Waiting), next: v.optional(v.string()) }),
+    output: v.object({ items: v.array(Mine), next: v.optional(v.string()) }),
     failures: [cursorFailures.invalid],
   },
   async ({ cursor }, actor) => {
@@ -110,10 +110,16 @@ export const mine = fn(
     const read = await table.getMany(open.flatMap((row) => [...keysOf(namedBy(row)).slice(1), ...profileOf(row.by)]));
     const offers = open.map((row, i) => {
       const [home, inviter, profile] = read.slice(3 * i, 3 * i + 3);
-      return { row, home: home ?? {}, inviter, profile };
+      return { row, home: home ?? {}, inviter, profile, attempt: Number(row.attempt) };
     });
     const acceptable = offers.filter((offer) => isThere(offer.home) && outcomeOf(offer) === "open");
-    return { items: acceptable.map((offer) => describe(offer, offer.profile)), ...(next && { next }) };
+    return {
+      items: acceptable.map((offer) => ({
+        ...describe(offer, offer.profile),
+        token: Link.mintToken(namedBy(offer.row)),
+      })),
+      ...(next && { next }),
+    };
   },
 );
 
@@ -127,12 +133,13 @@ export const accept = fn(
       ...[...refusals, failures.wrongAccount, Account.failures.missing, Member.failures.exists],
       ...[Invitation.failures.changed, Organization.failures.suspended, Seat.failures.gone, Event.failures.repeated],
     ],
-    reads: (input, actor) => [Keys.profile(actor.account), ...keysOf(named(input))],
+    reads: (input, actor) => [Keys.profile(actor.account), ...keysOf(Link.read(input.token))],
   },
   async (input, actor, [profile, ...rows]) => {
-    const { row, home, ...offer } = await mineAmong(input, actor, rows);
+    const offer = await mineAmong(input, actor, rows);
+    const { row, home } = offer;
     if (row.state === "member" && row.account === actor.account) throw Member.failures.exists();
-    refuse(outcomeOf({ row, home, ...offer }));
+    refuse(outcomeOf(offer));
     if (!profile) throw Account.failures.missing();
     const [organization, role] = [home.pk as ID.ID<"organization">, row.role as Role];
     const person = { account: actor.account, email: actor.email, name: String(profile.name) };
@@ -173,7 +180,7 @@ export const decline = fn(
       ...[...refusals, failures.wrongAccount, Member.failures.exists],
       ...[Organization.failures.suspended, Seat.failures.gone, Event.failures.repeated],
     ],
-    reads: (input) => keysOf(named(input)),
+    reads: ({ token }) => keysOf(Link.read(token)),
   },
   async (input, actor, rows) => {
     const offer = await mineAmong(input, actor, rows);
@@ -220,57 +227,49 @@ export const ask = fn(
   },
 );
 
-type Known = Pick<Link.Named, "organization" | "address"> & Partial<Link.Named>;
-/** An invitation, its organization, who vouches for it, and which of its links led here, when one did. */
-type Offer = { row: Item; home: Item; inviter: Item | undefined; attempt?: number | undefined };
+/** An invitation, its organization, who vouches for it, and which of its links led here. */
+type Offer = { row: Item; home: Item; inviter: Item | undefined; attempt: number };
 
-function named(input: Named): Known | undefined {
-  if ("token" in input) return Link.read(input.token);
-  return { organization: input.organization, address: Invitation.addressOf(input.invitation) };
-}
-
-const namedBy = (row: Item): Known => ({
+const namedBy = (row: Item): Link.Named => ({
   organization: row.sk as ID.ID<"organization">,
   address: row.pk as ID.ID<"address">,
+  attempt: Number(row.attempt),
   by: row.by as ID.ID<"account">,
 });
 
 /** The rows that answering takes, in this order: the invitation, the organization, the inviter's membership. */
-function keysOf(known: Known | undefined): Key[] {
-  if (!known) return [];
-  const { organization, address, by } = known;
-  const inviter = by ? [Keys.member(organization, by)] : [];
-  return [Keys.addressIn(organization, address), Keys.organization(organization), ...inviter];
+function keysOf(named: Link.Named | undefined): Key[] {
+  if (!named) return [];
+  const { organization, address, by } = named;
+  return [Keys.addressIn(organization, address), Keys.organization(organization), Keys.member(organization, by)];
 }
 
 const profileOf = (account: unknown): Key[] => (ID.is("account", account) ? [Keys.profile(account)] : []);
 
 /** What those rows say; who vouches now may be another than the link names, and is read then. */
-async function offerOf(known: Known, [row, home, inviter]: readonly (Item | undefined)[]): Promise<Offer> {
+async function offerOf(named: Link.Named, [row, home, inviter]: readonly (Item | undefined)[]): Promise<Offer> {
   if (!row || !home || !isThere(home)) throw missing();
-  const by = row.by as ID.ID<"account"> | undefined;
-  const vouching = by === known.by || !by ? inviter : await table.get(Keys.member(known.organization, by));
-  return { row, home, inviter: vouching, attempt: known.attempt };
+  const isOther = ID.is("account", row.by) && row.by !== named.by;
+  const vouching = isOther ? await table.get(Keys.member(named.organization, row.by as ID.ID<"account">)) : inviter;
+  return { row, home, inviter: vouching, attempt: named.attempt };
 }
 
 const isThere = (home: Item) => home.state !== undefined && home.state !== "deleted";
 
-/** @throws invitation.missing, invitation.wrong_account (only to who holds the link) */
+/** @throws invitation.missing, invitation.wrong_account */
 async function mineAmong(
-  input: Named,
-  actor: AccountActor | MemberActor,
+  { token }: Named,
+  actor: Pick<Person, "address">,
   rows: readonly (Item | undefined)[],
 ): Promise<Offer> {
-  const known = named(input);
-  if (!known) throw missing();
-  const isTheirs = known.address === actor.address;
-  if (!isTheirs && known.attempt === undefined) throw missing();
-  const offer = await offerOf(known, rows);
-  if (!isTheirs) throw failures.wrongAccount();
+  const named = Link.read(token);
+  if (!named) throw missing();
+  const offer = await offerOf(named, rows);
+  if (named.address !== actor.address) throw failures.wrongAccount();
   return offer;
 }
 
-function outcomeOf({ row, home, inviter, attempt = Number(row.attempt) }: Offer): Outcome {
+function outcomeOf({ row, home, inviter, attempt }: Offer): Outcome {
   const state = row.state as Invitation.State;
   if (state === "member" || state === "former") return "used";
   if (attempt !== row.attempt) return "superseded";

@@ -66,7 +66,7 @@ type Route<I extends Schema, A, S extends ContentfulStatusCode | 204, T extends 
   >
 > & { operation: Operation };
 type Sent<I> = Omit<I, PathParameter>;
-export const pathParameters = ["session"] as const;
+export const pathParameters = ["account", "invitation", "session"] as const;
 type PathParameter = (typeof pathParameters)[number];
 
 /** A request that changes something: its input is the JSON body. */

@@ -1,0 +1,27 @@
+import * as Answer from "@muster/core/invitation/answer.ts";
+import * as List from "@muster/core/invitation/list.ts";
+import * as Manage from "@muster/core/invitation/manage.ts";
+import * as Offer from "@muster/core/invitation/offer.ts";
+import { Hono } from "hono";
+import { command, query } from "./door.ts";
+import type { Env } from "./env.ts";
+
+/** For who is invited. */
+export const invitations = new Hono<Env>()
+  .get("/", query(Answer.mine, { summary: "List the open invitations to my address" }))
+  .post("/preview", command(Answer.preview, { summary: "See what an invitation link offers; changes nothing" }))
+  .post("/accept", command(Answer.accept, { summary: "Accept an invitation to my address" }))
+  .post("/decline", command(Answer.decline, { summary: "Decline an invitation to my address" }))
+  .post("/ask", command(Answer.ask, { summary: "Ask for a fresh invitation with a dead link", status: 202 }));
+
+/** For who invites; under an organization. */
+export const organizationInvitations = new Hono<Env>()
+  .get("/", query(List.list, { summary: "List pending, ended or former addresses" }))
+  .post("/", command(Offer.send, { summary: "Invite up to 100 people, with a result for each" }))
+  .post("/review", command(Offer.review, { summary: "See what inviting a list would do; changes nothing" }))
+  .get("/:invitation", query(List.get, { summary: "Get an invitation" }))
+  .patch("/:invitation", command(Manage.changeRole, { summary: "Change the role that a pending invitation offers" }))
+  .delete("/:invitation", command(Manage.revoke, { summary: "Revoke a pending invitation" }))
+  .post("/:invitation/resend", command(Offer.resend, { summary: "Mail a new link; the old one dies" }))
+  .post("/:invitation/link", command(Manage.link, { summary: "Get the link of a pending invitation" }))
+  .post("/:invitation/unblock", command(Manage.unblock, { summary: "Let mail through again after a bounce" }));
