@@ -3,6 +3,7 @@ import type { Member as Actor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { failure, implied } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
+import { fold } from "../kernel/fold.ts";
 import * as ID from "../kernel/id.ts";
 import { canGrant, permissions, type Role, reaches, roles } from "../kernel/permission.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
@@ -199,12 +200,11 @@ export async function renaming(account: ID.ID<"account">, name: string): Promise
 export function describe(item: Item | undefined, viewer: Pick<Actor, "role">): Info {
   if (!item) throw failures.missing();
   const { account, name, role, joinedAt, email, activeOn } = parse(Info, { ...item, account: item.pk });
-  const sees = viewer.role === "owner" || viewer.role === "admin";
-  return { account, name, role, joinedAt, ...(sees && { email, activeOn }) };
+  return { account, name, role, joinedAt, ...(seesAddresses(viewer) && { email, activeOn }) };
 }
 
-/** For folding and comparing names: no accents, no case. */
-export const fold = (text: string) => text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
+/** Whether this member sees the addresses of others and when they were active. */
+export const seesAddresses = ({ role }: Pick<Actor, "role">) => role === "owner" || role === "admin";
 
 function target({ account }: v.InferOutput<typeof Target>, actor: Actor) {
   return [Keys.member(actor.organization, account)];

@@ -1,14 +1,13 @@
 import * as v from "valibot";
 import { rowName } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
+import { fold } from "../kernel/fold.ts";
 import * as ID from "../kernel/id.ts";
+import type { Role } from "../kernel/permission.ts";
 import { table } from "../kernel/ports.ts";
-import { fold } from "../member/member.ts";
-import { Keys } from "../table/keys.ts";
+import { Keys, Terms } from "../table/keys.ts";
 import type { Item, Key, Projection } from "../table/table.ts";
-
-/** More words than this add nothing to finding a person. */
-const wordsPerName = 4;
+import { findable } from "./words.ts";
 
 const Row = v.record(v.string(), v.unknown());
 /** A row as it was and as it is, from the table's stream. */
@@ -34,20 +33,21 @@ export const project = fn(
 /** The search rows of a membership. They are pointers only: whoever shows a member reads the membership itself. */
 export function terms(row: Item | undefined): (Key & Item)[] {
   if (!ID.is("account", row?.pk) || !ID.is("organization", row?.sk)) return [];
-  const [account, organization] = [row.pk, row.sk];
-  const [name, email] = [fold(String(row.name)), String(row.email)];
-  const words = new Set([...name.split(/\s+/).filter(Boolean).slice(0, wordsPerName), email]);
+  const [account, organization, role] = [row.pk, row.sk, row.role as Role];
+  const { words, email } = findable(row);
   const entry = (bucket: string, term: string) => ({
     ...Keys.found(organization, bucket, term, account),
-    text: `${name} ${email}`,
-    role: row.role,
+    // a space before each word, so that a filter finds where words begin
+    text: words.map((word) => ` ${word}`).join(""),
+    email,
+    role,
   });
   return [
-    ...[...words].map((word) => entry(bucketOf(word), word)),
-    entry("@", `${String(row.role)}#${name}`),
+    ...[...new Set([...words, email])].map((word) => entry(bucketOf(word), word)),
+    entry("@", Terms.role(role) + fold(String(row.name))),
     entry("~", String(row.joinedAt)),
   ];
 }
 
 /** A closed set of partitions, so that an organization's search rows can be found again when it is erased. */
-const bucketOf = (term: string) => (/^[a-z0-9]/.test(term) ? (term[0] as string) : "_");
+export const bucketOf = (term: string) => (/^[a-z0-9]/.test(term) ? (term[0] as string) : "_");

@@ -41,6 +41,16 @@ test("a cursor that was made up or changed opens nowhere", () => {
   fc.assert(property);
 });
 
+test("a cursor tells its holder nothing, and is the same for the same place", () => {
+  const secret = { pk: "org_1", sk: "ada@example.com" };
+  const cursor = seal("list org_1", secret);
+  const [body = ""] = cursor.split(".");
+  expect(Buffer.from(body, "base64url").toString("latin1")).not.toMatch(/ada|example|org_1|pk|sk/);
+  expect(seal("list org_1", secret)).toBe(cursor);
+  const [other = ""] = seal("list org_1", { pk: "org_1", sk: "bob@example.com" }).split(".");
+  expect(other.slice(0, 12)).not.toBe(body.slice(0, 12));
+});
+
 test("a cursor of another deployment opens nowhere", () => {
   const cursor = seal("list org_1", position);
   world.rebind({ pepper: "another pepper, which has 32 characters and more" });

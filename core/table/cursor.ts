@@ -1,8 +1,10 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from "node:crypto";
 import * as v from "valibot";
 import { failure } from "../kernel/failure.ts";
 import { pepper, table } from "../kernel/ports.ts";
 import type { Item, Position, Query } from "./table.ts";
+
+const tagBytes = 16;
 
 export const failures = {
   invalid: failure(
@@ -32,21 +34,32 @@ export async function page(
   return { items, ...(next && { next: seal(scope, next) }) };
 }
 
+/**
+ * A position in a list for its caller to keep. Keys may hold what the caller must not see, so it cannot be read; the
+ * same position is always the same text.
+ */
 export function seal(scope: string, position: Position): string {
-  const body = Buffer.from(JSON.stringify(position)).toString("base64url");
-  return `${body}.${mac(scope, body).toString("base64url")}`;
+  const body = JSON.stringify(position);
+  const tag = mac(scope, body);
+  const sealed = createCipheriv("aes-256-ctr", cipherKey(), tag).update(body, "utf8");
+  return `${sealed.toString("base64url")}.${tag.toString("base64url")}`;
 }
 
+/** @throws cursor.invalid */
 export function open(scope: string, cursor: string): Position {
-  const [body = "", tag = ""] = cursor.split(".");
-  const given = Buffer.from(tag, "base64url");
-  const expected = mac(scope, body);
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw failures.invalid();
-  return JSON.parse(Buffer.from(body, "base64url").toString()) as Position;
+  const [sealed = "", given = ""] = cursor.split(".");
+  const tag = Buffer.from(given, "base64url");
+  if (tag.length !== tagBytes) throw failures.invalid();
+  const body = createDecipheriv("aes-256-ctr", cipherKey(), tag).update(sealed, "base64url").toString();
+  if (!timingSafeEqual(tag, mac(scope, body))) throw failures.invalid();
+  return JSON.parse(body) as Position;
 }
 
+/** Proves where a cursor comes from, and is the start of its cipher: the same only for the same position. */
 const mac = (scope: string, body: string) =>
   createHmac("sha256", pepper())
     .update(JSON.stringify(["cursor", scope, body]))
     .digest()
-    .subarray(0, 16);
+    .subarray(0, tagBytes);
+
+const cipherKey = () => createHmac("sha256", pepper()).update("cursor cipher").digest();

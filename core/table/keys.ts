@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as ID from "../kernel/id.ts";
+import { type Role, roles } from "../kernel/permission.ts";
 import type { Key } from "./table.ts";
 
 type Account = ID.ID<"account">;
@@ -32,6 +33,7 @@ export type Owner = Organization | Account;
  *   org_X#find#b term#acc_A    a word by which a member is found       query
  *   flow_F       #flow         a sign-in on its way                    get                             10 min
  *   rate#n#h#w   #count        counters of one limit                   change                          2 windows
+ *   rate#n#h#0   #count        when the next use may happen            get, change                     1 h idle
  *   due#hour     org_X#inv     that invitations of it end in this hour query
  *   #clock       name          how far the schedule has come           get
  *
@@ -69,6 +71,8 @@ export const Keys = {
     pk: `${organization}#find#${bucket}`,
     sk: `${term}#${account}`,
   }),
+  finding: (organization: Organization, bucket: string) => ({ pk: `${organization}#find#${bucket}` }),
+  holding: (organization: Organization, role: Role) => ({ pk: `${organization}#find#@`, prefix: Terms.role(role) }),
 
   flow: (flow: ID.ID<"flow">): Key => ({ pk: flow, sk: "#flow" }),
   limit: (name: string, who: string, window: number): Key => ({
@@ -78,6 +82,11 @@ export const Keys = {
   due: (hour: string, organization: Organization): Key => ({ pk: `due#${hour}`, sk: `${organization}#inv` }),
   dueIn: (hour: string) => ({ pk: `due#${hour}` }),
   watermark: (name: string): Key => ({ pk: "#clock", sk: name }),
+};
+
+export const Terms = {
+  /** Before the name of whoever has this role; sorts roles from the most to the least powerful. */
+  role: (role: Role) => `${roles.indexOf(role)}#`,
 };
 
 export const Lists = {

@@ -143,8 +143,7 @@ describe.each(lists)("$id", ({ id, page, rows }) => {
   test("refuses a cursor that was tampered with", async () => {
     const next = String((await look(id, ada)).body.next);
     const [body = "", mac = ""] = next.split(".");
-    const position = JSON.parse(Buffer.from(body, "base64url").toString()) as Record<string, string>;
-    const moved = Buffer.from(JSON.stringify({ ...position, pk: bob.person.account })).toString("base64url");
+    const moved = `${body.startsWith("A") ? "B" : "A"}${body.slice(1)}`;
     const flipped = `${mac.startsWith("A") ? "B" : "A"}${mac.slice(1)}`;
     for (const cursor of [`${moved}.${mac}`, `${body}.${flipped}`, `${body}.${mac.slice(0, -2)}`, body, `${body}.`]) {
       expect(await look(id, ada, withCursor(cursor))).toMatchObject(refused);

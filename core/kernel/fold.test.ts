@@ -1,0 +1,30 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { fold } from "./fold.ts";
+
+test.each([
+  ["Ángel ÇELİK", "angel celik"],
+  ["Straße, STRASSE, ẞ", "strasse, strasse, ss"],
+  ["Işık ISIK isik", "isik isik isik"],
+  ["ΟΔΟΣ οδός", "οδοσ οδοσ"],
+  ["ﬁne Ｗｉｄｅ", "fine wide"],
+  ["שָׁלוֹם", "שלום"],
+  ["مُحَمَّد", "محمد"],
+  ["李小龍", "李小龍"],
+])("%s is compared as %s", (text, folded) => {
+  expect(fold(text)).toBe(folded);
+});
+
+test("what is folded stays as it is when folded again", () => {
+  const property = fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => {
+    expect(fold(fold(text))).toBe(fold(text));
+  });
+  fc.assert(property, { numRuns: 2000 });
+});
+
+test("the longest name still fits into the key of a row", () => {
+  const growing = "\ufdfa".repeat(80);
+  expect(Buffer.byteLength(growing.normalize("NFKD"))).toBeGreaterThan(1024);
+  expect(Buffer.byteLength(fold(growing))).toBeLessThanOrEqual(800);
+  expect(Buffer.byteLength(fold("𠮷".repeat(300)))).toBe(800);
+});

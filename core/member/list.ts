@@ -1,0 +1,91 @@
+import * as v from "valibot";
+import type { Member as Actor } from "../kernel/actor.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { type Role, roles } from "../kernel/permission.ts";
+import { table } from "../kernel/ports.ts";
+import * as Find from "../search/find.ts";
+import { findable, isFound, typed } from "../search/words.ts";
+import { Cursor, failures as cursorFailures, open, page, seal } from "../table/cursor.ts";
+import { Keys, Lists } from "../table/keys.ts";
+import type { Item } from "../table/table.ts";
+import { describe, failures, Info, seesAddresses } from "./member.ts";
+
+const sorts = ["name", "joined", "role"] as const;
+
+// Shapes
+
+const Search = v.pipe(v.string(), v.maxLength(100, "This search is too long."));
+
+const Filters = v.strictObject({
+  /** Starts of words of the name, for owners and admins also of the address. */
+  search: v.optional(Search),
+  role: v.optional(v.picklist(roles)),
+  /** A search has an order of its own: by the word that was found. */
+  sort: v.optional(v.picklist(sorts)),
+  cursor: v.optional(Cursor),
+});
+type Filters = v.InferOutput<typeof Filters>;
+
+const Page = v.object({ items: v.array(Info), next: v.optional(v.string()) });
+type Page = v.InferOutput<typeof Page>;
+
+// Functions
+
+/** One member. */
+export const get = fn(
+  "member.get",
+  {
+    input: v.strictObject({ account: ID.schema("account") }),
+    output: Info,
+    failures: [failures.missing],
+    reads: ({ account }, { organization }) => [Keys.member(organization, account)],
+  },
+  async (_, actor, [row]) => describe(row, actor),
+);
+
+/**
+ * Members by name, 100 at once; or found by words or by role, or newest first, or by role, 25 at once. A page may be
+ * shorter, even empty, and still have a next one.
+ */
+export const list = fn(
+  "member.list",
+  {
+    input: Filters,
+    output: Page,
+    failures: [cursorFailures.invalid],
+    reads: ({ search, role }, { organization }) => (search && role ? [Keys.tally(organization)] : []),
+  },
+  async (filters, actor, [tally]) => {
+    const { role, sort = "name", cursor } = filters;
+    const words = typed(filters.search ?? "");
+    const addresses = seesAddresses(actor);
+    const scope = JSON.stringify(["member.list", actor.organization, words, role, sort, addresses]);
+    if (words.length === 0 && !role && sort === "name") return byName(scope, actor, cursor);
+    const ofRole = Number((role && tally?.[role]) ?? 0);
+    const from = cursor === undefined ? undefined : open(scope, cursor);
+    const { accounts, next } = await Find.find(
+      actor.organization,
+      { typed: words, role, sort, addresses, ofRole },
+      from,
+    );
+    const keys = accounts.map((account) => Keys.member(actor.organization, account));
+    const rows = await table.getMany(keys, { consistent: false });
+    const items = rows.filter((row) => isWanted(row, { words, role, addresses })).map((row) => describe(row, actor));
+    return { items, ...(next && { next: seal(scope, next) }) };
+  },
+);
+
+async function byName(scope: string, actor: Actor, cursor: string | undefined): Promise<Page> {
+  const { items, next } = await page(scope, { list: Lists.members(actor.organization), limit: 100 }, cursor);
+  return { items: items.map((item) => describe(item, actor)), ...(next && { next }) };
+}
+
+type Wanted = { words: readonly string[]; role: Role | undefined; addresses: boolean };
+
+/** What was found may have been renamed, changed or removed since. */
+function isWanted(row: Item | undefined, { words, role, addresses }: Wanted): row is Item {
+  if (!row || (role && row.role !== role)) return false;
+  const { words: own, email } = findable(row);
+  return isFound(addresses ? { words: own, email } : { words: own }, words);
+}

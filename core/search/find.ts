@@ -1,0 +1,123 @@
+import * as ID from "../kernel/id.ts";
+import type { Role } from "../kernel/permission.ts";
+import { table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import {
+  all,
+  any,
+  type Condition,
+  contains,
+  equal,
+  type Item,
+  keyOf,
+  type Position,
+  type Query,
+} from "../table/table.ts";
+import { bucketOf } from "./search.ts";
+import { type Findable, isFound } from "./words.ts";
+
+/** How many are found at once; whoever shows them reads as many memberships. */
+const page = 25;
+/** No request examines more rows than this: 18 read units. */
+const mostExamined = 1000;
+/** What is examined first where most rows are filtered away: 7 read units. */
+const firstExamined = 400;
+/** A member has about so many words that begin alike: a name and an address. */
+const rowsPerMember = 4;
+
+/** Whom to find: `typed` as words.ts reads it. A search is sorted by the word that was found, or by role and name. */
+export type Wanted = {
+  typed: readonly string[];
+  role?: Role | undefined;
+  sort: "name" | "joined" | "role";
+  /** Whether addresses may be searched, too. */
+  addresses: boolean;
+  /** How many members have the role, as far as is known. */
+  ofRole?: number | undefined;
+};
+
+export type Found = { accounts: ID.ID<"account">[]; next: Position | undefined };
+
+/** Who seems to be wanted, by search rows that may be late: the membership has the last word. */
+export async function find(organization: ID.ID<"organization">, wanted: Wanted, from?: Position): Promise<Found> {
+  const { query, filter, counts } = plan(organization, wanted);
+  const found: Item[] = [];
+  let [start, examined] = [from, 0];
+  do {
+    const limit = examined === 0 ? firstLimit(wanted, filter) : mostExamined - examined;
+    const { items, next } = await table.query({ ...query, filter, limit, start });
+    found.push(...items.filter(counts));
+    examined += limit;
+    start = next;
+  } while (start && found.length < page && examined < mostExamined);
+  const shown = found.slice(0, page);
+  const last = shown.at(-1);
+  return { accounts: shown.map(accountOf), next: found.length > page && last ? keyOf(last) : start };
+}
+
+type Plan = { query: Query; filter?: Condition; counts: (row: Item) => boolean };
+
+/** The range with the fewest rows, a filter for the rest, and which rows count, so that nobody is found twice. */
+function plan(organization: ID.ID<"organization">, wanted: Wanted): Plan {
+  const { typed, role, sort, ofRole = 0 } = wanted;
+  const [narrowest, ...others] = typed;
+  if (narrowest !== undefined) {
+    return role && ofRole < mostExamined
+      ? byRole(organization, role, wanted)
+      : byWord(organization, narrowest, others, wanted);
+  }
+  if (sort === "joined") {
+    const query = { ...Keys.finding(organization, "~"), newestFirst: true };
+    return { query, counts: () => true, ...(role && { filter: equal("role", role) }) };
+  }
+  return { query: role ? Keys.holding(organization, role) : Keys.finding(organization, "@"), counts: () => true };
+}
+
+function byRole(organization: ID.ID<"organization">, role: Role, wanted: Wanted): Plan {
+  return {
+    query: Keys.holding(organization, role),
+    filter: begins(wanted.typed, wanted),
+    counts: (row) => isFound(seen(row, wanted), wanted.typed),
+  };
+}
+
+function byWord(organization: ID.ID<"organization">, word: string, others: readonly string[], wanted: Wanted): Plan {
+  const { typed, role, addresses } = wanted;
+  // rows of addresses lie between those of names: who may not see them must not learn how many there are
+  const filtered = addresses ? others : typed;
+  const conditions = [
+    ...(filtered.length > 0 ? [begins(filtered, wanted)] : []),
+    ...(role ? [equal("role", role)] : []),
+  ];
+  return {
+    query: { ...Keys.finding(organization, bucketOf(word)), prefix: word },
+    counts: (row) => isFound(seen(row, wanted), typed) && termOf(row) === first(seen(row, wanted), word),
+    ...(conditions.length > 0 && { filter: all(...conditions) }),
+  };
+}
+
+function firstLimit({ typed }: Wanted, filter?: Condition): number {
+  if (filter) return firstExamined;
+  return typed.length > 0 ? page * rowsPerMember : page;
+}
+
+const begins = (typed: readonly string[], { addresses }: Wanted): Condition =>
+  all(
+    ...typed.map((start) =>
+      addresses ? any(contains("text", ` ${start}`), contains("email", start)) : contains("text", ` ${start}`),
+    ),
+  );
+
+/** What the viewer may find somebody by. */
+function seen(row: Item, { addresses }: Wanted): Findable {
+  const words = String(row.text).split(" ").slice(1);
+  return addresses ? { words, email: String(row.email) } : { words };
+}
+
+/** Of all rows of a member that begin alike, the one that counts. */
+const first = ({ words, email }: Findable, start: string) =>
+  [...words, email].find((word) => word?.startsWith(start) === true);
+
+const cut = (row: Item) => String(row.sk).lastIndexOf("#");
+const termOf = (row: Item) => String(row.sk).slice(0, cut(row));
+const accountOf = (row: Item) => String(row.sk).slice(cut(row) + 1) as ID.ID<"account">;

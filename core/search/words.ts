@@ -1,0 +1,37 @@
+import { fold } from "../kernel/fold.ts";
+import type { Item } from "../table/table.ts";
+
+/** Each costs a row; longer names are found by their first words. */
+const wordsPerName = 8;
+const wordStart = /(?<![\p{L}\p{N}])(?=[\p{L}\p{N}])/u;
+
+/** By what somebody is found, folded. Without the right to see addresses there is no `email`. */
+export type Findable = { words: readonly string[]; email?: string | undefined };
+
+/** The words of a membership. */
+export function findable(member: Item): { words: string[]; email: string } {
+  return { words: wordsOf(String(member.name)), email: fold(String(member.email)) };
+}
+
+/** What somebody types into a search, the longest first, because it leaves the fewest. */
+export function typed(search: string): string[] {
+  const words = new Set(fold(search).split(/\s+/).filter(Boolean));
+  return [...words].toSorted((one, other) => other.length - one.length);
+}
+
+/** Whether each typed word is how a word of the name, or the address, begins. */
+export function isFound({ words, email }: Findable, typed: readonly string[]): boolean {
+  return typed.every((start) => words.some((word) => word.startsWith(start)) || email?.startsWith(start) === true);
+}
+
+/** "Anne-Marie O’Hara" is found by anne-marie, marie, o’hara and hara. */
+function wordsOf(name: string): string[] {
+  const written = fold(name).split(/\s+/).filter(Boolean);
+  const words = new Set(written.flatMap((word) => [word, ...endings(word)]));
+  return [...words].slice(0, wordsPerName);
+}
+
+function endings(word: string): string[] {
+  const parts = word.split(wordStart);
+  return parts.map((_, i) => parts.slice(i).join("")).slice(1);
+}
