@@ -17,6 +17,8 @@ export type Letter = {
 export interface Mail {
   /** Sends one mail and answers the provider's message id. @throws MailPostponed, MailRefused */
   send(letter: Letter): Promise<string>;
+  /** How many mails a second the provider takes from the whole account, at least 1. */
+  rate(): Promise<number>;
 }
 
 /** What an operator sets. Units: seats; mails an hour. */
@@ -59,7 +61,7 @@ export const table: Table = {
   project: (rows) => port("table").project(rows),
 };
 export const queues: Queues = { send: (queue, bodies) => port("queues").send(queue, bodies) };
-export const mail: Mail = { send: (letter) => port("mail").send(letter) };
+export const mail: Mail = { send: (letter) => port("mail").send(letter), rate: () => port("mail").rate() };
 export const now = (): Date => (bound.now ?? (() => new Date()))();
 export const settings = (): Settings => port("settings");
 export const pepper = (): string => port("pepper");

@@ -1,21 +1,64 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import * as ID from "../kernel/id.ts";
+import { roles } from "../kernel/permission.ts";
 import { bind } from "../kernel/ports.ts";
-import { codeLetter, compose, createdLetter } from "./letter.ts";
+import type { Info } from "../notice/notice.ts";
+import { kinds } from "../notice/tell.ts";
+import { type Content, compose, day, moment, named } from "./content.ts";
+import { codeLetter, type Invited, invitationLetter, reminderLetter } from "./letter.ts";
+import { noticeLetter } from "./notice-letter.ts";
 
-beforeEach(() =>
-  bind({ settings: { productName: "Ada & Co", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 9 } }),
-);
-const to = "ada@example.com";
-const url = "https://muster.example/sign-in#flow=flow_1&code=ABCDEFGH";
-const created = (organization: string, person: string) =>
-  compose(to, createdLetter(organization, person, "https://muster.example/organizations/org_1"), { kind: "notice" });
-const code = () => compose(to, codeLetter("ABCD-EFGH", url), { kind: "code" });
+const site = "https://muster.example";
+const settings = { productName: "Ada & Co", siteUrl: site, freeSeats: 3, mailsPerHour: 9 };
+beforeEach(() => bind({ settings }));
+
+const organization = ID.derive("organization", "acme");
+const home = `${site}/organizations/${organization}`;
+const signInUrl = `${site}/sign-in#flow=flow_1&code=ABCDEFGH`;
+const invitationUrl = `${site}/invitations#mst_inv_token`;
+
+const invited: Invited = {
+  email: "bob@example.com",
+  organization: `A "B" <C> & D's`,
+  role: "write",
+  inviter: "Ada Lovelace",
+  message: "Hello Bob,\n\nsee you on <Monday>.",
+  expiresAt: "2026-12-01T09:05:00.000Z",
+  url: invitationUrl,
+};
+
+const info = (kind: Info["kind"], more: Partial<Info> = {}): Info => ({
+  ...{ id: ID.derive("notice", kind), kind, organization, subject: `A "B" <C> & D's` },
+  ...{ person: "Bob O'Neil", role: "admin", at: "2026-11-24T09:00:00.000Z", ...more },
+});
+
+/** Every letter that there is, and where its buttons lead. */
+const letters: [string, () => Content, string[]][] = [
+  ["code", () => codeLetter("ABCD-EFGH", signInUrl), [signInUrl]],
+  ["invitation", () => invitationLetter(invited), [invitationUrl]],
+  ["invitation of nobody", () => invitationLetter({ ...invited, inviter: undefined }), [invitationUrl]],
+  ["reminder", () => reminderLetter(invited), [invitationUrl]],
+  ...kinds.map((kind): [string, () => Content, string[]] => [
+    kind,
+    () => noticeLetter(info(kind, { by: "Ada" }), "Eve"),
+    buttonsOf(kind),
+  ]),
+];
+
+function buttonsOf(kind: Info["kind"]): string[] {
+  if (kind === "member.removed") return [];
+  if (kind === "invitation.requested") return [`${home}/invitations`];
+  return [["organization.created", "member.role_changed"].includes(kind) ? home : `${home}/members`];
+}
+
+const mailOf = (content: Content) => compose("ada@example.com", content, { kind: "test" });
 
 /** What a person reads of the HTML: the card's text, tags taken away and entities read. */
 function read(html: string): string {
-  const card = html.slice(html.indexOf('<div class="card"')).replaceAll(/<[^>]+>/g, "\n");
+  const card = html.slice(html.indexOf('<td class="card"'), html.indexOf("<!--[if mso]></td>"));
   return words(
     card
+      .replaceAll(/<[^>]+>/g, "\n")
       .replaceAll("&lt;", "<")
       .replaceAll("&gt;", ">")
       .replaceAll("&quot;", '"')
@@ -26,43 +69,153 @@ function read(html: string): string {
 const words = (text: string) => text.split(/\s+/).filter(Boolean).join(" ");
 const hrefs = (html: string) => [...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href?.replaceAll("&amp;", "&"));
 
-describe("a letter", () => {
-  test("says the same in text and in HTML, but for the address of a button", () => {
-    const signIn = code();
-    expect(words(signIn.text.replace(`:\n${url}`, ""))).toBe(read(signIn.html));
-    const notice = created(`A "B" <C> & D's`, "Ada");
-    expect(words(notice.text.replace(/:\nhttps:\S+/, ""))).toBe(read(notice.html));
+describe.each(letters)("a letter (%s)", (_, write, urls) => {
+  test("says the same in text and in HTML, but for the address of a button and the mark of a quotation", () => {
+    const { text, html } = mailOf(write());
+    const withoutUrls = urls.reduce((rest, url) => rest.replace(`:\n${url}\n`, "\n"), text);
+    expect(words(withoutUrls.replaceAll(/^> ?/gm, ""))).toBe(read(html));
   });
 
-  test("links to the site only, and to the same place in both parts", () => {
-    expect(hrefs(code().html)).toEqual([url]);
-    expect(code().text).toContain(`${url}\n`);
-    expect(hrefs(created("Acme", "Ada").html)).toEqual(["https://muster.example/organizations/org_1"]);
-  });
-
-  test("escapes whatever people named things", () => {
-    const evil = `<img src=x onerror="alert(1)"> & 'x'`;
-    const { html } = created(evil, evil);
-    expect(html).not.toContain("<img");
-    expect(html).not.toContain(`onerror="`);
-    expect(html).toContain("&lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp; &#39;x&#39;");
-    expect(html).toContain("Ada &amp; Co");
+  test("links to where it should, in both parts, and nowhere else", () => {
+    const { text, html } = mailOf(write());
+    expect(hrefs(html)).toEqual(urls);
+    expect(text.match(/https?:\/\/\S+/g) ?? []).toEqual(urls);
   });
 
   test("loads nothing from anywhere, and so tells nobody that it was read", () => {
-    for (const { html } of [code(), created("Acme", "Ada")]) {
-      expect(html).not.toMatch(/<img|<script|<link|<iframe|<form|url\(|src=|@import/i);
-      expect(html.match(/https?:\/\/[^"\s<]+/g)?.every((one) => one.startsWith("https://muster.example/"))).toBe(true);
-    }
+    const { html } = mailOf(write());
+    expect(html).not.toMatch(/<img|<script|<link|<iframe|<form|url\(|src=|@import/i);
+    expect(html.match(/https?:\/\/[^"\s<]+/g)?.every((one) => one.startsWith(`${site}/`)) ?? true).toBe(true);
   });
 
-  test("says how long a code is valid, and what to do if one did not ask for it", () => {
-    expect(code().text).toMatch(/10 minutes.*once.*did not ask/s);
+  test("has a subject, a preview that is not the subject again, and one heading", () => {
+    const { subject, preview, blocks } = write();
+    expect(subject).toMatch(/\S/);
+    expect(preview).toMatch(/\S/);
+    expect(preview).not.toBe(subject);
+    expect(blocks.filter(({ kind }) => kind === "heading")).toHaveLength(1);
+    expect(mailOf(write()).html).toContain('lang="en"');
+  });
+});
+
+describe("an invitation", () => {
+  test("says who invites whom to what, with which rights, until when, and what ignoring it means", () => {
+    const { subject, text } = mailOf(invitationLetter({ ...invited, organization: "Acme" }));
+    expect(subject).toBe("Ada Lovelace invites you to Acme");
+    expect(text).toContain("Ada Lovelace invites you to join the organization Acme.");
+    expect(text).toContain("Your role would be Write: you can post updates and use what your teams share.");
+    expect(text).toContain("until Tuesday, 1 December 2026 at 09:05 UTC.");
+    expect(text).toContain("for bob@example.com alone");
+    expect(text).toContain("ignore this mail");
+  });
+
+  test("marks the inviter's words as theirs", () => {
+    const { text, html } = mailOf(invitationLetter(invited));
+    expect(text).toContain("Ada Lovelace wrote:\n> Hello Bob,\n>\n> see you on <Monday>.\n");
+    expect(html).toMatch(/class="quote"[^]*Ada Lovelace wrote:[^]*Hello Bob,<br>\n<br>\nsee you on &lt;Monday&gt;\./);
+    expect(mailOf(invitationLetter({ ...invited, message: undefined })).html).not.toContain('class="quote"');
+  });
+
+  test("names every role and what it allows", () => {
+    const rights = roles.map((role) =>
+      invitationLetter({ ...invited, role })
+        .blocks.map((block) => block.text)
+        .join(),
+    );
+    expect(new Set(rights).size).toBe(roles.length);
+  });
+
+  test("has a reminder that says when it ends, in the subject too", () => {
+    const { subject, text } = mailOf(reminderLetter({ ...invited, organization: "Acme" }));
+    expect(subject).toBe("Your invitation to Acme ends on Tuesday, 1 December 2026");
+    expect(text).toContain("It is open until Tuesday, 1 December 2026 at 09:05 UTC.");
+    expect(text).toContain("the only reminder");
+    expect(text).not.toContain("Hello Bob");
+  });
+});
+
+describe("a notice", () => {
+  const subjectOf = (kind: Info["kind"], more: Partial<Info> = {}) =>
+    noticeLetter(info(kind, { subject: "Acme", ...more }), "Eve").subject;
+  const textOf = (kind: Info["kind"], more: Partial<Info> = {}) =>
+    mailOf(noticeLetter(info(kind, { subject: "Acme", ...more }), "Eve")).text;
+
+  test("says in its subject what happened to whom", () => {
+    expect(subjectOf("organization.created")).toBe("Acme is ready on Ada & Co");
+    expect(subjectOf("invitation.accepted")).toBe("Bob O'Neil joined Acme");
+    expect(subjectOf("invitation.requested")).toBe("Bob O'Neil asks for a fresh invitation to Acme");
+    expect(subjectOf("member.role_changed")).toBe("Your role in Acme is now Admin");
+    expect(subjectOf("member.removed")).toBe("You are no longer a member of Acme");
+    expect(subjectOf("member.transferred")).toBe("Bob O'Neil is now an owner of Acme");
+    expect(subjectOf("organization.owners_changed", { role: "owner" })).toBe("Bob O'Neil is now an owner of Acme");
+    expect(subjectOf("organization.owners_changed")).toBe("Bob O'Neil is no longer an owner of Acme");
+  });
+
+  test.each([
+    [{ role: "owner", by: "Ada" }, "Ada changed the role of Bob O'Neil to Owner."],
+    [{ role: "owner" }, "Bob O'Neil accepted an invitation as an owner."],
+    [{ role: "admin" }, "Bob O'Neil changed their own role to Admin."],
+    [{ role: undefined, by: "Ada" }, "Ada removed Bob O'Neil from the organization."],
+    [{ role: undefined }, "Bob O'Neil left the organization."],
+  ] as [Partial<Info>, string][])("of a change among the owners says how it came (%o)", (more, sentence) => {
+    expect(textOf("organization.owners_changed", more)).toContain(sentence);
+  });
+
+  test("about somebody who has vanished speaks of somebody", () => {
+    const { role: _, person: __, ...vague } = info("member.removed", { subject: "Acme" });
+    expect(mailOf(noticeLetter(vague, "Eve")).text).toContain("Somebody removed you from the organization Acme.");
   });
 
   test("counts one seat and several as people do", () => {
-    expect(created("Acme", "Ada").text).toContain("3 seats");
-    bind({ settings: { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 1, mailsPerHour: 9 } });
-    expect(created("Acme", "Ada").text).toContain("one seat;");
+    expect(textOf("organization.created")).toContain("3 seats");
+    bind({ settings: { ...settings, freeSeats: 1 } });
+    expect(textOf("organization.created")).toContain("one seat;");
   });
+});
+
+describe("what people named things", () => {
+  test("is escaped", () => {
+    const evil = `<img src=x onerror="alert(1)"> & 'x'`;
+    const all = [
+      invitationLetter({ ...invited, organization: evil, inviter: evil, message: evil }),
+      noticeLetter(info("invitation.accepted", { subject: evil, person: evil }), evil),
+    ];
+    for (const { html } of all.map(mailOf)) {
+      expect(html).not.toContain("<img");
+      expect(html).not.toContain(`onerror="`);
+      expect(html).toContain("&lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp; &#39;x&#39;");
+      expect(html).toContain("Ada &amp; Co");
+    }
+  });
+
+  test("cannot become a link, though it came past the doors", () => {
+    const linkable = /https?:\/\/|www\.\w|\w@\w|\w\.\w\w|\w[\u3002\uff0e]\w|\d\.\d/;
+    for (const evil of ["https://evil.example/x", "www.evil.example", "a@evil.example", "evil。example", "10.0.0.1"]) {
+      const [letter] = [invitationLetter({ ...invited, organization: evil, inviter: evil, message: evil })].map(mailOf);
+      const own = (part = "") => part.replaceAll(invited.email, "").replaceAll(invitationUrl, "");
+      expect(linkable.test(evil)).toBe(true);
+      expect(linkable.test(letter?.subject ?? "")).toBe(false);
+      expect(linkable.test(own(letter?.text))).toBe(false);
+      expect(linkable.test(read(own(letter?.html)))).toBe(false);
+    }
+  });
+
+  test("stays as it is where nobody would see a link in it", () => {
+    for (const name of ["Acme, Inc.", "J. R. R. Tolkien", "AT&T", "either/or", "Meeting 10:30", "C#", "São Tomé"]) {
+      expect(named(name)).toBe(name);
+    }
+  });
+
+  test("stays on its line, and does not turn what follows", () => {
+    expect(named("Acme\r\nBcc: eve\u202e\u0000")).toBe("Acme Bcc: eve");
+  });
+});
+
+test("an instant is written in words, with its zone", () => {
+  expect(moment("2026-12-01T00:00:00.000Z")).toBe("Tuesday, 1 December 2026 at 00:00 UTC");
+  expect(day("2027-01-31T23:59:59.999Z")).toBe("Sunday, 31 January 2027");
+});
+
+test("a code says how long it is valid, and what to do if one did not ask for it", () => {
+  expect(mailOf(codeLetter("ABCD-EFGH", signInUrl)).text).toMatch(/10 minutes.*once.*did not ask/s);
 });

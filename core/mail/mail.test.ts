@@ -11,7 +11,7 @@ import type { Letter } from "../kernel/ports.ts";
 import * as Code from "../session/code.ts";
 import * as Session from "../session/session.ts";
 import { Keys } from "../table/keys.ts";
-import { put, remove, type Table } from "../table/table.ts";
+import { put, remove, type Table, update } from "../table/table.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 import * as Mail from "./mail.ts";
 
@@ -38,7 +38,7 @@ beforeEach(async () => {
 const deliver = (what: Mail.Job = job) => asSystem("mail", () => Mail.deliver(what));
 const state = async () => (await world.table.get(Keys.notice(ada.account, notice)))?.mail;
 const sending = (send: (letter: Letter) => Promise<string>, table: Table = world.table) =>
-  world.rebind({ table, mail: { send } });
+  world.rebind({ table, mail: { send, rate: async () => 100_000 } });
 
 describe("a notice", () => {
   test("is mailed once, with a link to what it is about", async () => {
@@ -48,7 +48,7 @@ describe("a notice", () => {
     expect(world.sent).toHaveLength(1);
     expect(world.sent[0]).toMatchObject({
       to: "ada@example.com",
-      tags: { kind: "notice", account: ada.account, notice },
+      tags: { kind: "notice", account: ada.account, notice, delivery: expect.stringMatching(/^[\w-]{36}$/) },
       text: expect.stringContaining(`https://muster.example/organizations/${organization}`),
     });
   });
@@ -60,7 +60,7 @@ describe("a notice", () => {
       return "id";
     });
     await deliver();
-    expect(states).toEqual(["sending"]);
+    expect(states).toEqual(["unsure"]);
   });
 
   test("is mailed once when many workers are told at once", async () => {
@@ -105,7 +105,7 @@ describe("a notice", () => {
     const lost = Object.assign(new Error("socket hang up"), { name: "TimeoutError", code: "ECONNRESET" });
     world.rows.client.middlewareStack.add(
       (next) => async (args) => {
-        if (others.length > 0 || !JSON.stringify(args.input).includes('"sending"')) return next(args);
+        if (others.length > 0 || !JSON.stringify(args.input).includes('"unsure"')) return next(args);
         others.push(deliver()); // another worker is faster, and is sending
         await inTheMidst.opened;
         await next(args).catch(() => undefined);
@@ -124,9 +124,9 @@ describe("a notice", () => {
       throw new Error("The process died.");
     });
     expect(await told(deliver())).toContain("died");
-    expect(await state()).toBe("sending");
+    expect(await state()).toBe("unsure");
     world.rebind();
-    expect(await deliver()).toEqual({ outcome: "sending already" });
+    expect(await deliver()).toEqual({ outcome: "unsure already" });
     expect(world.sent).toEqual([]);
   });
 
@@ -227,10 +227,15 @@ describe("a code", () => {
 
 describe("what became of a mail", () => {
   type Fate = Parameters<typeof Mail.record>[0];
-  const tags = () => ({ kind: "notice", account: ada.account as string, notice: notice as string });
   const record = (fate: Fate["fate"], more: Partial<Fate> = {}) =>
     asSystem("events", () =>
-      Mail.record({ fate, permanent: false, recipients: ["ada@example.com"], tags: tags(), ...more }),
+      Mail.record({
+        fate,
+        permanent: false,
+        recipients: ["ada@example.com"],
+        tags: world.sent[0]?.tags ?? {},
+        ...more,
+      }),
     );
   const blocked = async () => (await world.table.get(Keys.mailBlock(addressOf("ada@example.com")))) !== undefined;
 
@@ -250,12 +255,35 @@ describe("what became of a mail", () => {
   });
 
   test("may be told before the worker knows that it has sent the mail", async () => {
-    sending(async () => {
-      await record("delivered");
+    sending(async ({ tags }) => {
+      await record("delivered", { tags });
       return "id";
     });
     await deliver();
     expect(await state()).toBe("delivered");
+  });
+
+  test("is settled by it where the worker died in the midst of sending", async () => {
+    sending(async (letter) => {
+      world.sent.push(letter);
+      throw new Error("The process died.");
+    });
+    await told(deliver());
+    expect(await state()).toBe("unsure");
+    await record("delivered");
+    expect(await state()).toBe("delivered");
+  });
+
+  test("says nothing of a mail that the row did not ask for, nor of one that waits again", async () => {
+    await deliver();
+    const [letter] = world.sent;
+    await record("bounced", { tags: { ...letter?.tags, delivery: "another" } });
+    const { delivery: _, ...nameless } = letter?.tags ?? {};
+    await record("bounced", { tags: nameless });
+    expect(await state()).toBe("sent");
+    await world.table.write(update(Keys.notice(ada.account, notice), { set: { mail: "queued" } }));
+    await record("bounced");
+    expect(await state()).toBe("queued");
   });
 
   test("blocks an address after a lasting bounce or a complaint, not after a passing one", async () => {
@@ -276,17 +304,27 @@ describe("what became of a mail", () => {
   });
 
   test("of a mail that has no notice, or tags of somebody else's making, changes no row", async () => {
+    await deliver();
+    const tags = { ...world.sent[0]?.tags };
     const before = await world.rows.scan();
-    await record("delivered", { tags: { kind: "code" } });
-    await record("delivered", { tags: { account: ada.account, notice: "#profile" } });
-    await record("delivered", { tags: { account: "org_1", notice } });
-    await record("delivered", { tags: { account: ada.account, notice: Ids.derive("notice", "other") } });
+    await record("delivered", { tags: { ...tags, kind: "code" } });
+    await record("delivered", { tags: { ...tags, kind: "invitation" } });
+    await record("delivered", { tags: { ...tags, notice: "#profile" } });
+    await record("delivered", { tags: { ...tags, account: "org_1" } });
+    await record("delivered", { tags: { ...tags, notice: Ids.derive("notice", "other") } });
     expect(await world.rows.scan()).toEqual(before);
   });
 });
 
 test("a job is named by ids alone: nothing else is taken", async () => {
   const flow: ID<"flow"> = Ids.create("flow");
-  const wrong = [{ kind: "code", flow, code: "22222222" }, { kind: "code", flow: "x" }, { kind: "letter" }, {}];
+  const address = addressOf("bob@example.com");
+  const wrong = [
+    ...[{ kind: "code", flow, code: "22222222" }, { kind: "code", flow: "x" }, { kind: "letter" }, {}],
+    ...[
+      { kind: "invitation", organization, address },
+      { kind: "reminder", organization, address, attempt: 0 },
+    ],
+  ];
   for (const one of wrong) expect(await told(deliver(one as Mail.Job))).toBe("input.invalid");
 });

@@ -1,26 +1,39 @@
-import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
+import * as Link from "../invitation/link.ts";
 import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
+import type { Role } from "../kernel/permission.ts";
 import { instant, mail, settings, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
-import { describe as describeNotice, mailStates } from "../notice/notice.ts";
+import { describe as describeNotice } from "../notice/notice.ts";
 import * as Code from "../session/code.ts";
 import { Keys } from "../table/keys.ts";
-import { all, equal, type Key, lacks, oneOf, present, update, when } from "../table/table.ts";
-import { MailPostponed, MailRefused } from "./error.ts";
-import { codeLetter, compose, createdLetter } from "./letter.ts";
+import { above, all, equal, type Item, lacks, present, update, when } from "../table/table.ts";
+import { compose } from "./content.ts";
+import { MailRefused } from "./error.ts";
+import { codeLetter, type Invited, invitationLetter, reminderLetter } from "./letter.ts";
+import { noticeLetter } from "./notice-letter.ts";
+import { post, type Slip, settle, suppress } from "./post.ts";
 
 // Shapes
+
+const invitation = {
+  organization: ID.schema("organization"),
+  address: ID.schema("address"),
+  attempt: v.pipe(v.number(), v.integer(), v.minValue(1)),
+};
 
 /** A mail to send, named by the row that asks for it; what it says is read when it is sent. */
 export const Job = v.variant("kind", [
   v.strictObject({ kind: v.literal("code"), flow: ID.schema("flow") }),
   v.strictObject({ kind: v.literal("notice"), account: ID.schema("account"), notice: ID.schema("notice") }),
+  v.strictObject({ kind: v.literal("invitation"), ...invitation }),
+  v.strictObject({ kind: v.literal("reminder"), ...invitation }),
 ]);
 export type Job = v.InferOutput<typeof Job>;
+type Of<K extends Job["kind"]> = Extract<Job, { kind: K }>;
 
 /** What the provider says became of a mail. */
 export const Fate = v.strictObject({
@@ -33,30 +46,24 @@ export const Fate = v.strictObject({
 
 // Failures
 
-export const failures = {
-  claimed: failure("conflict", "mail.claimed", "Somebody is sending this mail, or has sent it."),
-  gone: failure("gone", "mail.gone", "Nobody waits for this mail any more."),
-};
+export const failures = { gone: failure("gone", "mail.gone", "Nobody waits for this mail any more.") };
 
 // Functions
 
-/** Sends one queued mail. A code may come twice after a crash, and is the same; a notice is never sent twice. */
+/** Sends one queued mail. A code may come twice after a crash, and is the same; nothing else is ever sent twice. */
 export const deliver = fn(
   "mail.deliver",
   { input: Job, output: v.object({ outcome: v.string() }), failures: [Limit.failures.limited] },
-  async (job) => ({ outcome: job.kind === "code" ? await deliverCode(job.flow) : await deliverNotice(job) }),
+  async (job) => ({ outcome: await deliverOne(job) }),
 );
 
-/** Takes in what the provider says of a mail: the notice shows it, and an address that bounced gets no more notices. */
+/** Takes in what the provider says of a mail: its row shows it, and an address that bounced gets no more mail but codes. */
 export const record = fn(
   "mail.record",
   { input: Fate, output: v.void() },
   async ({ fate, permanent, recipients, tags }) => {
-    const { account, notice } = tags;
-    if (ID.is("account", account) && ID.is("notice", notice)) {
-      const state = fate === "rejected" ? "failed" : fate;
-      await settle(Keys.notice(account, notice), state);
-    }
+    const slip = slipOf(tags);
+    if (slip && tags.delivery) await settle(slip, tags.delivery, fate === "rejected" ? "failed" : fate);
     const blocks = fate === "complained" || (fate === "bounced" && permanent);
     if (!blocks) return;
     for (const email of recipients) {
@@ -65,11 +72,23 @@ export const record = fn(
   },
 );
 
+function deliverOne(job: Job): Promise<string> {
+  switch (job.kind) {
+    case "code":
+      return deliverCode(job.flow);
+    case "notice":
+      return deliverNotice(job);
+    case "invitation":
+    case "reminder":
+      return deliverInvitation(job);
+  }
+}
+
 async function deliverCode(flow: ID.ID<"flow">): Promise<string> {
   const row = await table.get(Keys.flow(flow));
   if (!row || String(row.expiresAt) <= instant()) return "expired";
   if (row.sentAt) return "sent already";
-  await breaker({ kind: "code" });
+  await breaker("code");
   const [email, address] = [String(row.email), row.address as ID.ID<"address">];
   const code = Code.derive(flow, address);
   const url = `${settings().siteUrl}/sign-in#flow=${flow}&code=${code}`;
@@ -80,65 +99,86 @@ async function deliverCode(flow: ID.ID<"flow">): Promise<string> {
     throw error;
   }
   const open = when(all(present, lacks("sentAt")), failures.gone);
-  await ignoring(failures.gone, table.write(update(Keys.flow(flow), { set: { sentAt: instant() } }, open)));
+  await table.write(update(Keys.flow(flow), { set: { sentAt: instant() } }, open)).catch((error: unknown) => {
+    if (!isFailure(error, failures.gone)) throw error;
+  });
   return "sent";
 }
 
-async function deliverNotice({ account, notice }: Extract<Job, { kind: "notice" }>): Promise<string> {
-  const key = Keys.notice(account, notice);
-  const [row, profile] = await table.getMany([key, Keys.profile(account)]);
+async function deliverNotice({ kind, account, notice }: Of<"notice">): Promise<string> {
+  const slip = noticeSlip(account, notice);
+  const [row, profile] = await table.getMany([slip.key, Keys.profile(account)]);
   if (!row || !profile) return "gone";
   if (row.mail !== "queued") return `${String(row.mail)} already`;
   const email = String(profile.email);
-  if (await table.get(Keys.mailBlock(Account.addressOf(email)))) return move(key, "queued", "suppressed");
-  await breaker({ kind: "notice" });
-  const info = describeNotice(row);
-  const url = `${settings().siteUrl}/organizations/${info.organization}`;
-  const letter = compose(email, createdLetter(info.subject, String(profile.name), url), {
-    kind: "notice",
-    account,
-    notice,
-  });
-
-  // claimed before it is sent: a crash from here on leaves it "sending", and nobody sends it again
-  if ((await move(key, "queued", "sending")) !== "sending") return "claimed already";
-  try {
-    await mail.send(letter);
-  } catch (error) {
-    if (error instanceof MailPostponed) await move(key, "sending", "queued");
-    if (error instanceof MailRefused) return move(key, "sending", "failed");
-    throw error;
-  }
-  return move(key, "sending", "sent");
+  if (isBlocked(await table.get(Keys.mailBlock(Account.addressOf(email))))) return suppress(slip, present);
+  await breaker(kind);
+  const content = noticeLetter(describeNotice(row), String(profile.name));
+  return post(slip, present, (delivery) => compose(email, content, { kind, account, notice, delivery }));
 }
+
+async function deliverInvitation(job: Of<"invitation" | "reminder">): Promise<string> {
+  const { kind, organization, address, attempt } = job;
+  const slip = invitationSlip(job);
+  const [row, home, block] = await table.getMany([slip.key, Keys.organization(organization), Keys.mailBlock(address)]);
+  const isOpen = row?.state === "pending" && row.attempt === attempt && String(row.expiresAt) > instant();
+  if (!isOpen || home?.state !== "active") return "gone";
+  if (row[slip.state] !== "queued") return `${String(row[slip.state] ?? "unasked")} already`;
+  const still = all(equal("state", "pending"), equal("attempt", attempt), above("expiresAt", instant()));
+  if (isBlocked(block)) return suppress(slip, still);
+  await breaker(kind);
+  const invited = await describeInvitation(job, row, home);
+  const content = kind === "invitation" ? invitationLetter(invited) : reminderLetter(invited);
+  const tags = { kind, organization, address };
+  return post(slip, still, (delivery) => compose(invited.email, content, { ...tags, delivery }));
+}
+
+async function describeInvitation(
+  { organization, address, attempt }: Of<"invitation" | "reminder">,
+  row: Item,
+  home: Item,
+) {
+  const by = row.by as ID.ID<"account">;
+  const inviter = await table.get(Keys.profile(by));
+  const invited: Invited = {
+    email: String(row.email),
+    organization: String(home.name),
+    role: row.role as Role,
+    inviter: inviter && String(inviter.name),
+    message: row.message === undefined ? undefined : String(row.message),
+    expiresAt: String(row.expiresAt),
+    url: Link.mint({ organization, address, attempt, by }),
+  };
+  return invited;
+}
+
+const noticeSlip = (account: ID.ID<"account">, notice: ID.ID<"notice">): Slip => ({
+  key: Keys.notice(account, notice),
+  state: "mail",
+  delivery: "delivery",
+});
+
+function invitationSlip({ kind, organization, address }: Omit<Of<"invitation" | "reminder">, "attempt">): Slip {
+  const key = Keys.addressIn(organization, address);
+  return kind === "invitation"
+    ? { key, state: "mail", delivery: "delivery" }
+    : { key, state: "reminder", delivery: "reminderDelivery" };
+}
+
+/** The row that the tags of a mail name; none for a code, or for tags that are not of our making. */
+function slipOf({ kind, account, notice, organization, address }: Record<string, string>): Slip | undefined {
+  if (kind === "notice" && ID.is("account", account) && ID.is("notice", notice)) return noticeSlip(account, notice);
+  const isInvitation = kind === "invitation" || kind === "reminder";
+  if (isInvitation && ID.is("organization", organization) && ID.is("address", address))
+    return invitationSlip({ kind, organization, address });
+  return undefined;
+}
+
+const isBlocked = (block: Item | undefined) => block?.bounced !== undefined || block?.complained !== undefined;
 
 /**
- * One budget for the whole deployment, so that a flood of requests cannot become a flood of mail. Codes have their
- * own, which no notice can spend; windows are shorter than the queue's patience.
+ * One budget of each kind for the whole deployment, so that a flood of requests cannot become a flood of mail, and no
+ * other mail can spend that of codes; windows are shorter than the queue's patience.
  */
-const breaker = ({ kind }: Pick<Job, "kind">) =>
+const breaker = (kind: Job["kind"]) =>
   Limit.take(`${kind}-mails`, "deployment", { quota: Math.ceil(settings().mailsPerHour / 12), windowSeconds: 300 });
-
-async function move(key: Key, from: string, to: (typeof mailStates)[number]): Promise<string> {
-  // a claim has a name of its own, so that after a lost answer nobody takes another's for theirs
-  const claim = to === "sending" && { claim: randomUUID() };
-  const step = update(key, { set: { mail: to, ...claim } }, when(equal("mail", from), failures.claimed));
-  return (await ignoring(failures.claimed, table.write(step))) ? to : "claimed already";
-}
-
-/** Events come in any order: one that tells less than what is known changes nothing. */
-async function settle(key: Key, state: (typeof mailStates)[number]) {
-  const earlier = mailStates.slice(0, mailStates.indexOf(state));
-  const step = update(key, { set: { mail: state } }, when(oneOf("mail", earlier), failures.claimed));
-  await ignoring(failures.claimed, table.write(step));
-}
-
-async function ignoring(type: (typeof failures)[keyof typeof failures], write: Promise<void>): Promise<boolean> {
-  return write.then(
-    () => true,
-    (error: unknown) => {
-      if (isFailure(error, type)) return false;
-      throw error;
-    },
-  );
-}

@@ -1,10 +1,14 @@
-import { SESClient } from "@aws-sdk/client-ses";
 import { type MailOptions, type MailServer, startMail } from "@muster/local/mail/server.ts";
-import { afterEach, expect, test } from "vitest";
-import type { Letter, Mail } from "../kernel/ports.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { bind, type Letter, type Mail } from "../kernel/ports.ts";
 import { ses } from "./ses.ts";
 
+let clock: number;
 const closers: (() => Promise<void>)[] = [];
+beforeEach(() => {
+  clock = Date.parse("2026-11-24T09:00:00Z");
+  bind({ now: () => new Date(clock) });
+});
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
@@ -12,13 +16,9 @@ afterEach(async () => {
 async function open(options: MailOptions = {}): Promise<{ server: MailServer; mail: Mail }> {
   const server = await startMail(options);
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const client = new SESClient({ endpoint: server.endpoint, region: "eu-central-1", credentials, maxAttempts: 1 });
-  closers.push(async () => {
-    client.destroy();
-    await server.stop();
-  });
+  closers.push(() => server.stop());
   const sender = { from: "muster@example.com", name: "Müster, Inc.", configurationSet: "muster" };
-  return { server, mail: ses(sender, client) };
+  return { server, mail: ses(sender, { endpoint: server.endpoint, region: "eu-central-1", credentials }) };
 }
 
 const letter: Letter = {
@@ -48,7 +48,15 @@ test("a letter arrives as it was written, with sender, tags and the words that k
   expect(kept?.html?.trim()).toBe(letter.html);
   const headers = Object.fromEntries((kept?.headers ?? []).map(({ name, value }) => [name.toLowerCase(), value]));
   expect(headers.from).toMatch(/M(ü|=C3=BC)ster.*<muster@example\.com>$/);
-  expect(headers).toMatchObject({ "auto-submitted": "auto-generated", "x-auto-response-suppress": "All" });
+  expect(headers).toMatchObject({
+    date: new Date(clock).toUTCString().replace("GMT", "+0000"),
+    "message-id": expect.stringMatching(/^<[\w-]{36}@example\.com>$/),
+    "mime-version": "1.0",
+    "content-type": expect.stringMatching(/^multipart\/alternative;/),
+    "auto-submitted": "auto-generated",
+    "x-auto-response-suppress": "OOF, AutoReply",
+  });
+  expect(headers).not.toHaveProperty("list-unsubscribe");
 });
 
 test("a letter goes to its one recipient, whatever its address looks like", async () => {
@@ -71,4 +79,26 @@ test("a provider that does not answer is neither: nobody knows whether the mail 
   const error = await mail.send(letter).catch((thrown: Error) => thrown);
   expect(error).toBeInstanceOf(Error);
   expect(["MailPostponed", "MailRefused"]).not.toContain((error as Error).name);
+});
+
+test("the rate is the account's, asked for anew every five minutes, and an old answer where there is no new one", async () => {
+  const rate = { perSecond: 14, perDay: 50_000 };
+  const { server, mail } = await open({ rate });
+  expect(await mail.rate()).toBe(14);
+  rate.perSecond = 70;
+  clock += 299_000;
+  expect(await mail.rate()).toBe(14);
+  clock += 1_000;
+  expect(await mail.rate()).toBe(70);
+  await server.stop();
+  clock += 300_000;
+  expect(await mail.rate()).toBe(70);
+});
+
+test("without any answer there is no rate, and at least one mail a second with any", async () => {
+  const { server, mail } = await open();
+  await server.stop();
+  await expect(mail.rate()).rejects.toThrow();
+  const { mail: slow } = await open({ rate: { perSecond: 0.5, perDay: 200 } });
+  expect(await slow.rate()).toBe(1);
 });

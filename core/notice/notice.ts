@@ -3,34 +3,30 @@ import * as Audit from "../audit/audit.ts";
 import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
+import { roles } from "../kernel/permission.ts";
 import { epoch, queues, table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
 import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, type Item, put, when } from "../table/table.ts";
+import { isTold, kinds, type Told, tell } from "./tell.ts";
 
 const lifetimeSeconds = 30 * 86_400;
 
 // Shapes
 
-export const kinds = ["organization.created"] as const;
-/** How the mail of a notice fares; after a crash in the midst of sending nobody knows, and it is not sent again. */
-export const mailStates = [
-  "queued",
-  "sending",
-  "sent",
-  "delivered",
-  "bounced",
-  "complained",
-  "suppressed",
-  "failed",
-] as const;
-
 export const Info = v.object({
   id: ID.schema("notice"),
   kind: v.picklist(kinds),
   organization: ID.schema("organization"),
+  /** The organization's name. */
   subject: v.string(),
+  /** Who joined, acted or asked; of a change among the owners whom it concerns. */
+  person: v.optional(v.string()),
+  /** Who changed the owners, where it was somebody else. */
+  by: v.optional(v.string()),
+  /** The role that came of it, where one did. */
+  role: v.optional(v.picklist(roles)),
   at: v.string(),
 });
 export type Info = v.InferOutput<typeof Info>;
@@ -42,29 +38,20 @@ export const failures = { exists: failure("conflict", "notice.exists", "This not
 // Functions
 
 /**
- * What follows from an event, on the queue of reactions. The notice's id is the event's, so that an event that is
- * told twice leaves one notice and one mail.
+ * What follows from an event, on the queue of reactions: notices to those whom it concerns, and their mails. A notice's
+ * id is the event's, so that an event that is told twice leaves each of them one notice and one mail.
  */
 export const react = fn("notice.react", { input: Audit.Announcement, output: v.void() }, async (announcement) => {
   const event = await Audit.find(announcement);
   if (!event)
     throw new Error(`The log of ${announcement.owner} has no event ${announcement.event} at ${announcement.seq}.`);
-  const [account, kind] = [event.actor, event.type];
-  if (!v.is(Info.entries.kind, kind) || !ID.is("account", account)) return;
   const notice: ID.ID<"notice"> = `ntc_${event.id.slice("evt_".length)}`;
-  const item = {
-    kind,
-    organization: announcement.owner,
-    subject: String(event.data.name),
-    at: event.at,
-    mail: "queued",
-    ttl: epoch(lifetimeSeconds),
-  };
-  const first = when(absent, failures.exists);
-  await table.write(put(Keys.notice(account, notice), item, first)).catch((error: unknown) => {
-    if (!isFailure(error, failures.exists)) throw error;
-  });
-  await queues.send("mail", [{ kind: "notice", account, notice }]);
+  const told = await tell(announcement.owner, event);
+  await Promise.all(told.map((one) => write(notice, one)));
+  await queues.send(
+    "mail",
+    told.map(({ account }) => ({ kind: "notice", account, notice })),
+  );
 });
 
 /** My notices, newest first. */
@@ -83,8 +70,16 @@ export const list = fn(
 );
 
 /** Whether anything follows from an event of this type. */
-export const follows = (type: string) => v.is(Info.entries.kind, type);
+export const follows = isTold;
 
 export function describe(item: Item): Info {
   return parse(Info, { ...item, id: item.sk });
+}
+
+async function write(notice: ID.ID<"notice">, { account, ...told }: Told): Promise<void> {
+  const item = { ...told, mail: "queued", ttl: epoch(lifetimeSeconds) };
+  const first = when(absent, failures.exists);
+  await table.write(put(Keys.notice(account, notice), item, first)).catch((error: unknown) => {
+    if (!isFailure(error, failures.exists)) throw error;
+  });
 }

@@ -1,11 +1,17 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { now } from "@muster/core/kernel/ports.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
+import * as Pace from "@muster/core/mail/pace.ts";
 import { ses } from "@muster/core/mail/ses.ts";
-import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { boot } from "../boot.ts";
 import { config } from "../config.ts";
 import { loadSecrets } from "../secrets.ts";
 import { messages } from "./messages.ts";
+
+/** What sending one mail may take: the provider's patience and the table's. */
+const reserveMs = 8000;
 
 const sender = config(["MUSTER_MAIL_FROM", "MUSTER_PRODUCT_NAME", "MUSTER_MAIL_CONFIGURATION_SET"]);
 const { pepper } = await loadSecrets();
@@ -19,7 +25,21 @@ boot({
   }),
 });
 
-/** Sends the mails that rows ask for. */
-export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
-  return asSystem("mail", () => messages(event, Mail.Job, Mail.deliver));
+/** Sends the mails that rows ask for, each at its turn; those without one in time go back to the queue. */
+export async function handler(event: SQSEvent, context: Pick<Context, "getRemainingTimeInMillis">) {
+  const until = now().getTime() + context.getRemainingTimeInMillis() - reserveMs;
+  return asSystem("mail", async (): Promise<SQSBatchResponse> => {
+    const turns = await Pace.book(event.Records.length, until);
+    const answers = event.Records.map((record, i) =>
+      messages({ Records: [record] }, Mail.Job, (job) => sendAt(turns[i], job)),
+    );
+    return { batchItemFailures: (await Promise.all(answers)).flatMap(({ batchItemFailures }) => batchItemFailures) };
+  });
+}
+
+async function sendAt(turn: number | undefined, job: Mail.Job): Promise<void> {
+  if (turn === undefined) throw new Error("The mail provider takes no more mails for now.");
+  const waitMs = turn - now().getTime();
+  if (waitMs > 0) await pause(waitMs);
+  await Mail.deliver(job);
 }

@@ -54,7 +54,7 @@ export async function openWorld(options: { onDisk?: boolean } = {}): Promise<Wor
     bind({
       table,
       queues: { send: async (queue, bodies) => void queued[queue].push(...bodies) },
-      mail: { send: async (letter) => `message-${sent.push(letter)}` },
+      mail: { send: async (letter) => `message-${sent.push(letter)}`, rate: async () => 100_000 },
       now: () => new Date(clock.at),
       settings: { productName: "Muster", siteUrl, freeSeats: 3, mailsPerHour: 1000 },
       pepper: "a pepper that only tests use, of 32 characters and more",

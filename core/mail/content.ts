@@ -1,0 +1,75 @@
+import type { Letter } from "../kernel/ports.ts";
+import { html } from "./html.ts";
+
+// Shapes
+
+/** What a mail says, once: the text and the HTML part are made from the same blocks. */
+export type Content = {
+  subject: string;
+  /** Shown beside the subject in a list of mails. */
+  preview: string;
+  blocks: Block[];
+};
+export type Block =
+  | { kind: "heading" | "paragraph" | "small" | "code"; text: string }
+  | { kind: "button"; text: string; url: string }
+  /** Somebody's own words, marked as theirs. */
+  | { kind: "quote"; from: string; text: string };
+
+// Functions
+
+export const heading = (text: string): Block => ({ kind: "heading", text });
+export const paragraph = (text: string): Block => ({ kind: "paragraph", text });
+export const small = (text: string): Block => ({ kind: "small", text });
+export const code = (text: string): Block => ({ kind: "code", text });
+export const button = (text: string, url: string): Block => ({ kind: "button", text, url });
+export const quote = (from: string, text: string): Block => ({ kind: "quote", from, text: inert(text) });
+
+/** A content as a mail to somebody. `tags` name it in the provider's events. */
+export function compose(to: string, content: Content, tags: Record<string, string>): Letter {
+  return { to, subject: content.subject, text: plain(content), html: html(content), tags };
+}
+
+/** What a person named something, on one line of a mail. */
+export const named = (text: unknown): string => inert(String(text)).replaceAll(/\s+/g, " ").trim();
+
+/** An instant as people write it: Tuesday, 1 December 2026 at 09:00 UTC. */
+export function moment(at: string): string {
+  const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+  return `${day(at)} at ${time.format(new Date(at))} UTC`;
+}
+
+/** Its day alone, in UTC. */
+export function day(at: string): string {
+  const date = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
+  return new Intl.DateTimeFormat("en-GB", date).format(new Date(at)).replace(/^(\p{L}+) /u, "$1, ");
+}
+
+/**
+ * A text of which no mail client makes a link, nor turns the direction of what follows. The doors refuse such names;
+ * one that came another way gets breaks of no width, which nobody sees.
+ */
+function inert(text: string): string {
+  return text
+    .replaceAll(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "")
+    .replaceAll(
+      /[.\u3002\uff0e\uff61](?=[\p{L}\p{N}]{2})|\.(?=\d)|:(?=\/\/)|\/(?=\/)|@(?=\S)/gu,
+      `$&${breakOfNoWidth}`,
+    );
+}
+const breakOfNoWidth = "\u200b";
+
+function plain({ blocks }: Content): string {
+  return `${blocks.map(lines).join("\n\n")}\n`;
+}
+
+function lines(block: Block): string {
+  switch (block.kind) {
+    case "button":
+      return `${block.text}:\n${block.url}`;
+    case "quote":
+      return [block.from, ...block.text.split(/\r?\n/).map((line) => `> ${line}`.trimEnd())].join("\n");
+    default:
+      return block.text;
+  }
+}

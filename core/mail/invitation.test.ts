@@ -1,0 +1,295 @@
+import { unguarded } from "@muster/local/testing/broken.ts";
+import { injectFaults } from "@muster/local/testing/faults.ts";
+import { times, told } from "@muster/local/testing/told.ts";
+import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { addressOf } from "../account/account.ts";
+import * as Link from "../invitation/link.ts";
+import { asSystem } from "../kernel/context.ts";
+import * as ID from "../kernel/id.ts";
+import type { Letter } from "../kernel/ports.ts";
+import { Keys, Lists } from "../table/keys.ts";
+import { type Item, put, remove, type Table, update } from "../table/table.ts";
+import { MailPostponed, MailRefused } from "./error.ts";
+import * as Mail from "./mail.ts";
+
+const organization = ID.derive("organization", "acme");
+const address = addressOf("bob@example.com");
+const key = Keys.addressIn(organization, address);
+const block = Keys.mailBlock(address);
+const job = { organization, address, attempt: 1 };
+
+let world: World;
+let ada: Person;
+
+beforeEach(async () => {
+  world = await openWorld();
+  ada = await world.person("ada@example.com");
+  await world.table.write(
+    put(Keys.organization(organization), { name: "Acme", state: "active", growth: true }),
+    put(key, pending()),
+  );
+});
+
+const pending = (more: Item = {}): Item => ({
+  ...{ state: "pending", email: "bob@example.com", role: "write", message: "Welcome.", by: ada.account },
+  ...{ src: "request", attempt: 1, mail: "queued", lifetimeDays: 7, expiresAt: "2026-12-01T09:00:00.000Z" },
+  ...{ list: Lists.invitations(organization), rank: "p#2026-12-01T09:00:00.000Z#0123456789" },
+  ...more,
+});
+const change = (set: Item) => world.table.write(update(key, { set }));
+const row = async () => (await world.table.get(key)) ?? {};
+const sending = (send: (letter: Letter) => Promise<string>, table: Table = world.table) =>
+  world.rebind({ table, mail: { send, rate: async () => 100_000 } });
+const dying = () =>
+  sending(async (letter) => {
+    world.sent.push(letter);
+    throw new Error("The process died.");
+  });
+type Fate = Parameters<typeof Mail.record>[0]["fate"];
+const record = (fate: Fate, { tags }: Pick<Letter, "tags"> = world.sent[0] as Letter, permanent = false) =>
+  asSystem("events", () => Mail.record({ fate, permanent, recipients: ["bob@example.com"], tags }));
+
+describe.each([
+  { kind: "invitation", state: "mail", delivery: "delivery" },
+  { kind: "reminder", state: "reminder", delivery: "reminderDelivery" },
+] as const)("the mail of an $kind", ({ kind, state, delivery }) => {
+  beforeEach(async () => {
+    if (kind === "reminder") await change({ mail: "delivered", delivery: "of-the-invitation", reminder: "queued" });
+  });
+  const deliver = (more: Partial<typeof job> = {}) => asSystem("mail", () => Mail.deliver({ kind, ...job, ...more }));
+  const now = async () => (await row())[state];
+
+  test("goes once to the invited address, with a link of this attempt, and names itself to the provider", async () => {
+    expect(await deliver()).toEqual({ outcome: "sent" });
+    expect(await deliver()).toEqual({ outcome: "sent already" });
+    expect(world.sent).toHaveLength(1);
+    const [letter] = world.sent;
+    const { [state]: is, [delivery]: name } = await row();
+    expect(is).toBe("sent");
+    expect(letter).toMatchObject({ to: "bob@example.com", tags: { kind, organization, address, delivery: name } });
+    expect(letter?.text).toContain("Acme");
+    expect(letter?.text).toContain("Ada");
+    const token = /\/invitations#(\S+)/.exec(letter?.text ?? "")?.[1] ?? "";
+    expect(Link.read(token)).toEqual({ ...job, by: ada.account });
+  });
+
+  test("is sent at most once by many workers, also when answers are lost", async () => {
+    const faults = injectFaults(world.rows.client, 5);
+    faults.plan({ conflicts: 0.3, lostAnswers: 0.3 });
+    await times(12, () => told(deliver()));
+    faults.clear();
+    expect(world.sent).toHaveLength(1);
+  });
+
+  test("is not sent once the invitation is no longer what the job meant", async () => {
+    const others: Item[] = [
+      { attempt: 2 },
+      { state: "revoked" },
+      { state: "declined" },
+      { state: "expired" },
+      { state: "member" },
+      { expiresAt: "2026-11-24T09:00:00.000Z" },
+    ];
+    for (const other of others) {
+      await world.table.write(put(key, pending({ [state]: "queued", ...other })));
+      expect(await deliver(), JSON.stringify(other)).toEqual({ outcome: "gone" });
+    }
+    await world.table.write(remove(key));
+    expect(await deliver()).toEqual({ outcome: "gone" });
+    expect(world.sent).toEqual([]);
+  });
+
+  test("is not sent when it stops being so in the midst of it", async () => {
+    const meanwhile = (set: Item): Table => ({
+      ...world.table,
+      write: async (...steps) => {
+        await change(set);
+        return world.table.write(...steps);
+      },
+    });
+    for (const set of [{ state: "revoked" }, { attempt: 2 }, { expiresAt: "2026-11-24T08:00:00.000Z" }]) {
+      await world.table.write(put(key, pending({ [state]: "queued" })));
+      world.rebind({ table: meanwhile(set) });
+      expect(await deliver()).toEqual({ outcome: "claimed already" });
+      world.rebind();
+      expect(await now()).toBe("queued");
+    }
+    expect(world.sent).toEqual([]);
+    const careless = unguarded(meanwhile({ state: "revoked" }), () => true);
+    await world.table.write(put(key, pending({ [state]: "queued" })));
+    sending(async (letter) => `${world.sent.push(letter)}`, careless);
+    await deliver();
+    expect(world.sent).toHaveLength(1);
+  });
+
+  test.each(["suspended", "deleted"])("is not sent for an organization that is %s", async (is) => {
+    await world.table.write(update(Keys.organization(organization), { set: { state: is } }));
+    expect(await deliver()).toEqual({ outcome: "gone" });
+    await world.table.write(remove(Keys.organization(organization)));
+    expect(await deliver()).toEqual({ outcome: "gone" });
+    expect(await now()).toBe("queued");
+  });
+
+  test("is sent for one that may not invite anybody new", async () => {
+    await world.table.write(update(Keys.organization(organization), { set: { growth: false } }));
+    expect(await deliver()).toEqual({ outcome: "sent" });
+  });
+
+  test.each(["bounced", "complained"])("is suppressed where the address %s", async (why) => {
+    await world.table.write(put(block, { [why]: "2026-11-01T00:00:00.000Z" }));
+    expect(await deliver()).toEqual({ outcome: "suppressed" });
+    expect(await now()).toBe("suppressed");
+    expect(await deliver()).toEqual({ outcome: "suppressed already" });
+    expect(world.sent).toEqual([]);
+  });
+
+  test("is sent where the inviter's account has vanished, and names nobody", async () => {
+    await world.table.write(remove(Keys.profile(ada.account)));
+    expect(await deliver()).toEqual({ outcome: "sent" });
+    expect(world.sent[0]?.text).toMatch(/You (are|were) invited/i);
+  });
+
+  test("waits again where the provider is too busy, and has failed where it refuses", async () => {
+    sending(async () => {
+      throw new MailPostponed("Slower.");
+    });
+    expect(await told(deliver())).toContain("MailPostponed");
+    expect(await now()).toBe("queued");
+    sending(async () => {
+      throw new MailRefused("No.");
+    });
+    expect(await deliver()).toEqual({ outcome: "failed" });
+    expect(await now()).toBe("failed");
+  });
+
+  test("that a worker died over is unsure, is not sent again, and is settled by what the provider tells", async () => {
+    dying();
+    expect(await told(deliver())).toContain("died");
+    world.rebind();
+    expect(await deliver()).toEqual({ outcome: "unsure already" });
+    expect(await now()).toBe("unsure");
+    expect(world.sent).toHaveLength(1);
+    await record("delivered");
+    expect(await row()).toMatchObject({ mail: "delivered", [state]: kind === "reminder" ? "sent" : "delivered" });
+  });
+
+  test("of an earlier attempt says nothing of a later one, whatever comes of it", async () => {
+    sending(async (letter) => {
+      world.sent.push(letter);
+      await world.table.write(put(key, pending({ attempt: 2, reminder: "queued", [delivery]: letter.tags.delivery })));
+      return "id"; // it was resent meanwhile
+    });
+    await deliver();
+    for (const fate of ["delivered", "bounced", "complained", "rejected"] as const) {
+      await record(fate);
+      expect(await row()).toMatchObject({ mail: "queued", reminder: "queued" });
+    }
+    world.rebind();
+    await world.table.write(remove(block));
+    if (kind === "reminder") await change({ mail: "sent" });
+    await deliver({ attempt: 2 });
+    await record("bounced");
+    expect(await now()).toBe("sent");
+    await record("bounced", world.sent[1]);
+    expect((await row()).mail).toBe("bounced");
+  });
+
+  test("blocks the address when it bounces for good or is complained of", async () => {
+    await deliver();
+    await record("bounced", world.sent[0], true);
+    expect(await row()).toMatchObject({ mail: "bounced" });
+    expect(await world.table.get(block)).toMatchObject({ bounced: "2026-11-24T09:00:00.000Z" });
+    await record("complained");
+    expect(await row()).toMatchObject({ mail: "complained" });
+    expect(await world.table.get(block)).toMatchObject({ complained: "2026-11-24T09:00:00.000Z" });
+  });
+
+  test("has a budget of its own for the whole deployment, and waits unclaimed when it is spent", async () => {
+    world.rebind({
+      settings: { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 1 },
+    });
+    await deliver();
+    await change({ [state]: "queued" });
+    expect(await told(deliver())).toBe("rate.limited");
+    expect(await now()).toBe("queued");
+  });
+});
+
+describe("a reminder", () => {
+  const remind = () => asSystem("mail", () => Mail.deliver({ kind: "reminder", ...job }));
+
+  test("is not sent where nobody asked for one", async () => {
+    expect(await remind()).toEqual({ outcome: "unasked already" });
+    expect(world.sent).toEqual([]);
+  });
+
+  test("leaves alone what became of the invitation's own mail", async () => {
+    await change({ mail: "delivered", delivery: "first", reminder: "queued" });
+    await remind();
+    await record("delivered");
+    expect(await row()).toMatchObject({ mail: "delivered", delivery: "first", reminder: "sent" });
+    await record("rejected");
+    expect(await row()).toMatchObject({ mail: "delivered", delivery: "first", reminder: "failed" });
+  });
+});
+
+describe("a process that dies", () => {
+  const deliver = () => asSystem("mail", () => Mail.deliver({ kind: "invitation", ...job }));
+
+  /** Delivers with a process that dies at its n-th call of the table or the provider, then with healthy ones. */
+  async function dieAt(n: number, moment: "before" | "after"): Promise<{ died: boolean; wrong: string[] }> {
+    let calls = 0;
+    let died = false;
+    const call = async <R>(run: () => Promise<R>): Promise<R> => {
+      if (died) throw new Error("The process is dead.");
+      const dies = ++calls === n;
+      died = dies;
+      if (dies && moment === "before") throw new Error("The process died.");
+      const answer = await run();
+      if (dies) throw new Error("The process died.");
+      return answer;
+    };
+    const { table } = world;
+    const mortal: Table = {
+      ...table,
+      get: (...all) => call(() => table.get(...all)),
+      getMany: (...all) => call(() => table.getMany(...all)),
+      write: (...all) => call(() => table.write(...all)),
+      change: (...all) => call(() => table.change(...all)),
+    };
+    world.sent.length = 0;
+    await table.write(put(key, pending()));
+    sending((letter) => call(async () => `${world.sent.push(letter)}`), mortal);
+    await told(deliver());
+    world.rebind();
+    await deliver();
+    await deliver();
+    const before = String((await row()).mail);
+    const [letter] = world.sent;
+    if (letter) await record("delivered", letter);
+    const after = String((await row()).mail);
+    const isRight = letter ? ["sent", "unsure"].includes(before) && after === "delivered" : before === "unsure";
+    const wrong = [
+      ...(world.sent.length > 1 ? [`call ${n}: ${world.sent.length} mails`] : []),
+      ...(isRight ? [] : [`call ${n}: ${before}, then ${after}`]),
+    ];
+    return { died, wrong };
+  }
+
+  test.each(["before", "after"] as const)(
+    "%s any of its calls sends no second mail, and what was sent is known in the end",
+    async (moment) => {
+      const wrong: string[] = [];
+      let deaths = 0;
+      for (let n = 1; ; n++) {
+        const outcome = await dieAt(n, moment);
+        wrong.push(...outcome.wrong);
+        if (!outcome.died) break;
+        deaths++;
+      }
+      expect(wrong).toEqual([]);
+      expect(deaths).toBeGreaterThan(5);
+    },
+  );
+});

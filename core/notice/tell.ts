@@ -1,0 +1,161 @@
+import * as v from "valibot";
+import type * as Event from "../kernel/event.ts";
+import * as ID from "../kernel/id.ts";
+import { type Role, roles } from "../kernel/permission.ts";
+import { table } from "../kernel/ports.ts";
+import { parse } from "../kernel/valid.ts";
+import { Keys, type Owner } from "../table/keys.ts";
+import { holders } from "./holders.ts";
+
+type Account = ID.ID<"account">;
+type Organization = ID.ID<"organization">;
+
+// Shapes
+
+export const kinds = [
+  "organization.created",
+  "invitation.accepted",
+  "invitation.requested",
+  "member.role_changed",
+  "member.removed",
+  "member.transferred",
+  "organization.owners_changed",
+] as const;
+export type Kind = (typeof kinds)[number];
+
+/** One notice to one person, in the names of the moment. */
+export type Told = {
+  account: Account;
+  kind: Kind;
+  organization: Organization;
+  subject: string;
+  person?: string;
+  by?: string;
+  role?: Role;
+  at: string;
+};
+
+/** A notice before names are known: an event holds ids only. */
+type Telling = {
+  to: Account[];
+  kind: Kind;
+  person?: Account | ID.ID<"invitation"> | undefined;
+  by?: Account | undefined;
+  role?: Role | undefined;
+};
+type Place = { organization: Organization; actor: Account | undefined };
+type Rule = (data: unknown, place: Place) => Telling[] | Promise<Telling[]>;
+
+const Role = v.picklist(roles);
+const account = ID.schema("account");
+const Accepted = v.object({ account, role: Role, by: account });
+const RoleChanged = v.object({ account, from: Role, to: Role });
+const Gone = v.object({ account, role: Role });
+const Transferred = v.object({ from: account, to: account });
+const Requested = v.object({ invitation: ID.schema("invitation") });
+
+/** Whom an event tells what. The first that tells somebody wins; who did it knows already. */
+const rules: Record<string, Rule> = {
+  "organization.created": (_, { actor }) => (actor ? [{ kind: "organization.created", to: [actor] }] : []),
+
+  "invitation.accepted": async (data, { organization }) => {
+    const { account: person, role, by } = parse(Accepted, data);
+    return [
+      { kind: "invitation.accepted", to: await stillMembers(organization, [by]), person, role },
+      ...(role === "owner" ? await toOwners(organization, { person, role }) : []),
+    ];
+  },
+
+  "invitation.requested": async (data, { organization }) => {
+    const { invitation: person } = parse(Requested, data);
+    return [{ kind: "invitation.requested", to: await holders(organization, ["owner", "admin"]), person }];
+  },
+
+  "member.role_changed": async (data, { organization, actor }) => {
+    const { account: person, from, to } = parse(RoleChanged, data);
+    const by = actor === person ? undefined : actor;
+    return [
+      { kind: "member.role_changed", to: await stillMembers(organization, [person]), person: actor, role: to },
+      ...([from, to].includes("owner") ? await toOwners(organization, { person, by, role: to }) : []),
+    ];
+  },
+
+  "member.removed": async (data, { organization, actor }) => {
+    const { account: person, role } = parse(Gone, data);
+    return [
+      { kind: "member.removed", to: [person], person: actor },
+      ...(role === "owner" ? await toOwners(organization, { person, by: actor }) : []),
+    ];
+  },
+
+  "member.left": async (data, { organization }) => {
+    const { account: person, role } = parse(Gone, data);
+    return role === "owner" ? toOwners(organization, { person }) : [];
+  },
+
+  "member.transferred": async (data, { organization }) => {
+    const { from, to } = parse(Transferred, data);
+    return [
+      { kind: "member.role_changed", to: await stillMembers(organization, [to]), person: from, role: "owner" },
+      { kind: "member.transferred", to: await holders(organization, ["owner"]), person: to, by: from, role: "owner" },
+    ];
+  },
+};
+
+// Functions
+
+/** Whether an event of this type is told to anybody. */
+export const isTold = (type: string): boolean => Object.hasOwn(rules, type);
+
+/** The notices that follow from an event, at most one to each person; none where the organization is gone. */
+export async function tell(owner: Owner, event: Event.Info): Promise<Told[]> {
+  const rule = isTold(event.type) ? rules[event.type] : undefined;
+  if (!rule || !ID.is("organization", owner)) return [];
+  const actor = ID.is("account", event.actor) ? event.actor : undefined;
+  const tellings = (await rule(event.data, { organization: owner, actor })).filter(({ to }) => to.length > 0);
+  const named = await namesOf(owner, tellings);
+  if (!named) return [];
+  const told = new Map<Account, Told>();
+  for (const { to, kind, person, by, role } of tellings) {
+    const shown = { person: person && named.people.get(person), by: by && (named.people.get(by) ?? "Somebody"), role };
+    const common = { kind, organization: owner, subject: named.organization, at: event.at, ...withoutUndefined(shown) };
+    for (const one of to) {
+      const didIt = one === actor && kind !== "organization.created";
+      if (!didIt && !told.has(one)) told.set(one, { account: one, ...common });
+    }
+  }
+  return [...told.values()];
+}
+
+async function toOwners(
+  organization: Organization,
+  change: Pick<Telling, "person" | "by" | "role">,
+): Promise<Telling[]> {
+  const owners = await holders(organization, ["owner"]);
+  return [{ kind: "organization.owners_changed", to: owners.filter((one) => one !== change.person), ...change }];
+}
+
+async function stillMembers(organization: Organization, accounts: Account[]): Promise<Account[]> {
+  const rows = await table.getMany(accounts.map((one) => Keys.member(organization, one)));
+  return accounts.filter((_, i) => rows[i]);
+}
+
+/** The organization's name, and those of the people whom its notices name; who vanished has none. */
+async function namesOf(organization: Organization, tellings: Telling[]) {
+  const people = [...new Set(tellings.flatMap(({ person, by }) => [person, by]))].filter((one) => one !== undefined);
+  const rowOf = (one: Account | ID.ID<"invitation">) =>
+    ID.is("account", one) ? Keys.profile(one) : Keys.addressIn(organization, `adr_${one.slice("inv_".length)}`);
+  const [home, ...rows] = await table.getMany([Keys.organization(organization), ...people.map(rowOf)]);
+  if (!home || home.state === "deleted") return;
+  const names = people.flatMap((one, i): [typeof one, string][] => {
+    const name = rows[i]?.name ?? rows[i]?.email;
+    return name ? [[one, String(name)]] : [];
+  });
+  return { organization: String(home.name), people: new Map(names) };
+}
+
+function withoutUndefined<T extends object>(all: T) {
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
