@@ -30,7 +30,7 @@ const formerSeconds = 90 * 86_400;
 
 // Shapes
 
-/** A member as others see them; `email` and `activeOn` are for owners and admins. Days are dates. */
+/** A member as others see them; `email` and `activeOn`, a date, are for owners and admins. */
 export const Info = v.object({
   account: ID.schema("account"),
   name: v.string(),
@@ -172,14 +172,14 @@ export function joining(
 
 /** The step that puts the membership itself. */
 export function joined(organization: ID.ID<"organization">, { account, email, name }: Person, role: Role): Put {
-  const today = instant().slice(0, 10);
+  const joinedAt = instant();
   const membership = {
     stream: "view",
     role,
     name,
     email,
-    joinedAt: today,
-    activeOn: today,
+    joinedAt,
+    activeOn: joinedAt.slice(0, 10),
     devices: 0,
     list: Lists.members(organization),
     rank: rank(name, account),

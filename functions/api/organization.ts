@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
 import { organizationInvitations } from "./invitation.ts";
+import { members } from "./member.ts";
 
 export const organizations = new Hono<Env>()
   .post("/", command(Organization.create, { summary: "Create an organization, and own it", status: 201 }))
@@ -11,4 +12,5 @@ export const organizations = new Hono<Env>()
   .get("/:organization", query(Organization.get, { summary: "Get an organization that I am in" }))
   .patch("/:organization", command(Organization.rename, { summary: "Rename an organization" }))
   .get("/:organization/events", query(Audit.list, { summary: "List the audit log, newest first" }))
-  .route("/:organization/invitations", organizationInvitations);
+  .route("/:organization/invitations", organizationInvitations)
+  .route("/:organization/members", members);

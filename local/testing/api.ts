@@ -1,8 +1,11 @@
 import { addressOf } from "@muster/core/account/account.ts";
+import { mintToken } from "@muster/core/invitation/link.ts";
 import type { ID } from "@muster/core/kernel/id.ts";
 import type { Role } from "@muster/core/kernel/permission.ts";
 import * as Member from "@muster/core/member/member.ts";
 import * as Code from "@muster/core/session/code.ts";
+import { Keys, Lists } from "@muster/core/table/keys.ts";
+import { type Item, put, update } from "@muster/core/table/table.ts";
 import { app } from "@muster/functions/api/app.ts";
 import type { Site } from "@muster/functions/api/env.ts";
 import { type Answer, conform } from "./conform.ts";
@@ -35,6 +38,8 @@ export interface TestApi {
   organization: (owner: Person, name?: string) => Promise<ID<"organization">>;
   /** Signs somebody in and makes them a member. */
   member: (organization: ID<"organization">, role: Role) => Promise<Person>;
+  /** Writes an invitation to an address as it lies open for a day, and answers the token of its link. */
+  invitation: (organization: ID<"organization">, email: string, more?: Item) => Promise<string>;
   /** Signs in somebody who is nobody yet. */
   stranger: () => Promise<Person>;
 }
@@ -72,6 +77,20 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
 
   const stranger = () => world.person(`person-${people++}@example.com`);
 
+  async function member(organization: ID<"organization">, role: Role): Promise<Person> {
+    const person = await stranger();
+    const steps = Member.joining(
+      organization,
+      { account: person.account, address: addressOf(person.email), email: person.email, name: "Somebody" },
+      role,
+    );
+    await world.table.write(...steps);
+    const home = Keys.organization(organization);
+    if (role === "owner" && (await world.table.get(home)))
+      await world.table.write(update(home, { add: { owners: 1 } }));
+    return person;
+  }
+
   return {
     world,
     call,
@@ -90,15 +109,33 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
       const { body } = await call("POST", "/organizations", { token: owner.token, json: { name } });
       return body.id as ID<"organization">;
     },
-    async member(organization, role) {
-      const person = await stranger();
-      const steps = Member.joining(
-        organization,
-        { account: person.account, address: addressOf(person.email), email: person.email, name: "Somebody" },
-        role,
-      );
-      await world.table.write(...steps);
-      return person;
+    member,
+    async invitation(organization, email, more = {}) {
+      const address = addressOf(email);
+      const { account: by } = await member(organization, "owner");
+      const [sentAt, expiresAt] = [-1, 6].map((days) => new Date(world.clock.at + days * 86_400_000).toISOString());
+      const item = {
+        ...{
+          state: "pending",
+          email,
+          role: "read",
+          by,
+          src: "test",
+          attempt: 1,
+          mail: "sent",
+          invitedAt: sentAt,
+          sentAt,
+        },
+        ...{
+          lifetimeDays: 7,
+          expiresAt,
+          list: Lists.invitations(organization),
+          rank: `p#${expiresAt}#${email}`,
+          ...more,
+        },
+      };
+      await world.table.write(put(Keys.addressIn(organization, address), item));
+      return mintToken({ organization, address, attempt: 1, by });
     },
   };
 }

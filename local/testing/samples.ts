@@ -1,3 +1,4 @@
+import { derive, type ID } from "@muster/core/kernel/id.ts";
 import type { MountedOperation } from "@muster/functions/api/openapi.ts";
 import { ownPage, type Sent, type TestApi } from "./api.ts";
 import type { Person } from "./world.ts";
@@ -6,17 +7,30 @@ import type { Person } from "./world.ts";
 export type Sample = [method: string, path: string, sent: Sent];
 
 type Fields = Record<string, unknown>;
+type Place = { api: TestApi; person: Person | undefined; organization: ID<"organization"> };
 
 /** What succeeds for whoever may ask for it. Each time another address, another flow. */
-const bodies: Record<string, (api: TestApi, person?: Person) => Fields | Promise<Fields>> = {
+const bodies: Record<string, (place: Place) => Fields | Promise<Fields>> = {
   "account.edit": () => ({ name: "Ada Lovelace" }),
+  "invitation.accept": answered,
+  "invitation.ask": async ({ api, organization }) => {
+    const ended = { state: "revoked", endedAt: "2026-11-24T08:00:00.000Z" };
+    return { token: await api.invitation(organization, nextEmail(), ended) };
+  },
+  "invitation.changeRole": () => ({ role: "write" }),
+  "invitation.decline": answered,
+  "invitation.preview": answered,
+  "invitation.resend": () => ({ lifetimeDays: 3 }),
+  "invitation.review": () => ({ invitations: [{ email: nextEmail(), role: "read" }] }),
+  "invitation.send": () => ({ invitations: [{ email: nextEmail(), role: "read" }], lifetimeDays: 3 }),
+  "member.changeRole": () => ({ role: "write" }),
   "organization.create": () => ({ name: "Another" }),
   "organization.rename": () => ({ name: "Renamed", revision: 0 }),
   "session.ask": () => ({ email: nextEmail() }),
-  "session.confirm": (api, person) =>
+  "session.confirm": ({ api, person }) =>
     person ? api.prove(person) : { flow: "flow_01ARZ3NDEKTSV4RRFFQ69G5FAV", code: "2345-6789" },
-  "session.open.code": (api) => api.ask(nextEmail()),
-  "session.open.token": (api) => api.ask(nextEmail()),
+  "session.open.code": ({ api }) => api.ask(nextEmail()),
+  "session.open.token": ({ api }) => api.ask(nextEmail()),
 };
 
 /** A request for an operation of the API document that is right in every part. */
@@ -25,12 +39,11 @@ export async function sample(
   operation: MountedOperation,
   { person, organization }: { person?: Person | undefined; organization: string },
 ): Promise<Sample> {
-  const actor = person?.context.actor;
-  const path = operation.path
-    .replace("/api/v1", "")
-    .replace("{organization}", organization)
-    .replace("{session}", actor?.type === "account" ? actor.session.id : "ses_01ARZ3NDEKTSV4RRFFQ69G5FAV");
-  const json = await bodies[operation.id]?.(api, person);
+  const place = { api, person, organization: organization as ID<"organization"> };
+  const names = [...operation.path.matchAll(/{(\w+)}/g)].map(([, name = ""]) => name);
+  let path = operation.path.replace("/api/v1", "");
+  for (const name of names) path = path.replace(`{${name}}`, await named(name, place));
+  const json = await bodies[operation.id]?.(place);
   return [
     operation.method.toUpperCase(),
     path,
@@ -40,6 +53,29 @@ export async function sample(
       ...(operation.ownPagesOnly && { headers: ownPage }),
     },
   ];
+}
+
+/** What a path names: the organization that is asked about, and in it somebody, or somebody invited. */
+async function named(name: string, { api, person, organization }: Place): Promise<string> {
+  const actor = person?.context.actor;
+  switch (name) {
+    case "account":
+      return (await api.member(organization, "read")).account;
+    case "invitation": {
+      const email = nextEmail();
+      await api.invitation(organization, email);
+      return derive("invitation", email);
+    }
+    case "session":
+      return actor?.type === "account" ? actor.session.id : "ses_01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    default:
+      return organization;
+  }
+}
+
+/** The link of an open invitation to whoever asks. */
+async function answered({ api, person, organization }: Place): Promise<Fields> {
+  return { token: await api.invitation(organization, person?.email ?? nextEmail()) };
 }
 
 let emails = 0;
