@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
+import { assertMet, lighter } from "./sdk/lighter.ts";
 
 /** Every Lambda function by the name of its bundle. */
 export const entries = {
@@ -18,17 +19,6 @@ const dist = "functions/dist";
 
 /** Where a bundle lies: `index.mjs`, its chunks and their source maps. */
 export const folderOf = (name: Entry, folder = dist) => join(folder, name);
-
-/** What of the SDK is left out, and what stands for it. */
-const lighter = {
-  alias: {
-    "@aws-sdk/credential-provider-node": "./functions/sdk/credentials.ts",
-    "@aws-sdk/endpoint-cache": "./functions/sdk/endpoint-cache.ts",
-    "node:http": "./functions/sdk/node-http.ts",
-  },
-  // only the SDK's code for browsers would load it
-  external: ["bowser"],
-} satisfies BuildOptions;
 
 // CommonJS dependencies call require, which an ES module does not have
 const banner = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
@@ -58,13 +48,16 @@ export const options = {
 export async function bundle(folder = dist): Promise<Record<Entry, Metafile>> {
   await rm(folder, { recursive: true, force: true });
   const names = Object.keys(entries) as Entry[];
-  const built = await Promise.all(names.map(async (name) => [name, await bundleOne(name, folder)] as const));
+  const met = new Set<string>();
+  const built = await Promise.all(names.map(async (name) => [name, await bundleOne(name, folder, met)] as const));
+  assertMet(met);
   return Object.fromEntries(built) as Record<Entry, Metafile>;
 }
 
-async function bundleOne(name: Entry, folder: string): Promise<Metafile> {
+async function bundleOne(name: Entry, folder: string, met: Set<string>): Promise<Metafile> {
   const outdir = folderOf(name, folder);
-  const { metafile } = await build({ ...options, ...lighter, entryPoints: { index: entries[name] }, outdir });
+  const lighterSdk = lighter((file) => met.add(file));
+  const { metafile } = await build({ ...options, ...lighterSdk, entryPoints: { index: entries[name] }, outdir });
   return metafile;
 }
 

@@ -1,0 +1,248 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pathToFileURL } from "node:url";
+import type * as Dynamo from "@aws-sdk/client-dynamodb";
+import type * as Secrets from "@aws-sdk/client-secrets-manager";
+import type * as Ses from "@aws-sdk/client-ses";
+import type * as Sqs from "@aws-sdk/client-sqs";
+import { type BuildOptions, build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { options } from "../bundle.ts";
+import { parseEpochTimestamp, parseRfc3339DateTimeWithOffset, parseRfc7231DateTime } from "./date.ts";
+import { assertMet, lightened, lighter, onlyUsed } from "./lighter.ts";
+
+type Sdk = { Dynamo: typeof Dynamo; Sqs: typeof Sqs; Secrets: typeof Secrets; Ses: typeof Ses };
+
+const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret", sessionToken: "session" };
+const folder = mkdtempSync(join(tmpdir(), "muster-sdk-"));
+let light: Sdk;
+let whole: Sdk;
+
+const source = Object.entries({ Dynamo: "dynamodb", Sqs: "sqs", Secrets: "secrets-manager", Ses: "ses" })
+  .map(([name, client]) => `export * as ${name} from "@aws-sdk/client-${client}";`)
+  .join("\n");
+
+async function built(name: string, more: BuildOptions): Promise<Sdk> {
+  const outfile = join(folder, `${name}.mjs`);
+  const stdin = { contents: source, resolveDir: import.meta.dirname };
+  await build({ ...options, ...more, splitting: false, sourcemap: false, stdin, outfile });
+  return import(pathToFileURL(outfile).href);
+}
+
+beforeAll(async () => {
+  [light, whole] = await Promise.all([
+    built(
+      "light",
+      lighter(() => {}),
+    ),
+    built("whole", { external: ["bowser"], minify: false }),
+  ]);
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Request {
+  protocol: string;
+  hostname: string;
+  path: string;
+  headers: Record<string, string>;
+  body: string | Uint8Array;
+}
+interface Answer {
+  statusCode: number;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/** Sends one request through a client that has no network, and answers what it asked and what came of the answer. */
+async function exchange(of: Sdk, call: (of: Sdk, config: object) => Promise<unknown>, given: Answer, region: string) {
+  const asked: Request[] = [];
+  const requestHandler = {
+    async handle(request: Request) {
+      asked.push(request);
+      const body = Readable.from([Buffer.from(given.body ?? "{}")]);
+      return { response: { statusCode: given.statusCode, headers: given.headers ?? {}, body } };
+    },
+  };
+  const result = await call(of, { region, credentials, requestHandler, maxAttempts: 1 }).catch((error) => ({
+    ...{ ...error, name: error.name, message: error.message },
+  }));
+  return { asked: asked.map(comparable), result };
+}
+
+/** Without what is of its moment: the date, the invocation's id, and the signature over them. */
+function comparable({ protocol, hostname, path, headers, body }: Request) {
+  const { "x-amz-date": _, "amz-sdk-invocation-id": __, authorization = "", ...rest } = headers;
+  const signed = authorization.replace(/\/\d{8}\//, "/").replace(/Signature=\w{64}$/, "");
+  const text = typeof body === "string" ? body : new TextDecoder().decode(body);
+  return { protocol, hostname, path, headers: { ...rest, authorization: signed }, text };
+}
+
+const put = (of: Sdk, config: object) =>
+  new of.Dynamo.DynamoDBClient(config).send(new of.Dynamo.PutItemCommand({ TableName: "t", Item: { pk: { S: "a" } } }));
+const send = (of: Sdk, config: object) =>
+  new of.Sqs.SQSClient({ ...config, useQueueUrlAsEndpoint: false }).send(
+    new of.Sqs.SendMessageBatchCommand({ QueueUrl: "q", Entries: [{ Id: "0", MessageBody: "hello" }] }),
+  );
+const secret = (of: Sdk, config: object) =>
+  new of.Secrets.SecretsManagerClient(config).send(new of.Secrets.GetSecretValueCommand({ SecretId: "s" }));
+const mail = (of: Sdk, config: object) =>
+  new of.Ses.SESClient(config).send(new of.Ses.SendRawEmailCommand({ RawMessage: { Data: Buffer.from("mail") } }));
+const calls = { put, send, secret, mail };
+
+const require = createRequire(import.meta.url);
+const core = join(require.resolve("@aws-sdk/core/package.json"), "..");
+const partitionsFile = "dist-es/submodules/client/util-endpoints/lib/aws/partitions.js";
+
+describe("an endpoint", () => {
+  test("is the SDK's own, in every region of every partition", async () => {
+    const { partitionsInfo } = (await import(pathToFileURL(join(core, partitionsFile)).href)) as {
+      partitionsInfo: { partitions: { regions: object }[] };
+    };
+    const known = partitionsInfo.partitions.flatMap((one) => Object.keys(one.regions));
+    const regions = [...known.filter((region) => !region.endsWith("-global")), "eu-west-99", "cn-west-9"];
+    expect(regions.length).toBeGreaterThan(40);
+    for (const region of regions) {
+      for (const call of Object.values(calls)) {
+        const [ours, theirs] = await Promise.all(
+          [light, whole].map((of) => exchange(of, call, { statusCode: 200 }, region)),
+        );
+        expect(ours?.asked).toHaveLength(1);
+        expect(ours?.asked).toEqual(theirs?.asked);
+      }
+    }
+  });
+
+  test.each(["useFipsEndpoint", "useDualstackEndpoint"])(
+    "with %s is refused, and never another one",
+    async (option) => {
+      const call = (of: Sdk, config: object) => put(of, { ...config, [option]: true });
+      const { asked, result } = await exchange(light, call, { statusCode: 200 }, "us-east-1");
+      expect(asked).toEqual([]);
+      expect(result).toMatchObject({ message: expect.stringContaining("AWS_ENDPOINT_URL") });
+    },
+  );
+
+  test("is the one that is named", async () => {
+    const call = (of: Sdk, config: object) => put(of, { ...config, endpoint: "http://127.0.0.1:8000" });
+    const [ours, theirs] = await Promise.all(
+      [light, whole].map((of) => exchange(of, call, { statusCode: 200 }, "us-east-1")),
+    );
+    expect(ours?.asked).toMatchObject([{ hostname: "127.0.0.1", protocol: "http:" }]);
+    expect(ours?.asked).toEqual(theirs?.asked);
+  });
+});
+
+describe("an answer", () => {
+  const error = (type: string, more: object = {}, statusCode = 400): Answer => ({
+    statusCode,
+    headers: { "x-amzn-requestid": "r1", date: "Tue, 24 Nov 2026 20:00:00 GMT" },
+    body: JSON.stringify({ __type: type, message: "Why.", ...more }),
+  });
+  const dynamo = "com.amazonaws.dynamodb.v20120810#";
+  const answers: [string, keyof typeof calls, Answer][] = [
+    ["a condition that failed", "put", error(`${dynamo}ConditionalCheckFailedException`, { Item: { n: { N: "1" } } })],
+    [
+      "a transaction that was cancelled",
+      "put",
+      error(`${dynamo}TransactionCanceledException`, {
+        CancellationReasons: [
+          { Code: "None" },
+          { Code: "ConditionalCheckFailed", Message: "no", Item: { n: { N: "1" } } },
+        ],
+      }),
+    ],
+    ["a conflict", "put", error(`${dynamo}TransactionConflictException`)],
+    ["a throttle", "put", error(`${dynamo}ProvisionedThroughputExceededException`)],
+    ["a table that is not there", "put", error(`${dynamo}ResourceNotFoundException`)],
+    ["a broken server", "put", error(`${dynamo}InternalServerError`, {}, 500)],
+    ["an answer that is no JSON", "put", { statusCode: 503, body: "<html>" }],
+    [
+      "messages that were taken, and one that was not",
+      "send",
+      {
+        statusCode: 200,
+        body: JSON.stringify({
+          Successful: [{ Id: "0", MessageId: "m", MD5OfMessageBody: "5d41402abc4b2a76b9719d911017c592" }],
+          Failed: [{ Id: "1", SenderFault: true, Code: "InternalError", Message: "no" }],
+        }),
+      },
+    ],
+    [
+      "a message that arrived as another",
+      "send",
+      {
+        statusCode: 200,
+        body: JSON.stringify({ Successful: [{ Id: "0", MessageId: "m", MD5OfMessageBody: "0".repeat(32) }] }),
+      },
+    ],
+    [
+      "a secret",
+      "secret",
+      {
+        statusCode: 200,
+        body: JSON.stringify({ ARN: "a", Name: "s", SecretString: "{}", CreatedDate: 1_764_000_000.123 }),
+      },
+    ],
+    [
+      "a mail's id",
+      "mail",
+      {
+        statusCode: 200,
+        body: "<SendRawEmailResponse><SendRawEmailResult><MessageId>m1</MessageId></SendRawEmailResult></SendRawEmailResponse>",
+      },
+    ],
+  ];
+
+  test.each(answers)("is read as the SDK reads it: %s", async (_, name, answer) => {
+    const [ours, theirs] = await Promise.all(
+      [light, whole].map((of) => exchange(of, calls[name], answer, "eu-central-1")),
+    );
+    expect(ours).toEqual(theirs);
+  });
+
+  test.each([
+    ["put", `${dynamo}BackupInUseException`],
+    ["send", "com.amazonaws.sqs#QueueDoesNotExist"],
+  ] as const)("that %s does not know by its class keeps its name, message and status: %s", async (name, type) => {
+    const [ours, theirs] = await Promise.all(
+      [light, whole].map((of) => exchange(of, calls[name], error(type), "eu-central-1")),
+    );
+    const [said, meant] = [ours, theirs].map((one) => {
+      const { name, message, $fault, $metadata } = one?.result as Dynamo.DynamoDBServiceException;
+      return { name, message, $fault, $metadata };
+    });
+    expect(said).toEqual(meant);
+    expect(said).toMatchObject({ name: type.split("#")[1], message: "Why.", $metadata: { httpStatusCode: 400 } });
+  });
+});
+
+test("dates are read as the SDK reads them", () => {
+  const moment = new Date("2026-11-24T20:00:00Z");
+  expect(parseRfc7231DateTime("Tue, 24 Nov 2026 20:00:00 GMT")).toEqual(moment);
+  expect(parseRfc3339DateTimeWithOffset("2026-11-24T21:00:00+01:00")).toEqual(moment);
+  expect([parseEpochTimestamp(1_795_550_400), parseEpochTimestamp("1795550400")]).toEqual([moment, moment]);
+  expect(parseEpochTimestamp(null)).toBeUndefined();
+  for (const bad of ["", "soon", {}]) expect(() => parseEpochTimestamp(bad)).toThrow(TypeError);
+  expect(() => parseRfc7231DateTime("soon")).toThrow(TypeError);
+});
+
+describe("a newer SDK is noticed", () => {
+  test("when a file that ours stands for is no longer in any bundle", () => {
+    expect(lightened.length).toBeGreaterThan(15);
+    expect(() => assertMet(new Set(lightened))).not.toThrow();
+    const [moved, ...others] = lightened;
+    expect(() => assertMet(new Set(others))).toThrow(`The SDK has changed, nothing of ours stands for ${moved}.`);
+  });
+
+  test("when its schemas register errors in another way", () => {
+    expect(() => onlyUsed(["ThrottlingException"])("registry.add(ThrottlingException);")).toThrow(
+      "The SDK has changed",
+    );
+    const other = "n0_registry.registerError(Other$, Other);";
+    expect(() => onlyUsed(["ThrottlingException"])(other)).toThrow("The SDK has changed");
+    expect(onlyUsed([])(other).contents).toBe("");
+  });
+});

@@ -1,0 +1,119 @@
+import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { BuildOptions, Loader, Plugin } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const core = "@smithy/core/dist-es/submodules";
+
+/** Files of the SDK, and which of ours stands for each. A bundle that asks one of ours for more than it has is not built. */
+const replaced: Record<string, string> = {
+  [`${core}/checksum/crc32/Crc32Js.js`]: "checksum.ts",
+  [`${core}/checksum/md5/Md5Js.js`]: "checksum.ts",
+  [`${core}/checksum/sha256/Sha256Js.js`]: "checksum.ts",
+  [`${core}/config/config-resolver/regionConfig/getInstanceMetadataRegion.js`]: "shared-config.ts",
+  [`${core}/config/shared-ini-file-loader/loadSharedConfigFiles.js`]: "shared-config.ts",
+  [`${core}/endpoints/middleware-endpoint/service-customizations/index.js`]: "endpoint.ts",
+  [`${core}/endpoints/util-endpoints/decideEndpoint.js`]: "endpoint.ts",
+  [`${core}/retry/util-retry/AdaptiveRetryStrategy.js`]: "retry.ts",
+  [`${core}/serde/date-utils.js`]: "date.ts",
+  "@aws-sdk/core/dist-es/submodules/client/util-endpoints/aws.js": "endpoint.ts",
+  "@smithy/signature-v4/dist-es/HeaderFormatter.js": "signature.ts",
+};
+
+/** The clients, and the first label of their hosts: what is left of their rules for endpoints. */
+export const hosts = {
+  "client-dynamodb": "dynamodb",
+  "client-secrets-manager": "secretsmanager",
+  "client-ses": "email",
+  "client-sqs": "sqs",
+} as const;
+
+/** The errors that DynamoDB's client knows by their class; of any other it keeps the name and the message. */
+const knownErrors = [
+  ...["ConditionalCheckFailedException", "TransactionCanceledException", "TransactionConflictException"],
+  ...["TransactionInProgressException", "IdempotentParameterMismatchException", "ReplicatedWriteConflictException"],
+  ...["ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"],
+  ...["ItemCollectionSizeLimitExceededException", "ResourceNotFoundException", "InternalServerError"],
+];
+
+type Change = (text: string) => { contents: string; loader: Loader };
+const changed: Record<string, Change> = {
+  ...Object.fromEntries(
+    Object.entries(hosts).flatMap(([client, host]): [string, Change][] => [
+      [`@aws-sdk/${client}/dist-es/endpoint/bdd.js`, () => js(`export const bdd = "${host}";`)],
+      [`@aws-sdk/${client}/package.json`, onlyVersion],
+    ]),
+  ),
+  "@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js": () =>
+    js("export const partitionsInfo = { partitions: [] };"),
+  "@aws-sdk/client-dynamodb/dist-es/schemas/schemas_0.js": onlyUsed(knownErrors),
+  "@aws-sdk/client-sqs/dist-es/schemas/schemas_0.js": onlyUsed([]),
+};
+
+/** Every file of the SDK of which a bundle holds less than there is. */
+export const lightened = [...Object.keys(replaced), ...Object.keys(changed)];
+
+/** @throws when a part of the SDK that is to be lightened is in no bundle, so when a newer SDK has it elsewhere */
+export function assertMet(met: ReadonlySet<string>): void {
+  const missing = lightened.filter((file) => !met.has(file));
+  if (missing.length > 0) throw new Error(`The SDK has changed, nothing of ours stands for ${missing.join(", ")}.`);
+}
+
+/** Leaves out of the bundles what a function on Lambda never runs. `onMet` hears of each part that a bundle would hold. */
+function leaveOut(onMet: (file: string) => void): Plugin {
+  return {
+    name: "lighter-sdk",
+    setup(build) {
+      build.onLoad({ filter: /node_modules\/@(aws-sdk|smithy)\// }, async ({ path }) => {
+        const file = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+        const ours = replaced[file];
+        const change = changed[file];
+        if (!ours && !change) return undefined;
+        onMet(file);
+        if (ours) return { ...js(`export * from "./${ours}";`), resolveDir: here };
+        return { ...change?.(await readFile(path, "utf8")), resolveDir: dirname(path) };
+      });
+    },
+  };
+}
+
+/** What of the SDK is left out, and what stands for it. */
+export function lighter(onMet: (file: string) => void) {
+  return {
+    alias: {
+      "@aws-sdk/credential-provider-node": `${here}/credentials.ts`,
+      "@aws-sdk/endpoint-cache": `${here}/endpoint-cache.ts`,
+      "node:http": `${here}/node-http.ts`,
+    },
+    // only the SDK's code for browsers would load it
+    external: ["bowser"],
+    plugins: [leaveOut(onMet)],
+  } satisfies BuildOptions;
+}
+
+function js(contents: string) {
+  return { contents, loader: "js" as const };
+}
+
+/** The client says its version to AWS, and nothing else of its manifest. */
+function onlyVersion(text: string) {
+  const { version } = JSON.parse(text) as { version: string };
+  return { contents: JSON.stringify({ version }), loader: "json" as const };
+}
+
+/** Of the schemas, errors that nobody asks for are not registered, and what nothing refers to may be shaken off. */
+export function onlyUsed(errors: readonly string[]): Change {
+  const registration = /^n0_registry\.registerError\((\w+)\$, \1\);$/gm;
+  const schema = /^export var (\w+\$) = (\[[^;]+\]);$/gm;
+  return (text) => {
+    const registered = new Set([...text.matchAll(registration)].map(([, name]) => name));
+    if (registered.size === 0 || errors.some((name) => !registered.has(name)))
+      throw new Error("The SDK has changed: its schemas register other errors, or in another way.");
+    return js(
+      text
+        .replace(registration, (line, name) => (errors.includes(name) ? line : ""))
+        .replace(schema, "export var $1 = /* @__PURE__ */ (() => $2)();"),
+    );
+  };
+}
