@@ -43,7 +43,7 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
-const Filter = v.object({
+export const Filter = v.object({
   state: v.optional(v.picklist(Object.keys(tabs) as [Tab, ...Tab[]])),
   cursor: v.optional(Cursor),
 });

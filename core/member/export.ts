@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { byteOrderMark, csv } from "../kernel/csv.ts";
+import { csv, Part } from "../kernel/csv.ts";
 import { fn } from "../kernel/fn.ts";
 import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Lists } from "../table/keys.ts";
@@ -9,9 +9,6 @@ const rowsPerPart = 1000;
 /** The first three are what an import reads, so that an export may be uploaded elsewhere. */
 const columns = ["email", "role", "name", "joinedAt", "activeOn", "account"] as const;
 
-/** A part of a CSV file; the parts laid end to end are the file, and only the first has its heading. */
-export const Part = v.object({ csv: v.string(), next: v.optional(v.string()) });
-
 /** Members by name as CSV, 1,000 a part. */
 export const exportPart = fn(
   "member.export",
@@ -20,8 +17,6 @@ export const exportPart = fn(
     const query = { list: Lists.members(actor.organization), limit: rowsPerPart };
     const { items, next } = await page(`member.export ${actor.organization}`, query, cursor);
     const members = items.map((item) => describe(item, actor));
-    const rows = members.map((member) => columns.map((column) => member[column]));
-    const heading = cursor === undefined ? byteOrderMark + csv([columns]) : "";
-    return { csv: heading + csv(rows), ...(next && { next }) };
+    return { csv: csv(columns, members, { isFirst: cursor === undefined }), ...(next && { next }) };
   },
 );

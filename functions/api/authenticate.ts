@@ -14,15 +14,21 @@ export type Rows = ReadonlyMap<string, Item | undefined>;
 export type Authenticated = { actor: Account | Member; rows: Rows; touch: () => Promise<void> };
 
 /** Who a request says it is, before anything is read. */
-export type Claim = NonNullable<ReturnType<typeof read>> & { origin: Origin; organization?: ID.ID<"organization"> };
+export type Claim = NonNullable<ReturnType<typeof read>> & {
+  origin: Origin;
+  organization?: ID.ID<"organization">;
+  /** It only looks, and changes nothing. */
+  looks: boolean;
+};
 
 /**
  * Reads the session, in an organization also the membership and the organization, and whatever the operation needs
- * by key, all in one consistent round trip. A stranger sees an organization as missing.
- * @throws actor.anonymous, organization.missing
+ * by key, all in one consistent round trip. A stranger sees an organization as missing; one that is suspended lets its
+ * owners look, and nobody do anything else.
+ * @throws actor.anonymous, organization.missing, organization.suspended
  */
 export async function authenticate(claim: Claim, more: (actor: Actor) => readonly Key[]): Promise<Authenticated> {
-  const { account, session, organization, origin } = claim;
+  const { account, session, organization, origin, looks } = claim;
   const own = Keys.session(account, session);
   const place = organization ? [Keys.member(organization, account), Keys.organization(organization)] : [];
   const keys = [own, ...place, ...more(provisional(claim))];
@@ -43,6 +49,7 @@ export async function authenticate(claim: Claim, more: (actor: Actor) => readonl
   if (!organization) return { actor: person, rows, touch };
 
   if (!membership || !home || home.state === "deleted") throw organizationFailures.missing();
+  if (home.state === "suspended" && !(looks && membership.role === "owner")) throw organizationFailures.suspended();
   return { actor: { ...person, type: "member", organization, role: membership.role as Role }, rows, touch };
 }
 

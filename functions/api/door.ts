@@ -41,6 +41,8 @@ export type Operation = {
   summary: string;
   status: ContentfulStatusCode | 204;
   output: Schema | undefined;
+  /** The media type of what is answered. */
+  media: string;
   /** Only a page of the site itself may ask for it, whether or not a cookie is sent along. */
   ownPagesOnly: boolean;
   failures: readonly FailureType[];
@@ -87,7 +89,20 @@ export function query<I extends Schema, O extends Schema>(
   return door(fn, "query", options) as unknown as Route<I, v.InferOutput<O>, 200, "query">;
 }
 
-function door<I extends Schema, O extends Schema, A, S>(fn: Fn<I, O>, source: Source, options: Options<O, A, S>) {
+/** A request whose answer is a text file, or a part of one: `answer` sets its headers and gives its text. */
+export function download<I extends Schema, O extends Schema>(
+  fn: Fn<I, O>,
+  options: { summary: string; media: string; answer: (c: Context<Env>, output: v.InferOutput<O>) => string },
+): Route<I, string, 200, "query"> {
+  const shape = v.string();
+  return door(fn, "query", { ...options, shape }) as unknown as Route<I, string, 200, "query">;
+}
+
+function door<I extends Schema, O extends Schema, A, S>(
+  fn: Fn<I, O>,
+  source: Source,
+  options: Options<O, A, S> & { media?: string },
+) {
   const operation = describe(fn, source, options);
   const { answer } = options;
   const handler = async (c: Context<Env>) => {
@@ -97,15 +112,18 @@ function door<I extends Schema, O extends Schema, A, S>(fn: Fn<I, O>, source: So
     );
     const [answered] = await Promise.all([answer ? answer(c, output) : output, request.touch?.()]);
     if (answered === undefined || operation.status === 204) return c.body(null, 204);
-    const response = c.json(answered, operation.status);
+    const response =
+      options.media === undefined
+        ? c.json(answered, operation.status)
+        : c.body(String(answered), operation.status, { "content-type": options.media });
     return source === "query" ? withEtag(c, response) : response;
   };
   return Object.assign(handler, { operation });
 }
 
-type Told = Omit<Options<Schema, unknown, unknown>, "answer">;
+type Told = Omit<Options<Schema, unknown, unknown>, "answer"> & { media?: string };
 
-function describe(fn: AnyFn, source: Source, { summary, status, shape, ownPagesOnly }: Told): Operation {
+function describe(fn: AnyFn, source: Source, { summary, status, shape, media, ownPagesOnly }: Told): Operation {
   const empty = fn.output.type === "void";
   const rule: Rule = permissions[fn.action];
   const inOrganization = Object.keys(rule).some((grantee) => ["owner", "admin", "write", "read"].includes(grantee));
@@ -116,13 +134,14 @@ function describe(fn: AnyFn, source: Source, { summary, status, shape, ownPagesO
     ownPagesOnly: ownPagesOnly === true,
     status: (status as ContentfulStatusCode | undefined) ?? (empty ? 204 : 200),
     output: empty ? undefined : (shape ?? fn.output),
+    media: media ?? "application/json",
     failures: [
       ...Object.values(implied).filter((type) => mayMeet(rule, type)),
       credentialFailures.unrouted,
       ...(source === "json" && (ownPagesOnly || !rule.public) ? [credentialFailures.origin] : []),
       ...(source === "json" ? Object.values(bodyFailures) : []),
       ...(source === "json" ? (fn.once ? [failures.badKey, onceFailures.reused] : [failures.refusedKey]) : []),
-      ...(inOrganization ? [organizationFailures.missing] : []),
+      ...(inOrganization ? [organizationFailures.missing, organizationFailures.suspended] : []),
       ...fn.failures,
     ],
   };
@@ -142,7 +161,7 @@ async function admit(c: Context<Env>, { fn, source, ownPagesOnly }: Operation): 
   const origin = originOf(c);
   if (ownPagesOnly) refuseCrossSite(c);
   const isPublic = (permissions[fn.action] as Rule).public !== undefined;
-  const claim = isPublic ? undefined : claimOf(c, origin);
+  const claim = isPublic ? undefined : claimOf(c, { origin, looks: source === "query" });
   const input = parse(fn.input, await raw(c, source));
   const key = idempotencyKey(c, fn);
   const allowances = c.get("allowances");
@@ -156,13 +175,13 @@ async function admit(c: Context<Env>, { fn, source, ownPagesOnly }: Operation): 
   return { context: { actor, ahead: rows, allowances, ...(once && { once }) }, input, touch };
 }
 
-function claimOf(c: Context<Env>, origin: Claim["origin"]): Claim {
+function claimOf(c: Context<Env>, request: Pick<Claim, "origin" | "looks">): Claim {
   const named = readToken(tokenOf(c) ?? "");
   if (!named) throw implied.anonymous();
   const organization = c.req.param("organization");
-  if (organization === undefined) return { ...named, origin };
+  if (organization === undefined) return { ...named, ...request };
   if (!ID.is("organization", organization)) throw organizationFailures.missing();
-  return { ...named, origin, organization };
+  return { ...named, ...request, organization };
 }
 
 /** What was sent, and what the path names; the one never stands in for the other. */

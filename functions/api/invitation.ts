@@ -1,9 +1,11 @@
 import * as Answer from "@muster/core/invitation/answer.ts";
+import * as Export from "@muster/core/invitation/export.ts";
 import * as List from "@muster/core/invitation/list.ts";
 import * as Manage from "@muster/core/invitation/manage.ts";
 import * as Offer from "@muster/core/invitation/offer.ts";
 import { Hono } from "hono";
-import { command, query } from "./door.ts";
+import { csvFile } from "./csv.ts";
+import { command, download, query } from "./door.ts";
 import type { Env } from "./env.ts";
 
 /** For who is invited. */
@@ -19,6 +21,7 @@ export const organizationInvitations = new Hono<Env>()
   .get("/", query(List.list, { summary: "List pending, ended or former addresses" }))
   .post("/", command(Offer.send, { summary: "Invite up to 100 people, with a result for each" }))
   .post("/review", command(Offer.review, { summary: "See what inviting a list would do; changes nothing" }))
+  .get("/export", download(Export.exportPart, { summary: "Export invitations", ...csvFile("invitations") }))
   .get("/:invitation", query(List.get, { summary: "Get an invitation" }))
   .patch("/:invitation", command(Manage.changeRole, { summary: "Change the role that a pending invitation offers" }))
   .delete("/:invitation", command(Manage.revoke, { summary: "Revoke a pending invitation" }))

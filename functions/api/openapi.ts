@@ -231,11 +231,16 @@ function bodyOf({ fn, source }: Operation): JsonSchema | undefined {
 }
 
 function responsesOf(operation: MountedOperation): JsonSchema {
-  const { status, output, source } = operation;
+  const { status, output, source, media } = operation;
+  const isFile = media !== "application/json";
   const success = {
-    description: output ? "Done." : "Done; there is nothing to say.",
-    ...(source === "query" && { headers: { ETag: { description: "Names this answer.", schema: { type: "string" } } } }),
-    ...(output && { content: { "application/json": { schema: outputSchema(output, shapes) } } }),
+    description: isFile
+      ? "A part of a file: all parts, laid end to end, are the file."
+      : output
+        ? "Done."
+        : "Done; there is nothing to say.",
+    ...(source === "query" && { headers: { ...etag, ...(isFile && fileHeaders) } }),
+    ...(output && { content: { [media]: { schema: outputSchema(output, shapes) } } }),
   };
   const unchanged = { description: "Not changed since the answer that If-None-Match names." };
   return {
@@ -244,6 +249,13 @@ function responsesOf(operation: MountedOperation): JsonSchema {
     ...refusals(failuresOf(operation)),
   };
 }
+
+const text = { type: "string" };
+const etag = { ETag: { description: "Names this answer.", schema: text } };
+const fileHeaders = {
+  "Content-Disposition": { description: "A name for the file.", schema: text },
+  Link: { description: 'Where the next part is, with `rel="next"`; absent from the last.', schema: text },
+};
 
 /** One response a status, with the codes that it may carry. */
 function refusals(types: readonly FailureType[]): JsonSchema {

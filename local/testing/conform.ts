@@ -67,7 +67,8 @@ function wrongContent(method: string, path: string, answer: Answer): string[] {
   const pointer = `${found.pointer}/responses/${answer.status}/content/${escaped(type)}/schema`;
   const validate = validators.get(pointer) ?? ajv.compile({ $ref: `muster#${encodeURI(pointer)}` });
   validators.set(pointer, validate);
-  if (validate(answer.body)) return [];
+  const isJson = type.endsWith("json");
+  if (validate(isJson ? answer.body : answer.text)) return [];
   return (validate.errors ?? []).map(
     (error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`,
   );

@@ -1,0 +1,22 @@
+import * as v from "valibot";
+import { csv, Part } from "../kernel/csv.ts";
+import { fn } from "../kernel/fn.ts";
+import { failures as cursorFailures, page } from "../table/cursor.ts";
+import { describe, Filter, rangeOf, withInviters } from "./list.ts";
+
+const rowsPerPart = 1000;
+/** The first three are what an import reads, so that an export may be uploaded again. */
+const columns = ["email", "role", "name", "state", "at", "mail", "invitedBy", "invitation"] as const;
+
+/** One tab of the invitations as CSV, as the list shows it, 1,000 a part. */
+export const exportPart = fn(
+  "invitation.export",
+  { input: v.strictObject(Filter.entries), output: Part, failures: [cursorFailures.invalid] },
+  async ({ state = "pending", cursor }, { organization }) => {
+    const query = { ...rangeOf(organization, state), limit: rowsPerPart };
+    const { items, next } = await page(`invitation.export ${organization} ${state}`, query, cursor);
+    const rows = await withInviters(organization, items);
+    const records = rows.map(describe).map(({ invitedBy, ...entry }) => ({ ...entry, invitedBy: invitedBy?.name }));
+    return { csv: csv(columns, records, { isFirst: cursor === undefined }), ...(next && { next }) };
+  },
+);

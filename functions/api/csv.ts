@@ -1,0 +1,20 @@
+import { instant } from "@muster/core/kernel/ports.ts";
+import type { Context } from "hono";
+import type { Env } from "./env.ts";
+
+type Part = { csv: string; next?: string | undefined };
+
+/** Answers a part of a CSV file as a download, with a link to the next part. */
+export function csvFile(name: string) {
+  return {
+    media: "text/csv; charset=utf-8",
+    answer: (c: Context<Env>, { csv, next }: Part) => {
+      c.header("content-disposition", `attachment; filename="${name}-${instant().slice(0, 10)}.csv"`);
+      if (next !== undefined) {
+        const search = new URLSearchParams({ ...c.req.query(), cursor: next });
+        c.header("link", `<${c.req.path}?${search.toString()}>; rel="next"`);
+      }
+      return csv;
+    },
+  };
+}
