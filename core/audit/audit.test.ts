@@ -10,6 +10,7 @@ import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
 import { put, remove, type Step, type Table, update } from "../table/table.ts";
 import * as Audit from "./audit.ts";
+import { link } from "./chain.ts";
 
 const actor: System = { type: "system", job: "test" };
 const owner = ID.derive("organization", "acme");
@@ -37,6 +38,7 @@ describe("8 movers of 240 events at once", () => {
     faults.plan(plan);
     const movers = await times(8, () => told(follow()));
     faults.clear();
+    world.rebind();
     const rows = (await world.rows.scan()).filter(
       ({ pk, sk }) => pk === `${owner}#log` && !String(sk).startsWith("day#"),
     );
@@ -228,6 +230,30 @@ describe("a log of which somebody", () => {
     const last = await world.table.get(place(10));
     await world.table.write(put(place(11), { ...last, ...place(11) }));
     expect((await Audit.verify(owner)).length).toBeGreaterThan(0);
+  });
+
+  test("has written on at its end shows it", async () => {
+    const last = await world.table.get(place(10));
+    const { pk: _, sk: __, stream: ___, hash: before, ...event } = last ?? {};
+    await world.table.write(put(place(11), { ...event, hash: link(String(before), event) }));
+    expect(await Audit.verify(owner)).toEqual(["The log is longer than its head knows."]);
+  });
+
+  test("has changed nothing is whole although it grows while it is read", async () => {
+    const growing: Table = {
+      ...world.table,
+      query: async (query) => {
+        if ("pk" in query && query.pk.endsWith("#log")) {
+          world.rebind();
+          await happen(world, 1);
+          await follow();
+        }
+        return world.table.query(query);
+      },
+    };
+    world.rebind({ table: growing });
+    expect(await Audit.verify(owner)).toEqual([]);
+    expect(await Audit.verify(owner)).toEqual([]);
   });
 
   test("has cut the last shows it", async () => {

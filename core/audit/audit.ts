@@ -126,23 +126,25 @@ export function announcement(row: Item): Announcement | undefined {
   return owner && parse(Announcement, { owner, seq: Number(row.sk), event: row.id, type: row.type });
 }
 
-/** Reads a whole log and answers what is wrong with it; nothing, when it is whole. */
+/** Reads a whole log, which may grow meanwhile, and answers what is wrong with it; nothing, when it is whole. */
 export async function verify(owner: Owner): Promise<string[]> {
-  const wrong: string[] = [];
+  const before = headOf(await table.get(Keys.tally(owner)));
   let [seq, hash, start]: [number, string, Record<string, string> | undefined] = [0, "", undefined];
+  let atHead = before.seq === 0 ? hash : undefined;
   do {
     const page = await table.query({ ...Keys.log(owner), to: "9", consistent: true, start });
     for (const { pk: _, sk, stream: __, hash: kept, ...event } of page.items) {
       hash = link(hash, event);
       seq++;
-      if (Number(sk) !== seq) return [...wrong, `The event at ${seq} is missing.`];
-      if (hash !== kept) return [...wrong, `The event at ${seq} was altered.`];
+      if (Number(sk) !== seq) return [`The event at ${seq} is missing.`];
+      if (hash !== kept) return [`The event at ${seq} was altered.`];
+      if (seq === before.seq) atHead = hash;
     }
     start = page.next;
   } while (start);
-  const head = headOf(await table.get(Keys.tally(owner)));
-  if (head.seq !== seq || head.hash !== hash) wrong.push("The end of the log is missing.");
-  return wrong;
+  if (atHead !== before.hash) return ["The end of the log is missing."];
+  const after = headOf(await table.get(Keys.tally(owner)));
+  return seq > after.seq ? ["The log is longer than its head knows."] : [];
 }
 
 const headOf = (item: Item | undefined) => parse(Head, item ?? {});

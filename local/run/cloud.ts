@@ -65,7 +65,11 @@ export async function startCloud({ folder, port, site, reference, report }: Clou
   const { signal } = abort;
   const engine = await startEngine({ file: folder.file("table.db") });
   const url = `http://127.0.0.1:${port}`;
-  folder.publish({ url, ...(engine.pid !== undefined && { enginePid: engine.pid }) });
+  folder.publish({
+    url,
+    ...(engine.pid !== undefined && { enginePid: engine.pid }),
+    table: { name: table, endpoint: engine.endpoint, region },
+  });
   await createTable(engine.endpoint);
 
   let handlers: Handlers | undefined;

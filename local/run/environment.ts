@@ -1,3 +1,5 @@
+import type { TablePlace } from "./folder.ts";
+
 export interface Places {
   siteUrl: string;
   table: string;
@@ -19,25 +21,32 @@ const foreign = [
 
 /** Sets what the functions read. It must come before they are imported, because they read it then. */
 export function setEnvironment(environment: NodeJS.ProcessEnv, places: Places): void {
-  for (const name of foreign) delete environment[name];
+  setTableEnvironment(environment, { name: places.table, endpoint: places.tableEndpoint, region: places.region });
   Object.assign(environment, {
     MUSTER_STAGE: "local",
-    MUSTER_TABLE: places.table,
     MUSTER_SITE_URL: places.siteUrl,
     MUSTER_MAIL_FROM: environment.MUSTER_MAIL_FROM ?? "muster@muster.example",
     MUSTER_MAIL_CONFIGURATION_SET: places.configurationSet,
     MUSTER_WORK_QUEUE_URL: places.workQueueUrl,
     MUSTER_MAIL_QUEUE_URL: places.mailQueueUrl,
     MUSTER_SECRETS: places.secrets,
-    AWS_ENDPOINT_URL_DYNAMODB: places.tableEndpoint,
     AWS_ENDPOINT_URL_SQS: places.queueEndpoint,
     AWS_ENDPOINT_URL_SES: places.mailEndpoint,
-    AWS_REGION: places.region,
+    POWERTOOLS_LOG_LEVEL: environment.POWERTOOLS_LOG_LEVEL ?? "WARN",
+    POWERTOOLS_METRICS_DISABLED: "true",
+  });
+}
+
+/** The part of it that a command needs which only works on the table. */
+export function setTableEnvironment(environment: NodeJS.ProcessEnv, { name, endpoint, region }: TablePlace): void {
+  for (const other of foreign) delete environment[other];
+  Object.assign(environment, {
+    MUSTER_TABLE: name,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    AWS_REGION: region,
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-    POWERTOOLS_LOG_LEVEL: environment.POWERTOOLS_LOG_LEVEL ?? "WARN",
-    POWERTOOLS_METRICS_DISABLED: "true",
   });
 }

@@ -21,13 +21,21 @@ interface Holder {
   command: string;
   url?: string;
   enginePid?: number;
+  table?: TablePlace;
+}
+
+/** Where the table of an instance is to be reached, for a command beside it. */
+export interface TablePlace {
+  name: string;
+  endpoint: string;
+  region: string;
 }
 
 export interface Folder {
   path: string;
   file: (name: string) => string;
-  /** Tells who looks at the folder where this instance is, and which engine is its. */
-  publish: (more: { url: string; enginePid?: number }) => void;
+  /** Tells who looks at the folder where this instance is, which engine is its, and where its table is. */
+  publish: (more: { url: string; enginePid?: number; table: TablePlace }) => void;
   reset: () => void;
   release: () => void;
 }
@@ -35,6 +43,24 @@ export interface Folder {
 /** The folder is used by an instance that runs. */
 export class FolderInUse extends Error {
   override name = "FolderInUse";
+}
+
+/** No instance runs on the folder. */
+export class NothingRuns extends Error {
+  override name = "NothingRuns";
+}
+
+/**
+ * Where the table of the instance is that runs on a folder.
+ * @throws NothingRuns
+ */
+export function tableOf(folder: string): TablePlace {
+  const path = resolve(folder);
+  const holder = readHolder(join(path, "lock.json"));
+  if (!holder?.table || commandOf(holder.pid) !== holder.command) {
+    throw new NothingRuns(`No Muster runs on ${path}. Start it with npm start, or name its folder by --data.`);
+  }
+  return holder.table;
 }
 
 /**
@@ -50,7 +76,7 @@ export async function openFolder(folder: string): Promise<Folder> {
 
   const mine: Holder = { pid: process.pid, command: commandOf(process.pid) ?? "" };
   try {
-    writeFileSync(lock, JSON.stringify(mine), { flag: "wx" });
+    writeFileSync(lock, JSON.stringify(mine), { flag: "wx", mode: 0o600 });
   } catch {
     throw new FolderInUse(`Another Muster has just started on ${path}.`);
   }
@@ -58,7 +84,7 @@ export async function openFolder(folder: string): Promise<Folder> {
     path,
     file,
     publish: (more) => {
-      writeFileSync(`${lock}.new`, JSON.stringify({ ...mine, ...more }));
+      writeFileSync(`${lock}.new`, JSON.stringify({ ...mine, ...more }), { mode: 0o600 });
       renameSync(`${lock}.new`, lock);
     },
     reset: () => {

@@ -1,0 +1,153 @@
+import * as v from "valibot";
+import * as Event from "../kernel/event.ts";
+import { failure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { table } from "../kernel/ports.ts";
+import { parse } from "../kernel/valid.ts";
+import * as Seat from "../seat/seat.ts";
+import { Keys } from "../table/keys.ts";
+import { all, atLeast, equal, type Item, not, update, when } from "../table/table.ts";
+import { failures as organizationFailures, states } from "./organization.ts";
+
+// What the operator of a deployment does to organizations of others.
+
+/** More seats than anybody has people. */
+const mostSeats = 10_000_000;
+
+// Shapes
+
+const Id = ID.schema("organization");
+const Named = v.strictObject({ organization: Id });
+
+/** An organization as an operator sees it: what decides about it, nothing of its people. */
+export const Info = v.object({
+  organization: Id,
+  name: v.string(),
+  state: v.picklist(states),
+  growth: v.boolean(),
+  plan: v.string(),
+  granted: v.optional(v.boolean(), false),
+  seats: Seat.Info,
+  owners: v.number(),
+  createdAt: v.string(),
+  /** Events in its log, and up to where their reactions were set off. */
+  log: v.object({ length: v.number(), announced: v.number() }),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+const Seats = v.pipe(
+  v.number(),
+  v.integer("Expected whole seats."),
+  v.minValue(1, "An organization has at least one seat."),
+  v.maxValue(mostSeats, `At most ${mostSeats} seats.`),
+);
+const Capacity = v.object({ from: v.number(), to: v.number() });
+const Changed = v.object({ changed: v.boolean() });
+
+// Events
+
+export const Granted = Event.define("organization.granted", Capacity);
+export const Suspended = Event.define("organization.suspended", v.object({}));
+export const Lifted = Event.define("organization.lifted", v.object({}));
+
+// Failures
+
+export const failures = {
+  committed: failure("conflict", "seat.committed", "More seats than that are in use or held by invitations."),
+};
+
+const { missing, changed } = organizationFailures;
+const writing = [missing, changed, Event.failures.repeated];
+
+// Functions
+
+/** What an operator may know of an organization. */
+export const inspect = fn(
+  "organization.inspect",
+  {
+    input: Named,
+    output: Info,
+    failures: [missing],
+    reads: ({ organization }) => [Keys.organization(organization), Keys.tally(organization)],
+  },
+  async ({ organization }, _, [home, tally]) => {
+    if (!home) throw missing();
+    const log = { length: tally?.seq ?? 0, announced: tally?.announced ?? 0 };
+    return parse(Info, { ...home, organization, seats: Seat.describe(home, tally), log });
+  },
+);
+
+/**
+ * Sets how many seats an organization has, and vouches for it. Seats that are in use or held by invitations are not
+ * taken away.
+ */
+export const grant = fn(
+  "organization.grant",
+  {
+    input: v.strictObject({ ...Named.entries, seats: Seats }),
+    output: Capacity,
+    failures: [...writing, failures.committed],
+    reads: ownRow,
+  },
+  async ({ organization, seats }, actor, [row]) => {
+    const home = existing(row);
+    const from = Number(home.capacity);
+    if (from === seats && home.granted === true) return { from, to: seats };
+    const unchanged = all(equal("capacity", from), not(equal("state", "deleted")), atLeast("free", from - seats));
+    await table.write(
+      update(
+        Keys.organization(organization),
+        { set: { capacity: seats, granted: true }, add: { free: seats - from } },
+        when(unchanged, (found: Item | undefined) => refusal(found, { from, to: seats })),
+      ),
+      Granted.record(organization, { from, to: seats }, actor),
+    );
+    return { from, to: seats };
+  },
+);
+
+/** Closes an organization to all but its owners, who may look, and stops its growth. Repeated it changes nothing. */
+export const suspend = fn(
+  "organization.suspend",
+  { input: Named, output: Changed, failures: writing, reads: ownRow },
+  async ({ organization }, actor, [row]) => {
+    if (existing(row).state === "suspended") return { changed: false };
+    await table.write(move(organization, "active", "suspended"), Suspended.record(organization, {}, actor));
+    return { changed: true };
+  },
+);
+
+/** Opens a suspended organization again. Repeated it changes nothing. */
+export const lift = fn(
+  "organization.lift",
+  { input: Named, output: Changed, failures: writing, reads: ownRow },
+  async ({ organization }, actor, [row]) => {
+    if (existing(row).state === "active") return { changed: false };
+    await table.write(move(organization, "suspended", "active"), Lifted.record(organization, {}, actor));
+    return { changed: true };
+  },
+);
+
+function ownRow({ organization }: v.InferOutput<typeof Named>) {
+  return [Keys.organization(organization)];
+}
+
+function existing(row: Item | undefined): Item {
+  if (!row || row.state === "deleted") throw missing();
+  return row;
+}
+
+function move(organization: ID.ID<"organization">, from: "active" | "suspended", to: "active" | "suspended") {
+  const step = { set: { state: to, growth: to === "active" } };
+  return update(Keys.organization(organization), step, when(equal("state", from), changed));
+}
+
+function refusal(found: Item | undefined, { from, to }: v.InferOutput<typeof Capacity>) {
+  if (!found || found.state === "deleted") return missing();
+  if (found.capacity !== from) return changed();
+  const committed = from - Number(found.free);
+  return failures.committed({
+    message: `${committed} seats are in use or held by invitations: ${to} would be too few.`,
+  });
+}

@@ -1,0 +1,67 @@
+import { parseArgs } from "node:util";
+
+/** What the operator may ask for, the names of what each takes, and what it does. */
+export const commands = {
+  seats: { takes: ["organization", "seats"], does: "give an organization so many seats, and vouch for it" },
+  suspend: { takes: ["organization"], does: "close an organization; its owners may still look" },
+  lift: { takes: ["organization"], does: "open a suspended organization again" },
+  show: { takes: ["organization"], does: "show state, plan, seats and log of an organization" },
+  verify: { takes: ["organization"], does: "read the whole audit log of an organization and check its chain" },
+  unblock: { takes: ["address"], does: "let mail to an address through again, also after a complaint" },
+} as const;
+
+export type Name = keyof typeof commands;
+export type Asked = { name: Name; values: string[]; json: boolean };
+
+const width = 32;
+const lines = Object.entries(commands).map(([name, { takes, does }]) => {
+  const form = [name, ...takes.map((one) => `<${one}>`)].join(" ");
+  return `  ${form.padEnd(width)}${does}`;
+});
+
+export const usage = `Does what only the operator of a deployment may do.
+
+  npm run operator -- <command> [--json]
+
+${lines.join("\n")}
+
+  ${"--json".padEnd(width)}answer as JSON
+  ${"--help".padEnd(width)}this text
+
+Ends with 0 when it is done, 1 when it is refused or something is wrong, 2 when it was asked in a wrong way.
+`;
+
+/** A command line that cannot be understood; the message says why. */
+export class Misused extends Error {
+  override name = "Misused";
+}
+
+/**
+ * What a command line asks for; nothing, when it asks for help.
+ * @throws Misused
+ */
+export function readArguments(words: string[]): Asked | undefined {
+  const { values, positionals } = parse(words);
+  if (values.help) return undefined;
+  const [name, ...rest] = positionals;
+  if (name === undefined) throw new Misused("Name a command.");
+  if (!isName(name)) throw new Misused("There is no such command.");
+  const { takes } = commands[name];
+  if (rest.length !== takes.length) throw new Misused(`${name} takes ${takes.map((one) => `<${one}>`).join(" ")}.`);
+  return { name, values: rest, json: values.json ?? false };
+}
+
+const isName = (name: string): name is Name => Object.hasOwn(commands, name);
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      strict: true,
+      allowPositionals: true,
+      options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+    });
+  } catch (error) {
+    throw new Misused(error instanceof Error ? error.message : "The arguments cannot be read.");
+  }
+}

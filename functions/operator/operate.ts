@@ -1,0 +1,54 @@
+import { asSystem } from "@muster/core/kernel/context.ts";
+import { Failure, implied } from "@muster/core/kernel/failure.ts";
+import { type Asked, Misused, readArguments, usage } from "./arguments.ts";
+import { type Answer, run } from "./commands.ts";
+
+/** How a command ends. */
+export const exits = { done: 0, refused: 1, misused: 2 } as const;
+type Exit = (typeof exits)[keyof typeof exits];
+
+interface Terminal {
+  say: (text: string) => void;
+  complain: (text: string) => void;
+  /** Binds the ports, once it is known that there is something to do. */
+  boot: () => void;
+  /** What to add to the text of help. */
+  help?: string;
+}
+
+/** Does what a command line asks for as the system's operator, and answers the exit code. */
+export async function operate(words: string[], terminal: Terminal): Promise<Exit> {
+  const { say, complain, boot, help = "" } = terminal;
+  let asked: Asked | undefined;
+  try {
+    asked = readArguments(words);
+    if (!asked) {
+      say(`${usage}${help}`);
+      return exits.done;
+    }
+    boot();
+    return tell(await answer(asked), asked, say);
+  } catch (error) {
+    if (error instanceof Failure) return refuse(error, asked, terminal);
+    complain(`${error instanceof Error ? error.message : "Something went wrong."}\n`);
+    if (!(error instanceof Misused)) return exits.refused;
+    complain(`\n${usage}${help}`);
+    return exits.misused;
+  }
+}
+
+const answer = (asked: Asked) => asSystem("operator", () => run(asked));
+
+function tell({ data, text, wrong }: Answer, { json }: Asked, say: Terminal["say"]): Exit {
+  say(json ? `${JSON.stringify(data)}\n` : `${text}\n`);
+  return wrong ? exits.refused : exits.done;
+}
+
+/** A field that cannot be understood is a mistake of whoever asked; anything else that is refused is an answer. */
+function refuse(failure: Failure, asked: Asked | undefined, { say, complain }: Terminal): Exit {
+  const isMistake = failure.code === implied.invalid.code;
+  const sentences = isMistake ? (failure.fields ?? []).map(({ message }) => message) : [failure.message];
+  if (asked?.json) say(`${JSON.stringify({ code: failure.code, message: sentences.join(" ") })}\n`);
+  else complain(`${sentences.join("\n")}\n`);
+  return isMistake ? exits.misused : exits.refused;
+}

@@ -1,0 +1,42 @@
+import { parseArgs } from "node:util";
+import { boot } from "@muster/functions/operator/boot.ts";
+import { exits, operate } from "@muster/functions/operator/operate.ts";
+import { setTableEnvironment } from "./run/environment.ts";
+import { NothingRuns, tableOf } from "./run/folder.ts";
+
+/** What this file adds to the operator's command: the deployment may be one that runs on this machine. */
+const help = `
+Without more it works on the table that MUSTER_TABLE names, with the AWS credentials and region of the environment.
+
+  --local [--data DIR]            work on what npm start runs on this machine (its state lies in .muster, or in DIR)
+`;
+
+const { local, data, words } = takeLocal(process.argv.slice(2));
+const say = (text: string) => void process.stdout.write(text);
+const complain = (text: string) => void process.stderr.write(text);
+
+try {
+  if (local) setTableEnvironment(process.env, tableOf(data));
+  process.exitCode = await operate(words, { say, complain, boot, help });
+} catch (error) {
+  if (!(error instanceof NothingRuns)) throw error;
+  complain(`${error.message}\n`);
+  process.exitCode = exits.refused;
+}
+
+/** Takes out of a command line what only this file knows. */
+function takeLocal(args: string[]): { local: boolean; data: string; words: string[] } {
+  const options = { local: { type: "boolean" }, data: { type: "string" } } as const;
+  const { values, tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
+  const taken = new Set<number>();
+  for (const token of tokens) {
+    if (token.kind !== "option" || !Object.hasOwn(options, token.name)) continue;
+    taken.add(token.index);
+    if (token.name === "data" && token.value !== undefined && !token.inlineValue) taken.add(token.index + 1);
+  }
+  return {
+    local: values.local === true,
+    data: typeof values.data === "string" ? values.data : ".muster",
+    words: args.filter((_, index) => !taken.has(index)),
+  };
+}
