@@ -69,7 +69,10 @@ function lines(block: Block): string {
       return `${block.text}:\n${block.url}`;
     case "quote":
       return [block.from, ...block.text.split(/\r?\n/).map((line) => `> ${line}`.trimEnd())].join("\n");
-    default:
+    case "heading":
+    case "paragraph":
+    case "small":
+    case "code":
       return block.text;
   }
 }

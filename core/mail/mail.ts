@@ -123,7 +123,8 @@ async function deliverInvitation(job: Of<"invitation" | "reminder">): Promise<st
   const [row, home, block] = await table.getMany([slip.key, Keys.organization(organization), Keys.mailBlock(address)]);
   const isOpen = row?.state === "pending" && row.attempt === attempt && String(row.expiresAt) > instant();
   if (!isOpen || home?.state !== "active") return "gone";
-  if (row[slip.state] !== "queued") return `${String(row[slip.state] ?? "unasked")} already`;
+  const fares = row[slip.state];
+  if (fares !== "queued") return typeof fares === "string" ? `${fares} already` : "not asked for";
   const still = all(equal("state", "pending"), equal("attempt", attempt), above("expiresAt", instant()));
   if (isBlocked(block)) return suppress(slip, still);
   await breaker(kind);
@@ -145,7 +146,7 @@ async function describeInvitation(
     organization: String(home.name),
     role: row.role as Role,
     inviter: inviter && String(inviter.name),
-    message: row.message === undefined ? undefined : String(row.message),
+    message: typeof row.message === "string" ? row.message : undefined,
     expiresAt: String(row.expiresAt),
     url: Link.mint({ organization, address, attempt, by }),
   };

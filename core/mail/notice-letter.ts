@@ -94,7 +94,9 @@ const letters: Letters = {
     preview: `${by} handed their ownership over.`,
     blocks: [
       heading(`${person} is now an owner of ${organization}`),
-      paragraph(`${by} handed their ownership of ${organization} over to ${person}, and no longer is an owner.`),
+      paragraph(
+        `${by} handed their ownership of ${organization} over to ${person}, and stays as an ${labelOf("admin")}.`,
+      ),
       ...ownersChange(organization, url),
     ],
   }),

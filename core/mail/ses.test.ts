@@ -98,7 +98,7 @@ test("the rate is the account's, asked for anew every five minutes, and an old a
 test("without any answer there is no rate, and at least one mail a second with any", async () => {
   const { server, mail } = await open();
   await server.stop();
-  await expect(mail.rate()).rejects.toThrow();
+  await expect(mail.rate()).rejects.toMatchObject({ code: "ECONNREFUSED" });
   const { mail: slow } = await open({ rate: { perSecond: 0.5, perDay: 200 } });
   expect(await slow.rate()).toBe(1);
 });

@@ -51,7 +51,7 @@ const account = ID.schema("account");
 const Accepted = v.object({ account, role: Role, by: account });
 const RoleChanged = v.object({ account, from: Role, to: Role });
 const Gone = v.object({ account, role: Role });
-const Transferred = v.object({ from: account, to: account });
+const Transferred = v.object({ from: account, to: account, role: Role });
 const Requested = v.object({ invitation: ID.schema("invitation") });
 
 /** Whom an event tells what. The first that tells somebody wins; who did it knows already. */
@@ -68,7 +68,10 @@ const rules: Record<string, Rule> = {
 
   "invitation.requested": async (data, { organization }) => {
     const { invitation: person } = parse(Requested, data);
-    return [{ kind: "invitation.requested", to: await holders(organization, ["owner", "admin"]), person }];
+    const row = await table.get(invited(organization, person));
+    if (!row) return [];
+    const to = await holders(organization, ["owner", "admin"]);
+    return [{ kind: "invitation.requested", to, person, role: row.role as Role }];
   },
 
   "member.role_changed": async (data, { organization, actor }) => {
@@ -94,7 +97,8 @@ const rules: Record<string, Rule> = {
   },
 
   "member.transferred": async (data, { organization }) => {
-    const { from, to } = parse(Transferred, data);
+    const { from, to, role: before } = parse(Transferred, data);
+    if (before === "owner") return toOwners(organization, { person: from, role: "admin" });
     return [
       { kind: "member.role_changed", to: await stillMembers(organization, [to]), person: from, role: "owner" },
       { kind: "member.transferred", to: await holders(organization, ["owner"]), person: to, by: from, role: "owner" },
@@ -140,16 +144,19 @@ async function stillMembers(organization: Organization, accounts: Account[]): Pr
   return accounts.filter((_, i) => rows[i]);
 }
 
+const invited = (organization: Organization, invitation: ID.ID<"invitation">) =>
+  Keys.addressIn(organization, `adr_${invitation.slice("inv_".length)}`);
+
 /** The organization's name, and those of the people whom its notices name; who vanished has none. */
 async function namesOf(organization: Organization, tellings: Telling[]) {
   const people = [...new Set(tellings.flatMap(({ person, by }) => [person, by]))].filter((one) => one !== undefined);
   const rowOf = (one: Account | ID.ID<"invitation">) =>
-    ID.is("account", one) ? Keys.profile(one) : Keys.addressIn(organization, `adr_${one.slice("inv_".length)}`);
+    ID.is("account", one) ? Keys.profile(one) : invited(organization, one);
   const [home, ...rows] = await table.getMany([Keys.organization(organization), ...people.map(rowOf)]);
   if (!home || home.state === "deleted") return;
   const names = people.flatMap((one, i): [typeof one, string][] => {
-    const name = rows[i]?.name ?? rows[i]?.email;
-    return name ? [[one, String(name)]] : [];
+    const row = rows[i];
+    return row ? [[one, String(row.name === undefined ? row.email : row.name)]] : [];
   });
   return { organization: String(home.name), people: new Map(names) };
 }
