@@ -58,7 +58,7 @@ export class LambdaFunction extends lambda.Function {
         maxEventAge: Duration.hours(1),
       }),
     });
-    justify(role, "IAM5", "X-Ray's two write actions name no resource.", ["Resource::*"]);
+    justify(role, "IAM5", "X-Ray's two write actions and SES's quota name no resource.", ["Resource::*"]);
   }
 
   /** Lets the function do these actions on these ARNs, and nothing else. */

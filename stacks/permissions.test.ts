@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { ofType, type Resource, statementsOf, synthesize } from "./testing/synthesis.ts";
 
-/** Actions for which AWS knows no resource: a trace belongs to none. */
-const withoutResource = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"];
+/** Actions for which AWS knows no resource: a trace belongs to none, a quota to the account. */
+const trace = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"];
+const readQuota = "ses:GetSendQuota";
+const withoutResource = [readQuota, ...trace];
 
 const ofEveryFunction = {
-  everything: withoutResource,
+  everything: trace,
   log: ["logs:CreateLogStream", "logs:PutLogEvents"],
 };
 const readSecrets = ["secretsmanager:GetSecretValue"];
@@ -58,6 +60,7 @@ describe("a function may do this and nothing else:", () => {
       "Api",
       {
         table: ["dynamodb:BatchWriteItem", ...readAndWrite].sort(),
+        index: ["dynamodb:Query"],
         "mail queue": ["sqs:SendMessage"],
         secrets: readSecrets,
       },
@@ -68,7 +71,14 @@ describe("a function may do this and nothing else:", () => {
       { table: readAndWrite, stream: readStream, "work queue": ["sqs:SendMessage"], "dead letters": bury },
     ],
     ["view", "View", { table: ["dynamodb:BatchWriteItem"], stream: readStream, "dead letters": bury }],
-    ["work", "Work", { table: readAndWrite, "work queue": receive, "mail queue": ["sqs:SendMessage"] }],
+    [
+      "work",
+      "Work",
+      {
+        ...{ table: readAndWrite, index: ["dynamodb:Query"] },
+        ...{ "work queue": [...receive, "sqs:SendMessage"].sort(), "mail queue": ["sqs:SendMessage"] },
+      },
+    ],
     [
       "mail",
       "Mail",
@@ -76,6 +86,7 @@ describe("a function may do this and nothing else:", () => {
         table: readAndWrite.filter((action) => !/Delete|Query/.test(action)),
         "mail queue": receive,
         secrets: readSecrets,
+        everything: withoutResource,
         sender: ["ses:SendRawEmail"],
         "configuration set": ["ses:SendRawEmail"],
       },

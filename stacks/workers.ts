@@ -16,7 +16,7 @@ const viewFilters = [
   { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
 ];
 
-/** Only as many mails at once as a young SES account may send. */
+/** One sends while the other receives; both together keep SES's pace, and no more mails wait in them than leave in time. */
 const mailConcurrency = 2;
 const workConcurrency = 10;
 
@@ -75,7 +75,8 @@ export class WorkersStack extends Stack {
     const { data, queues } = this.props;
     const work = this.createFunction("Work", "work");
     work.allow(readAndWrite, [data.table.tableArn]);
-    work.allow(["sqs:SendMessage"], [queues.mail.queueArn]);
+    work.allow(["dynamodb:Query"], [data.indexArn]);
+    work.allow(["sqs:SendMessage"], [queues.work.queueArn, queues.mail.queueArn]);
     work.addEventSource(
       new SqsEventSource(queues.work, {
         batchSize: 10,
@@ -100,6 +101,7 @@ export class WorkersStack extends Stack {
       [data.table.tableArn],
     );
     mail.allow(["ses:SendRawEmail"], postOffice.sendingArns);
+    mail.allow(["ses:GetSendQuota"], ["*"]);
     mail.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
     mail.addEventSource(
       new SqsEventSource(queues.mail, {
