@@ -211,7 +211,7 @@ describe("an answer", () => {
       [light, whole].map((of) => exchange(of, calls[name], error(type), "eu-central-1")),
     );
     const [said, meant] = [ours, theirs].map((one) => {
-      const { name, message, $fault, $metadata } = one?.result as Dynamo.DynamoDBServiceException;
+      const { name, message, $fault, $metadata } = (one?.result ?? {}) as Dynamo.DynamoDBServiceException;
       return { name, message, $fault, $metadata };
     });
     expect(said).toEqual(meant);
