@@ -10,14 +10,24 @@
 
 import { Route as rootRouteImport } from "./routes/__root";
 import { Route as SignedInRouteImport } from "./routes/_signed-in";
+import { Route as InvitationsRouteImport } from "./routes/invitations";
 import { Route as SignInRouteImport } from "./routes/sign-in";
 import { Route as SignedInIndexRouteImport } from "./routes/_signed-in/index";
 import { Route as SignedInAccountRouteImport } from "./routes/_signed-in/account";
 import { Route as SignedInOrganizationsOrganizationRouteImport } from "./routes/_signed-in/organizations/$organization";
 import { Route as SignedInOrganizationsNewRouteImport } from "./routes/_signed-in/organizations/new";
+import { Route as SignedInOrganizationsOrganizationIndexRouteImport } from "./routes/_signed-in/organizations/$organization/index";
+import { Route as SignedInOrganizationsOrganizationPeopleRouteImport } from "./routes/_signed-in/organizations/$organization/_people";
+import { Route as SignedInOrganizationsOrganizationPeopleInvitationsRouteImport } from "./routes/_signed-in/organizations/$organization/_people/invitations";
+import { Route as SignedInOrganizationsOrganizationPeopleMembersRouteImport } from "./routes/_signed-in/organizations/$organization/_people/members";
 
 const SignedInRoute = SignedInRouteImport.update({
   id: "/_signed-in",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const InvitationsRoute = InvitationsRouteImport.update({
+  id: "/invitations",
+  path: "/invitations",
   getParentRoute: () => rootRouteImport,
 } as any);
 const SignInRoute = SignInRouteImport.update({
@@ -47,57 +57,105 @@ const SignedInOrganizationsNewRoute =
     path: "/organizations/new",
     getParentRoute: () => SignedInRoute,
   } as any);
+const SignedInOrganizationsOrganizationIndexRoute =
+  SignedInOrganizationsOrganizationIndexRouteImport.update({
+    id: "/",
+    path: "/",
+    getParentRoute: () => SignedInOrganizationsOrganizationRoute,
+  } as any);
+const SignedInOrganizationsOrganizationPeopleRoute =
+  SignedInOrganizationsOrganizationPeopleRouteImport.update({
+    id: "/_people",
+    getParentRoute: () => SignedInOrganizationsOrganizationRoute,
+  } as any);
+const SignedInOrganizationsOrganizationPeopleInvitationsRoute =
+  SignedInOrganizationsOrganizationPeopleInvitationsRouteImport.update({
+    id: "/invitations",
+    path: "/invitations",
+    getParentRoute: () => SignedInOrganizationsOrganizationPeopleRoute,
+  } as any);
+const SignedInOrganizationsOrganizationPeopleMembersRoute =
+  SignedInOrganizationsOrganizationPeopleMembersRouteImport.update({
+    id: "/members",
+    path: "/members",
+    getParentRoute: () => SignedInOrganizationsOrganizationPeopleRoute,
+  } as any);
 
 export interface FileRoutesByFullPath {
   "/": typeof SignedInIndexRoute;
+  "/invitations": typeof InvitationsRoute;
   "/sign-in": typeof SignInRoute;
   "/account": typeof SignedInAccountRoute;
-  "/organizations/$organization": typeof SignedInOrganizationsOrganizationRoute;
+  "/organizations/$organization": typeof SignedInOrganizationsOrganizationRouteWithChildren;
   "/organizations/new": typeof SignedInOrganizationsNewRoute;
+  "/organizations/$organization/": typeof SignedInOrganizationsOrganizationIndexRoute;
+  "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
+  "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
 }
 export interface FileRoutesByTo {
+  "/invitations": typeof InvitationsRoute;
   "/sign-in": typeof SignInRoute;
   "/account": typeof SignedInAccountRoute;
   "/": typeof SignedInIndexRoute;
-  "/organizations/$organization": typeof SignedInOrganizationsOrganizationRoute;
   "/organizations/new": typeof SignedInOrganizationsNewRoute;
+  "/organizations/$organization": typeof SignedInOrganizationsOrganizationIndexRoute;
+  "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
+  "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
   "/_signed-in": typeof SignedInRouteWithChildren;
+  "/invitations": typeof InvitationsRoute;
   "/sign-in": typeof SignInRoute;
   "/_signed-in/account": typeof SignedInAccountRoute;
   "/_signed-in/": typeof SignedInIndexRoute;
-  "/_signed-in/organizations/$organization": typeof SignedInOrganizationsOrganizationRoute;
+  "/_signed-in/organizations/$organization": typeof SignedInOrganizationsOrganizationRouteWithChildren;
   "/_signed-in/organizations/new": typeof SignedInOrganizationsNewRoute;
+  "/_signed-in/organizations/$organization/_people": typeof SignedInOrganizationsOrganizationPeopleRouteWithChildren;
+  "/_signed-in/organizations/$organization/": typeof SignedInOrganizationsOrganizationIndexRoute;
+  "/_signed-in/organizations/$organization/_people/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
+  "/_signed-in/organizations/$organization/_people/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
   fullPaths:
     | "/"
+    | "/invitations"
     | "/sign-in"
     | "/account"
     | "/organizations/$organization"
-    | "/organizations/new";
+    | "/organizations/new"
+    | "/organizations/$organization/"
+    | "/organizations/$organization/invitations"
+    | "/organizations/$organization/members";
   fileRoutesByTo: FileRoutesByTo;
   to:
+    | "/invitations"
     | "/sign-in"
     | "/account"
     | "/"
+    | "/organizations/new"
     | "/organizations/$organization"
-    | "/organizations/new";
+    | "/organizations/$organization/invitations"
+    | "/organizations/$organization/members";
   id:
     | "__root__"
     | "/_signed-in"
+    | "/invitations"
     | "/sign-in"
     | "/_signed-in/account"
     | "/_signed-in/"
     | "/_signed-in/organizations/$organization"
-    | "/_signed-in/organizations/new";
+    | "/_signed-in/organizations/new"
+    | "/_signed-in/organizations/$organization/_people"
+    | "/_signed-in/organizations/$organization/"
+    | "/_signed-in/organizations/$organization/_people/invitations"
+    | "/_signed-in/organizations/$organization/_people/members";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
   SignedInRoute: typeof SignedInRouteWithChildren;
+  InvitationsRoute: typeof InvitationsRoute;
   SignInRoute: typeof SignInRoute;
 }
 
@@ -108,6 +166,13 @@ declare module "@tanstack/react-router" {
       path: "";
       fullPath: "/";
       preLoaderRoute: typeof SignedInRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/invitations": {
+      id: "/invitations";
+      path: "/invitations";
+      fullPath: "/invitations";
+      preLoaderRoute: typeof InvitationsRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     "/sign-in": {
@@ -145,13 +210,77 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignedInOrganizationsNewRouteImport;
       parentRoute: typeof SignedInRoute;
     };
+    "/_signed-in/organizations/$organization/": {
+      id: "/_signed-in/organizations/$organization/";
+      path: "/";
+      fullPath: "/organizations/$organization/";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationIndexRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationRoute;
+    };
+    "/_signed-in/organizations/$organization/_people": {
+      id: "/_signed-in/organizations/$organization/_people";
+      path: "";
+      fullPath: "/organizations/$organization";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationPeopleRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationRoute;
+    };
+    "/_signed-in/organizations/$organization/_people/invitations": {
+      id: "/_signed-in/organizations/$organization/_people/invitations";
+      path: "/invitations";
+      fullPath: "/organizations/$organization/invitations";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationPeopleInvitationsRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationPeopleRoute;
+    };
+    "/_signed-in/organizations/$organization/_people/members": {
+      id: "/_signed-in/organizations/$organization/_people/members";
+      path: "/members";
+      fullPath: "/organizations/$organization/members";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationPeopleMembersRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationPeopleRoute;
+    };
   }
 }
+
+interface SignedInOrganizationsOrganizationPeopleRouteChildren {
+  SignedInOrganizationsOrganizationPeopleInvitationsRoute: typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
+  SignedInOrganizationsOrganizationPeopleMembersRoute: typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
+}
+
+const SignedInOrganizationsOrganizationPeopleRouteChildren: SignedInOrganizationsOrganizationPeopleRouteChildren =
+  {
+    SignedInOrganizationsOrganizationPeopleInvitationsRoute:
+      SignedInOrganizationsOrganizationPeopleInvitationsRoute,
+    SignedInOrganizationsOrganizationPeopleMembersRoute:
+      SignedInOrganizationsOrganizationPeopleMembersRoute,
+  };
+
+const SignedInOrganizationsOrganizationPeopleRouteWithChildren =
+  SignedInOrganizationsOrganizationPeopleRoute._addFileChildren(
+    SignedInOrganizationsOrganizationPeopleRouteChildren,
+  );
+
+interface SignedInOrganizationsOrganizationRouteChildren {
+  SignedInOrganizationsOrganizationPeopleRoute: typeof SignedInOrganizationsOrganizationPeopleRouteWithChildren;
+  SignedInOrganizationsOrganizationIndexRoute: typeof SignedInOrganizationsOrganizationIndexRoute;
+}
+
+const SignedInOrganizationsOrganizationRouteChildren: SignedInOrganizationsOrganizationRouteChildren =
+  {
+    SignedInOrganizationsOrganizationPeopleRoute:
+      SignedInOrganizationsOrganizationPeopleRouteWithChildren,
+    SignedInOrganizationsOrganizationIndexRoute:
+      SignedInOrganizationsOrganizationIndexRoute,
+  };
+
+const SignedInOrganizationsOrganizationRouteWithChildren =
+  SignedInOrganizationsOrganizationRoute._addFileChildren(
+    SignedInOrganizationsOrganizationRouteChildren,
+  );
 
 interface SignedInRouteChildren {
   SignedInAccountRoute: typeof SignedInAccountRoute;
   SignedInIndexRoute: typeof SignedInIndexRoute;
-  SignedInOrganizationsOrganizationRoute: typeof SignedInOrganizationsOrganizationRoute;
+  SignedInOrganizationsOrganizationRoute: typeof SignedInOrganizationsOrganizationRouteWithChildren;
   SignedInOrganizationsNewRoute: typeof SignedInOrganizationsNewRoute;
 }
 
@@ -159,7 +288,7 @@ const SignedInRouteChildren: SignedInRouteChildren = {
   SignedInAccountRoute: SignedInAccountRoute,
   SignedInIndexRoute: SignedInIndexRoute,
   SignedInOrganizationsOrganizationRoute:
-    SignedInOrganizationsOrganizationRoute,
+    SignedInOrganizationsOrganizationRouteWithChildren,
   SignedInOrganizationsNewRoute: SignedInOrganizationsNewRoute,
 };
 
@@ -169,6 +298,7 @@ const SignedInRouteWithChildren = SignedInRoute._addFileChildren(
 
 const rootRouteChildren: RootRouteChildren = {
   SignedInRoute: SignedInRouteWithChildren,
+  InvitationsRoute: InvitationsRoute,
   SignInRoute: SignInRoute,
 };
 export const routeTree = rootRouteImport

@@ -17,11 +17,14 @@ export function formatFor(locale: string | undefined, zone: string | undefined) 
   });
   const dayOfYear = dateFormat(locale, { day: "numeric", month: "short", timeZone: zone });
   const date = dateFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: zone });
+  const dayAnywhere = dateFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
   const count = new Intl.NumberFormat(locale);
 
   return {
     absolute: (at: string) => absolute.format(new Date(at)),
     date: (at: string) => date.format(new Date(at)),
+    /** A day that was written without an hour is the same day in every zone. */
+    day: (day: string) => dayAnywhere.format(new Date(day)),
     number: (value: number) => count.format(value),
     relative(at: string, now: number) {
       const then = new Date(at);
@@ -53,7 +56,7 @@ const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 function nearWords(seconds: number) {
   const distance = Math.abs(seconds);
   if (distance < minute) {
-    return "just now";
+    return seconds > 0 ? "in a moment" : "just now";
   }
   if (distance < hour) {
     return words.format(Math.trunc(seconds / minute), "minute");

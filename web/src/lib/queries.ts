@@ -30,14 +30,69 @@ export function organizationQuery(organizationId: string) {
   });
 }
 
+export function organizationEventsKey(organizationId: string) {
+  return ["organization", organizationId, "events"] as const;
+}
+
 export function eventsQuery(organizationId: string) {
   return infiniteQueryOptions({
-    queryKey: ["organization", organizationId, "events"],
+    queryKey: organizationEventsKey(organizationId),
     queryFn: ({ pageParam }) => api.listEvents(organizationId, pageParam),
     getNextPageParam: nextCursor,
     // The log follows its organization by a moment; a log without even a beginning has not caught up yet.
     refetchInterval: ({ state }) => (state.data?.pages[0]?.items.length === 0 ? 2_000 : 30_000),
     ...fromStart,
+  });
+}
+
+export const myInvitationsQuery = infiniteQueryOptions({
+  queryKey: ["invitations"],
+  queryFn: ({ pageParam }) => api.listMyInvitations(pageParam),
+  getNextPageParam: nextCursor,
+  ...fromStart,
+});
+
+/** Lists as long as an organization: what was loaded once is not fetched again page by page, but edited in place. */
+const longList = { refetchOnWindowFocus: false, refetchOnReconnect: false, ...fromStart };
+
+export function membersKey(organizationId: string) {
+  return ["organization", organizationId, "members"] as const;
+}
+
+export function membersQuery(organizationId: string, filter: api.MemberFilter) {
+  return infiniteQueryOptions({
+    queryKey: [...membersKey(organizationId), filter],
+    queryFn: ({ pageParam, signal }) => api.listMembers(organizationId, filter, pageParam, signal),
+    getNextPageParam: nextCursor,
+    ...longList,
+  });
+}
+
+export function memberQuery(organizationId: string, accountId: string) {
+  return queryOptions({
+    queryKey: ["organization", organizationId, "member", accountId],
+    queryFn: () => api.getMember(organizationId, accountId),
+    staleTime: 300_000,
+  });
+}
+
+export function invitationsKey(organizationId: string) {
+  return ["organization", organizationId, "invitations"] as const;
+}
+
+export function invitationsQuery(organizationId: string, tab: api.InvitationTab) {
+  return infiniteQueryOptions({
+    queryKey: [...invitationsKey(organizationId), tab],
+    queryFn: ({ pageParam, signal }) => api.listInvitations(organizationId, tab, pageParam, signal),
+    getNextPageParam: nextCursor,
+    ...longList,
+  });
+}
+
+export function invitationQuery(organizationId: string, invitationId: string) {
+  return queryOptions({
+    queryKey: ["organization", organizationId, "invitation", invitationId],
+    queryFn: () => api.getInvitation(organizationId, invitationId),
   });
 }
 

@@ -7,7 +7,7 @@ const placeKey = "return-to";
 const noticeKey = "sign-in-notice";
 
 /** Why somebody stands at the sign-in page although they did not ask for it. */
-export type SignInNotice = "expired" | "signed-out" | "signed-out-everywhere";
+export type SignInNotice = "expired" | "signed-out" | "signed-out-everywhere" | "invitation";
 
 /**
  * Whether this browser believes that it has a session. The cookie itself is out of a script's reach; the belief saves
@@ -39,6 +39,13 @@ export function endSession(notice: SignInNotice) {
   }
   local.remove(signedInKey);
   tab.write(noticeKey, notice);
+}
+
+/** Sends somebody to sign in, for a page that waits for them; whoever was signed in here is so no longer. */
+export function beginSignInFor(path: string, notice: SignInNotice) {
+  local.remove(signedInKey);
+  tab.write(noticeKey, notice);
+  rememberPlace(path);
 }
 
 /** Calls back when another tab signs in, out, or in as somebody else. */

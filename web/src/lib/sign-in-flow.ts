@@ -2,6 +2,7 @@ import { local, tab } from "./storage.ts";
 
 const key = "sign-in-flows";
 const stepKey = "sign-in";
+const addressKey = "sign-in-address";
 
 /** A code that this browser asked for; holding it is what lets a mailed link sign in without a further click. */
 export type Flow = { flow: string; email: string; expiresAt: string; askedAt: string; triesUsed: number };
@@ -23,6 +24,16 @@ export function presentFlow(): Flow | undefined {
 export function forgetFlows() {
   local.remove(key);
   tab.remove(stepKey);
+  tab.remove(addressKey);
+}
+
+/** The address that the sign-in page begins with, in this tab: the invited one, say, or else the last that was typed. */
+export function suggestAddress(email: string) {
+  tab.write(addressKey, email);
+}
+
+export function suggestedAddress() {
+  return tab.read(addressKey) ?? presentFlow()?.email ?? "";
 }
 
 export function heldFlow(flow: string) {

@@ -18,17 +18,25 @@ type DialogProps = {
   onOpenChange: (isOpen: boolean) => void;
   title: string;
   description?: ReactNode;
+  width?: keyof typeof widths;
   children: ReactNode;
+  returnFocus?: ReturnFocus;
 };
 
+/** Where focus goes when what opened the dialog is gone by then. */
+type ReturnFocus = () => HTMLElement | null;
+
+const widths = { medium: "sm:max-w-[480px]", wide: "sm:max-w-[640px]" };
+
 /** A dialog; at the foot of the screen, as a sheet, on a phone. Focus goes back to where it came from. */
-export function Dialog({ isOpen, onOpenChange, title, description, children }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { isOpen, onOpenChange, title, description, width = "medium", children, returnFocus } = props;
   return (
     <Base.Root open={isOpen} onOpenChange={onOpenChange}>
       <Base.Portal>
         <Base.Backdrop className={backdrop} />
         <Base.Viewport className={viewport}>
-          <Base.Popup className={cn(popup, "sm:max-w-[480px]")}>
+          <Base.Popup className={cn(popup, widths[width])} {...(returnFocus && { finalFocus: returnFocus })}>
             <header className="flex items-start gap-4 px-5 pt-5 pb-4">
               <div className="min-w-0 flex-1">
                 <Base.Title className="text-lg font-semibold">{title}</Base.Title>
@@ -65,19 +73,23 @@ type ConfirmProps = {
   onConfirm: () => void;
   isBusy?: boolean;
   children: ReactNode;
+  returnFocus?: ReturnFocus;
 };
 
 /** Asks before something that hurts; closing is the way back. */
-export function Confirm({ isOpen, onOpenChange, title, action, onConfirm, isBusy = false, children }: ConfirmProps) {
+export function Confirm(props: ConfirmProps) {
+  const { isOpen, onOpenChange, title, action, onConfirm, isBusy = false, children, returnFocus } = props;
   return (
     <Alert.Root open={isOpen} onOpenChange={onOpenChange}>
       <Alert.Portal>
         <Alert.Backdrop className={backdrop} />
         <Alert.Viewport className={viewport}>
-          <Alert.Popup className={cn(popup, "sm:max-w-[420px]")}>
+          <Alert.Popup className={cn(popup, "sm:max-w-[420px]")} {...(returnFocus && { finalFocus: returnFocus })}>
             <div className="px-5 pt-5 pb-5">
               <Alert.Title className="text-lg font-semibold">{title}</Alert.Title>
-              <Alert.Description className="mt-1.5 text-sm text-fg-2">{children}</Alert.Description>
+              <Alert.Description render={<div />} className="mt-1.5 text-sm text-fg-2">
+                {children}
+              </Alert.Description>
             </div>
             <DialogFooter>
               <Alert.Close className={buttonClass({ size: "large" })}>Cancel</Alert.Close>

@@ -21,9 +21,37 @@ export function Menu({ trigger, align = "end", children, className }: MenuProps)
   );
 }
 
-export function MenuItem({ icon, children, ...rest }: ComponentProps<typeof Base.Item> & { icon?: ReactNode }) {
+/** Ties one menu to the many triggers of a list, so that a row costs no more than a button. */
+export const createMenuHandle = Base.createHandle;
+export const MenuTrigger = Base.Trigger;
+export type MenuHandle<T> = Base.Handle<T>;
+
+type SharedMenuProps<T> = Pick<MenuProps, "align" | "className"> & {
+  handle: MenuHandle<T>;
+  children: (payload: T) => ReactNode;
+};
+
+export function SharedMenu<T>({ handle, align = "end", className, children }: SharedMenuProps<T>) {
   return (
-    <Base.Item {...rest} className={item}>
+    <Base.Root handle={handle}>
+      {({ payload }) => (
+        <Base.Portal>
+          <Base.Positioner sideOffset={4} align={align} className="z-30 outline-none">
+            <Base.Popup className={cn("popup max-w-[calc(100vw-16px)] min-w-52 p-1", className)}>
+              {payload !== undefined && children(payload)}
+            </Base.Popup>
+          </Base.Positioner>
+        </Base.Portal>
+      )}
+    </Base.Root>
+  );
+}
+
+type ItemProps = ComponentProps<typeof Base.Item> & { icon?: ReactNode; isDangerous?: boolean };
+
+export function MenuItem({ icon, children, isDangerous = false, ...rest }: ItemProps) {
+  return (
+    <Base.Item {...rest} className={cn(item, isDangerous && "text-danger-text [&_svg]:text-danger-text!")}>
       {icon}
       {children}
     </Base.Item>
@@ -40,7 +68,7 @@ export function MenuLink({ render, icon, children }: { render: ReactElement; ico
   );
 }
 
-type Choice<T extends string> = { value: T; label: string; icon: ReactNode };
+type Choice<T extends string> = { value: T; label: string; icon?: ReactNode; hint?: string };
 
 type ChoicesProps<T extends string> = {
   label: string;
@@ -55,9 +83,12 @@ export function MenuChoices<T extends string>({ label, value, choices, onChoose 
       <Base.GroupLabel className="px-2 pt-1.5 pb-1 text-xs font-medium text-fg-3">{label}</Base.GroupLabel>
       <Base.RadioGroup value={value} onValueChange={onChoose}>
         {choices.map((choice) => (
-          <Base.RadioItem key={choice.value} value={choice.value} className={item}>
+          <Base.RadioItem key={choice.value} value={choice.value} closeOnClick className={item}>
             {choice.icon}
-            {choice.label}
+            <span className="min-w-0 flex-1">
+              {choice.label}
+              {choice.hint && <span className="block text-xs text-fg-3">{choice.hint}</span>}
+            </span>
             <Base.RadioItemIndicator className="ml-auto">
               <Check className="text-accent-text!" />
             </Base.RadioItemIndicator>

@@ -5,16 +5,28 @@ import { buttonClass } from "#ui/button.tsx";
 
 const manager = Base.createToastManager();
 
+type More = {
+  description?: string;
+  type?: "success" | "error";
+  /** What the person may do about it: undoing does the real reverse. */
+  action?: { label: string; run: () => void };
+};
+
 /** Says in passing that something was done, or that it could not be. */
-export function toast(title: string, more: { description?: string; type?: "success" | "error" } = {}) {
-  const type = more.type ?? "success";
-  manager.add({
+export function toast(title: string, { description, type = "success", action }: More = {}) {
+  const id = manager.add({
     title,
-    description: more.description,
+    description,
     type,
-    timeout: type === "error" ? 8_000 : 5_000,
+    ...(action && { actionProps: { children: action.label, onClick: act } }),
+    timeout: type === "error" || action ? 8_000 : 5_000,
     priority: type === "error" ? "high" : "low",
   });
+
+  function act() {
+    manager.close(id);
+    action?.run();
+  }
 }
 
 export function Toaster({ children }: { children: ReactNode }) {
@@ -44,6 +56,7 @@ function Toasts() {
           <Base.Title className="text-sm font-medium" />
           <Base.Description className="text-sm text-fg-2" />
         </div>
+        <Base.Action className={buttonClass({ size: "small" }, "-my-1")} />
         <Base.Close
           aria-label="Dismiss"
           className={buttonClass({ variant: "ghost", size: "iconSmall" }, "-my-1 -mr-1")}

@@ -1,10 +1,9 @@
-import { type InfiniteData, useMutation, useQueryClient } from "@tanstack/react-query";
-import { endSession, type listSessions } from "#lib/api.ts";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { endSession, type Session } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
+import { showAtOnce } from "#lib/optimistic.ts";
 import { sessionsQuery } from "#lib/queries.ts";
 import { toast } from "#ui/toast.tsx";
-
-type Sessions = InfiniteData<Awaited<ReturnType<typeof listSessions>>, string | undefined>;
 
 /** Takes the session off the list at once, and puts it back if the API would not end it. */
 export function useEndSession() {
@@ -12,28 +11,16 @@ export function useEndSession() {
   const { queryKey } = sessionsQuery;
   return useMutation({
     mutationFn: endSession,
-    onMutate: async (sessionId) => {
-      await queryClient.cancelQueries({ queryKey });
-      const before = queryClient.getQueryData<Sessions>(queryKey);
-      queryClient.setQueryData<Sessions>(queryKey, (present) => present && without(present, sessionId));
-      return { before };
-    },
+    onMutate: (sessionId) =>
+      showAtOnce<Session>(queryClient, queryKey, (session) => (session.id === sessionId ? undefined : session)),
     onSuccess: () => toast("The device is signed out"),
-    onError: (error, _sessionId, result) => {
+    onError: (error, _sessionId, putBack) => {
       const isGoneAlready = error instanceof ApiError && error.status === 404;
       if (!isGoneAlready) {
-        queryClient.setQueryData(queryKey, result?.before);
+        putBack?.();
         toast("The device is still signed in", { description: toSentence(error), type: "error" });
       }
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey }),
   });
-}
-
-function without(sessions: Sessions, sessionId: string): Sessions {
-  const pages = sessions.pages.map((page) => ({
-    ...page,
-    items: page.items.filter((session) => session.id !== sessionId),
-  }));
-  return { ...sessions, pages };
 }

@@ -34,7 +34,7 @@ export function MissingView() {
   );
 }
 
-function ForbiddenView() {
+export function ForbiddenView() {
   return (
     <Frame title="You may not see this page" mark="403" actions={<HomeLink />}>
       It takes another role than yours. Any owner or admin of the organization can give it to you.

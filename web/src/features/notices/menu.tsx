@@ -1,8 +1,8 @@
 import { Popover } from "@base-ui/react/popover";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Bell, PartyPopper } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { Bell } from "lucide-react";
+import { useState } from "react";
 import type { Notice } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
 import { noticesQuery } from "#lib/queries.ts";
@@ -10,6 +10,7 @@ import { local } from "#lib/storage.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
+import { tell } from "./words.tsx";
 
 const seenKey = "notices-seen";
 
@@ -90,29 +91,22 @@ function NoticeList({ seen, onFollow }: { seen: string | null; onFollow: () => v
 }
 
 function NoticeRow({ notice, isNew, onFollow }: { notice: Notice; isNew: boolean; onFollow: () => void }) {
+  const { icon: Icon, to, sentence } = tell(notice);
   return (
     <Link
-      to="/organizations/$organization"
+      to={to}
       params={{ organization: notice.organization }}
       onClick={onFollow}
       className="flex items-start gap-3 rounded-md px-3 py-2.5 hover:bg-surface-2"
     >
       <span className="grid size-8 shrink-0 place-items-center rounded-full bg-accent-soft text-accent-text [&_svg]:size-4">
-        <PartyPopper />
+        <Icon aria-hidden />
       </span>
       <span className="min-w-0 flex-1 text-sm">
-        <span className="block">{sentences[notice.kind](notice)}</span>
+        <span className="block">{sentence}</span>
         <Time at={notice.at} className="text-xs text-fg-3" />
       </span>
       {isNew && <span className="mt-1.5 size-2 shrink-0 rounded-full bg-accent" title="New" />}
     </Link>
   );
 }
-
-const sentences: Record<Notice["kind"], (notice: Notice) => ReactNode> = {
-  "organization.created": ({ subject }) => (
-    <>
-      <strong className="font-medium">{subject}</strong> is ready. You own it.
-    </>
-  ),
-};

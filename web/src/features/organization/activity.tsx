@@ -1,14 +1,14 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Activity as ActivityIcon, Building, type LucideIcon, Pencil } from "lucide-react";
-import type { ReactNode } from "react";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import type { OrganizationEvent } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
-import { accountQuery, eventsQuery } from "#lib/queries.ts";
+import { eventsQuery } from "#lib/queries.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
+import { Actor } from "./actor.tsx";
+import { describe } from "./event-words.tsx";
 
 /** What happened in the organization, newest first, in sentences. */
 export function Activity({ organizationId }: { organizationId: string }) {
@@ -30,7 +30,7 @@ export function Activity({ organizationId }: { organizationId: string }) {
       )}
       <ol className="px-5 pb-2 empty:hidden">
         {shown.map((event) => (
-          <Row key={event.id} event={event} />
+          <Row key={event.id} event={event} organizationId={organizationId} />
         ))}
       </ol>
       {events.hasNextPage && (
@@ -44,7 +44,7 @@ export function Activity({ organizationId }: { organizationId: string }) {
   );
 }
 
-function Row({ event }: { event: OrganizationEvent }) {
+function Row({ event, organizationId }: { event: OrganizationEvent; organizationId: string }) {
   const { icon: Icon, sentence } = describe(event);
   return (
     <li className="group relative flex gap-3 pb-4">
@@ -54,59 +54,12 @@ function Row({ event }: { event: OrganizationEvent }) {
       </span>
       <div className="flex min-w-0 flex-1 flex-wrap items-baseline justify-between gap-x-4 pt-1.5">
         <p className="min-w-0 break-words">
-          <Who actor={event.actor} /> {sentence}
+          <Actor actor={event.actor} organizationId={organizationId} /> {sentence(event.data, organizationId)}
         </p>
         <Time at={event.at} className="text-sm text-fg-3" />
       </div>
     </li>
   );
-}
-
-function Who({ actor }: { actor: string }) {
-  const { data: account } = useQuery(accountQuery);
-  if (actor === account?.id) {
-    return <Name>You</Name>;
-  }
-  return actor.startsWith("acc_") ? (
-    <span title={actor}>
-      <Name>Someone else</Name>
-    </span>
-  ) : (
-    <Name>Muster</Name>
-  );
-}
-
-function Name({ children }: { children: ReactNode }) {
-  return <strong className="font-medium">{children}</strong>;
-}
-
-/** An event that this page has no words for is shown by its type: better than not at all. */
-function describe({ type, data }: OrganizationEvent): { icon: LucideIcon; sentence: ReactNode } {
-  if (type === "organization.created") {
-    return {
-      icon: Building,
-      sentence: (
-        <>
-          created <Name>{text(data["name"])}</Name>
-        </>
-      ),
-    };
-  }
-  if (type === "organization.renamed") {
-    return {
-      icon: Pencil,
-      sentence: (
-        <>
-          renamed <Name>{text(data["from"])}</Name> to <Name>{text(data["to"])}</Name>
-        </>
-      ),
-    };
-  }
-  return { icon: ActivityIcon, sentence: <span className="font-mono text-sm text-fg-2">{type}</span> };
-}
-
-function text(value: unknown) {
-  return typeof value === "string" ? value : "…";
 }
 
 export function ActivitySkeleton() {

@@ -2,7 +2,7 @@ import { valibotResolver } from "@hookform/resolvers/valibot";
 import { OrganizationName } from "@muster/core/organization/shape.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useEffect, useRef } from "react";
+import { type FormEvent, useEffect } from "react";
 import { useForm } from "react-hook-form";
 import * as v from "valibot";
 import * as api from "#lib/api.ts";
@@ -10,6 +10,7 @@ import { forgetDraft, useDraft } from "#lib/draft.ts";
 import { showFailure } from "#lib/form-failure.ts";
 import { noticesQuery, organizationQuery, organizationsQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
+import { useRequestKey } from "#lib/use-request-key.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { PageHeader } from "#ui/card.tsx";
@@ -80,15 +81,4 @@ function useCreate() {
 
   const submit = form.handleSubmit((input) => create.mutate(input));
   return { form, submit: (event: FormEvent) => void submit(event), isBusy: create.isPending || create.isSuccess };
-}
-
-/** The same name sent again is the same request, which must not found a second organization; another name is another. */
-function useRequestKey() {
-  const last = useRef({ name: "", key: "" });
-  return (name: string) => {
-    if (last.current.name !== name) {
-      last.current = { name, key: crypto.randomUUID() };
-    }
-    return last.current.key;
-  };
 }

@@ -1,14 +1,13 @@
-import type { Organization } from "#lib/api.ts";
+import type { Organization, Role } from "#lib/api.ts";
 import type { Tone } from "#ui/badge.tsx";
 
-type Role = Organization["role"];
 type State = Organization["state"];
 
-export const roleWords: Record<Role, { label: string; can: string }> = {
-  owner: { label: "Owner", can: "You can do everything here." },
-  admin: { label: "Admin", can: "You can manage people and settings." },
-  write: { label: "Write", can: "You can post updates and use what your teams share." },
-  read: { label: "Read", can: "You can see members, teams and updates." },
+export const roleWords: Record<Role, { label: string; noun: string; can: string }> = {
+  owner: { label: "Owner", noun: "an owner", can: "You can do everything here." },
+  admin: { label: "Admin", noun: "an admin", can: "You can manage people and settings." },
+  write: { label: "Write", noun: "a member who writes", can: "You can post updates and use what your teams share." },
+  read: { label: "Read", noun: "a member who reads", can: "You can see members, teams and updates." },
 };
 
 export const stateWords: Record<State, { label: string; tone: Tone }> = {
@@ -16,6 +15,19 @@ export const stateWords: Record<State, { label: string; tone: Tone }> = {
   suspended: { label: "Suspended", tone: "warning" },
   deleted: { label: "Deleted", tone: "danger" },
 };
+
+/** What somebody with a role may do, said to those who give it. */
+export const roleHints: Record<Role, string> = {
+  owner: "Everything, ownership included",
+  admin: "People, seats and settings",
+  write: "Posts updates and comments",
+  read: "Sees members, teams and updates",
+};
+
+/** The roles that somebody with this one may give, from the least to the most powerful. */
+export function grantable(role: Role): Role[] {
+  return role === "owner" ? ["read", "write", "admin", "owner"] : ["read", "write", "admin"];
+}
 
 export function planWords(plan: string) {
   return `${plan.slice(0, 1).toUpperCase()}${plan.slice(1)} plan`;

@@ -14,6 +14,7 @@ import { EmptyState } from "#ui/empty-state.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { TablePicture } from "#ui/table-picture.tsx";
+import { WaitingInvitations } from "./waiting-invitations.tsx";
 import { planWords, roleWords, stateWords } from "./words.ts";
 
 const gridClass = "grid gap-4 sm:grid-cols-2 xl:grid-cols-3";
@@ -39,6 +40,7 @@ export function WorkspacePage() {
         description="Where you have a seat."
         actions={mine.length > 0 && <CreateLink />}
       />
+      <WaitingInvitations />
       {organizations.isPending && <WorkspaceSkeleton />}
       {organizations.isSuccess && mine.length === 0 && <NoOrganization />}
       {mine.length > 0 && (

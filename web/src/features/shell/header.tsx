@@ -3,7 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
 import { Menu as MenuIcon } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { InviteButton } from "#features/invite/button.tsx";
 import { NoticesMenu } from "#features/notices/menu.tsx";
+import { mayManage } from "#features/organization/words.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
@@ -18,6 +20,7 @@ export function Header() {
       </div>
       <Breadcrumbs />
       <div className="ml-auto flex items-center gap-1">
+        <Invite />
         <NoticesMenu />
         <div className="lg:hidden">
           <AccountButton />
@@ -25,6 +28,17 @@ export function Header() {
       </div>
     </header>
   );
+}
+
+/** On every page of an organization, for those who may. */
+function Invite() {
+  const { organization: organizationId } = useParams({ strict: false });
+  const { data: organization } = useQuery({
+    ...organizationQuery(organizationId ?? ""),
+    enabled: organizationId !== undefined,
+  });
+  const mayInvite = organizationId !== undefined && organization !== undefined && mayManage(organization.role);
+  return mayInvite && <InviteButton isCompact />;
 }
 
 function NavigationDrawer() {

@@ -1,5 +1,5 @@
-import { Link, useParams } from "@tanstack/react-router";
-import { Building, LayoutDashboard, type LucideIcon, UserRound } from "lucide-react";
+import { Link, useLocation, useParams } from "@tanstack/react-router";
+import { Building, LayoutDashboard, type LucideIcon, UserRound, UsersRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { AccountBlock } from "./account-menu.tsx";
 import { OrganizationSwitcher } from "./organization-switcher.tsx";
@@ -26,6 +26,7 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
             >
               <NavLabel icon={LayoutDashboard}>Overview</NavLabel>
             </Link>
+            <PeopleLink organization={organization} onNavigate={onNavigate} />
           </Group>
         )}
         <Group label="Workspace">
@@ -41,6 +42,23 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
         <AccountBlock />
       </div>
     </div>
+  );
+}
+
+/** Members and invitations are two views of one page. */
+function PeopleLink({ organization, onNavigate }: { organization: string; onNavigate: (() => void) | undefined }) {
+  const isInvitations = useLocation({ select: ({ pathname }) => pathname.endsWith("/invitations") });
+  return (
+    <Link
+      to="/organizations/$organization/members"
+      params={{ organization }}
+      activeOptions={{ includeSearch: false }}
+      onClick={onNavigate}
+      className={linkClass}
+      {...(isInvitations && { "data-status": "active" })}
+    >
+      <NavLabel icon={UsersRound}>Members</NavLabel>
+    </Link>
   );
 }
 

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from "react";
 import * as v from "valibot";
 import type { ApiError } from "#lib/failure.ts";
 import { type SignInNotice, signInNotice } from "#lib/session.ts";
-import { type Flow, presentFlow } from "#lib/sign-in-flow.ts";
+import { type Flow, suggestedAddress } from "#lib/sign-in-flow.ts";
 import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -19,11 +19,19 @@ const noticeWords: Record<SignInNotice, string> = {
   expired: "Your session has ended. Sign in to go on where you were; what you typed is kept.",
   "signed-out": "You are signed out.",
   "signed-out-everywhere": "You are signed out on every device.",
+  invitation: "Sign in with the invited address. You come back to your invitation.",
 };
+
+const noticeTones = {
+  expired: "warning",
+  "signed-out": "success",
+  "signed-out-everywhere": "success",
+  invitation: "info",
+} as const;
 
 /** Asks for the address; a known and an unknown one are treated alike. */
 export function AddressStep({ onAsked }: { onAsked: (flow: Flow) => void }) {
-  const [email, setEmail] = useState(() => presentFlow()?.email ?? "");
+  const [email, setEmail] = useState(suggestedAddress);
   const [complaint, setComplaint] = useState<string>();
   const [notice] = useState(signInNotice);
   const input = useInitialFocus();
@@ -44,7 +52,7 @@ export function AddressStep({ onAsked }: { onAsked: (flow: Flow) => void }) {
   return (
     <SignInFrame title="Sign in" lead="Enter your e-mail address. If it is new here, we make an account for it.">
       <form noValidate onSubmit={submit} className="grid gap-4">
-        {notice && <Banner tone={notice === "expired" ? "warning" : "success"}>{noticeWords[notice]}</Banner>}
+        {notice && <Banner tone={noticeTones[notice]}>{noticeWords[notice]}</Banner>}
         <Field label="E-mail address" error={fieldError}>
           {(ids) => (
             <Input

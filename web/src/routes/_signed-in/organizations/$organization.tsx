@@ -1,10 +1,13 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { OverviewPage } from "#features/organization/overview-page.tsx";
+import { OrganizationLayout } from "#features/organization/layout.tsx";
 
-type Search = { dialog?: "rename" };
+const dialogs = ["rename", "invite"] as const;
+type Search = { dialog?: (typeof dialogs)[number] };
 
 export const Route = createFileRoute("/_signed-in/organizations/$organization")({
-  validateSearch: (search: Record<string, unknown>): Search =>
-    search["dialog"] === "rename" ? { dialog: "rename" } : {},
-  component: OverviewPage,
+  validateSearch: (search: Record<string, unknown>): Search => {
+    const dialog = dialogs.find((name) => name === search["dialog"]);
+    return dialog === undefined ? {} : { dialog };
+  },
+  component: OrganizationLayout,
 });

@@ -1,0 +1,30 @@
+import type { ReactNode } from "react";
+import type { Account } from "#lib/api.ts";
+import { Avatar } from "#ui/avatar.tsx";
+import { Logo } from "#ui/logo.tsx";
+import { SeatField } from "#ui/seat-field.tsx";
+
+/** One card in front of a field of seats, and who is looking at it. */
+export function InvitationFrame({ account, children }: { account?: Account | undefined; children: ReactNode }) {
+  return (
+    <div className="relative isolate flex min-h-dvh flex-col overflow-hidden bg-bg">
+      <SeatField
+        columns={40}
+        rows={30}
+        className="fade-out absolute top-1/2 left-1/2 -z-10 w-[1180px] max-w-none -translate-1/2"
+      />
+      <header className="flex h-16 shrink-0 items-center justify-between gap-4 px-5 sm:px-8">
+        <Logo hasName />
+        {account && (
+          <span className="flex min-w-0 items-center gap-2 text-sm text-fg-2">
+            <Avatar name={account.name} colour={account.colour} size="small" />
+            <span className="truncate">{account.email}</span>
+          </span>
+        )}
+      </header>
+      <main className="grid flex-1 place-items-center px-4 pt-2 pb-16">
+        <div className="card w-full max-w-[440px] p-6 shadow-3 sm:p-8">{children}</div>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,188 @@
+import { useNavigate } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import { roleWords } from "#features/organization/words.ts";
+import { FailureBanner } from "#features/sign-in/failure-banner.tsx";
+import { acceptInvitation, declineInvitation, type Preview } from "#lib/api.ts";
+import { ApiError } from "#lib/failure.ts";
+import { formatFor } from "#lib/format.ts";
+import { useTask } from "#lib/use-task.ts";
+import { OrganizationMark } from "#ui/avatar.tsx";
+import { Button } from "#ui/button.tsx";
+import { Card, inviterOf, touch } from "./parts.tsx";
+import { standingOf } from "./refusals.ts";
+import { SwitchAccount } from "./switch-account.tsx";
+import type { Known, Standing } from "./use-invitation.ts";
+import { useSignInFor } from "./use-sign-in-for.ts";
+
+const format = formatFor(undefined, undefined);
+
+type Props = {
+  token: string;
+  known: Known;
+  onStanding: (standing: Standing) => void;
+  onLookAgain: () => void;
+};
+
+/** An invitation that can be accepted: by whom it was sent to, and by nobody else. */
+export function OpenInvitation({ token, known, onStanding, onLookAgain }: Props) {
+  const { preview, account } = known;
+  const [isDeclining, setDeclining] = useState(false);
+  if (account !== undefined && account.email !== preview.email) {
+    return <SwitchAccount preview={preview} account={account} />;
+  }
+  if (isDeclining) {
+    return (
+      <DeclineQuestion
+        token={token}
+        preview={preview}
+        onDeclined={() => onStanding("declined")}
+        onKeep={() => setDeclining(false)}
+      />
+    );
+  }
+  return (
+    <Card
+      picture={<OrganizationMark id={preview.organization.id} name={preview.organization.name} size="huge" />}
+      title={<>Join {preview.organization.name}</>}
+      lead={
+        <>
+          <strong className="font-medium text-fg">{inviterOf(preview)}</strong> invites you.
+        </>
+      }
+    >
+      <Facts preview={preview} />
+      {account === undefined ? (
+        <SignInFirst preview={preview} />
+      ) : (
+        <Decision
+          token={token}
+          onStanding={onStanding}
+          onLookAgain={onLookAgain}
+          onDecline={() => setDeclining(true)}
+        />
+      )}
+    </Card>
+  );
+}
+
+function Facts({ preview: { role, email, message, expiresAt } }: { preview: Preview }) {
+  return (
+    <>
+      {message !== undefined && (
+        <blockquote className="rounded-lg bg-surface-2 px-4 py-3 text-fg-2 break-words whitespace-pre-line">
+          {message}
+        </blockquote>
+      )}
+      <dl className="grid gap-2.5 rounded-lg border border-border px-4 py-3 text-sm">
+        <Fact term="For">
+          <span className="break-all">{email}</span>
+        </Fact>
+        <Fact term="Role">
+          {roleWords[role].label}
+          <span className="block font-normal text-fg-3">{roleWords[role].can}</span>
+        </Fact>
+        {expiresAt !== undefined && (
+          <Fact term="Open until">
+            <time dateTime={expiresAt}>{format.absolute(expiresAt)}</time>
+          </Fact>
+        )}
+      </dl>
+    </>
+  );
+}
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div className="grid grid-cols-[88px_minmax(0,1fr)] gap-3">
+      <dt className="text-fg-2">{term}</dt>
+      <dd className="font-medium">{children}</dd>
+    </div>
+  );
+}
+
+function SignInFirst({ preview }: { preview: Preview }) {
+  const signInFor = useSignInFor();
+  return (
+    <>
+      <Button variant="primary" size="large" className={touch} onClick={() => signInFor(preview.email)}>
+        Sign in to accept
+      </Button>
+      <p className="text-center text-sm text-fg-3">No account yet? It is made as you sign in, without a password.</p>
+    </>
+  );
+}
+
+type DecisionProps = Omit<Props, "known"> & { onDecline: () => void };
+
+function Decision({ token, onStanding, onLookAgain, onDecline }: DecisionProps) {
+  const navigate = useNavigate();
+  const accept = useTask(async () => {
+    try {
+      const { organization } = await acceptInvitation(token);
+      await navigate({
+        to: "/organizations/$organization",
+        params: { organization: organization.id },
+        replace: true,
+      });
+    } catch (error) {
+      const standing = standingOf(error);
+      if (standing !== undefined) {
+        onStanding(standing);
+      } else if (error instanceof ApiError && needsAnotherLook.includes(error.code)) {
+        onLookAgain();
+      } else {
+        throw error;
+      }
+    }
+  });
+  return (
+    <>
+      {accept.failure && <FailureBanner failure={accept.failure} />}
+      <Button
+        variant="primary"
+        size="large"
+        isBusy={accept.isBusy}
+        className={touch}
+        onClick={() => void accept.run(undefined)}
+      >
+        Accept and join
+      </Button>
+      <Button variant="ghost" size="large" className={touch} onClick={onDecline}>
+        Decline
+      </Button>
+    </>
+  );
+}
+
+/** Refusals that say that the page is behind: whoever was signed in is somebody else by now, or nobody. */
+const needsAnotherLook = ["actor.anonymous", "invitation.wrong_account", "invitation.missing"];
+
+type QuestionProps = { token: string; preview: Preview; onDeclined: () => void; onKeep: () => void };
+
+function DeclineQuestion({ token, preview, onDeclined, onKeep }: QuestionProps) {
+  const decline = useTask(async () => {
+    await declineInvitation(token);
+    onDeclined();
+  });
+  return (
+    <Card
+      picture={<OrganizationMark id={preview.organization.id} name={preview.organization.name} size="huge" />}
+      title="Decline this invitation?"
+      lead={`${inviterOf(preview)} is told, and the seat that is held for you goes back to ${preview.organization.name}.`}
+    >
+      {decline.failure && <FailureBanner failure={decline.failure} />}
+      <Button
+        variant="danger"
+        size="large"
+        isBusy={decline.isBusy}
+        className={touch}
+        onClick={() => void decline.run(undefined)}
+      >
+        Decline invitation
+      </Button>
+      <Button size="large" className={touch} onClick={onKeep} autoFocus>
+        Keep it
+      </Button>
+    </Card>
+  );
+}

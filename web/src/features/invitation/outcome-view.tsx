@@ -1,0 +1,64 @@
+import { Link } from "@tanstack/react-router";
+import { Link2Off, type LucideIcon } from "lucide-react";
+import type { Preview } from "#lib/api.ts";
+import { Button, buttonClass } from "#ui/button.tsx";
+import { AskAgain } from "./ask-again.tsx";
+import { outcomes } from "./outcomes.ts";
+import { Card, touch, WorkspaceLink } from "./parts.tsx";
+import type { Known, Standing } from "./use-invitation.ts";
+import { useSignInFor } from "./use-sign-in-for.ts";
+
+type Over = Exclude<Standing, "open">;
+type Props = { token: string; known: Known; standing: Over };
+
+/** An invitation that cannot be accepted: why, and what helps. */
+export function OutcomeView({ token, known, standing }: Props) {
+  const { preview, account } = known;
+  const { icon, title, lead, mayAsk } = outcomes[standing];
+  return (
+    <Card picture={<Sign icon={icon} />} title={title} lead={lead(preview)}>
+      {standing === "member" && (
+        <Link
+          to="/organizations/$organization"
+          params={{ organization: preview.organization.id }}
+          className={buttonClass({ variant: "primary", size: "large" }, touch)}
+        >
+          Go to {preview.organization.name}
+        </Link>
+      )}
+      {mayAsk && <AskAgain token={token} organization={preview.organization.name} />}
+      {account === undefined ? <SignIn preview={preview} standing={standing} /> : <WorkspaceLink />}
+    </Card>
+  );
+}
+
+function SignIn({ preview, standing }: { preview: Preview; standing: Over }) {
+  const signInFor = useSignInFor();
+  const isTheWayOn = standing === "used" || standing === "superseded";
+  return isTheWayOn ? (
+    <Button variant="primary" size="large" className={touch} onClick={() => signInFor(preview.email)}>
+      Sign in
+    </Button>
+  ) : null;
+}
+
+/** A link without a token, or with one that never led anywhere. */
+export function UnknownLink() {
+  return (
+    <Card
+      picture={<Sign icon={Link2Off} />}
+      title="This link leads to no invitation"
+      lead="Perhaps it was cut on its way. Open it from the mail once more, or copy all of it."
+    >
+      <WorkspaceLink variant="primary" />
+    </Card>
+  );
+}
+
+function Sign({ icon: Icon }: { icon: LucideIcon }) {
+  return (
+    <span className="grid size-14 place-items-center rounded-xl border border-border bg-surface-2 text-fg-2">
+      <Icon aria-hidden className="size-6" />
+    </span>
+  );
+}

@@ -1,0 +1,74 @@
+import {
+  Ban,
+  CircleCheck,
+  Clock,
+  type LucideIcon,
+  MailCheck,
+  PauseCircle,
+  ShieldQuestion,
+  UserRoundX,
+} from "lucide-react";
+import type { Preview } from "#lib/api.ts";
+import type { Standing } from "./use-invitation.ts";
+
+type Words = {
+  icon: LucideIcon;
+  title: string;
+  lead: (preview: Preview) => string;
+  /** Whether a fresh invitation would help. */
+  mayAsk: boolean;
+};
+
+/** Each way in which an invitation is over, in words for the person who was invited. */
+export const outcomes: Record<Exclude<Standing, "open">, Words> = {
+  expired: {
+    icon: Clock,
+    title: "This invitation has expired",
+    lead: ({ organization }) => `Its time is over, and the seat in ${organization.name} is free for others again.`,
+    mayAsk: true,
+  },
+  revoked: {
+    icon: Ban,
+    title: "This invitation was withdrawn",
+    lead: ({ organization }) => `Somebody who manages ${organization.name} withdrew it.`,
+    mayAsk: true,
+  },
+  declined: {
+    icon: UserRoundX,
+    title: "This invitation was declined",
+    lead: ({ organization }) => `You are not in ${organization.name}. If you think otherwise now, ask for a fresh one.`,
+    mayAsk: true,
+  },
+  used: {
+    icon: CircleCheck,
+    title: "This invitation was used already",
+    lead: ({ organization, email }) => `Sign in as ${email} to go to ${organization.name}.`,
+    mayAsk: false,
+  },
+  member: {
+    icon: CircleCheck,
+    title: "You are a member already",
+    lead: ({ organization }) => `There is nothing left to accept: ${organization.name} is open to you.`,
+    mayAsk: false,
+  },
+  superseded: {
+    icon: MailCheck,
+    title: "There is a newer invitation",
+    lead: ({ email }) =>
+      `This link gave way to the one in our newest mail to ${email}. It also waits in your workspace.`,
+    mayAsk: false,
+  },
+  inviter_gone: {
+    icon: ShieldQuestion,
+    title: "Whoever invited you may no longer do so",
+    lead: ({ organization, invitedBy = "Whoever invited you" }) =>
+      `${invitedBy} does not manage ${organization.name} any more. Somebody who does can invite you anew.`,
+    mayAsk: true,
+  },
+  suspended: {
+    icon: PauseCircle,
+    title: "This organization is suspended",
+    lead: ({ organization }) => `Nobody can join ${organization.name} at present. Your invitation waits meanwhile.`,
+    mayAsk: false,
+  },
+};

@@ -1,0 +1,63 @@
+import { useLocation } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { BrokenView } from "#features/failure/view.tsx";
+import { onSessionChange } from "#lib/session.ts";
+import { useTitle } from "#lib/title.ts";
+import { Loading } from "#ui/loading.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { InvitationFrame } from "./frame.tsx";
+import { OpenInvitation } from "./open-invitation.tsx";
+import { OutcomeView, UnknownLink } from "./outcome-view.tsx";
+import { useInvitation } from "./use-invitation.ts";
+
+/** Where the link of an invitation leads. Only a button changes anything: programs that scan mail follow links too. */
+export function InvitationPage() {
+  const token = useLocation({ select: (location) => location.hash });
+  const { invitation, lookAgain, stand } = useInvitation(token);
+
+  useTitle(invitation.state === "known" ? `Invitation to ${invitation.preview.organization.name}` : "Invitation");
+  useEffect(() => onSessionChange(lookAgain), [lookAgain]);
+
+  switch (invitation.state) {
+    case "loading":
+      return (
+        <InvitationFrame>
+          <InvitationSkeleton />
+        </InvitationFrame>
+      );
+    case "unknown":
+      return (
+        <InvitationFrame>
+          <UnknownLink />
+        </InvitationFrame>
+      );
+    case "broken":
+      return (
+        <main className="grid min-h-dvh place-items-center bg-bg">
+          <BrokenView error={invitation.error} onRetry={lookAgain} isBusy={false} />
+        </main>
+      );
+    case "known":
+      return (
+        <InvitationFrame account={invitation.account}>
+          {invitation.standing === "open" ? (
+            <OpenInvitation token={token} known={invitation} onStanding={stand} onLookAgain={lookAgain} />
+          ) : (
+            <OutcomeView token={token} known={invitation} standing={invitation.standing} />
+          )}
+        </InvitationFrame>
+      );
+  }
+}
+
+function InvitationSkeleton() {
+  return (
+    <Loading what="the invitation" className="grid justify-items-center gap-3">
+      <Skeleton className="size-14 rounded-xl" />
+      <Skeleton className="mt-2 h-7 w-56" />
+      <Skeleton className="h-5 w-72 max-w-full" />
+      <Skeleton className="mt-3 h-32 w-full rounded-lg" />
+      <Skeleton className="mt-2 h-9 w-full" />
+    </Loading>
+  );
+}

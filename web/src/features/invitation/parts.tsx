@@ -1,0 +1,34 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { Preview } from "#lib/api.ts";
+import { buttonClass } from "#ui/button.tsx";
+
+type Props = { picture: ReactNode; title: ReactNode; lead: ReactNode; children?: ReactNode };
+
+/** What every state of an invitation has: a picture, what it is, a sentence, and what can be done. */
+export function Card({ picture, title, lead, children }: Props) {
+  return (
+    <div className="grid justify-items-center text-center">
+      {picture}
+      <h1 className="mt-4 text-xl font-semibold break-words">{title}</h1>
+      <p className="mt-1.5 text-fg-2 text-pretty">{lead}</p>
+      <div className="mt-6 grid w-full gap-3 text-left empty:hidden">{children}</div>
+    </div>
+  );
+}
+
+export function WorkspaceLink({ variant = "secondary" }: { variant?: "primary" | "secondary" }) {
+  return (
+    <Link to="/" className={buttonClass({ variant, size: "large" }, touch)}>
+      To your workspace
+    </Link>
+  );
+}
+
+/** Whoever invited may have left since, and their name with them. */
+export function inviterOf({ invitedBy = "Somebody" }: Pick<Preview, "invitedBy">) {
+  return invitedBy;
+}
+
+/** Buttons of these pages are as high as a thumb is wide. */
+export const touch = "pointer-coarse:h-11";

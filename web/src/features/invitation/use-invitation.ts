@@ -1,0 +1,70 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { type Account, getAccount, getOrganization, type Preview, previewInvitation } from "#lib/api.ts";
+import { ApiError } from "#lib/failure.ts";
+import { hasSession } from "#lib/session.ts";
+
+/** What the page shows of an invitation; "member" stands for somebody who is in the organization already. */
+export type Standing = Preview["outcome"] | "member";
+export type Known = { preview: Preview; standing: Standing; account: Account | undefined };
+export type Invitation =
+  | { state: "loading" }
+  | { state: "unknown" }
+  | { state: "broken"; error: unknown }
+  | ({ state: "known" } & Known);
+
+/** Looks at the invitation of a link, and at who is looking; neither changes anything. */
+export function useInvitation(token: string) {
+  const [invitation, setInvitation] = useState<Invitation>({ state: "loading" });
+  const looks = useRef(0);
+
+  const lookAgain = useCallback(async () => {
+    looks.current += 1;
+    const turn = looks.current;
+    const seen = await look(token).catch((error: unknown) => ({ state: "broken" as const, error }));
+    if (turn === looks.current) {
+      setInvitation(seen);
+    }
+  }, [token]);
+
+  const stand = useCallback((standing: Standing) => {
+    setInvitation((present) => (present.state === "known" ? { ...present, standing } : present));
+  }, []);
+
+  useEffect(() => void lookAgain(), [lookAgain]);
+  return { invitation, lookAgain: useCallback(() => void lookAgain(), [lookAgain]), stand };
+}
+
+async function look(token: string): Promise<Invitation> {
+  if (token === "") {
+    return { state: "unknown" };
+  }
+  const [preview, account] = await Promise.all([find(previewInvitation(token)), whoLooks()]);
+  if (preview === undefined) {
+    return { state: "unknown" };
+  }
+  const isTheirs = account?.email === preview.email;
+  const isMember = isTheirs && preview.outcome === "used" && (await find(getOrganization(preview.organization.id)));
+  return { state: "known", preview, account, standing: isMember ? "member" : preview.outcome };
+}
+
+async function whoLooks() {
+  if (!hasSession()) {
+    return undefined;
+  }
+  return getAccount().catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 401) {
+      return undefined;
+    }
+    throw error;
+  });
+}
+
+/** Nothing, where there is nothing or a link that never was one. */
+async function find<T>(answer: Promise<T>) {
+  return answer.catch((error: unknown) => {
+    if (error instanceof ApiError && (error.status === 404 || error.status === 400)) {
+      return undefined;
+    }
+    throw error;
+  });
+}

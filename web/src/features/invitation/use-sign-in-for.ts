@@ -1,0 +1,14 @@
+import { useNavigate, useRouter } from "@tanstack/react-router";
+import { beginSignInFor } from "#lib/session.ts";
+import { suggestAddress } from "#lib/sign-in-flow.ts";
+
+/** Goes to sign in with the invited address, and comes back to this very page. */
+export function useSignInFor() {
+  const router = useRouter();
+  const navigate = useNavigate();
+  return (email: string) => {
+    beginSignInFor(router.state.location.href, "invitation");
+    suggestAddress(email);
+    void navigate({ to: "/sign-in", search: {} });
+  };
+}

@@ -1,0 +1,104 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { roleWords } from "#features/organization/words.ts";
+import type { Invitation } from "#lib/api.ts";
+import { toSentence } from "#lib/failure.ts";
+import { invitationQuery } from "#lib/queries.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { CopyableId } from "#ui/copy-button.tsx";
+import { Dialog, DialogBody } from "#ui/dialog.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { Time } from "#ui/time.tsx";
+import { invitationActionsId, MailBadge, StateBadge } from "./row.tsx";
+import type { InvitationActions } from "./use-actions.ts";
+import { mailWords } from "./words.ts";
+
+type Props = {
+  organizationId: string;
+  invitation: Invitation | undefined;
+  isOpen: boolean;
+  onClose: () => void;
+  actions: InvitationActions;
+};
+
+export function InvitationDetails({ organizationId, invitation, isOpen, onClose, actions }: Props) {
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      title={invitation?.email ?? ""}
+      returnFocus={() => (invitation ? document.getElementById(invitationActionsId(invitation)) : null)}
+    >
+      {invitation && <Details organizationId={organizationId} invitation={invitation} actions={actions} />}
+    </Dialog>
+  );
+}
+
+type DetailsProps = { organizationId: string; invitation: Invitation; actions: InvitationActions };
+
+function Details({ organizationId, invitation, actions }: DetailsProps) {
+  const query = useQuery(invitationQuery(organizationId, invitation.invitation));
+  const { data: details } = query;
+  const present = details ?? invitation;
+  return (
+    <DialogBody>
+      {query.isError && <Banner tone="danger">{toSentence(query.error)}</Banner>}
+      {details?.blocked && (
+        <Banner
+          tone="warning"
+          action={
+            <Button size="small" onClick={() => actions.unblock(details)}>
+              Allow again
+            </Button>
+          }
+        >
+          {details.blocked === "bounced"
+            ? "Mail to this address is held back since it bounced."
+            : "Mail to this address is held back since one was marked as spam. Allow it only if they ask for it."}
+        </Banner>
+      )}
+      <dl className="grid gap-2.5 text-sm">
+        <Fact term="State">
+          <StateBadge invitation={present} />
+        </Fact>
+        {present.mail && (
+          <Fact term="Mail">
+            <MailBadge invitation={present} />
+            <span className="mt-1 block font-normal text-fg-3">{mailWords[present.mail].meaning}</span>
+          </Fact>
+        )}
+        <Fact term="Role">{roleWords[present.role].label}</Fact>
+        {present.invitedBy?.name && <Fact term="Invited by">{present.invitedBy.name}</Fact>}
+        <Fact term="Invited">{details ? details.invitedAt && <Time at={details.invitedAt} /> : waiting}</Fact>
+        {(details?.attempt ?? 1) > 1 && details?.sentAt && (
+          <Fact term="Last sent">
+            <Time at={details.sentAt} />, mail no. {details.attempt}
+          </Fact>
+        )}
+        <Fact term={present.state === "pending" ? "Expires" : "Ended"}>
+          <Time at={present.at} />
+        </Fact>
+        <Fact term="Id">
+          <CopyableId id={invitation.invitation} label="invitation id" />
+        </Fact>
+      </dl>
+      {details?.message && (
+        <blockquote className="rounded-lg bg-surface-2 px-4 py-3 text-sm text-fg-2 break-words whitespace-pre-line">
+          {details.message}
+        </blockquote>
+      )}
+    </DialogBody>
+  );
+}
+
+const waiting = <Skeleton className="h-4 w-24" />;
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div className="grid grid-cols-[88px_minmax(0,1fr)] gap-3">
+      <dt className="text-fg-2">{term}</dt>
+      <dd className="min-w-0 font-medium">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { RowSkeleton } from "#features/members/skeleton.tsx";
+import type { InvitationTab, Role } from "#lib/api.ts";
+import { cn } from "#lib/cn.ts";
+import { toSentence } from "#lib/failure.ts";
+import { useNextPage } from "#lib/use-next-page.ts";
+import { useVisibleRows } from "#lib/use-visible-rows.ts";
+import { Button } from "#ui/button.tsx";
+import { columns, InvitationRow, rowHeight } from "./row.tsx";
+import type { InvitationActions } from "./use-actions.ts";
+import type { useInvitations } from "./use-invitations.ts";
+
+type Props = {
+  list: ReturnType<typeof useInvitations>;
+  tab: InvitationTab;
+  viewer: Role;
+  actions: InvitationActions;
+};
+
+export function InvitationList({ list, tab, viewer, actions }: Props) {
+  const { invitations, isPending, hasNextPage } = list;
+  const waiting = isPending ? 4 : hasNextPage ? 3 : 0;
+  const rows = useVisibleRows(invitations.length + waiting, rowHeight);
+  const skeletons = Math.max(0, rows.end - Math.max(rows.first, invitations.length));
+  useNextPage(list, invitations.length, rows.end);
+
+  return (
+    <div className="card mt-3 overflow-clip max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0">
+      <div
+        role="table"
+        aria-label={tab === "pending" ? "Pending invitations" : "Ended invitations"}
+        aria-rowcount={hasNextPage ? -1 : invitations.length + 1}
+        aria-busy={list.isFetching}
+      >
+        <div role="rowgroup" className="sticky top-13 z-10 border-b border-border bg-surface-2">
+          <div role="row" aria-rowindex={1} className={cn(columns, "h-9 text-xs font-medium text-fg-2")}>
+            <div role="columnheader">Address</div>
+            <div role="columnheader" className="max-md:hidden">
+              Role
+            </div>
+            <div role="columnheader">{tab === "pending" ? "Mail" : "State"}</div>
+            <div role="columnheader" className="max-md:hidden">
+              {tab === "pending" ? "Expires" : "Ended"}
+            </div>
+            <div role="columnheader">
+              <span className="sr-only">Actions</span>
+            </div>
+          </div>
+        </div>
+        <div
+          role="rowgroup"
+          ref={rows.list}
+          style={rows.style}
+          className={cn("transition-opacity duration-100", list.isPlaceholderData && "opacity-60")}
+        >
+          {invitations.slice(rows.first, rows.end).map((invitation, index) => (
+            <InvitationRow
+              key={invitation.invitation}
+              invitation={invitation}
+              index={rows.first + index}
+              viewer={viewer}
+              actions={actions}
+            />
+          ))}
+          {Array.from({ length: skeletons }, (_, index) => (
+            <RowSkeleton key={`waiting ${invitations.length + index}`} />
+          ))}
+        </div>
+      </div>
+      {list.isFetchNextPageError && (
+        <div className="flex flex-wrap items-center justify-between gap-3 border-t border-border px-5 py-3 text-sm text-fg-2">
+          {toSentence(list.error)}
+          <Button size="small" onClick={() => void list.fetchNextPage()}>
+            Try again
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import { Copy, Info, Link2, MailPlus, RotateCw, X } from "lucide-react";
+import { grantable, roleHints, roleWords } from "#features/organization/words.ts";
+import type { Invitation, InvitationTab, Role } from "#lib/api.ts";
+import { createMenuHandle, MenuChoices, MenuItem, MenuSeparator, SharedMenu } from "#ui/menu.tsx";
+import { toast } from "#ui/toast.tsx";
+import { mayTouchInvitation } from "./row.tsx";
+import type { InvitationActions } from "./use-actions.ts";
+
+/** One menu of each kind for the whole list. */
+export const invitedRoleMenu = createMenuHandle<Invitation>();
+export const invitationMenu = createMenuHandle<Invitation>();
+
+type Props = {
+  tab: InvitationTab;
+  viewer: Role;
+  actions: InvitationActions;
+  onDetails: (invitation: Invitation) => void;
+};
+
+export function InvitationMenus({ tab, viewer, actions, onDetails }: Props) {
+  return (
+    <>
+      <SharedMenu handle={invitedRoleMenu} align="start" className="w-64">
+        {(invitation) => <RoleChoices invitation={invitation} viewer={viewer} actions={actions} />}
+      </SharedMenu>
+      <SharedMenu handle={invitationMenu}>
+        {(invitation) => (
+          <>
+            <MenuItem icon={<Info />} onClick={() => onDetails(invitation)}>
+              Details…
+            </MenuItem>
+            <MenuItem icon={<Copy />} onClick={() => void copyAddress(invitation)}>
+              Copy address
+            </MenuItem>
+            {mayTouchInvitation(invitation, viewer) &&
+              (tab === "pending" ? (
+                <PendingItems invitation={invitation} viewer={viewer} actions={actions} />
+              ) : (
+                <MenuItem icon={<MailPlus />} onClick={() => actions.inviteAgain(invitation)}>
+                  Invite again
+                </MenuItem>
+              ))}
+          </>
+        )}
+      </SharedMenu>
+    </>
+  );
+}
+
+type ItemProps = { invitation: Invitation; viewer: Role; actions: InvitationActions };
+
+function PendingItems({ invitation, viewer, actions }: ItemProps) {
+  return (
+    <>
+      <MenuItem icon={<Link2 />} onClick={() => actions.copyLink(invitation)}>
+        Copy link
+      </MenuItem>
+      <MenuItem icon={<RotateCw />} onClick={() => actions.resend(invitation)}>
+        Resend
+      </MenuItem>
+      <div className="md:hidden">
+        <MenuSeparator />
+        <RoleChoices invitation={invitation} viewer={viewer} actions={actions} />
+      </div>
+      <MenuSeparator />
+      <MenuItem icon={<X />} isDangerous onClick={() => actions.revoke(invitation)}>
+        Revoke
+      </MenuItem>
+    </>
+  );
+}
+
+function RoleChoices({ invitation, viewer, actions }: ItemProps) {
+  const choices = grantable(viewer).map((role) => ({
+    value: role,
+    label: roleWords[role].label,
+    hint: roleHints[role],
+  }));
+  return (
+    <MenuChoices
+      label="Role"
+      value={invitation.role}
+      choices={choices}
+      onChoose={(role) => role !== invitation.role && actions.changeRole(invitation, role)}
+    />
+  );
+}
+
+async function copyAddress({ email }: Invitation) {
+  await navigator.clipboard.writeText(email);
+  toast("Address copied", { description: email });
+}

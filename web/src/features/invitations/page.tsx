@@ -1,0 +1,119 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams, useSearch } from "@tanstack/react-router";
+import { MailCheck, MailX } from "lucide-react";
+import type { ReactNode } from "react";
+import { useState } from "react";
+import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
+import { InviteButton } from "#features/invite/button.tsx";
+import { mayManage } from "#features/organization/words.ts";
+import type { Invitation, InvitationTab, Organization } from "#lib/api.ts";
+import { organizationQuery } from "#lib/queries.ts";
+import { useTitle } from "#lib/title.ts";
+import { EmptyState } from "#ui/empty-state.tsx";
+import { InvitationDetails } from "./details.tsx";
+import { InvitationList } from "./list.tsx";
+import { InvitationMenus } from "./menus.tsx";
+import { useInvitationActions } from "./use-actions.ts";
+import { useInvitations } from "./use-invitations.ts";
+
+const from = "/_signed-in/organizations/$organization/_people/invitations";
+
+export function InvitationsPage() {
+  const { organization: organizationId } = useParams({ from });
+  const { data: organization } = useQuery(organizationQuery(organizationId));
+
+  useTitle(organization && `Invitations · ${organization.name}`);
+  if (organization === undefined) {
+    return null;
+  }
+  return mayManage(organization.role) ? <Invitations organization={organization} /> : <ForbiddenView />;
+}
+
+function Invitations({ organization }: { organization: Organization }) {
+  const { tab = "pending" } = useSearch({ from });
+  const list = useInvitations(organization.id, tab);
+  const actions = useInvitationActions(organization.id);
+  const [shown, setShown] = useState<Invitation>();
+  const [isOpen, setOpen] = useState(false);
+
+  function showDetails(invitation: Invitation) {
+    setShown(invitation);
+    setOpen(true);
+  }
+
+  if (list.isError && list.data === undefined) {
+    return <FailureView error={list.error} isBusy={list.isFetching} onRetry={() => void list.refetch()} />;
+  }
+  return (
+    <>
+      <StateTabs organizationId={organization.id} />
+      {list.isSuccess && list.invitations.length === 0 ? (
+        <div className="card mt-3">
+          <NoInvitations tab={tab} />
+        </div>
+      ) : (
+        <InvitationList list={list} tab={tab} viewer={organization.role} actions={actions} />
+      )}
+      <InvitationMenus tab={tab} viewer={organization.role} actions={actions} onDetails={showDetails} />
+      <InvitationDetails
+        organizationId={organization.id}
+        invitation={shown}
+        isOpen={isOpen}
+        onClose={() => setOpen(false)}
+        actions={actions}
+      />
+    </>
+  );
+}
+
+const segment =
+  "flex h-7 items-center rounded-md px-3 text-sm font-medium text-fg-2 hover:text-fg data-[status=active]:bg-surface data-[status=active]:text-fg data-[status=active]:shadow-1 pointer-coarse:h-9";
+
+function StateTabs({ organizationId }: { organizationId: string }) {
+  return (
+    <nav aria-label="Invitations" className="mt-4 flex w-fit gap-1 rounded-lg bg-surface-3 p-1">
+      <StateTab organizationId={organizationId} search={{}}>
+        Pending
+      </StateTab>
+      <StateTab organizationId={organizationId} search={{ tab: "ended" }}>
+        Ended
+      </StateTab>
+    </nav>
+  );
+}
+
+type TabProps = { organizationId: string; search: { tab?: "ended" }; children: ReactNode };
+
+function StateTab({ organizationId, search, children }: TabProps) {
+  return (
+    <Link
+      to="/organizations/$organization/invitations"
+      params={{ organization: organizationId }}
+      search={search}
+      activeOptions={{ exact: true, explicitUndefined: true }}
+      replace
+      className={segment}
+    >
+      {children}
+    </Link>
+  );
+}
+
+function NoInvitations({ tab }: { tab: InvitationTab }) {
+  const Icon = tab === "pending" ? MailCheck : MailX;
+  return (
+    <EmptyState
+      picture={
+        <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
+          <Icon className="size-5" />
+        </span>
+      }
+      title={tab === "pending" ? "No invitation is open" : "None has ended"}
+      action={tab === "pending" && <InviteButton />}
+    >
+      {tab === "pending"
+        ? "Whom you invite stands here until they accept."
+        : "Expired, declined and revoked invitations stay here for 90 days."}
+    </EmptyState>
+  );
+}

@@ -1,0 +1,114 @@
+import { ChevronDown, Ellipsis, RotateCw } from "lucide-react";
+import { memo } from "react";
+import { roleWords } from "#features/organization/words.ts";
+import type { Invitation, Role } from "#lib/api.ts";
+import { cn } from "#lib/cn.ts";
+import { Badge } from "#ui/badge.tsx";
+import { Button, buttonClass } from "#ui/button.tsx";
+import { MenuTrigger } from "#ui/menu.tsx";
+import { Time } from "#ui/time.tsx";
+import { invitationMenu, invitedRoleMenu } from "./menus.tsx";
+import type { InvitationActions } from "./use-actions.ts";
+import { mailWords, stateWords } from "./words.ts";
+
+export const rowHeight = 60;
+export const columns =
+  "grid items-center gap-x-4 px-4 sm:px-5 grid-cols-[minmax(0,1fr)_92px_36px] md:grid-cols-[minmax(0,1fr)_96px_104px_112px_132px]";
+
+type Props = { invitation: Invitation; index: number; viewer: Role; actions: InvitationActions };
+
+export const InvitationRow = memo(function InvitationRow({ invitation, index, viewer, actions }: Props) {
+  const { email, role, state, at } = invitation;
+  const isPending = state === "pending";
+  const mayTouch = mayTouchInvitation(invitation, viewer);
+  return (
+    <div role="row" aria-rowindex={index + 2} className={cn(columns, "h-15 border-b border-border hover:bg-surface-2")}>
+      <div role="cell" className="min-w-0">
+        <p className="truncate font-medium" title={email}>
+          {email}
+        </p>
+        <p className="truncate text-sm text-fg-3">
+          <span className="md:hidden">{roleWords[role].label} · </span>
+          <Origin invitation={invitation} />
+        </p>
+      </div>
+      <div role="cell" className="text-sm text-fg-2 max-md:hidden">
+        {isPending && mayTouch ? (
+          <MenuTrigger
+            handle={invitedRoleMenu}
+            payload={invitation}
+            aria-label={`Role of ${email}: ${roleWords[role].label}`}
+            className={buttonClass({ variant: "ghost", size: "small" }, "-ml-2 data-popup-open:bg-surface-3")}
+          >
+            {roleWords[role].label}
+            <ChevronDown className="size-3.5! text-fg-3" />
+          </MenuTrigger>
+        ) : (
+          <span className="font-medium">{roleWords[role].label}</span>
+        )}
+      </div>
+      <div role="cell">
+        {isPending ? <MailBadge invitation={invitation} /> : <StateBadge invitation={invitation} />}
+      </div>
+      <div role="cell" className="text-sm text-fg-2 max-md:hidden">
+        <Time at={at} />
+      </div>
+      <div role="cell" className="flex justify-end gap-1">
+        {mayTouch && (
+          <Button
+            size="small"
+            onClick={() => (isPending ? actions.resend(invitation) : actions.inviteAgain(invitation))}
+            aria-label={isPending ? `Resend to ${email}` : `Invite ${email} again`}
+            className="max-md:hidden"
+          >
+            {isPending && <RotateCw />}
+            {isPending ? "Resend" : "Invite again"}
+          </Button>
+        )}
+        <MenuTrigger
+          handle={invitationMenu}
+          payload={invitation}
+          id={invitationActionsId(invitation)}
+          aria-label={`Actions for ${email}`}
+          className={buttonClass({ variant: "ghost", size: "iconSmall" }, "-mr-1.5 data-popup-open:bg-surface-3")}
+        >
+          <Ellipsis />
+        </MenuTrigger>
+      </div>
+    </div>
+  );
+});
+
+/** An admin leaves the invitations of owners alone. */
+export function mayTouchInvitation({ role }: Pick<Invitation, "role">, viewer: Role) {
+  return viewer === "owner" || role !== "owner";
+}
+
+/** Where focus comes back to after a dialog about this invitation. */
+export function invitationActionsId({ invitation }: Pick<Invitation, "invitation">) {
+  return `actions-${invitation}`;
+}
+
+function Origin({ invitation: { invitedBy, name } }: { invitation: Invitation }) {
+  const by = invitedBy?.name === undefined ? undefined : `invited by ${invitedBy.name}`;
+  return [name, by].filter((part) => part !== undefined).join(" · ") || "invited";
+}
+
+export function MailBadge({ invitation: { mail } }: { invitation: Invitation }) {
+  if (mail === undefined) {
+    return null;
+  }
+  const { icon: Icon, label, tone, meaning } = mailWords[mail];
+  return (
+    <span title={meaning}>
+      <Badge tone={tone}>
+        <Icon aria-hidden className="size-3" />
+        {label}
+      </Badge>
+    </span>
+  );
+}
+
+export function StateBadge({ invitation: { state } }: { invitation: Invitation }) {
+  return <Badge tone={stateWords[state].tone}>{stateWords[state].label}</Badge>;
+}

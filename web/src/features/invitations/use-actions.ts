@@ -1,0 +1,151 @@
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import { roleWords } from "#features/organization/words.ts";
+import * as api from "#lib/api.ts";
+import { ApiError, toSentence } from "#lib/failure.ts";
+import { waitWords } from "#lib/format.ts";
+import { showAtOnce } from "#lib/optimistic.ts";
+import { invitationQuery, invitationsKey, organizationEventsKey, organizationQuery } from "#lib/queries.ts";
+import { toast } from "#ui/toast.tsx";
+
+type Edit = (invitation: api.Invitation) => api.Invitation | undefined;
+
+/** What can be done about an invitation. Each shows at once what it does, and puts it back if the API refuses. */
+export function useInvitationActions(organizationId: string) {
+  const resend = useResend(organizationId);
+  const changeRole = useChangeRole(organizationId);
+  const inviteAgain = useInviteAgain(organizationId);
+  const revoke = useRevoke(organizationId, inviteAgain);
+  const unblock = useUnblock(organizationId);
+  const copyLink = useCopyLink(organizationId);
+  return { resend, changeRole, revoke, inviteAgain, unblock, copyLink };
+}
+
+export type InvitationActions = ReturnType<typeof useInvitationActions>;
+
+function useResend(organizationId: string) {
+  const queryClient = useQueryClient();
+  const { mutate } = useMutation({
+    mutationFn: ({ invitation }: api.Invitation) => api.resendInvitation(organizationId, invitation),
+    onMutate: (target) => show(queryClient, organizationId, target, (one) => ({ ...one, mail: "queued" })),
+    onSuccess: (_, { email }) => {
+      toast(`A new mail goes to ${email}`, { description: "The link in the earlier one no longer works." });
+      refreshLater(queryClient, organizationId);
+    },
+    onError: (error, { email }, putBack) => {
+      putBack?.();
+      toast(`No new mail to ${email}`, { description: resendRefusal(error), type: "error" });
+    },
+  });
+  return mutate;
+}
+
+function resendRefusal(error: unknown) {
+  const isCooling = error instanceof ApiError && error.code === "invitation.cooling";
+  return isCooling && error.retryAfterSeconds !== undefined
+    ? `One went out a moment ago. You can send the next in ${waitWords(error.retryAfterSeconds)}.`
+    : toSentence(error);
+}
+
+type RoleChange = { target: api.Invitation; role: api.Role; isUndo?: boolean };
+
+function useChangeRole(organizationId: string) {
+  const queryClient = useQueryClient();
+  const { mutate } = useMutation({
+    mutationFn: ({ target, role }: RoleChange) => api.changeInvitedRole(organizationId, target.invitation, role),
+    onMutate: ({ target, role }) => show(queryClient, organizationId, target, (one) => ({ ...one, role })),
+    onSuccess: (_, { target, role, isUndo = false }) => {
+      const undo = () => mutate({ target: { ...target, role }, role: target.role, isUndo: true });
+      toast(
+        `${target.email} will join as ${roleWords[role].label}`,
+        isUndo ? {} : { action: { label: "Undo", run: undo } },
+      );
+    },
+    onError: (error, { target }, putBack) => {
+      putBack?.();
+      toast(`The role of ${target.email} is as it was`, { description: toSentence(error), type: "error" });
+    },
+  });
+  return (target: api.Invitation, role: api.Role) => mutate({ target, role });
+}
+
+/** A link that was taken back stays dead: the way back is a new invitation, with a new mail, and is called that. */
+function useRevoke(organizationId: string, inviteAgain: (target: api.Invitation) => void) {
+  const queryClient = useQueryClient();
+  const { mutate } = useMutation({
+    mutationFn: ({ invitation }: api.Invitation) => api.revokeInvitation(organizationId, invitation),
+    onMutate: (target) => show(queryClient, organizationId, target, () => undefined),
+    onSuccess: (_, target) => {
+      const action = { label: "Invite again", run: () => inviteAgain(target) };
+      toast(`${target.email} is no longer invited`, { description: "The seat is free again.", action });
+      refreshAll(queryClient, organizationId);
+    },
+    onError: (error, { email }, putBack) => {
+      putBack?.();
+      toast(`${email} is still invited`, { description: toSentence(error), type: "error" });
+    },
+  });
+  return mutate;
+}
+
+function useInviteAgain(organizationId: string) {
+  const queryClient = useQueryClient();
+  const { mutate } = useMutation({
+    mutationFn: ({ invitation }: api.Invitation) => api.resendInvitation(organizationId, invitation),
+    onMutate: (target) => show(queryClient, organizationId, target, () => undefined),
+    onSuccess: (_, { email }) => {
+      toast(`${email} is invited again`, { description: "A new mail goes out, with a new link." });
+      refreshAll(queryClient, organizationId);
+    },
+    onError: (error, { email }, putBack) => {
+      putBack?.();
+      toast(`${email} is not invited again`, { description: toSentence(error), type: "error" });
+    },
+  });
+  return mutate;
+}
+
+function useUnblock(organizationId: string) {
+  const queryClient = useQueryClient();
+  const { mutate } = useMutation({
+    mutationFn: ({ invitation }: api.Invitation) => api.unblockInvitation(organizationId, invitation),
+    onSuccess: (_, { email, invitation }) => {
+      toast(`Mail to ${email} is allowed again`, { description: "Resend the invitation to try." });
+      void queryClient.invalidateQueries({ queryKey: invitationQuery(organizationId, invitation).queryKey });
+    },
+    onError: (error, { email }) =>
+      toast(`Mail to ${email} stays held back`, { description: toSentence(error), type: "error" }),
+  });
+  return mutate;
+}
+
+function useCopyLink(organizationId: string) {
+  const { mutate } = useMutation({
+    mutationFn: async ({ invitation }: api.Invitation) => {
+      const { link } = await api.getInvitationLink(organizationId, invitation);
+      await navigator.clipboard.writeText(link);
+    },
+    onSuccess: (_, { email }) =>
+      toast("The link is copied", { description: `Only ${email} can accept with it. It opens no other door.` }),
+    onError: (error) => toast("The link was not copied", { description: toSentence(error), type: "error" }),
+  });
+  return mutate;
+}
+
+function show(queryClient: QueryClient, organizationId: string, { invitation }: api.Invitation, edit: Edit) {
+  return showAtOnce<api.Invitation>(queryClient, invitationsKey(organizationId), (one) =>
+    one.invitation === invitation ? edit(one) : one,
+  );
+}
+
+/** Mail is sent by way of a queue: what became of it is known a moment later. */
+const mailLagMs = 3_000;
+
+function refreshLater(queryClient: QueryClient, organizationId: string) {
+  window.setTimeout(() => void queryClient.invalidateQueries({ queryKey: invitationsKey(organizationId) }), mailLagMs);
+}
+
+function refreshAll(queryClient: QueryClient, organizationId: string) {
+  void queryClient.invalidateQueries({ ...organizationQuery(organizationId), exact: true });
+  void queryClient.invalidateQueries({ queryKey: invitationsKey(organizationId) });
+  void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+}

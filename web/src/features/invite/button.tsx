@@ -1,0 +1,27 @@
+import { useNavigate } from "@tanstack/react-router";
+import { UserPlus } from "lucide-react";
+import { Button } from "#ui/button.tsx";
+
+/** Opens the dialog that invites people to the organization of the page. */
+export function InviteButton({ isCompact = false }: { isCompact?: boolean }) {
+  const open = useOpenInvite();
+  return (
+    <Button
+      variant="primary"
+      aria-label="Invite people"
+      title="Invite people (I)"
+      aria-keyshortcuts="I"
+      onClick={open}
+      className={isCompact ? "max-sm:size-9 max-sm:px-0" : ""}
+    >
+      <UserPlus />
+      <span className={isCompact ? "max-sm:sr-only" : ""}>Invite people</span>
+    </Button>
+  );
+}
+
+function useOpenInvite() {
+  const navigate = useNavigate();
+  return () =>
+    void navigate({ to: ".", search: (present) => ({ ...present, dialog: "invite" as const }), replace: true });
+}

@@ -1,0 +1,37 @@
+import { LifetimeDays, Message, mostRows, presetDays } from "@muster/core/invitation/shape.ts";
+import * as v from "valibot";
+import type { Role } from "#lib/api.ts";
+
+export { mostRows };
+
+const roles = ["owner", "admin", "write", "read"] as const satisfies Role[];
+
+/** What is typed into the dialog. An address is judged by the API, which says more about it than a pattern could. */
+export const InviteForm = v.object({
+  rows: v.pipe(
+    v.array(v.object({ email: v.string(), role: v.picklist(roles), name: v.optional(v.string()) })),
+    v.check((rows) => rows.some(({ email }) => email.trim() !== ""), "Enter an address."),
+    v.check(
+      (rows) => filled(rows).length <= mostRows,
+      `At most ${mostRows} people at once. Send these first, then the others.`,
+    ),
+  ),
+  message: v.union([v.pipe(v.string(), v.trim(), v.literal("")), Message]),
+  lifetimeDays: v.pipe(v.string(), v.transform(Number), LifetimeDays),
+});
+export type Draft = v.InferInput<typeof InviteForm>;
+export type Offer = v.InferOutput<typeof InviteForm>;
+export type Row = Draft["rows"][number];
+
+export const emptyRow: Row = { email: "", role: "read" };
+export const emptyDraft: Draft = { rows: [emptyRow], message: "", lifetimeDays: String(presetDays) };
+
+/** Rows that somebody wrote something into. */
+export function filled<R extends { email: string }>(rows: R[]) {
+  return rows.filter(({ email }) => email.trim() !== "");
+}
+
+/** The rows as the API takes them. */
+export function invitees(rows: Row[]) {
+  return filled(rows).map(({ email, role, name }) => ({ email: email.trim(), role, ...(name && { name }) }));
+}

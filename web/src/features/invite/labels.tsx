@@ -1,0 +1,37 @@
+import { CircleCheck, CircleMinus, type LucideIcon, MailCheck, TriangleAlert } from "lucide-react";
+import type { Reviewed, Sent } from "#lib/api.ts";
+import { cn } from "#lib/cn.ts";
+
+type Look = { icon: LucideIcon; label: string; className: string };
+
+type Label = Reviewed["label"] | Sent["outcome"];
+
+const skipped = { icon: CircleMinus, className: "text-fg-3" };
+const wrong = { icon: TriangleAlert, className: "text-danger-text" };
+
+const looks: Record<Label, Look> = {
+  ready: { icon: CircleCheck, label: "Ready", className: "text-success-text" },
+  invited: { icon: MailCheck, label: "Invited", className: "text-success-text" },
+  member: { ...skipped, label: "Already a member" },
+  duplicate: { ...skipped, label: "Twice in this list" },
+  invalid_email: { ...wrong, label: "Not an address" },
+  unknown_role: { ...wrong, label: "Unknown role" },
+  not_allowed: { ...wrong, label: "Not allowed" },
+  daily_limit: { icon: TriangleAlert, label: "Not today", className: "text-warning-text" },
+  no_seat: { icon: TriangleAlert, label: "No seat", className: "text-warning-text" },
+};
+
+/** What would come, or came, of one row: an icon, a word, and the API's own sentence. */
+export function RowLabel({ label, message }: { label: Label; message: string }) {
+  const { icon: Icon, label: word, className } = looks[label];
+  const isPlain = label === "ready" || label === "invited";
+  return (
+    <span className="flex min-w-0 items-start gap-1.5 text-sm">
+      <Icon aria-hidden className={cn("mt-0.5 size-4 shrink-0", className)} />
+      <span className="min-w-0">
+        <span className={cn("font-medium", className)}>{word}</span>
+        {!isPlain && <span className="block text-fg-3">{message}</span>}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,22 @@
+import { Link } from "@tanstack/react-router";
+import { plural } from "#lib/format.ts";
+import { Banner } from "#ui/banner.tsx";
+
+/** Why some cannot be invited, and what frees a seat. */
+export function NoSeat({ count, organizationId }: { count: number; organizationId: string }) {
+  const linkClass = "font-medium underline underline-offset-2";
+  const params = { organization: organizationId };
+  return (
+    <Banner tone="warning">
+      There is no free seat for {count === 1 ? "one of them" : plural(count, "person", "people")}. To free one,{" "}
+      <Link to="/organizations/$organization/invitations" params={params} search={{}} className={linkClass}>
+        take back an invitation
+      </Link>{" "}
+      or{" "}
+      <Link to="/organizations/$organization/members" params={params} search={{}} className={linkClass}>
+        remove a member
+      </Link>
+      . What you typed is kept.
+    </Banner>
+  );
+}

@@ -1,0 +1,86 @@
+import { ArrowLeft, Send } from "lucide-react";
+import { roleWords } from "#features/organization/words.ts";
+import type { Reviewed, Role } from "#lib/api.ts";
+import { toSentence } from "#lib/failure.ts";
+import { plural } from "#lib/format.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { RowLabel } from "./labels.tsx";
+import { NoSeat } from "./no-seat.tsx";
+import type { Invite, Step } from "./use-invite.ts";
+
+type Props = { invite: Invite; step: Extract<Step, { name: "review" }>; organizationId: string };
+
+/** What would come of each row, before anything is sent. */
+export function ReviewStep({ invite, step, organizationId }: Props) {
+  const { offer, items, seats } = step;
+  const ready = items.filter(({ label }) => label === "ready").length;
+  const seatless = items.filter(({ label }) => label === "no_seat").length;
+  const free = Math.max(0, seats.capacity - seats.committed);
+  return (
+    <>
+      <DialogBody>
+        <p aria-live="polite" className="text-sm text-fg-2">
+          {summary(ready, items.length)} {ready > 0 && `${takesSeats(ready)} of ${plural(free, "free seat")}.`}
+        </p>
+        {seatless > 0 && <NoSeat count={seatless} organizationId={organizationId} />}
+        <ul aria-label="Review" className="divide-y divide-border rounded-lg border border-border">
+          {items.map((item, index) => (
+            <li
+              key={`${index} ${item.email}`}
+              className="grid gap-x-4 gap-y-1 px-4 py-2.5 sm:grid-cols-[minmax(0,1fr)_minmax(0,220px)]"
+            >
+              <Whom item={item} />
+              <RowLabel label={item.label} message={item.message} />
+            </li>
+          ))}
+        </ul>
+        {invite.send.isError && <Banner tone="danger">{toSentence(invite.send.error)}</Banner>}
+      </DialogBody>
+      <DialogFooter>
+        <Button size="large" onClick={invite.goBack}>
+          <ArrowLeft />
+          Back
+        </Button>
+        <Button
+          variant="primary"
+          size="large"
+          disabled={ready === 0}
+          isBusy={invite.send.isPending}
+          onClick={() => invite.send.mutate({ offer, items })}
+          autoFocus
+        >
+          <Send />
+          {ready === 0 ? "Nothing to send" : `Send ${plural(ready, "invitation")}`}
+        </Button>
+      </DialogFooter>
+    </>
+  );
+}
+
+function summary(ready: number, all: number) {
+  if (ready === all) {
+    return ready === 1 ? "This one is ready." : `All ${all} are ready.`;
+  }
+  return ready === 0 ? "None of them can be sent." : `${ready} of ${all} are ready; the others are left out.`;
+}
+
+const takesSeats = (count: number) => `${count === 1 ? "It takes" : "They take"} ${count}`;
+
+export function Whom({ item: { email, role, name } }: { item: Pick<Reviewed, "email" | "role" | "name"> }) {
+  return (
+    <span className="min-w-0">
+      <span className="block truncate font-medium" title={email}>
+        {email}
+      </span>
+      <span className="block truncate text-sm text-fg-3">
+        {[name, roleLabel(role)].filter((part) => part !== undefined).join(" · ")}
+      </span>
+    </span>
+  );
+}
+
+function roleLabel(role: string | undefined) {
+  return role !== undefined && role in roleWords ? roleWords[role as Role].label : role;
+}

@@ -1,0 +1,68 @@
+import { X } from "lucide-react";
+import type { ClipboardEvent, KeyboardEvent } from "react";
+import type { UseFormReturn } from "react-hook-form";
+import { roleWords } from "#features/organization/words.ts";
+import type { Role } from "#lib/api.ts";
+import { Button } from "#ui/button.tsx";
+import { Input } from "#ui/input.tsx";
+import { NativeSelect } from "#ui/native-select.tsx";
+import type { Draft, Offer, Row } from "./form.ts";
+import { rowsOf } from "./paste-rows.ts";
+
+type Props = {
+  form: UseFormReturn<Draft, unknown, Offer>;
+  index: number;
+  roles: Role[];
+  isOnly: boolean;
+  onRemove: () => void;
+  onPaste: (rows: Row[]) => void;
+  onNext: () => void;
+};
+
+export function InviteRow({ form, index, roles, isOnly, onRemove, onPaste, onNext }: Props) {
+  const options = roles.map((role) => ({ value: role, label: roleWords[role].label }));
+
+  /** A block of addresses becomes rows; a single one is pasted as ever. */
+  function paste(event: ClipboardEvent) {
+    const rows = rowsOf(event.clipboardData.getData("text"));
+    if (rows.length > 1) {
+      event.preventDefault();
+      onPaste(rows);
+    }
+  }
+
+  function press(event: KeyboardEvent) {
+    if (event.key === "Enter" && !event.metaKey && !event.ctrlKey) {
+      event.preventDefault();
+      onNext();
+    }
+  }
+
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)_108px_36px] gap-2">
+      <Input
+        {...form.register(`rows.${index}.email`)}
+        type="email"
+        inputMode="email"
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        aria-label={`Address ${index + 1}`}
+        placeholder={index === 0 ? "name@company.com" : ""}
+        onPaste={paste}
+        onKeyDown={press}
+      />
+      <NativeSelect {...form.register(`rows.${index}.role`)} aria-label={`Role ${index + 1}`} options={options} />
+      <Button
+        variant="ghost"
+        size="icon"
+        aria-label={`Remove row ${index + 1}`}
+        disabled={isOnly}
+        onClick={onRemove}
+        className="self-center"
+      >
+        <X />
+      </Button>
+    </div>
+  );
+}

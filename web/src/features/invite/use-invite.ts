@@ -1,0 +1,89 @@
+import { valibotResolver } from "@hookform/resolvers/valibot";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { useForm } from "react-hook-form";
+import * as api from "#lib/api.ts";
+import { forgetDraft, useDraft } from "#lib/draft.ts";
+import { showFailure } from "#lib/form-failure.ts";
+import { invitationsKey, organizationEventsKey, organizationQuery } from "#lib/queries.ts";
+import { useRequestKey } from "#lib/use-request-key.ts";
+import { type Draft, emptyDraft, InviteForm, invitees, type Offer } from "./form.ts";
+
+/** The dialog's three steps: what is typed, what would come of it, and what came of it. */
+export type Step =
+  | { name: "write" }
+  | { name: "review"; offer: Offer; items: api.Reviewed[]; seats: api.Seats }
+  | { name: "result"; items: api.Sent[]; seats: api.Seats };
+
+export type Invite = ReturnType<typeof useInvite>;
+
+export function useInvite(organizationId: string, onClose: () => void) {
+  const [step, setStep] = useState<Step>({ name: "write" });
+  const draftName = `invite.${organizationId}`;
+  const form = useForm<Draft, unknown, Offer>({
+    resolver: valibotResolver(InviteForm),
+    mode: "onSubmit",
+    defaultValues: emptyDraft,
+  });
+  useDraft(form, draftName);
+
+  const review = useMutation({
+    mutationFn: (offer: Offer) => api.reviewInvitations(organizationId, invitees(offer.rows)),
+    onSuccess: ({ items, seats }, offer) => setStep({ name: "review", offer, items, seats }),
+    onError: (error) => showFailure(error, form.setError, ["message", "lifetimeDays"]),
+  });
+  const send = useSend(organizationId, ({ items, seats }) => {
+    forgetDraft(draftName);
+    form.reset(emptyDraft);
+    setStep({ name: "result", items, seats });
+  });
+
+  function startOver(rows: Draft["rows"] = emptyDraft.rows) {
+    send.reset();
+    form.reset(emptyDraft);
+    form.setValue("rows", rows, { shouldDirty: true });
+    setStep({ name: "write" });
+  }
+
+  function discard() {
+    forgetDraft(draftName);
+    startOver();
+    onClose();
+  }
+
+  const submit = form.handleSubmit((offer) => review.mutate(offer));
+  return {
+    form,
+    step,
+    review,
+    send,
+    submit: (event: FormEvent) => void submit(event),
+    goBack() {
+      send.reset();
+      setStep({ name: "write" });
+    },
+    startOver,
+    discard,
+  };
+}
+
+function useSend(organizationId: string, onSent: (answer: Awaited<ReturnType<typeof api.sendInvitations>>) => void) {
+  const queryClient = useQueryClient();
+  const keyFor = useRequestKey();
+  return useMutation({
+    mutationFn: ({ offer, items }: { offer: Offer; items: api.Reviewed[] }) => {
+      const request = {
+        invitations: invitees(offer.rows).filter((_, index) => items[index]?.label === "ready"),
+        lifetimeDays: offer.lifetimeDays,
+        ...(offer.message !== "" && { message: offer.message }),
+      };
+      return api.sendInvitations(organizationId, request, keyFor(JSON.stringify(request)));
+    },
+    onSuccess: (answer) => {
+      onSent(answer);
+      void queryClient.invalidateQueries({ ...organizationQuery(organizationId), exact: true });
+      void queryClient.invalidateQueries({ queryKey: invitationsKey(organizationId) });
+      void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+    },
+  });
+}

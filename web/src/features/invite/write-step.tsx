@@ -1,0 +1,147 @@
+import { ClipboardPaste, Plus } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { useFieldArray } from "react-hook-form";
+import { grantable } from "#features/organization/words.ts";
+import type { Organization } from "#lib/api.ts";
+import { plural } from "#lib/format.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Field, FieldError } from "#ui/field.tsx";
+import { NativeSelect } from "#ui/native-select.tsx";
+import { Textarea } from "#ui/textarea.tsx";
+import { emptyRow, filled, type Row } from "./form.ts";
+import { PasteBox } from "./paste-box.tsx";
+import { InviteRow } from "./row.tsx";
+import type { Invite } from "./use-invite.ts";
+
+const lifetimes = ["1", "3", "7", "14", "30"].map((days) => ({ value: days, label: plural(Number(days), "day") }));
+
+export function WriteStep({ invite, organization }: { invite: Invite; organization: Organization }) {
+  const { form, review } = invite;
+  const { errors } = form.formState;
+  const rows = useRows(invite);
+  const [isPasting, setPasting] = useState(false);
+  const roles = grantable(organization.role);
+  const count = filled(form.watch("rows")).length;
+  const rowsError = errors.rows?.root?.message ?? errors.rows?.message;
+
+  return (
+    <form noValidate onSubmit={invite.submit} className="contents">
+      <DialogBody>
+        <fieldset className="grid min-w-0 gap-2">
+          <legend className="sr-only">Whom to invite</legend>
+          {rows.fields.map((field, index) => (
+            <InviteRow
+              key={field.id}
+              form={form}
+              index={index}
+              roles={roles}
+              isOnly={rows.fields.length === 1}
+              onRemove={() => rows.remove(index)}
+              onPaste={(pasted) => rows.paste(index, pasted)}
+              onNext={() => rows.goOn(index)}
+            />
+          ))}
+          {rowsError && (
+            <div role="alert" className="text-sm">
+              <FieldError>{rowsError}</FieldError>
+            </div>
+          )}
+        </fieldset>
+        {isPasting ? (
+          <PasteBox
+            onRows={(pasted) => {
+              rows.paste(undefined, pasted);
+              setPasting(false);
+            }}
+            onCancel={() => setPasting(false)}
+          />
+        ) : (
+          <div className="flex flex-wrap gap-2">
+            <Button onClick={rows.add}>
+              <Plus />
+              Add another
+            </Button>
+            <Button variant="ghost" onClick={() => setPasting(true)}>
+              <ClipboardPaste />
+              Paste a list
+            </Button>
+          </div>
+        )}
+        <Field label="Message" hint="Optional: a few words of yours in the mail." error={errors.message?.message}>
+          {(ids) => <Textarea {...ids} rows={2} {...form.register("message")} />}
+        </Field>
+        <Field label="Open for" error={errors.lifetimeDays?.message}>
+          {(ids) => (
+            <NativeSelect
+              {...ids}
+              options={lifetimes}
+              {...form.register("lifetimeDays")}
+              className="w-40 max-sm:w-full"
+            />
+          )}
+        </Field>
+        {errors.root?.["server"] && <Banner tone="danger">{errors.root["server"].message}</Banner>}
+      </DialogBody>
+      <DialogFooter>
+        {count > 0 && (
+          <Button variant="ghost" size="large" onClick={invite.discard} className="mr-auto max-sm:order-last">
+            Discard
+          </Button>
+        )}
+        <Button type="submit" variant="primary" size="large" isBusy={review.isPending}>
+          {count > 1 ? `Review ${count}` : "Review"}
+        </Button>
+      </DialogFooter>
+    </form>
+  );
+}
+
+/** The rows as a list that grows, shrinks and takes in what is pasted; the cursor follows. */
+function useRows({ form }: Invite) {
+  const list = useFieldArray({ control: form.control, name: "rows" });
+  const wanted = useRef<number | undefined>(0);
+  const length = list.fields.length;
+
+  useEffect(() => {
+    if (wanted.current !== undefined && wanted.current < length) {
+      form.setFocus(`rows.${wanted.current}.email`);
+      wanted.current = undefined;
+    }
+  }, [form, length]);
+
+  function add() {
+    const role = form.getValues("rows").at(-1)?.role ?? emptyRow.role;
+    list.append({ ...emptyRow, role }, { shouldFocus: false });
+    wanted.current = length;
+  }
+
+  return {
+    fields: list.fields,
+    add,
+    remove(index: number) {
+      list.remove(index);
+      form.setFocus(`rows.${Math.max(0, index - 1)}.email`);
+    },
+    goOn(index: number) {
+      if (index === length - 1) {
+        add();
+      } else {
+        form.setFocus(`rows.${index + 1}.email`);
+      }
+    },
+    /** Puts pasted rows where the cursor stands, or at the end, in place of what is empty. */
+    paste(index: number | undefined, pasted: Row[]) {
+      const present = form.getValues("rows");
+      const at = index ?? present.length;
+      const role = present[at]?.role ?? present.at(-1)?.role ?? emptyRow.role;
+      const before = present.slice(0, at);
+      const after = present.slice(at);
+      const rows = filled([...before, ...pasted.map((row) => ({ ...row, role })), ...after]);
+      list.replace(rows.length > 0 ? rows : [emptyRow]);
+      form.clearErrors("rows");
+      wanted.current = Math.max(0, rows.length - 1);
+    },
+  };
+}

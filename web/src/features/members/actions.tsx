@@ -1,0 +1,53 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useLocation } from "@tanstack/react-router";
+import { Download, LogOut } from "lucide-react";
+import { useState } from "react";
+import { mayManage } from "#features/organization/words.ts";
+import type { Organization } from "#lib/api.ts";
+import { exportFile } from "#lib/export.ts";
+import { toSentence } from "#lib/failure.ts";
+import { accountQuery } from "#lib/queries.ts";
+import { Button } from "#ui/button.tsx";
+import { toast } from "#ui/toast.tsx";
+import { LeaveDialog } from "./leave-dialog.tsx";
+
+/** What can be done about the people as a whole. */
+export function PeopleActions({ organization }: { organization: Organization }) {
+  const { data: me } = useQuery(accountQuery);
+  const [isLeaving, setLeaving] = useState(false);
+  return (
+    <>
+      {mayManage(organization.role) && <ExportButton organization={organization} />}
+      <Button disabled={me === undefined} onClick={() => setLeaving(true)}>
+        <LogOut />
+        Leave
+      </Button>
+      <LeaveDialog organization={organization} isOpen={isLeaving} onClose={() => setLeaving(false)} />
+    </>
+  );
+}
+
+function ExportButton({ organization: { id, name } }: { organization: Organization }) {
+  const isInvitations = useLocation({ select: ({ pathname }) => pathname.endsWith("/invitations") });
+  const what = isInvitations ? "invitations" : "members";
+  const run = useMutation({
+    mutationFn: () => exportFile(`/api/v1/organizations/${id}/${what}/export`, fileName(name, what)),
+    onSuccess: () => toast(`The ${what} are saved as a CSV file`),
+    onError: (error) => toast("Nothing was exported", { description: toSentence(error), type: "error" }),
+  });
+  return (
+    <Button isBusy={run.isPending} onClick={() => run.mutate()}>
+      <Download />
+      Export {what}
+    </Button>
+  );
+}
+
+function fileName(organization: string, what: string) {
+  const plain = organization
+    .normalize("NFKD")
+    .replace(/[^\w]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  const today = new Date().toISOString().slice(0, 10);
+  return `${[plain.toLowerCase(), what, today].filter(Boolean).join("-")}.csv`;
+}

@@ -1,0 +1,12 @@
+import type { MemberFilter, MemberSort, Role } from "#lib/api.ts";
+
+export const roles: readonly Role[] = ["owner", "admin", "write", "read"];
+export const sorts: readonly MemberSort[] = ["name", "joined", "role"];
+
+/** The filter that the address holds; what makes no sense there is left out. */
+export function readFilter(search: Record<string, unknown>): MemberFilter {
+  const text = typeof search["search"] === "string" ? search["search"].slice(0, 100) : "";
+  const role = roles.find((one) => one === search["role"]);
+  const sort = sorts.find((one) => one === search["sort"]);
+  return { ...(text !== "" && { search: text }), ...(role && { role }), ...(sort && { sort }) };
+}

@@ -1,0 +1,101 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useParams } from "@tanstack/react-router";
+import { FailureView } from "#features/failure/view.tsx";
+import { SeatsCard } from "#features/organization/seats-card.tsx";
+import { mayManage } from "#features/organization/words.ts";
+import type { Organization } from "#lib/api.ts";
+import { organizationQuery } from "#lib/queries.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { PageHeader } from "#ui/card.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { TabCount, TabLinks, tabClass } from "#ui/tab-links.tsx";
+import { PeopleActions } from "./actions.tsx";
+import { MembersSkeleton } from "./skeleton.tsx";
+
+/** Members and invitations are two views of the same people, below the seats that they take. */
+export function PeopleLayout() {
+  const { organization: organizationId } = useParams({ from: "/_signed-in/organizations/$organization/_people" });
+  const organization = useQuery(organizationQuery(organizationId));
+
+  if (organization.isPending) {
+    return <PeopleSkeleton />;
+  }
+  if (organization.data === undefined) {
+    return (
+      <FailureView
+        error={organization.error}
+        isBusy={organization.isFetching}
+        onRetry={() => void organization.refetch()}
+      />
+    );
+  }
+  return <People key={organizationId} organization={organization.data} />;
+}
+
+function People({ organization }: { organization: Organization }) {
+  const isManager = mayManage(organization.role);
+  return (
+    <>
+      <PageHeader
+        title="Members"
+        description={
+          isManager ? `Who is in ${organization.name}, and who is invited.` : `Who is in ${organization.name}.`
+        }
+        actions={<PeopleActions organization={organization} />}
+      />
+      {organization.seats && <SeatsCard seats={organization.seats} />}
+      {isManager && <Tabs organization={organization} />}
+      <Outlet />
+    </>
+  );
+}
+
+function Tabs({ organization: { id, seats } }: { organization: Organization }) {
+  const format = useFormat();
+  const params = { organization: id };
+  const anySearch = { includeSearch: false };
+  return (
+    <div className="mt-6">
+      <TabLinks label="People">
+        <Link
+          to="/organizations/$organization/members"
+          params={params}
+          activeOptions={anySearch}
+          replace
+          className={tabClass}
+        >
+          Members {seats && <TabCount>{format.number(seats.used)}</TabCount>}
+        </Link>
+        <Link
+          to="/organizations/$organization/invitations"
+          params={params}
+          activeOptions={anySearch}
+          replace
+          className={tabClass}
+        >
+          Invitations {seats && <TabCount>{format.number(seats.held)}</TabCount>}
+        </Link>
+      </TabLinks>
+    </div>
+  );
+}
+
+function PeopleSkeleton() {
+  return (
+    <Loading what="the members">
+      <div className="mb-6 grid gap-2">
+        <Skeleton className="h-6 w-32" />
+        <Skeleton className="h-4 w-64" />
+      </div>
+      <div className="card grid content-start gap-3 p-5">
+        <Skeleton className="h-4 w-16" />
+        <Skeleton className="h-8 w-52" />
+        <Skeleton className="h-2 rounded-full" />
+        <Skeleton className="h-4 w-72 max-w-full" />
+      </div>
+      <Skeleton className="mt-6 h-10" />
+      <MembersSkeleton />
+    </Loading>
+  );
+}

@@ -1,0 +1,58 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { leaveOrganization, type Organization } from "#lib/api.ts";
+import { ApiError, toSentence } from "#lib/failure.ts";
+import { organizationsQuery } from "#lib/queries.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Confirm } from "#ui/dialog.tsx";
+import { toast } from "#ui/toast.tsx";
+
+type Props = { organization: Organization; isOpen: boolean; onClose: () => void };
+
+export function LeaveDialog({ organization, isOpen, onClose }: Props) {
+  const leave = useLeave(organization);
+
+  function close() {
+    leave.reset();
+    onClose();
+  }
+
+  return (
+    <Confirm
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && close()}
+      title={`Leave ${organization.name}?`}
+      action="Leave"
+      isBusy={leave.isPending}
+      onConfirm={() => leave.mutate()}
+    >
+      You lose access at once, and your seat is free again. What you wrote stays. Only somebody who manages the
+      organization can invite you back.
+      {leave.isError && (
+        <div className="mt-4">
+          <Banner tone="danger">{refusal(leave.error)}</Banner>
+        </div>
+      )}
+    </Confirm>
+  );
+}
+
+function useLeave(organization: Organization) {
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: () => leaveOrganization(organization.id),
+    onSuccess: async () => {
+      await navigate({ to: "/", replace: true });
+      queryClient.removeQueries({ queryKey: ["organization", organization.id] });
+      void queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
+      toast(`You left ${organization.name}`);
+    },
+  });
+}
+
+function refusal(error: unknown) {
+  return error instanceof ApiError && error.code === "owner.last"
+    ? "You are its only owner. Hand ownership to somebody else first: it is in the menu of each member."
+    : toSentence(error);
+}

@@ -1,0 +1,161 @@
+import { ArrowDown, UsersRound } from "lucide-react";
+import { mayManage } from "#features/organization/words.ts";
+import type { MemberSort, Role } from "#lib/api.ts";
+import { cn } from "#lib/cn.ts";
+import { toSentence } from "#lib/failure.ts";
+import { useNextPage } from "#lib/use-next-page.ts";
+import { useVisibleRows } from "#lib/use-visible-rows.ts";
+import { Button } from "#ui/button.tsx";
+import { EmptyState } from "#ui/empty-state.tsx";
+import { columnsFor, MemberRow, rowHeight } from "./row.tsx";
+import { RowSkeleton } from "./skeleton.tsx";
+import type { useMembers } from "./use-members.ts";
+
+type Props = {
+  list: ReturnType<typeof useMembers>;
+  me: string | undefined;
+  viewer: Role;
+  isFiltered: boolean;
+  /** Nothing, where a search decides the order. */
+  sort: MemberSort | undefined;
+  onSort: (sort: MemberSort) => void;
+  onClear: () => void;
+};
+
+export function MemberList({ list, me, viewer, isFiltered, sort, onSort, onClear }: Props) {
+  const { members, isPending, hasNextPage } = list;
+  const waiting = isPending ? 8 : hasNextPage ? 3 : 0;
+  const rows = useVisibleRows(members.length + waiting, rowHeight);
+  useNextPage(list, members.length, rows.end);
+
+  if (!isPending && !hasNextPage && members.length === 0) {
+    return (
+      <div className="card mt-3">
+        <NobodyMatches isFiltered={isFiltered} onClear={onClear} />
+      </div>
+    );
+  }
+  const shown = members.slice(rows.first, rows.end);
+  const skeletons = Math.max(0, rows.end - Math.max(rows.first, members.length));
+  return (
+    <div className="card mt-3 overflow-clip max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0">
+      <div
+        role="table"
+        aria-label="Members"
+        aria-rowcount={hasNextPage ? -1 : members.length + 1}
+        aria-busy={list.isFetching}
+      >
+        <Head viewer={viewer} sort={sort} onSort={onSort} />
+        <div
+          role="rowgroup"
+          ref={rows.list}
+          style={rows.style}
+          className={cn("transition-opacity duration-100", list.isPlaceholderData && "opacity-60")}
+        >
+          {shown.map((member, index) => (
+            <MemberRow
+              key={member.account}
+              member={member}
+              index={rows.first + index}
+              isMe={member.account === me}
+              viewer={viewer}
+            />
+          ))}
+          {Array.from({ length: skeletons }, (_, index) => (
+            <RowSkeleton key={`waiting ${members.length + index}`} />
+          ))}
+        </div>
+      </div>
+      {list.isFetchNextPageError && (
+        <div className="flex flex-wrap items-center justify-between gap-3 border-t border-border px-5 py-3 text-sm text-fg-2">
+          {toSentence(list.error)}
+          <Button size="small" onClick={() => void list.fetchNextPage()}>
+            Try again
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+type HeadProps = Pick<Props, "viewer" | "sort" | "onSort">;
+
+function Head({ viewer, sort, onSort }: HeadProps) {
+  const isManager = mayManage(viewer);
+  const by = { present: sort, onSort };
+  return (
+    <div role="rowgroup" className="sticky top-13 z-10 border-b border-border bg-surface-2">
+      <div role="row" aria-rowindex={1} className={cn(columnsFor(viewer), "h-9 text-xs font-medium text-fg-2")}>
+        <SortHead {...by} sort="name">
+          Name
+        </SortHead>
+        <SortHead {...by} sort="role">
+          Role
+        </SortHead>
+        <SortHead {...by} sort="joined" isWideOnly>
+          Joined
+        </SortHead>
+        {isManager && (
+          <>
+            <div role="columnheader" className="max-md:hidden">
+              Last active
+            </div>
+            <div role="columnheader">
+              <span className="sr-only">Actions</span>
+            </div>
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+type SortProps = {
+  sort: MemberSort;
+  present: MemberSort | undefined;
+  onSort: (sort: MemberSort) => void;
+  isWideOnly?: boolean;
+  children: string;
+};
+
+function SortHead({ sort, present, onSort, isWideOnly = false, children }: SortProps) {
+  const isPresent = sort === present;
+  const direction = sort === "joined" ? "descending" : "ascending";
+  return (
+    <div role="columnheader" aria-sort={isPresent ? direction : "none"} className={cn(isWideOnly && "max-md:hidden")}>
+      <button
+        type="button"
+        disabled={present === undefined}
+        onClick={() => onSort(sort)}
+        className="group -mx-1 inline-flex h-6 items-center gap-1 rounded px-1 hover:not-disabled:text-fg disabled:cursor-default"
+      >
+        {children}
+        <ArrowDown
+          aria-hidden
+          className={cn(
+            "size-3.5",
+            !isPresent && "opacity-0 group-hover:group-enabled:opacity-50 group-focus-visible:opacity-50",
+          )}
+        />
+      </button>
+    </div>
+  );
+}
+
+function NobodyMatches({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+  return (
+    <EmptyState
+      picture={
+        <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
+          <UsersRound className="size-5" />
+        </span>
+      }
+      title={isFiltered ? "Nobody matches" : "Nobody is here yet"}
+      action={isFiltered && <Button onClick={onClear}>Clear filters</Button>}
+    >
+      {isFiltered
+        ? "The search looks at the beginnings of names and addresses."
+        : "Members appear here a moment after they join."}
+    </EmptyState>
+  );
+}

@@ -1,0 +1,36 @@
+import type { Member, Organization } from "#lib/api.ts";
+import { Confirm } from "#ui/dialog.tsx";
+import { actionsId } from "./row.tsx";
+import { useRemoveMember } from "./use-remove-member.ts";
+
+type Props = { organization: Organization; member: Member | undefined; isOpen: boolean; onClose: () => void };
+
+export function RemoveDialog({ organization, member, isOpen, onClose }: Props) {
+  const remove = useRemoveMember(organization.id);
+
+  function confirm() {
+    if (member) {
+      remove.mutate(member);
+    }
+    onClose();
+  }
+
+  return (
+    <Confirm
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      title={`Remove ${member?.name ?? "this member"}?`}
+      action="Remove"
+      onConfirm={confirm}
+      returnFocus={() =>
+        (member ? document.getElementById(actionsId(member)) : null) ?? document.getElementById("main")
+      }
+    >
+      <ul className="grid list-disc gap-1.5 pl-4">
+        <li>They lose access to {organization.name} at once, wherever they are signed in.</li>
+        <li>Their seat is free again, and invitations that they sent and that still wait are cancelled.</li>
+        <li>What they wrote stays. You can invite them again.</li>
+      </ul>
+    </Confirm>
+  );
+}

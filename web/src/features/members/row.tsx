@@ -1,0 +1,99 @@
+import { ChevronDown, Ellipsis } from "lucide-react";
+import { memo } from "react";
+import { mayManage, roleWords } from "#features/organization/words.ts";
+import type { Member, Role } from "#lib/api.ts";
+import { cn } from "#lib/cn.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { Avatar } from "#ui/avatar.tsx";
+import { Badge } from "#ui/badge.tsx";
+import { buttonClass } from "#ui/button.tsx";
+import { MenuTrigger } from "#ui/menu.tsx";
+import { Day } from "#ui/time.tsx";
+import { actionsMenu, roleMenu } from "./menus.tsx";
+
+export const rowHeight = 60;
+
+export function columnsFor(viewer: Role) {
+  return cn(
+    "grid items-center gap-x-4 px-4 sm:px-5",
+    mayManage(viewer)
+      ? "grid-cols-[minmax(0,1fr)_84px_32px] md:grid-cols-[minmax(0,1fr)_112px_112px_112px_32px]"
+      : "grid-cols-[minmax(0,1fr)_84px] md:grid-cols-[minmax(0,1fr)_112px_112px]",
+  );
+}
+
+/** What an admin may not touch is an owner; what nobody changes here is their own role. */
+export function mayChange(member: Member, viewer: Role, isMe: boolean) {
+  return !isMe && (viewer === "owner" || (viewer === "admin" && member.role !== "owner"));
+}
+
+type Props = { member: Member; index: number; isMe: boolean; viewer: Role };
+
+export const MemberRow = memo(function MemberRow({ member, index, isMe, viewer }: Props) {
+  const format = useFormat();
+  const isManager = mayManage(viewer);
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className={cn(columnsFor(viewer), "h-15 border-b border-border hover:bg-surface-2")}
+    >
+      <div role="cell" className="flex min-w-0 items-center gap-3">
+        <Avatar name={member.name} colour={undefined} />
+        <div className="min-w-0">
+          <p className="flex items-center gap-1.5 font-medium">
+            <span className="truncate">{member.name}</span>
+            {isMe && <Badge>You</Badge>}
+          </p>
+          {member.email && <p className="truncate text-sm text-fg-3">{member.email}</p>}
+        </div>
+      </div>
+      <div role="cell" className="text-sm text-fg-2">
+        <RoleCell member={member} canChange={mayChange(member, viewer, isMe)} />
+      </div>
+      <div role="cell" className="tabular text-sm text-fg-2 max-md:hidden">
+        <time dateTime={member.joinedAt}>{format.day(member.joinedAt)}</time>
+      </div>
+      {isManager && (
+        <>
+          <div role="cell" className="text-sm text-fg-2 max-md:hidden">
+            {member.activeOn ? <Day on={member.activeOn} /> : <span className="text-fg-3">Never</span>}
+          </div>
+          <div role="cell">
+            <MenuTrigger
+              handle={actionsMenu}
+              payload={member}
+              id={actionsId(member)}
+              aria-label={`Actions for ${member.name}`}
+              className={buttonClass({ variant: "ghost", size: "icon" }, "-mr-1.5 data-popup-open:bg-surface-3")}
+            >
+              <Ellipsis />
+            </MenuTrigger>
+          </div>
+        </>
+      )}
+    </div>
+  );
+});
+
+/** Where focus comes back to after a question about this member. */
+export function actionsId({ account }: Pick<Member, "account">) {
+  return `actions-${account}`;
+}
+
+function RoleCell({ member, canChange }: { member: Member; canChange: boolean }) {
+  const { label } = roleWords[member.role];
+  return canChange ? (
+    <MenuTrigger
+      handle={roleMenu}
+      payload={member}
+      aria-label={`Role of ${member.name}: ${label}`}
+      className={buttonClass({ variant: "ghost", size: "small" }, "-ml-2 data-popup-open:bg-surface-3")}
+    >
+      {label}
+      <ChevronDown className="size-3.5! text-fg-3" />
+    </MenuTrigger>
+  ) : (
+    <span className="font-medium">{label}</span>
+  );
+}

@@ -1,0 +1,136 @@
+import { Search, X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { roleWords } from "#features/organization/words.ts";
+import type { MemberFilter, MemberSort } from "#lib/api.ts";
+import { cn } from "#lib/cn.ts";
+import { useDebounced } from "#lib/use-debounced.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { useShortcut } from "#lib/use-shortcut.ts";
+import { controlClass } from "#ui/input.tsx";
+import { Kbd } from "#ui/kbd.tsx";
+import { NativeSelect } from "#ui/native-select.tsx";
+import { roles } from "./filter.ts";
+
+const typingMs = 200;
+const sortWords: Record<MemberSort, string> = { name: "Name", joined: "Newest", role: "Role" };
+const roleOptions = [
+  { value: "", label: "Any role" },
+  ...roles.map((role) => ({ value: role, label: roleWords[role].label })),
+];
+const sortOptions = Object.entries(sortWords).map(([value, label]) => ({ value, label: `Sort: ${label}` }));
+
+type Props = {
+  filter: MemberFilter;
+  onChange: (change: Partial<Record<keyof MemberFilter, string | undefined>>) => void;
+  shown: number | undefined;
+  hasMore: boolean;
+  total: number | undefined;
+};
+
+export function MembersToolbar({ filter, onChange, shown, hasMore, total }: Props) {
+  return (
+    <div className="mt-4 flex flex-wrap items-center gap-2">
+      <SearchField text={filter.search ?? ""} onText={(search) => onChange({ search: search || undefined })} />
+      <NativeSelect
+        aria-label="Role"
+        value={filter.role ?? ""}
+        options={roleOptions}
+        onChoose={(role) => onChange({ role: role || undefined })}
+        className="max-sm:flex-1"
+      />
+      <NativeSelect
+        aria-label="Sort"
+        value={filter.sort ?? "name"}
+        options={sortOptions}
+        disabled={filter.search !== undefined}
+        onChoose={(sort) => onChange({ sort: sort === "name" ? undefined : sort })}
+        className="flex-1 md:hidden"
+      />
+      <Count filter={filter} shown={shown} hasMore={hasMore} total={total} />
+    </div>
+  );
+}
+
+function SearchField({ text, onText }: { text: string; onText: (text: string) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  const [typed, setTyped] = useTypedText(text, onText);
+  useShortcut("/", () => input.current?.focus());
+  return (
+    <div className="relative min-w-0 flex-1 basis-60 sm:max-w-80">
+      <Search aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-fg-3" />
+      <input
+        ref={input}
+        type="search"
+        aria-label="Search members"
+        placeholder="Search members"
+        autoComplete="off"
+        spellCheck={false}
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") {
+            setTyped("");
+          }
+        }}
+        className={cn(controlClass, "pr-9 pl-8.5 [&::-webkit-search-cancel-button]:hidden")}
+      />
+      <span className="absolute top-1/2 right-1.5 -translate-y-1/2">
+        {typed === "" ? (
+          <Kbd>/</Kbd>
+        ) : (
+          <button
+            type="button"
+            aria-label="Clear search"
+            onClick={() => {
+              setTyped("");
+              input.current?.focus();
+            }}
+            className="grid size-7 place-items-center rounded text-fg-3 hover:text-fg"
+          >
+            <X className="size-4" />
+          </button>
+        )}
+      </span>
+    </div>
+  );
+}
+
+/** What is typed, told on when it stands still; what comes from elsewhere takes its place. */
+function useTypedText(text: string, onText: (text: string) => void) {
+  const [typed, setTyped] = useState(text);
+  const settled = useDebounced(typed, typingMs);
+  const told = useRef(text);
+  const tell = useRef(onText);
+
+  useEffect(() => {
+    tell.current = onText;
+  });
+  useEffect(() => {
+    if (settled.trim() !== told.current) {
+      told.current = settled.trim();
+      tell.current(told.current);
+    }
+  }, [settled]);
+  useEffect(() => {
+    if (text !== told.current) {
+      told.current = text;
+      setTyped(text);
+    }
+  }, [text]);
+  return [typed, setTyped] as const;
+}
+
+/** How many there are; while more can be loaded, at least how many. */
+function Count({ filter, shown, hasMore, total }: Omit<Props, "onChange">) {
+  const format = useFormat();
+  const isFiltered = filter.search !== undefined || filter.role !== undefined;
+  const count = isFiltered || total === undefined ? shown : total;
+  const isAtLeast = hasMore && (isFiltered || total === undefined);
+  return (
+    <output className="tabular ml-auto text-sm text-fg-3 max-sm:sr-only">
+      {count === undefined
+        ? ""
+        : `${format.number(count)}${isAtLeast ? "+" : ""} ${count === 1 && !isAtLeast ? "member" : "members"}`}
+    </output>
+  );
+}

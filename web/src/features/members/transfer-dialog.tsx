@@ -1,0 +1,71 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ProofDialog } from "#features/proof/dialog.tsx";
+import { needsProof, type Proof, useProof } from "#features/proof/use-proof.ts";
+import { type Member, type Organization, transferOwnership } from "#lib/api.ts";
+import { toSentence } from "#lib/failure.ts";
+import { membersKey, organizationQuery, organizationsQuery } from "#lib/queries.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Confirm } from "#ui/dialog.tsx";
+import { toast } from "#ui/toast.tsx";
+import { actionsId } from "./row.tsx";
+
+type Props = { organization: Organization; member: Member | undefined; isOpen: boolean; onClose: () => void };
+
+/** Hands ownership over: it takes a fresh sign-in, and only the new owner can give it back. */
+export function TransferDialog({ organization, member, isOpen, onClose }: Props) {
+  const proof = useProof();
+  const transfer = useTransfer(organization, proof, close);
+
+  function close() {
+    transfer.reset();
+    proof.cancel();
+    onClose();
+  }
+
+  return (
+    <>
+      <Confirm
+        isOpen={isOpen && !proof.isAsked}
+        onOpenChange={(open) => !open && close()}
+        title={`Hand ownership to ${member?.name ?? "this member"}?`}
+        action="Hand over"
+        isBusy={transfer.isPending}
+        onConfirm={() => member && transfer.mutate(member)}
+        returnFocus={() => (member ? document.getElementById(actionsId(member)) : null)}
+      >
+        <ul className="grid list-disc gap-1.5 pl-4">
+          <li>
+            From then on {member?.name} may do everything in {organization.name}.
+          </li>
+          <li>You become an admin. Only an owner can make you an owner again.</li>
+        </ul>
+        {transfer.isError && !needsProof(transfer.error) && (
+          <div className="mt-4">
+            <Banner tone="danger">{toSentence(transfer.error)}</Banner>
+          </div>
+        )}
+      </Confirm>
+      <ProofDialog proof={proof} what="Handing over an organization" onCancel={close} />
+    </>
+  );
+}
+
+function useTransfer(organization: Organization, proof: Proof, onDone: () => void) {
+  const queryClient = useQueryClient();
+  const transfer = useMutation({
+    mutationFn: (member: Member) => transferOwnership(organization.id, member.account),
+    onSuccess: (_, member) => {
+      onDone();
+      toast(`${member.name} owns ${organization.name} now`);
+      void queryClient.invalidateQueries({ ...organizationQuery(organization.id), exact: true });
+      void queryClient.invalidateQueries({ queryKey: membersKey(organization.id) });
+      void queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
+    },
+    onError: (error, member) => {
+      if (needsProof(error)) {
+        proof.ask(() => transfer.mutate(member));
+      }
+    },
+  });
+  return transfer;
+}

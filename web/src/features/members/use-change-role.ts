@@ -1,0 +1,41 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { roleWords } from "#features/organization/words.ts";
+import { changeMemberRole, getMember, type Member, type Role } from "#lib/api.ts";
+import { ApiError, toSentence } from "#lib/failure.ts";
+import { editLists, showAtOnce } from "#lib/optimistic.ts";
+import { membersKey, organizationEventsKey } from "#lib/queries.ts";
+import { toast } from "#ui/toast.tsx";
+
+type Change = { member: Member; role: Role; isUndo?: boolean };
+
+/** Gives a member another role: shown at once, put back if the API refuses, and undone by the real reverse. */
+export function useChangeRole(organizationId: string) {
+  const queryClient = useQueryClient();
+  const queryKey = membersKey(organizationId);
+  const { mutate } = useMutation({
+    mutationFn: ({ member, role }: Change) => changeMemberRole(organizationId, member.account, role),
+    onMutate: ({ member, role }) =>
+      showAtOnce<Member>(queryClient, queryKey, (one) => (one.account === member.account ? { ...one, role } : one)),
+    onSuccess: (changed, { member, isUndo = false }) => {
+      editLists<Member>(queryClient, queryKey, (one) => (one.account === changed.account ? changed : one));
+      const undo = { label: "Undo", run: () => mutate({ member: changed, role: member.role, isUndo: true }) };
+      toast(`${changed.name} is ${roleWords[changed.role].noun} now`, isUndo ? {} : { action: undo });
+      void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+    },
+    onError: async (error, { member }, putBack) => {
+      putBack?.();
+      toast(`${member.name} keeps their role`, { description: toSentence(error), type: "error" });
+      if (error instanceof ApiError && (error.status === 404 || error.status === 409)) {
+        await lookAgain(member);
+      }
+    },
+  });
+
+  /** Somebody else was faster: shows what stands there by now. */
+  async function lookAgain({ account }: Member) {
+    const present = await getMember(organizationId, account).catch(() => undefined);
+    editLists<Member>(queryClient, queryKey, (one) => (one.account === account ? present : one));
+  }
+
+  return (member: Member, role: Role) => mutate({ member, role });
+}

@@ -1,0 +1,86 @@
+import { Crown, type LucideIcon, MailQuestionMark, PartyPopper, UserCog, UserMinus, UserPlus } from "lucide-react";
+import type { ReactNode } from "react";
+import { roleWords } from "#features/organization/words.ts";
+import type { Notice } from "#lib/api.ts";
+
+type Place = "/organizations/$organization" | `/organizations/$organization/${"members" | "invitations"}` | "/";
+type Told = { icon: LucideIcon; to: Place; sentence: ReactNode };
+
+const page = "/organizations/$organization";
+
+/** A notice in a sentence, and where it leads. */
+export function tell(notice: Notice): Told {
+  const organization = <Name>{notice.subject}</Name>;
+  const person = <Name>{notice.person ?? "Somebody"}</Name>;
+  const role = notice.role === undefined ? "another role" : roleWords[notice.role].label;
+  switch (notice.kind) {
+    case "organization.created":
+      return { icon: PartyPopper, to: page, sentence: <>{organization} is ready. You own it.</> };
+    case "invitation.accepted":
+      return {
+        icon: UserPlus,
+        to: `${page}/members`,
+        sentence: (
+          <>
+            {person} accepted your invitation to {organization}.
+          </>
+        ),
+      };
+    case "invitation.requested":
+      return {
+        icon: MailQuestionMark,
+        to: `${page}/invitations`,
+        sentence: (
+          <>
+            {person} asks for a fresh invitation to {organization}.
+          </>
+        ),
+      };
+    case "member.role_changed":
+      return {
+        icon: UserCog,
+        to: page,
+        sentence: (
+          <>
+            {person} changed your role in {organization} to <Name>{role}</Name>.
+          </>
+        ),
+      };
+    case "member.removed":
+      return {
+        icon: UserMinus,
+        to: "/",
+        sentence: (
+          <>
+            {person} removed you from {organization}.
+          </>
+        ),
+      };
+    case "member.transferred":
+      return {
+        icon: Crown,
+        to: `${page}/members`,
+        sentence: (
+          <>
+            {notice.by ?? "Somebody"} handed {organization} to {person}.
+          </>
+        ),
+      };
+    case "organization.owners_changed":
+      return { icon: Crown, to: `${page}/members`, sentence: <OwnersChanged notice={notice} /> };
+  }
+}
+
+function OwnersChanged({ notice: { subject, person, by, role } }: { notice: Notice }) {
+  const verb = role === "owner" ? "owns" : "no longer owns";
+  return (
+    <>
+      <Name>{person ?? "Somebody"}</Name> {verb} <Name>{subject}</Name>
+      {by === undefined ? "." : `: ${by} changed it.`}
+    </>
+  );
+}
+
+function Name({ children }: { children: ReactNode }) {
+  return <strong className="font-medium">{children}</strong>;
+}

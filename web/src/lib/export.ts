@@ -1,0 +1,35 @@
+import { ApiError, offline, toApiError } from "./failure.ts";
+
+/** Fetches a list part by part, as the answers' links lead on, and saves it as one file. */
+export async function exportFile(path: string, name: string) {
+  const parts: Blob[] = [];
+  for (let next: string | undefined = path; next !== undefined; ) {
+    const answer = await fetch(next).catch((cause: unknown) => {
+      throw new ApiError(offline, "The server did not answer.", { cause });
+    });
+    if (!answer.ok) {
+      throw await toApiError(answer);
+    }
+    parts.push(await answer.blob());
+    next = nextPart(answer.headers.get("link"));
+  }
+  save(new Blob(parts, { type: "text/csv" }), name);
+}
+
+/** The address of the next part, on this very site. */
+export function nextPart(link: string | null) {
+  const [, target] = /<([^>]+)>\s*;[^,]*\brel="?next"?/.exec(link ?? "") ?? [];
+  if (target === undefined) {
+    return undefined;
+  }
+  const { pathname, search } = new URL(target, "https://any.example");
+  return pathname + search;
+}
+
+function save(file: Blob, name: string) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
