@@ -17,7 +17,8 @@ test("the clock sweeps every five minutes, some time within two, and gives up in
   });
 });
 
-test("the clock never runs twice at once", () => {
+test("the clock never runs twice at once, and gives up before its next turn", () => {
   const clock = ofType(prod, "AWS::Lambda::Function").find(({ id }) => id.startsWith("Clock"));
   expect(clock?.Properties.ReservedConcurrentExecutions).toBe(1);
+  expect(clock?.Properties.Timeout).toBe(240);
 });

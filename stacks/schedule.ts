@@ -12,6 +12,8 @@ import { readAndWrite } from "./table-access.ts";
 
 const every = Duration.minutes(5);
 const flexibleWindow = Duration.minutes(2);
+/** Enough to catch up after an outage, and over before the next run is due. */
+const patience = Duration.minutes(4);
 
 // Shapes
 
@@ -24,7 +26,7 @@ export interface ScheduleStackProps extends StackProps {
 
 // Functions
 
-/** The clock: one sweep at a time for whatever is due. */
+/** The clock: one run at a time for whatever is due. */
 export class ScheduleStack extends Stack {
   readonly clock: LambdaFunction;
   readonly deadLetters: DeadLetters;
@@ -37,7 +39,7 @@ export class ScheduleStack extends Stack {
       deployment,
       name: "clock",
       environment: props.environment,
-      timeout: Duration.minutes(1),
+      timeout: patience,
       reservedConcurrentExecutions: 1,
       failures: this.deadLetters,
     });

@@ -36,6 +36,8 @@ test("a reaction that fails keeps no other from happening, and the event comes a
   expect(well.heard).toEqual([announcement]);
 });
 
-test("a founded organization has reactions, a new name has none", () => {
-  expect([reacts("organization.created"), reacts("organization.renamed")]).toEqual([true, false]);
+test("a founded organization has reactions, as have invitations and departures; a new name has none", () => {
+  const heard = ["organization.created", "invitation.created", "invitation.resent", "member.removed", "member.left"];
+  expect(heard.filter((type) => !reacts(type))).toEqual([]);
+  expect(reacts("organization.renamed")).toBe(false);
 });

@@ -1,4 +1,5 @@
 import type { Announcement } from "@muster/core/audit/audit.ts";
+import * as Invitation from "@muster/core/invitation/react.ts";
 import * as Notice from "@muster/core/notice/notice.ts";
 
 /** A module in which something follows from events; repeated for the same event it changes nothing. */
@@ -7,7 +8,7 @@ interface Reaction {
   react: (announcement: Announcement) => Promise<void>;
 }
 
-const reactions: readonly Reaction[] = [Notice];
+const reactions: readonly Reaction[] = [Notice, Invitation];
 
 /** Whether anything follows from an event of this type. */
 export const reacts = (type: string, all = reactions) => all.some(({ follows }) => follows(type));

@@ -1,4 +1,5 @@
 import { sweep } from "@muster/core/audit/sweep.ts";
+import { due } from "@muster/core/invitation/schedule.ts";
 import { parse } from "@muster/core/kernel/valid.ts";
 import * as v from "valibot";
 import { boot } from "../boot.ts";
@@ -9,6 +10,7 @@ const Tick = v.object({ job: v.literal("sweep") });
 /** What is done at every tick, in this order. Each goes on where it stopped, so a lost or doubled tick does no harm. */
 const jobs: Record<string, Job> = {
   sweep: () => sweep({}),
+  due: () => due({}),
 };
 
 boot();
