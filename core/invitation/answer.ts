@@ -7,35 +7,17 @@ import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { type Role, roles } from "../kernel/permission.ts";
 import { instant, table } from "../kernel/ports.ts";
-import * as Limit from "../limit/limit.ts";
 import * as Member from "../member/member.ts";
-import * as Organization from "../organization/organization.ts";
 import * as Seat from "../seat/seat.ts";
 import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
-import {
-  above,
-  all,
-  any,
-  atMost,
-  equal,
-  type Item,
-  type Key,
-  keyOf,
-  lacks,
-  present,
-  update,
-  when,
-} from "../table/table.ts";
+import { above, all, equal, type Item, type Key, keyOf, update, when } from "../table/table.ts";
 import * as Invitation from "./invitation.ts";
 import * as Link from "./link.ts";
-
-/** A fresh invitation is asked for at most so often. */
-const askSeconds = 86_400;
+import { keysOf, type Opened, open, failures as openedFailures, outcomeOf, outcomes, refuse, Token } from "./opened.ts";
 
 // Shapes
 
-const Token = v.pipe(v.string(), v.maxLength(200, "This is longer than any link."));
 /** The token of the mailed link; the list of one's own invitations names it too. */
 const Named = v.strictObject({ token: Token });
 type Named = v.InferOutput<typeof Named>;
@@ -53,12 +35,6 @@ const Waiting = v.object({
 /** `token` is that of the mailed link, so that a lost mail loses nothing. */
 const Mine = v.object({ ...Waiting.entries, token: v.string() });
 
-/** What would come of accepting: `open` when it would work for who is signed in with `email`. */
-const outcomes = [
-  "open",
-  ...["expired", "revoked", "declined", "used", "superseded", "inviter_gone", "suspended"],
-] as const;
-type Outcome = (typeof outcomes)[number];
 const Preview = v.object({ ...Waiting.entries, email: v.string(), outcome: v.picklist(outcomes) });
 const Joined = v.object({ organization: Waiting.entries.organization, role: v.picklist(roles) });
 
@@ -70,11 +46,7 @@ export const failures = {
     "invitation.wrong_account",
     "This invitation is for another address. Sign in with the invited one.",
   ),
-  open: failure("conflict", "invitation.open", "This invitation is still open: accept it."),
 };
-const { missing, expired, revoked, declined, used, superseded, inviterGone } = Invitation.failures;
-const refusals = [missing, expired, revoked, declined, used, superseded, inviterGone];
-
 // Functions
 
 /** What a link offers, for whoever holds it; looking changes nothing, so that scanners of mail may look too. */
@@ -83,13 +55,11 @@ export const preview = fn(
   {
     input: v.strictObject({ token: Token }),
     output: Preview,
-    failures: [missing],
+    failures: [Invitation.failures.missing],
     reads: ({ token }) => [...keysOf(Link.read(token)), ...profileOf(Link.read(token)?.by)],
   },
   async ({ token }, _, rows) => {
-    const named = Link.read(token);
-    if (!named) throw missing();
-    const offer = await offerOf(named, rows);
+    const offer = await open(token, rows);
     const [profile] = rows[3]?.pk === offer.row.by ? [rows[3]] : await table.getMany(profileOf(offer.row.by));
     return { ...describe(offer, profile), email: String(offer.row.email), outcome: outcomeOf(offer) };
   },
@@ -110,9 +80,9 @@ export const mine = fn(
     const read = await table.getMany(open.flatMap((row) => [...keysOf(namedBy(row)).slice(1), ...profileOf(row.by)]));
     const offers = open.map((row, i) => {
       const [home, inviter, profile] = read.slice(3 * i, 3 * i + 3);
-      return { row, home: home ?? {}, inviter, profile, attempt: Number(row.attempt) };
+      return { row, home: home ?? { state: "deleted" }, inviter, profile, attempt: Number(row.attempt) };
     });
-    const acceptable = offers.filter((offer) => isThere(offer.home) && outcomeOf(offer) === "open");
+    const acceptable = offers.filter((offer) => offer.home.state !== "deleted" && outcomeOf(offer) === "open");
     return {
       items: acceptable.map((offer) => ({
         ...describe(offer, offer.profile),
@@ -130,8 +100,8 @@ export const accept = fn(
     input: Named,
     output: Joined,
     failures: [
-      ...[...refusals, failures.wrongAccount, Account.failures.missing, Member.failures.exists],
-      ...[Invitation.failures.changed, Organization.failures.suspended, Seat.failures.gone, Event.failures.repeated],
+      ...[...openedFailures, failures.wrongAccount, Account.failures.missing, Member.failures.exists],
+      ...[Invitation.failures.changed, Seat.failures.gone, Event.failures.repeated],
     ],
     reads: (input, actor) => [Keys.profile(actor.account), ...keysOf(Link.read(input.token))],
   },
@@ -177,8 +147,8 @@ export const decline = fn(
     input: Named,
     output: v.void(),
     failures: [
-      ...[...refusals, failures.wrongAccount, Member.failures.exists],
-      ...[Organization.failures.suspended, Seat.failures.gone, Event.failures.repeated],
+      ...[...openedFailures, failures.wrongAccount, Member.failures.exists],
+      ...[Seat.failures.gone, Event.failures.repeated],
     ],
     reads: ({ token }) => keysOf(Link.read(token)),
   },
@@ -193,43 +163,6 @@ export const decline = fn(
   },
 );
 
-/** Asks owners and admins for a fresh invitation, with a link that leads nowhere any more. */
-export const ask = fn(
-  "invitation.ask",
-  {
-    input: v.strictObject({ token: Token }),
-    output: v.object({ askedAt: v.string() }),
-    failures: [
-      ...[missing, used, failures.open, Organization.failures.suspended],
-      ...[Limit.failures.limited, Event.failures.repeated],
-    ],
-    reads: ({ token }) => keysOf(Link.read(token)),
-  },
-  async ({ token }, actor, rows) => {
-    const known = Link.read(token);
-    if (!known) throw missing();
-    const offer = await offerOf(known, rows);
-    const outcome = outcomeOf(offer);
-    if (outcome === "open") throw failures.open();
-    if (outcome === "used" || outcome === "suspended") refuse(outcome);
-    const askedAt = instant();
-    const before = instant(-askSeconds);
-    const quiet = any(lacks("askedAt"), atMost("askedAt", before));
-    const limited = (found: Item | undefined) => {
-      const waitSeconds = Math.ceil((Date.parse(String(found?.askedAt)) - Date.parse(before)) / 1000);
-      return Limit.failures.limited({ retryAfterSeconds: waitSeconds });
-    };
-    await table.write(
-      update(keyOf(offer.row), { set: { askedAt } }, when(all(present, quiet), limited)),
-      Invitation.Requested.record(known.organization, { invitation: Invitation.idOf(known.address) }, actor),
-    );
-    return { askedAt };
-  },
-);
-
-/** An invitation, its organization, who vouches for it, and which of its links led here. */
-type Offer = { row: Item; home: Item; inviter: Item | undefined; attempt: number };
-
 const namedBy = (row: Item): Link.Named => ({
   organization: row.sk as ID.ID<"organization">,
   address: row.pk as ID.ID<"address">,
@@ -237,67 +170,32 @@ const namedBy = (row: Item): Link.Named => ({
   by: row.by as ID.ID<"account">,
 });
 
-/** The rows that answering takes, in this order: the invitation, the organization, the inviter's membership. */
-function keysOf(named: Link.Named | undefined): Key[] {
-  if (!named) return [];
-  const { organization, address, by } = named;
-  return [Keys.addressIn(organization, address), Keys.organization(organization), Keys.member(organization, by)];
-}
-
 const profileOf = (account: unknown): Key[] => (ID.is("account", account) ? [Keys.profile(account)] : []);
-
-/** What those rows say; who vouches now may be another than the link names, and is read then. */
-async function offerOf(named: Link.Named, [row, home, inviter]: readonly (Item | undefined)[]): Promise<Offer> {
-  if (!row || !home || !isThere(home)) throw missing();
-  const isOther = ID.is("account", row.by) && row.by !== named.by;
-  const vouching = isOther ? await table.get(Keys.member(named.organization, row.by as ID.ID<"account">)) : inviter;
-  return { row, home, inviter: vouching, attempt: named.attempt };
-}
-
-const isThere = (home: Item) => home.state !== undefined && home.state !== "deleted";
 
 /** @throws invitation.missing, invitation.wrong_account */
 async function mineAmong(
   { token }: Named,
-  actor: Pick<Person, "address">,
+  { address }: Pick<Person, "address">,
   rows: readonly (Item | undefined)[],
-): Promise<Offer> {
-  const named = Link.read(token);
-  if (!named) throw missing();
-  const offer = await offerOf(named, rows);
-  if (named.address !== actor.address) throw failures.wrongAccount();
-  return offer;
-}
-
-function outcomeOf({ row, home, inviter, attempt }: Offer): Outcome {
-  const state = row.state as Invitation.State;
-  if (state === "member" || state === "former") return "used";
-  if (attempt !== row.attempt) return "superseded";
-  if (state !== "pending") return state;
-  if (!Invitation.isOpen(row)) return "expired";
-  if (home.state === "suspended") return "suspended";
-  return Invitation.isVouchedFor(row, inviter) ? "open" : "inviter_gone";
-}
-
-function refuse(outcome: Outcome): void {
-  if (outcome === "open") return;
-  const types = { expired, revoked, declined, used, superseded, inviter_gone: inviterGone };
-  throw (outcome === "suspended" ? Organization.failures.suspended : types[outcome])();
+): Promise<Opened> {
+  const opened = await open(token, rows);
+  if (opened.row.pk !== address) throw failures.wrongAccount();
+  return opened;
 }
 
 /** Why an invitation that was open a moment ago is not. */
 function overtaken(found: Item | undefined, row: Item) {
   if (!Invitation.isOpen(found)) return Invitation.refusalOf(found);
-  return found.attempt === row.attempt ? Invitation.failures.changed() : superseded();
+  return found.attempt === row.attempt ? Invitation.failures.changed() : Invitation.failures.superseded();
 }
 
-function describe({ row, home }: Offer, profile: Item | undefined): v.InferOutput<typeof Waiting> {
+function describe({ row, home }: Opened, profile: Item | undefined): v.InferOutput<typeof Waiting> {
   return {
     invitation: Invitation.idOf(String(row.pk)),
     organization: { id: home.pk as ID.ID<"organization">, name: String(home.name) },
     role: row.role as Role,
     ...(profile && { invitedBy: String(profile.name) }),
-    ...(row.message !== undefined && { message: String(row.message) }),
-    ...(row.expiresAt !== undefined && { expiresAt: String(row.expiresAt) }),
+    ...(typeof row.message === "string" && { message: row.message }),
+    ...(typeof row.expiresAt === "string" && { expiresAt: row.expiresAt }),
   };
 }

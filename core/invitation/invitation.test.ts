@@ -7,6 +7,7 @@ import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Answer from "./answer.ts";
+import * as Ask from "./ask.ts";
 import { idOf } from "./invitation.ts";
 import * as List from "./list.ts";
 import * as Manage from "./manage.ts";
@@ -190,7 +191,7 @@ describe("a link", () => {
   test("asks for a fresh invitation once a day", async () => {
     await stage.invite("bob@example.com");
     const token = await stage.tokenOf("bob@example.com");
-    const ask = () => told(provide(anonymous, () => Answer.ask({ token })));
+    const ask = () => told(provide(anonymous, () => Ask.ask({ token })));
     expect(await ask()).toBe("invitation.open");
     stage.world.clock.pass(8 * day);
     expect([await ask(), await ask()]).toEqual(["done", "rate.limited"]);

@@ -164,7 +164,7 @@ export const resend = fn(
     const offer: Offer = {
       src: randomUUID(),
       lifetimeDays: lifetimeDays ?? Number(row.lifetimeDays ?? presetDays),
-      ...(row.message !== undefined && Seat.isTrusted(home ?? {}) && { message: String(row.message) }),
+      ...(typeof row.message === "string" && Seat.isTrusted(home ?? {}) && { message: row.message }),
     };
     const { steps, expiresAt } = inviting(actor, [offered], knownOf([home, undefined, row]), offer);
     await table.write(...steps);

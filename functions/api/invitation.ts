@@ -1,4 +1,5 @@
 import * as Answer from "@muster/core/invitation/answer.ts";
+import * as Ask from "@muster/core/invitation/ask.ts";
 import * as Export from "@muster/core/invitation/export.ts";
 import * as List from "@muster/core/invitation/list.ts";
 import * as Manage from "@muster/core/invitation/manage.ts";
@@ -14,7 +15,7 @@ export const invitations = new Hono<Env>()
   .post("/preview", command(Answer.preview, { summary: "See what an invitation link offers; changes nothing" }))
   .post("/accept", command(Answer.accept, { summary: "Accept an invitation to my address" }))
   .post("/decline", command(Answer.decline, { summary: "Decline an invitation to my address" }))
-  .post("/ask", command(Answer.ask, { summary: "Ask for a fresh invitation with a dead link", status: 202 }));
+  .post("/ask", command(Ask.ask, { summary: "Ask for a fresh invitation with a dead link", status: 202 }));
 
 /** For who invites; under an organization. */
 export const organizationInvitations = new Hono<Env>()

@@ -1,0 +1,56 @@
+import * as v from "valibot";
+import * as Event from "../kernel/event.ts";
+import { failure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import type { ID } from "../kernel/id.ts";
+import { instant, table } from "../kernel/ports.ts";
+import * as Limit from "../limit/limit.ts";
+import { all, any, atMost, type Item, keyOf, lacks, present, update, when } from "../table/table.ts";
+import * as Invitation from "./invitation.ts";
+import * as Link from "./link.ts";
+import { keysOf, open, failures as openedFailures, outcomeOf, refuse, Token } from "./opened.ts";
+
+/** A fresh invitation is asked for at most so often. */
+const askSeconds = 86_400;
+
+// Failures
+
+export const failures = {
+  open: failure("conflict", "invitation.open", "This invitation is still open: accept it."),
+};
+
+// Functions
+
+/** Asks owners and admins for a fresh invitation, with a link that leads nowhere any more. */
+export const ask = fn(
+  "invitation.ask",
+  {
+    input: v.strictObject({ token: Token }),
+    output: v.object({ askedAt: v.string() }),
+    failures: [...openedFailures, failures.open, Limit.failures.limited, Event.failures.repeated],
+    reads: ({ token }) => keysOf(Link.read(token)),
+  },
+  async ({ token }, actor, rows) => {
+    const opened = await open(token, rows);
+    const outcome = outcomeOf(opened);
+    if (outcome === "open") throw failures.open();
+    if (outcome === "used" || outcome === "suspended") refuse(outcome);
+    const askedAt = instant();
+    const before = instant(-askSeconds);
+    const quiet = any(lacks("askedAt"), atMost("askedAt", before));
+    const limited = (found: Item | undefined) => {
+      const waitSeconds = Math.ceil((Date.parse(String(found?.askedAt)) - Date.parse(before)) / 1000);
+      return Limit.failures.limited({ retryAfterSeconds: waitSeconds });
+    };
+    const { pk: address, sk: organization } = opened.row;
+    await table.write(
+      update(keyOf(opened.row), { set: { askedAt } }, when(all(present, quiet), limited)),
+      Invitation.Requested.record(
+        organization as ID<"organization">,
+        { invitation: Invitation.idOf(String(address)) },
+        actor,
+      ),
+    );
+    return { askedAt };
+  },
+);

@@ -1,0 +1,59 @@
+import * as v from "valibot";
+import * as ID from "../kernel/id.ts";
+import { table } from "../kernel/ports.ts";
+import * as Organization from "../organization/organization.ts";
+import { Keys } from "../table/keys.ts";
+import type { Item, Key } from "../table/table.ts";
+import * as Invitation from "./invitation.ts";
+import * as Link from "./link.ts";
+
+/** What a link leads to: the invitation, its organization, who vouches for it, and which of its links it is. */
+export type Opened = { row: Item; home: Item; inviter: Item | undefined; attempt: number };
+
+export const Token = v.pipe(v.string(), v.maxLength(200, "This is longer than any link."));
+
+/** What would come of accepting: `open` when it would work for the invited address. */
+export const outcomes = [
+  "open",
+  ...["expired", "revoked", "declined", "used", "superseded", "inviter_gone", "suspended"],
+] as const;
+export type Outcome = (typeof outcomes)[number];
+
+const { missing, expired, revoked, declined, used, superseded, inviterGone } = Invitation.failures;
+const refusals = { expired, revoked, declined, used, superseded, inviter_gone: inviterGone };
+export const failures = [missing, ...Object.values(refusals), Organization.failures.suspended];
+
+/** The rows that it takes to know, in this order: the invitation, the organization, the inviter's membership. */
+export function keysOf(named: Link.Named | undefined): Key[] {
+  if (!named) return [];
+  const { organization, address, by } = named;
+  return [Keys.addressIn(organization, address), Keys.organization(organization), Keys.member(organization, by)];
+}
+
+/**
+ * What those rows say; who vouches now may be another than the link names, and is read then.
+ * @throws invitation.missing
+ */
+export async function open(token: string, [row, home, inviter]: readonly (Item | undefined)[]): Promise<Opened> {
+  const named = Link.read(token);
+  if (!named || !row || !home || home.state === "deleted") throw missing();
+  const isOther = ID.is("account", row.by) && row.by !== named.by;
+  const vouching = isOther ? await table.get(Keys.member(named.organization, row.by as ID.ID<"account">)) : inviter;
+  return { row, home, inviter: vouching, attempt: named.attempt };
+}
+
+export function outcomeOf({ row, home, inviter, attempt }: Opened): Outcome {
+  const state = row.state as Invitation.State;
+  if (state === "member" || state === "former") return "used";
+  if (attempt !== row.attempt) return "superseded";
+  if (state !== "pending") return state;
+  if (!Invitation.isOpen(row)) return "expired";
+  if (home.state === "suspended") return "suspended";
+  return Invitation.isVouchedFor(row, inviter) ? "open" : "inviter_gone";
+}
+
+/** @throws the failure that an outcome means, unless it is `open` */
+export function refuse(outcome: Outcome): void {
+  if (outcome === "open") return;
+  throw (outcome === "suspended" ? Organization.failures.suspended : refusals[outcome])();
+}
