@@ -1,6 +1,6 @@
 import type * as ID from "@muster/core/kernel/id.ts";
 import { openApi, type TestApi } from "@muster/local/testing/api.ts";
-import { sample } from "@muster/local/testing/samples.ts";
+import { type Sample, sample } from "@muster/local/testing/samples.ts";
 import type { Person } from "@muster/local/testing/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { operations } from "./openapi.ts";
@@ -17,8 +17,10 @@ beforeAll(async () => {
 const looks = operations().filter(({ source }) => source === "query");
 
 describe.each(looks)("$id", (operation) => {
+  let request: Promise<Sample> | undefined;
   const get = async (headers: Record<string, string> = {}, method = "GET") => {
-    const [, path, sent] = await sample(api, operation, { person: owner, organization: acme });
+    request ??= sample(api, operation, { person: owner, organization: acme });
+    const [, path, sent] = await request;
     return api.call(method, path, { ...sent, headers });
   };
 

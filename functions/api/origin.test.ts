@@ -80,7 +80,12 @@ describe.each(withCookies)("$id", (operation) => {
 
 test("every operation that changes something asks for its origin, but those that look at no cookie", () => {
   const others = operations().filter((one) => one.source === "json" && !withCookies.some(({ id }) => id === one.id));
-  expect(others.map(({ id }) => id)).toEqual(["session.ask", "session.open.token"]);
+  expect(others.map(({ id }) => id)).toEqual([
+    "invitation.preview",
+    "invitation.ask",
+    "session.ask",
+    "session.open.token",
+  ]);
 });
 
 test("to look is free of the rule: a link into the site brings no origin", async () => {
