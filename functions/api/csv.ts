@@ -4,10 +4,15 @@ import type { Env } from "./env.ts";
 
 type Part = { csv: string; next?: string | undefined };
 
+const media = "text/csv; charset=utf-8";
+
+/** What Lambda hands on byte by byte: as a text it would lose the mark that it begins with. */
+export const isFile = (type: string): boolean => type === media;
+
 /** Answers a part of a CSV file as a download, with a link to the next part. */
 export function csvFile(name: string) {
   return {
-    media: "text/csv; charset=utf-8",
+    media,
     answer: (c: Context<Env>, { csv, next }: Part) => {
       c.header("content-disposition", `attachment; filename="${name}-${instant().slice(0, 10)}.csv"`);
       if (next !== undefined) {

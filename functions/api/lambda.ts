@@ -3,6 +3,7 @@ import { boot } from "../boot.ts";
 import { config } from "../config.ts";
 import { loadSecrets } from "../secrets.ts";
 import { app } from "./app.ts";
+import { isFile } from "./csv.ts";
 
 const { MUSTER_SITE_URL: url } = config(["MUSTER_SITE_URL"]);
 const { pepper, origin } = await loadSecrets();
@@ -14,4 +15,4 @@ const api = app({ url, secure: url.startsWith("https:"), originSecret: origin })
 await api.request("/api/v1/health");
 
 /** API Gateway's door to the API (payload format 2.0). */
-export const handler = handle(api);
+export const handler = handle(api, { isContentTypeBinary: isFile });

@@ -1,0 +1,122 @@
+import * as ID from "@muster/core/kernel/id.ts";
+import { Keys, Lists } from "@muster/core/table/keys.ts";
+import type { Item } from "@muster/core/table/table.ts";
+import { httpEvent } from "@muster/functions/testing/events.ts";
+import { openApi, type TestApi } from "@muster/local/testing/api.ts";
+import { type Person, siteUrl } from "@muster/local/testing/world.ts";
+import { handle } from "hono/aws-lambda";
+import { beforeAll, describe, expect, test } from "vitest";
+import { app } from "./app.ts";
+import { isFile } from "./csv.ts";
+
+const rowsPerPart = 1000;
+const extra = 50;
+
+let api: TestApi;
+let owner: Person;
+let acme: ID.ID<"organization">;
+beforeAll(async () => {
+  api = await openApi();
+  owner = await api.stranger();
+  acme = await api.organization(owner);
+  // the founder is one member more
+  const numbers = Array.from({ length: rowsPerPart + extra - 1 }, (_, i) => String(i).padStart(4, "0"));
+  const rows = numbers.flatMap((number) => [memberRow(number), invitationRow(number)]);
+  await api.world.table.project(rows.map((put) => ({ put })));
+});
+
+function memberRow(number: string) {
+  const account = ID.derive("account", number);
+  return {
+    ...Keys.member(acme, account),
+    ...{ role: "read", name: `Member ${number}`, email: `member-${number}@example.com` },
+    ...{ joinedAt: "2026-11-24T09:00:00.000Z", activeOn: "2026-11-24" },
+    ...{ list: Lists.members(acme), rank: `member ${number}` },
+  };
+}
+
+function invitationRow(number: string) {
+  const email = `invited-${number}@example.com`;
+  const expiresAt = "2026-12-01T09:00:00.000Z";
+  return {
+    ...Keys.addressIn(acme, ID.derive("address", email)),
+    ...{ state: "pending", email, role: "write", by: owner.account, mail: "sent", expiresAt, attempt: 1 },
+    ...{ list: Lists.invitations(acme), rank: `p#${expiresAt}#${number}` },
+  };
+}
+
+/** All parts of an export, as a client follows their links. */
+async function parts(noun: string, search = "") {
+  const found: string[] = [];
+  let path: string | undefined = `/organizations/${acme}/${noun}/export${search}`;
+  while (path) {
+    const { status, headers, text } = await api.call("GET", path, { token: owner.token });
+    expect(status).toBe(200);
+    expect(headers.get("content-type")).toBe("text/csv; charset=utf-8");
+    expect(headers.get("content-disposition")).toBe(`attachment; filename="${noun}-2026-11-24.csv"`);
+    expect(headers.get("etag")).toMatch(/^"/);
+    found.push(text);
+    path = /^<\/api\/v1(.+)>; rel="next"$/.exec(headers.get("link") ?? "")?.[1];
+  }
+  return found;
+}
+
+const headings = {
+  members: "email,role,name,joinedAt,activeOn,account",
+  invitations: "email,role,name,state,at,mail,invitedBy,invitation",
+};
+
+describe.each(["members", "invitations"] as const)("an export of %s", (noun) => {
+  test("comes in parts that laid end to end are one file", async () => {
+    const texts = await parts(noun);
+    expect(texts).toHaveLength(2);
+    const file = texts.join("");
+    // fetch drops the mark that the bytes begin with
+    expect(file.startsWith(`${headings[noun]}\r\n`)).toBe(true);
+    expect(file.endsWith("\r\n")).toBe(true);
+    const lines = file.split("\r\n").slice(1, -1);
+    const rows = rowsPerPart + extra - (noun === "members" ? 0 : 1);
+    expect(new Set(lines.map((line) => line.split(",")[0])).size).toBe(rows);
+    expect(lines).toHaveLength(rows);
+    expect(texts[0]?.split("\r\n")).toHaveLength(rowsPerPart + 2);
+  });
+
+  test("is of no other organization", async () => {
+    const other = await api.organization(owner, "Other");
+    const text = await first(noun, other);
+    expect(text).not.toContain("example.com,read,Member");
+    expect(text).not.toContain("invited-");
+    const next = await api.call("GET", `/organizations/${acme}/${noun}/export`, { token: owner.token });
+    const cursor = new URLSearchParams(/\?(.*)>/.exec(next.headers.get("link") ?? "")?.[1]).get("cursor") ?? "";
+    const path = `/organizations/${other}/${noun}/export?cursor=${encodeURIComponent(cursor)}`;
+    const answer = await api.call("GET", path, { token: owner.token });
+    expect(answer).toMatchObject({ status: 400, body: { code: "cursor.invalid" } });
+  });
+});
+
+const first = async (noun: string, organization: ID.ID<"organization">, search = "") =>
+  (await api.call("GET", `/organizations/${organization}/${noun}/export${search}`, { token: owner.token })).text;
+
+test("a tab of the invitations is exported alone, and a link to the next part keeps to it", async () => {
+  const [pending = ""] = await parts("invitations", "?state=pending");
+  expect(pending.split("\r\n")).toHaveLength(rowsPerPart + 2);
+  expect(await parts("invitations", "?state=former")).toEqual([`${headings.invitations}\r\n`]);
+});
+
+test("a name that a spreadsheet would run is not run, and quotes stay quotes", async () => {
+  const organization = await api.organization(owner, "Formulas");
+  const account = ID.derive("account", "formula");
+  const row: Item = { ...memberRow("x"), list: Lists.members(organization), name: '=HYPERLINK("x")', email: "+a@b.co" };
+  await api.world.table.project([{ put: { ...row, ...Keys.member(organization, account) } }]);
+  expect(await first("members", organization)).toContain(`'+a@b.co,read,"'=HYPERLINK(""x"")",`);
+});
+
+test("a file begins with the mark that tells Excel of UTF-8, through Lambda too", async () => {
+  const path = `/api/v1/organizations/${acme}/members/export`;
+  const event = httpEvent({ path, headers: { authorization: `Bearer ${owner.token}` } });
+  const handler = handle(app({ url: siteUrl, secure: true }), { isContentTypeBinary: isFile });
+  const { body, isBase64Encoded } = (await handler(event as never)) as { body: string; isBase64Encoded: boolean };
+  expect(isBase64Encoded).toBe(true);
+  const bytes = Buffer.from(body, "base64");
+  expect(bytes.subarray(0, 8).toString("latin1")).toBe("\u00ef\u00bb\u00bfemail");
+});
