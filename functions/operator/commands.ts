@@ -45,7 +45,7 @@ const runs: Record<Name, (first: string, second: string) => Promise<Answer>> = {
     const whole = wrong.length === 0;
     return {
       data: { whole, wrong },
-      text: whole ? `The log is whole: ${log.length} events.` : wrong.join("\n"),
+      text: whole ? `The log is whole: ${countEvents(log.length)}.` : wrong.join("\n"),
       ...(!whole && { wrong: true }),
     };
   },
@@ -69,12 +69,14 @@ function table({ log, seats, ...info }: Organization.Info): string {
     Plan: info.granted ? `${info.plan}, seats granted` : info.plan,
     Seats: `${seats.capacity}: ${seats.used} in use, ${seats.held} held by invitations`,
     Owners: info.owners,
-    Log: `${log.length} events, ${log.announced} announced`,
+    Log: `${countEvents(log.length)}, ${log.announced} announced`,
   };
   return Object.entries(rows)
     .map(([name, value]) => `${name.padEnd(14)}${value}`)
     .join("\n");
 }
+
+const countEvents = (count: number) => (count === 1 ? "1 event" : `${count} events`);
 
 function numberOf(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new Misused("<seats> is a whole number.");

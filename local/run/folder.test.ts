@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startEngine } from "../engine/engine.ts";
-import { FolderInUse, keepSecrets, openFolder } from "./folder.ts";
+import { FolderInUse, keepSecrets, NothingRuns, openFolder, tableOf } from "./folder.ts";
 import { commandOf } from "./process.ts";
 
 let path: string;
@@ -81,6 +81,19 @@ test("a reset removes the state and nothing else", async () => {
   expect(existsSync(folder.file("table.db"))).toBe(false);
   expect(existsSync(folder.file("notes.txt"))).toBe(true);
   folder.release();
+});
+
+test("where the table is stands in the folder for its owner only, and only while an instance runs", async () => {
+  const folder = await openFolder(path);
+  const table = { name: "muster", endpoint: "http://127.0.0.1:1", region: "eu-central-1" };
+  expect(() => tableOf(path)).toThrow(NothingRuns);
+  folder.publish({ url: "http://127.0.0.1:4280", table });
+  expect(tableOf(path)).toEqual(table);
+  expect(statSync(folder.file("lock.json")).mode & 0o777).toBe(0o600);
+  lock({ pid: process.pid, command: "another that got its number", table });
+  expect(() => tableOf(path)).toThrow(`No Muster runs on ${path}.`);
+  folder.release();
+  expect(() => tableOf(path)).toThrow(NothingRuns);
 });
 
 test("secrets are made once, and only their owner may read them", async () => {

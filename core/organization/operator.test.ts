@@ -1,0 +1,157 @@
+import { unguarded } from "@muster/local/testing/broken.ts";
+import { times, told } from "@muster/local/testing/told.ts";
+import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import * as Audit from "../audit/audit.ts";
+import { asSystem } from "../kernel/context.ts";
+import * as ID from "../kernel/id.ts";
+import { Keys } from "../table/keys.ts";
+import { type Item, type Step, update } from "../table/table.ts";
+import * as Operator from "./operator.ts";
+import * as Organization from "./organization.ts";
+
+let world: World;
+let ada: Person;
+let organization: ID.ID<"organization">;
+
+async function found() {
+  world = await openWorld();
+  ada = await world.person("ada@example.com");
+  organization = (await world.as(ada, () => Organization.create({ name: "Acme" }))).id;
+}
+beforeEach(found);
+
+const asOperator = <R>(run: () => R) => asSystem("operator", run);
+const grant = (seats: number, id = organization) => asOperator(() => Operator.grant({ organization: id, seats }));
+const suspend = (id = organization) => asOperator(() => Operator.suspend({ organization: id }));
+const lift = (id = organization) => asOperator(() => Operator.lift({ organization: id }));
+const inspect = (id = organization) => asOperator(() => Operator.inspect({ organization: id }));
+const home = () => world.table.get(Keys.organization(organization));
+const change = (set: Item) => world.table.write(update(Keys.organization(organization), { set }));
+const nobodys = ID.create("organization");
+
+/** What the log says since the organization was founded. */
+async function events() {
+  await asSystem("follow", () => Audit.follow({ owner: organization }));
+  const { items } = await world.table.query({ ...Keys.log(organization), from: "000000000002", to: "9" });
+  return items.map(({ type, data, actor }) => ({ type, data, actor }));
+}
+
+describe("seats that an operator grants", () => {
+  test("are there at once, and the organization is vouched for", async () => {
+    expect(await grant(25)).toEqual({ from: 3, to: 25 });
+    expect(await home()).toMatchObject({ capacity: 25, free: 24, granted: true, growth: true });
+    expect(await events()).toEqual([
+      { type: "organization.granted", data: { from: 3, to: 25 }, actor: "system#operator" },
+    ]);
+  });
+
+  test("may be fewer than before, down to what is committed and not below", async () => {
+    await grant(25);
+    await change({ free: 13 });
+    expect(await told(grant(11))).toBe("seat.committed");
+    await expect(grant(11)).rejects.toThrow("12 seats are in use or held by invitations: 11 would be too few.");
+    expect(await grant(12)).toEqual({ from: 25, to: 12 });
+    expect(await home()).toMatchObject({ capacity: 12, free: 0 });
+    expect(await told(grant(11))).toBe("seat.committed");
+  });
+
+  test("granted again change nothing, and vouch for an organization that had so many", async () => {
+    await grant(3);
+    expect(await home()).toMatchObject({ capacity: 3, free: 2, granted: true });
+    await grant(3);
+    expect(await events()).toHaveLength(1);
+  });
+
+  test("granted by many at once are those of one after the other", async () => {
+    const race = async () => {
+      const answers = await times(8, (n) => told(grant(10 + n)));
+      const { capacity, free } = (await home()) ?? {};
+      return { answers: new Set(answers), committed: Number(capacity) - Number(free), events: (await events()).length };
+    };
+    const { answers, committed, events: happened } = await race();
+    expect([...answers].every((answer) => ["done", "organization.changed"].includes(answer))).toBe(true);
+    expect([committed, happened >= 1]).toEqual([1, true]);
+
+    await found();
+    world.rebind({ table: unguarded(world.table, (step: Step) => step.key.sk === "#org") });
+    expect((await race()).committed).not.toBe(1);
+  });
+
+  test("are whole, at least one, and of an organization that exists", async () => {
+    for (const seats of [0, -1, 1.5, 10_000_001]) expect(await told(grant(seats))).toBe("input.invalid");
+    expect(await told(grant(5, nobodys))).toBe("organization.missing");
+    await change({ state: "deleted" });
+    expect(await told(grant(5))).toBe("organization.missing");
+  });
+});
+
+describe("an organization that an operator suspends", () => {
+  test("may not grow until the operator lifts it", async () => {
+    expect(await suspend()).toEqual({ changed: true });
+    expect(await home()).toMatchObject({ state: "suspended", growth: false });
+    expect(await lift()).toEqual({ changed: true });
+    expect(await home()).toMatchObject({ state: "active", growth: true });
+    expect(await events()).toEqual([
+      { type: "organization.suspended", data: {}, actor: "system#operator" },
+      { type: "organization.lifted", data: {}, actor: "system#operator" },
+    ]);
+  });
+
+  test("is suspended once, and lifted once, however often it is asked", async () => {
+    expect(await lift()).toEqual({ changed: false });
+    await suspend();
+    expect(await suspend()).toEqual({ changed: false });
+    await lift();
+    expect(await lift()).toEqual({ changed: false });
+    expect(await events()).toHaveLength(2);
+  });
+
+  test("by many at once leaves one event", async () => {
+    const answers = await times(8, () => told(suspend()));
+    expect(answers.every((answer) => ["done", "organization.changed"].includes(answer))).toBe(true);
+    expect(await events()).toHaveLength(1);
+  });
+
+  test("keeps its seats, which an operator may still change", async () => {
+    await suspend();
+    await grant(9);
+    expect(await home()).toMatchObject({ state: "suspended", growth: false, capacity: 9, free: 8 });
+  });
+
+  test("exists", async () => {
+    for (const attempt of [suspend, lift, inspect]) expect(await told(attempt(nobodys))).toBe("organization.missing");
+    await change({ state: "deleted" });
+    for (const attempt of [suspend, lift]) expect(await told(attempt())).toBe("organization.missing");
+  });
+});
+
+describe("what an operator sees", () => {
+  test("is what decides about an organization, and none of its people", async () => {
+    await grant(5);
+    await events();
+    expect(await inspect()).toEqual({
+      organization,
+      name: "Acme",
+      state: "active",
+      growth: true,
+      plan: "free",
+      granted: true,
+      seats: { capacity: 5, committed: 1, used: 1, held: 0 },
+      owners: 1,
+      createdAt: "2026-11-24T09:00:00.000Z",
+      log: { length: 2, announced: 0 },
+    });
+  });
+});
+
+test("an owner is no operator", async () => {
+  const as = <R>(run: () => R) => world.as(ada, run, { id: organization, role: "owner" });
+  const attempts: (() => Promise<unknown>)[] = [
+    () => Operator.grant({ organization, seats: 100 }),
+    () => Operator.suspend({ organization }),
+    () => Operator.lift({ organization }),
+    () => Operator.inspect({ organization }),
+  ];
+  for (const attempt of attempts) expect(await told(as(attempt))).toBe("actor.forbidden");
+});

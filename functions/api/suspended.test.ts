@@ -1,0 +1,62 @@
+import { asSystem } from "@muster/core/kernel/context.ts";
+import type { ID } from "@muster/core/kernel/id.ts";
+import * as Operator from "@muster/core/organization/operator.ts";
+import { openApi, type TestApi } from "@muster/local/testing/api.ts";
+import { sample } from "@muster/local/testing/samples.ts";
+import type { Person } from "@muster/local/testing/world.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { operations } from "./openapi.ts";
+
+const inOrganization = operations().filter(({ path }) => path.includes("{organization}"));
+const refused = { status: 403, body: { code: "organization.suspended" } };
+
+let api: TestApi;
+let owner: Person;
+let acme: ID<"organization">;
+beforeAll(async () => {
+  api = await openApi();
+  owner = await api.stranger();
+  acme = await api.organization(owner);
+  await asSystem("operator", () => Operator.suspend({ organization: acme }));
+});
+
+const ask = async (operation: (typeof inOrganization)[number], person: Person, organization = acme) =>
+  api.call(...(await sample(api, operation, { person, organization })));
+
+test("there are commands and looks in an organization", () => {
+  const looks = inOrganization.filter(({ source }) => source === "query");
+  expect(looks.length).toBeGreaterThan(2);
+  expect(inOrganization.length - looks.length).toBeGreaterThan(2);
+});
+
+describe.each(inOrganization)("in a suspended organization $id", (operation) => {
+  test.each(["admin", "write", "read"] as const)("is closed to the role %s", async (role) => {
+    expect(await ask(operation, await api.member(acme, role))).toMatchObject(refused);
+  });
+
+  test("is open to an owner when it only looks", async () => {
+    const { status, body } = await ask(operation, owner);
+    const isClosed = status === 403 && body.code === "organization.suspended";
+    expect(isClosed).toBe(operation.source === "json");
+  });
+
+  test("is missing to a stranger, as if it were not there", async () => {
+    expect(await ask(operation, await api.stranger())).toMatchObject({
+      status: 404,
+      body: { code: "organization.missing" },
+    });
+  });
+});
+
+test("a suspended organization stays in the list of mine, and can be renamed once it is lifted", async () => {
+  const person = await api.stranger();
+  const organization = await api.organization(person);
+  await asSystem("operator", () => Operator.suspend({ organization }));
+  const { body } = await api.call("GET", "/organizations", { token: person.token });
+  expect(body.items).toMatchObject([{ id: organization, state: "suspended" }]);
+  const rename = () =>
+    api.call("PATCH", `/organizations/${organization}`, { token: person.token, json: { name: "New" } });
+  expect(await rename()).toMatchObject(refused);
+  await asSystem("operator", () => Operator.lift({ organization }));
+  expect((await rename()).status).toBe(200);
+});

@@ -1,0 +1,159 @@
+import { addressOf } from "@muster/core/account/account.ts";
+import * as Audit from "@muster/core/audit/audit.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import * as ID from "@muster/core/kernel/id.ts";
+import * as Organization from "@muster/core/organization/organization.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { put, update } from "@muster/core/table/table.ts";
+import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { commands } from "./arguments.ts";
+import { operate } from "./operate.ts";
+
+let world: World;
+let organization: ID.ID<"organization">;
+beforeEach(async () => {
+  world = await openWorld();
+  const ada = await world.person("ada@example.com");
+  organization = (await world.as(ada, () => Organization.create({ name: "Acme" }))).id;
+});
+
+const follow = () => asSystem("follow", () => Audit.follow({ owner: organization }));
+
+/** What a command line says, complains about, and ends with. */
+async function run(...words: string[]) {
+  let [said, complained] = ["", ""];
+  const exit = await operate(words, {
+    say: (text) => {
+      said += text;
+    },
+    complain: (text) => {
+      complained += text;
+    },
+    boot: () => {},
+    help: "\nMore.\n",
+  });
+  return { exit, said, complained };
+}
+
+describe("the operator", () => {
+  test("gives seats", async () => {
+    const said = "It has 25 seats now; before it had 3.\n";
+    expect(await run("seats", organization, "25")).toEqual({ exit: 0, said, complained: "" });
+    const answer = await run("seats", organization, "26", "--json");
+    expect([answer.exit, JSON.parse(answer.said)]).toEqual([0, { from: 25, to: 26 }]);
+  });
+
+  test("is refused in words what would leave people without a seat", async () => {
+    await world.table.write(update(Keys.organization(organization), { set: { free: 0 } }));
+    const complained = "3 seats are in use or held by invitations: 2 would be too few.\n";
+    expect(await run("seats", organization, "2")).toEqual({ exit: 1, said: "", complained });
+    const answer = await run("seats", organization, "2", "--json");
+    expect([answer.exit, JSON.parse(answer.said)]).toEqual([1, { code: "seat.committed", message: complained.trim() }]);
+  });
+
+  test("suspends and lifts", async () => {
+    expect((await run("suspend", organization)).said).toContain("It is suspended");
+    expect((await run("suspend", organization)).said).toBe("It was suspended already.\n");
+    expect((await run("show", organization)).said).toContain("State         suspended, may not invite\n");
+    expect((await run("lift", organization)).said).toBe("It is open again.\n");
+    expect((await run("lift", organization)).said).toBe("It was not suspended.\n");
+  });
+
+  test("looks at an organization", async () => {
+    await follow();
+    const { exit, said } = await run("show", organization);
+    expect(exit).toBe(0);
+    expect(said.split("\n").slice(0, -1)).toEqual([
+      `Organization  ${organization}`,
+      "Name          Acme",
+      "Created       2026-11-24T09:00:00.000Z",
+      "State         active",
+      "Plan          free",
+      "Seats         3: 1 in use, 0 held by invitations",
+      "Owners        1",
+      "Log           1 event, 0 announced",
+    ]);
+    expect(JSON.parse((await run("show", organization, "--json")).said)).toMatchObject({ organization, owners: 1 });
+  });
+
+  test("verifies a log, and is told when somebody has altered it", async () => {
+    await follow();
+    expect(await run("verify", organization)).toEqual({
+      exit: 0,
+      said: "The log is whole: 1 event.\n",
+      complained: "",
+    });
+    await world.table.write(update(Keys.logged(organization, 1), { set: { data: { name: "Other" } } }));
+    expect(await run("verify", organization)).toMatchObject({ exit: 1, said: "The event at 1 was altered.\n" });
+    const { exit, said } = await run("verify", organization, "--json");
+    expect([exit, JSON.parse(said)]).toEqual([1, { whole: false, wrong: ["The event at 1 was altered."] }]);
+  });
+
+  test("lets mail through again", async () => {
+    const complained = "2026-11-20T09:00:00.000Z";
+    await world.table.write(put(Keys.mailBlock(addressOf("bob@example.com")), { complained }));
+    const said = `Mail goes through again; it had complained ${complained}.\n`;
+    expect(await run("unblock", "bob@example.com")).toMatchObject({ exit: 0, said });
+    expect(await run("unblock", "bob@example.com")).toMatchObject({ exit: 0, said: "It was not blocked.\n" });
+  });
+
+  test("is told which organizations do not exist", async () => {
+    const nobodys = ID.create("organization");
+    for (const words of [
+      ["seats", nobodys, "5"],
+      ["suspend", nobodys],
+      ["lift", nobodys],
+      ["show", nobodys],
+      ["verify", nobodys],
+    ]) {
+      const answer = { exit: 1, said: "", complained: "There is no such organization.\n" };
+      expect(await run(...words)).toEqual(answer);
+    }
+  });
+});
+
+describe("a command line that cannot be understood", () => {
+  test.each([
+    [[], "Name a command."],
+    [["dance"], "There is no such command."],
+    [["constructor", "x"], "There is no such command."],
+    [["seats"], "seats takes <organization> <seats>."],
+    [["show", "one", "two"], "show takes <organization>."],
+    [["seats", "org_01ARZ3NDEKTSV4RRFFQ69G5FAV", "many"], "<seats> is a whole number."],
+    [["show", "org_x", "--loud"], "--loud"],
+  ])("is explained (%s)", async (words, sentence) => {
+    const { exit, said, complained } = await run(...words);
+    expect([exit, said]).toEqual([2, ""]);
+    expect(complained).toContain(sentence);
+    expect(complained).toContain("npm run operator -- <command>");
+  });
+
+  test("may name what is no id, no address, and too many seats", async () => {
+    const mistake = (complained: string) => ({ exit: 2, said: "", complained });
+    expect(await run("show", "acme")).toEqual(mistake("Expected the id of an organization.\n"));
+    expect((await run("unblock", "nobody")).exit).toBe(2);
+    expect(await run("seats", organization, "0")).toEqual(mistake("An organization has at least one seat.\n"));
+  });
+});
+
+test("help tells of every command, and asks for nothing", async () => {
+  const { exit, said } = await run("--help");
+  expect(exit).toBe(0);
+  for (const name of Object.keys(commands)) expect(said).toContain(`  ${name} <`);
+  expect(said.endsWith("\nMore.\n")).toBe(true);
+});
+
+test("what is not set is said", async () => {
+  let complained = "";
+  const exit = await operate(["show", organization], {
+    say: () => {},
+    complain: (text) => {
+      complained += text;
+    },
+    boot: () => {
+      throw new Error("MUSTER_TABLE is not set.");
+    },
+  });
+  expect([exit, complained]).toEqual([1, "MUSTER_TABLE is not set.\n"]);
+});

@@ -1,0 +1,114 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildLocal } from "./build.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "muster-operator-"));
+const data = join(folder, "state");
+let child: ChildProcess;
+let url = "";
+
+beforeAll(async () => {
+  const bundle = JSON.stringify(await buildLocal(root));
+  const around = JSON.stringify({ site: join(folder, "no-site"), reference: join(root, "docs", "openapi.json") });
+  const program = `import { main } from ${bundle};
+    await main(process.argv.slice(1), { ...${around}, buildSite: async () => {} });`;
+  const words = ["--input-type=module", "-e", program, "--", "--port", "0", "--data", data];
+  child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
+  const said = await new Promise<string>((resolve) => {
+    let text = "";
+    const hear = (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes("Ctrl-C stops.")) resolve(text);
+    };
+    child.stdout?.on("data", hear).on("close", () => resolve(text));
+  });
+  url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? "";
+}, 120_000);
+
+afterAll(async () => {
+  child.kill("SIGTERM");
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  rmSync(folder, { recursive: true });
+}, 60_000);
+
+/** The command as `npm run operator` starts it. */
+function operator(...words: string[]): Promise<{ exit: number; said: string; complained: string }> {
+  const tsx = join(root, "node_modules", "tsx", "dist", "cli.mjs");
+  const command = [tsx, join(root, "local", "operator.ts"), ...words];
+  return new Promise((resolve) => {
+    execFile(process.execPath, command, { cwd: folder }, (error, said, complained) => {
+      resolve({ exit: error ? Number(error.code) : 0, said, complained });
+    });
+  });
+}
+const here = ["--local", "--data", data];
+
+async function call(method: string, path: string, { token, body }: { token?: string; body?: object } = {}) {
+  const response = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+async function signIn(email: string): Promise<string> {
+  const { body } = await call("POST", "/sign-in", { body: { email } });
+  const find = async () => {
+    const { items } = (await (await fetch(`${url}/mailbox/api/mails?to=${email}`)).json()) as {
+      items: { text: string }[];
+    };
+    return /\b[2-9A-Z]{4}-[2-9A-Z]{4}\b/.exec(items[0]?.text ?? "")?.[0];
+  };
+  await expect.poll(find, { timeout: 60_000 }).toBeDefined();
+  const answer = await call("POST", "/sign-in/token", { body: { flow: body.flow, code: await find() } });
+  return String(answer.body.token);
+}
+
+describe("the operator's command beside a local run", () => {
+  test("does everything that a deployment lets it do", { timeout: 120_000 }, async () => {
+    const token = await signIn("ada@example.com");
+    const id = String((await call("POST", "/organizations", { token, body: { name: "Acme" } })).body.id);
+    const get = () => call("GET", `/organizations/${id}`, { token });
+    const rename = () => call("PATCH", `/organizations/${id}`, { token, body: { name: "Acme Two" } });
+
+    expect(await operator(...here, "seats", id, "25", "--json")).toMatchObject({
+      exit: 0,
+      said: '{"from":3,"to":25}\n',
+    });
+    expect((await get()).body.seats).toMatchObject({ capacity: 25 });
+    expect(await operator("seats", id, "0", ...here)).toMatchObject({ exit: 2, said: "" });
+
+    expect(await operator("suspend", id, "--local", `--data=${data}`)).toMatchObject({ exit: 0 });
+    expect(await rename()).toMatchObject({ status: 403, body: { code: "organization.suspended" } });
+    expect((await get()).body.state).toBe("suspended");
+    expect(await operator("lift", id, ...here)).toMatchObject({ exit: 0 });
+    expect((await rename()).status).toBe(200);
+
+    const logged = async () =>
+      ((await call("GET", `/organizations/${id}/events`, { token })).body.items as object[]).length;
+    await expect.poll(logged, { timeout: 60_000 }).toBe(5);
+    expect(await operator("verify", id, ...here)).toMatchObject({ exit: 0, said: "The log is whole: 5 events.\n" });
+    expect((await operator("show", id, ...here)).said).toContain("Plan          free, seats granted\n");
+    expect(await operator("unblock", "ada@example.com", ...here)).toMatchObject({ exit: 0 });
+  });
+
+  test("is pointed to it by a file that only its owner may read", () => {
+    expect(statSync(join(data, "lock.json")).mode & 0o777).toBe(0o600);
+  });
+
+  test("says so where nothing runs, and what it is missing elsewhere", { timeout: 60_000 }, async () => {
+    const nothing = await operator("show", "org_01ARZ3NDEKTSV4RRFFQ69G5FAV", "--local");
+    expect(nothing).toMatchObject({ exit: 1, complained: expect.stringContaining("No Muster runs on") });
+    const unset = await operator("show", "org_01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    expect(unset).toMatchObject({ exit: 1, complained: expect.stringContaining("MUSTER_TABLE is not set") });
+    const help = await operator("--help");
+    expect(help).toMatchObject({ exit: 0, said: expect.stringContaining("--local [--data DIR]") });
+  });
+});
