@@ -39,6 +39,7 @@ export class ApiStack extends Stack {
     // A batch of deletions ends all sessions of an account.
     this.api.allow([...readAndWrite, "dynamodb:BatchWriteItem"], [data.table.tableArn]);
     this.api.allow(["dynamodb:Query"], [data.indexArn]);
+    this.api.allow(["dynamodb:Query"], [data.indexArn]);
     this.api.allow(["sqs:SendMessage"], [queues.mail.queueArn]);
     this.api.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
 
