@@ -13,7 +13,7 @@ const styles = {
   heading: "margin:0 0 16px;font-size:22px;line-height:30px;font-weight:600;letter-spacing:-0.2px",
   paragraph: "margin:0 0 16px",
   button: "margin:24px 0",
-  link: "display:inline-block;padding:11px 20px;border-radius:8px;background:#18181b;color:#ffffff;font-weight:600;text-decoration:none",
+  link: "display:inline-block;padding:11px 20px;border-radius:8px;background:#3b5bdb;color:#ffffff;font-weight:600;text-decoration:none",
   quote: "margin:0 0 16px;padding:12px 16px;border-left:3px solid #d4d4d8;border-radius:4px;background:#f4f4f5",
   source: "margin:0 0 4px;font-size:13px;line-height:20px;color:#52525b",
   words: "margin:0",
@@ -31,7 +31,7 @@ const sheet = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 .quote{border-color:#52525b!important}
 .small{border-color:#3f3f46!important}
 .small,.source{color:#a1a1aa!important}
-.link{background:#fafafa!important;color:#18181b!important}
+.link{background:#6d8bff!important;color:#0b0f1e!important}
 }`;
 /** Keeps a list of mails from showing what follows the preview. */
 const filler = "&#847;&zwnj;&nbsp;".repeat(60);

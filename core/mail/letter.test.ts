@@ -104,7 +104,7 @@ describe("an invitation", () => {
     expect(subject).toBe("Ada Lovelace invites you to Acme");
     expect(text).toContain("Ada Lovelace invites you to join the organization Acme.");
     expect(text).toContain("Your role would be Write: you can post updates and use what your teams share.");
-    expect(text).toContain("until Tuesday, 1 December 2026 at 09:05 UTC.");
+    expect(text).toContain("The invitation is open until Tuesday, 1 December 2026 at 09:05 UTC.");
     expect(text).toContain("for bob@example.com alone");
     expect(text).toContain("ignore this mail");
   });

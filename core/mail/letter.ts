@@ -63,7 +63,7 @@ export function invitationLetter({ message, ...invited }: Invited): Content {
       ...(message ? [quote(`${inviter ?? "The inviter"} wrote:`, message)] : []),
       paragraph(`Your role would be ${labelOf(invited.role)}: ${rightsOf(invited.role)}.`),
       button("View the invitation", invited.url),
-      paragraph(`It is open until ${until}.`),
+      paragraph(`The invitation is open until ${until}.`),
       small(onlyFor(invited.email)),
     ],
   };

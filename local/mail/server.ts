@@ -34,7 +34,7 @@ export interface MailServer {
 
 /** SES on loopback, for the real SES client: version 1's SendRawEmail and GetSendQuota. Nothing leaves this machine. */
 export async function startMail(options: MailOptions = {}): Promise<MailServer> {
-  const { rate = { perSecond: 50, perDay: 50_000 }, region = "eu-central-1", now = Date.now } = options;
+  const { rate = { perSecond: 200, perDay: 200_000 }, region = "eu-central-1", now = Date.now } = options;
   const store = openMailStore(options.folder);
   /** When a mail was sent, once for each recipient of the last 24 hours. */
   let sent: number[] = store
