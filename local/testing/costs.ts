@@ -8,7 +8,10 @@ import * as Mail from "@muster/core/mail/mail.ts";
 import * as Notice from "@muster/core/notice/notice.ts";
 import { project } from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
+import { update } from "@muster/core/table/table.ts";
 import { openApi, ownPage, type TestApi } from "./api.ts";
+import { accountOf, crowd, type Someone } from "./crowd.ts";
+import { invitationCases } from "./invitation-costs.ts";
 import { meter, type Reading } from "./meter.ts";
 import type { Person } from "./world.ts";
 
@@ -16,7 +19,7 @@ import type { Person } from "./world.ts";
 export type Auth = "nobody" | "session" | "member";
 export type Cost = Case & Reading;
 
-type Case = {
+export type Case = {
   /** An operation of the API, or what a worker does. */
   of: string;
   case?: string;
@@ -28,6 +31,8 @@ type Case = {
 let api: TestApi;
 let ada: Person;
 let acme: ID.ID<"organization">;
+/** An organization of 151 and its owner, for lists. */
+let crowded: { id: ID.ID<"organization">; token: string } | undefined;
 
 const ask = (method: string, path: string, json?: object, headers = {}) => {
   const send = () => api.call(method, path, { token: ada.token, ...(json && { json }), headers });
@@ -37,6 +42,11 @@ const inAcme =
   (method: string, more = "", json?: object) =>
   async () =>
     ask(method, `/organizations/${acme}${more}`, json)();
+const inCrowd = (more: string) => async () => {
+  crowded ??= await gather();
+  const { id, token } = crowded;
+  return () => api.call("GET", `/organizations/${id}${more}`, { token });
+};
 const work = (run: () => Promise<unknown>) => async () => () => asSystem("costs", run);
 
 /** Renames so often, and leaves the events where they are. */
@@ -45,6 +55,20 @@ async function rename(times: number) {
 }
 let renamed = 0;
 const follow = () => Audit.follow({ owner: acme });
+
+const people = Array.from({ length: 150 }, (_, i): Someone => {
+  const role = i % 50 === 0 ? "admin" : "read";
+  return { name: `Ada ${String(i).padStart(3, "0")} Lovelace`, email: `crowd-${i}@example.com`, role };
+});
+
+/** It is in no list of organizations, lest others' work depend on it. */
+async function gather() {
+  const owner = await api.stranger();
+  const id = await api.organization(owner);
+  await api.world.table.write(update(Keys.organization(id), { unset: ["list", "rank"] }));
+  await crowd(api.world, id, people);
+  return { id, token: owner.token };
+}
 
 const routes: Case[] = [
   {
@@ -139,6 +163,20 @@ const routes: Case[] = [
       return inAcme("GET", "/events")();
     },
   },
+  {
+    ...{ of: "member.get", auth: "member" },
+    prepare: inCrowd(`/members/${accountOf({ email: "crowd-0@example.com" })}`),
+  },
+  { of: "member.list", case: "100 by name", auth: "member", prepare: inCrowd("/members") },
+  { of: "member.list", case: "25 found by a word", auth: "member", prepare: inCrowd("/members?search=love") },
+  {
+    ...{ of: "member.list", case: "3 found by a word and a role", auth: "member" },
+    prepare: inCrowd("/members?search=love&role=admin"),
+  },
+  { of: "member.list", case: "the newest 25", auth: "member", prepare: inCrowd("/members?sort=joined") },
+  { of: "member.list", case: "3 of a role", auth: "member", prepare: inCrowd("/members?role=admin") },
+  { of: "member.export", case: "151 members", auth: "member", prepare: inCrowd("/members/export") },
+  { of: "invitation.export", case: "none", auth: "member", prepare: inCrowd("/invitations/export") },
   { of: "notice.list", case: "1 notice", auth: "session", prepare: ask("GET", "/notices") },
 ];
 
@@ -231,9 +269,10 @@ export async function measureCosts(): Promise<Cost[]> {
   ada = await api.world.person("ada@example.com");
   acme = await api.organization(ada, "Acme");
   await api.organization(ada, "Beta");
+  crowded = undefined;
   const costs = meter(api.world.rows.client);
   const measured: Cost[] = [];
-  for (const one of [...routes, ...workers]) {
+  for (const one of [...routes, ...workers, ...invitationCases(() => ({ api, ada, acme }))]) {
     const run = await one.prepare();
     const { result: _, ...reading } = await costs.measure(run);
     measured.push({ ...one, ...reading });
