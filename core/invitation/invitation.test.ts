@@ -45,7 +45,7 @@ describe("inviting", () => {
     const before = await stage.world.rows.scan();
     const { items, seats } = await asAda(() => Offer.review({ invitations: rows }));
     expect(items.map(({ label }) => label)).toEqual([
-      ...["ready", "duplicate", "member", "invited", "invalid_email", "unknown_role", "ready", "no_seat"],
+      ...["ready", "duplicate", "already_member", "already_invited", "invalid_email", "unknown_role", "ready", "no_seat"],
     ]);
     expect(items[0]).toEqual({
       ...{ email: "new@example.com", role: "write", name: "Newton", label: "ready" },

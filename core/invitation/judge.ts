@@ -10,8 +10,8 @@ import { isOpen } from "./invitation.ts";
 
 /** What stands in the way of a row; each with its sentence. */
 export const obstacles = {
-  member: "Is a member already.",
-  invited: "Has an open invitation already.",
+  already_member: "Is a member already.",
+  already_invited: "Has an open invitation already.",
   duplicate: "Stands in this list already.",
   invalid_email: "This is not an e-mail address.",
   unknown_role: "There is no such role. Choose owner, admin, write or read.",
@@ -73,8 +73,8 @@ export function judge(rows: readonly Candidate[], known: Known, actor: Actor, sr
     if (!role) return "unknown_role";
     if (!canGrant(actor.role, role)) return "not_allowed";
     const found = known.found.get(address);
-    if (found?.state === "member") return found.src === src && src ? "sent" : "member";
-    if (isOpen(found)) return found.src === src ? "sent" : "invited";
+    if (found?.state === "member") return found.src === src && src ? "sent" : "already_member";
+    if (isOpen(found)) return found.src === src ? "sent" : "already_invited";
     if (mails < 1) return "daily_limit";
     const seats = seatsFor(found);
     if (free < seats) return "no_seat";

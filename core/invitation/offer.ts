@@ -181,7 +181,7 @@ function answer(judgements: readonly Judgement[], { home, tally }: Known) {
 }
 
 function describeReview({ row, label }: Judgement) {
-  const known = label === "sent" ? "invited" : label;
+  const known = label === "sent" ? "already_invited" : label;
   return { ...shown(row), label: known, message: known === "ready" ? "Ready to be sent." : obstacles[known] };
 }
 

@@ -1,43 +1,15 @@
-import * as Account from "@muster/core/account/account.ts";
-import * as Invitations from "@muster/core/invitation/list.ts";
 import type { FailureType } from "@muster/core/kernel/failure.ts";
 import * as ID from "@muster/core/kernel/id.ts";
 import { permissions, type Rule } from "@muster/core/kernel/permission.ts";
-import * as Member from "@muster/core/member/member.ts";
-import * as Notice from "@muster/core/notice/notice.ts";
-import * as Organization from "@muster/core/organization/organization.ts";
-import * as Seat from "@muster/core/seat/seat.ts";
-import * as Session from "@muster/core/session/session.ts";
 import { app } from "./app.ts";
 import { failures as credentialFailures } from "./credentials.ts";
 import { failures as doorFailures, type Operation, pathParameters } from "./door.ts";
 import { inputSchema, type JsonSchema, named, outputSchema } from "./json-schema.ts";
+import { shapes, tags } from "./nouns.ts";
 import { bug, statusOf } from "./problem.ts";
 
 const version = "0.1.0";
 const healthPath = "/api/v1/health";
-
-/** Shapes that several answers share, by the name that a generated client gives them. */
-const shapes = {
-  Account: Account.Info,
-  Invitation: Invitations.Info,
-  InvitationEntry: Invitations.Entry,
-  Member: Member.Info,
-  Notice: Notice.Info,
-  Organization: Organization.Info,
-  Seats: Seat.Info,
-  Session: Session.Info,
-};
-
-const tags = {
-  account: ["Account", "Who I am."],
-  audit: ["Audit log", "What happened in an organization, in order. For owners and admins."],
-  invitation: ["Invitations", "Asking people in, and answering. A pending invitation holds a seat."],
-  member: ["Members", "Who is in an organization, and in which role."],
-  notice: ["Notices", "What Muster has told me."],
-  organization: ["Organizations", "Those that I am in. To everybody else they do not exist."],
-  session: ["Sessions", "Signing in and out, and confirming that it is me."],
-} as const;
 
 /** A mounted route, as the document names it. */
 export type MountedOperation = Operation & { id: string; method: string; path: string };

@@ -12,7 +12,8 @@ const wrong = { icon: TriangleAlert, className: "text-danger-text" };
 const looks: Record<Label, Look> = {
   ready: { icon: CircleCheck, label: "Ready", className: "text-success-text" },
   invited: { icon: MailCheck, label: "Invited", className: "text-success-text" },
-  member: { ...skipped, label: "Already a member" },
+  already_member: { ...skipped, label: "Already a member" },
+  already_invited: { ...skipped, label: "Already invited" },
   duplicate: { ...skipped, label: "Twice in this list" },
   invalid_email: { ...wrong, label: "Not an address" },
   unknown_role: { ...wrong, label: "Unknown role" },

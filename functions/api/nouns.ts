@@ -1,0 +1,30 @@
+import * as Account from "@muster/core/account/account.ts";
+import * as Invitation from "@muster/core/invitation/list.ts";
+import * as Member from "@muster/core/member/member.ts";
+import * as Notice from "@muster/core/notice/notice.ts";
+import * as Organization from "@muster/core/organization/organization.ts";
+import * as Seat from "@muster/core/seat/seat.ts";
+import * as Session from "@muster/core/session/session.ts";
+
+/** Shapes that several answers share, by the name that a generated client gives them. */
+export const shapes = {
+  Account: Account.Info,
+  Invitation: Invitation.Info,
+  InvitationEntry: Invitation.Entry,
+  Member: Member.Info,
+  Notice: Notice.Info,
+  Organization: Organization.Info,
+  Seats: Seat.Info,
+  Session: Session.Info,
+};
+
+/** What the operations of each noun are headed by. */
+export const tags = {
+  account: ["Account", "Who I am."],
+  audit: ["Audit log", "What happened in an organization, in order. For owners and admins."],
+  invitation: ["Invitations", "Asking people in, and answering. A pending invitation holds a seat."],
+  member: ["Members", "Who is in an organization, and in which role."],
+  notice: ["Notices", "What Muster has told me."],
+  organization: ["Organizations", "Those that I am in. To everybody else they do not exist."],
+  session: ["Sessions", "Signing in and out, and confirming that it is me."],
+} as const;
