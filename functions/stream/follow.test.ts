@@ -1,0 +1,97 @@
+import type { Announcement } from "@muster/core/audit/audit.ts";
+import type { ID } from "@muster/core/kernel/id.ts";
+import * as Organization from "@muster/core/organization/organization.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { openStream, type TestStream } from "@muster/local/testing/stream.ts";
+import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+
+let follow: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
+let work: (event: SQSEvent) => Promise<unknown>;
+let clock: (event: unknown) => Promise<void>;
+beforeAll(async () => {
+  const environment = {
+    MUSTER_TABLE: "muster",
+    MUSTER_SITE_URL: "https://muster.example",
+    MUSTER_WORK_QUEUE_URL: "http://127.0.0.1/work",
+    MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
+    AWS_REGION: "eu-central-1",
+    POWERTOOLS_LOG_LEVEL: "SILENT",
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  follow = (await import("./follow.ts")).handler;
+  work = (await import("../queue/work.ts")).handler;
+  clock = (await import("../schedule/clock.ts")).handler;
+});
+
+let world: World;
+let stream: TestStream;
+let ada: Person;
+beforeEach(async () => {
+  world = await openWorld();
+  stream = await openStream(world.rows);
+  ada = await world.person("ada@example.com");
+});
+
+const found = (name: string) => world.as(ada, () => Organization.create({ name }));
+const rename = (id: ID<"organization">, name: string) =>
+  world.as(ada, () => Organization.rename({ name }), { id, role: "owner" });
+/** What Lambda's filter lets through. */
+async function read(): Promise<DynamoDBRecord[]> {
+  const isMeant = ({ eventName, dynamodb }: DynamoDBRecord) =>
+    eventName === "INSERT" && ["out", "log"].includes(dynamodb?.NewImage?.stream?.S ?? "");
+  return (await stream.read()).filter(isMeant);
+}
+const handle = async (Records: DynamoDBRecord[]) =>
+  (await follow({ Records })).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+const numberOf = (record: DynamoDBRecord | undefined) => record?.dynamodb?.SequenceNumber;
+const heard = () => (world.queued.work as Announcement[]).map(({ type }) => type);
+const announced = async (id: ID<"organization">) => (await world.table.get(Keys.tally(id)))?.announced;
+const unreachable = {
+  send: async () => {
+    throw new Error("No queue.");
+  },
+};
+
+describe("what follows from the stream", () => {
+  test("is told of events that have reactions, and all of the log counts as announced", async () => {
+    const { id } = await found("Acme");
+    await rename(id, "Acme Two");
+    expect(await handle(await read())).toEqual([]);
+    expect(await handle(await read())).toEqual([]);
+    expect(heard()).toEqual(["organization.created"]);
+    expect(await announced(id)).toBe(2);
+  });
+
+  test("comes again from the first row of a log when the queue is not reached", async () => {
+    const { id } = await found("Acme");
+    await handle(await read());
+    const [first] = await read();
+    await found("Beta");
+    const [outbox] = await read();
+    world.rebind({ queues: unreachable });
+    const batch = [outbox, first].flatMap((record) => record ?? []);
+    expect(await handle(batch)).toEqual([numberOf(first)]);
+    expect(await announced(id)).toBeUndefined();
+    world.rebind();
+    expect(await handle(batch.slice(1))).toEqual([]);
+    expect([heard(), await announced(id)]).toEqual([["organization.created"], 1]);
+  });
+
+  test("still happens when the row of the log never came out of the stream", async () => {
+    const { id } = await found("Acme");
+    await handle(await read());
+    expect(heard()).toEqual([]);
+    world.clock.pass(600);
+    await clock({ job: "sweep" });
+    const Records = world.queued.work
+      .splice(0)
+      .map((body, n) => ({ messageId: String(n), body: JSON.stringify(body) }) as SQSEvent["Records"][number]);
+    await work({ Records });
+    const { items } = await world.table.query(Keys.notices(ada.account));
+    expect(items).toMatchObject([{ kind: "organization.created", organization: id }]);
+    await clock({ job: "sweep" });
+    expect(heard()).toEqual([]);
+  });
+});
