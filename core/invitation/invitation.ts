@@ -110,6 +110,9 @@ export function refusalOf(row: Item | undefined) {
   }
 }
 
+/** Why an invitation that was open a moment ago was not changed. */
+export const refusalNow = (found: Item | undefined) => (isPending(found) ? failures.changed() : refusalOf(found));
+
 /** Whether who invited may still hand out what the invitation offers. */
 export const isVouchedFor = (row: Item, inviter: Item | undefined): boolean =>
   inviter !== undefined && canGrant(inviter.role as Role, row.role as Role);
@@ -126,7 +129,7 @@ export function ending(
 ): Step[] {
   const endedAt = instant();
   const pending = all(equal("state", "pending"), ...(only ? [only] : []));
-  const guard = when(state === "expired" ? all(pending, atMost("expiresAt", endedAt)) : pending, refusalOf);
+  const guard = when(state === "expired" ? all(pending, atMost("expiresAt", endedAt)) : pending, refusalNow);
   return [
     ...addresses.map((address) =>
       update(

@@ -8,7 +8,7 @@ import { table } from "../kernel/ports.ts";
 import * as Member from "../member/member.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, all, any, equal, type Item, lacks, remove, update, when } from "../table/table.ts";
+import { absent, all, any, equal, lacks, remove, update, when } from "../table/table.ts";
 import * as Invitation from "./invitation.ts";
 import * as Link from "./link.ts";
 
@@ -36,14 +36,15 @@ export const revoke = fn(
   {
     input: One,
     output: v.void(),
-    failures: [...refusals, Seat.failures.gone, Event.failures.repeated],
+    failures: [...refusals, changed, Seat.failures.gone, Event.failures.repeated],
     reads: (input, actor) => [Invitation.keyOf(actor, input)],
   },
   async ({ invitation }, actor, [row]) => {
     if (!Invitation.isPending(row)) throw Invitation.refusalOf(row);
     Invitation.refuseBeyondReach(actor, "invitation.revoke", row);
     const address = Invitation.addressOf(invitation);
-    await table.write(...Invitation.ending(actor.organization, [address], "revoked", { actor }));
+    const only = equal("role", row.role as Role);
+    await table.write(...Invitation.ending(actor.organization, [address], "revoked", { actor, only }));
   },
 );
 
@@ -63,10 +64,9 @@ export const changeRole = fn(
     const from = row.role as Role;
     if (role === from) return { invitation, role };
     const asRead = all(equal("state", "pending"), equal("role", from));
-    const refusal = (found: Item | undefined) =>
-      Invitation.isPending(found) ? changed() : Invitation.refusalOf(found);
+    const offered = { set: { role, by: actor.account } };
     await table.write(
-      update(Invitation.keyOf(actor, { invitation }), { set: { role, by: actor.account } }, when(asRead, refusal)),
+      update(Invitation.keyOf(actor, { invitation }), offered, when(asRead, Invitation.refusalNow)),
       Invitation.RoleChanged.record(actor.organization, { invitation, from, to: role }, actor),
     );
     return { invitation, role };

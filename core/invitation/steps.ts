@@ -53,10 +53,11 @@ export function inviting(
   };
 }
 
-/** Lands only on nothing, or on exactly what was read: each change of a row that matters here counts its attempts up. */
+/** Lands only on nothing, or on what was read: in the same state, offered as often, and in the same role. */
 function asRead(before: Item | undefined) {
   if (!before) return when(absent, Invitation.failures.exists);
-  const same = all(equal("state", String(before.state)), equal("attempt", Number(before.attempt)));
+  const { state, attempt, role } = before;
+  const same = all(equal("state", String(state)), equal("attempt", Number(attempt)), equal("role", String(role)));
   return when(same, Invitation.failures.changed);
 }
 

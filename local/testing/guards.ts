@@ -1,0 +1,65 @@
+import type { Step, Table } from "@muster/core/table/table.ts";
+
+/**
+ * The name of a step's guard: what happens in the write, and which row it holds to. Guards of one name protect from
+ * one thing, so that a test drops them together. Events have none: their ids are made for them.
+ */
+export function guardOf(steps: readonly Step[], step: Step): string | undefined {
+  if (!step.guard || typeOf(step)) return undefined;
+  const type = steps.map(typeOf).find((one) => one !== undefined);
+  const row = rowOf(step);
+  if (type === "invitation.created" || type === "invitation.resent") {
+    const isNew = step.guard.when.is === "absent";
+    return row === "address" ? `invitation.offered: address ${isNew ? "new" : "known"}` : `invitation.offered: ${row}`;
+  }
+  return `${type ?? "no event"}: ${row}${detailOf(step, type)}`;
+}
+
+/** The table without the guards of this name. */
+export const without =
+  (name: string) =>
+  (good: Table): Table => ({
+    ...good,
+    write: (...steps) => {
+      const bare = (step: Step): Step[] => (step.do === "check" ? [] : [{ ...step, guard: undefined }]);
+      return good.write(...steps.flatMap((step) => (guardOf(steps, step) === name ? bare(step) : [step])));
+    },
+  });
+
+/** The table, and the names of all guards that were written with. */
+export function watched(good: Table): { table: Table; seen: Set<string> } {
+  const seen = new Set<string>();
+  const table: Table = {
+    ...good,
+    write: (...steps) => {
+      for (const step of steps) {
+        const name = guardOf(steps, step);
+        if (name) seen.add(name);
+      }
+      return good.write(...steps);
+    },
+  };
+  return { table, seen };
+}
+
+function typeOf(step: Step): string | undefined {
+  return step.do === "put" && step.key.pk.endsWith("#out") ? String(step.item.type) : undefined;
+}
+
+function rowOf({ key: { pk, sk } }: Step): string {
+  if (sk === "#org") return "organization";
+  if (sk === "#mail") return "block";
+  if (pk.startsWith("adr_")) return "address";
+  return pk.startsWith("acc_") && sk.startsWith("org_") ? "membership" : sk;
+}
+
+function detailOf(step: Step, type: string | undefined): string {
+  if (step.do !== "update") return "";
+  const { set = {}, add = {} } = step.change;
+  if (type === "invitation.ended" && typeof set.state === "string") return ` ${set.state}`;
+  if (type === "member.transferred" && set.role)
+    return set.role === "owner" ? " of the new owner" : " of the old owner";
+  if (type === "member.role_changed" && add.owners)
+    return Number(add.owners) > 0 ? " gains an owner" : " loses an owner";
+  return "";
+}
