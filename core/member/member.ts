@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Member as Actor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
-import { failure, implied } from "../kernel/failure.ts";
+import { Failure, failure, implied } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import { fold } from "../kernel/fold.ts";
 import * as ID from "../kernel/id.ts";
@@ -192,6 +192,16 @@ export async function renaming(account: ID.ID<"account">, name: string): Promise
   const mine = await memberships(account);
   const known = when(present, failures.left);
   return mine.map((item) => update(keyOf(item), { set: { name, rank: rank(name, account) } }, known));
+}
+
+/** Notes the day on which a member was last active, once a day. It decides nothing, so a refusal harms nobody. */
+export async function touch(item: Item): Promise<void> {
+  const activeOn = instant().slice(0, 10);
+  if (String(item.activeOn) >= activeOn) return;
+  const step = update(keyOf(item), { set: { activeOn } }, when(present, failures.missing));
+  await table.write(step).catch((error: unknown) => {
+    if (!(error instanceof Failure)) throw error;
+  });
 }
 
 // For those who show

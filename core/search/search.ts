@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import { rowName } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
@@ -23,6 +24,7 @@ export const project = fn(
   async ({ changes }) => {
     const rows = new Map<string, Projection>();
     for (const { before, after } of changes) {
+      if (isDeepStrictEqual(terms(before), terms(after))) continue; // as when somebody was active
       for (const row of terms(before)) rows.set(rowName(row), { remove: { pk: row.pk, sk: row.sk } });
       for (const row of terms(after)) rows.set(rowName(row), { put: row });
     }

@@ -4,6 +4,7 @@ import { implied } from "@muster/core/kernel/failure.ts";
 import * as ID from "@muster/core/kernel/id.ts";
 import type { Role } from "@muster/core/kernel/permission.ts";
 import { table } from "@muster/core/kernel/ports.ts";
+import * as Members from "@muster/core/member/member.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
 import * as Session from "@muster/core/session/session.ts";
 import { read } from "@muster/core/session/token.ts";
@@ -50,7 +51,8 @@ export async function authenticate(claim: Claim, more: (actor: Actor) => readonl
 
   if (!membership || !home || home.state === "deleted") throw organizationFailures.missing();
   if (home.state === "suspended" && !(looks && membership.role === "owner")) throw organizationFailures.suspended();
-  return { actor: { ...person, type: "member", organization, role: membership.role as Role }, rows, touch };
+  const actor: Member = { ...person, type: "member", organization, role: membership.role as Role };
+  return { actor, rows, touch: async () => void (await Promise.all([touch(), Members.touch(membership)])) };
 }
 
 /** Names keys before the rows are there: ids are known from the token and the path, the rest is not yet. */

@@ -19,6 +19,7 @@ const model: Record<string, Ceiling> = {
   "account.get, the first in an hour": [1, 1, 1, 0],
   "follow, 1 event": [2, 2, 6, 0],
   "view, a new member of two names": [1, 0, 5, 0],
+  "view, a member was active": [0, 0, 0, 0],
   "a limit": [1, 0, 1, 0],
   "invitation.decline": [1, 3, 6, 2],
   "invitation.revoke": [1, 1, 6, 2],

@@ -249,6 +249,13 @@ const workers: Case[] = [
     },
   },
   {
+    ...{ of: "view", case: "a member was active", auth: "nobody" },
+    prepare: async () => {
+      const before = await api.world.table.get(Keys.member(acme, ada.account));
+      return work(() => project({ changes: [{ before, after: { ...before, activeOn: "2030-01-01" } }] }))();
+    },
+  },
+  {
     ...{ of: "sweep", case: "4 organizations, nothing forgotten", auth: "nobody" },
     prepare: async () => {
       // one moves, one announces, one finds that all is well
