@@ -79,6 +79,20 @@ describe("what follows from the stream", () => {
     expect([heard(), await announced(id)]).toEqual([["organization.created"], 1]);
   });
 
+  test("happens for all but a record that cannot be read, which is alone in being tried again", async () => {
+    const { id } = await found("Acme");
+    await rename(id, "Acme Two");
+    await handle(await read());
+    const [one, two] = await read();
+    const broken = { dynamodb: { SequenceNumber: "7", NewImage: { pk: { S: `${id}#log` }, x: { UNHEARD: "of" } } } };
+    const malformed = { dynamodb: { SequenceNumber: "8", NewImage: { ...two?.dynamodb?.NewImage, sk: { S: "day" } } } };
+    for (const poison of [broken, malformed] as unknown as DynamoDBRecord[]) {
+      const batch = [one, poison, two].flatMap((record) => record ?? []);
+      expect(await handle(batch)).toEqual([numberOf(poison)]);
+    }
+    expect(await announced(id)).toBe(2);
+  });
+
   test("still happens when the row of the log never came out of the stream", async () => {
     const { id } = await found("Acme");
     await handle(await read());

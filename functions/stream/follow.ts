@@ -2,7 +2,6 @@ import { announce } from "@muster/core/audit/announce.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { type Owner, ownerOf } from "@muster/core/table/keys.ts";
-import type { Item } from "@muster/core/table/table.ts";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { each } from "../batch.ts";
 import { boot } from "../boot.ts";
@@ -26,28 +25,35 @@ export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatch
   );
 }
 
-/** One look into each outbox, and all announcements at once, each where the first of its records is. */
+/**
+ * One look into each outbox, and all announcements at once, each where the first of its records is. A record that cannot
+ * be read fails in its own place.
+ */
 function tasksOf({ Records }: DynamoDBStreamEvent): Task[] {
   const tasks: Task[] = [];
   const looked = new Set<Owner>();
-  const logged: Item[] = [];
+  const logged: Audit.Announcement[] = [];
   for (const one of Records) {
-    const { after } = rows(one);
     const record = sequenceNumber(one);
-    const owner = ownerOf(String(after?.pk));
-    if (!after || !owner) continue;
-    if (after.stream === "log") {
-      if (logged.push(after) === 1) tasks.push({ record, run: () => tell(logged) });
-    } else if (!looked.has(owner)) {
-      looked.add(owner);
-      tasks.push({ record, run: () => Audit.follow({ owner }) });
+    try {
+      const { after } = rows(one);
+      const owner = ownerOf(String(after?.pk));
+      if (!after || !owner) continue;
+      if (after.stream === "log") {
+        const announcement = Audit.announcement(after);
+        if (announcement && logged.push(announcement) === 1) tasks.push({ record, run: () => tell(logged) });
+      } else if (!looked.has(owner)) {
+        looked.add(owner);
+        tasks.push({ record, run: () => Audit.follow({ owner }) });
+      }
+    } catch (error) {
+      tasks.push({ record, run: () => Promise.reject(error) });
     }
   }
   return tasks;
 }
 
-async function tell(logged: readonly Item[]): Promise<void> {
-  const all = logged.flatMap((row) => Audit.announcement(row) ?? []);
-  const events = all.filter(({ type }) => reacts(type));
-  await announce({ events, silent: all.filter((one) => !events.includes(one)) });
+async function tell(logged: readonly Audit.Announcement[]): Promise<void> {
+  const events = logged.filter(({ type }) => reacts(type));
+  await announce({ events, silent: logged.filter((one) => !events.includes(one)) });
 }
