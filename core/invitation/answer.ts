@@ -82,7 +82,7 @@ export const mine = fn(
       const [home, inviter, profile] = read.slice(3 * i, 3 * i + 3);
       return { row, home: home ?? { state: "deleted" }, inviter, profile, attempt: Number(row.attempt) };
     });
-    const acceptable = offers.filter((offer) => offer.home.state !== "deleted" && outcomeOf(offer) === "open");
+    const acceptable = offers.filter((offer) => outcomeOf(offer) === "open");
     return {
       items: acceptable.map((offer) => ({
         ...describe(offer, offer.profile),

@@ -34,7 +34,7 @@ export const ask = fn(
     const opened = await open(token, rows);
     const outcome = outcomeOf(opened);
     if (outcome === "open") throw failures.open();
-    if (outcome === "used" || outcome === "suspended") refuse(outcome);
+    if (outcome === "used" || outcome === "suspended" || outcome === "deleted") refuse(outcome);
     const askedAt = instant();
     const before = instant(-askSeconds);
     const quiet = any(lacks("askedAt"), atMost("askedAt", before));

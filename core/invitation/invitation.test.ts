@@ -45,7 +45,16 @@ describe("inviting", () => {
     const before = await stage.world.rows.scan();
     const { items, seats } = await asAda(() => Offer.review({ invitations: rows }));
     expect(items.map(({ label }) => label)).toEqual([
-      ...["ready", "duplicate", "already_member", "already_invited", "invalid_email", "unknown_role", "ready", "no_seat"],
+      ...[
+        "ready",
+        "duplicate",
+        "already_member",
+        "already_invited",
+        "invalid_email",
+        "unknown_role",
+        "ready",
+        "no_seat",
+      ],
     ]);
     expect(items[0]).toEqual({
       ...{ email: "new@example.com", role: "write", name: "Newton", label: "ready" },
@@ -186,6 +195,26 @@ describe("a link", () => {
     expect(await told(stage.world.as(carol, () => Answer.accept({ token })))).toBe("invitation.inviter_gone");
     await asAda(async () => Manage.changeRole({ invitation: await idFor(carol.email), role: "read" }));
     expect(await told(stage.world.as(carol, () => Answer.accept({ token })))).toBe("done");
+  });
+
+  test("leads to nobody's home once the organization is suspended or deleted", async () => {
+    const bob = await stage.world.person("bob@example.com");
+    await stage.invite(bob.email);
+    const token = await stage.tokenOf(bob.email);
+    const become = (state: string) =>
+      stage.world.table.write(update(Keys.organization(stage.organization), { set: { state } }));
+    for (const [state, shown, code] of [
+      ["suspended", "suspended", "organization.suspended"],
+      ["deleted", "deleted", "invitation.organization_gone"],
+    ] as const) {
+      await become(state);
+      expect(await outcome(token)).toBe(shown);
+      expect(await told(stage.world.as(bob, () => Answer.accept({ token })))).toBe(code);
+      expect(await told(provide(anonymous, () => Ask.ask({ token })))).toBe(code);
+      expect((await stage.world.as(bob, () => Answer.mine({}))).items).toEqual([]);
+    }
+    await become("active");
+    expect(await told(stage.world.as(bob, () => Answer.accept({ token })))).toBe("done");
   });
 
   test("asks for a fresh invitation once a day", async () => {

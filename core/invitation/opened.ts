@@ -15,13 +15,16 @@ export const Token = v.pipe(v.string(), v.maxLength(200, "This is longer than an
 /** What would come of accepting: `open` when it would work for the invited address. */
 export const outcomes = [
   "open",
-  ...["expired", "revoked", "declined", "used", "superseded", "inviter_gone", "suspended"],
+  ...["expired", "revoked", "declined", "used", "superseded", "inviter_gone", "suspended", "deleted"],
 ] as const;
 export type Outcome = (typeof outcomes)[number];
 
-const { missing, expired, revoked, declined, used, superseded, inviterGone } = Invitation.failures;
-const refusals = { expired, revoked, declined, used, superseded, inviter_gone: inviterGone };
-export const failures = [missing, ...Object.values(refusals), Organization.failures.suspended];
+const { missing, expired, revoked, declined, used, superseded, inviterGone, organizationGone } = Invitation.failures;
+const refusals = {
+  ...{ expired, revoked, declined, used, superseded, inviter_gone: inviterGone },
+  ...{ suspended: Organization.failures.suspended, deleted: organizationGone },
+};
+export const failures = [missing, ...Object.values(refusals)];
 
 /** The rows that it takes to know, in this order: the invitation, the organization, the inviter's membership. */
 export function keysOf(named: Link.Named | undefined): Key[] {
@@ -36,13 +39,14 @@ export function keysOf(named: Link.Named | undefined): Key[] {
  */
 export async function open(token: string, [row, home, inviter]: readonly (Item | undefined)[]): Promise<Opened> {
   const named = Link.read(token);
-  if (!named || !row || !home || home.state === "deleted") throw missing();
+  if (!named || !row || !home) throw missing();
   const isOther = ID.is("account", row.by) && row.by !== named.by;
   const vouching = isOther ? await table.get(Keys.member(named.organization, row.by as ID.ID<"account">)) : inviter;
   return { row, home, inviter: vouching, attempt: named.attempt };
 }
 
 export function outcomeOf({ row, home, inviter, attempt }: Opened): Outcome {
+  if (home.state === "deleted") return "deleted";
   const state = row.state as Invitation.State;
   if (state === "member" || state === "former") return "used";
   if (attempt !== row.attempt) return "superseded";
@@ -54,6 +58,5 @@ export function outcomeOf({ row, home, inviter, attempt }: Opened): Outcome {
 
 /** @throws the failure that an outcome means, unless it is `open` */
 export function refuse(outcome: Outcome): void {
-  if (outcome === "open") return;
-  throw (outcome === "suspended" ? Organization.failures.suspended : refusals[outcome])();
+  if (outcome !== "open") throw refusals[outcome]();
 }

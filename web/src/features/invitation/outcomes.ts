@@ -6,6 +6,7 @@ import {
   MailCheck,
   PauseCircle,
   ShieldQuestion,
+  Trash2,
   UserRoundX,
 } from "lucide-react";
 import type { Preview } from "#lib/api.ts";
@@ -69,6 +70,12 @@ export const outcomes: Record<Exclude<Standing, "open">, Words> = {
     icon: PauseCircle,
     title: "This organization is suspended",
     lead: ({ organization }) => `Nobody can join ${organization.name} at present. Your invitation waits meanwhile.`,
+    mayAsk: false,
+  },
+  deleted: {
+    icon: Trash2,
+    title: "This organization is gone",
+    lead: ({ organization }) => `${organization.name} was deleted, and its invitations with it.`,
     mayAsk: false,
   },
 };
