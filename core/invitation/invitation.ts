@@ -67,6 +67,7 @@ export const failures = {
   declined: failure("gone", "invitation.declined", "This invitation was declined."),
   used: failure("gone", "invitation.used", "This invitation was used already."),
   superseded: failure("gone", "invitation.superseded", "A newer mail replaces this link. Use the newest one."),
+  organizationGone: failure("gone", "invitation.organization_gone", "This organization does not exist any more."),
   inviterGone: failure("gone", "invitation.inviter_gone", "Who invited you may not invite in this role any more."),
 };
 
