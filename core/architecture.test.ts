@@ -60,7 +60,8 @@ describe("the rooms", () => {
     if (room === "functions") return target.startsWith("core/");
     if (room === "local") return /^(core|functions)\//.test(target);
     if (room === "stacks") return /^functions\/(bundle|config)\.ts$|^core\/table\/schema\.ts$/.test(target);
-    if (room === "web") return (typesOnly && target.startsWith("functions/")) || /^core\/.*\/shape\.ts$/.test(target);
+    if (room === "web")
+      return (typesOnly && target.startsWith("functions/")) || /^core\/(.*\/shape|invitation\/paste)\.ts$/.test(target);
     return false;
   }
 });

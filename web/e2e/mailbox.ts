@@ -2,18 +2,23 @@ import { type APIRequestContext, expect } from "@playwright/test";
 
 type Mail = { id: string; text: string };
 
-/** The code and the link of the newest sign-in mail to an address; waits until so many have arrived. */
-export async function newestMail(request: APIRequestContext, email: string, count = 1) {
-  let mails: Mail[] = [];
+/** The texts of the mails to an address that have a link of this kind, newest first; waits until there are so many. */
+export async function mailsTo(request: APIRequestContext, email: string, link: string, count = 1) {
+  let texts: string[] = [];
   await expect
     .poll(async () => {
       const answer = await request.get("/mailbox/api/mails", { params: { to: email } });
       const { items } = (await answer.json()) as { items: Mail[] };
-      mails = items.filter(({ text }) => text.includes("/sign-in#"));
-      return mails.length;
+      texts = items.map(({ text }) => text).filter((text) => text.includes(link));
+      return texts.length;
     }, `mails to ${email}`)
     .toBeGreaterThanOrEqual(count);
-  const text = mails[0]?.text ?? "";
+  return texts;
+}
+
+/** The code and the link of the newest sign-in mail to an address; waits until so many have arrived. */
+export async function newestMail(request: APIRequestContext, email: string, count = 1) {
+  const [text = ""] = await mailsTo(request, email, "/sign-in#", count);
   return { code: find(text, /\b([2-9A-Z]{4}-[2-9A-Z]{4})\b/), link: find(text, /(\/sign-in#flow=\S+)/) };
 }
 

@@ -13,6 +13,9 @@ describe("how long ago", () => {
     ["2026-11-14T12:00:00Z", "10 days ago"],
     ["2026-10-01T12:00:00Z", "Oct 1"],
     ["2025-10-01T12:00:00Z", "Oct 1, 2025"],
+    ["2026-11-24T12:00:30Z", "in a moment"],
+    ["2026-12-01T11:59:50Z", "in 7 days"],
+    ["2026-11-24T14:40:00Z", "in 3 hours"],
   ])("%s is %s", (at, words) => {
     expect(format.relative(at, now)).toBe(words);
   });
@@ -20,6 +23,10 @@ describe("how long ago", () => {
 
 test("the absolute date names its zone", () => {
   expect(formatFor("en", "Europe/Berlin").absolute("2026-11-24T23:30:00Z")).toBe("November 25, 2026 at 12:30 AM GMT+1");
+});
+
+test("a day is the same day in every zone", () => {
+  expect(formatFor("en", "America/Los_Angeles").day("2026-11-24")).toBe("Nov 24, 2026");
 });
 
 test("a locale and a zone that the browser does not know do not break the page", () => {

@@ -58,13 +58,15 @@ function nearWords(seconds: number) {
   if (distance < minute) {
     return seconds > 0 ? "in a moment" : "just now";
   }
+  // What has passed is counted in whole units; what is to come, to the nearest.
+  const whole = seconds > 0 ? Math.round : Math.trunc;
   if (distance < hour) {
-    return words.format(Math.trunc(seconds / minute), "minute");
+    return words.format(whole(seconds / minute), "minute");
   }
   if (distance < day) {
-    return words.format(Math.trunc(seconds / hour), "hour");
+    return words.format(whole(seconds / hour), "hour");
   }
-  return distance < 14 * day ? words.format(Math.trunc(seconds / day), "day") : undefined;
+  return distance < 14 * day ? words.format(whole(seconds / day), "day") : undefined;
 }
 
 type DateOptions = Omit<Intl.DateTimeFormatOptions, "timeZone"> & { timeZone: string | undefined };

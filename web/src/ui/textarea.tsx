@@ -6,7 +6,7 @@ export function Textarea({ className, ...rest }: ComponentProps<"textarea">) {
     <textarea
       {...rest}
       className={cn(
-        "w-full resize-y rounded-md border border-control bg-surface px-3 py-2 text-base text-fg shadow-1 transition-colors duration-100 -outline-offset-1 hover:border-fg-3 focus-visible:border-accent focus-visible:outline-2 aria-invalid:border-danger aria-invalid:outline-danger pointer-coarse:text-lg",
+        "w-full resize-y rounded-md border border-control bg-surface px-3 py-2 text-base text-fg shadow-1 transition-colors duration-100 -outline-offset-1 hover:border-fg-3 focus-visible:border-accent focus-visible:outline-2 disabled:cursor-not-allowed disabled:bg-surface-2 aria-invalid:border-danger aria-invalid:outline-danger pointer-coarse:text-lg",
         className,
       )}
     />

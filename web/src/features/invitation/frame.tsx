@@ -11,7 +11,7 @@ export function InvitationFrame({ account, children }: { account?: Account | und
       <SeatField
         columns={40}
         rows={30}
-        className="fade-out absolute top-1/2 left-1/2 -z-10 w-[1180px] max-w-none -translate-1/2"
+        className="fade-out absolute top-1/2 left-1/2 -z-10 w-[1180px] max-w-none -translate-1/2 opacity-70"
       />
       <header className="flex h-16 shrink-0 items-center justify-between gap-4 px-5 sm:px-8">
         <Logo hasName />

@@ -5,7 +5,7 @@ import { ApiError } from "#lib/failure.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Avatar, OrganizationMark } from "#ui/avatar.tsx";
 import { Button } from "#ui/button.tsx";
-import { Card, inviterOf, touch, WorkspaceLink } from "./parts.tsx";
+import { Card, touch, WorkspaceLink } from "./parts.tsx";
 import { useSignInFor } from "./use-sign-in-for.ts";
 
 /** Somebody else is signed in than the one who is invited. The invitation stays as it is. */
@@ -19,7 +19,7 @@ export function SwitchAccount({ preview, account }: { preview: Preview; account:
     <Card
       picture={<OrganizationMark id={preview.organization.id} name={preview.organization.name} size="huge" />}
       title="This invitation is for another address"
-      lead={`${inviterOf(preview)} invites you to ${preview.organization.name}. It stays open until you sign in with the invited address.`}
+      lead={`The invitation to ${preview.organization.name} stays open until you sign in with the invited address.`}
     >
       <ol className="grid gap-1 rounded-lg border border-border p-3 text-sm">
         <Address note="You are signed in as" name={account.name} colour={account.colour} email={account.email} />

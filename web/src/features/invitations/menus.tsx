@@ -64,7 +64,7 @@ function PendingItems({ invitation, viewer, actions }: ItemProps) {
       </div>
       <MenuSeparator />
       <MenuItem icon={<X />} isDangerous onClick={() => actions.revoke(invitation)}>
-        Revoke
+        Withdraw
       </MenuItem>
     </>
   );

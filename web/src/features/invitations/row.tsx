@@ -100,7 +100,7 @@ export function MailBadge({ invitation: { mail } }: { invitation: Invitation }) 
   }
   const { icon: Icon, label, tone, meaning } = mailWords[mail];
   return (
-    <span title={meaning}>
+    <span title={meaning} className="inline-flex">
       <Badge tone={tone}>
         <Icon aria-hidden className="size-3" />
         {label}

@@ -5,16 +5,19 @@ import { Button } from "#ui/button.tsx";
 import { Field } from "#ui/field.tsx";
 import { Textarea } from "#ui/textarea.tsx";
 import type { Row } from "./form.ts";
-import { rowsOf } from "./paste-rows.ts";
+import { readPaste } from "./paste-rows.ts";
 
 /** Takes a whole block of addresses, with whatever stands between them. */
 export function PasteBox({ onRows, onCancel }: { onRows: (rows: Row[]) => void; onCancel: () => void }) {
   const [text, setText] = useState("");
   const input = useInitialFocus<HTMLTextAreaElement>();
-  const rows = rowsOf(text);
+  const { rows, note } = readPaste(text);
   return (
     <div className="grid gap-3 rounded-lg border border-border bg-surface-2 p-3">
-      <Field label="List of addresses" hint="From a mail, a table or a text: anything may stand between them.">
+      <Field
+        label="List of addresses"
+        hint={note || "From a mail, a table or a text: anything may stand between them."}
+      >
         {(ids) => (
           <Textarea {...ids} ref={input} rows={4} value={text} onChange={(event) => setText(event.target.value)} />
         )}

@@ -17,11 +17,14 @@ type Props = {
   onClose: () => void;
 };
 
+/** Who is in or invited already needs nothing more. */
+const canBeMended: Sent["outcome"][] = ["invalid_email", "unknown_role", "not_allowed", "no_seat", "daily_limit"];
+
 /** What came of each row. */
 export function ResultStep({ invite, step: { items }, organizationId, onClose }: Props) {
   const done = useRef<HTMLButtonElement>(null);
   const invited = items.filter(({ outcome }) => outcome === "invited").length;
-  const left = items.filter(({ outcome }) => outcome !== "invited");
+  const left = items.filter(({ outcome }) => canBeMended.includes(outcome));
   const seatless = items.filter(({ outcome }) => outcome === "no_seat").length;
   useEffect(() => done.current?.focus(), []);
 
@@ -33,10 +36,8 @@ export function ResultStep({ invite, step: { items }, organizationId, onClose }:
   return (
     <>
       <DialogBody>
-        <Banner tone={left.length === 0 ? "success" : "warning"}>
-          {left.length === 0
-            ? `${plural(invited, "invitation is", "invitations are")} on the way.`
-            : `${invited} of ${items.length} were sent.`}
+        <Banner tone={invited > 0 ? "success" : "warning"}>
+          {invited === 0 ? "None was sent." : `${plural(invited, "invitation is", "invitations are")} on the way.`}
         </Banner>
         {seatless > 0 && <NoSeat count={seatless} organizationId={organizationId} />}
         <ul aria-label="Result" className="divide-y divide-border rounded-lg border border-border">
@@ -53,7 +54,7 @@ export function ResultStep({ invite, step: { items }, organizationId, onClose }:
       </DialogBody>
       <DialogFooter>
         <Button size="large" onClick={() => invite.startOver(left.length > 0 ? left.map(toRow) : undefined)}>
-          {left.length > 0 ? "Mend the others" : "Invite more"}
+          {left.length > 0 ? `Mend ${plural(left.length, "row")}` : "Invite more"}
         </Button>
         <Button variant="primary" size="large" ref={done} onClick={close}>
           Done

@@ -7,7 +7,7 @@ import { Button } from "#ui/button.tsx";
 import { Input } from "#ui/input.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import type { Draft, Offer, Row } from "./form.ts";
-import { rowsOf } from "./paste-rows.ts";
+import { readPaste } from "./paste-rows.ts";
 
 type Props = {
   form: UseFormReturn<Draft, unknown, Offer>;
@@ -20,14 +20,23 @@ type Props = {
 };
 
 export function InviteRow({ form, index, roles, isOnly, onRemove, onPaste, onNext }: Props) {
+  const name = form.watch(`rows.${index}.name`);
   const options = roles.map((role) => ({ value: role, label: roleWords[role].label }));
 
-  /** A block of addresses becomes rows; a single one is pasted as ever. */
+  /** A block of addresses becomes rows, and a name goes with its address; a bare one is pasted as ever. */
   function paste(event: ClipboardEvent) {
-    const rows = rowsOf(event.clipboardData.getData("text"));
-    if (rows.length > 1) {
+    const text = event.clipboardData.getData("text").trim();
+    const { rows } = readPaste(text);
+    if (rows.length > 1 || (rows.length === 1 && rows[0]?.name !== undefined)) {
       event.preventDefault();
       onPaste(rows);
+    }
+  }
+
+  /** The name came with the address that was pasted. */
+  function forgetName() {
+    if (name !== undefined) {
+      form.setValue(`rows.${index}.name`, undefined);
     }
   }
 
@@ -39,9 +48,9 @@ export function InviteRow({ form, index, roles, isOnly, onRemove, onPaste, onNex
   }
 
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)_108px_36px] gap-2">
+    <div className="grid grid-cols-[minmax(0,1fr)_108px_36px] gap-x-2 gap-y-1">
       <Input
-        {...form.register(`rows.${index}.email`)}
+        {...form.register(`rows.${index}.email`, { onChange: forgetName })}
         type="email"
         inputMode="email"
         autoComplete="off"
@@ -63,6 +72,7 @@ export function InviteRow({ form, index, roles, isOnly, onRemove, onPaste, onNex
       >
         <X />
       </Button>
+      {name !== undefined && <p className="col-span-full px-3 text-xs text-fg-3">{name}</p>}
     </div>
   );
 }

@@ -13,7 +13,7 @@ import { type Draft, emptyDraft, InviteForm, invitees, type Offer } from "./form
 export type Step =
   | { name: "write" }
   | { name: "review"; offer: Offer; items: api.Reviewed[]; seats: api.Seats }
-  | { name: "result"; items: api.Sent[]; seats: api.Seats };
+  | { name: "result"; items: api.Sent[] };
 
 export type Invite = ReturnType<typeof useInvite>;
 
@@ -32,10 +32,10 @@ export function useInvite(organizationId: string, onClose: () => void) {
     onSuccess: ({ items, seats }, offer) => setStep({ name: "review", offer, items, seats }),
     onError: (error) => showFailure(error, form.setError, ["message", "lifetimeDays"]),
   });
-  const send = useSend(organizationId, ({ items, seats }) => {
+  const send = useSend(organizationId, (items) => {
     forgetDraft(draftName);
     form.reset(emptyDraft);
-    setStep({ name: "result", items, seats });
+    setStep({ name: "result", items });
   });
 
   function startOver(rows: Draft["rows"] = emptyDraft.rows) {
@@ -67,7 +67,8 @@ export function useInvite(organizationId: string, onClose: () => void) {
   };
 }
 
-function useSend(organizationId: string, onSent: (answer: Awaited<ReturnType<typeof api.sendInvitations>>) => void) {
+/** Sends what was said to be ready, and nothing else that may have become so since. */
+function useSend(organizationId: string, onSent: (items: api.Sent[]) => void) {
   const queryClient = useQueryClient();
   const keyFor = useRequestKey();
   return useMutation({
@@ -79,11 +80,20 @@ function useSend(organizationId: string, onSent: (answer: Awaited<ReturnType<typ
       };
       return api.sendInvitations(organizationId, request, keyFor(JSON.stringify(request)));
     },
-    onSuccess: (answer) => {
-      onSent(answer);
+    onSuccess: ({ items: sent }, { items }) => {
+      onSent(merge(items, sent));
       void queryClient.invalidateQueries({ ...organizationQuery(organizationId), exact: true });
       void queryClient.invalidateQueries({ queryKey: invitationsKey(organizationId) });
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
     },
+  });
+}
+
+/** What came of all rows: of those that were sent, and of those that were left out before. */
+function merge(reviewed: api.Reviewed[], sent: api.Sent[]): api.Sent[] {
+  const answers = [...sent];
+  return reviewed.flatMap((row) => {
+    const { label, ...known } = row;
+    return label === "ready" ? answers.splice(0, 1) : [{ ...known, outcome: label }];
   });
 }

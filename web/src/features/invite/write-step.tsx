@@ -4,6 +4,7 @@ import { useFieldArray } from "react-hook-form";
 import { grantable } from "#features/organization/words.ts";
 import type { Organization } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
+import { freeSeats } from "#lib/product.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
@@ -24,6 +25,7 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
   const [isPasting, setPasting] = useState(false);
   const roles = grantable(organization.role);
   const count = filled(form.watch("rows")).length;
+  const mayWrite = isTrusted(organization);
   const rowsError = errors.rows?.root?.message ?? errors.rows?.message;
 
   return (
@@ -69,8 +71,8 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
             </Button>
           </div>
         )}
-        <Field label="Message" hint="Optional: a few words of yours in the mail." error={errors.message?.message}>
-          {(ids) => <Textarea {...ids} rows={2} {...form.register("message")} />}
+        <Field label="Message" hint={messageHint(mayWrite)} error={errors.message?.message}>
+          {(ids) => <Textarea {...ids} rows={2} {...form.register("message", { disabled: !mayWrite })} />}
         </Field>
         <Field label="Open for" error={errors.lifetimeDays?.message}>
           {(ids) => (
@@ -96,6 +98,17 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
       </DialogFooter>
     </form>
   );
+}
+
+/** Whom nobody vouches for must not have own words mailed to strangers. The API has the last word. */
+function isTrusted({ plan, seats }: Organization) {
+  return plan !== "free" || (seats !== undefined && seats.capacity !== freeSeats);
+}
+
+function messageHint(mayWrite: boolean) {
+  return mayWrite
+    ? "Optional: a few words of yours in the mail."
+    : "On the free plan an invitation carries no words of your own.";
 }
 
 /** The rows as a list that grows, shrinks and takes in what is pasted; the cursor follows. */

@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useLocation } from "@tanstack/react-router";
 import { Download, LogOut } from "lucide-react";
 import { useState } from "react";
@@ -6,19 +6,17 @@ import { mayManage } from "#features/organization/words.ts";
 import type { Organization } from "#lib/api.ts";
 import { exportFile } from "#lib/export.ts";
 import { toSentence } from "#lib/failure.ts";
-import { accountQuery } from "#lib/queries.ts";
 import { Button } from "#ui/button.tsx";
 import { toast } from "#ui/toast.tsx";
 import { LeaveDialog } from "./leave-dialog.tsx";
 
 /** What can be done about the people as a whole. */
 export function PeopleActions({ organization }: { organization: Organization }) {
-  const { data: me } = useQuery(accountQuery);
   const [isLeaving, setLeaving] = useState(false);
   return (
     <>
       {mayManage(organization.role) && <ExportButton organization={organization} />}
-      <Button disabled={me === undefined} onClick={() => setLeaving(true)}>
+      <Button onClick={() => setLeaving(true)}>
         <LogOut />
         Leave
       </Button>

@@ -45,7 +45,7 @@ export function Activity({ organizationId }: { organizationId: string }) {
 }
 
 function Row({ event, organizationId }: { event: OrganizationEvent; organizationId: string }) {
-  const { icon: Icon, sentence } = describe(event);
+  const { icon: Icon, who, sentence } = describe(event);
   return (
     <li className="group relative flex gap-3 pb-4">
       <span aria-hidden className="absolute top-8 bottom-0 left-4 w-px bg-border group-last:hidden" />
@@ -54,7 +54,8 @@ function Row({ event, organizationId }: { event: OrganizationEvent; organization
       </span>
       <div className="flex min-w-0 flex-1 flex-wrap items-baseline justify-between gap-x-4 pt-1.5">
         <p className="min-w-0 break-words">
-          <Actor actor={event.actor} organizationId={organizationId} /> {sentence(event.data, organizationId)}
+          {who?.(event.data, organizationId) ?? <Actor actor={event.actor} organizationId={organizationId} />}{" "}
+          {sentence(event.data, organizationId)}
         </p>
         <Time at={event.at} className="text-sm text-fg-3" />
       </div>

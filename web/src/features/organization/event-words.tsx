@@ -27,7 +27,12 @@ import { Actor, Name } from "./actor.tsx";
 import { roleWords } from "./words.ts";
 
 type Data = Record<string, unknown>;
-type Words = { icon: LucideIcon; sentence: (data: Data, organizationId: string) => ReactNode };
+type Words = {
+  icon: LucideIcon;
+  /** Who did it, where that is not the actor whom the log names, or no member any more. */
+  who?: (data: Data, organizationId: string) => ReactNode;
+  sentence: (data: Data, organizationId: string) => ReactNode;
+};
 
 /** What follows the name of who did it, by type of event. */
 const words: Record<string, Words> = {
@@ -81,11 +86,8 @@ const words: Record<string, Words> = {
   },
   "invitation.requested": {
     icon: MailQuestionMark,
-    sentence: ({ invitation }, organizationId) => (
-      <>
-        was asked for a fresh invitation by <Invitees ids={ids([invitation])} organizationId={organizationId} />
-      </>
-    ),
+    who: ({ invitation }, organizationId) => <Invitees ids={ids([invitation])} organizationId={organizationId} />,
+    sentence: () => "asked for a fresh invitation",
   },
   "invitation.unblocked": {
     icon: MailPlus,
@@ -112,7 +114,11 @@ const words: Record<string, Words> = {
       </>
     ),
   },
-  "member.left": { icon: LogOut, sentence: () => "left" },
+  "member.left": {
+    icon: LogOut,
+    who: ({ invitation }, organizationId) => <Invitees ids={ids([invitation])} organizationId={organizationId} />,
+    sentence: () => "left the organization",
+  },
   "member.transferred": {
     icon: Crown,
     sentence: ({ to }, organizationId) => (
@@ -124,7 +130,11 @@ const words: Record<string, Words> = {
 };
 
 const endings: Record<string, Words> = {
-  declined: { icon: UserRoundX, sentence: () => "declined an invitation" },
+  declined: {
+    icon: UserRoundX,
+    who: ({ invitations }, organizationId) => <Invitees ids={ids(invitations)} organizationId={organizationId} />,
+    sentence: () => "declined the invitation",
+  },
   revoked: {
     icon: Ban,
     sentence: ({ invitations }, organizationId) => (

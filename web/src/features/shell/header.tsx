@@ -79,15 +79,38 @@ function Breadcrumbs() {
               )}
             </li>
             {path === "/organizations/new" && <Crumb isBelow>New organization</Crumb>}
-            {organization !== undefined && (
-              <Crumb isBelow>
-                <OrganizationName organizationId={organization} />
-              </Crumb>
-            )}
+            {organization !== undefined && <OrganizationCrumbs organizationId={organization} path={path} />}
           </>
         )}
       </ol>
     </nav>
+  );
+}
+
+const pages: Record<string, string> = { members: "Members", invitations: "Invitations" };
+
+function OrganizationCrumbs({ organizationId, path }: { organizationId: string; path: string }) {
+  const page = pages[path.split("/")[3] ?? ""];
+  const name = <OrganizationName organizationId={organizationId} />;
+  if (page === undefined) {
+    return <Crumb isBelow>{name}</Crumb>;
+  }
+  return (
+    <>
+      <li className="flex min-w-0 items-center gap-2 text-fg-2 max-sm:sr-only">
+        <span aria-hidden className="text-fg-3">
+          /
+        </span>
+        <Link
+          to="/organizations/$organization"
+          params={{ organization: organizationId }}
+          className="truncate hover:text-fg"
+        >
+          {name}
+        </Link>
+      </li>
+      <Crumb isBelow>{page}</Crumb>
+    </>
   );
 }
 

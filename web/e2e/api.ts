@@ -1,0 +1,10 @@
+import { type APIRequestContext, expect, test } from "@playwright/test";
+
+/** A request as the pages make it. Answers the body; a refusal fails the test. */
+export async function call<T>(request: APIRequestContext, method: string, path: string, data?: object): Promise<T> {
+  const [origin = ""] = /^http:\/\/[^/]+/.exec(String(test.info().project.use.baseURL)) ?? [];
+  const headers = { origin, "x-muster": "1" };
+  const answer = await request.fetch(`/api/v1${path}`, { method, headers, ...(data && { data }) });
+  expect(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`).toBe(true);
+  return (answer.status() === 204 ? undefined : await answer.json()) as T;
+}

@@ -1,0 +1,152 @@
+import { expect, openOrganization, test } from "./fixtures.ts";
+import { checkPage } from "./page-check.ts";
+import { pretendInvitations, pretendMembers, pretendPreview } from "./pretend.ts";
+
+const picturesOf = (project: string) => `test-results/pictures/${project}`;
+
+const outcomes = {
+  expired: "This invitation has expired",
+  revoked: "This invitation was withdrawn",
+  declined: "This invitation was declined",
+  used: "This invitation was used already",
+  superseded: "There is a newer invitation",
+  inviter_gone: "Whoever invited you may no longer do so",
+  suspended: "This organization is suspended",
+};
+
+test("an invitation before and after signing in, and for another address", async ({ person: { page, email } }, {
+  project,
+}) => {
+  const pictures = picturesOf(project.name);
+  await pretendPreview(page, { email, message: "Welcome aboard!\nSee you on Monday." });
+  await page.goto("/invitations#anything");
+  await expect(page.getByRole("button", { name: "Accept and join" })).toBeVisible();
+  await checkPage(page, "invitation-open", pictures);
+  await page.getByRole("button", { name: "Decline" }).click();
+  await expect(page.getByRole("heading", { name: "Decline this invitation?" })).toBeVisible();
+  await checkPage(page, "invitation-decline", pictures);
+
+  await page.unroute("**/api/v1/invitations/preview");
+  await pretendPreview(page, {});
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Switch account" })).toBeVisible();
+  await checkPage(page, "invitation-other-address", pictures);
+
+  await page.evaluate(() => localStorage.removeItem("signed-in"));
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Sign in to accept" })).toBeVisible();
+  await checkPage(page, "invitation-signed-out", pictures);
+});
+
+test("an invitation that is over, in each way", async ({ page }, { project }) => {
+  const pictures = picturesOf(project.name);
+  for (const [outcome, title] of Object.entries(outcomes)) {
+    await page.unroute("**/api/v1/invitations/preview");
+    await pretendPreview(page, { outcome });
+    await page.goto("about:blank");
+    await page.goto("/invitations#anything");
+    await expect(page.getByRole("heading", { name: title })).toBeVisible();
+    await page.screenshot({ path: `${pictures}/invitation-${outcome}-light.png` });
+  }
+  await checkPage(page, "invitation-suspended", pictures);
+});
+
+test("a link that leads to no invitation", async ({ page, watcher }, { project }) => {
+  watcher.allowRefusals(404);
+  await page.goto("/invitations#mst_inv_cut");
+  await expect(page.getByRole("heading", { name: "This link leads to no invitation" })).toBeVisible();
+  await checkPage(page, "invitation-unknown", picturesOf(project.name));
+});
+
+test("the members, their menus and questions", async ({ person: { page } }, { project }) => {
+  const pictures = picturesOf(project.name);
+  const id = await openOrganization(page, "Acme Robotics");
+  await pretendMembers(page, 2_000);
+  await page.goto(`/organizations/${id}/members`);
+  await expect(page.getByText("Ana Silva").first()).toBeVisible();
+  await checkPage(page, "members", pictures);
+
+  await page.getByRole("button", { name: "Actions for Mateo Silva" }).first().click();
+  await expect(page.getByRole("menu")).toBeVisible();
+  await page.screenshot({ path: `${pictures}/members-menu.png` });
+  await page.getByRole("menuitem", { name: "Remove…" }).click();
+  await expect(page.getByRole("alertdialog", { name: "Remove Mateo Silva?" })).toBeVisible();
+  await checkPage(page, "members-remove", pictures);
+  await page.keyboard.press("Escape");
+
+  await page.getByLabel("Search members").fill("nobody of this name");
+  await expect(page.getByText("Nobody matches")).toBeVisible();
+  await checkPage(page, "members-no-match", pictures);
+});
+
+test("the invitations, pending and ended", async ({ person: { page } }, { project }) => {
+  const pictures = picturesOf(project.name);
+  const id = await openOrganization(page, "Acme Robotics");
+  await page.goto(`/organizations/${id}/invitations`);
+  await expect(page.getByText("No invitation is open")).toBeVisible();
+  await checkPage(page, "invitations-none", pictures);
+
+  await pretendInvitations(page);
+  await page.reload();
+  await expect(page.getByText("Delivered")).toBeVisible();
+  await checkPage(page, "invitations", pictures);
+  await page
+    .getByRole("button", { name: /^Actions for/ })
+    .first()
+    .click();
+  await page.getByRole("menuitem", { name: "Details…" }).click();
+  await expect(page.getByRole("button", { name: "Allow again" })).toBeVisible();
+  await checkPage(page, "invitation-details", pictures);
+  await page.keyboard.press("Escape");
+
+  await page.getByRole("link", { name: "Ended" }).click();
+  await expect(page.getByText("Withdrawn")).toBeVisible();
+  await checkPage(page, "invitations-ended", pictures);
+});
+
+test("the dialog that invites", async ({ person: { page, email } }, { project }) => {
+  const pictures = picturesOf(project.name);
+  await openOrganization(page, "Acme Robotics");
+  await page.getByRole("button", { name: "Invite people" }).click();
+  await expect(page.getByLabel("Address 1")).toBeFocused();
+  await page.getByRole("button", { name: "Paste a list" }).click();
+  await page
+    .getByLabel("List of addresses")
+    .fill(`bob@example.com; cleo@example.com, ${email}\nnot-an-address dan@example.com`);
+  await checkPage(page, "invite-paste", pictures);
+  await page.getByRole("button", { name: "Add 5 rows" }).click();
+  await expect(page.getByLabel("Address 5")).toHaveValue("dan@example.com");
+  await checkPage(page, "invite", pictures);
+
+  await page.getByRole("button", { name: "Review 5" }).click();
+  await expect(page.getByText("Already a member")).toBeVisible();
+  await expect(page.getByText("Not an address")).toBeVisible();
+  await expect(page.getByText("No seat", { exact: true })).toBeVisible();
+  await checkPage(page, "invite-review", pictures);
+
+  await page.getByRole("button", { name: "Send 2 invitations" }).click();
+  await expect(page.getByText("2 invitations are on the way.")).toBeVisible();
+  await checkPage(page, "invite-result", pictures);
+});
+
+test("the workspace with an invitation that waits", async ({ person: { page, email } }, { project }) => {
+  await page.route("**/api/v1/invitations", (route) =>
+    route.fulfill({
+      status: 200,
+      contentType: "application/json",
+      body: JSON.stringify({
+        items: [
+          {
+            invitation: "inv_00000000000000000000000001",
+            organization: { id: "org_00000000000000000000000001", name: "Acme Robotics" },
+            ...{ role: "write", invitedBy: "Ada Lovelace", message: `For ${email}.`, token: "any" },
+            expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+          },
+        ],
+      }),
+    }),
+  );
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Accept the invitation to Acme Robotics" })).toBeVisible();
+  await checkPage(page, "workspace-invited", picturesOf(project.name));
+});

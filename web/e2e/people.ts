@@ -1,0 +1,45 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { type APIRequestContext, type BrowserContext, expect, type Page } from "@playwright/test";
+import { call } from "./api.ts";
+import { signIn } from "./fixtures.ts";
+import { mailsTo } from "./mailbox.ts";
+
+const execute = promisify(execFile);
+
+type Invitee = { email: string; role?: string };
+
+/** Invites through the API. */
+export async function invite(page: Page, organization: string, ...invitations: Invitee[]) {
+  const path = `/organizations/${organization}/invitations`;
+  const { items } = await call<{ items: { outcome: string }[] }>(page.request, "POST", path, { invitations });
+  expect(items.map(({ outcome }) => outcome)).toEqual(invitations.map(() => "invited"));
+}
+
+/** The link of the newest invitation mail to an address; waits until so many have arrived. */
+export async function invitationLink(request: APIRequestContext, email: string, count = 1) {
+  const [text = ""] = await mailsTo(request, email, "/invitations#", count);
+  return /\/invitations#\S+/.exec(text)?.[0] ?? "";
+}
+
+/** Invites somebody, who signs in in a browser of their own and accepts, through the API. */
+export async function join(
+  owner: Page,
+  organization: string,
+  browser: BrowserContext,
+  { email, role = "read", name }: Invitee & { name: string },
+) {
+  await invite(owner, organization, { email, role });
+  const page = await browser.newPage();
+  await signIn(page, email);
+  await call(page.request, "PATCH", "/account", { name });
+  const [, token = ""] = (await invitationLink(owner.request, email)).split("#");
+  await call(page.request, "POST", "/invitations/accept", { token });
+  return page;
+}
+
+/** What only the operator of a deployment can do, by their own command. */
+export async function operate(...words: string[]) {
+  const command = ["tsx", "local/operator.ts", ...words, "--local", "--data", "test-results/muster"];
+  await execute("npx", command);
+}
