@@ -13,8 +13,9 @@ import * as Invitation from "./invitation.ts";
 const hourMs = 3_600_000;
 /** A first run looks so far back; the shortest invitation lasts a day. */
 const firstLookMs = 48 * hourMs;
-/** A reminder comes so long before the end, and not before the invitation is a day old. */
+/** A reminder comes so long before the end. What does not last longer gets none, nor what is younger than a day. */
 const remindBeforeMs = 48 * hourMs;
+const shortestRemindedDays = 3;
 const youngSeconds = 86_400;
 /** As many as one write ends beside the seats and the event. */
 const rowsPerWrite = 97;
@@ -172,7 +173,8 @@ function wantsReminder(row: Item | undefined): row is Item {
   if (!Invitation.isOpen(row)) return false;
   const arrives = !["bounced", "complained", "suppressed", "failed"].includes(String(row.mail));
   const isNew = row.reminder === undefined || row.reminder === "queued";
-  return isNew && arrives && String(row.sentAt) <= instant(-youngSeconds);
+  const lasts = Number(row.lifetimeDays) >= shortestRemindedDays;
+  return isNew && arrives && lasts && String(row.sentAt) <= instant(-youngSeconds);
 }
 
 /** Marked before it is queued: whoever finds the mark queues it again, and the mailer sends it once. */

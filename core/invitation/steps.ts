@@ -1,7 +1,7 @@
 import type { Member as Actor } from "../kernel/actor.ts";
 import type { ID } from "../kernel/id.ts";
 import type { Role } from "../kernel/permission.ts";
-import { instant } from "../kernel/ports.ts";
+import { epoch, instant } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { absent, all, equal, type Item, type Key, put, type Step, when } from "../table/table.ts";
@@ -9,6 +9,8 @@ import * as Invitation from "./invitation.ts";
 import { type Known, seatsFor } from "./judge.ts";
 
 const daySeconds = 86_400;
+/** What is due is kept so long after its hour, for a clock that stood still. */
+const dueDays = 90;
 
 /** Somebody who can be invited. */
 export type Offered = { email: string; address: ID<"address">; role: Role; name?: string };
@@ -41,7 +43,7 @@ export function inviting(
     steps: [
       ...offers.map(({ key, before, item }) => put(key, item, asRead(before))),
       taken.step,
-      put(Keys.due(expiresAt.slice(0, 13), organization), {}),
+      put(Keys.due(expiresAt.slice(0, 13), organization), { ttl: epoch((lifetimeDays + dueDays) * daySeconds) }),
       ...events(actor, offers),
     ],
     after: {

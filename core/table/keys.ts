@@ -34,7 +34,7 @@ export type Owner = Organization | Account;
  *   flow_F       #flow         a sign-in on its way                    get                             10 min
  *   rate#n#h#w   #count        counters of one limit                   change                          2 windows
  *   rate#n#h#0   #count        when the next use may happen            get, change                     1 h idle
- *   due#hour     org_X#inv     that invitations of it end in this hour query
+ *   due#hour     org_X#inv     that invitations of it end in this hour query                           90 d later
  *   #clock       name          how far the schedule has come           get
  *
  *   list         rank

@@ -1,0 +1,93 @@
+import { openBooks } from "@muster/local/testing/books.ts";
+import { injectFaults } from "@muster/local/testing/faults.ts";
+import { openShift } from "@muster/local/testing/shift.ts";
+import { openStage } from "@muster/local/testing/stage.ts";
+import { told } from "@muster/local/testing/told.ts";
+import { describe, expect, test } from "vitest";
+import * as Member from "../member/member.ts";
+import * as Offer from "./offer.ts";
+
+const daySeconds = 86_400;
+
+/** A deployment in which two invitations are over, one nears its end, and one was offered by somebody who is gone. */
+async function begin() {
+  const stage = await openStage();
+  const { world, ada, organization } = stage;
+  const shift = openShift(world);
+  const books = await openBooks(stage);
+  world.clock.pass(600);
+  const bob = await stage.join("bob@example.com", "admin");
+  await stage.invite("theirs@example.com", "read", bob);
+  await books.look();
+  const invite = (email: string, lifetimeDays: number) =>
+    stage.as(ada, () => Offer.send({ invitations: [{ email }], lifetimeDays }));
+  await invite("one@example.com", 1);
+  await invite("other@example.com", 1);
+  await invite("near@example.com", 3);
+  world.clock.pass(daySeconds - 60);
+  await shift.tick();
+  world.clock.pass(60);
+  const until = new Date(world.clock.at).toISOString();
+  await stage.as(ada, () => Member.remove({ account: bob.account }));
+  world.queued.work.push({ job: "withdraw", organization, by: bob.account, until });
+
+  async function strike() {
+    await shift.tick();
+    await shift.work();
+    await shift.mail();
+  }
+  /** What is wrong once all has been repeated; a reminder whose sender died is never sent again. */
+  async function wrong(): Promise<string[]> {
+    const [theirs, one, other, near] = await Promise.all(
+      ["theirs", "one", "other", "near"].map((name) => stage.rowOf(`${name}@example.com`)),
+    );
+    const states = [theirs?.state, one?.state, other?.state, near?.state].join();
+    const reminders = world.sent.filter(({ tags }) => tags.kind === "reminder").length;
+    const isReminded = near?.reminder === "sent" ? reminders === 1 : near?.reminder === "unsure" && reminders <= 1;
+    return [
+      ...(states === "revoked,expired,expired,pending" ? [] : [states]),
+      ...(isReminded ? [] : [`${reminders} reminders, and the row says ${String(near?.reminder)}`]),
+      ...(await books.look()),
+    ];
+  }
+  return { stage, strike, wrong, faults: injectFaults(world.rows.client, 4) };
+}
+
+describe("the schedule and its workers", () => {
+  for (const moment of ["before", "after"] as const) {
+    test(`lose and double nothing when they die ${moment} any call`, { timeout: 120_000 }, async () => {
+      const wrong: string[] = [];
+      let deaths = 0;
+      for (let call = 1; ; call++) {
+        const place = await begin();
+        place.faults.plan({ crash: moment === "before" ? { before: call } : { after: call } });
+        const first = await told(place.strike());
+        place.faults.clear();
+        await place.strike();
+        wrong.push(...(await place.wrong()).map((one) => `call ${call}: ${one}`));
+        await place.stage.world.rows.stop();
+        if (first === "done") break;
+        deaths++;
+      }
+      expect(wrong).toEqual([]);
+      expect(deaths).toBeGreaterThan(15);
+    });
+  }
+
+  test("need no more than to be repeated when the table refuses, or its answers are lost", async () => {
+    const place = await begin();
+    place.faults.plan({ conflicts: 0.3, throttling: 0.2, lostAnswers: 0.3 });
+    for (let turn = 0; turn < 6; turn++) await told(place.strike());
+    place.faults.clear();
+    await place.strike();
+    expect(await place.wrong()).toEqual([]);
+    expect(place.faults.struck.lostAnswers).toBeGreaterThan(3);
+  });
+
+  test("would be seen to lose what they forgot", async () => {
+    const place = await begin();
+    place.stage.world.queued.work.length = 0;
+    await place.strike();
+    expect(await place.wrong()).not.toEqual([]);
+  });
+});

@@ -1,0 +1,292 @@
+import { openBooks } from "@muster/local/testing/books.ts";
+import { broken, gate, unguarded } from "@muster/local/testing/broken.ts";
+import { openShift, type Shift } from "@muster/local/testing/shift.ts";
+import { openStage, type Stage } from "@muster/local/testing/stage.ts";
+import { times, told } from "@muster/local/testing/told.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { use } from "../kernel/context.ts";
+import * as Member from "../member/member.ts";
+import { type Item, keyOf, type Step, type Table, update } from "../table/table.ts";
+import * as Answer from "./answer.ts";
+import { idOf } from "./invitation.ts";
+import * as Manage from "./manage.ts";
+import * as Offer from "./offer.ts";
+import type { Job } from "./schedule.ts";
+
+const daySeconds = 86_400;
+
+let stage: Stage;
+let shift: Shift;
+beforeEach(() => open());
+
+async function open(seats = 10) {
+  stage = await openStage({ seats });
+  shift = openShift(stage.world);
+  stage.world.clock.pass(600);
+  await shift.tick();
+}
+
+const pass = (days: number) => stage.world.clock.pass(days * daySeconds);
+const at = () => new Date(stage.world.clock.at).toISOString();
+const free = async () => (await stage.home()).free;
+const stateOf = async (email: string) => (await stage.rowOf(email))?.state;
+const invite = (lifetimeDays: number, ...emails: string[]) =>
+  stage.as(stage.ada, () => Offer.send({ invitations: emails.map((email) => ({ email })), lifetimeDays }));
+const asAda = <R>(run: () => Promise<R>) => stage.as(stage.ada, run);
+const named = async (email: string) => ({ invitation: idOf(String((await stage.rowOf(email))?.pk)) });
+const expiry = () => ({ job: "expire" as const, organization: stage.organization, until: at() });
+const reminded = () => stage.world.sent.filter(({ tags }) => tags.kind === "reminder").map(({ to }) => to);
+
+/** The clock strikes, and all that follows is done. */
+async function strike() {
+  await shift.tick();
+  const messages = await shift.work();
+  await shift.mail();
+  return messages;
+}
+
+/** The table as somebody sees it for whom all others, too, have read before anybody writes. */
+function together(table: Table, count: number): Table {
+  const { pass: read, opened } = gate(count);
+  return {
+    ...table,
+    query: async (query) => {
+      const answer = await table.query(query);
+      read();
+      await opened;
+      return answer;
+    },
+  };
+}
+
+const isEnding = (step: Step) => step.do === "update" && step.key.pk.startsWith("adr_");
+
+describe("what nobody answered", () => {
+  test("ends at its time and not before, and gives its seat back", async () => {
+    const books = await openBooks(stage);
+    await invite(7, "a@example.com", "b@example.com");
+    await invite(9, "c@example.com");
+    pass(7);
+    stage.world.clock.at -= 1;
+    await strike();
+    expect(await free()).toBe(7);
+    stage.world.clock.at += 1;
+    await strike();
+    expect([await stateOf("a@example.com"), await stateOf("b@example.com")]).toEqual(["expired", "expired"]);
+    expect(await stateOf("c@example.com")).toBe("pending");
+    expect(await free()).toBe(9);
+    expect(await books.look()).toEqual([]);
+  });
+
+  test("gives its seat back once, however many run", async () => {
+    const books = await openBooks(stage);
+    await invite(1, "a@example.com", "b@example.com", "c@example.com");
+    pass(1);
+    stage.world.rebind({ table: together(stage.world.table, 8) });
+    expect(await times(8, () => told(shift.run(expiry())))).toEqual(Array(8).fill("done"));
+    stage.world.rebind();
+    expect(await free()).toBe(10);
+    expect(await books.look()).toEqual([]);
+
+    await invite(1, "a@example.com");
+    pass(1);
+    stage.world.rebind({ table: together(unguarded(stage.world.table, isEnding), 2) });
+    await times(2, () => told(shift.run(expiry())));
+    expect(await free()).toBe(11);
+    expect(await books.look()).not.toEqual([]);
+  });
+
+  test("ends soon after when its time is the turn of an hour", async () => {
+    stage.world.clock.pass(3000);
+    await invite(1, "a@example.com");
+    pass(1);
+    await strike();
+    stage.world.clock.pass(300);
+    await strike();
+    expect(await stateOf("a@example.com")).toBe("expired");
+  });
+
+  test("would hold its seat for ever if the end did not settle it", async () => {
+    const books = await openBooks(stage);
+    await invite(1, "a@example.com");
+    pass(1);
+    const { organization } = stage;
+    const settles = (step: Step) => "key" in step && step.key.pk === organization;
+    stage.world.rebind({
+      table: broken(stage.world.table, (step) => (settles(step) && !("item" in step) ? undefined : step)),
+    });
+    await shift.run(expiry());
+    expect(await books.look()).not.toEqual([]);
+  });
+
+  test("is found by a clock that was away for days", async () => {
+    const books = await openBooks(stage);
+    await invite(1, "a@example.com");
+    await invite(12, "b@example.com");
+    await invite(16, "c@example.com");
+    pass(14.6);
+    await strike();
+    expect([await stateOf("a@example.com"), await stateOf("b@example.com")]).toEqual(["expired", "expired"]);
+    expect(await free()).toBe(9);
+    expect(reminded()).toEqual(["c@example.com"]);
+    expect(await strike()).toBe(0);
+    expect(await books.look()).toEqual([]);
+  });
+
+  test("ends over several messages where it is much", { timeout: 120_000 }, async () => {
+    await open(1000);
+    for (let part = 0; part < 10; part++) {
+      await invite(1, ...Array.from({ length: 100 }, (_, n) => `p${part}-${n}@example.com`));
+    }
+    expect(await free()).toBe(0);
+    pass(1);
+    await shift.tick();
+    expect(stage.world.queued.work).toHaveLength(1);
+    expect(await shift.work()).toBe(2);
+    expect(await free()).toBe(1000);
+    const before = await stage.world.rows.scan();
+    await shift.run(expiry());
+    expect(await stage.world.rows.scan()).toEqual(before);
+  });
+});
+
+describe("at the very instant of the end", () => {
+  /** The clock of the workers is a moment ahead of that of the API. */
+  const skewed = () => {
+    const end = stage.world.clock.at;
+    return { now: () => new Date(use().actor.type === "system" ? end : end - 1) };
+  };
+
+  test("an invitation is accepted or ends, and its seat is used or free", async () => {
+    const books = await openBooks(stage);
+    const outcomes = new Set<string>();
+    for (let n = 0; n < 12; n++) {
+      const person = await stage.world.person(`p${n}@example.com`);
+      await invite(1, person.email);
+      const token = await stage.tokenOf(person.email);
+      pass(1);
+      stage.world.rebind(skewed());
+      const accept = () => told(stage.world.as(person, () => Answer.accept({ token })));
+      const end = () => told(shift.run(expiry()));
+      const [accepted] =
+        n % 2 ? await Promise.all([accept(), end()]) : (await Promise.all([end(), accept()])).reverse();
+      stage.world.rebind();
+      const state = await stateOf(person.email);
+      expect(accepted === "done" ? "member" : "expired").toBe(state);
+      if (state === "member") await asAda(() => Member.remove({ account: person.account }));
+      expect(await free()).toBe(10);
+      outcomes.add(String(accepted));
+    }
+    expect(outcomes).toContain("invitation.expired");
+    expect(await books.look()).toEqual([]);
+  });
+
+  test("it cannot be accepted any more, and one moment before it does not end", async () => {
+    const bob = await stage.world.person("bob@example.com");
+    await invite(1, bob.email);
+    const token = await stage.tokenOf(bob.email);
+    const accept = () => told(stage.world.as(bob, () => Answer.accept({ token })));
+    pass(1);
+    expect(await accept()).toBe("invitation.expired");
+    stage.world.clock.at -= 1;
+    await shift.run({ ...expiry(), until: new Date(stage.world.clock.at + 1000).toISOString() });
+    expect(await stateOf(bob.email)).toBe("pending");
+    expect(await accept()).toBe("done");
+  });
+});
+
+describe("a reminder", () => {
+  test("comes once for each, two days before the end, and at a day of age to what lasts three", async () => {
+    await invite(7, "week@example.com");
+    await invite(3, "three@example.com");
+    await invite(2, "two@example.com");
+    await invite(1, "one@example.com");
+    pass(0.99);
+    await strike();
+    expect(reminded()).toEqual([]);
+    pass(0.01);
+    await strike();
+    expect(reminded()).toEqual(["three@example.com"]);
+    pass(3.99);
+    await strike();
+    expect(reminded()).toHaveLength(1);
+    for (let n = 0; n < 600; n += 5) {
+      stage.world.clock.pass(1500);
+      await strike();
+    }
+    expect(reminded()).toEqual(["three@example.com", "week@example.com"]);
+  });
+
+  test("of a clock that comes late does not go to what lasts two days", async () => {
+    await invite(2, "two@example.com");
+    pass(1.5);
+    await strike();
+    expect(reminded()).toEqual([]);
+  });
+
+  test("is sent once though its job is done twice, at once and again", async () => {
+    await invite(7, "bob@example.com");
+    pass(5);
+    await shift.tick();
+    const [job] = stage.world.queued.work as [Job];
+    await times(4, () => shift.run(job));
+    await shift.work();
+    await shift.mail();
+    await shift.run(job);
+    await shift.mail();
+    expect(reminded()).toEqual(["bob@example.com"]);
+    expect(await stage.rowOf("bob@example.com")).toMatchObject({ reminder: "sent", state: "pending" });
+  });
+
+  test("does not go to an address whose mail came back, nor to an invitation that was just sent anew", async () => {
+    await invite(7, "bounced@example.com", "anew@example.com");
+    const row = (await stage.rowOf("bounced@example.com")) as Item;
+    await stage.world.table.write(update(keyOf(row), { set: { mail: "bounced" } }));
+    pass(5);
+    const stale = stage.world.table;
+    const listed = new Map<string, Awaited<ReturnType<Table["query"]>>>();
+    const remembering = async (query: Parameters<Table["query"]>[0]) => {
+      const name = JSON.stringify(query);
+      const answer = listed.get(name) ?? (await stale.query(query));
+      listed.set(name, answer);
+      return answer;
+    };
+    await shift.tick();
+    const job = stage.world.queued.work.find((one) => "after" in one) as Extract<Job, { job: "remind" }>;
+    const { after, until } = job;
+    await remembering({ list: `${stage.organization}#inv#0`, from: `p#${after}`, to: `p#${until}~`, limit: 100 });
+    await asAda(async () => Offer.resend(await named("anew@example.com")));
+    stage.world.rebind({ table: { ...stale, query: remembering } });
+    await shift.work();
+    await shift.mail();
+    expect([...listed.values()][0]?.items).toHaveLength(2);
+    expect(reminded()).toEqual([]);
+  });
+});
+
+describe("when somebody is gone", () => {
+  test("what they offered is withdrawn; what others vouch for or sent since stays", async () => {
+    const books = await openBooks(stage);
+    const bob = await stage.join("bob@example.com", "admin");
+    for (const name of ["theirs", "changed", "anew", "later"]) await stage.invite(`${name}@example.com`, "read", bob);
+    await stage.invite("mine@example.com");
+    stage.world.clock.pass(600);
+    await asAda(async () => Manage.changeRole({ ...(await named("changed@example.com")), role: "write" }));
+    await asAda(async () => Offer.resend(await named("anew@example.com")));
+    const until = at();
+    await asAda(() => Member.remove({ account: bob.account }));
+    stage.world.clock.pass(1);
+    await stage.join(bob.email, "admin");
+    stage.world.clock.pass(600);
+    await stage.as(bob, async () => Offer.resend(await named("later@example.com")));
+
+    const job: Job = { job: "withdraw", organization: stage.organization, by: bob.account, until };
+    expect(await times(2, () => told(shift.run(job)))).toEqual(["done", "done"]);
+    expect(await stateOf("theirs@example.com")).toBe("revoked");
+    for (const name of ["changed", "anew", "later", "mine"]) {
+      expect(await stateOf(`${name}@example.com`)).toBe("pending");
+    }
+    expect(await books.look()).toEqual([]);
+    expect(await free()).toBe(5);
+  });
+});
