@@ -62,11 +62,11 @@ export const list = fn(
     const addresses = seesAddresses(actor);
     const scope = JSON.stringify(["member.list", actor.organization, words, role, sort, addresses]);
     if (words.length === 0 && !role && sort === "name") return byName(scope, actor, cursor);
-    const ofRole = Number((role && tally?.[role]) ?? 0);
+    const isRare = role !== undefined && isRareIn(tally, role);
     const from = cursor === undefined ? undefined : open(scope, cursor);
     const { accounts, next } = await Find.find(
       actor.organization,
-      { typed: words, role, sort, addresses, ofRole },
+      { typed: words, role, sort, addresses, isRare },
       from,
     );
     const keys = accounts.map((account) => Keys.member(actor.organization, account));
@@ -79,6 +79,12 @@ export const list = fn(
 async function byName(scope: string, actor: Actor, cursor: string | undefined): Promise<Page> {
   const { items, next } = await page(scope, { list: Lists.members(actor.organization), limit: 100 }, cursor);
   return { items: items.map((item) => describe(item, actor)), ...(next && { next }) };
+}
+
+/** By numbers that may be late: they choose how to look, not who is found. */
+function isRareIn(tally: Item | undefined, role: Role): boolean {
+  const [ofRole, ofAll] = [Number(tally?.[role] ?? 0), Number(tally?.active ?? 0)];
+  return ofRole < Math.min(Find.mostExamined, ofAll / 10);
 }
 
 type Wanted = { words: readonly string[]; role: Role | undefined; addresses: boolean };

@@ -19,7 +19,7 @@ import { type Findable, isFound } from "./words.ts";
 /** How many are found at once; whoever shows them reads as many memberships. */
 const page = 25;
 /** No request examines more rows than this: 18 read units. */
-const mostExamined = 1000;
+export const mostExamined = 1000;
 /** What is examined first where most rows are filtered away: 7 read units. */
 const firstExamined = 400;
 /** A member has about so many words that begin alike: a name and an address. */
@@ -32,8 +32,8 @@ export type Wanted = {
   sort: "name" | "joined" | "role";
   /** Whether addresses may be searched, too. */
   addresses: boolean;
-  /** How many members have the role, as far as is known. */
-  ofRole?: number | undefined;
+  /** Whether so few have the role that it narrows more than a word does. */
+  isRare?: boolean;
 };
 
 export type Found = { accounts: ID.ID<"account">[]; next: Position | undefined };
@@ -59,12 +59,10 @@ type Plan = { query: Query; filter?: Condition; counts: (row: Item) => boolean }
 
 /** The range with the fewest rows, a filter for the rest, and which rows count, so that nobody is found twice. */
 function plan(organization: ID.ID<"organization">, wanted: Wanted): Plan {
-  const { typed, role, sort, ofRole = 0 } = wanted;
+  const { typed, role, sort, isRare } = wanted;
   const [narrowest, ...others] = typed;
   if (narrowest !== undefined) {
-    return role && ofRole < mostExamined
-      ? byRole(organization, role, wanted)
-      : byWord(organization, narrowest, others, wanted);
+    return role && isRare ? byRole(organization, role, wanted) : byWord(organization, narrowest, others, wanted);
   }
   if (sort === "joined") {
     const query = { ...Keys.finding(organization, "~"), newestFirst: true };
@@ -82,13 +80,8 @@ function byRole(organization: ID.ID<"organization">, role: Role, wanted: Wanted)
 }
 
 function byWord(organization: ID.ID<"organization">, word: string, others: readonly string[], wanted: Wanted): Plan {
-  const { typed, role, addresses } = wanted;
-  // rows of addresses lie between those of names: who may not see them must not learn how many there are
-  const filtered = addresses ? others : typed;
-  const conditions = [
-    ...(filtered.length > 0 ? [begins(filtered, wanted)] : []),
-    ...(role ? [equal("role", role)] : []),
-  ];
+  const { typed, role } = wanted;
+  const conditions = [...(others.length > 0 ? [begins(others, wanted)] : []), ...(role ? [equal("role", role)] : [])];
   return {
     query: { ...Keys.finding(organization, bucketOf(word)), prefix: word },
     counts: (row) => isFound(seen(row, wanted), typed) && termOf(row) === first(seen(row, wanted), word),
