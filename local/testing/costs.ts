@@ -1,3 +1,4 @@
+import { addressOf } from "@muster/core/account/account.ts";
 import { announce } from "@muster/core/audit/announce.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
 import { sweep } from "@muster/core/audit/sweep.ts";
@@ -5,6 +6,7 @@ import { asSystem, provide } from "@muster/core/kernel/context.ts";
 import type * as ID from "@muster/core/kernel/id.ts";
 import * as Limit from "@muster/core/limit/limit.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
+import * as Pace from "@muster/core/mail/pace.ts";
 import * as Notice from "@muster/core/notice/notice.ts";
 import { project } from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
@@ -55,6 +57,12 @@ async function rename(times: number) {
 }
 let renamed = 0;
 const follow = () => Audit.follow({ owner: acme });
+
+/** What the provider tells of the newest mail of a kind. */
+const delivered = (kind: Mail.Job["kind"]) => async () => {
+  const { to = "", tags = {} } = api.world.sent.findLast((letter) => letter.tags.kind === kind) ?? {};
+  return work(() => Mail.record({ fate: "delivered", permanent: false, recipients: [to], tags }))();
+};
 
 const people = Array.from({ length: 150 }, (_, i): Someone => {
   const role = i % 50 === 0 ? "admin" : "read";
@@ -235,11 +243,20 @@ const workers: Case[] = [
   },
   {
     ...{ of: "mail", case: "a notice is delivered", auth: "nobody" },
+    prepare: delivered("notice"),
+  },
+  {
+    ...{ of: "mail", case: "an invitation", auth: "nobody" },
     prepare: async () => {
-      const job = api.world.queued.mail.find((one) => "notice" in one) as Extract<Mail.Job, { kind: "notice" }>;
-      const tags = { account: job.account, notice: job.notice };
-      return work(() => Mail.record({ fate: "delivered", permanent: false, recipients: [ada.email], tags }))();
+      await api.invitation(acme, "frank@example.com", { mail: "queued" });
+      const address = addressOf("frank@example.com");
+      return work(() => Mail.deliver({ kind: "invitation", organization: acme, address, attempt: 1 }))();
     },
+  },
+  { ...{ of: "mail", case: "an invitation is delivered", auth: "nobody" }, prepare: delivered("invitation") },
+  {
+    ...{ of: "mail", case: "the turns of 10", auth: "nobody" },
+    prepare: work(() => Pace.book(10, api.world.clock.at + 10_000)),
   },
   {
     ...{ of: "view", case: "a new member of two names", auth: "nobody" },
