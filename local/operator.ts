@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { boot } from "@muster/functions/operator/boot.ts";
-import { exits, operate } from "@muster/functions/operator/operate.ts";
+import { operate } from "@muster/functions/operator/operate.ts";
 import { setTableEnvironment } from "./run/environment.ts";
-import { NothingRuns, tableOf } from "./run/folder.ts";
+import { tableOf } from "./run/folder.ts";
 
 /** What this file adds to the operator's command: the deployment may be one that runs on this machine. */
 const help = `
@@ -15,13 +15,11 @@ const { local, data, words } = takeLocal(process.argv.slice(2));
 const say = (text: string) => void process.stdout.write(text);
 const complain = (text: string) => void process.stderr.write(text);
 
-try {
+process.exitCode = await operate(words, { say, complain, boot: bootHere, help });
+
+function bootHere(): void {
   if (local) setTableEnvironment(process.env, tableOf(data));
-  process.exitCode = await operate(words, { say, complain, boot, help });
-} catch (error) {
-  if (!(error instanceof NothingRuns)) throw error;
-  complain(`${error.message}\n`);
-  process.exitCode = exits.refused;
+  boot();
 }
 
 /** Takes out of a command line what only this file knows. */
