@@ -127,6 +127,16 @@ describe("an organization", () => {
     });
   });
 
+  test("is one of at most 50 that somebody founds in a day", async () => {
+    const world = await openWorld();
+    const [ada, bob] = [await world.person("ada@example.com"), await world.person("bob@example.com")];
+    for (let n = 0; n < 50; n++) await found(world, ada);
+    expect(await told(found(world, ada))).toBe("rate.limited");
+    expect(await told(found(world, bob))).toBe("done");
+    world.clock.pass(86_400);
+    expect(await told(found(world, ada))).toBe("done");
+  });
+
   test("shows its seats to owners and admins only", async () => {
     const world = await openWorld();
     const ada = await world.person("ada@example.com");

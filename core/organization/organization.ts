@@ -9,12 +9,16 @@ import { failures as onceFailures, remember } from "../kernel/once.ts";
 import { type Role, roles } from "../kernel/permission.ts";
 import { instant, settings, table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
+import * as Limit from "../limit/limit.ts";
 import * as Member from "../member/member.ts";
 import * as Seat from "../seat/seat.ts";
 import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import { absent, all, equal, type Item, not, put, update, when } from "../table/table.ts";
 import { OrganizationName } from "./shape.ts";
+
+/** Who founds many could send many invitations, each organization its daily ones. */
+const foundedADay = { quota: 50, windowSeconds: 86_400 };
 
 // Shapes
 
@@ -71,13 +75,14 @@ export const create = fn(
     output: Info,
     failures: [
       ...[failures.repeated, Account.failures.missing, Member.failures.exists],
-      ...[Event.failures.repeated, onceFailures.repeated],
+      ...[Event.failures.repeated, onceFailures.repeated, Limit.failures.limited],
     ],
     reads: (_, actor) => [Keys.profile(actor.account)],
     once: true,
   },
   async ({ name }, actor, [profile]) => {
     if (!profile) throw Account.failures.missing();
+    await Limit.take("organizations-per-account", actor.account, foundedADay);
     const id = ID.create("organization");
     const createdAt = instant();
     const item = {
