@@ -106,6 +106,8 @@ describe("the operator's command beside a local run", () => {
   test("says so where nothing runs, and what it is missing elsewhere", { timeout: 60_000 }, async () => {
     const nothing = await operator("show", "org_01ARZ3NDEKTSV4RRFFQ69G5FAV", "--local");
     expect(nothing).toMatchObject({ exit: 1, complained: expect.stringContaining("No Muster runs on") });
+    const elsewhere = await operator("show", "org_01ARZ3NDEKTSV4RRFFQ69G5FAV", "--data", join(folder, "other"));
+    expect(elsewhere).toMatchObject({ exit: 1, complained: expect.stringContaining("No Muster runs on") });
     const unset = await operator("show", "org_01ARZ3NDEKTSV4RRFFQ69G5FAV");
     expect(unset).toMatchObject({ exit: 1, complained: expect.stringContaining("MUSTER_TABLE is not set") });
     const help = await operator("--help");

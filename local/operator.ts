@@ -33,7 +33,8 @@ function takeLocal(args: string[]): { local: boolean; data: string; words: strin
     if (token.name === "data" && token.value !== undefined && !token.inlineValue) taken.add(token.index + 1);
   }
   return {
-    local: values.local === true,
+    // who names a folder means what runs there, never a deployment
+    local: values.local === true || values.data !== undefined,
     data: typeof values.data === "string" ? values.data : ".muster",
     words: args.filter((_, index) => !taken.has(index)),
   };
