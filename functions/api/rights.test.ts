@@ -126,7 +126,7 @@ describe.each(inOrganization)("$id", (operation) => {
   });
 
   test.each(roles)("answers the role %s as the table of rights says", async (role) => {
-    const organization = await api.organization(founder);
+    const organization = await api.organization(await api.stranger());
     const forbidden = { status: 403, body: { code: "actor.forbidden" } };
     const expected = operation.who.includes(role) ? { status: operation.status } : forbidden;
     expect(await ask(operation, await api.member(organization, role), organization)).toMatchObject(expected);
@@ -140,13 +140,14 @@ describe.each(inOrganization)("$id", (operation) => {
   });
 
   test("is missing once the organization is deleted", async () => {
-    const organization = await api.organization(founder);
+    const owner = await api.stranger();
+    const organization = await api.organization(owner);
     await api.world.table.write({
       do: "update",
       key: Keys.organization(organization),
       change: { set: { state: "deleted" } },
     });
-    expect(await ask(operation, founder, organization)).toMatchObject({
+    expect(await ask(operation, owner, organization)).toMatchObject({
       status: 404,
       body: { code: "organization.missing" },
     });
