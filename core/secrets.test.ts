@@ -3,6 +3,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import * as Account from "./account/account.ts";
 import { announce } from "./audit/announce.ts";
 import * as Audit from "./audit/audit.ts";
+import { mintToken } from "./invitation/link.ts";
+import * as Offer from "./invitation/offer.ts";
+import * as Invitation from "./invitation/react.ts";
 import { asSystem, provide } from "./kernel/context.ts";
 import type { ID } from "./kernel/id.ts";
 import { bind, pepper } from "./kernel/ports.ts";
@@ -50,6 +53,15 @@ beforeAll(async () => {
   if (!event) throw new Error("The log is empty.");
   await asSystem("follow", () => announce({ events: [event] }));
   await asSystem("work", () => Notice.react(event));
+  const owner = { id, role: "owner" } as const;
+  await world.as(ada, () => Offer.send({ invitations: [{ email: "bob@example.com" }] }), owner);
+  await asSystem("follow", () => Audit.follow({ owner: id }));
+  const invited = Audit.announcement((await world.table.get(Keys.logged(id, 2))) ?? {});
+  if (!invited) throw new Error("The log has no invitation.");
+  await asSystem("work", () => Invitation.react(invited));
+  const address = Account.addressOf("bob@example.com");
+  secrets["link of the invitation"] = mintToken({ organization: id, address, attempt: 1, by: ada.account });
+  await asSystem("mail", () => Mail.deliver({ kind: "invitation", organization: id, address, attempt: 1 }));
   rows = JSON.stringify(await world.rows.scan());
   bodies = JSON.stringify(taken);
   addressesIn = (text) => text.includes("example.com");
@@ -57,7 +69,16 @@ beforeAll(async () => {
 });
 
 describe("of what is secret", () => {
-  const names = ["token", "end of the token", "browser", "code", "code as it is read", "code of the proof", "pepper"];
+  const names = [
+    "token",
+    "end of the token",
+    "browser",
+    "code",
+    "code as it is read",
+    "code of the proof",
+    "pepper",
+    "link of the invitation",
+  ];
   for (const name of names) {
     test(`the ${name} is in no row and in no message`, () => {
       expect(secrets[name]?.length).toBeGreaterThan(7);
@@ -70,6 +91,7 @@ describe("of what is secret", () => {
     expect(rows).toContain("organization.created");
     expect(bodies).toContain('"kind":"code"');
     expect(bodies).toContain('"kind":"notice"');
+    expect(bodies).toContain('"kind":"invitation"');
     expect(bodies).toContain('"event":"evt_');
   });
 
