@@ -62,7 +62,7 @@ describe("in an organization of 2,000", () => {
       await crowd(world, acme, people.slice(day * 500, day * 500 + 500));
       world.clock.pass(86_400);
     }
-  });
+  }, 180_000);
 
   test("members come by name, a hundred at once, each of them once", async () => {
     const sizes: number[] = [];
@@ -174,6 +174,21 @@ describe("a page", () => {
     await world.table.write(remove(key));
     await follow([{ before }]);
   }
+
+  test("goes on in the way that it began, when a role becomes rare or common meanwhile", async () => {
+    await crowd(world, acme, initial);
+    const filters = { search: "person", role: "read" as const };
+    for (const read of [1, 500]) {
+      let counted = read;
+      const items = await all(filters, "owner", async () => {
+        counted = 501 - counted;
+        await world.table.write(put(Keys.tally(acme), { active: 1000, read: counted }));
+      });
+      expect(new Set(names(items)).size).toBe(items.length);
+      expect(items).toHaveLength(initial.length);
+      await world.table.write(put(Keys.tally(acme), { active: 1000, read: 501 - read }));
+    }
+  });
 
   test("does not show whom the search rows remember but who left, was renamed or has another role", async () => {
     const [left, renamed, demoted, ada] = ["Left", "Renamed", "Demoted", "Ada"].map((name) =>

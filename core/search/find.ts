@@ -40,7 +40,7 @@ export type Found = { accounts: ID.ID<"account">[]; next: Position | undefined }
 
 /** Who seems to be wanted, by search rows that may be late: the membership has the last word. */
 export async function find(organization: ID.ID<"organization">, wanted: Wanted, from?: Position): Promise<Found> {
-  const { query, filter, counts } = plan(organization, wanted);
+  const { query, filter, counts } = plan(organization, from ? { ...wanted, isRare: isByRole(from) } : wanted);
   const found: Item[] = [];
   let [start, examined] = [from, 0];
   do {
@@ -70,6 +70,9 @@ function plan(organization: ID.ID<"organization">, wanted: Wanted): Plan {
   }
   return { query: role ? Keys.holding(organization, role) : Keys.finding(organization, "@"), counts: () => true };
 }
+
+/** Which way a list began, so that it goes on in it. */
+const isByRole = ({ pk }: Position) => pk?.endsWith("#@") === true;
 
 function byRole(organization: ID.ID<"organization">, role: Role, wanted: Wanted): Plan {
   return {
