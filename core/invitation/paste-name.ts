@@ -1,0 +1,55 @@
+import { PersonName } from "../account/shape.ts";
+
+const longestText = 320;
+const mostWords = 6;
+const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
+const title = /^(?:ph\.?d|m\.?d|jr|sr|esq|mba|msc|bsc|cpa|ii|iii|iv|inc|ltd|llc|gmbh|ag)\.?$/i;
+const particle =
+  /^(?:d['’]?|d[aeiou]s?|del|della|den|der|du|e|y|i|und|and|la|le|van|von|vom|zu|zur|zum|ten|ter|bin|bint|ibn|al|el)$/;
+const notNames =
+  /^(?:(?:e-?)?mails?(?: address(?:es)?)?|(?:first|last|full|given|family|display|user)? ?names?|to|cc|bcc|from|an|von|role|owner|admin|administrator|member|guest|read|write|reader|writer|viewer|editor|user|yes|no|company|phone|status|title|department|(?:best |kind |warm )?(?:regards|wishes)|thanks|cheers|hi|hello|team|members)$/i;
+/** How a sentence leads to a name. */
+const lead = /^(?:(?:please|ask|add|invite|contact|email|mail|hi|hello|dear|and|or|with)(?:\s+|$))+/i;
+/** What is said of somebody after the name: `(she/her)`. */
+const aside = /\s*\([^()]*\)?$/;
+/** What stands in no name, and the end of a sentence. */
+const unlikely = /[\d=/\\:!?#*<>{}@]|\p{Ll}{4,}\.(?:\s|$)/u;
+
+/** A text that looks like somebody's name: a few words with capitals, or of a script that has none. */
+export function nameOf(text: string): string | undefined {
+  const name = cleanName(text);
+  if (!name || notNames.test(name) || unlikely.test(name)) return undefined;
+  const [family = "", given = "", ...others] = name.split(/\s*,\s*/);
+  const whole = given && others.length === 0 ? inOrder(family, given) : name;
+  const words = whole.split(" ");
+  const isName = words.every((word) => isCapital(word) || particle.test(word)) && words.some(isCapital);
+  return isName && words.length <= mostWords ? whole : undefined;
+}
+
+/** The same before `<a@b>`, where people also write themselves small, or with a number. */
+export function nickOf(text: string): string | undefined {
+  const name = /[=/\\{}]/.test(text) ? undefined : cleanName(text);
+  return nameOf(text) ?? (name && !notNames.test(name) && !particle.test(name) ? name : undefined);
+}
+
+const isCapital = (word: string) => /^["'’(&-]*[\p{Lu}\p{Lt}\p{Lo}]/u.test(word);
+
+/** The words of `Last, First` as they are spoken. */
+export function inOrder(before: string, after: string): string {
+  return title.test(after) ? `${before}, ${after}` : `${after} ${before}`;
+}
+
+/** Without quotes, marks of a list and numbers around it, if a name may be so at all. */
+export function cleanName(text: string): string | undefined {
+  if (text.length > longestText) return undefined;
+  const name = text
+    .replace(invisible, "")
+    .replace(/\s+/g, " ")
+    .replace(/\\(["'\\])/g, "$1")
+    .replace(/^[\s"'“”„«»‘’()<>[\]*#.,;:|•+=_~–—\d-]+/, "")
+    .replace(lead, "")
+    .replace(aside, "")
+    .replace(/[\s"'“”„«»‘’(<>[\]|,;:*=_~–—-]+$/, "");
+  const result = PersonName["~standard"].validate(name);
+  return "value" in result && !result.issues && /\p{L}/u.test(name) ? result.value : undefined;
+}

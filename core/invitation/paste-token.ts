@@ -1,0 +1,137 @@
+import { Email } from "../account/shape.ts";
+
+const longestAddress = 320;
+const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
+/** Cells of a table, items of a list. A comma may also stand inside a name. */
+const hardSeparator = /[;|\t•·▪▫◦‣⃁●○■□→►✓。、؛]/;
+const comma = /[,\u060c]/;
+/** Scripts that put no space between words: an address ends where one of them begins. */
+const spaceless = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー]+/gu;
+
+/** A part of a line. A `phrase` is a quoted name; what is `weak` has an @ and may yet be of a name. */
+export type Token = {
+  kind: "word" | "phrase" | "open" | "close" | "comma" | "separator" | "address" | "weak";
+  start: number;
+  end: number;
+  /** Of an address that is one. */
+  email?: string | undefined;
+};
+
+/** The parts of a line, in their order. */
+export function tokensOf(plain: string, from: number, end: number): Token[] {
+  const tokens: Token[] = [];
+  for (let at = from; at < end; ) {
+    const found = plain[at]?.trim() === "" && plain[at] !== "\t" ? [] : tokensAt(plain, at, end, tokens);
+    for (const token of found) tokens.push(token);
+    at = found.at(-1)?.end ?? at + 1;
+  }
+  return tokens;
+}
+
+function tokensAt(plain: string, start: number, end: number, before: Token[]): Token[] {
+  const sign = plain[start] ?? "";
+  const one = (kind: Token["kind"], to = start + 1): Token[] => [{ kind, start, end: to }];
+  if (comma.test(sign)) return one("comma");
+  if (hardSeparator.test(sign)) return one("separator");
+  if (sign === '"') return quotedAt(plain, start, end) ?? one("close");
+  const spelled = /[([{]/.test(sign) && before.at(-1)?.kind === "word" ? spelledEnd(plain, start) : 0;
+  if (spelled) return [{ kind: "address", start: before.pop()?.start ?? start, end: wordEnd(plain, spelled, end) }];
+  if (/[<([{]/.test(sign)) return one("open");
+  if (/[>)\]}]/.test(sign)) return one("close");
+  const to = wordEnd(plain, start, end);
+  const word = plain.slice(start, to);
+  if (word.includes("@")) return addressesIn(word, start);
+  return one(/^(?:[-–—*+#>]|\d{1,3}[.)])$/.test(word) ? "separator" : "word", to);
+}
+
+function wordEnd(plain: string, from: number, end: number): number {
+  let at = from;
+  while (at < end && !/[\s<>()[\]{}",\u060c]/.test(plain[at] ?? "") && !hardSeparator.test(plain[at] ?? "")) at++;
+  return at;
+}
+
+/** The end of the sign in `ada (at) example.com`: nobody can send there, but somebody meant it. */
+function spelledEnd(plain: string, at: number): number {
+  const sign = /^[([{] ?at ?[)\]}] ?/i.exec(plain.slice(at, at + 8));
+  return sign ? at + sign[0].length : 0;
+}
+
+/** What is quoted is a name if it has no @, or stands before an address in angles; otherwise it is what it holds. */
+function quotedAt(plain: string, start: number, end: number): Token[] | undefined {
+  const close = plain.indexOf('"', start + 1);
+  if (close === -1 || close >= end) return undefined;
+  const after = plain.slice(close + 1, close + longestAddress);
+  const isName = !plain.slice(start, close).includes("@") || /^\s{0,4}<[^<>"]{0,320}@/.test(after);
+  if (isName) return [{ kind: "phrase", start, end: close + 1 }];
+  const inside = tokensOf(plain, start + 1, close);
+  return [{ kind: "open", start, end: start + 1 }, ...inside, { kind: "close", start: close, end: close + 1 }];
+}
+
+/** A word with an @ holds one address; several, if each is one; or something that was meant as one. */
+function addressesIn(word: string, start: number): Token[] {
+  const from = word.indexOf("://") + 1 && word.indexOf("://") + 3;
+  if (from > 0 && word.slice(from, word.indexOf("@")).includes("/"))
+    return [{ kind: "word", start, end: start + word.length }];
+  return partsOf(word, from).flatMap(([part, at]): Token[] => {
+    const isGlued: Glued = { before: at > from, after: at + part.length < word.length };
+    if (/^[^\p{L}\p{N}_]*@/u.test(part) && !isGlued.before) return [{ kind: "weak", start, end: start + word.length }];
+    const several = severalIn(part, start + at, isGlued);
+    if (several) return several;
+    const email = addressIn(part, isGlued);
+    const place = email ? { start: start + at, end: start + at + part.length } : { start, end: start + word.length };
+    return [{ kind: "address", ...place, email }];
+  });
+}
+
+/** The parts of a word that have an @, without the scripts that put no space before or after them. */
+function partsOf(word: string, from: number): [part: string, at: number][] {
+  const parts: [string, number][] = [];
+  let at = from;
+  for (const match of word.slice(from).matchAll(spaceless)) {
+    parts.push([word.slice(at, from + match.index), at]);
+    at = from + match.index + match[0].length;
+  }
+  parts.push([word.slice(at), at]);
+  return parts.filter(([part]) => part.includes("@"));
+}
+
+/** `a@b/c@d`, or what a mailto link also names: only if each of them is an address. */
+function severalIn(part: string, start: number, isGlued: Glued): Token[] | undefined {
+  if (part.indexOf("@") === part.lastIndexOf("@")) return undefined;
+  const found = [...part.matchAll(/[/&?:\\]?[^/&?:\\]+/g)].filter(([one]) => one.includes("@"));
+  const tokens = found.map((match) => {
+    const first = start + match.index;
+    const email = addressIn(match[0], isGlued);
+    return { kind: "address", start: first, end: first + match[0].length, email } as const;
+  });
+  return tokens.length > 1 && tokens.every(({ email }) => email) ? tokens : undefined;
+}
+
+/** Whether a letter of a script without spaces stands right before or after. */
+type Glued = { before: boolean; after: boolean };
+
+/** The address in a text with one @, without what cannot be of it; nothing when a letter of another script is beside it. */
+function addressIn(text: string, isGlued: Glued): string | undefined {
+  const part = text.replace(invisible, "");
+  const at = part.indexOf("@");
+  if (part.indexOf("@", at + 1) !== -1) return undefined;
+  const before = part.slice(part.lastIndexOf(":", at) + 1, at).replace(/^[?&](?:to|cc|bcc)=/i, "");
+  let from = before.length;
+  while (from > 0 && /[\w!#$%&'*+/=?^`{|}~.-]/.test(before[from - 1] ?? "")) from--;
+  const domain = /^[A-Za-z0-9.-]{0,255}/.exec(part.slice(at + 1))?.[0] ?? "";
+  const after = part.slice(at + 1 + domain.length);
+  const isWhole =
+    !/[\p{L}\p{N}\p{M}]$/u.test(before.slice(0, from)) && /^(?:[?:/&–—…]|'s\b|[^\p{L}\p{N}]*$)/u.test(after);
+  const isCut =
+    (isGlued.before && /^[._+-]/.test(before.slice(from))) || (isGlued.after && /[.-]$/.test(domain + after));
+  if (!isWhole || isCut) return undefined;
+  const local = before.slice(from).replace(/^[^A-Za-z0-9_]+/, "");
+  const name = after.startsWith("_") ? local.replace(/^_+/, "") : local;
+  return normalised(`${name}@${domain.replace(/[.-]+$/, "")}`);
+}
+
+function normalised(address: string): string | undefined {
+  if (address.length > longestAddress) return undefined;
+  const result = Email["~standard"].validate(address);
+  return "value" in result && !result.issues ? result.value : undefined;
+}

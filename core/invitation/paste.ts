@@ -1,0 +1,225 @@
+import { cleanName, inOrder, nameOf, nickOf } from "./paste-name.ts";
+import { linesOf, type Source, sourceOf } from "./paste-text.ts";
+import { type Token, tokensOf } from "./paste-token.ts";
+
+const longestPiece = 320;
+
+/** What was found in a pasted text: the piece as it stood, and what it says. */
+export interface Pasted {
+  /** As it stood, trimmed, at most 320 characters. */
+  text: string;
+  /** In the spelling that is compared (account/shape.ts); missing when it should have been one and is not. */
+  email?: string;
+  name?: string;
+  problem?: "invalid" | "duplicate";
+}
+
+/**
+ * Finds the addresses in whatever somebody pasted, in their order, each with the name that clearly belongs to it.
+ * What was meant as an address and is none comes back as invalid; other words do not come back. Never throws, and
+ * takes time in proportion to the text.
+ */
+export function paste(text: string): Pasted[] {
+  const seen = new Set<string>();
+  return piecesIn(sourceOf(text)).map(({ text: piece, email, name }) => {
+    const found = { text: shortened(piece), ...(email && { email }), ...(name && { name }) };
+    if (!email) return { ...found, problem: "invalid" };
+    if (seen.has(email)) return { ...found, problem: "duplicate" };
+    seen.add(email);
+    return found;
+  });
+}
+
+const shortened = (text: string) =>
+  text
+    .trim()
+    .slice(0, longestPiece)
+    .replace(/[\s\ud800-\udbff]$/, "");
+
+type Piece = { text: string; end: number; email?: string | undefined; name?: string | undefined; isAlone: boolean };
+
+function piecesIn(source: Source): Piece[] {
+  const lines = linesOf(source);
+  const skip = isNumbered(source, lines) ? /^\s*\d+\./ : /^/;
+  const pieces: Piece[] = [];
+  let waiting: string | undefined;
+  let isCrowded = false;
+  let isNameFirst: boolean | undefined;
+  for (const [lineStart, end] of lines) {
+    const line = source.plain.slice(lineStart, end);
+    const [property, key] = /^(?:item\d+\.)?([A-Z][A-Z-]{0,40})(?:;[^:\s@]{1,80})?:/.exec(line) ?? ["", undefined];
+    const start = lineStart + (key === "EMAIL" ? property.length : (skip.exec(line)?.[0].length ?? 0));
+    const found = readLine(source, start, end);
+    const [first] = found;
+    if (first) {
+      isNameFirst ??= false;
+      if (isNameFirst && first.isAlone && first.email) first.name ??= waiting;
+      for (const piece of found) pieces.push(piece);
+    }
+    if (key) {
+      // a card names its person once, before all of the addresses
+      if (key === "FN") waiting = nameOf(source.raw.slice(lineStart + property.length, end));
+      else if (key === "BEGIN") waiting = undefined;
+      isCrowded = false;
+    } else {
+      const name = first ? undefined : lineName(source.raw.slice(lineStart, end));
+      isCrowded = name !== undefined && (waiting !== undefined || isCrowded);
+      waiting = isCrowded ? undefined : name;
+    }
+    if (waiting) isNameFirst ??= true;
+  }
+  return pieces;
+}
+
+/** A line that is nothing but a name of several words, or of a script that needs no space; columns may follow. */
+function lineName(line: string): string | undefined {
+  const [column = ""] = line.trim().split(/\s{2,}/, 1);
+  const name = /[,;|\t]/.test(line) ? undefined : nameOf(column);
+  return name && /\s|^\p{Lo}{2,}$/u.test(name) ? name : undefined;
+}
+
+/** Whether each line begins with its own number, as in `1.ada@example.com`. */
+function isNumbered({ plain }: Source, lines: [number, number][]): boolean {
+  return (
+    lines.length > 1 &&
+    lines.every(([start, end], at) =>
+      plain
+        .slice(start, end)
+        .trimStart()
+        .startsWith(`${at + 1}.`),
+    )
+  );
+}
+
+/** The pieces of one line. */
+function readLine(source: Source, start: number, end: number): Piece[] {
+  const tokens = tokensOf(source.plain, start, end);
+  const pieces: Piece[] = [];
+  let since: Token[] = [];
+  tokens.forEach((token, at) => {
+    const previous = pieces.at(-1);
+    if (token.kind !== "address") {
+      // a comment is of the address before it
+      if (token.start >= (previous?.end ?? start)) since.push(token);
+      return;
+    }
+    const isAgain = since.length > 0 && since.every(({ kind }) => kind === "open" || kind === "close");
+    if (!isAgain || !previous?.email || previous.email !== token.email) {
+      for (const piece of weakOf(source, since)) pieces.push(piece);
+      pieces.push(pieceOf(source, tokens, at, since, previous));
+    }
+    since = [];
+  });
+  return pieces.concat(weakOf(source, [...since, { kind: "separator", start: end, end }]));
+}
+
+/** What has an @ and no address after it in its own cell was meant as one; otherwise it is of a name. */
+function weakOf({ raw }: Source, since: Token[]): Piece[] {
+  const cells = since.slice(0, since.findLastIndex(isSeparator) + 1);
+  return cells.flatMap((token, at) => {
+    if (token.kind !== "weak") return [];
+    const beside = [cells[at - 1], cells[at + 1]].filter((one) => one?.kind === "word" || one?.kind === "phrase");
+    const start = Math.min(token.start, ...beside.map((one) => one?.start ?? token.start));
+    const end = Math.max(token.end, ...beside.map((one) => one?.end ?? token.end));
+    return [{ text: raw.slice(start, end), end, isAlone: false }];
+  });
+}
+
+function pieceOf(
+  { raw, plain }: Source,
+  tokens: Token[],
+  at: number,
+  since: Token[],
+  previous: Piece | undefined,
+): Piece {
+  const token = tokens[at] as Token;
+  const from = since.findLastIndex(isSeparator) + 1;
+  const words = since.slice(from).filter(isText);
+  const cells = cellsOf(since.slice(0, from));
+  const isListed = words.length === 0 && (!previous || previous.name !== undefined);
+  const isEnclosed = tokens[at - 1]?.kind === "open";
+  const isFamily = since[from - 1]?.kind === "comma" && isEnclosed;
+  const named =
+    words.length > 0
+      ? nameBefore(raw, words, isEnclosed && plain[token.start - 1] === "<", isFamily ? cells : [])
+      : isListed && isRow(raw, since.slice(0, from)) && nameInCells(raw, cells);
+  const end = closing(tokens, at);
+  const comment = named ? undefined : commentAfter(raw, tokens, at);
+  const open = since.slice(from).find(({ kind }) => kind === "open")?.start ?? token.start;
+  const start = !named ? open : /[[(<]/.test(plain[named.start - 1] ?? "") ? named.start - 1 : named.start;
+  return {
+    text: raw.slice(start, comment?.end ?? end),
+    end: comment?.end ?? end,
+    email: token.email,
+    name: (named || comment)?.name,
+    isAlone: cells.length === 0 && words.length === 0 && !previous,
+  };
+}
+
+type Named = { name: string; start: number };
+
+const isSeparator = ({ kind }: Token) => kind === "comma" || kind === "separator";
+const isText = ({ kind }: Token) => kind === "word" || kind === "phrase" || kind === "weak";
+
+/** The last cells before an address that say anything: no more than a first name and a last one need. */
+function cellsOf(tokens: Token[]): Token[][] {
+  const cells: Token[][] = [[]];
+  for (const token of tokens) {
+    if (isSeparator(token)) cells.push([]);
+    else if (isText(token)) cells.at(-1)?.push(token);
+  }
+  return cells.filter((cell) => cell.length > 0);
+}
+
+/** The name in the words right before an address: before `<a@b>` any words, otherwise what looks like one. */
+function nameBefore(raw: string, words: Token[], isInAngles: boolean, cells: Token[][]): Named | undefined {
+  const weak = words.findIndex(({ kind }) => kind === "weak");
+  const text = textOf(raw, weak > 0 ? words.slice(0, weak) : words);
+  const label = text.lastIndexOf(":") + 1;
+  const start = (words[0]?.start ?? 0) + label;
+  const name = isInAngles ? nickOf(text.slice(label)) : nameOf(text.slice(label));
+  const [cell, ...others] = cells;
+  const family = cell && others.length === 0 && cell[0]?.kind !== "phrase" ? nameOf(textOf(raw, cell)) : undefined;
+  if (!name || !family || !cell?.[0] || label > 0) return name ? { name, start } : undefined;
+  const whole = cleanName(inOrder(family, name));
+  return whole ? { name: whole, start: cell[0].start } : { name, start };
+}
+
+/** A row of a table: its cell before the address is the name, or its first two are first and last name. */
+function nameInCells(raw: string, cells: Token[][]): Named | undefined {
+  const names = cells.slice(-3).map((cell) => nameOf(textOf(raw, cell)));
+  const isSplit = names.length === 2 && names.every((name) => name && !name.includes(" "));
+  const name = isSplit ? nameOf(names.join(" ")) : names.at(-1);
+  const [first] = (isSplit ? cells[0] : cells.at(-1)) ?? [];
+  return name && first ? { name, start: first.start } : undefined;
+}
+
+/** A row of a table has one separator throughout, and no label. */
+function isRow(raw: string, since: Token[]): boolean {
+  const tokens = since.slice(since.findIndex(isText));
+  const signs = new Set(tokens.filter(isSeparator).map(({ start }) => raw[start]));
+  return signs.size <= 1 && !raw.slice(tokens[0]?.start, tokens.at(-1)?.end).includes(":");
+}
+
+const textOf = (raw: string, words: Token[]) => raw.slice(words[0]?.start, words.at(-1)?.end);
+
+/** The end of what encloses an address: as much is closed as was opened. */
+function closing(tokens: Token[], at: number): number {
+  let open = 0;
+  while (tokens[at - 1 - open]?.kind === "open") open++;
+  let end = tokens[at]?.end ?? 0;
+  for (let next = at + 1; next <= at + open && tokens[next]?.kind === "close"; next++) end = tokens[next]?.end ?? end;
+  return end;
+}
+
+/** `a@b (Name)`: a name after an address that is enclosed by itself. */
+function commentAfter(raw: string, tokens: Token[], at: number): { name: string; end: number } | undefined {
+  let open = at + 1;
+  while (tokens[open]?.kind === "close") open++;
+  let close = open + 1;
+  while (tokens[close] && isText(tokens[close] as Token) && close < open + 8) close++;
+  const [from, to] = [tokens[open], tokens[close]];
+  if (from?.kind !== "open" || to?.kind !== "close" || close === open + 1) return undefined;
+  const name = nameOf(raw.slice(from.end, to.start));
+  return name ? { name, end: to.end } : undefined;
+}
