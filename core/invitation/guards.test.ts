@@ -1,5 +1,5 @@
-import { type Play, play } from "@muster/local/testing/scenes.ts";
-import { expect, test } from "vitest";
+import { type Play, play, testGuards } from "@muster/local/testing/scenes.ts";
+import { describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { Keys } from "../table/keys.ts";
 import { put, remove, update } from "../table/table.ts";
@@ -163,23 +163,11 @@ const races: Record<string, Play> = {
   },
 };
 
-const met = new Set<string>();
-
-test.each(Object.entries(races))("the race for %s does no harm, and would without it", async (guard, race) => {
-  const good = await play(race);
-  expect(good.wrong).toEqual([]);
-  expect([...good.met]).toContain(guard);
-  for (const name of good.met) met.add(name);
-  const broken = await play(race, guard);
-  expect(broken.wrong).not.toEqual([]);
+describe("each guard of invitations has its race", () => {
+  testGuards(races, (guard) => guard.startsWith("invitation.") || guard === "no event: address");
 });
 
-test("no guard of invitations is without its race", () => {
-  const own = [...met].filter((name) => name.startsWith("invitation.") || name === "no event: address");
-  expect(own.sort()).toEqual(Object.keys(races).sort());
-});
-
-/** What a guard holds to beyond the state of a row; without it, the mutants of these files are noticed here. */
+/** What guards hold to beyond the state of a row. */
 const finer: Record<string, Play> = {
   "an admin takes back an invitation that has become an owner's": async ({ stage, deeds, books, overtake }) => {
     const carol = await stage.join(carols, "admin");

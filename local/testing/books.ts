@@ -22,6 +22,10 @@ type State = {
 };
 type Event = { type: string; actor: string; data: Item };
 
+/** Nothing, when both are the same. */
+export const differs = (what: string, found: unknown, expected: unknown): string[] =>
+  found === expected ? [] : [`${what}: ${String(found)}, not ${String(expected)}`];
+
 /** Looks an organization through: counters, rows, lists, shown numbers and the log tell one story, and a lawful one. */
 export async function openBooks(stage: Stage): Promise<Books> {
   let before = await stateOf(stage);
@@ -61,8 +65,6 @@ async function stateOf({ world, organization }: Stage): Promise<State> {
 
 const isPending = (row: Item | undefined) => row?.state === "pending";
 const count = (rows: Map<string, Item>, isMeant: (row: Item) => boolean) => [...rows.values()].filter(isMeant).length;
-const differs = (what: string, shown: unknown, real: unknown) =>
-  shown === real ? [] : [`${what}: ${String(shown)}, but it is ${String(real)}`];
 
 function counters({ home, members, addresses }: State): string[] {
   const [capacity, free, owners] = [Number(home.capacity), Number(home.free), Number(home.owners)];

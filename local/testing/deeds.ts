@@ -1,4 +1,4 @@
-import { addressOf } from "@muster/core/account/account.ts";
+import * as Account from "@muster/core/account/account.ts";
 import * as Answer from "@muster/core/invitation/answer.ts";
 import * as Ask from "@muster/core/invitation/ask.ts";
 import { idOf } from "@muster/core/invitation/invitation.ts";
@@ -35,7 +35,7 @@ export function deedsOn(stage: Stage) {
     return { ...person, context: { ...person.context, actor: { ...actor, session } } };
   };
   const instant = (seconds = 0) => new Date(world.clock.at + seconds * 1000).toISOString();
-  const named = (email: string) => ({ invitation: idOf(addressOf(email)) });
+  const named = (email: string) => ({ invitation: idOf(Account.addressOf(email)) });
 
   return {
     instant,
@@ -43,7 +43,7 @@ export function deedsOn(stage: Stage) {
     async linkTo(email: string, back = 0): Promise<string> {
       const row = (await stage.rowOf(email)) ?? {};
       const [attempt, by] = [Math.max(1, Number(row.attempt) - back), row.by as ID<"account">];
-      return mintToken({ organization, address: addressOf(email), attempt, by });
+      return mintToken({ organization, address: Account.addressOf(email), attempt, by });
     },
     send: (by: Person, ...rows: Row[]) => as(by, () => Offer.send({ invitations: rows })),
     resend: (by: Person, email: string) => as(by, () => Offer.resend(named(email))),
@@ -55,6 +55,7 @@ export function deedsOn(stage: Stage) {
     ask: (person: Person, token: string) => alone(person, () => Ask.ask({ token })),
     changeRole: (by: Person, { account }: Person, role: Role) => as(by, () => Member.changeRole({ account, role })),
     remove: (by: Person, { account }: Person) => as(by, () => Member.remove({ account })),
+    rename: (person: Person, name: string) => alone(person, () => Account.edit({ name })),
     leave: (person: Person) => as(person, () => Member.leave({})),
     transfer: (by: Person, { account }: Person) => as(by, () => Member.transfer({ account })),
     work,

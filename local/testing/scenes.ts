@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { type Books, openBooks } from "./books.ts";
 import { type Deeds, deedsOn } from "./deeds.ts";
 import { watched, without } from "./guards.ts";
@@ -26,4 +27,24 @@ export async function play(race: Play, guard?: string): Promise<{ wrong: string[
     overtake: road.overtake,
   });
   return { wrong, met: seen };
+}
+
+/**
+ * Tests for each guard that its race does no harm, and would without it; and that no guard of those meant which the
+ * races meet is without one.
+ */
+export function testGuards(races: Record<string, Play>, isMeant: (guard: string) => boolean): void {
+  const all = new Set<string>();
+
+  test.each(Object.entries(races))("%s", async (guard, race) => {
+    const { wrong, met } = await play(race);
+    expect(wrong).toEqual([]);
+    expect([...met]).toContain(guard);
+    for (const name of met) all.add(name);
+    expect((await play(race, guard)).wrong).not.toEqual([]);
+  });
+
+  test("and no other is met", () => {
+    expect([...all].filter(isMeant).sort()).toEqual(Object.keys(races).sort());
+  });
 }
