@@ -61,7 +61,7 @@ function quotedAt(plain: string, start: number, end: number): Token[] | undefine
   const close = plain.indexOf('"', start + 1);
   if (close === -1 || close >= end) return undefined;
   const after = plain.slice(close + 1, close + longestAddress);
-  const isName = !plain.slice(start, close).includes("@") || /^\s{0,4}<[^<>"]{0,320}@/.test(after);
+  const isName = !plain.slice(start, close).includes("@") || /^ {0,4}<[^<>"\s]{0,320}@/.test(after);
   if (isName) return [{ kind: "phrase", start, end: close + 1 }];
   const inside = tokensOf(plain, start + 1, close);
   return [{ kind: "open", start, end: start + 1 }, ...inside, { kind: "close", start: close, end: close + 1 }];

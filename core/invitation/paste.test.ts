@@ -1,0 +1,186 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Email } from "../account/shape.ts";
+import { type Pasted, paste } from "./paste.ts";
+
+const found = (text: string) => paste(text).map(({ email }) => email);
+const names = (text: string) => paste(text).map(({ name }) => name);
+
+describe("a piece", () => {
+  test("has its text as it stood, with the name and all around it", () => {
+    const text =
+      "  To: “Ada Lovelace” <Ada@Example.COM>;\tgrace@example.com (Grace Hopper), [Edsger](mailto:e@example.com) ";
+    expect(paste(text)).toEqual([
+      { text: "“Ada Lovelace” <Ada@Example.COM>", email: "ada@example.com", name: "Ada Lovelace" },
+      { text: "grace@example.com (Grace Hopper)", email: "grace@example.com", name: "Grace Hopper" },
+      { text: "[Edsger](mailto:e@example.com)", email: "e@example.com", name: "Edsger" },
+    ]);
+  });
+
+  test("that is no address says so, as it stood", () => {
+    expect(paste("ada@example.com, jürgen@example.de; ADA@example.com")).toEqual([
+      { text: "ada@example.com", email: "ada@example.com" },
+      { text: "jürgen@example.de", problem: "invalid" },
+      { text: "ADA@example.com", email: "ada@example.com", problem: "duplicate" },
+    ]);
+  });
+
+  test("that is endless is cut, and never inside a sign", () => {
+    const [piece] = paste(`${"ab".repeat(150)}@${"🙂".repeat(400)}`);
+    expect(piece).toEqual({ text: `${"ab".repeat(150)}@${"🙂".repeat(9)}`, problem: "invalid" });
+    const [odd] = paste(`x${"ab".repeat(150)}@${"🙂".repeat(400)}`);
+    expect(odd?.text).toBe(`x${"ab".repeat(150)}@${"🙂".repeat(9)}`);
+  });
+
+  test("is never another address than was written", () => {
+    for (const text of ["dé.ada@example.com", "ада@example.com", "ada@example.com.日本", "日.ada@example.com"]) {
+      expect(paste(text)).toEqual([{ text, problem: "invalid" }]);
+    }
+    expect(found("ada=3Cgrace@example.com")).toEqual(["ada=3cgrace@example.com"]);
+    expect(found("ada=\nada@example.com")).toEqual(["ada@example.com"]);
+  });
+
+  test("stands once, however often the same mark of it says so, and twice when it was written twice", () => {
+    expect(found("'ada@example.com' <ada@example.com>")).toEqual(["ada@example.com"]);
+    expect(found("ada@example.com ada@example.com")).toHaveLength(2);
+  });
+});
+
+describe("a name", () => {
+  test("is of the line before only where names stand alone, before their addresses", () => {
+    expect(names("Ada Lovelace\nada@example.com\nGrace Hopper\ngrace@example.com")).toEqual([
+      "Ada Lovelace",
+      "Grace Hopper",
+    ]);
+    expect(names("ada@example.com\nAda Lovelace\ngrace@example.com\nGrace Hopper")).toEqual([undefined, undefined]);
+    expect(names("Ada Lovelace\nGrace Hopper\nada@example.com")).toEqual([undefined]);
+    expect(names("Ada Lovelace\nHead of Engines\nada@example.com")).toEqual([undefined]);
+    expect(names("Ada Lovelace\nada@example.com\ngrace@example.com")).toEqual(["Ada Lovelace", undefined]);
+  });
+
+  test("is of the cell before only where the row begins with it", () => {
+    expect(names("Ada Lovelace, ada@example.com, Grace Hopper, grace@example.com")).toEqual([
+      "Ada Lovelace",
+      "Grace Hopper",
+    ]);
+    expect(names("ada@example.com, Ada Lovelace, grace@example.com, Grace Hopper")).toEqual([undefined, undefined]);
+  });
+
+  test("is what the profile takes: no addresses, no links, at most 80 characters", () => {
+    const bad = ["www.example.com", "ada@old.example.com", "A".repeat(81), "Ada\u0007Bell", "123", "=SUM(A1)"];
+    for (const name of bad) expect(names(`"${name}" <ada@example.com>`)).toEqual([undefined]);
+  });
+
+  test("may be written small before angles, and nowhere else", () => {
+    expect(names("ada lovelace <ada@example.com>, some words grace@example.com")).toEqual(["ada lovelace", undefined]);
+  });
+});
+
+describe("of a list of any addresses in any format", () => {
+  const inner = fc.string({ unit: fc.constantFrom(..."abcxyz019.+-_%'&/=~!#$*?^"), maxLength: 12 });
+  const end = fc.constantFrom(..."abcxyz019");
+  const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?$/);
+  const address = fc
+    .tuple(
+      end,
+      inner,
+      end,
+      fc.array(label, { minLength: 1, maxLength: 3 }),
+      fc.constantFrom("com", "co", "jp", "xn--p1ai"),
+    )
+    .map(([first, middle, last, labels, top]) => `${first}${middle}${last}@${labels.join(".")}.${top}`)
+    .filter(isAddress);
+  const name = fc.constantFrom(
+    "Ada Lovelace",
+    "Jürgen von der Heide",
+    "山田 太郎",
+    "ليلى",
+    "Grace",
+    "O’Brien",
+    "Иван Иванов",
+  );
+  const upper = fc
+    .func(fc.boolean())
+    .map(
+      (isUpper) => (text: string) => [...text].map((sign, at) => (isUpper(at) ? sign.toUpperCase() : sign)).join(""),
+    );
+  const fullWidth = (text: string) =>
+    text.replace(/[!-~]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0));
+  const formats: ((address: string, name: string) => string)[] = [
+    (one) => one,
+    (one) => `<${one}>`,
+    (one) => `<<${one}>>`,
+    (one, who) => `${who} <${one}>`,
+    (one, who) => `"${who}" <${one}>`,
+    (one, who) => `“${who}” <mailto:${one}>`,
+    (one, who) => `${one} (${who})`,
+    (one, who) => `${who} [${one}]`,
+    (one, who) => `${who}\t${one}\tadmin`,
+    (one) => `'${one}'`,
+    (one) => `"${one}"`,
+    (one) => `'${one}' <${one}>`,
+    (one) => `[${one}](mailto:${one})`,
+    (one) => `mailto:${one}?subject=Hello%20there`,
+    (one) => `E-mail: ${one}.`,
+    (one) => `• ${one}`,
+    (one) => `please ask ${one}!`,
+    (one) => `\u200b${one}\u00a0`,
+    (one) => fullWidth(one),
+  ];
+  const separators = [", ", ";", "; ", "\n", "\r\n", " , ", "\n\n", " | ", "\t", "、", ";\n\t", ",\n> "];
+  const any = fc.oneof({ weight: 9, arbitrary: address }, { weight: 1, arbitrary: fc.constant("ada@example.com") });
+  const list = fc.array(fc.tuple(any, name, fc.constantFrom(...formats), upper), { maxLength: 12 });
+
+  /** A parser breaks its promise when an address is missing, another one turns up, or the order is another. */
+  const holds = (parser: (text: string) => Pasted[]) =>
+    fc.check(
+      fc.property(list, fc.constantFrom(...separators), (entries, separator) => {
+        const text = entries.map(([one, who, format, cased]) => format(cased(one), who)).join(separator);
+        expect(parser(text).map(({ email }) => email)).toEqual(entries.map(([one]) => one));
+      }),
+      { numRuns: 300, endOnFailure: true },
+    );
+
+  test("each is found, in order, and no other", () => {
+    expect(holds(paste).counterexample).toBeNull();
+  });
+
+  test.each<[string, (text: string) => Pasted[]]>([
+    ["splits at spaces and commas", (text) => text.split(/[\s,;]+/).flatMap((one) => paste(one.replace(/^.*</, "")))],
+    ["loses the last", (text) => paste(text).slice(0, -1)],
+    ["drops duplicates", (text) => paste(text).filter(({ problem }) => !problem)],
+    ["turns the order", (text) => paste(text).toReversed()],
+    ["keeps the case", (text) => paste(text).map((one) => ({ ...one, email: one.text }))],
+    ["knows no other width", (text) => paste(text.replace(/[\uff01-\uff5e]/g, " "))],
+  ])("a parser that %s would be noticed", (_, parser) => {
+    expect(holds(parser).failed).toBe(true);
+  });
+
+  test("one is found in any surroundings that do not touch it, and nothing throws", () => {
+    const noise = fc.string({
+      unit: fc.oneof(fc.string({ maxLength: 1 }), fc.constantFrom(..."<>()[]\"'@,;:=?\n\t \u200b田é🙂")),
+    });
+    fc.assert(
+      fc.property(noise, address, noise, (before, one, after) => {
+        const emails = paste(`${before}\n${one}\n${after}`).map(({ email }) => email);
+        expect(emails).toContain(one);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  function isAddress(text: string): boolean {
+    const result = Email["~standard"].validate(text);
+    return "value" in result && !result.issues;
+  }
+});
+
+describe("a megabyte of", () => {
+  const units = ["@", "a@b.co ", "a@b.co/", '"a@b" <', "<", "=?u?Q?", "1.\n", "田a@b.co", "a(at)"];
+
+  test.each(units)("%j is read without an error", { timeout: 60_000 }, (unit) => {
+    const pieces = paste(unit.repeat(Math.ceil(1_000_000 / unit.length)));
+    expect(pieces.some(({ email }) => email !== undefined)).toBe(unit.includes("@b.co"));
+    expect(pieces.every(({ text }) => text.length <= 320)).toBe(true);
+  });
+});
