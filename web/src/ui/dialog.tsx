@@ -23,8 +23,8 @@ type DialogProps = {
   returnFocus?: ReturnFocus;
 };
 
-/** Where focus goes when what opened the dialog is gone by then. */
-type ReturnFocus = () => HTMLElement | null;
+/** Where focus goes when what opened the dialog is gone by then; `false` leaves it where it is. */
+type ReturnFocus = () => HTMLElement | null | false;
 
 const widths = { medium: "sm:max-w-[480px]", wide: "sm:max-w-[640px]" };
 

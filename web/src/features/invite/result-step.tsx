@@ -1,4 +1,3 @@
-import { useEffect, useRef } from "react";
 import type { Sent } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -22,11 +21,9 @@ const canBeMended: Sent["outcome"][] = ["invalid_email", "unknown_role", "not_al
 
 /** What came of each row. */
 export function ResultStep({ invite, step: { items }, organizationId, onClose }: Props) {
-  const done = useRef<HTMLButtonElement>(null);
   const invited = items.filter(({ outcome }) => outcome === "invited").length;
   const left = items.filter(({ outcome }) => canBeMended.includes(outcome));
   const seatless = items.filter(({ outcome }) => outcome === "no_seat").length;
-  useEffect(() => done.current?.focus(), []);
 
   function close() {
     onClose();
@@ -56,7 +53,7 @@ export function ResultStep({ invite, step: { items }, organizationId, onClose }:
         <Button size="large" onClick={() => invite.startOver(left.length > 0 ? left.map(toRow) : undefined)}>
           {left.length > 0 ? `Mend ${plural(left.length, "row")}` : "Invite more"}
         </Button>
-        <Button variant="primary" size="large" ref={done} onClick={close}>
+        <Button variant="primary" size="large" onClick={close} autoFocus>
           Done
         </Button>
       </DialogFooter>

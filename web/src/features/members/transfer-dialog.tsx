@@ -31,7 +31,7 @@ export function TransferDialog({ organization, member, isOpen, onClose }: Props)
         action="Hand over"
         isBusy={transfer.isPending}
         onConfirm={() => member && transfer.mutate(member)}
-        returnFocus={() => (member ? document.getElementById(actionsId(member)) : null)}
+        returnFocus={() => !proof.isAsked && member !== undefined && document.getElementById(actionsId(member))}
       >
         <ul className="grid list-disc gap-1.5 pl-4">
           <li>
@@ -45,7 +45,12 @@ export function TransferDialog({ organization, member, isOpen, onClose }: Props)
           </div>
         )}
       </Confirm>
-      <ProofDialog proof={proof} what="Handing over an organization" onCancel={close} />
+      <ProofDialog
+        proof={proof}
+        what="Handing over an organization"
+        onCancel={close}
+        returnFocus={() => member !== undefined && document.getElementById(actionsId(member))}
+      />
     </>
   );
 }

@@ -12,15 +12,16 @@ import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
 import { Field } from "#ui/field.tsx";
 import type { Proof } from "./use-proof.ts";
 
-type Props = { proof: Proof; what: string; onCancel: () => void };
+type Props = { proof: Proof; what: string; onCancel: () => void; returnFocus: () => HTMLElement | null | false };
 
 /** Mails a code to whoever is signed in, and lets the waiting action go on once it is entered. */
-export function ProofDialog({ proof, what, onCancel }: Props) {
+export function ProofDialog({ proof, what, onCancel, returnFocus }: Props) {
   const { data: me } = useQuery(accountQuery);
   return (
     <Dialog
       isOpen={proof.isAsked}
       onOpenChange={(open) => !open && onCancel()}
+      returnFocus={returnFocus}
       title="Confirm that it is you"
       description={
         <>

@@ -1,0 +1,163 @@
+import { readFileSync } from "node:fs";
+import { expect, openOrganization, test } from "./fixtures.ts";
+import { newestMail } from "./mailbox.ts";
+import { join } from "./people.ts";
+import { pretendMembers, refusal } from "./pretend.ts";
+
+test("a role changes at once, is undone, and is put back when the API refuses", async ({
+  person: { page, email },
+  otherBrowser,
+  watcher,
+}) => {
+  watcher.allowRefusals(500);
+  const organization = await openOrganization(page, "Acme");
+  await join(page, organization, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
+  await page.goto(`/organizations/${organization}/members`);
+  const role = page.getByRole("button", { name: /^Role of Grace Hopper/ });
+  await expect(role).toHaveText("Read");
+
+  await role.click();
+  await page.getByRole("menuitemradio", { name: /^Admin/ }).click();
+  await expect(role).toHaveText("Admin");
+  await expect(role).toBeFocused();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(role).toHaveText("Read");
+
+  await page.route(/\/members\/acc_/, (route) => route.fulfill(refusal(500, "internal.error")));
+  await role.click();
+  await page.getByRole("menuitemradio", { name: /^Write/ }).click();
+  await expect(page.getByRole("alert").getByText("Grace Hopper keeps their role")).toBeVisible();
+  await expect(role).toHaveText("Read");
+});
+
+test("a member is removed after a question, and is out on their next request", async ({
+  person: { page, email },
+  otherBrowser,
+}) => {
+  const organization = await openOrganization(page, "Acme");
+  const grace = await join(page, organization, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
+  await page.goto(`/organizations/${organization}/members`);
+  await page.getByRole("button", { name: "Actions for Grace Hopper" }).click();
+  await page.getByRole("menuitem", { name: "Remove…" }).click();
+  const question = page.getByRole("alertdialog", { name: "Remove Grace Hopper?" });
+  await expect(question).toContainText("They lose access to Acme at once");
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("button", { name: "Actions for Grace Hopper" })).toBeFocused();
+
+  await page.getByRole("button", { name: "Actions for Grace Hopper" }).click();
+  await page.getByRole("menuitem", { name: "Remove…" }).click();
+  await question.getByRole("button", { name: "Remove" }).click();
+  await expect(page.getByText("Grace Hopper is no member any more")).toBeVisible();
+  await expect(page.getByRole("row", { name: /Grace Hopper/ })).toBeHidden();
+  await expect(page.getByText("1 of 3 seats taken")).toBeVisible();
+
+  await grace.goto(`/organizations/${organization}/members`);
+  await expect(grace.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();
+});
+
+test("ownership is handed over after a fresh code, and then one may leave", async ({
+  person: { page, email },
+  otherBrowser,
+  watcher,
+}) => {
+  watcher.allowRefusals(403, 409);
+  const organization = await openOrganization(page, "Acme");
+  await join(page, organization, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
+  await page.goto(`/organizations/${organization}/members`);
+  await page.getByRole("button", { name: "Leave" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Leave" }).click();
+  await expect(page.getByText("You are its only owner.")).toBeVisible();
+  await page.getByRole("button", { name: "Cancel" }).click();
+
+  await page.route(/\/transfer$/, (route) => route.fulfill(refusal(403, "actor.stale")), { times: 1 });
+  await page.getByRole("button", { name: "Actions for Grace Hopper" }).click();
+  await page.getByRole("menuitem", { name: "Hand ownership to them…" }).click();
+  await page.getByRole("button", { name: "Hand over" }).click();
+  const proof = page.getByRole("dialog", { name: "Confirm that it is you" });
+  await expect(proof.getByLabel("Code", { exact: true })).toBeFocused();
+  const { code } = await newestMail(page.request, email, 2);
+  await proof.getByLabel("Code", { exact: true }).fill(code);
+  await expect(page.getByText("Grace Hopper owns Acme now")).toBeVisible();
+  await expect(page.getByRole("row", { name: /You/ })).toContainText("Admin");
+
+  await page.getByRole("button", { name: "Leave" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Leave" }).click();
+  await expect(page.getByText("You are the first at the table")).toBeVisible();
+});
+
+test("members are searched, filtered, and exported as one file", async ({ person: { page, email }, otherBrowser }) => {
+  const organization = await openOrganization(page, "Acme");
+  await join(page, organization, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
+  await page.goto(`/organizations/${organization}/members`);
+  await expect(page.getByRole("row", { name: /Grace Hopper/ })).toBeVisible();
+  await page.keyboard.press("/");
+  await expect(page.getByLabel("Search members")).toBeFocused();
+  await expect(async () => {
+    await page.getByLabel("Search members").fill("");
+    await page.getByLabel("Search members").fill("hop");
+    await expect(page).toHaveURL(/search=hop/);
+    await expect(page.getByRole("row", { name: /Grace Hopper/ })).toBeVisible({ timeout: 2_000 });
+    await expect(page.getByRole("row")).toHaveCount(2, { timeout: 2_000 });
+  }).toPass();
+  await page.keyboard.press("Escape");
+  await expect(page).not.toHaveURL(/search/);
+  await page.getByLabel("Role", { exact: true }).selectOption("Owner");
+  await expect(page.getByRole("row", { name: /Grace Hopper/ })).toBeHidden();
+  await expect(page).toHaveURL(/role=owner/);
+  await page.reload();
+  await expect(page.getByLabel("Role", { exact: true })).toHaveValue("owner");
+
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export members" }).click();
+  const file = await saving;
+  expect(file.suggestedFilename()).toMatch(/^acme-members-\d{4}-\d\d-\d\d\.csv$/);
+  expect(readFileSync(await file.path(), "utf8")).toContain("Grace Hopper");
+});
+
+test("an export goes on where each part's link leads, and is one file", async ({ person: { page } }) => {
+  const organization = await openOrganization(page, "Acme");
+  await page.route("**/members/export*", (route) => {
+    const part = Number(new URL(route.request().url()).searchParams.get("cursor") ?? 1);
+    const next = `</api/v1/organizations/${organization}/members/export?cursor=${part + 1}>; rel="next"`;
+    return route.fulfill({
+      status: 200,
+      contentType: "text/csv",
+      headers: part < 3 ? { link: next } : {},
+      body: `part ${part}\r\n`,
+    });
+  });
+  await page.goto(`/organizations/${organization}/members`);
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export members" }).click();
+  expect(readFileSync(await (await saving).path(), "utf8")).toBe("part 1\r\npart 2\r\npart 3\r\n");
+});
+
+test("answers to what was typed before are dropped", async ({ person: { page } }) => {
+  const organization = await openOrganization(page, "Acme");
+  await pretendMembers(page, 500);
+  await page.goto(`/organizations/${organization}/members`);
+  await expect(page.getByText("Ana Silva").first()).toBeVisible();
+  await page.route(/search=noor(&|$)/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await route.fallback();
+  });
+  await page.getByLabel("Search members").fill("noor");
+  await expect(page).toHaveURL(/search=noor$/);
+  await page.getByLabel("Search members").fill("noor chen");
+  await expect(page.getByRole("row", { name: /Noor Chen/ }).first()).toBeVisible();
+  await page.waitForTimeout(1_800);
+  await expect(page.getByRole("row", { name: /Noor Silva/ })).toHaveCount(0);
+});
+
+test("a hundred thousand members: few rows in the page, however far one scrolls", async ({ person: { page } }) => {
+  const organization = await openOrganization(page, "Acme");
+  await pretendMembers(page, 100_000);
+  await page.goto(`/organizations/${organization}/members`);
+  await expect(page.getByText("100,000 members")).toBeVisible();
+  for (let reached = 100; reached <= 600; reached += 100) {
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    await expect(page.locator(`[aria-rowindex="${reached + 2}"]`)).toHaveCount(1);
+  }
+  expect(await page.getByRole("row").count()).toBeLessThan(50);
+  expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThan(1_500);
+});
