@@ -48,7 +48,9 @@ const letters: [string, () => Content, string[]][] = [
 function buttonsOf(kind: Info["kind"]): string[] {
   if (kind === "member.removed") return [];
   if (kind === "invitation.requested") return [`${home}/invitations`];
-  return [["organization.created", "member.role_changed"].includes(kind) ? home : `${home}/members`];
+  return [
+    ["organization.created", "member.role_changed", "member.reinstated"].includes(kind) ? home : `${home}/members`,
+  ];
 }
 
 const mailOf = (content: Content) => compose("ada@example.com", content, { kind: "test" });
@@ -145,6 +147,7 @@ describe("a notice", () => {
     expect(subjectOf("invitation.accepted")).toBe("Bob O'Neil joined Acme");
     expect(subjectOf("invitation.requested")).toBe("Bob O'Neil asks for a fresh invitation to Acme");
     expect(subjectOf("member.role_changed")).toBe("Your role in Acme is now Admin");
+    expect(subjectOf("member.reinstated")).toBe("You are a member of Acme again");
     expect(subjectOf("member.removed")).toBe("You are no longer a member of Acme");
     expect(subjectOf("member.transferred")).toBe("Bob O'Neil is now an owner of Acme");
     expect(subjectOf("organization.owners_changed", { role: "owner" })).toBe("Bob O'Neil is now an owner of Acme");

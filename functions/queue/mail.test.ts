@@ -1,4 +1,6 @@
 import * as ID from "@muster/core/kernel/id.ts";
+import type { Letter } from "@muster/core/kernel/ports.ts";
+import { MailPostponed } from "@muster/core/mail/error.ts";
 import { ses } from "@muster/core/mail/ses.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { put } from "@muster/core/table/table.ts";
@@ -99,6 +101,23 @@ describe("an invocation", () => {
     const failed = await invoke(batch, 8_100);
     expect(failed).toEqual(batch.slice(1).map(({ messageId }) => messageId));
     expect((await states()).filter((state) => state === "queued")).toHaveLength(3);
+  });
+
+  test("takes another turn for a mail that the provider had no room for, and gives it back after three", async () => {
+    const { send, rate: ask } = mailer();
+    let refusals = 2;
+    const busy = async (letter: Letter) => {
+      if (refusals-- > 0) throw new MailPostponed("Slower.");
+      return send(letter);
+    };
+    world.rebind({ mail: { send: busy, rate: ask } });
+    expect(await invoke(await messages(1))).toEqual([]);
+    expect(await states()).toEqual(["sent"]);
+    refusals = 3;
+    const batch = await messages(1, 1);
+    expect(await invoke(batch)).toEqual([batch[0]?.messageId]);
+    expect(refusals).toBe(0);
+    expect(await states()).toContain("queued");
   });
 
   test("gives back everything when the rate cannot be known", async () => {
