@@ -18,8 +18,8 @@ describe("a piece", () => {
   });
 
   test("that is no address says so, as it stood", () => {
-    expect(paste("ada@example.com, jürgen@example.de; ADA@example.com")).toEqual([
-      { text: "ada@example.com", email: "ada@example.com" },
+    expect(paste("Ada@example.com, jürgen@example.de; ADA@example.com")).toEqual([
+      { text: "Ada@example.com", email: "ada@example.com" },
       { text: "jürgen@example.de", problem: "invalid" },
       { text: "ADA@example.com", email: "ada@example.com", problem: "duplicate" },
     ]);

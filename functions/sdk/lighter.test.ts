@@ -143,14 +143,18 @@ describe("an answer", () => {
   });
   const dynamo = "com.amazonaws.dynamodb.v20120810#";
   const answers: [string, keyof typeof calls, Answer][] = [
-    ["a condition that failed", "put", error(`${dynamo}ConditionalCheckFailedException`, { Item: { n: { N: "1" } } })],
+    [
+      "a condition that failed",
+      "put",
+      error(`${dynamo}ConditionalCheckFailedException`, { Item: { n: { N: "1" }, b: { B: "aGk=" } } }),
+    ],
     [
       "a transaction that was cancelled",
       "put",
       error(`${dynamo}TransactionCanceledException`, {
         CancellationReasons: [
           { Code: "None" },
-          { Code: "ConditionalCheckFailed", Message: "no", Item: { n: { N: "1" } } },
+          { Code: "ConditionalCheckFailed", Message: "no", Item: { n: { N: "1" }, b: { B: "aGk=" } } },
         ],
       }),
     ],
