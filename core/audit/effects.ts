@@ -12,6 +12,7 @@ const table: Record<string, (data: Data) => Numbers> = {
   "invitation.ended": ({ invitations }) => ({ pending: -count(invitations) }),
   "invitation.accepted": ({ role }) => ({ pending: -1, ...arrives(String(role)) }),
   "member.role_changed": ({ from, to }) => ({ [String(from)]: -1, [String(to)]: 1 }),
+  "member.reinstated": ({ role }) => arrives(String(role)),
   "member.removed": ({ role }) => leaves(String(role)),
   "member.left": ({ role }) => leaves(String(role)),
   // the number of owners stays, unless the new one was an owner already

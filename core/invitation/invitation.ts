@@ -5,6 +5,7 @@ import { failure, implied } from "../kernel/failure.ts";
 import * as ID from "../kernel/id.ts";
 import { type Action, canGrant, permissions, type Role, reaches, roles } from "../kernel/permission.ts";
 import { epoch, instant } from "../kernel/ports.ts";
+import * as Member from "../member/member.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { all, atMost, type Condition, equal, type Item, type Step, update, when } from "../table/table.ts";
@@ -73,9 +74,8 @@ export const failures = {
 
 // For all that invitations go through
 
-/** The address behind an invitation's id: one address has the same in every organization. */
-export const addressOf = (invitation: ID.ID<"invitation">): ID.ID<"address"> =>
-  `adr_${invitation.slice("inv_".length)}`;
+/** One address has the same id in every organization. */
+export const addressOf = Member.addressBehind;
 export const idOf = (address: string): ID.ID<"invitation"> => `inv_${address.slice("adr_".length)}`;
 
 /** The row of one invitation of the actor's organization. */

@@ -75,6 +75,7 @@ const may: Record<Action, string[]> = {
   "member.get": roles.slice(),
   "member.leave": roles.slice(),
   "member.list": roles.slice(),
+  "member.reinstate": managers,
   "member.remove": managers,
   "member.transfer": ["owner"],
   "notice.list": everybodySignedIn,

@@ -51,6 +51,7 @@ export const permissions = {
   "member.get": everyMember,
   "member.leave": { owner: "own", admin: "own", write: "own", read: "own" },
   "member.list": everyMember,
+  "member.reinstate": belowOwner,
   "member.remove": belowOwner,
   "member.transfer": { owner: "any", fresh: true },
   "notice.list": { account: "own" },

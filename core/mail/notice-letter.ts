@@ -76,6 +76,17 @@ const letters: Letters = {
     ],
   }),
 
+  "member.reinstated": ({ organization, person, url }, { role = "read" }) => ({
+    subject: `You are a member of ${organization} again`,
+    preview: `${person} took you back. Your role is ${labelOf(role)}.`,
+    blocks: [
+      heading(`You are a member of ${organization} again`),
+      paragraph(`${person} took you back into the organization ${organization}. Your role is ${labelOf(role)}.`),
+      button("Open the organization", url),
+      small(`You receive this mail because you are a member of ${organization}. You can leave it at any time.`),
+    ],
+  }),
+
   "member.removed": ({ organization, person }) => ({
     subject: `You are no longer a member of ${organization}`,
     preview: `${person} removed you.`,

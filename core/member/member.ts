@@ -187,6 +187,10 @@ export function joined(organization: ID.ID<"organization">, { account, email, na
   return put(Keys.member(organization, account), membership, when(absent, failures.exists));
 }
 
+/** The address behind the public id that an invitation and a former member have. */
+export const addressBehind = (invitation: ID.ID<"invitation">): ID.ID<"address"> =>
+  `adr_${invitation.slice("inv_".length)}`;
+
 /** Steps that show a person's new name in each organization that they are in. */
 export async function renaming(account: ID.ID<"account">, name: string): Promise<Step[]> {
   const mine = await memberships(account);
@@ -238,7 +242,8 @@ async function part(actor: Actor, row: Item, event: typeof Removed | typeof Left
   const address = ID.derive("address", String(row.email));
   const leftAt = instant();
   const former = {
-    ...{ state: "former", role: member.role, name: member.name, leftAt, ttl: epoch(formerSeconds) },
+    ...{ state: "former", role: member.role, name: member.name, leftAt, removed: event === Removed },
+    ttl: epoch(formerSeconds),
     ...{ list: Lists.invitations(organization), rank: Ranks.address("f", leftAt, address) },
   };
   const isTheirs = all(equal("state", "member"), equal("account", member.account));

@@ -17,6 +17,7 @@ export const kinds = [
   "invitation.accepted",
   "invitation.requested",
   "member.role_changed",
+  "member.reinstated",
   "member.removed",
   "member.transferred",
   "organization.owners_changed",
@@ -80,6 +81,14 @@ const rules: Record<string, Rule> = {
     return [
       { kind: "member.role_changed", to: await stillMembers(organization, [person]), person: actor, role: to },
       ...([from, to].includes("owner") ? await toOwners(organization, { person, by, role: to }) : []),
+    ];
+  },
+
+  "member.reinstated": async (data, { organization, actor }) => {
+    const { account: person, role } = parse(Gone, data);
+    return [
+      { kind: "member.reinstated", to: await stillMembers(organization, [person]), person: actor, role },
+      ...(role === "owner" ? await toOwners(organization, { person, by: actor, role }) : []),
     ];
   },
 

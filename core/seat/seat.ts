@@ -62,15 +62,16 @@ export const failures = {
 export function take(
   organization: ID<"organization">,
   home: Item,
-  { seats, mails }: { seats: number; mails: number },
+  { seats, mails, owners = 0 }: { seats: number; mails: number; owners?: number },
 ): { step: Update; home: Item } {
   const today = dayOf(instant());
   const isSameDay = home.sentOn === today;
   const left = mailsADay(home) - mails;
   const grows = all(equal("growth", true), atLeast("free", seats));
+  const taken = { free: -seats, ...(owners !== 0 && { owners }) };
   const change = isSameDay
-    ? { add: { free: -seats, sentToday: mails } }
-    : { add: { free: -seats }, set: { sentOn: today, sentToday: mails } };
+    ? { add: { ...taken, sentToday: mails } }
+    : { add: taken, set: { sentOn: today, sentToday: mails } };
   const allowance = isSameDay
     ? all(equal("sentOn", today), atMost("sentToday", left))
     : any(lacks("sentOn"), not(equal("sentOn", today)));

@@ -127,6 +127,10 @@ const own: Record<string, { ceiling: Ceiling; why: string }> = {
     ceiling: [4, 101, 224, 100],
     why: "Four writes of 25 one after the other: smaller ones wait less for each other at the seats.",
   },
+  "member.reinstate": {
+    ceiling: [2, 2, 8, 2],
+    why: "Budget 1 trip, 1 RRU. +1 RRU in a trip of its own: the profile, whose name the membership shows; the row names its account.",
+  },
   "invitation.unblock": { ceiling: [1, 1, 4, 0], why: "The block goes, and the event." },
   "react, a notice": {
     ceiling: [3, 2, 1, 0],

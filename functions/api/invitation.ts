@@ -4,6 +4,7 @@ import * as Export from "@muster/core/invitation/export.ts";
 import * as List from "@muster/core/invitation/list.ts";
 import * as Manage from "@muster/core/invitation/manage.ts";
 import * as Offer from "@muster/core/invitation/offer.ts";
+import * as Reinstate from "@muster/core/member/reinstate.ts";
 import { Hono } from "hono";
 import { csvFile } from "./csv.ts";
 import { command, download, query } from "./door.ts";
@@ -28,4 +29,5 @@ export const organizationInvitations = new Hono<Env>()
   .delete("/:invitation", command(Manage.revoke, { summary: "Revoke a pending invitation" }))
   .post("/:invitation/resend", command(Offer.resend, { summary: "Mail a new link; the old one dies" }))
   .post("/:invitation/link", command(Manage.link, { summary: "Get the link of a pending invitation" }))
+  .post("/:invitation/reinstate", command(Reinstate.reinstate, { summary: "Take a removed member back" }))
   .post("/:invitation/unblock", command(Manage.unblock, { summary: "Let mail through again after a bounce" }));

@@ -36,6 +36,7 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in")[]> = {
   "member.get": ["owner", "admin", "write", "read"],
   "member.leave": ["owner", "admin", "write", "read"],
   "member.list": ["owner", "admin", "write", "read"],
+  "member.reinstate": ["owner", "admin"],
   "member.remove": ["owner", "admin"],
   "member.transfer": ["owner"],
   "notice.list": ["signed in"],

@@ -143,6 +143,14 @@ export function invitationCases(place: () => Place): Case[] {
       prepare: async () => inAcme("DELETE", `/members/${await member()}`),
     },
     {
+      ...{ of: "member.reinstate", auth: "member" },
+      prepare: async () => {
+        const person = await place().api.member(place().acme, "read");
+        await inAcme("DELETE", `/members/${person.account}`)();
+        return inAcme("POST", `/invitations/${derive("invitation", person.email)}/reinstate`);
+      },
+    },
+    {
       ...{ of: "member.leave", auth: "member" },
       prepare: async () => {
         const person = await place().api.member(place().acme, "read");

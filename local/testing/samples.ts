@@ -42,7 +42,7 @@ export async function sample(
   const place = { api, person, organization: organization as ID<"organization"> };
   const names = [...operation.path.matchAll(/{(\w+)}/g)].map(([, name = ""]) => name);
   let path = operation.path.replace("/api/v1", "");
-  for (const name of names) path = path.replace(`{${name}}`, await named(name, place));
+  for (const name of names) path = path.replace(`{${name}}`, await named(name, place, operation));
   const json = await bodies[operation.id]?.(place);
   return [
     operation.method.toUpperCase(),
@@ -56,14 +56,19 @@ export async function sample(
 }
 
 /** What a path names: the organization that is asked about, and in it somebody, or somebody invited. */
-async function named(name: string, { api, person, organization }: Place): Promise<string> {
+async function named(
+  name: string,
+  { api, person, organization }: Place,
+  { id }: Pick<MountedOperation, "id">,
+): Promise<string> {
   const actor = person?.context.actor;
   switch (name) {
     case "account":
       return (await api.member(organization, "read")).account;
     case "invitation": {
-      const email = nextEmail();
-      await api.invitation(organization, email);
+      const { account, email } = await api.stranger();
+      const former = { state: "former", removed: true, account, leftAt: "2026-11-24T08:00:00.000Z" };
+      await api.invitation(organization, email, id === "member.reinstate" ? former : {});
       return derive("invitation", email);
     }
     case "session":

@@ -46,6 +46,26 @@ export function tell(notice: Notice): Told {
           </>
         ),
       };
+    case "member.reinstated":
+      return {
+        icon: UserPlus,
+        to: page,
+        sentence: (
+          <>
+            {person} took you back into {organization}, as <Name>{role}</Name>.
+          </>
+        ),
+      };
+    case "member.reinstated":
+      return {
+        icon: UserPlus,
+        to: page,
+        sentence: (
+          <>
+            {person} brought you back into {organization}.
+          </>
+        ),
+      };
     case "member.removed":
       return {
         icon: UserMinus,

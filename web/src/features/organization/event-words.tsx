@@ -106,6 +106,14 @@ const words: Record<string, Words> = {
       </>
     ),
   },
+  "member.reinstated": {
+    icon: UserPlus,
+    sentence: ({ account, role }, organizationId) => (
+      <>
+        took <Actor actor={text(account)} organizationId={organizationId} isObject /> back as {roleOf(role)}
+      </>
+    ),
+  },
   "member.removed": {
     icon: UserMinus,
     sentence: ({ invitation }, organizationId) => (

@@ -1,0 +1,71 @@
+import * as v from "valibot";
+import * as Event from "../kernel/event.ts";
+import { failure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { canGrant, type Role, roles } from "../kernel/permission.ts";
+import { table } from "../kernel/ports.ts";
+import * as Seat from "../seat/seat.ts";
+import { Keys } from "../table/keys.ts";
+import { all, equal, update, when } from "../table/table.ts";
+import * as Member from "./member.ts";
+
+// Events
+
+export const Reinstated = Event.define(
+  "member.reinstated",
+  v.object({ account: ID.schema("account"), invitation: ID.schema("invitation"), role: v.picklist(roles) }),
+);
+
+// Failures
+
+export const failures = {
+  left: failure("conflict", "member.left_alone", "This person left by themselves. Invite them, so that they decide."),
+};
+
+// Functions
+
+/** Takes a removed member back, in the role that they had, as long as they are remembered; a seat is taken anew. */
+export const reinstate = fn(
+  "member.reinstate",
+  {
+    input: v.strictObject({ invitation: ID.schema("invitation") }),
+    output: Member.Info,
+    failures: [
+      ...[failures.left, Member.failures.missing, Member.failures.changed, Member.failures.exists],
+      ...[Member.failures.roleForbidden, ...Object.values(Seat.failures), Event.failures.repeated],
+    ],
+    reads: ({ invitation }, { organization }) => [
+      Keys.organization(organization),
+      Keys.addressIn(organization, Member.addressBehind(invitation)),
+    ],
+  },
+  async ({ invitation }, actor, [home, row]) => {
+    if (!home || row?.state !== "former") throw Member.failures.missing();
+    if (row.removed !== true) throw failures.left();
+    const { organization } = actor;
+    const [account, role] = [row.account as ID.ID<"account">, row.role as Role];
+    if (!canGrant(actor.role, role)) throw Member.failures.roleForbidden();
+    const profile = await table.get(Keys.profile(account));
+    if (profile?.email !== row.email) throw Member.failures.missing();
+    const membership = Member.joined(
+      organization,
+      { account, email: String(row.email), name: String(profile?.name) },
+      role,
+    );
+    const asRead = all(equal("state", "former"), equal("account", account), equal("role", role));
+    const back = { set: { state: "member" }, unset: ["list", "rank", "ttl", "leftAt", "removed"] };
+    const owners = role === "owner" ? 1 : 0;
+    await table.write(
+      update(
+        Keys.addressIn(organization, Member.addressBehind(invitation)),
+        back,
+        when(asRead, Member.failures.changed),
+      ),
+      membership,
+      Seat.take(organization, home, { seats: 1, mails: 0, owners }).step,
+      Reinstated.record(organization, { account, invitation, role }, actor),
+    );
+    return Member.describe({ ...membership.item, ...membership.key }, actor);
+  },
+);
