@@ -1,0 +1,72 @@
+import { without } from "@muster/local/testing/guards.ts";
+import { histories, live, type Step } from "@muster/local/testing/history.ts";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+const isDeep = process.env.MUSTER_DEEP !== undefined;
+const timeoutMs = isDeep ? 3_600_000 : 120_000;
+/** The same histories again: the seed that a failure names. */
+const seed = Number(process.env.MUSTER_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+describe(`whatever happens in an organization (MUSTER_SEED=${seed})`, () => {
+  test(
+    "its counters, rows, lists and log agree, and nobody is above who let them in",
+    async () => {
+      const property = fc.asyncProperty(histories, async (history) => {
+        expect(await live(history)).toEqual([]);
+      });
+      await fc.assert(property, { seed, numRuns: isDeep ? 300 : 12 });
+    },
+    timeoutMs,
+  );
+
+  test(
+    "they agree with conflicts and lost answers",
+    async () => {
+      const plan = { conflicts: 0.3, lostAnswers: 0.3 };
+      const property = fc.asyncProperty(histories, async (history) => {
+        expect(await live(history, { plan })).toEqual([]);
+      });
+      await fc.assert(property, { seed, numRuns: isDeep ? 60 : 3 });
+    },
+    timeoutMs,
+  );
+});
+
+describe("a history in which something overtakes", () => {
+  const invited: Step = { first: { do: "send", by: 0, rows: [{ who: 1, role: "owner" }] } };
+  const joined: Step = { first: { do: "accept", who: 0, back: 0 } };
+  const histories: Record<string, Step[]> = {
+    "invitation.accepted: address": [
+      invited,
+      {
+        first: { do: "accept", who: 0, back: 0 },
+        second: { do: "revoke", by: 0, who: 0 },
+        overtakes: true,
+      },
+    ],
+    "invitation.offered: address known": [
+      invited,
+      {
+        first: { do: "resend", by: 0, who: 0 },
+        second: { do: "offerRole", by: 0, who: 0, role: "read" },
+        overtakes: true,
+      },
+    ],
+    "member.left: organization": [
+      invited,
+      joined,
+      { first: { do: "leave", who: 0 }, second: { do: "leave", who: 1 }, overtakes: true },
+    ],
+    "member.transferred: membership of the new owner": [
+      { first: { do: "send", by: 0, rows: [{ who: 1, role: "read" }] } },
+      joined,
+      { first: { do: "transfer", by: 0, who: 1 }, second: { do: "leave", who: 1 }, overtakes: true },
+    ],
+  };
+
+  test.each(Object.entries(histories))("agrees with itself, and would not without %s", async (guard, history) => {
+    expect(await live(history)).toEqual([]);
+    expect(await live(history, { table: without(guard) })).not.toEqual([]);
+  });
+});
