@@ -1,6 +1,6 @@
 // Runs everything that must hold, one after another, and ends with one line that sums all runners.
-//   npm test            all checks and tests; of the mutants a sample
-//   npm run test:deep   the same with every mutant
+//   npm test            all checks and tests; of the mutants and the kills a sample
+//   npm run test:deep   the same with every mutant and 50 kills
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,7 +34,7 @@ const failedSteps = [];
 for (const step of steps) {
   const started = Date.now();
   process.stdout.write(`\n── ${step.name}: ${step.run}\n`);
-  const environment = { ...process.env, ...step.before?.() };
+  const environment = { ...process.env, ...(deep && { MUSTER_DEEP: "1" }), ...step.before?.() };
   const { code, output } = await execute(step.run, environment);
   const counted = (code === 0 || step.count) && step.count ? step.count(output) : undefined;
   const result = counted ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };

@@ -169,7 +169,7 @@ describe("at the very instant of the end", () => {
       const accept = () => told(stage.world.as(person, () => Answer.accept({ token })));
       const end = () => told(shift.run(expiry()));
       const [accepted] =
-        n % 2 ? await Promise.all([accept(), end()]) : (await Promise.all([end(), accept()])).reverse();
+        n % 2 ? await Promise.all([accept(), end()]) : (await Promise.all([end(), accept()])).toReversed();
       stage.world.rebind();
       const state = await stateOf(person.email);
       expect(accepted === "done" ? "member" : "expired").toBe(state);
