@@ -74,6 +74,13 @@ describe.each([
     expect(Link.read(token)).toEqual({ ...job, by: ada.account });
   });
 
+  test("leaves its link nowhere but in the mail", async () => {
+    await deliver();
+    expect(world.sent[0]?.text).toContain("mst_inv_");
+    const { text: _, html: __, ...named } = world.sent[0] as Letter;
+    expect(JSON.stringify([await world.rows.scan(), world.queued, named])).not.toContain("mst_inv_");
+  });
+
   test("is sent at most once by many workers, also when answers are lost", async () => {
     const faults = injectFaults(world.rows.client, 5);
     faults.plan({ conflicts: 0.3, lostAnswers: 0.3 });
