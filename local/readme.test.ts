@@ -1,0 +1,47 @@
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openPlace, type Place, root } from "./testing/instance.ts";
+
+const preset = "http://127.0.0.1:4280";
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const script = /## The story, by curl[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+
+let place: Place;
+beforeAll(async () => {
+  place = await openPlace();
+  await place.launch().ready;
+}, 120_000);
+afterAll(() => place.leave(), 60_000);
+
+test("the README's story goes as it stands there, from the first line to the last", { timeout: 120_000 }, async () => {
+  const { stdout, stderr } = await promisify(execFile)("bash", ["-c", script.replaceAll(preset, place.url)]);
+  expect(stderr).toBe("");
+  const codes = [...script.matchAll(/# (\d{3})$/gm)].map(([, code]) => code);
+  expect(codes).toContain("404");
+  expect([...stdout.matchAll(/^(\d{3})$/gm)].map(([, code]) => code)).toEqual(codes);
+
+  const [invited, offered, accepted, listed, changed] = stdout.split(/(?<=\})(?=\{)|\n/);
+  expect(JSON.parse(invited ?? "")).toMatchObject({
+    items: [{ email: "bob@example.com", outcome: "invited" }],
+    seats: { capacity: 3, committed: 2 },
+  });
+  expect(JSON.parse(offered ?? "")).toMatchObject({ organization: { name: "Acme" }, role: "write", outcome: "open" });
+  expect(JSON.parse(accepted ?? "")).toMatchObject({ organization: { name: "Acme" }, role: "write" });
+  expect(JSON.parse(listed ?? "").items).toHaveLength(2);
+  expect(JSON.parse(changed ?? "")).toMatchObject({ role: "admin" });
+  expect(stdout).toContain('"committed":1');
+  for (const event of ["invitation.accepted", "member.role_changed", "member.removed"]) expect(stdout).toContain(event);
+});
+
+test("the README leads to nothing that is not there", () => {
+  const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path ?? "");
+  const folders = [...readme.matchAll(/^\| `([a-z]+\/)` \|/gm)].map(([, path]) => path ?? "");
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const commands = [...readme.matchAll(/`npm run ([a-z:]+)/g)].map(([, name]) => name ?? "");
+  expect(links.length + folders.length + commands.length).toBeGreaterThan(15);
+  expect([...links, ...folders].filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  expect(commands.filter((name) => !(name in scripts))).toEqual([]);
+});
