@@ -12,6 +12,7 @@ const outcomes = {
   superseded: "There is a newer invitation",
   inviter_gone: "Whoever invited you may no longer do so",
   suspended: "This organization is suspended",
+  deleted: "This organization is gone",
 };
 
 test("an invitation before and after signing in, and for another address", async ({ person: { page, email } }, {

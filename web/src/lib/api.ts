@@ -156,7 +156,7 @@ export function transferOwnership(organization: string, account: string) {
 const invitations = v1.organizations[":organization"].invitations;
 const oneInvitation = invitations[":invitation"];
 
-export type InvitationTab = "pending" | "ended";
+export type InvitationTab = "pending" | "ended" | "former";
 export type Invitation = Awaited<ReturnType<typeof listInvitations>>["items"][number];
 export type MailState = NonNullable<Invitation["mail"]>;
 export type InvitationDetails = Awaited<ReturnType<typeof getInvitation>>;
@@ -180,6 +180,11 @@ export function changeInvitedRole(organization: string, invitation: string, role
 
 export function revokeInvitation(organization: string, invitation: string) {
   return read(oneInvitation.$delete({ param: { organization, invitation }, json: {} }));
+}
+
+/** Takes a removed member back, with the role that they had. */
+export function reinstateMember(organization: string, invitation: string) {
+  return read(oneInvitation.reinstate.$post({ param: { organization, invitation }, json: {} }));
 }
 
 /** Mails a new link; what has ended is offered anew. */

@@ -1,7 +1,8 @@
-import { colours } from "@muster/core/account/shape.ts";
+import type { Colour as ColourSchema } from "@muster/core/account/shape.ts";
+import type { InferOutput } from "valibot";
 import { cn } from "#lib/cn.ts";
 
-export type Colour = (typeof colours)[number];
+export type Colour = InferOutput<typeof ColourSchema>;
 
 export const colourClass: Record<Colour, string> = {
   slate: "bg-person-slate",
@@ -56,6 +57,8 @@ function letter(word: string | undefined) {
   const [first = ""] = word?.match(/[\p{L}\p{N}]/u) ?? [];
   return first.toUpperCase();
 }
+
+const colours = Object.keys(colourClass) as Colour[];
 
 function isColour(name: string | undefined): name is Colour {
   return colours.some((colour) => colour === name);

@@ -9,7 +9,7 @@ import { describeAgent } from "#lib/user-agent.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Confirm } from "#ui/dialog.tsx";
-import { toast } from "#ui/toast.tsx";
+import { toast } from "#ui/toast.ts";
 import { SessionRow, SessionsSkeleton } from "./session-row.tsx";
 import { useEndSession } from "./use-end-session.ts";
 

@@ -3,7 +3,7 @@ import { endSession, type Session } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { showAtOnce } from "#lib/optimistic.ts";
 import { sessionsQuery } from "#lib/queries.ts";
-import { toast } from "#ui/toast.tsx";
+import { toast } from "#ui/toast.ts";
 
 /** Takes the session off the list at once, and puts it back if the API would not end it. */
 export function useEndSession() {

@@ -8,7 +8,7 @@ import * as api from "#lib/api.ts";
 import { forgetDraft, useDraft } from "#lib/draft.ts";
 import { showFailure } from "#lib/form-failure.ts";
 import { accountQuery } from "#lib/queries.ts";
-import { toast } from "#ui/toast.tsx";
+import { toast } from "#ui/toast.ts";
 
 const draftName = "account.profile";
 const fields = ["name", "colour", "locale", "zone"] as const;

@@ -1,6 +1,5 @@
 import { useLocation } from "@tanstack/react-router";
-import { useEffect } from "react";
-import { BrokenView } from "#features/failure/view.tsx";
+import { lazy, Suspense, useEffect } from "react";
 import { onSessionChange } from "#lib/session.ts";
 import { useTitle } from "#lib/title.ts";
 import { Loading } from "#ui/loading.tsx";
@@ -9,6 +8,8 @@ import { InvitationFrame } from "./frame.tsx";
 import { OpenInvitation } from "./open-invitation.tsx";
 import { OutcomeView, UnknownLink } from "./outcome-view.tsx";
 import { useInvitation } from "./use-invitation.ts";
+
+const BrokenView = lazy(() => import("#features/failure/view.tsx").then((file) => ({ default: file.BrokenView })));
 
 /** Where the link of an invitation leads. Only a button changes anything: programs that scan mail follow links too. */
 export function InvitationPage() {
@@ -34,7 +35,9 @@ export function InvitationPage() {
     case "broken":
       return (
         <main className="grid min-h-dvh place-items-center bg-bg">
-          <BrokenView error={invitation.error} onRetry={lookAgain} isBusy={false} />
+          <Suspense>
+            <BrokenView error={invitation.error} onRetry={lookAgain} isBusy={false} />
+          </Suspense>
         </main>
       );
     case "known":

@@ -9,6 +9,7 @@ const standings: Record<string, Standing> = {
   "invitation.superseded": "superseded",
   "invitation.inviter_gone": "inviter_gone",
   "organization.suspended": "suspended",
+  "organization.deleted": "deleted",
   "member.exists": "member",
 };
 

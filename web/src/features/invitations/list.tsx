@@ -9,6 +9,9 @@ import { columns, InvitationRow, rowHeight } from "./row.tsx";
 import type { InvitationActions } from "./use-actions.ts";
 import type { useInvitations } from "./use-invitations.ts";
 
+const titles = { pending: "Pending invitations", ended: "Ended invitations", former: "Former members" };
+const times = { pending: "Expires", ended: "Ended", former: "Left" };
+
 type Props = {
   list: ReturnType<typeof useInvitations>;
   tab: InvitationTab;
@@ -27,7 +30,7 @@ export function InvitationList({ list, tab, viewer, actions }: Props) {
     <div className="card mt-3 overflow-clip max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0">
       <div
         role="table"
-        aria-label={tab === "pending" ? "Pending invitations" : "Ended invitations"}
+        aria-label={titles[tab]}
         aria-rowcount={hasNextPage ? -1 : invitations.length + 1}
         aria-busy={list.isFetching}
       >
@@ -39,7 +42,7 @@ export function InvitationList({ list, tab, viewer, actions }: Props) {
             </div>
             <div role="columnheader">{tab === "pending" ? "Mail" : "State"}</div>
             <div role="columnheader" className="max-md:hidden">
-              {tab === "pending" ? "Expires" : "Ended"}
+              {times[tab]}
             </div>
             <div role="columnheader">
               <span className="sr-only">Actions</span>

@@ -1,8 +1,8 @@
-import { Copy, Info, Link2, MailPlus, RotateCw, X } from "lucide-react";
+import { Copy, Info, Link2, MailPlus, RotateCw, Undo2, X } from "lucide-react";
 import { grantable, roleHints, roleWords } from "#features/organization/words.ts";
 import type { Invitation, InvitationTab, Role } from "#lib/api.ts";
 import { createMenuHandle, MenuChoices, MenuItem, MenuSeparator, SharedMenu } from "#ui/menu.tsx";
-import { toast } from "#ui/toast.tsx";
+import { toast } from "#ui/toast.ts";
 import { mayTouchInvitation } from "./row.tsx";
 import type { InvitationActions } from "./use-actions.ts";
 
@@ -35,9 +35,13 @@ export function InvitationMenus({ tab, viewer, actions, onDetails }: Props) {
             {mayTouchInvitation(invitation, viewer) &&
               (tab === "pending" ? (
                 <PendingItems invitation={invitation} viewer={viewer} actions={actions} />
-              ) : (
+              ) : tab === "ended" ? (
                 <MenuItem icon={<MailPlus />} onClick={() => actions.inviteAgain(invitation)}>
                   Invite again
+                </MenuItem>
+              ) : (
+                <MenuItem icon={<Undo2 />} onClick={() => actions.reinstate(invitation)}>
+                  Take back
                 </MenuItem>
               ))}
           </>

@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams, useSearch } from "@tanstack/react-router";
-import { MailCheck, MailX } from "lucide-react";
-import type { ReactNode } from "react";
-import { useState } from "react";
+import { MailCheck, MailX, UserRoundX } from "lucide-react";
+import { lazy, type ReactNode, useState } from "react";
 import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
 import { InviteButton } from "#features/invite/button.tsx";
 import { mayManage } from "#features/organization/words.ts";
@@ -10,12 +9,13 @@ import type { Invitation, InvitationTab, Organization } from "#lib/api.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { EmptyState } from "#ui/empty-state.tsx";
-import { InvitationDetails } from "./details.tsx";
+import { WhenFirst } from "#ui/when-first.tsx";
 import { InvitationList } from "./list.tsx";
 import { InvitationMenus } from "./menus.tsx";
 import { useInvitationActions } from "./use-actions.ts";
 import { useInvitations } from "./use-invitations.ts";
 
+const InvitationDetails = lazy(() => import("./details.tsx").then((file) => ({ default: file.InvitationDetails })));
 const from = "/_signed-in/organizations/$organization/_people/invitations";
 
 export function InvitationsPage() {
@@ -55,13 +55,15 @@ function Invitations({ organization }: { organization: Organization }) {
         <InvitationList list={list} tab={tab} viewer={organization.role} actions={actions} />
       )}
       <InvitationMenus tab={tab} viewer={organization.role} actions={actions} onDetails={showDetails} />
-      <InvitationDetails
-        organizationId={organization.id}
-        invitation={shown}
-        isOpen={isOpen}
-        onClose={() => setOpen(false)}
-        actions={actions}
-      />
+      <WhenFirst isOpen={isOpen}>
+        <InvitationDetails
+          organizationId={organization.id}
+          invitation={shown}
+          isOpen={isOpen}
+          onClose={() => setOpen(false)}
+          actions={actions}
+        />
+      </WhenFirst>
     </>
   );
 }
@@ -78,11 +80,14 @@ function StateTabs({ organizationId }: { organizationId: string }) {
       <StateTab organizationId={organizationId} search={{ tab: "ended" }}>
         Ended
       </StateTab>
+      <StateTab organizationId={organizationId} search={{ tab: "former" }}>
+        Former members
+      </StateTab>
     </nav>
   );
 }
 
-type TabProps = { organizationId: string; search: { tab?: "ended" }; children: ReactNode };
+type TabProps = { organizationId: string; search: { tab?: "ended" | "former" }; children: ReactNode };
 
 function StateTab({ organizationId, search, children }: TabProps) {
   return (
@@ -99,8 +104,22 @@ function StateTab({ organizationId, search, children }: TabProps) {
   );
 }
 
+const none = {
+  pending: { icon: MailCheck, title: "No invitation is open", text: "Whom you invite stands here until they accept." },
+  ended: {
+    icon: MailX,
+    title: "None has ended",
+    text: "Expired, declined and withdrawn invitations stay here for 90 days.",
+  },
+  former: {
+    icon: UserRoundX,
+    title: "Nobody has left",
+    text: "Former members stay here for 90 days. Who was removed can be taken back with one click.",
+  },
+} as const;
+
 function NoInvitations({ tab }: { tab: InvitationTab }) {
-  const Icon = tab === "pending" ? MailCheck : MailX;
+  const { icon: Icon, title, text } = none[tab];
   return (
     <EmptyState
       picture={
@@ -108,12 +127,10 @@ function NoInvitations({ tab }: { tab: InvitationTab }) {
           <Icon className="size-5" />
         </span>
       }
-      title={tab === "pending" ? "No invitation is open" : "None has ended"}
+      title={title}
       action={tab === "pending" && <InviteButton />}
     >
-      {tab === "pending"
-        ? "Whom you invite stands here until they accept."
-        : "Expired, declined and revoked invitations stay here for 90 days."}
+      {text}
     </EmptyState>
   );
 }

@@ -54,17 +54,7 @@ export const InvitationRow = memo(function InvitationRow({ invitation, index, vi
         <Time at={at} />
       </div>
       <div role="cell" className="flex justify-end gap-1">
-        {mayTouch && (
-          <Button
-            size="small"
-            onClick={() => (isPending ? actions.resend(invitation) : actions.inviteAgain(invitation))}
-            aria-label={isPending ? `Resend to ${email}` : `Invite ${email} again`}
-            className="max-md:hidden"
-          >
-            {isPending && <RotateCw />}
-            {isPending ? "Resend" : "Invite again"}
-          </Button>
-        )}
+        {mayTouch && <MainAction invitation={invitation} actions={actions} />}
         <MenuTrigger
           handle={invitationMenu}
           payload={invitation}
@@ -79,6 +69,31 @@ export const InvitationRow = memo(function InvitationRow({ invitation, index, vi
   );
 });
 
+function MainAction({ invitation, actions }: Pick<Props, "invitation" | "actions">) {
+  const { email, state } = invitation;
+  const look = { size: "small", className: "max-md:hidden" } as const;
+  if (state === "pending") {
+    return (
+      <Button {...look} onClick={() => actions.resend(invitation)} aria-label={`Resend to ${email}`}>
+        <RotateCw />
+        Resend
+      </Button>
+    );
+  }
+  if (state === "former") {
+    return (
+      <Button {...look} onClick={() => actions.reinstate(invitation)} aria-label={`Take ${email} back`}>
+        Take back
+      </Button>
+    );
+  }
+  return (
+    <Button {...look} onClick={() => actions.inviteAgain(invitation)} aria-label={`Invite ${email} again`}>
+      Invite again
+    </Button>
+  );
+}
+
 /** An admin leaves the invitations of owners alone. */
 export function mayTouchInvitation({ role }: Pick<Invitation, "role">, viewer: Role) {
   return viewer === "owner" || role !== "owner";
@@ -89,9 +104,10 @@ export function invitationActionsId({ invitation }: Pick<Invitation, "invitation
   return `actions-${invitation}`;
 }
 
-function Origin({ invitation: { invitedBy, name } }: { invitation: Invitation }) {
+function Origin({ invitation: { invitedBy, name, state } }: { invitation: Invitation }) {
   const by = invitedBy?.name === undefined ? undefined : `invited by ${invitedBy.name}`;
-  return [name, by].filter((part) => part !== undefined).join(" · ") || "invited";
+  const parts = state === "former" ? [name] : [name, by];
+  return parts.filter((part) => part !== undefined).join(" · ") || (state === "former" ? "was a member" : "invited");
 }
 
 export function MailBadge({ invitation: { mail } }: { invitation: Invitation }) {

@@ -4,8 +4,8 @@ import * as api from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { waitWords } from "#lib/format.ts";
 import { showAtOnce } from "#lib/optimistic.ts";
-import { invitationQuery, invitationsKey, organizationEventsKey, organizationQuery } from "#lib/queries.ts";
-import { toast } from "#ui/toast.tsx";
+import { invitationQuery, invitationsKey, membersKey, organizationEventsKey, organizationQuery } from "#lib/queries.ts";
+import { toast } from "#ui/toast.ts";
 
 type Edit = (invitation: api.Invitation) => api.Invitation | undefined;
 
@@ -15,9 +15,10 @@ export function useInvitationActions(organizationId: string) {
   const changeRole = useChangeRole(organizationId);
   const inviteAgain = useInviteAgain(organizationId);
   const revoke = useRevoke(organizationId, inviteAgain);
+  const reinstate = useReinstate(organizationId);
   const unblock = useUnblock(organizationId);
   const copyLink = useCopyLink(organizationId);
-  return { resend, changeRole, revoke, inviteAgain, unblock, copyLink };
+  return { resend, changeRole, revoke, inviteAgain, reinstate, unblock, copyLink };
 }
 
 export type InvitationActions = ReturnType<typeof useInvitationActions>;
@@ -99,6 +100,26 @@ function useInviteAgain(organizationId: string) {
     onError: (error, { email }, putBack) => {
       putBack?.();
       toast(`${email} is not invited again`, { description: toSentence(error), type: "error" });
+    },
+  });
+  return mutate;
+}
+
+function useReinstate(organizationId: string) {
+  const queryClient = useQueryClient();
+  const { mutate } = useMutation({
+    mutationFn: ({ invitation }: api.Invitation) => api.reinstateMember(organizationId, invitation),
+    onMutate: (target) => show(queryClient, organizationId, target, () => undefined),
+    onSuccess: (_, { name, email, role }) => {
+      toast(`${name ?? email} is a member again`, {
+        description: `As before, with the role ${roleWords[role].label}.`,
+      });
+      refreshAll(queryClient, organizationId);
+      void queryClient.invalidateQueries({ queryKey: membersKey(organizationId) });
+    },
+    onError: (error, { name, email }, putBack) => {
+      putBack?.();
+      toast(`${name ?? email} is not back`, { description: toSentence(error), type: "error" });
     },
   });
   return mutate;

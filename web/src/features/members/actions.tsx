@@ -1,14 +1,16 @@
 import { useMutation } from "@tanstack/react-query";
 import { useLocation } from "@tanstack/react-router";
 import { Download, LogOut } from "lucide-react";
-import { useState } from "react";
+import { lazy, useState } from "react";
 import { mayManage } from "#features/organization/words.ts";
 import type { Organization } from "#lib/api.ts";
 import { exportFile } from "#lib/export.ts";
 import { toSentence } from "#lib/failure.ts";
 import { Button } from "#ui/button.tsx";
-import { toast } from "#ui/toast.tsx";
-import { LeaveDialog } from "./leave-dialog.tsx";
+import { toast } from "#ui/toast.ts";
+import { WhenFirst } from "#ui/when-first.tsx";
+
+const LeaveDialog = lazy(() => import("./leave-dialog.tsx").then((file) => ({ default: file.LeaveDialog })));
 
 /** What can be done about the people as a whole. */
 export function PeopleActions({ organization }: { organization: Organization }) {
@@ -20,7 +22,9 @@ export function PeopleActions({ organization }: { organization: Organization }) 
         <LogOut />
         Leave
       </Button>
-      <LeaveDialog organization={organization} isOpen={isLeaving} onClose={() => setLeaving(false)} />
+      <WhenFirst isOpen={isLeaving}>
+        <LeaveDialog organization={organization} isOpen={isLeaving} onClose={() => setLeaving(false)} />
+      </WhenFirst>
     </>
   );
 }

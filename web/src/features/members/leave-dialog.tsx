@@ -5,7 +5,7 @@ import { ApiError, toSentence } from "#lib/failure.ts";
 import { organizationsQuery } from "#lib/queries.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Confirm } from "#ui/dialog.tsx";
-import { toast } from "#ui/toast.tsx";
+import { toast } from "#ui/toast.ts";
 
 type Props = { organization: Organization; isOpen: boolean; onClose: () => void };
 

@@ -2,7 +2,7 @@ import { Copy, Crown, LogOut, Mail, UserMinus } from "lucide-react";
 import { grantable, roleHints, roleWords } from "#features/organization/words.ts";
 import type { Member, Role } from "#lib/api.ts";
 import { createMenuHandle, MenuChoices, MenuItem, MenuSeparator, SharedMenu } from "#ui/menu.tsx";
-import { toast } from "#ui/toast.tsx";
+import { toast } from "#ui/toast.ts";
 import type { Asked } from "./page.tsx";
 import { mayChange } from "./row.tsx";
 

@@ -1,20 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, useState } from "react";
 import { FailureView } from "#features/failure/view.tsx";
 import { mayManage } from "#features/organization/words.ts";
 import type { Member, Organization } from "#lib/api.ts";
 import { accountQuery, organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
-import { LeaveDialog } from "./leave-dialog.tsx";
+import { WhenFirst } from "#ui/when-first.tsx";
 import { MemberList } from "./list.tsx";
 import { MemberMenus } from "./menus.tsx";
-import { RemoveDialog } from "./remove-dialog.tsx";
 import { MembersToolbar } from "./toolbar.tsx";
-import { TransferDialog } from "./transfer-dialog.tsx";
 import { useChangeRole } from "./use-change-role.ts";
 import { useMembers } from "./use-members.ts";
 
+const MemberDialogs = lazy(() => import("./dialogs.tsx").then((file) => ({ default: file.MemberDialogs })));
 const from = "/_signed-in/organizations/$organization/_people/members";
 
 export type Asked = { about: "remove" | "transfer" | "leave"; member: Member };
@@ -69,9 +68,9 @@ function Members({ organization }: { organization: Organization }) {
         onClear={() => changeFilter({ search: undefined, role: undefined })}
       />
       {isManager && <MemberMenus me={me?.id} viewer={organization.role} onRole={changeRole} onAsk={ask} />}
-      <RemoveDialog {...dialog} isOpen={isAsking && asked?.about === "remove"} />
-      <TransferDialog {...dialog} isOpen={isAsking && asked?.about === "transfer"} />
-      <LeaveDialog organization={organization} isOpen={isAsking && asked?.about === "leave"} onClose={dialog.onClose} />
+      <WhenFirst isOpen={isAsking}>
+        <MemberDialogs {...dialog} about={isAsking ? asked?.about : undefined} />
+      </WhenFirst>
     </>
   );
 }

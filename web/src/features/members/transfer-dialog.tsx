@@ -6,7 +6,7 @@ import { toSentence } from "#lib/failure.ts";
 import { membersKey, organizationQuery, organizationsQuery } from "#lib/queries.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Confirm } from "#ui/dialog.tsx";
-import { toast } from "#ui/toast.tsx";
+import { toast } from "#ui/toast.ts";
 import { actionsId } from "./row.tsx";
 
 type Props = { organization: Organization; member: Member | undefined; isOpen: boolean; onClose: () => void };

@@ -4,7 +4,7 @@ import { changeMemberRole, getMember, type Member, type Role } from "#lib/api.ts
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { editLists, showAtOnce } from "#lib/optimistic.ts";
 import { membersKey, organizationEventsKey } from "#lib/queries.ts";
-import { toast } from "#ui/toast.tsx";
+import { toast } from "#ui/toast.ts";
 
 type Change = { member: Member; role: Role; isUndo?: boolean };
 

@@ -3,7 +3,7 @@ import { type Member, removeMember } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { showAtOnce } from "#lib/optimistic.ts";
 import { invitationsKey, membersKey, organizationEventsKey, organizationQuery } from "#lib/queries.ts";
-import { toast } from "#ui/toast.tsx";
+import { toast } from "#ui/toast.ts";
 
 /** Takes a member off the list at once, and puts them back if the API would not remove them. */
 export function useRemoveMember(organizationId: string) {

@@ -56,16 +56,6 @@ export function tell(notice: Notice): Told {
           </>
         ),
       };
-    case "member.reinstated":
-      return {
-        icon: UserPlus,
-        to: page,
-        sentence: (
-          <>
-            {person} brought you back into {organization}.
-          </>
-        ),
-      };
     case "member.removed":
       return {
         icon: UserMinus,

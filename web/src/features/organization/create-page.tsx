@@ -14,7 +14,7 @@ import { useRequestKey } from "#lib/use-request-key.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { PageHeader } from "#ui/card.tsx";
-import { toast } from "#ui/toast.tsx";
+import { toast } from "#ui/toast.ts";
 import { FreePlanCard } from "./free-plan-card.tsx";
 import { NameField } from "./name-field.tsx";
 

@@ -106,19 +106,19 @@ const words: Record<string, Words> = {
       </>
     ),
   },
-  "member.reinstated": {
-    icon: UserPlus,
-    sentence: ({ account, role }, organizationId) => (
-      <>
-        took <Actor actor={text(account)} organizationId={organizationId} isObject /> back as {roleOf(role)}
-      </>
-    ),
-  },
   "member.removed": {
     icon: UserMinus,
     sentence: ({ invitation }, organizationId) => (
       <>
         removed <Invitees ids={ids([invitation])} organizationId={organizationId} />
+      </>
+    ),
+  },
+  "member.reinstated": {
+    icon: UserPlus,
+    sentence: ({ account, role }, organizationId) => (
+      <>
+        took <Actor actor={text(account)} organizationId={organizationId} isObject /> back as {roleOf(role)}
       </>
     ),
   },

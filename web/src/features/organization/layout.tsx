@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { lazy } from "react";
 import { organizationQuery } from "#lib/queries.ts";
 import { useShortcut } from "#lib/use-shortcut.ts";
+import { WhenFirst } from "#ui/when-first.tsx";
 import { mayManage } from "./words.ts";
 
 const from = "/_signed-in/organizations/$organization";
@@ -16,10 +17,6 @@ export function OrganizationLayout() {
   const { data: organization } = useQuery(organizationQuery(organizationId));
   const mayInvite = organization !== undefined && mayManage(organization.role);
   const isOpen = dialog === "invite";
-  const [wasOpen, setWasOpen] = useState(isOpen);
-  if (isOpen && !wasOpen) {
-    setWasOpen(true);
-  }
 
   function show(open: boolean) {
     void navigate({
@@ -33,10 +30,10 @@ export function OrganizationLayout() {
   return (
     <>
       <Outlet />
-      {mayInvite && wasOpen && (
-        <Suspense>
+      {mayInvite && (
+        <WhenFirst isOpen={isOpen}>
           <InviteDialog organization={organization} isOpen={isOpen} onClose={() => show(false)} />
-        </Suspense>
+        </WhenFirst>
       )}
     </>
   );

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Pencil } from "lucide-react";
+import { lazy } from "react";
 import { FailureView } from "#features/failure/view.tsx";
 import type { Organization } from "#lib/api.ts";
 import { organizationQuery } from "#lib/queries.ts";
@@ -9,13 +10,14 @@ import { OrganizationMark } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
 import { Button } from "#ui/button.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
+import { WhenFirst } from "#ui/when-first.tsx";
 import { Activity } from "./activity.tsx";
 import { OverviewSkeleton } from "./overview-skeleton.tsx";
 import { PlanCard } from "./plan-card.tsx";
-import { RenameDialog } from "./rename-dialog.tsx";
 import { SeatsCard } from "./seats-card.tsx";
 import { mayManage, roleWords, stateWords } from "./words.ts";
 
+const RenameDialog = lazy(() => import("./rename-dialog.tsx").then((file) => ({ default: file.RenameDialog })));
 const from = "/_signed-in/organizations/$organization";
 
 export function OverviewPage() {
@@ -88,11 +90,14 @@ function OverviewHeader({ organization }: { organization: Organization }) {
 function Rename({ organization }: { organization: Organization }) {
   const navigate = useNavigate({ from: "/organizations/$organization" });
   const { dialog } = useSearch({ from });
+  const isOpen = dialog === "rename";
   return (
-    <RenameDialog
-      organization={organization}
-      isOpen={dialog === "rename"}
-      onClose={() => void navigate({ search: {}, replace: true })}
-    />
+    <WhenFirst isOpen={isOpen}>
+      <RenameDialog
+        organization={organization}
+        isOpen={isOpen}
+        onClose={() => void navigate({ search: {}, replace: true })}
+      />
+    </WhenFirst>
   );
 }

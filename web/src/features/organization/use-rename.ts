@@ -9,7 +9,7 @@ import { forgetDraft, useDraft } from "#lib/draft.ts";
 import { ApiError } from "#lib/failure.ts";
 import { showFailure } from "#lib/form-failure.ts";
 import { eventsQuery, organizationQuery, organizationsQuery } from "#lib/queries.ts";
-import { toast } from "#ui/toast.tsx";
+import { toast } from "#ui/toast.ts";
 
 /** Events reach the log a moment after what they tell of. */
 const logLagMs = 1_500;

@@ -9,7 +9,7 @@ import { OrganizationMark } from "#ui/avatar.tsx";
 import { Button } from "#ui/button.tsx";
 import { Confirm } from "#ui/dialog.tsx";
 import { Time } from "#ui/time.tsx";
-import { toast } from "#ui/toast.tsx";
+import { toast } from "#ui/toast.ts";
 import { roleWords } from "./words.ts";
 
 /** Invitations to my own address, so that a lost mail loses nothing. */

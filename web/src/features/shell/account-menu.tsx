@@ -10,7 +10,7 @@ import { useTheme } from "#lib/theme.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Menu, MenuChoices, MenuItem, MenuLink, MenuSeparator } from "#ui/menu.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { toast } from "#ui/toast.tsx";
+import { toast } from "#ui/toast.ts";
 
 const themeChoices = [
   { value: "system" as const, label: "System", icon: <Monitor /> },

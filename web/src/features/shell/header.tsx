@@ -1,27 +1,31 @@
-import { Dialog } from "@base-ui/react/dialog";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
-import { Menu as MenuIcon } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { InviteButton } from "#features/invite/button.tsx";
-import { NoticesMenu } from "#features/notices/menu.tsx";
 import { mayManage } from "#features/organization/words.ts";
 import { organizationQuery } from "#lib/queries.ts";
-import { buttonClass } from "#ui/button.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { AccountButton } from "./account-menu.tsx";
-import { Sidebar } from "./sidebar.tsx";
+
+/** Narrow windows alone show it, but whatever is narrow may come with the turn of a hand. */
+const NavigationDrawer = lazy(() => import("./drawer.tsx").then((file) => ({ default: file.NavigationDrawer })));
+
+const NoticesMenu = lazy(() => import("#features/notices/menu.tsx").then((file) => ({ default: file.NoticesMenu })));
 
 export function Header() {
   return (
     <header className="sticky top-0 z-20 flex h-13 shrink-0 items-center gap-1 border-b border-border bg-bg px-2 sm:px-4 lg:px-9">
       <div className="lg:hidden">
-        <NavigationDrawer />
+        <Suspense fallback={<span className="block size-8 pointer-coarse:size-10" />}>
+          <NavigationDrawer />
+        </Suspense>
       </div>
       <Breadcrumbs />
       <div className="ml-auto flex items-center gap-1">
         <Invite />
-        <NoticesMenu />
+        <Suspense fallback={<span className="block size-8 pointer-coarse:size-10" />}>
+          <NoticesMenu />
+        </Suspense>
         <div className="lg:hidden">
           <AccountButton />
         </div>
@@ -39,24 +43,6 @@ function Invite() {
   });
   const mayInvite = organizationId !== undefined && organization !== undefined && mayManage(organization.role);
   return mayInvite && <InviteButton isCompact />;
-}
-
-function NavigationDrawer() {
-  const [isOpen, setOpen] = useState(false);
-  return (
-    <Dialog.Root open={isOpen} onOpenChange={setOpen}>
-      <Dialog.Trigger aria-label="Open navigation" className={buttonClass({ variant: "ghost", size: "icon" })}>
-        <MenuIcon />
-      </Dialog.Trigger>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="fixed inset-0 z-40 bg-overlay transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
-        <Dialog.Popup className="fixed inset-y-0 left-0 z-40 w-[min(300px,85vw)] border-r border-border bg-bg shadow-3 outline-none transition-transform duration-200 ease-out data-ending-style:-translate-x-full data-starting-style:-translate-x-full">
-          <Dialog.Title className="sr-only">Navigation</Dialog.Title>
-          <Sidebar onNavigate={() => setOpen(false)} />
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
-  );
 }
 
 function Breadcrumbs() {

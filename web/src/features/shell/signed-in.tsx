@@ -1,11 +1,13 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { leave } from "#lib/leave.ts";
 import { createQueryClient } from "#lib/query-client.ts";
 import { adoptDrafts, hasSession, onSessionChange } from "#lib/session.ts";
-import { Toaster } from "#ui/toast.tsx";
 import { Shell } from "./shell.tsx";
+
+/** Comes after the page: nothing is said in the first moment. */
+const Toaster = lazy(() => import("#ui/toaster.tsx").then((file) => ({ default: file.Toaster })));
 
 /** What all signed-in pages stand on. Its cache lives and dies with the session. */
 export function SignedIn() {
@@ -29,9 +31,10 @@ export function SignedIn() {
 
   return (
     <QueryClientProvider client={queryClient}>
-      <Toaster>
-        <Shell />
-      </Toaster>
+      <Shell />
+      <Suspense>
+        <Toaster />
+      </Suspense>
     </QueryClientProvider>
   );
 }

@@ -1,9 +1,9 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { InvitationsPage } from "#features/invitations/page.tsx";
 
-type Search = { tab?: "ended" };
+type Search = { tab?: "ended" | "former" };
 
 export const Route = createFileRoute("/_signed-in/organizations/$organization/_people/invitations")({
-  validateSearch: (search: Record<string, unknown>): Search => (search["tab"] === "ended" ? { tab: "ended" } : {}),
+  validateSearch: ({ tab }: Record<string, unknown>): Search => (tab === "ended" || tab === "former" ? { tab } : {}),
   component: InvitationsPage,
 });

@@ -1,19 +1,25 @@
 import { Toast as Base } from "@base-ui/react/toast";
 import { CircleAlert, CircleCheck, X } from "lucide-react";
-import type { ReactNode } from "react";
+import { useEffect } from "react";
 import { buttonClass } from "#ui/button.tsx";
+import { type Message, onMessage } from "#ui/toast.ts";
 
 const manager = Base.createToastManager();
 
-type More = {
-  description?: string;
-  type?: "success" | "error";
-  /** What the person may do about it: undoing does the real reverse. */
-  action?: { label: string; run: () => void };
-};
+export function Toaster() {
+  useEffect(() => onMessage(show), []);
+  return (
+    <Base.Provider toastManager={manager} limit={3}>
+      <Base.Portal>
+        <Base.Viewport className="toast-viewport">
+          <Toasts />
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Provider>
+  );
+}
 
-/** Says in passing that something was done, or that it could not be. */
-export function toast(title: string, { description, type = "success", action }: More = {}) {
+function show({ title, description, type = "success", action }: Message) {
   const id = manager.add({
     title,
     description,
@@ -27,19 +33,6 @@ export function toast(title: string, { description, type = "success", action }: 
     manager.close(id);
     action?.run();
   }
-}
-
-export function Toaster({ children }: { children: ReactNode }) {
-  return (
-    <Base.Provider toastManager={manager} limit={3}>
-      {children}
-      <Base.Portal>
-        <Base.Viewport className="toast-viewport">
-          <Toasts />
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Provider>
-  );
 }
 
 function Toasts() {

@@ -1,0 +1,23 @@
+import type { Member, Organization } from "#lib/api.ts";
+import { LeaveDialog } from "./leave-dialog.tsx";
+import type { Asked } from "./page.tsx";
+import { RemoveDialog } from "./remove-dialog.tsx";
+import { TransferDialog } from "./transfer-dialog.tsx";
+
+type Props = {
+  organization: Organization;
+  member: Member | undefined;
+  about: Asked["about"] | undefined;
+  onClose: () => void;
+};
+
+/** The questions about one member, of which at most one is asked at a time. */
+export function MemberDialogs({ about, ...dialog }: Props) {
+  return (
+    <>
+      <RemoveDialog {...dialog} isOpen={about === "remove"} />
+      <TransferDialog {...dialog} isOpen={about === "transfer"} />
+      <LeaveDialog organization={dialog.organization} isOpen={about === "leave"} onClose={dialog.onClose} />
+    </>
+  );
+}
