@@ -25,11 +25,6 @@ export const states = ["pending", "member", "former", ...ended] as const;
 export type State = (typeof states)[number];
 type Ended = (typeof ended)[number];
 
-/** How the mail of an invitation fares; "unsure" when its sender died in the midst of sending. */
-export const mailStates = [
-  ...["queued", "unsure", "sent", "delivered", "bounced", "complained", "suppressed", "failed"],
-] as const;
-
 const Id = ID.schema("invitation");
 const Account = ID.schema("account");
 const RoleName = v.picklist(roles);

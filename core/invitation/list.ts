@@ -4,10 +4,11 @@ import * as ID from "../kernel/id.ts";
 import { roles } from "../kernel/permission.ts";
 import { table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
+import { mailStates } from "../mail/state.ts";
 import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
-import { ended, failures, idOf, keyOf, mailStates } from "./invitation.ts";
+import { ended, failures, idOf, keyOf } from "./invitation.ts";
 
 const pageSize = 100;
 
