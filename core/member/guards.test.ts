@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import type { Role } from "../kernel/permission.ts";
 import { Keys } from "../table/keys.ts";
-import { remove, update } from "../table/table.ts";
+import { put, remove, update } from "../table/table.ts";
 
 const [bobs, carols] = ["bob@example.com", "carol@example.com"];
 
@@ -107,6 +107,35 @@ const races: Record<string, Play> = {
     "owner",
   ),
 
+  "member.reinstated: address": async ({ stage, deeds, books, overtake }) => {
+    const bob = await stage.join(bobs);
+    await deeds.remove(stage.ada, bob);
+    await books.look();
+    await overtake(
+      () => deeds.reinstate(stage.ada, bobs),
+      () => deeds.send(stage.ada, { email: bobs }),
+    );
+    return books.look();
+  },
+  // whose address an account has may change one day: then the membership alone knows
+  "member.reinstated: membership": async ({ stage, deeds }) => {
+    const bob = await stage.join(bobs, "read");
+    await deeds.remove(stage.ada, bob);
+    const key = Keys.member(stage.organization, bob.account);
+    await stage.world.table.write(put(key, { role: "admin" }));
+    await deeds.reinstate(stage.ada, bobs);
+    return (await stage.world.table.get(key))?.role === "admin" ? [] : ["a membership was overwritten"];
+  },
+  "member.reinstated: organization": async ({ stage, deeds, books, overtake }) => {
+    const bob = await stage.join(bobs);
+    await deeds.remove(stage.ada, bob);
+    await overtake(
+      () => deeds.reinstate(stage.ada, bobs),
+      () => deeds.send(stage.ada, ...["a", "b", "c", "d", "e", "f"].map((name) => ({ email: `${name}@example.com` }))),
+    );
+    return books.look();
+  },
+
   "account.updated: membership": withBob(
     "read",
     ({ deeds }, bob) => deeds.rename(bob, "Robert"),
@@ -130,6 +159,18 @@ const finer: Record<string, Play> = {
     );
     const membership = await stage.world.table.get(Keys.member(stage.organization, bob.account));
     return [...(await books.look()), ...(membership?.role === "owner" ? [] : ["an owner was demoted"])];
+  },
+  "somebody is taken back who has come back and left by themselves": async ({ stage, deeds, books, overtake }) => {
+    const bob = await stage.join(bobs);
+    await deeds.remove(stage.ada, bob);
+    await overtake(
+      () => deeds.reinstate(stage.ada, bobs),
+      async () => {
+        await stage.join(bobs);
+        await deeds.leave(bob);
+      },
+    );
+    return [...(await books.look()), ...((await stage.rowOf(bobs))?.state === "former" ? [] : ["taken back unasked"])];
   },
   "an admin removes an owner": async (scene) => {
     const { stage, deeds, books, overtake } = scene;

@@ -53,7 +53,8 @@ export const reinstate = fn(
       { account, email: String(row.email), name: String(profile?.name) },
       role,
     );
-    const asRead = all(equal("state", "former"), equal("account", account), equal("role", role));
+    const former = all(equal("state", "former"), equal("removed", true));
+    const asRead = all(former, equal("account", account), equal("role", role));
     const back = { set: { state: "member" }, unset: ["list", "rank", "ttl", "leftAt", "removed"] };
     const owners = role === "owner" ? 1 : 0;
     await table.write(

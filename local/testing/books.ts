@@ -148,6 +148,7 @@ function endings({ log, members, addresses }: State): string[] {
       add(data.invitation, -1);
       add(data.account, 1);
     }
+    if (type === "member.reinstated") add(data.account, 1);
     if (type === "member.removed" || type === "member.left") add(data.account, -1);
   }
   const isThere = (id: string) => (id.startsWith("acc_") ? members.has(id) : isPending(addresses.get(addressOf(id))));
@@ -171,6 +172,7 @@ function rights(before: State, now: State, events: readonly Event[]): string[] {
       case "invitation.accepted":
         return actor === data.account && may(data.by, data.role);
       case "member.removed":
+      case "member.reinstated":
         return may(actor, data.role);
       case "member.left":
         return actor === data.account;

@@ -10,6 +10,7 @@ import { asSystem } from "@muster/core/kernel/context.ts";
 import type { ID } from "@muster/core/kernel/id.ts";
 import type { Role } from "@muster/core/kernel/permission.ts";
 import * as Member from "@muster/core/member/member.ts";
+import * as Reinstate from "@muster/core/member/reinstate.ts";
 import type { Stage } from "./stage.ts";
 import { told } from "./told.ts";
 import type { Person } from "./world.ts";
@@ -56,6 +57,7 @@ export function deedsOn(stage: Stage) {
     changeRole: (by: Person, { account }: Person, role: Role) => as(by, () => Member.changeRole({ account, role })),
     remove: (by: Person, { account }: Person) => as(by, () => Member.remove({ account })),
     rename: (person: Person, name: string) => alone(person, () => Account.edit({ name })),
+    reinstate: (by: Person, email: string) => as(by, () => Reinstate.reinstate(named(email))),
     leave: (person: Person) => as(person, () => Member.leave({})),
     transfer: (by: Person, { account }: Person) => as(by, () => Member.transfer({ account })),
     work,

@@ -18,7 +18,7 @@ import type { Person } from "./world.ts";
 type Deed =
   | { do: "send"; by: number; rows: { who: number; role: Role }[] }
   | { do: "offerRole" | "changeRole"; by: number; who: number; role: Role }
-  | { do: "resend" | "revoke" | "remove" | "transfer"; by: number; who: number }
+  | { do: "resend" | "revoke" | "reinstate" | "remove" | "transfer"; by: number; who: number }
   | { do: "accept" | "decline"; who: number; back: number }
   | { do: "leave"; who: number }
   | { do: "work" };
@@ -61,7 +61,13 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
-      do: fc.constantFrom("resend" as const, "revoke" as const, "remove" as const, "transfer" as const),
+      do: fc.constantFrom(
+        "resend" as const,
+        "reinstate" as const,
+        "revoke" as const,
+        "remove" as const,
+        "transfer" as const,
+      ),
       by: index,
       who: index,
     }),
@@ -107,6 +113,7 @@ export async function live(
   };
   const isMember = (row: Item | undefined) => row?.state === "member";
   const isPending = (row: Item | undefined) => row?.state === "pending";
+  const isFormer = (row: Item | undefined) => row?.state === "former";
   const isOutside = (row: Item | undefined) => row !== undefined && !isMember(row);
 
   async function carryOut(deed: Deed, choose: Choose): Promise<string> {
@@ -117,6 +124,8 @@ export async function live(
       }
       case "resend":
         return deeds.resend(choose(deed.by, isMember), choose(deed.who, isOutside).email);
+      case "reinstate":
+        return deeds.reinstate(choose(deed.by, isMember), choose(deed.who, isFormer).email);
       case "revoke":
         return deeds.revoke(choose(deed.by, isMember), choose(deed.who, isPending).email);
       case "offerRole":
