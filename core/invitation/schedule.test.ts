@@ -9,7 +9,6 @@ import * as Member from "../member/member.ts";
 import { type Item, keyOf, type Step, type Table, update } from "../table/table.ts";
 import * as Answer from "./answer.ts";
 import { idOf } from "./invitation.ts";
-import * as Manage from "./manage.ts";
 import * as Offer from "./offer.ts";
 import type { Job } from "./schedule.ts";
 
@@ -261,32 +260,5 @@ describe("a reminder", () => {
     await shift.mail();
     expect([...listed.values()][0]?.items).toHaveLength(2);
     expect(reminded()).toEqual([]);
-  });
-});
-
-describe("when somebody is gone", () => {
-  test("what they offered is withdrawn; what others vouch for or sent since stays", async () => {
-    const books = await openBooks(stage);
-    const bob = await stage.join("bob@example.com", "admin");
-    for (const name of ["theirs", "changed", "anew", "later"]) await stage.invite(`${name}@example.com`, "read", bob);
-    await stage.invite("mine@example.com");
-    stage.world.clock.pass(600);
-    await asAda(async () => Manage.changeRole({ ...(await named("changed@example.com")), role: "write" }));
-    await asAda(async () => Offer.resend(await named("anew@example.com")));
-    const until = at();
-    await asAda(() => Member.remove({ account: bob.account }));
-    stage.world.clock.pass(1);
-    await stage.join(bob.email, "admin");
-    stage.world.clock.pass(600);
-    await stage.as(bob, async () => Offer.resend(await named("later@example.com")));
-
-    const job: Job = { job: "withdraw", organization: stage.organization, by: bob.account, until };
-    expect(await times(2, () => told(shift.run(job)))).toEqual(["done", "done"]);
-    expect(await stateOf("theirs@example.com")).toBe("revoked");
-    for (const name of ["changed", "anew", "later", "mine"]) {
-      expect(await stateOf(`${name}@example.com`)).toBe("pending");
-    }
-    expect(await books.look()).toEqual([]);
-    expect(await free()).toBe(5);
   });
 });
