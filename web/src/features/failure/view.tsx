@@ -20,6 +20,9 @@ export function FailureView({
   if (status === 404) {
     return <MissingView />;
   }
+  if (error instanceof ApiError && error.code === "organization.suspended") {
+    return <SuspendedView />;
+  }
   if (status === 403) {
     return <ForbiddenView />;
   }
@@ -30,6 +33,14 @@ export function MissingView() {
   return (
     <Frame title="This page doesn’t exist" mark="404" actions={<HomeLink />}>
       The link may be old, or what it leads to belongs to an organization that you are not a member of.
+    </Frame>
+  );
+}
+
+function SuspendedView() {
+  return (
+    <Frame title="This organization is suspended" mark="Suspended" actions={<HomeLink />}>
+      Whoever operates this service has closed it for now. Its owners may still look at it and know more.
     </Frame>
   );
 }

@@ -97,6 +97,7 @@ function StateTab({ organizationId, search, children }: TabProps) {
       search={search}
       activeOptions={{ exact: true, explicitUndefined: true }}
       replace
+      resetScroll={false}
       className={segment}
     >
       {children}

@@ -3,13 +3,14 @@ import { UserPlus } from "lucide-react";
 import { Button } from "#ui/button.tsx";
 
 /** Opens the dialog that invites people to the organization of the page. */
-export function InviteButton({ isCompact = false }: { isCompact?: boolean }) {
+export function InviteButton({ isCompact = false, blocked }: { isCompact?: boolean; blocked?: string | undefined }) {
   const open = useOpenInvite();
   return (
     <Button
       variant="primary"
       aria-label="Invite people"
-      title="Invite people (I)"
+      title={blocked ?? "Invite people (I)"}
+      disabled={blocked !== undefined}
       aria-keyshortcuts="I"
       onClick={open}
       className={isCompact ? "max-sm:size-9 max-sm:px-0" : ""}
@@ -23,5 +24,5 @@ export function InviteButton({ isCompact = false }: { isCompact?: boolean }) {
 function useOpenInvite() {
   const navigate = useNavigate();
   return () =>
-    void navigate({ to: ".", search: (present) => ({ ...present, dialog: "invite" as const }), replace: true });
+    void navigate({ to: ".", search: (present) => ({ ...present, dialog: "invite" as const }), resetScroll: false });
 }

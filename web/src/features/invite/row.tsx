@@ -48,7 +48,7 @@ export function InviteRow({ form, index, roles, isOnly, onRemove, onPaste, onNex
   }
 
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)_108px_36px] gap-x-2 gap-y-1">
+    <div className="grid grid-cols-[minmax(0,1fr)_108px_36px] gap-x-2 gap-y-1 max-sm:grid-cols-[minmax(0,1fr)_44px] max-sm:gap-y-2 max-sm:border-b max-sm:border-border max-sm:pb-3">
       <Input
         {...form.register(`rows.${index}.email`, { onChange: forgetName })}
         type="email"
@@ -58,6 +58,7 @@ export function InviteRow({ form, index, roles, isOnly, onRemove, onPaste, onNex
         spellCheck={false}
         aria-label={`Address ${index + 1}`}
         placeholder={index === 0 ? "name@company.com" : ""}
+        className="max-sm:col-span-full"
         onPaste={paste}
         onKeyDown={press}
       />

@@ -63,6 +63,7 @@ function Tabs({ organization: { id, seats } }: { organization: Organization }) {
           params={params}
           activeOptions={anySearch}
           replace
+          resetScroll={false}
           className={tabClass}
         >
           Members {seats && <TabCount>{format.number(seats.used)}</TabCount>}
@@ -72,6 +73,7 @@ function Tabs({ organization: { id, seats } }: { organization: Organization }) {
           params={params}
           activeOptions={anySearch}
           replace
+          resetScroll={false}
           className={tabClass}
         >
           Invitations {seats && <TabCount>{format.number(seats.held)}</TabCount>}

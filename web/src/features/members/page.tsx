@@ -42,7 +42,11 @@ function Members({ organization }: { organization: Organization }) {
   }
 
   function changeFilter(change: Partial<Record<keyof typeof filter, string | undefined>>) {
-    void navigate({ search: (present) => ({ ...present, ...change }) as typeof present, replace: true });
+    void navigate({
+      search: (present) => ({ ...present, ...change }) as typeof present,
+      replace: true,
+      resetScroll: false,
+    });
   }
 
   if (list.isError && list.data === undefined) {

@@ -56,7 +56,7 @@ function SearchField({ text, onText }: { text: string; onText: (text: string) =>
   const [typed, setTyped] = useTypedText(text, onText);
   useShortcut("/", () => input.current?.focus());
   return (
-    <div className="relative min-w-0 flex-1 basis-60 sm:max-w-80">
+    <div className="relative min-w-0 flex-1 basis-full sm:max-w-80 sm:basis-60">
       <Search aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-fg-3" />
       <input
         ref={input}

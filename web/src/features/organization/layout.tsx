@@ -4,7 +4,7 @@ import { lazy } from "react";
 import { organizationQuery } from "#lib/queries.ts";
 import { useShortcut } from "#lib/use-shortcut.ts";
 import { WhenFirst } from "#ui/when-first.tsx";
-import { mayManage } from "./words.ts";
+import { blocksInviting, mayManage } from "./words.ts";
 
 const from = "/_signed-in/organizations/$organization";
 const InviteDialog = lazy(() => import("#features/invite/dialog.tsx").then((file) => ({ default: file.InviteDialog })));
@@ -15,14 +15,15 @@ export function OrganizationLayout() {
   const { dialog } = useSearch({ from });
   const navigate = useNavigate();
   const { data: organization } = useQuery(organizationQuery(organizationId));
-  const mayInvite = organization !== undefined && mayManage(organization.role);
+  const mayInvite = organization !== undefined && mayManage(organization.role) && !blocksInviting(organization);
   const isOpen = dialog === "invite";
 
   function show(open: boolean) {
     void navigate({
       to: ".",
       search: ({ dialog: _present, ...others }) => (open ? { ...others, dialog: "invite" as const } : others),
-      replace: true,
+      replace: !open,
+      resetScroll: false,
     });
   }
 

@@ -77,7 +77,10 @@ function OverviewHeader({ organization }: { organization: Organization }) {
         </div>
       </div>
       {mayManage(role) && (
-        <Button onClick={() => void navigate({ search: { dialog: "rename" } })} className="max-sm:w-full">
+        <Button
+          onClick={() => void navigate({ search: { dialog: "rename" }, resetScroll: false })}
+          className="max-sm:w-full"
+        >
           <Pencil />
           Rename
         </Button>
@@ -96,7 +99,7 @@ function Rename({ organization }: { organization: Organization }) {
       <RenameDialog
         organization={organization}
         isOpen={isOpen}
-        onClose={() => void navigate({ search: {}, replace: true })}
+        onClose={() => void navigate({ search: {}, replace: true, resetScroll: false })}
       />
     </WhenFirst>
   );

@@ -29,6 +29,11 @@ export function grantable(role: Role): Role[] {
   return role === "owner" ? ["read", "write", "admin", "owner"] : ["read", "write", "admin"];
 }
 
+/** Why nobody can be invited at present, if so. */
+export function blocksInviting({ state }: Pick<Organization, "state">) {
+  return state === "active" ? undefined : "This organization is suspended: nobody can be invited at present.";
+}
+
 export function planWords(plan: string) {
   return `${plan.slice(0, 1).toUpperCase()}${plan.slice(1)} plan`;
 }

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense } from "react";
 import { InviteButton } from "#features/invite/button.tsx";
-import { mayManage } from "#features/organization/words.ts";
+import { blocksInviting, mayManage } from "#features/organization/words.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { AccountButton } from "./account-menu.tsx";
@@ -42,7 +42,7 @@ function Invite() {
     enabled: organizationId !== undefined,
   });
   const mayInvite = organizationId !== undefined && organization !== undefined && mayManage(organization.role);
-  return mayInvite && <InviteButton isCompact />;
+  return mayInvite && <InviteButton isCompact blocked={blocksInviting(organization)} />;
 }
 
 function Breadcrumbs() {

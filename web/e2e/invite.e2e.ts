@@ -1,0 +1,107 @@
+import { expect, openOrganization, test } from "./fixtures.ts";
+import { operate } from "./people.ts";
+import { refusal } from "./pretend.ts";
+
+test("what was typed outlives Escape, a reload, a broken server and no connection", async ({
+  person: { page },
+  context,
+  watcher,
+}) => {
+  watcher.allowRefusals(500);
+  await openOrganization(page, "Acme");
+  await page.getByRole("button", { name: "Invite people" }).click();
+  await page.getByLabel("Address 1").fill("bob@example.com");
+  await page.getByLabel("Address 1").press("Enter");
+  await page.getByLabel("Address 2").fill("cleo@example.com");
+  await page.getByLabel("Role 2").selectOption("Write");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(page.getByRole("button", { name: "Invite people" })).toBeFocused();
+
+  await page.reload();
+  await page.keyboard.press("i");
+  await expect(page.getByLabel("Address 2")).toHaveValue("cleo@example.com");
+  await expect(page.getByLabel("Role 2")).toHaveValue("write");
+
+  await page.route("**/invitations/review", (route) => route.fulfill(refusal(500, "internal.error")), { times: 1 });
+  await page.getByRole("button", { name: "Review 2" }).click();
+  await expect(page.getByRole("alert")).toBeVisible();
+  await context.setOffline(true);
+  await page.getByRole("button", { name: "Review 2" }).click();
+  await expect(page.getByText("We can’t reach the server.")).toBeVisible();
+  watcher.forgive(/ERR_INTERNET_DISCONNECTED/);
+  await context.setOffline(false);
+  await page.reload();
+  await expect(page.getByLabel("Address 1")).toHaveValue("bob@example.com");
+
+  await page.getByRole("button", { name: "Discard" }).click();
+  await page.getByRole("button", { name: "Invite people" }).click();
+  await expect(page.getByLabel("Address 1")).toHaveValue("");
+  await expect(page.getByLabel("Address 2")).toBeHidden();
+});
+
+test("a block that is pasted into a row becomes rows, with the names in it", async ({ person: { page } }) => {
+  await openOrganization(page, "Acme");
+  await page.getByRole("button", { name: "Invite people" }).click();
+  await page.getByLabel("Address 1").evaluate((field) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text", "Bob Smith <bob@example.com>, cleo@example.com; bob@example.com");
+    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  });
+  await expect(page.getByLabel("Address 1")).toHaveValue("bob@example.com");
+  await expect(page.getByText("Bob Smith")).toBeVisible();
+  await expect(page.getByLabel("Address 2")).toHaveValue("cleo@example.com");
+  await expect(page.getByLabel("Address 3")).toBeHidden();
+  await page.getByLabel("Address 1").fill("rob@example.com");
+  await expect(page.getByText("Bob Smith")).toBeHidden();
+});
+
+test("what is left out is told, mended, and sent once seats are there", async ({ person: { page } }) => {
+  const organization = await openOrganization(page, "Acme");
+  await page.goto(`/organizations/${organization}/members?dialog=invite`);
+  await page.getByRole("button", { name: "Paste a list" }).click();
+  await page.getByLabel("List of addresses").fill("one@example.com two@example.com three@example.com four@example");
+  await page.getByRole("button", { name: "Add 4 rows" }).click();
+  await page.getByRole("button", { name: "Review 4" }).click();
+  await expect(page.getByText("2 of 4 are ready; the others are left out.")).toBeVisible();
+  await expect(page.getByText("There is no free seat for one of them.")).toBeVisible();
+  await page.getByRole("button", { name: "Send 2 invitations" }).click();
+  await expect(page.getByText("2 invitations are on the way.")).toBeVisible();
+  await expect(page.getByText("None free")).toBeVisible();
+
+  await operate("seats", organization, "10");
+  await page.getByRole("button", { name: "Mend 2 rows" }).click();
+  await expect(page.getByLabel("Address 1")).toHaveValue("three@example.com");
+  await page.getByLabel("Address 2").fill("four@example.com");
+  await page.getByRole("button", { name: "Review 2" }).click();
+  await page.getByRole("button", { name: "Send 2 invitations" }).click();
+  await expect(page.getByText("2 invitations are on the way.")).toBeVisible();
+  await page.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByText("5 of 10 seats taken")).toBeVisible();
+});
+
+test("nobody is invited by an empty form, nor twice by a repeated request", async ({ person: { page }, watcher }) => {
+  watcher.allowRefusals(500);
+  const organization = await openOrganization(page, "Acme");
+  await page.goto(`/organizations/${organization}/invitations?dialog=invite`);
+  await page.getByRole("button", { name: "Review" }).click();
+  await expect(page.getByRole("alert")).toHaveText("Enter an address.");
+  await page.getByLabel("Address 1").fill("bob@example.com");
+  await page.getByRole("button", { name: "Review" }).click();
+
+  let isBroken = true;
+  await page.route("**/invitations", async (route) => {
+    if (!isBroken || route.request().method() !== "POST") {
+      return route.fallback();
+    }
+    isBroken = false;
+    await route.fetch();
+    return route.fulfill({ status: 500, body: "" });
+  });
+  await page.getByRole("button", { name: "Send 1 invitation" }).click();
+  await expect(page.getByText("Something went wrong on our side.")).toBeVisible();
+  await page.getByRole("button", { name: "Send 1 invitation" }).click();
+  await expect(page.getByText("1 invitation is on the way.")).toBeVisible();
+  await page.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("row", { name: /bob@example.com/ })).toHaveCount(1);
+});
