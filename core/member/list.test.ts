@@ -256,6 +256,14 @@ describe("what members see of each other", () => {
     }
   });
 
+  test("an address does not keep somebody in a search who had another name", async () => {
+    const renamed = { name: "Gordon Noel", email: "gordon@example.com", role: "read" as const };
+    await crowd(world, acme, [renamed]);
+    await world.table.write(update(Keys.member(acme, accountOf(renamed)), { set: { name: "Somebody Else" } }));
+    expect(names((await look({ search: "gordon" }, "admin")).items)).toEqual(["Somebody Else"]);
+    expect((await look({ search: "gordon" }, "read")).items).toEqual([]);
+  });
+
   test("that an address is there does not show in where a page ends", async () => {
     await crowd(
       world,
