@@ -29,6 +29,18 @@ test("a day is the same day in every zone", () => {
   expect(formatFor("en", "America/Los_Angeles").day("2026-11-24")).toBe("Nov 24, 2026");
 });
 
+describe("how many days ago", () => {
+  test.each([
+    ["2026-11-24", "today"],
+    ["2026-11-25", "today"],
+    ["2026-11-23", "yesterday"],
+    ["2026-11-11", "13 days ago"],
+    ["2026-11-10", "Nov 10, 2026"],
+  ])("%s was %s", (day, words) => {
+    expect(format.relativeDay(day, now)).toBe(words);
+  });
+});
+
 test("a locale and a zone that the browser does not know do not break the page", () => {
   expect(formatFor("en", "Moon/Crater").date("2026-11-24T12:00:00Z")).toBe("Nov 24, 2026");
 });

@@ -24,7 +24,13 @@ export function formatFor(locale: string | undefined, zone: string | undefined) 
     absolute: (at: string) => absolute.format(new Date(at)),
     date: (at: string) => date.format(new Date(at)),
     /** A day that was written without an hour is the same day in every zone. */
-    day: (day: string) => dayAnywhere.format(new Date(day)),
+    day: (on: string) => dayAnywhere.format(new Date(on)),
+    /** How many days ago such a day was, within two weeks; further away, the day itself. */
+    relativeDay(on: string, now: number) {
+      const today = new Date(now).toISOString().slice(0, 10);
+      const daysAgo = Math.max(0, Math.round((Date.parse(today) - Date.parse(on)) / (day * 1000)));
+      return daysAgo < 14 ? words.format(-daysAgo, "day") : dayAnywhere.format(new Date(on));
+    },
     number: (value: number) => count.format(value),
     relative(at: string, now: number) {
       const then = new Date(at);

@@ -1,7 +1,9 @@
 import { RowSkeleton } from "#features/members/skeleton.tsx";
 import type { InvitationTab, Role } from "#lib/api.ts";
+import { useNow } from "#lib/clock.ts";
 import { cn } from "#lib/cn.ts";
 import { toSentence } from "#lib/failure.ts";
+import { useFormat } from "#lib/use-format.ts";
 import { useNextPage } from "#lib/use-next-page.ts";
 import { useVisibleRows } from "#lib/use-visible-rows.ts";
 import { Button } from "#ui/button.tsx";
@@ -20,6 +22,8 @@ type Props = {
 };
 
 export function InvitationList({ list, tab, viewer, actions }: Props) {
+  const format = useFormat();
+  const now = useNow();
   const { invitations, isPending, hasNextPage } = list;
   const waiting = isPending ? 4 : hasNextPage ? 3 : 0;
   const rows = useVisibleRows(invitations.length + waiting, rowHeight);
@@ -62,6 +66,8 @@ export function InvitationList({ list, tab, viewer, actions }: Props) {
               index={rows.first + index}
               viewer={viewer}
               actions={actions}
+              format={format}
+              now={now}
             />
           ))}
           {Array.from({ length: skeletons }, (_, index) => (

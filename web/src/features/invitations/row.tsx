@@ -3,10 +3,10 @@ import { memo } from "react";
 import { roleWords } from "#features/organization/words.ts";
 import type { Invitation, Role } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
+import type { Format } from "#lib/format.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { MenuTrigger } from "#ui/menu.tsx";
-import { Time } from "#ui/time.tsx";
 import { invitationMenu, invitedRoleMenu } from "./menus.tsx";
 import type { InvitationActions } from "./use-actions.ts";
 import { mailWords, stateWords } from "./words.ts";
@@ -15,9 +15,17 @@ export const rowHeight = 60;
 export const columns =
   "grid items-center gap-x-4 px-4 sm:px-5 grid-cols-[minmax(0,1fr)_92px_36px] md:grid-cols-[minmax(0,1fr)_96px_104px_112px_132px]";
 
-type Props = { invitation: Invitation; index: number; viewer: Role; actions: InvitationActions };
+type Props = {
+  invitation: Invitation;
+  index: number;
+  viewer: Role;
+  actions: InvitationActions;
+  /** What all rows share is looked up once, by the list. */
+  format: Format;
+  now: number;
+};
 
-export const InvitationRow = memo(function InvitationRow({ invitation, index, viewer, actions }: Props) {
+export const InvitationRow = memo(function InvitationRow({ invitation, index, viewer, actions, format, now }: Props) {
   const { email, role, state, at } = invitation;
   const isPending = state === "pending";
   const mayTouch = mayTouchInvitation(invitation, viewer);
@@ -51,7 +59,9 @@ export const InvitationRow = memo(function InvitationRow({ invitation, index, vi
         {isPending ? <MailBadge invitation={invitation} /> : <StateBadge invitation={invitation} />}
       </div>
       <div role="cell" className="text-sm text-fg-2 max-md:hidden">
-        <Time at={at} />
+        <time dateTime={at} title={format.absolute(at)} className="tabular whitespace-nowrap">
+          {format.relative(at, now)}
+        </time>
       </div>
       <div role="cell" className="flex justify-end gap-1">
         {mayTouch && <MainAction invitation={invitation} actions={actions} />}

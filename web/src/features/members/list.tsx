@@ -1,8 +1,10 @@
 import { ArrowDown, UsersRound } from "lucide-react";
 import { mayManage } from "#features/organization/words.ts";
 import type { MemberSort, Role } from "#lib/api.ts";
+import { useNow } from "#lib/clock.ts";
 import { cn } from "#lib/cn.ts";
 import { toSentence } from "#lib/failure.ts";
+import { useFormat } from "#lib/use-format.ts";
 import { useNextPage } from "#lib/use-next-page.ts";
 import { useVisibleRows } from "#lib/use-visible-rows.ts";
 import { Button } from "#ui/button.tsx";
@@ -23,6 +25,8 @@ type Props = {
 };
 
 export function MemberList({ list, me, viewer, isFiltered, sort, onSort, onClear }: Props) {
+  const format = useFormat();
+  const now = useNow();
   const { members, isPending, hasNextPage } = list;
   const waiting = isPending ? 8 : hasNextPage ? 3 : 0;
   const rows = useVisibleRows(members.length + waiting, rowHeight);
@@ -59,6 +63,8 @@ export function MemberList({ list, me, viewer, isFiltered, sort, onSort, onClear
               index={rows.first + index}
               isMe={member.account === me}
               viewer={viewer}
+              format={format}
+              now={now}
             />
           ))}
           {Array.from({ length: skeletons }, (_, index) => (

@@ -3,12 +3,11 @@ import { memo } from "react";
 import { mayManage, roleWords } from "#features/organization/words.ts";
 import type { Member, Role } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
-import { useFormat } from "#lib/use-format.ts";
+import type { Format } from "#lib/format.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
 import { buttonClass } from "#ui/button.tsx";
 import { MenuTrigger } from "#ui/menu.tsx";
-import { Day } from "#ui/time.tsx";
 import { actionsMenu, roleMenu } from "./menus.tsx";
 
 export const rowHeight = 60;
@@ -27,10 +26,17 @@ export function mayChange(member: Member, viewer: Role, isMe: boolean) {
   return !isMe && (viewer === "owner" || (viewer === "admin" && member.role !== "owner"));
 }
 
-type Props = { member: Member; index: number; isMe: boolean; viewer: Role };
+type Props = {
+  member: Member;
+  index: number;
+  isMe: boolean;
+  viewer: Role;
+  /** What all rows share is looked up once, by the list. */
+  format: Format;
+  now: number;
+};
 
-export const MemberRow = memo(function MemberRow({ member, index, isMe, viewer }: Props) {
-  const format = useFormat();
+export const MemberRow = memo(function MemberRow({ member, index, isMe, viewer, format, now }: Props) {
   const isManager = mayManage(viewer);
   return (
     <div
@@ -57,7 +63,13 @@ export const MemberRow = memo(function MemberRow({ member, index, isMe, viewer }
       {isManager && (
         <>
           <div role="cell" className="text-sm text-fg-2 max-md:hidden">
-            {member.activeOn ? <Day on={member.activeOn} /> : <span className="text-fg-3">Never</span>}
+            {member.activeOn ? (
+              <time dateTime={member.activeOn} title={format.day(member.activeOn)}>
+                {format.relativeDay(member.activeOn, now)}
+              </time>
+            ) : (
+              <span className="text-fg-3">Never</span>
+            )}
           </div>
           <div role="cell">
             <MenuTrigger

@@ -9,11 +9,13 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 import { Actor } from "./actor.tsx";
 import { describe } from "./event-words.tsx";
+import { type Names, useNames } from "./use-names.ts";
 
 /** What happened in the organization, newest first, in sentences. */
 export function Activity({ organizationId }: { organizationId: string }) {
   const events = useInfiniteQuery(eventsQuery(organizationId));
   const shown = events.data?.pages.flatMap((page) => page.items) ?? [];
+  const names = useNames(organizationId, shown);
   return (
     <Section title="Recent activity" description="Seen by owners and admins.">
       {events.isPending && <ActivitySkeleton />}
@@ -30,7 +32,7 @@ export function Activity({ organizationId }: { organizationId: string }) {
       )}
       <ol className="px-5 pb-2 empty:hidden">
         {shown.map((event) => (
-          <Row key={event.id} event={event} organizationId={organizationId} />
+          <Row key={event.id} event={event} names={names} />
         ))}
       </ol>
       {events.hasNextPage && (
@@ -44,7 +46,7 @@ export function Activity({ organizationId }: { organizationId: string }) {
   );
 }
 
-function Row({ event, organizationId }: { event: OrganizationEvent; organizationId: string }) {
+function Row({ event, names }: { event: OrganizationEvent; names: Names }) {
   const { icon: Icon, who, sentence } = describe(event);
   return (
     <li className="group relative flex gap-3 pb-4">
@@ -54,8 +56,7 @@ function Row({ event, organizationId }: { event: OrganizationEvent; organization
       </span>
       <div className="flex min-w-0 flex-1 flex-wrap items-baseline justify-between gap-x-4 pt-1.5">
         <p className="min-w-0 break-words">
-          {who?.(event.data, organizationId) ?? <Actor actor={event.actor} organizationId={organizationId} />}{" "}
-          {sentence(event.data, organizationId)}
+          {who?.(event.data, names) ?? <Actor actor={event.actor} names={names} />} {sentence(event.data, names)}
         </p>
         <Time at={event.at} className="text-sm text-fg-3" />
       </div>

@@ -1,30 +1,21 @@
-import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { productName } from "#lib/product.ts";
-import { accountQuery, memberQuery } from "#lib/queries.ts";
+import type { Names } from "./use-names.ts";
 
-type Props = { actor: string; organizationId: string; isObject?: boolean };
+type Props = { actor: string; names: Names; isObject?: boolean };
 
 /** Who did something, or to whom it was done: "You", a member's name, or the product itself. */
-export function Actor({ actor, organizationId, isObject = false }: Props) {
-  const { data: me } = useQuery(accountQuery);
+export function Actor({ actor, names, isObject = false }: Props) {
   if (!actor.startsWith("acc_")) {
     return <Name>{productName}</Name>;
   }
-  if (actor === me?.id) {
-    return <Name>{isObject ? "you" : "You"}</Name>;
-  }
+  const [you, former] = isObject ? ["you", "a former member"] : ["You", "A former member"];
+  const name = actor === names.me ? you : (names.member(actor) ?? (names.isGone(actor) ? former : "…"));
   return (
     <span title={actor}>
-      <MemberName account={actor} organizationId={organizationId} isObject={isObject} />
+      <Name>{name}</Name>
     </span>
   );
-}
-
-function MemberName({ account, organizationId, isObject }: { account: string } & Omit<Props, "actor">) {
-  const { data, isPending } = useQuery({ ...memberQuery(organizationId, account), retry: false });
-  const former = isObject ? "a former member" : "A former member";
-  return <Name>{data?.name ?? (isPending ? "…" : former)}</Name>;
 }
 
 export function Name({ children }: { children: ReactNode }) {

@@ -1,4 +1,3 @@
-import { useQuery } from "@tanstack/react-query";
 import {
   Activity as ActivityIcon,
   Ban,
@@ -22,16 +21,16 @@ import {
 import type { ReactNode } from "react";
 import type { OrganizationEvent } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
-import { invitationQuery } from "#lib/queries.ts";
 import { Actor, Name } from "./actor.tsx";
+import type { Names } from "./use-names.ts";
 import { roleWords } from "./words.ts";
 
 type Data = Record<string, unknown>;
 type Words = {
   icon: LucideIcon;
   /** Who did it, where that is not the actor whom the log names, or no member any more. */
-  who?: (data: Data, organizationId: string) => ReactNode;
-  sentence: (data: Data, organizationId: string) => ReactNode;
+  who?: (data: Data, names: Names) => ReactNode;
+  sentence: (data: Data, names: Names) => ReactNode;
 };
 
 /** What follows the name of who did it, by type of event. */
@@ -53,85 +52,83 @@ const words: Record<string, Words> = {
   "organization.lifted": { icon: PlayCircle, sentence: () => "lifted the suspension" },
   "invitation.created": {
     icon: MailPlus,
-    sentence: ({ invitations, roles }, organizationId) => (
+    sentence: ({ invitations, roles }, names) => (
       <>
-        invited <Invitees ids={ids(invitations)} organizationId={organizationId} /> as {rolesOf(roles)}
+        invited <Invitees ids={ids(invitations)} names={names} /> as {rolesOf(roles)}
       </>
     ),
   },
   "invitation.resent": {
     icon: RotateCw,
-    sentence: ({ invitation }, organizationId) => (
+    sentence: ({ invitation }, names) => (
       <>
-        sent a new invitation to <Invitees ids={ids([invitation])} organizationId={organizationId} />
+        sent a new invitation to <Invitees ids={ids([invitation])} names={names} />
       </>
     ),
   },
   "invitation.role_changed": {
     icon: UserCog,
-    sentence: ({ invitation, from, to }, organizationId) => (
+    sentence: ({ invitation, from, to }, names) => (
       <>
-        changed the invitation of <Invitees ids={ids([invitation])} organizationId={organizationId} /> from{" "}
-        {roleOf(from)} to {roleOf(to)}
+        changed the invitation of <Invitees ids={ids([invitation])} names={names} /> from {roleOf(from)} to {roleOf(to)}
       </>
     ),
   },
   "invitation.accepted": {
     icon: UserPlus,
-    sentence: ({ role, by }, organizationId) => (
+    sentence: ({ role, by }, names) => (
       <>
-        joined as {roleOf(role)}, invited by <Actor actor={text(by)} organizationId={organizationId} isObject />
+        joined as {roleOf(role)}, invited by <Actor actor={text(by)} names={names} isObject />
       </>
     ),
   },
   "invitation.requested": {
     icon: MailQuestionMark,
-    who: ({ invitation }, organizationId) => <Invitees ids={ids([invitation])} organizationId={organizationId} />,
+    who: ({ invitation }, names) => <Invitees ids={ids([invitation])} names={names} />,
     sentence: () => "asked for a fresh invitation",
   },
   "invitation.unblocked": {
     icon: MailPlus,
-    sentence: ({ invitation }, organizationId) => (
+    sentence: ({ invitation }, names) => (
       <>
-        let mail to <Invitees ids={ids([invitation])} organizationId={organizationId} /> through again
+        let mail to <Invitees ids={ids([invitation])} names={names} /> through again
       </>
     ),
   },
   "member.role_changed": {
     icon: UserCog,
-    sentence: ({ account, from, to }, organizationId) => (
+    sentence: ({ account, from, to }, names) => (
       <>
-        changed the role of <Actor actor={text(account)} organizationId={organizationId} isObject /> from {roleOf(from)}{" "}
-        to {roleOf(to)}
+        changed the role of <Actor actor={text(account)} names={names} isObject /> from {roleOf(from)} to {roleOf(to)}
       </>
     ),
   },
   "member.removed": {
     icon: UserMinus,
-    sentence: ({ invitation }, organizationId) => (
+    sentence: ({ invitation }, names) => (
       <>
-        removed <Invitees ids={ids([invitation])} organizationId={organizationId} />
+        removed <Invitees ids={ids([invitation])} names={names} />
       </>
     ),
   },
   "member.reinstated": {
     icon: UserPlus,
-    sentence: ({ account, role }, organizationId) => (
+    sentence: ({ account, role }, names) => (
       <>
-        took <Actor actor={text(account)} organizationId={organizationId} isObject /> back as {roleOf(role)}
+        took <Actor actor={text(account)} names={names} isObject /> back as {roleOf(role)}
       </>
     ),
   },
   "member.left": {
     icon: LogOut,
-    who: ({ invitation }, organizationId) => <Invitees ids={ids([invitation])} organizationId={organizationId} />,
+    who: ({ invitation }, names) => <Invitees ids={ids([invitation])} names={names} />,
     sentence: () => "left the organization",
   },
   "member.transferred": {
     icon: Crown,
-    sentence: ({ to }, organizationId) => (
+    sentence: ({ to }, names) => (
       <>
-        handed ownership to <Actor actor={text(to)} organizationId={organizationId} isObject />
+        handed ownership to <Actor actor={text(to)} names={names} isObject />
       </>
     ),
   },
@@ -140,22 +137,22 @@ const words: Record<string, Words> = {
 const endings: Record<string, Words> = {
   declined: {
     icon: UserRoundX,
-    who: ({ invitations }, organizationId) => <Invitees ids={ids(invitations)} organizationId={organizationId} />,
+    who: ({ invitations }, names) => <Invitees ids={ids(invitations)} names={names} />,
     sentence: () => "declined the invitation",
   },
   revoked: {
     icon: Ban,
-    sentence: ({ invitations }, organizationId) => (
+    sentence: ({ invitations }, names) => (
       <>
-        withdrew the invitation of <Invitees ids={ids(invitations)} organizationId={organizationId} />
+        withdrew the invitation of <Invitees ids={ids(invitations)} names={names} />
       </>
     ),
   },
   expired: {
     icon: Clock,
-    sentence: ({ invitations }, organizationId) => (
+    sentence: ({ invitations }, names) => (
       <>
-        let the invitation of <Invitees ids={ids(invitations)} organizationId={organizationId} /> expire
+        let the invitation of <Invitees ids={ids(invitations)} names={names} /> expire
       </>
     ),
   },
@@ -168,11 +165,10 @@ export function describe({ type, data }: OrganizationEvent): Words {
 }
 
 /** One by their address, which the log itself does not hold; more by their number. */
-function Invitees({ ids: all, organizationId }: { ids: string[]; organizationId: string }) {
+function Invitees({ ids: all, names }: { ids: string[]; names: Names }) {
   const [first = ""] = all;
-  const { data } = useQuery({ ...invitationQuery(organizationId, first), enabled: all.length === 1, retry: false });
   return (
-    <Name>{all.length === 1 ? (data?.name ?? data?.email ?? "somebody") : plural(all.length, "person", "people")}</Name>
+    <Name>{all.length === 1 ? (names.invited(first) ?? "somebody") : plural(all.length, "person", "people")}</Name>
   );
 }
 

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { readPeople } from "./people-of-log.ts";
+
+const [ada, grace] = ["acc_ada", "acc_grace"];
+const invitation = "inv_grace";
+const joined = { type: "invitation.accepted", actor: grace, data: { account: grace, invitation, by: ada } };
+const removed = { type: "member.removed", actor: ada, data: { account: grace, invitation } };
+const back = { type: "member.reinstated", actor: ada, data: { account: grace, invitation } };
+
+test("who joined is a member, and the invitation is theirs", () => {
+  const { present, gone, accountOf } = readPeople([joined]);
+  expect([present, [...gone], accountOf.get(invitation)]).toEqual([[grace, ada], [], grace]);
+});
+
+test("the newest event decides who is gone", () => {
+  expect([...readPeople([removed, joined]).gone]).toEqual([grace]);
+  expect([...readPeople([back, removed, joined]).gone]).toEqual([]);
+  expect(readPeople([removed, joined]).present).toEqual([ada]);
+});
+
+test("a job is nobody to be named", () => {
+  expect(readPeople([{ type: "invitation.ended", actor: "system#expire", data: {} }]).present).toEqual([]);
+});
+
+test("whoever declined is no member to be looked for", () => {
+  const declined = { type: "invitation.ended", actor: grace, data: { state: "declined", by: ada } };
+  expect(readPeople([declined]).present).toEqual([]);
+});

@@ -1,0 +1,34 @@
+import type { OrganizationEvent } from "#lib/api.ts";
+
+type Told = Pick<OrganizationEvent, "type" | "actor" | "data">;
+
+/** Who is a member and who is not any more, and whose invitations were accepted, as the newest events have it. */
+export function readPeople(events: Told[]) {
+  const standing = new Map<string, boolean>();
+  const accountOf = new Map<string, string>();
+  const named = new Set<string>();
+  for (const { type, actor, data } of events) {
+    const isLeaving = type === "member.removed" || type === "member.left";
+    const { account, invitation } = data;
+    if (typeof account === "string" && !standing.has(account)) {
+      standing.set(account, !isLeaving);
+    }
+    if (typeof account === "string" && typeof invitation === "string") {
+      accountOf.set(invitation, account);
+    }
+    for (const id of isByStranger({ type, actor, data })
+      ? []
+      : [actor, account, data["by"], data["from"], data["to"]]) {
+      if (typeof id === "string" && id.startsWith("acc_")) {
+        named.add(id);
+      }
+    }
+  }
+  const gone = new Set([...standing].filter(([, isMember]) => !isMember).map(([id]) => id));
+  return { present: [...named].filter((id) => !gone.has(id)), gone, accountOf };
+}
+
+/** Whoever declines was never a member. */
+function isByStranger({ type, data }: Told) {
+  return type === "invitation.ended" && data["state"] === "declined";
+}

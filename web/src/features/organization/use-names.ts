@@ -1,0 +1,57 @@
+import { useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
+import type { Invitation, OrganizationEvent } from "#lib/api.ts";
+import { accountQuery, invitationsQuery, memberQuery } from "#lib/queries.ts";
+import { readPeople } from "./people-of-log.ts";
+
+const tabs = ["pending", "ended", "former"] as const;
+
+/** The log holds ids alone. Names are those of today: of members, and of addresses that are or were invited. */
+export type Names = {
+  me: string | undefined;
+  member: (account: string) => string | undefined;
+  /** Whether somebody is a member no longer. */
+  isGone: (account: string) => boolean;
+  invited: (invitation: string) => string | undefined;
+};
+
+/**
+ * Names for a part of the log that begins with the newest event. It tells itself who has left and whom an invitation
+ * brought in, so that nothing is asked for that is not there.
+ */
+export function useNames(organizationId: string, events: OrganizationEvent[]): Names {
+  const { data: me } = useQuery(accountQuery);
+  const { present, gone, accountOf } = readPeople(events);
+  const members = useQueries({
+    queries: present.map((account) => ({ ...memberQuery(organizationId, account), retry: false })),
+  });
+  const isNeeded = events.some(({ type }) => type.startsWith("invitation.") || type.startsWith("member."));
+  const entries = useEntries(organizationId, isNeeded);
+
+  function member(account: string) {
+    return members[present.indexOf(account)]?.data?.name;
+  }
+
+  return {
+    me: me?.id,
+    member,
+    isGone: (account) => gone.has(account),
+    invited(invitation) {
+      const account = accountOf.get(invitation);
+      const entry = entries.get(invitation);
+      return (account === undefined ? undefined : member(account)) ?? entry?.name ?? entry?.email;
+    },
+  };
+}
+
+/** The newest hundred of each kind, by id: what is shown here is recent. */
+function useEntries(organizationId: string, isNeeded: boolean) {
+  const [pending, ended, former] = [
+    useInfiniteQuery({ ...invitationsQuery(organizationId, tabs[0]), enabled: isNeeded }),
+    useInfiniteQuery({ ...invitationsQuery(organizationId, tabs[1]), enabled: isNeeded }),
+    useInfiniteQuery({ ...invitationsQuery(organizationId, tabs[2]), enabled: isNeeded }),
+  ];
+  const entries: Invitation[] = [pending, ended, former].flatMap(
+    ({ data }) => data?.pages.flatMap((page) => page.items) ?? [],
+  );
+  return new Map<string, Invitation>(entries.map((entry) => [entry.invitation, entry]));
+}
