@@ -45,13 +45,14 @@ const races: Record<string, Play> = {
     await deeds.revoke(stage.ada, bobs);
     await overtake(
       () => deeds.resend(stage.ada, bobs),
-      () => deeds.send(stage.ada, { email: bobs, role: "write" }),
+      () => deeds.resend(stage.ada, bobs),
     );
     return books.look();
   },
 
   "invitation.offered: organization": async ({ stage, deeds, books, overtake }) => {
     const row = (n: number) => ({ email: `p${n}@example.com` });
+    await stage.invite(carols);
     await overtake(
       () => deeds.send(stage.ada, row(0), row(1), row(2), row(3)),
       () => deeds.send(stage.ada, row(4), row(5), row(6), row(7)),
@@ -225,6 +226,17 @@ const finer: Record<string, Play> = {
     stage.world.clock.pass(7 * day - 1);
     const answer = await deeds.accept(bob, link);
     return [...(await books.look()), ...(answer === "done" ? [] : [answer])];
+  },
+
+  "an invitation is changed after it was accepted": async ({ stage, deeds, overtake }) => {
+    const bob = await stage.world.person(bobs);
+    await stage.invite(bobs);
+    const link = await deeds.linkTo(bobs);
+    const answers = await overtake(
+      () => deeds.offerRole(stage.ada, bobs, "admin"),
+      () => deeds.accept(bob, link),
+    );
+    return answers.join() === "invitation.used,done" ? [] : answers;
   },
 
   "an invitation is withdrawn that another has taken over": async ({ stage, deeds, overtake }) => {
