@@ -8,7 +8,7 @@ import { announceForgotten, forgottenSeconds, isAnnounced } from "./announce.ts"
 import { follow } from "./audit.ts";
 
 /** No organization of Muster is older. */
-const firstMonth = "2026-11";
+export const firstMonth = "2026-11";
 const organizationsPerRun = 1000;
 /** Rows of the list of accounts that lag: few lag at any time. */
 const accountRowsPerRun = 200;

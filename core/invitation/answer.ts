@@ -100,8 +100,13 @@ export const accept = fn(
     input: Named,
     output: Joined,
     failures: [
-      ...[...openedFailures, failures.wrongAccount, Account.failures.missing, Member.failures.exists],
-      ...[Invitation.failures.changed, Seat.failures.gone, Event.failures.repeated],
+      ...openedFailures,
+      failures.wrongAccount,
+      Account.failures.missing,
+      Member.failures.exists,
+      Invitation.failures.changed,
+      Seat.failures.gone,
+      Event.failures.repeated,
     ],
     reads: (input, actor) => [Keys.profile(actor.account), ...keysOf(Link.read(input.token))],
   },
@@ -118,7 +123,9 @@ export const accept = fn(
       unset: ["list", "rank", "message"],
     };
     const still = all(
-      ...[equal("state", "pending"), equal("attempt", Number(row.attempt)), equal("role", role)],
+      equal("state", "pending"),
+      equal("attempt", Number(row.attempt)),
+      equal("role", role),
       above("expiresAt", instant()),
     );
     const by = row.by as ID.ID<"account">;
@@ -147,8 +154,11 @@ export const decline = fn(
     input: Named,
     output: v.void(),
     failures: [
-      ...[...openedFailures, failures.wrongAccount, Member.failures.exists],
-      ...[Seat.failures.gone, Event.failures.repeated],
+      ...openedFailures,
+      failures.wrongAccount,
+      Member.failures.exists,
+      Seat.failures.gone,
+      Event.failures.repeated,
     ],
     reads: ({ token }) => keysOf(Link.read(token)),
   },

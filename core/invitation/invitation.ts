@@ -132,8 +132,11 @@ export function ending(
         Keys.addressIn(organization, address),
         {
           set: {
-            ...{ state, endedAt, ttl: epoch(endedSeconds) },
-            ...{ list: Lists.invitations(organization), rank: Ranks.address("e", endedAt, address) },
+            state,
+            endedAt,
+            ttl: epoch(endedSeconds),
+            list: Lists.invitations(organization),
+            rank: Ranks.address("e", endedAt, address),
           },
         },
         guard,

@@ -50,7 +50,8 @@ export function candidateOf({ email: text, role, name }: Row): Candidate {
 export function keysOf(rows: readonly Row[], { organization }: Actor): Key[] {
   const addresses = rows.flatMap((row) => candidateOf(row).address ?? []);
   return [
-    ...[Keys.organization(organization), Keys.tally(organization)],
+    Keys.organization(organization),
+    Keys.tally(organization),
     ...addresses.map((address) => Keys.addressIn(organization, address)),
   ];
 }

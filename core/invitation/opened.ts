@@ -15,14 +15,27 @@ export const Token = v.pipe(v.string(), v.maxLength(200, "This is longer than an
 /** What would come of accepting: `open` when it would work for the invited address. */
 export const outcomes = [
   "open",
-  ...["expired", "revoked", "declined", "used", "superseded", "inviter_gone", "suspended", "deleted"],
+  "expired",
+  "revoked",
+  "declined",
+  "used",
+  "superseded",
+  "inviter_gone",
+  "suspended",
+  "deleted",
 ] as const;
 export type Outcome = (typeof outcomes)[number];
 
 const { missing, expired, revoked, declined, used, superseded, inviterGone, organizationGone } = Invitation.failures;
 const refusals = {
-  ...{ expired, revoked, declined, used, superseded, inviter_gone: inviterGone },
-  ...{ suspended: Organization.failures.suspended, deleted: organizationGone },
+  expired,
+  revoked,
+  declined,
+  used,
+  superseded,
+  inviter_gone: inviterGone,
+  suspended: Organization.failures.suspended,
+  deleted: organizationGone,
 };
 export const failures = [missing, ...Object.values(refusals)];
 

@@ -32,12 +32,18 @@ const Start = v.optional(v.record(v.string(), v.string()));
 
 const Expire = v.strictObject({ job: v.literal("expire"), organization: Organization, until: v.string() });
 const Remind = v.strictObject({
-  ...{ job: v.literal("remind"), organization: Organization },
-  ...{ after: v.string(), until: v.string(), start: Start },
+  job: v.literal("remind"),
+  organization: Organization,
+  after: v.string(),
+  until: v.string(),
+  start: Start,
 });
 const Withdraw = v.strictObject({
-  ...{ job: v.literal("withdraw"), organization: Organization },
-  ...{ by: ID.schema("account"), until: v.string(), start: Start },
+  job: v.literal("withdraw"),
+  organization: Organization,
+  by: ID.schema("account"),
+  until: v.string(),
+  start: Start,
 });
 /** Work on the pending invitations of one organization, as it travels on the queue. */
 export const Job = v.variant("job", [Expire, Remind, Withdraw]);
@@ -133,7 +139,10 @@ export const withdraw = fn(
       const listed = page.items.filter((row) => row.by === by);
       const rows = (await table.getMany(listed.map(keyOf))).filter((row) => row !== undefined && theirs(row));
       withdrawn += await end(organization, rows as Item[], {
-        ...{ state: "revoked", actor, only: equal("by", by), isStill: theirs },
+        state: "revoked",
+        actor,
+        only: equal("by", by),
+        isStill: theirs,
       });
       next = page.next;
       if (!next) return { withdrawn };
@@ -192,7 +201,10 @@ async function markReminded(row: Item): Promise<boolean> {
 }
 
 const reminderOf = ({ sk: organization, pk: address, attempt }: Item) => ({
-  ...{ kind: "reminder", organization, address, attempt },
+  kind: "reminder",
+  organization,
+  address,
+  attempt,
 });
 
 async function* organizationsDue(instantMs: number): AsyncGenerator<ID.ID<"organization">[]> {

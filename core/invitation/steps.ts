@@ -31,9 +31,16 @@ export function inviting(
     const before = found.get(address);
     const item: Item = {
       ...{ state: "pending", ...person, ...(message && { message }) },
-      ...{ by: actor.account, src, attempt: Number(before?.attempt ?? 0) + 1, mail: "queued" },
-      ...{ invitedAt: Invitation.isPending(before) ? before.invitedAt : sentAt, sentAt, lifetimeDays, expiresAt },
-      ...{ list: Lists.invitations(organization), rank: Ranks.address("p", expiresAt, address) },
+      by: actor.account,
+      src,
+      attempt: Number(before?.attempt ?? 0) + 1,
+      mail: "queued",
+      invitedAt: Invitation.isPending(before) ? before.invitedAt : sentAt,
+      sentAt,
+      lifetimeDays,
+      expiresAt,
+      list: Lists.invitations(organization),
+      rank: Ranks.address("p", expiresAt, address),
     };
     return { key: Keys.addressIn(organization, address), before, item };
   });

@@ -76,7 +76,8 @@ export const failures = {
 const writing = [
   failures.missing,
   failures.changed,
-  ...[Seat.failures.lastOwner, Seat.failures.gone],
+  Seat.failures.lastOwner,
+  Seat.failures.gone,
   Event.failures.repeated,
 ];
 
@@ -242,9 +243,14 @@ async function part(actor: Actor, row: Item, event: typeof Removed | typeof Left
   const address = ID.derive("address", String(row.email));
   const leftAt = instant();
   const former = {
-    ...{ state: "former", role: member.role, name: member.name, leftAt, removed: event === Removed },
+    state: "former",
+    role: member.role,
+    name: member.name,
+    leftAt,
+    removed: event === Removed,
     ttl: epoch(formerSeconds),
-    ...{ list: Lists.invitations(organization), rank: Ranks.address("f", leftAt, address) },
+    list: Lists.invitations(organization),
+    rank: Ranks.address("f", leftAt, address),
   };
   const isTheirs = all(equal("state", "member"), equal("account", member.account));
   await table.write(

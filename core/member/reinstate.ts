@@ -32,8 +32,13 @@ export const reinstate = fn(
     input: v.strictObject({ invitation: ID.schema("invitation") }),
     output: Member.Info,
     failures: [
-      ...[failures.left, Member.failures.missing, Member.failures.changed, Member.failures.exists],
-      ...[Member.failures.roleForbidden, ...Object.values(Seat.failures), Event.failures.repeated],
+      failures.left,
+      Member.failures.missing,
+      Member.failures.changed,
+      Member.failures.exists,
+      Member.failures.roleForbidden,
+      ...Object.values(Seat.failures),
+      Event.failures.repeated,
     ],
     reads: ({ invitation }, { organization }) => [
       Keys.organization(organization),

@@ -156,8 +156,12 @@ const wait = (attempt: number) => Math.random() * Math.min(longestWaitMs, firstW
 
 const conflicts = ["TransactionConflict", "TransactionConflictException", "TransactionInProgressException"];
 const throttles = [
-  ...["ThrottlingError", "ThrottlingException", "Throttling", "RequestLimitExceeded"],
-  ...["ProvisionedThroughputExceeded", "ProvisionedThroughputExceededException"],
+  "ThrottlingError",
+  "ThrottlingException",
+  "Throttling",
+  "RequestLimitExceeded",
+  "ProvisionedThroughputExceeded",
+  "ProvisionedThroughputExceededException",
 ];
 
 /** `conflict` and `busy` did not happen; after `doubt` nobody knows; `final` will not change by asking again. */
