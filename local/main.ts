@@ -28,7 +28,7 @@ export interface Surroundings {
 /** Runs the embedded cloud until it is told to stop. */
 export async function main(words: string[], around: Surroundings): Promise<void> {
   try {
-    const { help, data, reset, port } = readArguments(words);
+    const { help, data, reset, port, demo } = readArguments(words);
     if (help) return say(usage);
     armFault(process.env.MUSTER_FAULT);
     const folder = await openFolder(data);
@@ -36,7 +36,7 @@ export async function main(words: string[], around: Surroundings): Promise<void>
       if (reset) folder.reset();
       const chosen = await choosePort(port);
       await around.buildSite();
-      await run(folder, chosen, around);
+      await run(folder, chosen, around, demo);
     } catch (error) {
       folder.release();
       throw error;
@@ -46,12 +46,24 @@ export async function main(words: string[], around: Surroundings): Promise<void>
   }
 }
 
-async function run(folder: Folder, port: number, { site, reference }: Surroundings): Promise<void> {
+async function run(
+  folder: Folder,
+  port: number,
+  { site, reference }: Surroundings,
+  demo: number | undefined,
+): Promise<void> {
+  let signInAs: string | undefined;
   const cloud = await startCloud({
     folder,
     port,
     reference,
     report,
+    ...(demo !== undefined && {
+      fill: async (place) => {
+        const { fillPlace } = await import("./demo/place.ts");
+        signInAs = await fillPlace(place, demo, say);
+      },
+    }),
     ...(existsSync(join(site, "index.html")) && { site }),
   });
   stopWhenTold(cloud, folder);
@@ -60,6 +72,7 @@ async function run(folder: Folder, port: number, { site, reference }: Surroundin
       `  Mailbox      ${cloud.url}/mailbox\n` +
       `  Start page   ${cloud.url}/start\n` +
       `  State        ${folder.path}\n` +
+      (signInAs ? `Sign in as ${signInAs}; the code arrives at ${cloud.url}/mailbox\n` : "") +
       "Ctrl-C stops.\n",
   );
 }

@@ -14,9 +14,24 @@ test("everything can be said", () => {
   });
 });
 
-test.each([["--demo"], ["--port", "http"], ["--port", "70000"], ["--port"], ["--data", ""], ["start"]])(
-  "%s %s is explained",
-  (...words) => {
-    expect(() => readArguments(words)).toThrow(UnknownArgument);
-  },
-);
+test.each([
+  [["--demo"], 25],
+  [["--demo", "--port", "0"], 25],
+  [["--demo", "2000"], 2000],
+  [["--reset", "--demo=100000"], 100_000],
+])("%j asks for a demo of %i members", (words, demo) => {
+  expect(readArguments(words).demo).toBe(demo);
+});
+
+test.each([
+  ["--demo", "26"],
+  ["--demo", ""],
+  ["--demos"],
+  ["--port", "http"],
+  ["--port", "70000"],
+  ["--port"],
+  ["--data", ""],
+  ["start"],
+])("%s %s is explained", (...words) => {
+  expect(() => readArguments(words)).toThrow(UnknownArgument);
+});

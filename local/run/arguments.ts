@@ -6,16 +6,21 @@ export interface Arguments {
   reset: boolean;
   /** Where the state lies. */
   data: string;
+  /** How many members the demo has with which an empty state is filled; absent without a demo. */
+  demo?: number;
   help: boolean;
 }
 
+const sizes = ["25", "2000", "100000"];
+
 export const usage = `Runs Muster on this machine: the API, the site, and a cloud in which nothing leaves this machine.
 
-  npm start -- [--port PORT] [--data DIR] [--reset]
+  npm start -- [--port PORT] [--data DIR] [--reset] [--demo [SIZE]]
 
   --port PORT   where to listen on 127.0.0.1 (default 4280; 0 takes a free one)
   --data DIR    where the state lies (default .muster)
   --reset       forget the state first
+  --demo SIZE   fill an empty state with an organization of 25 (preset), 2000 or 100000 members
   --help        this text
 `;
 
@@ -26,13 +31,31 @@ export class UnknownArgument extends Error {
 
 /** @throws UnknownArgument */
 export function readArguments(words: string[]): Arguments {
-  const values = parse(words);
+  const values = parse(withSize(words));
   const port = Number(values.port ?? 4280);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new UnknownArgument(`--port must be a number from 0 to 65535, not ${values.port}.`);
   }
   if (values.data === "") throw new UnknownArgument("--data needs the name of a folder.");
-  return { port, reset: values.reset ?? false, data: values.data ?? ".muster", help: values.help ?? false };
+  const { demo } = values;
+  if (demo !== undefined && !sizes.includes(demo)) {
+    throw new UnknownArgument(`--demo has 25, 2000 or 100000 members, not ${demo}.`);
+  }
+  return {
+    port,
+    reset: values.reset ?? false,
+    data: values.data ?? ".muster",
+    ...(demo !== undefined && { demo: Number(demo) }),
+    help: values.help ?? false,
+  };
+}
+
+/** The size of the demo may be left out, which the parser does not know of any value. */
+function withSize(words: readonly string[]): string[] {
+  return words.flatMap((word, i) => {
+    const isAlone = word === "--demo" && (words[i + 1] ?? "--").startsWith("-");
+    return isAlone ? ["--demo", sizes[0] ?? ""] : [word];
+  });
 }
 
 function parse(args: string[]) {
@@ -44,6 +67,7 @@ function parse(args: string[]) {
         port: { type: "string" },
         data: { type: "string" },
         reset: { type: "boolean" },
+        demo: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     }).values;

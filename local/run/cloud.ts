@@ -3,6 +3,7 @@ import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { tableDefinition, ttl } from "@muster/core/table/schema.ts";
 import { type Clock, openClock } from "../clock.ts";
+import type { Place } from "../demo/place.ts";
 import { type Engine, startEngine } from "../engine/engine.ts";
 import { startGateway } from "../gateway/gateway.ts";
 import type { ShownQueue } from "../gateway/pages.ts";
@@ -48,6 +49,8 @@ export interface CloudOptions {
   site?: string;
   /** The file of the API's OpenAPI document. */
   reference: string;
+  /** Fills the cloud before any function runs in it. */
+  fill?: ((place: Place) => Promise<void>) | undefined;
   report: (error: unknown) => void;
 }
 
@@ -60,16 +63,13 @@ export interface Cloud {
 }
 
 /** Starts every part of the embedded cloud, and the functions in it. */
-export async function startCloud({ folder, port, site, reference, report }: CloudOptions): Promise<Cloud> {
+export async function startCloud({ folder, port, site, reference, fill, report }: CloudOptions): Promise<Cloud> {
   const abort = new AbortController();
   const { signal } = abort;
   const engine = await startEngine({ file: folder.file("table.db") });
   const url = `http://127.0.0.1:${port}`;
-  folder.publish({
-    url,
-    ...(engine.pid !== undefined && { enginePid: engine.pid }),
-    table: { name: table, endpoint: engine.endpoint, region },
-  });
+  const tablePlace = { name: table, endpoint: engine.endpoint, region };
+  folder.publish({ url, ...(engine.pid !== undefined && { enginePid: engine.pid }), table: tablePlace });
   await createTable(engine.endpoint);
 
   let handlers: Handlers | undefined;
@@ -79,7 +79,9 @@ export async function startCloud({ folder, port, site, reference, report }: Clou
     region,
     onEvent: (event) => tellOfMail(handlers, event, report),
   });
-  setEnvironment(process.env, environmentOf(url, engine, queues, mail, keepSecrets(folder)));
+  const secrets = keepSecrets(folder);
+  setEnvironment(process.env, environmentOf(url, engine, queues, mail, secrets));
+  await fill?.({ folder, table: tablePlace, queues, secrets, consumers });
   handlers = await importHandlers();
 
   const clock = openClock({ handler: woken(handlers.clock), signal, report });

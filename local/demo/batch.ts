@@ -1,0 +1,95 @@
+import { rowName } from "@muster/core/kernel/context.ts";
+import { Failure } from "@muster/core/kernel/failure.ts";
+import type { Item, Key, Step, Table } from "@muster/core/table/table.ts";
+
+const rowsPerRead = 100;
+const stepsPerWrite = 100;
+
+type Read = { keys: readonly Key[]; resolve: (rows: (Item | undefined)[]) => void; reject: (error: unknown) => void };
+type Write = { steps: readonly Step[]; resolve: () => void; reject: (error: unknown) => void };
+
+/**
+ * A table over another that does in one request what many ask for in the same turn of the process: reads by key, and
+ * writes that touch different rows. Each write keeps its guards; where one is refused, each happens or is refused alone.
+ */
+export function batched(table: Table): Table {
+  const reads = gather<Read>((waiting) => answerReads(table, waiting));
+  const writes = gather<Write>((waiting) => answerWrites(table, waiting));
+  const getMany = (keys: readonly Key[]) =>
+    new Promise<(Item | undefined)[]>((resolve, reject) => reads({ keys, resolve, reject }));
+  return {
+    ...table,
+    getMany,
+    get: async (key) => (await getMany([key]))[0],
+    write: (...steps) => new Promise((resolve, reject) => writes({ steps, resolve, reject })),
+  };
+}
+
+/** Hands over together what came within one turn, one group after the other. */
+function gather<T>(work: (waiting: T[]) => Promise<void>): (one: T) => void {
+  let waiting: T[] = [];
+  let working: Promise<void> = Promise.resolve();
+  const flush = () => {
+    const group = waiting;
+    waiting = [];
+    working = working.then(() => work(group));
+  };
+  return (one) => {
+    if (waiting.push(one) === 1) setImmediate(flush);
+  };
+}
+
+async function answerReads(table: Table, waiting: readonly Read[]): Promise<void> {
+  for (const part of parts(waiting, ({ keys }) => keys, rowsPerRead)) {
+    try {
+      const keys = part.flatMap((read) => read.keys);
+      const rows = await table.getMany(keys);
+      const found = new Map(keys.map((key, i) => [rowName(key), rows[i]]));
+      for (const read of part) read.resolve(read.keys.map((key) => found.get(rowName(key))));
+    } catch (error) {
+      for (const read of part) read.reject(error);
+    }
+  }
+}
+
+async function answerWrites(table: Table, waiting: readonly Write[]): Promise<void> {
+  const keysOf = ({ steps }: Write) => steps.map(({ key }) => key);
+  for (const part of parts(waiting, keysOf, stepsPerWrite, { apart: true })) {
+    try {
+      await table.write(...part.flatMap(({ steps }) => steps));
+      for (const write of part) write.resolve();
+    } catch (error) {
+      if (part.length > 1 && error instanceof Failure) await alone(table, part);
+      else for (const write of part) write.reject(error);
+    }
+  }
+}
+
+/** Nothing of a refused transaction has happened, so each may be tried again by itself. */
+async function alone(table: Table, writes: readonly Write[]): Promise<void> {
+  for (const { steps, resolve, reject } of writes) await table.write(...steps).then(resolve, reject);
+}
+
+/** Groups, in their order, with at most so many keys each; `apart` keeps those with a common key in different ones. */
+function* parts<T>(
+  all: readonly T[],
+  keysOf: (one: T) => readonly Key[],
+  most: number,
+  { apart = false } = {},
+): Generator<T[]> {
+  let part: T[] = [];
+  let names = new Set<string>();
+  let size = 0;
+  for (const one of all) {
+    const own = keysOf(one).map(rowName);
+    const isFull = size + own.length > most || (apart && own.some((name) => names.has(name)));
+    if (part.length > 0 && isFull) {
+      yield part;
+      [part, names, size] = [[], new Set(), 0];
+    }
+    part.push(one);
+    for (const name of own) names.add(name);
+    size += own.length;
+  }
+  if (part.length > 0) yield part;
+}

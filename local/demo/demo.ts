@@ -1,0 +1,81 @@
+import { firstMonth } from "@muster/core/audit/sweep.ts";
+import { bind } from "@muster/core/kernel/ports.ts";
+import { Lists } from "@muster/core/table/keys.ts";
+import type { Table } from "@muster/core/table/table.ts";
+import type { StreamReader } from "../stream/reader.ts";
+import { openDeployment, type Parts } from "./deployment.ts";
+import { openFollower } from "./follow.ts";
+import { owner, type Span, tell } from "./story.ts";
+
+const day = 86_400_000;
+const longestDays = 56;
+/** In the last minutes of the story mails are left to the real mailer, so that a few are in the mailbox. */
+const lastMs = 3 * 60_000;
+/** What follows happens so much later, all of it together, which is quicker. Nobody sees it afterwards. */
+const betweenCatchUpsMs = 1.5 * day;
+const seed = 20_261_124;
+
+export const sizes = [25, 2000, 100_000] as const;
+export type Size = (typeof sizes)[number];
+
+/** Whom to sign in as, in whatever demo. */
+export const signInAs = owner.email;
+
+export interface Demo {
+  members: number;
+  /** When the story ends, in ms since 1970. */
+  now: number;
+  reader: StreamReader;
+  /** Told how much of the story is told, from 0 to 1. */
+  onProgress?: (part: number) => void;
+}
+
+/** Whether a deployment has no organization yet. */
+export async function isEmpty(table: Table, now: number): Promise<boolean> {
+  const thisMonth = new Date(now).toISOString().slice(0, 7);
+  for (let month = firstMonth; month <= thisMonth; month = monthAfter(month)) {
+    const { items } = await table.query({ list: Lists.organizations(month), limit: 1 });
+    if (items.length > 0) return false;
+  }
+  return true;
+}
+
+/**
+ * Fills an empty deployment with what people could have done in it in the last weeks, through the functions with which
+ * they do it, and does all that follows from it. Answers up to where the table's stream is done with, and the mails that
+ * are left to send. The same size at the same time is the same story.
+ */
+export async function fill(parts: Parts, { members, now, reader, onProgress = () => {} }: Demo) {
+  const deployment = openDeployment(parts);
+  const follower = openFollower(deployment, reader);
+  const scenes = tell(deployment, { members, seed, span: spanUntil(now) });
+  let caughtUpAt = 0;
+  try {
+    for (const [done, { at, run, settled }] of scenes.entries()) {
+      const isLast = at > now - lastMs && deployment.clock.now() <= now - lastMs;
+      if (at > caughtUpAt + betweenCatchUpsMs || isLast || settled) {
+        await follower.catchUp();
+        caughtUpAt = at;
+      }
+      deployment.clock.moveTo(at);
+      await run();
+      onProgress((done + 1) / scenes.length);
+    }
+    deployment.clock.moveTo(now);
+    await follower.catchUp({ keepMails: true });
+    return { position: follower.position, mails: follower.kept };
+  } finally {
+    bind({ now: () => new Date() });
+  }
+}
+
+/** No organization is older than the sweep looks back. */
+function spanUntil(now: number): Span {
+  const earliest = Date.parse(`${firstMonth}-01T08:00:00.000Z`);
+  return { from: Math.max(now - longestDays * day, earliest), to: now };
+}
+
+function monthAfter(month: string): string {
+  const [year = 0, number = 0] = month.split("-").map(Number);
+  return new Date(Date.UTC(year, number, 1)).toISOString().slice(0, 7);
+}

@@ -1,0 +1,167 @@
+import * as Account from "@muster/core/account/account.ts";
+import type { Account as Actor, Origin } from "@muster/core/kernel/actor.ts";
+import { asSystem, provide } from "@muster/core/kernel/context.ts";
+import * as ID from "@muster/core/kernel/id.ts";
+import type { Role } from "@muster/core/kernel/permission.ts";
+import { bind, type Letter, type Ports } from "@muster/core/kernel/ports.ts";
+import { MailRefused } from "@muster/core/mail/error.ts";
+import * as Mail from "@muster/core/mail/mail.ts";
+import * as Code from "@muster/core/session/code.ts";
+import * as Session from "@muster/core/session/session.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import type { Table } from "@muster/core/table/table.ts";
+import { batched } from "./batch.ts";
+import { type Figure, nameFrom } from "./people.ts";
+
+/** So many sign in with a code. Of the others is made what remains of that after a month: their accounts. */
+const signInsInFull = 200;
+/** So many see to it that their name is spelled as it is. */
+const spelledNames = 2000;
+/** So much is asked of the table at once, when nothing depends on the order. */
+const atOnce = 48;
+const mailsPerHour = 1_000_000_000;
+const agents = ["Firefox on Linux", "Chrome on Windows", "Safari on macOS", "Edge on Windows", "Chrome on Android"];
+
+/** What becomes of a mail; `unsure` when the mailer dies while it sends. */
+export type Fate = "delivered" | "bounced" | "complained" | "sent" | "failed" | "unsure";
+export type Person = Figure & { account: ID.ID<"account">; address: ID.ID<"address"> };
+export type Organization = ID.ID<"organization">;
+
+/** A deployment whose clock is moved by hand and whose mails go nowhere. */
+export interface Deployment {
+  table: Table;
+  clock: { now: () => number; moveTo: (at: number) => void };
+  /** Makes somebody known, who signs in; who is known already is only looked up. */
+  join: (figure: Figure) => Promise<Person>;
+  signIn: (figure: Figure, agent: string) => Promise<Person>;
+  as: <R>(person: Person, run: () => Promise<R>) => Promise<R>;
+  /** As a member, in the role that the membership says. */
+  asMember: <R>(person: Person, organization: Organization, run: () => Promise<R>) => Promise<R>;
+  /** As somebody who has not signed in. */
+  asStranger: <R>(run: () => Promise<R>) => Promise<R>;
+  /** What becomes of mails to an address from now on. */
+  willBe: (email: string, fate: Fate) => void;
+  /** What waits on the queues; whoever takes it has it. */
+  take: (queue: "work" | "mail") => object[];
+  /** Sends a mail, and hears what became of it. */
+  deliver: (job: object) => Promise<void>;
+}
+
+export type Parts = Pick<Ports, "table" | "pepper"> & { settings: Omit<Ports["settings"], "mailsPerHour"> };
+
+/** Binds the ports of this process to it, until something else binds them. */
+export function openDeployment({ table, pepper, settings }: Parts): Deployment {
+  const together = batched(table);
+  const queued: Record<"work" | "mail", object[]> = { work: [], mail: [] };
+  const people = new Map<string, Promise<Person>>();
+  const fates = new Map<string, Fate>();
+  const posted: Letter[] = [];
+  let at = 0;
+
+  bind({
+    table: together,
+    pepper,
+    now: () => new Date(at),
+    settings: { ...settings, mailsPerHour },
+    queues: { send: async (queue, bodies) => void queued[queue].push(...bodies) },
+    mail: { send: async (letter) => send(letter), rate: async () => mailsPerHour },
+  });
+
+  function send(letter: Letter): string {
+    const fate = fates.get(letter.to) ?? "delivered";
+    if (fate === "failed") throw new MailRefused("The provider does not take this mail.");
+    if (fate === "unsure") throw new MailerDied();
+    return `demo-${posted.push(letter)}`;
+  }
+
+  async function deliver(job: object): Promise<void> {
+    await asSystem("mail", () => Mail.deliver(job as Mail.Job)).catch((error: unknown) => {
+      if (!(error instanceof MailerDied)) throw error;
+    });
+    await Promise.all(posted.splice(0).map(tell));
+  }
+
+  /** What the provider tells of invitations; of notices nobody sees how they fared. */
+  async function tell({ to, tags }: Letter): Promise<void> {
+    const fate = fates.get(to) ?? "delivered";
+    if (tags.kind === "notice" || fate === "sent" || fate === "failed" || fate === "unsure") return;
+    await asSystem("mail-events", () => Mail.record({ fate, permanent: true, recipients: [to], tags }));
+  }
+
+  async function signIn(figure: Figure, agent: string): Promise<Person> {
+    const address = Account.addressOf(figure.email);
+    const { account } = await provide({ actor: { type: "public", origin: originOf(figure, agent) } }, async () => {
+      const { flow } = await Session.ask({ email: figure.email });
+      return Session.open({ flow, code: Code.derive(flow, address) });
+    });
+    return { ...figure, account: account.id, address };
+  }
+
+  async function signUp(figure: Figure, number: number): Promise<Person> {
+    const person = number < signInsInFull ? await signIn(figure, agentOf(figure)) : await createAlone(figure);
+    const isMisspelled = nameFrom(figure.email) !== figure.name && number < spelledNames;
+    if (isMisspelled) await as(person, () => Account.edit({ name: figure.name }));
+    return person;
+  }
+
+  async function createAlone(figure: Figure): Promise<Person> {
+    const person = { ...figure, account: ID.create("account"), address: Account.addressOf(figure.email) };
+    await together.write(...Account.creation(person.account, person));
+    return person;
+  }
+
+  function actorOf(person: Person): Actor {
+    const { account, address, email } = person;
+    const session = { id: ID.derive("session", email), provenAt: new Date(at).toISOString() };
+    return { type: "account", account, address, email, session, origin: originOf(person, agentOf(person)) };
+  }
+
+  const as = <R>(person: Person, run: () => Promise<R>) => provide({ actor: actorOf(person) }, run);
+
+  return {
+    table: together,
+    clock: {
+      now: () => at,
+      moveTo: (instant) => {
+        at = Math.max(at, instant);
+      },
+    },
+    join: (figure) => {
+      const known = people.get(figure.email) ?? signUp(figure, people.size);
+      people.set(figure.email, known);
+      return known;
+    },
+    signIn,
+    as,
+    asMember: async (person, organization, run) => {
+      const row = await together.get(Keys.member(organization, person.account));
+      if (!row) throw new Error(`${person.name} is no member at this point of the story.`);
+      return provide({ actor: { ...actorOf(person), type: "member", organization, role: row.role as Role } }, run);
+    },
+    asStranger: (run) => provide({ actor: { type: "public", origin: { ip: "203.0.113.7", agent: "Firefox" } } }, run),
+    willBe: (email, fate) => void fates.set(email, fate),
+    take: (queue) => queued[queue].splice(0),
+    deliver,
+  };
+}
+
+class MailerDied extends Error {
+  override name = "MailerDied";
+}
+
+/** Does something for each, several at once, and answers in their order. */
+export async function forEach<T, R>(all: readonly T[], run: (one: T) => Promise<R>): Promise<R[]> {
+  const answers: R[] = [];
+  for (let i = 0; i < all.length; i += atOnce) answers.push(...(await Promise.all(all.slice(i, i + atOnce).map(run))));
+  return answers;
+}
+
+const agentOf = ({ email }: Figure) => agents[hash(email) % agents.length] as string;
+
+/** Everybody from a network of their own, in the range that is kept for measurements. */
+function originOf({ email }: Figure, agent: string): Origin {
+  const number = hash(email);
+  return { ip: `198.${18 + ((number >> 16) & 1)}.${(number >> 8) & 255}.${number & 255}`, agent };
+}
+
+const hash = (text: string) => [...text].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) >>> 0, 7);

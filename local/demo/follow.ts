@@ -1,0 +1,101 @@
+import { announce } from "@muster/core/audit/announce.ts";
+import * as Audit from "@muster/core/audit/audit.ts";
+import * as Schedule from "@muster/core/invitation/schedule.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import * as Search from "@muster/core/search/search.ts";
+import { type Owner, ownerOf } from "@muster/core/table/keys.ts";
+import { react, reacts } from "@muster/functions/queue/reactions.ts";
+import { rows, sequenceNumber } from "@muster/functions/stream/rows.ts";
+import type { DynamoDBRecord } from "aws-lambda";
+import type { Position, StreamReader } from "../stream/reader.ts";
+import { type Deployment, forEach } from "./deployment.ts";
+
+const recordsPerRead = 1000;
+
+export interface Follower {
+  /** Does all that follows from what has happened so far, as the functions behind the stream and the queues do. */
+  catchUp: (options?: { keepMails?: boolean }) => Promise<void>;
+  /** Up to where the stream was read. */
+  position: Position;
+  /** Mails that nobody has sent yet. */
+  kept: object[];
+}
+
+/** What the stream's functions and the workers do, in larger batches than theirs. */
+export function openFollower(deployment: Deployment, reader: StreamReader): Follower {
+  const position: Position = {};
+  const kept: object[] = [];
+
+  async function catchUp({ keepMails = false } = {}): Promise<void> {
+    const shards = await reader.shards();
+    let busy = true;
+    while (busy) {
+      busy = false;
+      for (const shard of shards) {
+        while (await readOnce(shard)) busy = true;
+      }
+      if (await work()) busy = true;
+      const mails = deployment.take("mail").filter((job) => !("flow" in job));
+      if (keepMails) kept.push(...mails);
+      else {
+        await forEach(mails, deployment.deliver);
+        if (mails.length > 0) busy = true;
+      }
+    }
+  }
+
+  async function readOnce(shard: string): Promise<boolean> {
+    const records = await reader.read(shard, position[shard], recordsPerRead);
+    const last = records.at(-1);
+    if (!last) return false;
+    await view(records);
+    await log(records);
+    position[shard] = sequenceNumber(last);
+    return true;
+  }
+
+  async function work(): Promise<boolean> {
+    const jobs = deployment.take("work") as (Audit.Announcement | Schedule.Job)[];
+    await asSystem("work", () => forEach(jobs, (job) => ("job" in job ? workOn(job) : react(job))));
+    return jobs.length > 0;
+  }
+
+  return { catchUp, position, kept };
+}
+
+async function view(records: readonly DynamoDBRecord[]): Promise<void> {
+  const changes = records.filter((record) => streamOf(record) === "view").map(rows);
+  if (changes.length > 0) await asSystem("view", () => Search.project({ changes }));
+}
+
+async function log(records: readonly DynamoDBRecord[]): Promise<void> {
+  const owners = new Set<Owner>();
+  const events: Audit.Announcement[] = [];
+  for (const record of records) {
+    const stream = record.eventName === "INSERT" ? streamOf(record) : undefined;
+    if (stream !== "out" && stream !== "log") continue;
+    const { after = {} } = rows(record);
+    const owner = ownerOf(String(after.pk));
+    if (owner && stream === "out") owners.add(owner);
+    const announced = stream === "log" && Audit.announcement(after);
+    if (announced) events.push(announced);
+  }
+  await asSystem("follow", async () => {
+    await forEach([...owners], (owner) => Audit.follow({ owner }));
+    const [told, silent] = [events.filter(({ type }) => reacts(type)), events.filter(({ type }) => !reacts(type))];
+    if (events.length > 0) await announce({ events: told, silent });
+  });
+}
+
+function workOn(job: Schedule.Job): Promise<unknown> {
+  switch (job.job) {
+    case "expire":
+      return Schedule.expire(job);
+    case "remind":
+      return Schedule.remind(job);
+    case "withdraw":
+      return Schedule.withdraw(job);
+  }
+}
+
+const streamOf = ({ dynamodb }: DynamoDBRecord) => (dynamodb?.NewImage ?? dynamodb?.OldImage)?.stream?.S;

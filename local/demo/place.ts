@@ -1,0 +1,78 @@
+import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { sqs } from "@muster/core/queue/sqs.ts";
+import { connect } from "@muster/core/table/client.ts";
+import { dynamo } from "@muster/core/table/dynamo.ts";
+import { config, parseSecrets } from "@muster/functions/config.ts";
+import type { QueueServer } from "../queues/server.ts";
+import type { Folder, TablePlace } from "../run/folder.ts";
+import { openCheckpoint } from "../stream/checkpoint.ts";
+import { openReader } from "../stream/reader.ts";
+import { fill, isEmpty, signInAs } from "./demo.ts";
+
+const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+/** Large transactions on a busy machine take their time. */
+const patienceMs = 30_000;
+const tellEveryMs = 1000;
+
+/** A cloud whose functions do not run yet. */
+export interface Place {
+  folder: Folder;
+  table: TablePlace;
+  queues: QueueServer;
+  /** As functions get them. */
+  secrets: string;
+  /** The consumers of the table's stream, by the names of their checkpoints. */
+  consumers: readonly string[];
+}
+
+/** Fills a cloud with the demo, unless it holds organizations. Answers whom to sign in as, when it did. */
+export async function fillPlace(
+  place: Place,
+  members: number,
+  say: (text: string) => void,
+): Promise<string | undefined> {
+  const { folder, queues, secrets, consumers } = place;
+  const { name, endpoint, region } = place.table;
+  const options = { endpoint, region, credentials };
+  const client = connect({ ...options, requestHandler: { requestTimeout: patienceMs } });
+  const table = dynamo(client, name);
+  const now = Date.now();
+  if (!(await isEmpty(table, now))) {
+    say(`The demo is left out: ${folder.path} holds organizations already. --reset forgets them.\n`);
+    return undefined;
+  }
+  const settings = config(["MUSTER_SITE_URL", "MUSTER_PRODUCT_NAME", "MUSTER_FREE_SEATS"]);
+  const parts = {
+    table,
+    pepper: parseSecrets(secrets).pepper,
+    settings: {
+      productName: settings.MUSTER_PRODUCT_NAME,
+      siteUrl: settings.MUSTER_SITE_URL,
+      freeSeats: settings.MUSTER_FREE_SEATS,
+    },
+  };
+  const count = members.toLocaleString("en");
+  say(`Filling it with a demo of ${count} members …\n`);
+  const reader = await openReader(new DynamoDBStreamsClient(options), name);
+  const onProgress = teller((part) => say(`  ${Math.floor(part * 100)} %\n`));
+  const { position, mails } = await fill(parts, { members, now, reader, onProgress });
+  for (const consumer of consumers) {
+    const checkpoint = openCheckpoint(folder.file(`checkpoints/${consumer}.json`), reader.streamArn);
+    for (const [shard, sequence] of Object.entries(position)) checkpoint.advance(shard, sequence);
+  }
+  await sqs({ mail: queues.url("mail") }, new SQSClient({ ...options, endpoint: queues.endpoint })).send("mail", mails);
+  say(`The demo is there, after ${((Date.now() - now) / 1000).toFixed(1)} s.\n`);
+  client.destroy();
+  return signInAs;
+}
+
+/** Passes on what is told, but not all the time. */
+function teller(tell: (part: number) => void): (part: number) => void {
+  let toldAt = Date.now();
+  return (part) => {
+    if (Date.now() < toldAt + tellEveryMs) return;
+    toldAt = Date.now();
+    tell(part);
+  };
+}

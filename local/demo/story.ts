@@ -1,0 +1,266 @@
+import { ask } from "@muster/core/invitation/ask.ts";
+import type { Role } from "@muster/core/kernel/permission.ts";
+import type { Deployment, Fate } from "./deployment.ts";
+import { neighbours } from "./neighbours.ts";
+import { type Figure, openCrowd, pick, seeded } from "./people.ts";
+import { type House, type Invited, openHouse, type Scene } from "./scenes.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+const rowsPerOffer = 100;
+/** The most who accept at the same instant, of a large organization. */
+const mostAtOnce = 32;
+const pilotSeats = 12;
+/** By then mail has come. */
+const mailedMs = 50 * hour;
+
+export const owner: Figure = { name: "Ada Lindqvist", email: "ada@example.com" };
+
+/** Everything that differs by the size, which is the number of members in the end. */
+export interface Cast {
+  founders: Invited[];
+  /** Those who stay, beside the founders and the owner. */
+  staff: Invited[];
+  removed: Invited[];
+  left: Invited[];
+  /** Those of the removed who are taken back; they count as members. */
+  back: Invited[];
+  declined: Invited[];
+  revoked: Invited[];
+  expired: Invited[];
+  pending: Invited[];
+}
+
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** What has happened in a deployment up to now, in the order in which it did. `members` are those of the largest. */
+export function tell(deployment: Deployment, { members, seed, span }: { members: number; seed: number; span: Span }) {
+  const random = seeded(seed);
+  const crowd = openCrowd(random, [owner.email]);
+  const cast = chooseCast(members, crowd, random);
+  const house = openHouse(deployment);
+  const calendar = openCalendar(span, random);
+  const scenes = [
+    ...beginnings(deployment, { house, cast, calendar }),
+    ...growth({ house, cast, calendar, members }),
+    ...changes({ house, cast, calendar, random, members }),
+    ...endings(deployment, { house, cast, calendar }),
+    ...offers(deployment, { house, cast, span, random }),
+    ...nights({ house, span }),
+    ...neighbours(deployment, { crowd, calendar, span }),
+  ];
+  return scenes.toSorted((one, other) => one.at - other.at);
+}
+
+export interface Calendar {
+  /** An instant at a part of the whole span, on that day in working hours. */
+  at: (part: number) => number;
+  /** So many ms later, but not later than now. */
+  after: (at: number, ms: number) => number;
+}
+
+function openCalendar({ from, to }: Span, random: () => number): Calendar {
+  return {
+    at: (part) => {
+      const at = from + part * (to - from);
+      const working = at - (at % day) + 7 * hour + Math.floor(random() * 11 * hour);
+      return Math.min(Math.max(working, from), to - 30 * minute - Math.floor(random() * hour));
+    },
+    after: (at, ms) => Math.min(at + ms, to - 4 * minute),
+  };
+}
+
+function chooseCast(members: number, crowd: () => Figure, random: () => number): Cast {
+  const some = (share: number, least: number, most: number) =>
+    Math.min(most, Math.max(least, Math.round(members * share)));
+  const role = (): Role => (random() < 0.45 ? "write" : "read");
+  const many = (count: number, roleOf: (n: number) => Role = role): Invited[] =>
+    Array.from({ length: count }, (_, n) => ({ ...crowd(), role: roleOf(n) }));
+  const [owners, admins] = [members < 1000 ? 1 : 2, some(0.03, 3, 120)];
+  const founders = many(owners + admins, (n) => (n < owners ? "owner" : "admin"));
+  const back = many(some(0.002, 1, 10));
+  const parted = some(0.015, 2, 100);
+  const ended = some(0.02, 2, 60);
+  return {
+    founders,
+    back,
+    staff: many(members - 1 - founders.length - back.length),
+    removed: many(parted),
+    left: many(parted),
+    declined: many(ended),
+    revoked: many(ended),
+    expired: many(ended),
+    pending: many(some(0.06, pendingFates.length, 240), (n) => (n === 3 ? "admin" : role())),
+  };
+}
+
+type Parts = { house: House; cast: Cast; calendar: Calendar };
+
+/** Ada founds it, and a few try it before all others come. */
+function beginnings(deployment: Deployment, { house, cast, calendar }: Parts): Scene[] {
+  const { founders } = cast;
+  const people = [cast.staff, cast.removed, cast.left, cast.back, cast.declined, cast.revoked, cast.expired];
+  const seats = people.reduce((sum, some) => sum + some.length, founders.length + cast.pending.length + 1);
+  const start = calendar.at(0);
+  const signIns = [
+    ["Safari on iPhone", 0.8],
+    ["Firefox on Linux", 0.95],
+  ] as const;
+  return [
+    { at: start, run: () => house.found(owner, "Meridian") },
+    { at: start + hour, run: () => house.grant(Math.max(pilotSeats, founders.length + 1)) },
+    ...slices(founders, rowsPerOffer).map((some) => ({
+      at: start + 2 * hour,
+      run: () => house.offer(owner, some, { message: "Welcome to the pilot. We start on Monday." }),
+    })),
+    { at: start + 3 * hour, run: () => house.gather(founders) },
+    ...founders.map((one, n) => ({ at: start + 3 * hour + n * 7 * minute, run: () => house.accept([one]) })),
+    { at: start + 26 * hour, run: () => house.rename(owner, "Meridian Labs") },
+    { at: start + 30 * hour, run: () => house.grant(roundUp(seats * 1.1)) },
+    ...signIns.map(([agent, part]) => ({ at: calendar.at(part), run: () => deployment.signIn(owner, agent) })),
+  ];
+}
+
+/** Wave after wave is invited and comes. Who leaves later is among the first, and comes after the mail. */
+function growth({ house, cast, calendar, members }: Parts & { members: number }): Scene[] {
+  const parting = [...cast.removed, ...cast.back, ...cast.left];
+  const all = [...parting, ...cast.staff];
+  const waves = slices(all, Math.min(rowsPerOffer, Math.ceil(all.length / 16)));
+  const inviters = invitersOf(cast);
+  const together = Math.min(mostAtOnce, Math.ceil(members / 250));
+  return waves.flatMap((wave, n) => {
+    const at = calendar.at(0.2 + (0.76 * n) / waves.length);
+    const first = calendar.after(at, wave.some((one) => parting.includes(one)) ? mailedMs : 3 * minute);
+    const bursts = slices(wave, together);
+    return [
+      { at, run: () => house.offer(inviters[n % inviters.length] ?? owner, wave) },
+      { at: first, run: () => house.gather(wave) },
+      ...bursts.map((some, i) => ({ at: first + i * 17_000, run: () => house.accept(some) })),
+    ];
+  });
+}
+
+function changes({
+  house,
+  cast,
+  calendar,
+  random,
+  members,
+}: Parts & { random: () => number; members: number }): Scene[] {
+  const [admin = owner] = invitersOf(cast).slice(1);
+  const late = () => calendar.at(0.75 + random() * 0.24);
+  const promoted = spread(cast.staff.slice(0, Math.ceil(members * 0.45)), Math.min(120, Math.ceil(members * 0.12)));
+  const active = slices(spread(cast.staff, Math.min(20_000, Math.ceil(members * 0.7))), 100);
+  return [
+    ...promoted.map((one) => {
+      const role = one.role === "read" ? "write" : pick(random, ["admin", "read"] as const);
+      return { at: late(), run: () => house.changeRole(role === "admin" ? owner : admin, one, role) };
+    }),
+    ...cast.removed.map((one) => ({ at: late(), run: () => house.remove(admin, one) })),
+    ...cast.left.map((one) => ({ at: late(), run: () => house.leave(one) })),
+    ...cast.back.flatMap((one) => {
+      const at = calendar.at(0.7 + random() * 0.15);
+      return [
+        { at, run: () => house.remove(admin, one) },
+        { at: at + 2 * hour, run: () => house.reinstate(owner, one) },
+      ];
+    }),
+    ...active.map((some) => ({ at: calendar.at(0.97 + random() * 0.03), run: () => house.touch(some) })),
+  ];
+}
+
+/** Invitations that came to nothing. */
+function endings({ asStranger }: Deployment, { house, cast, calendar }: Parts): Scene[] {
+  const inviters = invitersOf(cast);
+  const offered = (one: Invited, at: number, n: number, lifetimeDays: number): Scene => ({
+    at,
+    run: () => house.offer(inviters[n % inviters.length] ?? owner, [one], { lifetimeDays }),
+  });
+  const [eager] = cast.expired;
+  const asking = async (figure: Figure) => {
+    const token = await house.tokenOf(figure);
+    return asStranger(() => ask({ token }));
+  };
+  return [
+    ...cast.expired.flatMap((one, n) => offered(one, calendar.at(0.25 + (0.5 * n) / cast.expired.length), n, 3)),
+    ...(eager ? [{ at: calendar.at(0.93), run: () => asking(eager) }] : []),
+    ...cast.declined.flatMap((one, n) => {
+      const at = calendar.at(0.3 + (0.6 * n) / cast.declined.length);
+      return [offered(one, at, n, 14), { at: calendar.after(at, mailedMs), run: () => house.decline(one) }];
+    }),
+    ...cast.revoked.flatMap((one, n) => {
+      const at = calendar.at(0.35 + (0.6 * n) / cast.revoked.length);
+      return [offered(one, at, n, 14), { at: calendar.after(at, mailedMs), run: () => house.revoke(owner, one) }];
+    }),
+  ];
+}
+
+/** What becomes of the mails of pending invitations; `suppressed` is what follows when one bounced before. */
+const pendingFates = [
+  ...(["delivered", "bounced", "sent", "delivered", "suppressed", "complained", "delivered", "unsure"] as const),
+  ...(["failed", "delivered", "later", "delivered"] as const),
+];
+
+/** Those that are open now, of the last days; `later` is mailed by the real mailer. */
+function offers(
+  deployment: Deployment,
+  { house, cast, span, random }: Omit<Parts, "calendar"> & { span: Span; random: () => number },
+): Scene[] {
+  const inviters = invitersOf(cast);
+  return cast.pending.flatMap((one, n): Scene[] => {
+    const by = inviters[n % inviters.length] ?? owner;
+    const fate = n < pendingFates.length ? (pendingFates[n] ?? "delivered") : "delivered";
+    const isLate = fate === "later";
+    const ageMs = isLate ? 2 * minute : Math.floor((0.2 + random() * 4.5) * day);
+    const at = Math.max(span.from + day, span.to - ageMs);
+    const lifetimeDays = pick(random, [7, 7, 7, 14, 30]);
+    const message = n % 5 === 0 ? "We would like you to have a look at our boards." : undefined;
+    const mails: Fate = fate === "suppressed" ? "bounced" : isLate ? "delivered" : fate;
+    const offer = async () => {
+      deployment.willBe(one.email, mails);
+      await house.offer(one.role === "admin" ? owner : by, [one], { lifetimeDays, ...(message && { message }) });
+    };
+    const later = Math.min(at + 3 * hour, span.to - 4 * minute);
+    return [
+      { at, run: offer },
+      ...(fate === "suppressed" ? [{ at: later, settled: true as const, run: () => house.resend(owner, one) }] : []),
+      ...(n === 3 ? [{ at: later, run: () => house.offerRole(owner, one, "write") }] : []),
+    ];
+  });
+}
+
+/** What the schedule does each night. */
+function nights({ house, span }: { house: House; span: Span }): Scene[] {
+  const first = span.from - (span.from % day) + 2 * day;
+  const count = Math.max(0, Math.floor((span.to - first) / day) + 1);
+  return Array.from({ length: count }, (_, n) => first + n * day).flatMap((at) => [
+    { at, run: () => house.expire() },
+    { at, run: () => house.remind(at + day, at + 2 * day) },
+  ]);
+}
+
+/** Those who invite never leave, and keep their role. */
+const invitersOf = ({ founders }: Cast): Figure[] => [
+  owner,
+  ...founders.filter(({ role }) => role === "admin").slice(0, 2),
+];
+
+function slices<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
+}
+
+/** So many of them, evenly. */
+function spread<T>(all: readonly T[], count: number): T[] {
+  const wanted = Math.min(count, all.length);
+  return Array.from({ length: wanted }, (_, n) => all[Math.floor((n * all.length) / wanted)] as T);
+}
+
+/** Seats are bought in round numbers. */
+function roundUp(seats: number): number {
+  const step = seats < 100 ? 5 : 10 ** (String(Math.ceil(seats)).length - 2) * 5;
+  return Math.ceil(seats / step) * step;
+}
