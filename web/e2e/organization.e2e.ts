@@ -10,8 +10,8 @@ test("a person creates an organization and owns it", async ({ person: { page } }
   await page.getByRole("button", { name: "Create organization" }).click();
   await expect(page.getByRole("heading", { name: "Acme Robotics", ...level })).toBeVisible();
   await expect(page).toHaveTitle("Acme Robotics · Muster");
-  await expect(page.getByText("of 3 seats committed")).toBeVisible();
-  await expect(page.getByRole("meter", { name: "Seats committed" })).toHaveAttribute("aria-valuetext", "1 of 3");
+  await expect(page.getByText("of 3 seats taken")).toBeVisible();
+  await expect(page.getByRole("meter", { name: "Seats taken" })).toHaveAttribute("aria-valuetext", /^1 used, 0 held/);
   await expect(page.getByText("You created Acme Robotics")).toBeVisible();
   await page.getByRole("button", { name: "Notices, some are new" }).click();
   await expect(page.getByRole("dialog", { name: "Notices" })).toContainText("Acme Robotics is ready. You own it.");

@@ -19,6 +19,7 @@ const looks: Record<Label, Look> = {
   unknown_role: { ...wrong, label: "Unknown role" },
   not_allowed: { ...wrong, label: "Not allowed" },
   daily_limit: { icon: TriangleAlert, label: "Not today", className: "text-warning-text" },
+  try_again: { icon: TriangleAlert, label: "Try again", className: "text-warning-text" },
   no_seat: { icon: TriangleAlert, label: "No seat", className: "text-warning-text" },
 };
 
