@@ -1,0 +1,51 @@
+import { openStage, type Stage } from "@muster/local/testing/stage.ts";
+import { told } from "@muster/local/testing/told.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { provide } from "../kernel/context.ts";
+import * as Answer from "./answer.ts";
+import * as Link from "./link.ts";
+
+const anonymous = { actor: { type: "public" as const, origin: { ip: "203.0.113.9", agent: "" } } };
+const printable = Array.from({ length: 95 }, (_, n) => String.fromCharCode(32 + n));
+
+let stage: Stage;
+let token: string;
+beforeEach(async () => {
+  stage = await openStage({ seats: 4 });
+  await stage.invite("bob@example.com");
+  token = await stage.tokenOf("bob@example.com");
+});
+
+const isRead = (spelling: string) => Link.read(spelling) !== undefined;
+
+describe("a link", () => {
+  test("names the invitation, its organization, who invited, and which of its links it is", async () => {
+    const row = await stage.rowOf("bob@example.com");
+    expect(Link.read(token)).toEqual({
+      ...{ organization: stage.organization, address: row?.pk, by: stage.ada.account, attempt: 1 },
+    });
+  });
+
+  test("that was made up leads nowhere", async () => {
+    const outcome = (made: string) => told(provide(anonymous, () => Answer.preview({ token: made })));
+    const forged = `${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}`;
+    const elsewhere = token.replace(/\d+\./, "2.");
+    for (const made of [forged, elsewhere, "", "mst_inv_", token.slice(0, -1)]) {
+      expect(await outcome(made)).toBe("invitation.missing");
+    }
+  });
+
+  test("opens in one spelling: no character of it may be another, be missing, or stand there besides", () => {
+    const places = Array.from(token, (_, at) => at);
+    const replaced = places.flatMap((at) => printable.map((one) => token.slice(0, at) + one + token.slice(at + 1)));
+    const inserted = [...places, token.length].flatMap((at) =>
+      printable.map((one) => token.slice(0, at) + one + token.slice(at)),
+    );
+    const shortened = places.map((at) => token.slice(0, at) + token.slice(at + 1));
+    const around = ["\n", "\0", "=", "\u200b"].flatMap((one) => [`${token}${one}`, `${one}${token}`]);
+    const others = [...replaced, ...inserted, ...shortened, ...around].filter((one) => one !== token);
+    expect(others.length).toBeGreaterThan(2 * 94 * token.length);
+    expect(others.filter(isRead)).toEqual([]);
+    expect(isRead(token)).toBe(true);
+  });
+});
