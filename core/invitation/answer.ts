@@ -156,7 +156,7 @@ export const decline = fn(
     failures: [
       ...openedFailures,
       failures.wrongAccount,
-      Member.failures.exists,
+      Invitation.failures.changed,
       Seat.failures.gone,
       Event.failures.repeated,
     ],
@@ -167,9 +167,9 @@ export const decline = fn(
     const outcome = outcomeOf(offer);
     if (outcome !== "inviter_gone") refuse(outcome);
     const { row, home } = offer;
-    const by = row.by as ID.ID<"account">;
     const address = row.pk as ID.ID<"address">;
-    await table.write(...Invitation.ending(home.pk as ID.ID<"organization">, [address], "declined", { actor, by }));
+    const only = equal("attempt", offer.attempt);
+    await table.write(...Invitation.ending(home.pk as ID.ID<"organization">, [address], "declined", { actor, only }));
   },
 );
 

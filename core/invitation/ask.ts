@@ -39,6 +39,7 @@ export const ask = fn(
     const before = instant(-askSeconds);
     const quiet = any(lacks("askedAt"), atMost("askedAt", before));
     const limited = (found: Item | undefined) => {
+      if (!found) return Invitation.failures.missing();
       const waitSeconds = Math.ceil((Date.parse(String(found?.askedAt)) - Date.parse(before)) / 1000);
       return Limit.failures.limited({ retryAfterSeconds: waitSeconds });
     };

@@ -5,7 +5,6 @@ import { failure, implied } from "../kernel/failure.ts";
 import * as ID from "../kernel/id.ts";
 import { type Action, canGrant, permissions, type Role, reaches, roles } from "../kernel/permission.ts";
 import { epoch, instant } from "../kernel/ports.ts";
-import * as Member from "../member/member.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { all, atMost, type Condition, equal, type Item, type Step, update, when } from "../table/table.ts";
@@ -47,7 +46,7 @@ export const Accepted = Event.define(
 );
 export const EndedEvent = Event.define(
   "invitation.ended",
-  v.object({ invitations: v.array(Id), state: v.picklist(ended), by: v.optional(Account) }),
+  v.object({ invitations: v.array(Id), state: v.picklist(ended) }),
 );
 export const Requested = Event.define("invitation.requested", v.object({ invitation: Id }));
 export const Unblocked = Event.define("invitation.unblocked", v.object({ invitation: Id }));
@@ -69,9 +68,9 @@ export const failures = {
 
 // For all that invitations go through
 
-/** One address has the same id in every organization. */
-export const addressOf = Member.addressBehind;
-export const idOf = (address: string): ID.ID<"invitation"> => `inv_${address.slice("adr_".length)}`;
+/** The public id of an address that was invited; one address has the same in every organization. */
+export const idOf = (address: string): ID.ID<"invitation"> => ID.alias("invitation", address);
+export const addressOf = (invitation: ID.ID<"invitation">): ID.ID<"address"> => ID.alias("address", invitation);
 
 /** The row of one invitation of the actor's organization. */
 export const keyOf = (
@@ -121,7 +120,7 @@ export function ending(
   organization: ID.ID<"organization">,
   addresses: readonly ID.ID<"address">[],
   state: Ended,
-  { actor, by, only }: { actor: AnyActor; by?: ID.ID<"account">; only?: Condition },
+  { actor, only }: { actor: AnyActor; only?: Condition },
 ): Step[] {
   const endedAt = instant();
   const pending = all(equal("state", "pending"), ...(only ? [only] : []));
@@ -143,6 +142,6 @@ export function ending(
       ),
     ),
     Seat.settle(organization, { seats: addresses.length }),
-    EndedEvent.record(organization, { invitations: addresses.map(idOf), state, ...(by && { by }) }, actor),
+    EndedEvent.record(organization, { invitations: addresses.map(idOf), state }, actor),
   ];
 }

@@ -8,7 +8,7 @@ import { table } from "../kernel/ports.ts";
 import * as Member from "../member/member.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, all, any, equal, lacks, remove, update, when } from "../table/table.ts";
+import { absent, all, any, equal, keyOf, lacks, remove, update, when } from "../table/table.ts";
 import * as Invitation from "./invitation.ts";
 import * as Link from "./link.ts";
 
@@ -98,13 +98,13 @@ export const unblock = fn(
     input: One,
     output: v.void(),
     failures: [missing, failures.complained, Event.failures.repeated],
-    reads: (input, actor) => [Invitation.keyOf(actor, input)],
+    reads: (input, actor) => [Invitation.keyOf(actor, input), Keys.mailBlock(Invitation.addressOf(input.invitation))],
   },
-  async ({ invitation }, actor, [row]) => {
+  async ({ invitation }, actor, [row, block]) => {
     if (!row) throw missing();
-    const block = Keys.mailBlock(Invitation.addressOf(invitation));
+    if (!block) return;
     await table.write(
-      remove(block, when(any(absent, lacks("complained")), failures.complained)),
+      remove(keyOf(block), when(any(absent, lacks("complained")), failures.complained)),
       Invitation.Unblocked.record(actor.organization, { invitation }, actor),
     );
   },

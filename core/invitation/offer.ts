@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import * as v from "valibot";
-import { use } from "../kernel/context.ts";
+import { type Context, use } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
 import { Failure, failure, implied } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
@@ -46,7 +46,7 @@ const judged = {
 const Reviewed = v.object({ ...judged, label: v.picklist(["ready", ...obstacleNames]) });
 const Sent = v.object({
   ...judged,
-  outcome: v.picklist(["invited", ...obstacleNames]),
+  outcome: v.picklist(["invited", "try_again", ...obstacleNames]),
   invitation: v.optional(ID.schema("invitation")),
 });
 
@@ -60,9 +60,12 @@ export const failures = {
   ),
   cooling: failure("rate", "invitation.cooling", "This invitation was mailed just now. Give it a few minutes."),
 };
+
 /** Those that tell that others were faster. */
 const overtaken = [
-  ...Object.values(Seat.failures),
+  Seat.failures.full,
+  Seat.failures.spent,
+  Seat.failures.moved,
   Invitation.failures.exists,
   Invitation.failures.changed,
   implied.contended,
@@ -106,7 +109,10 @@ export const send = fn(
       failures.messageRefused,
       Invitation.failures.exists,
       Invitation.failures.changed,
-      ...Object.values(Seat.failures),
+      Seat.failures.full,
+      Seat.failures.frozen,
+      Seat.failures.spent,
+      Seat.failures.moved,
       Event.failures.repeated,
       onceFailures.repeated,
     ],
@@ -115,15 +121,16 @@ export const send = fn(
   },
   async ({ invitations, message, lifetimeDays = presetDays }, actor, rows) => {
     const candidates = invitations.map(candidateOf);
-    // rows that this very request made count as made by it, also when it is asked again with its key
-    const src = use().once?.key.sk ?? randomUUID();
+    const src = sourceOf(use().once);
     const offer: Offer = { src, lifetimeDays, ...(message && { message }) };
     let known = knownOf(rows);
     if (message && !Seat.isTrusted(known.home)) throw failures.messageRefused();
 
+    let isBegun = false;
     for (let look = 1; ; ) {
-      if (!known.home.growth) throw Seat.failures.frozen();
       const judgements = judge(candidates, known, actor, src);
+      if (!known.home.growth && !isBegun) throw Seat.failures.frozen();
+      if (!known.home.growth) return answer(judgements.map(putOff), known);
       const ready = judgements.flatMap(({ row, label }) => (label === "ready" ? [row as Offered] : []));
       if (ready.length === 0) return answer(judgements, known);
       const part = inviting(actor, ready.slice(0, rowsPerWrite), known, offer);
@@ -131,9 +138,13 @@ export const send = fn(
       const last = isLast ? remember(answer(judge(candidates, part.after, actor, src), part.after)) : [];
       try {
         await table.write(...part.steps, ...last);
-        known = part.after;
+        [known, isBegun, look] = [part.after, true, 1];
       } catch (error) {
-        if (!isOvertaken(error) || look++ === looks) throw error;
+        if (!(error instanceof Failure)) throw error;
+        if (!isOvertaken(error) || look++ === looks) {
+          if (!isBegun) throw error;
+          return answer(judgements.map(putOff), known);
+        }
         known = knownOf(await table.getMany(keysOf(invitations, actor)));
       }
     }
@@ -151,7 +162,10 @@ export const resend = fn(
       Invitation.failures.missing,
       Invitation.failures.used,
       Invitation.failures.changed,
-      ...Object.values(Seat.failures),
+      Seat.failures.full,
+      Seat.failures.frozen,
+      Seat.failures.spent,
+      Seat.failures.moved,
       Event.failures.repeated,
     ],
     reads: (input, actor) => [Keys.organization(actor.organization), Invitation.keyOf(actor, input)],
@@ -161,7 +175,7 @@ export const resend = fn(
     if (row.state === "member") throw Invitation.failures.used();
     Invitation.refuseBeyondReach(actor, "invitation.resend", row);
     const waitSeconds = Math.ceil((Date.parse(String(row.sentAt)) - Date.parse(instant(-cooldownSeconds))) / 1000);
-    if (Invitation.isOpen(row) && waitSeconds > 0) throw failures.cooling({ retryAfterSeconds: waitSeconds });
+    if (waitSeconds > 0) throw failures.cooling({ retryAfterSeconds: waitSeconds });
     const offered = {
       email: String(row.email),
       address: Invitation.addressOf(invitation),
@@ -179,12 +193,24 @@ export const resend = fn(
   },
 );
 
-function isOvertaken(error: unknown) {
-  return error instanceof Failure && overtaken.some(({ code }) => code === error.code);
+const isOvertaken = (error: Failure) => overtaken.some(({ code }) => code === error.code);
+
+/** Names a request that brought a key, so that it knows the rows that it made itself when it comes again. */
+function sourceOf(once: Context["once"]): string {
+  if (!once) return randomUUID();
+  const { key, fingerprint } = once;
+  return createHash("sha256")
+    .update(JSON.stringify([key.pk, key.sk, fingerprint]))
+    .digest("base64url");
 }
 
-function answer(judgements: readonly Judgement[], { home, tally }: Known) {
-  return { items: judgements.map(describeSending), seats: Seat.describe(home, tally) };
+type Sending = Omit<Judgement, "label"> & { label: Judgement["label"] | "try_again" };
+
+/** What is done is done, and is said; only the rest is to be sent again. */
+const putOff = ({ row, label }: Judgement): Sending => ({ row, label: label === "ready" ? "try_again" : label });
+
+function answer(rows: readonly Sending[], { home, tally }: Known) {
+  return { items: rows.map(describeSending), seats: Seat.describe(home, tally) };
 }
 
 function describeReview({ row, label }: Judgement) {
@@ -192,7 +218,9 @@ function describeReview({ row, label }: Judgement) {
   return { ...shown(row), label: known, message: known === "ready" ? "Ready to be sent." : obstacles[known] };
 }
 
-function describeSending({ row, label }: Judgement) {
+function describeSending({ row, label }: Sending) {
+  if (label === "try_again")
+    return { ...shown(row), outcome: label, message: "Too much happened at once. Send it again." };
   if (label !== "sent" && label !== "ready") return { ...shown(row), outcome: label, message: obstacles[label] };
   const invitation = Invitation.idOf(String(row.address));
   return { ...shown(row), outcome: "invited" as const, message: "Invited.", invitation };

@@ -44,6 +44,11 @@ export function is<N extends Noun>(noun: N, text: unknown): text is ID<N> {
   );
 }
 
+/** The id of another noun for the same thing: an address and the invitation to it differ in their prefix only. */
+export function alias<N extends Noun>(noun: N, id: string): ID<N> {
+  return `${prefixes[noun]}_${id.slice(id.indexOf("_") + 1)}`;
+}
+
 export function schema<N extends Noun>(noun: N) {
   return v.pipe(
     v.string(),

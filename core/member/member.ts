@@ -13,6 +13,7 @@ import { Keys, Lists, Ranks } from "../table/keys.ts";
 import {
   absent,
   all,
+  check,
   equal,
   type Item,
   keyOf,
@@ -26,7 +27,7 @@ import {
 } from "../table/table.ts";
 
 /** How long a former member is remembered. */
-const formerSeconds = 90 * 86_400;
+export const formerSeconds = 90 * 86_400;
 
 // Shapes
 
@@ -70,6 +71,7 @@ export const failures = {
   changed: failure("conflict", "member.changed", "Somebody changed this member meanwhile. Look again first."),
   left: failure("conflict", "member.left", "You left an organization meanwhile. Try again."),
   self: failure("conflict", "member.self", "Choose somebody else: this is yourself."),
+  outranked: failure("conflict", "member.outranked", "Your own role was changed meanwhile. Look again first."),
   roleForbidden: failure("forbidden", "role.forbidden", "You may not give this role: it is above your own."),
 };
 
@@ -89,7 +91,7 @@ export const changeRole = fn(
   {
     input: v.strictObject({ ...Target.entries, role: v.picklist(roles) }),
     output: Info,
-    failures: [...writing, failures.roleForbidden],
+    failures: [...writing, failures.roleForbidden, failures.outranked],
     reads: target,
   },
   async ({ account, role }, actor, [row]) => {
@@ -99,6 +101,7 @@ export const changeRole = fn(
     if (role === member.role) return member;
     await table.write(
       update(Keys.member(actor.organization, account), { set: { role } }, asRead(member)),
+      ...(account === actor.account ? [] : [stillInRole(actor)]),
       ...owners(actor, (role === "owner" ? 1 : 0) - (member.role === "owner" ? 1 : 0)),
       RoleChanged.record(actor.organization, { account, from: member.role, to: role }, actor),
     );
@@ -188,9 +191,9 @@ export function joined(organization: ID.ID<"organization">, { account, email, na
   return put(Keys.member(organization, account), membership, when(absent, failures.exists));
 }
 
-/** The address behind the public id that an invitation and a former member have. */
-export const addressBehind = (invitation: ID.ID<"invitation">): ID.ID<"address"> =>
-  `adr_${invitation.slice("inv_".length)}`;
+/** Who gives a role has their own at the moment of giving, not only when they asked. */
+export const stillInRole = ({ organization, account, role }: Actor): Step =>
+  check(Keys.member(organization, account), when(equal("role", role), failures.outranked));
 
 /** Steps that show a person's new name in each organization that they are in. */
 export async function renaming(account: ID.ID<"account">, name: string): Promise<Step[]> {
@@ -239,7 +242,7 @@ const owners = ({ organization }: Actor, change: number): Step[] =>
 /** Ends a membership: the address keeps for a while who it was, and the seat comes back. */
 async function part(actor: Actor, row: Item, event: typeof Removed | typeof Left) {
   const { organization } = actor;
-  const member = describe(row, { role: "owner" });
+  const member = parse(Info, { ...row, account: row.pk });
   const address = ID.derive("address", String(row.email));
   const leftAt = instant();
   const former = {
@@ -259,7 +262,7 @@ async function part(actor: Actor, row: Item, event: typeof Removed | typeof Left
     Seat.settle(organization, { seats: 1, owners: member.role === "owner" ? -1 : 0 }),
     event.record(
       organization,
-      { account: member.account, invitation: `inv_${address.slice("adr_".length)}`, role: member.role },
+      { account: member.account, invitation: ID.alias("invitation", address), role: member.role },
       actor,
     ),
   );

@@ -46,8 +46,14 @@ test("an owner comes back as an owner, by an owner only", async () => {
 test("nobody comes back who left by themselves: they are invited", async () => {
   const bob = await stage.join("bob@example.com");
   await stage.as(bob, () => Member.leave({}));
-  expect(await told(back(bob.email))).toBe("member.left_alone");
+  expect(await told(back(bob.email))).toBe("member.departed");
   expect(await stage.invite(bob.email)).toBe("invited");
+});
+
+test("nobody comes back after 90 days, even while the row lingers", async () => {
+  const bob = await removed("bob@example.com");
+  stage.world.clock.pass(90 * 86_400);
+  expect(await told(back(bob.email))).toBe("member.missing");
 });
 
 test("nobody comes back where no seat is free, or the organization may not grow", async () => {

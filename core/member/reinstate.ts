@@ -4,10 +4,10 @@ import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { canGrant, type Role, roles } from "../kernel/permission.ts";
-import { table } from "../kernel/ports.ts";
+import { instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
-import { all, equal, update, when } from "../table/table.ts";
+import { above, all, equal, keyOf, update, when } from "../table/table.ts";
 import * as Member from "./member.ts";
 
 // Events
@@ -20,7 +20,7 @@ export const Reinstated = Event.define(
 // Failures
 
 export const failures = {
-  left: failure("conflict", "member.left_alone", "This person left by themselves. Invite them, so that they decide."),
+  departed: failure("conflict", "member.departed", "This person left by themselves. Invite them, so that they decide."),
 };
 
 // Functions
@@ -32,22 +32,26 @@ export const reinstate = fn(
     input: v.strictObject({ invitation: ID.schema("invitation") }),
     output: Member.Info,
     failures: [
-      failures.left,
+      failures.departed,
       Member.failures.missing,
       Member.failures.changed,
       Member.failures.exists,
       Member.failures.roleForbidden,
-      ...Object.values(Seat.failures),
+      Member.failures.outranked,
+      Seat.failures.full,
+      Seat.failures.frozen,
+      Seat.failures.moved,
       Event.failures.repeated,
     ],
     reads: ({ invitation }, { organization }) => [
       Keys.organization(organization),
-      Keys.addressIn(organization, Member.addressBehind(invitation)),
+      Keys.addressIn(organization, ID.alias("address", invitation)),
     ],
   },
   async ({ invitation }, actor, [home, row]) => {
-    if (!home || row?.state !== "former") throw Member.failures.missing();
-    if (row.removed !== true) throw failures.left();
+    const since = instant(-Member.formerSeconds);
+    if (!home || row?.state !== "former" || String(row.leftAt) <= since) throw Member.failures.missing();
+    if (row.removed !== true) throw failures.departed();
     const { organization } = actor;
     const [account, role] = [row.account as ID.ID<"account">, row.role as Role];
     if (!canGrant(actor.role, role)) throw Member.failures.roleForbidden();
@@ -58,17 +62,19 @@ export const reinstate = fn(
       { account, email: String(row.email), name: String(profile?.name) },
       role,
     );
-    const former = all(equal("state", "former"), equal("removed", true));
-    const asRead = all(former, equal("account", account), equal("role", role));
+    const asRead = all(
+      equal("state", "former"),
+      equal("removed", true),
+      above("leftAt", since),
+      equal("account", account),
+      equal("role", role),
+    );
     const back = { set: { state: "member" }, unset: ["list", "rank", "ttl", "leftAt", "removed"] };
     const owners = role === "owner" ? 1 : 0;
     await table.write(
-      update(
-        Keys.addressIn(organization, Member.addressBehind(invitation)),
-        back,
-        when(asRead, Member.failures.changed),
-      ),
+      update(keyOf(row), back, when(asRead, Member.failures.changed)),
       membership,
+      Member.stillInRole(actor),
       Seat.take(organization, home, { seats: 1, mails: 0, owners }).step,
       Reinstated.record(organization, { account, invitation, role }, actor),
     );

@@ -45,7 +45,7 @@ export const react = fn("notice.react", { input: Audit.Announcement, output: v.v
   const event = await Audit.find(announcement);
   if (!event)
     throw new Error(`The log of ${announcement.owner} has no event ${announcement.event} at ${announcement.seq}.`);
-  const notice: ID.ID<"notice"> = `ntc_${event.id.slice("evt_".length)}`;
+  const notice = ID.alias("notice", event.id);
   const told = await tell(announcement.owner, event);
   await Promise.all(told.map((one) => write(notice, one)));
   await queues.send(

@@ -154,7 +154,7 @@ async function stillMembers(organization: Organization, accounts: Account[]): Pr
 }
 
 const invited = (organization: Organization, invitation: ID.ID<"invitation">) =>
-  Keys.addressIn(organization, `adr_${invitation.slice("inv_".length)}`);
+  Keys.addressIn(organization, ID.alias("address", invitation));
 
 /** The organization's name, and those of the people whom its notices name; who vanished has none. */
 async function namesOf(organization: Organization, tellings: Telling[]) {

@@ -23,8 +23,6 @@ const model: Record<string, Ceiling> = {
   "a limit": [1, 0, 1, 0],
   "invitation.decline": [1, 3, 6, 2],
   "invitation.revoke": [1, 1, 6, 2],
-  "member.changeRole": [1, 1, 4, 1],
-  "member.changeRole, to owner": [1, 1, 6, 1],
   "member.leave": [1, 0, 8, 2],
   "member.remove": [1, 1, 8, 2],
   "member.transfer": [1, 1, 6, 2],
@@ -127,9 +125,14 @@ const own: Record<string, { ceiling: Ceiling; why: string }> = {
     ceiling: [4, 101, 224, 100],
     why: "Four writes of 25 one after the other: smaller ones wait less for each other at the seats.",
   },
+  "member.changeRole": {
+    ceiling: [1, 1, 6, 1],
+    why: "Budget 4 + 1 WRU. +2 WRU: a check that the giver's own role still is what it was, so that nobody who was demoted gives one.",
+  },
+  "member.changeRole, to owner": { ceiling: [1, 1, 8, 1], why: "Budget 6 + 1 WRU. +2 WRU for the same check." },
   "member.reinstate": {
-    ceiling: [2, 2, 8, 2],
-    why: "Budget 1 trip, 1 RRU. +1 RRU in a trip of its own: the profile, whose name the membership shows; the row names its account.",
+    ceiling: [2, 2, 10, 2],
+    why: "Budget 1 trip, 1 RRU, 8 + 2 WRU. +2 WRU: a check of the giver's own role. +1 RRU in a trip of its own: the profile, whose name the membership shows; the row names its account.",
   },
   "invitation.unblock": { ceiling: [1, 1, 4, 0], why: "The block goes, and the event." },
   "react, a notice": {
