@@ -91,7 +91,14 @@ function useRevoke(organizationId: string, inviteAgain: (target: api.Invitation)
 function useInviteAgain(organizationId: string) {
   const queryClient = useQueryClient();
   const { mutate } = useMutation({
-    mutationFn: ({ invitation }: api.Invitation) => api.resendInvitation(organizationId, invitation),
+    mutationFn: async ({ email, role, name }: api.Invitation) => {
+      const row = { email, role, ...(name !== undefined && { name }) };
+      const { items } = await api.sendInvitations(organizationId, { invitations: [row] }, crypto.randomUUID());
+      const [sent] = items;
+      if (sent?.outcome !== "invited") {
+        throw new ApiError("invitation.left_out", sent?.message ?? "Nothing was sent.");
+      }
+    },
     onMutate: (target) => show(queryClient, organizationId, target, () => undefined),
     onSuccess: (_, { email }) => {
       toast(`${email} is invited again`, { description: "A new mail goes out, with a new link." });
