@@ -25,17 +25,21 @@ export function batched(table: Table): Table {
   };
 }
 
-/** Hands over together what came within one turn, one group after the other. */
+/** Hands over together what came within one turn, or while the group before was worked on. */
 function gather<T>(work: (waiting: T[]) => Promise<void>): (one: T) => void {
-  let waiting: T[] = [];
-  let working: Promise<void> = Promise.resolve();
-  const flush = () => {
-    const group = waiting;
-    waiting = [];
-    working = working.then(() => work(group));
-  };
+  const waiting: T[] = [];
+  let isWorking = false;
+
+  async function workOff(): Promise<void> {
+    while (waiting.length > 0) await work(waiting.splice(0));
+    isWorking = false;
+  }
+
   return (one) => {
-    if (waiting.push(one) === 1) setImmediate(flush);
+    waiting.push(one);
+    if (isWorking) return;
+    isWorking = true;
+    setImmediate(() => void workOff());
   };
 }
 

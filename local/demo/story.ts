@@ -49,7 +49,7 @@ export function tell(deployment: Deployment, { members, seed, span }: { members:
     ...growth({ house, cast, calendar, members }),
     ...changes({ house, cast, calendar, random, members }),
     ...endings(deployment, { house, cast, calendar }),
-    ...offers(deployment, { house, cast, span, random }),
+    ...offers(deployment, { house, cast, calendar, span, random }),
     ...nights({ house, span }),
     ...neighbours(deployment, { crowd, calendar, span }),
   ];
@@ -154,7 +154,7 @@ function changes({
   const [admin = owner] = invitersOf(cast).slice(1);
   const late = () => calendar.at(0.75 + random() * 0.24);
   const promoted = spread(cast.staff.slice(0, Math.ceil(members * 0.45)), Math.min(120, Math.ceil(members * 0.12)));
-  const active = slices(spread(cast.staff, Math.min(20_000, Math.ceil(members * 0.7))), 100);
+  const active = spread([...cast.founders, ...cast.staff], Math.min(20_000, Math.ceil(members * 0.8)));
   return [
     ...promoted.map((one) => {
       const role = one.role === "read" ? "write" : pick(random, ["admin", "read"] as const);
@@ -169,7 +169,10 @@ function changes({
         { at: at + 2 * hour, run: () => house.reinstate(owner, one) },
       ];
     }),
-    ...active.map((some) => ({ at: calendar.at(0.97 + random() * 0.03), run: () => house.touch(some) })),
+    ...slices(active, Math.min(100, Math.ceil(active.length / 8))).map((some) => ({
+      at: calendar.at(0.85 + random() * 0.15),
+      run: () => house.touch(some),
+    })),
   ];
 }
 
@@ -208,7 +211,7 @@ const pendingFates = [
 /** Those that are open now, of the last days; `later` is mailed by the real mailer. */
 function offers(
   deployment: Deployment,
-  { house, cast, span, random }: Omit<Parts, "calendar"> & { span: Span; random: () => number },
+  { house, cast, calendar, span, random }: Parts & { span: Span; random: () => number },
 ): Scene[] {
   const inviters = invitersOf(cast);
   return cast.pending.flatMap((one, n): Scene[] => {
@@ -216,7 +219,7 @@ function offers(
     const fate = n < pendingFates.length ? (pendingFates[n] ?? "delivered") : "delivered";
     const isLate = fate === "later";
     const ageMs = isLate ? 2 * minute : Math.floor((0.2 + random() * 4.5) * day);
-    const at = Math.max(span.from + day, span.to - ageMs);
+    const at = isLate ? span.to - ageMs : calendar.at(1 - ageMs / (span.to - span.from));
     const lifetimeDays = pick(random, [7, 7, 7, 14, 30]);
     const message = n % 5 === 0 ? "We would like you to have a look at our boards." : undefined;
     const mails: Fate = fate === "suppressed" ? "bounced" : isLate ? "delivered" : fate;

@@ -1,0 +1,158 @@
+import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
+import { addressOf } from "@muster/core/account/account.ts";
+import * as Audit from "@muster/core/audit/audit.ts";
+import type { ID } from "@muster/core/kernel/id.ts";
+import { roles } from "@muster/core/kernel/permission.ts";
+import { terms } from "@muster/core/search/search.ts";
+import type { Item } from "@muster/core/table/table.ts";
+import { openReader, type StreamReader } from "@muster/local/stream/reader.ts";
+import { credentials, region } from "@muster/local/testing/table.ts";
+import { openWorld, siteUrl, type World } from "@muster/local/testing/world.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { fill, isEmpty, signInAs } from "./demo.ts";
+
+const members = 25;
+const settings = { productName: "Muster", siteUrl, freeSeats: 3 };
+const pepper = "a pepper that only tests use, of 32 characters and more";
+
+interface Filled {
+  world: World;
+  reader: StreamReader;
+  wasEmpty: boolean;
+  left: Awaited<ReturnType<typeof fill>>;
+  rows: Item[];
+  organizations: Item[];
+}
+
+async function openFilled(): Promise<Filled> {
+  const world = await openWorld();
+  const { endpoint, name } = world.rows;
+  const reader = await openReader(new DynamoDBStreamsClient({ endpoint, region, credentials }), name);
+  const wasEmpty = await isEmpty(world.table, world.clock.at);
+  const left = await fill({ table: world.table, pepper, settings }, { members, now: world.clock.at, reader });
+  world.rebind();
+  const rows = await world.rows.scan();
+  return { world, reader, wasEmpty, left, rows, organizations: rows.filter(({ sk }) => sk === "#org") };
+}
+
+let demo: Filled;
+let other: Filled;
+beforeAll(async () => {
+  demo = await openFilled();
+  other = await openFilled();
+}, 300_000);
+
+const of = (prefix: string, { pk: organization }: Item) =>
+  demo.rows.filter(({ pk, sk }) => sk === organization && String(pk).startsWith(prefix));
+const membersOf = (home: Item) => of("acc_", home);
+const addressesOf = (home: Item) => of("adr_", home);
+const tallyOf = ({ pk }: Item) => demo.rows.find((row) => row.pk === pk && row.sk === "#tally") ?? {};
+const count = (rows: readonly Item[], isMeant: (row: Item) => boolean) => rows.filter(isMeant).length;
+const named = (name: string) => demo.organizations.find((home) => home.name === name) ?? {};
+const ofOwner = () => demo.rows.find(({ pk }) => pk === addressOf(signInAs))?.account as ID<"account">;
+
+describe("every organization of the demo", () => {
+  test("has given as many seats as it has members and open invitations", () => {
+    expect(demo.organizations).toHaveLength(4);
+    for (const home of demo.organizations) {
+      const pending = count(addressesOf(home), ({ state }) => state === "pending");
+      expect(Number(home.capacity) - Number(home.free)).toBe(membersOf(home).length + pending);
+    }
+  });
+
+  test("shows the numbers that its rows come to", () => {
+    for (const home of demo.organizations) {
+      const [tally, people] = [tallyOf(home), membersOf(home)];
+      expect(home.owners).toBe(count(people, ({ role }) => role === "owner"));
+      expect(tally.active).toBe(people.length);
+      expect(tally.pending ?? 0).toBe(count(addressesOf(home), ({ state }) => state === "pending"));
+      for (const role of roles) expect(tally[role] ?? 0).toBe(count(people, (row) => row.role === role));
+    }
+  });
+
+  test("has a whole log in the order of time, all of it announced", async () => {
+    for (const home of demo.organizations) {
+      const log = demo.rows.filter(({ pk, sk }) => pk === `${String(home.pk)}#log` && /^\d/.test(String(sk)));
+      const times = log.map(({ at }) => String(at));
+      expect(times).toEqual(times.toSorted());
+      expect(log.map(({ id }) => String(id))).toEqual(log.map(({ id }) => String(id)).toSorted());
+      expect(await Audit.verify(home.pk as ID<"organization">)).toEqual([]);
+      expect([tallyOf(home).seq, tallyOf(home).announced]).toEqual([log.length, log.length]);
+    }
+  });
+
+  test("finds its members by their words, and nobody else", () => {
+    const found = demo.rows.filter(({ pk }) => String(pk).includes("#find#"));
+    const wanted = demo.organizations.flatMap(membersOf).flatMap(terms);
+    const keys = (rows: readonly Item[]) => rows.map(({ pk, sk }) => `${String(pk)} ${String(sk)}`).toSorted();
+    expect(keys(found)).toEqual(keys(wanted));
+  });
+});
+
+describe("the demo", () => {
+  test("fills what was empty, and leaves nothing to be followed", async () => {
+    expect([demo.wasEmpty, await isEmpty(demo.world.table, demo.world.clock.at)]).toEqual([true, false]);
+    expect(demo.rows.filter(({ pk }) => String(pk).endsWith("#out"))).toEqual([]);
+    for (const shard of await demo.reader.shards())
+      expect(await demo.reader.read(shard, demo.left.position[shard], 10)).toEqual([]);
+  });
+
+  test("has members as many as asked for, invitations in every state, and mails of every fate", () => {
+    const [home, rows] = [named("Meridian Labs"), addressesOf(named("Meridian Labs"))];
+    expect(membersOf(home)).toHaveLength(members);
+    expect(new Set(membersOf(home).map(({ role }) => role))).toEqual(new Set(roles));
+    const states = ["pending", "member", "former", "declined", "revoked", "expired"];
+    expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(states));
+    const pending = rows.filter(({ state }) => state === "pending");
+    const fates = ["queued", "unsure", "sent", "delivered", "bounced", "complained", "suppressed", "failed"];
+    expect(new Set(pending.map(({ mail }) => mail))).toEqual(new Set(fates));
+    const now = new Date(demo.world.clock.at).toISOString();
+    expect(pending.filter(({ expiresAt }) => String(expiresAt) <= now)).toEqual([]);
+  });
+
+  test("tells of everything that happens to people", () => {
+    const log = demo.rows.filter(({ pk }) => pk === `${String(named("Meridian Labs").pk)}#log`);
+    expect(new Set(log.flatMap(({ type }) => type ?? []))).toEqual(
+      new Set([
+        ...["organization.created", "organization.renamed", "organization.granted"],
+        ...["created", "accepted", "ended", "resent", "role_changed", "requested"].map((one) => `invitation.${one}`),
+        ...["role_changed", "removed", "left", "reinstated"].map((one) => `member.${one}`),
+      ]),
+    );
+  });
+
+  test("leaves only mails of the last minutes to be sent", () => {
+    const waiting = demo.rows.filter(({ mail }) => mail === "queued").filter(({ state }) => state !== "member");
+    expect(demo.left.mails).toHaveLength(waiting.length);
+    expect(waiting.length).toBeLessThan(5);
+    expect(Object.values(demo.world.queued).flat()).toEqual([]);
+  });
+
+  test("gives its owner a large organization, a full one, one to read, an invitation, notices and sessions", () => {
+    const account = ofOwner();
+    const mine = demo.rows.filter(({ pk }) => pk === account);
+    const roleIn = (name: string) => mine.find(({ sk }) => sk === named(name).pk)?.role;
+    expect(["Meridian Labs", "Harbour Studio", "Kestrel Analytics"].map(roleIn)).toEqual(["owner", "owner", "read"]);
+    expect(named("Harbour Studio").free).toBe(0);
+    const invited = addressesOf(named("Juniper Foundation")).find(({ pk }) => pk === addressOf(signInAs));
+    expect(invited).toMatchObject({ state: "pending", role: "admin" });
+    expect(count(mine, ({ sk }) => String(sk).startsWith("ntc_"))).toBeGreaterThan(5);
+    expect(count(mine, ({ sk }) => String(sk).startsWith("ses_"))).toBe(3);
+  });
+
+  test("reaches nobody: each address is one of those that are kept for examples", () => {
+    const addresses = demo.rows.flatMap(({ email }) => (email === undefined ? [] : [String(email)]));
+    expect(addresses.filter((email) => !/^[a-z.]+@example\.(com|org|net)$/.test(email))).toEqual([]);
+  });
+
+  test("is the same story each time", () => {
+    const told = ({ rows }: Filled) =>
+      rows
+        .filter(({ pk, sk }) => /^(acc|adr)_/.test(String(pk)) && String(sk).startsWith("org_"))
+        .map(({ email, name, role, state, mail, joinedAt, expiresAt, endedAt, leftAt }) =>
+          JSON.stringify({ email, name, role, state, mail, joinedAt, expiresAt, endedAt, leftAt }),
+        )
+        .toSorted();
+    expect(told(other)).toEqual(told(demo));
+  });
+});
