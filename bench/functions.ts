@@ -47,6 +47,7 @@ async function run() {
     MUSTER_SITE_URL: siteUrl,
     MUSTER_WORK_QUEUE_URL: "http://127.0.0.1:9/work",
     MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1:9/mail",
+    MUSTER_CODES_QUEUE_URL: "http://127.0.0.1:9/codes",
     MUSTER_SECRETS_ARN: secretsArn,
   };
   const { token, organization } = await seed(environment.MUSTER_TABLE);

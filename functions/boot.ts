@@ -10,12 +10,22 @@ import { config } from "./config.ts";
  */
 export function boot(more: Pick<Partial<Ports>, "mail" | "pepper"> = {}): void {
   const settings = config([
-    ...(["MUSTER_TABLE", "MUSTER_WORK_QUEUE_URL", "MUSTER_MAIL_QUEUE_URL", "MUSTER_SITE_URL"] as const),
-    ...(["MUSTER_PRODUCT_NAME", "MUSTER_FREE_SEATS", "MUSTER_MAIL_PER_HOUR"] as const),
+    ...(["MUSTER_WORK_QUEUE_URL", "MUSTER_MAIL_QUEUE_URL", "MUSTER_CODES_QUEUE_URL"] as const),
+    ...([
+      "MUSTER_TABLE",
+      "MUSTER_SITE_URL",
+      "MUSTER_PRODUCT_NAME",
+      "MUSTER_FREE_SEATS",
+      "MUSTER_MAIL_PER_HOUR",
+    ] as const),
   ]);
   bind({
     table: dynamo(connect(), settings.MUSTER_TABLE),
-    queues: sqs({ work: settings.MUSTER_WORK_QUEUE_URL, mail: settings.MUSTER_MAIL_QUEUE_URL }),
+    queues: sqs({
+      work: settings.MUSTER_WORK_QUEUE_URL,
+      mail: settings.MUSTER_MAIL_QUEUE_URL,
+      codes: settings.MUSTER_CODES_QUEUE_URL,
+    }),
     settings: {
       productName: settings.MUSTER_PRODUCT_NAME,
       siteUrl: settings.MUSTER_SITE_URL,

@@ -57,7 +57,7 @@ beforeAll(async () => {
   world = await openWorld();
   world.rebind({ pepper, now: () => new Date() });
   stream = await openStream(world.rows);
-  queues = await openQueues("work", "mail");
+  queues = await openQueues("work", "mail", "codes");
   mailbox = await startMail();
   secrets = await startSecrets({ [secretsArn]: JSON.stringify({ pepper, origin: originSecret }) });
   environment = {
@@ -70,6 +70,7 @@ beforeAll(async () => {
     MUSTER_MAIL_FROM: "muster@example.com",
     MUSTER_WORK_QUEUE_URL: queues.url("work"),
     MUSTER_MAIL_QUEUE_URL: queues.url("mail"),
+    MUSTER_CODES_QUEUE_URL: queues.url("codes"),
     MUSTER_SECRETS_ARN: secretsArn,
   };
   ada = await world.person("ada@example.com");
@@ -173,7 +174,7 @@ describe("api, on the Node of Lambda", () => {
     expect(asked.statusCode).toBe(202);
     const { flow } = asked.json as { flow: ID<"flow"> };
     expect(await world.table.get(Keys.flow(flow))).toMatchObject({ email, purpose: "signIn" });
-    expect(await queues.take("mail")).toEqual([{ kind: "code", flow }]);
+    expect(await queues.take("codes")).toEqual([{ kind: "code", flow }]);
 
     const code = Code.derive(flow, Account.addressOf(email));
     const opened = await request({

@@ -14,6 +14,7 @@ const whole: Record<Variable, string> = {
   MUSTER_MAIL_CONFIGURATION_SET: "muster-test",
   MUSTER_WORK_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/work",
   MUSTER_MAIL_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/mail",
+  MUSTER_CODES_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/codes",
   MUSTER_SECRETS_ARN: "arn:aws:secretsmanager:eu-central-1:000000000000:secret:muster-AbCdEf",
   MUSTER_SECRETS: "{}",
 };
@@ -44,6 +45,7 @@ const needed: [Variable, string][] = [
   ["MUSTER_MAIL_FROM", "the address that mail comes from."],
   ["MUSTER_WORK_QUEUE_URL", "the URL of the queue of reactions."],
   ["MUSTER_MAIL_QUEUE_URL", "the URL of the queue of mails."],
+  ["MUSTER_CODES_QUEUE_URL", "the URL of the queue of sign-in codes."],
 ];
 const preset: [Variable, unknown][] = [
   ["MUSTER_PRODUCT_NAME", "Muster"],
@@ -94,6 +96,7 @@ describe("a variable that is wrong", () => {
     ["MUSTER_MAIL_FROM", "muster@example.com\nBcc: eve@example.com", from],
     ["MUSTER_WORK_QUEUE_URL", "work", "MUSTER_WORK_QUEUE_URL is not a URL."],
     ["MUSTER_MAIL_QUEUE_URL", "mail", "MUSTER_MAIL_QUEUE_URL is not a URL."],
+    ["MUSTER_CODES_QUEUE_URL", "codes", "MUSTER_CODES_QUEUE_URL is not a URL."],
   ])("%s=%o is refused", (name, value, sentence) => {
     expect(() => config(names, { ...whole, [name]: value })).toThrow(new Error(sentence));
   });

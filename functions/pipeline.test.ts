@@ -16,7 +16,7 @@ type Batch = { batchItemFailures: { itemIdentifier: string }[] };
 type StreamHandler = (event: { Records: DynamoDBRecord[] }) => Promise<Batch>;
 type QueueHandler = (event: SQSEvent, context: typeof invocation) => Promise<Batch>;
 const invocation = { getRemainingTimeInMillis: () => 30_000 };
-let handlers: { follow: StreamHandler; view: StreamHandler; work: QueueHandler; mail: QueueHandler };
+let handlers: Record<"follow" | "view", StreamHandler> & Record<QueueName, QueueHandler>;
 
 beforeAll(async () => {
   const environment = {
@@ -25,6 +25,7 @@ beforeAll(async () => {
     MUSTER_MAIL_FROM: "muster@example.com",
     MUSTER_WORK_QUEUE_URL: "http://127.0.0.1/work",
     MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
+    MUSTER_CODES_QUEUE_URL: "http://127.0.0.1/codes",
     MUSTER_SECRETS: JSON.stringify({ pepper: "a pepper that only tests use, of 32 characters and more" }),
     AWS_REGION: "eu-central-1",
     POWERTOOLS_LOG_LEVEL: "SILENT",
@@ -41,6 +42,7 @@ beforeAll(async () => {
     view: view.handler,
     work: work.handler,
     mail: mail.handler,
+    codes: mail.handler,
   };
 });
 
@@ -61,7 +63,7 @@ type Trouble = {
 
 /** Runs the stream and both queues until nothing is left to do; what a handler does not acknowledge comes again. */
 class Pipeline {
-  #queued: Record<QueueName, SQSRecord[]> = { work: [], mail: [] };
+  #queued: Record<QueueName, SQSRecord[]> = { work: [], mail: [], codes: [] };
   #unread: Record<"follow" | "view", DynamoDBRecord[]> = { follow: [], view: [] };
   #random: () => number;
   #messages = 0;
@@ -80,12 +82,10 @@ class Pipeline {
   async settle(afterRound: () => void = () => {}): Promise<void> {
     for (let round = 0; round < 60; round++) {
       await this.#read();
-      const isIdle =
-        this.#unread.follow.length + this.#unread.view.length + this.#queued.work.length + this.#queued.mail.length ===
-        0;
-      if (isIdle) return;
+      const waiting = [...Object.values(this.#unread), ...Object.values(this.#queued)];
+      if (waiting.every(({ length }) => length === 0)) return;
       for (const name of ["follow", "view"] as const) await this.#consume(name);
-      for (const name of ["work", "mail"] as const) await this.#drain(name);
+      for (const name of ["work", "mail", "codes"] as const) await this.#drain(name);
       afterRound();
     }
     throw new Error("The pipeline does not come to rest.");

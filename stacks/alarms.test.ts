@@ -17,13 +17,13 @@ describe("the alarms", () => {
       String(Properties.QueueName).endsWith("-dead"),
     );
     const watched = alarms.filter(({ Properties }) => Properties.MetricName === "ApproximateNumberOfMessagesVisible");
-    expect(dead).toHaveLength(6);
+    expect(dead).toHaveLength(7);
     expect(watched).toHaveLength(dead.length);
     expect(new Set(watched.map(({ Properties }) => JSON.stringify(Properties.Dimensions))).size).toBe(dead.length);
     expect(new Set(watched.map(({ Properties }) => Properties.Threshold))).toEqual(new Set([1]));
   });
 
-  test("watch the lag of both stream consumers, the wait of both queues, the API's faults and the sender's standing", () => {
+  test("watch the lag of both stream consumers, the wait of the queues, the API's faults and the sender's standing", () => {
     const count = (metric: string) => alarms.filter(({ Properties }) => Properties.MetricName === metric).length;
     expect({
       lag: count("IteratorAge"),
@@ -31,7 +31,7 @@ describe("the alarms", () => {
       faults: count("5xx"),
       bounces: count("Reputation.BounceRate"),
       complaints: count("Reputation.ComplaintRate"),
-    }).toEqual({ lag: 2, wait: 2, faults: 1, bounces: 1, complaints: 1 });
+    }).toEqual({ lag: 2, wait: 3, faults: 1, bounces: 1, complaints: 1 });
   });
 
   test("all reach the topic", () => {

@@ -64,7 +64,7 @@ export class AlarmsStack extends Stack {
     for (const each of deadLetters) {
       this.alarm(each.node.id, each.metricApproximateNumberOfMessagesVisible({ period }), 1);
     }
-    for (const each of [queues.work, queues.mail]) {
+    for (const each of [queues.work, queues.mail, queues.codes]) {
       this.alarm(`${each.node.id}-wait`, each.metricApproximateAgeOfOldestMessage({ period }), longestWaitSeconds);
     }
   }

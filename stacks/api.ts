@@ -40,7 +40,7 @@ export class ApiStack extends Stack {
     this.api.allow([...readAndWrite, "dynamodb:BatchWriteItem"], [data.table.tableArn]);
     this.api.allow(["dynamodb:Query"], [data.indexArn]);
     this.api.allow(["dynamodb:Query"], [data.indexArn]);
-    this.api.allow(["sqs:SendMessage"], [queues.mail.queueArn]);
+    this.api.allow(["sqs:SendMessage"], [queues.codes.queueArn]);
     this.api.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
 
     const route = new HttpRoute(this, "Route", {

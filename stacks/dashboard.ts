@@ -39,6 +39,7 @@ export function createDashboard(scope: Construct, props: AlarmsStackProps): void
         graph("Messages waiting", [
           queues.work.metricApproximateNumberOfMessagesVisible({ period }),
           queues.mail.metricApproximateNumberOfMessagesVisible({ period }),
+          queues.codes.metricApproximateNumberOfMessagesVisible({ period }),
         ]),
         graph(
           "Dead letters",

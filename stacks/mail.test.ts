@@ -4,14 +4,14 @@ import { ofType, synthesize } from "./testing/synthesis.ts";
 const prod = synthesize("prod");
 
 describe("mail", () => {
-  test("leaves over TLS alone, spares addresses that bounced, and follows nobody's reading", () => {
+  test("leaves over TLS alone, is held back by no list but our own, and follows nobody's reading", () => {
     const [configurationSet] = ofType(prod, "AWS::SES::ConfigurationSet");
     const [destination] = ofType(prod, "AWS::SES::ConfigurationSetEventDestination");
     expect(configurationSet?.Properties).toMatchObject({
       Name: "prod-muster",
       DeliveryOptions: { TlsPolicy: "REQUIRE" },
       ReputationOptions: { ReputationMetricsEnabled: true },
-      SuppressionOptions: { SuppressedReasons: ["BOUNCE", "COMPLAINT"] },
+      SuppressionOptions: { SuppressedReasons: [] },
     });
     expect(configurationSet?.Properties).not.toHaveProperty("TrackingOptions");
     expect(destination?.Properties.EventDestination).toMatchObject({

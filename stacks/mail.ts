@@ -44,12 +44,15 @@ export class MailStack extends Stack {
     this.mailEvents = this.createMailEvents(props);
   }
 
-  /** No open or click events: no link in a mail is rewritten, and nobody is watched reading. */
+  /**
+   * No open or click events: no link in a mail is rewritten, and nobody is watched reading. No suppression list of SES
+   * either: Muster spares addresses that bounced by rows of its own, which a person can lift.
+   */
   private createConfigurationSet(): ses.ConfigurationSet {
     const configurationSet = new ses.ConfigurationSet(this, "ConfigurationSet", {
       configurationSetName: resourceName(this.deployment),
       tlsPolicy: ses.ConfigurationSetTlsPolicy.REQUIRE,
-      suppressionReasons: ses.SuppressionReasons.BOUNCES_AND_COMPLAINTS,
+      disableSuppressionList: true,
       reputationMetrics: true,
     });
     configurationSet.addEventDestination("Bus", {

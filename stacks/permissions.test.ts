@@ -45,6 +45,7 @@ const resourceNames: [RegExp, string][] = [
   [/DeadLetters/, "dead letters"],
   [/muster-queues:ExportsOutputFnGetAttWork/, "work queue"],
   [/muster-queues:ExportsOutputFnGetAttMail/, "mail queue"],
+  [/muster-queues:ExportsOutputFnGetAttCodes/, "codes queue"],
   [/Log[0-9A-F]{8}/, "log"],
   [/:identity\/example\.org/, "sender"],
   [/:configuration-set\//, "configuration set"],
@@ -61,7 +62,7 @@ describe("a function may do this and nothing else:", () => {
       {
         table: ["dynamodb:BatchWriteItem", ...readAndWrite].sort(),
         index: ["dynamodb:Query"],
-        "mail queue": ["sqs:SendMessage"],
+        "codes queue": ["sqs:SendMessage"],
         secrets: readSecrets,
       },
     ],
@@ -84,7 +85,8 @@ describe("a function may do this and nothing else:", () => {
       "Mail",
       {
         table: readAndWrite.filter((action) => !/Delete|Query/.test(action)),
-        "mail queue": receive,
+        "mail queue": [...receive, "sqs:SendMessage"].sort(),
+        "codes queue": [...receive, "sqs:SendMessage"].sort(),
         secrets: readSecrets,
         everything: withoutResource,
         sender: ["ses:SendRawEmail"],
@@ -156,7 +158,7 @@ describe("a consumer that nobody waits for", () => {
       Properties.DestinationConfig !== undefined ||
         ofQueues.some((queue) => JSON.stringify(Properties.EventSourceArn).includes(queue.id)),
     ]);
-    expect(places).toHaveLength(6);
+    expect(places).toHaveLength(7);
     expect(places.filter(([, has]) => has !== true)).toEqual([]);
   });
 

@@ -16,10 +16,11 @@ export interface QueuesStackProps extends StackProps {
 
 // Functions
 
-/** What is to be done (`work`) and what is to be sent (`mail`). */
+/** What is to be done (`work`) and what is to be sent: codes (`codes`), for which people wait, and all else (`mail`). */
 export class QueuesStack extends Stack {
   readonly work: sqs.Queue;
   readonly mail: sqs.Queue;
+  readonly codes: sqs.Queue;
   readonly deadLetters: DeadLetters[];
 
   constructor(scope: Construct, id: string, props: QueuesStackProps) {
@@ -27,9 +28,11 @@ export class QueuesStack extends Stack {
     const { deployment } = props;
     const workDeadLetters = new DeadLetters(this, "WorkDeadLetters", { deployment, of: "work" });
     const mailDeadLetters = new DeadLetters(this, "MailDeadLetters", { deployment, of: "mail" });
-    this.deadLetters = [workDeadLetters, mailDeadLetters];
+    const codesDeadLetters = new DeadLetters(this, "CodesDeadLetters", { deployment, of: "codes" });
+    this.deadLetters = [workDeadLetters, mailDeadLetters, codesDeadLetters];
     this.work = this.createQueue("Work", resourceName(deployment, "work"), workDeadLetters);
     this.mail = this.createQueue("Mail", resourceName(deployment, "mail"), mailDeadLetters);
+    this.codes = this.createQueue("Codes", resourceName(deployment, "codes"), codesDeadLetters);
   }
 
   private createQueue(id: string, queueName: string, deadLetters: DeadLetters): sqs.Queue {

@@ -45,17 +45,24 @@ describe("the consumers of the stream", () => {
 describe("the queues", () => {
   const queues = ofType(prod, "AWS::SQS::Queue");
 
-  test.each(["Work", "Mail"])("%s reports single failures and hides a message six timeouts long", (consumer) => {
-    const mapping = mappingOf(consumer);
-    const source = JSON.stringify(mapping?.Properties.EventSourceArn);
-    const queue = queues.find(({ id, stack }) => stack === "prod-muster-queues" && source.includes(id));
+  test.each([
+    ["Work", "work"],
+    ["Mail", "mail"],
+    ["Codes", "mail"],
+  ])("%s reports single failures and hides a message six timeouts long", (name, consumer) => {
+    const queue = queues.find(
+      ({ id, stack }) => stack === "prod-muster-queues" && new RegExp(`^${name}[0-9A-F]{8}`).test(id),
+    );
+    const mapping = mappings.find(({ Properties }) =>
+      JSON.stringify(Properties.EventSourceArn).includes(`FnGetAtt${queue?.id}`),
+    );
     const worker = ofType(prod, "AWS::Lambda::Function").find(
-      ({ Properties }) => Properties.FunctionName === `prod-muster-${consumer.toLowerCase()}`,
+      ({ Properties }) => Properties.FunctionName === `prod-muster-${consumer}`,
     );
     expect(mapping?.Properties.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
     expect(queue?.Properties.VisibilityTimeout).toBe(6 * Number(worker?.Properties.Timeout));
     expect(queue?.Properties.RedrivePolicy).toMatchObject({
-      deadLetterTargetArn: { "Fn::GetAtt": [expect.stringMatching(`^${consumer}DeadLetters`), "Arn"] },
+      deadLetterTargetArn: { "Fn::GetAtt": [expect.stringMatching(`^${name}DeadLetters`), "Arn"] },
       maxReceiveCount: 5,
     });
   });
@@ -63,7 +70,7 @@ describe("the queues", () => {
   test("keep dead letters for 14 days", () => {
     const dead = queues.filter(({ Properties }) => String(Properties.QueueName).endsWith("-dead"));
     expect(dead.map(({ Properties }) => String(Properties.QueueName)).sort()).toEqual(
-      ["clock", "follow", "mail", "mail-events", "view", "work"].map((name) => `prod-muster-${name}-dead`),
+      ["clock", "codes", "follow", "mail", "mail-events", "view", "work"].map((name) => `prod-muster-${name}-dead`),
     );
     expect(new Set(dead.map(({ Properties }) => Properties.MessageRetentionPeriod))).toEqual(new Set([14 * 86_400]));
   });
@@ -76,7 +83,7 @@ describe("the queues", () => {
       const policy = policies.find((each) => JSON.stringify(each.Properties.Queues).includes(id));
       return Properties.SqsManagedSseEnabled !== true || !statementsOf(policy).some(refusesPlain);
     });
-    expect(queues).toHaveLength(8);
+    expect(queues).toHaveLength(10);
     expect(open).toEqual([]);
   });
 });

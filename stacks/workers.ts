@@ -16,7 +16,7 @@ const viewFilters = [
   { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
 ];
 
-/** One sends while the other receives; both together keep SES's pace, and no more mails wait in them than leave in time. */
+/** Of each queue: one sends while the other receives, and no more mails wait in both than leave in time. */
 const mailConcurrency = 2;
 const workConcurrency = 10;
 
@@ -32,7 +32,7 @@ export interface WorkersStackProps extends StackProps {
 
 // Functions
 
-/** The two consumers of the table's stream and the two of the queues. */
+/** The two consumers of the table's stream and the two of the queues; one of these has the mails and the codes. */
 export class WorkersStack extends Stack {
   readonly follow: LambdaFunction;
   readonly view: LambdaFunction;
@@ -103,13 +103,12 @@ export class WorkersStack extends Stack {
     mail.allow(["ses:SendRawEmail"], postOffice.sendingArns);
     mail.allow(["ses:GetSendQuota"], ["*"]);
     mail.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
-    mail.addEventSource(
-      new SqsEventSource(queues.mail, {
-        batchSize: 10,
-        reportBatchItemFailures: true,
-        maxConcurrency: mailConcurrency,
-      }),
-    );
+    // a mail that must wait is sent back to its queue
+    mail.allow(["sqs:SendMessage"], [queues.mail.queueArn, queues.codes.queueArn]);
+    for (const queue of [queues.mail, queues.codes]) {
+      const maxConcurrency = mailConcurrency;
+      mail.addEventSource(new SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency }));
+    }
     return mail;
   }
 

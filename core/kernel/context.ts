@@ -14,6 +14,8 @@ export type Context = {
   once?: Once;
   /** Counted limits that this request touched. */
   allowances?: Allowance[];
+  /** When the door has no more time for it, in ms since 1970. */
+  until?: number;
 };
 export type Once = { key: Key; fingerprint: string };
 
@@ -24,9 +26,9 @@ export function provide<R>(context: Context, run: () => R): R {
   return storage.run(context, run);
 }
 
-/** Runs as a worker of the deployment. */
-export function asSystem<R>(job: string, run: () => R): R {
-  return provide({ actor: { type: "system", job } }, run);
+/** Runs as a worker of the deployment; `until` is when its time is over, in ms since 1970. */
+export function asSystem<R>(job: string, run: () => R, until?: number): R {
+  return provide({ actor: { type: "system", job }, ...(until !== undefined && { until }) }, run);
 }
 
 export function use(): Context {

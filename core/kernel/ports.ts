@@ -1,9 +1,10 @@
 import type { Table } from "../table/table.ts";
 
 /** Work for later, by the name of its queue. Bodies are JSON and never hold a secret. */
-export type QueueName = "work" | "mail";
+export type QueueName = "work" | "mail" | "codes";
 export interface Queues {
-  send(queue: QueueName, bodies: readonly object[]): Promise<void>;
+  /** @param delaySeconds until somebody may receive them, at most 900 */
+  send(queue: QueueName, bodies: readonly object[], delaySeconds?: number): Promise<void>;
 }
 
 export type Letter = {
@@ -60,7 +61,7 @@ export const table: Table = {
   change: (step) => port("table").change(step),
   project: (rows) => port("table").project(rows),
 };
-export const queues: Queues = { send: (queue, bodies) => port("queues").send(queue, bodies) };
+export const queues: Queues = { send: (...all) => port("queues").send(...all) };
 export const mail: Mail = { send: (letter) => port("mail").send(letter), rate: () => port("mail").rate() };
 export const now = (): Date => (bound.now ?? (() => new Date()))();
 export const settings = (): Settings => port("settings");

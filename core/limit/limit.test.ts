@@ -18,8 +18,16 @@ function limit(...windows: Parameters<typeof take> extends [string, string, ...i
   const name = `limit-${++names}`;
   return async (who = "ada") => {
     const context: Context = { actor: { type: "public", origin }, allowances: [] };
-    const failed = await provide(context, () => take(name, who, ...windows)).catch((error: unknown) => error);
-    return { failed, left: context.allowances?.map(({ remaining }) => remaining), allowances: context.allowances };
+    let failed: unknown;
+    const giveBack = await provide(context, () => take(name, who, ...windows)).catch((error: unknown) => {
+      failed = error;
+    });
+    return {
+      failed,
+      giveBack,
+      left: context.allowances?.map(({ remaining }) => remaining),
+      allowances: context.allowances,
+    };
   };
 }
 const aligned = Date.parse("2026-11-24T00:00:00Z");
@@ -64,6 +72,20 @@ describe("a limit", () => {
     for (let n = 0; n < 5; n++) expect((await use()).failed).toMatchObject({ code: "rate.limited" });
     world.clock.pass(60);
     expect((await use()).left).toEqual([0, 3]);
+  });
+
+  test("gets back what came to nothing, in the windows that it was taken from", async () => {
+    const use = limit({ quota: 1, windowSeconds: 60 }, { quota: 2, windowSeconds: 600 });
+    world.clock.at = aligned + 4 * 86_400_000;
+    const { giveBack } = await use();
+    expect((await use()).failed).toBeDefined();
+    await giveBack?.();
+    const again = await use();
+    expect(again.left).toEqual([0, 1]);
+    world.clock.pass(60);
+    await again.giveBack?.();
+    expect((await use()).left).toEqual([0, 1]);
+    expect((await use()).failed).toBeDefined();
   });
 
   test("is each one's own", async () => {

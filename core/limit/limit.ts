@@ -20,15 +20,17 @@ export type Booking = { uses: number; perSecond: number; until: number };
 
 /**
  * Counts one use by `who` against every window at once, in one conditional update, before the use is granted.
+ * Answers how to give it back, when nothing came of it.
  * @throws rate.limited with the seconds after which it may work again
  */
-export async function take(name: string, who: string, ...windows: Window[]): Promise<void> {
+export async function take(name: string, who: string, ...windows: Window[]): Promise<() => Promise<void>> {
   const seconds = Math.floor(now().getTime() / 1000);
   const longest = Math.max(...windows.map((window) => window.windowSeconds));
   const period = Math.floor(seconds / longest);
   const counters = windows.map((window) => ({ ...window, attribute: attributeOf(window, seconds) }));
+  const key = Keys.limit(name, who, period);
   const step = update(
-    Keys.limit(name, who, period),
+    key,
     { add: Object.fromEntries(counters.map(({ attribute }) => [attribute, 1])), set: { ttl: (period + 2) * longest } },
     when(
       all(...counters.map(({ attribute, quota }) => any(lacks(attribute), below(attribute, quota)))),
@@ -41,6 +43,7 @@ export async function take(name: string, who: string, ...windows: Window[]): Pro
   );
   const counted = await table.change(step);
   for (const one of counters) note(name, one, one.quota - Number(counted[one.attribute]), seconds);
+  return () => table.write(update(key, { add: Object.fromEntries(counters.map(({ attribute }) => [attribute, -1])) }));
 }
 
 /**

@@ -130,12 +130,75 @@ describe.each([
     expect(world.sent).toHaveLength(1);
   });
 
-  test.each(["suspended", "deleted"])("is not sent for an organization that is %s", async (is) => {
-    await world.table.write(update(Keys.organization(organization), { set: { state: is } }));
+  const organizationIs = (is: string) =>
+    world.table.write(update(Keys.organization(organization), { set: { state: is } }));
+
+  test("waits unclaimed while the organization is suspended, and is sent once that is lifted", async () => {
+    await organizationIs("suspended");
+    await expect(deliver()).rejects.toMatchObject({ name: "MailPostponed", seconds: 600 });
+    expect(await now()).toBe("queued");
+    expect(world.sent).toEqual([]);
+    await organizationIs("active");
+    expect(await deliver()).toEqual({ outcome: "sent" });
+    await organizationIs("suspended");
+    expect(await deliver()).toEqual({ outcome: "sent already" });
+  });
+
+  test("no longer waits for a suspended organization when the invitation has ended meanwhile", async () => {
+    await organizationIs("suspended");
+    world.clock.pass(7 * 86_400);
+    expect(await deliver()).toEqual({ outcome: "gone" });
+  });
+
+  test("is not sent for an organization that is deleted, or unknown", async () => {
+    await organizationIs("deleted");
     expect(await deliver()).toEqual({ outcome: "gone" });
     await world.table.write(remove(Keys.organization(organization)));
     expect(await deliver()).toEqual({ outcome: "gone" });
-    expect(await now()).toBe("queued");
+    expect(world.sent).toEqual([]);
+  });
+
+  describe("where the address had many from others", () => {
+    const others = async (count: number) => {
+      for (let n = 0; n < count; n++) {
+        const other = ID.derive("organization", `other ${n}`);
+        await world.table.write(
+          put(Keys.organization(other), { name: "Other", state: "active" }),
+          put(Keys.addressIn(other, address), pending({ [state]: "queued" })),
+        );
+        await asSystem("mail", () => Mail.deliver({ kind, ...job, organization: other }));
+      }
+    };
+
+    test("is suppressed, and may be asked for again an hour later", async () => {
+      await others(6);
+      expect(world.sent).toHaveLength(6);
+      expect(await deliver()).toEqual({ outcome: "suppressed" });
+      expect(await now()).toBe("suppressed");
+      world.clock.pass(3600);
+      await change({ [state]: "queued" });
+      expect(await deliver()).toEqual({ outcome: "sent" });
+    });
+
+    test("is sent to another address all the same", async () => {
+      await others(6);
+      const carl = addressOf("carl@example.com");
+      const row = pending({ [state]: "queued", email: "carl@example.com" });
+      await world.table.write(put(Keys.addressIn(organization, carl), row));
+      expect(await deliver({ address: carl })).toEqual({ outcome: "sent" });
+    });
+
+    test("is not counted when it must wait", async () => {
+      await others(5);
+      sending(async () => {
+        throw new MailPostponed("Slower.");
+      });
+      for (let n = 0; n < 3; n++) expect(await told(deliver())).toContain("MailPostponed");
+      world.rebind();
+      expect(await deliver()).toEqual({ outcome: "sent" });
+      await change({ [state]: "queued" });
+      expect(await deliver()).toEqual({ outcome: "suppressed" });
+    });
   });
 
   test("is sent for one that may not invite anybody new", async () => {
@@ -218,7 +281,7 @@ describe.each([
     });
     await deliver();
     await change({ [state]: "queued" });
-    expect(await told(deliver())).toBe("rate.limited");
+    expect(await told(deliver())).toContain("MailPostponed");
     expect(await now()).toBe("queued");
   });
 });
@@ -266,6 +329,7 @@ describe("a process that dies", () => {
       change: (...all) => call(() => table.change(...all)),
     };
     world.sent.length = 0;
+    world.clock.pass(3600); // an address gets no more than six of them an hour
     await table.write(put(key, pending()));
     sending((letter) => call(async () => `${world.sent.push(letter)}`), mortal);
     await told(deliver());

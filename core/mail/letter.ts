@@ -73,14 +73,14 @@ export function invitationLetter({ message, ...invited }: Invited): Content {
 export function reminderLetter(invited: Invited): Content {
   const { productName } = settings();
   const [organization, inviter] = [named(invited.organization), invited.inviter && named(invited.inviter)];
-  const invited1 = inviter ? `${inviter} invited you` : "You were invited";
+  const opening = inviter ? `${inviter} invited you` : "You were invited";
   return {
     subject: `Your invitation to ${organization} ends on ${day(invited.expiresAt)}`,
     preview: `It is still open: join ${organization} on ${productName}.`,
     blocks: [
       heading(`Your invitation to ${organization} ends soon`),
       paragraph(
-        `${invited1} to join the organization ${organization} on ${productName}, and you have not answered yet.`,
+        `${opening} to join the organization ${organization} on ${productName}, and you have not answered yet.`,
       ),
       paragraph(`Your role would be ${labelOf(invited.role)}: ${rightsOf(invited.role)}.`),
       button("View the invitation", invited.url),

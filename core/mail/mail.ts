@@ -12,10 +12,20 @@ import * as Code from "../session/code.ts";
 import { Keys } from "../table/keys.ts";
 import { above, all, equal, type Item, lacks, present, update, when } from "../table/table.ts";
 import { compose } from "./content.ts";
-import { MailRefused } from "./error.ts";
+import { MailPostponed, MailRefused } from "./error.ts";
 import { codeLetter, type Invited, invitationLetter, reminderLetter } from "./letter.ts";
 import { noticeLetter } from "./notice-letter.ts";
+import * as Pace from "./pace.ts";
 import { post, type Slip, settle, suppress } from "./post.ts";
+
+const hour = 3600;
+/** Below the wait of the oldest message that wakes an operator. */
+const suspendedSeconds = 600;
+/** What all organizations together may mail to one address. */
+const perAddress = [
+  { quota: 6, windowSeconds: hour },
+  { quota: 20, windowSeconds: 24 * hour },
+];
 
 // Shapes
 
@@ -50,12 +60,13 @@ export const failures = { gone: failure("gone", "mail.gone", "Nobody waits for t
 
 // Functions
 
-/** Sends one queued mail. A code may come twice after a crash, and is the same; nothing else is ever sent twice. */
-export const deliver = fn(
-  "mail.deliver",
-  { input: Job, output: v.object({ outcome: v.string() }), failures: [Limit.failures.limited] },
-  async (job) => ({ outcome: await deliverOne(job) }),
-);
+/**
+ * Sends one queued mail. A code may come twice after a crash, and is the same; nothing else is ever sent twice.
+ * @throws MailPostponed when it is to be tried again later
+ */
+export const deliver = fn("mail.deliver", { input: Job, output: v.object({ outcome: v.string() }) }, async (job) => ({
+  outcome: await deliverOne(job),
+}));
 
 /** Takes in what the provider says of a mail: its row shows it, and an address that bounced gets no more mail but codes. */
 export const record = fn(
@@ -89,6 +100,7 @@ async function deliverCode(flow: ID.ID<"flow">): Promise<string> {
   if (!row || String(row.expiresAt) <= instant()) return "expired";
   if (row.sentAt) return "sent already";
   await breaker("code");
+  await Pace.turn("codes");
   const [email, address] = [String(row.email), row.address as ID.ID<"address">];
   const code = Code.derive(flow, address);
   const url = `${settings().siteUrl}/sign-in#flow=${flow}&code=${code}`;
@@ -113,6 +125,7 @@ async function deliverNotice({ kind, account, notice }: Of<"notice">): Promise<s
   const email = String(profile.email);
   if (isBlocked(await table.get(Keys.mailBlock(Account.addressOf(email))))) return suppress(slip, present);
   await breaker(kind);
+  await Pace.turn("others");
   const content = noticeLetter(describeNotice(row), String(profile.name));
   return post(slip, present, (delivery) => compose(email, content, { kind, account, notice, delivery }));
 }
@@ -122,16 +135,35 @@ async function deliverInvitation(job: Of<"invitation" | "reminder">): Promise<st
   const slip = invitationSlip(job);
   const [row, home, block] = await table.getMany([slip.key, Keys.organization(organization), Keys.mailBlock(address)]);
   const isOpen = row?.state === "pending" && row.attempt === attempt && String(row.expiresAt) > instant();
-  if (!isOpen || home?.state !== "active") return "gone";
+  if (!isOpen || !home || home.state === "deleted") return "gone";
   const fares = row[slip.state];
   if (fares !== "queued") return typeof fares === "string" ? `${fares} already` : "not asked for";
   const still = all(equal("state", "pending"), equal("attempt", attempt), above("expiresAt", instant()));
   if (isBlocked(block)) return suppress(slip, still);
+  if (home.state !== "active") {
+    throw new MailPostponed("The organization is suspended.", { seconds: suspendedSeconds });
+  }
   await breaker(kind);
+  await Pace.turn("others");
+  const giveBack = await takeShare(address);
+  if (!giveBack) return suppress(slip, still);
   const invited = await describeInvitation(job, row, home);
   const content = kind === "invitation" ? invitationLetter(invited) : reminderLetter(invited);
   const tags = { kind, organization, address };
-  return post(slip, still, (delivery) => compose(invited.email, content, { ...tags, delivery }));
+  try {
+    return await post(slip, still, (delivery) => compose(invited.email, content, { ...tags, delivery }));
+  } catch (error) {
+    if (error instanceof MailPostponed) await giveBack();
+    throw error;
+  }
+}
+
+/** Counts a mail to this address; nothing when it has had too many, whoever sent them. */
+async function takeShare(address: ID.ID<"address">): Promise<(() => Promise<void>) | undefined> {
+  return Limit.take("invitations-per-address", address, ...perAddress).catch((error: unknown) => {
+    if (!isFailure(error, Limit.failures.limited)) throw error;
+    return undefined;
+  });
 }
 
 async function describeInvitation(
@@ -179,7 +211,14 @@ const isBlocked = (block: Item | undefined) => block?.bounced !== undefined || b
 
 /**
  * One budget of each kind for the whole deployment, so that a flood of requests cannot become a flood of mail, and no
- * other mail can spend that of codes; windows are shorter than the queue's patience.
+ * other mail can spend that of codes.
+ * @throws MailPostponed until its next window when it is spent
  */
-const breaker = (kind: Job["kind"]) =>
-  Limit.take(`${kind}-mails`, "deployment", { quota: Math.ceil(settings().mailsPerHour / 12), windowSeconds: 300 });
+async function breaker(kind: Job["kind"]): Promise<void> {
+  const window = { quota: Math.ceil(settings().mailsPerHour / 12), windowSeconds: 300 };
+  await Limit.take(`${kind}-mails`, "deployment", window).catch((error: unknown) => {
+    if (!isFailure(error, Limit.failures.limited)) throw error;
+    const { retryAfterSeconds: seconds = window.windowSeconds } = error;
+    throw new MailPostponed("The budget of these mails is spent.", { seconds, cause: error });
+  });
+}

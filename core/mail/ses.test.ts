@@ -1,8 +1,14 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { SESClientConfig } from "@aws-sdk/client-ses";
+import { fromEnv } from "@aws-sdk/credential-provider-env";
 import { type MailOptions, type MailServer, startMail } from "@muster/local/mail/server.ts";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { bind, type Letter, type Mail } from "../kernel/ports.ts";
+import { MailPostponed, MailRefused } from "./error.ts";
 import { ses } from "./ses.ts";
 
+const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 let clock: number;
 const closers: (() => Promise<void>)[] = [];
 beforeEach(() => {
@@ -15,7 +21,6 @@ afterEach(async () => {
 
 async function open(options: MailOptions = {}): Promise<{ server: MailServer; mail: Mail }> {
   const server = await startMail(options);
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   closers.push(() => server.stop());
   const sender = { from: "muster@example.com", name: "Müster, Inc.", configurationSet: "muster" };
   return { server, mail: ses(sender, { endpoint: server.endpoint, region: "eu-central-1", credentials }) };
@@ -73,12 +78,58 @@ test("a provider that is too busy is told apart from one that refuses", async ()
   await expect(strict.send({ ...letter, tags: { "bad tag!": "x" } })).rejects.toMatchObject({ name: "MailRefused" });
 });
 
-test("a provider that does not answer is neither: nobody knows whether the mail was sent", async () => {
-  const { server, mail } = await open();
-  await server.stop();
-  const error = await mail.send(letter).catch((thrown: Error) => thrown);
-  expect(error).toBeInstanceOf(Error);
-  expect(["MailPostponed", "MailRefused"]).not.toContain((error as Error).name);
+describe("a provider that cannot be reached has certainly sent nothing, and the mail waits:", () => {
+  const sender = { from: "muster@example.com", name: "Muster" };
+  const region = "eu-central-1";
+  const nobody = "http://127.0.0.1:9";
+  test.each<[string, SESClientConfig]>([
+    ["nobody listens", { endpoint: nobody, credentials }],
+    ["its name is unknown", { endpoint: "http://provider.invalid", credentials }],
+    ["there are no credentials", { endpoint: nobody, credentials: fromEnv() }],
+  ])("%s", async (_, config) => {
+    for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) vi.stubEnv(name, undefined);
+    const error = await ses(sender, { region, ...config })
+      .send(letter)
+      .catch((thrown: unknown) => thrown);
+    vi.unstubAllEnvs();
+    expect(error).toMatchObject({ name: "MailPostponed", cause: expect.any(Error) });
+  });
+
+  test("no connection stands in time", async () => {
+    const connecting = Object.assign(new Error("the request socket did not establish a connection with the server"), {
+      name: "TimeoutError",
+    });
+    const requestHandler = { handle: () => Promise.reject(connecting) };
+    const error = await ses(sender, { region, credentials, endpoint: nobody, requestHandler })
+      .send(letter)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: "MailPostponed", cause: connecting });
+  });
+});
+
+describe("a provider that was reached and does not answer leaves a doubt: nobody knows whether the mail was sent", () => {
+  test.each<[string, (request: IncomingMessage) => void]>([
+    ["it breaks off", ({ socket }) => socket.resetAndDestroy()],
+    ["it closes", ({ socket }) => socket.destroy()],
+    ["it hangs", () => {}],
+  ])("%s", async (_, behave) => {
+    const server = createServer((request) => request.on("end", () => behave(request)).resume());
+    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    closers.push(async () => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const requestHandler = { requestTimeout: 100, throwOnRequestTimeout: true };
+    const mail = ses(
+      { from: "muster@example.com", name: "Muster" },
+      { endpoint: `http://127.0.0.1:${port}`, region: "eu-central-1", credentials, requestHandler },
+    );
+    const error = await mail.send(letter).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(MailPostponed);
+    expect(error).not.toBeInstanceOf(MailRefused);
+  });
 });
 
 test("the rate is the account's, asked for anew every five minutes, and an old answer where there is no new one", async () => {

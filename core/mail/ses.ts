@@ -13,6 +13,9 @@ import { MailPostponed, MailRefused } from "./error.ts";
 const rateKeptMs = 5 * 60_000;
 /** A provider that hangs must become a lost answer while the function still runs. */
 const patience = { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true };
+/** Without a connection nothing was sent. */
+const unreachable = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"];
+const noConnection = /did not establish a connection/;
 const refusals = ["MessageRejected", "MailFromDomainNotVerifiedException", "InvalidParameterValue"];
 
 // Shapes
@@ -80,11 +83,19 @@ function write(sender: Sender, { to, subject, text, html }: Letter): Promise<Buf
   return new MailComposer(mail).compile().build();
 }
 
-/** An answer of SES tells what became of the mail; without one it may be on its way. */
+/** An answer of SES tells what became of the mail; once something was sent, and without one, it may be on its way. */
 function explain(error: unknown): unknown {
+  if (isBeforeSending(error)) return new MailPostponed("The mail provider cannot be reached.", { cause: error });
   if (!(error instanceof SESServiceException)) return error;
   if (refusals.includes(error.name)) return new MailRefused("The mail provider refused this mail.", { cause: error });
   const status = error.$metadata.httpStatusCode ?? 500;
   if (status >= 500) return error;
   return new MailPostponed("The mail provider does not take this mail now.", { cause: error });
+}
+
+function isBeforeSending(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === "CredentialsProviderError") return true;
+  if ("code" in error && unreachable.includes(String(error.code))) return true;
+  return error.name === "TimeoutError" && noConnection.test(error.message);
 }

@@ -6,11 +6,11 @@ const bodiesPerCall = 10;
 /** The queues over SQS, by the URL of each. @throws when a message was not taken */
 export function sqs(urls: Partial<Record<QueueName, string>>, client = new SQSClient({})): Queues {
   return {
-    async send(queue, bodies) {
+    async send(queue, bodies, delaySeconds) {
       for (let i = 0; i < bodies.length; i += bodiesPerCall) {
         const Entries = bodies
           .slice(i, i + bodiesPerCall)
-          .map((body, at) => ({ Id: String(at), MessageBody: JSON.stringify(body) }));
+          .map((body, at) => ({ Id: String(at), MessageBody: JSON.stringify(body), DelaySeconds: delaySeconds }));
         const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: urls[queue], Entries }));
         if (Failed.length > 0)
           throw new Error(`The queue ${queue} refused ${Failed.length} messages: ${Failed[0]?.Code}`);

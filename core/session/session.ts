@@ -187,7 +187,7 @@ async function startFlow(email: string, origin: Origin, purpose: Purpose) {
   const expiresAt = instant(flowSeconds);
   const item = { ...purpose, email, address, tries: 0, expiresAt, ttl: epoch(flowSeconds) };
   await table.write(put(Keys.flow(flow), item, when(absent, failures.repeated)));
-  await queues.send("mail", [{ kind: "code", flow }]);
+  await queues.send("codes", [{ kind: "code", flow }]);
   return { flow, expiresAt };
 }
 

@@ -1,5 +1,5 @@
 import * as ID from "@muster/core/kernel/id.ts";
-import type { Letter } from "@muster/core/kernel/ports.ts";
+import type { QueueName, Queues } from "@muster/core/kernel/ports.ts";
 import { MailPostponed } from "@muster/core/mail/error.ts";
 import { ses } from "@muster/core/mail/ses.ts";
 import { Keys } from "@muster/core/table/keys.ts";
@@ -17,6 +17,8 @@ let handler: (event: SQSEvent, context: { getRemainingTimeInMillis: () => number
 let world: World;
 let ada: Person;
 let provider: MailServer;
+/** What was sent to a queue again. */
+let postponed: { queue: QueueName; body: object; delaySeconds: number | undefined }[];
 let rate: { perSecond: number; perDay: number };
 
 beforeAll(async () => {
@@ -26,6 +28,7 @@ beforeAll(async () => {
     MUSTER_MAIL_FROM: "muster@example.com",
     MUSTER_WORK_QUEUE_URL: "http://127.0.0.1/work",
     MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
+    MUSTER_CODES_QUEUE_URL: "http://127.0.0.1/codes",
     MUSTER_SECRETS: JSON.stringify({ pepper }),
     AWS_REGION: "eu-central-1",
     POWERTOOLS_LOG_LEVEL: "SILENT",
@@ -39,7 +42,8 @@ beforeEach(async () => {
   ada = await world.person("ada@example.com");
   rate = { perSecond: 1000, perDay: 50_000 };
   provider = await startMail({ rate });
-  world.rebind({ mail: mailer() });
+  postponed = [];
+  world.rebind({ mail: mailer(), queues });
 });
 afterEach(() => provider.stop());
 
@@ -61,6 +65,17 @@ async function messages(count: number, first = 0): Promise<SQSRecord[]> {
     }),
   );
 }
+const codeFor = async (email: string): Promise<SQSRecord> => {
+  const flow = ID.create("flow");
+  const address = ID.derive("address", email);
+  const expiresAt = new Date(world.clock.at + 600_000).toISOString();
+  await world.table.write(put(Keys.flow(flow), { email, address, expiresAt }));
+  return message({ kind: "code", flow });
+};
+const queues: Queues = {
+  send: async (queue, bodies, delaySeconds) =>
+    void postponed.push(...bodies.map((body) => ({ queue, body, delaySeconds }))),
+};
 const message = (body: object) =>
   ({ messageId: ID.create("event"), body: JSON.stringify(body) }) as unknown as SQSRecord;
 const invoke = async (Records: SQSRecord[], remainingMs = 30_000) => {
@@ -87,50 +102,62 @@ describe("many invocations at once", () => {
 
   test("would exceed it without taking turns, and what was too much waits again", async () => {
     rate.perSecond = 5;
-    world.rebind({ mail: { ...mailer(), rate: async () => 1_000_000 } });
-    const failed = (await Promise.all((await batches()).map((batch) => invoke(batch)))).flat();
-    expect(failed.length).toBeGreaterThan(0);
-    expect((await states()).filter((state) => state === "queued")).toHaveLength(failed.length);
+    world.rebind({ mail: { ...mailer(), rate: async () => 1_000_000 }, queues });
+    expect((await Promise.all((await batches()).map((batch) => invoke(batch)))).flat()).toEqual([]);
+    expect(postponed.length).toBeGreaterThan(0);
+    expect((await states()).filter((state) => state === "queued")).toHaveLength(postponed.length);
   });
 });
 
-describe("an invocation", () => {
-  test("gives back what has no turn before its end, untouched", async () => {
+describe("a mail that must wait is queued anew and is no failure,", () => {
+  test("untouched, when its turn comes after the end of the invocation", async () => {
     rate.perSecond = 5;
     const batch = await messages(4);
-    const failed = await invoke(batch, 8_100);
-    expect(failed).toEqual(batch.slice(1).map(({ messageId }) => messageId));
+    expect(await invoke(batch, 8_100)).toEqual([]);
+    expect(postponed).toHaveLength(3);
+    expect(postponed[0]).toMatchObject({ queue: "mail", body: { kind: "notice" }, delaySeconds: 20 });
     expect((await states()).filter((state) => state === "queued")).toHaveLength(3);
   });
 
-  test("takes another turn for a mail that the provider had no room for, and gives it back after three", async () => {
-    const real = mailer();
-    let refusals = 2;
-    const busy = async (letter: Letter) => {
-      if (refusals-- > 0) throw new MailPostponed("Slower.");
-      return real.send(letter);
+  test("when the provider has no room for it", async () => {
+    const busy = async () => {
+      throw new MailPostponed("Slower.");
     };
-    world.rebind({ mail: { ...real, send: busy } });
-    expect(await invoke(await messages(1))).toEqual([]);
-    expect(await states()).toEqual(["sent"]);
-    refusals = 3;
-    const batch = await messages(1, 1);
-    expect(await invoke(batch)).toEqual([batch[0]?.messageId]);
-    expect(refusals).toBe(0);
-    expect(await states()).toContain("queued");
+    world.rebind({ mail: { ...mailer(), send: busy }, queues });
+    const [one] = await messages(1);
+    expect(await invoke([one as SQSRecord])).toEqual([]);
+    expect(postponed).toEqual([{ queue: "mail", body: JSON.parse(one?.body ?? ""), delaySeconds: 20 }]);
+    expect(await states()).toEqual(["queued"]);
   });
 
-  test("gives back everything when the rate cannot be known", async () => {
+  test("when the provider cannot be reached", async () => {
     const batch = await messages(3);
     await provider.stop();
-    expect(await invoke(batch)).toEqual(batch.map(({ messageId }) => messageId));
+    expect(await invoke(batch)).toEqual([]);
+    expect(postponed).toHaveLength(3);
     expect(new Set(await states())).toEqual(new Set(["queued"]));
     provider = await startMail();
   });
 
-  test("fails by one message alone when that is not a job", async () => {
-    const [good, bad] = [await messages(2), message({ kind: "letter" })];
-    expect(await invoke([bad, ...good])).toEqual([bad.messageId]);
-    expect(await states()).toEqual(["sent", "sent"]);
+  test("a code on its own queue, and for half a minute at most", async () => {
+    const settings = { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 1 };
+    world.rebind({ mail: mailer(), queues, settings });
+    const codes = await Promise.all(["bob@example.com", "carl@example.com"].map(codeFor));
+    expect(await invoke(codes)).toEqual([]);
+    expect(provider.store.list()).toHaveLength(1);
+    expect(postponed).toEqual([{ queue: "codes", body: { kind: "code", flow: expect.any(String) }, delaySeconds: 30 }]);
   });
+
+  test("and is one when it cannot be queued", async () => {
+    rate.perSecond = 5;
+    const unreachable = async () => Promise.reject(new Error("The queue does not answer."));
+    world.rebind({ mail: mailer(), queues: { send: unreachable } });
+    expect(await invoke(await messages(2), 8_100)).toHaveLength(1);
+  });
+});
+
+test("an invocation fails by one message alone when that is not a job", async () => {
+  const [good, bad] = [await messages(2), message({ kind: "letter" })];
+  expect(await invoke([bad, ...good])).toEqual([bad.messageId]);
+  expect(await states()).toEqual(["sent", "sent"]);
 });

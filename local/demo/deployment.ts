@@ -3,7 +3,7 @@ import type { Account as Actor, Origin } from "@muster/core/kernel/actor.ts";
 import { asSystem, provide } from "@muster/core/kernel/context.ts";
 import * as ID from "@muster/core/kernel/id.ts";
 import type { Role } from "@muster/core/kernel/permission.ts";
-import { bind, type Letter, type Ports } from "@muster/core/kernel/ports.ts";
+import { bind, type Letter, type Ports, type QueueName } from "@muster/core/kernel/ports.ts";
 import { MailRefused } from "@muster/core/mail/error.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import * as Code from "@muster/core/session/code.ts";
@@ -14,9 +14,9 @@ import { batched } from "./batch.ts";
 import { type Figure, nameFrom } from "./people.ts";
 
 /** So many sign in with a code. Of the others is made what remains of that after a month: their accounts. */
-const signInsInFull = 200;
+const signInsInFull = 60;
 /** So many see to it that their name is spelled as it is. */
-const spelledNames = 2000;
+const spelledNames = 500;
 /** So much is asked of the table at once, when nothing depends on the order. */
 const atOnce = 48;
 const mailsPerHour = 1_000_000_000;
@@ -42,7 +42,7 @@ export interface Deployment {
   /** What becomes of mails to an address from now on. */
   willBe: (email: string, fate: Fate) => void;
   /** What waits on the queues; whoever takes it has it. */
-  take: (queue: "work" | "mail") => object[];
+  take: (queue: QueueName) => object[];
   /** Sends a mail, and hears what became of it. */
   deliver: (job: object) => Promise<void>;
 }
@@ -52,7 +52,7 @@ export type Parts = Pick<Ports, "table" | "pepper"> & { settings: Omit<Ports["se
 /** Binds the ports of this process to it, until something else binds them. */
 export function openDeployment({ table, pepper, settings }: Parts): Deployment {
   const together = batched(table);
-  const queued: Record<"work" | "mail", object[]> = { work: [], mail: [] };
+  const queued: Record<QueueName, object[]> = { work: [], mail: [], codes: [] };
   const people = new Map<string, Promise<Person>>();
   const fates = new Map<string, Fate>();
   const posted: Letter[] = [];

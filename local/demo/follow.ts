@@ -35,7 +35,8 @@ export function openFollower(deployment: Deployment, reader: StreamReader): Foll
         while (await readOnce(shard)) busy = true;
       }
       if (await work()) busy = true;
-      const mails = deployment.take("mail").filter((job) => !("flow" in job));
+      deployment.take("codes");
+      const mails = deployment.take("mail");
       if (keepMails) kept.push(...mails);
       else {
         await forEach(mails, deployment.deliver);

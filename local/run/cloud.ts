@@ -38,7 +38,7 @@ const viewFilters: Pattern[] = [
   { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
 ];
 
-const workers = ["work", "mail"] as const;
+const workers = ["work", "mail", "codes"] as const;
 const consumers = ["follow", "view"] as const;
 const deadLettersOf = (name: string) => `${name}-dead`;
 
@@ -144,6 +144,7 @@ function environmentOf(url: string, engine: Engine, queues: QueueServer, mail: M
     queueEndpoint: queues.endpoint,
     workQueueUrl: queues.url("work"),
     mailQueueUrl: queues.url("mail"),
+    codesQueueUrl: queues.url("codes"),
     mailEndpoint: mail.endpoint,
     configurationSet,
     region,
@@ -186,6 +187,7 @@ async function runWorkers(parts: Workers): Promise<Promise<void>[]> {
     follow(parts, { name: "view", handler: handlers.view, filters: viewFilters, reader, client }),
     work(parts, { name: "work", handler: handlers.work, client }),
     work(parts, { name: "mail", handler: handlers.mail, client }),
+    work(parts, { name: "codes", handler: handlers.mail, client }),
     clock.run(),
   ];
 }

@@ -8,6 +8,7 @@ const places = {
   queueEndpoint: "http://127.0.0.1:2",
   workQueueUrl: "http://127.0.0.1:2/000000000000/work",
   mailQueueUrl: "http://127.0.0.1:2/000000000000/mail",
+  codesQueueUrl: "http://127.0.0.1:2/000000000000/codes",
   mailEndpoint: "http://127.0.0.1:3",
   configurationSet: "muster",
   region: "eu-central-1",

@@ -7,6 +7,7 @@ export interface Places {
   queueEndpoint: string;
   workQueueUrl: string;
   mailQueueUrl: string;
+  codesQueueUrl: string;
   mailEndpoint: string;
   configurationSet: string;
   region: string;
@@ -29,6 +30,7 @@ export function setEnvironment(environment: NodeJS.ProcessEnv, places: Places): 
     MUSTER_MAIL_CONFIGURATION_SET: places.configurationSet,
     MUSTER_WORK_QUEUE_URL: places.workQueueUrl,
     MUSTER_MAIL_QUEUE_URL: places.mailQueueUrl,
+    MUSTER_CODES_QUEUE_URL: places.codesQueueUrl,
     MUSTER_SECRETS: places.secrets,
     AWS_ENDPOINT_URL_SQS: places.queueEndpoint,
     AWS_ENDPOINT_URL_SES: places.mailEndpoint,

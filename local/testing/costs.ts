@@ -255,8 +255,8 @@ const workers: Case[] = [
   },
   { ...{ of: "mail", case: "an invitation is delivered", auth: "nobody" }, prepare: delivered("invitation") },
   {
-    ...{ of: "mail", case: "the turns of 10", auth: "nobody" },
-    prepare: work(() => Pace.book(10, api.world.clock.at + 10_000)),
+    ...{ of: "mail", case: "a turn", auth: "nobody" },
+    prepare: work(() => Pace.book("others", api.world.clock.at + 10_000)),
   },
   {
     ...{ of: "view", case: "a new member of two names", auth: "nobody" },

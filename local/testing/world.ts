@@ -41,7 +41,7 @@ type Role = "owner" | "admin" | "write" | "read";
 export async function openWorld(options: { onDisk?: boolean } = {}): Promise<World> {
   const rows = await openTable(options);
   const table = dynamo(rows.client, rows.name);
-  const queued: World["queued"] = { work: [], mail: [] };
+  const queued: World["queued"] = { work: [], mail: [], codes: [] };
   const sent: Letter[] = [];
   const clock = {
     at: Date.parse("2026-11-24T09:00:00.000Z"),
@@ -77,7 +77,7 @@ export async function openWorld(options: { onDisk?: boolean } = {}): Promise<Wor
         const code = Code.derive(flow, row?.address as ID.ID<"address">);
         return Session.open({ flow, code });
       });
-      queued.mail.pop();
+      queued.codes.pop();
       const session = { id: ID.derive("session", token), provenAt: new Date(clock.at).toISOString() };
       const address = ID.derive("address", email);
       const context: Context = {
