@@ -4,7 +4,7 @@ const overscan = 8;
 
 /** Which rows of a long list of equal rows are near the window, and what the list needs to stand for all of them. */
 export function useVisibleRows(count: number, rowHeight: number) {
-  const list = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLTableSectionElement>(null);
   const [range, setRange] = useState({ first: 0, end: 2 * overscan });
 
   useEffect(() => {
@@ -34,10 +34,6 @@ export function useVisibleRows(count: number, rowHeight: number) {
 
   const first = Math.min(range.first, count);
   const end = Math.min(range.end, count);
-  return {
-    list,
-    first,
-    end,
-    style: { height: count * rowHeight, paddingTop: first * rowHeight },
-  };
+  const style = { height: count * rowHeight, paddingTop: first * rowHeight };
+  return [list, { first, end, style }] as const;
 }

@@ -4,6 +4,7 @@ import { roleWords } from "#features/organization/words.ts";
 import { FailureBanner } from "#features/sign-in/failure-banner.tsx";
 import { acceptInvitation, declineInvitation, type Preview } from "#lib/api.ts";
 import { ApiError } from "#lib/failure.ts";
+import { focusNow } from "#lib/focus-now.ts";
 import { formatFor } from "#lib/format.ts";
 import { useTask } from "#lib/use-task.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
@@ -180,7 +181,7 @@ function DeclineQuestion({ token, preview, onDeclined, onKeep }: QuestionProps) 
       >
         Decline invitation
       </Button>
-      <Button size="large" className={touch} onClick={onKeep} autoFocus>
+      <Button size="large" className={touch} onClick={onKeep} ref={focusNow}>
         Keep it
       </Button>
     </Card>

@@ -1,4 +1,4 @@
-import { RowSkeleton } from "#features/members/skeleton.tsx";
+import { RowSkeletonRow } from "#features/members/skeleton.tsx";
 import type { InvitationTab, Role } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { cn } from "#lib/cn.ts";
@@ -26,38 +26,37 @@ export function InvitationList({ list, tab, viewer, actions }: Props) {
   const now = useNow();
   const { invitations, isPending, hasNextPage } = list;
   const waiting = isPending ? 4 : hasNextPage ? 3 : 0;
-  const rows = useVisibleRows(invitations.length + waiting, rowHeight);
+  const [body, rows] = useVisibleRows(invitations.length + waiting, rowHeight);
   const skeletons = Math.max(0, rows.end - Math.max(rows.first, invitations.length));
   useNextPage(list, invitations.length, rows.end);
 
   return (
     <div className="card mt-3 overflow-clip max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0">
-      <div
-        role="table"
+      <table
+        className="block"
         aria-label={titles[tab]}
         aria-rowcount={hasNextPage ? -1 : invitations.length + 1}
         aria-busy={list.isFetching}
       >
-        <div role="rowgroup" className="sticky top-13 z-10 border-b border-border bg-surface-2">
-          <div role="row" aria-rowindex={1} className={cn(columns, "h-9 text-xs font-medium text-fg-2")}>
-            <div role="columnheader">Address</div>
-            <div role="columnheader" className="max-md:hidden">
+        <thead className="sticky block top-13 z-10 border-b border-border bg-surface-2">
+          <tr aria-rowindex={1} className={cn(columns, "h-9 text-xs text-fg-2 [&>th]:text-left [&>th]:font-medium")}>
+            <th scope="col">Address</th>
+            <th scope="col" className="max-md:hidden">
               Role
-            </div>
-            <div role="columnheader">{tab === "pending" ? "Mail" : "State"}</div>
-            <div role="columnheader" className="max-md:hidden">
+            </th>
+            <th scope="col">{tab === "pending" ? "Mail" : "State"}</th>
+            <th scope="col" className="max-md:hidden">
               {times[tab]}
-            </div>
-            <div role="columnheader">
+            </th>
+            <th scope="col">
               <span className="sr-only">Actions</span>
-            </div>
-          </div>
-        </div>
-        <div
-          role="rowgroup"
-          ref={rows.list}
+            </th>
+          </tr>
+        </thead>
+        <tbody
+          ref={body}
           style={rows.style}
-          className={cn("transition-opacity duration-100", list.isPlaceholderData && "opacity-60")}
+          className={cn("block transition-opacity duration-100", list.isPlaceholderData && "opacity-60")}
         >
           {invitations.slice(rows.first, rows.end).map((invitation, index) => (
             <InvitationRow
@@ -71,10 +70,10 @@ export function InvitationList({ list, tab, viewer, actions }: Props) {
             />
           ))}
           {Array.from({ length: skeletons }, (_, index) => (
-            <RowSkeleton key={`waiting ${invitations.length + index}`} />
+            <RowSkeletonRow key={`waiting ${invitations.length + index}`} />
           ))}
-        </div>
-      </div>
+        </tbody>
+      </table>
       {list.isFetchNextPageError && (
         <div className="flex flex-wrap items-center justify-between gap-3 border-t border-border px-5 py-3 text-sm text-fg-2">
           {toSentence(list.error)}

@@ -30,8 +30,8 @@ export const InvitationRow = memo(function InvitationRow({ invitation, index, vi
   const isPending = state === "pending";
   const mayTouch = mayTouchInvitation(invitation, viewer);
   return (
-    <div role="row" aria-rowindex={index + 2} className={cn(columns, "h-15 border-b border-border hover:bg-surface-2")}>
-      <div role="cell" className="min-w-0">
+    <tr aria-rowindex={index + 2} className={cn(columns, "h-15 border-b border-border hover:bg-surface-2")}>
+      <td className="min-w-0">
         <p className="truncate font-medium" title={email}>
           {email}
         </p>
@@ -39,8 +39,8 @@ export const InvitationRow = memo(function InvitationRow({ invitation, index, vi
           <span className="md:hidden">{roleWords[role].label} · </span>
           <Origin invitation={invitation} />
         </p>
-      </div>
-      <div role="cell" className="text-sm text-fg-2 max-md:hidden">
+      </td>
+      <td className="text-sm text-fg-2 max-md:hidden">
         {isPending && mayTouch ? (
           <MenuTrigger
             handle={invitedRoleMenu}
@@ -54,16 +54,14 @@ export const InvitationRow = memo(function InvitationRow({ invitation, index, vi
         ) : (
           <span className="font-medium">{roleWords[role].label}</span>
         )}
-      </div>
-      <div role="cell">
-        {isPending ? <MailBadge invitation={invitation} /> : <StateBadge invitation={invitation} />}
-      </div>
-      <div role="cell" className="text-sm text-fg-2 max-md:hidden">
+      </td>
+      <td>{isPending ? <MailBadge invitation={invitation} /> : <StateBadge invitation={invitation} />}</td>
+      <td className="text-sm text-fg-2 max-md:hidden">
         <time dateTime={at} title={format.absolute(at)} className="tabular whitespace-nowrap">
           {format.relative(at, now)}
         </time>
-      </div>
-      <div role="cell" className="flex justify-end gap-1">
+      </td>
+      <td className="flex justify-end gap-1">
         {mayTouch && <MainAction invitation={invitation} actions={actions} />}
         <MenuTrigger
           handle={invitationMenu}
@@ -74,8 +72,8 @@ export const InvitationRow = memo(function InvitationRow({ invitation, index, vi
         >
           <Ellipsis />
         </MenuTrigger>
-      </div>
-    </div>
+      </td>
+    </tr>
   );
 });
 

@@ -1,4 +1,5 @@
 import type { Sent } from "#lib/api.ts";
+import { focusNow } from "#lib/focus-now.ts";
 import { plural } from "#lib/format.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
@@ -53,7 +54,7 @@ export function ResultStep({ invite, step: { items }, organizationId, onClose }:
         <Button size="large" onClick={() => invite.startOver(left.length > 0 ? left.map(toRow) : undefined)}>
           {left.length > 0 ? `Mend ${plural(left.length, "row")}` : "Invite more"}
         </Button>
-        <Button variant="primary" size="large" onClick={close} autoFocus>
+        <Button variant="primary" size="large" onClick={close} ref={focusNow}>
           Done
         </Button>
       </DialogFooter>

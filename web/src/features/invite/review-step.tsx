@@ -2,6 +2,7 @@ import { ArrowLeft, Send } from "lucide-react";
 import { roleWords } from "#features/organization/words.ts";
 import type { Reviewed, Role } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
+import { focusNow } from "#lib/focus-now.ts";
 import { plural } from "#lib/format.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
@@ -49,7 +50,7 @@ export function ReviewStep({ invite, step, organizationId }: Props) {
           disabled={ready === 0}
           isBusy={invite.send.isPending}
           onClick={() => invite.send.mutate({ offer, items })}
-          autoFocus
+          ref={focusNow}
         >
           <Send />
           {ready === 0 ? "Nothing to send" : `Send ${plural(ready, "invitation")}`}

@@ -58,7 +58,7 @@ export function useInvite(organizationId: string, onClose: () => void) {
     review,
     send,
     submit: (event: FormEvent) => void submit(event),
-    goBack() {
+    goBack: () => {
       send.reset();
       setStep({ name: "write" });
     },

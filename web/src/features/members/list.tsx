@@ -10,7 +10,7 @@ import { useVisibleRows } from "#lib/use-visible-rows.ts";
 import { Button } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { columnsFor, MemberRow, rowHeight } from "./row.tsx";
-import { RowSkeleton } from "./skeleton.tsx";
+import { RowSkeletonRow } from "./skeleton.tsx";
 import type { useMembers } from "./use-members.ts";
 
 type Props = {
@@ -29,7 +29,7 @@ export function MemberList({ list, me, viewer, isFiltered, sort, onSort, onClear
   const now = useNow();
   const { members, isPending, hasNextPage } = list;
   const waiting = isPending ? 8 : hasNextPage ? 3 : 0;
-  const rows = useVisibleRows(members.length + waiting, rowHeight);
+  const [body, rows] = useVisibleRows(members.length + waiting, rowHeight);
   useNextPage(list, members.length, rows.end);
 
   if (!isPending && !hasNextPage && members.length === 0) {
@@ -43,18 +43,17 @@ export function MemberList({ list, me, viewer, isFiltered, sort, onSort, onClear
   const skeletons = Math.max(0, rows.end - Math.max(rows.first, members.length));
   return (
     <div className="card mt-3 overflow-clip max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0">
-      <div
-        role="table"
+      <table
+        className="block"
         aria-label="Members"
         aria-rowcount={hasNextPage ? -1 : members.length + 1}
         aria-busy={list.isFetching}
       >
         <Head viewer={viewer} sort={sort} onSort={onSort} />
-        <div
-          role="rowgroup"
-          ref={rows.list}
+        <tbody
+          ref={body}
           style={rows.style}
-          className={cn("transition-opacity duration-100", list.isPlaceholderData && "opacity-60")}
+          className={cn("block transition-opacity duration-100", list.isPlaceholderData && "opacity-60")}
         >
           {shown.map((member, index) => (
             <MemberRow
@@ -68,10 +67,10 @@ export function MemberList({ list, me, viewer, isFiltered, sort, onSort, onClear
             />
           ))}
           {Array.from({ length: skeletons }, (_, index) => (
-            <RowSkeleton key={`waiting ${members.length + index}`} />
+            <RowSkeletonRow key={`waiting ${members.length + index}`} />
           ))}
-        </div>
-      </div>
+        </tbody>
+      </table>
       {list.isFetchNextPageError && (
         <div className="flex flex-wrap items-center justify-between gap-3 border-t border-border px-5 py-3 text-sm text-fg-2">
           {toSentence(list.error)}
@@ -90,8 +89,11 @@ function Head({ viewer, sort, onSort }: HeadProps) {
   const isManager = mayManage(viewer);
   const by = { present: sort, onSort };
   return (
-    <div role="rowgroup" className="sticky top-13 z-10 border-b border-border bg-surface-2">
-      <div role="row" aria-rowindex={1} className={cn(columnsFor(viewer), "h-9 text-xs font-medium text-fg-2")}>
+    <thead className="sticky block top-13 z-10 border-b border-border bg-surface-2">
+      <tr
+        aria-rowindex={1}
+        className={cn(columnsFor(viewer), "h-9 text-xs text-fg-2 [&>th]:text-left [&>th]:font-medium")}
+      >
         <SortHead {...by} sort="name">
           Name
         </SortHead>
@@ -103,16 +105,16 @@ function Head({ viewer, sort, onSort }: HeadProps) {
         </SortHead>
         {isManager && (
           <>
-            <div role="columnheader" className="max-md:hidden">
+            <th scope="col" className="max-md:hidden">
               Last active
-            </div>
-            <div role="columnheader">
+            </th>
+            <th scope="col">
               <span className="sr-only">Actions</span>
-            </div>
+            </th>
           </>
         )}
-      </div>
-    </div>
+      </tr>
+    </thead>
   );
 }
 
@@ -128,7 +130,7 @@ function SortHead({ sort, present, onSort, isWideOnly = false, children }: SortP
   const isPresent = sort === present;
   const direction = sort === "joined" ? "descending" : "ascending";
   return (
-    <div role="columnheader" aria-sort={isPresent ? direction : "none"} className={cn(isWideOnly && "max-md:hidden")}>
+    <th scope="col" aria-sort={isPresent ? direction : "none"} className={cn(isWideOnly && "max-md:hidden")}>
       <button
         type="button"
         disabled={present === undefined}
@@ -144,7 +146,7 @@ function SortHead({ sort, present, onSort, isWideOnly = false, children }: SortP
           )}
         />
       </button>
-    </div>
+    </th>
   );
 }
 

@@ -39,12 +39,8 @@ type Props = {
 export const MemberRow = memo(function MemberRow({ member, index, isMe, viewer, format, now }: Props) {
   const isManager = mayManage(viewer);
   return (
-    <div
-      role="row"
-      aria-rowindex={index + 2}
-      className={cn(columnsFor(viewer), "h-15 border-b border-border hover:bg-surface-2")}
-    >
-      <div role="cell" className="flex min-w-0 items-center gap-3">
+    <tr aria-rowindex={index + 2} className={cn(columnsFor(viewer), "h-15 border-b border-border hover:bg-surface-2")}>
+      <td className="flex min-w-0 items-center gap-3">
         <Avatar name={member.name} colour={undefined} />
         <div className="min-w-0">
           <p className="flex items-center gap-1.5 font-medium">
@@ -53,16 +49,16 @@ export const MemberRow = memo(function MemberRow({ member, index, isMe, viewer, 
           </p>
           {member.email && <p className="truncate text-sm text-fg-3">{member.email}</p>}
         </div>
-      </div>
-      <div role="cell" className="text-sm text-fg-2">
+      </td>
+      <td className="text-sm text-fg-2">
         <RoleCell member={member} canChange={mayChange(member, viewer, isMe)} />
-      </div>
-      <div role="cell" className="tabular text-sm text-fg-2 max-md:hidden">
+      </td>
+      <td className="tabular text-sm text-fg-2 max-md:hidden">
         <time dateTime={member.joinedAt}>{format.day(member.joinedAt)}</time>
-      </div>
+      </td>
       {isManager && (
         <>
-          <div role="cell" className="text-sm text-fg-2 max-md:hidden">
+          <td className="text-sm text-fg-2 max-md:hidden">
             {member.activeOn ? (
               <time dateTime={member.activeOn} title={format.day(member.activeOn)}>
                 {format.relativeDay(member.activeOn, now)}
@@ -70,8 +66,8 @@ export const MemberRow = memo(function MemberRow({ member, index, isMe, viewer, 
             ) : (
               <span className="text-fg-3">Never</span>
             )}
-          </div>
-          <div role="cell">
+          </td>
+          <td>
             <MenuTrigger
               handle={actionsMenu}
               payload={member}
@@ -81,10 +77,10 @@ export const MemberRow = memo(function MemberRow({ member, index, isMe, viewer, 
             >
               <Ellipsis />
             </MenuTrigger>
-          </div>
+          </td>
         </>
       )}
-    </div>
+    </tr>
   );
 });
 

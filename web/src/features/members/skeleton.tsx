@@ -17,7 +17,18 @@ export function MembersSkeleton() {
   );
 }
 
-export function RowSkeleton() {
+/** The same as a row of a table. */
+export function RowSkeletonRow() {
+  return (
+    <tr aria-hidden className="block">
+      <td className="block">
+        <RowSkeleton />
+      </td>
+    </tr>
+  );
+}
+
+function RowSkeleton() {
   return (
     <div aria-hidden className="flex h-15 items-center gap-3 border-b border-border px-4 sm:px-5">
       <Skeleton className="size-8 rounded-full" />

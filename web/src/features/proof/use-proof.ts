@@ -15,7 +15,7 @@ export function useProof() {
     isAsked: waiting !== undefined,
     ask: (act: () => void) => setWaiting({ act }),
     cancel: () => setWaiting(undefined),
-    give() {
+    give: () => {
       setWaiting(undefined);
       waiting?.act();
     },
