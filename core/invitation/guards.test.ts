@@ -43,6 +43,7 @@ const races: Record<string, Play> = {
   "invitation.offered: address known": async ({ stage, deeds, books, overtake }) => {
     await deeds.send(stage.ada, { email: bobs });
     await deeds.revoke(stage.ada, bobs);
+    stage.world.clock.pass(600);
     await overtake(
       () => deeds.resend(stage.ada, bobs),
       () => deeds.resend(stage.ada, bobs),
@@ -146,9 +147,10 @@ const races: Record<string, Play> = {
   "invitation.unblocked: block": async ({ stage, deeds, overtake }) => {
     await stage.invite(bobs);
     const block = Keys.mailBlock(addressOf(bobs));
+    await stage.world.table.write(put(block, { bounced: deeds.instant() }));
     await overtake(
       () => deeds.unblock(stage.ada, bobs),
-      () => stage.world.table.write(put(block, { complained: deeds.instant() })),
+      () => stage.world.table.write(update(block, { set: { complained: deeds.instant() } })),
     );
     return (await stage.world.table.get(block)) ? [] : ["a complaint was forgotten"];
   },
@@ -217,6 +219,20 @@ const finer: Record<string, Play> = {
       ...(await books.look()),
       ...(answers[0] === "invitation.superseded" ? [] : [`the old one was ${answers[0]}`]),
     ];
+  },
+
+  "the old link declines while a new one is mailed": async ({ stage, deeds, books, overtake }) => {
+    const bob = await stage.world.person(bobs);
+    await stage.invite(bobs);
+    const link = await deeds.linkTo(bobs);
+    stage.world.clock.pass(600);
+    const answers = await overtake(
+      () => deeds.decline(bob, link),
+      () => deeds.resend(stage.ada, bobs),
+    );
+    expect(answers).toEqual(["invitation.changed", "done"]);
+    const row = await stage.rowOf(bobs);
+    return [...(await books.look()), ...(row?.state === "pending" ? [] : [`a fresh invitation is ${row?.state}`])];
   },
 
   "an invitation is accepted after its end": async ({ stage, deeds, books }) => {

@@ -46,4 +46,11 @@ describe("an invitation", () => {
     await stage.world.table.write(update(block, { set: { complained: "2026-11-24T09:00:00.000Z" } }));
     expect(await told(asAda(() => Manage.unblock({ invitation })))).toBe("mail.complained");
   });
+
+  test("whose mail nothing stops has nothing to let through", async () => {
+    await stage.invite("bob@example.com");
+    const before = await stage.world.rows.scan();
+    expect(await told(asAda(async () => Manage.unblock({ invitation: await idFor("bob@example.com") })))).toBe("done");
+    expect(await stage.world.rows.scan()).toEqual(before);
+  });
 });

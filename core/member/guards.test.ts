@@ -55,13 +55,23 @@ const races: Record<string, Play> = {
   ),
   "member.role_changed: organization loses an owner": withBob(
     "owner",
-    ({ deeds, stage }, bob) => deeds.changeRole(stage.ada, bob, "read"),
+    ({ deeds }, bob) => deeds.changeRole(bob, bob, "read"),
     ({ deeds, stage }) => deeds.leave(stage.ada),
   ),
   "member.role_changed: organization gains an owner": purgedMeanwhile(
     ({ deeds, stage }, bob) => deeds.changeRole(stage.ada, bob, "owner"),
     "read",
   ),
+
+  "member.role_changed: membership of who gives": async ({ stage, deeds, books, overtake }) => {
+    const [bob, carol] = [await stage.join(bobs, "read"), await stage.join(carols, "admin")];
+    await books.look();
+    await overtake(
+      () => deeds.changeRole(carol, bob, "admin"),
+      () => deeds.changeRole(stage.ada, carol, "read"),
+    );
+    return books.look();
+  },
 
   "member.removed: membership": withBob(
     "read",
@@ -136,6 +146,17 @@ const races: Record<string, Play> = {
     return books.look();
   },
 
+  "member.reinstated: membership of who gives": async ({ stage, deeds, books, overtake }) => {
+    const [bob, carol] = [await stage.join(bobs, "admin"), await stage.join(carols, "admin")];
+    await deeds.remove(stage.ada, bob);
+    await books.look();
+    await overtake(
+      () => deeds.reinstate(carol, bobs),
+      () => deeds.remove(stage.ada, carol),
+    );
+    return books.look();
+  },
+
   "account.updated: membership": withBob(
     "read",
     ({ deeds }, bob) => deeds.rename(bob, "Robert"),
@@ -182,6 +203,30 @@ const finer: Record<string, Play> = {
     );
     const membership = await stage.world.table.get(Keys.member(stage.organization, bob.account));
     return [...(await books.look()), ...(membership?.role === "owner" ? [] : ["an owner was removed"])];
+  },
+  "somebody gives a role who was removed, demoted or left meanwhile": async ({ stage, deeds, books, overtake }) => {
+    const bob = await stage.join(bobs, "read");
+    const gone = async (n: number, go: (manager: Person) => Promise<string>) => {
+      const manager = await stage.join(`manager${n}@example.com`, "admin");
+      const answers = await overtake(
+        () => deeds.changeRole(manager, bob, "write"),
+        () => go(manager),
+      );
+      return answers.join();
+    };
+    const answers = [
+      await gone(0, (manager) => deeds.remove(stage.ada, manager)),
+      await gone(1, (manager) => deeds.changeRole(stage.ada, manager, "write")),
+      await gone(2, (manager) => deeds.leave(manager)),
+    ];
+    expect(answers).toEqual(Array(3).fill("member.outranked,done"));
+    const membership = await stage.world.table.get(Keys.member(stage.organization, bob.account));
+    return [...(await books.look()), ...(membership?.role === "read" ? [] : ["the role was given"])];
+  },
+  "an owner steps back and is refused for it": async ({ stage, deeds, books }) => {
+    await stage.join(bobs, "owner");
+    expect(await deeds.changeRole(stage.ada, stage.ada, "read")).toBe("done");
+    return books.look();
   },
   "two managers both change the role of one member": async ({ stage, deeds, books, overtake }) => {
     const [bob, carol] = [await stage.join(bobs, "read"), await stage.join(carols, "admin")];

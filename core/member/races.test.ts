@@ -12,7 +12,7 @@ testRace("20 owners leaving", {
   },
 });
 
-testRace("12 owners leaving, demoting and removing each other", {
+testRace("12 owners leaving, stepping back and removing each other", {
   guards: [
     "member.left: organization",
     "member.removed: organization",
@@ -26,7 +26,7 @@ testRace("12 owners leaving, demoting and removing each other", {
       ...owners.map((owner, n) => () => {
         const other = owners[(n + 1) % owners.length] as Person;
         if (n % 3 === 0) return deeds.leave(owner);
-        return n % 3 === 1 ? deeds.changeRole(other, owner, "read") : deeds.remove(other, owner);
+        return n % 3 === 1 ? deeds.changeRole(owner, owner, "read") : deeds.remove(other, owner);
       }),
     );
     return crowd.books.look();

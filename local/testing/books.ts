@@ -5,6 +5,7 @@ import { roles } from "@muster/core/kernel/permission.ts";
 import { Lists, Ranks } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import type { Stage } from "./stage.ts";
+import { openStanding, type Standing } from "./standing.ts";
 
 export interface Books {
   /** Takes what happened into the log and answers what is wrong with the organization; nothing, when all is well. */
@@ -20,7 +21,10 @@ type State = {
   addresses: Map<string, Item>;
   log: Item[];
 };
-type Event = { type: string; actor: string; data: Item };
+type Event = { id: string; type: string; actor: string; data: Item };
+
+/** What gives a role to a member at once. */
+const givingTypes = ["member.role_changed", "member.reinstated"];
 
 /** Nothing, when both are the same. */
 export const differs = (what: string, found: unknown, expected: unknown): string[] =>
@@ -29,6 +33,7 @@ export const differs = (what: string, found: unknown, expected: unknown): string
 /** Looks an organization through: counters, rows, lists, shown numbers and the log tell one story, and a lawful one. */
 export async function openBooks(stage: Stage): Promise<Books> {
   let before = await stateOf(stage);
+  const readStanding = await openStanding(stage);
   return {
     async look() {
       const now = await stateOf(stage);
@@ -40,6 +45,7 @@ export async function openBooks(stage: Stage): Promise<Books> {
         ...shown(now),
         ...endings(now),
         ...rights(before, now, events),
+        ...(await givenRoles(events, readStanding)),
         ...offeredRoles(before, now, events),
       ];
       before = now;
@@ -191,6 +197,21 @@ function rights(before: State, now: State, events: readonly Event[]): string[] {
     ...events.filter((event) => !isLawful(event)).map(({ type, actor }) => `${actor} may not cause ${type}`),
     ...offered.map(([address, { role }]) => `who offers ${String(role)} to ${address} may not`),
   ];
+}
+
+/** Whoever gives a role to somebody else has a role at that very moment that may. */
+async function givenRoles(events: readonly Event[], readStanding: () => Promise<Standing>): Promise<string[]> {
+  const gifts = events.filter(({ type, actor, data }) => givingTypes.includes(type) && actor !== data.account);
+  if (gifts.length === 0) return [];
+  const standing = await readStanding();
+  const isLawful = ({ id, data }: Event) => {
+    const own = standing.get(id);
+    const touched = [data.from, data.to, data.role];
+    return own === "owner" || (own === "admin" && !touched.includes("owner"));
+  };
+  return gifts
+    .filter((event) => !isLawful(event))
+    .map(({ id, type, actor }) => `${actor} was ${standing.get(id) ?? "no member"} by the time of ${type}`);
 }
 
 /** What an invitation offers is what was told to whoever changed it. */
