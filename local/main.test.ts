@@ -216,6 +216,24 @@ test("a reset forgets everything", async () => {
   expect(await mailsTo(url, "ada@example.com")).toEqual([]);
 }, 120_000);
 
+test("a demo fills an empty folder once, and says whom to sign in as", async () => {
+  const first = launch(["--port", "0", "--data", join(folder, "demo"), "--demo"]);
+  await expect.poll(first.said, { timeout: 110_000 }).toContain("Ctrl-C stops.");
+  const [, email, url = ""] = /Sign in as (\S+); the code arrives at (\S+)\/mailbox/.exec(first.said()) ?? [];
+  const token = await signIn(url, email ?? "");
+  const { items } = await call(url, "GET", "/organizations", { token });
+  expect(items.map(({ name }: { name: string }) => name)).toContain("Meridian Labs");
+  expect((await call(url, "GET", `/organizations/${items[0].id}`, { token })).seats.used).toBe(25);
+  await expect.poll(() => call(url, "GET", "/invitations", { token }), { timeout: 60_000 }).toHaveProperty("items.0");
+  first.child.kill("SIGTERM");
+  expect((await first.ended).code).toBe(0);
+
+  const second = launch(["--port", "0", "--data", join(folder, "demo"), "--demo"]);
+  await expect.poll(second.said, { timeout: 60_000 }).toContain("Ctrl-C stops.");
+  expect(second.said()).toContain("The demo is left out");
+  expect(second.said()).not.toContain("Sign in as");
+}, 180_000);
+
 test("a taken port is explained, with one that is free", async () => {
   const other = await listen((_, response) => void response.end());
   const refused = launch(["--port", String(other.port), "--data", join(folder, "port")]);

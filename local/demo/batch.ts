@@ -74,7 +74,7 @@ async function alone(table: Table, writes: readonly Write[]): Promise<void> {
   for (const { steps, resolve, reject } of writes) await table.write(...steps).then(resolve, reject);
 }
 
-/** Groups, in their order, with at most so many keys each; `apart` keeps those with a common key in different ones. */
+/** Groups, in their order, with at most so many different keys each; `apart` keeps those with a common key in different ones. */
 function* parts<T>(
   all: readonly T[],
   keysOf: (one: T) => readonly Key[],
@@ -83,17 +83,16 @@ function* parts<T>(
 ): Generator<T[]> {
   let part: T[] = [];
   let names = new Set<string>();
-  let size = 0;
   for (const one of all) {
     const own = keysOf(one).map(rowName);
-    const isFull = size + own.length > most || (apart && own.some((name) => names.has(name)));
+    const fresh = own.filter((name) => !names.has(name));
+    const isFull = names.size + fresh.length > most || (apart && fresh.length < own.length);
     if (part.length > 0 && isFull) {
       yield part;
-      [part, names, size] = [[], new Set(), 0];
+      [part, names] = [[], new Set()];
     }
     part.push(one);
     for (const name of own) names.add(name);
-    size += own.length;
   }
   if (part.length > 0) yield part;
 }

@@ -152,7 +152,11 @@ class MailerDied extends Error {
 /** Does something for each, several at once, and answers in their order. */
 export async function forEach<T, R>(all: readonly T[], run: (one: T) => Promise<R>): Promise<R[]> {
   const answers: R[] = [];
-  for (let i = 0; i < all.length; i += atOnce) answers.push(...(await Promise.all(all.slice(i, i + atOnce).map(run))));
+  const left = all.entries();
+  const work = async () => {
+    for (const [i, one] of left) answers[i] = await run(one);
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
   return answers;
 }
 

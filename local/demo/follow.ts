@@ -49,8 +49,7 @@ export function openFollower(deployment: Deployment, reader: StreamReader): Foll
     const records = await reader.read(shard, position[shard], recordsPerRead);
     const last = records.at(-1);
     if (!last) return false;
-    await view(records);
-    await log(records);
+    await Promise.all([view(records), log(records)]);
     position[shard] = sequenceNumber(last);
     return true;
   }

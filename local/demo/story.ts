@@ -10,7 +10,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 const rowsPerOffer = 100;
 /** The most who accept at the same instant, of a large organization. */
-const mostAtOnce = 32;
+const mostAtOnce = 100;
 const pilotSeats = 12;
 /** By then mail has come. */
 const mailedMs = 50 * hour;
@@ -131,7 +131,7 @@ function growth({ house, cast, calendar, members }: Parts & { members: number })
   const all = [...parting, ...cast.staff];
   const waves = slices(all, Math.min(rowsPerOffer, Math.ceil(all.length / 16)));
   const inviters = invitersOf(cast);
-  const together = Math.min(mostAtOnce, Math.ceil(members / 250));
+  const together = Math.min(mostAtOnce, Math.ceil(members / 180));
   return waves.flatMap((wave, n) => {
     const at = calendar.at(0.2 + (0.76 * n) / waves.length);
     const first = calendar.after(at, wave.some((one) => parting.includes(one)) ? mailedMs : 3 * minute);
