@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, openOrganization, test } from "./fixtures.ts";
 import { newestMail } from "./mailbox.ts";
-import { join } from "./people.ts";
+import { join, operate } from "./people.ts";
 import { pretendMembers, refusal } from "./pretend.ts";
 
 test("a role changes at once, is undone, and is put back when the API refuses", async ({
@@ -30,7 +30,7 @@ test("a role changes at once, is undone, and is put back when the API refuses", 
   await expect(role).toHaveText("Read");
 });
 
-test("a member is removed after a question, and is out on their next request", async ({
+test("a member is removed after a question, and is out on their next request, until taken back", async ({
   person: { page, email },
   otherBrowser,
 }) => {
@@ -53,6 +53,26 @@ test("a member is removed after a question, and is out on their next request", a
 
   await grace.goto(`/organizations/${organization}/members`);
   await expect(grace.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();
+
+  await page.goto(`/organizations/${organization}/invitations?tab=former`);
+  await page.getByRole("button", { name: `Take grace.${email} back` }).click();
+  await expect(page.getByText("Grace Hopper is a member again")).toBeVisible();
+  await grace.reload();
+  await expect(grace.getByRole("row", { name: /Grace Hopper/ })).toBeVisible();
+});
+
+test("a suspended organization says so to its members, and its owner invites nobody", async ({
+  person: { page, email },
+  otherBrowser,
+}) => {
+  const organization = await openOrganization(page, "Acme");
+  const grace = await join(page, organization, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
+  await operate("suspend", organization);
+  await grace.goto(`/organizations/${organization}/members`);
+  await expect(grace.getByRole("heading", { name: "This organization is suspended" })).toBeVisible();
+  await page.goto(`/organizations/${organization}/members`);
+  await expect(page.getByRole("row", { name: /Grace Hopper/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Invite people" })).toBeDisabled();
 });
 
 test("ownership is handed over after a fresh code, and then one may leave", async ({

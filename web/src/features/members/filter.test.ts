@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { readFilter } from "./filter.ts";
+
+test("an address holds search, role and order", () => {
+  const filter = { search: "ada", role: "admin", sort: "joined" };
+  expect(readFilter({ ...filter, dialog: "invite" })).toEqual(filter);
+});
+
+test.each([[{ role: "king" }], [{ sort: "height" }], [{ search: "" }], [{ search: 7 }], [{}]])(
+  "%j filters nothing",
+  (search) => {
+    expect(readFilter(search)).toEqual({});
+  },
+);
+
+test("a search is no longer than the API takes", () => {
+  expect(readFilter({ search: "x".repeat(101) }).search).toHaveLength(100);
+});
