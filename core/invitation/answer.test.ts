@@ -110,6 +110,11 @@ describe("declining", () => {
     const decline = () => told(stage.world.as(bob, () => Answer.decline({ token })));
     expect([await decline(), await decline()]).toEqual(["done", "invitation.declined"]);
     expect(await free()).toBe(4);
+    const { items } = await stage.world.table.query(Keys.outbox(stage.organization));
+    const ended = items.filter(({ type }) => type === "invitation.ended");
+    expect(ended.map(({ actor, data }) => [actor, data])).toEqual([
+      [bob.account, { invitations: [await idFor(bob.email)], state: "declined" }],
+    ]);
   });
 
   test("takes the newest link, in its time, to an organization that is open", async () => {
