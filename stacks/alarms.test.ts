@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { functionNames } from "./deployment.ts";
 import { ofType, synthesize } from "./testing/synthesis.ts";
@@ -32,6 +33,20 @@ describe("the alarms", () => {
       bounces: count("Reputation.BounceRate"),
       complaints: count("Reputation.ComplaintRate"),
     }).toEqual({ lag: 2, wait: 3, faults: 1, bounces: 1, complaints: 1 });
+  });
+
+  test("watch whether codes must wait, by the words of the mail function", () => {
+    const watching = alarms.find(({ Properties }) => Properties.MetricName === "CodesPostponed");
+    const [filter, ...more] = ofType(prod, "AWS::Logs::MetricFilter");
+    const { Namespace, Statistic } = watching?.Properties ?? {};
+    expect(more).toEqual([]);
+    expect({ Namespace, Statistic }).toEqual({ Namespace: "prod-muster", Statistic: "Sum" });
+    expect(filter?.Properties).toMatchObject({
+      LogGroupName: { Ref: expect.stringMatching(/^MailLog/) },
+      MetricTransformations: [{ MetricName: "CodesPostponed", MetricNamespace: "prod-muster" }],
+    });
+    const words = /"(.*?)" && \$\.kind = "code"/.exec(String(filter?.Properties.FilterPattern))?.[1];
+    expect(readFileSync("functions/queue/mail.ts", "utf8")).toContain(`log.warn("${words}", { kind: job.kind,`);
   });
 
   test("all reach the topic", () => {

@@ -13,6 +13,9 @@ import type { QueuesStack } from "./queues.ts";
 
 const period = Duration.minutes(5);
 const longestWaitSeconds = 15 * 60;
+const longestCodeWaitSeconds = 5 * 60;
+/** Within five minutes; one code waits twice a minute. */
+const waitsOfCodes = 10;
 const oldestRecordMilliseconds = 10 * 60 * 1000;
 /** SES puts an account under review at 5 % of bounces and 0.1 % of complaints. */
 const bounceRate = 0.04;
@@ -25,6 +28,8 @@ export interface AlarmsStackProps extends StackProps {
   functions: LambdaFunction[];
   streamConsumers: LambdaFunction[];
   queues: QueuesStack;
+  /** Codes that were sent back to their queue: the provider takes no mail, or the budget is spent. */
+  codesPostponed: cloudwatch.Metric;
   deadLetters: DeadLetters[];
   gateway: Gateway;
   configurationSetName: string;
@@ -60,13 +65,16 @@ export class AlarmsStack extends Stack {
     }
   }
 
-  private watchQueues({ deadLetters, queues }: AlarmsStackProps): void {
+  private watchQueues({ deadLetters, queues, codesPostponed }: AlarmsStackProps): void {
     for (const each of deadLetters) {
       this.alarm(each.node.id, each.metricApproximateNumberOfMessagesVisible({ period }), 1);
     }
-    for (const each of [queues.work, queues.mail, queues.codes]) {
+    for (const each of [queues.work, queues.mail]) {
       this.alarm(`${each.node.id}-wait`, each.metricApproximateAgeOfOldestMessage({ period }), longestWaitSeconds);
     }
+    const oldestCode = queues.codes.metricApproximateAgeOfOldestMessage({ period });
+    this.alarm(`${queues.codes.node.id}-wait`, oldestCode, longestCodeWaitSeconds);
+    this.alarm("codes-postponed", codesPostponed.with({ period, statistic: "Sum" }), waitsOfCodes);
   }
 
   private watchMail(configurationSetName: string): void {

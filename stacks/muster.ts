@@ -59,6 +59,7 @@ export function muster(app: App, deployment: Deployment, target: Target = {}): M
     functions: [api.api, workers.follow, workers.view, workers.work, workers.mail, schedule.clock, mail.mailEvents],
     streamConsumers: [workers.follow, workers.view],
     queues,
+    codesPostponed: workers.codesPostponed,
     deadLetters: [...queues.deadLetters, ...workers.deadLetters, schedule.deadLetters, mail.deadLetters],
     gateway: site.gateway,
     configurationSetName: mail.configurationSetName,

@@ -1,10 +1,12 @@
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { DynamoEventSource, SqsDlq, SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import * as logs from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { DataStack } from "./data.ts";
 import { DeadLetters } from "./dead-letters.ts";
-import type { Deployment, FunctionName } from "./deployment.ts";
+import { type Deployment, type FunctionName, resourceName } from "./deployment.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import type { MailStack } from "./mail.ts";
 import { type QueuesStack, workerTimeout } from "./queues.ts";
@@ -38,6 +40,7 @@ export class WorkersStack extends Stack {
   readonly view: LambdaFunction;
   readonly work: LambdaFunction;
   readonly mail: LambdaFunction;
+  readonly codesPostponed: cloudwatch.Metric;
   readonly deadLetters: DeadLetters[];
   private readonly props: WorkersStackProps;
 
@@ -52,6 +55,7 @@ export class WorkersStack extends Stack {
     this.view = this.createView(viewDeadLetters);
     this.work = this.createWork();
     this.mail = this.createMail();
+    this.codesPostponed = this.countCodesPostponed();
   }
 
   private createFollow(deadLetters: DeadLetters): LambdaFunction {
@@ -110,6 +114,17 @@ export class WorkersStack extends Stack {
       mail.addEventSource(new SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency }));
     }
     return mail;
+  }
+
+  /** As functions/queue/mail.ts logs them. */
+  private countCodesPostponed(): cloudwatch.Metric {
+    const filter = new logs.MetricFilter(this, "CodesPostponed", {
+      logGroup: this.mail.logGroup,
+      filterPattern: logs.FilterPattern.literal('{ $.message = "A mail waits." && $.kind = "code" }'),
+      metricNamespace: resourceName(this.props.deployment),
+      metricName: "CodesPostponed",
+    });
+    return filter.metric();
   }
 
   private createFunction(id: string, name: FunctionName): LambdaFunction {

@@ -176,6 +176,17 @@ describe("a notice", () => {
     expect(await deliver()).toEqual({ outcome: "sent" });
   });
 
+  test("takes no turn of others when it must wait for the budget", async () => {
+    const settings = { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 1 };
+    world.rebind({ settings, mail: { send: async () => "id", rate: async () => 1 } });
+    const inTime = () => asSystem("mail", () => Mail.deliver(job), world.clock.at + 60_000);
+    await inTime();
+    await world.table.write(update(Keys.notice(ada.account, notice), { set: { mail: "queued" } }));
+    const before = await world.rows.scan();
+    expect(await told(inTime())).toContain("MailPostponed");
+    expect(await world.rows.scan()).toEqual(before);
+  });
+
   test("that is gone, or whose account is, is not sent", async () => {
     await world.table.write(remove(Keys.profile(ada.account)));
     expect(await deliver()).toEqual({ outcome: "gone" });

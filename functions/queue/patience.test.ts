@@ -1,0 +1,186 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { addressOf } from "@muster/core/account/account.ts";
+import * as ID from "@muster/core/kernel/id.ts";
+import type { Mail } from "@muster/core/kernel/ports.ts";
+import { MailPostponed } from "@muster/core/mail/error.ts";
+import { sqs } from "@muster/core/queue/sqs.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { put, update } from "@muster/core/table/table.ts";
+import { type QueueServer, startQueues } from "@muster/local/queues/server.ts";
+import { openSource, type QueueHandler, type Source } from "@muster/local/queues/source.ts";
+import { openWorld, siteUrl, type World } from "@muster/local/testing/world.ts";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+
+// Mails that must wait, from the queues through the handler that Lambda runs, with the queues' settings on AWS.
+
+const organization = ID.derive("organization", "acme");
+const deadLettersOf = (queue: string) => ({ queue: `${queue}-dead`, maxReceiveCount: 5 });
+const region = "eu-central-1";
+const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+const minute = 60;
+const day = 24 * 60 * minute;
+
+let handler: QueueHandler;
+let world: World;
+let server: QueueServer;
+let client: SQSClient;
+let queues: ReturnType<typeof sqs>;
+/** When each mail left, by the clock of the world. */
+let sent: { to: string; at: number }[];
+const abort = new AbortController();
+
+beforeAll(async () => {
+  const environment = {
+    MUSTER_TABLE: "muster",
+    MUSTER_SITE_URL: siteUrl,
+    MUSTER_MAIL_FROM: "muster@example.com",
+    MUSTER_WORK_QUEUE_URL: "http://127.0.0.1/work",
+    MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
+    MUSTER_CODES_QUEUE_URL: "http://127.0.0.1/codes",
+    MUSTER_SECRETS: JSON.stringify({ pepper: "a pepper that only tests use, of 32 characters and more" }),
+    AWS_REGION: region,
+    POWERTOOLS_LOG_LEVEL: "SILENT",
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  ({ handler } = (await import("./mail.ts")) as unknown as { handler: QueueHandler });
+});
+
+beforeEach(async () => {
+  world = await openWorld();
+  sent = [];
+  server = await startQueues({
+    region,
+    now: () => world.clock.at,
+    queues: ["mail", "codes"].flatMap((name) => [
+      { name, visibilitySeconds: 3 * minute, deadLetters: deadLettersOf(name) },
+      { name: deadLettersOf(name).queue },
+    ]),
+  });
+  client = new SQSClient({ endpoint: server.endpoint, region, credentials, maxAttempts: 1 });
+  queues = sqs({ mail: server.url("mail"), codes: server.url("codes") }, client);
+  await world.table.write(put(Keys.organization(organization), { name: "Acme", state: "active" }));
+  bind();
+});
+
+afterEach(async () => {
+  client.destroy();
+  await server.stop();
+});
+
+const bind = (send: Mail["send"] = async ({ to }) => `${sent.push({ to, at: world.clock.at })}`, mailsPerHour = 2000) =>
+  world.rebind({
+    queues,
+    mail: { send, rate: async () => 100_000 },
+    settings: { productName: "Muster", siteUrl, freeSeats: 3, mailsPerHour },
+  });
+
+/** So many invitations of one organization, each on the queue. */
+async function invite(count: number): Promise<void> {
+  const expiresAt = new Date(world.clock.at + 7 * day * 1000).toISOString();
+  const jobs = await Promise.all(
+    Array.from({ length: count }, async (_, n) => {
+      const email = `person-${n}@example.com`;
+      const address = addressOf(email);
+      const row = { state: "pending", email, role: "read", by: "acc_1", attempt: 1, mail: "queued", expiresAt };
+      await world.table.write(put(Keys.addressIn(organization, address), row));
+      return { kind: "invitation", organization, address, attempt: 1 };
+    }),
+  );
+  await queues.send("mail", jobs);
+}
+
+async function askForCode(email: string): Promise<void> {
+  const flow = ID.create("flow");
+  const expiresAt = new Date(world.clock.at + 10 * minute * 1000).toISOString();
+  await world.table.write(put(Keys.flow(flow), { email, address: addressOf(email), expiresAt }));
+  await queues.send("codes", [{ kind: "code", flow }]);
+}
+
+const source = (queue: "mail" | "codes"): Source =>
+  openSource({
+    ...{ name: "mail", handler, client, queueUrl: server.url(queue), region, signal: abort.signal },
+    queueArn: `arn:aws:sqs:${region}:000000000000:${queue}`,
+  });
+
+/** Does what may be done now. */
+async function workOff(queue: "mail" | "codes" = "mail"): Promise<void> {
+  for (let polls = 0; polls < 40; polls++) if ((await source(queue).poll()) === 0) return;
+  throw new Error("The queue does not come to rest.");
+}
+
+/** Lets the time pass, and does at each step what may be done then. */
+async function passTime(seconds: number, stepSeconds: number): Promise<void> {
+  for (let passed = 0; passed < seconds; passed += stepSeconds) {
+    await workOff();
+    world.clock.pass(stepSeconds);
+  }
+  await workOff();
+}
+
+const states = async () => {
+  const rows = await world.rows.scan();
+  return rows.filter(({ state }) => state === "pending").map(({ mail }) => mail);
+};
+const dead = () => ["mail", "codes"].map((queue) => server.depth(deadLettersOf(queue).queue).visible);
+const empty = { visible: 0, inFlight: 0, delayed: 0 };
+
+describe("a burst above the budget", () => {
+  const perHour = 120;
+  const perWindow = perHour / 12;
+
+  test("is sent to its end, within the budget of each five minutes, and nothing of it is a dead letter", async () => {
+    bind(undefined, perHour);
+    const begun = world.clock.at;
+    await invite(45);
+    await workOff();
+    expect(sent).toHaveLength(perWindow);
+    expect(server.depth("mail")).toEqual({ ...empty, delayed: 45 - perWindow });
+    await passTime(25 * minute, minute);
+    expect(new Set(sent.map(({ to }) => to)).size).toBe(45);
+    const windows = sent.map(({ at }) => Math.floor((at - begun) / (5 * minute * 1000)));
+    expect([0, 1, 2, 3, 4].map((n) => windows.filter((window) => window === n).length)).toEqual([10, 10, 10, 10, 5]);
+    expect(new Set(await states())).toEqual(new Set(["sent"]));
+    expect(server.depth("mail")).toEqual(empty);
+    expect(dead()).toEqual([0, 0]);
+  });
+
+  test("does not keep a code waiting", async () => {
+    bind(undefined, perHour);
+    await invite(45);
+    await workOff();
+    await askForCode("ada@example.com");
+    await workOff("codes");
+    expect(sent.at(-1)).toEqual({ to: "ada@example.com", at: world.clock.at });
+  });
+});
+
+describe("for more than a day", () => {
+  const outage = { send: async () => Promise.reject(new MailPostponed("The mail provider cannot be reached.")) };
+  const state = (is: string) => world.table.write(update(Keys.organization(organization), { set: { state: is } }));
+  test.each([
+    ["the provider", async () => bind(outage.send), async () => bind()],
+    ["the organization that is suspended", () => state("suspended"), () => state("active")],
+  ])("a mail waits for %s", async (_, begin, end) => {
+    await begin();
+    await invite(2);
+    await passTime(25 * 60 * minute, 15 * minute);
+    expect(sent).toEqual([]);
+    expect(await states()).toEqual(["queued", "queued"]);
+    await end();
+    world.clock.pass(15 * minute);
+    await workOff();
+    expect(sent).toHaveLength(2);
+    expect(new Set(await states())).toEqual(new Set(["sent"]));
+    expect(dead()).toEqual([0, 0]);
+  });
+});
+
+test("what is no job, or fails each time, is a dead letter within 20 minutes", async () => {
+  const { table } = world;
+  await queues.send("mail", [{ kind: "letter" }]);
+  await invite(1);
+  world.rebind({ queues, table: { ...table, getMany: async () => Promise.reject(new Error("This is a bug.")) } });
+  await passTime(20 * minute, minute);
+  expect(dead()).toEqual([2, 0]);
+  expect(sent).toEqual([]);
+});
