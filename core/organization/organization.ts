@@ -32,6 +32,8 @@ export const Info = v.object({
   role: v.picklist(roles),
   /** For owners and admins. */
   seats: v.optional(Seat.Info),
+  /** For owners and admins: whether its invitations may carry words of the inviter. */
+  trusted: v.optional(v.boolean()),
   revision: v.number(),
   createdAt: v.string(),
 });
@@ -169,6 +171,7 @@ function own(_: unknown, actor: MemberActor) {
 
 function describe(item: Item | undefined, role: Role, tally?: Item): Info {
   if (!item || item.state === "deleted") throw failures.missing();
-  const seats = role === "owner" || role === "admin" ? { seats: Seat.describe(item, tally) } : {};
-  return parse(Info, { ...item, id: item.pk, role, ...seats });
+  const manages = role === "owner" || role === "admin";
+  const more = manages && { seats: Seat.describe(item, tally), trusted: Seat.isTrusted(item) };
+  return parse(Info, { ...item, id: item.pk, role, ...more });
 }

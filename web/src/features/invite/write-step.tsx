@@ -4,7 +4,6 @@ import { useFieldArray } from "react-hook-form";
 import { grantable } from "#features/organization/words.ts";
 import type { Organization } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
-import { freeSeats } from "#lib/product.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
@@ -25,7 +24,7 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
   const [isPasting, setPasting] = useState(false);
   const roles = grantable(organization.role);
   const count = filled(form.watch("rows")).length;
-  const mayWrite = isTrusted(organization);
+  const mayWrite = organization.trusted === true;
   const rowsError = errors.rows?.root?.message ?? errors.rows?.message;
 
   return (
@@ -98,11 +97,6 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
       </DialogFooter>
     </form>
   );
-}
-
-/** Whom nobody vouches for must not have own words mailed to strangers. The API has the last word. */
-function isTrusted({ plan, seats }: Organization) {
-  return plan !== "free" || (seats !== undefined && seats.capacity !== freeSeats);
 }
 
 function messageHint(mayWrite: boolean) {
