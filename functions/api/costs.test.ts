@@ -134,7 +134,7 @@ const own: Record<string, { ceiling: Ceiling; why: string }> = {
     ceiling: [2, 2, 10, 2],
     why: "Budget 1 trip, 1 RRU, 8 + 2 WRU. +2 WRU: a check of the giver's own role. +1 RRU in a trip of its own: the profile, whose name the membership shows; the row names its account.",
   },
-  "invitation.unblock": { ceiling: [1, 1, 4, 0], why: "The block goes, and the event." },
+  "invitation.unblock": { ceiling: [1, 2, 4, 0], why: "Row and block ride along; the block goes, and the event." },
   "react, a notice": {
     ceiling: [3, 2, 1, 0],
     why: "Budget 2 trips, 1 RRU. +1 RRU in a trip of its own: names are read when something is told, events hold none.",
