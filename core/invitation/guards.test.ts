@@ -232,7 +232,7 @@ const finer: Record<string, Play> = {
     );
     expect(answers).toEqual(["invitation.changed", "done"]);
     const row = await stage.rowOf(bobs);
-    return [...(await books.look()), ...(row?.state === "pending" ? [] : [`a fresh invitation is ${row?.state}`])];
+    return [...(await books.look()), ...(row?.state === "pending" ? [] : ["a fresh invitation was declined"])];
   },
 
   "an invitation is accepted after its end": async ({ stage, deeds, books }) => {

@@ -1,4 +1,7 @@
-import { derive, type ID } from "@muster/core/kernel/id.ts";
+import { alias, derive, type ID } from "@muster/core/kernel/id.ts";
+import type { Role } from "@muster/core/kernel/permission.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { put } from "@muster/core/table/table.ts";
 import type { MountedOperation } from "@muster/functions/api/openapi.ts";
 import { ownPage, type Sent, type TestApi } from "./api.ts";
 import type { Person } from "./world.ts";
@@ -7,7 +10,9 @@ import type { Person } from "./world.ts";
 export type Sample = [method: string, path: string, sent: Sent];
 
 type Fields = Record<string, unknown>;
-type Place = { api: TestApi; person: Person | undefined; organization: ID<"organization"> };
+/** Whom a path names: somebody of this role, or invited to it, in this organization. */
+export type Target = { role: Role; organization: ID<"organization"> };
+type Place = { api: TestApi; person: Person | undefined; organization: ID<"organization">; target: Target };
 
 /** What succeeds for whoever may ask for it. Each time another address, another flow. */
 const bodies: Record<string, (place: Place) => Fields | Promise<Fields>> = {
@@ -33,13 +38,17 @@ const bodies: Record<string, (place: Place) => Fields | Promise<Fields>> = {
   "session.open.token": ({ api }) => api.ask(nextEmail()),
 };
 
-/** A request for an operation of the API document that is right in every part. */
+/**
+ * A request for an operation of the API document that is right in every part. Whom its path names has the role Read
+ * and is in the same organization unless told otherwise.
+ */
 export async function sample(
   api: TestApi,
   operation: MountedOperation,
-  { person, organization }: { person?: Person | undefined; organization: string },
+  { person, target, ...asked }: { person?: Person | undefined; organization: string; target?: Partial<Target> },
 ): Promise<Sample> {
-  const place = { api, person, organization: organization as ID<"organization"> };
+  const organization = asked.organization as ID<"organization">;
+  const place = { api, person, organization, target: { role: "read", organization, ...target } as const };
   const names = [...operation.path.matchAll(/{(\w+)}/g)].map(([, name = ""]) => name);
   let path = operation.path.replace("/api/v1", "");
   for (const name of names) path = path.replace(`{${name}}`, await named(name, place, operation));
@@ -55,21 +64,25 @@ export async function sample(
   ];
 }
 
-/** What a path names: the organization that is asked about, and in it somebody, or somebody invited. */
+/** What a path names: the organization that is asked about, and somebody, or somebody invited. */
 async function named(
   name: string,
-  { api, person, organization }: Place,
+  { api, person, organization, target }: Place,
   { id }: Pick<MountedOperation, "id">,
 ): Promise<string> {
   const actor = person?.context.actor;
   switch (name) {
     case "account":
-      return (await api.member(organization, "read")).account;
+      return (await api.member(target.organization, target.role)).account;
     case "invitation": {
       const { account, email } = await api.stranger();
       const former = { state: "former", removed: true, account, leftAt: "2026-11-24T08:00:00.000Z" };
-      await api.invitation(organization, email, id === "member.reinstate" ? former : {});
-      return derive("invitation", email);
+      const invited = { role: target.role, ...(id === "member.reinstate" && former) };
+      await api.invitation(target.organization, email, invited);
+      const invitation = derive("invitation", email);
+      const block = put(Keys.mailBlock(alias("address", invitation)), { bounced: "2026-11-24T08:00:00.000Z" });
+      if (id === "invitation.unblock") await api.world.table.write(block);
+      return invitation;
     }
     case "session":
       return actor?.type === "account" ? actor.session.id : "ses_01ARZ3NDEKTSV4RRFFQ69G5FAV";
