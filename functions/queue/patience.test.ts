@@ -42,7 +42,7 @@ beforeAll(async () => {
     POWERTOOLS_LOG_LEVEL: "SILENT",
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  ({ handler } = (await import("./mail.ts")) as unknown as { handler: QueueHandler });
+  ({ handler } = await import("./mail.ts"));
 });
 
 beforeEach(async () => {
