@@ -75,10 +75,11 @@ async function named(
     case "account":
       return (await api.member(target.organization, target.role)).account;
     case "invitation": {
-      const { account, email } = await api.stranger();
-      const former = { state: "former", removed: true, account, leftAt: "2026-11-24T08:00:00.000Z" };
-      const invited = { role: target.role, ...(id === "member.reinstate" && former) };
-      await api.invitation(target.organization, email, invited);
+      const parted = id === "member.reinstate" ? await api.stranger() : undefined;
+      const email = parted?.email ?? nextEmail();
+      const former = { state: "former", removed: true, leftAt: "2026-11-24T08:00:00.000Z" };
+      const more = parted && { ...former, account: parted.account };
+      await api.invitation(target.organization, email, { role: target.role, ...more });
       const invitation = derive("invitation", email);
       const block = put(Keys.mailBlock(alias("address", invitation)), { bounced: "2026-11-24T08:00:00.000Z" });
       if (id === "invitation.unblock") await api.world.table.write(block);
