@@ -38,7 +38,11 @@ export default defineConfig({
   },
   projects: [
     { name: "desktop", use: { ...desktop, colorScheme: "light" } },
-    { name: "phone", testMatch: ["pages.e2e.ts", "people-pages.e2e.ts", "organization.e2e.ts"], use: { ...phone, colorScheme: "dark" } },
+    {
+      name: "phone",
+      testMatch: ["pages.e2e.ts", "people-pages.e2e.ts", "organization.e2e.ts"],
+      use: { ...phone, colorScheme: "dark" },
+    },
   ],
   webServer: {
     command: `node local/start.mjs --port ${process.env["MUSTER_E2E_PORT"]} --data test-results/muster --reset`,

@@ -50,9 +50,10 @@ function foundation(deployment: Deployment, { crowd, calendar, span }: Around): 
   const founder = crowd();
   const message = "Would you help us with the archive? An hour a month is plenty.";
   const offering = { lifetimeDays: 14, message };
+  const at = calendar.at(0.5);
   return [
-    { at: calendar.at(0.5), run: () => house.found(founder, "Juniper Foundation") },
-    { at: calendar.at(0.55), run: () => house.grant(5) },
+    { at, run: () => house.found(founder, "Juniper Foundation") },
+    { at: at + hour, run: () => house.grant(5) },
     { at: span.to - 20 * hour, run: () => house.offer(founder, [{ ...owner, role: "admin" }], offering) },
   ];
 }

@@ -55,7 +55,7 @@ export async function fillPlace(
   const count = members.toLocaleString("en");
   say(`Filling it with a demo of ${count} members …\n`);
   const reader = await openReader(new DynamoDBStreamsClient(options), name);
-  const onProgress = teller((part) => say(`  ${Math.floor(part * 100)} %\n`));
+  const onProgress = teller((percent) => say(`  ${percent} %\n`));
   const { position, mails } = await fill(parts, { members, now, reader, onProgress });
   for (const consumer of consumers) {
     const checkpoint = openCheckpoint(folder.file(`checkpoints/${consumer}.json`), reader.streamArn);
@@ -67,12 +67,15 @@ export async function fillPlace(
   return signInAs;
 }
 
-/** Passes on what is told, but not all the time. */
-function teller(tell: (part: number) => void): (part: number) => void {
+/** Tells of progress in whole percents, and not all the time. */
+function teller(tell: (percent: number) => void): (part: number) => void {
   let toldAt = Date.now();
+  let told = 0;
   return (part) => {
-    if (Date.now() < toldAt + tellEveryMs) return;
+    const percent = Math.floor(part * 100);
+    if (percent === told || Date.now() < toldAt + tellEveryMs) return;
     toldAt = Date.now();
-    tell(part);
+    told = percent;
+    tell(percent);
   };
 }
