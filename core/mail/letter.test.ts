@@ -5,7 +5,7 @@ import { bind } from "../kernel/ports.ts";
 import type { Info } from "../notice/notice.ts";
 import { kinds } from "../notice/tell.ts";
 import { type Content, compose, day, moment, named } from "./content.ts";
-import { codeLetter, type Invited, invitationLetter, reminderLetter } from "./letter.ts";
+import { codeLetter, type Invited, invitationLetter, proofLetter, reminderLetter } from "./letter.ts";
 import { noticeLetter } from "./notice-letter.ts";
 
 const site = "https://muster.example";
@@ -35,6 +35,7 @@ const info = (kind: Info["kind"], more: Partial<Info> = {}): Info => ({
 /** Every letter that there is, and where its buttons lead. */
 const letters: [string, () => Content, string[]][] = [
   ["code", () => codeLetter("ABCD-EFGH", signInUrl), [signInUrl]],
+  ["proof", () => proofLetter("ABCD-EFGH"), []],
   ["invitation", () => invitationLetter(invited), [invitationUrl]],
   ["invitation of nobody", () => invitationLetter({ ...invited, inviter: undefined }), [invitationUrl]],
   ["reminder", () => reminderLetter(invited), [invitationUrl]],

@@ -48,6 +48,23 @@ export function codeLetter(text: string, url: string): Content {
   };
 }
 
+/** A code that confirms who is signed in already. It has no link: it belongs where it was asked for. */
+export function proofLetter(text: string): Content {
+  const { productName } = settings();
+  return {
+    subject: `${text} confirms that it is you`,
+    preview: "It is valid for 10 minutes and can be used once.",
+    blocks: [
+      heading("Confirm that it is you"),
+      paragraph(`Enter this code in ${productName}, where you asked for it:`),
+      code(text),
+      small(
+        "The code is valid for 10 minutes and can be used once. If you did not ask for it, somebody may be using your session: sign out everywhere in your account.",
+      ),
+    ],
+  };
+}
+
 /** Invites somebody. The link is in the button alone; what other people wrote stands apart from our words. */
 export function invitationLetter({ message, ...invited }: Invited): Content {
   const { productName } = settings();

@@ -340,3 +340,12 @@ test("a job is named by ids alone: nothing else is taken", async () => {
   ];
   for (const one of wrong) expect(await told(deliver(one as Mail.Job))).toBe("input.invalid");
 });
+
+test("a code that confirms says so, and leads nowhere: it belongs where it was asked for", async () => {
+  const { flow } = await world.as(ada, () => Session.prove({}));
+  expect(await deliver({ kind: "code", flow })).toEqual({ outcome: "sent" });
+  const [letter] = world.sent;
+  expect(letter?.subject).toContain(Code.pretty(Code.derive(flow, addressOf(ada.email))));
+  expect(letter?.text).toContain("Confirm that it is you");
+  expect(letter?.text).not.toContain("https://");
+});

@@ -13,7 +13,7 @@ import { Keys } from "../table/keys.ts";
 import { above, all, equal, type Item, lacks, present, update, when } from "../table/table.ts";
 import { compose } from "./content.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
-import { codeLetter, type Invited, invitationLetter, reminderLetter } from "./letter.ts";
+import { codeLetter, type Invited, invitationLetter, proofLetter, reminderLetter } from "./letter.ts";
 import { noticeLetter } from "./notice-letter.ts";
 import * as Pace from "./pace.ts";
 import { post, type Slip, settle, suppress } from "./post.ts";
@@ -104,8 +104,10 @@ async function deliverCode(flow: ID.ID<"flow">): Promise<string> {
   const [email, address] = [String(row.email), row.address as ID.ID<"address">];
   const code = Code.derive(flow, address);
   const url = `${settings().siteUrl}/sign-in#flow=${flow}&code=${code}`;
+  const isProof = row.purpose === "proof";
+  const content = isProof ? proofLetter(Code.pretty(code)) : codeLetter(Code.pretty(code), url);
   try {
-    await mail.send(compose(email, codeLetter(Code.pretty(code), url), { kind: "code" }));
+    await mail.send(compose(email, content, { kind: "code" }));
   } catch (error) {
     if (error instanceof MailRefused) return "refused";
     throw error;
@@ -145,15 +147,17 @@ async function deliverInvitation(job: Of<"invitation" | "reminder">): Promise<st
   }
   await breaker(kind);
   await Pace.turn("others");
-  const giveBack = await takeShare(address);
-  if (!giveBack) return suppress(slip, still);
   const invited = await describeInvitation(job, row, home);
   const content = kind === "invitation" ? invitationLetter(invited) : reminderLetter(invited);
   const tags = { kind, organization, address };
+  let giveBack: (() => Promise<void>) | undefined;
   try {
-    return await post(slip, still, (delivery) => compose(invited.email, content, { ...tags, delivery }));
+    return await post(slip, still, async (delivery) => {
+      giveBack = await takeShare(address);
+      return giveBack && compose(invited.email, content, { ...tags, delivery });
+    });
   } catch (error) {
-    if (error instanceof MailPostponed) await giveBack();
+    if (error instanceof MailPostponed) await giveBack?.();
     throw error;
   }
 }

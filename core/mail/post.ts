@@ -23,16 +23,22 @@ export const failures = {
 
 /**
  * Sends the mail of a row that still waits for it, at most once: claimed before it is sent, so that a crash in between
- * leaves it `unsure`. `holds` is what else must be true of the row at that moment. Answers what became of it.
+ * leaves it `unsure`. `holds` is what else must be true of the row at that moment; `write` answers nothing where its
+ * address takes no more mail, which only who holds the claim finds out. Answers what became of it.
  * @throws MailPostponed when it waits again
  */
-export async function post(slip: Slip, holds: Condition, write: (delivery: string) => Letter): Promise<string> {
+export async function post(
+  slip: Slip,
+  holds: Condition,
+  write: (delivery: string) => Letter | Promise<Letter | undefined>,
+): Promise<string> {
   const delivery = randomUUID();
-  const letter = write(delivery);
   const waiting = all(equal(slip.state, "queued"), holds);
   // the claim has a name of its own, so that after a lost answer nobody takes another's for theirs
   if (!(await move(slip, { [slip.state]: "unsure", [slip.delivery]: delivery }, waiting))) return "claimed already";
   const mine = all(equal(slip.state, "unsure"), equal(slip.delivery, delivery));
+  const letter = await written(slip, mine, () => write(delivery));
+  if (!letter) return "suppressed";
   try {
     await mail.send(letter);
   } catch (error) {
@@ -66,6 +72,18 @@ export async function settle(slip: Slip, delivery: string, fate: MailState): Pro
     await move(slip, { mail: fate, reminder: "sent" }, all(sent, oneOf("mail", earlierThan(fate))));
   } else {
     await move(slip, { reminder: fate === "failed" ? "failed" : "sent" }, sent);
+  }
+}
+
+/** What is to be sent under a claim; what cannot be written has certainly not been sent, and waits again. */
+async function written(slip: Slip, mine: Condition, write: () => Letter | Promise<Letter | undefined>) {
+  try {
+    const letter = await write();
+    if (!letter) await move(slip, { [slip.state]: "suppressed" }, mine);
+    return letter;
+  } catch (error) {
+    await move(slip, { [slip.state]: "queued" }, mine);
+    throw error;
   }
 }
 

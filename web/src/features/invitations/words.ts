@@ -41,7 +41,7 @@ export const mailWords: Record<MailState, Words> = {
     icon: Ban,
     label: "Held back",
     tone: "danger",
-    meaning: "Nothing was sent: earlier mail to this address bounced or was marked as spam.",
+    meaning: "Nothing was sent: mail to this address bounced, was marked as spam, or came too often today.",
   },
   failed: { icon: CircleAlert, label: "Not sent", tone: "danger", meaning: "The mail could not be sent. Resend it." },
 };
