@@ -19,6 +19,7 @@ test("what was typed outlives Escape, a reload, a broken server and no connectio
   await expect(page.getByRole("button", { name: "Invite people" })).toBeFocused();
 
   await page.reload();
+  await expect(page.getByRole("button", { name: "Invite people" })).toBeVisible();
   await page.keyboard.press("i");
   await expect(page.getByLabel("Address 2")).toHaveValue("cleo@example.com");
   await expect(page.getByLabel("Role 2")).toHaveValue("write");

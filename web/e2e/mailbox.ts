@@ -2,14 +2,14 @@ import { type APIRequestContext, expect } from "@playwright/test";
 
 type Mail = { id: string; text: string };
 
-/** The texts of the mails to an address that have a link of this kind, newest first; waits until there are so many. */
-export async function mailsTo(request: APIRequestContext, email: string, link: string, count = 1) {
+/** The texts of the mails to an address that say or link to this, newest first; waits until there are so many. */
+export async function mailsTo(request: APIRequestContext, email: string, words: string, count = 1) {
   let texts: string[] = [];
   await expect
     .poll(async () => {
       const answer = await request.get("/mailbox/api/mails", { params: { to: email } });
       const { items } = (await answer.json()) as { items: Mail[] };
-      texts = items.map(({ text }) => text).filter((text) => text.includes(link));
+      texts = items.map(({ text }) => text).filter((text) => text.includes(words));
       return texts.length;
     }, `mails to ${email}`)
     .toBeGreaterThanOrEqual(count);
@@ -19,7 +19,13 @@ export async function mailsTo(request: APIRequestContext, email: string, link: s
 /** The code and the link of the newest sign-in mail to an address; waits until so many have arrived. */
 export async function newestMail(request: APIRequestContext, email: string, count = 1) {
   const [text = ""] = await mailsTo(request, email, "/sign-in#", count);
-  return { code: find(text, /\b([2-9A-Z]{4}-[2-9A-Z]{4})\b/), link: find(text, /(\/sign-in#flow=\S+)/) };
+  return { code: codeIn(text), link: find(text, /(\/sign-in#flow=\S+)/) };
+}
+
+/** The code of the mail that asks somebody who is signed in to confirm that it is them. */
+export async function proofCode(request: APIRequestContext, email: string) {
+  const [text = ""] = await mailsTo(request, email, "Confirm that it is you");
+  return codeIn(text);
 }
 
 /** The mail of one flow, of whichever it is among others to the same address. */
@@ -34,6 +40,8 @@ export async function mailOf(request: APIRequestContext, email: string, flow: st
     .toBeDefined();
   return found ?? newestMail(request, email);
 }
+
+const codeIn = (text: string) => find(text, /\b([2-9A-Z]{4}-[2-9A-Z]{4})\b/);
 
 function find(text: string, pattern: RegExp) {
   const [, found] = pattern.exec(text) ?? [];
