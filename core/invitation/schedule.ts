@@ -152,6 +152,20 @@ export const withdraw = fn(
   },
 );
 
+// For doors
+
+/** Does a job, whichever it is. */
+export function work(job: Job): Promise<unknown> {
+  switch (job.job) {
+    case "expire":
+      return expire(job);
+    case "remind":
+      return remind(job);
+    case "withdraw":
+      return withdraw(job);
+  }
+}
+
 type Ending = {
   state: "expired" | "revoked";
   actor: System;

@@ -18,13 +18,5 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
 }
 
 function work(message: Work): Promise<unknown> {
-  if (!("job" in message)) return react(message);
-  switch (message.job) {
-    case "expire":
-      return Schedule.expire(message);
-    case "remind":
-      return Schedule.remind(message);
-    case "withdraw":
-      return Schedule.withdraw(message);
-  }
+  return "job" in message ? Schedule.work(message) : react(message);
 }

@@ -56,7 +56,7 @@ export function openFollower(deployment: Deployment, reader: StreamReader): Foll
 
   async function work(): Promise<boolean> {
     const jobs = deployment.take("work") as (Audit.Announcement | Schedule.Job)[];
-    await asSystem("work", () => forEach(jobs, (job) => ("job" in job ? workOn(job) : react(job))));
+    await asSystem("work", () => forEach(jobs, (job) => ("job" in job ? Schedule.work(job) : react(job))));
     return jobs.length > 0;
   }
 
@@ -85,17 +85,6 @@ async function log(records: readonly DynamoDBRecord[]): Promise<void> {
     const [told, silent] = [events.filter(({ type }) => reacts(type)), events.filter(({ type }) => !reacts(type))];
     if (events.length > 0) await announce({ events: told, silent });
   });
-}
-
-function workOn(job: Schedule.Job): Promise<unknown> {
-  switch (job.job) {
-    case "expire":
-      return Schedule.expire(job);
-    case "remind":
-      return Schedule.remind(job);
-    case "withdraw":
-      return Schedule.withdraw(job);
-  }
 }
 
 const streamOf = ({ dynamodb }: DynamoDBRecord) => (dynamodb?.NewImage ?? dynamodb?.OldImage)?.stream?.S;

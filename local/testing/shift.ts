@@ -16,7 +16,7 @@ export interface Shift {
 }
 
 export function openShift({ queued }: World): Shift {
-  const run = (job: Schedule.Job) => asSystem<Promise<unknown>>("work", () => doJob(job));
+  const run = (job: Schedule.Job) => asSystem<Promise<unknown>>("work", () => Schedule.work(job));
 
   async function drain(queue: object[], take: (message: object) => Promise<unknown>): Promise<number> {
     let taken = 0;
@@ -33,15 +33,4 @@ export function openShift({ queued }: World): Shift {
     work: () => drain(queued.work, (job) => run(job as Schedule.Job)),
     mail: async () => void (await drain(queued.mail, (job) => asSystem("mail", () => Mail.deliver(job as Mail.Job)))),
   };
-}
-
-function doJob(job: Schedule.Job): Promise<unknown> {
-  switch (job.job) {
-    case "expire":
-      return Schedule.expire(job);
-    case "remind":
-      return Schedule.remind(job);
-    case "withdraw":
-      return Schedule.withdraw(job);
-  }
 }
