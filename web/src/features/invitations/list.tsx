@@ -1,12 +1,11 @@
+import { NextPageFailure } from "#features/failure/next-page.tsx";
 import { RowSkeletonRow } from "#features/members/skeleton.tsx";
 import type { InvitationTab, Role } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { cn } from "#lib/cn.ts";
-import { toSentence } from "#lib/failure.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useNextPage } from "#lib/use-next-page.ts";
 import { useVisibleRows } from "#lib/use-visible-rows.ts";
-import { Button } from "#ui/button.tsx";
 import { columns, InvitationRow, rowHeight } from "./row.tsx";
 import type { InvitationActions } from "./use-actions.ts";
 import type { useInvitations } from "./use-invitations.ts";
@@ -74,14 +73,7 @@ export function InvitationList({ list, tab, viewer, actions }: Props) {
           ))}
         </tbody>
       </table>
-      {list.isFetchNextPageError && (
-        <div className="flex flex-wrap items-center justify-between gap-3 border-t border-border px-5 py-3 text-sm text-fg-2">
-          {toSentence(list.error)}
-          <Button size="small" onClick={() => void list.fetchNextPage()}>
-            Try again
-          </Button>
-        </div>
-      )}
+      {list.isFetchNextPageError && <NextPageFailure error={list.error} onRetry={() => void list.fetchNextPage()} />}
     </div>
   );
 }

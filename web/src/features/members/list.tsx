@@ -1,9 +1,9 @@
 import { ArrowDown, UsersRound } from "lucide-react";
+import { NextPageFailure } from "#features/failure/next-page.tsx";
 import { mayManage } from "#features/organization/words.ts";
 import type { MemberSort, Role } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { cn } from "#lib/cn.ts";
-import { toSentence } from "#lib/failure.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useNextPage } from "#lib/use-next-page.ts";
 import { useVisibleRows } from "#lib/use-visible-rows.ts";
@@ -71,14 +71,7 @@ export function MemberList({ list, me, viewer, isFiltered, sort, onSort, onClear
           ))}
         </tbody>
       </table>
-      {list.isFetchNextPageError && (
-        <div className="flex flex-wrap items-center justify-between gap-3 border-t border-border px-5 py-3 text-sm text-fg-2">
-          {toSentence(list.error)}
-          <Button size="small" onClick={() => void list.fetchNextPage()}>
-            Try again
-          </Button>
-        </div>
-      )}
+      {list.isFetchNextPageError && <NextPageFailure error={list.error} onRetry={() => void list.fetchNextPage()} />}
     </div>
   );
 }
