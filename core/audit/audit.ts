@@ -20,8 +20,9 @@ import {
   update,
   when,
 } from "../table/table.ts";
+import { existing, keysOf } from "../team/names.ts";
 import { link } from "./chain.ts";
-import { effects } from "./effects.ts";
+import { effects, teamEffects } from "./effects.ts";
 
 /** A move takes two steps an event, one for each day that begins, and one for the head; a transaction holds 100. */
 const eventsPerMove = 46;
@@ -79,7 +80,7 @@ export const follow = fn(
       const outbox = { ...Keys.outbox(owner), limit: eventsPerMove, consistent: true };
       const [head, { items, next }] = await Promise.all([table.get(Keys.tally(owner)), table.query(outbox)]);
       if (items.length === 0) return { moved };
-      const { steps, count } = move(owner, head, items);
+      const { steps, count } = move(owner, { head, outbox: items, teams: await teamsNamedIn(owner, items) });
       try {
         await table.write(...steps);
         moved += count;
@@ -149,16 +150,26 @@ export async function verify(owner: Owner): Promise<string[]> {
 
 const headOf = (item: Item | undefined) => parse(Head, item ?? {});
 
+type Waiting = {
+  head: Item | undefined;
+  outbox: Item[];
+  /** Those that there are, of the teams that the outbox names. */
+  teams: ReadonlySet<string>;
+};
+
 /** The steps that move the first events of an outbox, as many as one transaction holds. */
-function move(owner: Owner, head: Item | undefined, outbox: Item[]): { steps: Step[]; count: number } {
+function move(owner: Owner, { head, outbox, teams }: Waiting): { steps: Step[]; count: number } {
   const steps: Step[] = [];
   const sum: Record<string, number> = {};
+  const members = new Map<string, number>();
   const before = headOf(head);
   let { seq, hash, day } = before;
   for (const item of outbox) {
     const { pk: _, sk, stream: __, list: ___, rank: ____, ...body } = item;
     const date = String(body.at).slice(0, 10);
-    if (steps.length + (date > day ? 3 : 2) >= stepsPerMove) break;
+    const placed = Object.entries(teamEffects(String(body.type), body.data as Item));
+    const counts = new Set([...members.keys(), ...placed.map(([team]) => team)]).size;
+    if (steps.length + counts + (date > day ? 3 : 2) >= stepsPerMove) break;
     const event: Item = { id: sk, ...body };
     hash = link(hash, event);
     seq++;
@@ -168,6 +179,7 @@ function move(owner: Owner, head: Item | undefined, outbox: Item[]): { steps: St
     );
     for (const [name, by] of Object.entries(effects(String(body.type), body.data as Item)))
       sum[name] = (sum[name] ?? 0) + by;
+    for (const [team, by] of placed) members.set(team, (members.get(team) ?? 0) + by);
     if (date > day) {
       day = date;
       steps.push(put(Keys.day(owner, date), { seq, hash }, when(absent, failures.moved)));
@@ -180,7 +192,21 @@ function move(owner: Owner, head: Item | undefined, outbox: Item[]): { steps: St
     rank: Ranks.behind(String(outbox[0]?.at), owner),
   };
   const grown = update(Keys.tally(owner), { set: { seq, hash, day, ...listed }, add: sum }, unmoved);
-  return { steps: [...steps, grown], count: seq - before.seq };
+  const counts = [...members].map(([team, by]) => counted(owner, { team, by, isThere: teams.has(team) }));
+  return { steps: [...steps, ...counts, grown], count: seq - before.seq };
+}
+
+/** How many are in a team is kept as long as there is the team. Its deletion is in the log later than it is seen here. */
+function counted(owner: Owner, { team, by, isThere }: { team: string; by: number; isThere: boolean }): Step {
+  const key = Keys.teamCount(owner as ID.ID<"organization">, team as ID.ID<"team">);
+  return isThere ? update(key, { add: { members: by } }) : remove(key);
+}
+
+async function teamsNamedIn(owner: Owner, outbox: readonly Item[]): Promise<ReadonlySet<string>> {
+  const named = outbox.flatMap(({ type, data }) => Object.keys(teamEffects(String(type), data as Item)));
+  const teams = [...new Set(named)] as ID.ID<"team">[];
+  if (teams.length === 0 || !ID.is("organization", owner)) return new Set();
+  return new Set(existing(teams, await table.getMany(keysOf(owner, teams))));
 }
 
 function describe(item: Item): Info {
