@@ -71,7 +71,15 @@ describe("a function may do this and nothing else:", () => {
       "Follow",
       { table: readAndWrite, stream: readStream, "work queue": ["sqs:SendMessage"], "dead letters": bury },
     ],
-    ["view", "View", { table: ["dynamodb:BatchWriteItem"], stream: readStream, "dead letters": bury }],
+    [
+      "view",
+      "View",
+      {
+        table: ["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem"],
+        stream: readStream,
+        "dead letters": bury,
+      },
+    ],
     [
       "work",
       "Work",

@@ -70,7 +70,7 @@ export class WorkersStack extends Stack {
   private createView(deadLetters: DeadLetters): LambdaFunction {
     const { data } = this.props;
     const view = this.createFunction("View", "view");
-    view.allow(["dynamodb:BatchWriteItem"], [data.table.tableArn]);
+    view.allow(["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem"], [data.table.tableArn]);
     this.readStream(view, viewFilters, deadLetters);
     return view;
   }

@@ -1,11 +1,9 @@
 import * as v from "valibot";
-import * as Event from "../kernel/event.ts";
 import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
-import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Keys, Lists, type Owner, ownerOf, Ranks } from "../table/keys.ts";
 import {
   absent,
@@ -20,8 +18,10 @@ import {
   update,
   when,
 } from "../table/table.ts";
+import { existing, keysOf } from "../team/names.ts";
 import { link } from "./chain.ts";
-import { effects } from "./effects.ts";
+import { effects, teamEffects } from "./effects.ts";
+import { describe, type Info } from "./list.ts";
 
 /** A move takes two steps an event, one for each day that begins, and one for the head; a transaction holds 100. */
 const eventsPerMove = 46;
@@ -36,10 +36,6 @@ export const Owned = v.pipe(
   v.check((text) => ownerOf(`${text}#log`) === text, "Expected an organization or an account."),
   v.transform((text) => text as Owner),
 );
-/** What the log says of an event to somebody who may read it. */
-export const Info = v.object({ seq: v.number(), ...Event.Info.entries, hash: v.string() });
-export type Info = v.InferOutput<typeof Info>;
-
 /** The end of a log: how many events it has, the hash of the last, and its day. */
 const Head = v.object({
   seq: v.optional(v.number(), 0),
@@ -79,7 +75,7 @@ export const follow = fn(
       const outbox = { ...Keys.outbox(owner), limit: eventsPerMove, consistent: true };
       const [head, { items, next }] = await Promise.all([table.get(Keys.tally(owner)), table.query(outbox)]);
       if (items.length === 0) return { moved };
-      const { steps, count } = move(owner, head, items);
+      const { steps, count } = move(owner, { head, outbox: items, teams: await teamsNamedIn(owner, items) });
       try {
         await table.write(...steps);
         moved += count;
@@ -93,22 +89,6 @@ export const follow = fn(
       }
       if (!next && count === items.length) return { moved }; // what comes later announces itself
     }
-  },
-);
-
-/** The organization's log, newest first. */
-export const list = fn(
-  "audit.list",
-  {
-    input: v.strictObject({ cursor: v.optional(Cursor) }),
-    output: v.object({ items: v.array(v.omit(Info, ["hash"])), next: v.optional(v.string()) }),
-    failures: [cursorFailures.invalid],
-  },
-  async ({ cursor }, { organization }) => {
-    // positions are digits, so the marks of days lie behind them
-    const query = { ...Keys.log(organization), to: "9", limit: 50, newestFirst: true };
-    const { items, next } = await page(`audit.list ${organization}`, query, cursor);
-    return { items: items.map((item) => omitHash(describe(item))), ...(next && { next }) };
   },
 );
 
@@ -149,16 +129,26 @@ export async function verify(owner: Owner): Promise<string[]> {
 
 const headOf = (item: Item | undefined) => parse(Head, item ?? {});
 
+type Waiting = {
+  head: Item | undefined;
+  outbox: Item[];
+  /** Those that there are, of the teams that the outbox names. */
+  teams: ReadonlySet<string>;
+};
+
 /** The steps that move the first events of an outbox, as many as one transaction holds. */
-function move(owner: Owner, head: Item | undefined, outbox: Item[]): { steps: Step[]; count: number } {
+function move(owner: Owner, { head, outbox, teams }: Waiting): { steps: Step[]; count: number } {
   const steps: Step[] = [];
   const sum: Record<string, number> = {};
+  const members = new Map<string, number>();
   const before = headOf(head);
   let { seq, hash, day } = before;
   for (const item of outbox) {
     const { pk: _, sk, stream: __, list: ___, rank: ____, ...body } = item;
     const date = String(body.at).slice(0, 10);
-    if (steps.length + (date > day ? 3 : 2) >= stepsPerMove) break;
+    const placed = Object.entries(teamEffects(String(body.type), body.data as Item));
+    const counts = new Set([...members.keys(), ...placed.map(([team]) => team)]).size;
+    if (steps.length + counts + (date > day ? 3 : 2) >= stepsPerMove) break;
     const event: Item = { id: sk, ...body };
     hash = link(hash, event);
     seq++;
@@ -168,6 +158,7 @@ function move(owner: Owner, head: Item | undefined, outbox: Item[]): { steps: St
     );
     for (const [name, by] of Object.entries(effects(String(body.type), body.data as Item)))
       sum[name] = (sum[name] ?? 0) + by;
+    for (const [team, by] of placed) members.set(team, (members.get(team) ?? 0) + by);
     if (date > day) {
       day = date;
       steps.push(put(Keys.day(owner, date), { seq, hash }, when(absent, failures.moved)));
@@ -180,11 +171,19 @@ function move(owner: Owner, head: Item | undefined, outbox: Item[]): { steps: St
     rank: Ranks.behind(String(outbox[0]?.at), owner),
   };
   const grown = update(Keys.tally(owner), { set: { seq, hash, day, ...listed }, add: sum }, unmoved);
-  return { steps: [...steps, grown], count: seq - before.seq };
+  const counts = [...members].map(([team, by]) => counted(owner, { team, by, isThere: teams.has(team) }));
+  return { steps: [...steps, ...counts, grown], count: seq - before.seq };
 }
 
-function describe(item: Item): Info {
-  return parse(Info, { ...item, seq: Number(item.sk) });
+/** How many are in a team is kept as long as there is the team. Its deletion is in the log later than it is seen here. */
+function counted(owner: Owner, { team, by, isThere }: { team: string; by: number; isThere: boolean }): Step {
+  const key = Keys.teamCount(owner as ID.ID<"organization">, team as ID.ID<"team">);
+  return isThere ? update(key, { add: { members: by } }) : remove(key);
 }
 
-const omitHash = ({ hash: _, ...info }: Info) => info;
+async function teamsNamedIn(owner: Owner, outbox: readonly Item[]): Promise<ReadonlySet<string>> {
+  const named = outbox.flatMap(({ type, data }) => Object.keys(teamEffects(String(type), data as Item)));
+  const teams = [...new Set(named)] as ID.ID<"team">[];
+  if (teams.length === 0 || !ID.is("organization", owner)) return new Set();
+  return new Set(existing(teams, await table.getMany(keysOf(owner, teams))));
+}

@@ -6,6 +6,23 @@ export function effects(type: string, data: Data): Numbers {
   return table[type]?.(data) ?? {};
 }
 
+/** What an event does to the numbers of members of teams, by team; a team that is gone has none. */
+export function teamEffects(type: string, data: Data): Numbers {
+  const teams = [data.team ?? data.teams ?? []].flat().map(String);
+  const by = placements[type]?.(data) ?? 0;
+  return Object.fromEntries(type in placements ? teams.map((team) => [team, by]) : []);
+}
+
+const placements: Record<string, (data: Data) => number> = {
+  "invitation.accepted": () => 1,
+  "member.reinstated": () => 1,
+  "member.removed": () => -1,
+  "member.left": () => -1,
+  "team.joined": ({ accounts }) => count(accounts),
+  "team.left": ({ accounts }) => -count(accounts),
+  "team.deleted": () => 0,
+};
+
 const table: Record<string, (data: Data) => Numbers> = {
   "organization.created": () => arrives("owner"),
   "invitation.created": ({ invitations }) => ({ pending: count(invitations) }),

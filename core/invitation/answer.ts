@@ -12,6 +12,7 @@ import * as Seat from "../seat/seat.ts";
 import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import { above, all, equal, type Item, type Key, keyOf, update, when } from "../table/table.ts";
+import * as Team from "../team/names.ts";
 import * as Invitation from "./invitation.ts";
 import * as Link from "./link.ts";
 import { keysOf, type Opened, open, failures as openedFailures, outcomeOf, outcomes, refuse, Token } from "./opened.ts";
@@ -117,10 +118,12 @@ export const accept = fn(
     refuse(outcomeOf(offer));
     if (!profile) throw Account.failures.missing();
     const [organization, role] = [home.pk as ID.ID<"organization">, row.role as Role];
-    const person = { account: actor.account, email: actor.email, name: String(profile.name) };
+    const offered = Team.teamsOf(row);
+    const teams = Team.existing(offered, await table.getMany(Team.keysOf(organization, offered)));
+    const person = { account: actor.account, email: actor.email, name: String(profile.name), teams };
     const taken = {
       set: { state: "member", account: actor.account, acceptedAt: instant() },
-      unset: ["list", "rank", "message"],
+      unset: ["list", "rank", "message", "teams"],
     };
     const still = all(
       equal("state", "pending"),
@@ -139,7 +142,7 @@ export const accept = fn(
       ...(role === "owner" ? [Seat.settle(organization, { owners: 1 })] : []),
       Invitation.Accepted.record(
         organization,
-        { invitation: Invitation.idOf(String(row.pk)), account: actor.account, role, by },
+        { invitation: Invitation.idOf(String(row.pk)), account: actor.account, role, by, ...Team.telling(teams) },
         actor,
       ),
     );

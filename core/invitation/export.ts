@@ -16,7 +16,8 @@ export const exportPart = fn(
     const query = { ...rangeOf(organization, state), limit: rowsPerPart };
     const { items, next } = await page(`invitation.export ${organization} ${state}`, query, cursor);
     const rows = await withInviters(organization, items);
-    const records = rows.map(describe).map(({ invitedBy, ...entry }) => ({ ...entry, invitedBy: invitedBy?.name }));
+    const entries = rows.map((row) => describe(row));
+    const records = entries.map(({ invitedBy, ...entry }) => ({ ...entry, invitedBy: invitedBy?.name }));
     return { csv: csv(columns, records, { isFirst: cursor === undefined }), ...(next && { next }) };
   },
 );

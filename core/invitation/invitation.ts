@@ -8,6 +8,7 @@ import { epoch, instant } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { all, atMost, type Condition, equal, type Item, type Step, update, when } from "../table/table.ts";
+import { Told } from "../team/names.ts";
 
 /**
  * An address in an organization. A pending invitation holds a seat from the moment it is made, so that accepting it
@@ -42,7 +43,7 @@ export const RoleChanged = Event.define(
 );
 export const Accepted = Event.define(
   "invitation.accepted",
-  v.object({ invitation: Id, account: Account, role: RoleName, by: Account }),
+  v.object({ invitation: Id, account: Account, role: RoleName, by: Account, teams: Told }),
 );
 export const EndedEvent = Event.define(
   "invitation.ended",

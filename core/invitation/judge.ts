@@ -15,6 +15,7 @@ export const obstacles = {
   duplicate: "Stands in this list already.",
   invalid_email: "This is not an e-mail address.",
   unknown_role: "There is no such role. Choose owner, admin, write or read.",
+  unknown_team: "One of its teams is not there any more.",
   not_allowed: "You may not invite somebody to this role: it is above your own.",
   no_seat: "No seat is free for this one.",
   daily_limit: "This organization has sent all invitations that it may send today.",
@@ -22,19 +23,35 @@ export const obstacles = {
 export type Obstacle = keyof typeof obstacles;
 
 /** One line of a list, as somebody wrote it. */
-export type Row = { email: string; role?: string | undefined; name?: string | undefined };
+export type Row = {
+  email: string;
+  role?: string | undefined;
+  name?: string | undefined;
+  teams?: readonly ID.ID<"team">[] | undefined;
+};
 
 /** The same, as far as it could be understood. */
-export type Candidate = { email: string; address?: ID.ID<"address">; role?: Role; name?: string };
+export type Candidate = {
+  email: string;
+  address?: ID.ID<"address">;
+  role?: Role;
+  name?: string;
+  teams?: ID.ID<"team">[];
+};
 
 /** What the rows of the table say that a list is judged by. */
-export type Known = { home: Item; tally: Item | undefined; found: ReadonlyMap<string, Item> };
+export type Known = {
+  home: Item;
+  tally: Item | undefined;
+  /** Addresses in the organization, and its teams, by id. */
+  found: ReadonlyMap<string, Item>;
+};
 
 /** `sent`: by the very request that asks. */
 export type Judgement = { row: Candidate; label: "ready" | "sent" | Obstacle };
 
 /** Reads a row in the most forgiving way that cannot give more than was asked for: no role means Read. */
-export function candidateOf({ email: text, role, name }: Row): Candidate {
+export function candidateOf({ email: text, role, name, teams = [] }: Row): Candidate {
   const email = v.safeParse(Email, text);
   const known = roles.find((one) => one === (role?.trim().toLowerCase() || "read"));
   const person = v.safeParse(PersonName, name);
@@ -43,6 +60,7 @@ export function candidateOf({ email: text, role, name }: Row): Candidate {
     ...(email.success && { address: ID.derive("address", email.output) }),
     ...(known && { role: known }),
     ...(person.success && { name: person.output }),
+    ...(teams.length > 0 && { teams: [...new Set(teams)] }),
   };
 }
 
@@ -53,11 +71,13 @@ export function keysOf(rows: readonly Row[], { organization }: Actor): Key[] {
     Keys.organization(organization),
     Keys.tally(organization),
     ...addresses.map((address) => Keys.addressIn(organization, address)),
+    ...rows.flatMap(({ teams = [] }) => teams.map((team) => Keys.team(organization, team))),
   ];
 }
 
 export function knownOf([home, tally, ...rows]: readonly (Item | undefined)[]): Known {
-  const found = rows.filter((row) => row !== undefined).map((row) => [String(row.pk), row] as const);
+  const idOf = ({ pk, sk }: Item) => String(ID.is("team", sk) ? sk : pk);
+  const found = rows.filter((row) => row !== undefined).map((row) => [idOf(row), row] as const);
   return { home: home ?? {}, tally, found: new Map(found) };
 }
 
@@ -67,7 +87,7 @@ export function judge(rows: readonly Candidate[], known: Known, actor: Actor, sr
   let mails = Seat.mailsLeft(known.home);
   const seen = new Set<string>();
 
-  const labelOf = ({ address, role }: Candidate): Judgement["label"] => {
+  const labelOf = ({ address, role, teams = [] }: Candidate): Judgement["label"] => {
     if (!address) return "invalid_email";
     if (seen.has(address)) return "duplicate";
     seen.add(address);
@@ -76,6 +96,7 @@ export function judge(rows: readonly Candidate[], known: Known, actor: Actor, sr
     const found = known.found.get(address);
     if (found?.state === "member") return found.src === src && src ? "sent" : "already_member";
     if (isOpen(found)) return found.src === src ? "sent" : "already_invited";
+    if (teams.some((team) => !known.found.has(team))) return "unknown_team";
     if (mails < 1) return "daily_limit";
     const seats = seatsFor(found);
     if (free < seats) return "no_seat";

@@ -8,6 +8,7 @@ import { mailStates } from "../mail/state.ts";
 import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
+import * as Team from "../team/names.ts";
 import { ended, failures, idOf, keyOf } from "./invitation.ts";
 
 const pageSize = 100;
@@ -24,6 +25,8 @@ export const Entry = v.object({
   email: v.string(),
   role: v.picklist(roles),
   name: v.optional(v.string()),
+  /** Those that they will be in, or were in; by name. */
+  teams: v.array(Team.Named),
   state: v.picklist(["pending", "former", ...ended]),
   invitedBy: v.optional(v.object({ account: ID.schema("account"), name: v.optional(v.string()) })),
   mail: v.optional(v.picklist(mailStates)),
@@ -65,8 +68,8 @@ export const list = fn(
       rangeOf(organization, state),
       cursor,
     );
-    const named = await withInviters(organization, items);
-    return { items: named.map(describe), ...(next && { next }) };
+    const [rows, names] = await Promise.all([withInviters(organization, items), Team.namesFor(organization, items)]);
+    return { items: rows.map((row) => describe(row, names)), ...(next && { next }) };
   },
 );
 
@@ -83,9 +86,9 @@ export const get = fn(
   },
   async (_, { organization }, [row, block]) => {
     if (!row || row.state === "member") throw failures.missing();
-    const [named] = await withInviters(organization, [row]);
+    const [[named], names] = await Promise.all([withInviters(organization, [row]), Team.namesFor(organization, [row])]);
     const blocked = block?.complained ? "complained" : block?.bounced ? "bounced" : undefined;
-    return parse(Info, { ...row, ...describe(named ?? row), ...(blocked && { blocked }) });
+    return parse(Info, { ...row, ...describe(named ?? row, names), ...(blocked && { blocked }) });
   },
 );
 
@@ -100,9 +103,9 @@ export const rangeOf = (organization: ID.ID<"organization">, tab: Tab) => ({
 });
 
 /** A row of the list, or the invitation itself, as an entry. */
-export function describe(row: Item): Entry {
+export function describe(row: Item, names: Team.Names = new Map()): Entry {
   const [, at] = String(row.rank).split("#");
-  return parse(Entry, { ...row, invitation: idOf(String(row.pk)), at });
+  return parse(Entry, { ...row, invitation: idOf(String(row.pk)), teams: Team.named(row, names), at });
 }
 
 /** Adds who invited, by the names that they have in the organization today; those who left have none. */

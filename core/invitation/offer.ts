@@ -6,10 +6,12 @@ import { Failure, failure, implied } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { failures as onceFailures, remember } from "../kernel/once.ts";
-import { roles } from "../kernel/permission.ts";
+import { type Role, roles } from "../kernel/permission.ts";
 import { instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
+import { teamsOf } from "../team/names.ts";
+import { mostTeams } from "../team/shape.ts";
 import * as Invitation from "./invitation.ts";
 import { candidateOf, type Judgement, judge, type Known, keysOf, knownOf, type Obstacle, obstacles } from "./judge.ts";
 import { LifetimeDays, Message, mostRows, presetDays } from "./shape.ts";
@@ -29,11 +31,17 @@ const Row = v.strictObject({
   email: v.pipe(v.string(), v.maxLength(320, "This is longer than any address.")),
   role: v.optional(v.pipe(v.string(), v.maxLength(40, "This is longer than any role."))),
   name: v.optional(v.pipe(v.string(), v.maxLength(200, "This is longer than any name."))),
+  /** Teams to put somebody into when they accept, by id. */
+  teams: v.optional(v.pipe(v.array(ID.schema("team")), v.maxLength(mostTeams, `At most ${mostTeams} teams.`))),
 });
 const Rows = v.pipe(
   v.array(Row),
   v.minLength(1, "At least one invitation."),
   v.maxLength(mostRows, `At most ${mostRows} invitations at once.`),
+  v.check(
+    (rows) => new Set(rows.flatMap(({ teams = [] }) => teams)).size <= mostTeams,
+    `At most ${mostTeams} different teams at once.`,
+  ),
 );
 
 const obstacleNames = Object.keys(obstacles) as [Obstacle, ...Obstacle[]];
@@ -41,6 +49,7 @@ const judged = {
   email: v.string(),
   role: v.optional(v.picklist(roles)),
   name: v.optional(v.string()),
+  teams: v.optional(v.array(ID.schema("team"))),
   message: v.string(),
 };
 const Reviewed = v.object({ ...judged, label: v.picklist(["ready", ...obstacleNames]) });
@@ -176,12 +185,13 @@ export const resend = fn(
     Invitation.refuseBeyondReach(actor, "invitation.resend", row);
     const waitSeconds = Math.ceil((Date.parse(String(row.sentAt)) - Date.parse(instant(-cooldownSeconds))) / 1000);
     if (waitSeconds > 0) throw failures.cooling({ retryAfterSeconds: waitSeconds });
-    const offered = {
+    const offered: Offered = {
       email: String(row.email),
       address: Invitation.addressOf(invitation),
-      role: row.role,
-      ...(row.name !== undefined && { name: row.name }),
-    } as Offered;
+      role: row.role as Role,
+      ...(typeof row.name === "string" && { name: row.name }),
+      teams: teamsOf(row),
+    };
     const offer: Offer = {
       src: randomUUID(),
       lifetimeDays: lifetimeDays ?? Number(row.lifetimeDays ?? presetDays),
@@ -226,4 +236,9 @@ function describeSending({ row, label }: Sending) {
   return { ...shown(row), outcome: "invited" as const, message: "Invited.", invitation };
 }
 
-const shown = ({ email, role, name }: Judgement["row"]) => ({ email, ...(role && { role }), ...(name && { name }) });
+const shown = ({ email, role, name, teams }: Judgement["row"]) => ({
+  email,
+  ...(role && { role }),
+  ...(name && { name }),
+  ...(teams && { teams }),
+});

@@ -5,6 +5,7 @@ import { epoch, instant } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { absent, all, equal, type Item, type Key, put, type Step, when } from "../table/table.ts";
+import { naming } from "../team/names.ts";
 import * as Invitation from "./invitation.ts";
 import { type Known, seatsFor } from "./judge.ts";
 
@@ -13,7 +14,13 @@ const daySeconds = 86_400;
 const dueDays = 90;
 
 /** Somebody who can be invited. */
-export type Offered = { email: string; address: ID<"address">; role: Role; name?: string };
+export type Offered = {
+  email: string;
+  address: ID<"address">;
+  role: Role;
+  name?: string;
+  teams?: readonly ID<"team">[];
+};
 /** What all of one request have in common. `src` names the request. */
 export type Offer = { src: string; lifetimeDays: number; message?: string };
 
@@ -27,10 +34,10 @@ export function inviting(
   const { organization } = actor;
   const sentAt = instant();
   const expiresAt = instant(lifetimeDays * daySeconds);
-  const offers = people.map(({ address, ...person }) => {
+  const offers = people.map(({ address, teams = [], ...person }) => {
     const before = found.get(address);
     const item: Item = {
-      ...{ state: "pending", ...person, ...(message && { message }) },
+      ...{ state: "pending", ...person, ...naming(teams), ...(message && { message }) },
       by: actor.account,
       src,
       attempt: Number(before?.attempt ?? 0) + 1,

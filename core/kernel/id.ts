@@ -13,6 +13,7 @@ export const prefixes = {
   notice: "ntc",
   organization: "org",
   session: "ses",
+  team: "team",
 } as const;
 
 export type Noun = keyof typeof prefixes;

@@ -96,6 +96,17 @@ const may: Record<Action, string[]> = {
   "session.list": everybodySignedIn,
   "session.open": anybody,
   "session.prove": everybodySignedIn,
+  "team.addMembers": managers,
+  "team.create": managers,
+  "team.edit": managers,
+  "team.forget": ["system"],
+  "team.get": roles.slice(),
+  "team.leave": roles.slice(),
+  "team.list": roles.slice(),
+  "team.mend": ["system"],
+  "team.react": ["system"],
+  "team.remove": managers,
+  "team.removeMembers": managers,
 };
 
 describe("the permission table", () => {

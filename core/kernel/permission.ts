@@ -72,6 +72,17 @@ export const permissions = {
   "session.list": { account: "own" },
   "session.open": { public: "any" },
   "session.prove": { account: "own" },
+  "team.addMembers": managers,
+  "team.create": managers,
+  "team.edit": managers,
+  "team.forget": { system: "any" },
+  "team.get": everyMember,
+  "team.leave": { owner: "own", admin: "own", write: "own", read: "own" },
+  "team.list": everyMember,
+  "team.mend": { system: "any" },
+  "team.react": { system: "any" },
+  "team.remove": managers,
+  "team.removeMembers": managers,
 } as const satisfies Record<string, Rule>;
 
 export type Action = keyof typeof permissions;

@@ -9,7 +9,8 @@ import { findable, isFound, typed } from "../search/words.ts";
 import { Cursor, failures as cursorFailures, open, page, seal } from "../table/cursor.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
-import { describe, failures, Info, seesAddresses } from "./member.ts";
+import { namesFor, failures as teamFailures, teamsOf } from "../team/names.ts";
+import { describe, failures, Info, seesAddresses, show } from "./member.ts";
 
 const sorts = ["name", "joined", "role"] as const;
 
@@ -21,6 +22,8 @@ const Filters = v.strictObject({
   /** Starts of words of the name, for owners and admins also of the address. */
   search: v.optional(Search),
   role: v.optional(v.picklist(roles)),
+  /** Those of a team, by name. */
+  team: v.optional(ID.schema("team")),
   /** A search has an order of its own: by the word that was found. */
   sort: v.optional(v.picklist(sorts)),
   cursor: v.optional(Cursor),
@@ -41,7 +44,7 @@ export const get = fn(
     failures: [failures.missing],
     reads: ({ account }, { organization }) => [Keys.member(organization, account)],
   },
-  async (_, actor, [row]) => describe(row, actor),
+  (_, actor, [row]) => show(row, actor),
 );
 
 /**
@@ -53,32 +56,41 @@ export const list = fn(
   {
     input: Filters,
     output: Page,
-    failures: [cursorFailures.invalid],
-    reads: ({ search, role }, { organization }) => (search && role ? [Keys.tally(organization)] : []),
+    failures: [cursorFailures.invalid, teamFailures.missing],
+    reads: ({ search, role, team }, { organization }) => [
+      ...(team ? [Keys.team(organization, team)] : []),
+      ...(search && role ? [Keys.tally(organization)] : []),
+    ],
   },
-  async (filters, actor, [tally]) => {
-    const { role, sort = "name", cursor } = filters;
+  async (filters, actor, rows) => {
+    const { role, team, sort = "name", cursor } = filters;
+    if (team && !rows[0]) throw teamFailures.missing();
     const words = typed(filters.search ?? "");
     const addresses = seesAddresses(actor);
-    const scope = JSON.stringify(["member.list", actor.organization, words, role, sort, addresses]);
-    if (words.length === 0 && !role && sort === "name") return byName(scope, actor, cursor);
-    const isRare = role !== undefined && isRareIn(tally, role);
+    const scope = JSON.stringify(["member.list", actor.organization, words, role, team, sort, addresses]);
+    if (words.length === 0 && !role && !team && sort === "name") return byName(scope, actor, cursor);
+    const isRare = role !== undefined && isRareIn(rows.at(-1), role);
     const from = cursor === undefined ? undefined : open(scope, cursor);
     const { accounts, next } = await Find.find(
       actor.organization,
-      { typed: words, role, sort, addresses, isRare },
+      { typed: words, role, team, sort, addresses, isRare },
       from,
     );
     const keys = accounts.map((account) => Keys.member(actor.organization, account));
-    const rows = await table.getMany(keys, { consistent: false });
-    const items = rows.filter((row) => isWanted(row, { words, role, addresses })).map((row) => describe(row, actor));
-    return { items, ...(next && { next: seal(scope, next) }) };
+    const found = await table.getMany(keys, { consistent: false });
+    const wanted = found.filter((row) => isWanted(row, { words, role, team, addresses }));
+    return { items: await describeAll(wanted, actor), ...(next && { next: seal(scope, next) }) };
   },
 );
 
 async function byName(scope: string, actor: Actor, cursor: string | undefined): Promise<Page> {
   const { items, next } = await page(scope, { list: Lists.members(actor.organization), limit: 100 }, cursor);
-  return { items: items.map((item) => describe(item, actor)), ...(next && { next }) };
+  return { items: await describeAll(items, actor), ...(next && { next }) };
+}
+
+async function describeAll(rows: readonly Item[], actor: Actor): Promise<Info[]> {
+  const names = await namesFor(actor.organization, rows);
+  return rows.map((row) => describe(row, actor, names));
 }
 
 /** By numbers that may be late: they choose how to look, not who is found. */
@@ -87,11 +99,16 @@ function isRareIn(tally: Item | undefined, role: Role): boolean {
   return ofRole < Math.min(Find.mostExamined, ofAll / 10);
 }
 
-type Wanted = { words: readonly string[]; role: Role | undefined; addresses: boolean };
+type Wanted = {
+  words: readonly string[];
+  role: Role | undefined;
+  team: ID.ID<"team"> | undefined;
+  addresses: boolean;
+};
 
 /** What was found may have been renamed, changed or removed since. */
-function isWanted(row: Item | undefined, { words, role, addresses }: Wanted): row is Item {
-  if (!row || (role && row.role !== role)) return false;
+function isWanted(row: Item | undefined, { words, role, team, addresses }: Wanted): row is Item {
+  if (!row || (role && row.role !== role) || (team && !teamsOf(row).includes(team))) return false;
   const { words: own, email } = findable(row);
   return isFound(addresses ? { words: own, email } : { words: own }, words);
 }

@@ -25,6 +25,7 @@ import {
   update,
   when,
 } from "../table/table.ts";
+import * as Team from "../team/names.ts";
 
 /** How long a former member is remembered. */
 export const formerSeconds = 90 * 86_400;
@@ -36,6 +37,8 @@ export const Info = v.object({
   account: ID.schema("account"),
   name: v.string(),
   role: v.picklist(roles),
+  /** By name. */
+  teams: v.array(Team.Named),
   joinedAt: v.string(),
   email: v.optional(v.string()),
   activeOn: v.optional(v.string()),
@@ -54,6 +57,7 @@ const Gone = v.object({
   account: ID.schema("account"),
   invitation: ID.schema("invitation"),
   role: v.picklist(roles),
+  teams: Team.Told,
 });
 export const Removed = Event.define("member.removed", Gone);
 export const Left = Event.define("member.left", Gone);
@@ -95,7 +99,7 @@ export const changeRole = fn(
     reads: target,
   },
   async ({ account, role }, actor, [row]) => {
-    const member = describe(row, actor);
+    const member = await show(row, actor);
     refuseBeyondReach(actor, "member.changeRole", member);
     if (!canGrant(actor.role, role)) throw failures.roleForbidden();
     if (role === member.role) return member;
@@ -114,9 +118,9 @@ export const remove = fn(
   "member.remove",
   { input: Target, output: v.void(), failures: writing, reads: target },
   async (_, actor, [row]) => {
-    const member = describe(row, actor);
-    refuseBeyondReach(actor, "member.remove", member);
-    await part(actor, row as Item, Removed);
+    if (!row) throw failures.missing();
+    refuseBeyondReach(actor, "member.remove", describe(row, actor));
+    await part(actor, row, Removed);
   },
 );
 
@@ -140,7 +144,7 @@ export const transfer = fn(
   "member.transfer",
   { input: Target, output: Info, failures: [...writing, failures.self], reads: target },
   async ({ account }, actor, [row]) => {
-    const member = describe(row, actor);
+    const member = await show(row, actor);
     if (account === actor.account) throw failures.self();
     const own = Keys.member(actor.organization, actor.account);
     await table.write(
@@ -155,7 +159,7 @@ export const transfer = fn(
 
 // Steps for somebody else's write
 
-type Person = { account: ID.ID<"account">; email: string; name: string };
+type Person = { account: ID.ID<"account">; email: string; name: string; teams?: ID.ID<"team">[] };
 
 /** Steps that make somebody a member who was not invited; the seat is another step of the same write. */
 export function joining(
@@ -175,13 +179,15 @@ export function joining(
 }
 
 /** The step that puts the membership itself. */
-export function joined(organization: ID.ID<"organization">, { account, email, name }: Person, role: Role): Put {
+export function joined(organization: ID.ID<"organization">, person: Person, role: Role): Put {
+  const { account, email, name, teams = [] } = person;
   const joinedAt = instant();
   const membership = {
     stream: "view",
     role,
     name,
     email,
+    ...Team.naming(teams),
     joinedAt,
     activeOn: joinedAt.slice(0, 10),
     devices: 0,
@@ -214,11 +220,17 @@ export async function touch(item: Item): Promise<void> {
 
 // For those who show
 
-/** A membership as this member may see it. */
-export function describe(item: Item | undefined, viewer: Pick<Actor, "role">): Info {
+/** A membership as this member may see it, with the teams that there are. */
+export async function show(item: Item | undefined, viewer: Pick<Actor, "organization" | "role">): Promise<Info> {
   if (!item) throw failures.missing();
-  const { account, name, role, joinedAt, email, activeOn } = parse(Info, { ...item, account: item.pk });
-  return { account, name, role, joinedAt, ...(seesAddresses(viewer) && { email, activeOn }) };
+  return describe(item, viewer, await Team.namesFor(viewer.organization, [item]));
+}
+
+/** The same, of the teams whose names are known. */
+export function describe(item: Item, viewer: Pick<Actor, "role">, names: Team.Names = new Map()): Info {
+  const member = { ...item, account: item.pk, teams: Team.named(item, names) };
+  const { email, activeOn, ...shown } = parse(Info, member);
+  return { ...shown, ...(seesAddresses(viewer) && { email, activeOn }) };
 }
 
 /** Whether this member sees the addresses of others and when they were active. */
@@ -242,7 +254,8 @@ const owners = ({ organization }: Actor, change: number): Step[] =>
 /** Ends a membership: the address keeps for a while who it was, and the seat comes back. */
 async function part(actor: Actor, row: Item, event: typeof Removed | typeof Left) {
   const { organization } = actor;
-  const member = parse(Info, { ...row, account: row.pk });
+  const member = describe(row, actor);
+  const teams = Team.teamsOf(row);
   const address = ID.derive("address", String(row.email));
   const leftAt = instant();
   const former = {
@@ -251,18 +264,24 @@ async function part(actor: Actor, row: Item, event: typeof Removed | typeof Left
     name: member.name,
     leftAt,
     removed: event === Removed,
+    ...Team.naming(teams),
     ttl: epoch(formerSeconds),
     list: Lists.invitations(organization),
     rank: Ranks.address("f", leftAt, address),
   };
   const isTheirs = all(equal("state", "member"), equal("account", member.account));
   await table.write(
-    take(keyOf(row), asRead(member)),
+    take(keyOf(row), when(all(equal("role", member.role), Team.sameTeams(row)), failures.changed)),
     update(Keys.addressIn(organization, address), { set: former }, when(isTheirs, failures.changed)),
     Seat.settle(organization, { seats: 1, owners: member.role === "owner" ? -1 : 0 }),
     event.record(
       organization,
-      { account: member.account, invitation: ID.alias("invitation", address), role: member.role },
+      {
+        account: member.account,
+        invitation: ID.alias("invitation", address),
+        role: member.role,
+        ...Team.telling(teams),
+      },
       actor,
     ),
   );

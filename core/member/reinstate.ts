@@ -7,14 +7,20 @@ import { canGrant, type Role, roles } from "../kernel/permission.ts";
 import { instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
-import { above, all, equal, keyOf, update, when } from "../table/table.ts";
+import { all, equal, keyOf, update, when } from "../table/table.ts";
+import * as Team from "../team/names.ts";
 import * as Member from "./member.ts";
 
 // Events
 
 export const Reinstated = Event.define(
   "member.reinstated",
-  v.object({ account: ID.schema("account"), invitation: ID.schema("invitation"), role: v.picklist(roles) }),
+  v.object({
+    account: ID.schema("account"),
+    invitation: ID.schema("invitation"),
+    role: v.picklist(roles),
+    teams: Team.Told,
+  }),
 );
 
 // Failures
@@ -25,7 +31,7 @@ export const failures = {
 
 // Functions
 
-/** Takes a removed member back, in the role that they had, as long as they are remembered; a seat is taken anew. */
+/** Takes a removed member back, in the role and the teams that they had, as long as they are remembered; a seat is taken anew. */
 export const reinstate = fn(
   "member.reinstate",
   {
@@ -55,29 +61,31 @@ export const reinstate = fn(
     const { organization } = actor;
     const [account, role] = [row.account as ID.ID<"account">, row.role as Role];
     if (!canGrant(actor.role, role)) throw Member.failures.roleForbidden();
-    const profile = await table.get(Keys.profile(account));
+    const had = Team.teamsOf(row);
+    const [profile, ...found] = await table.getMany([Keys.profile(account), ...Team.keysOf(organization, had)]);
     if (profile?.email !== row.email) throw Member.failures.missing();
+    const teams = Team.existing(had, found);
     const membership = Member.joined(
       organization,
-      { account, email: String(row.email), name: String(profile?.name) },
+      { account, email: String(row.email), name: String(profile?.name), teams },
       role,
     );
     const asRead = all(
       equal("state", "former"),
       equal("removed", true),
-      above("leftAt", since),
+      equal("leftAt", String(row.leftAt)),
       equal("account", account),
       equal("role", role),
     );
-    const back = { set: { state: "member" }, unset: ["list", "rank", "ttl", "leftAt", "removed"] };
+    const back = { set: { state: "member" }, unset: ["list", "rank", "ttl", "leftAt", "removed", "teams"] };
     const owners = role === "owner" ? 1 : 0;
     await table.write(
       update(keyOf(row), back, when(asRead, Member.failures.changed)),
       membership,
       Member.stillInRole(actor),
       Seat.take(organization, home, { seats: 1, mails: 0, owners }).step,
-      Reinstated.record(organization, { account, invitation, role }, actor),
+      Reinstated.record(organization, { account, invitation, role, ...Team.telling(teams) }, actor),
     );
-    return Member.describe({ ...membership.item, ...membership.key }, actor);
+    return Member.show({ ...membership.item, ...membership.key }, actor);
   },
 );

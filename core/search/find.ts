@@ -29,6 +29,8 @@ const rowsPerMember = 4;
 export type Wanted = {
   typed: readonly string[];
   role?: Role | undefined;
+  /** Members of a team come by name. */
+  team?: ID.ID<"team"> | undefined;
   sort: "name" | "joined" | "role";
   /** Whether addresses may be searched, too. */
   addresses: boolean;
@@ -59,7 +61,8 @@ type Plan = { query: Query; filter?: Condition; counts: (row: Item) => boolean }
 
 /** The range with the fewest rows, a filter for the rest, and which rows count, so that nobody is found twice. */
 function plan(organization: ID.ID<"organization">, wanted: Wanted): Plan {
-  const { typed, role, sort, isRare } = wanted;
+  const { typed, role, team, sort, isRare } = wanted;
+  if (team) return byTeam(organization, team, wanted);
   const [narrowest, ...others] = typed;
   if (narrowest !== undefined) {
     return role && isRare ? byRole(organization, role, wanted) : byWord(organization, narrowest, others, wanted);
@@ -79,6 +82,16 @@ function byRole(organization: ID.ID<"organization">, role: Role, wanted: Wanted)
     query: Keys.holding(organization, role),
     filter: begins(wanted.typed, wanted),
     counts: (row) => isFound(seen(row, wanted), wanted.typed),
+  };
+}
+
+function byTeam(organization: ID.ID<"organization">, team: ID.ID<"team">, wanted: Wanted): Plan {
+  const { typed, role } = wanted;
+  const conditions = [...(typed.length > 0 ? [begins(typed, wanted)] : []), ...(role ? [equal("role", role)] : [])];
+  return {
+    query: Keys.placed(organization, team),
+    counts: (row) => isFound(seen(row, wanted), typed),
+    ...(conditions.length > 0 && { filter: all(...conditions) }),
   };
 }
 

@@ -8,29 +8,31 @@ import type { Role } from "../kernel/permission.ts";
 import { table } from "../kernel/ports.ts";
 import { Keys, Terms } from "../table/keys.ts";
 import type { Item, Key, Projection } from "../table/table.ts";
+import { teamsOf } from "../team/names.ts";
 import { findable } from "./words.ts";
 
 const Row = v.record(v.string(), v.unknown());
 /** A row as it was and as it is, from the table's stream. */
 const Change = v.strictObject({ before: v.optional(Row), after: v.optional(Row) });
+type Change = v.InferOutput<typeof Change>;
+export const Changes = v.strictObject({ changes: v.array(Change) });
 
 /**
  * Keeps the words by which members are found: puts those of the row as it is, takes away those it no longer has.
  * The same changes again, or in batches cut otherwise, lead to the same rows.
  */
-export const project = fn(
-  "search.project",
-  { input: v.strictObject({ changes: v.array(Change) }), output: v.void() },
-  async ({ changes }) => {
-    const rows = new Map<string, Projection>();
-    for (const { before, after } of changes) {
-      if (isDeepStrictEqual(terms(before), terms(after))) continue; // as when somebody was active
-      for (const row of terms(before)) rows.set(rowName(row), { remove: { pk: row.pk, sk: row.sk } });
-      for (const row of terms(after)) rows.set(rowName(row), { put: row });
-    }
-    await table.project([...rows.values()]);
-  },
-);
+export const project = fn("search.project", { input: Changes, output: v.void() }, async ({ changes }) => {
+  const rows = new Map<string, Projection>();
+  for (const { before, after } of changes) {
+    if (isDeepStrictEqual(terms(before), terms(after))) continue; // as when somebody was active
+    for (const row of terms(before)) rows.set(rowName(row), { remove: { pk: row.pk, sk: row.sk } });
+    for (const row of terms(after)) rows.set(rowName(row), { put: row });
+  }
+  await table.project([...rows.values()]);
+});
+
+/** Whether search rows come or go: not when somebody was active. */
+export const changesTerms = ({ before, after }: Change): boolean => !isDeepStrictEqual(terms(before), terms(after));
 
 /** The search rows of a membership. They are pointers only: whoever shows a member reads the membership itself. */
 export function terms(row: Item | undefined): (Key & Item)[] {
@@ -48,6 +50,7 @@ export function terms(row: Item | undefined): (Key & Item)[] {
     ...[...new Set([...words, email])].map((word) => entry(bucketOf(word), word)),
     entry("@", Terms.role(role) + fold(String(row.name))),
     entry("~", String(row.joinedAt)),
+    ...teamsOf(row).map((team) => entry("+", Terms.team(team) + fold(String(row.name)))),
   ];
 }
 

@@ -13,6 +13,7 @@ import {
   check,
   contains,
   equal,
+  fewer,
   has,
   type Item,
   type Key,
@@ -380,6 +381,12 @@ export function contract(engine: string, open: () => Promise<Table>): void {
         ["equal text", equal("text", "m"), true, false],
         ["equal truth", equal("yes", true), true, false],
         ["equal untruth", equal("yes", false), false, false],
+        ["equal sets", equal("tags", new Set(["bc", "a"])), true, false],
+        ["equal, a set with one more", equal("tags", new Set(["a"])), false, false],
+        ["equal, a set with one less", equal("tags", new Set(["a", "bc", "d"])), false, false],
+        ["fewer members", fewer("tags", 3), true, false],
+        ["fewer members than there are", fewer("tags", 2), false, false],
+        ["fewer members of no set", fewer("none", 3), false, false],
         ["above", above("n", 4), true, false],
         ["above the same", above("n", 5), false, false],
         ["above text", above("text", "l"), true, false],
@@ -492,6 +499,10 @@ function holds(condition: Condition, row: Item | undefined): boolean {
     case "contains": {
       const found = row?.[condition.attribute];
       return typeof found === "string" && found.includes(condition.value);
+    }
+    case "fewer": {
+      const found = row?.[condition.attribute];
+      return found instanceof Set && found.size < condition.than;
     }
     case "not":
       return !holds(condition.of, row);

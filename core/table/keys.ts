@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { fold } from "../kernel/fold.ts";
 import * as ID from "../kernel/id.ts";
 import { type Role, roles } from "../kernel/permission.ts";
 import type { Key } from "./table.ts";
@@ -6,6 +7,7 @@ import type { Key } from "./table.ts";
 type Account = ID.ID<"account">;
 type Address = ID.ID<"address">;
 type Organization = ID.ID<"organization">;
+type Team = ID.ID<"team">;
 /** Whoever has an outbox and a log. */
 export type Owner = Organization | Account;
 
@@ -30,6 +32,9 @@ export type Owner = Organization | Account;
  *   acc_A#out    evt_E         the same of an account                  query                   F
  *   org_X#log    000000000012  the event, chained                      query                   F
  *   org_X#log    day#…         where a day begins in the log           get
+ *   org_X#teams  team_T        a team                                  get
+ *   org_X#teams  name#folded   whose name this is in the organization  query name#
+ *   org_X#teams  count#team_T  how many members a team has             query count#
  *   org_X#find#b term#acc_A    a word by which a member is found       query
  *   flow_F       #flow         a sign-in on its way                    get                             10 min
  *   rate#n#h#w   #count        counters of one limit                   change                          2 windows
@@ -67,12 +72,21 @@ export const Keys = {
   logged: (owner: Owner, seq: number): Key => ({ pk: `${owner}#log`, sk: position(seq) }),
   log: (owner: Owner) => ({ pk: `${owner}#log` }),
   day: (owner: Owner, date: string): Key => ({ pk: `${owner}#log`, sk: `day#${date}` }),
+  team: (organization: Organization, team: Team): Key => ({ pk: `${organization}#teams`, sk: team }),
+  teamName: (organization: Organization, name: string): Key => ({
+    pk: `${organization}#teams`,
+    sk: `name#${fold(name)}`,
+  }),
+  teamNames: (organization: Organization) => ({ pk: `${organization}#teams`, prefix: "name#" }),
+  teamCount: (organization: Organization, team: Team): Key => ({ pk: `${organization}#teams`, sk: `count#${team}` }),
+  teamCounts: (organization: Organization) => ({ pk: `${organization}#teams`, prefix: "count#" }),
   found: (organization: Organization, bucket: string, term: string, account: Account): Key => ({
     pk: `${organization}#find#${bucket}`,
     sk: `${term}#${account}`,
   }),
   finding: (organization: Organization, bucket: string) => ({ pk: `${organization}#find#${bucket}` }),
   holding: (organization: Organization, role: Role) => ({ pk: `${organization}#find#@`, prefix: Terms.role(role) }),
+  placed: (organization: Organization, team: Team) => ({ pk: `${organization}#find#+`, prefix: Terms.team(team) }),
 
   flow: (flow: ID.ID<"flow">): Key => ({ pk: flow, sk: "#flow" }),
   limit: (name: string, who: string, window: number): Key => ({
@@ -87,6 +101,8 @@ export const Keys = {
 export const Terms = {
   /** Before the name of whoever has this role; sorts roles from the most to the least powerful. */
   role: (role: Role) => `${roles.indexOf(role)}#`,
+  /** Before the name of whoever is in this team. */
+  team: (team: Team) => `${team}#`,
 };
 
 export const Lists = {

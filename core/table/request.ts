@@ -98,6 +98,8 @@ function conditionExpression(condition: Condition, aliases: Aliases, nested = fa
       return `${name(condition.attribute)} IN (${condition.values.map((one: Scalar) => value(one)).join(", ")})`;
     case "contains":
       return `contains(${name(condition.attribute)}, ${value(condition.value)})`;
+    case "fewer":
+      return `size(${name(condition.attribute)}) < ${value(condition.than)}`;
     case "not":
       return `NOT ${conditionExpression(condition.of, aliases, true)}`;
     case "all":

@@ -52,9 +52,11 @@ export interface Table {
 export type Condition =
   | { is: "absent" | "present" }
   | { is: "has" | "lacks"; attribute: string }
-  | { is: "equal" | "above" | "below" | "atLeast" | "atMost"; attribute: string; value: Scalar }
+  | { is: "equal"; attribute: string; value: Scalar | ReadonlySet<string> }
+  | { is: "above" | "below" | "atLeast" | "atMost"; attribute: string; value: Scalar }
   | { is: "oneOf"; attribute: string; values: readonly Scalar[] }
   | { is: "contains"; attribute: string; value: string }
+  | { is: "fewer"; attribute: string; than: number }
   | { is: "not"; of: Condition }
   | { is: "all" | "any"; of: readonly Condition[] };
 
@@ -62,7 +64,12 @@ export const absent: Condition = { is: "absent" };
 export const present: Condition = { is: "present" };
 export const has = (attribute: string): Condition => ({ is: "has", attribute });
 export const lacks = (attribute: string): Condition => ({ is: "lacks", attribute });
-export const equal = (attribute: string, value: Scalar): Condition => ({ is: "equal", attribute, value });
+/** The same scalar, or a set of the same members. */
+export const equal = (attribute: string, value: Scalar | ReadonlySet<string>): Condition => ({
+  is: "equal",
+  attribute,
+  value,
+});
 export const above = (attribute: string, value: Scalar): Condition => ({ is: "above", attribute, value });
 export const below = (attribute: string, value: Scalar): Condition => ({ is: "below", attribute, value });
 export const atLeast = (attribute: string, value: Scalar): Condition => ({ is: "atLeast", attribute, value });
@@ -70,6 +77,8 @@ export const atMost = (attribute: string, value: Scalar): Condition => ({ is: "a
 export const oneOf = (attribute: string, values: readonly Scalar[]): Condition => ({ is: "oneOf", attribute, values });
 /** A text with this part, or a set with this member. */
 export const contains = (attribute: string, value: string): Condition => ({ is: "contains", attribute, value });
+/** A set of fewer members, but of some: no row keeps an empty set. */
+export const fewer = (attribute: string, than: number): Condition => ({ is: "fewer", attribute, than });
 export const not = (of: Condition): Condition => ({ is: "not", of });
 export const all = (...of: Condition[]): Condition => ({ is: "all", of });
 export const any = (...of: Condition[]): Condition => ({ is: "any", of });

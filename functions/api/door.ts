@@ -45,6 +45,8 @@ export type Operation = {
   media: string;
   /** Only a page of the site itself may ask for it, whether or not a cookie is sent along. */
   ownPagesOnly: boolean;
+  /** What the query may name although a path could: a filter. */
+  filters: readonly string[];
   failures: readonly FailureType[];
 };
 
@@ -59,16 +61,22 @@ type Options<O extends Schema, A, S> = {
 };
 
 /** The type of a route as `hc` sees it; what the path names is not asked for again. */
-type Route<I extends Schema, A, S extends ContentfulStatusCode | 204, T extends Source> = Handler<
+type Route<
+  I extends Schema,
+  A,
+  S extends ContentfulStatusCode | 204,
+  T extends Source,
+  F extends PathParameter = never,
+> = Handler<
   Env,
   string,
-  { in: { [K in T]: Sent<v.InferInput<I>> }; out: { [K in T]: v.InferOutput<I> } },
+  { in: { [K in T]: Sent<v.InferInput<I>, F> }; out: { [K in T]: v.InferOutput<I> } },
   Promise<
     TypedResponse<A extends undefined | void ? null : JSONParsed<A>, S, A extends undefined | void ? "body" : "json">
   >
 > & { operation: Operation };
-type Sent<I> = Omit<I, PathParameter>;
-export const pathParameters = ["account", "invitation", "session"] as const;
+type Sent<I, F extends PathParameter> = Omit<I, Exclude<PathParameter, F>>;
+export const pathParameters = ["account", "invitation", "session", "team"] as const;
 type PathParameter = (typeof pathParameters)[number];
 
 /** A request that changes something: its input is the JSON body. */
@@ -82,11 +90,11 @@ export function command<
 }
 
 /** A request that only looks: its input is the query string, and its answer carries an ETag. */
-export function query<I extends Schema, O extends Schema>(
+export function query<I extends Schema, O extends Schema, const F extends PathParameter = never>(
   fn: Fn<I, O>,
-  options: { summary: string },
-): Route<I, v.InferOutput<O>, 200, "query"> {
-  return door(fn, "query", options) as unknown as Route<I, v.InferOutput<O>, 200, "query">;
+  options: { summary: string; filters?: readonly F[] },
+): Route<I, v.InferOutput<O>, 200, "query", F> {
+  return door(fn, "query", options) as unknown as Route<I, v.InferOutput<O>, 200, "query", F>;
 }
 
 /** A request whose answer is a text file, or a part of one: `answer` sets its headers and gives its text. */
@@ -101,7 +109,7 @@ export function download<I extends Schema, O extends Schema>(
 function door<I extends Schema, O extends Schema, A, S>(
   fn: Fn<I, O>,
   source: Source,
-  options: Options<O, A, S> & { media?: string },
+  options: Options<O, A, S> & More,
 ) {
   const operation = describe(fn, source, options);
   const { answer } = options;
@@ -121,9 +129,11 @@ function door<I extends Schema, O extends Schema, A, S>(
   return Object.assign(handler, { operation });
 }
 
-type Told = Omit<Options<Schema, unknown, unknown>, "answer"> & { media?: string };
+type More = { media?: string; filters?: readonly string[] };
+type Told = Omit<Options<Schema, unknown, unknown>, "answer"> & More;
 
-function describe(fn: AnyFn, source: Source, { summary, status, shape, media, ownPagesOnly }: Told): Operation {
+function describe(fn: AnyFn, source: Source, told: Told): Operation {
+  const { summary, status, shape, media, ownPagesOnly, filters = [] } = told;
   const empty = fn.output.type === "void";
   const rule: Rule = permissions[fn.action];
   const inOrganization = Object.keys(rule).some((grantee) => ["owner", "admin", "write", "read"].includes(grantee));
@@ -132,6 +142,7 @@ function describe(fn: AnyFn, source: Source, { summary, status, shape, media, ow
     source,
     summary,
     ownPagesOnly: ownPagesOnly === true,
+    filters,
     status: (status as ContentfulStatusCode | undefined) ?? (empty ? 204 : 200),
     output: empty ? undefined : (shape ?? fn.output),
     media: media ?? "application/json",
@@ -157,12 +168,13 @@ function mayMeet(rule: Rule, type: FailureType) {
 type Admitted = { context: Request; input: unknown; touch?: () => Promise<void> };
 
 /** Credentials, then input, then one read for all that the request needs. */
-async function admit(c: Context<Env>, { fn, source, ownPagesOnly }: Operation): Promise<Admitted> {
+async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
+  const { fn, source, ownPagesOnly } = operation;
   const origin = originOf(c);
   if (ownPagesOnly) refuseCrossSite(c);
   const isPublic = (permissions[fn.action] as Rule).public !== undefined;
   const claim = isPublic ? undefined : claimOf(c, { origin, looks: source === "query" });
-  const input = parse(fn.input, await raw(c, source));
+  const input = parse(fn.input, await raw(c, operation));
   const key = idempotencyKey(c, fn);
   const allowances = c.get("allowances");
   if (!claim) return { context: { actor: { type: "public", origin }, allowances }, input };
@@ -185,10 +197,10 @@ function claimOf(c: Context<Env>, request: Pick<Claim, "origin" | "looks">): Cla
 }
 
 /** What was sent, and what the path names; the one never stands in for the other. */
-async function raw(c: Context<Env>, source: Source): Promise<Record<string, unknown>> {
+async function raw(c: Context<Env>, { source, filters }: Operation): Promise<Record<string, unknown>> {
   const sent: Record<string, unknown> = source === "json" ? await readBody(c) : c.req.query();
   const input = { ...sent };
-  for (const name of pathParameters) {
+  for (const name of pathParameters.filter((one) => !filters.includes(one))) {
     if (name in sent) throw implied.invalid({ fields: [{ path: name, message: "This field is not known here." }] });
     const value = c.req.param(name);
     if (value !== undefined) input[name] = value;

@@ -8,7 +8,7 @@ import type { Env } from "./env.ts";
 
 /** Under an organization. */
 export const members = new Hono<Env>()
-  .get("/", query(List.list, { summary: "List or search members" }))
+  .get("/", query(List.list, { summary: "List or search members", filters: ["team"] }))
   .get("/export", download(Export.exportPart, { summary: "Export members", ...csvFile("members") }))
   .get("/:account", query(List.get, { summary: "Get a member" }))
   .post("/leave", command(Member.leave, { summary: "Leave the organization" }))

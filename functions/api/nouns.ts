@@ -1,10 +1,11 @@
 import * as Account from "@muster/core/account/account.ts";
 import * as Invitation from "@muster/core/invitation/list.ts";
 import * as Member from "@muster/core/member/member.ts";
-import * as Notice from "@muster/core/notice/notice.ts";
+import * as Notice from "@muster/core/notice/list.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import * as Seat from "@muster/core/seat/seat.ts";
 import * as Session from "@muster/core/session/session.ts";
+import * as Team from "@muster/core/team/team.ts";
 
 /** Shapes that several answers share, by the name that a generated client gives them. */
 export const shapes = {
@@ -16,6 +17,7 @@ export const shapes = {
   Organization: Organization.Info,
   Seats: Seat.Info,
   Session: Session.Info,
+  Team: Team.Info,
 };
 
 /** What the operations of each noun are headed by. */
@@ -27,4 +29,5 @@ export const tags = {
   notice: ["Notices", "What Muster has told me."],
   organization: ["Organizations", "Those that I am in. To everybody else they do not exist."],
   session: ["Sessions", "Signing in and out, and confirming that it is me."],
+  team: ["Teams", "Members who belong together. A member may be in 30 of them."],
 } as const;

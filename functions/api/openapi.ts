@@ -152,7 +152,9 @@ function parametersOf({ fn, source, method, path, ownPagesOnly }: MountedOperati
     required: true,
     schema: properties(input)[name] ?? inputSchema(ID.schema(name as ID.Noun), shapes),
   }));
-  const inQuery = Object.entries(source === "query" ? properties(input) : {}).map(([name, schema]) => ({
+  const isInPath = (name: string) => inPath.some((one) => one.name === name);
+  const asked = Object.entries(source === "query" ? properties(input) : {}).filter(([name]) => !isInPath(name));
+  const inQuery = asked.map(([name, schema]) => ({
     name,
     in: "query",
     required: required(input).includes(name),

@@ -53,6 +53,14 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in")[]> = {
   "session.open.code": ["anybody"],
   "session.open.token": ["anybody"],
   "session.prove": ["signed in"],
+  "team.addMembers": ["owner", "admin"],
+  "team.create": ["owner", "admin"],
+  "team.edit": ["owner", "admin"],
+  "team.get": ["owner", "admin", "write", "read"],
+  "team.leave": ["owner", "admin", "write", "read"],
+  "team.list": ["owner", "admin", "write", "read"],
+  "team.remove": ["owner", "admin"],
+  "team.removeMembers": ["owner", "admin"],
 };
 
 const roles = ["owner", "admin", "write", "read"] as const;

@@ -1,6 +1,7 @@
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Search from "@muster/core/search/search.ts";
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
+import { mend } from "@muster/core/team/mend.ts";
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { each } from "../batch.ts";
 import { boot } from "../boot.ts";
 import { rows, sequenceNumber } from "./rows.ts";
@@ -9,7 +10,12 @@ boot();
 
 /** Keeps what is derived from rows that people look for. */
 export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-  return asSystem("view", () =>
-    each(event.Records, sequenceNumber, (record) => Search.project({ changes: [rows(record)] }), { ordered: true }),
-  );
+  return asSystem("view", () => each(event.Records, sequenceNumber, view, { ordered: true }));
+}
+
+/** In this order: a team that is deleted meanwhile either finds the member, or is found to be gone. */
+async function view(record: DynamoDBRecord): Promise<void> {
+  const changes = [rows(record)];
+  await Search.project({ changes });
+  await mend({ changes });
 }

@@ -1,10 +1,11 @@
 import { announce } from "@muster/core/audit/announce.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
-import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Search from "@muster/core/search/search.ts";
 import { type Owner, ownerOf } from "@muster/core/table/keys.ts";
-import { react, reacts } from "@muster/functions/queue/reactions.ts";
+import { mend } from "@muster/core/team/mend.ts";
+import { work as carryOut, type Work } from "@muster/functions/queue/jobs.ts";
+import { reacts } from "@muster/functions/queue/reactions.ts";
 import { rows, sequenceNumber } from "@muster/functions/stream/rows.ts";
 import type { DynamoDBRecord } from "aws-lambda";
 import type { Position, StreamReader } from "../stream/reader.ts";
@@ -55,8 +56,8 @@ export function openFollower(deployment: Deployment, reader: StreamReader): Foll
   }
 
   async function work(): Promise<boolean> {
-    const jobs = deployment.take("work") as (Audit.Announcement | Schedule.Job)[];
-    await asSystem("work", () => forEach(jobs, (job) => ("job" in job ? Schedule.work(job) : react(job))));
+    const jobs = deployment.take("work") as Work[];
+    await asSystem("work", () => forEach(jobs, carryOut));
     return jobs.length > 0;
   }
 
@@ -65,7 +66,11 @@ export function openFollower(deployment: Deployment, reader: StreamReader): Foll
 
 async function view(records: readonly DynamoDBRecord[]): Promise<void> {
   const changes = records.filter((record) => streamOf(record) === "view").map(rows);
-  if (changes.length > 0) await asSystem("view", () => Search.project({ changes }));
+  if (changes.length === 0) return;
+  await asSystem("view", async () => {
+    await Search.project({ changes });
+    await mend({ changes });
+  });
 }
 
 async function log(records: readonly DynamoDBRecord[]): Promise<void> {

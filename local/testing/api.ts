@@ -1,11 +1,11 @@
 import { addressOf } from "@muster/core/account/account.ts";
 import { mintToken } from "@muster/core/invitation/link.ts";
-import type { ID } from "@muster/core/kernel/id.ts";
+import { create, type ID } from "@muster/core/kernel/id.ts";
 import type { Role } from "@muster/core/kernel/permission.ts";
 import * as Member from "@muster/core/member/member.ts";
 import * as Code from "@muster/core/session/code.ts";
 import { Keys, Lists } from "@muster/core/table/keys.ts";
-import { type Item, put, update } from "@muster/core/table/table.ts";
+import { type Item, keyOf, put, update } from "@muster/core/table/table.ts";
 import { app } from "@muster/functions/api/app.ts";
 import type { Site } from "@muster/functions/api/env.ts";
 import { type Answer, conform } from "./conform.ts";
@@ -40,6 +40,8 @@ export interface TestApi {
   member: (organization: ID<"organization">, role: Role) => Promise<Person>;
   /** Writes an invitation to an address as it lies open for a day, and answers the token of its link. */
   invitation: (organization: ID<"organization">, email: string, more?: Item) => Promise<string>;
+  /** Writes a team with those of these people in it who are members. */
+  team: (organization: ID<"organization">, name: string, people?: readonly Person[]) => Promise<ID<"team">>;
   /** Signs in somebody who is nobody yet. */
   stranger: () => Promise<Person>;
 }
@@ -110,6 +112,18 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
       return body.id as ID<"organization">;
     },
     member,
+    async team(organization, name, members = []) {
+      const team = create("team");
+      const item = { name, revision: 0, createdAt: new Date(world.clock.at).toISOString() };
+      await world.table.write(
+        put(Keys.team(organization, team), item),
+        put(Keys.teamName(organization, name), { team, name }),
+      );
+      const keys = members.map(({ account }) => Keys.member(organization, account));
+      const rows = (await world.table.getMany(keys)).filter((row) => row !== undefined);
+      for (const row of rows) await world.table.write(update(keyOf(row), { add: { teams: new Set([team]) } }));
+      return team;
+    },
     async invitation(organization, email, more = {}) {
       const address = addressOf(email);
       const { account: by } = await member(organization, "owner");

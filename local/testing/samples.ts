@@ -36,6 +36,10 @@ const bodies: Record<string, (place: Place) => Fields | Promise<Fields>> = {
     person ? api.prove(person) : { flow: "flow_01ARZ3NDEKTSV4RRFFQ69G5FAV", code: "2345-6789" },
   "session.open.code": ({ api }) => api.ask(nextEmail()),
   "session.open.token": ({ api }) => api.ask(nextEmail()),
+  "team.addMembers": someMember,
+  "team.create": () => ({ name: nextTeam(), description: "What it is for." }),
+  "team.edit": () => ({ name: nextTeam(), description: "What it is for now.", revision: 0 }),
+  "team.removeMembers": someMember,
 };
 
 /**
@@ -85,6 +89,8 @@ async function named(
       if (id === "invitation.unblock") await api.world.table.write(block);
       return invitation;
     }
+    case "team":
+      return api.team(target.organization, nextTeam(), id === "team.leave" && person ? [person] : []);
     case "session":
       return actor?.type === "account" ? actor.session.id : "ses_01ARZ3NDEKTSV4RRFFQ69G5FAV";
     default:
@@ -97,5 +103,11 @@ async function answered({ api, person, organization }: Place): Promise<Fields> {
   return { token: await api.invitation(organization, person?.email ?? nextEmail()) };
 }
 
+async function someMember({ api, organization }: Place): Promise<Fields> {
+  return { accounts: [(await api.member(organization, "read")).account] };
+}
+
+let teams = 0;
+const nextTeam = () => `Team ${teams++}`;
 let emails = 0;
 const nextEmail = () => `somebody-${emails++}@example.com`;

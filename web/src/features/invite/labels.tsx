@@ -17,6 +17,7 @@ const looks: Record<Label, Look> = {
   duplicate: { ...skipped, label: "Twice in this list" },
   invalid_email: { ...wrong, label: "Not an address" },
   unknown_role: { ...wrong, label: "Unknown role" },
+  unknown_team: { ...wrong, label: "Unknown team" },
   not_allowed: { ...wrong, label: "Not allowed" },
   daily_limit: { icon: TriangleAlert, label: "Not today", className: "text-warning-text" },
   try_again: { icon: TriangleAlert, label: "Try again", className: "text-warning-text" },

@@ -13,10 +13,12 @@ import {
   PlayCircle,
   RotateCw,
   Ticket,
+  Trash2,
   UserCog,
   UserMinus,
   UserPlus,
   UserRoundX,
+  UsersRound,
 } from "lucide-react";
 import type { ReactNode } from "react";
 import type { OrganizationEvent } from "#lib/api.ts";
@@ -30,7 +32,7 @@ type Words = {
   icon: LucideIcon;
   /** Who did it, where that is not the actor whom the log names, or no member any more. */
   who?: (data: Data, names: Names) => ReactNode;
-  sentence: (data: Data, names: Names) => ReactNode;
+  sentence: (data: Data, names: Names, actor: string) => ReactNode;
 };
 
 /** What follows the name of who did it, by type of event. */
@@ -134,6 +136,42 @@ const words: Record<string, Words> = {
   },
 };
 
+const teamWords: Record<string, Words> = {
+  "team.created": { icon: UsersRound, sentence: ({ name }) => <>formed the team {named(name)}</> },
+  "team.renamed": {
+    icon: Pencil,
+    sentence: ({ from, to }) => (
+      <>
+        renamed the team {named(from)} to {named(to)}
+      </>
+    ),
+  },
+  "team.described": { icon: Pencil, sentence: ({ name }) => <>changed what the team {named(name)} is for</> },
+  "team.deleted": { icon: Trash2, sentence: ({ name }) => <>deleted the team {named(name)}</> },
+  "team.joined": {
+    icon: UserPlus,
+    sentence: ({ name, accounts }, names, actor) =>
+      ids(accounts).join() === actor ? (
+        <>joined the team {named(name)}</>
+      ) : (
+        <>
+          put <Members ids={ids(accounts)} names={names} /> into the team {named(name)}
+        </>
+      ),
+  },
+  "team.left": {
+    icon: UserMinus,
+    sentence: ({ name, accounts }, names, actor) =>
+      ids(accounts).join() === actor ? (
+        <>left the team {named(name)}</>
+      ) : (
+        <>
+          took <Members ids={ids(accounts)} names={names} /> out of the team {named(name)}
+        </>
+      ),
+  },
+};
+
 const endings: Record<string, Words> = {
   declined: {
     icon: UserRoundX,
@@ -160,7 +198,7 @@ const endings: Record<string, Words> = {
 
 /** An event that this page has no words for is shown by its type: better than not at all. */
 export function describe({ type, data }: OrganizationEvent): Words {
-  const known = type === "invitation.ended" ? endings[text(data["state"])] : words[type];
+  const known = type === "invitation.ended" ? endings[text(data["state"])] : (words[type] ?? teamWords[type]);
   return known ?? { icon: ActivityIcon, sentence: () => <span className="font-mono text-sm text-fg-2">{type}</span> };
 }
 
@@ -169,6 +207,16 @@ function Invitees({ ids: all, names }: { ids: string[]; names: Names }) {
   const [first = ""] = all;
   return (
     <Name>{all.length === 1 ? (names.invited(first) ?? "somebody") : plural(all.length, "person", "people")}</Name>
+  );
+}
+
+/** One by their name, more by their number. */
+function Members({ ids: all, names }: { ids: string[]; names: Names }) {
+  const [first = ""] = all;
+  return all.length === 1 ? (
+    <Actor actor={first} names={names} isObject />
+  ) : (
+    <Name>{plural(all.length, "person", "people")}</Name>
   );
 }
 

@@ -26,3 +26,9 @@ test("whoever declined is no member to be looked for", () => {
   const declined = { type: "invitation.ended", actor: grace, data: { state: "declined", by: ada } };
   expect(readPeople([declined]).present).toEqual([]);
 });
+
+test("who alone was put into a team is named, and many are not", () => {
+  const placed = (...accounts: string[]) => ({ type: "team.joined", actor: ada, data: { accounts } });
+  expect(readPeople([placed(grace)]).present).toEqual([ada, grace]);
+  expect(readPeople([placed(grace, "acc_bob")]).present).toEqual([ada]);
+});

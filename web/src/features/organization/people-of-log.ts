@@ -18,7 +18,7 @@ export function readPeople(events: Told[]) {
     }
     for (const id of isByStranger({ type, actor, data })
       ? []
-      : [actor, account, data["by"], data["from"], data["to"]]) {
+      : [actor, account, data["by"], data["from"], data["to"], ...onlyOne(data["accounts"])]) {
       if (typeof id === "string" && id.startsWith("acc_")) {
         named.add(id);
       }
@@ -26,6 +26,11 @@ export function readPeople(events: Told[]) {
   }
   const gone = new Set([...standing].filter(([, isMember]) => !isMember).map(([id]) => id));
   return { present: [...named].filter((id) => !gone.has(id)), gone, accountOf };
+}
+
+/** Several are told of by their number. */
+function onlyOne(accounts: unknown): unknown[] {
+  return Array.isArray(accounts) && accounts.length === 1 ? accounts : [];
 }
 
 /** Whoever declines was never a member. */

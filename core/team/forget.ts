@@ -1,0 +1,58 @@
+import * as v from "valibot";
+import * as Audit from "../audit/audit.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { queues, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { drop } from "./mend.ts";
+
+const rowsPerRead = 100;
+/** One message does so much, and asks for the rest by another. */
+const readsPerMessage = 10;
+
+// Shapes
+
+/** What is left to do of a deletion, as it travels on the queue. */
+export const Job = v.strictObject({
+  job: v.literal("forget"),
+  organization: ID.schema("organization"),
+  team: ID.schema("team"),
+  start: v.optional(v.record(v.string(), v.string())),
+});
+export type Job = v.InferOutput<typeof Job>;
+
+// Functions
+
+/** Whether anything follows for teams from an event of this type. */
+export const follows = (type: string): boolean => type === "team.deleted";
+
+/** Has a deleted team forgotten. Twice does no harm. */
+export const react = fn("team.react", { input: Audit.Announcement, output: v.void() }, async (announcement) => {
+  const { owner, event: id, seq } = announcement;
+  const event = await Audit.find(announcement);
+  if (!event) throw new Error(`The log of ${owner} has no event ${id} at ${seq}.`);
+  if (!ID.is("organization", owner)) return;
+  const job: Job = { job: "forget", organization: owner, team: event.data.team as ID.ID<"team"> };
+  await queues.send("work", [job]);
+});
+
+/** Takes a deleted team out of the memberships that the search rows say name it; the others are mended by themselves. */
+export const forget = fn(
+  "team.forget",
+  { input: Job, output: v.object({ forgotten: v.number() }) },
+  async ({ organization, team, start: from, ...job }) => {
+    let [start, forgotten] = [from, 0];
+    if (await table.get(Keys.team(organization, team))) return { forgotten };
+    for (let reads = 0; reads < readsPerMessage; reads++) {
+      const query = { ...Keys.placed(organization, team), limit: rowsPerRead, consistent: true, start };
+      const { items, next } = await table.query(query);
+      const accounts = items.map(({ sk }) => String(sk).split("#").at(-1) as ID.ID<"account">);
+      const done = await Promise.all(accounts.map((account) => drop(organization, account, [team])));
+      forgotten += done.filter(Boolean).length;
+      start = next;
+      if (!start) return { forgotten };
+    }
+    await queues.send("work", [{ ...job, organization, team, start }]);
+    return { forgotten };
+  },
+);

@@ -1,0 +1,165 @@
+import * as v from "valibot";
+import type { Member as Actor } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { failure, isFailure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { table } from "../kernel/ports.ts";
+import * as Member from "../member/member.ts";
+import { Keys } from "../table/keys.ts";
+import {
+  all,
+  any,
+  check,
+  contains,
+  fewer,
+  type Item,
+  lacks,
+  not,
+  present,
+  type Step,
+  update,
+  when,
+} from "../table/table.ts";
+import { teamsOf } from "./names.ts";
+import { mostTeams } from "./shape.ts";
+import * as Team from "./team.ts";
+
+const accountsAtOnce = 50;
+/** Others change members meanwhile: so often they are looked at before the caller is told to come again. */
+const looks = 5;
+
+// Shapes
+
+const Account = ID.schema("account");
+const Named = v.strictObject({
+  team: Team.Id,
+  accounts: v.pipe(
+    v.array(Account),
+    v.minLength(1, "At least one member."),
+    v.maxLength(accountsAtOnce, `At most ${accountsAtOnce} members at once.`),
+  ),
+});
+type Named = v.InferOutput<typeof Named>;
+
+const outcomesOf = <const O extends string>(outcomes: readonly O[]) =>
+  v.object({ items: v.array(v.object({ account: Account, outcome: v.picklist(outcomes) })) });
+
+// Events
+
+const Moved = v.object({ team: Team.Id, name: v.string(), accounts: v.array(Account) });
+export const Joined = Event.define("team.joined", Moved);
+export const Left = Event.define("team.left", Moved);
+
+// Failures
+
+export const failures = { absent: failure("conflict", "team.absent", "You are not in this team.") };
+const writing = [Team.failures.missing, Member.failures.changed, Event.failures.repeated];
+
+// Functions
+
+/** Puts members into a team, each once, and says of each what became of it. */
+export const addMembers = fn(
+  "team.addMembers",
+  { input: Named, output: outcomesOf(["added", "already_in", "full", "missing"]), failures: writing, reads: keysOf },
+  (input, actor, rows) =>
+    place<"added" | "already_in" | "full">(input, actor, rows, {
+      done: "added",
+      judge: (row) => {
+        if (teamsOf(row).includes(input.team)) return "already_in";
+        return teamsOf(row).length < mostTeams ? "added" : "full";
+      },
+      steps: ({ name, accounts }) => [
+        check(Keys.team(actor.organization, input.team), when(present, Team.failures.missing)),
+        ...accounts.map((account) => joining(actor.organization, account, input.team)),
+        Joined.record(actor.organization, { team: input.team, name, accounts }, actor),
+      ],
+    }),
+);
+
+/** Takes members out of a team, and says of each what became of it. */
+export const removeMembers = fn(
+  "team.removeMembers",
+  { input: Named, output: outcomesOf(["removed", "not_in", "missing"]), failures: writing, reads: keysOf },
+  (input, actor, rows) =>
+    place<"removed" | "not_in">(input, actor, rows, {
+      done: "removed",
+      judge: (row) => (teamsOf(row).includes(input.team) ? "removed" : "not_in"),
+      steps: ({ name, accounts }) => parting(actor, { team: input.team, name, accounts }, Member.failures.changed),
+    }),
+);
+
+/** Leaves a team, and stays in the organization. */
+export const leave = fn(
+  "team.leave",
+  {
+    input: v.strictObject({ team: Team.Id }),
+    output: v.void(),
+    failures: [Team.failures.missing, failures.absent, Event.failures.repeated],
+    reads: ({ team }, actor) => keysOf({ team, accounts: [actor.account] }, actor),
+  },
+  async ({ team }, actor, [home, row]) => {
+    if (!home) throw Team.failures.missing();
+    if (!teamsOf(row).includes(team)) throw failures.absent();
+    const moved = { team, name: String(home.name), accounts: [actor.account] };
+    await table.write(...parting(actor, moved, failures.absent));
+  },
+);
+
+function keysOf({ team, accounts }: Named, { organization }: Actor) {
+  return [Keys.team(organization, team), ...accounts.map((account) => Keys.member(organization, account))];
+}
+
+type Moved = v.InferOutput<typeof Moved>;
+type Placing<O> = {
+  done: O;
+  judge: (row: Item) => O;
+  steps: (moved: Pick<Moved, "name" | "accounts">) => Step[];
+};
+
+/** Moves all whom it concerns in one write; where one was changed meanwhile, looks again at all. */
+async function place<O>(
+  input: Named,
+  actor: Actor,
+  rows: readonly (Item | undefined)[],
+  { done, judge, steps }: Placing<O>,
+) {
+  const keys = keysOf(input, actor);
+  let [home, ...members] = rows;
+  for (let look = 1; ; look++) {
+    if (!home) throw Team.failures.missing();
+    const outcomes = new Map(
+      input.accounts.map((account, i) => [account, members[i] ? judge(members[i]) : ("missing" as const)]),
+    );
+    const items = [...outcomes].map(([account, outcome]) => ({ account, outcome }));
+    const accounts = items.flatMap(({ account, outcome }) => (outcome === done ? [account] : []));
+    if (accounts.length === 0) return { items };
+    try {
+      await table.write(...steps({ name: String(home.name), accounts }));
+      return { items };
+    } catch (error) {
+      if (!isFailure(error, Member.failures.changed) || look === looks) throw error;
+      [home, ...members] = await table.getMany(keys);
+    }
+  }
+}
+
+function joining(organization: ID.ID<"organization">, account: ID.ID<"account">, team: ID.ID<"team">): Step {
+  const hasRoom = any(lacks("teams"), all(not(contains("teams", team)), fewer("teams", mostTeams)));
+  return update(
+    Keys.member(organization, account),
+    { add: { teams: new Set([team]) } },
+    when(all(present, hasRoom), Member.failures.changed),
+  );
+}
+
+function parting(actor: Actor, moved: Moved, otherwise: typeof Member.failures.changed | typeof failures.absent) {
+  const { organization } = actor;
+  const { team, accounts } = moved;
+  const change = { drop: { teams: new Set([team]) } };
+  const isIn = when(contains("teams", team), otherwise);
+  return [
+    ...accounts.map((account) => update(Keys.member(organization, account), change, isIn)),
+    Left.record(organization, moved, actor),
+  ];
+}

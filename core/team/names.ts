@@ -1,0 +1,63 @@
+import * as v from "valibot";
+import { failure } from "../kernel/failure.ts";
+import * as ID from "../kernel/id.ts";
+import { table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { type Condition, equal, type Item, lacks, type Position } from "../table/table.ts";
+
+// A membership, and an invitation, name their teams by ids. A deleted team goes from them a little later than it goes
+// itself: whoever shows or gives teams asks which of them there are.
+
+type Organization = ID.ID<"organization">;
+type Team = ID.ID<"team">;
+/** Teams that there are, in the order of what they are called. */
+export type Names = ReadonlyMap<string, string>;
+
+/** A team as a member or an invitation shows it. */
+export const Named = v.object({ id: ID.schema("team"), name: v.string() });
+/** Teams of an event that moves somebody in or out of all of them; without any it does not speak of teams. */
+export const Told = v.optional(v.array(ID.schema("team")));
+
+export const failures = { missing: failure("missing", "team.missing", "There is no such team.") };
+
+/** The teams that a membership or an invitation names. */
+export const teamsOf = (row: Item | undefined): Team[] =>
+  [...((row?.teams ?? []) as ReadonlySet<Team> | Team[])].toSorted();
+
+/** The attribute that names teams; a row of no team has none. */
+export const naming = (teams: readonly Team[]) => (teams.length > 0 ? { teams: new Set(teams) } : {});
+
+/** The same for an event. */
+export const telling = (teams: readonly Team[]) => (teams.length > 0 ? { teams: [...teams] } : {});
+
+/** Holds while a row names the teams that it named when it was read. */
+export function sameTeams(row: Item): Condition {
+  const teams = teamsOf(row);
+  return teams.length > 0 ? equal("teams", new Set(teams)) : lacks("teams");
+}
+
+/** What the teams of these rows are called; nothing is read where none is named. */
+export async function namesFor(organization: Organization, rows: readonly (Item | undefined)[]): Promise<Names> {
+  const names = new Map<string, string>();
+  if (!rows.some((row) => teamsOf(row).length > 0)) return names;
+  let start: Position | undefined;
+  do {
+    const page = await table.query({ ...Keys.teamNames(organization), consistent: true, start });
+    for (const { team, name } of page.items) names.set(String(team), String(name));
+    start = page.next;
+  } while (start);
+  return names;
+}
+
+/** The teams that a row names and that there are, by name. */
+export function named(row: Item, names: Names): v.InferOutput<typeof Named>[] {
+  const own: readonly string[] = teamsOf(row);
+  return [...names].flatMap(([id, name]) => (own.includes(id) ? [{ id: id as Team, name }] : []));
+}
+
+export const keysOf = (organization: Organization, teams: readonly Team[]) =>
+  teams.map((team) => Keys.team(organization, team));
+
+/** Which of these teams there are, by their rows in the same order. */
+export const existing = (teams: readonly Team[], rows: readonly (Item | undefined)[]): Team[] =>
+  teams.filter((_, i) => rows[i] !== undefined);

@@ -1,0 +1,9 @@
+import { line, lines } from "../kernel/shape.ts";
+
+/** A member is in at most so many teams. */
+export const mostTeams = 30;
+
+/** 1 to 60 characters on one line. */
+export const TeamName = line("name", 60);
+/** What a team is for, up to 300 characters. */
+export const TeamDescription = lines("description", 300);

@@ -1,0 +1,216 @@
+import * as v from "valibot";
+import type { Member as Actor } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { failure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { failures as onceFailures, remember } from "../kernel/once.ts";
+import { instant, table } from "../kernel/ports.ts";
+import { parse } from "../kernel/valid.ts";
+import * as Seat from "../seat/seat.ts";
+import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
+import { Keys } from "../table/keys.ts";
+import {
+  absent,
+  all,
+  any,
+  below,
+  equal,
+  type Item,
+  lacks,
+  present,
+  put,
+  type Step,
+  remove as take,
+  update,
+  when,
+} from "../table/table.ts";
+import { failures as namesFailures } from "./names.ts";
+import { TeamDescription, TeamName } from "./shape.ts";
+
+/** The names of all of them are read at once, to show whose teams are which. */
+const teamsPerOrganization = 1000;
+const pageSize = 100;
+
+// Shapes
+
+export const Id = ID.schema("team");
+
+/** `members` counts them as the log does, a moment later. */
+export const Info = v.object({
+  id: Id,
+  name: TeamName,
+  description: v.optional(v.string()),
+  members: v.number(),
+  revision: v.number(),
+  createdAt: v.string(),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+const One = v.strictObject({ team: Id });
+const Entry = v.pick(Info, ["id", "name", "members"]);
+const Revision = v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more."));
+
+// Events
+
+const Told = v.object({ team: Id, name: v.string() });
+export const Created = Event.define("team.created", Told);
+export const Renamed = Event.define("team.renamed", v.object({ team: Id, from: v.string(), to: v.string() }));
+export const Described = Event.define("team.described", Told);
+export const Deleted = Event.define("team.deleted", Told);
+
+// Failures
+
+export const failures = {
+  missing: namesFailures.missing,
+  taken: failure("conflict", "team.taken", "Another team has this name."),
+  changed: failure("conflict", "team.changed", "Somebody changed this team meanwhile. Look again first."),
+  tooMany: failure(
+    "limit",
+    "team.too_many",
+    `An organization has at most ${teamsPerOrganization} teams. Delete one first.`,
+  ),
+};
+const writing = [failures.missing, failures.changed, Event.failures.repeated];
+
+// Functions
+
+/** Forms a team that nobody is in yet. */
+export const create = fn(
+  "team.create",
+  {
+    input: v.strictObject({ name: TeamName, description: v.optional(TeamDescription) }),
+    output: Info,
+    failures: [failures.taken, failures.tooMany, Seat.failures.gone, Event.failures.repeated, onceFailures.repeated],
+    once: true,
+  },
+  async ({ name, description }, actor) => {
+    const { organization } = actor;
+    const key = Keys.team(organization, ID.create("team"));
+    const item = { name, ...(description !== undefined && { description }), revision: 0, createdAt: instant() };
+    const info = describe({ ...item, ...key });
+    await table.write(
+      put(key, item),
+      claim(actor, info),
+      counted(actor, 1),
+      Created.record(organization, { team: info.id, name }, actor),
+      ...remember(info),
+    );
+    return info;
+  },
+);
+
+export const get = fn(
+  "team.get",
+  { input: One, output: Info, failures: [failures.missing], reads: own },
+  async (_, __, [row, count]) => describe(row, count),
+);
+
+/** Teams by name, 100 at once, each with how many are in it. */
+export const list = fn(
+  "team.list",
+  {
+    input: v.strictObject({ cursor: v.optional(Cursor) }),
+    output: v.object({ items: v.array(Entry), next: v.optional(v.string()) }),
+    failures: [cursorFailures.invalid],
+  },
+  async ({ cursor }, { organization }) => {
+    const query = { ...Keys.teamNames(organization), limit: pageSize, consistent: true };
+    const [{ items, next }, counts] = await Promise.all([
+      page(`team.list ${organization}`, query, cursor),
+      table.query(Keys.teamCounts(organization)),
+    ]);
+    const members = new Map(counts.items.map((row) => [row.sk, row.members]));
+    return {
+      items: items.map(({ team, name }) => {
+        const { sk } = Keys.teamCount(organization, team as ID.ID<"team">);
+        return parse(Entry, { id: team, name, members: members.get(sk) ?? 0 });
+      }),
+      ...(next && { next }),
+    };
+  },
+);
+
+/** Renames or describes, null takes the description away; with `revision` only if nothing changed since that one. */
+export const edit = fn(
+  "team.edit",
+  {
+    input: v.strictObject({
+      ...One.entries,
+      name: v.optional(TeamName),
+      description: v.optional(v.nullable(TeamDescription)),
+      revision: v.optional(Revision),
+    }),
+    output: Info,
+    failures: [...writing, failures.taken],
+    reads: own,
+  },
+  async ({ team, revision, ...changes }, actor, [row, count]) => {
+    const before = describe(row, count);
+    if (revision !== undefined && revision !== before.revision) throw failures.changed();
+    const { name = before.name, description = before.description } = changes;
+    const isRenamed = name !== before.name;
+    const isDescribed = (description ?? undefined) !== before.description;
+    if (!isRenamed && !isDescribed) return before;
+    const { organization } = actor;
+    const text = description ?? undefined;
+    const after = { ...before, name, description: text, revision: before.revision + 1 };
+    const set = { name, ...(text !== undefined && { description: text }) };
+    const unset = text === undefined ? ["description"] : [];
+    await table.write(
+      update(Keys.team(organization, team), { set, unset, add: { revision: 1 } }, asRead(before)),
+      ...(isRenamed ? moved(actor, before, after) : []),
+      ...(isRenamed ? [Renamed.record(organization, { team, from: before.name, to: name }, actor)] : []),
+      ...(isDescribed ? [Described.record(organization, { team, name }, actor)] : []),
+    );
+    return after;
+  },
+);
+
+/** Deletes a team; its members stay in the organization. */
+export const remove = fn(
+  "team.remove",
+  { input: One, output: v.void(), failures: [...writing, Seat.failures.gone], reads: own },
+  async ({ team }, actor, [row]) => {
+    const before = describe(row);
+    await table.write(
+      take(Keys.team(actor.organization, team), asRead(before)),
+      take(Keys.teamName(actor.organization, before.name)),
+      counted(actor, -1),
+      Deleted.record(actor.organization, { team, name: before.name }, actor),
+    );
+  },
+);
+
+function own({ team }: v.InferOutput<typeof One>, { organization }: Actor) {
+  return [Keys.team(organization, team), Keys.teamCount(organization, team)];
+}
+
+function describe(row: Item | undefined, count?: Item): Info {
+  if (!row) throw failures.missing();
+  return parse(Info, { ...row, id: row.sk, members: count?.members ?? 0 });
+}
+
+/** The name goes where the team goes: while this holds, the claim that belongs to it does too. */
+const asRead = ({ revision }: Info) =>
+  when(equal("revision", revision), (found: Item | undefined) => (found ? failures.changed() : failures.missing()));
+
+const claim = ({ organization }: Actor, { id, name }: Info): Step =>
+  put(Keys.teamName(organization, name), { team: id, name }, when(absent, failures.taken));
+
+/** A name that is only spelled anew keeps its claim. */
+function moved(actor: Actor, before: Info, after: Info): Step[] {
+  const [from, to] = [before, after].map(({ name }) => Keys.teamName(actor.organization, name));
+  if (from?.sk === to?.sk)
+    return [update(Keys.teamName(actor.organization, after.name), { set: { name: after.name } })];
+  return [take(Keys.teamName(actor.organization, before.name)), claim(actor, after)];
+}
+
+/** The step that counts how many teams the organization has. */
+function counted({ organization }: Actor, by: 1 | -1): Step {
+  const hasRoom = any(lacks("teams"), below("teams", teamsPerOrganization));
+  const guard = when(by > 0 ? all(present, hasRoom) : present, (found: Item | undefined) =>
+    found ? failures.tooMany() : Seat.failures.gone(),
+  );
+  return update(Keys.organization(organization), { add: { teams: by } }, guard);
+}

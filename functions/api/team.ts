@@ -1,0 +1,16 @@
+import * as Members from "@muster/core/team/members.ts";
+import * as Team from "@muster/core/team/team.ts";
+import { Hono } from "hono";
+import { command, query } from "./door.ts";
+import type { Env } from "./env.ts";
+
+/** Under an organization. Who is in a team is a filter of its members. */
+export const teams = new Hono<Env>()
+  .get("/", query(Team.list, { summary: "List teams by name" }))
+  .post("/", command(Team.create, { summary: "Form a team", status: 201 }))
+  .get("/:team", query(Team.get, { summary: "Get a team" }))
+  .patch("/:team", command(Team.edit, { summary: "Rename or describe a team" }))
+  .delete("/:team", command(Team.remove, { summary: "Delete a team; its members stay in the organization" }))
+  .post("/:team/leave", command(Members.leave, { summary: "Leave a team" }))
+  .post("/:team/members", command(Members.addMembers, { summary: "Put up to 50 members into a team" }))
+  .post("/:team/members/remove", command(Members.removeMembers, { summary: "Take up to 50 members out of a team" }));
