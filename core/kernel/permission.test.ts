@@ -96,6 +96,8 @@ const may: Record<Action, string[]> = {
   "session.list": everybodySignedIn,
   "session.open": anybody,
   "session.prove": everybodySignedIn,
+  "setting.getGeneral": managers,
+  "setting.saveGeneral": managers,
 };
 
 describe("the permission table", () => {

@@ -72,6 +72,8 @@ export const permissions = {
   "session.list": { account: "own" },
   "session.open": { public: "any" },
   "session.prove": { account: "own" },
+  "setting.getGeneral": managers,
+  "setting.saveGeneral": managers,
 } as const satisfies Record<string, Rule>;
 
 export type Action = keyof typeof permissions;

@@ -30,6 +30,8 @@ export type Owner = Organization | Account;
  *   acc_A#out    evt_E         the same of an account                  query                   F
  *   org_X#log    000000000012  the event, chained                      query                   F
  *   org_X#log    day#…         where a day begins in the log           get
+ *   org_X#set    now#section   a section of the settings               get
+ *   org_X#set    rev#000000042 what that revision of them changed
  *   org_X#find#b term#acc_A    a word by which a member is found       query
  *   flow_F       #flow         a sign-in on its way                    get                             10 min
  *   rate#n#h#w   #count        counters of one limit                   change                          2 windows
@@ -67,6 +69,14 @@ export const Keys = {
   logged: (owner: Owner, seq: number): Key => ({ pk: `${owner}#log`, sk: position(seq) }),
   log: (owner: Owner) => ({ pk: `${owner}#log` }),
   day: (owner: Owner, date: string): Key => ({ pk: `${owner}#log`, sk: `day#${date}` }),
+  section: (organization: Organization, section: string): Key => ({
+    pk: `${organization}#set`,
+    sk: `now#${section}`,
+  }),
+  revision: (organization: Organization, revision: number): Key => ({
+    pk: `${organization}#set`,
+    sk: `rev#${position(revision)}`,
+  }),
   found: (organization: Organization, bucket: string, term: string, account: Account): Key => ({
     pk: `${organization}#find#${bucket}`,
     sk: `${term}#${account}`,
@@ -110,7 +120,7 @@ export function ownerOf(pk: string): Owner | undefined {
   return ID.is("organization", owner) || ID.is("account", owner) ? owner : undefined;
 }
 
-/** A place in a log, so that text sorts as the numbers do. */
+/** A place in a log or a history, so that text sorts as the numbers do. */
 export const position = (seq: number) => String(seq).padStart(12, "0");
 
 const hash = (text: string) => createHash("sha256").update(text).digest("base64url");

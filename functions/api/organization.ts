@@ -5,6 +5,7 @@ import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
 import { organizationInvitations } from "./invitation.ts";
 import { members } from "./member.ts";
+import { settings } from "./setting.ts";
 
 export const organizations = new Hono<Env>()
   .post("/", command(Organization.create, { summary: "Create an organization, and own it", status: 201 }))
@@ -13,4 +14,5 @@ export const organizations = new Hono<Env>()
   .patch("/:organization", command(Organization.rename, { summary: "Rename an organization" }))
   .get("/:organization/events", query(Audit.list, { summary: "List the audit log, newest first" }))
   .route("/:organization/invitations", organizationInvitations)
-  .route("/:organization/members", members);
+  .route("/:organization/members", members)
+  .route("/:organization/settings", settings);

@@ -53,6 +53,8 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in")[]> = {
   "session.open.code": ["anybody"],
   "session.open.token": ["anybody"],
   "session.prove": ["signed in"],
+  "setting.getGeneral": ["owner", "admin"],
+  "setting.saveGeneral": ["owner", "admin"],
 };
 
 const roles = ["owner", "admin", "write", "read"] as const;
