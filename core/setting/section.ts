@@ -75,7 +75,7 @@ export async function save(change: Change, actor: Member): Promise<number> {
 }
 
 /** The revision that changed a section last. */
-export const revisionOf = (home: Item, section: Section): number => Number(revisions(home)[section] ?? 0);
+export const revisionOf = (home: Item, section: Section): number => revisions(home)[section] ?? 0;
 
 export function differences(before: Item, after: Item): Patch {
   const [old, now] = [leaves(before), leaves(after)];

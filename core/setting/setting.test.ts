@@ -9,7 +9,7 @@ import * as Offer from "../invitation/offer.ts";
 import { instant } from "../kernel/ports.ts";
 import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
-import { type Item, type Step, type Table, update } from "../table/table.ts";
+import { type Step, type Table, update } from "../table/table.ts";
 import type { Changes } from "./general.ts";
 import { type Section, save } from "./section.ts";
 import * as Setting from "./setting.ts";
@@ -210,10 +210,10 @@ describe("20 saves at once", () => {
 
 test("8 sections that are saved at once are all saved, each with a revision of its own", async () => {
   const revisions = await times(8, (n) => saveOther(`section-${n}`, 0));
-  expect(revisions.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(new Set(revisions)).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]));
   const home = await stage.home();
-  expect(home).toMatchObject({ revision: 8 });
-  expect(Object.values(home.sections as Item).toSorted()).toEqual(revisions.toSorted());
+  const sections = Object.fromEntries(revisions.map((revision, n) => [`section-${n}`, revision]));
+  expect(home).toMatchObject({ revision: 8, sections });
   expect(await history()).toHaveLength(8);
 });
 
