@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
 import { expect, openOrganization, test } from "./fixtures.ts";
-import { join } from "./people.ts";
+import { join, operate } from "./people.ts";
 import { refusal } from "./pretend.ts";
 
 const addressOf = (id: string) => `/organizations/${id}/settings/general`;
@@ -28,7 +28,7 @@ test("general settings are saved by the keyboard alone, and the rest of the dash
   await page.keyboard.press("Control+S");
   await expect(page.getByText("Settings saved")).toBeVisible();
   await expect(unsaved(page)).toBeHidden();
-  await expect(page.getByRole("button", { name: /Acme Machines/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Switch organization" })).toContainText("Acme Machines");
 
   await page.reload();
   await expect(page.getByLabel("E-mail address")).toHaveValue("grace@example.com");
@@ -82,7 +82,8 @@ test("what was typed outlives a refusal, a broken server, no connection, a reloa
 
   await page.reload();
   await expect(email).toHaveValue("grace@example.com");
-  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Overview" }).click();
+  const overview = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Overview" });
+  await overview.click();
   const guard = page.getByRole("alertdialog", { name: "Leave without saving?" });
   await guard.getByRole("button", { name: "Cancel" }).click();
   await expect(page).toHaveURL(addressOf(id));
@@ -93,7 +94,7 @@ test("what was typed outlives a refusal, a broken server, no connection, a reloa
   await page.getByRole("button", { name: "Discard" }).click();
   await expect(email).toHaveValue("grace@example.com");
   await email.fill("ada@example.com");
-  await page.goBack();
+  await overview.click();
   await guard.getByRole("button", { name: "Discard and leave" }).click();
   await expect(page.getByRole("heading", { name: "Acme", level: 1 })).toBeVisible();
 });
@@ -146,7 +147,10 @@ test("two admins at once: the later one sees what both changed, decides, and los
   });
 });
 
-test("who may not manage an organization finds no settings", async ({ person: { page }, otherBrowser }) => {
+test("who may not manage an organization finds no settings, and nobody changes those of a suspended one", async ({
+  person: { page },
+  otherBrowser,
+}) => {
   const id = await openOrganization(page, "Acme");
   const ben = { email: `ben.${id.slice(4).toLowerCase()}@example.com`, name: "Ben Okafor" };
   const other = await join(page, id, otherBrowser, ben);
@@ -155,4 +159,9 @@ test("who may not manage an organization finds no settings", async ({ person: { 
   await expect(other.getByRole("link", { name: "Settings" })).toHaveCount(0);
   await other.goto(`/organizations/${id}/settings`);
   await expect(other.getByRole("heading", { name: "You may not see this page" })).toBeVisible();
+
+  await operate("suspend", id);
+  await page.goto(addressOf(id));
+  await expect(page.getByText("its settings can be read, not changed")).toBeVisible();
+  await expect(page.getByLabel("Organization name")).toBeDisabled();
 });

@@ -19,11 +19,11 @@ export function SaveBar({ label, ...rest }: Props) {
 function Bar({ label, error, isBusy, isBlocked = false, onDiscard }: Props) {
   const save = useSaveKey();
   return (
-    <div className="rise sticky bottom-3 z-20 mt-4 grid gap-3 rounded-xl border border-border-strong bg-surface px-4 py-3 shadow-2 sm:px-5">
+    <div className="save-bar rise sticky bottom-3 z-20 mt-4 grid gap-3 rounded-xl border border-border-strong bg-surface px-4 py-3 shadow-2 sm:px-5">
       {error !== undefined && <Banner tone="danger">{error}</Banner>}
-      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+      <div className="flex items-center justify-between gap-4">
         <output className="text-sm font-medium">{label}</output>
-        <span className="flex gap-2 max-sm:w-full max-sm:*:flex-1">
+        <span className="flex gap-2">
           <Button onClick={onDiscard}>Discard</Button>
           <Button
             ref={save}

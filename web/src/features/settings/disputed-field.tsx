@@ -31,7 +31,7 @@ export function DisputedField({ dispute, isFirst, show = (value) => value, onCho
         aria-labelledby={labelId}
         value={dispute.choice ?? null}
         onValueChange={(side) => side && onChoose(dispute.field, side)}
-        className="grid gap-2 sm:grid-cols-2"
+        className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,200px),1fr))] gap-2"
       >
         {(["theirs", "mine"] as const).map((side) => (
           <Radio.Root
