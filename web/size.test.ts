@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const organization = ["_signed-in", "_signed-in/organizations/$organization"];
 const people = [...organization, "_signed-in/organizations/$organization/_people"];
 
+const settings = ["settings", "settings/general"];
+
 /** JavaScript that the first load of a page takes, in bytes after gzip. */
 const budgets = {
   "sign-in": { routes: ["sign-in"], bytes: 120_000 },
@@ -17,6 +19,10 @@ const budgets = {
   overview: { routes: [...organization, "_signed-in/organizations/$organization/index"], bytes: 196_000 },
   members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 200_000 },
   invitations: { routes: [...people, "_signed-in/organizations/$organization/_people/invitations"], bytes: 200_000 },
+  settings: {
+    routes: [...organization, ...settings.map((route) => `_signed-in/organizations/$organization/${route}`)],
+    bytes: 200_000,
+  },
   account: { routes: ["_signed-in", "_signed-in/account"], bytes: 243_000 },
 };
 

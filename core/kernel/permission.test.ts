@@ -96,6 +96,8 @@ const may: Record<Action, string[]> = {
   "session.list": everybodySignedIn,
   "session.open": anybody,
   "session.prove": everybodySignedIn,
+  "setting.getGeneral": managers,
+  "setting.saveGeneral": managers,
   "team.addMembers": managers,
   "team.create": managers,
   "team.edit": managers,

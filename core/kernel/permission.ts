@@ -72,6 +72,8 @@ export const permissions = {
   "session.list": { account: "own" },
   "session.open": { public: "any" },
   "session.prove": { account: "own" },
+  "setting.getGeneral": managers,
+  "setting.saveGeneral": managers,
   "team.addMembers": managers,
   "team.create": managers,
   "team.edit": managers,

@@ -57,6 +57,7 @@ test("each wrong field is named by its path, in words of our own", () => {
 test("an unknown field whose name is no plain name is not repeated", () => {
   const name = "<img src=x onerror=alert(1)>";
   expect(fields({ name: "Ada", [name]: 1 })).toEqual({ "": "This field is not known here." });
+  expect(fields({ name: "Ada", deep: { list: [], [name]: 1 } })).toEqual({ deep: "This field is not known here." });
 });
 
 test("no message repeats anything that was sent", () => {

@@ -26,7 +26,11 @@ const plainName = /^[A-Za-z][A-Za-z0-9_.-]{0,39}$/;
 function field(issue: v.BaseIssue<unknown>): Field {
   const path = v.getDotPath(issue) ?? "";
   const isUnknown = issue.type === "strict_object" && issue.expected === "never";
-  if (isUnknown) return { path: plainName.test(path) ? path : "", message: "This field is not known here." };
+  if (isUnknown) {
+    const parent = (issue.path ?? []).slice(0, -1).map(({ key }) => String(key));
+    const named = [path, parent.join(".")].find((one) => plainName.test(one)) ?? "";
+    return { path: named, message: "This field is not known here." };
+  }
   if (issue.expected !== null && issue.input === undefined) return { path, message: "This field is required." };
   if (issue.kind === "schema" && issue.type === "picklist") return { path, message: "This is not one of the choices." };
   if (issue.kind === "schema" && issue.type in kinds) return { path, message: `Expected ${kinds[issue.type]}.` };

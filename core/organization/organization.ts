@@ -12,9 +12,11 @@ import { parse } from "../kernel/valid.ts";
 import * as Limit from "../limit/limit.ts";
 import * as Member from "../member/member.ts";
 import * as Seat from "../seat/seat.ts";
+import * as General from "../setting/general.ts";
+import { Seen } from "../setting/section.ts";
 import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Keys, Lists } from "../table/keys.ts";
-import { absent, all, equal, type Item, not, put, update, when } from "../table/table.ts";
+import { absent, type Item, put, when } from "../table/table.ts";
 import { OrganizationName } from "./shape.ts";
 
 /** Who founds many could send many invitations, each organization its daily ones. */
@@ -43,12 +45,10 @@ const Page = v.object({
   items: v.array(v.pick(Info, ["id", "name", "state", "plan", "role"])),
   next: v.optional(v.string()),
 });
-const Revision = v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more."));
 
 // Events
 
 export const Created = Event.define("organization.created", v.object({ name: OrganizationName }));
-export const Renamed = Event.define("organization.renamed", v.object({ from: v.string(), to: OrganizationName }));
 
 // Failures
 
@@ -143,25 +143,19 @@ export const list = fn(
   },
 );
 
-/** Renames; with `revision` only if nothing was changed since that one was read. */
+/** Renames, as a change of the general settings; with `revision` only if they are those that were read with it. */
 export const rename = fn(
   "organization.rename",
   {
-    input: v.strictObject({ name: OrganizationName, revision: v.optional(Revision) }),
+    input: v.strictObject({ name: OrganizationName, revision: v.optional(Seen) }),
     output: Info,
-    failures: [failures.missing, failures.changed, Event.failures.repeated],
-    reads: own,
+    failures: [failures.missing, ...General.failures],
+    reads: (_, actor) => [...own(_, actor), Keys.section(actor.organization, "general")],
   },
-  async ({ name, revision }, actor, [item, tally]) => {
+  async ({ name, revision }, actor, [item, tally, now]) => {
     const before = describe(item, actor.role, tally);
-    if (revision !== undefined && revision !== before.revision) throw failures.changed();
-    if (name === before.name) return before;
-    const unchanged = all(equal("revision", before.revision), not(equal("state", "deleted")));
-    await table.write(
-      update(Keys.organization(before.id), { set: { name }, add: { revision: 1 } }, when(unchanged, failures.changed)),
-      Renamed.record(before.id, { from: before.name, to: name }, actor),
-    );
-    return { ...before, name, revision: before.revision + 1 };
+    const renamed = await General.change({ home: item ?? {}, now }, { name }, revision ?? before.revision, actor);
+    return { ...before, name, revision: Math.max(before.revision, renamed.revision) };
   },
 );
 

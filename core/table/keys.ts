@@ -32,6 +32,8 @@ export type Owner = Organization | Account;
  *   acc_A#out    evt_E         the same of an account                  query                   F
  *   org_X#log    000000000012  the event, chained                      query                   F
  *   org_X#log    day#…         where a day begins in the log           get
+ *   org_X#set    now#section   a section of the settings               get
+ *   org_X#set    rev#000000042 what that revision of them changed
  *   org_X#teams  team_T        a team                                  get
  *   org_X#teams  name#folded   whose name this is in the organization  query name#
  *   org_X#teams  count#team_T  how many members a team has             query count#
@@ -72,6 +74,14 @@ export const Keys = {
   logged: (owner: Owner, seq: number): Key => ({ pk: `${owner}#log`, sk: position(seq) }),
   log: (owner: Owner) => ({ pk: `${owner}#log` }),
   day: (owner: Owner, date: string): Key => ({ pk: `${owner}#log`, sk: `day#${date}` }),
+  section: (organization: Organization, section: string): Key => ({
+    pk: `${organization}#set`,
+    sk: `now#${section}`,
+  }),
+  revision: (organization: Organization, revision: number): Key => ({
+    pk: `${organization}#set`,
+    sk: `rev#${position(revision)}`,
+  }),
   team: (organization: Organization, team: Team): Key => ({ pk: `${organization}#teams`, sk: team }),
   teamName: (organization: Organization, name: string): Key => ({
     pk: `${organization}#teams`,
@@ -126,7 +136,7 @@ export function ownerOf(pk: string): Owner | undefined {
   return ID.is("organization", owner) || ID.is("account", owner) ? owner : undefined;
 }
 
-/** A place in a log, so that text sorts as the numbers do. */
+/** A place in a log or a history, so that text sorts as the numbers do. */
 export const position = (seq: number) => String(seq).padStart(12, "0");
 
 const hash = (text: string) => createHash("sha256").update(text).digest("base64url");

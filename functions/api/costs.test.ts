@@ -51,9 +51,19 @@ const own: Record<string, { ceiling: Ceiling; why: string }> = {
     why: "Budget 0. +1 RRU: how the seats are split, which rides in authentication.",
   },
   "organization.rename": {
-    ceiling: [1, 1, 4, 1],
-    why: "Row and event; the name is in the list of organizations. The seats of the answer ride in authentication.",
+    ceiling: [1, 2, 8, 1],
+    why: "A section of the settings as any other; the name is in the list of organizations. Section and seats ride in authentication.",
   },
+  "setting.getGeneral": { ceiling: [0, 1, 0, 0], why: "The section's row rides in authentication." },
+  "setting.saveGeneral, contact and address": {
+    ceiling: [1, 1, 8, 0],
+    why: "As budgeted: organization, section, history, event. +1 RRU: what the section held; it rides in authentication.",
+  },
+  "setting.saveGeneral, the name and the contact": {
+    ceiling: [1, 1, 10, 1],
+    why: "+2 WRU: a new name has an event of its own. +1 WRU: it is in the list of organizations.",
+  },
+  "setting.saveGeneral, what is so already": { ceiling: [0, 1, 0, 0], why: "Nothing to write." },
   "session.ask": {
     ceiling: [3, 0, 3, 0],
     why: "Budget 2 trips. The network's limit comes first, lest one network spend the budgets of many addresses.",

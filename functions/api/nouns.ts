@@ -5,11 +5,13 @@ import * as Notice from "@muster/core/notice/list.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import * as Seat from "@muster/core/seat/seat.ts";
 import * as Session from "@muster/core/session/session.ts";
+import * as General from "@muster/core/setting/general.ts";
 import * as Team from "@muster/core/team/team.ts";
 
 /** Shapes that several answers share, by the name that a generated client gives them. */
 export const shapes = {
   Account: Account.Info,
+  GeneralSettings: General.Info,
   Invitation: Invitation.Info,
   InvitationEntry: Invitation.Entry,
   Member: Member.Info,
@@ -29,5 +31,6 @@ export const tags = {
   notice: ["Notices", "What Muster has told me."],
   organization: ["Organizations", "Those that I am in. To everybody else they do not exist."],
   session: ["Sessions", "Signing in and out, and confirming that it is me."],
+  setting: ["Settings", "What holds for a whole organization. A change names the revision that was seen."],
   team: ["Teams", "Members who belong together. A member may be in 30 of them."],
 } as const;

@@ -5,6 +5,7 @@ import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
 import { organizationInvitations } from "./invitation.ts";
 import { members } from "./member.ts";
+import { settings } from "./setting.ts";
 import { teams } from "./team.ts";
 
 export const organizations = new Hono<Env>()
@@ -15,4 +16,5 @@ export const organizations = new Hono<Env>()
   .get("/:organization/events", query(Log.list, { summary: "List the audit log, newest first" }))
   .route("/:organization/invitations", organizationInvitations)
   .route("/:organization/members", members)
+  .route("/:organization/settings", settings)
   .route("/:organization/teams", teams);

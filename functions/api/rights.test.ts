@@ -53,6 +53,8 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in")[]> = {
   "session.open.code": ["anybody"],
   "session.open.token": ["anybody"],
   "session.prove": ["signed in"],
+  "setting.getGeneral": ["owner", "admin"],
+  "setting.saveGeneral": ["owner", "admin"],
   "team.addMembers": ["owner", "admin"],
   "team.create": ["owner", "admin"],
   "team.edit": ["owner", "admin"],

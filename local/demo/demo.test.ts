@@ -114,7 +114,7 @@ describe("the demo", () => {
     const log = demo.rows.filter(({ pk }) => pk === `${String(named("Meridian Labs").pk)}#log`);
     expect(new Set(log.flatMap(({ type }) => type ?? []))).toEqual(
       new Set([
-        ...["organization.created", "organization.renamed", "organization.granted"],
+        ...["organization.created", "organization.renamed", "organization.granted", "setting.saved"],
         ...["created", "accepted", "ended", "resent", "role_changed", "requested"].map((one) => `invitation.${one}`),
         ...["role_changed", "removed", "left", "reinstated"].map((one) => `member.${one}`),
       ]),

@@ -13,6 +13,8 @@ import * as Member from "@muster/core/member/member.ts";
 import { reinstate } from "@muster/core/member/reinstate.ts";
 import * as Operator from "@muster/core/organization/operator.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
+import type * as General from "@muster/core/setting/general.ts";
+import * as Setting from "@muster/core/setting/setting.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { type Deployment, forEach, type Person } from "./deployment.ts";
 import type { Figure } from "./people.ts";
@@ -28,6 +30,8 @@ export interface House {
   id: () => ID<"organization">;
   found: (founder: Figure, name: string) => Promise<void>;
   rename: (by: Figure, name: string) => Promise<unknown>;
+  /** Changes general settings on top of what they are. */
+  settle: (by: Figure, changes: General.Changes) => Promise<unknown>;
   grant: (seats: number) => Promise<unknown>;
   /** @throws unless each of them is invited */
   offer: (by: Figure, people: readonly Invited[], offering?: Offering) => Promise<void>;
@@ -80,6 +84,11 @@ export function openHouse(deployment: Deployment): House {
       organization = (await as(person, () => Organization.create({ name }))).id;
     },
     rename: (by, name) => asMember(by, () => Organization.rename({ name })),
+    settle: (by, changes) =>
+      asMember(by, async () => {
+        const { revision } = await Setting.getGeneral({});
+        return Setting.saveGeneral({ revision, ...changes });
+      }),
     grant: (seats) => asSystem("operator", () => Operator.grant({ organization: id(), seats })),
     offer: async (by, people, offering = {}) => {
       const invitations = people.map(({ email, role, name }) => ({ email, role, name }));

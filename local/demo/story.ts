@@ -16,6 +16,8 @@ const pilotSeats = 12;
 const mailedMs = 50 * hour;
 
 export const owner: Figure = { name: "Ada Lindqvist", email: "ada@example.com" };
+const contact = { name: "Ada Lindqvist", email: "office@meridian-labs.example", phone: "+46 8 555 01 23" };
+const address = { country: "SE", street: "Exempelgatan 12", city: "Stockholm", postalCode: "111 20" };
 
 /** Everything that differs by the size, which is the number of members in the end. */
 export interface Cast {
@@ -120,6 +122,7 @@ function beginnings(deployment: Deployment, { house, cast, calendar }: Parts): S
     { at: start + 3 * hour, run: () => house.gather(founders) },
     ...founders.map((one, n) => ({ at: start + 3 * hour + n * 7 * minute, run: () => house.accept([one]) })),
     { at: start + 26 * hour, run: () => house.rename(owner, "Meridian Labs") },
+    { at: start + 27 * hour, run: () => house.settle(owner, { contact, address }) },
     { at: start + 30 * hour, run: () => house.grant(roundUp(seats * 1.1)) },
     ...signIns.map(([agent, part]) => ({ at: calendar.at(part), run: () => deployment.signIn(owner, agent) })),
   ];

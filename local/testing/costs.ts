@@ -78,6 +78,13 @@ async function gather() {
   return { id, token: owner.token };
 }
 
+const contact = { name: "Grace Hopper", email: "grace@example.com", phone: "+49 30 1234567" };
+const address = { country: "DE", street: "Example Street 1", city: "Berlin", state: "Berlin", postalCode: "10115" };
+const saveGeneral = (changes: object) => async () => {
+  const home = await api.world.table.get(Keys.organization(acme));
+  return inAcme("PATCH", "/settings/general", { revision: home?.revision, ...changes })();
+};
+
 const routes: Case[] = [
   {
     ...{ of: "session.ask", auth: "nobody" },
@@ -163,6 +170,21 @@ const routes: Case[] = [
   },
   { of: "organization.get", case: "authenticates", auth: "member", prepare: inAcme("GET") },
   { of: "organization.rename", auth: "member", prepare: inAcme("PATCH", "", { name: "New" }) },
+  { of: "setting.getGeneral", auth: "member", prepare: inAcme("GET", "/settings/general") },
+  {
+    of: "setting.saveGeneral",
+    case: "contact and address",
+    auth: "member",
+    prepare: saveGeneral({ contact, address }),
+  },
+  {
+    ...{ of: "setting.saveGeneral", case: "the name and the contact", auth: "member" },
+    prepare: saveGeneral({ name: "Newer", contact: { phone: null } }),
+  },
+  {
+    ...{ of: "setting.saveGeneral", case: "what is so already", auth: "member" },
+    prepare: saveGeneral({ name: "Newer", address }),
+  },
   {
     ...{ of: "audit.list", case: "the newest 50", auth: "member" },
     prepare: async () => {

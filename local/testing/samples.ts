@@ -30,12 +30,18 @@ const bodies: Record<string, (place: Place) => Fields | Promise<Fields>> = {
   "invitation.send": () => ({ invitations: [{ email: nextEmail(), role: "read" }], lifetimeDays: 3 }),
   "member.changeRole": () => ({ role: "write" }),
   "organization.create": () => ({ name: "Another" }),
-  "organization.rename": () => ({ name: "Renamed", revision: 0 }),
+  "organization.rename": async (place) => ({ name: "Renamed", revision: await revisionOf(place) }),
   "session.ask": () => ({ email: nextEmail() }),
   "session.confirm": ({ api, person }) =>
     person ? api.prove(person) : { flow: "flow_01ARZ3NDEKTSV4RRFFQ69G5FAV", code: "2345-6789" },
   "session.open.code": ({ api }) => api.ask(nextEmail()),
   "session.open.token": ({ api }) => api.ask(nextEmail()),
+  "setting.saveGeneral": async (place) => ({
+    revision: await revisionOf(place),
+    name: "Acme",
+    contact: { name: "Grace Hopper", email: "grace@example.com", phone: `+49 30 ${phones++}` },
+    address: { country: "DE", street: "Example Street 1", city: "Berlin", state: null, postalCode: "10115" },
+  }),
   "team.addMembers": someMember,
   "team.create": () => ({ name: nextTeam(), description: "What it is for." }),
   "team.edit": () => ({ name: nextTeam(), description: "What it is for now.", revision: 0 }),
@@ -103,6 +109,12 @@ async function answered({ api, person, organization }: Place): Promise<Fields> {
   return { token: await api.invitation(organization, person?.email ?? nextEmail()) };
 }
 
+/** Up to which revision an organization's settings may be known. */
+async function revisionOf({ api, organization }: Place): Promise<number> {
+  return Number((await api.world.table.get(Keys.organization(organization)))?.revision ?? 0);
+}
+
+let phones = 1000;
 async function someMember({ api, organization }: Place): Promise<Fields> {
   return { accounts: [(await api.member(organization, "read")).account] };
 }

@@ -44,23 +44,23 @@ test("an ended session throws its tab out, which comes back with nothing lost", 
   const other = await otherBrowser.newPage();
   await signIn(other, email);
   const id = await openOrganization(other, "Acme");
-  await other.getByRole("button", { name: "Rename" }).click();
-  await other.getByRole("dialog").getByLabel("Name").fill("Half a new name");
+  await other.goto(`/organizations/${id}/settings/general`);
+  await other.getByLabel("Organization name").fill("Half a new name");
 
   await page.goto("/account");
   await page.getByRole("button", { name: /^Sign out \w+ on \w+/ }).click();
   await page.getByRole("button", { name: "Sign it out" }).click();
   await expect(page.getByText("The device is signed out")).toBeVisible();
 
-  await other.getByRole("dialog").getByRole("button", { name: "Rename" }).click();
+  await other.getByRole("button", { name: "Save" }).click();
   await expect(other.getByText("Your session has ended.")).toBeVisible();
   await other.getByLabel("E-mail address").fill(email);
   await other.getByRole("button", { name: "Mail me a code" }).click();
   await expect(other.getByRole("heading", { name: "Check your mail" })).toBeVisible();
   const { code } = await newestMail(other.request, email, 3);
   await other.getByLabel("Code", { exact: true }).fill(code);
-  await expect(other).toHaveURL(`/organizations/${id}?dialog=rename`);
-  await expect(other.getByRole("dialog").getByLabel("Name")).toHaveValue("Half a new name");
+  await expect(other).toHaveURL(`/organizations/${id}/settings/general`);
+  await expect(other.getByLabel("Organization name")).toHaveValue("Half a new name");
 });
 
 test("signing out ends the session here and in the other tab", async ({ person: { page }, context, watcher }) => {

@@ -87,39 +87,6 @@ test("being offline keeps the draft, also over a reload", async ({ person: { pag
   await expect(page.getByRole("heading", { name: "Acme Robotics", ...level })).toBeVisible();
 });
 
-test("an organization is renamed, and its log says so", async ({ person: { page } }) => {
-  await openOrganization(page, "Acme Robotics");
-  await page.getByRole("button", { name: "Rename" }).click();
-  await page.getByRole("dialog").getByLabel("Name").fill("Acme Machines");
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { name: "Acme Machines", ...level })).toBeVisible();
-  await expect(page.getByText("You renamed Acme Robotics to Acme Machines")).toBeVisible();
-});
-
-test("two tabs that rename at once: the later one sees both names and decides", async ({
-  person: { page },
-  context,
-  watcher,
-}) => {
-  watcher.allowRefusals(409);
-  const id = await openOrganization(page, "Acme");
-  const other = await context.newPage();
-  await other.goto(`/organizations/${id}?dialog=rename`);
-  await other.getByRole("dialog", { name: "Rename organization" }).getByLabel("Name").fill("Mine");
-
-  await page.getByRole("button", { name: "Rename" }).click();
-  await page.getByRole("dialog", { name: "Rename organization" }).getByLabel("Name").fill("Theirs");
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { name: "Theirs", ...level })).toBeVisible();
-
-  await other.getByRole("button", { name: "Rename", exact: true }).last().click();
-  const dialog = other.getByRole("dialog", { name: "Rename organization" });
-  await expect(dialog.getByText("The name was changed while you typed.")).toBeVisible();
-  await expect(dialog.getByRole("definition")).toHaveText(["Theirs", "Mine"]);
-  await dialog.getByRole("button", { name: "Use mine" }).click();
-  await expect(other.getByRole("heading", { name: "Mine", ...level })).toBeVisible();
-});
-
 test("a stranger's organization looks like none", async ({ person: { page }, otherBrowser, watcher }) => {
   watcher.allowRefusals(404);
   const id = await openOrganization(page, "Acme");

@@ -1,3 +1,4 @@
+import { call } from "./api.ts";
 import { expect, openOrganization, test } from "./fixtures.ts";
 import { newestMail } from "./mailbox.ts";
 import { checkPage } from "./page-check.ts";
@@ -52,17 +53,11 @@ test("the workspace, empty and with an organization", async ({ person: { page } 
   await checkPage(page, "workspace", pictures);
 });
 
-test("an organization, its dialog and the notices", async ({ person: { page } }, { project }) => {
+test("an organization and the notices", async ({ person: { page } }, { project }) => {
   const pictures = picturesOf(project.name);
   await openOrganization(page, "Acme Robotics");
   await expect(page.getByText("You created Acme Robotics")).toBeVisible();
   await checkPage(page, "overview", pictures);
-
-  await page.getByRole("button", { name: "Rename" }).click();
-  await expect(page.getByRole("dialog").getByLabel("Name")).toBeFocused();
-  await checkPage(page, "rename", pictures);
-  await page.keyboard.press("Escape");
-  await expect(page.getByRole("main").getByRole("button", { name: "Rename" })).toBeFocused();
 
   await expect(async () => {
     await page.reload();
@@ -71,6 +66,40 @@ test("an organization, its dialog and the notices", async ({ person: { page } },
   await page.getByRole("button", { name: /^Notices/ }).click();
   await expect(page.getByText("is ready. You own it.")).toBeVisible();
   await checkPage(page, "notices", pictures);
+});
+
+test("the general settings: as they are, unsaved, and changed by somebody else meanwhile", async ({
+  person: { page },
+  watcher,
+}, { project }) => {
+  const pictures = picturesOf(project.name);
+  watcher.allowRefusals(409);
+  const id = await openOrganization(page, "Acme Robotics");
+  const path = `/organizations/${id}/settings/general`;
+  await call(page.request, "PATCH", path, {
+    revision: 0,
+    contact: { name: "Grace Hopper", email: "office@acme-robotics.example", phone: "+49 30 1234567" },
+    address: { country: "DE", street: "Example Street 12", city: "Berlin", postalCode: "10115" },
+  });
+  await page.goto(path);
+  await expect(page.getByLabel("Country")).toHaveValue("DE");
+  await checkPage(page, "settings", pictures);
+
+  await page.getByLabel("Organization name").fill("Acme Machines");
+  await page.getByLabel("E-mail address").fill("nobody");
+  await page.getByLabel("Phone").fill("+49 30 7654321");
+  await expect(page.getByText("This is not an e-mail address.")).toBeVisible();
+  await expect(page.getByText("3 unsaved changes")).toBeVisible();
+  await checkPage(page, "settings-unsaved", pictures);
+
+  await call(page.request, "PATCH", path, { revision: 1, name: "Acme Robots", contact: { phone: null, name: "Ada" } });
+  await page.getByLabel("E-mail address").fill("hello@acme-robotics.example");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("2 choices to make")).toBeVisible();
+  await expect(page.getByText("Changed meanwhile")).toHaveCount(1);
+  await page.getByRole("radio", { name: "Yours Acme Machines" }).click();
+  await expect(page.getByText("1 choice to make")).toBeVisible();
+  await checkPage(page, "settings-conflict", pictures);
 });
 
 test("the account", async ({ person: { page } }, { project }) => {

@@ -18,8 +18,11 @@ import { Route as SignedInOrganizationsOrganizationRouteImport } from "./routes/
 import { Route as SignedInOrganizationsNewRouteImport } from "./routes/_signed-in/organizations/new";
 import { Route as SignedInOrganizationsOrganizationIndexRouteImport } from "./routes/_signed-in/organizations/$organization/index";
 import { Route as SignedInOrganizationsOrganizationPeopleRouteImport } from "./routes/_signed-in/organizations/$organization/_people";
+import { Route as SignedInOrganizationsOrganizationSettingsRouteImport } from "./routes/_signed-in/organizations/$organization/settings";
 import { Route as SignedInOrganizationsOrganizationPeopleInvitationsRouteImport } from "./routes/_signed-in/organizations/$organization/_people/invitations";
 import { Route as SignedInOrganizationsOrganizationPeopleMembersRouteImport } from "./routes/_signed-in/organizations/$organization/_people/members";
+import { Route as SignedInOrganizationsOrganizationSettingsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/settings/index";
+import { Route as SignedInOrganizationsOrganizationSettingsGeneralRouteImport } from "./routes/_signed-in/organizations/$organization/settings/general";
 
 const SignedInRoute = SignedInRouteImport.update({
   id: "/_signed-in",
@@ -68,6 +71,12 @@ const SignedInOrganizationsOrganizationPeopleRoute =
     id: "/_people",
     getParentRoute: () => SignedInOrganizationsOrganizationRoute,
   } as any);
+const SignedInOrganizationsOrganizationSettingsRoute =
+  SignedInOrganizationsOrganizationSettingsRouteImport.update({
+    id: "/settings",
+    path: "/settings",
+    getParentRoute: () => SignedInOrganizationsOrganizationRoute,
+  } as any);
 const SignedInOrganizationsOrganizationPeopleInvitationsRoute =
   SignedInOrganizationsOrganizationPeopleInvitationsRouteImport.update({
     id: "/invitations",
@@ -80,6 +89,18 @@ const SignedInOrganizationsOrganizationPeopleMembersRoute =
     path: "/members",
     getParentRoute: () => SignedInOrganizationsOrganizationPeopleRoute,
   } as any);
+const SignedInOrganizationsOrganizationSettingsIndexRoute =
+  SignedInOrganizationsOrganizationSettingsIndexRouteImport.update({
+    id: "/",
+    path: "/",
+    getParentRoute: () => SignedInOrganizationsOrganizationSettingsRoute,
+  } as any);
+const SignedInOrganizationsOrganizationSettingsGeneralRoute =
+  SignedInOrganizationsOrganizationSettingsGeneralRouteImport.update({
+    id: "/general",
+    path: "/general",
+    getParentRoute: () => SignedInOrganizationsOrganizationSettingsRoute,
+  } as any);
 
 export interface FileRoutesByFullPath {
   "/": typeof SignedInIndexRoute;
@@ -88,9 +109,12 @@ export interface FileRoutesByFullPath {
   "/account": typeof SignedInAccountRoute;
   "/organizations/$organization": typeof SignedInOrganizationsOrganizationRouteWithChildren;
   "/organizations/new": typeof SignedInOrganizationsNewRoute;
+  "/organizations/$organization/settings": typeof SignedInOrganizationsOrganizationSettingsRouteWithChildren;
   "/organizations/$organization/": typeof SignedInOrganizationsOrganizationIndexRoute;
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
+  "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
+  "/organizations/$organization/settings/": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
 }
 export interface FileRoutesByTo {
   "/invitations": typeof InvitationsRoute;
@@ -101,6 +125,8 @@ export interface FileRoutesByTo {
   "/organizations/$organization": typeof SignedInOrganizationsOrganizationIndexRoute;
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
+  "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
+  "/organizations/$organization/settings": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
@@ -112,9 +138,12 @@ export interface FileRoutesById {
   "/_signed-in/organizations/$organization": typeof SignedInOrganizationsOrganizationRouteWithChildren;
   "/_signed-in/organizations/new": typeof SignedInOrganizationsNewRoute;
   "/_signed-in/organizations/$organization/_people": typeof SignedInOrganizationsOrganizationPeopleRouteWithChildren;
+  "/_signed-in/organizations/$organization/settings": typeof SignedInOrganizationsOrganizationSettingsRouteWithChildren;
   "/_signed-in/organizations/$organization/": typeof SignedInOrganizationsOrganizationIndexRoute;
   "/_signed-in/organizations/$organization/_people/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/_signed-in/organizations/$organization/_people/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
+  "/_signed-in/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
+  "/_signed-in/organizations/$organization/settings/": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
@@ -125,9 +154,12 @@ export interface FileRouteTypes {
     | "/account"
     | "/organizations/$organization"
     | "/organizations/new"
+    | "/organizations/$organization/settings"
     | "/organizations/$organization/"
     | "/organizations/$organization/invitations"
-    | "/organizations/$organization/members";
+    | "/organizations/$organization/members"
+    | "/organizations/$organization/settings/general"
+    | "/organizations/$organization/settings/";
   fileRoutesByTo: FileRoutesByTo;
   to:
     | "/invitations"
@@ -137,7 +169,9 @@ export interface FileRouteTypes {
     | "/organizations/new"
     | "/organizations/$organization"
     | "/organizations/$organization/invitations"
-    | "/organizations/$organization/members";
+    | "/organizations/$organization/members"
+    | "/organizations/$organization/settings/general"
+    | "/organizations/$organization/settings";
   id:
     | "__root__"
     | "/_signed-in"
@@ -148,9 +182,12 @@ export interface FileRouteTypes {
     | "/_signed-in/organizations/$organization"
     | "/_signed-in/organizations/new"
     | "/_signed-in/organizations/$organization/_people"
+    | "/_signed-in/organizations/$organization/settings"
     | "/_signed-in/organizations/$organization/"
     | "/_signed-in/organizations/$organization/_people/invitations"
-    | "/_signed-in/organizations/$organization/_people/members";
+    | "/_signed-in/organizations/$organization/_people/members"
+    | "/_signed-in/organizations/$organization/settings/general"
+    | "/_signed-in/organizations/$organization/settings/";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
@@ -224,6 +261,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignedInOrganizationsOrganizationPeopleRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationRoute;
     };
+    "/_signed-in/organizations/$organization/settings": {
+      id: "/_signed-in/organizations/$organization/settings";
+      path: "/settings";
+      fullPath: "/organizations/$organization/settings";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationRoute;
+    };
     "/_signed-in/organizations/$organization/_people/invitations": {
       id: "/_signed-in/organizations/$organization/_people/invitations";
       path: "/invitations";
@@ -237,6 +281,20 @@ declare module "@tanstack/react-router" {
       fullPath: "/organizations/$organization/members";
       preLoaderRoute: typeof SignedInOrganizationsOrganizationPeopleMembersRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationPeopleRoute;
+    };
+    "/_signed-in/organizations/$organization/settings/": {
+      id: "/_signed-in/organizations/$organization/settings/";
+      path: "/";
+      fullPath: "/organizations/$organization/settings/";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsIndexRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationSettingsRoute;
+    };
+    "/_signed-in/organizations/$organization/settings/general": {
+      id: "/_signed-in/organizations/$organization/settings/general";
+      path: "/general";
+      fullPath: "/organizations/$organization/settings/general";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsGeneralRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationSettingsRoute;
     };
   }
 }
@@ -259,8 +317,27 @@ const SignedInOrganizationsOrganizationPeopleRouteWithChildren =
     SignedInOrganizationsOrganizationPeopleRouteChildren,
   );
 
+interface SignedInOrganizationsOrganizationSettingsRouteChildren {
+  SignedInOrganizationsOrganizationSettingsGeneralRoute: typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
+  SignedInOrganizationsOrganizationSettingsIndexRoute: typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
+}
+
+const SignedInOrganizationsOrganizationSettingsRouteChildren: SignedInOrganizationsOrganizationSettingsRouteChildren =
+  {
+    SignedInOrganizationsOrganizationSettingsGeneralRoute:
+      SignedInOrganizationsOrganizationSettingsGeneralRoute,
+    SignedInOrganizationsOrganizationSettingsIndexRoute:
+      SignedInOrganizationsOrganizationSettingsIndexRoute,
+  };
+
+const SignedInOrganizationsOrganizationSettingsRouteWithChildren =
+  SignedInOrganizationsOrganizationSettingsRoute._addFileChildren(
+    SignedInOrganizationsOrganizationSettingsRouteChildren,
+  );
+
 interface SignedInOrganizationsOrganizationRouteChildren {
   SignedInOrganizationsOrganizationPeopleRoute: typeof SignedInOrganizationsOrganizationPeopleRouteWithChildren;
+  SignedInOrganizationsOrganizationSettingsRoute: typeof SignedInOrganizationsOrganizationSettingsRouteWithChildren;
   SignedInOrganizationsOrganizationIndexRoute: typeof SignedInOrganizationsOrganizationIndexRoute;
 }
 
@@ -268,6 +345,8 @@ const SignedInOrganizationsOrganizationRouteChildren: SignedInOrganizationsOrgan
   {
     SignedInOrganizationsOrganizationPeopleRoute:
       SignedInOrganizationsOrganizationPeopleRouteWithChildren,
+    SignedInOrganizationsOrganizationSettingsRoute:
+      SignedInOrganizationsOrganizationSettingsRouteWithChildren,
     SignedInOrganizationsOrganizationIndexRoute:
       SignedInOrganizationsOrganizationIndexRoute,
   };

@@ -79,14 +79,30 @@ export function getOrganization(organization: string) {
   return read(v1.organizations[":organization"].$get({ param: { organization }, query: {} }));
 }
 
-export function renameOrganization(organization: string, json: { name: string; revision: number }) {
-  return read(v1.organizations[":organization"].$patch({ param: { organization }, json }));
-}
-
 export type OrganizationEvent = Awaited<ReturnType<typeof listEvents>>["items"][number];
 
 export function listEvents(organization: string, cursor?: string) {
   return read(v1.organizations[":organization"].events.$get({ param: { organization }, query: after(cursor) }));
+}
+
+// Settings of an organization
+
+const settings = v1.organizations[":organization"].settings;
+
+export type GeneralSettings = Awaited<ReturnType<typeof getGeneralSettings>>;
+export type GeneralChanges = {
+  name?: string;
+  contact: Record<string, string | null>;
+  address: Record<string, string | null>;
+};
+
+export function getGeneralSettings(organization: string) {
+  return read(settings.general.$get({ param: { organization }, query: {} }));
+}
+
+/** Saves what differs; null empties a field. The revision is that of the settings that were seen. */
+export function saveGeneralSettings(organization: string, revision: number, changes: GeneralChanges) {
+  return read(settings.general.$patch({ param: { organization }, json: { revision, ...changes } }));
 }
 
 // Invitations to me

@@ -5,6 +5,20 @@ import { tab } from "./storage.ts";
 /** What was typed and not yet saved is kept for this tab: a reload, an error or a lost session loses nothing. */
 const prefix = "draft:";
 
+export function keepDraft(name: string, draft: object) {
+  tab.write(prefix + name, JSON.stringify(draft));
+}
+
+/** What was kept under a name; nothing of it is sure. */
+export function readDraft<T extends object>(name: string): Partial<T> {
+  const text = tab.read(prefix + name);
+  try {
+    return text === null ? {} : (JSON.parse(text) as Partial<T>);
+  } catch {
+    return {};
+  }
+}
+
 export function forgetDraft(name: string) {
   tab.remove(prefix + name);
 }
@@ -28,20 +42,11 @@ export function useDraft<V extends FieldValues, C, O>(form: UseFormReturn<V, C, 
       formState: { values: true, isDirty: true },
       callback: ({ values, isDirty }) => {
         if (isDirty) {
-          tab.write(prefix + name, JSON.stringify(values));
+          keepDraft(name, values);
         } else {
           forgetDraft(name);
         }
       },
     });
   }, [form, name]);
-}
-
-function readDraft<T extends object>(name: string): Partial<T> {
-  const text = tab.read(prefix + name);
-  try {
-    return text === null ? {} : (JSON.parse(text) as Partial<T>);
-  } catch {
-    return {};
-  }
 }

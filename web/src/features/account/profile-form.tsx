@@ -1,15 +1,15 @@
 import { Controller } from "react-hook-form";
 import type { Account } from "#lib/api.ts";
+import { plural } from "#lib/format.ts";
 import { Avatar } from "#ui/avatar.tsx";
-import { Banner } from "#ui/banner.tsx";
 import { Section } from "#ui/card.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
+import { LeaveGuard } from "#ui/leave-guard.tsx";
+import { SaveBar } from "#ui/save-bar.tsx";
 import { Select } from "#ui/select.tsx";
 import { ColourPicker } from "./colour-picker.tsx";
-import { LeaveGuard } from "./leave-guard.tsx";
 import { localeOptions } from "./locales.ts";
-import { SaveBar } from "./save-bar.tsx";
 import { useProfile } from "./use-profile.ts";
 import { ZoneField } from "./zone-field.tsx";
 
@@ -62,11 +62,15 @@ export function ProfileForm({ account }: { account: Account }) {
               )}
             />
           </div>
-          {errors.root?.["server"] && <Banner tone="danger">{errors.root["server"].message}</Banner>}
         </div>
-        <SaveBar changes={changes} isBusy={isBusy} onDiscard={discard} />
       </Section>
-      <LeaveGuard isDirty={changes > 0} onLeave={discard} />
+      <SaveBar
+        label={changes > 0 ? plural(changes, "unsaved change") : undefined}
+        error={errors.root?.["server"]?.message}
+        isBusy={isBusy}
+        onDiscard={discard}
+      />
+      <LeaveGuard isDirty={changes > 0} what="the profile" onLeave={discard} />
     </form>
   );
 }

@@ -12,6 +12,7 @@ import {
   Pencil,
   PlayCircle,
   RotateCw,
+  Settings,
   Ticket,
   Trash2,
   UserCog,
@@ -46,6 +47,7 @@ const words: Record<string, Words> = {
       </>
     ),
   },
+  "setting.saved": { icon: Settings, sentence: ({ fields }) => `changed ${partsOf(fields)} of the organization` },
   "organization.granted": {
     icon: Ticket,
     sentence: ({ from, to }) => `changed the seats from ${Number(from)} to ${Number(to)}`,
@@ -222,6 +224,12 @@ function Members({ ids: all, names }: { ids: string[]; names: Names }) {
 
 function ids(value: unknown) {
   return Array.isArray(value) ? value.map(text) : [];
+}
+
+/** Fields are named by their paths: those of one part are told together. */
+function partsOf(fields: unknown) {
+  const parts = [...new Set(ids(fields).map((field) => `the ${field.split(".")[0]}`))];
+  return new Intl.ListFormat("en").format(parts);
 }
 
 /** "Read", or "2 Read and 1 Admin" where they differ. */

@@ -1,27 +1,22 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Pencil } from "lucide-react";
-import { lazy } from "react";
+import { Link, useParams } from "@tanstack/react-router";
+import { Settings } from "lucide-react";
 import { FailureView } from "#features/failure/view.tsx";
 import type { Organization } from "#lib/api.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
-import { Button } from "#ui/button.tsx";
+import { buttonClass } from "#ui/button.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
-import { WhenFirst } from "#ui/when-first.tsx";
 import { Activity } from "./activity.tsx";
 import { OverviewSkeleton } from "./overview-skeleton.tsx";
 import { PlanCard } from "./plan-card.tsx";
 import { SeatsCard } from "./seats-card.tsx";
 import { mayManage, roleWords, stateWords } from "./words.ts";
 
-const RenameDialog = lazy(() => import("./rename-dialog.tsx").then((file) => ({ default: file.RenameDialog })));
-const from = "/_signed-in/organizations/$organization";
-
 export function OverviewPage() {
-  const { organization: organizationId } = useParams({ from });
+  const { organization: organizationId } = useParams({ from: "/_signed-in/organizations/$organization" });
   const organization = useQuery(organizationQuery(organizationId));
 
   useTitle(organization.data?.name);
@@ -54,13 +49,11 @@ function Overview({ organization }: { organization: Organization }) {
           <Activity organizationId={organization.id} />
         </div>
       )}
-      {isManager && <Rename organization={organization} />}
     </>
   );
 }
 
 function OverviewHeader({ organization }: { organization: Organization }) {
-  const navigate = useNavigate({ from: "/organizations/$organization" });
   const { id, name, role, state } = organization;
   const { label, tone } = stateWords[state];
   return (
@@ -77,30 +70,15 @@ function OverviewHeader({ organization }: { organization: Organization }) {
         </div>
       </div>
       {mayManage(role) && (
-        <Button
-          onClick={() => void navigate({ search: { dialog: "rename" }, resetScroll: false })}
-          className="max-sm:w-full"
+        <Link
+          to="/organizations/$organization/settings"
+          params={{ organization: id }}
+          className={buttonClass({}, "max-sm:w-full")}
         >
-          <Pencil />
-          Rename
-        </Button>
+          <Settings />
+          Settings
+        </Link>
       )}
     </header>
-  );
-}
-
-/** The dialog's being open is in the address, so that whoever comes back to the page finds it, and its draft. */
-function Rename({ organization }: { organization: Organization }) {
-  const navigate = useNavigate({ from: "/organizations/$organization" });
-  const { dialog } = useSearch({ from });
-  const isOpen = dialog === "rename";
-  return (
-    <WhenFirst isOpen={isOpen}>
-      <RenameDialog
-        organization={organization}
-        isOpen={isOpen}
-        onClose={() => void navigate({ search: {}, replace: true, resetScroll: false })}
-      />
-    </WhenFirst>
   );
 }

@@ -1,6 +1,9 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
-import { Building, LayoutDashboard, type LucideIcon, UserRound, UsersRound } from "lucide-react";
+import { Building, LayoutDashboard, type LucideIcon, Settings, UserRound, UsersRound } from "lucide-react";
 import type { ReactNode } from "react";
+import { mayManage } from "#features/organization/words.ts";
+import { organizationQuery } from "#lib/queries.ts";
 import { AccountBlock } from "./account-menu.tsx";
 import { OrganizationSwitcher } from "./organization-switcher.tsx";
 
@@ -27,6 +30,7 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
               <NavLabel icon={LayoutDashboard}>Overview</NavLabel>
             </Link>
             <PeopleLink organization={organization} onNavigate={onNavigate} />
+            <SettingsLink organization={organization} onNavigate={onNavigate} />
           </Group>
         )}
         <Group label="Workspace">
@@ -45,8 +49,10 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
   );
 }
 
+type LinkProps = { organization: string; onNavigate: (() => void) | undefined };
+
 /** Members and invitations are two views of one page. */
-function PeopleLink({ organization, onNavigate }: { organization: string; onNavigate: (() => void) | undefined }) {
+function PeopleLink({ organization, onNavigate }: LinkProps) {
   const isInvitations = useLocation({ select: ({ pathname }) => pathname.endsWith("/invitations") });
   return (
     <Link
@@ -58,6 +64,25 @@ function PeopleLink({ organization, onNavigate }: { organization: string; onNavi
       {...(isInvitations && { "data-status": "active" })}
     >
       <NavLabel icon={UsersRound}>Members</NavLabel>
+    </Link>
+  );
+}
+
+/** For those who may change them. */
+function SettingsLink({ organization, onNavigate }: LinkProps) {
+  const { data } = useQuery(organizationQuery(organization));
+  if (!data || !mayManage(data.role)) {
+    return null;
+  }
+  return (
+    <Link
+      to="/organizations/$organization/settings"
+      params={{ organization }}
+      activeOptions={{ includeSearch: false }}
+      onClick={onNavigate}
+      className={linkClass}
+    >
+      <NavLabel icon={Settings}>Settings</NavLabel>
     </Link>
   );
 }

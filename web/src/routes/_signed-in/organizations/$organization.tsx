@@ -1,13 +1,9 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { OrganizationLayout } from "#features/organization/layout.tsx";
 
-const dialogs = ["rename", "invite"] as const;
-type Search = { dialog?: (typeof dialogs)[number] };
+type Search = { dialog?: "invite" };
 
 export const Route = createFileRoute("/_signed-in/organizations/$organization")({
-  validateSearch: (search: Record<string, unknown>): Search => {
-    const dialog = dialogs.find((name) => name === search["dialog"]);
-    return dialog === undefined ? {} : { dialog };
-  },
+  validateSearch: ({ dialog }: Record<string, unknown>): Search => (dialog === "invite" ? { dialog } : {}),
   component: OrganizationLayout,
 });

@@ -2,8 +2,10 @@ import { useBlocker } from "@tanstack/react-router";
 import { hasSession } from "#lib/session.ts";
 import { Confirm } from "#ui/dialog.tsx";
 
+type Props = { isDirty: boolean; what: string; onLeave: () => void };
+
 /** Asks before a page with unsaved changes is left. A reload need not ask: the draft outlives it. */
-export function LeaveGuard({ isDirty, onLeave }: { isDirty: boolean; onLeave: () => void }) {
+export function LeaveGuard({ isDirty, what, onLeave }: Props) {
   const blocker = useBlocker({
     shouldBlockFn: () => isDirty && hasSession(),
     enableBeforeUnload: false,
@@ -23,7 +25,7 @@ export function LeaveGuard({ isDirty, onLeave }: { isDirty: boolean; onLeave: ()
       action="Discard and leave"
       onConfirm={leave}
     >
-      Your changes to the profile are not saved yet.
+      Your changes to {what} are not saved yet.
     </Confirm>
   );
 }

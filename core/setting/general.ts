@@ -1,0 +1,110 @@
+import * as v from "valibot";
+import type { Member } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import * as ID from "../kernel/id.ts";
+import { instant } from "../kernel/ports.ts";
+import { group } from "../kernel/shape.ts";
+import { parse } from "../kernel/valid.ts";
+import { OrganizationName } from "../organization/shape.ts";
+import type { Item } from "../table/table.ts";
+import { differences, revisionOf, Saved, save, failures as sectionFailures } from "./section.ts";
+import { Address, Contact } from "./shape.ts";
+
+// The section General: an organization's name, whom to turn to, and where it is. The name stands on the organization.
+
+// Shapes
+
+export const Info = v.object({
+  name: OrganizationName,
+  contact: v.partial(v.object(Contact)),
+  address: v.partial(v.object(Address)),
+  /** The revision that changed them last. */
+  revision: v.number(),
+  /** When that was, and who it was, unless nothing was ever changed. */
+  changedAt: v.optional(v.string()),
+  changedBy: v.optional(ID.schema("account")),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+const clearable = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema));
+
+/** Changes of the general settings: what is left out stays, null empties. The name is never empty. */
+export const Changes = {
+  name: v.optional(OrganizationName),
+  contact: v.optional(
+    group({
+      name: clearable(Contact.name),
+      email: clearable(Contact.email),
+      phone: clearable(Contact.phone),
+    }),
+  ),
+  address: v.optional(
+    group({
+      country: clearable(Address.country),
+      street: clearable(Address.street),
+      city: clearable(Address.city),
+      state: clearable(Address.state),
+      postalCode: clearable(Address.postalCode),
+    }),
+  ),
+};
+export type Changes = { [K in keyof typeof Changes]?: v.InferOutput<(typeof Changes)[K]> };
+
+/** The organization and the section's own row, as they were read. */
+export type Rows = { home: Item; now: Item | undefined };
+
+// Events
+
+export const Renamed = Event.define("organization.renamed", v.object({ from: v.string(), to: OrganizationName }));
+
+// Failures
+
+/** How a change may be refused. */
+export const failures = [sectionFailures.changed, Event.failures.repeated];
+
+// For settings and organizations
+
+export function describe({ home, now }: Rows): Info {
+  const { contact = {}, address = {} } = (now?.value ?? {}) as Item;
+  const { at: changedAt, by: changedBy } = now ?? {};
+  const revision = revisionOf(home, "general");
+  return parse(Info, { name: home.name, contact, address, revision, ...(now && { changedAt, changedBy }) });
+}
+
+/**
+ * Makes changes for somebody who has seen the settings up to a revision. What is so already is no change, so that a
+ * request whose answer was lost may be sent again.
+ * @throws setting.changed
+ */
+export async function change(rows: Rows, changes: Changes, seen: number, actor: Member): Promise<Info> {
+  const before = describe(rows);
+  const contact = merge(before.contact, changes.contact);
+  const address = merge(before.address, changes.address);
+  const name = changes.name ?? before.name;
+  const patch = differences(
+    { name: before.name, contact: before.contact, address: before.address },
+    { name, contact, address },
+  );
+  const fields = Object.keys(patch).filter((field) => field !== "name");
+  const isRenamed = name !== before.name;
+  if (fields.length === 0 && !isRenamed) return before;
+
+  const at = instant();
+  const id = actor.organization;
+  const events = (revision: number) => [
+    ...(isRenamed ? [Renamed.record(id, { from: before.name, to: name }, actor)] : []),
+    ...(fields.length > 0 ? [Saved.record(id, { section: "general", revision, fields }, actor)] : []),
+  ];
+  const value = { contact, address };
+  const onHome = isRenamed ? { name } : {};
+  const { home } = rows;
+  const revision = await save({ section: "general", home, seen, at, value, patch, onHome, events }, actor);
+  return { name, contact, address, revision, changedAt: at, changedBy: actor.account };
+}
+
+/** What was there with what is sent on top: null empties, what is left out stays. */
+function merge<T extends object>(before: T, changes: { [K in keyof T]?: T[K] | null | undefined } = {}): T {
+  const sent = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const all = Object.entries({ ...before, ...Object.fromEntries(sent) });
+  return Object.fromEntries(all.filter(([, value]) => value !== null)) as T;
+}

@@ -1,0 +1,119 @@
+import * as v from "valibot";
+import type { Member } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { failure, isFailure } from "../kernel/failure.ts";
+import type { ID } from "../kernel/id.ts";
+import { table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { all, equal, type Item, put, type Step, update, when } from "../table/table.ts";
+
+// How any section of an organization's settings is saved: what it holds, what was changed, and the revision, at once.
+
+/** How often a save is tried while others save other sections at the same moment. */
+const mostTries = 10;
+
+// Shapes
+
+export const sections = ["general"] as const;
+export type Section = (typeof sections)[number];
+
+/** Up to which revision of an organization somebody has seen its settings. */
+export const Seen = v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more."));
+
+/** Fields that differ, by name; nothing stands for what is empty. */
+export type Patch = Record<string, { from?: unknown; to?: unknown }>;
+
+export interface Change {
+  section: Section;
+  /** The organization as it was read. */
+  home: Item;
+  /** What the caller has seen; whatever is newer in this section refuses the change. */
+  seen: number;
+  at: string;
+  /** What the section holds from now on. */
+  value: Item;
+  patch: Patch;
+  /** What of it stands on the organization itself. */
+  onHome?: Item;
+  events: (revision: number) => Step[];
+}
+
+// Events
+
+/** Values are not in it: they may be about people, and a log is never erased. The history has them. */
+export const Saved = Event.define(
+  "setting.saved",
+  v.object({ section: v.picklist(sections), revision: v.number(), fields: v.array(v.string()) }),
+);
+
+// Failures
+
+export const failures = {
+  changed: failure("conflict", "setting.changed", "Somebody changed these settings meanwhile. Look again first."),
+};
+
+// For sections
+
+/**
+ * Saves a section unless it was changed since the caller saw it, and answers the new revision of the organization.
+ * What happens to other sections, and whatever is no setting, does not stand in the way.
+ * @throws setting.changed
+ */
+export async function save(change: Change, actor: Member): Promise<number> {
+  let { home } = change;
+  for (let tries = 1; ; tries++) {
+    if (!isCurrent(change, home)) throw failures.changed();
+    const revision = Number(home.revision) + 1;
+    try {
+      await table.write(...steps(change, { home, revision, actor }));
+      return revision;
+    } catch (error) {
+      if (!isFailure(error, failures.changed) || tries === mostTries) throw error;
+      home = (await table.get(Keys.organization(actor.organization))) ?? {};
+    }
+  }
+}
+
+/** The revision that changed a section last. */
+export const revisionOf = (home: Item, section: Section): number => revisions(home)[section] ?? 0;
+
+export function differences(before: Item, after: Item): Patch {
+  const [old, now] = [leaves(before), leaves(after)];
+  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((name) => old[name] !== now[name]);
+  return Object.fromEntries(
+    names.map((name) => [name, { ...(name in old && { from: old[name] }), ...(name in now && { to: now[name] }) }]),
+  );
+}
+
+/** A revision that is yet to come was seen by nobody. */
+function isCurrent({ section, seen }: Change, home: Item): boolean {
+  return home.state === "active" && seen >= revisionOf(home, section) && seen <= Number(home.revision);
+}
+
+type Moment = { home: Item; revision: number; actor: Member };
+
+/** Every save guards the revision: so nothing else need be guarded, and the revisions of all sections may be written together. */
+function steps({ section, onHome, at, value, patch, events }: Change, { home, revision, actor }: Moment): Step[] {
+  const id: ID<"organization"> = actor.organization;
+  const by = actor.account;
+  const change = { set: { ...onHome, sections: { ...revisions(home), [section]: revision } }, add: { revision: 1 } };
+  const unchanged = all(equal("revision", revision - 1), equal("state", "active"));
+  return [
+    update(Keys.organization(id), change, when(unchanged, failures.changed)),
+    put(Keys.section(id, section), { value, revision, at, by }),
+    put(Keys.revision(id, revision), { section, at, by, patch }),
+    ...events(revision),
+  ];
+}
+
+const revisions = ({ sections: all }: Item) => (all ?? {}) as Record<string, number>;
+
+/** The fields in a value and in what it holds, by their paths. */
+function leaves(value: Item, path = ""): Item {
+  return Object.assign(
+    {},
+    ...Object.entries(value).map(([name, part]) =>
+      typeof part === "object" && part !== null ? leaves(part as Item, `${path}${name}.`) : { [path + name]: part },
+    ),
+  );
+}

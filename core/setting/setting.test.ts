@@ -1,0 +1,233 @@
+import { gate, unguarded } from "@muster/local/testing/broken.ts";
+import { type FaultPlan, injectFaults } from "@muster/local/testing/faults.ts";
+import { openStage, type Stage } from "@muster/local/testing/stage.ts";
+import { times, told } from "@muster/local/testing/told.ts";
+import type { Person } from "@muster/local/testing/world.ts";
+import * as v from "valibot";
+import { beforeEach, describe, expect, test } from "vitest";
+import * as Offer from "../invitation/offer.ts";
+import { instant } from "../kernel/ports.ts";
+import * as Organization from "../organization/organization.ts";
+import { Keys } from "../table/keys.ts";
+import { type Step, type Table, update } from "../table/table.ts";
+import type { Changes } from "./general.ts";
+import { type Section, save } from "./section.ts";
+import * as Setting from "./setting.ts";
+import { countries, Phone } from "./shape.ts";
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await openStage();
+});
+
+const contact = { name: "Grace Hopper", email: "grace@example.com", phone: "+49 (0)30 123-45" };
+const address = { country: "DE", street: "P.O.Box 7", city: "St.Gallen", postalCode: "10115" };
+
+const read = () => stage.as(stage.ada, () => Setting.getGeneral({}));
+const change = (revision: number, changes: Changes, by: Person = stage.ada) =>
+  stage.as(by, () => Setting.saveGeneral({ revision, ...changes }));
+const rename = (name: string, revision?: number) =>
+  stage.as(stage.ada, () => Organization.rename({ name, ...(revision !== undefined && { revision }) }));
+const history = async () =>
+  (await stage.world.table.query({ pk: `${stage.organization}#set`, prefix: "rev#" })).items.map(
+    ({ pk: _, ...row }) => row,
+  );
+const events = async () =>
+  (await stage.world.table.query(Keys.outbox(stage.organization))).items.filter(
+    ({ type }) => type === "organization.renamed" || type === "setting.saved",
+  );
+
+/** As another section of the settings would be saved. */
+async function saveOther(section: string, seen: number): Promise<number> {
+  const home = await stage.home();
+  const { actor } = stage.ada.context;
+  if (actor.type !== "account") throw new Error("Nobody is signed in.");
+  return stage.world.as(stage.ada, () =>
+    save(
+      { section: section as Section, home, seen, at: instant(), value: { on: true }, patch: {}, events: () => [] },
+      { ...actor, type: "member", organization: stage.organization, role: "owner" },
+    ),
+  );
+}
+
+describe("general settings", () => {
+  test("are at first the name alone", async () => {
+    expect(await read()).toEqual({ name: "Acme", contact: {}, address: {}, revision: 0 });
+  });
+
+  test("keep what is set, empty what is null, and leave what is not named", async () => {
+    const saved = await change(0, { contact, address });
+    const changed = { changedAt: "2026-11-24T09:00:00.000Z", changedBy: stage.ada.account };
+    expect(saved).toEqual({ name: "Acme", contact, address, revision: 1, ...changed });
+    expect(await read()).toEqual(saved);
+
+    const { phone: _, ...lessContact } = contact;
+    const next = await change(1, { contact: { phone: null }, address: { city: "Bern", country: "CH" } });
+    expect(next).toMatchObject({ contact: lessContact, address: { ...address, city: "Bern", country: "CH" } });
+    expect(next.contact).not.toHaveProperty("phone");
+    expect(await read()).toEqual(next);
+  });
+
+  test("rename the organization in the same write", async () => {
+    const saved = await change(0, { name: "Acme Two", contact: { email: "grace@example.com" } });
+    expect(saved).toMatchObject({ name: "Acme Two", revision: 1 });
+    expect(await stage.home()).toMatchObject({ name: "Acme Two", revision: 1, sections: { general: 1 } });
+    expect((await events()).map(({ type, data }) => [type, data])).toEqual([
+      ["organization.renamed", { from: "Acme", to: "Acme Two" }],
+      ["setting.saved", { section: "general", revision: 1, fields: ["contact.email"] }],
+    ]);
+  });
+
+  test("have a history of values, and events that name fields alone", async () => {
+    await change(0, { contact: { name: "Grace Hopper", phone: "12345" } });
+    await change(1, { name: "Acme Two", contact: { phone: null, name: "Grace King" } });
+    const row = { section: "general", at: "2026-11-24T09:00:00.000Z", by: stage.ada.account };
+    expect(await history()).toEqual([
+      {
+        ...row,
+        sk: "rev#000000000001",
+        patch: { "contact.name": { to: "Grace Hopper" }, "contact.phone": { to: "12345" } },
+      },
+      {
+        ...{ ...row, sk: "rev#000000000002" },
+        patch: {
+          name: { from: "Acme", to: "Acme Two" },
+          "contact.name": { from: "Grace Hopper", to: "Grace King" },
+          "contact.phone": { from: "12345" },
+        },
+      },
+    ]);
+    expect(JSON.stringify(await events())).not.toMatch(/Grace|12345/);
+  });
+
+  test("are not changed by what is so already, whatever was seen", async () => {
+    const saved = await change(0, { contact });
+    expect(await change(1, { contact, name: "Acme", address: { city: null } })).toEqual(saved);
+    expect(await change(0, { contact })).toEqual(saved);
+    expect(await rename("Acme", 0)).toMatchObject({ revision: 1 });
+    expect([(await history()).length, (await events()).length]).toEqual([1, 1]);
+  });
+
+  test("are saved by whoever has seen the newest of them, and nobody who has seen the future", async () => {
+    await change(0, { contact });
+    expect(await told(change(0, { contact: { name: "Grace King" } }))).toBe("setting.changed");
+    expect(await told(change(2, { contact: { name: "Grace King" } }))).toBe("setting.changed");
+    expect(await read()).toMatchObject({ contact });
+    expect(await change(1, { contact: { name: "Grace King" } })).toMatchObject({ revision: 2 });
+  });
+
+  test("conflict with a new name, and a new name with them", async () => {
+    await rename("Acme Two");
+    expect(await told(change(0, { contact }))).toBe("setting.changed");
+    await change(1, { contact });
+    expect(await told(rename("Acme Three", 1))).toBe("setting.changed");
+    expect(await rename("Acme Three", 2)).toMatchObject({ name: "Acme Three", revision: 3 });
+    expect(await read()).toMatchObject({ name: "Acme Three", contact, revision: 3, changedBy: stage.ada.account });
+  });
+
+  test("do not conflict with other sections, invitations and seats", async () => {
+    await saveOther("features", 0);
+    await stage.as(stage.ada, () => Offer.send({ invitations: [{ email: "bob@example.com" }] }));
+    await stage.world.table.write(update(Keys.organization(stage.organization), { add: { capacity: 5, free: 5 } }));
+    expect(await change(0, { contact })).toMatchObject({ revision: 2 });
+    expect(await stage.home()).toMatchObject({ revision: 2, sections: { features: 1, general: 2 } });
+    expect(await rename("Acme Two", 2)).toMatchObject({ revision: 3 });
+    expect(await told(saveOther("features", 0))).toBe("setting.changed");
+    expect(await saveOther("features", 3)).toBe(4);
+  });
+
+  test("of a deleted organization are missing", async () => {
+    await stage.world.table.write(update(Keys.organization(stage.organization), { set: { state: "deleted" } }));
+    expect(await told(read())).toBe("organization.missing");
+    expect(await told(change(0, { contact }))).toBe("organization.missing");
+  });
+
+  test("name what is wrong by its path", async () => {
+    const wrong = {
+      name: "Visit www.example.com",
+      contact: { name: "a@b", email: "nobody", phone: "call me" },
+      address: { country: "XX", street: "a\nb", city: "", state: "s".repeat(81), postalCode: "1".repeat(21) },
+    };
+    const error = await change(0, wrong).catch((thrown: unknown) => thrown);
+    const paths = (error as { fields: { path: string }[] }).fields.map(({ path }) => path);
+    expect(paths).toEqual([
+      ...["name", "contact.name", "contact.email", "contact.phone"],
+      ...["country", "street", "city", "state", "postalCode"].map((name) => `address.${name}`),
+    ]);
+    expect(await told(change(0, { contact: [] as never }))).toBe("input.invalid");
+  });
+});
+
+describe("20 saves at once", () => {
+  const trouble: FaultPlan = { conflicts: 0.3, lostAnswers: 0.3 };
+
+  /** Nobody writes before all have read. */
+  function togetherAt(good: Table): Table {
+    const { pass, opened } = gate(20);
+    const getMany: Table["getMany"] = (...all) => good.getMany(...all).finally(pass);
+    return { ...good, getMany, write: (...steps) => opened.then(() => good.write(...steps)) };
+  }
+
+  async function race(
+    run: (n: number) => Promise<unknown>,
+    { table, plan }: { table?: (good: Table) => Table; plan?: FaultPlan } = {},
+  ) {
+    const faults = injectFaults(stage.world.rows.client, 5);
+    if (table) stage.world.rebind({ table: table(stage.world.table) });
+    if (plan) faults.plan(plan);
+    const answers = await times(20, (n) => told(run(n)));
+    faults.clear();
+    return {
+      saved: answers.filter((answer) => answer === "done").length,
+      changed: answers.filter((answer) => answer === "setting.changed").length,
+      revision: (await stage.home()).revision,
+      history: (await history()).length,
+      events: (await events()).length,
+    };
+  }
+  const asAda = <R>(run: () => Promise<R>) => stage.world.as(stage.ada, run, { id: stage.organization, role: "owner" });
+  const either = (n: number) =>
+    n % 2 === 0
+      ? asAda(() => Setting.saveGeneral({ revision: 0, contact: { phone: `12345 ${n}` } }))
+      : asAda(() => Organization.rename({ name: `Acme ${n}`, revision: 0 }));
+
+  const oneSaved = { saved: 1, changed: 19, revision: 1, history: 1, events: 1 };
+
+  test("let one win, and tell the others that it has changed", async () => {
+    expect(await race(either, { table: togetherAt })).toEqual(oneSaved);
+  });
+
+  test("let one win when answers are lost", async () => {
+    expect(await race(either, { plan: trouble })).toEqual(oneSaved);
+  });
+
+  test("would overwrite each other without the guard", async () => {
+    const isHome = ({ key }: Step) => key.sk === "#org";
+    const result = await race(either, { table: (good) => unguarded(togetherAt(good), isHome) });
+    expect(result).toMatchObject({ saved: 20, history: 1 });
+  });
+});
+
+test("8 sections that are saved at once are all saved, each with a revision of its own", async () => {
+  const revisions = await times(8, (n) => saveOther(`section-${n}`, 0));
+  expect(new Set(revisions)).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]));
+  const home = await stage.home();
+  const sections = Object.fromEntries(revisions.map((revision, n) => [`section-${n}`, revision]));
+  expect(home).toMatchObject({ revision: 8, sections });
+  expect(await history()).toHaveLength(8);
+});
+
+describe("a phone number", () => {
+  const fine = ["+49 (0)30 1234-567", "110", "030/123.45", "+1 555 0100 x12", "555#1", " 12345 "];
+  const wrong = ["", "12", "call me", "+", "1+23", "12345 <b>", "1".repeat(41), "123\n45", "١٢٣٤٥"];
+  test("has digits and what people put between them", () => {
+    expect(fine.filter((text) => !v.is(Phone, text))).toEqual([]);
+    expect(wrong.filter((text) => v.is(Phone, text))).toEqual([]);
+  });
+});
+
+test("a country is one of the 249 of ISO 3166-1, and each has a name", () => {
+  const names = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
+  expect([countries.length, new Set(countries).size]).toEqual([249, 249]);
+  expect(countries.filter((code) => names.of(code) === undefined)).toEqual([]);
+});

@@ -1,0 +1,43 @@
+import * as v from "valibot";
+import type { Member } from "../kernel/actor.ts";
+import { fn } from "../kernel/fn.ts";
+import { failures as organizationFailures } from "../organization/organization.ts";
+import { Keys } from "../table/keys.ts";
+import type { Item } from "../table/table.ts";
+import * as General from "./general.ts";
+import { type Section, Seen } from "./section.ts";
+
+const { missing } = organizationFailures;
+
+// Functions
+
+export const getGeneral = fn(
+  "setting.getGeneral",
+  { input: v.strictObject({}), output: General.Info, failures: [missing], reads: rowsOf("general") },
+  async (_, __, [home, now]) => General.describe({ home: existing(home), now }),
+);
+
+/** Changes general settings, unless somebody changed them since the revision that the caller has seen. */
+export const saveGeneral = fn(
+  "setting.saveGeneral",
+  {
+    input: v.strictObject({ revision: Seen, ...General.Changes }),
+    output: General.Info,
+    failures: [missing, ...General.failures],
+    reads: rowsOf("general"),
+  },
+  async ({ revision, ...changes }, actor, [home, now]) =>
+    General.change({ home: existing(home), now }, changes, revision, actor),
+);
+
+function rowsOf(section: Section) {
+  return (_: unknown, { organization }: Member) => [
+    Keys.organization(organization),
+    Keys.section(organization, section),
+  ];
+}
+
+function existing(home: Item | undefined): Item {
+  if (!home || home.state === "deleted") throw missing();
+  return home;
+}

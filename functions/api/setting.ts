@@ -1,0 +1,8 @@
+import * as Setting from "@muster/core/setting/setting.ts";
+import { Hono } from "hono";
+import { command, query } from "./door.ts";
+import type { Env } from "./env.ts";
+
+export const settings = new Hono<Env>()
+  .get("/general", query(Setting.getGeneral, { summary: "Get the general settings: name, contact and address" }))
+  .patch("/general", command(Setting.saveGeneral, { summary: "Change general settings; null empties a field" }));

@@ -1,0 +1,167 @@
+import type { Page } from "@playwright/test";
+import { call } from "./api.ts";
+import { expect, openOrganization, test } from "./fixtures.ts";
+import { join, operate } from "./people.ts";
+import { refusal } from "./pretend.ts";
+
+const addressOf = (id: string) => `/organizations/${id}/settings/general`;
+const unsaved = (page: Page) => page.getByText(/unsaved change/);
+
+test("general settings are saved by the keyboard alone, and the rest of the dashboard tells of it", async ({
+  person: { page },
+}) => {
+  await openOrganization(page, "Acme Robotics");
+  await page.getByRole("main").getByRole("link", { name: "Settings" }).press("Enter");
+  await expect(page).toHaveURL(/\/settings\/general$/);
+  await expect(page).toHaveTitle("General settings · Muster");
+  await page.getByLabel("Organization name").focus();
+  for (const text of ["Acme Machines", "Grace Hopper", "Grace@Example.com", "+49 30 1234567"]) {
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type(text);
+    await page.keyboard.press("Tab");
+  }
+  for (const text of ["P.O.Box 7", "10115", "Berlin", "", "Germ"]) {
+    await page.keyboard.type(text);
+    await page.keyboard.press("Tab");
+  }
+  await expect(page.getByText("8 unsaved changes")).toBeVisible();
+  await page.keyboard.press("Control+S");
+  await expect(page.getByText("Settings saved")).toBeVisible();
+  await expect(unsaved(page)).toBeHidden();
+  await expect(page.getByRole("button", { name: "Switch organization" })).toContainText("Acme Machines");
+
+  await page.reload();
+  await expect(page.getByLabel("E-mail address")).toHaveValue("grace@example.com");
+  await expect(page.getByLabel("Country")).toHaveValue("DE");
+  await page.getByLabel("Phone").fill("");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Settings saved")).toBeVisible();
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Overview" }).click();
+  await expect(page.getByText("You renamed Acme Robotics to Acme Machines")).toBeVisible();
+  await expect(page.getByText("You changed the contact and the address of the organization")).toBeVisible();
+  await expect(page.getByText("You changed the contact of the organization")).toBeVisible();
+});
+
+test("what was typed outlives a refusal, a broken server, no connection, a reload and a link away", async ({
+  person: { page },
+  context,
+  watcher,
+}) => {
+  watcher.allowRefusals(400, 500);
+  const id = await openOrganization(page, "Acme");
+  await page.goto(addressOf(id));
+  const email = page.getByLabel("E-mail address");
+  await email.fill("grace@example.com");
+  const save = page.getByRole("button", { name: "Save" });
+
+  let answer: Parameters<Parameters<Parameters<Page["route"]>[1]>[0]["fulfill"]>[0] | undefined = {
+    status: 400,
+    contentType: "application/problem+json",
+    body: JSON.stringify({
+      code: "input.invalid",
+      detail: "Some fields need attention.",
+      errors: [{ path: "contact.email", message: "Nobody reads mail there." }],
+    }),
+  };
+  await page.route(`**/api/v1${addressOf(id)}`, (route) =>
+    answer && route.request().method() === "PATCH" ? route.fulfill(answer) : route.continue(),
+  );
+  await save.click();
+  await expect(page.getByText("Nobody reads mail there.")).toBeVisible();
+  await expect(email).toBeFocused();
+
+  answer = refusal(500, "internal.error");
+  await save.click();
+  await expect(page.getByRole("alert")).toHaveText("Refused.");
+  answer = undefined;
+  await context.setOffline(true);
+  await save.click();
+  await expect(page.getByRole("alert")).toContainText("We can’t reach the server.");
+  watcher.forgive(/ERR_INTERNET_DISCONNECTED/);
+  await context.setOffline(false);
+
+  await page.reload();
+  await expect(email).toHaveValue("grace@example.com");
+  const overview = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Overview" });
+  await overview.click();
+  const guard = page.getByRole("alertdialog", { name: "Leave without saving?" });
+  await guard.getByRole("button", { name: "Cancel" }).click();
+  await expect(page).toHaveURL(addressOf(id));
+  await save.click();
+  await expect(page.getByText("Settings saved")).toBeVisible();
+
+  await email.fill("ada@example.com");
+  await page.getByRole("button", { name: "Discard" }).click();
+  await expect(email).toHaveValue("grace@example.com");
+  await email.fill("ada@example.com");
+  await overview.click();
+  await guard.getByRole("button", { name: "Discard and leave" }).click();
+  await expect(page.getByRole("heading", { name: "Acme", level: 1 })).toBeVisible();
+});
+
+test("two admins at once: the later one sees what both changed, decides, and loses nothing of either", async ({
+  person: { page },
+  otherBrowser,
+  watcher,
+}) => {
+  watcher.allowRefusals(409);
+  const id = await openOrganization(page, "Acme");
+  const grace = { email: `grace.${id.slice(4).toLowerCase()}@example.com`, role: "admin", name: "Grace Hopper" };
+  const other = await join(page, id, otherBrowser, grace);
+  await page.goto(addressOf(id));
+  await other.goto(addressOf(id));
+
+  await page.getByLabel("Organization name").fill("Mine");
+  await page.getByLabel("Phone").fill("+49 30 1111");
+  await page.getByLabel("City").fill("Berlin");
+  await other.getByLabel("Organization name").fill("Theirs");
+  await other.getByLabel("Phone").fill("+49 30 2222");
+  await other.getByLabel("Contact person").fill("Grace Hopper");
+  await other.getByRole("button", { name: "Save" }).click();
+  await expect(other.getByText("Settings saved")).toBeVisible();
+
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText(/^Grace Hopper saved these settings/)).toBeVisible();
+  await expect(page.getByLabel("Contact person")).toHaveValue("Grace Hopper");
+  await expect(page.getByText("Changed meanwhile")).toHaveCount(1);
+  await expect(page.getByRole("radio", { name: "Theirs Theirs" })).toBeFocused();
+  await expect(page.getByRole("button", { name: "Save" })).toBeDisabled();
+
+  // a draft that is reloaded meets what others saved once more
+  await page.reload();
+  await expect(page.getByText("2 choices to make")).toBeVisible();
+  await page
+    .getByRole("radiogroup", { name: "Organization name" })
+    .getByRole("radio", { name: /^Yours/ })
+    .click();
+  await page
+    .getByRole("radiogroup", { name: "Phone" })
+    .getByRole("radio", { name: /^Theirs/ })
+    .click();
+  await expect(page.getByText("2 unsaved changes")).toBeVisible();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Settings saved")).toBeVisible();
+  expect(await call(page.request, "GET", addressOf(id))).toMatchObject({
+    ...{ name: "Mine", contact: { name: "Grace Hopper", phone: "+49 30 2222" }, address: { city: "Berlin" } },
+    revision: 2,
+  });
+});
+
+test("who may not manage an organization finds no settings, and nobody changes those of a suspended one", async ({
+  person: { page },
+  otherBrowser,
+}) => {
+  const id = await openOrganization(page, "Acme");
+  const ben = { email: `ben.${id.slice(4).toLowerCase()}@example.com`, name: "Ben Okafor" };
+  const other = await join(page, id, otherBrowser, ben);
+  await other.goto(`/organizations/${id}`);
+  await expect(other.getByRole("heading", { name: "Acme", level: 1 })).toBeVisible();
+  await expect(other.getByRole("link", { name: "Settings" })).toHaveCount(0);
+  await other.goto(`/organizations/${id}/settings`);
+  await expect(other.getByRole("heading", { name: "You may not see this page" })).toBeVisible();
+
+  await operate("suspend", id);
+  await page.goto(addressOf(id));
+  await expect(page.getByText("its settings can be read, not changed")).toBeVisible();
+  await expect(page.getByLabel("Organization name")).toBeDisabled();
+});

@@ -1,0 +1,92 @@
+import type { ComponentProps, ReactNode } from "react";
+import type { GeneralSettings } from "#lib/api.ts";
+import { plural } from "#lib/format.ts";
+import { Banner } from "#ui/banner.tsx";
+import { LeaveGuard } from "#ui/leave-guard.tsx";
+import { NativeSelect } from "#ui/native-select.tsx";
+import { SaveBar } from "#ui/save-bar.tsx";
+import { countryName, countryOptions } from "./countries.ts";
+import { Meanwhile } from "./meanwhile.tsx";
+import { SettingField } from "./setting-field.tsx";
+import { SettingsSection } from "./settings-section.tsx";
+import { type GeneralEditing, useGeneral } from "./use-general.ts";
+
+type Props = { organizationId: string; general: GeneralSettings; isReadOnly: boolean };
+
+export function GeneralForm({ organizationId, general, isReadOnly }: Props) {
+  const editing = useGeneral(organizationId, general);
+  const { form, submit, discard, changes, undecided, isBusy } = editing;
+  return (
+    <form noValidate onSubmit={submit}>
+      <div className="grid gap-4 pt-6 empty:hidden">
+        {isReadOnly && (
+          <Banner tone="info">This organization is suspended: its settings can be read, not changed.</Banner>
+        )}
+        <Meanwhile organizationId={organizationId} editing={editing} />
+      </div>
+      <fieldset disabled={isReadOnly} className="min-w-0">
+        <Fields editing={editing} />
+      </fieldset>
+      <SaveBar
+        label={labelOf(editing)}
+        error={form.formState.errors.root?.["server"]?.message}
+        isBusy={isBusy}
+        isBlocked={undecided > 0}
+        onDiscard={discard}
+      />
+      <LeaveGuard isDirty={changes > 0} what="the settings" onLeave={discard} />
+    </form>
+  );
+}
+
+function Fields({ editing }: { editing: GeneralEditing }) {
+  return (
+    <>
+      <SettingsSection title="Organization" description="As people know it: in invitations, mails and the switcher.">
+        <SettingField editing={editing} field="name" autoComplete="organization" />
+      </SettingsSection>
+      <SettingsSection title="Contact" description="Whom to turn to about this organization.">
+        <SettingField editing={editing} field="contact.name" autoComplete="off" />
+        <Pair>
+          <SettingField editing={editing} field="contact.email" type="email" autoComplete="off" />
+          <SettingField editing={editing} field="contact.phone" type="tel" autoComplete="off" />
+        </Pair>
+      </SettingsSection>
+      <SettingsSection title="Address" description="Where the organization is.">
+        <SettingField editing={editing} field="address.street" autoComplete="off" />
+        <Pair>
+          <SettingField editing={editing} field="address.postalCode" autoComplete="off" />
+          <SettingField editing={editing} field="address.city" autoComplete="off" />
+        </Pair>
+        <Pair>
+          <SettingField editing={editing} field="address.state" autoComplete="off" />
+          <SettingField
+            editing={editing}
+            field="address.country"
+            autoComplete="off"
+            show={countryName}
+            control={CountrySelect}
+          />
+        </Pair>
+      </SettingsSection>
+    </>
+  );
+}
+
+function CountrySelect(props: ComponentProps<"select">) {
+  return <NativeSelect {...props} options={countryOptions} />;
+}
+
+function Pair({ children }: { children: ReactNode }) {
+  return <div className="grid items-start gap-5 sm:grid-cols-2">{children}</div>;
+}
+
+function labelOf({ undecided, changes, disputes }: GeneralEditing) {
+  if (undecided > 0) {
+    return `${plural(undecided, "choice")} to make`;
+  }
+  if (changes > 0) {
+    return plural(changes, "unsaved change");
+  }
+  return disputes.length > 0 ? "Nothing of yours is left to save" : undefined;
+}

@@ -1,0 +1,31 @@
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { FailureView } from "#features/failure/view.tsx";
+import { generalSettingsQuery, organizationQuery } from "#lib/queries.ts";
+import { useTitle } from "#lib/title.ts";
+import { GeneralForm } from "./general-form.tsx";
+import { GeneralSkeleton } from "./general-skeleton.tsx";
+
+export function GeneralPage() {
+  const { organization: organizationId } = useParams({
+    from: "/_signed-in/organizations/$organization/settings/general",
+  });
+  const organization = useQuery(organizationQuery(organizationId));
+  const general = useQuery(generalSettingsQuery(organizationId));
+
+  useTitle("General settings");
+  if (general.isError && general.data === undefined) {
+    return <FailureView error={general.error} isBusy={general.isFetching} onRetry={() => void general.refetch()} />;
+  }
+  if (!(general.data && organization.data)) {
+    return <GeneralSkeleton />;
+  }
+  return (
+    <GeneralForm
+      key={organizationId}
+      organizationId={organizationId}
+      general={general.data}
+      isReadOnly={organization.data.state !== "active"}
+    />
+  );
+}

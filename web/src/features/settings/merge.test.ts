@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { fateOf, merge } from "./merge.ts";
+import { toValues } from "./values.ts";
+
+test.each([
+  ["nobody changed", { base: "a", mine: "a", theirs: "a" }, "kept"],
+  ["only I changed", { base: "a", mine: "b", theirs: "a" }, "kept"],
+  ["only they changed", { base: "a", mine: "a", theirs: "b" }, "taken"],
+  ["only they emptied", { base: "a", mine: "a", theirs: "" }, "taken"],
+  ["both changed alike", { base: "a", mine: "b", theirs: "b" }, "kept"],
+  ["both changed", { base: "a", mine: "b", theirs: "c" }, "disputed"],
+  ["I changed and they emptied", { base: "a", mine: "b", theirs: "" }, "disputed"],
+  ["both filled", { base: "", mine: "b", theirs: "c" }, "disputed"],
+] as const)("a field that %s", (_, sides, fate) => {
+  expect(fateOf(sides)).toBe(fate);
+});
+
+test("settings are merged field by field, and nobody's are changed by it", () => {
+  const at = (name: string, contact: object, address: object) => toValues({ name, contact, address, revision: 1 });
+  const base = at("Acme", { email: "a@example.com" }, { city: "Bern" });
+  const mine = at("Mine", { email: "a@example.com", phone: "12345" }, { city: "Basel" });
+  const theirs = at("Theirs", { email: "b@example.com" }, { city: "Basel" });
+  const before = structuredClone(mine);
+  expect(merge({ base, mine, theirs })).toEqual({
+    values: at("Mine", { email: "b@example.com", phone: "12345" }, { city: "Basel" }),
+    disputes: [{ field: "name", mine: "Mine", theirs: "Theirs" }],
+    taken: ["contact.email"],
+  });
+  expect(mine).toEqual(before);
+});

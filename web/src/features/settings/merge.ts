@@ -1,0 +1,40 @@
+import { get, set } from "react-hook-form";
+import { type FieldName, fieldNames, type Values } from "./values.ts";
+
+export type Side = "mine" | "theirs";
+/** A field that both have changed, which a person settles. */
+export type Dispute = { field: FieldName; mine: string; theirs: string; choice?: Side };
+export type Merged = { values: Values; disputes: Dispute[]; taken: FieldName[] };
+
+/**
+ * Puts what I have made of the settings on top of what others have saved since. What only they changed is taken over;
+ * what both changed stays mine until it is settled.
+ */
+export function merge({ base, mine, theirs }: Record<"base" | Side, Values>): Merged {
+  const values = structuredClone(mine);
+  const disputes: Dispute[] = [];
+  const taken: FieldName[] = [];
+  for (const field of fieldNames) {
+    const texts = { base: textAt(base, field), mine: textAt(mine, field), theirs: textAt(theirs, field) };
+    const fate = fateOf(texts);
+    if (fate === "taken") {
+      set(values, field, texts.theirs);
+      taken.push(field);
+    } else if (fate === "disputed") {
+      disputes.push({ field, mine: texts.mine, theirs: texts.theirs });
+    }
+  }
+  return { values, disputes, taken };
+}
+
+/** What becomes of one field: mine is kept, theirs is taken over, or both were changed. */
+export function fateOf({ base, mine, theirs }: Record<"base" | Side, string>): "kept" | "taken" | "disputed" {
+  if (theirs === base || theirs === mine) {
+    return "kept";
+  }
+  return mine === base ? "taken" : "disputed";
+}
+
+function textAt(values: Values, field: FieldName) {
+  return String(get(values, field) ?? "");
+}

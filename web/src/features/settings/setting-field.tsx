@@ -1,0 +1,34 @@
+import type { ComponentProps, ComponentType } from "react";
+import { Badge } from "#ui/badge.tsx";
+import { Field } from "#ui/field.tsx";
+import { Input } from "#ui/input.tsx";
+import { DisputedField } from "./disputed-field.tsx";
+import type { GeneralEditing } from "./use-general.ts";
+import { type FieldName, labels } from "./values.ts";
+
+type Props = {
+  editing: GeneralEditing;
+  field: FieldName;
+  /** How a value is read by people, where it is not itself. */
+  show?: (value: string) => string;
+  /** Another control than a line of text. */
+  control?: ComponentType<Pick<ComponentProps<"select">, "id" | "name" | "autoComplete">>;
+} & Pick<ComponentProps<"input">, "type" | "autoComplete">;
+
+/** A field of the settings; where both have changed it, the choice takes its place. */
+export function SettingField({ editing, field, show, control: Control = Input, ...input }: Props) {
+  const { form, disputes, taken, choose } = editing;
+  const dispute = disputes.find((one) => one.field === field);
+  if (dispute) {
+    return <DisputedField dispute={dispute} isFirst={dispute === disputes[0]} show={show} onChoose={choose} />;
+  }
+  return (
+    <Field
+      label={labels[field]}
+      error={form.getFieldState(field, form.formState).error?.message}
+      action={taken.includes(field) && <Badge tone="accent">Changed meanwhile</Badge>}
+    >
+      {(ids) => <Control {...ids} {...input} {...form.register(field)} />}
+    </Field>
+  );
+}

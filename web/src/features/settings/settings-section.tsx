@@ -1,0 +1,16 @@
+import type { ReactNode } from "react";
+
+type Props = { title: string; description: string; children: ReactNode };
+
+/** A part of the settings: what it is about on the left, its fields on the right; on a phone one below the other. */
+export function SettingsSection({ title, description, children }: Props) {
+  return (
+    <section className="grid gap-x-10 gap-y-3 border-b border-border py-6 last:border-b-0 lg:grid-cols-[240px_minmax(0,1fr)]">
+      <header>
+        <h2 className="text-base font-semibold">{title}</h2>
+        <p className="mt-0.5 text-sm text-fg-2 text-pretty">{description}</p>
+      </header>
+      <div className="card grid gap-5 p-5">{children}</div>
+    </section>
+  );
+}

@@ -1,0 +1,60 @@
+import { useEffect, useRef } from "react";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+
+type Props = {
+  /** What is unsaved, in words; nothing, when nothing is. */
+  label: string | undefined;
+  error?: string | undefined;
+  isBusy: boolean;
+  isBlocked?: boolean;
+  onDiscard: () => void;
+};
+
+/** Stays in sight while something is unsaved. Ctrl+S and ⌘S save too. */
+export function SaveBar({ label, ...rest }: Props) {
+  return label === undefined ? null : <Bar label={label} {...rest} />;
+}
+
+function Bar({ label, error, isBusy, isBlocked = false, onDiscard }: Props) {
+  const save = useSaveKey();
+  return (
+    <div className="save-bar rise sticky bottom-3 z-20 mt-4 grid gap-3 rounded-xl border border-border-strong bg-surface px-4 py-3 shadow-2 sm:px-5">
+      {error !== undefined && <Banner tone="danger">{error}</Banner>}
+      <div className="flex items-center justify-between gap-4">
+        <output className="text-sm font-medium">{label}</output>
+        <span className="flex gap-2">
+          <Button onClick={onDiscard}>Discard</Button>
+          <Button
+            ref={save}
+            type="submit"
+            variant="primary"
+            isBusy={isBusy}
+            disabled={isBlocked}
+            aria-keyshortcuts="Control+S Meta+S"
+          >
+            Save
+          </Button>
+        </span>
+      </div>
+    </div>
+  );
+}
+
+/** Presses the button for who presses the key; a dialog that is open comes first. */
+function useSaveKey() {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    function listen(event: KeyboardEvent) {
+      if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "s") {
+        event.preventDefault();
+        if (document.querySelector("[role=dialog], [role=alertdialog]") === null) {
+          button.current?.click();
+        }
+      }
+    }
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, []);
+  return button;
+}
