@@ -14,7 +14,7 @@ const budgets = {
   invitation: { routes: ["invitations"], bytes: 120_000 },
   workspace: { routes: ["_signed-in", "_signed-in/index"], bytes: 195_000 },
   "new organization": { routes: ["_signed-in", "_signed-in/organizations/new"], bytes: 206_000 },
-  overview: { routes: [...organization, "_signed-in/organizations/$organization/index"], bytes: 196_000 },
+  overview: { routes: [...organization, "_signed-in/organizations/$organization/index"], bytes: 197_000 },
   members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 202_000 },
   invitations: { routes: [...people, "_signed-in/organizations/$organization/_people/invitations"], bytes: 203_000 },
   account: { routes: ["_signed-in", "_signed-in/account"], bytes: 243_000 },

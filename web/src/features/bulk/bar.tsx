@@ -46,9 +46,9 @@ export function BulkBar<Item>({ selection, hasMore, nameOf, actions, ...of }: Pr
             <Ending phase={phase} nameOf={nameOf} onRun={bulk.run} onDismiss={() => leave(bulk.dismiss)} />
           )}
           {isIdle && count > 0 && (
-            <div className="flex flex-wrap items-center gap-x-4 gap-y-2 p-2 pl-4">
+            <div className="flex flex-wrap items-center gap-x-2 gap-y-2 p-2 pl-4 whitespace-nowrap">
               <Count count={count} loaded={selection.loaded} hasMore={hasMore} />
-              <span className="ml-auto flex gap-2">
+              <span className="ml-auto flex gap-2 max-sm:gap-1">
                 {actions((question) => {
                   setAsked(question);
                   setAsking(true);
@@ -82,7 +82,7 @@ function Count({ count, loaded, hasMore }: { count: number; loaded: number; hasM
   return (
     <span className="min-w-0">
       <output className="block font-medium">{format.number(count)} selected</output>
-      {hasMore && <span className="block text-xs text-fg-3">of {format.number(loaded)} loaded so far</span>}
+      {hasMore && <span className="block text-xs text-fg-3">of {format.number(loaded)} loaded</span>}
     </span>
   );
 }

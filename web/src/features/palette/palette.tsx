@@ -1,5 +1,5 @@
 import { Dialog } from "@base-ui/react/dialog";
-import { Search } from "lucide-react";
+import { Search, X } from "lucide-react";
 import { useRef, useState } from "react";
 import { cn } from "#lib/cn.ts";
 import { isCommand } from "#lib/command-key.ts";
@@ -43,7 +43,7 @@ export function Palette({ isOpen }: { isOpen: boolean }) {
               close(false);
             }
           }}
-          className="rise fixed inset-x-3 top-3 z-40 mx-auto flex max-h-[min(480px,calc(100dvh-24px))] max-w-[560px] flex-col overflow-hidden rounded-xl border border-border bg-surface shadow-3 outline-none sm:top-[14vh]"
+          className="rise fixed inset-x-3 top-3 z-40 mx-auto flex max-h-[min(496px,calc(100dvh-24px))] max-w-[560px] flex-col overflow-hidden rounded-xl border border-border bg-surface shadow-3 outline-none sm:top-[14vh]"
         >
           <Dialog.Title className="sr-only">Command palette</Dialog.Title>
           <SearchBox
@@ -95,7 +95,8 @@ function SearchBox({ onChoose }: { onChoose: (entry: Entry) => void }) {
           className="h-12 w-full min-w-0 bg-transparent text-lg outline-none"
         />
         <Dialog.Close aria-label="Close" className={buttonClass({ variant: "ghost", size: "small" })}>
-          Esc
+          <X className="hidden pointer-coarse:block" />
+          <span className="pointer-coarse:hidden">Esc</span>
         </Dialog.Close>
       </div>
       <output className="sr-only">{isEmpty ? "" : plural(entries.length, "result")}</output>

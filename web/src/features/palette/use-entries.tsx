@@ -16,10 +16,9 @@ import {
   UsersRound,
 } from "lucide-react";
 import type { ReactNode } from "react";
-import { blocksInviting, mayManage, roleWords } from "#features/organization/words.ts";
+import { blocksInviting, mayManage, roleWords, samePageIn } from "#features/organization/words.ts";
 import { useSignOut } from "#features/shell/account-menu.tsx";
 import type { Organization } from "#lib/api.ts";
-import { samePageIn } from "#lib/organization-page.ts";
 import { showOverlay } from "#lib/overlay.ts";
 import { organizationQuery, organizationsQuery } from "#lib/queries.ts";
 import { useTheme } from "#lib/theme.ts";

@@ -23,7 +23,7 @@ export function Header() {
         </Suspense>
       </div>
       <Breadcrumbs />
-      <div className="ml-auto flex items-center gap-1">
+      <div className="ml-auto flex items-center gap-1 sm:gap-2">
         <Suspense fallback={<span className="block size-8 md:w-56 pointer-coarse:size-10" />}>
           <Overlays />
         </Suspense>

@@ -6,7 +6,7 @@ import { useKeyDown, useShortcut } from "#lib/use-shortcut.ts";
 import { Kbd } from "#ui/kbd.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 
-const Palette = lazy(() => import("#features/palette/palette.tsx").then((file) => ({ default: file.Palette })));
+const Palette = lazy(loadPalette);
 const ShortcutsDialog = lazy(() =>
   import("#features/palette/shortcuts-dialog.tsx").then((file) => ({ default: file.ShortcutsDialog })),
 );
@@ -19,7 +19,11 @@ export function Overlays() {
     (event) => isCommand(event, "k"),
   );
   useShortcut("?", () => showOverlay("shortcuts"));
-  useEffect(() => () => showOverlay(undefined), []);
+  useEffect(() => {
+    // Whoever types right after the key must not lose the first letters.
+    void loadPalette();
+    return () => showOverlay(undefined);
+  }, []);
   return (
     <>
       <PaletteButton />
@@ -52,4 +56,8 @@ function PaletteButton() {
       </span>
     </button>
   );
+}
+
+function loadPalette() {
+  return import("#features/palette/palette.tsx").then((file) => ({ default: file.Palette }));
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { samePageIn } from "./organization-page.ts";
+import { samePageIn } from "./words.ts";
 
-const owned = { id: "org_2", role: "owner" as const };
+const owned = { id: "org_2", role: "owner" } as const;
 
 test.each([
   ["/organizations/org_1", "/organizations/org_2"],
