@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { choose, chooseAll, drop, nothing, type Selection } from "./selection.ts";
+import { choose, chooseAll, nothing, restore, type Selection } from "./selection.ts";
 
 const order = ["a", "b", "c", "d", "e"];
 const idsOf = ({ ids }: Selection) => [...ids].toSorted();
@@ -37,8 +37,6 @@ test("all are those that can be chosen, beside what was chosen before they were 
   expect(idsOf(chooseAll(chosen, ["b", "c"], false))).toEqual(["a"]);
 });
 
-test("what is done is let go, and begins no range any more", () => {
-  const rest = drop(touch(touch(nothing, "a"), "b"), ["b"]);
-  expect(idsOf(rest)).toEqual(["a"]);
-  expect(idsOf(touch(rest, "d", { isRange: true }))).toEqual(["a", "d"]);
+test("what was let go may come back, beside what was chosen since", () => {
+  expect(idsOf(restore(touch(nothing, "d"), ["a", "b"]))).toEqual(["a", "b", "d"]);
 });

@@ -17,9 +17,9 @@ export function chooseAll({ ids }: Selection, order: readonly string[], isOn: bo
   return { ids: isOn ? new Set([...ids, ...order]) : without(ids, order), last: undefined };
 }
 
-/** Lets rows go that need nothing more. */
-export function drop({ ids, last }: Selection, gone: readonly string[]): Selection {
-  return { ids: without(ids, gone), last: last !== undefined && gone.includes(last) ? undefined : last };
+/** Has rows again, as when what was to be done with them was refused. */
+export function restore({ ids, last }: Selection, back: readonly string[]): Selection {
+  return { ids: new Set([...ids, ...back]), last };
 }
 
 function between(order: readonly string[], one: string, other: string) {

@@ -8,7 +8,7 @@ import { selectAllId } from "./select-all.tsx";
 import { type Question as Asked, useBulk } from "./use-bulk.ts";
 import type { SelectionOf } from "./use-selection.ts";
 
-type Props<Item> = Omit<Parameters<typeof useBulk<Item>>[0], "onDone"> & {
+type Props<Item> = Omit<Parameters<typeof useBulk<Item>>[0], "onLeft"> & {
   selection: SelectionOf<Item>;
   hasMore: boolean;
   nameOf: (item: Item) => string;
@@ -18,7 +18,7 @@ type Props<Item> = Omit<Parameters<typeof useBulk<Item>>[0], "onDone"> & {
 
 /** Stays at the foot of the window while rows are selected, work is done on them, or there is something to tell of it. */
 export function BulkBar<Item>({ selection, hasMore, nameOf, actions, ...of }: Props<Item>) {
-  const bulk = useBulk<Item>({ ...of, onDone: selection.drop });
+  const bulk = useBulk<Item>({ ...of, onLeft: selection.restore });
   const [asked, setAsked] = useState<Asked<Item>>();
   const [isAsking, setAsking] = useState(false);
   const bar = useRef<HTMLElement>(null);
@@ -68,6 +68,7 @@ export function BulkBar<Item>({ selection, hasMore, nameOf, actions, ...of }: Pr
         nameOf={nameOf}
         onConfirm={({ job }) => {
           setAsking(false);
+          selection.clear();
           bulk.run(job);
         }}
         onClose={() => setAsking(false)}

@@ -37,12 +37,13 @@ export type Phase<Item> =
 type Of<Item> = {
   queryKey: QueryKey;
   idOf: (item: Item) => string;
-  onDone: (ids: string[]) => void;
+  /** These rows are as they were. */
+  onLeft: (ids: string[]) => void;
   refresh: (job: Job<Item>) => void;
 };
 
 /** Runs a job over many rows: shown at once, with its progress, and put back where the API refused. */
-export function useBulk<Item>({ queryKey, idOf, onDone, refresh }: Of<Item>) {
+export function useBulk<Item>({ queryKey, idOf, onLeft, refresh }: Of<Item>) {
   const queryClient = useQueryClient();
   const [phase, setPhase] = useState<Phase<Item>>({ name: "idle" });
   const isShown = useIsShown();
@@ -67,7 +68,7 @@ export function useBulk<Item>({ queryKey, idOf, onDone, refresh }: Of<Item>) {
     },
     onSuccess: (outcome, job) => {
       setPhase({ name: "over", job, outcome });
-      onDone(outcome.done.map(idOf));
+      onLeft([...outcome.refused.map(({ item }) => item), ...outcome.untouched].map(idOf));
       refresh(job);
       if (!isShown.current) {
         toast(summaryOf(job.done(outcome.done.length), outcome.refused.length, outcome.untouched.length));

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { choose, chooseAll, drop, nothing } from "#lib/selection.ts";
+import { choose, chooseAll, nothing, restore } from "#lib/selection.ts";
 import { toast } from "#ui/toast.ts";
 
 type Of<Item> = {
@@ -38,7 +38,7 @@ export function useSelection<Item>({ items, idOf, maySelect, scope }: Of<Item>) 
     canChoose: selectable.length > 0,
     isAll: selected.length > 0 && selected.length === selectable.length,
     chooseAll: (isOn: boolean) => setSelection((present) => chooseAll(present, order.current, isOn)),
-    drop: useCallback((gone: string[]) => setSelection((present) => drop(present, gone)), []),
+    restore: (back: string[]) => setSelection((present) => restore(present, back)),
     clear: () => setSelection(nothing),
   };
 }

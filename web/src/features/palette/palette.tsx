@@ -24,19 +24,22 @@ export function Palette({ isOpen }: { isOpen: boolean }) {
     }
   }
 
-  function runChosen(open: boolean) {
+  /** Focus goes back in a microtask; whatever the entry does with it comes after that. */
+  function finish() {
     const entry = chosen.current;
     chosen.current = undefined;
-    if (!open) {
-      entry?.run();
+    if (entry) {
+      window.setTimeout(entry.run);
     }
+    return true;
   }
 
   return (
-    <Dialog.Root open={isOpen} onOpenChange={close} onOpenChangeComplete={runChosen}>
+    <Dialog.Root open={isOpen} onOpenChange={close}>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-overlay" />
         <Dialog.Popup
+          finalFocus={finish}
           onKeyDown={(event) => {
             if (isCommand(event, "k")) {
               event.preventDefault();
