@@ -16,9 +16,9 @@ const budgets = {
   invitation: { routes: ["invitations"], bytes: 120_000 },
   workspace: { routes: ["_signed-in", "_signed-in/index"], bytes: 195_000 },
   "new organization": { routes: ["_signed-in", "_signed-in/organizations/new"], bytes: 206_000 },
-  overview: { routes: [...organization, "_signed-in/organizations/$organization/index"], bytes: 196_000 },
-  members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 200_000 },
-  invitations: { routes: [...people, "_signed-in/organizations/$organization/_people/invitations"], bytes: 200_000 },
+  overview: { routes: [...organization, "_signed-in/organizations/$organization/index"], bytes: 197_000 },
+  members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 202_000 },
+  invitations: { routes: [...people, "_signed-in/organizations/$organization/_people/invitations"], bytes: 203_000 },
   settings: {
     routes: [...organization, ...settings.map((route) => `_signed-in/organizations/$organization/${route}`)],
     bytes: 200_000,

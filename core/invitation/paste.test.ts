@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Email } from "../account/shape.ts";
-import { type Pasted, paste } from "./paste.ts";
+import { type Pasted, paste, read } from "./paste.ts";
 
 const found = (text: string) => paste(text).map(({ email }) => email);
 const names = (text: string) => paste(text).map(({ name }) => name);
@@ -73,6 +73,84 @@ describe("a name", () => {
 
   test("may be written small before angles, and nowhere else", () => {
     expect(names("ada lovelace <ada@example.com>, some words grace@example.com")).toEqual(["ada lovelace", undefined]);
+  });
+});
+
+describe("a role", () => {
+  const roles = (text: string) =>
+    paste(text).map(({ role, unknownRole }) => role ?? (unknownRole && `? ${unknownRole}`));
+
+  test.each([
+    ["ada@example.com admin", ["admin"]],
+    ["Ada Lovelace <ada@example.com> Owner", ["owner"]],
+    ["ada@example.com (admin)", ["admin"]],
+    ["ada@example.com – Administrator.", ["admin"]],
+    ["ada@example.com as editor", ["write"]],
+    ["ada@example.com, role: viewer", ["read"]],
+    ["ada@example.com admin, grace@example.com write; edsger@example.com", ["admin", "write", undefined]],
+    ["Ada Lovelace\tada@example.com\tEngines\tadmin", ["admin"]],
+    ["ada@example.com admin\ngrace@example.com", ["admin", undefined]],
+  ])("stands behind its address: %j", (text, expected) => {
+    expect(roles(text)).toEqual(expected);
+  });
+
+  test.each([
+    ["ada@example.com boss", ["? boss"]],
+    ["Ada Lovelace, ada@example.com, Boss", ["? Boss"]],
+    ["ada@example.com constructor", ["? constructor"]],
+  ])("that there is not is told: %j", (text, expected) => {
+    expect(roles(text)).toEqual(expected);
+  });
+
+  test.each([
+    "ada@example.com, admin, grace@example.com",
+    "Admin: ada@example.com",
+    "admin, ada@example.com",
+    "Please add ada@example.com tomorrow",
+    "ada@example.com is our admin",
+    "ada@example.com thanks",
+    "ada@example.com (Ada)",
+    "Ask ada@example.com or grace@example.com",
+    "ada@example",
+  ])("is not guessed: %j", (text) => {
+    expect(roles(text).filter((role) => role !== undefined)).toEqual([]);
+  });
+
+  test("is of the column that is called so, wherever that stands", () => {
+    const rows =
+      "Role;E-Mail;Name\nadmin;ada@example.com;Ada\n;grace@example.com;Grace\nBoss;edsger@example.com;Edsger";
+    expect(roles(rows)).toEqual(["admin", undefined, "? Boss"]);
+    expect(roles('Name,Email,Role\n"Lovelace, Ada",ada@example.com,"Write"')).toEqual(["write"]);
+  });
+
+  test("is none in a table whose titles name no roles", () => {
+    expect(roles("Name,Email,Team\nAda,ada@example.com,Admin\nGrace,grace@example.com,Engines")).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe("what is left out", () => {
+  const rest = (text: string) => read(text).rest;
+
+  test("are the lines that nothing was taken from, as they stood", () => {
+    expect(rest("Please invite:\nada@example.com\n  Grace Hopper, Navy \n\n====\nedsger@")).toEqual([
+      "Please invite:",
+      "Grace Hopper, Navy",
+    ]);
+    expect(rest("x".repeat(400))).toEqual(["x".repeat(320)]);
+  });
+
+  test("are neither names that an address took, nor titles, nor what cards are made of", () => {
+    expect(rest("Ada Lovelace\nada@example.com\nGrace Hopper\ngrace@example.com")).toEqual([]);
+    expect(rest("Name,Email\nAda,ada@example.com")).toEqual([]);
+    expect(rest("BEGIN:VCARD\nFN:Ada Lovelace\nEMAIL:ada@example.com\nEND:VCARD")).toEqual([]);
+  });
+
+  test("are names that no address took", () => {
+    expect(rest("Ada Lovelace\nGrace Hopper\nada@example.com")).toEqual(["Ada Lovelace", "Grace Hopper"]);
+    expect(rest("ada@example.com\nAda Lovelace")).toEqual(["Ada Lovelace"]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { cleanName, inOrder, nameOf, nickOf } from "./paste-name.ts";
+import { type PastedRole, roleBehind, roleInRow, type Said, type Titles, titlesOf } from "./paste-role.ts";
 import { linesOf, type Source, sourceOf } from "./paste-text.ts";
 import { type Token, tokensOf } from "./paste-token.ts";
 
@@ -11,6 +12,10 @@ export interface Pasted {
   /** In the spelling that is compared (account/shape.ts); missing when it should have been one and is not. */
   email?: string;
   name?: string;
+  /** The role that stood behind it, or in the column of its table that is called so. */
+  role?: PastedRole;
+  /** The word that stood there instead, and is no role. */
+  unknownRole?: string;
   problem?: "invalid" | "duplicate";
 }
 
@@ -20,14 +25,21 @@ export interface Pasted {
  * takes time in proportion to the text.
  */
 export function paste(text: string): Pasted[] {
+  return read(text).found;
+}
+
+/** The same, and the lines that nothing was taken from, as they stood: at most 320 characters of each. */
+export function read(text: string): { found: Pasted[]; rest: string[] } {
   const seen = new Set<string>();
-  return piecesIn(sourceOf(text)).map(({ text: piece, email, name }) => {
-    const found = { text: shortened(piece), ...(email && { email }), ...(name && { name }) };
-    if (!email) return { ...found, problem: "invalid" };
-    if (seen.has(email)) return { ...found, problem: "duplicate" };
+  const { pieces, rest } = piecesIn(sourceOf(text));
+  const found = pieces.map(({ text: piece, email, name, said }): Pasted => {
+    const one = { text: shortened(piece), ...(email && { email }), ...(name && { name }), ...said };
+    if (!email) return { ...one, problem: "invalid" };
+    if (seen.has(email)) return { ...one, problem: "duplicate" };
     seen.add(email);
-    return found;
+    return one;
   });
+  return { found, rest: rest.map(shortened) };
 }
 
 const shortened = (text: string) =>
@@ -36,39 +48,57 @@ const shortened = (text: string) =>
     .slice(0, longestPiece)
     .replace(/[\s\ud800-\udbff]$/, "");
 
-type Piece = { text: string; end: number; email?: string | undefined; name?: string | undefined; isAlone: boolean };
+type Piece = {
+  text: string;
+  end: number;
+  email?: string | undefined;
+  name?: string | undefined;
+  said?: Said | undefined;
+  isAlone: boolean;
+};
 
-function piecesIn(source: Source): Piece[] {
+function piecesIn(source: Source): { pieces: Piece[]; rest: string[] } {
   const lines = linesOf(source);
   const skip = isNumbered(source, lines) ? /^\s*\d+\./ : /^/;
   const pieces: Piece[] = [];
-  let waiting: string | undefined;
+  const rest: string[] = [];
+  let titles: Titles | undefined;
+  let waiting: { name: string; isLine: boolean } | undefined;
   let isCrowded = false;
   let isNameFirst: boolean | undefined;
   for (const [lineStart, end] of lines) {
     const line = source.plain.slice(lineStart, end);
     const [property, key] = /^(?:item\d+\.)?([A-Z][A-Z-]{0,40})(?:;[^:\s@]{1,80})?:/.exec(line) ?? ["", undefined];
     const start = lineStart + (key === "EMAIL" ? property.length : (skip.exec(line)?.[0].length ?? 0));
-    const found = readLine(source, start, end);
+    const tokens = tokensOf(source.plain, start, end);
+    const found = readLine(source, tokens, end);
     const [first] = found;
     if (first) {
       isNameFirst ??= false;
-      if (isNameFirst && first.isAlone && first.email) first.name ??= waiting;
+      if (isNameFirst && first.isAlone && first.email && waiting && !first.name) {
+        first.name = waiting.name;
+        if (waiting.isLine) rest.pop();
+      }
+      if (titles && found.length === 1) first.said = roleInRow(source.plain, tokens, titles);
       for (const piece of found) pieces.push(piece);
     }
+    const isTitles = !first && titlesOf(source.plain, tokens);
+    if (isTitles) titles = isTitles;
+    else if (!first && !key && /[\p{L}\p{N}]/u.test(line)) rest.push(source.raw.slice(lineStart, end));
     if (key) {
       // a card names its person once, before all of the addresses
-      if (key === "FN") waiting = nameOf(source.raw.slice(lineStart + property.length, end));
+      const name = key === "FN" ? nameOf(source.raw.slice(lineStart + property.length, end)) : undefined;
+      if (key === "FN") waiting = name ? { name, isLine: false } : undefined;
       else if (key === "BEGIN") waiting = undefined;
       isCrowded = false;
     } else {
       const name = first ? undefined : lineName(source.raw.slice(lineStart, end));
       isCrowded = name !== undefined && (waiting !== undefined || isCrowded);
-      waiting = isCrowded ? undefined : name;
+      waiting = isCrowded || name === undefined ? undefined : { name, isLine: true };
     }
     if (waiting) isNameFirst ??= true;
   }
-  return pieces;
+  return { pieces, rest };
 }
 
 /** A line that is nothing but a name of several words, or of a script that needs no space; columns may follow. */
@@ -92,24 +122,30 @@ function isNumbered({ plain }: Source, lines: [number, number][]): boolean {
 }
 
 /** The pieces of one line. */
-function readLine(source: Source, start: number, end: number): Piece[] {
-  const tokens = tokensOf(source.plain, start, end);
+function readLine(source: Source, tokens: Token[], end: number): Piece[] {
   const pieces: Piece[] = [];
   let since: Token[] = [];
+  const hear = (isOnly: boolean) => {
+    const previous = pieces.at(-1);
+    const said = previous?.email ? roleBehind(source.plain, since, isOnly) : undefined;
+    if (previous && said && ("role" in said || previous.isAlone || previous.name)) previous.said = said;
+  };
   tokens.forEach((token, at) => {
     const previous = pieces.at(-1);
     if (token.kind !== "address") {
       // a comment is of the address before it
-      if (token.start >= (previous?.end ?? start)) since.push(token);
+      if (token.start >= (previous?.end ?? 0)) since.push(token);
       return;
     }
     const isAgain = since.length > 0 && since.every(({ kind }) => kind === "open" || kind === "close");
     if (!isAgain || !previous?.email || previous.email !== token.email) {
+      hear(false);
       for (const piece of weakOf(source, since)) pieces.push(piece);
       pieces.push(pieceOf(source, tokens, at, since, previous));
     }
     since = [];
   });
+  hear(pieces.length === 1);
   return pieces.concat(weakOf(source, [...since, { kind: "separator", start: end, end }]));
 }
 

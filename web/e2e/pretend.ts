@@ -7,8 +7,8 @@ const last = ["Silva", "Okafor", "Lindqvist", "Sharma", "Tanaka", "Moreau", "Had
 const roles = ["read", "write", "read", "admin", "read", "write", "read", "owner"];
 const pageSize = 100;
 
-/** An organization of so many members, which pages, filters and searches like the real one. */
-export async function pretendMembers(page: Page, count: number) {
+/** An organization of so many members, which pages, filters and searches like the real one; `viewer` is who looks. */
+export async function pretendMembers(page: Page, count: number, viewer: object = {}) {
   const all = Array.from({ length: count }, (_, index) => memberAt(index));
   await page.route(/\/members(\?.*)?$/, (route) => {
     if (route.request().resourceType() === "document") {
@@ -31,7 +31,7 @@ export async function pretendMembers(page: Page, count: number) {
     const real = await route.fetch();
     const organization = (await real.json()) as { seats?: object };
     const seats = { capacity: count + 1_200, committed: count + 340, used: count, held: 340 };
-    return answer(route, { ...organization, seats });
+    return answer(route, { ...organization, seats, ...viewer });
   });
   return all;
 }

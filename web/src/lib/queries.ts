@@ -75,6 +75,14 @@ export function membersQuery(organizationId: string, filter: api.MemberFilter) {
   });
 }
 
+/** The first who match, for a list that is gone in a moment. */
+export function foundMembersQuery(organizationId: string, text: string) {
+  return queryOptions({
+    queryKey: ["organization", organizationId, "found", text],
+    queryFn: ({ signal }) => api.listMembers(organizationId, { search: text }, undefined, signal),
+  });
+}
+
 export function memberQuery(organizationId: string, accountId: string) {
   return queryOptions({
     queryKey: ["organization", organizationId, "member", accountId],

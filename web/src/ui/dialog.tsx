@@ -72,13 +72,15 @@ type ConfirmProps = {
   action: string;
   onConfirm: () => void;
   isBusy?: boolean;
+  isDangerous?: boolean;
   children: ReactNode;
   returnFocus?: ReturnFocus;
 };
 
-/** Asks before something that hurts; closing is the way back. */
+/** Asks before something that hurts, or that concerns many; closing is the way back. */
 export function Confirm(props: ConfirmProps) {
-  const { isOpen, onOpenChange, title, action, onConfirm, isBusy = false, children, returnFocus } = props;
+  const { isOpen, onOpenChange, title, action, onConfirm, children, returnFocus } = props;
+  const { isBusy = false, isDangerous = true } = props;
   return (
     <Alert.Root open={isOpen} onOpenChange={onOpenChange}>
       <Alert.Portal>
@@ -93,7 +95,7 @@ export function Confirm(props: ConfirmProps) {
             </div>
             <DialogFooter>
               <Alert.Close className={buttonClass({ size: "large" })}>Cancel</Alert.Close>
-              <Button variant="danger" size="large" isBusy={isBusy} onClick={onConfirm}>
+              <Button variant={isDangerous ? "danger" : "primary"} size="large" isBusy={isBusy} onClick={onConfirm}>
                 {action}
               </Button>
             </DialogFooter>

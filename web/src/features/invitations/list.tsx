@@ -1,12 +1,14 @@
+import { SelectAll } from "#features/bulk/select-all.tsx";
+import type { SelectionOf } from "#features/bulk/use-selection.ts";
 import { NextPageFailure } from "#features/failure/next-page.tsx";
 import { RowSkeletonRow } from "#features/members/skeleton.tsx";
-import type { InvitationTab, Role } from "#lib/api.ts";
+import type { Invitation, InvitationTab, Role } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { cn } from "#lib/cn.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useNextPage } from "#lib/use-next-page.ts";
 import { useVisibleRows } from "#lib/use-visible-rows.ts";
-import { columns, InvitationRow, rowHeight } from "./row.tsx";
+import { columnsFor, InvitationRow, rowHeight } from "./row.tsx";
 import type { InvitationActions } from "./use-actions.ts";
 import type { useInvitations } from "./use-invitations.ts";
 
@@ -15,12 +17,13 @@ const times = { pending: "Expires", ended: "Ended", former: "Left" };
 
 type Props = {
   list: ReturnType<typeof useInvitations>;
+  selection: SelectionOf<Invitation>;
   tab: InvitationTab;
   viewer: Role;
   actions: InvitationActions;
 };
 
-export function InvitationList({ list, tab, viewer, actions }: Props) {
+export function InvitationList({ list, selection, tab, viewer, actions }: Props) {
   const format = useFormat();
   const now = useNow();
   const { invitations, isPending, hasNextPage } = list;
@@ -38,7 +41,15 @@ export function InvitationList({ list, tab, viewer, actions }: Props) {
         aria-busy={list.isFetching}
       >
         <thead className="sticky block top-13 z-10 border-b border-border bg-surface-2">
-          <tr aria-rowindex={1} className={cn(columns, "h-9 text-xs text-fg-2 [&>th]:text-left [&>th]:font-medium")}>
+          <tr
+            aria-rowindex={1}
+            className={cn(columnsFor(tab), "h-9 text-xs text-fg-2 [&>th]:text-left [&>th]:font-medium")}
+          >
+            {tab === "pending" && (
+              <th scope="col">
+                <SelectAll selection={selection} what="invitations" />
+              </th>
+            )}
             <th scope="col">Address</th>
             <th scope="col" className="max-md:hidden">
               Role
@@ -62,6 +73,9 @@ export function InvitationList({ list, tab, viewer, actions }: Props) {
               key={invitation.invitation}
               invitation={invitation}
               index={rows.first + index}
+              tab={tab}
+              isSelected={tab === "pending" && selection.has(invitation)}
+              onChoose={selection.onChoose}
               viewer={viewer}
               actions={actions}
               format={format}

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { MailCheck, MailX, UserRoundX } from "lucide-react";
-import { lazy, type ReactNode, useState } from "react";
+import { lazy, type ReactNode, useCallback, useState } from "react";
+import { useSelection } from "#features/bulk/use-selection.ts";
 import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
 import { InviteButton } from "#features/invite/button.tsx";
 import { mayManage } from "#features/organization/words.ts";
@@ -12,11 +13,15 @@ import { EmptyState } from "#ui/empty-state.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { InvitationList } from "./list.tsx";
 import { InvitationMenus } from "./menus.tsx";
+import { mayTouchInvitation } from "./row.tsx";
 import { useInvitationActions } from "./use-actions.ts";
 import { useInvitations } from "./use-invitations.ts";
 
 const InvitationDetails = lazy(() => import("./details.tsx").then((file) => ({ default: file.InvitationDetails })));
+const InvitationsBulk = lazy(() => import("./bulk.tsx").then((file) => ({ default: file.InvitationsBulk })));
 const from = "/_signed-in/organizations/$organization/_people/invitations";
+
+const idOf = ({ invitation }: Invitation) => invitation;
 
 export function InvitationsPage() {
   const { organization: organizationId } = useParams({ from });
@@ -33,6 +38,12 @@ function Invitations({ organization }: { organization: Organization }) {
   const { tab = "pending" } = useSearch({ from });
   const list = useInvitations(organization.id, tab);
   const actions = useInvitationActions(organization.id);
+  const viewer = organization.role;
+  const maySelect = useCallback(
+    (one: Invitation) => one.state === "pending" && mayTouchInvitation(one, viewer),
+    [viewer],
+  );
+  const selection = useSelection({ items: list.invitations, idOf, maySelect, scope: tab });
   const [shown, setShown] = useState<Invitation>();
   const [isOpen, setOpen] = useState(false);
 
@@ -52,9 +63,12 @@ function Invitations({ organization }: { organization: Organization }) {
           <NoInvitations tab={tab} />
         </div>
       ) : (
-        <InvitationList list={list} tab={tab} viewer={organization.role} actions={actions} />
+        <InvitationList list={list} selection={selection} tab={tab} viewer={viewer} actions={actions} />
       )}
-      <InvitationMenus tab={tab} viewer={organization.role} actions={actions} onDetails={showDetails} />
+      <WhenFirst isOpen={selection.selected.length > 0}>
+        <InvitationsBulk organization={organization} selection={selection} hasMore={list.hasNextPage} />
+      </WhenFirst>
+      <InvitationMenus tab={tab} viewer={viewer} actions={actions} onDetails={showDetails} />
       <WhenFirst isOpen={isOpen}>
         <InvitationDetails
           organizationId={organization.id}

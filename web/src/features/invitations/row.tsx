@@ -1,23 +1,36 @@
 import { ChevronDown, Ellipsis, RotateCw } from "lucide-react";
 import { memo } from "react";
+import type { Choose } from "#features/bulk/use-selection.ts";
 import { roleWords } from "#features/organization/words.ts";
-import type { Invitation, Role } from "#lib/api.ts";
+import type { Invitation, InvitationTab, Role } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import type { Format } from "#lib/format.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
+import { CheckBox } from "#ui/check-box.tsx";
 import { MenuTrigger } from "#ui/menu.tsx";
 import { invitationMenu, invitedRoleMenu } from "./menus.tsx";
 import type { InvitationActions } from "./use-actions.ts";
 import { mailWords, stateWords } from "./words.ts";
 
 export const rowHeight = 60;
-export const columns =
-  "grid items-center gap-x-4 px-4 sm:px-5 grid-cols-[minmax(0,1fr)_92px_36px] md:grid-cols-[minmax(0,1fr)_96px_104px_112px_132px]";
+
+/** What is pending can be selected. */
+export function columnsFor(tab: InvitationTab) {
+  return cn(
+    "grid items-center gap-x-4 px-4 max-sm:gap-x-3 sm:px-5",
+    tab === "pending"
+      ? "grid-cols-[16px_minmax(0,1fr)_92px_36px] md:grid-cols-[16px_minmax(0,1fr)_96px_104px_112px_132px]"
+      : "grid-cols-[minmax(0,1fr)_92px_36px] md:grid-cols-[minmax(0,1fr)_96px_104px_112px_132px]",
+  );
+}
 
 type Props = {
   invitation: Invitation;
   index: number;
+  tab: InvitationTab;
+  isSelected: boolean;
+  onChoose: Choose;
   viewer: Role;
   actions: InvitationActions;
   /** What all rows share is looked up once, by the list. */
@@ -25,12 +38,30 @@ type Props = {
   now: number;
 };
 
-export const InvitationRow = memo(function InvitationRow({ invitation, index, viewer, actions, format, now }: Props) {
+export const InvitationRow = memo(function InvitationRow(props: Props) {
+  const { invitation, index, tab, isSelected, onChoose, viewer, actions, format, now } = props;
   const { email, role, state, at } = invitation;
   const isPending = state === "pending";
   const mayTouch = mayTouchInvitation(invitation, viewer);
   return (
-    <tr aria-rowindex={index + 2} className={cn(columns, "h-15 border-b border-border hover:bg-surface-2")}>
+    <tr
+      aria-rowindex={index + 2}
+      className={cn(
+        columnsFor(tab),
+        "h-15 border-b border-border",
+        isSelected ? "bg-accent-soft" : "hover:bg-surface-2",
+      )}
+    >
+      {tab === "pending" && (
+        <td>
+          <CheckBox
+            label={`Select ${email}`}
+            blocked={mayTouch ? undefined : "Only an owner may change the invitation of an owner."}
+            isChecked={isSelected}
+            onChange={(isOn, isRange) => onChoose(invitation.invitation, isOn, isRange)}
+          />
+        </td>
+      )}
       <td className="min-w-0">
         <p className="truncate font-medium" title={email}>
           {email}

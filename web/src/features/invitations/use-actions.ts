@@ -1,11 +1,13 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRefreshPeople } from "#features/members/use-refresh.ts";
 import { roleWords } from "#features/organization/words.ts";
 import * as api from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { waitWords } from "#lib/format.ts";
 import { showAtOnce } from "#lib/optimistic.ts";
-import { invitationQuery, invitationsKey, membersKey, organizationEventsKey, organizationQuery } from "#lib/queries.ts";
+import { invitationQuery, invitationsKey } from "#lib/queries.ts";
 import { toast } from "#ui/toast.ts";
+import { offerAgain } from "./offer-again.ts";
 
 type Edit = (invitation: api.Invitation) => api.Invitation | undefined;
 
@@ -72,13 +74,14 @@ function useChangeRole(organizationId: string) {
 /** A link that was taken back stays dead: the way back is a new invitation, with a new mail, and is called that. */
 function useRevoke(organizationId: string, inviteAgain: (target: api.Invitation) => void) {
   const queryClient = useQueryClient();
+  const refresh = useRefreshPeople(organizationId);
   const { mutate } = useMutation({
     mutationFn: ({ invitation }: api.Invitation) => api.revokeInvitation(organizationId, invitation),
     onMutate: (target) => show(queryClient, organizationId, target, () => undefined),
     onSuccess: (_, target) => {
       const action = { label: "Invite again", run: () => inviteAgain(target) };
       toast(`${target.email} is no longer invited`, { description: "The seat is free again.", action });
-      refreshAll(queryClient, organizationId);
+      refresh();
     },
     onError: (error, { email }, putBack) => {
       putBack?.();
@@ -90,19 +93,13 @@ function useRevoke(organizationId: string, inviteAgain: (target: api.Invitation)
 
 function useInviteAgain(organizationId: string) {
   const queryClient = useQueryClient();
+  const refresh = useRefreshPeople(organizationId);
   const { mutate } = useMutation({
-    mutationFn: async ({ email, role, name }: api.Invitation) => {
-      const row = { email, role, ...(name !== undefined && { name }) };
-      const { items } = await api.sendInvitations(organizationId, { invitations: [row] }, crypto.randomUUID());
-      const [sent] = items;
-      if (sent?.outcome !== "invited") {
-        throw new ApiError("invitation.left_out", sent?.message ?? "Nothing was sent.");
-      }
-    },
+    mutationFn: (target: api.Invitation) => offerAgain(organizationId, target),
     onMutate: (target) => show(queryClient, organizationId, target, () => undefined),
     onSuccess: (_, { email }) => {
       toast(`${email} is invited again`, { description: "A new mail goes out, with a new link." });
-      refreshAll(queryClient, organizationId);
+      refresh();
     },
     onError: (error, { email }, putBack) => {
       putBack?.();
@@ -114,15 +111,24 @@ function useInviteAgain(organizationId: string) {
 
 function useReinstate(organizationId: string) {
   const queryClient = useQueryClient();
+  const refresh = useRefreshPeople(organizationId);
+  const undo = useMutation({
+    mutationFn: ({ account }: Pick<api.Member, "account" | "name">) => api.removeMember(organizationId, account),
+    onSuccess: (_, { name }) => {
+      toast(`${name} is no member any more`);
+      refresh({ areMembersOther: true });
+    },
+    onError: (error, { name }) => toast(`${name} is still a member`, { description: toSentence(error), type: "error" }),
+  });
   const { mutate } = useMutation({
     mutationFn: ({ invitation }: api.Invitation) => api.reinstateMember(organizationId, invitation),
     onMutate: (target) => show(queryClient, organizationId, target, () => undefined),
-    onSuccess: (_, { name, email, role }) => {
-      toast(`${name ?? email} is a member again`, {
-        description: `As before, with the role ${roleWords[role].label}.`,
+    onSuccess: (member) => {
+      toast(`${member.name} is a member again`, {
+        description: `As before, with the role ${roleWords[member.role].label}.`,
+        action: { label: "Undo", run: () => undo.mutate(member) },
       });
-      refreshAll(queryClient, organizationId);
-      void queryClient.invalidateQueries({ queryKey: membersKey(organizationId) });
+      refresh({ areMembersOther: true });
     },
     onError: (error, { name, email }, putBack) => {
       putBack?.();
@@ -170,10 +176,4 @@ const mailLagMs = 3_000;
 
 function refreshLater(queryClient: QueryClient, organizationId: string) {
   window.setTimeout(() => void queryClient.invalidateQueries({ queryKey: invitationsKey(organizationId) }), mailLagMs);
-}
-
-function refreshAll(queryClient: QueryClient, organizationId: string) {
-  void queryClient.invalidateQueries({ ...organizationQuery(organizationId), exact: true });
-  void queryClient.invalidateQueries({ queryKey: invitationsKey(organizationId) });
-  void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
 }

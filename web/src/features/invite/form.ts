@@ -9,7 +9,15 @@ const roles = ["owner", "admin", "write", "read"] as const satisfies Role[];
 /** What is typed into the dialog. An address is judged by the API, which says more about it than a pattern could. */
 export const InviteForm = v.object({
   rows: v.pipe(
-    v.array(v.object({ email: v.string(), role: v.picklist(roles), name: v.optional(v.string()) })),
+    v.array(
+      v.object({
+        email: v.string(),
+        role: v.picklist(roles),
+        name: v.optional(v.string()),
+        /** What was pasted as its role and is none. */
+        remark: v.optional(v.string()),
+      }),
+    ),
     v.check((rows) => rows.some(({ email }) => email.trim() !== ""), "Enter an address."),
     v.check(
       (rows) => filled(rows).length <= mostRows,

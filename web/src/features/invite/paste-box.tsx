@@ -1,33 +1,83 @@
 import { useState } from "react";
+import type { Role } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { Button } from "#ui/button.tsx";
 import { Field } from "#ui/field.tsx";
 import { Textarea } from "#ui/textarea.tsx";
-import type { Row } from "./form.ts";
-import { readPaste } from "./paste-rows.ts";
+import { type PastedRow, readPaste } from "./paste-rows.ts";
 
-/** Takes a whole block of addresses, with whatever stands between them. */
-export function PasteBox({ onRows, onCancel }: { onRows: (rows: Row[]) => void; onCancel: () => void }) {
-  const [text, setText] = useState("");
+const mostShown = 3;
+
+type Props = {
+  /** Lines that were pasted before and have no address. */
+  left: string;
+  roles: Role[];
+  onRows: (rows: PastedRow[]) => void;
+  onClose: () => void;
+};
+
+/** Takes a whole block of addresses, with whatever stands between them. Lines without one stay, to be mended. */
+export function PasteBox({ left, roles, onRows, onClose }: Props) {
+  const [text, setText] = useState(left);
+  const [isRest, setRest] = useState(left !== "");
   const input = useInitialFocus<HTMLTextAreaElement>();
-  const { rows, note } = readPaste(text);
+  const { rows, note, rest } = readPaste(text, roles);
+
+  function add() {
+    onRows(rows);
+    if (rest.length === 0) {
+      onClose();
+      return;
+    }
+    setText(rest.join("\n"));
+    setRest(true);
+  }
+
   return (
     <div className="grid gap-3 rounded-lg border border-border bg-surface-2 p-3">
       <Field
-        label="List of addresses"
-        hint={note || "From a mail, a table or a text: anything may stand between them."}
+        label={isRest ? "Lines that were left out" : "List of addresses"}
+        hint={
+          note || (isRest ? restHint(rest.length) : "From a mail, a table or a text: anything may stand between them.")
+        }
       >
         {(ids) => (
           <Textarea {...ids} ref={input} rows={4} value={text} onChange={(event) => setText(event.target.value)} />
         )}
       </Field>
+      {!isRest && rest.length > 0 && <Rest lines={rest} />}
       <div className="flex justify-end gap-2">
-        <Button onClick={onCancel}>Cancel</Button>
-        <Button variant="primary" disabled={rows.length === 0} onClick={() => onRows(rows)}>
+        <Button onClick={onClose}>{isRest ? "Leave them out" : "Cancel"}</Button>
+        <Button variant="primary" disabled={rows.length === 0} onClick={add}>
           {rows.length === 0 ? "Add" : `Add ${plural(rows.length, "row")}`}
         </Button>
       </div>
+    </div>
+  );
+}
+
+function restHint(count: number) {
+  return count === 0
+    ? "Each line has an address now."
+    : `No address was found in ${plural(count, "line")}. Mend what is of use.`;
+}
+
+function Rest({ lines }: { lines: string[] }) {
+  const more = lines.length - mostShown;
+  return (
+    <div role="status" className="grid gap-1 text-sm text-warning-text">
+      <p className="font-medium">
+        {plural(lines.length, "line has", "lines have")} no address, and can be mended next:
+      </p>
+      <ul className="grid gap-0.5">
+        {lines.slice(0, mostShown).map((line, index) => (
+          <li key={`${index} ${line}`} className="truncate">
+            {line}
+          </li>
+        ))}
+        {more > 0 && <li>and {more} more</li>}
+      </ul>
     </div>
   );
 }

@@ -1,19 +1,45 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import type { Role } from "#lib/api.ts";
 import { readPaste } from "./paste-rows.ts";
 
+const admins: Role[] = ["read", "write", "admin"];
+const pasted = (text: string) => readPaste(text, admins);
+
 test("addresses become rows, with the names that belong to them", () => {
-  expect(readPaste("Bob Smith <bob@example.com>, cleo@example.com").rows).toEqual([
-    { email: "bob@example.com", role: "read", name: "Bob Smith" },
-    { email: "cleo@example.com", role: "read" },
+  expect(pasted("Bob Smith <bob@example.com>, cleo@example.com").rows).toEqual([
+    { email: "bob@example.com", name: "Bob Smith" },
+    { email: "cleo@example.com" },
   ]);
 });
 
 test("what should have been an address becomes a row as it stands, for a person to mend", () => {
-  const { rows, note } = readPaste("bob@example.com; cleo@example; bob@example.com");
+  const { rows, note } = pasted("bob@example.com; cleo@example; bob@example.com");
   expect(rows.map(({ email }) => email)).toEqual(["bob@example.com", "cleo@example"]);
   expect(note).toBe("1 duplicate is left out, 1 is no address yet");
 });
 
-test("words without an address are no rows", () => {
-  expect(readPaste("Nobody in particular")).toEqual({ rows: [], note: "" });
+describe("a role", () => {
+  test("goes with its address", () => {
+    expect(pasted("bob@example.com admin\ncleo@example.com").rows).toEqual([
+      { email: "bob@example.com", role: "admin" },
+      { email: "cleo@example.com" },
+    ]);
+  });
+
+  test("that there is not, or that one may not give, is remarked and not given", () => {
+    const { rows, note } = pasted("bob@example.com boss\ncleo@example.com owner");
+    expect(rows).toEqual([
+      { email: "bob@example.com", remark: "“boss” is no role. Is this one right?" },
+      { email: "cleo@example.com", remark: "You may not invite somebody as Owner. Is this role right?" },
+    ]);
+    expect(note).toBe("2 roles are unknown");
+  });
+});
+
+test("lines without an address are no rows, and are given back", () => {
+  expect(pasted("Nobody in particular\nbob@example.com")).toEqual({
+    rows: [{ email: "bob@example.com" }],
+    rest: ["Nobody in particular"],
+    note: "",
+  });
 });

@@ -1,13 +1,19 @@
-import { paste } from "@muster/core/invitation/paste.ts";
+import { type Pasted, read } from "@muster/core/invitation/paste.ts";
+import { roleWords } from "#features/organization/words.ts";
+import type { Role } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import type { Row } from "./form.ts";
 
-/** What was pasted, as rows: one for each address that was found, and for what should have been one. */
-export function readPaste(text: string) {
-  const found = paste(text);
-  const rows = found
-    .filter(({ problem }) => problem !== "duplicate")
-    .map(({ text: piece, email = piece, name }): Row => ({ email, role: "read", ...(name !== undefined && { name }) }));
+/** A row that was pasted; without a role, nothing was said of one. */
+export type PastedRow = Omit<Row, "role"> & { role?: Role };
+
+/**
+ * What was pasted, as rows: one for each address that was found, and for what should have been one. `rest` are the
+ * lines that have none. Roles are those that the reader may give.
+ */
+export function readPaste(text: string, roles: readonly Role[]) {
+  const { found, rest } = read(text);
+  const rows = found.filter(({ problem }) => problem !== "duplicate").map((piece) => rowOf(piece, roles));
   const notes = [
     note(
       found.filter(({ problem }) => problem === "duplicate").length,
@@ -15,8 +21,28 @@ export function readPaste(text: string) {
       "duplicates are left out",
     ),
     note(found.filter(({ problem }) => problem === "invalid").length, "is no address yet", "are no addresses yet"),
+    note(rows.filter(({ remark }) => remark !== undefined).length, "role is unknown", "roles are unknown"),
   ];
-  return { rows, note: notes.filter((words) => words !== undefined).join(", ") };
+  return { rows, rest, note: notes.filter((words) => words !== undefined).join(", ") };
+}
+
+function rowOf({ text, email = text, name, role, unknownRole }: Pasted, roles: readonly Role[]): PastedRow {
+  const remark = remarkOn(role, unknownRole, roles);
+  return {
+    email,
+    ...(name !== undefined && { name }),
+    ...(role !== undefined && remark === undefined && { role }),
+    ...(remark !== undefined && { remark }),
+  };
+}
+
+function remarkOn(role: Role | undefined, unknownRole: string | undefined, roles: readonly Role[]) {
+  if (unknownRole !== undefined) {
+    return `“${unknownRole}” is no role. Is this one right?`;
+  }
+  return role === undefined || roles.includes(role)
+    ? undefined
+    : `You may not invite somebody as ${roleWords[role].label}. Is this role right?`;
 }
 
 function note(count: number, one: string, many: string) {

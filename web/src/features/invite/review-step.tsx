@@ -4,11 +4,11 @@ import type { Reviewed, Role } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
 import { focusNow } from "#lib/focus-now.ts";
 import { plural } from "#lib/format.ts";
-import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
 import { RowLabel } from "./labels.tsx";
 import { NoSeat } from "./no-seat.tsx";
+import { Refusal } from "./refusal.tsx";
 import type { Invite, Step } from "./use-invite.ts";
 
 type Props = { invite: Invite; step: Extract<Step, { name: "review" }>; organizationId: string };
@@ -37,7 +37,7 @@ export function ReviewStep({ invite, step, organizationId }: Props) {
             </li>
           ))}
         </ul>
-        {invite.send.isError && <Banner tone="danger">{toSentence(invite.send.error)}</Banner>}
+        {invite.send.isError && <Refusal key={invite.send.submittedAt}>{toSentence(invite.send.error)}</Refusal>}
       </DialogBody>
       <DialogFooter>
         <Button size="large" onClick={invite.goBack}>

@@ -1,13 +1,13 @@
 import { X } from "lucide-react";
-import type { ClipboardEvent, KeyboardEvent } from "react";
+import { type ClipboardEvent, type KeyboardEvent, useId } from "react";
 import type { UseFormReturn } from "react-hook-form";
 import { roleWords } from "#features/organization/words.ts";
 import type { Role } from "#lib/api.ts";
 import { Button } from "#ui/button.tsx";
 import { Input } from "#ui/input.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
-import type { Draft, Offer, Row } from "./form.ts";
-import { readPaste } from "./paste-rows.ts";
+import type { Draft, Offer } from "./form.ts";
+import { type PastedRow, readPaste } from "./paste-rows.ts";
 
 type Props = {
   form: UseFormReturn<Draft, unknown, Offer>;
@@ -15,21 +15,24 @@ type Props = {
   roles: Role[];
   isOnly: boolean;
   onRemove: () => void;
-  onPaste: (rows: Row[]) => void;
+  onPaste: (rows: PastedRow[], rest: string[]) => void;
   onNext: () => void;
 };
 
 export function InviteRow({ form, index, roles, isOnly, onRemove, onPaste, onNext }: Props) {
   const name = form.watch(`rows.${index}.name`);
+  const remark = form.watch(`rows.${index}.remark`);
+  const remarkId = useId();
   const options = roles.map((role) => ({ value: role, label: roleWords[role].label }));
 
-  /** A block of addresses becomes rows, and a name goes with its address; a bare one is pasted as ever. */
+  /** A block of addresses becomes rows, and a name or a role goes with its address; a bare one is pasted as ever. */
   function paste(event: ClipboardEvent) {
     const text = event.clipboardData.getData("text").trim();
-    const { rows } = readPaste(text);
-    if (rows.length > 1 || (rows.length === 1 && rows[0]?.name !== undefined)) {
+    const { rows, rest } = readPaste(text, roles);
+    const [first] = rows;
+    if (first !== undefined && (rows.length > 1 || rest.length > 0 || Object.keys(first).length > 1)) {
       event.preventDefault();
-      onPaste(rows);
+      onPaste(rows, rest);
     }
   }
 
@@ -37,6 +40,13 @@ export function InviteRow({ form, index, roles, isOnly, onRemove, onPaste, onNex
   function forgetName() {
     if (name !== undefined) {
       form.setValue(`rows.${index}.name`, undefined);
+    }
+  }
+
+  /** Who chooses a role has seen what was remarked on it. */
+  function forgetRemark() {
+    if (remark !== undefined) {
+      form.setValue(`rows.${index}.remark`, undefined);
     }
   }
 
@@ -62,7 +72,12 @@ export function InviteRow({ form, index, roles, isOnly, onRemove, onPaste, onNex
         onPaste={paste}
         onKeyDown={press}
       />
-      <NativeSelect {...form.register(`rows.${index}.role`)} aria-label={`Role ${index + 1}`} options={options} />
+      <NativeSelect
+        {...form.register(`rows.${index}.role`, { onChange: forgetRemark })}
+        aria-label={`Role ${index + 1}`}
+        aria-describedby={remark === undefined ? undefined : remarkId}
+        options={options}
+      />
       <Button
         variant="ghost"
         size="icon"
@@ -74,6 +89,11 @@ export function InviteRow({ form, index, roles, isOnly, onRemove, onPaste, onNex
         <X />
       </Button>
       {name !== undefined && <p className="col-span-full px-3 text-xs text-fg-3">{name}</p>}
+      {remark !== undefined && (
+        <p id={remarkId} className="col-span-full px-3 text-xs text-warning-text">
+          {remark}
+        </p>
+      )}
     </div>
   );
 }

@@ -4,14 +4,15 @@ import { useFieldArray } from "react-hook-form";
 import { grantable } from "#features/organization/words.ts";
 import type { Organization } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
-import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
 import { Field, FieldError } from "#ui/field.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { Textarea } from "#ui/textarea.tsx";
-import { emptyRow, filled, type Row } from "./form.ts";
+import { emptyRow, filled } from "./form.ts";
 import { PasteBox } from "./paste-box.tsx";
+import type { PastedRow } from "./paste-rows.ts";
+import { Refusal } from "./refusal.tsx";
 import { InviteRow } from "./row.tsx";
 import type { Invite } from "./use-invite.ts";
 
@@ -21,7 +22,8 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
   const { form, review } = invite;
   const { errors } = form.formState;
   const rows = useRows(invite);
-  const [isPasting, setPasting] = useState(false);
+  /** What stands in the box for lists, while it is open. */
+  const [pasting, setPasting] = useState<string>();
   const roles = grantable(organization.role);
   const count = filled(form.watch("rows")).length;
   const mayWrite = organization.trusted === true;
@@ -40,7 +42,10 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
               roles={roles}
               isOnly={rows.fields.length === 1}
               onRemove={() => rows.remove(index)}
-              onPaste={(pasted) => rows.paste(index, pasted)}
+              onPaste={(pasted, rest) => {
+                rows.paste(index, pasted);
+                setPasting(rest.length > 0 ? rest.join("\n") : undefined);
+              }}
               onNext={() => rows.goOn(index)}
             />
           ))}
@@ -50,13 +55,13 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
             </div>
           )}
         </fieldset>
-        {isPasting ? (
+        {pasting !== undefined ? (
           <PasteBox
-            onRows={(pasted) => {
-              rows.paste(undefined, pasted);
-              setPasting(false);
-            }}
-            onCancel={() => setPasting(false)}
+            key={pasting}
+            left={pasting}
+            roles={roles}
+            onRows={(pasted) => rows.paste(undefined, pasted)}
+            onClose={() => setPasting(undefined)}
           />
         ) : (
           <div className="flex flex-wrap gap-2">
@@ -64,7 +69,7 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
               <Plus />
               Add another
             </Button>
-            <Button variant="ghost" onClick={() => setPasting(true)}>
+            <Button variant="ghost" onClick={() => setPasting("")}>
               <ClipboardPaste />
               Paste a list
             </Button>
@@ -83,7 +88,7 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
             />
           )}
         </Field>
-        {errors.root?.["server"] && <Banner tone="danger">{errors.root["server"].message}</Banner>}
+        {errors.root?.["server"] && <Refusal key={review.submittedAt}>{errors.root["server"].message}</Refusal>}
       </DialogBody>
       <DialogFooter>
         {count > 0 && (
@@ -138,14 +143,14 @@ function useRows({ form }: Invite) {
         form.setFocus(`rows.${index + 1}.email`);
       }
     },
-    /** Puts pasted rows where the cursor stands, or at the end, in place of what is empty. */
-    paste(index: number | undefined, pasted: Row[]) {
+    /** Puts pasted rows where the cursor stands, or at the end, in place of what is empty; the roles as they were said. */
+    paste(index: number | undefined, pasted: PastedRow[]) {
       const present = form.getValues("rows");
       const at = index ?? present.length;
       const role = present[at]?.role ?? present.at(-1)?.role ?? emptyRow.role;
       const before = present.slice(0, at);
       const after = present.slice(at);
-      const rows = filled([...before, ...pasted.map((row) => ({ ...row, role })), ...after]);
+      const rows = filled([...before, ...pasted.map((row) => ({ role, ...row })), ...after]);
       list.replace(rows.length > 0 ? rows : [emptyRow]);
       form.clearErrors("rows");
       wanted.current = Math.max(0, rows.length - 1);

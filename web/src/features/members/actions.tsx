@@ -4,7 +4,6 @@ import { Download, LogOut } from "lucide-react";
 import { lazy, useState } from "react";
 import { mayManage } from "#features/organization/words.ts";
 import type { Organization } from "#lib/api.ts";
-import { exportFile } from "#lib/export.ts";
 import { toSentence } from "#lib/failure.ts";
 import { Button } from "#ui/button.tsx";
 import { toast } from "#ui/toast.ts";
@@ -33,7 +32,10 @@ function ExportButton({ organization: { id, name } }: { organization: Organizati
   const isInvitations = useLocation({ select: ({ pathname }) => pathname.endsWith("/invitations") });
   const what = isInvitations ? "invitations" : "members";
   const run = useMutation({
-    mutationFn: () => exportFile(`/api/v1/organizations/${id}/${what}/export`, fileName(name, what)),
+    mutationFn: async () => {
+      const { exportFile } = await import("#lib/export.ts");
+      await exportFile(`/api/v1/organizations/${id}/${what}/export`, fileName(name, what));
+    },
     onSuccess: () => toast(`The ${what} are saved as a CSV file`),
     onError: (error) => toast("Nothing was exported", { description: toSentence(error), type: "error" }),
   });

@@ -1,7 +1,9 @@
 import { ArrowDown, UsersRound } from "lucide-react";
+import { SelectAll } from "#features/bulk/select-all.tsx";
+import type { SelectionOf } from "#features/bulk/use-selection.ts";
 import { NextPageFailure } from "#features/failure/next-page.tsx";
 import { mayManage } from "#features/organization/words.ts";
-import type { MemberSort, Role } from "#lib/api.ts";
+import type { Member, MemberSort, Role } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { cn } from "#lib/cn.ts";
 import { useFormat } from "#lib/use-format.ts";
@@ -15,6 +17,7 @@ import type { useMembers } from "./use-members.ts";
 
 type Props = {
   list: ReturnType<typeof useMembers>;
+  selection: SelectionOf<Member>;
   me: string | undefined;
   viewer: Role;
   isFiltered: boolean;
@@ -24,7 +27,7 @@ type Props = {
   onClear: () => void;
 };
 
-export function MemberList({ list, me, viewer, isFiltered, sort, onSort, onClear }: Props) {
+export function MemberList({ list, selection, me, viewer, isFiltered, sort, onSort, onClear }: Props) {
   const format = useFormat();
   const now = useNow();
   const { members, isPending, hasNextPage } = list;
@@ -49,7 +52,7 @@ export function MemberList({ list, me, viewer, isFiltered, sort, onSort, onClear
         aria-rowcount={hasNextPage ? -1 : members.length + 1}
         aria-busy={list.isFetching}
       >
-        <Head viewer={viewer} sort={sort} onSort={onSort} />
+        <Head selection={selection} viewer={viewer} sort={sort} onSort={onSort} />
         <tbody
           ref={body}
           style={rows.style}
@@ -61,6 +64,8 @@ export function MemberList({ list, me, viewer, isFiltered, sort, onSort, onClear
               member={member}
               index={rows.first + index}
               isMe={member.account === me}
+              isSelected={selection.has(member)}
+              onChoose={selection.onChoose}
               viewer={viewer}
               format={format}
               now={now}
@@ -76,9 +81,9 @@ export function MemberList({ list, me, viewer, isFiltered, sort, onSort, onClear
   );
 }
 
-type HeadProps = Pick<Props, "viewer" | "sort" | "onSort">;
+type HeadProps = Pick<Props, "selection" | "viewer" | "sort" | "onSort">;
 
-function Head({ viewer, sort, onSort }: HeadProps) {
+function Head({ selection, viewer, sort, onSort }: HeadProps) {
   const isManager = mayManage(viewer);
   const by = { present: sort, onSort };
   return (
@@ -87,6 +92,11 @@ function Head({ viewer, sort, onSort }: HeadProps) {
         aria-rowindex={1}
         className={cn(columnsFor(viewer), "h-9 text-xs text-fg-2 [&>th]:text-left [&>th]:font-medium")}
       >
+        {isManager && (
+          <th scope="col">
+            <SelectAll selection={selection} what="members" />
+          </th>
+        )}
         <SortHead {...by} sort="name">
           Name
         </SortHead>

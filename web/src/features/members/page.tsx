@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { lazy, useState } from "react";
+import { lazy, useCallback, useState } from "react";
+import { useSelection } from "#features/bulk/use-selection.ts";
 import { FailureView } from "#features/failure/view.tsx";
 import { mayManage } from "#features/organization/words.ts";
 import type { Member, Organization } from "#lib/api.ts";
@@ -9,12 +10,16 @@ import { useTitle } from "#lib/title.ts";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { MemberList } from "./list.tsx";
 import { MemberMenus } from "./menus.tsx";
+import { mayChange } from "./row.tsx";
 import { MembersToolbar } from "./toolbar.tsx";
 import { useChangeRole } from "./use-change-role.ts";
 import { useMembers } from "./use-members.ts";
 
+const MembersBulk = lazy(() => import("./bulk.tsx").then((file) => ({ default: file.MembersBulk })));
 const MemberDialogs = lazy(() => import("./dialogs.tsx").then((file) => ({ default: file.MemberDialogs })));
 const from = "/_signed-in/organizations/$organization/_people/members";
+
+const idOf = ({ account }: Member) => account;
 
 export type Asked = { about: "remove" | "transfer" | "leave"; member: Member };
 
@@ -35,6 +40,12 @@ function Members({ organization }: { organization: Organization }) {
   const [asked, setAsked] = useState<Asked>();
   const [isAsking, setAsking] = useState(false);
   const isManager = mayManage(organization.role);
+  const viewer = organization.role;
+  const maySelect = useCallback(
+    (member: Member) => me !== undefined && mayChange(member, viewer, member.account === me.id),
+    [me, viewer],
+  );
+  const selection = useSelection({ items: list.members, idOf, maySelect, scope: JSON.stringify(filter) });
 
   function ask(question: Asked) {
     setAsked(question);
@@ -64,14 +75,18 @@ function Members({ organization }: { organization: Organization }) {
       />
       <MemberList
         list={list}
+        selection={selection}
         me={me?.id}
-        viewer={organization.role}
+        viewer={viewer}
         isFiltered={filter.search !== undefined || filter.role !== undefined}
         sort={filter.search === undefined ? (filter.sort ?? "name") : undefined}
         onSort={(sort) => changeFilter({ sort: sort === "name" ? undefined : sort })}
         onClear={() => changeFilter({ search: undefined, role: undefined })}
       />
-      {isManager && <MemberMenus me={me?.id} viewer={organization.role} onRole={changeRole} onAsk={ask} />}
+      {isManager && <MemberMenus me={me?.id} viewer={viewer} onRole={changeRole} onAsk={ask} />}
+      <WhenFirst isOpen={selection.selected.length > 0}>
+        <MembersBulk organization={organization} selection={selection} hasMore={list.hasNextPage} />
+      </WhenFirst>
       <WhenFirst isOpen={isAsking}>
         <MemberDialogs {...dialog} about={isAsking ? asked?.about : undefined} />
       </WhenFirst>

@@ -1,5 +1,6 @@
 import { ChevronDown, Ellipsis } from "lucide-react";
 import { memo } from "react";
+import type { Choose } from "#features/bulk/use-selection.ts";
 import { mayManage, roleWords } from "#features/organization/words.ts";
 import type { Member, Role } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
@@ -7,6 +8,7 @@ import type { Format } from "#lib/format.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
 import { buttonClass } from "#ui/button.tsx";
+import { CheckBox } from "#ui/check-box.tsx";
 import { MenuTrigger } from "#ui/menu.tsx";
 import { actionsMenu, roleMenu } from "./menus.tsx";
 
@@ -14,9 +16,9 @@ export const rowHeight = 60;
 
 export function columnsFor(viewer: Role) {
   return cn(
-    "grid items-center gap-x-4 px-4 sm:px-5",
+    "grid items-center gap-x-4 px-4 max-sm:gap-x-3 sm:px-5",
     mayManage(viewer)
-      ? "grid-cols-[minmax(0,1fr)_84px_32px] md:grid-cols-[minmax(0,1fr)_112px_112px_112px_32px]"
+      ? "grid-cols-[16px_minmax(0,1fr)_84px_32px] md:grid-cols-[16px_minmax(0,1fr)_112px_112px_112px_32px]"
       : "grid-cols-[minmax(0,1fr)_84px] md:grid-cols-[minmax(0,1fr)_112px_112px]",
   );
 }
@@ -26,20 +28,48 @@ export function mayChange(member: Member, viewer: Role, isMe: boolean) {
   return !isMe && (viewer === "owner" || (viewer === "admin" && member.role !== "owner"));
 }
 
+/** Why this member cannot be selected, if so. */
+function blocksSelecting(member: Member, viewer: Role, isMe: boolean) {
+  if (isMe) {
+    return "You cannot select yourself: leave, or let another owner change your role.";
+  }
+  return mayChange(member, viewer, isMe) ? undefined : "Only an owner may change or remove an owner.";
+}
+
 type Props = {
   member: Member;
   index: number;
   isMe: boolean;
+  isSelected: boolean;
+  onChoose: Choose;
   viewer: Role;
   /** What all rows share is looked up once, by the list. */
   format: Format;
   now: number;
 };
 
-export const MemberRow = memo(function MemberRow({ member, index, isMe, viewer, format, now }: Props) {
+export const MemberRow = memo(function MemberRow(props: Props) {
+  const { member, index, isMe, isSelected, onChoose, viewer, format, now } = props;
   const isManager = mayManage(viewer);
   return (
-    <tr aria-rowindex={index + 2} className={cn(columnsFor(viewer), "h-15 border-b border-border hover:bg-surface-2")}>
+    <tr
+      aria-rowindex={index + 2}
+      className={cn(
+        columnsFor(viewer),
+        "h-15 border-b border-border",
+        isSelected ? "bg-accent-soft" : "hover:bg-surface-2",
+      )}
+    >
+      {isManager && (
+        <td>
+          <CheckBox
+            label={`Select ${member.name}`}
+            blocked={blocksSelecting(member, viewer, isMe)}
+            isChecked={isSelected}
+            onChange={(isOn, isRange) => onChoose(member.account, isOn, isRange)}
+          />
+        </td>
+      )}
       <td className="flex min-w-0 items-center gap-3">
         <Avatar name={member.name} colour={undefined} />
         <div className="min-w-0">

@@ -2,28 +2,51 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type Member, removeMember } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { showAtOnce } from "#lib/optimistic.ts";
-import { invitationsKey, membersKey, organizationEventsKey, organizationQuery } from "#lib/queries.ts";
+import { membersKey } from "#lib/queries.ts";
 import { toast } from "#ui/toast.ts";
+import { createTakeBack } from "./take-back.ts";
+import { useRefreshPeople } from "./use-refresh.ts";
 
 /** Takes a member off the list at once, and puts them back if the API would not remove them. */
 export function useRemoveMember(organizationId: string) {
   const queryClient = useQueryClient();
+  const refresh = useRefreshPeople(organizationId);
+  const takeBack = useTakeBack(organizationId);
   return useMutation({
     mutationFn: ({ account }: Member) => removeMember(organizationId, account),
     onMutate: ({ account }) =>
       showAtOnce<Member>(queryClient, membersKey(organizationId), (one) => (one.account === account ? undefined : one)),
-    onSuccess: (_, { name }) => {
-      toast(`${name} is no member any more`, { description: "Their seat is free again." });
-      void queryClient.invalidateQueries({ ...organizationQuery(organizationId), exact: true });
-      void queryClient.invalidateQueries({ queryKey: invitationsKey(organizationId) });
-      void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+    onSuccess: (_, member) => {
+      const action = { label: "Take back", run: () => takeBack(member) };
+      toast(`${member.name} is no member any more`, {
+        description: "Their seat is free again.",
+        ...(member.email !== undefined && { action }),
+      });
+      refresh();
     },
     onError: (error, { name }, putBack) => {
-      const isGoneAlready = error instanceof ApiError && error.code === "member.missing";
-      if (!isGoneAlready) {
+      if (!isGoneAlready(error)) {
         putBack?.();
         toast(`${name} is still a member`, { description: toSentence(error), type: "error" });
       }
     },
   });
+}
+
+/** Somebody else was faster: what was wanted is so. */
+export function isGoneAlready(error: unknown) {
+  return error instanceof ApiError && error.code === "member.missing";
+}
+
+function useTakeBack(organizationId: string) {
+  const refresh = useRefreshPeople(organizationId);
+  const { mutate } = useMutation({
+    mutationFn: ({ email = "" }: Member) => createTakeBack(organizationId)(email),
+    onSuccess: (_, { name }) => {
+      toast(`${name} is a member again`);
+      refresh({ areMembersOther: true });
+    },
+    onError: (error, { name }) => toast(`${name} is not back`, { description: toSentence(error), type: "error" }),
+  });
+  return mutate;
 }

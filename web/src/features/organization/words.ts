@@ -41,3 +41,9 @@ export function planWords(plan: string) {
 export function mayManage(role: Role) {
   return role === "owner" || role === "admin";
 }
+
+/** The address of the page that is open, in another organization; where it would be refused there, of the members. */
+export function samePageIn({ id, role }: Pick<Organization, "id" | "role">, path: string) {
+  const page = /^\/organizations\/org_[^/]+(\/.+)$/.exec(path)?.[1] ?? "";
+  return `/organizations/${id}${page === "/invitations" && !mayManage(role) ? "/members" : page}`;
+}

@@ -1,10 +1,11 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
-import { ChevronsUpDown, LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
+import { ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
 import type { ReactElement } from "react";
 import { signOut } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { leave } from "#lib/leave.ts";
+import { showOverlay } from "#lib/overlay.ts";
 import { accountQuery } from "#lib/queries.ts";
 import { useTheme } from "#lib/theme.ts";
 import { Avatar } from "#ui/avatar.tsx";
@@ -79,6 +80,9 @@ function AccountMenu({ trigger, align }: { trigger: ReactElement; align: "start"
       <MenuLink icon={<UserRound />} render={<Link to="/account" />}>
         Account settings
       </MenuLink>
+      <MenuItem icon={<Keyboard />} onClick={() => showOverlay("shortcuts")}>
+        Keyboard shortcuts
+      </MenuItem>
       <MenuSeparator />
       <MenuChoices label="Theme" value={theme} choices={themeChoices} onChoose={choose} />
       <MenuSeparator />

@@ -12,6 +12,8 @@ const NavigationDrawer = lazy(() => import("./drawer.tsx").then((file) => ({ def
 
 const NoticesMenu = lazy(() => import("#features/notices/menu.tsx").then((file) => ({ default: file.NoticesMenu })));
 
+const Overlays = lazy(() => import("./overlays.tsx").then((file) => ({ default: file.Overlays })));
+
 export function Header() {
   return (
     <header className="sticky top-0 z-20 flex h-13 shrink-0 items-center gap-1 border-b border-border bg-bg px-2 sm:px-4 lg:px-9">
@@ -21,7 +23,10 @@ export function Header() {
         </Suspense>
       </div>
       <Breadcrumbs />
-      <div className="ml-auto flex items-center gap-1">
+      <div className="ml-auto flex items-center gap-1 sm:gap-2">
+        <Suspense fallback={<span className="block size-8 md:w-56 pointer-coarse:size-10" />}>
+          <Overlays />
+        </Suspense>
         <Invite />
         <Suspense fallback={<span className="block size-8 pointer-coarse:size-10" />}>
           <NoticesMenu />

@@ -1,8 +1,8 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useLocation, useParams } from "@tanstack/react-router";
 import { Building, Check, ChevronsUpDown, Plus } from "lucide-react";
 import type { ComponentProps } from "react";
-import { roleWords } from "#features/organization/words.ts";
+import { roleWords, samePageIn } from "#features/organization/words.ts";
 import { organizationQuery, organizationsQuery } from "#lib/queries.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
 import { Logo } from "#ui/logo.tsx";
@@ -12,8 +12,10 @@ import { Skeleton } from "#ui/skeleton.tsx";
 const rowClass =
   "flex h-11 w-full items-center gap-2.5 rounded-lg px-2 text-left hover:bg-surface-3 data-popup-open:bg-surface-3";
 
+/** Another organization opens at the page that is open now. */
 export function OrganizationSwitcher() {
   const { organization } = useParams({ strict: false });
+  const path = useLocation({ select: ({ pathname }) => pathname });
   const { data } = useInfiniteQuery(organizationsQuery);
   const mine = data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -22,8 +24,8 @@ export function OrganizationSwitcher() {
         <>
           <MenuLabel>Your organizations</MenuLabel>
           <div className="max-h-72 overflow-y-auto">
-            {mine.map(({ id, name }) => (
-              <MenuLink key={id} render={<Link to="/organizations/$organization" params={{ organization: id }} />}>
+            {mine.map(({ id, name, role }) => (
+              <MenuLink key={id} render={<Link to={samePageIn({ id, role }, path)} />}>
                 <OrganizationMark id={id} name={name} size="small" />
                 <span className="min-w-0 flex-1 truncate">{name}</span>
                 {id === organization && <Check aria-label="Open now" />}

@@ -1,0 +1,133 @@
+import type { Route } from "@playwright/test";
+import { expect, openOrganization, test } from "./fixtures.ts";
+import { invite, join } from "./people.ts";
+import { pretendMembers, refusal } from "./pretend.ts";
+
+test("many members get a role and it back, are removed but for one who is refused, and are taken back", async ({
+  person: { page, email },
+  otherBrowser,
+  watcher,
+}) => {
+  watcher.allowRefusals(409);
+  const organization = await openOrganization(page, "Acme");
+  await join(page, organization, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
+  await join(page, organization, otherBrowser, { email: `edsger.${email}`, name: "Edsger Dijkstra" });
+  await page.goto(`/organizations/${organization}/members`);
+  const roles = page.getByRole("button", { name: /^Role of/ });
+  const bar = page.getByRole("region", { name: "Selection" });
+  await expect(roles).toHaveText(["Read", "Read"]);
+  await expect(page.getByRole("checkbox", { name: /You cannot select yourself/ })).toBeDisabled();
+  await page.getByRole("checkbox", { name: "Select all loaded members" }).press("Space");
+  await expect(bar.getByText("2 selected")).toBeVisible();
+
+  await bar.getByRole("button", { name: "Change role" }).click();
+  await page.getByRole("menuitem", { name: /^Write/ }).click();
+  const question = page.getByRole("alertdialog", { name: "Make 2 members Write?" });
+  await expect(question).toContainText("Edsger Dijkstra and Grace Hopper");
+  await question.getByRole("button", { name: "Change role" }).click();
+  await expect(bar.getByText("2 members are Write now")).toBeVisible();
+  await expect(roles).toHaveText(["Write", "Write"]);
+  await bar.getByRole("button", { name: "Undo" }).click();
+  await expect(bar.getByText("2 members have the role from before")).toBeVisible();
+  await expect(roles).toHaveText(["Read", "Read"]);
+
+  await page.getByRole("checkbox", { name: "Select all loaded members" }).check();
+  const refused = refusal(409, "member.changed");
+  await page.route(/\/members\/acc_/, (route) => route.fulfill(refused), { times: 1 });
+  await bar.getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Remove 2" }).click();
+  await expect(bar.getByText("1 member removed, 1 refused")).toBeVisible();
+  await expect(bar.getByText("Refused. (Edsger Dijkstra)")).toBeVisible();
+  await expect(bar.getByText("1 selected")).toBeVisible();
+  await expect(page.getByRole("checkbox", { name: "Select Edsger Dijkstra" })).toBeChecked();
+  await expect(page.getByRole("row", { name: /Grace Hopper/ })).toBeHidden();
+  await bar.getByRole("button", { name: "Take back" }).click();
+  await expect(bar.getByText("1 member is back")).toBeVisible();
+  await expect(page.getByRole("row", { name: /Grace Hopper/ })).toBeVisible();
+  await bar.getByRole("button", { name: "Clear selection" }).click();
+  await bar.getByRole("button", { name: "Dismiss" }).click();
+  await expect(bar).toBeHidden();
+  await expect(page.getByRole("checkbox", { name: "Select all loaded members" })).toBeFocused();
+});
+
+test("of a long list what is loaded is selected, over scrolling, four go at once, and the rest is stopped", async ({
+  person: { page },
+  watcher,
+}) => {
+  watcher.allowRefusals(429);
+  const organization = await openOrganization(page, "Acme");
+  await pretendMembers(page, 100_000, { role: "admin" });
+  await page.goto(`/organizations/${organization}/members`);
+  const bar = page.getByRole("region", { name: "Selection" });
+  await expect(page.getByRole("checkbox", { name: /Select Chloé Silva. Only an owner/ })).toBeDisabled();
+  await page.getByRole("checkbox", { name: "Select Ana Silva" }).check();
+  await page.getByRole("checkbox", { name: "Select Liam Silva" }).click({ modifiers: ["Shift"] });
+  await expect(bar).toContainText("7 selected");
+  await expect(bar).toContainText("of 100 loaded");
+
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+  await expect(bar).toContainText("7 selectedof 200 loaded");
+  await expect(page.getByRole("checkbox", { name: "Select Ana Silva" })).toBeHidden();
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await expect(page.getByRole("checkbox", { name: "Select Ana Silva" })).toBeChecked();
+
+  const held: Route[] = [];
+  await page.route(/\/members\/acc_/, (route) => void held.push(route));
+  await bar.getByRole("button", { name: "Change role" }).click();
+  await page.getByRole("menuitem", { name: /^Admin/ }).click();
+  const question = page.getByRole("alertdialog", { name: "Make 6 members Admin?" });
+  await expect(question).toContainText("1 member has this role already");
+  await question.getByRole("button", { name: "Change role" }).click();
+  await expect.poll(() => held.length).toBe(4);
+  await expect(page.getByRole("button", { name: "Role of Ana Silva: Admin" })).toBeVisible();
+  await held[0]?.fulfill(refusal(429, "rate.limited", { retryAfter: "600" }));
+  await expect(bar.getByText(/The server asked for a pause. It goes on in \d+ minutes/)).toBeVisible();
+  await bar.getByRole("button", { name: "Stop" }).click();
+  for (const route of held.slice(1)) {
+    await route.fulfill({ status: 200, contentType: "application/json", body: "{}" });
+  }
+  await expect(bar.getByText("3 members are Admin now")).toBeVisible();
+  await expect(bar.getByText("Stopped: 3 are as they were.")).toBeVisible();
+  await expect(bar).toContainText("3 selected");
+  await expect(page.getByRole("button", { name: "Role of Ana Silva: Read" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Role of Mateo Silva: Admin" })).toBeVisible();
+  expect(held).toHaveLength(4);
+
+  await page.getByLabel("Search members").fill("noor");
+  await expect(page.getByText("Nothing is selected any more")).toBeVisible();
+  await expect(bar.getByText(/selected$/)).toBeHidden();
+});
+
+test("many invitations are mailed too soon, changed and back, withdrawn and offered anew", async ({
+  person: { page, email },
+  watcher,
+}) => {
+  watcher.allowRefusals(429);
+  const organization = await openOrganization(page, "Acme");
+  await invite(page, organization, { email: `bob.${email}` }, { email: `cleo.${email}` });
+  await page.goto(`/organizations/${organization}/invitations`);
+  const bar = page.getByRole("region", { name: "Selection" });
+  const rows = page.getByRole("button", { name: /^Role of/ });
+  await page.getByRole("checkbox", { name: "Select all loaded invitations" }).check();
+  await bar.getByRole("button", { name: "Resend" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Resend 2" }).click();
+  await expect(bar.getByText("2 refused")).toBeVisible();
+  await expect(bar.getByText(/This invitation was mailed just now.*\(.* and .*\)/)).toBeVisible();
+
+  await bar.getByRole("button", { name: "Change role" }).click();
+  await page.getByRole("menuitem", { name: /^Write/ }).click();
+  await page.getByRole("alertdialog", { name: "Invite 2 people as Write?" }).getByText("Change role").click();
+  await expect(bar.getByText("2 people will join as Write")).toBeVisible();
+  await expect(rows).toHaveText(["Write", "Write"]);
+  await bar.getByRole("button", { name: "Undo" }).click();
+  await expect(rows).toHaveText(["Read", "Read"]);
+
+  await page.getByRole("checkbox", { name: "Select all loaded invitations" }).check();
+  await bar.getByRole("button", { name: "Withdraw" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Withdraw 2" }).click();
+  await expect(bar.getByText("2 invitations withdrawn")).toBeVisible();
+  await expect(page.getByText("No invitation is open")).toBeVisible();
+  await bar.getByRole("button", { name: "Invite again" }).click();
+  await expect(bar.getByText("2 people are invited again")).toBeVisible();
+  await expect(rows).toHaveText(["Read", "Read"]);
+});

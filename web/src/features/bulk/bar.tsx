@@ -1,0 +1,98 @@
+import { X } from "lucide-react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useFormat } from "#lib/use-format.ts";
+import { Button } from "#ui/button.tsx";
+import { Question } from "./question.tsx";
+import { Ending, Running } from "./run.tsx";
+import { selectAllId } from "./select-all.tsx";
+import { type Question as Asked, useBulk } from "./use-bulk.ts";
+import type { SelectionOf } from "./use-selection.ts";
+
+type Props<Item> = Omit<Parameters<typeof useBulk<Item>>[0], "onLeft"> & {
+  selection: SelectionOf<Item>;
+  hasMore: boolean;
+  nameOf: (item: Item) => string;
+  /** What can be done with the selected rows; each asks first. */
+  actions: (ask: (question: Asked<Item>) => void) => ReactNode;
+};
+
+/** Stays at the foot of the window while rows are selected, work is done on them, or there is something to tell of it. */
+export function BulkBar<Item>({ selection, hasMore, nameOf, actions, ...of }: Props<Item>) {
+  const bulk = useBulk<Item>({ ...of, onLeft: selection.restore });
+  const [asked, setAsked] = useState<Asked<Item>>();
+  const [isAsking, setAsking] = useState(false);
+  const bar = useRef<HTMLElement>(null);
+  const { phase } = bulk;
+  const count = selection.selected.length;
+  const isIdle = phase.name !== "running";
+  useKeepFocus(bar, phase.name);
+
+  function leave(act: () => void) {
+    act();
+    document.getElementById(selectAllId)?.focus();
+  }
+
+  return (
+    <>
+      {(count > 0 || phase.name !== "idle") && (
+        <section
+          ref={bar}
+          tabIndex={-1}
+          aria-label="Selection"
+          className="selection-bar rise sticky bottom-3 z-20 mx-auto mt-3 grid w-full max-w-[640px] divide-y divide-border rounded-xl border border-border-strong bg-surface text-sm shadow-2"
+        >
+          {phase.name === "running" && <Running phase={phase} />}
+          {phase.name === "over" && (
+            <Ending phase={phase} nameOf={nameOf} onRun={bulk.run} onDismiss={() => leave(bulk.dismiss)} />
+          )}
+          {isIdle && count > 0 && (
+            <div className="flex flex-wrap items-center gap-x-2 gap-y-2 p-2 pl-4 whitespace-nowrap">
+              <Count count={count} loaded={selection.loaded} hasMore={hasMore} />
+              <span className="ml-auto flex gap-2 max-sm:gap-1">
+                {actions((question) => {
+                  setAsked(question);
+                  setAsking(true);
+                })}
+                <Button variant="ghost" onClick={() => leave(selection.clear)} aria-label="Clear selection">
+                  <X className="sm:hidden" />
+                  <span className="max-sm:hidden">Clear</span>
+                </Button>
+              </span>
+            </div>
+          )}
+        </section>
+      )}
+      <Question
+        asked={asked}
+        isOpen={isAsking}
+        nameOf={nameOf}
+        onConfirm={({ job }) => {
+          setAsking(false);
+          selection.clear();
+          bulk.run(job);
+        }}
+        onClose={() => setAsking(false)}
+        returnFocus={() => bar.current}
+      />
+    </>
+  );
+}
+
+function Count({ count, loaded, hasMore }: { count: number; loaded: number; hasMore: boolean }) {
+  const format = useFormat();
+  return (
+    <span className="min-w-0">
+      <output className="block font-medium">{format.number(count)} selected</output>
+      {hasMore && <span className="block text-xs text-fg-3">of {format.number(loaded)} loaded</span>}
+    </span>
+  );
+}
+
+/** The button that was pressed goes away with its phase: the bar itself keeps the place. */
+function useKeepFocus(bar: { current: HTMLElement | null }, phase: string) {
+  useEffect(() => {
+    if (phase !== "idle" && document.activeElement === document.body) {
+      bar.current?.focus({ preventScroll: true });
+    }
+  }, [bar, phase]);
+}

@@ -1,0 +1,58 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { choose, chooseAll, nothing, restore } from "#lib/selection.ts";
+import { toast } from "#ui/toast.ts";
+
+type Of<Item> = {
+  items: Item[];
+  idOf: (item: Item) => string;
+  maySelect: (item: Item) => boolean;
+  /** What the list shows: of another list nothing is selected. */
+  scope: string;
+};
+
+export type Choose = (id: string, isOn: boolean, isRange: boolean) => void;
+export type SelectionOf<Item> = ReturnType<typeof useSelection<Item>>;
+
+/** Which of the loaded rows are selected; what is no longer there, or may no longer be touched, is not. */
+export function useSelection<Item>({ items, idOf, maySelect, scope }: Of<Item>) {
+  const [selection, setSelection] = useState(nothing);
+  const order = useRef<string[]>([]);
+  const selectable = useMemo(() => items.filter(maySelect), [items, maySelect]);
+  const { ids } = selection;
+  const selected = useMemo(() => selectable.filter((item) => ids.has(idOf(item))), [selectable, ids, idOf]);
+
+  useEffect(() => {
+    order.current = selectable.map(idOf);
+  }, [selectable, idOf]);
+  useDropOnChange(scope, ids.size, () => setSelection(nothing));
+
+  const onChoose: Choose = useCallback(
+    (id, isOn, isRange) => setSelection((present) => choose(present, order.current, { id, isOn, isRange })),
+    [],
+  );
+  return {
+    selected,
+    loaded: items.length,
+    has: (item: Item) => ids.has(idOf(item)),
+    onChoose,
+    canChoose: selectable.length > 0,
+    isAll: selected.length > 0 && selected.length === selectable.length,
+    chooseAll: (isOn: boolean) => setSelection((present) => chooseAll(present, order.current, isOn)),
+    restore: (back: string[]) => setSelection((present) => restore(present, back)),
+    clear: () => setSelection(nothing),
+  };
+}
+
+/** Nobody must act on rows that they no longer see. */
+function useDropOnChange(scope: string, count: number, clear: () => void) {
+  const known = useRef(scope);
+  useEffect(() => {
+    if (known.current !== scope) {
+      known.current = scope;
+      if (count > 0) {
+        clear();
+        toast("Nothing is selected any more", { description: "The list shows others now." });
+      }
+    }
+  });
+}

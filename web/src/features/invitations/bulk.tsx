@@ -1,0 +1,139 @@
+import { RotateCw, Shield, X } from "lucide-react";
+import { BulkBar } from "#features/bulk/bar.tsx";
+import { RoleMenu } from "#features/bulk/role-menu.tsx";
+import type { Job, Question } from "#features/bulk/use-bulk.ts";
+import type { SelectionOf } from "#features/bulk/use-selection.ts";
+import { useRefreshPeople } from "#features/members/use-refresh.ts";
+import { roleHints, roleWords } from "#features/organization/words.ts";
+import * as api from "#lib/api.ts";
+import { plural } from "#lib/format.ts";
+import { invitationsKey } from "#lib/queries.ts";
+import { Button } from "#ui/button.tsx";
+import { offerAgain } from "./offer-again.ts";
+
+type Props = { organization: api.Organization; selection: SelectionOf<api.Invitation>; hasMore: boolean };
+
+/** What can be done with many pending invitations at once. */
+export function InvitationsBulk({ organization: { id, role: viewer }, selection, hasMore }: Props) {
+  const refresh = useRefreshPeople(id);
+  const { selected } = selection;
+  return (
+    <BulkBar<api.Invitation>
+      selection={selection}
+      hasMore={hasMore}
+      queryKey={invitationsKey(id)}
+      idOf={({ invitation }) => invitation}
+      nameOf={({ email }) => email}
+      refresh={() => refresh()}
+      actions={(ask) => (
+        <>
+          <Button onClick={() => ask(resendQuestion(id, selected))}>
+            <RotateCw className="max-sm:hidden" />
+            Resend
+          </Button>
+          <RoleMenu viewer={viewer} onChoose={(role) => ask(roleQuestion(id, selected, role))}>
+            <Button>
+              <Shield className="max-sm:hidden" />
+              Change role
+            </Button>
+          </RoleMenu>
+          <Button variant="dangerGhost" onClick={() => ask(withdrawQuestion(id, selected))}>
+            <X className="max-sm:hidden" />
+            Withdraw
+          </Button>
+        </>
+      )}
+    />
+  );
+}
+
+function resendQuestion(id: string, items: api.Invitation[]): Question<api.Invitation> {
+  return {
+    title: `Mail ${plural(items.length, "invitation")} again?`,
+    action: `Resend ${items.length}`,
+    consequences: (
+      <>
+        <li>Each gets a new mail with a new link. The links in the earlier ones no longer work.</li>
+        <li>Whoever got one within the last minutes gets none now, and stays selected.</li>
+      </>
+    ),
+    job: {
+      items,
+      doing: "Mailing again",
+      done: (count) => `${plural(count, "new mail is", "new mails are")} on the way`,
+      edit: (present) => ({ ...present, mail: "queued" }),
+      act: ({ invitation }) => api.resendInvitation(id, invitation),
+    },
+  };
+}
+
+function roleQuestion(id: string, selected: api.Invitation[], role: api.Role): Question<api.Invitation> {
+  const items = selected.filter((invitation) => invitation.role !== role);
+  const same = selected.length - items.length;
+  const { label } = roleWords[role];
+  return {
+    title: `Invite ${plural(items.length, "person", "people")} as ${label}?`,
+    action: "Change role",
+    consequences: (
+      <>
+        <li>
+          {label}: {roleHints[role].toLowerCase()}.
+        </li>
+        <li>Their links stay as they are, and nobody gets a mail about it.</li>
+        {same > 0 && <li>{plural(same, "invitation offers", "invitations offer")} this role already.</li>}
+      </>
+    ),
+    job: {
+      ...roleJob(id, items, () => role),
+      doing: "Changing roles",
+      done: (count) => `${plural(count, "person", "people")} will join as ${label}`,
+      reverse: { label: "Undo", job: (changed) => roleJob(id, changed, (target) => target.role) },
+    },
+  };
+}
+
+function roleJob(
+  id: string,
+  items: api.Invitation[],
+  roleOf: (target: api.Invitation) => api.Role,
+): Job<api.Invitation> {
+  return {
+    items,
+    doing: "Putting roles back",
+    done: (count) => `${plural(count, "invitation offers", "invitations offer")} the role from before`,
+    edit: (present, target) => ({ ...present, role: roleOf(target) }),
+    act: (target) => api.changeInvitedRole(id, target.invitation, roleOf(target)),
+  };
+}
+
+/** A withdrawn link stays dead: the way back is a new invitation, and is called that. */
+function withdrawQuestion(id: string, items: api.Invitation[]): Question<api.Invitation> {
+  return {
+    title: `Withdraw ${plural(items.length, "invitation")}?`,
+    action: `Withdraw ${items.length}`,
+    isDangerous: true,
+    consequences: (
+      <>
+        <li>Their links no longer work, at once.</li>
+        <li>Their seats are free again. You can invite them anew, with a new mail.</li>
+      </>
+    ),
+    job: {
+      items,
+      doing: "Withdrawing invitations",
+      done: (count) => `${plural(count, "invitation")} withdrawn`,
+      edit: () => undefined,
+      act: ({ invitation }) => api.revokeInvitation(id, invitation),
+      reverse: {
+        label: "Invite again",
+        job: (withdrawn) => ({
+          items: withdrawn,
+          doing: "Inviting again",
+          done: (count) => `${plural(count, "person is", "people are")} invited again`,
+          edit: (present) => present,
+          act: (target) => offerAgain(id, target),
+        }),
+      },
+    },
+  };
+}

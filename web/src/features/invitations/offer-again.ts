@@ -1,0 +1,12 @@
+import { type Invitation, sendInvitations } from "#lib/api.ts";
+import { ApiError } from "#lib/failure.ts";
+
+/** Invites the same person to the same role once more. @throws {ApiError} also where the API left the row out. */
+export async function offerAgain(organizationId: string, { email, role, name }: Invitation) {
+  const row = { email, role, ...(name !== undefined && { name }) };
+  const { items } = await sendInvitations(organizationId, { invitations: [row] }, crypto.randomUUID());
+  const [sent] = items;
+  if (sent?.outcome !== "invited") {
+    throw new ApiError("invitation.left_out", sent?.message ?? "Nothing was sent.");
+  }
+}

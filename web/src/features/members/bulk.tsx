@@ -1,0 +1,120 @@
+import { Shield, UserMinus } from "lucide-react";
+import { BulkBar } from "#features/bulk/bar.tsx";
+import { RoleMenu } from "#features/bulk/role-menu.tsx";
+import type { Job, Question } from "#features/bulk/use-bulk.ts";
+import type { SelectionOf } from "#features/bulk/use-selection.ts";
+import { roleHints, roleWords } from "#features/organization/words.ts";
+import { changeMemberRole, type Member, type Organization, type Role, removeMember } from "#lib/api.ts";
+import { plural } from "#lib/format.ts";
+import { membersKey } from "#lib/queries.ts";
+import { Button } from "#ui/button.tsx";
+import { createTakeBack } from "./take-back.ts";
+import { useRefreshPeople } from "./use-refresh.ts";
+import { isGoneAlready } from "./use-remove-member.ts";
+
+type Props = { organization: Organization; selection: SelectionOf<Member>; hasMore: boolean };
+
+/** What can be done with many members at once. */
+export function MembersBulk({ organization, selection, hasMore }: Props) {
+  const refresh = useRefreshPeople(organization.id);
+  const { selected } = selection;
+  return (
+    <BulkBar<Member>
+      selection={selection}
+      hasMore={hasMore}
+      queryKey={membersKey(organization.id)}
+      idOf={({ account }) => account}
+      nameOf={({ name }) => name}
+      refresh={(job) => refresh({ areMembersOther: job.brings === true })}
+      actions={(ask) => (
+        <>
+          <RoleMenu viewer={organization.role} onChoose={(role) => ask(roleQuestion(organization, selected, role))}>
+            <Button>
+              <Shield className="max-sm:hidden" />
+              Change role
+            </Button>
+          </RoleMenu>
+          <Button variant="dangerGhost" onClick={() => ask(removeQuestion(organization, selected))}>
+            <UserMinus className="max-sm:hidden" />
+            Remove
+          </Button>
+        </>
+      )}
+    />
+  );
+}
+
+function roleQuestion({ id }: Organization, selected: Member[], role: Role): Question<Member> {
+  const items = selected.filter((member) => member.role !== role);
+  const same = selected.length - items.length;
+  const { label } = roleWords[role];
+  return {
+    title: `Make ${plural(items.length, "member")} ${label}?`,
+    action: "Change role",
+    consequences: (
+      <>
+        <li>
+          {label}: {roleHints[role].toLowerCase()}.
+        </li>
+        <li>It holds from their next request, wherever they are signed in.</li>
+        {same > 0 && <li>{plural(same, "member has", "members have")} this role already.</li>}
+      </>
+    ),
+    job: {
+      ...roleJob(id, items, () => role),
+      doing: "Changing roles",
+      done: (count) => `${plural(count, "member is", "members are")} ${label} now`,
+      reverse: { label: "Undo", job: (changed) => roleJob(id, changed, (target) => target.role) },
+    },
+  };
+}
+
+function roleJob(id: string, items: Member[], roleOf: (target: Member) => Role): Job<Member> {
+  return {
+    items,
+    doing: "Putting roles back",
+    done: (count) => `${plural(count, "member has", "members have")} the role from before`,
+    edit: (present, target) => ({ ...present, role: roleOf(target) }),
+    act: (target) => changeMemberRole(id, target.account, roleOf(target)),
+  };
+}
+
+function removeQuestion({ id, name }: Organization, items: Member[]): Question<Member> {
+  return {
+    title: `Remove ${plural(items.length, "member")}?`,
+    action: `Remove ${items.length}`,
+    isDangerous: true,
+    consequences: (
+      <>
+        <li>They lose access to {name} at once, wherever they are signed in.</li>
+        <li>Their seats are free again, and invitations that they sent and that still wait are cancelled.</li>
+        <li>What they wrote stays. You can take them back within 90 days.</li>
+      </>
+    ),
+    job: {
+      items,
+      doing: "Removing members",
+      done: (count) => `${plural(count, "member")} removed`,
+      edit: () => undefined,
+      act: ({ account }) =>
+        removeMember(id, account).catch((error: unknown) => {
+          if (!isGoneAlready(error)) {
+            throw error;
+          }
+        }),
+      reverse: { label: "Take back", job: (removed) => takeBackJob(id, removed) },
+    },
+  };
+}
+
+function takeBackJob(id: string, items: Member[]): Job<Member> {
+  const takeBack = createTakeBack(id);
+  return {
+    items,
+    doing: "Taking members back",
+    done: (count) => `${plural(count, "member is", "members are")} back`,
+    edit: (present) => present,
+    act: ({ email = "" }) => takeBack(email),
+    brings: true,
+  };
+}

@@ -1,0 +1,19 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
+import { invitationsKey, membersKey, organizationEventsKey, organizationQuery } from "#lib/queries.ts";
+
+/** Asks again for what changes when people are invited, come or go; for the members only where an edit in place cannot say it. */
+export function useRefreshPeople(organizationId: string) {
+  const queryClient = useQueryClient();
+  return useCallback(
+    ({ areMembersOther = false }: { areMembersOther?: boolean } = {}) => {
+      void queryClient.invalidateQueries({ ...organizationQuery(organizationId), exact: true });
+      void queryClient.invalidateQueries({ queryKey: invitationsKey(organizationId) });
+      void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+      if (areMembersOther) {
+        void queryClient.invalidateQueries({ queryKey: membersKey(organizationId) });
+      }
+    },
+    [queryClient, organizationId],
+  );
+}

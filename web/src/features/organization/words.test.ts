@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { samePageIn } from "./words.ts";
+
+const owned = { id: "org_2", role: "owner" } as const;
+
+test.each([
+  ["/organizations/org_1", "/organizations/org_2"],
+  ["/organizations/org_1/", "/organizations/org_2"],
+  ["/organizations/org_1/members", "/organizations/org_2/members"],
+  ["/organizations/org_1/settings/general", "/organizations/org_2/settings/general"],
+  ["/organizations/new", "/organizations/org_2"],
+  ["/account", "/organizations/org_2"],
+  ["/", "/organizations/org_2"],
+])("at %s another organization opens at %s", (path, there) => {
+  expect(samePageIn(owned, path)).toBe(there);
+});
+
+test("who may not see invitations there is led to the members", () => {
+  const path = "/organizations/org_1/invitations";
+  expect(samePageIn(owned, path)).toBe("/organizations/org_2/invitations");
+  expect(samePageIn({ id: "org_3", role: "write" }, path)).toBe("/organizations/org_3/members");
+});

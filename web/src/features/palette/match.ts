@@ -1,0 +1,13 @@
+/** What can be found: its label, and words that also mean it. */
+type Findable = { label: string; also?: string | undefined };
+
+/** Whether each typed word begins some word of the entry; accents and case make no difference. */
+export function matches({ label, also = "" }: Findable, text: string) {
+  const words = wordsOf(`${label} ${also}`);
+  return wordsOf(text).every((typed) => words.some((word) => word.startsWith(typed)));
+}
+
+function wordsOf(text: string) {
+  const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== "");
+}

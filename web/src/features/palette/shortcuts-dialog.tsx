@@ -1,0 +1,73 @@
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { mayManage } from "#features/organization/words.ts";
+import { commandName } from "#lib/command-key.ts";
+import { showOverlay } from "#lib/overlay.ts";
+import { organizationQuery } from "#lib/queries.ts";
+import { Dialog, DialogBody } from "#ui/dialog.tsx";
+
+type Shortcut = { keys: string; does: string };
+
+/** Which keys do what, as far as it applies to who asks. */
+export function ShortcutsDialog({ isOpen }: { isOpen: boolean }) {
+  const { organization: organizationId = "" } = useParams({ strict: false });
+  const { data: organization } = useQuery({ ...organizationQuery(organizationId), enabled: organizationId !== "" });
+  const isManager = organization !== undefined && mayManage(organization.role);
+  return (
+    <Dialog isOpen={isOpen} onOpenChange={(open) => !open && showOverlay(undefined)} title="Keyboard shortcuts">
+      <DialogBody>
+        <Shortcuts
+          title="Everywhere"
+          shortcuts={[
+            { keys: commandName("K"), does: "Search, or jump to a page" },
+            { keys: "?", does: "Show this list" },
+            { keys: "Esc", does: "Close what is open" },
+          ]}
+        />
+        {organization && (
+          <Shortcuts
+            title="In an organization"
+            shortcuts={[
+              ...(isManager ? [{ keys: "I", does: "Invite people" }] : []),
+              { keys: "/", does: "Search the members, on their page" },
+            ]}
+          />
+        )}
+        {isManager && (
+          <Shortcuts
+            title="In a list with check boxes"
+            shortcuts={[
+              { keys: "Space", does: "Select the row, or let it go" },
+              { keys: "Shift Click", does: "Select all rows from the last one to this one" },
+            ]}
+          />
+        )}
+      </DialogBody>
+    </Dialog>
+  );
+}
+
+function Shortcuts({ title, shortcuts }: { title: string; shortcuts: Shortcut[] }) {
+  return (
+    <section className="grid gap-1.5">
+      <h3 className="text-xs font-medium text-fg-3">{title}</h3>
+      <dl className="grid gap-1.5 text-sm">
+        {shortcuts.map(({ keys, does }) => (
+          <div key={keys} className="flex items-center justify-between gap-4">
+            <dt className="order-last flex shrink-0 gap-1">
+              {keys.split(" ").map((key) => (
+                <kbd
+                  key={key}
+                  className="grid h-6 min-w-6 place-items-center rounded border border-border-strong bg-surface-2 px-1.5 font-sans text-xs text-fg-2"
+                >
+                  {key}
+                </kbd>
+              ))}
+            </dt>
+            <dd className="text-fg-2">{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

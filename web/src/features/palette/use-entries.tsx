@@ -1,0 +1,168 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useLocation, useNavigate, useParams } from "@tanstack/react-router";
+import {
+  Building,
+  Copy,
+  Keyboard,
+  LayoutDashboard,
+  LogOut,
+  MailCheck,
+  Monitor,
+  Moon,
+  Plus,
+  Sun,
+  UserPlus,
+  UserRound,
+  UsersRound,
+} from "lucide-react";
+import type { ReactNode } from "react";
+import { blocksInviting, mayManage, roleWords, samePageIn } from "#features/organization/words.ts";
+import { useSignOut } from "#features/shell/account-menu.tsx";
+import type { Organization } from "#lib/api.ts";
+import { showOverlay } from "#lib/overlay.ts";
+import { organizationQuery, organizationsQuery } from "#lib/queries.ts";
+import { useTheme } from "#lib/theme.ts";
+import { OrganizationMark } from "#ui/avatar.tsx";
+import { toast } from "#ui/toast.ts";
+
+export type Entry = {
+  id: string;
+  label: string;
+  /** Words that mean the same. */
+  also?: string;
+  icon: ReactNode;
+  hint?: string | undefined;
+  /** A key that does the same. */
+  shortcut?: string;
+  run: () => void;
+};
+export type Group = { label: string; entries: Entry[] };
+
+/** Where one can go and what one can do from here; what one may not do is not among it. */
+export function useEntries(): Group[] {
+  const { organization: organizationId = "" } = useParams({ strict: false });
+  const { data: organization } = useQuery({ ...organizationQuery(organizationId), enabled: organizationId !== "" });
+  const open = useOpen();
+  const groups = [
+    organization && { label: organization.name, entries: pagesOf(organization, open) },
+    { label: "Actions", entries: useActions(organization) },
+    {
+      label: "Workspace",
+      entries: [
+        { id: "workspace", label: "Organizations", also: "workspace home", icon: <Building />, run: () => open("/") },
+        {
+          id: "account",
+          label: "Account",
+          also: "profile sessions devices settings",
+          icon: <UserRound />,
+          run: () => open("/account"),
+        },
+      ],
+    },
+    { label: "Switch to", entries: useOtherOrganizations(organizationId, open) },
+  ];
+  return groups.filter((group) => group !== undefined);
+}
+
+/** Goes to an address of this site. */
+export function useOpen() {
+  const navigate = useNavigate();
+  return (to: string, search: Record<string, string> = {}) => void navigate({ to, search });
+}
+
+type Open = ReturnType<typeof useOpen>;
+
+function pagesOf({ id, role }: Organization, open: Open): Entry[] {
+  const pages = [
+    { path: "", label: "Overview", also: "log activity seats", icon: <LayoutDashboard />, isOpen: true },
+    { path: "/members", label: "Members", also: "people", icon: <UsersRound />, isOpen: true },
+    {
+      path: "/invitations",
+      label: "Pending invitations",
+      also: "invited",
+      icon: <MailCheck />,
+      isOpen: mayManage(role),
+    },
+  ];
+  return pages
+    .filter(({ isOpen }) => isOpen)
+    .map(({ path, ...page }) => ({ ...page, id: `page${path}`, run: () => open(`/organizations/${id}${path}`) }));
+}
+
+function useOtherOrganizations(present: string, open: Open): Entry[] {
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const { data } = useInfiniteQuery(organizationsQuery);
+  const others = data?.pages.flatMap(({ items }) => items).filter(({ id }) => id !== present) ?? [];
+  return others.map((organization) => ({
+    id: organization.id,
+    label: organization.name,
+    also: "switch organization",
+    icon: <OrganizationMark id={organization.id} name={organization.name} size="small" />,
+    hint: roleWords[organization.role].label,
+    run: () => open(samePageIn(organization, path)),
+  }));
+}
+
+function useActions(organization: Organization | undefined): Entry[] {
+  const navigate = useNavigate();
+  const leaving = useSignOut();
+  const themes = useThemes();
+  const mayInvite = organization && mayManage(organization.role) && !blocksInviting(organization);
+  const invite = {
+    id: "invite",
+    label: "Invite people",
+    also: "add members",
+    icon: <UserPlus />,
+    shortcut: "I",
+    run: () =>
+      void navigate({ to: ".", search: (present) => ({ ...present, dialog: "invite" as const }), resetScroll: false }),
+  };
+  const copy = organization && {
+    id: "copy",
+    label: "Copy organization id",
+    icon: <Copy />,
+    run: () => void copyId(organization.id),
+  };
+  return [
+    ...(mayInvite ? [invite] : []),
+    {
+      id: "new",
+      label: "New organization",
+      also: "create",
+      icon: <Plus />,
+      run: () => void navigate({ to: "/organizations/new" }),
+    },
+    ...(copy ? [copy] : []),
+    ...themes,
+    {
+      id: "shortcuts",
+      label: "Keyboard shortcuts",
+      also: "keys help",
+      icon: <Keyboard />,
+      shortcut: "?",
+      run: () => showOverlay("shortcuts"),
+    },
+    { id: "sign-out", label: "Sign out", also: "log out leave", icon: <LogOut />, run: () => leaving.mutate() },
+  ];
+}
+
+function useThemes(): Entry[] {
+  const [present, choose] = useTheme();
+  const themes = [
+    { theme: "light", label: "Light theme", icon: <Sun /> },
+    { theme: "dark", label: "Dark theme", icon: <Moon /> },
+    { theme: "system", label: "System theme", icon: <Monitor /> },
+  ] as const;
+  return themes.map(({ theme, ...entry }) => ({
+    ...entry,
+    id: theme,
+    also: "appearance colours mode",
+    hint: theme === present ? "Present" : undefined,
+    run: () => choose(theme),
+  }));
+}
+
+async function copyId(id: string) {
+  await navigator.clipboard.writeText(id);
+  toast("Organization id copied", { description: id });
+}
