@@ -3,6 +3,7 @@ import * as Invitation from "@muster/core/invitation/list.ts";
 import * as Member from "@muster/core/member/member.ts";
 import * as Notice from "@muster/core/notice/notice.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
+import * as Plan from "@muster/core/plan/plan.ts";
 import * as Seat from "@muster/core/seat/seat.ts";
 import * as Session from "@muster/core/session/session.ts";
 
@@ -14,6 +15,7 @@ export const shapes = {
   Member: Member.Info,
   Notice: Notice.Info,
   Organization: Organization.Info,
+  Plan: Plan.Info,
   Seats: Seat.Info,
   Session: Session.Info,
 };
@@ -26,5 +28,6 @@ export const tags = {
   member: ["Members", "Who is in an organization, and in which role."],
   notice: ["Notices", "What Muster has told me."],
   organization: ["Organizations", "Those that I am in. To everybody else they do not exist."],
+  plan: ["Plans", "What an organization may be on."],
   session: ["Sessions", "Signing in and out, and confirming that it is me."],
 } as const;

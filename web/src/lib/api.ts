@@ -83,6 +83,12 @@ export function renameOrganization(organization: string, json: { name: string; r
   return read(v1.organizations[":organization"].$patch({ param: { organization }, json }));
 }
 
+export type Plan = Awaited<ReturnType<typeof listPlans>>["items"][number];
+
+export function listPlans() {
+  return read(v1.plans.$get({ query: {} }));
+}
+
 export type OrganizationEvent = Awaited<ReturnType<typeof listEvents>>["items"][number];
 
 export function listEvents(organization: string, cursor?: string) {

@@ -5,6 +5,8 @@ export class ApiError extends Error {
   readonly status: number;
   readonly fields: { path: string; message: string }[];
   readonly requestId: string | undefined;
+  /** What a 403 lacked. */
+  readonly permission: string | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -14,6 +16,7 @@ export class ApiError extends Error {
       status?: number | undefined;
       fields?: { path: string; message: string }[] | undefined;
       requestId?: string | undefined;
+      permission?: string | undefined;
       retryAfterSeconds?: number | undefined;
       cause?: unknown;
     } = {},
@@ -23,6 +26,7 @@ export class ApiError extends Error {
     this.status = more.status ?? 0;
     this.fields = more.fields ?? [];
     this.requestId = more.requestId;
+    this.permission = more.permission;
     this.retryAfterSeconds = more.retryAfterSeconds;
   }
 }
@@ -37,6 +41,7 @@ export async function toApiError(response: Response) {
     status: response.status,
     fields: problem.errors,
     requestId: problem.requestId ?? response.headers.get("x-request-id") ?? undefined,
+    permission: problem.permission,
     retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
   });
 }
@@ -56,6 +61,7 @@ type Problem = {
   code?: string;
   detail?: string;
   requestId?: string;
+  permission?: string;
   errors?: { path: string; message: string }[];
 };
 

@@ -2,7 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { MailCheck, MailX, UserRoundX } from "lucide-react";
 import { lazy, type ReactNode, useState } from "react";
-import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
+import { ForbiddenView } from "#features/failure/forbidden.tsx";
+import { FailureView } from "#features/failure/view.tsx";
 import { InviteButton } from "#features/invite/button.tsx";
 import { mayManage } from "#features/organization/words.ts";
 import type { Invitation, InvitationTab, Organization } from "#lib/api.ts";
@@ -26,7 +27,11 @@ export function InvitationsPage() {
   if (organization === undefined) {
     return null;
   }
-  return mayManage(organization.role) ? <Invitations organization={organization} /> : <ForbiddenView />;
+  return mayManage(organization.role) ? (
+    <Invitations organization={organization} />
+  ) : (
+    <ForbiddenView permission="invitation.list" />
+  );
 }
 
 function Invitations({ organization }: { organization: Organization }) {
