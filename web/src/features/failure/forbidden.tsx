@@ -35,7 +35,7 @@ function ForbiddenInOrganization(props: { permission: string | undefined; organi
       below={
         managers.length > 0 && (
           <section aria-labelledby="who" className="card mt-6 w-full max-w-[400px] text-left">
-            <h2 id="who" className="px-4 pt-3.5 pb-1 text-sm font-medium text-fg-2">
+            <h2 id="who" className="px-5 pt-3.5 pb-1 text-sm font-medium text-fg-2">
               Who can give it to you
             </h2>
             <ManagerList managers={managers} hasMore={hasMore} organizationId={organizationId} />

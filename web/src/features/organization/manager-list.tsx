@@ -12,7 +12,7 @@ type Props = { managers: Member[]; hasMore: boolean; organizationId: string };
 export function ManagerList({ managers, hasMore, organizationId }: Props) {
   return (
     <>
-      <ul className="px-4 pb-2">
+      <ul className="px-5 pb-2">
         {managers.slice(0, shown).map(({ account, name, role }) => (
           <li key={account} className="flex min-h-12 items-center gap-3">
             <Avatar name={name} colour={undefined} />
@@ -22,7 +22,7 @@ export function ManagerList({ managers, hasMore, organizationId }: Props) {
         ))}
       </ul>
       {(hasMore || managers.length > shown) && (
-        <p className="border-t border-border px-4 py-2.5 text-sm">
+        <p className="border-t border-border px-5 py-2.5 text-sm">
           <Link
             to="/organizations/$organization/members"
             params={{ organization: organizationId }}
