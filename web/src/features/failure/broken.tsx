@@ -38,7 +38,7 @@ export function BrokenView({ error, onRetry, isBusy }: Props) {
 
 function describe(error: unknown) {
   if (isLostPart(error)) {
-    const sentence = "A part of it could not be loaded. Your connection may be slow; what you typed is kept.";
+    const sentence = "A part of it could not be loaded. Try again; what you typed is kept.";
     return { title: "This page is not complete", mark: "Error", sentence };
   }
   if (error instanceof ApiError && error.code === offline) {

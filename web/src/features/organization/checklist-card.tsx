@@ -98,7 +98,7 @@ function wordsOf(step: StepName, { id }: Organization, { account, seats }: Facts
     case "name":
       return {
         title: "Say what you are called",
-        hint: `Others see you as “${account.name}”, which your address gave you.`,
+        hint: `Others see you as “${account.name}”, made from your address.`,
         action: (
           <Link to="/account" className={action}>
             Edit profile

@@ -42,7 +42,14 @@ function Create() {
         <form noValidate onSubmit={submit} className="card p-5 sm:p-6">
           <CreateSteps
             at="name"
-            name={<NameField input={form.register("name")} error={errors.name?.message} length={name.length} />}
+            name={
+              <NameField
+                label={<span className="text-base font-semibold text-fg">Name</span>}
+                input={form.register("name")}
+                error={errors.name?.message}
+                length={name.length}
+              />
+            }
             seats={seats}
             people="Invite them when it exists, or later."
           />

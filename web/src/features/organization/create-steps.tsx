@@ -8,6 +8,7 @@ import { Skeleton } from "#ui/skeleton.tsx";
 type Props = {
   /** The step at which somebody is: what comes before it is done. */
   at: "name" | "people";
+  /** The name, or the field for it, which brings its own title. */
   name: ReactNode;
   seats: number | undefined;
   people: ReactNode;
@@ -17,7 +18,7 @@ type Props = {
 export function CreateSteps({ at, name, seats, people }: Props) {
   return (
     <ol>
-      <Step number={1} title="Name" state={at === "name" ? "present" : "done"}>
+      <Step number={1} title={at === "name" ? undefined : "Name"} state={at === "name" ? "present" : "done"}>
         {name}
       </Step>
       <Step number={2} title="Seats" state="done" badge="Included">
@@ -39,7 +40,7 @@ function seatWords(seats: number) {
 }
 
 type State = "done" | "present" | "ahead";
-type StepProps = { number: number; title: string; state: State; badge?: string; children: ReactNode };
+type StepProps = { number: number; title: string | undefined; state: State; badge?: string; children: ReactNode };
 
 const marks: Record<State, string> = {
   done: "bg-success-soft text-success-text",
@@ -63,11 +64,13 @@ function Step({ number, title, state, badge, children }: StepProps) {
         {state === "done" ? <Check aria-label="Done" className="size-4" /> : number}
       </span>
       <div className="min-w-0 flex-1 pt-1">
-        <div className="flex items-center justify-between gap-3">
-          <h2 className="font-semibold">{title}</h2>
-          {badge !== undefined && <Badge tone="success">{badge}</Badge>}
-        </div>
-        <div className="mt-1 text-fg-2">{children}</div>
+        {title !== undefined && (
+          <div className="mb-1 flex items-center justify-between gap-3">
+            <h2 className="font-semibold">{title}</h2>
+            {badge !== undefined && <Badge tone="success">{badge}</Badge>}
+          </div>
+        )}
+        <div className="text-fg-2">{children}</div>
       </div>
     </li>
   );

@@ -5,8 +5,8 @@ import { ActivitySkeleton } from "./activity.tsx";
 
 /** What happens at the left, what the organization is at the right; on a phone the latter stands in between. */
 export const overviewGrid =
-  "grid items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:grid-rows-[auto_1fr]";
-export const overviewSide = "grid gap-4 lg:col-start-2 lg:row-span-2 lg:row-start-1";
+  "grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:grid-rows-[auto_1fr]";
+export const overviewSide = "grid grid-cols-1 gap-4 lg:col-start-2 lg:row-span-2 lg:row-start-1";
 
 /** The overview's shape before its content. */
 export function OverviewSkeleton() {

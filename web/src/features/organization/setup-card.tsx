@@ -15,7 +15,7 @@ export function SetupCard() {
         <MonitorDown aria-hidden className="size-4 text-fg-3" />
         Desktop client
       </h2>
-      <p className="mt-1 text-sm text-fg-2">Sign in to it with this address. Your seat belongs to it.</p>
+      <p className="mt-1 text-sm text-fg-2">Sign in with this address: your seat belongs to it.</p>
       <div className="mt-3 flex items-center gap-1 rounded-lg border border-border bg-surface-2 py-1 pr-1 pl-3">
         {account === undefined ? (
           <Skeleton className="my-2 h-4 flex-1" />
