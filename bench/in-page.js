@@ -14,7 +14,8 @@ globalThis.bench = {
         }
         // A message that is sent in a frame is received after that frame was painted.
         const { port1, port2 } = new MessageChannel();
-        port1.onmessage = () => resolve(performance.now() - begun);
+        port1.addEventListener("message", () => resolve(performance.now() - begun));
+        port1.start();
         port2.postMessage("painted");
       }
       requestAnimationFrame(look);

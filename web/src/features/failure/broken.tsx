@@ -1,4 +1,4 @@
-import { ApiError, offline, toSentence } from "#lib/failure.ts";
+import { ApiError, offline, offlineSentence } from "#lib/failure.ts";
 import { isLostPart } from "#lib/lost-part.ts";
 import { Button } from "#ui/button.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
@@ -37,15 +37,19 @@ export function BrokenView({ error, onRetry, isBusy }: Props) {
 }
 
 function describe(error: unknown) {
+  if (isOffline(error)) {
+    return { title: "No connection", mark: "Offline", sentence: offlineSentence };
+  }
   if (isLostPart(error)) {
     const sentence = "A part of it could not be loaded. Try again; what you typed is kept.";
     return { title: "This page is not complete", mark: "Error", sentence };
-  }
-  if (error instanceof ApiError && error.code === offline) {
-    return { title: "No connection", mark: "Offline", sentence: toSentence(error) };
   }
   const requestId = error instanceof ApiError ? error.requestId : undefined;
   const advice = requestId === undefined ? "tell whoever runs this service." : "tell us this number:";
   const sentence = `It is not your fault. Try again; if it stays like this, ${advice}`;
   return { title: "This didn’t work", mark: "Error", sentence, requestId };
+}
+
+function isOffline(error: unknown) {
+  return isLostPart(error) ? !navigator.onLine : error instanceof ApiError && error.code === offline;
 }

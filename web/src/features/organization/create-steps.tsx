@@ -3,7 +3,6 @@ import type { ReactNode } from "react";
 import { cn } from "#lib/cn.ts";
 import { plural } from "#lib/format.ts";
 import { Badge } from "#ui/badge.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
 
 type Props = {
   /** The step at which somebody is: what comes before it is done. */
@@ -22,7 +21,7 @@ export function CreateSteps({ at, name, seats, people }: Props) {
         {name}
       </Step>
       <Step number={2} title="Seats" state="done" badge="Included">
-        {seats === undefined ? <Skeleton className="my-0.5 h-4 w-64 max-w-full" /> : seatWords(seats)}
+        {seatWords(seats)}
       </Step>
       <Step number={3} title="Plan" state="done" badge="Free">
         The free plan: no card, no end date.
@@ -34,7 +33,11 @@ export function CreateSteps({ at, name, seats, people }: Props) {
   );
 }
 
-function seatWords(seats: number) {
+/** True before the number is known, too, and where it cannot be had. */
+function seatWords(seats: number | undefined) {
+  if (seats === undefined) {
+    return "Those of the free plan. One is yours.";
+  }
   const rest = seats === 1 ? "It is yours." : `One is yours, ${plural(seats - 1, "is", "are")} for whom you invite.`;
   return `${plural(seats, "seat")}. ${rest}`;
 }

@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { accountQuery } from "#lib/queries.ts";
 import { Avatar, OrganizationMark } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
-import { Skeleton } from "#ui/skeleton.tsx";
 import { roleWords } from "./words.ts";
 
 const mostPictured = 12;
@@ -22,7 +21,7 @@ export function PreviewCard({ id = "preview", name, seats }: { id?: string; name
       <div className="grid gap-4 p-5">
         <div className="flex flex-wrap gap-1.5">
           <Avatar name={account?.name ?? ""} colour={account?.colour} size="large" />
-          {seats === undefined ? <Skeleton className="size-10 rounded-full" /> : <OpenSeats count={seats - 1} />}
+          {seats !== undefined && <OpenSeats count={seats - 1} />}
         </div>
         <div className="flex items-center justify-between gap-3 text-sm">
           <span className="min-w-0 truncate font-medium">{account?.name}</span>

@@ -24,14 +24,14 @@ export function useChecklist(key: string, steps: Step[]) {
   const [memory, setMemory] = useState(() => readMemory(local.read(key)));
   const view = viewOf(memory, steps);
 
+  if (view === "steps" && memory === undefined) {
+    setMemory("open");
+  }
+
   // The sign is given once: it stays until the page is left, and does not come again.
   useEffect(() => {
-    if (view === "steps") {
-      local.write(key, "open");
-      setMemory("open");
-    }
-    if (view === "sign") {
-      local.write(key, "over");
+    if (view !== "nothing") {
+      local.write(key, view === "steps" ? "open" : "over");
     }
   }, [key, view]);
 
