@@ -1,11 +1,14 @@
 /**
- * A CloudFront Function (runtime 2.0): a path without an extension is a page of the web app.
+ * A CloudFront Function (runtime 2.0): a path without an extension is a page of the web app, but never what should have
+ * been an asset, as a page in its place would be kept for one. No path is left that ends in a slash, lest the bucket
+ * list itself.
  * Error responses could do the same, but they would also turn every 404 of the API into a page.
  */
 export const siteFallback = `function handler(event) {
   const request = event.request;
   const lastSegment = request.uri.slice(request.uri.lastIndexOf("/") + 1);
-  if (!lastSegment.includes(".")) {
+  const isAsset = request.uri.startsWith("/assets/") && lastSegment !== "";
+  if (!isAsset && !lastSegment.includes(".")) {
     request.uri = "/index.html";
   }
   return request;

@@ -39,15 +39,18 @@ describe("the buckets", () => {
     },
   );
 
-  test("let only this distribution read the site", () => {
+  test("let only this distribution read the site, and tell it what is missing", () => {
     const policy = ofType(prod, "AWS::S3::BucketPolicy").find(({ id }) => id.startsWith("BucketPolicy"));
-    expect(statementsOf(policy).filter(({ Effect }) => Effect === "Allow")).toEqual([
+    const allowed = (action: string) =>
       expect.objectContaining({
-        Action: ["s3:GetObject"],
+        Action: action,
         Principal: { Service: "cloudfront.amazonaws.com" },
         Condition: { StringEquals: { "AWS:SourceArn": expect.anything() } },
-      }),
-    ]);
+      });
+    const granted = statementsOf(policy)
+      .filter(({ Effect }) => Effect === "Allow")
+      .flatMap(({ Action, ...rest }) => [Action].flat().map((action) => ({ ...rest, Action: action })));
+    expect(granted).toEqual([allowed("s3:GetObject"), allowed("s3:ListBucket")]);
   });
 });
 
@@ -61,6 +64,10 @@ describe("the distribution", () => {
       ViewerCertificate: { MinimumProtocolVersion: "TLSv1.2_2021" },
     });
     expect(own?.Properties.DistributionConfig).not.toHaveProperty("Aliases");
+  });
+
+  test("has the page at its root, where the bucket would list itself", () => {
+    expect(distribution?.Properties.DistributionConfig).toMatchObject({ DefaultRootObject: "index.html" });
   });
 
   test("never serves plain http, and turns no error of the API into a page", () => {
@@ -183,6 +190,10 @@ describe("the fallback", () => {
     ["/organizations/org_01JABC/members", "/index.html"],
     ["/v1.2/members", "/index.html"],
     ["/assets/index-abc.js", "/assets/index-abc.js"],
+    ["/assets/gone", "/assets/gone"],
+    ["/assets/", "/index.html"],
+    ["/assets", "/index.html"],
+    ["/docs/", "/index.html"],
     ["/favicon.svg", "/favicon.svg"],
   ])("serves %s as %s", (uri, expected) => {
     expect(served(uri)).toBe(expected);

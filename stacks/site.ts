@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { Annotations, CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import * as acm from "aws-cdk-lib/aws-certificatemanager";
 import * as cloudfront from "aws-cdk-lib/aws-cloudfront";
 import * as origins from "aws-cdk-lib/aws-cloudfront-origins";
@@ -13,6 +13,11 @@ import { siteFallback } from "./site-fallback.ts";
 import { SiteUpload } from "./site-upload.ts";
 
 const accessLogRetention = Duration.days(90);
+/**
+ * Who may list is told of a missing object that it is missing (404), all others that they may not read it (403). The
+ * listing itself is out of reach: every path that ends without a file's name is the page.
+ */
+const siteAccess = [cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST];
 
 // Shapes
 
@@ -66,6 +71,10 @@ export class SiteStack extends Stack {
         certificate: acm.Certificate.fromCertificateArn(this, "Certificate", site.certificateArn),
       }),
     });
+    Annotations.of(distribution).acknowledgeWarning(
+      "@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk",
+      "The root is the page, and so is every path that could be a listing.",
+    );
     justify(distribution, "CFR1", "Members of an organization may be anywhere.");
     if (!site) {
       justify(distribution, "CFR4", "CloudFront's own domain allows no choice; a domain of one's own gets TLS 1.2.");
@@ -78,7 +87,7 @@ export class SiteStack extends Stack {
 
   private siteBehavior(bucket: s3.Bucket): cloudfront.BehaviorOptions {
     return {
-      origin: origins.S3BucketOrigin.withOriginAccessControl(bucket),
+      origin: origins.S3BucketOrigin.withOriginAccessControl(bucket, { originAccessLevels: siteAccess }),
       viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
       responseHeadersPolicy: siteHeaders(this, this.deployment),

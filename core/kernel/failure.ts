@@ -13,7 +13,14 @@ export type Kind =
 
 export type Code = `${string}.${string}`;
 export type Field = { path: string; message: string };
-type More = { fields?: Field[]; cause?: unknown; retryAfterSeconds?: number; message?: string };
+type More = {
+  fields?: Field[];
+  /** What was lacking, for whoever may not do something. */
+  permission?: string;
+  cause?: unknown;
+  retryAfterSeconds?: number;
+  message?: string;
+};
 
 /** An expected refusal. Anything else that is thrown is a bug. */
 export class Failure extends Error {
@@ -21,6 +28,7 @@ export class Failure extends Error {
   readonly kind: Kind;
   readonly code: Code;
   readonly fields: Field[] | undefined;
+  readonly permission: string | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(kind: Kind, code: Code, message: string, more: More = {}) {
@@ -28,6 +36,7 @@ export class Failure extends Error {
     this.kind = kind;
     this.code = code;
     this.fields = more.fields;
+    this.permission = more.permission;
     this.retryAfterSeconds = more.retryAfterSeconds;
   }
 }

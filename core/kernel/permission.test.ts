@@ -88,6 +88,7 @@ const may: Record<Action, string[]> = {
   "organization.list": everybodySignedIn,
   "organization.rename": managers,
   "organization.suspend": ["system"],
+  "plan.list": everybodySignedIn,
   "search.project": ["system"],
   "session.ask": anybody,
   "session.confirm": everybodySignedIn,
@@ -140,7 +141,10 @@ describe("a refusal", () => {
       expect.objectContaining({ code: "actor.anonymous" }),
     );
     expect(() => admit(actors.read, rule, "thing.do", at)).toThrow(
-      expect.objectContaining({ code: "actor.forbidden", message: expect.stringContaining("thing.do") }),
+      expect.objectContaining({
+        ...{ code: "actor.forbidden", permission: "thing.do" },
+        message: expect.stringContaining("thing.do"),
+      }),
     );
     expect(() => admit(actors.system, rule, "thing.do", at)).toThrow(expect.objectContaining({ kind: "forbidden" }));
   });

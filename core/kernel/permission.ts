@@ -1,5 +1,5 @@
 import type { Account, Actor, Member, Public, System } from "./actor.ts";
-import { implied } from "./failure.ts";
+import { type Failure, implied } from "./failure.ts";
 import type { ID } from "./id.ts";
 
 /** From the most to the least powerful. Nobody grants a role above their own. */
@@ -64,6 +64,7 @@ export const permissions = {
   "organization.list": { account: "own" },
   "organization.rename": managers,
   "organization.suspend": { system: "any" },
+  "plan.list": { account: "own" },
   "search.project": { system: "any" },
   "session.ask": { public: "any" },
   "session.confirm": { account: "own" },
@@ -120,7 +121,7 @@ export function authorize<A extends Action>(actor: Actor, action: A, at: Date): 
 export function admit(actor: Actor, rule: Rule, action: string, at: Date): void {
   if (!grantee(actor, rule)) {
     if (actor.type === "public") throw implied.anonymous();
-    throw implied.forbidden({ message: `You may not do this: it takes the permission ${action}.` });
+    throw forbidden(action);
   }
   if (rule.fresh && (!("session" in actor) || freshUntil(actor.session.provenAt) <= at.toISOString()))
     throw implied.stale();
@@ -144,6 +145,14 @@ export function reaches(actor: Actor, rule: Rule, target: { role?: Role; account
 /** Whether a member of this role may hand out that one, on whatever path. */
 export function canGrant(giver: Role, role: Role): boolean {
   return giver === "owner" || (giver === "admin" && role !== "owner");
+}
+
+/** Names the permission, so that somebody can be asked for it. */
+function forbidden(action: string): Failure {
+  return implied.forbidden({
+    permission: action,
+    message: `You may not do this: it takes the permission ${action}.`,
+  });
 }
 
 /** A member acts by role, and may do what any account and the public may; the narrowest that is named counts. */

@@ -11,6 +11,7 @@ import { instant, settings, table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
 import * as Limit from "../limit/limit.ts";
 import * as Member from "../member/member.ts";
+import * as Plan from "../plan/plan.ts";
 import * as Seat from "../seat/seat.ts";
 import * as General from "../setting/general.ts";
 import { Seen } from "../setting/section.ts";
@@ -95,7 +96,7 @@ export const create = fn(
       name,
       state: "active",
       growth: true,
-      plan: "free",
+      plan: Plan.free,
       capacity: settings().freeSeats,
       free: settings().freeSeats - 1,
       owners: 1,

@@ -10,6 +10,7 @@ import { invitations } from "./invitation.ts";
 import { rateLimitHeaders } from "./limits.ts";
 import { notices } from "./notice.ts";
 import { organizations } from "./organization.ts";
+import { plans } from "./plan.ts";
 import { answerProblem } from "./problem.ts";
 import { proof, sessions, signIn, signOut } from "./session.ts";
 
@@ -39,6 +40,7 @@ const routes = new Hono<Env>()
   .route("/invitations", invitations)
   .route("/notices", notices)
   .route("/organizations", organizations)
+  .route("/plans", plans)
   .route("/session/proof", proof)
   .route("/sessions", sessions)
   .route("/sign-in", signIn)

@@ -74,6 +74,7 @@ const own: Record<string, { ceiling: Ceiling; why: string }> = {
   "session.end.session": { ceiling: [1, 0, 1, 0], why: "One row." },
   "session.end.sign-out": { ceiling: [1, 0, 1, 0], why: "One row." },
   "session.endAll, 2 sessions": { ceiling: [2, 1, 2, 0], why: "A query, then one row each, 25 a call." },
+  "plan.list": { ceiling: [0, 0, 0, 0], why: "The deployment's own settings say it." },
   "account.get": { ceiling: [0, 1, 0, 0], why: "The profile rides in authentication." },
   "account.edit, not the name": {
     ceiling: [1, 1, 4, 1],

@@ -111,8 +111,8 @@ const introduction = `# Refusals of the API
 Written by \`npm run openapi\` from the failures that the code declares.
 
 A refusal is \`application/problem+json\` (RFC 9457). Branch on \`code\`, which never changes; show \`detail\`, which may.
-\`errors\` names the fields that need attention, \`requestId\` the request in the log. A 429 says in \`Retry-After\` how many
-seconds to wait; after a 503 the same request may simply be sent again.
+\`errors\` names the fields that need attention, \`permission\` what a 403 lacked, \`requestId\` the request in the log. A 429
+says in \`Retry-After\` how many seconds to wait; after a 503 the same request may simply be sent again.
 `;
 
 test.each([

@@ -3,6 +3,7 @@ import * as Invitation from "@muster/core/invitation/list.ts";
 import * as Member from "@muster/core/member/member.ts";
 import * as Notice from "@muster/core/notice/list.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
+import * as Plan from "@muster/core/plan/plan.ts";
 import * as Seat from "@muster/core/seat/seat.ts";
 import * as Session from "@muster/core/session/session.ts";
 import * as General from "@muster/core/setting/general.ts";
@@ -17,6 +18,7 @@ export const shapes = {
   Member: Member.Info,
   Notice: Notice.Info,
   Organization: Organization.Info,
+  Plan: Plan.Info,
   Seats: Seat.Info,
   Session: Session.Info,
   Team: Team.Info,
@@ -30,6 +32,7 @@ export const tags = {
   member: ["Members", "Who is in an organization, and in which role."],
   notice: ["Notices", "What Muster has told me."],
   organization: ["Organizations", "Those that I am in. To everybody else they do not exist."],
+  plan: ["Plans", "What an organization may be on."],
   session: ["Sessions", "Signing in and out, and confirming that it is me."],
   setting: ["Settings", "What holds for a whole organization. A change names the revision that was seen."],
   team: ["Teams", "Members who belong together. A member may be in 30 of them."],

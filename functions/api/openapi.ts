@@ -111,6 +111,7 @@ const problemSchema: JsonSchema = {
         properties: { path: { type: "string" }, message: { type: "string" } },
       },
     },
+    permission: { type: "string", description: "What a 403 lacked: the operation that a role would have to allow." },
     requestId: { type: "string", description: "Names this request in the log." },
   },
 };

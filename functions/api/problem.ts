@@ -48,16 +48,27 @@ export function answerProblem(error: unknown, c: Context): Response {
     });
     return problem({ code: bug.code, title: "Internal error", status: bug.status, requestId }, bug.message);
   }
-  const { kind, code, message, fields, retryAfterSeconds } = error;
+  const { kind, code, message, fields, permission, retryAfterSeconds } = error;
   if (kind === "unavailable") log.warn("A request gave up.", { requestId, code, error });
   return problem(
-    { code, title: titles[kind], status: statuses[kind], requestId, ...(fields && { errors: fields }) },
+    {
+      ...{ code, title: titles[kind], status: statuses[kind], requestId },
+      ...(fields && { errors: fields }),
+      ...(permission !== undefined && { permission }),
+    },
     message,
     retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) },
   );
 }
 
-type Body = { code: string; title: string; status: number; requestId: string; errors?: readonly object[] };
+type Body = {
+  code: string;
+  title: string;
+  status: number;
+  requestId: string;
+  errors?: readonly object[];
+  permission?: string;
+};
 
 function problem(body: Body, detail: string, headers: Record<string, string> = {}) {
   return new Response(JSON.stringify({ type: typeOf(body.code), ...body, detail }), {

@@ -44,6 +44,7 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in")[]> = {
   "organization.get": ["owner", "admin", "write", "read"],
   "organization.list": ["signed in"],
   "organization.rename": ["owner", "admin"],
+  "plan.list": ["signed in"],
   "session.ask": ["anybody"],
   "session.confirm": ["signed in"],
   "session.end.session": ["signed in"],
@@ -138,7 +139,7 @@ describe.each(inOrganization)("$id", (operation) => {
 
   test.each(roles)("answers the role %s as the table of rights says", async (role) => {
     const organization = await api.organization(await api.stranger());
-    const forbidden = { status: 403, body: { code: "actor.forbidden" } };
+    const forbidden = { status: 403, body: { code: "actor.forbidden", permission: operation.fn.action } };
     const expected = operation.who.includes(role) ? { status: operation.status } : forbidden;
     expect(await ask(operation, await api.member(organization, role), organization)).toMatchObject(expected);
   });

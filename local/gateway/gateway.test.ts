@@ -186,7 +186,11 @@ test("an asset with a hash in its name may be kept for ever, and a missing one i
   const asset = await get("/assets/index-4f.js");
   expect(asset.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
   expect(asset.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
-  expect((await get("/assets/index-00.js")).status).toBe(404);
+  for (const path of ["/assets/index-00.js", "/assets/index-00"]) {
+    const missing = await get(path);
+    expect([missing.status, missing.headers.get("cache-control")]).toEqual([404, null]);
+    expect(await missing.text()).not.toContain("<title>");
+  }
   expect((await get("/assets/index-4f.js", { method: "POST" })).status).toBe(404);
   expect((await get("/", { method: "PUT" })).status).toBe(405);
 });

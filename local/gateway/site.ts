@@ -34,7 +34,7 @@ const headers = {
 
 /**
  * Serves the built site from a folder. Files below /assets have their content's hash in their name and may be kept for
- * ever; the page itself is asked for anew each time, and stands for every address without an extension.
+ * ever; the page itself is asked for anew each time, and stands for every other address without an extension.
  */
 export async function serveSite(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method !== "GET" && request.method !== "HEAD") {
@@ -43,7 +43,8 @@ export async function serveSite(folder: string, request: IncomingMessage, respon
   const path = pathOf(request);
   const file = path === undefined ? undefined : await find(folder, path);
   if (file) return sendFile(response, file, { lasting: path?.startsWith("/assets/") ?? false });
-  const page = path !== undefined && extname(path) === "" ? await find(folder, "/index.html") : undefined;
+  const isPage = path !== undefined && extname(path) === "" && !/^\/assets\/./.test(path);
+  const page = isPage ? await find(folder, "/index.html") : undefined;
   if (page) return sendFile(response, page, { lasting: false });
   return end(response, 404, {}, "There is nothing at this address.\n");
 }

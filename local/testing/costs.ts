@@ -136,6 +136,7 @@ const routes: Case[] = [
       return () => api.call("DELETE", "/sessions", { token });
     },
   },
+  { of: "plan.list", auth: "session", prepare: ask("GET", "/plans") },
   { of: "account.get", auth: "session", prepare: ask("GET", "/account") },
   {
     ...{ of: "account.get", case: "the first in an hour", auth: "session" },

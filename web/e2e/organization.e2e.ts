@@ -8,6 +8,10 @@ test("a person creates an organization and owns it", async ({ person: { page } }
   await page.getByLabel("Name").fill("Acme Robotics");
   await expect(page.getByRole("complementary", { name: "Preview" })).toContainText("Acme Robotics");
   await page.getByRole("button", { name: "Create organization" }).click();
+  await expect(page.getByRole("heading", { name: "Acme Robotics is ready", ...level })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Invite people" })).toBeFocused();
+  await page.reload();
+  await page.getByRole("link", { name: "Skip for now" }).click();
   await expect(page.getByRole("heading", { name: "Acme Robotics", ...level })).toBeVisible();
   await expect(page).toHaveTitle("Acme Robotics · Muster");
   await expect(page.getByText("of 3 seats taken")).toBeVisible();
@@ -67,7 +71,10 @@ test("a broken server and a reload lose no draft, and a repeated request founds 
   await page.getByRole("button", { name: "Create organization" }).click();
   await expect(page.getByText("Something went wrong on our side.")).toBeVisible();
   await page.getByRole("button", { name: "Create organization" }).click();
-  await expect(page.getByRole("heading", { name: "Acme Robotics", ...level })).toBeVisible();
+  await page.getByRole("link", { name: "Invite people" }).click();
+  await expect(page.getByRole("dialog", { name: "Invite people to Acme Robotics" })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole("heading", { name: "Acme Robotics is ready", ...level })).toBeVisible();
   await page.goto("/");
   await expect(page.getByRole("main").getByRole("link", { name: /Acme Robotics/ })).toHaveCount(1);
 });
@@ -84,7 +91,7 @@ test("being offline keeps the draft, also over a reload", async ({ person: { pag
   await page.reload();
   await expect(page.getByLabel("Name")).toHaveValue("Acme Robotics");
   await page.getByRole("button", { name: "Create organization" }).click();
-  await expect(page.getByRole("heading", { name: "Acme Robotics", ...level })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Acme Robotics is ready", ...level })).toBeVisible();
 });
 
 test("a stranger's organization looks like none", async ({ person: { page }, otherBrowser, watcher }) => {

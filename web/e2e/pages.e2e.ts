@@ -47,7 +47,11 @@ test("the workspace, empty and with an organization", async ({ person: { page } 
   await expect(page.getByText("must not look like a web or mail address")).toBeVisible();
   await checkPage(page, "new-organization", pictures);
 
-  await openOrganization(page, "Acme Robotics");
+  await page.getByLabel("Name").fill("Acme Robotics");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("link", { name: "Invite people" })).toBeFocused();
+  await checkPage(page, "new-organization-ready", pictures);
+
   await page.goto("/");
   await expect(page.getByRole("main").getByRole("link", { name: /Acme Robotics/ })).toBeVisible();
   await checkPage(page, "workspace", pictures);
@@ -57,6 +61,7 @@ test("an organization and the notices", async ({ person: { page } }, { project }
   const pictures = picturesOf(project.name);
   await openOrganization(page, "Acme Robotics");
   await expect(page.getByText("You created Acme Robotics")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Get Acme Robotics going" })).toBeVisible();
   await checkPage(page, "overview", pictures);
 
   await expect(async () => {

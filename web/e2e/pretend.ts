@@ -1,11 +1,7 @@
 import type { Page, Route } from "@playwright/test";
+import { idOf, inDays, memberAt, pageOf } from "./many-members.ts";
 
 /** Answers in the API's shape for states that take days, or a hundred thousand people, to come about. */
-
-const first = ["Ana", "Mateo", "Søren", "Priya", "Yuki", "Amara", "Liam", "Chloé", "Noor", "Jonas", "Mei", "Tomás"];
-const last = ["Silva", "Okafor", "Lindqvist", "Sharma", "Tanaka", "Moreau", "Haddad", "Becker", "Chen", "Rossi"];
-const roles = ["read", "write", "read", "admin", "read", "write", "read", "owner"];
-const pageSize = 100;
 
 /** An organization of so many members, which pages, filters and searches like the real one; `viewer` is who looks. */
 export async function pretendMembers(page: Page, count: number, viewer: object = {}) {
@@ -14,18 +10,7 @@ export async function pretendMembers(page: Page, count: number, viewer: object =
     if (route.request().resourceType() === "document") {
       return route.continue();
     }
-    const { searchParams } = new URL(route.request().url());
-    const text = (searchParams.get("search") ?? "").toLowerCase();
-    const role = searchParams.get("role");
-    const matching = all.filter(
-      (member) => (role === null || member.role === role) && member.name.toLowerCase().includes(text),
-    );
-    const start = Number(searchParams.get("cursor") ?? 0);
-    const end = start + pageSize;
-    return answer(route, {
-      items: matching.slice(start, end),
-      ...(end < matching.length && { next: String(end) }),
-    });
+    return answer(route, pageOf(all, new URL(route.request().url()).searchParams));
   });
   await page.route(/\/api\/v1\/organizations\/org_\w+$/, async (route) => {
     const real = await route.fetch();
@@ -78,33 +63,10 @@ export function refusal(status: number, code: string, more: { retryAfter?: strin
   return { status, contentType: "application/problem+json", headers, body };
 }
 
-function memberAt(index: number) {
-  const name = `${first[index % first.length]} ${last[Math.floor(index / first.length) % last.length]}`;
-  return {
-    account: idOf("acc", index),
-    name,
-    email: `${name
-      .toLowerCase()
-      .normalize("NFD")
-      .replace(/[^a-z]+/g, ".")}.${index}@example.com`,
-    role: roles[index % roles.length],
-    joinedAt: `2026-0${1 + (index % 9)}-1${index % 10}`,
-    ...(index % 7 !== 3 && { activeOn: inDays(-(index % 20)).slice(0, 10) }),
-  };
-}
-
 function invitationAt(index: number) {
   const { name, email, role } = memberAt(index + 20);
   const invitedBy = { account: idOf("acc", 1), name: "Ada Lovelace" };
   return { invitation: idOf("inv", index), email, role, invitedBy, ...(index % 3 === 0 && { name }) };
-}
-
-function idOf(prefix: string, index: number) {
-  return `${prefix}_${String(index).padStart(26, "0")}`;
-}
-
-function inDays(days: number) {
-  return new Date(Date.now() + days * 86_400_000).toISOString();
 }
 
 function answer(route: Route, body: object) {

@@ -2,6 +2,7 @@ import { CSPProvider } from "@base-ui/react/csp-provider";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { watchForLostParts } from "#lib/lost-part.ts";
 import { router } from "./router.tsx";
 import "./styles.css";
 
@@ -10,6 +11,8 @@ if (root === null) {
   throw new Error("The page has no #root.");
 }
 
+// The name of the first file changes with every build.
+watchForLostParts(import.meta.url);
 createRoot(root).render(
   <StrictMode>
     <CSPProvider disableStyleElements>

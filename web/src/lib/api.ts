@@ -79,6 +79,12 @@ export function getOrganization(organization: string) {
   return read(v1.organizations[":organization"].$get({ param: { organization }, query: {} }));
 }
 
+export type Plan = Awaited<ReturnType<typeof listPlans>>["items"][number];
+
+export function listPlans() {
+  return read(v1.plans.$get({ query: {} }));
+}
+
 export type OrganizationEvent = Awaited<ReturnType<typeof listEvents>>["items"][number];
 
 export function listEvents(organization: string, cursor?: string) {

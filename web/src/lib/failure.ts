@@ -5,6 +5,8 @@ export class ApiError extends Error {
   readonly status: number;
   readonly fields: { path: string; message: string }[];
   readonly requestId: string | undefined;
+  /** What a 403 lacked. */
+  readonly permission: string | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -14,6 +16,7 @@ export class ApiError extends Error {
       status?: number | undefined;
       fields?: { path: string; message: string }[] | undefined;
       requestId?: string | undefined;
+      permission?: string | undefined;
       retryAfterSeconds?: number | undefined;
       cause?: unknown;
     } = {},
@@ -23,11 +26,14 @@ export class ApiError extends Error {
     this.status = more.status ?? 0;
     this.fields = more.fields ?? [];
     this.requestId = more.requestId;
+    this.permission = more.permission;
     this.retryAfterSeconds = more.retryAfterSeconds;
   }
 }
 
 export const offline = "network.unreachable";
+export const offlineSentence =
+  "We can’t reach the server. Check your connection and try again; what you typed is kept.";
 
 /** Reads a refused response: problem+json from the API, anything from what stands in front of it. */
 export async function toApiError(response: Response) {
@@ -37,6 +43,7 @@ export async function toApiError(response: Response) {
     status: response.status,
     fields: problem.errors,
     requestId: problem.requestId ?? response.headers.get("x-request-id") ?? undefined,
+    permission: problem.permission,
     retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
   });
 }
@@ -47,7 +54,7 @@ export function toSentence(error: unknown) {
     return "Something went wrong in this page.";
   }
   if (error.code === offline) {
-    return "We can’t reach the server. Check your connection and try again; what you typed is kept.";
+    return offlineSentence;
   }
   return error.message;
 }
@@ -56,6 +63,7 @@ type Problem = {
   code?: string;
   detail?: string;
   requestId?: string;
+  permission?: string;
   errors?: { path: string; message: string }[];
 };
 

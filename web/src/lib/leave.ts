@@ -1,11 +1,16 @@
-import type { AnyRouter } from "@tanstack/react-router";
 import { endSession, rememberPlace, type SignInNotice } from "./session.ts";
 
+/** What is needed of the router. */
+type Way = {
+  state: { location: { href: string } };
+  navigate: (to: { to: "/sign-in"; search: object; replace: true }) => Promise<void>;
+};
+
 /** Goes to the sign-in page; whoever was thrown out comes back to where they were. */
-export function leave(router: AnyRouter, notice: SignInNotice) {
+export function leave(way: Way, notice: SignInNotice) {
   endSession(notice);
   if (notice === "expired") {
-    rememberPlace(router.state.location.href);
+    rememberPlace(way.state.location.href);
   }
-  void router.navigate({ to: "/sign-in", search: {}, replace: true });
+  void way.navigate({ to: "/sign-in", search: {}, replace: true });
 }

@@ -52,6 +52,13 @@ export function eventsQuery(organizationId: string) {
   });
 }
 
+/** What a deployment offers changes with its configuration alone. */
+export const plansQuery = queryOptions({
+  queryKey: ["plans"],
+  queryFn: api.listPlans,
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
 export const myInvitationsQuery = infiniteQueryOptions({
   queryKey: ["invitations"],
   queryFn: ({ pageParam }) => api.listMyInvitations(pageParam),
@@ -88,6 +95,16 @@ export function memberQuery(organizationId: string, accountId: string) {
     queryKey: ["organization", organizationId, "member", accountId],
     queryFn: () => api.getMember(organizationId, accountId),
     staleTime: 300_000,
+  });
+}
+
+/** The first of the list by role: owners, then admins. Names of members are everybody's to see. */
+export function managersQuery(organizationId: string) {
+  return queryOptions({
+    queryKey: ["organization", organizationId, "managers"],
+    queryFn: ({ signal }) => api.listMembers(organizationId, { sort: "role" }, undefined, signal),
+    // Whoever was just given a role is looked for at once, not in a quarter of a minute.
+    staleTime: 0,
   });
 }
 

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { cn } from "#lib/cn.ts";
 
 /** A titled part of a page; what can be done about all of it stands at the right of the title. */
@@ -9,11 +9,14 @@ export function Section(props: {
   children: ReactNode;
   className?: string;
 }) {
+  const id = useId();
   return (
-    <section className={cn("card flex flex-col", props.className)}>
+    <section aria-labelledby={id} className={cn("card flex flex-col", props.className)}>
       <header className="flex items-start justify-between gap-4 px-5 pt-4 pb-3">
         <div className="min-w-0">
-          <h2 className="text-lg font-semibold">{props.title}</h2>
+          <h2 id={id} className="text-lg font-semibold">
+            {props.title}
+          </h2>
           {props.description && <p className="mt-0.5 text-sm text-fg-2">{props.description}</p>}
         </div>
         {props.action}

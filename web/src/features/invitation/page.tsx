@@ -9,7 +9,7 @@ import { OpenInvitation } from "./open-invitation.tsx";
 import { OutcomeView, UnknownLink } from "./outcome-view.tsx";
 import { useInvitation } from "./use-invitation.ts";
 
-const BrokenView = lazy(() => import("#features/failure/view.tsx").then((file) => ({ default: file.BrokenView })));
+const BrokenView = lazy(() => import("#features/failure/broken.tsx").then((file) => ({ default: file.BrokenView })));
 
 /** Where the link of an invitation leads. Only a button changes anything: programs that scan mail follow links too. */
 export function InvitationPage() {

@@ -3,7 +3,8 @@ import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { MailCheck, MailX, UserRoundX } from "lucide-react";
 import { lazy, type ReactNode, useCallback, useState } from "react";
 import { useSelection } from "#features/bulk/use-selection.ts";
-import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
+import { ForbiddenView } from "#features/failure/forbidden.tsx";
+import { FailureView } from "#features/failure/view.tsx";
 import { InviteButton } from "#features/invite/button.tsx";
 import { mayManage } from "#features/organization/words.ts";
 import type { Invitation, InvitationTab, Organization } from "#lib/api.ts";
@@ -31,7 +32,11 @@ export function InvitationsPage() {
   if (organization === undefined) {
     return null;
   }
-  return mayManage(organization.role) ? <Invitations organization={organization} /> : <ForbiddenView />;
+  return mayManage(organization.role) ? (
+    <Invitations organization={organization} />
+  ) : (
+    <ForbiddenView permission="invitation.list" />
+  );
 }
 
 function Invitations({ organization }: { organization: Organization }) {

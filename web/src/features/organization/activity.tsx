@@ -12,12 +12,12 @@ import { describe } from "./event-words.tsx";
 import { type Names, useNames } from "./use-names.ts";
 
 /** What happened in the organization, newest first, in sentences. */
-export function Activity({ organizationId }: { organizationId: string }) {
+export function Activity({ organizationId, className = "" }: { organizationId: string; className?: string }) {
   const events = useInfiniteQuery(eventsQuery(organizationId));
   const shown = events.data?.pages.flatMap((page) => page.items) ?? [];
   const names = useNames(organizationId, shown);
   return (
-    <Section title="Recent activity" description="Seen by owners and admins.">
+    <Section title="Recent activity" description="Seen by owners and admins." className={className}>
       {events.isPending && <ActivitySkeleton />}
       {events.isError && (
         <div className="flex flex-wrap items-center justify-between gap-3 px-5 pt-1 pb-5 text-sm text-fg-2">

@@ -1,45 +1,64 @@
-import { valibotResolver } from "@hookform/resolvers/valibot";
-import { OrganizationName } from "@muster/core/organization/shape.ts";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useEffect } from "react";
-import { useForm } from "react-hook-form";
-import * as v from "valibot";
-import * as api from "#lib/api.ts";
-import { forgetDraft, useDraft } from "#lib/draft.ts";
-import { showFailure } from "#lib/form-failure.ts";
-import { noticesQuery, organizationQuery, organizationsQuery } from "#lib/queries.ts";
+import { useQuery } from "@tanstack/react-query";
+import { Link, Navigate, useSearch } from "@tanstack/react-router";
+import { UserPlus } from "lucide-react";
+import { FailureView } from "#features/failure/view.tsx";
+import type { Organization } from "#lib/api.ts";
+import { focusNow } from "#lib/focus-now.ts";
+import { organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
-import { useRequestKey } from "#lib/use-request-key.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { PageHeader } from "#ui/card.tsx";
-import { toast } from "#ui/toast.ts";
-import { FreePlanCard } from "./free-plan-card.tsx";
+import { CreateSteps } from "./create-steps.tsx";
 import { NameField } from "./name-field.tsx";
+import { PreviewCard } from "./preview-card.tsx";
+import { useCreate } from "./use-create.ts";
+import { useFreeSeats } from "./use-free-seats.ts";
 
-const draftName = "organization.create";
-/** The notice of it comes by way of a queue. */
-const noticeLagMs = 4_000;
-const Input = v.object({ name: OrganizationName });
+const layout = "grid items-start gap-5 md:grid-cols-[minmax(0,1fr)_300px]";
+const buttons = "mt-6 flex flex-wrap gap-2 max-sm:flex-col-reverse max-sm:*:w-full sm:justify-end";
 
+/** Name, seats, plan, people. The address holds what was made, so that a reload stays at the last step. */
 export function CreatePage() {
+  const { made } = useSearch({ from: "/_signed-in/organizations/new" });
+  return (
+    <div className="mx-auto max-w-[920px]">
+      {made === undefined ? <Create /> : <Made key={made} organizationId={made} />}
+    </div>
+  );
+}
+
+function Create() {
   const { form, submit, isBusy } = useCreate();
-  const name = form.watch("name");
+  const seats = useFreeSeats();
+  const name = form.watch("name").trim();
   const { errors } = form.formState;
 
   useTitle("New organization");
   return (
-    <div className="mx-auto max-w-[880px]">
-      <PageHeader
-        title="New organization"
-        description="It is yours at once. Seats, people and payment can come later."
-      />
-      <div className="grid items-start gap-5 md:grid-cols-[minmax(0,1fr)_320px]">
-        <form noValidate onSubmit={submit} className="card grid gap-5 p-5">
-          <NameField input={form.register("name")} error={errors.name?.message} length={name.trim().length} />
-          {errors.root?.["server"] && <Banner tone="danger">{errors.root["server"].message}</Banner>}
-          <div className="flex flex-wrap gap-2 max-sm:flex-col-reverse max-sm:*:w-full sm:justify-end">
+    <>
+      <PageHeader title="New organization" description="For your company or team. You will be its owner." />
+      <div className={layout}>
+        <form noValidate onSubmit={submit} className="card p-5 sm:p-6">
+          <CreateSteps
+            at="name"
+            name={
+              <NameField
+                label={<span className="text-base font-semibold text-fg">Name</span>}
+                input={form.register("name")}
+                error={errors.name?.message}
+                length={name.length}
+              />
+            }
+            seats={seats}
+            people="Invite them when it exists, or later."
+          />
+          {errors.root?.["server"] && (
+            <div className="mt-5">
+              <Banner tone="danger">{errors.root["server"].message}</Banner>
+            </div>
+          )}
+          <div className={buttons}>
             <Link to="/" className={buttonClass({ size: "large" })}>
               Cancel
             </Link>
@@ -48,37 +67,57 @@ export function CreatePage() {
             </Button>
           </div>
         </form>
-        <FreePlanCard name={name.trim()} />
+        <PreviewCard name={name} seats={seats} />
       </div>
-    </div>
+    </>
   );
 }
 
-function useCreate() {
-  const navigate = useNavigate();
-  const queryClient = useQueryClient();
-  const keyFor = useRequestKey();
-  const form = useForm<v.InferInput<typeof Input>, unknown, v.InferOutput<typeof Input>>({
-    resolver: valibotResolver(Input),
-    mode: "onTouched",
-    defaultValues: { name: "" },
-  });
-  useDraft(form, draftName);
-  useEffect(() => form.setFocus("name"), [form]);
+function Made({ organizationId }: { organizationId: string }) {
+  const { data, error, isPending, isFetching, refetch } = useQuery(organizationQuery(organizationId));
 
-  const create = useMutation({
-    mutationFn: (input: { name: string }) => api.createOrganization(input, keyFor(input.name)),
-    onSuccess: async (organization) => {
-      forgetDraft(draftName);
-      queryClient.setQueryData(organizationQuery(organization.id).queryKey, organization);
-      void queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
-      window.setTimeout(() => void queryClient.invalidateQueries({ queryKey: noticesQuery.queryKey }), noticeLagMs);
-      toast(`${organization.name} is ready`);
-      await navigate({ to: "/organizations/$organization", params: { organization: organization.id }, replace: true });
-    },
-    onError: (error) => showFailure(error, form.setError, ["name"]),
-  });
+  useTitle(data && `${data.name} is ready`);
+  if (data !== undefined) {
+    const page = { to: "/organizations/$organization", params: { organization: organizationId } } as const;
+    return data.role === "owner" ? <LastStep organization={data} /> : <Navigate {...page} replace />;
+  }
+  return isPending ? null : <FailureView error={error} isBusy={isFetching} onRetry={() => void refetch()} />;
+}
 
-  const submit = form.handleSubmit((input) => create.mutate(input));
-  return { form, submit: (event: FormEvent) => void submit(event), isBusy: create.isPending || create.isSuccess };
+function LastStep({ organization }: { organization: Organization }) {
+  const { id, name, seats } = organization;
+  const page = { to: "/organizations/$organization", params: { organization: id } } as const;
+  return (
+    <>
+      <PageHeader
+        title={`${name} is ready`}
+        description="You own it. The people whom you invite get a mail with a link."
+      />
+      <div className={layout}>
+        <div className="card p-5 sm:p-6">
+          <CreateSteps
+            at="people"
+            name={<span className="break-words">{name}</span>}
+            seats={seats?.capacity}
+            people="Invite them now, or whenever you like: the button stands at the top of every page."
+          />
+          <div className={buttons}>
+            <Link {...page} className={buttonClass({ size: "large" })}>
+              Skip for now
+            </Link>
+            <Link
+              {...page}
+              search={{ dialog: "invite" }}
+              ref={focusNow}
+              className={buttonClass({ variant: "primary", size: "large" })}
+            >
+              <UserPlus />
+              Invite people
+            </Link>
+          </div>
+        </div>
+        <PreviewCard id={id} name={name} seats={seats?.capacity} />
+      </div>
+    </>
+  );
 }

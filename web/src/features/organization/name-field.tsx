@@ -1,16 +1,17 @@
+import type { ReactNode } from "react";
 import type { UseFormRegisterReturn } from "react-hook-form";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 
-type Props = { input: UseFormRegisterReturn; error: string | undefined; length: number };
+type Props = { label?: ReactNode; input: UseFormRegisterReturn; error: string | undefined; length: number };
 
 const longest = 60;
 
 /** An organization's name; the count appears when it begins to matter. */
-export function NameField({ input, error, length }: Props) {
+export function NameField({ label = "Name", input, error, length }: Props) {
   return (
     <Field
-      label="Name"
+      label={label}
       error={error}
       hint="As people know it: in invitations, mails and the switcher."
       action={

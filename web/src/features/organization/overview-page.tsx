@@ -10,9 +10,13 @@ import { Badge } from "#ui/badge.tsx";
 import { buttonClass } from "#ui/button.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
 import { Activity } from "./activity.tsx";
-import { OverviewSkeleton } from "./overview-skeleton.tsx";
+import { ChecklistCard } from "./checklist-card.tsx";
+import { ManageCard } from "./manage-card.tsx";
+import { ManagersCard } from "./managers-card.tsx";
+import { OverviewSkeleton, overviewGrid, overviewSide } from "./overview-skeleton.tsx";
 import { PlanCard } from "./plan-card.tsx";
 import { SeatsCard } from "./seats-card.tsx";
+import { SetupCard } from "./setup-card.tsx";
 import { mayManage, roleWords, stateWords } from "./words.ts";
 
 export function OverviewPage() {
@@ -36,19 +40,25 @@ export function OverviewPage() {
 }
 
 function Overview({ organization }: { organization: Organization }) {
-  const isManager = mayManage(organization.role);
+  const { id, name, role, state, seats } = organization;
+  const isManager = mayManage(role);
   return (
     <>
       <OverviewHeader organization={organization} />
-      <div className="grid gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
-        {organization.seats && <SeatsCard seats={organization.seats} />}
-        <PlanCard organization={organization} />
-      </div>
-      {isManager && (
-        <div className="mt-4">
-          <Activity organizationId={organization.id} />
+      <div className={overviewGrid}>
+        {isManager && state === "active" && <ChecklistCard organization={organization} />}
+        <div className={overviewSide}>
+          {seats && <SeatsCard seats={seats} />}
+          <ManageCard organization={organization} />
+          <SetupCard />
+          <PlanCard organization={organization} />
         </div>
-      )}
+        {isManager ? (
+          <Activity organizationId={id} className="lg:col-start-1" />
+        ) : (
+          <ManagersCard organizationId={id} name={name} />
+        )}
+      </div>
     </>
   );
 }

@@ -3,6 +3,11 @@ import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { ActivitySkeleton } from "./activity.tsx";
 
+/** What happens at the left, what the organization is at the right; on a phone the latter stands in between. */
+export const overviewGrid =
+  "grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:grid-rows-[auto_1fr]";
+export const overviewSide = "grid grid-cols-1 gap-4 lg:col-start-2 lg:row-span-2 lg:row-start-1";
+
 /** The overview's shape before its content. */
 export function OverviewSkeleton() {
   return (
@@ -14,21 +19,21 @@ export function OverviewSkeleton() {
           <Skeleton className="h-4 w-64" />
         </div>
       </div>
-      <div className="grid gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
-        <div className="card grid content-start gap-3 p-5">
-          <Skeleton className="h-4 w-16" />
-          <Skeleton className="h-8 w-52" />
-          <Skeleton className="h-2 rounded-full" />
-          <Skeleton className="h-4 w-72 max-w-full" />
+      <div className={overviewGrid}>
+        <div className={overviewSide}>
+          <div className="card grid content-start gap-3 p-5">
+            <Skeleton className="h-4 w-16" />
+            <Skeleton className="h-8 w-52" />
+            <Skeleton className="h-2 rounded-full" />
+            <Skeleton className="h-4 w-72 max-w-full" />
+          </div>
+          <div className="card grid content-start gap-3 p-5">
+            <Skeleton className="h-5 w-24" />
+            <Skeleton className="h-9" />
+            <Skeleton className="h-9" />
+          </div>
         </div>
-        <div className="card grid content-start gap-3 p-5">
-          <Skeleton className="h-5 w-24" />
-          <Skeleton className="h-4" />
-          <Skeleton className="h-4" />
-        </div>
-      </div>
-      <div className="mt-4">
-        <Section title="Recent activity" description="Seen by owners and admins.">
+        <Section title="Recent activity" description="Seen by owners and admins." className="lg:col-start-1">
           <ActivitySkeleton />
         </Section>
       </div>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { samePageIn } from "./words.ts";
+import { blocksInviting, grantable, mayManage, samePageIn } from "./words.ts";
 
 const owned = { id: "org_2", role: "owner" } as const;
 
@@ -19,4 +19,18 @@ test("who may not see invitations there is led to the members", () => {
   const path = "/organizations/org_1/invitations";
   expect(samePageIn(owned, path)).toBe("/organizations/org_2/invitations");
   expect(samePageIn({ id: "org_3", role: "write" }, path)).toBe("/organizations/org_3/members");
+});
+
+test("nobody is offered a role above their own to give", () => {
+  expect(grantable("owner")).toContain("owner");
+  expect(grantable("admin")).toEqual(["read", "write", "admin"]);
+});
+
+test("owners and admins manage", () => {
+  expect((["owner", "admin", "write", "read"] as const).filter(mayManage)).toEqual(["owner", "admin"]);
+});
+
+test("a suspended organization invites nobody, and says why", () => {
+  expect(blocksInviting({ state: "active" })).toBeUndefined();
+  expect(blocksInviting({ state: "suspended" })).toContain("suspended");
 });

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { ArrowRight, Plus } from "lucide-react";
 import { FailureView } from "#features/failure/view.tsx";
 import type { OrganizationSummary } from "#lib/api.ts";
-import { freeSeats } from "#lib/product.ts";
+import { plural } from "#lib/format.ts";
 import { organizationsQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
@@ -14,6 +14,7 @@ import { EmptyState } from "#ui/empty-state.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { TablePicture } from "#ui/table-picture.tsx";
+import { useFreeSeats } from "./use-free-seats.ts";
 import { WaitingInvitations } from "./waiting-invitations.tsx";
 import { planWords, roleWords, stateWords } from "./words.ts";
 
@@ -92,11 +93,12 @@ function OrganizationCard({ organization }: { organization: OrganizationSummary 
 }
 
 function NoOrganization() {
+  const seats = useFreeSeats();
   return (
     <div className="card rise">
       <EmptyState picture={<TablePicture taken={1} />} title="You are the first at the table" action={<CreateLink />}>
-        Create an organization for your company or team. It is free for {freeSeats} seats, and you can go on whenever
-        you like.
+        Create an organization for your company or team. It is free
+        {seats !== undefined && ` for ${plural(seats, "seat")}`}, and you can go on whenever you like.
       </EmptyState>
     </div>
   );

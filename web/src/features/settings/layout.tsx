@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
-import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
+import { ForbiddenView } from "#features/failure/forbidden.tsx";
+import { FailureView } from "#features/failure/view.tsx";
 import { mayManage } from "#features/organization/words.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { PageHeader } from "#ui/card.tsx";
@@ -21,7 +22,7 @@ export function SettingsLayout() {
     );
   }
   if (organization.data && !mayManage(organization.data.role)) {
-    return <ForbiddenView />;
+    return <ForbiddenView permission="setting.getGeneral" />;
   }
   return (
     <>

@@ -1,0 +1,183 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { serveSite } from "@muster/local/gateway/site.ts";
+import { type Browser, type CDPSession, chromium, type Page } from "@playwright/test";
+import { frameMark, framesOf, type TraceEvent } from "./frames.ts";
+import { median } from "./measure.ts";
+import { organizationOf, pretendApi } from "./pretend-api.ts";
+
+/**
+ * The members page in Chromium, of an organization of 1,000 members and of one of 100,000. The site is the real build;
+ * its API is answered here, in the shape and the pages of the real one, so that only the browser's work differs.
+ * Run: npx tsx bench/web.ts
+ */
+const sizes = [1_000, 100_000] as const;
+const rounds = 5;
+const searched = "sharma";
+const pixelsPerFrame = 1_500;
+const patienceMs = 600_000;
+
+const site = new URL("../web", import.meta.url).pathname;
+const inPageFile = new URL("in-page.js", import.meta.url).pathname;
+const list = "table[aria-label=Members]";
+const browserArguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"];
+const traced = ["devtools.timeline", "blink.user_timing"];
+
+type Figures = Record<string, number>;
+
+async function run(browser: Browser, url: string) {
+  const taken: Figures[][] = sizes.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [at, size] of sizes.entries()) taken[at]?.push(await work(browser, url, size));
+  }
+  const figures: Figures[] = [];
+  for (const [at, size] of sizes.entries()) {
+    figures.push({ ...middle(taken[at] ?? []), ...(await scroll(browser, url, size)) });
+  }
+  const [small = {}, large = {}] = figures;
+  print(`| | ${sizes.map((size) => size.toLocaleString("en")).join(" | ")} | ratio |`);
+  print("|---|---:|---:|---:|");
+  for (const what of Object.keys(small)) {
+    const [one = Number.NaN, other = Number.NaN] = [small[what], large[what]];
+    print(`| ${what} | ${shown(one)} | ${shown(other)} | ${(other / one).toFixed(2)} |`);
+  }
+}
+
+/** Opens the members, searches them as one types, changes a role: each from its event to what is painted of it. */
+async function work(browser: Browser, url: string, size: number): Promise<Figures> {
+  const { page, devtools, close } = await open(browser, url, size);
+  const opened = await timed(page, devtools, "click", `${list} tbody tr button`, () =>
+    page.getByRole("link", { name: "Members", exact: true }).first().click(),
+  );
+  const elements = await inPage<number>(page, "elements");
+
+  const role = page.getByRole("button", { name: /^Role of / }).first();
+  await role.click();
+  const changed = await timed(page, devtools, "click", `${list} tbody tr:first-child [aria-label$=": Admin"]`, () =>
+    page.getByRole("menuitemradio", { name: /^Admin/ }).click(),
+  );
+
+  await page.getByLabel("Search members").focus();
+  const found = `${list}[aria-busy=false] tbody:not(.opacity-60) tr:first-child [aria-label*=${searched} i]`;
+  const search = await timed(page, devtools, "keydown", found, () => page.keyboard.type(searched));
+  await close();
+  return {
+    "open the members: click to painted list, ms": opened.ms,
+    "open the members: script, ms": opened.script,
+    "open the members: requests to the API": opened.requests,
+    "elements in the page": elements,
+    "change a role: click to painted change, ms": changed.ms,
+    "change a role: script, ms": changed.script,
+    "search as one types: last key to painted result, ms": search.ms,
+    "search as one types: script of all keys, ms": search.script,
+    "search as one types: requests to the API": search.requests,
+  };
+}
+
+/** Scrolls through all members, as fast as they come, with a trace of every frame. */
+async function scroll(browser: Browser, url: string, size: number): Promise<Figures> {
+  const { page, devtools, requests, close } = await open(browser, url, size);
+  await page.goto(`${url}/organizations/${organizationOf(size)}/members`);
+  await page.waitForSelector(`${list} tbody tr button`);
+  const before = requests();
+  await browser.startTracing(page, { categories: traced });
+  await inPage(page, "scrollTo", size + 1, pixelsPerFrame, frameMark);
+  const { traceEvents } = JSON.parse(String(await browser.stopTracing())) as { traceEvents: TraceEvent[] };
+  const frames = framesOf(traceEvents);
+  const elements = await inPage<number>(page, "elements");
+  await devtools.send("HeapProfiler.collectGarbage");
+  const heap = await metric(devtools, "JSHeapUsedSize");
+  const asked = requests() - before;
+  await close();
+  return {
+    "scroll to the end: frames": frames.length,
+    "scroll to the end: requests to the API": asked,
+    "scroll to the end: script a frame, median, ms": median(frames),
+    "scroll to the end: script a frame, of the last tenth, median, ms": median(frames.slice(-frames.length / 10)),
+    "scroll to the end: script a frame, worst, ms": Math.max(...frames),
+    "scroll to the end: frames with more than 16 ms of script, %":
+      (frames.filter((ms) => ms > 16).length / frames.length) * 100,
+    "elements in the page, at the end": elements,
+    "heap at the end, MB": heap / 1_048_576,
+  };
+}
+
+/** From the last event of this kind until the selector's element was painted, with the script time of all of it. */
+async function timed(page: Page, devtools: CDPSession, event: string, selector: string, act: () => Promise<unknown>) {
+  const counter = countRequests(page);
+  const before = await metric(devtools, "ScriptDuration");
+  const painted = inPage<number>(page, "painted", event, selector);
+  await act();
+  const ms = await painted;
+  const script = ((await metric(devtools, "ScriptDuration")) - before) * 1000;
+  return { ms, script, requests: counter() };
+}
+
+/** A fresh browser profile, signed in, at the overview of the organization of this size. */
+async function open(browser: Browser, url: string, size: number) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
+  await context.addInitScript({ content: 'localStorage.setItem("signed-in", "acc_any")' });
+  await context.addInitScript({ path: inPageFile });
+  const page = await context.newPage();
+  page.setDefaultTimeout(patienceMs);
+  const requests = countRequests(page);
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("Performance.enable");
+  await page.goto(`${url}/organizations/${organizationOf(size)}`);
+  await page.waitForLoadState("networkidle");
+  return { page, devtools, requests, close: () => context.close() };
+}
+
+/** Calls what bench/in-page.js has brought to the page. */
+function inPage<R>(page: Page, name: string, ...values: unknown[]): Promise<R> {
+  return page.evaluate(`bench.${name}(...${JSON.stringify(values)})`);
+}
+
+function countRequests(page: Page) {
+  let count = 0;
+  page.on("request", (request) => {
+    if (new URL(request.url()).pathname.startsWith("/api/")) count++;
+  });
+  return () => count;
+}
+
+async function metric(devtools: CDPSession, wanted: string): Promise<number> {
+  const { metrics } = await devtools.send("Performance.getMetrics");
+  return metrics.find(({ name }) => name === wanted)?.value ?? Number.NaN;
+}
+
+function middle(taken: Figures[]): Figures {
+  const names = Object.keys(taken[0] ?? {});
+  return Object.fromEntries(names.map((name) => [name, median(taken.map((one) => one[name] ?? Number.NaN))]));
+}
+
+function shown(value: number) {
+  return Number.isInteger(value) ? value.toLocaleString("en") : value.toFixed(1);
+}
+
+function print(line: string) {
+  process.stdout.write(`${line}\n`);
+}
+
+const folder = mkdtempSync(join(tmpdir(), "muster-bench-web-"));
+const api = pretendApi(sizes);
+const server = createServer((request, response) => {
+  const isApi = request.url?.startsWith("/api/");
+  void (isApi ? api(request, response) : serveSite(folder, request, response));
+});
+try {
+  execFileSync("npx", ["vite", "build", "--logLevel", "error", "--outDir", folder], { cwd: site, stdio: "inherit" });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+  const browser = await chromium.launch({ executablePath, args: browserArguments });
+  await run(browser, url);
+  await browser.close();
+} finally {
+  server.close();
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,6 @@
+import * as Plan from "@muster/core/plan/plan.ts";
+import { Hono } from "hono";
+import { query } from "./door.ts";
+import type { Env } from "./env.ts";
+
+export const plans = new Hono<Env>().get("/", query(Plan.list, { summary: "List the plans of an organization" }));

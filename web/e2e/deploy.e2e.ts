@@ -1,0 +1,60 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures.ts";
+
+/** The account page's own file, whatever its hash. */
+const accountPart = /\/assets\/account-[\w-]{8}\.js$/;
+
+/**
+ * Takes the file of the account page away, as a deploy would that keeps no old files, and tells of every load of the
+ * page itself; `isBack` says when the file is there again.
+ */
+async function loseAccountPage(page: Page, isBack: (loads: string[]) => boolean) {
+  const loads: string[] = [];
+  page.on("request", (request) => {
+    if (request.isNavigationRequest()) {
+      loads.push(new URL(request.url()).pathname);
+    }
+  });
+  await page.route(accountPart, (route) =>
+    isBack(loads) ? route.continue() : route.fulfill({ status: 404, contentType: "text/plain", body: "Gone." }),
+  );
+  return loads;
+}
+
+test("a deploy under an open tab: it reloads once, at the page that was asked for, and no draft is lost", async ({
+  person: { page },
+  watcher,
+}) => {
+  watcher.allowRefusals(404);
+  await page.goto("/organizations/new");
+  await page.getByLabel("Name").fill("Acme Robotics");
+  const loads = await loseAccountPage(page, ({ length }) => length > 0);
+  await page.getByRole("link", { name: "Account", exact: true }).click();
+  await expect(page.getByText("What other members see of you.")).toBeVisible();
+  expect(loads).toEqual(["/account"]);
+  watcher.forgive(/A part of this page did not come/);
+
+  await page.goto("/organizations/new");
+  await expect(page.getByLabel("Name")).toHaveValue("Acme Robotics");
+});
+
+test("a part that stays lost: no second reload, but a page that says so and tries again when asked", async ({
+  person: { page },
+  watcher,
+}) => {
+  watcher.allowRefusals(404);
+  const incomplete = page.getByRole("heading", { name: "This page is not complete" });
+  await page.goto("/organizations/new");
+  const loads = await loseAccountPage(page, ({ length }) => length > 2);
+  await page.getByRole("link", { name: "Account", exact: true }).click();
+  await expect(incomplete).toBeVisible();
+  expect(loads).toEqual(["/account"]);
+
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect.poll(() => loads).toHaveLength(2);
+  await expect(incomplete).toBeVisible();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByText("What other members see of you.")).toBeVisible();
+  expect(loads).toHaveLength(3);
+  watcher.forgive(/A part of this page did not come/);
+});

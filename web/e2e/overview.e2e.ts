@@ -1,0 +1,70 @@
+import type { Page } from "@playwright/test";
+import { call } from "./api.ts";
+import { expect, newAddress, openOrganization, test } from "./fixtures.ts";
+import { checkPage } from "./page-check.ts";
+import { join } from "./people.ts";
+
+/** Who is found by role is so a moment after it was given. */
+async function managersAreFound({ request }: Page, organization: string, count: number) {
+  type List = { items: { role: string }[] };
+  await expect
+    .poll(async () => {
+      const { items } = await call<List>(request, "GET", `/organizations/${organization}/members?sort=role`);
+      return items.filter(({ role }) => role === "owner" || role === "admin").length;
+    })
+    .toBe(count);
+}
+
+const picturesOf = (project: string) => `test-results/pictures/${project}`;
+
+test("the checklist completes itself, gives a sign and is gone; dismissed, it stays away", async ({
+  person: { page },
+  otherBrowser,
+}, info) => {
+  const id = await openOrganization(page, "Acme");
+  const checklist = page.getByRole("region", { name: "Get Acme going" });
+  await expect(checklist).toContainText("1 of 5 done");
+  await checklist.getByRole("link", { name: "Invite people" }).click();
+  await expect(page.getByRole("dialog", { name: "Invite people to Acme" })).toBeVisible();
+  await page.keyboard.press("Escape");
+
+  await checklist.getByRole("button", { name: "Dismiss the checklist" }).click();
+  await expect(checklist).toBeHidden();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(checklist).toBeVisible();
+
+  await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
+  const email = newAddress(info);
+  await join(page, id, otherBrowser, { email, name: "Grace Hopper", role: "admin" });
+  await managersAreFound(page, id, 2);
+  await page.reload();
+  await expect(page.getByText("That was all: Acme is set up.")).toBeVisible();
+  await checkPage(page, "overview-set-up", picturesOf(info.project.name));
+  await page.reload();
+  await expect(page.getByText("You created Acme")).toBeVisible();
+  await expect(page.getByText("That was all")).toBeHidden();
+});
+
+test("a member sees who runs the organization, and a page that is not theirs says whom to ask", async ({
+  person: { page },
+  otherBrowser,
+}, info) => {
+  const pictures = picturesOf(info.project.name);
+  await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
+  const id = await openOrganization(page, "Acme");
+  const email = newAddress(info);
+  const member = await join(page, id, otherBrowser, { email, name: "Grace Hopper" });
+  await managersAreFound(member, id, 1);
+  await member.goto(`/organizations/${id}`);
+  const managers = member.getByRole("region", { name: "Who runs Acme" });
+  await expect(managers.getByRole("listitem")).toHaveText([/Ada LovelaceOwner/]);
+  await expect(member.getByText("Recent activity")).toBeHidden();
+  await expect(member.getByRole("button", { name: "Copy address" }).locator("..")).toContainText(email);
+  await checkPage(member, "overview-member", pictures);
+
+  await member.goto(`/organizations/${id}/invitations`);
+  await expect(member.getByText("Your role does not let you see invitations. You are here as Read.")).toBeVisible();
+  await expect(member.getByRole("region", { name: "Who can give it to you" })).toContainText("Ada Lovelace");
+  await expect(member.getByRole("main")).not.toContainText("@");
+  await checkPage(member, "forbidden-invitations", pictures);
+});

@@ -1,0 +1,56 @@
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { ManagerList } from "#features/organization/manager-list.tsx";
+import { managersOf } from "#features/organization/managers.ts";
+import { roleWords } from "#features/organization/words.ts";
+import { managersQuery, organizationQuery } from "#lib/queries.ts";
+import { FailureFrame, HomeLink } from "./frame.tsx";
+import { permissionWords } from "./permission-words.ts";
+
+/** Not allowed: what it takes, and who of the organization can give it. */
+export function ForbiddenView({ permission }: { permission?: string | undefined }) {
+  const { organization: organizationId } = useParams({ strict: false });
+  return organizationId === undefined ? (
+    <FailureFrame title={title} mark="403" actions={<HomeLink />}>
+      It takes a right that you do not have.
+    </FailureFrame>
+  ) : (
+    <ForbiddenInOrganization permission={permission} organizationId={organizationId} />
+  );
+}
+
+const title = "You may not see this page";
+
+function ForbiddenInOrganization(props: { permission: string | undefined; organizationId: string }) {
+  const { permission, organizationId } = props;
+  const { data: organization } = useQuery(organizationQuery(organizationId));
+  const { data: page } = useQuery(managersQuery(organizationId));
+  const { managers, hasMore } = managersOf(page);
+  const what = permission === undefined ? undefined : permissionWords[permission];
+  return (
+    <FailureFrame
+      title={title}
+      mark="403"
+      actions={<HomeLink />}
+      below={
+        managers.length > 0 && (
+          <section aria-labelledby="who" className="card mt-6 w-full max-w-[400px] text-left">
+            <h2 id="who" className="px-5 pt-3.5 pb-1 text-sm font-medium text-fg-2">
+              Who can give it to you
+            </h2>
+            <ManagerList managers={managers} hasMore={hasMore} organizationId={organizationId} />
+          </section>
+        )
+      }
+    >
+      {what === undefined ? "It takes another role than yours." : `Your role does not let you ${what}.`}
+      {organization !== undefined && ` You are here as ${roleWords[organization.role].label}.`}
+      {managers.length === 0 && " Any owner or admin of the organization can give you another role."}
+      {permission !== undefined && (
+        <span className="mt-2 block text-sm text-fg-3">
+          Permission <code className="font-mono text-xs">{permission}</code>
+        </span>
+      )}
+    </FailureFrame>
+  );
+}

@@ -1,0 +1,10 @@
+import { MissingView } from "./view.tsx";
+
+/** An address that leads nowhere. */
+export function MissingPage() {
+  return (
+    <main className="grid min-h-dvh place-items-center bg-bg">
+      <MissingView />
+    </main>
+  );
+}

@@ -1,0 +1,20 @@
+/** What a permission lets somebody do in an organization, after "Your role does not let you". */
+export const permissionWords: Record<string, string> = {
+  "audit.list": "see what happened here",
+  "invitation.changeRole": "change the role of an invitation",
+  "invitation.export": "export invitations",
+  "invitation.get": "see invitations",
+  "invitation.link": "see the link of an invitation",
+  "invitation.list": "see invitations",
+  "invitation.resend": "send an invitation again",
+  "invitation.review": "invite people",
+  "invitation.revoke": "withdraw an invitation",
+  "invitation.send": "invite people",
+  "invitation.unblock": "let mail to an address through again",
+  "member.changeRole": "change roles",
+  "member.export": "export members",
+  "member.reinstate": "take former members back",
+  "member.remove": "remove members",
+  "member.transfer": "hand over ownership",
+  "organization.rename": "rename the organization",
+};

@@ -1,0 +1,20 @@
+import * as v from "valibot";
+import { expect, test } from "vitest";
+import { emptyDraft, InviteForm, invitees, mostRows, type Row } from "./form.ts";
+
+const row = (email: string): Row => ({ email, role: "read" });
+const judge = (rows: Row[]) =>
+  v.safeParse(InviteForm, { ...emptyDraft, rows }).issues?.map(({ message }) => message) ?? [];
+
+test("empty rows are left out, and what is typed is sent without its spaces", () => {
+  expect(invitees([row(" ada@example.com "), row("  "), { ...row("bob@example.com"), name: "Bob" }])).toEqual([
+    { email: "ada@example.com", role: "read" },
+    { email: "bob@example.com", role: "read", name: "Bob" },
+  ]);
+});
+
+test("somebody must be invited, and not more than a request holds", () => {
+  expect(judge([row(" ")])).toEqual(["Enter an address."]);
+  const full = Array.from({ length: mostRows }, (_, index) => row(`p${index}@example.com`));
+  expect([judge([...full, row("")]), judge([...full, row("one@more.example")]).length]).toEqual([[], 1]);
+});

@@ -1,0 +1,181 @@
+import { Link } from "@tanstack/react-router";
+import { Check, PartyPopper, X } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Organization } from "#lib/api.ts";
+import { cn } from "#lib/cn.ts";
+import { plural } from "#lib/format.ts";
+import { Button, buttonClass } from "#ui/button.tsx";
+import { toast } from "#ui/toast.ts";
+import { type Facts, type Step, type StepName, stepsOf } from "./checklist.ts";
+import { useChecklist, useFacts } from "./use-checklist.ts";
+
+/** For whoever manages an organization: what is left to do until it works; it is gone when nothing is. */
+export function ChecklistCard({ organization }: { organization: Organization }) {
+  const facts = useFacts(organization);
+  return facts && <Checklist organization={organization} facts={facts} />;
+}
+
+type Props = { organization: Organization; facts: Facts };
+
+function Checklist({ organization, facts }: Props) {
+  const steps = stepsOf(facts);
+  const { view, dismiss, bringBack } = useChecklist(`checklist:${facts.account.id}:${organization.id}`, steps);
+
+  function close() {
+    dismiss();
+    document.getElementById("main")?.focus({ preventScroll: true });
+    if (view === "steps") {
+      toast("The checklist is gone", { action: { label: "Undo", run: bringBack } });
+    }
+  }
+
+  if (view === "nothing") {
+    return null;
+  }
+  return view === "sign" ? (
+    <Sign name={organization.name} onClose={close} />
+  ) : (
+    <Steps organization={organization} facts={facts} steps={steps} onClose={close} />
+  );
+}
+
+function Steps({ organization, facts, steps, onClose }: Props & { steps: Step[]; onClose: () => void }) {
+  const done = steps.filter(({ isDone }) => isDone).length;
+  return (
+    <section aria-labelledby="checklist" className="card rise lg:col-start-1">
+      <header className="flex items-start justify-between gap-4 px-5 pt-4">
+        <div className="min-w-0 flex-1">
+          <h2 id="checklist" className="text-lg font-semibold">
+            Get {organization.name} going
+          </h2>
+          <div className="mt-1.5 flex items-center gap-3">
+            <Progress done={done} of={steps.length} />
+            <span className="tabular text-sm text-fg-2">
+              {done} of {steps.length} done
+            </span>
+          </div>
+        </div>
+        <CloseButton label="Dismiss the checklist" onClick={onClose} />
+      </header>
+      <ol className="px-5 pt-2 pb-2">
+        {steps.map(({ name, isDone }) => (
+          <Row key={name} isDone={isDone} {...wordsOf(name, organization, facts)} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+type Words = { title: string; hint: ReactNode; action?: ReactNode };
+
+function Row({ isDone, title, hint, action }: Words & { isDone: boolean }) {
+  return (
+    <li className="flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-border py-3 first:border-t-0">
+      <span
+        className={cn(
+          "grid size-5 shrink-0 place-items-center rounded-full",
+          isDone ? "bg-success-soft text-success-text" : "border-[1.5px] border-dashed border-control",
+        )}
+      >
+        {isDone ? <Check aria-label="Done" className="size-3.5" /> : <span className="sr-only">To do</span>}
+      </span>
+      <div className="min-w-0 flex-1 basis-52">
+        <p className={isDone ? "text-fg-2" : "font-medium"}>{title}</p>
+        {!isDone && <p className="text-sm text-fg-3">{hint}</p>}
+      </div>
+      {!isDone && action}
+    </li>
+  );
+}
+
+const action = buttonClass({ size: "medium" }, "max-sm:ml-8");
+
+function wordsOf(step: StepName, { id }: Organization, { account, seats }: Facts): Words {
+  const here = { params: { organization: id } };
+  switch (step) {
+    case "create":
+      return { title: "Create the organization", hint: null };
+    case "name":
+      return {
+        title: "Say what you are called",
+        hint: `Others see you as “${account.name}”, made from your address.`,
+        action: (
+          <Link to="/account" className={action}>
+            Edit profile
+          </Link>
+        ),
+      };
+    case "invite":
+      return {
+        title: "Send the first invitation",
+        hint: "It holds a seat until it is answered.",
+        action: (
+          <Link
+            to="/organizations/$organization"
+            {...here}
+            search={{ dialog: "invite" }}
+            resetScroll={false}
+            className={action}
+          >
+            Invite people
+          </Link>
+        ),
+      };
+    case "join":
+      return {
+        title: "Welcome the first member",
+        hint:
+          seats.held > 0
+            ? `${plural(seats.held, "invitation waits", "invitations wait")} for an answer.`
+            : "They accept by the link in their mail.",
+        action: seats.held > 0 && (
+          <Link to="/organizations/$organization/invitations" {...here} className={action}>
+            See invitations
+          </Link>
+        ),
+      };
+    case "share":
+      return {
+        title: "Make somebody else an owner or admin",
+        hint: "So that it goes on when you are away, or lose your mailbox.",
+        action: seats.used > 1 && (
+          <Link to="/organizations/$organization/members" {...here} className={action}>
+            Choose a member
+          </Link>
+        ),
+      };
+  }
+}
+
+/** What remains of it, until the page is left. */
+function Sign({ name, onClose }: { name: string; onClose: () => void }) {
+  return (
+    <section
+      aria-label="Checklist"
+      className="rise flex items-center gap-3 rounded-xl bg-success-soft py-2.5 pr-2.5 pl-4 text-success-text lg:col-start-1"
+    >
+      <PartyPopper aria-hidden className="size-4 shrink-0" />
+      <p className="min-w-0 flex-1 text-sm font-medium">That was all: {name} is set up.</p>
+      <CloseButton label="Close" onClick={onClose} />
+    </section>
+  );
+}
+
+function CloseButton({ label, onClick }: { label: string; onClick: () => void }) {
+  return (
+    <Button variant="ghost" size="iconSmall" aria-label={label} title={label} onClick={onClick}>
+      <X />
+    </Button>
+  );
+}
+
+/** For the eye alone: the words beside it say the same. */
+function Progress({ done, of }: { done: number; of: number }) {
+  return (
+    <span aria-hidden className="flex h-1.5 w-28 gap-0.5 overflow-hidden rounded-full">
+      {Array.from({ length: of }, (_, index) => (
+        <span key={`part ${index + 1}`} className={cn("flex-1", index < done ? "bg-success" : "bg-surface-3")} />
+      ))}
+    </span>
+  );
+}

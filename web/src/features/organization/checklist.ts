@@ -1,0 +1,51 @@
+import type { Account, Organization } from "#lib/api.ts";
+
+/** What is true of an organization and of whoever looks at it. */
+export type Facts = {
+  account: Pick<Account, "id" | "name" | "email">;
+  seats: NonNullable<Organization["seats"]>;
+  /** Owners and admins. */
+  managers: number;
+  /** Whether an invitation was sent that neither waits nor was accepted. */
+  hasEnded: boolean;
+};
+
+export type StepName = "create" | "name" | "invite" | "join" | "share";
+export type Step = { name: StepName; isDone: boolean };
+
+/** The way to an organization that works; each step is done when its fact is true, however that came about. */
+export function stepsOf({ account, seats, managers, hasEnded }: Facts): Step[] {
+  const isJoined = seats.used > 1;
+  return [
+    { name: "create", isDone: true },
+    { name: "name", isDone: isNamed(account) },
+    { name: "invite", isDone: isJoined || seats.held > 0 || hasEnded },
+    { name: "join", isDone: isJoined },
+    { name: "share", isDone: managers > 1 },
+  ];
+}
+
+/** A name that was only made from the address is one if it reads like that of a person: two words without a digit. */
+export function isNamed({ name, email }: Pick<Account, "name" | "email">) {
+  const isMade = bare(name) === bare(email.split("@")[0] ?? "") || name === "New person";
+  const readsLikeOne = name.trim().includes(" ") && !/\d/.test(name) && name !== "New person";
+  return !isMade || readsLikeOne;
+}
+
+function bare(text: string) {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
+}
+
+/** What this browser remembers of a checklist: that it had open steps when last seen, or that it is over. */
+export type Memory = "open" | "over" | undefined;
+
+/** Whether it is shown: the steps while one is open, a sign once when the last one was done, nothing otherwise. */
+export function viewOf(memory: Memory, steps: Step[] | undefined): "steps" | "sign" | "nothing" {
+  if (memory === "over" || steps === undefined) {
+    return "nothing";
+  }
+  if (steps.some(({ isDone }) => !isDone)) {
+    return "steps";
+  }
+  return memory === "open" ? "sign" : "nothing";
+}

@@ -1,0 +1,38 @@
+import { Link } from "@tanstack/react-router";
+import type { Member } from "#lib/api.ts";
+import { Avatar } from "#ui/avatar.tsx";
+import { Badge } from "#ui/badge.tsx";
+import { roleWords } from "./words.ts";
+
+const shown = 6;
+
+type Props = { managers: Member[]; hasMore: boolean; organizationId: string };
+
+/** Owners and admins by name, whom one may ask. */
+export function ManagerList({ managers, hasMore, organizationId }: Props) {
+  return (
+    <>
+      <ul className="px-5 pb-2">
+        {managers.slice(0, shown).map(({ account, name, role }) => (
+          <li key={account} className="flex min-h-12 items-center gap-3">
+            <Avatar name={name} colour={undefined} />
+            <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
+            <Badge>{roleWords[role].label}</Badge>
+          </li>
+        ))}
+      </ul>
+      {(hasMore || managers.length > shown) && (
+        <p className="border-t border-border px-5 py-2.5 text-sm">
+          <Link
+            to="/organizations/$organization/members"
+            params={{ organization: organizationId }}
+            search={{ sort: "role" }}
+            className="font-medium text-accent-text hover:underline"
+          >
+            All owners and admins
+          </Link>
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import type { Member, Role } from "#lib/api.ts";
+import { managersOf } from "./managers.ts";
+
+const member = (role: Role): Member => ({
+  account: `acc_${role}`,
+  name: role,
+  role,
+  teams: [],
+  joinedAt: "2026-11-24",
+});
+const [owner, admin, write] = [member("owner"), member("admin"), member("write")];
+
+test("owners and admins run an organization, nobody else", () => {
+  expect(managersOf({ items: [owner, admin, write], next: "more" })).toEqual({
+    managers: [owner, admin],
+    hasMore: false,
+  });
+});
+
+test("there are more of them only where the page ends among them", () => {
+  expect(managersOf({ items: [owner, admin], next: "more" }).hasMore).toBe(true);
+  expect(managersOf({ items: [owner, admin] }).hasMore).toBe(false);
+});
+
+test("nobody is known before the page has come", () => {
+  expect(managersOf(undefined)).toEqual({ managers: [], hasMore: false });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import { ApiError, offline, toApiError, toSentence } from "./failure.ts";
+import { showFailure } from "./form-failure.ts";
+
+const json = { "content-type": "application/problem+json" };
+const refused = (status: number, body: string, headers: Record<string, string> = json) =>
+  toApiError(new Response(body, { status, headers }));
+
+describe("a refusal", () => {
+  test("is read as the API wrote it", async () => {
+    const fields = [{ path: "name", message: "Too long." }];
+    const problem = {
+      code: "actor.forbidden",
+      detail: "No.",
+      requestId: "r1",
+      permission: "audit.list",
+      errors: fields,
+    };
+    expect(await refused(403, JSON.stringify(problem))).toMatchObject({
+      ...{ code: "actor.forbidden", message: "No.", status: 403, requestId: "r1", permission: "audit.list", fields },
+      retryAfterSeconds: undefined,
+    });
+  });
+
+  test("says when it may be tried again", async () => {
+    expect((await refused(429, "{}", { ...json, "retry-after": "30" })).retryAfterSeconds).toBe(30);
+    expect((await refused(429, "{}", { ...json, "retry-after": "soon" })).retryAfterSeconds).toBeUndefined();
+  });
+
+  test.each([
+    ["<html>Bad gateway</html>", { "content-type": "text/html" }],
+    ["{broken", json],
+    ["", {}],
+  ])("that is no problem of the API, %j, is one of ours", async (body, headers) => {
+    const error = await refused(502, body, { ...headers, "x-request-id": "r2" });
+    expect(error).toMatchObject({ code: "internal.error", status: 502, requestId: "r2" });
+    expect(toSentence(error)).toBe("Something went wrong on our side.");
+  });
+});
+
+test("what went wrong is one sentence", () => {
+  expect(toSentence(new ApiError(offline, "anything"))).toContain("what you typed is kept");
+  expect(toSentence(new ApiError("member.self", "Choose somebody else."))).toBe("Choose somebody else.");
+  expect(toSentence(new TypeError("x is undefined"))).toBe("Something went wrong in this page.");
+});
+
+describe("on a form", () => {
+  const shown = (error: unknown) => {
+    const errors: [string, string | undefined][] = [];
+    const setError = (field: string, { message }: { message?: string }) => void errors.push([field, message]);
+    showFailure<{ name: string; zone: string }>(error, setError, ["name", "zone"]);
+    return errors;
+  };
+  const about = (...paths: string[]) =>
+    new ApiError("input.invalid", "Some fields need attention.", {
+      fields: paths.map((path) => ({ path, message: `${path} is wrong.` })),
+    });
+
+  test.each(["name", "/name", "$.name"])("a complaint about %s stands on that field", (path) => {
+    expect(shown(about(path))).toEqual([["name", `${path} is wrong.`]]);
+  });
+
+  test("one about no field that is here, and any other failure, stands on the form itself", () => {
+    expect(shown(about("seats"))).toEqual([["root.server", "Some fields need attention."]]);
+    expect(shown(new Error("bug"))).toEqual([["root.server", "Something went wrong in this page."]]);
+  });
+});

@@ -1,0 +1,64 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { openBrowser } from "../testing/browser.ts";
+import { leave } from "./leave.ts";
+import { adoptDrafts, beginSession, hasSession, signInNotice, takePlace } from "./session.ts";
+import { tab } from "./storage.ts";
+
+let visited: unknown[];
+const router = {
+  state: { location: { href: "/organizations/org_1?dialog=invite" } },
+  navigate: async (to: unknown) => void visited.push(to),
+};
+
+beforeEach(() => {
+  openBrowser();
+  visited = [];
+  beginSession("acc_ada");
+  adoptDrafts();
+  tab.write("draft:organization.create", '{"name":"Acme"}');
+});
+
+test("who was thrown out comes back to where they were, with what they had typed", () => {
+  leave(router, "expired");
+  expect([hasSession(), signInNotice()]).toEqual([false, "expired"]);
+  expect(visited).toEqual([{ to: "/sign-in", search: {}, replace: true }]);
+  expect(tab.read("draft:organization.create")).toBe('{"name":"Acme"}');
+  expect(takePlace()).toBe("/organizations/org_1?dialog=invite");
+});
+
+test("who signed out leaves nothing behind", () => {
+  tab.write("return-to", "/account");
+  leave(router, "signed-out");
+  expect(hasSession()).toBe(false);
+  expect([tab.read("draft:organization.create"), takePlace()]).toEqual([null, "/"]);
+});
+
+describe("drafts", () => {
+  test("are there again for the account that wrote them", () => {
+    leave(router, "expired");
+    beginSession("acc_ada");
+    adoptDrafts();
+    expect(tab.read("draft:organization.create")).toBe('{"name":"Acme"}');
+  });
+
+  test("are gone when somebody else signs in", () => {
+    leave(router, "expired");
+    beginSession("acc_bob");
+    adoptDrafts();
+    expect(tab.read("draft:organization.create")).toBeNull();
+  });
+});
+
+test("a place is gone to once, and only on this site", () => {
+  tab.write("return-to", "//evil.example/");
+  expect(takePlace()).toBe("/");
+  leave(router, "expired");
+  expect([takePlace(), takePlace()]).toEqual(["/organizations/org_1?dialog=invite", "/"]);
+});
+
+test("without storage somebody may still be signed in, and leaving works", () => {
+  openBrowser({ isStorageOn: false });
+  expect(hasSession()).toBe(true);
+  leave(router, "expired");
+  expect([visited.length, takePlace()]).toEqual([1, "/"]);
+});

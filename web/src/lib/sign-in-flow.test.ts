@@ -1,0 +1,52 @@
+import { beforeEach, expect, test } from "vitest";
+import { openBrowser } from "../testing/browser.ts";
+import {
+  forgetFlows,
+  heldFlow,
+  holdFlow,
+  presentFlow,
+  readLink,
+  suggestAddress,
+  suggestedAddress,
+} from "./sign-in-flow.ts";
+
+const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+const flow = (name: string, minutes = 10) => ({
+  ...{ flow: name, email: "ada@example.com", triesUsed: 0 },
+  ...{ askedAt: inMinutes(-1), expiresAt: inMinutes(minutes) },
+});
+
+beforeEach(() => void openBrowser());
+
+test("this browser knows the newest five codes that it asked for, and the tab the last", () => {
+  const names = ["a", "b", "c", "d", "e", "f"];
+  for (const name of names) {
+    holdFlow(flow(name));
+  }
+  expect(names.map((name) => heldFlow(name)?.flow)).toEqual([undefined, "b", "c", "d", "e", "f"]);
+  expect(presentFlow()?.flow).toBe("f");
+  forgetFlows();
+  expect([heldFlow("f"), presentFlow()]).toEqual([undefined, undefined]);
+});
+
+test("a code that has run out is not held any more", () => {
+  holdFlow(flow("old", -1));
+  expect(heldFlow("old")).toBeUndefined();
+});
+
+test("the invited address comes before the one that was typed", () => {
+  expect(suggestedAddress()).toBe("");
+  holdFlow(flow("a"));
+  expect(suggestedAddress()).toBe("ada@example.com");
+  suggestAddress("grace@example.com");
+  expect(suggestedAddress()).toBe("grace@example.com");
+});
+
+test("a mailed link needs both its halves", () => {
+  expect(readLink("#flow=flw_1&code=ABCD2345")).toEqual({ flow: "flw_1", code: "ABCD2345" });
+  expect([readLink("#flow=flw_1"), readLink("#code=ABCD2345"), readLink("")]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
