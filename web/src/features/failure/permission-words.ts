@@ -17,4 +17,11 @@ export const permissionWords: Record<string, string> = {
   "member.remove": "remove members",
   "member.transfer": "hand over ownership",
   "organization.rename": "rename the organization",
+  "setting.getGeneral": "see the settings",
+  "setting.saveGeneral": "change the settings",
+  "team.addMembers": "put people into teams",
+  "team.create": "form teams",
+  "team.edit": "change teams",
+  "team.remove": "delete teams",
+  "team.removeMembers": "take people out of teams",
 };
