@@ -194,6 +194,10 @@ test("who may not manage people sees no invitations and no way to them", async (
   await expect(guest.getByRole("main").getByText(email)).toHaveCount(0);
   await expect(guest.getByRole("button", { name: /^Actions for/ })).toHaveCount(0);
   await expect(guest.getByRole("link", { name: "Invitations" })).toBeHidden();
+  await expect(guest.getByRole("checkbox")).toHaveCount(0);
+  await guest.getByRole("button", { name: "Search or jump to" }).click();
+  await guest.getByRole("combobox", { name: "Search or jump to" }).fill("inv");
+  await expect(guest.getByText("Nothing found for “inv”.")).toBeVisible();
   await guest.goto(`/organizations/${organization}/invitations`);
   await expect(guest.getByRole("heading", { name: "You may not see this page" })).toBeVisible();
   await guest.goto(`/organizations/${organization}?dialog=invite`);

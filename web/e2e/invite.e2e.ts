@@ -100,7 +100,8 @@ test("nobody is invited by an empty form, nor twice by a repeated request", asyn
     return route.fulfill({ status: 500, body: "" });
   });
   await page.getByRole("button", { name: "Send 1 invitation" }).click();
-  await expect(page.getByText("Something went wrong on our side.")).toBeVisible();
+  await expect(page.getByText("Something went wrong on our side.")).toBeInViewport();
+  await expect(page.locator("[tabindex='-1']:focus")).toContainText("Something went wrong on our side.");
   await page.getByRole("button", { name: "Send 1 invitation" }).click();
   await expect(page.getByText("1 invitation is on the way.")).toBeVisible();
   await page.getByRole("button", { name: "Done" }).click();

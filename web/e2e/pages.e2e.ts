@@ -64,6 +64,15 @@ test("an organization and the notices", async ({ person: { page } }, { project }
   await expect(page.getByRole("region", { name: "Get Acme Robotics going" })).toBeVisible();
   await checkPage(page, "overview", pictures);
 
+  await page.getByRole("button", { name: "Search or jump to" }).click();
+  await expect(page.getByRole("combobox", { name: "Search or jump to" })).toBeFocused();
+  await checkPage(page, "palette", pictures);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  await checkPage(page, "shortcuts", pictures);
+  await page.keyboard.press("Escape");
+
   await expect(async () => {
     await page.reload();
     await expect(page.getByRole("button", { name: "Notices, some are new" })).toBeVisible({ timeout: 2_000 });

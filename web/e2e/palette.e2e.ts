@@ -56,6 +56,7 @@ test("the palette goes anywhere by keys, keeps the page when organizations are s
   await expect(page.getByLabel("Address 1")).toHaveValue("?i/");
   await expect(page.getByRole("dialog")).toHaveCount(1);
   await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
 
   await page.keyboard.press("Shift+I");
   await page.keyboard.press("?");

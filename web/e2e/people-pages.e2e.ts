@@ -1,6 +1,6 @@
 import { expect, openOrganization, test } from "./fixtures.ts";
 import { checkPage } from "./page-check.ts";
-import { pretendInvitations, pretendMembers, pretendPreview } from "./pretend.ts";
+import { pretendInvitations, pretendMembers, pretendPreview, refusal } from "./pretend.ts";
 
 const picturesOf = (project: string) => `test-results/pictures/${project}`;
 
@@ -105,6 +105,31 @@ test("the invitations, pending and ended", async ({ person: { page } }, { projec
   await checkPage(page, "invitations-ended", pictures);
 });
 
+test("many members and many invitations, selected, and refused", async ({ person: { page }, watcher }, { project }) => {
+  watcher.allowRefusals(409);
+  const pictures = picturesOf(project.name);
+  const id = await openOrganization(page, "Acme Robotics");
+  await pretendMembers(page, 2_000);
+  await page.goto(`/organizations/${id}/members`);
+  await page.getByRole("checkbox", { name: "Select all loaded members" }).check();
+  await expect(page.getByText(/\d+ selected/)).toBeVisible();
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await checkPage(page, "members-selected", pictures);
+  await page.getByRole("button", { name: "Remove", exact: true }).click();
+  await expect(page.getByRole("alertdialog", { name: /^Remove \d+ members\?/ })).toBeVisible();
+  await page.screenshot({ path: `${pictures}/members-remove-many.png` });
+
+  await pretendInvitations(page);
+  await page.goto(`/organizations/${id}/invitations`);
+  await page.getByRole("checkbox", { name: "Select all loaded invitations" }).check();
+  await page.route("**/invitations/inv_*", (route) => route.fulfill(refusal(409, "invitation.changed")), { times: 8 });
+  await page.getByRole("button", { name: "Withdraw" }).click();
+  await page.getByRole("button", { name: "Withdraw 8" }).click();
+  await expect(page.getByText("8 refused")).toBeVisible();
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await checkPage(page, "invitations-refused", pictures);
+});
+
 test("the dialog that invites", async ({ person: { page, email } }, { project }) => {
   const pictures = picturesOf(project.name);
   await openOrganization(page, "Acme Robotics");
@@ -113,11 +138,16 @@ test("the dialog that invites", async ({ person: { page, email } }, { project })
   await page.getByRole("button", { name: "Paste a list" }).click();
   await page
     .getByLabel("List of addresses")
-    .fill(`bob@example.com; cleo@example.com, ${email}\neve@example dan@example.com`);
+    .fill(`bob@example.com boss\ncleo@example.com admin\n${email}\neve@example dan@example.com\nFrank`);
+  await expect(page.getByText("1 line has no address, and can be mended next:")).toBeVisible();
   await checkPage(page, "invite-paste", pictures);
   await page.getByRole("button", { name: "Add 5 rows" }).click();
+  await expect(page.getByLabel("Lines that were left out")).toHaveValue("Frank");
+  await expect(page.getByText("“boss” is no role. Is this one right?")).toBeVisible();
+  await expect(page.getByLabel("Role 2")).toHaveValue("admin");
   await expect(page.getByLabel("Address 5")).toHaveValue("dan@example.com");
   await checkPage(page, "invite", pictures);
+  await page.getByRole("button", { name: "Leave them out" }).click();
 
   await page.getByRole("button", { name: "Review 5" }).click();
   await expect(page.getByText("Already a member")).toBeVisible();

@@ -79,7 +79,7 @@ function pagesOf({ id, role }: Organization, open: Open): Entry[] {
     {
       path: "/invitations",
       label: "Pending invitations",
-      also: "invited",
+      also: "waiting",
       icon: <MailCheck />,
       isOpen: mayManage(role),
     },
