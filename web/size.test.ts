@@ -21,7 +21,7 @@ const budgets = {
   invitations: { routes: [...people, "_signed-in/organizations/$organization/_people/invitations"], bytes: 203_000 },
   settings: {
     routes: [...organization, ...settings.map((route) => `_signed-in/organizations/$organization/${route}`)],
-    bytes: 200_000,
+    bytes: 222_000,
   },
   account: { routes: ["_signed-in", "_signed-in/account"], bytes: 243_000 },
 };

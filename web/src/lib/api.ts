@@ -3,7 +3,7 @@ import { hc } from "hono/client";
 import { ApiError, offline, toApiError } from "./failure.ts";
 
 // The API refuses a change that a browser asks for without this header: no foreign page can send it.
-const { v1 } = hc<Api>(window.location.origin, { headers: { "x-muster": "1" }, fetch: request }).api;
+export const { v1 } = hc<Api>(window.location.origin, { headers: { "x-muster": "1" }, fetch: request }).api;
 
 // Sign-in
 
@@ -89,26 +89,6 @@ export type OrganizationEvent = Awaited<ReturnType<typeof listEvents>>["items"][
 
 export function listEvents(organization: string, cursor?: string) {
   return read(v1.organizations[":organization"].events.$get({ param: { organization }, query: after(cursor) }));
-}
-
-// Settings of an organization
-
-const settings = v1.organizations[":organization"].settings;
-
-export type GeneralSettings = Awaited<ReturnType<typeof getGeneralSettings>>;
-export type GeneralChanges = {
-  name?: string;
-  contact: Record<string, string | null>;
-  address: Record<string, string | null>;
-};
-
-export function getGeneralSettings(organization: string) {
-  return read(settings.general.$get({ param: { organization }, query: {} }));
-}
-
-/** Saves what differs; null empties a field. The revision is that of the settings that were seen. */
-export function saveGeneralSettings(organization: string, revision: number, changes: GeneralChanges) {
-  return read(settings.general.$patch({ param: { organization }, json: { revision, ...changes } }));
 }
 
 // Invitations to me
@@ -240,7 +220,7 @@ export function sendInvitations(
 type Answer<T> = Pick<Response, "ok" | "status" | "headers"> & { json(): Promise<T> };
 
 /** @throws {ApiError} for every refusal, and when no answer came. */
-async function read<T>(answer: Promise<Answer<T>>): Promise<T> {
+export async function read<T>(answer: Promise<Answer<T>>): Promise<T> {
   const response = await answer;
   return response.status === 204 ? (undefined as T) : response.json();
 }

@@ -30,13 +30,6 @@ export function organizationQuery(organizationId: string) {
   });
 }
 
-export function generalSettingsQuery(organizationId: string) {
-  return queryOptions({
-    queryKey: ["organization", organizationId, "settings", "general"],
-    queryFn: () => api.getGeneralSettings(organizationId),
-  });
-}
-
 export function organizationEventsKey(organizationId: string) {
   return ["organization", organizationId, "events"] as const;
 }

@@ -5,9 +5,10 @@ import type { FormEvent } from "react";
 import { useForm } from "react-hook-form";
 import * as v from "valibot";
 import * as api from "#lib/api.ts";
-import { forgetDraft, useDraft } from "#lib/draft.ts";
+import { forgetDraft } from "#lib/draft.ts";
 import { showFailure } from "#lib/form-failure.ts";
 import { accountQuery } from "#lib/queries.ts";
+import { useDraft } from "#lib/use-draft.ts";
 import { toast } from "#ui/toast.ts";
 
 const draftName = "account.profile";

@@ -3,9 +3,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useForm } from "react-hook-form";
 import * as api from "#lib/api.ts";
-import { forgetDraft, useDraft } from "#lib/draft.ts";
+import { forgetDraft } from "#lib/draft.ts";
 import { showFailure } from "#lib/form-failure.ts";
 import { invitationsKey, organizationEventsKey, organizationQuery } from "#lib/queries.ts";
+import { useDraft } from "#lib/use-draft.ts";
 import { useRequestKey } from "#lib/use-request-key.ts";
 import { type Draft, emptyDraft, InviteForm, invitees, type Offer } from "./form.ts";
 

@@ -12,7 +12,6 @@ import {
   Pencil,
   PlayCircle,
   RotateCw,
-  Settings,
   Ticket,
   Trash2,
   UserCog,
@@ -47,7 +46,7 @@ const words: Record<string, Words> = {
       </>
     ),
   },
-  "setting.saved": { icon: Settings, sentence: ({ fields }) => `changed ${partsOf(fields)} of the organization` },
+  "setting.saved": { icon: Pencil, sentence: ({ fields }) => `changed ${partsOf(fields)} of the organization` },
   "organization.granted": {
     icon: Ticket,
     sentence: ({ from, to }) => `changed the seats from ${Number(from)} to ${Number(to)}`,

@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { Settings } from "lucide-react";
 import { FailureView } from "#features/failure/view.tsx";
 import type { Organization } from "#lib/api.ts";
 import { organizationQuery } from "#lib/queries.ts";
@@ -85,7 +84,6 @@ function OverviewHeader({ organization }: { organization: Organization }) {
           params={{ organization: id }}
           className={buttonClass({}, "max-sm:w-full")}
         >
-          <Settings />
           Settings
         </Link>
       )}

@@ -1,6 +1,6 @@
 import type { ComponentProps, ReactNode } from "react";
-import type { GeneralSettings } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
+import type { GeneralSettings } from "#lib/settings.ts";
 import { Banner } from "#ui/banner.tsx";
 import { LeaveGuard } from "#ui/leave-guard.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { FailureView } from "#features/failure/view.tsx";
-import { generalSettingsQuery, organizationQuery } from "#lib/queries.ts";
+import { organizationQuery } from "#lib/queries.ts";
+import { generalSettingsQuery } from "#lib/settings.ts";
 import { useTitle } from "#lib/title.ts";
 import { GeneralForm } from "./general-form.tsx";
 import { GeneralSkeleton } from "./general-skeleton.tsx";

@@ -3,11 +3,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
 import { get, useForm } from "react-hook-form";
 import type * as v from "valibot";
-import * as api from "#lib/api.ts";
 import { forgetDraft, keepDraft, readDraft } from "#lib/draft.ts";
 import { ApiError } from "#lib/failure.ts";
 import { showFailure } from "#lib/form-failure.ts";
-import { eventsQuery, generalSettingsQuery, organizationQuery, organizationsQuery } from "#lib/queries.ts";
+import { eventsQuery, organizationQuery, organizationsQuery } from "#lib/queries.ts";
+import { type GeneralSettings, generalSettingsQuery, saveGeneralSettings } from "#lib/settings.ts";
 import { toast } from "#ui/toast.ts";
 import { type Merged, merge, type Side } from "./merge.ts";
 import { type FieldName, fieldNames, General, toChanges, toValues, type Values } from "./values.ts";
@@ -21,7 +21,7 @@ type Draft = { base: Values; values: Values };
 export type GeneralEditing = ReturnType<typeof useGeneral>;
 
 /** General settings as a form. Others may save them meanwhile: then a person settles what both have changed. */
-export function useGeneral(organizationId: string, general: api.GeneralSettings) {
+export function useGeneral(organizationId: string, general: GeneralSettings) {
   const draftName = `settings.general.${organizationId}`;
   const [start] = useState(() => begin(general, readDraft<Draft>(draftName)));
   const [base, setBase] = useState(start.base);
@@ -63,7 +63,7 @@ export function useGeneral(organizationId: string, general: api.GeneralSettings)
   const report = useReport(organizationId);
   const save = useMutation({
     mutationFn: (values: v.InferOutput<typeof General>) =>
-      api.saveGeneralSettings(organizationId, seen.revision, toChanges(values, changed)),
+      saveGeneralSettings(organizationId, seen.revision, toChanges(values, changed)),
     onSuccess: (saved) => {
       report(saved);
       startFrom(saved);
@@ -85,7 +85,7 @@ export function useGeneral(organizationId: string, general: api.GeneralSettings)
     }
   }
 
-  function meet(present: api.GeneralSettings) {
+  function meet(present: GeneralSettings) {
     const merged = merge({ base: toValues(seen), mine: form.getValues(), theirs: toValues(present) });
     form.reset(toValues(present));
     form.reset(merged.values, { keepDefaultValues: true });
@@ -100,7 +100,7 @@ export function useGeneral(organizationId: string, general: api.GeneralSettings)
     form.setValue(field, dispute?.[choice] ?? "", { shouldDirty: true });
   }
 
-  function startFrom(present: api.GeneralSettings) {
+  function startFrom(present: GeneralSettings) {
     setBase(toValues(present));
     form.reset(toValues(present));
     forgetDraft(draftName);
@@ -129,7 +129,7 @@ export function useGeneral(organizationId: string, general: api.GeneralSettings)
 /** Tells the rest of the dashboard what has been saved. */
 function useReport(organizationId: string) {
   const queryClient = useQueryClient();
-  return (saved: api.GeneralSettings) => {
+  return (saved: GeneralSettings) => {
     queryClient.setQueryData(generalSettingsQuery(organizationId).queryKey, saved);
     queryClient.setQueryData(
       organizationQuery(organizationId).queryKey,
@@ -144,7 +144,7 @@ function useReport(organizationId: string) {
 }
 
 /** A draft from before a reload goes on, on top of what is true now. */
-function begin(general: api.GeneralSettings, { base, values }: Partial<Draft>): Merged & { base: Values } {
+function begin(general: GeneralSettings, { base, values }: Partial<Draft>): Merged & { base: Values } {
   const present = toValues(general);
   return base && values
     ? { base, ...merge({ base, mine: values, theirs: present }) }

@@ -1,7 +1,7 @@
 import { OrganizationName } from "@muster/core/organization/shape.ts";
 import { Address, Contact } from "@muster/core/setting/shape.ts";
 import * as v from "valibot";
-import type { GeneralChanges, GeneralSettings } from "#lib/api.ts";
+import type { GeneralChanges, GeneralSettings } from "#lib/settings.ts";
 
 /** General settings as fields of a form, where an empty field is an empty text. */
 export const General = v.object({

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
-import { Building, LayoutDashboard, type LucideIcon, Settings, UserRound, UsersRound } from "lucide-react";
+import { Building, LayoutDashboard, type LucideIcon, Settings2, UserRound, UsersRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { mayManage } from "#features/organization/words.ts";
 import { organizationQuery } from "#lib/queries.ts";
@@ -71,20 +71,16 @@ function PeopleLink({ organization, onNavigate }: LinkProps) {
 /** For those who may change them. */
 function SettingsLink({ organization, onNavigate }: LinkProps) {
   const { data } = useQuery(organizationQuery(organization));
-  if (!data || !mayManage(data.role)) {
-    return null;
-  }
-  return (
+  return data && mayManage(data.role) ? (
     <Link
       to="/organizations/$organization/settings"
       params={{ organization }}
-      activeOptions={{ includeSearch: false }}
       onClick={onNavigate}
       className={linkClass}
     >
-      <NavLabel icon={Settings}>Settings</NavLabel>
+      <NavLabel icon={Settings2}>Settings</NavLabel>
     </Link>
-  );
+  ) : null;
 }
 
 function Group({ label, children }: { label: string; children: ReactNode }) {
