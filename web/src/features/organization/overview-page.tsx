@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Pencil } from "lucide-react";
-import { lazy } from "react";
+import { lazy, Suspense } from "react";
 import { FailureView } from "#features/failure/view.tsx";
 import type { Organization } from "#lib/api.ts";
 import { organizationQuery } from "#lib/queries.ts";
@@ -12,15 +12,15 @@ import { Button } from "#ui/button.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { Activity } from "./activity.tsx";
-import { ChecklistCard } from "./checklist-card.tsx";
 import { ManageCard } from "./manage-card.tsx";
-import { ManagersCard } from "./managers-card.tsx";
 import { OverviewSkeleton, overviewGrid, overviewSide } from "./overview-skeleton.tsx";
 import { PlanCard } from "./plan-card.tsx";
 import { SeatsCard } from "./seats-card.tsx";
 import { SetupCard } from "./setup-card.tsx";
 import { mayManage, roleWords, stateWords } from "./words.ts";
 
+const ChecklistCard = lazy(() => import("./checklist-card.tsx").then((file) => ({ default: file.ChecklistCard })));
+const ManagersCard = lazy(() => import("./managers-card.tsx").then((file) => ({ default: file.ManagersCard })));
 const RenameDialog = lazy(() => import("./rename-dialog.tsx").then((file) => ({ default: file.RenameDialog })));
 const from = "/_signed-in/organizations/$organization";
 
@@ -51,7 +51,11 @@ function Overview({ organization }: { organization: Organization }) {
     <>
       <OverviewHeader organization={organization} />
       <div className={overviewGrid}>
-        {isManager && state === "active" && <ChecklistCard organization={organization} />}
+        {isManager && state === "active" && (
+          <Suspense>
+            <ChecklistCard organization={organization} />
+          </Suspense>
+        )}
         <div className={overviewSide}>
           {seats && <SeatsCard seats={seats} />}
           <ManageCard organization={organization} />
@@ -61,7 +65,9 @@ function Overview({ organization }: { organization: Organization }) {
         {isManager ? (
           <Activity organizationId={id} className="lg:col-start-1" />
         ) : (
-          <ManagersCard organizationId={id} name={name} />
+          <Suspense>
+            <ManagersCard organizationId={id} name={name} />
+          </Suspense>
         )}
       </div>
       {isManager && <Rename organization={organization} />}
