@@ -1,25 +1,37 @@
-/** What is needed of an event in a trace of Chromium; times are in microseconds. */
-export type TraceEvent = { name: string; ph: string; pid: number; tid: number; ts: number; dur?: number };
+/** What is needed of an event in a trace of Chromium: when it was, and its time of the thread; in microseconds. */
+export type TraceEvent = {
+  name: string;
+  ph: string;
+  pid: number;
+  tid: number;
+  ts: number;
+  dur?: number;
+  tdur?: number;
+};
 
 export const frameMark = "bench.frame";
 
 const script = new Set(["FunctionCall", "EvaluateScript", "RunMicrotasks", "MinorGC", "MajorGC"]);
 
-/** How long scripts ran in each frame, in ms: in the thread that set the marks, between one and the next. */
+/**
+ * How long scripts ran in each frame, in ms of CPU, which other work on the machine does not lengthen: in the thread
+ * that set the marks, between one and the next.
+ */
 export function framesOf(events: TraceEvent[]): number[] {
   const marks = events.filter(({ name }) => name === frameMark).toSorted((one, other) => one.ts - other.ts);
   const [mark] = marks;
-  const calls = events
-    .filter(({ name, ph, pid, tid }) => ph === "X" && script.has(name) && pid === mark?.pid && tid === mark.tid)
-    .toSorted((one, other) => one.ts - other.ts);
   const frames: number[] = Array.from({ length: Math.max(0, marks.length - 1) }, () => 0);
-  let [frame, seenUntil] = [0, 0];
-  for (const { ts, dur = 0 } of calls) {
-    const begin = Math.max(ts, seenUntil);
-    const end = Math.max(ts + dur, seenUntil);
-    seenUntil = end;
+  if (!mark) return frames;
+  const calls = events
+    .filter(({ name, ph, pid, tid }) => ph === "X" && script.has(name) && pid === mark.pid && tid === mark.tid)
+    .toSorted((one, other) => one.ts - other.ts || (other.dur ?? 0) - (one.dur ?? 0));
+  let [frame, outerEnd] = [0, mark.ts];
+  for (const { ts, dur = 0, tdur = dur } of calls) {
+    // A call within another one is counted with that.
+    if (ts < outerEnd) continue;
+    outerEnd = ts + dur;
     while (frame < frames.length && ts >= (marks[frame + 1]?.ts ?? Number.POSITIVE_INFINITY)) frame++;
-    if (frame < frames.length && ts >= (marks[0]?.ts ?? 0)) frames[frame] = (frames[frame] ?? 0) + (end - begin) / 1000;
+    if (frame < frames.length) frames[frame] = (frames[frame] ?? 0) + tdur / 1000;
   }
   return frames;
 }

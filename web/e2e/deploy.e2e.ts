@@ -43,7 +43,7 @@ test("a part that stays lost: no second reload, but a page that says so and trie
   watcher,
 }) => {
   watcher.allowRefusals(404);
-  const incomplete = page.getByRole("heading", { name: "This page is not complete" });
+  const incomplete = page.getByRole("heading", { name: "This page didn’t work" });
   await page.goto("/organizations/new");
   const loads = await loseAccountPage(page, ({ length }) => length > 2);
   await page.getByRole("link", { name: "Account", exact: true }).click();

@@ -32,8 +32,6 @@ export class ApiError extends Error {
 }
 
 export const offline = "network.unreachable";
-export const offlineSentence =
-  "We can’t reach the server. Check your connection and try again; what you typed is kept.";
 
 /** Reads a refused response: problem+json from the API, anything from what stands in front of it. */
 export async function toApiError(response: Response) {
@@ -54,7 +52,7 @@ export function toSentence(error: unknown) {
     return "Something went wrong in this page.";
   }
   if (error.code === offline) {
-    return offlineSentence;
+    return "We can’t reach the server. Check your connection and try again; what you typed is kept.";
   }
   return error.message;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mayReload, readBuilds } from "./lost-part.ts";
+import { mayReload } from "./lost-part.ts";
 
 const fine = {
   build: "/assets/index-new.js",
@@ -20,18 +20,5 @@ describe("a page that lacks a part", () => {
     ["it could not be remembered", { canRemember: false }],
   ])("does not reload when %s", (_, change) => {
     expect(mayReload({ ...fine, ...change })).toBe(false);
-  });
-});
-
-describe("what the tab remembers", () => {
-  test.each([
-    ['["a","b"]', ["a", "b"]],
-    ['["a",7]', ["a"]],
-    ['{"a":1}', []],
-    ["null", []],
-    ["broken", []],
-    [null, []],
-  ])("%j is read as %j", (text, builds) => {
-    expect(readBuilds(text)).toEqual(builds);
   });
 });

@@ -30,7 +30,7 @@ export function mayReloadFor(error: unknown) {
 
 /** Reloads, and remembers for this tab that this build could not help itself. */
 export function reloadOnce() {
-  tab.write(reloadedKey, JSON.stringify([...reloadedFrom(), build]));
+  tab.write(reloadedKey, [...reloadedFrom(), build].join(" "));
   window.location.reload();
 }
 
@@ -44,16 +44,7 @@ export function mayReload({ build, reloadedFrom, isOnline, canRemember }: Circum
   return isOnline && canRemember && !reloadedFrom.includes(build);
 }
 
-function reloadedFrom(): string[] {
-  return readBuilds(tab.read(reloadedKey));
-}
-
-/** What the tab remembers, however it came to stand there. */
-export function readBuilds(text: string | null): string[] {
-  try {
-    const builds: unknown = JSON.parse(text ?? "[]");
-    return Array.isArray(builds) ? builds.filter((build) => typeof build === "string") : [];
-  } catch {
-    return [];
-  }
+/** Names of builds are addresses, which hold no space. */
+function reloadedFrom() {
+  return (tab.read(reloadedKey) ?? "").split(" ");
 }

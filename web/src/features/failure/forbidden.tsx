@@ -4,6 +4,7 @@ import { ManagerList } from "#features/organization/manager-list.tsx";
 import { managersOf } from "#features/organization/managers.ts";
 import { roleWords } from "#features/organization/words.ts";
 import { managersQuery, organizationQuery } from "#lib/queries.ts";
+import { TablePicture } from "#ui/table-picture.tsx";
 import { FailureFrame, HomeLink } from "./frame.tsx";
 import { permissionWords } from "./permission-words.ts";
 
@@ -11,7 +12,7 @@ import { permissionWords } from "./permission-words.ts";
 export function ForbiddenView({ permission }: { permission?: string | undefined }) {
   const { organization: organizationId } = useParams({ strict: false });
   return organizationId === undefined ? (
-    <FailureFrame title={title} mark="403" actions={<HomeLink />}>
+    <FailureFrame picture={<TablePicture taken={0} />} title={title} mark="403" actions={<HomeLink />}>
       It takes a right that you do not have.
     </FailureFrame>
   ) : (
@@ -29,6 +30,7 @@ function ForbiddenInOrganization(props: { permission: string | undefined; organi
   const what = permission === undefined ? undefined : permissionWords[permission];
   return (
     <FailureFrame
+      picture={<TablePicture taken={0} />}
       title={title}
       mark="403"
       actions={<HomeLink />}

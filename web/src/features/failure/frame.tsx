@@ -2,16 +2,22 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTitle } from "#lib/title.ts";
 import { buttonClass } from "#ui/button.tsx";
-import { TablePicture } from "#ui/table-picture.tsx";
 
-type Props = { title: string; mark: string; children: ReactNode; actions: ReactNode; below?: ReactNode };
+type Props = {
+  picture?: ReactNode;
+  title: string;
+  mark: string;
+  children: ReactNode;
+  actions: ReactNode;
+  below?: ReactNode;
+};
 
 /** What all pages have in common that stand where another should be. */
-export function FailureFrame({ title, mark, children, actions, below }: Props) {
+export function FailureFrame({ picture, title, mark, children, actions, below }: Props) {
   useTitle(title);
   return (
     <div className="rise grid justify-items-center px-2 py-12 text-center sm:py-20">
-      <TablePicture taken={0} />
+      {picture}
       <p className="mt-6 text-sm font-medium text-fg-3">{mark}</p>
       <h1 className="mt-1 text-xl font-semibold">{title}</h1>
       <div className="mt-2 max-w-[440px] text-fg-2 text-pretty">{children}</div>

@@ -1,4 +1,4 @@
-import { MissingView } from "./view.tsx";
+import { MissingView } from "./views.tsx";
 
 /** An address that leads nowhere. */
 export function MissingPage() {

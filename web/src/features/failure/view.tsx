@@ -1,37 +1,28 @@
-import { ApiError } from "#lib/failure.ts";
-import { BrokenView } from "./broken.tsx";
-import { ForbiddenView } from "./forbidden.tsx";
-import { FailureFrame, HomeLink } from "./frame.tsx";
+import { lazy, Suspense } from "react";
+import type { FailureProps } from "./views.tsx";
 
-type Props = { error: unknown; onRetry: () => void; isBusy?: boolean };
-
-/** What stands where a page's content could not be shown: missing, not allowed, or broken. */
-export function FailureView({ error, onRetry, isBusy = false }: Props) {
-  const status = error instanceof ApiError ? error.status : undefined;
-  if (status === 404) {
-    return <MissingView />;
-  }
-  if (error instanceof ApiError && error.code === "organization.suspended") {
-    return <SuspendedView />;
-  }
-  if (error instanceof ApiError && status === 403) {
-    return <ForbiddenView permission={error.permission} />;
-  }
-  return <BrokenView error={error} onRetry={onRetry} isBusy={isBusy} />;
+/** They come after a page's own code, but before they are needed: a network that fails brings nothing more. */
+export function loadFailureViews() {
+  return import("./views.tsx");
 }
 
-export function MissingView() {
+const AnyView = lazy(() => loadFailureViews().then((file) => ({ default: file.FailureView })));
+const LazyForbiddenView = lazy(() => loadFailureViews().then((file) => ({ default: file.ForbiddenView })));
+
+/** What stands where a page's content could not be shown: missing, not allowed, or broken. */
+export function FailureView(props: FailureProps) {
   return (
-    <FailureFrame title="This page doesn’t exist" mark="404" actions={<HomeLink />}>
-      The link may be old, or what it leads to belongs to an organization that you are not a member of.
-    </FailureFrame>
+    <Suspense>
+      <AnyView {...props} />
+    </Suspense>
   );
 }
 
-function SuspendedView() {
+/** Where the page itself knows that it is not for this role. */
+export function ForbiddenView({ permission }: { permission: string }) {
   return (
-    <FailureFrame title="This organization is suspended" mark="Suspended" actions={<HomeLink />}>
-      Whoever operates this service has closed it for now. Its owners may still look at it and know more.
-    </FailureFrame>
+    <Suspense>
+      <LazyForbiddenView permission={permission} />
+    </Suspense>
   );
 }

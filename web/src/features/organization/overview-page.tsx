@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { FailureView } from "#features/failure/view.tsx";
 import type { Organization } from "#lib/api.ts";
 import { organizationQuery } from "#lib/queries.ts";
@@ -9,14 +10,15 @@ import { Badge } from "#ui/badge.tsx";
 import { buttonClass } from "#ui/button.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
 import { Activity } from "./activity.tsx";
-import { ChecklistCard } from "./checklist-card.tsx";
 import { ManageCard } from "./manage-card.tsx";
-import { ManagersCard } from "./managers-card.tsx";
 import { OverviewSkeleton, overviewGrid, overviewSide } from "./overview-skeleton.tsx";
 import { PlanCard } from "./plan-card.tsx";
 import { SeatsCard } from "./seats-card.tsx";
 import { SetupCard } from "./setup-card.tsx";
 import { mayManage, roleWords, stateWords } from "./words.ts";
+
+const ChecklistCard = lazy(() => import("./checklist-card.tsx").then((file) => ({ default: file.ChecklistCard })));
+const ManagersCard = lazy(() => import("./managers-card.tsx").then((file) => ({ default: file.ManagersCard })));
 
 export function OverviewPage() {
   const { organization: organizationId } = useParams({ from: "/_signed-in/organizations/$organization" });
@@ -45,7 +47,11 @@ function Overview({ organization }: { organization: Organization }) {
     <>
       <OverviewHeader organization={organization} />
       <div className={overviewGrid}>
-        {isManager && state === "active" && <ChecklistCard organization={organization} />}
+        {isManager && state === "active" && (
+          <Suspense>
+            <ChecklistCard organization={organization} />
+          </Suspense>
+        )}
         <div className={overviewSide}>
           {seats && <SeatsCard seats={seats} />}
           <ManageCard organization={organization} />
@@ -55,7 +61,9 @@ function Overview({ organization }: { organization: Organization }) {
         {isManager ? (
           <Activity organizationId={id} className="lg:col-start-1" />
         ) : (
-          <ManagersCard organizationId={id} name={name} />
+          <Suspense>
+            <ManagersCard organizationId={id} name={name} />
+          </Suspense>
         )}
       </div>
     </>

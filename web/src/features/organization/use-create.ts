@@ -6,9 +6,10 @@ import { type FormEvent, useEffect } from "react";
 import { useForm } from "react-hook-form";
 import * as v from "valibot";
 import * as api from "#lib/api.ts";
-import { forgetDraft, useDraft } from "#lib/draft.ts";
+import { forgetDraft } from "#lib/draft.ts";
 import { showFailure } from "#lib/form-failure.ts";
 import { noticesQuery, organizationQuery, organizationsQuery } from "#lib/queries.ts";
+import { useDraft } from "#lib/use-draft.ts";
 import { useRequestKey } from "#lib/use-request-key.ts";
 
 const draftName = "organization.create";

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
-import { ForbiddenView } from "#features/failure/forbidden.tsx";
-import { FailureView } from "#features/failure/view.tsx";
+import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
 import { mayManage } from "#features/organization/words.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { PageHeader } from "#ui/card.tsx";

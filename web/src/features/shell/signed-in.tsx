@@ -1,6 +1,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
+import { loadFailureViews } from "#features/failure/view.tsx";
 import { leave } from "#lib/leave.ts";
 import { createQueryClient } from "#lib/query-client.ts";
 import { adoptDrafts, hasSession, onSessionChange } from "#lib/session.ts";
@@ -28,6 +29,8 @@ export function SignedIn() {
       }),
     [queryClient],
   );
+
+  useEffect(() => void loadFailureViews().catch(() => undefined), []);
 
   return (
     <QueryClientProvider client={queryClient}>

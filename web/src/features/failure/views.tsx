@@ -1,0 +1,50 @@
+import { ApiError } from "#lib/failure.ts";
+import { TablePicture } from "#ui/table-picture.tsx";
+import { BrokenView } from "./broken.tsx";
+import { ForbiddenView } from "./forbidden.tsx";
+import { FailureFrame, HomeLink } from "./frame.tsx";
+
+export type FailureProps = { error: unknown; onRetry: () => void; isBusy?: boolean };
+
+/** What stands where a page's content could not be shown: missing, not allowed, or broken. */
+export function FailureView({ error, onRetry, isBusy = false }: FailureProps) {
+  const status = error instanceof ApiError ? error.status : undefined;
+  if (status === 404) {
+    return <MissingView />;
+  }
+  if (error instanceof ApiError && error.code === "organization.suspended") {
+    return <SuspendedView />;
+  }
+  if (error instanceof ApiError && status === 403) {
+    return <ForbiddenView permission={error.permission} />;
+  }
+  return <BrokenView error={error} onRetry={onRetry} isBusy={isBusy} />;
+}
+
+export { ForbiddenView };
+
+export function MissingView() {
+  return (
+    <FailureFrame
+      picture={<TablePicture taken={0} />}
+      title="This page doesn’t exist"
+      mark="404"
+      actions={<HomeLink />}
+    >
+      The link may be old, or what it leads to belongs to an organization that you are not a member of.
+    </FailureFrame>
+  );
+}
+
+function SuspendedView() {
+  return (
+    <FailureFrame
+      picture={<TablePicture taken={0} />}
+      title="This organization is suspended"
+      mark="Suspended"
+      actions={<HomeLink />}
+    >
+      Whoever operates this service has closed it for now. Its owners may still look at it and know more.
+    </FailureFrame>
+  );
+}
