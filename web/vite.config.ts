@@ -16,6 +16,12 @@ export default defineConfig(({ command }) => {
     ],
     // Some of the packages lie at the root, beside another React than ours.
     resolve: { dedupe: ["react", "react-dom"] },
-    build: { target: "es2022", assetsInlineLimit: 0, manifest: true, sourcemap: false },
+    build: {
+      target: "es2022",
+      assetsInlineLimit: 0,
+      manifest: true,
+      sourcemap: false,
+      modulePreload: { polyfill: false },
+    },
   };
 });

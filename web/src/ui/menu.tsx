@@ -23,8 +23,13 @@ export function Menu({ trigger, align = "end", children, className }: MenuProps)
 
 /** Ties one menu to the many triggers of a list, so that a row costs no more than a button. */
 export const createMenuHandle = Base.createHandle;
-export const MenuTrigger = Base.Trigger;
-export type MenuHandle<T> = Base.Handle<T>;
+type MenuHandle<T> = Base.Handle<T>;
+
+export function triggerOf<T>(handle: MenuHandle<T>) {
+  return function MenuTrigger(props: Omit<ComponentProps<"button">, "ref"> & { payload: T }) {
+    return <Base.Trigger handle={handle} {...props} />;
+  };
+}
 
 type SharedMenuProps<T> = Pick<MenuProps, "align" | "className"> & {
   handle: MenuHandle<T>;

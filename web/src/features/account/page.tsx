@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { LogOut } from "lucide-react";
 import { FailureView } from "#features/failure/view.tsx";
-import { useSignOut } from "#features/shell/account-menu.tsx";
+import { useSignOut } from "#features/shell/use-sign-out.ts";
 import { accountQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { Button } from "#ui/button.tsx";

@@ -1,14 +1,17 @@
 import { Copy, Info, Link2, MailPlus, RotateCw, Undo2, X } from "lucide-react";
 import { grantable, roleHints, roleWords } from "#features/organization/words.ts";
 import type { Invitation, InvitationTab, Role } from "#lib/api.ts";
-import { createMenuHandle, MenuChoices, MenuItem, MenuSeparator, SharedMenu } from "#ui/menu.tsx";
+import { createMenuHandle, MenuChoices, MenuItem, MenuSeparator, SharedMenu, triggerOf } from "#ui/menu.tsx";
 import { toast } from "#ui/toast.ts";
 import { mayTouchInvitation } from "./row.tsx";
 import type { InvitationActions } from "./use-actions.ts";
 
 /** One menu of each kind for the whole list. */
-export const invitedRoleMenu = createMenuHandle<Invitation>();
-export const invitationMenu = createMenuHandle<Invitation>();
+const roleMenu = createMenuHandle<Invitation>();
+const actionsMenu = createMenuHandle<Invitation>();
+
+export const RoleTrigger = triggerOf(roleMenu);
+export const ActionsTrigger = triggerOf(actionsMenu);
 
 type Props = {
   tab: InvitationTab;
@@ -20,10 +23,10 @@ type Props = {
 export function InvitationMenus({ tab, viewer, actions, onDetails }: Props) {
   return (
     <>
-      <SharedMenu handle={invitedRoleMenu} align="start" className="w-64">
+      <SharedMenu handle={roleMenu} align="start" className="w-64">
         {(invitation) => <RoleChoices invitation={invitation} viewer={viewer} actions={actions} />}
       </SharedMenu>
-      <SharedMenu handle={invitationMenu}>
+      <SharedMenu handle={actionsMenu}>
         {(invitation) => (
           <>
             <MenuItem icon={<Info />} onClick={() => onDetails(invitation)}>

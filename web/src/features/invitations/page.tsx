@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { MailCheck, MailX, UserRoundX } from "lucide-react";
-import { lazy, type ReactNode, useCallback, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
 import { useSelection } from "#features/bulk/use-selection.ts";
 import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
 import { InviteButton } from "#features/invite/button.tsx";
@@ -12,12 +12,12 @@ import { useTitle } from "#lib/title.ts";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { InvitationList } from "./list.tsx";
-import { InvitationMenus } from "./menus.tsx";
 import { mayTouchInvitation } from "./row.tsx";
 import { useInvitationActions } from "./use-actions.ts";
 import { useInvitations } from "./use-invitations.ts";
 
 const InvitationDetails = lazy(() => import("./details.tsx").then((file) => ({ default: file.InvitationDetails })));
+const InvitationMenus = lazy(() => import("./menus.tsx").then((file) => ({ default: file.InvitationMenus })));
 const InvitationsBulk = lazy(() => import("./bulk.tsx").then((file) => ({ default: file.InvitationsBulk })));
 const from = "/_signed-in/organizations/$organization/_people/invitations";
 
@@ -72,7 +72,9 @@ function Invitations({ organization }: { organization: Organization }) {
       <WhenFirst isOpen={selection.selected.length > 0}>
         <InvitationsBulk organization={organization} selection={selection} hasMore={list.hasNextPage} />
       </WhenFirst>
-      <InvitationMenus tab={tab} viewer={viewer} actions={actions} onDetails={showDetails} />
+      <Suspense>
+        <InvitationMenus tab={tab} viewer={viewer} actions={actions} onDetails={showDetails} />
+      </Suspense>
       <WhenFirst isOpen={isOpen}>
         <InvitationDetails
           organizationId={organization.id}

@@ -8,12 +8,18 @@ import type { Format } from "#lib/format.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { CheckBox } from "#ui/check-box.tsx";
-import { MenuTrigger } from "#ui/menu.tsx";
-import { invitationMenu, invitedRoleMenu } from "./menus.tsx";
+import { triggerLater } from "#ui/later.tsx";
 import type { InvitationActions } from "./use-actions.ts";
 import { mailWords, stateWords } from "./words.ts";
 
 export const rowHeight = 60;
+
+const ActionsTrigger = triggerLater<Invitation>(() =>
+  import("./menus.tsx").then((file) => ({ default: file.ActionsTrigger })),
+);
+const RoleTrigger = triggerLater<Invitation>(() =>
+  import("./menus.tsx").then((file) => ({ default: file.RoleTrigger })),
+);
 
 /** What is pending can be selected. */
 export function columnsFor(tab: InvitationTab) {
@@ -73,15 +79,14 @@ export const InvitationRow = memo(function InvitationRow(props: Props) {
       </td>
       <td className="text-sm text-fg-2 max-md:hidden">
         {isPending && mayTouch ? (
-          <MenuTrigger
-            handle={invitedRoleMenu}
+          <RoleTrigger
             payload={invitation}
             aria-label={`Role of ${email}: ${roleWords[role].label}`}
             className={buttonClass({ variant: "ghost", size: "small" }, "-ml-2 data-popup-open:bg-surface-3")}
           >
             {roleWords[role].label}
             <ChevronDown className="size-3.5! text-fg-3" />
-          </MenuTrigger>
+          </RoleTrigger>
         ) : (
           <span className="font-medium">{roleWords[role].label}</span>
         )}
@@ -94,15 +99,14 @@ export const InvitationRow = memo(function InvitationRow(props: Props) {
       </td>
       <td className="flex justify-end gap-1">
         {mayTouch && <MainAction invitation={invitation} actions={actions} />}
-        <MenuTrigger
-          handle={invitationMenu}
+        <ActionsTrigger
           payload={invitation}
           id={invitationActionsId(invitation)}
           aria-label={`Actions for ${email}`}
           className={buttonClass({ variant: "ghost", size: "iconSmall" }, "-mr-1.5 data-popup-open:bg-surface-3")}
         >
           <Ellipsis />
-        </MenuTrigger>
+        </ActionsTrigger>
       </td>
     </tr>
   );

@@ -1,14 +1,17 @@
 import { Copy, Crown, LogOut, Mail, UserMinus } from "lucide-react";
 import { grantable, roleHints, roleWords } from "#features/organization/words.ts";
 import type { Member, Role } from "#lib/api.ts";
-import { createMenuHandle, MenuChoices, MenuItem, MenuSeparator, SharedMenu } from "#ui/menu.tsx";
+import { createMenuHandle, MenuChoices, MenuItem, MenuSeparator, SharedMenu, triggerOf } from "#ui/menu.tsx";
 import { toast } from "#ui/toast.ts";
 import type { Asked } from "./page.tsx";
 import { mayChange } from "./row.tsx";
 
 /** One menu of each kind for the whole list. */
-export const roleMenu = createMenuHandle<Member>();
-export const actionsMenu = createMenuHandle<Member>();
+const roleMenu = createMenuHandle<Member>();
+const actionsMenu = createMenuHandle<Member>();
+
+export const RoleTrigger = triggerOf(roleMenu);
+export const ActionsTrigger = triggerOf(actionsMenu);
 
 type Props = {
   me: string | undefined;

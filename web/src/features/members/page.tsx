@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { lazy, useCallback, useState } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { useSelection } from "#features/bulk/use-selection.ts";
 import { FailureView } from "#features/failure/view.tsx";
 import { mayManage } from "#features/organization/words.ts";
@@ -9,13 +9,13 @@ import { accountQuery, organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { MemberList } from "./list.tsx";
-import { MemberMenus } from "./menus.tsx";
 import { mayChange } from "./row.tsx";
 import { MembersToolbar } from "./toolbar.tsx";
 import { useChangeRole } from "./use-change-role.ts";
 import { useMembers } from "./use-members.ts";
 
 const MembersBulk = lazy(() => import("./bulk.tsx").then((file) => ({ default: file.MembersBulk })));
+const MemberMenus = lazy(() => import("./menus.tsx").then((file) => ({ default: file.MemberMenus })));
 const MemberDialogs = lazy(() => import("./dialogs.tsx").then((file) => ({ default: file.MemberDialogs })));
 const from = "/_signed-in/organizations/$organization/_people/members";
 
@@ -83,7 +83,11 @@ function Members({ organization }: { organization: Organization }) {
         onSort={(sort) => changeFilter({ sort: sort === "name" ? undefined : sort })}
         onClear={() => changeFilter({ search: undefined, role: undefined })}
       />
-      {isManager && <MemberMenus me={me?.id} viewer={viewer} onRole={changeRole} onAsk={ask} />}
+      {isManager && (
+        <Suspense>
+          <MemberMenus me={me?.id} viewer={viewer} onRole={changeRole} onAsk={ask} />
+        </Suspense>
+      )}
       <WhenFirst isOpen={selection.selected.length > 0}>
         <MembersBulk organization={organization} selection={selection} hasMore={list.hasNextPage} />
       </WhenFirst>

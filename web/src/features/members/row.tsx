@@ -9,10 +9,14 @@ import { Avatar } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
 import { buttonClass } from "#ui/button.tsx";
 import { CheckBox } from "#ui/check-box.tsx";
-import { MenuTrigger } from "#ui/menu.tsx";
-import { actionsMenu, roleMenu } from "./menus.tsx";
+import { triggerLater } from "#ui/later.tsx";
 
 export const rowHeight = 60;
+
+const ActionsTrigger = triggerLater<Member>(() =>
+  import("./menus.tsx").then((file) => ({ default: file.ActionsTrigger })),
+);
+const RoleTrigger = triggerLater<Member>(() => import("./menus.tsx").then((file) => ({ default: file.RoleTrigger })));
 
 export function columnsFor(viewer: Role) {
   return cn(
@@ -98,15 +102,14 @@ export const MemberRow = memo(function MemberRow(props: Props) {
             )}
           </td>
           <td>
-            <MenuTrigger
-              handle={actionsMenu}
+            <ActionsTrigger
               payload={member}
               id={actionsId(member)}
               aria-label={`Actions for ${member.name}`}
               className={buttonClass({ variant: "ghost", size: "icon" }, "-mr-1.5 data-popup-open:bg-surface-3")}
             >
               <Ellipsis />
-            </MenuTrigger>
+            </ActionsTrigger>
           </td>
         </>
       )}
@@ -122,15 +125,14 @@ export function actionsId({ account }: Pick<Member, "account">) {
 function RoleCell({ member, canChange }: { member: Member; canChange: boolean }) {
   const { label } = roleWords[member.role];
   return canChange ? (
-    <MenuTrigger
-      handle={roleMenu}
+    <RoleTrigger
       payload={member}
       aria-label={`Role of ${member.name}: ${label}`}
       className={buttonClass({ variant: "ghost", size: "small" }, "-ml-2 data-popup-open:bg-surface-3")}
     >
       {label}
       <ChevronDown className="size-3.5! text-fg-3" />
-    </MenuTrigger>
+    </RoleTrigger>
   ) : (
     <span className="font-medium">{label}</span>
   );

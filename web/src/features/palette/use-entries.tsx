@@ -17,7 +17,7 @@ import {
 } from "lucide-react";
 import type { ReactNode } from "react";
 import { blocksInviting, mayManage, roleWords, samePageIn } from "#features/organization/words.ts";
-import { useSignOut } from "#features/shell/account-menu.tsx";
+import { useSignOut } from "#features/shell/use-sign-out.ts";
 import type { Organization } from "#lib/api.ts";
 import { showOverlay } from "#lib/overlay.ts";
 import { organizationQuery, organizationsQuery } from "#lib/queries.ts";

@@ -1,17 +1,14 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link, useRouter } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
 import type { ReactElement } from "react";
-import { signOut } from "#lib/api.ts";
-import { ApiError, toSentence } from "#lib/failure.ts";
-import { leave } from "#lib/leave.ts";
 import { showOverlay } from "#lib/overlay.ts";
 import { accountQuery } from "#lib/queries.ts";
 import { useTheme } from "#lib/theme.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Menu, MenuChoices, MenuItem, MenuLink, MenuSeparator } from "#ui/menu.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { toast } from "#ui/toast.ts";
+import { useSignOut } from "./use-sign-out.ts";
 
 const themeChoices = [
   { value: "system" as const, label: "System", icon: <Monitor /> },
@@ -91,20 +88,4 @@ function AccountMenu({ trigger, align }: { trigger: ReactElement; align: "start"
       </MenuItem>
     </Menu>
   );
-}
-
-/** Somebody whose session is gone already is as signed out as they wish to be. */
-export function useSignOut() {
-  const router = useRouter();
-  return useMutation({
-    mutationFn: signOut,
-    onSuccess: () => leave(router, "signed-out"),
-    onError: (error) => {
-      if (error instanceof ApiError && (error.status === 401 || error.status === 404)) {
-        leave(router, "signed-out");
-      } else {
-        toast("You are still signed in", { description: toSentence(error), type: "error" });
-      }
-    },
-  });
 }

@@ -5,12 +5,13 @@ import { InviteButton } from "#features/invite/button.tsx";
 import { blocksInviting, mayManage } from "#features/organization/words.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { AccountButton } from "./account-menu.tsx";
 
 /** Narrow windows alone show it, but whatever is narrow may come with the turn of a hand. */
 const NavigationDrawer = lazy(() => import("./drawer.tsx").then((file) => ({ default: file.NavigationDrawer })));
 
 const NoticesMenu = lazy(() => import("#features/notices/menu.tsx").then((file) => ({ default: file.NoticesMenu })));
+
+const AccountButton = lazy(() => import("./account-menu.tsx").then((file) => ({ default: file.AccountButton })));
 
 const Overlays = lazy(() => import("./overlays.tsx").then((file) => ({ default: file.Overlays })));
 
@@ -32,7 +33,9 @@ export function Header() {
           <NoticesMenu />
         </Suspense>
         <div className="lg:hidden">
-          <AccountButton />
+          <Suspense fallback={<span className="block size-10" />}>
+            <AccountButton />
+          </Suspense>
         </div>
       </div>
     </header>

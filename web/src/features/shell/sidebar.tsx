@@ -1,11 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
 import { Building, LayoutDashboard, type LucideIcon, Settings2, UserRound, UsersRound } from "lucide-react";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { mayManage } from "#features/organization/words.ts";
 import { organizationQuery } from "#lib/queries.ts";
-import { AccountBlock } from "./account-menu.tsx";
-import { OrganizationSwitcher } from "./organization-switcher.tsx";
+
+/** Menus come after the page: what they are made of is the half of its code. */
+const AccountBlock = lazy(() => import("./account-menu.tsx").then((file) => ({ default: file.AccountBlock })));
+const OrganizationSwitcher = lazy(() =>
+  import("./organization-switcher.tsx").then((file) => ({ default: file.OrganizationSwitcher })),
+);
 
 const linkClass =
   "group flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm font-medium text-fg-2 hover:bg-surface-3 hover:text-fg data-[status=active]:bg-surface-3 data-[status=active]:text-fg pointer-coarse:h-11";
@@ -16,7 +20,9 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
   const exact = { exact: true };
   return (
     <div className="flex h-full flex-col gap-4 p-3">
-      <OrganizationSwitcher />
+      <Suspense fallback={<span className="block h-11" />}>
+        <OrganizationSwitcher />
+      </Suspense>
       <nav aria-label="Main" className="flex flex-col gap-4">
         {organization !== undefined && (
           <Group label="Organization">
@@ -43,7 +49,9 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
         </Group>
       </nav>
       <div className="mt-auto">
-        <AccountBlock />
+        <Suspense fallback={<span className="block h-12" />}>
+          <AccountBlock />
+        </Suspense>
       </div>
     </div>
   );

@@ -1,0 +1,22 @@
+import { useMutation } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { signOut } from "#lib/api.ts";
+import { ApiError, toSentence } from "#lib/failure.ts";
+import { leave } from "#lib/leave.ts";
+import { toast } from "#ui/toast.ts";
+
+/** Somebody whose session is gone already is as signed out as they wish to be. */
+export function useSignOut() {
+  const router = useRouter();
+  return useMutation({
+    mutationFn: signOut,
+    onSuccess: () => leave(router, "signed-out"),
+    onError: (error) => {
+      if (error instanceof ApiError && (error.status === 401 || error.status === 404)) {
+        leave(router, "signed-out");
+      } else {
+        toast("You are still signed in", { description: toSentence(error), type: "error" });
+      }
+    },
+  });
+}
