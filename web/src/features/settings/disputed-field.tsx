@@ -24,7 +24,7 @@ export function DisputedField({ dispute, isFirst, show = (value) => value, onCho
         {(["theirs", "mine"] as const).map((side) => (
           <label
             key={side}
-            className="flex min-h-14 min-w-0 cursor-pointer items-start gap-2.5 rounded-lg border border-control bg-surface px-3 py-2 hover:border-fg-3 has-checked:border-accent has-checked:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:outline-accent"
+            className="grid min-h-14 min-w-0 cursor-pointer grid-cols-[auto_minmax(0,1fr)] content-start gap-x-2.5 rounded-lg border border-control bg-surface px-3 py-2 hover:border-fg-3 has-checked:border-accent has-checked:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:outline-accent"
           >
             <input
               ref={side === "theirs" ? first : undefined}
@@ -32,13 +32,11 @@ export function DisputedField({ dispute, isFirst, show = (value) => value, onCho
               name={group}
               checked={dispute.choice === side}
               onChange={() => onChoose(dispute.field, side)}
-              className="mt-0.5 size-4 shrink-0 accent-accent outline-none"
+              className="row-span-2 mt-0.5 size-4 accent-accent outline-none"
             />
-            <span className="min-w-0">
-              <span className="block text-xs text-fg-2">{sides[side]} </span>
-              <span className="block font-medium break-words">
-                {dispute[side] === "" ? <em className="font-normal text-fg-2">Empty</em> : show(dispute[side])}
-              </span>
+            <span className="text-xs text-fg-2">{sides[side]} </span>
+            <span className="font-medium break-words">
+              {dispute[side] === "" ? <em className="font-normal text-fg-2">Empty</em> : show(dispute[side])}
             </span>
           </label>
         ))}
