@@ -47,7 +47,8 @@ const roleWords = new Map<string, Role>(
     admin:
       "admin administrator administratorin administrateur administratrice administrador administradora " +
       "verwalter verwalterin",
-    write: "write writer readwrite edit editor bearbeiter bearbeiterin schreiben ecriture editeur escritura editora",
+    write:
+      "write writer readwrite edit editor bearbeiter bearbeiterin schreiben ecriture editeur editrice escritura editora",
     read: "read reader readonly view viewer viewonly lesen leser leserin nurlesen lecture lecteur lectrice lectureseule lectura lector lectora sololectura",
   } satisfies Record<Role, string>).flatMap(([role, all]) =>
     all.split(" ").map((word) => [word, role as Role] as const),
@@ -63,6 +64,10 @@ const lookalikes = new Map(
     .split(" ")
     .map(([sign = "", latin = ""]) => [sign, latin] as const),
 );
+/** Under which Entra signs a guest in: nobody's mailbox. */
+const guest = /#ext#@/i;
+/** What a spreadsheet writes where a formula has no value. */
+const spreadsheetError = /^#(?:DIV\/0!|N\/A|NAME\?|NULL!|NUM!|REF!|VALUE!)$/;
 /** `Ada Lovelace <ada@example.com>` */
 const named = /^([^<>]*)<([^<>]*)>$/;
 
@@ -103,7 +108,7 @@ export function addressIn(cell: string): { email: string; name: string } | undef
   if (lower.length <= longestPlain && plainEmail.test(lower)) return { email: lower, name: "" };
   if (!/[@＠﹫]/.test(cell)) return undefined;
   const [, name = "", address = cell] = cell.endsWith(">") ? (named.exec(cell) ?? []) : [];
-  const email = hidden.test(address) ? undefined : valid(Email, address);
+  const email = hidden.test(address) || guest.test(address) ? undefined : valid(Email, address);
   return email === undefined ? undefined : { email, name: name.replace(/^[\s"']+|[\s"']+$/g, "") };
 }
 
@@ -124,7 +129,7 @@ const plainName = /^[A-Z][a-z]{1,29}(?: [A-Z][a-z]{1,29})?$/;
 
 function personName(text: string): string | undefined {
   if (plainName.test(text)) return text;
-  return text.includes("\ufffd") ? undefined : valid(PersonName, onOneLine(text));
+  return text.includes("\ufffd") || spreadsheetError.test(text) ? undefined : valid(PersonName, onOneLine(text));
 }
 
 type Teams = { names: string[]; isWhole: boolean };
