@@ -70,12 +70,19 @@ function headerIn(candidates: readonly string[][], records: readonly string[][])
       find(heading, "email"),
       find(heading, "sign-in").filter((column) => isUsed(column) || data.length === 0),
     ];
-    const email = [...named.filter(isUsed), ...signIn, ...named].filter((one, i, all) => all.indexOf(one) === i);
-    const [best, second] = email;
+    const isEmpty = (column: number) => data.every((cells) => !cells[column]);
+    const all = [...named.filter(isUsed), ...named.filter(isEmpty).slice(0, 1), ...signIn, ...named];
+    const [best] = all;
     if (best === undefined) continue;
-    const isSpare = second !== undefined && (isUsed(second) || signIn.includes(second));
-    const columns = { email: isSpare ? [best, second] : [best], ...personIn(heading), ...otherIn(heading) };
-    return { columns, header: heading, data: at + 1, addresses: addressesIn(data, best) };
+    const spare = all.find((column) => column !== best && isUsed(column));
+    const email = spare === undefined ? [best] : [best, spare];
+    const columns = { email, ...personIn(heading), ...otherIn(heading) };
+    return {
+      columns,
+      header: heading,
+      data: at + 1,
+      addresses: Math.max(...email.map((column) => addressesIn(data, column))),
+    };
   }
   return undefined;
 }

@@ -56,8 +56,7 @@ const roleWords = new Map<string, Role>(
 );
 
 /** What can be seen of nothing, or turns the direction of writing. */
-const hidden =
-  /[\p{Cc}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]/u;
+const hidden = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 /** Letters of other alphabets that look like Latin ones, and which. */
 const lookalikes = new Map(
   "аa бb вb гr дd еe һh іi јj кk ӏl мm нh оo рp ԛq сc тt уy ԝw хx ѕs ԁd αa βb γy ιi εe κk νv οo ρp τt υu χx ωw ηn ɑa ɡg ıi ȷj օo սu հh ոn ցg յj"
