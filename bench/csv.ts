@@ -10,7 +10,7 @@ import { median } from "./measure.ts";
  * A CSV file of an import from its bytes to what is known of each row, without the database; beside three parsers,
  * which only split. Each is a program of its own, bundled alike and run in turns. Run: npx tsx bench/csv.ts
  */
-const rounds = 5;
+const rounds = 3;
 const rowsToCompare = 1_000_000;
 const sizes = [100_000, 1_000_000, 10_000_000];
 const peers = "bench/peers";

@@ -13,8 +13,8 @@ const subjects = {
     for (const chunk of chunks()) {
       const text = decoder.decode(chunk, { stream: true });
       parser ??= initParser(inferSchema(text));
-      parser.chunk(text, parser.stringArrs, (part) => {
-        rows += part.length;
+      parser.chunk(text, parser.stringArrs, () => {
+        rows++;
       });
     }
     parser.end();
