@@ -80,6 +80,8 @@ describe("an address", () => {
     ["ada@example", "invalid_email"],
     ["ada@example.com,grace@example.com", "invalid_email"],
     ["ada@example.com grace@example.com", "invalid_email"],
+    ["ada@example.com\ngrace@example.com", "invalid_email"],
+    ["ada\u0007@example.com", "hidden_characters"],
     ["<ada@example.com> <grace@example.com>", "invalid_email"],
     ["who#EXT#@acme.onmicrosoft.com", "invalid_email"],
     ["n/a", "invalid_email"],
@@ -111,8 +113,8 @@ describe("an address", () => {
     fc.assert(
       fc.property(noise, fc.nat({ max: 14 }), (sign, at) => {
         const cell = `x${"ada@example.com".slice(0, at)}${sign}${"ada@example.com".slice(at)}`;
-        const found = addressIn(cell)?.email;
-        expect([undefined, "ada@example.com"]).toContain(cell.endsWith(">") ? found : (found ?? undefined));
+        const written = [cell.toLowerCase(), "ada@example.com"];
+        expect([undefined, ...written]).toContain(addressIn(cell)?.email);
       }),
     );
   });
@@ -120,7 +122,7 @@ describe("an address", () => {
 
 describe("a name", () => {
   test("is what the shape of a name makes of it, by the short way too", () => {
-    const sign = fc.constantFrom(..."AbcD .-’é@/\u202e");
+    const sign = fc.constantFrom(..."AbcD  ,.-’'éß×@/\u0301\u202e");
     fc.assert(
       fc.property(fc.string({ unit: sign, minLength: 1, maxLength: 90 }), (name) => {
         const judged = ada({ name });

@@ -55,8 +55,8 @@ const roleWords = new Map<string, Role>(
   ),
 );
 
-/** What can be seen of nothing, or turns the direction of writing. */
-const hidden = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+/** What cannot be seen, or turns the direction of writing. */
+const hidden = /[\p{Cf}\p{Default_Ignorable_Code_Point}]|(?![\t\r\n])\p{Cc}/u;
 /** Letters of other alphabets that look like Latin ones, and which. */
 const lookalikes = new Map(
   "аa бb вb гr дd еe һh іi јj кk ӏl мm нh оo рp ԛq сc тt уy ԝw хx ѕs ԁd αa βb γy ιi εe κk νv οo ρp τt υu χx ωw ηn ɑa ɡg ıi ȷj օo սu հh ոn ցg յj"
@@ -99,7 +99,7 @@ const refused = ({ line, row }: Row, code: RowProblem): Judged => ({ line, row, 
 
 /** Nearly all addresses are of this kind, and what `Email` makes of them is themselves. */
 const plainEmail = /^[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,20}$/;
-const longestPlain = 64;
+const longestPlain = 60;
 
 /** The one address that a cell is, with the name that may stand before it in angles. */
 export function addressIn(cell: string): { email: string; name: string } | undefined {
@@ -123,12 +123,16 @@ function whyNoAddress(cell: string): RowProblem {
   return addressIn(latin) ? "lookalike_characters" : "invalid_email";
 }
 
-/** The same of names. */
-const plainName = /^[A-Z][a-z]{1,29}(?: [A-Z][a-z]{1,29})?$/;
+/** The same of names: one line of Latin letters, of which a shape of a line takes each as it stands. */
+const plainLine = /^[A-Za-zÀ-ÖØ-öø-ÿ]+(?:(?:, |[ '’-])[A-Za-zÀ-ÖØ-öø-ÿ]+)*$/;
 
 function personName(text: string): string | undefined {
-  if (plainName.test(text)) return text;
-  return text.includes("\ufffd") || spreadsheetError.test(text) ? undefined : valid(PersonName, onOneLine(text));
+  if (text.length <= longestPlain && plainLine.test(text)) return text;
+  return spreadsheetError.test(text) ? undefined : lineOf(PersonName, text);
+}
+
+function teamName(text: string): string | undefined {
+  return text.length <= longestPlain && plainLine.test(text) ? text : lineOf(TeamName, text);
 }
 
 type Teams = { names: string[]; isWhole: boolean };
@@ -136,15 +140,21 @@ const noTeams: Teams = { names: [], isWhole: true };
 
 /** Names of teams, each once, in their order. */
 function teamsIn(cell: string): Teams {
-  const written = cell.split(";").filter((text) => text.trim() !== "");
-  const names = written.map((text) => (text.includes("\ufffd") ? undefined : valid(TeamName, onOneLine(text))));
-  const sound = names.filter((name) => name !== undefined);
+  const written = cell.split(";").map((text) => text.trim());
+  const filled = written.filter((text) => text !== "");
+  const sound = filled.map(teamName).filter((name) => name !== undefined);
   const keys = new Set<string>();
-  const all = sound.filter((name) => sound.length === 1 || keys.size < keys.add(fold(name)).size);
-  return { names: all.slice(0, mostTeams), isWhole: all.length <= mostTeams && sound.length === names.length };
+  const all = sound.filter((name) => sound.length === 1 || keys.size < keys.add(keyOf(name)).size);
+  return { names: all.slice(0, mostTeams), isWhole: all.length <= mostTeams && sound.length === filled.length };
 }
 
-const onOneLine = (text: string) => text.replace(/\s+/g, " ");
+/** As names of teams are compared; folding is for the others. */
+const keyOf = (name: string) => (/^[ -~]*$/.test(name) ? name.toLowerCase() : fold(name));
+
+/** What a shape makes of a text that may stand on several lines; nothing, when some of it is damaged. */
+function lineOf(shape: Schema, text: string): string | undefined {
+  return text.includes("\ufffd") ? undefined : valid(shape, text.replace(/\s+/g, " "));
+}
 
 type Schema = { readonly "~standard": { readonly validate: (value: unknown) => unknown } };
 
