@@ -50,6 +50,7 @@ describe("a row", () => {
     const many = Array.from({ length: mostTeams + 1 }, (_, at) => `Team ${at}`);
     expect(ada({ teams: [...many.slice(1), "team 1", "TEAM  2"].join(";") })).toMatchObject({ teams: many.slice(1) });
     expect(ada({ teams: many.join(";") })).toMatchObject({ teams: many.slice(0, -1), remarks: ["teams_dropped"] });
+    expect(ada({ teams: `${";".repeat(100)}Late` })).toMatchObject({ remarks: ["teams_dropped"] });
     expect(ada({ teams: " ; ;; " })).toEqual({ line: 7, row: 3, email: "ada@example.com", role: "read" });
   });
 
@@ -57,6 +58,18 @@ describe("a row", () => {
     expect(judge(row({ email: '"Ada" <ada@example.com>' }))).toMatchObject({ email: "ada@example.com", name: "Ada" });
     expect(judge(row({ email: "Ada <ada@example.com>", name: "Countess" }))).toMatchObject({ name: "Countess" });
   });
+
+  test.each(["1", "a.", "@", "<", "é", " ", "a;", "'"])(
+    "that is as long as it may be, of nothing but %j, is judged",
+    (unit) => {
+      const endless = unit.repeat(65_000 / unit.length);
+      for (let at = 0; at < 50; at++) {
+        const judged = ada({ name: endless, teams: endless, role: at % 2 ? endless : "" });
+        expect(["read", undefined]).toContain("role" in judged ? judged.role : undefined);
+        expect(judge(row({ email: `${endless}${at}` }))).toHaveProperty("code");
+      }
+    },
+  );
 
   test("has reasons and remarks with a sentence each", () => {
     for (const sentence of Object.values({ ...rowProblems, ...rowRemarks, ...fileProblems }))

@@ -6,6 +6,8 @@ import { line as oneLine } from "../kernel/shape.ts";
 /** As many teams as one row may name. */
 export const mostTeams = 20;
 const TeamName = oneLine("team", 60);
+/** No name and no address is longer. */
+const longestText = 320;
 
 /** Why a row cannot be invited; each with its sentence. */
 export const rowProblems = {
@@ -107,7 +109,7 @@ export function addressIn(cell: string): { email: string; name: string } | undef
   if (lower.length <= longestPlain && plainEmail.test(lower)) return { email: lower, name: "" };
   if (!/[@＠﹫]/.test(cell)) return undefined;
   const [, name = "", address = cell] = cell.endsWith(">") ? (named.exec(cell) ?? []) : [];
-  const email = hidden.test(address) || guest.test(address) ? undefined : valid(Email, address);
+  const email = guest.test(address) ? undefined : valid(Email, address);
   return email === undefined ? undefined : { email, name: name.replace(/^[\s"']+|[\s"']+$/g, "") };
 }
 
@@ -118,6 +120,7 @@ export function roleOf(text: string): Role | undefined {
 }
 
 function whyNoAddress(cell: string): RowProblem {
+  if (cell.length > longestText) return "invalid_email";
   if (hidden.test(cell)) return "hidden_characters";
   const latin = cell.toLowerCase().replace(/[^\0-\x7f]/gu, (sign) => lookalikes.get(sign) ?? sign);
   return addressIn(latin) ? "lookalike_characters" : "invalid_email";
@@ -136,16 +139,19 @@ function teamName(text: string): string | undefined {
 }
 
 type Teams = { names: string[]; isWhole: boolean };
+/** As often as a cell may be parted, blank parts and the same team again among them. */
+const mostPieces = 100;
 const noTeams: Teams = { names: [], isWhole: true };
 
 /** Names of teams, each once, in their order. */
 function teamsIn(cell: string): Teams {
-  const written = cell.split(";").map((text) => text.trim());
+  const written = cell.split(";", mostPieces + 1).map((text) => text.trim());
   const filled = written.filter((text) => text !== "");
   const sound = filled.map(teamName).filter((name) => name !== undefined);
   const keys = new Set<string>();
   const all = sound.filter((name) => sound.length === 1 || keys.size < keys.add(keyOf(name)).size);
-  return { names: all.slice(0, mostTeams), isWhole: all.length <= mostTeams && sound.length === filled.length };
+  const isWhole = all.length <= mostTeams && sound.length === filled.length && written.length <= mostPieces;
+  return { names: all.slice(0, mostTeams), isWhole };
 }
 
 /** As names of teams are compared; folding is for the others. */
@@ -158,8 +164,9 @@ function lineOf(shape: Schema, text: string): string | undefined {
 
 type Schema = { readonly "~standard": { readonly validate: (value: unknown) => unknown } };
 
-/** What a shape makes of a text; the shapes of a line are never asynchronous. */
+/** What a shape makes of a text; the shapes of a line are never asynchronous, nor quick where a text is endless. */
 function valid(shape: Schema, text: string): string | undefined {
+  if (text.length > longestText) return undefined;
   const result = shape["~standard"].validate(text) as { value?: string; issues?: unknown };
   return result.issues ? undefined : result.value;
 }
