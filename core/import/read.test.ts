@@ -37,7 +37,7 @@ describe("however a file is cut", () => {
   const plain = ["ada@example.com", "Ada", "", " ", "read", "Zoë", "山田 太郎", '5" tall', "a'b"];
   const quoted = ['"a, b; c"', '"say ""hi"""', '"two\nlines"', '"\r\n\r"', ' "x" ', '""', '"a"b'];
   const odd = ['"', '"open', '"open\nand on', '"a\nb"c', '""""', '"""'];
-  const endless = ["y", "z"].flatMap((sign) => [`"${linesOf(sign, "\n")}"`, `"${linesOf(sign, "\r\n")}"x`]);
+  const endless = ["y", 'a""'].flatMap((sign) => [`"${linesOf(sign, "\n")}"`, `"${linesOf(sign, "\r\n")}"x`]);
   const cell = fc.oneof(
     { weight: 12, arbitrary: fc.constantFrom(...plain) },
     { weight: 5, arbitrary: fc.constantFrom(...quoted) },
@@ -79,8 +79,8 @@ describe("however a file is cut", () => {
     );
 
   test("its rows are the same", { timeout: 120_000 }, () => {
-    expect(holds(read, short, 300).counterexample).toBeNull();
-    expect(holds(read, longer, 40).counterexample).toBeNull();
+    expect(holds(read, short, 200).counterexample).toBeNull();
+    expect(holds(read, longer, 25).counterexample).toBeNull();
   });
 
   const changed =
