@@ -12,6 +12,7 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
+  type ListObjectsV2CommandOutput,
   PutObjectCommand,
   type PutObjectCommandInput,
   PutObjectTaggingCommand,
@@ -30,7 +31,7 @@ beforeEach(async () => {
 
 afterEach(() => bucket.stop());
 
-const put = (Key: string, Body: PutObjectCommandInput["Body"], more: Partial<PutObjectCommandInput> = {}) =>
+const put = (Key: string, Body: NonNullable<PutObjectCommandInput["Body"]>, more: Partial<PutObjectCommandInput> = {}) =>
   client.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
 
 const get = (Key: string, more: Partial<GetObjectCommandInput> = {}) =>
@@ -221,7 +222,7 @@ describe("a list", () => {
   beforeEach(async () => {
     for (const key of ["b/2", "a", "b/1", "b/c/1", "é", "z", "&<"]) await put(key, key);
   });
-  const keysOf = ({ Contents = [] }: { Contents?: { Key?: string }[] | undefined }) => Contents.map(({ Key }) => Key);
+  const keysOf = ({ Contents = [] }: Pick<ListObjectsV2CommandOutput, "Contents">) => Contents.map(({ Key }) => Key);
 
   test("is in the order of the keys' bytes", async () => {
     const found = await list();
