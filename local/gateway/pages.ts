@@ -17,7 +17,14 @@ export interface ShownClock {
   trouble?: string;
 }
 
-export function sendStart(response: ServerResponse, { site, folder }: { site: boolean; folder: string }): void {
+export interface ShownPlace {
+  /** Whether the dashboard is built. */
+  site: boolean;
+  folder: string;
+  uploadsUrl: string;
+}
+
+export function sendStart(response: ServerResponse, { site, folder, uploadsUrl }: ShownPlace): void {
   const rooms = [
     {
       path: "/",
@@ -30,6 +37,7 @@ export function sendStart(response: ServerResponse, { site, folder }: { site: bo
   ];
   const body = html`<h1>Muster runs on this machine</h1>
 <p>It keeps all its state in <code>${folder}</code>. Nothing leaves this machine.</p>
+<p class="quiet">Scripts reach its S3 bucket at <code>${uploadsUrl}</code>: key <code>local</code>, secret <code>local</code>, region <code>eu-central-1</code>.</p>
 <ul class="list">${rooms.map(({ path, name, what }) => html`<li><a class="row" href="${path}"><strong>${name}</strong><span>${what}</span></a></li>`)}</ul>`;
   sendPage(response, { title: "Start", body });
 }
