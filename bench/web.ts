@@ -167,7 +167,7 @@ const folder = mkdtempSync(join(tmpdir(), "muster-bench-web-"));
 const api = pretendApi(sizes);
 const server = createServer((request, response) => {
   const isApi = request.url?.startsWith("/api/");
-  void (isApi ? api(request, response) : serveSite(folder, request, response));
+  void (isApi ? api(request, response) : serveSite(folder, "", request, response));
 });
 try {
   execFileSync("npx", ["vite", "build", "--logLevel", "error", "--outDir", folder], { cwd: site, stdio: "inherit" });

@@ -14,16 +14,16 @@ const settings = ["settings", "settings/general"];
 const budgets = {
   "sign-in": { routes: ["sign-in"], bytes: 120_000 },
   invitation: { routes: ["invitations"], bytes: 120_000 },
-  workspace: { routes: ["_signed-in", "_signed-in/index"], bytes: 195_000 },
-  "new organization": { routes: ["_signed-in", "_signed-in/organizations/new"], bytes: 206_000 },
-  overview: { routes: [...organization, "_signed-in/organizations/$organization/index"], bytes: 197_000 },
-  members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 202_000 },
-  invitations: { routes: [...people, "_signed-in/organizations/$organization/_people/invitations"], bytes: 203_000 },
+  workspace: { routes: ["_signed-in", "_signed-in/index"], bytes: 165_000 },
+  "new organization": { routes: ["_signed-in", "_signed-in/organizations/new"], bytes: 156_000 },
+  overview: { routes: [...organization, "_signed-in/organizations/$organization/index"], bytes: 148_000 },
+  members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 152_000 },
+  invitations: { routes: [...people, "_signed-in/organizations/$organization/_people/invitations"], bytes: 152_000 },
   settings: {
     routes: [...organization, ...settings.map((route) => `_signed-in/organizations/$organization/${route}`)],
-    bytes: 222_000,
+    bytes: 192_000,
   },
-  account: { routes: ["_signed-in", "_signed-in/account"], bytes: 243_000 },
+  account: { routes: ["_signed-in", "_signed-in/account"], bytes: 230_000 },
 };
 
 const folder = mkdtempSync(join(tmpdir(), "muster-web-"));

@@ -64,6 +64,8 @@ export function listNotices(cursor?: string) {
 // Organizations
 
 export type Organization = Awaited<ReturnType<typeof getOrganization>>;
+export type Role = Organization["role"];
+export type Seats = NonNullable<Organization["seats"]>;
 export type OrganizationSummary = Awaited<ReturnType<typeof listOrganizations>>["items"][number];
 
 export function listOrganizations(cursor?: string) {
@@ -93,7 +95,6 @@ export function listEvents(organization: string, cursor?: string) {
 
 // Invitations to me
 
-export type Role = Organization["role"];
 export type Preview = Awaited<ReturnType<typeof previewInvitation>>;
 export type MyInvitation = Awaited<ReturnType<typeof listMyInvitations>>["items"][number];
 
@@ -119,102 +120,6 @@ export function listMyInvitations(cursor?: string) {
   return read(v1.invitations.$get({ query: after(cursor) }));
 }
 
-// Members
-
-const members = v1.organizations[":organization"].members;
-const oneMember = members[":account"];
-
-export type Member = Awaited<ReturnType<typeof listMembers>>["items"][number];
-export type MemberSort = "name" | "joined" | "role";
-export type MemberFilter = { search?: string; role?: Role; sort?: MemberSort };
-
-export function listMembers(organization: string, filter: MemberFilter, cursor?: string, signal?: AbortSignal) {
-  const query = { ...filter, ...after(cursor) };
-  return read(members.$get({ param: { organization }, query }, { init: signalOf(signal) }));
-}
-
-export function getMember(organization: string, account: string) {
-  return read(oneMember.$get({ param: { organization, account }, query: {} }));
-}
-
-export function changeMemberRole(organization: string, account: string, role: Role) {
-  return read(oneMember.$patch({ param: { organization, account }, json: { role } }));
-}
-
-export function removeMember(organization: string, account: string) {
-  return read(oneMember.$delete({ param: { organization, account }, json: {} }));
-}
-
-export function leaveOrganization(organization: string) {
-  return read(members.leave.$post({ param: { organization }, json: {} }));
-}
-
-export function transferOwnership(organization: string, account: string) {
-  return read(oneMember.transfer.$post({ param: { organization, account }, json: {} }));
-}
-
-// Invitations of an organization
-
-const invitations = v1.organizations[":organization"].invitations;
-const oneInvitation = invitations[":invitation"];
-
-export type InvitationTab = "pending" | "ended" | "former";
-export type Invitation = Awaited<ReturnType<typeof listInvitations>>["items"][number];
-export type MailState = NonNullable<Invitation["mail"]>;
-export type InvitationDetails = Awaited<ReturnType<typeof getInvitation>>;
-export type Invitee = { email: string; role?: Role; name?: string };
-export type Reviewed = Awaited<ReturnType<typeof reviewInvitations>>["items"][number];
-export type Sent = Awaited<ReturnType<typeof sendInvitations>>["items"][number];
-export type Seats = NonNullable<Organization["seats"]>;
-
-export function listInvitations(organization: string, state: InvitationTab, cursor?: string, signal?: AbortSignal) {
-  const query = { state, ...after(cursor) };
-  return read(invitations.$get({ param: { organization }, query }, { init: signalOf(signal) }));
-}
-
-export function getInvitation(organization: string, invitation: string) {
-  return read(oneInvitation.$get({ param: { organization, invitation }, query: {} }));
-}
-
-export function changeInvitedRole(organization: string, invitation: string, role: Role) {
-  return read(oneInvitation.$patch({ param: { organization, invitation }, json: { role } }));
-}
-
-export function revokeInvitation(organization: string, invitation: string) {
-  return read(oneInvitation.$delete({ param: { organization, invitation }, json: {} }));
-}
-
-/** Takes a removed member back, with the role that they had. */
-export function reinstateMember(organization: string, invitation: string) {
-  return read(oneInvitation.reinstate.$post({ param: { organization, invitation }, json: {} }));
-}
-
-/** Mails a new link; what has ended is offered anew. */
-export function resendInvitation(organization: string, invitation: string) {
-  return read(oneInvitation.resend.$post({ param: { organization, invitation }, json: {} }));
-}
-
-export function getInvitationLink(organization: string, invitation: string) {
-  return read(oneInvitation.link.$post({ param: { organization, invitation }, json: {} }));
-}
-
-export function unblockInvitation(organization: string, invitation: string) {
-  return read(oneInvitation.unblock.$post({ param: { organization, invitation }, json: {} }));
-}
-
-export function reviewInvitations(organization: string, rows: Invitee[]) {
-  return read(invitations.review.$post({ param: { organization }, json: { invitations: rows } }));
-}
-
-/** With the same key a repeated request invites nobody twice. */
-export function sendInvitations(
-  organization: string,
-  json: { invitations: Invitee[]; message?: string; lifetimeDays?: number },
-  key: string,
-) {
-  return read(invitations.$post({ param: { organization }, json }, { headers: { "idempotency-key": key } }));
-}
-
 // Requests
 
 type Answer<T> = Pick<Response, "ok" | "status" | "headers"> & { json(): Promise<T> };
@@ -236,10 +141,10 @@ async function request(input: RequestInfo | URL, init?: RequestInit) {
   return response;
 }
 
-function signalOf(signal: AbortSignal | undefined) {
+export function signalOf(signal: AbortSignal | undefined) {
   return signal ? { signal } : {};
 }
 
-function after(cursor: string | undefined) {
+export function after(cursor: string | undefined) {
   return cursor === undefined ? {} : { cursor };
 }

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import * as api from "./api.ts";
+import * as people from "./people.ts";
 
 const fromStart = { initialPageParam: undefined as string | undefined };
 
@@ -66,10 +67,10 @@ export function membersKey(organizationId: string) {
   return ["organization", organizationId, "members"] as const;
 }
 
-export function membersQuery(organizationId: string, filter: api.MemberFilter) {
+export function membersQuery(organizationId: string, filter: people.MemberFilter) {
   return infiniteQueryOptions({
     queryKey: [...membersKey(organizationId), filter],
-    queryFn: ({ pageParam, signal }) => api.listMembers(organizationId, filter, pageParam, signal),
+    queryFn: ({ pageParam, signal }) => people.listMembers(organizationId, filter, pageParam, signal),
     getNextPageParam: nextCursor,
     ...longList,
   });
@@ -79,14 +80,14 @@ export function membersQuery(organizationId: string, filter: api.MemberFilter) {
 export function foundMembersQuery(organizationId: string, text: string) {
   return queryOptions({
     queryKey: ["organization", organizationId, "found", text],
-    queryFn: ({ signal }) => api.listMembers(organizationId, { search: text }, undefined, signal),
+    queryFn: ({ signal }) => people.listMembers(organizationId, { search: text }, undefined, signal),
   });
 }
 
 export function memberQuery(organizationId: string, accountId: string) {
   return queryOptions({
     queryKey: ["organization", organizationId, "member", accountId],
-    queryFn: () => api.getMember(organizationId, accountId),
+    queryFn: () => people.getMember(organizationId, accountId),
     staleTime: 300_000,
   });
 }
@@ -95,7 +96,7 @@ export function memberQuery(organizationId: string, accountId: string) {
 export function managersQuery(organizationId: string) {
   return queryOptions({
     queryKey: ["organization", organizationId, "managers"],
-    queryFn: ({ signal }) => api.listMembers(organizationId, { sort: "role" }, undefined, signal),
+    queryFn: ({ signal }) => people.listMembers(organizationId, { sort: "role" }, undefined, signal),
     // Whoever was just given a role is looked for at once, not in a quarter of a minute.
     staleTime: 0,
   });
@@ -105,10 +106,10 @@ export function invitationsKey(organizationId: string) {
   return ["organization", organizationId, "invitations"] as const;
 }
 
-export function invitationsQuery(organizationId: string, tab: api.InvitationTab) {
+export function invitationsQuery(organizationId: string, tab: people.InvitationTab) {
   return infiniteQueryOptions({
     queryKey: [...invitationsKey(organizationId), tab],
-    queryFn: ({ pageParam, signal }) => api.listInvitations(organizationId, tab, pageParam, signal),
+    queryFn: ({ pageParam, signal }) => people.listInvitations(organizationId, tab, pageParam, signal),
     getNextPageParam: nextCursor,
     ...longList,
   });
@@ -117,7 +118,7 @@ export function invitationsQuery(organizationId: string, tab: api.InvitationTab)
 export function invitationQuery(organizationId: string, invitationId: string) {
   return queryOptions({
     queryKey: ["organization", organizationId, "invitation", invitationId],
-    queryFn: () => api.getInvitation(organizationId, invitationId),
+    queryFn: () => people.getInvitation(organizationId, invitationId),
   });
 }
 

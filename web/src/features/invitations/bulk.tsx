@@ -7,18 +7,19 @@ import { useRefreshPeople } from "#features/members/use-refresh.ts";
 import { roleHints, roleWords } from "#features/organization/words.ts";
 import * as api from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
+import * as people from "#lib/people.ts";
 import { invitationsKey } from "#lib/queries.ts";
 import { Button } from "#ui/button.tsx";
 import { offerAgain } from "./offer-again.ts";
 
-type Props = { organization: api.Organization; selection: SelectionOf<api.Invitation>; hasMore: boolean };
+type Props = { organization: api.Organization; selection: SelectionOf<people.Invitation>; hasMore: boolean };
 
 /** What can be done with many pending invitations at once. */
 export function InvitationsBulk({ organization: { id, role: viewer }, selection, hasMore }: Props) {
   const refresh = useRefreshPeople(id);
   const { selected } = selection;
   return (
-    <BulkBar<api.Invitation>
+    <BulkBar<people.Invitation>
       selection={selection}
       hasMore={hasMore}
       queryKey={invitationsKey(id)}
@@ -47,7 +48,7 @@ export function InvitationsBulk({ organization: { id, role: viewer }, selection,
   );
 }
 
-function resendQuestion(id: string, items: api.Invitation[]): Question<api.Invitation> {
+function resendQuestion(id: string, items: people.Invitation[]): Question<people.Invitation> {
   return {
     title: `Mail ${plural(items.length, "invitation")} again?`,
     action: `Resend ${items.length}`,
@@ -62,12 +63,12 @@ function resendQuestion(id: string, items: api.Invitation[]): Question<api.Invit
       doing: "Mailing again",
       done: (count) => `${plural(count, "new mail is", "new mails are")} on the way`,
       edit: (present) => ({ ...present, mail: "queued" }),
-      act: ({ invitation }) => api.resendInvitation(id, invitation),
+      act: ({ invitation }) => people.resendInvitation(id, invitation),
     },
   };
 }
 
-function roleQuestion(id: string, selected: api.Invitation[], role: api.Role): Question<api.Invitation> {
+function roleQuestion(id: string, selected: people.Invitation[], role: api.Role): Question<people.Invitation> {
   const items = selected.filter((invitation) => invitation.role !== role);
   const same = selected.length - items.length;
   const { label } = roleWords[role];
@@ -94,20 +95,20 @@ function roleQuestion(id: string, selected: api.Invitation[], role: api.Role): Q
 
 function roleJob(
   id: string,
-  items: api.Invitation[],
-  roleOf: (target: api.Invitation) => api.Role,
-): Job<api.Invitation> {
+  items: people.Invitation[],
+  roleOf: (target: people.Invitation) => api.Role,
+): Job<people.Invitation> {
   return {
     items,
     doing: "Putting roles back",
     done: (count) => `${plural(count, "invitation offers", "invitations offer")} the role from before`,
     edit: (present, target) => ({ ...present, role: roleOf(target) }),
-    act: (target) => api.changeInvitedRole(id, target.invitation, roleOf(target)),
+    act: (target) => people.changeInvitedRole(id, target.invitation, roleOf(target)),
   };
 }
 
 /** A withdrawn link stays dead: the way back is a new invitation, and is called that. */
-function withdrawQuestion(id: string, items: api.Invitation[]): Question<api.Invitation> {
+function withdrawQuestion(id: string, items: people.Invitation[]): Question<people.Invitation> {
   return {
     title: `Withdraw ${plural(items.length, "invitation")}?`,
     action: `Withdraw ${items.length}`,
@@ -123,7 +124,7 @@ function withdrawQuestion(id: string, items: api.Invitation[]): Question<api.Inv
       doing: "Withdrawing invitations",
       done: (count) => `${plural(count, "invitation")} withdrawn`,
       edit: () => undefined,
-      act: ({ invitation }) => api.revokeInvitation(id, invitation),
+      act: ({ invitation }) => people.revokeInvitation(id, invitation),
       reverse: {
         label: "Invite again",
         job: (withdrawn) => ({

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { roleWords } from "#features/organization/words.ts";
-import type { Invitation } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
+import type { Invitation } from "#lib/people.ts";
 import { invitationQuery } from "#lib/queries.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";

@@ -1,6 +1,7 @@
 import { Copy, Info, Link2, MailPlus, RotateCw, Undo2, X } from "lucide-react";
 import { grantable, roleHints, roleWords } from "#features/organization/words.ts";
-import type { Invitation, InvitationTab, Role } from "#lib/api.ts";
+import type { Role } from "#lib/api.ts";
+import type { Invitation, InvitationTab } from "#lib/people.ts";
 import { createMenuHandle, MenuChoices, MenuItem, MenuSeparator, SharedMenu, triggerOf } from "#ui/menu.tsx";
 import { toast } from "#ui/toast.ts";
 import { mayTouchInvitation } from "./row.tsx";

@@ -1,5 +1,5 @@
-import { type Invitation, sendInvitations } from "#lib/api.ts";
 import { ApiError } from "#lib/failure.ts";
+import { type Invitation, sendInvitations } from "#lib/people.ts";
 
 /** Invites the same person to the same role once more. @throws {ApiError} also where the API left the row out. */
 export async function offerAgain(organizationId: string, { email, role, name }: Invitation) {

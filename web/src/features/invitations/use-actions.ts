@@ -5,11 +5,12 @@ import * as api from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { waitWords } from "#lib/format.ts";
 import { showAtOnce } from "#lib/optimistic.ts";
+import * as people from "#lib/people.ts";
 import { invitationQuery, invitationsKey } from "#lib/queries.ts";
 import { toast } from "#ui/toast.ts";
 import { offerAgain } from "./offer-again.ts";
 
-type Edit = (invitation: api.Invitation) => api.Invitation | undefined;
+type Edit = (invitation: people.Invitation) => people.Invitation | undefined;
 
 /** What can be done about an invitation. Each shows at once what it does, and puts it back if the API refuses. */
 export function useInvitationActions(organizationId: string) {
@@ -28,7 +29,7 @@ export type InvitationActions = ReturnType<typeof useInvitationActions>;
 function useResend(organizationId: string) {
   const queryClient = useQueryClient();
   const { mutate } = useMutation({
-    mutationFn: ({ invitation }: api.Invitation) => api.resendInvitation(organizationId, invitation),
+    mutationFn: ({ invitation }: people.Invitation) => people.resendInvitation(organizationId, invitation),
     onMutate: (target) => show(queryClient, organizationId, target, (one) => ({ ...one, mail: "queued" })),
     onSuccess: (_, { email }) => {
       toast(`A new mail goes to ${email}`, { description: "The link in the earlier one no longer works." });
@@ -49,12 +50,12 @@ function resendRefusal(error: unknown) {
     : toSentence(error);
 }
 
-type RoleChange = { target: api.Invitation; role: api.Role; isUndo?: boolean };
+type RoleChange = { target: people.Invitation; role: api.Role; isUndo?: boolean };
 
 function useChangeRole(organizationId: string) {
   const queryClient = useQueryClient();
   const { mutate } = useMutation({
-    mutationFn: ({ target, role }: RoleChange) => api.changeInvitedRole(organizationId, target.invitation, role),
+    mutationFn: ({ target, role }: RoleChange) => people.changeInvitedRole(organizationId, target.invitation, role),
     onMutate: ({ target, role }) => show(queryClient, organizationId, target, (one) => ({ ...one, role })),
     onSuccess: (_, { target, role, isUndo = false }) => {
       const undo = () => mutate({ target: { ...target, role }, role: target.role, isUndo: true });
@@ -68,15 +69,15 @@ function useChangeRole(organizationId: string) {
       toast(`The role of ${target.email} is as it was`, { description: toSentence(error), type: "error" });
     },
   });
-  return (target: api.Invitation, role: api.Role) => mutate({ target, role });
+  return (target: people.Invitation, role: api.Role) => mutate({ target, role });
 }
 
 /** A link that was taken back stays dead: the way back is a new invitation, with a new mail, and is called that. */
-function useRevoke(organizationId: string, inviteAgain: (target: api.Invitation) => void) {
+function useRevoke(organizationId: string, inviteAgain: (target: people.Invitation) => void) {
   const queryClient = useQueryClient();
   const refresh = useRefreshPeople(organizationId);
   const { mutate } = useMutation({
-    mutationFn: ({ invitation }: api.Invitation) => api.revokeInvitation(organizationId, invitation),
+    mutationFn: ({ invitation }: people.Invitation) => people.revokeInvitation(organizationId, invitation),
     onMutate: (target) => show(queryClient, organizationId, target, () => undefined),
     onSuccess: (_, target) => {
       const action = { label: "Invite again", run: () => inviteAgain(target) };
@@ -95,7 +96,7 @@ function useInviteAgain(organizationId: string) {
   const queryClient = useQueryClient();
   const refresh = useRefreshPeople(organizationId);
   const { mutate } = useMutation({
-    mutationFn: (target: api.Invitation) => offerAgain(organizationId, target),
+    mutationFn: (target: people.Invitation) => offerAgain(organizationId, target),
     onMutate: (target) => show(queryClient, organizationId, target, () => undefined),
     onSuccess: (_, { email }) => {
       toast(`${email} is invited again`, { description: "A new mail goes out, with a new link." });
@@ -113,7 +114,7 @@ function useReinstate(organizationId: string) {
   const queryClient = useQueryClient();
   const refresh = useRefreshPeople(organizationId);
   const undo = useMutation({
-    mutationFn: ({ account }: Pick<api.Member, "account" | "name">) => api.removeMember(organizationId, account),
+    mutationFn: ({ account }: Pick<people.Member, "account" | "name">) => people.removeMember(organizationId, account),
     onSuccess: (_, { name }) => {
       toast(`${name} is no member any more`);
       refresh({ areMembersOther: true });
@@ -121,7 +122,7 @@ function useReinstate(organizationId: string) {
     onError: (error, { name }) => toast(`${name} is still a member`, { description: toSentence(error), type: "error" }),
   });
   const { mutate } = useMutation({
-    mutationFn: ({ invitation }: api.Invitation) => api.reinstateMember(organizationId, invitation),
+    mutationFn: ({ invitation }: people.Invitation) => people.reinstateMember(organizationId, invitation),
     onMutate: (target) => show(queryClient, organizationId, target, () => undefined),
     onSuccess: (member) => {
       toast(`${member.name} is a member again`, {
@@ -141,7 +142,7 @@ function useReinstate(organizationId: string) {
 function useUnblock(organizationId: string) {
   const queryClient = useQueryClient();
   const { mutate } = useMutation({
-    mutationFn: ({ invitation }: api.Invitation) => api.unblockInvitation(organizationId, invitation),
+    mutationFn: ({ invitation }: people.Invitation) => people.unblockInvitation(organizationId, invitation),
     onSuccess: (_, { email, invitation }) => {
       toast(`Mail to ${email} is allowed again`, { description: "Resend the invitation to try." });
       void queryClient.invalidateQueries({ queryKey: invitationQuery(organizationId, invitation).queryKey });
@@ -154,8 +155,8 @@ function useUnblock(organizationId: string) {
 
 function useCopyLink(organizationId: string) {
   const { mutate } = useMutation({
-    mutationFn: async ({ invitation }: api.Invitation) => {
-      const { link } = await api.getInvitationLink(organizationId, invitation);
+    mutationFn: async ({ invitation }: people.Invitation) => {
+      const { link } = await people.getInvitationLink(organizationId, invitation);
       await navigator.clipboard.writeText(link);
     },
     onSuccess: (_, { email }) =>
@@ -165,8 +166,8 @@ function useCopyLink(organizationId: string) {
   return mutate;
 }
 
-function show(queryClient: QueryClient, organizationId: string, { invitation }: api.Invitation, edit: Edit) {
-  return showAtOnce<api.Invitation>(queryClient, invitationsKey(organizationId), (one) =>
+function show(queryClient: QueryClient, organizationId: string, { invitation }: people.Invitation, edit: Edit) {
+  return showAtOnce<people.Invitation>(queryClient, invitationsKey(organizationId), (one) =>
     one.invitation === invitation ? edit(one) : one,
   );
 }

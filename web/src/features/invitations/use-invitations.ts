@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { InvitationTab } from "#lib/api.ts";
+import type { InvitationTab } from "#lib/people.ts";
 import { invitationsQuery } from "#lib/queries.ts";
 
 export function useInvitations(organizationId: string, tab: InvitationTab) {

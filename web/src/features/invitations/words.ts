@@ -9,7 +9,7 @@ import {
   MailX,
   Send,
 } from "lucide-react";
-import type { Invitation, MailState } from "#lib/api.ts";
+import type { Invitation, MailState } from "#lib/people.ts";
 import type { Tone } from "#ui/badge.tsx";
 
 type Words = { icon: LucideIcon; label: string; tone: Tone; meaning: string };

@@ -1,6 +1,6 @@
 import { CircleCheck, CircleMinus, type LucideIcon, MailCheck, TriangleAlert } from "lucide-react";
-import type { Reviewed, Sent } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
+import type { Reviewed, Sent } from "#lib/people.ts";
 
 type Look = { icon: LucideIcon; label: string; className: string };
 

@@ -1,9 +1,10 @@
 import { ArrowLeft, Send } from "lucide-react";
 import { roleWords } from "#features/organization/words.ts";
-import type { Reviewed, Role } from "#lib/api.ts";
+import type { Role } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
 import { focusNow } from "#lib/focus-now.ts";
 import { plural } from "#lib/format.ts";
+import type { Reviewed } from "#lib/people.ts";
 import { Button } from "#ui/button.tsx";
 import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
 import { RowLabel } from "./labels.tsx";

@@ -5,6 +5,7 @@ import { useForm } from "react-hook-form";
 import * as api from "#lib/api.ts";
 import { forgetDraft } from "#lib/draft.ts";
 import { showFailure } from "#lib/form-failure.ts";
+import * as people from "#lib/people.ts";
 import { invitationsKey, organizationEventsKey, organizationQuery } from "#lib/queries.ts";
 import { useDraft } from "#lib/use-draft.ts";
 import { useRequestKey } from "#lib/use-request-key.ts";
@@ -13,8 +14,8 @@ import { type Draft, emptyDraft, InviteForm, invitees, type Offer } from "./form
 /** The dialog's three steps: what is typed, what would come of it, and what came of it. */
 export type Step =
   | { name: "write" }
-  | { name: "review"; offer: Offer; items: api.Reviewed[]; seats: api.Seats }
-  | { name: "result"; items: api.Sent[] };
+  | { name: "review"; offer: Offer; items: people.Reviewed[]; seats: api.Seats }
+  | { name: "result"; items: people.Sent[] };
 
 export type Invite = ReturnType<typeof useInvite>;
 
@@ -29,7 +30,7 @@ export function useInvite(organizationId: string, onClose: () => void) {
   useDraft(form, draftName);
 
   const review = useMutation({
-    mutationFn: (offer: Offer) => api.reviewInvitations(organizationId, invitees(offer.rows)),
+    mutationFn: (offer: Offer) => people.reviewInvitations(organizationId, invitees(offer.rows)),
     onSuccess: ({ items, seats }, offer) => setStep({ name: "review", offer, items, seats }),
     onError: (error) => showFailure(error, form.setError, ["message", "lifetimeDays"]),
   });
@@ -69,17 +70,17 @@ export function useInvite(organizationId: string, onClose: () => void) {
 }
 
 /** Sends what was said to be ready, and nothing else that may have become so since. */
-function useSend(organizationId: string, onSent: (items: api.Sent[]) => void) {
+function useSend(organizationId: string, onSent: (items: people.Sent[]) => void) {
   const queryClient = useQueryClient();
   const keyFor = useRequestKey();
   return useMutation({
-    mutationFn: ({ offer, items }: { offer: Offer; items: api.Reviewed[] }) => {
+    mutationFn: ({ offer, items }: { offer: Offer; items: people.Reviewed[] }) => {
       const request = {
         invitations: invitees(offer.rows).filter((_, index) => items[index]?.label === "ready"),
         lifetimeDays: offer.lifetimeDays,
         ...(offer.message !== "" && { message: offer.message }),
       };
-      return api.sendInvitations(organizationId, request, keyFor(JSON.stringify(request)));
+      return people.sendInvitations(organizationId, request, keyFor(JSON.stringify(request)));
     },
     onSuccess: ({ items: sent }, { items }) => {
       onSent(merge(items, sent));
@@ -91,7 +92,7 @@ function useSend(organizationId: string, onSent: (items: api.Sent[]) => void) {
 }
 
 /** What came of all rows: of those that were sent, and of those that were left out before. */
-function merge(reviewed: api.Reviewed[], sent: api.Sent[]): api.Sent[] {
+function merge(reviewed: people.Reviewed[], sent: people.Sent[]): people.Sent[] {
   const answers = [...sent];
   return reviewed.flatMap((row) => {
     const { label, ...known } = row;

@@ -1,4 +1,5 @@
-import type { Member, Organization } from "#lib/api.ts";
+import type { Organization } from "#lib/api.ts";
+import type { Member } from "#lib/people.ts";
 import { LeaveDialog } from "./leave-dialog.tsx";
 import type { Asked } from "./page.tsx";
 import { RemoveDialog } from "./remove-dialog.tsx";

@@ -1,4 +1,5 @@
-import type { MemberFilter, MemberSort, Role } from "#lib/api.ts";
+import type { Role } from "#lib/api.ts";
+import type { MemberFilter, MemberSort } from "#lib/people.ts";
 
 export const roles: readonly Role[] = ["owner", "admin", "write", "read"];
 export const sorts: readonly MemberSort[] = ["name", "joined", "role"];

@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { leaveOrganization, type Organization } from "#lib/api.ts";
+import { type Organization } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
+import { leaveOrganization } from "#lib/people.ts";
 import { organizationsQuery } from "#lib/queries.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Confirm } from "#ui/dialog.tsx";

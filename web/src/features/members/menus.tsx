@@ -1,6 +1,7 @@
 import { Copy, Crown, LogOut, Mail, UserMinus } from "lucide-react";
 import { grantable, roleHints, roleWords } from "#features/organization/words.ts";
-import type { Member, Role } from "#lib/api.ts";
+import type { Role } from "#lib/api.ts";
+import type { Member } from "#lib/people.ts";
 import { createMenuHandle, MenuChoices, MenuItem, MenuSeparator, SharedMenu, triggerOf } from "#ui/menu.tsx";
 import { toast } from "#ui/toast.ts";
 import type { Asked } from "./page.tsx";

@@ -1,4 +1,5 @@
-import type { Member, Organization } from "#lib/api.ts";
+import type { Organization } from "#lib/api.ts";
+import type { Member } from "#lib/people.ts";
 import { Confirm } from "#ui/dialog.tsx";
 import { actionsId } from "./row.tsx";
 import { useRemoveMember } from "./use-remove-member.ts";

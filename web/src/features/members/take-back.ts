@@ -1,5 +1,5 @@
-import { listInvitations, reinstateMember } from "#lib/api.ts";
 import { ApiError } from "#lib/failure.ts";
+import { listInvitations, reinstateMember } from "#lib/people.ts";
 
 /** Finds removed members by address among the former ones, the newest of whom stand first, and takes them back. */
 export function createTakeBack(organizationId: string) {

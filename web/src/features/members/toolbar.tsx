@@ -1,8 +1,8 @@
 import { Search, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { roleWords } from "#features/organization/words.ts";
-import type { MemberFilter, MemberSort } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
+import type { MemberFilter, MemberSort } from "#lib/people.ts";
 import { useDebounced } from "#lib/use-debounced.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useShortcut } from "#lib/use-shortcut.ts";

@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ProofDialog } from "#features/proof/dialog.tsx";
 import { needsProof, type Proof, useProof } from "#features/proof/use-proof.ts";
-import { type Member, type Organization, transferOwnership } from "#lib/api.ts";
+import { type Organization } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
+import { type Member, transferOwnership } from "#lib/people.ts";
 import { membersKey, organizationQuery, organizationsQuery } from "#lib/queries.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Confirm } from "#ui/dialog.tsx";

@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { roleWords } from "#features/organization/words.ts";
-import { changeMemberRole, getMember, type Member, type Role } from "#lib/api.ts";
+import { type Role } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { editLists, showAtOnce } from "#lib/optimistic.ts";
+import { changeMemberRole, getMember, type Member } from "#lib/people.ts";
 import { membersKey, organizationEventsKey } from "#lib/queries.ts";
 import { toast } from "#ui/toast.ts";
 

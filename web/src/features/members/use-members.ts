@@ -1,6 +1,6 @@
 import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
-import type { listMembers, MemberFilter } from "#lib/api.ts";
+import type { listMembers, MemberFilter } from "#lib/people.ts";
 import { membersKey, membersQuery } from "#lib/queries.ts";
 
 type Pages = InfiniteData<Awaited<ReturnType<typeof listMembers>>, string | undefined>;

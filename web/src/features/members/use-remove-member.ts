@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type Member, removeMember } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { showAtOnce } from "#lib/optimistic.ts";
+import { type Member, removeMember } from "#lib/people.ts";
 import { membersKey } from "#lib/queries.ts";
 import { toast } from "#ui/toast.ts";
 import { createTakeBack } from "./take-back.ts";

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { Member } from "#lib/api.ts";
+import type { Member } from "#lib/people.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
 import { roleWords } from "./words.ts";

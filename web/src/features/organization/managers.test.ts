@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Member, Role } from "#lib/api.ts";
+import type { Role } from "#lib/api.ts";
+import type { Member } from "#lib/people.ts";
 import { managersOf } from "./managers.ts";
 
 const member = (role: Role): Member => ({

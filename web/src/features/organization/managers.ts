@@ -1,4 +1,4 @@
-import type { listMembers, Member } from "#lib/api.ts";
+import type { listMembers, Member } from "#lib/people.ts";
 import { mayManage } from "./words.ts";
 
 type Page = Awaited<ReturnType<typeof listMembers>>;

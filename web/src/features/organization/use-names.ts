@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
-import type { Invitation, OrganizationEvent } from "#lib/api.ts";
+import type { OrganizationEvent } from "#lib/api.ts";
+import type { Invitation } from "#lib/people.ts";
 import { accountQuery, invitationsQuery, memberQuery } from "#lib/queries.ts";
 import { readPeople } from "./people-of-log.ts";
 

@@ -10,6 +10,7 @@ import {
   Monitor,
   Moon,
   Plus,
+  Settings,
   Sun,
   UserPlus,
   UserRound,
@@ -81,6 +82,13 @@ function pagesOf({ id, role }: Organization, open: Open): Entry[] {
       label: "Pending invitations",
       also: "waiting",
       icon: <MailCheck />,
+      isOpen: mayManage(role),
+    },
+    {
+      path: "/settings/general",
+      label: "Settings",
+      also: "general name contact address",
+      icon: <Settings />,
       isOpen: mayManage(role),
     },
   ];

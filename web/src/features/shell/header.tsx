@@ -81,7 +81,7 @@ function Breadcrumbs() {
   );
 }
 
-const pages: Record<string, string> = { members: "Members", invitations: "Invitations" };
+const pages: Record<string, string> = { members: "Members", invitations: "Invitations", settings: "Settings" };
 
 function OrganizationCrumbs({ organizationId, path }: { organizationId: string; path: string }) {
   const page = pages[path.split("/")[3] ?? ""];
