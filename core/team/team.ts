@@ -148,17 +148,20 @@ export const edit = fn(
   async ({ team, revision, ...changes }, actor, [row, count]) => {
     const before = describe(row, count);
     if (revision !== undefined && revision !== before.revision) throw failures.changed();
-    const { name = before.name, description = before.description } = changes;
+    const { description: was, ...kept } = before;
+    const { name = before.name, description = was } = changes;
     const isRenamed = name !== before.name;
-    const isDescribed = (description ?? undefined) !== before.description;
+    const isDescribed = (description ?? undefined) !== was;
     if (!isRenamed && !isDescribed) return before;
     const { organization } = actor;
-    const text = description ?? undefined;
-    const after = { ...before, name, description: text, revision: before.revision + 1 };
-    const set = { name, ...(text !== undefined && { description: text }) };
-    const unset = text === undefined ? ["description"] : [];
+    const set = { name, ...(typeof description === "string" && { description }) };
+    const after = { ...kept, ...set, revision: before.revision + 1 };
     await table.write(
-      update(Keys.team(organization, team), { set, unset, add: { revision: 1 } }, asRead(before)),
+      update(
+        Keys.team(organization, team),
+        { set, unset: description === null ? ["description"] : [], add: { revision: 1 } },
+        asRead(before),
+      ),
       ...(isRenamed ? moved(actor, before, after) : []),
       ...(isRenamed ? [Renamed.record(organization, { team, from: before.name, to: name }, actor)] : []),
       ...(isDescribed ? [Described.record(organization, { team, name }, actor)] : []),
