@@ -8,8 +8,10 @@ import { forget, react } from "@muster/core/team/forget.ts";
 import { mend } from "@muster/core/team/mend.ts";
 import type { TestApi } from "./api.ts";
 import type { Case } from "./costs.ts";
+import { accountOf, crowd } from "./crowd.ts";
 import type { Person } from "./world.ts";
 
+type Member = Pick<Person, "account">;
 type Place = { api: TestApi; ada: Person; acme: ID<"organization"> };
 
 /** What people and workers do with teams, in an organization of its own. */
@@ -24,13 +26,17 @@ export function teamCases(place: () => Place): Case[] {
     const at = `/organizations/${await home()}${path}`;
     return () => place().api.call(method, at, { token: person.token, ...(json && { json }) });
   };
-  const team = async (people: readonly Person[] = []) => place().api.team(await home(), `Costs ${number++}`, people);
-  const members = async (count: number) => {
-    const people: Person[] = [];
-    while (people.length < count) people.push(await place().api.member(await home(), "read"));
-    return people;
+  const team = async (people: readonly Member[] = []) => place().api.team(await home(), `Costs ${number++}`, people);
+  const members = async (count: number): Promise<Member[]> => {
+    const people = Array.from({ length: count }, () => {
+      const name = `Member ${number++}`;
+      return { name, email: `${name.replace(" ", "-").toLowerCase()}@example.com`, role: "read" as const };
+    });
+    await crowd(place().api.world, await home(), people);
+    return people.map((one) => ({ account: accountOf(one) }));
   };
-  const accountsOf = (people: readonly Person[]) => ({ accounts: people.map(({ account }) => account) });
+  const person = async () => place().api.member(await home(), "read");
+  const accountsOf = (people: readonly Member[]) => ({ accounts: people.map(({ account }) => account) });
   const work = (run: () => Promise<unknown>) => () => asSystem("costs", run);
   /** A team with so many members, all of whom the search knows. */
   const filled = async (count: number) => {
@@ -40,7 +46,7 @@ export function teamCases(place: () => Place): Case[] {
     const rows = await place().api.world.table.getMany(people.map(({ account }) => Keys.member(owner, account)));
     const changes = rows.flatMap((after) => (after ? [{ after }] : []));
     await asSystem("costs", () => project({ changes }));
-    return { id, people, changes };
+    return { id, changes };
   };
   const deleted = async (id: ID<"team">) => {
     await (await send("DELETE", `/teams/${id}`))();
@@ -59,7 +65,7 @@ export function teamCases(place: () => Place): Case[] {
     {
       ...{ of: "team.list", case: "30 teams", auth: "member" },
       prepare: async () => {
-        while (number < 29) await team();
+        for (let count = 2; count < 30; count++) await team();
         return send("GET", "/teams");
       },
     },
@@ -86,16 +92,16 @@ export function teamCases(place: () => Place): Case[] {
     {
       ...{ of: "team.leave", auth: "member" },
       prepare: async () => {
-        const [person = place().ada] = await members(1);
-        return send("POST", `/teams/${await team([person])}/leave`, undefined, person);
+        const one = await person();
+        return send("POST", `/teams/${await team([one])}/leave`, undefined, one);
       },
     },
     {
       ...{ of: "member.get", case: "in a team, of 30", auth: "member" },
       prepare: async () => {
-        const [person = place().ada] = await members(1);
-        await team([person]);
-        return send("GET", `/members/${person.account}`);
+        const people = await members(1);
+        await team(people);
+        return send("GET", `/members/${String(people[0]?.account)}`);
       },
     },
     {
@@ -105,10 +111,10 @@ export function teamCases(place: () => Place): Case[] {
     {
       ...{ of: "invitation.accept", case: "into a team", auth: "session" },
       prepare: async () => {
-        const person = await place().api.stranger();
+        const stranger = await place().api.stranger();
         const teams = new Set([await team()]);
-        const token = await place().api.invitation(await home(), person.email, { teams });
-        return () => place().api.call("POST", "/invitations/accept", { token: person.token, json: { token } });
+        const token = await place().api.invitation(await home(), stranger.email, { teams });
+        return () => place().api.call("POST", "/invitations/accept", { token: stranger.token, json: { token } });
       },
     },
     {
