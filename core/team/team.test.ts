@@ -53,7 +53,7 @@ describe("a team", () => {
       ...{ id: team, name: "Design", description: "Draws.", members: 0, revision: 0 },
       createdAt: "2026-11-24T09:00:00.000Z",
     });
-    const edited = await asAda(() => Team.edit({ team, name: "Drawing", description: null }));
+    const edited = await asAda(() => Team.edit({ team, name: "Drawing", description: "" }));
     expect(edited).toMatchObject({ name: "Drawing", revision: 1 });
     expect(await get(team)).toEqual(edited);
     expect(edited).not.toHaveProperty("description");
