@@ -1,3 +1,4 @@
+import { terms } from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import { teamsOf } from "@muster/core/team/names.ts";
@@ -46,4 +47,16 @@ export function ghosts({ organization }: Pick<Stage, "organization">, rows: read
       .filter((team) => !teams.has(team))
       .map((team) => `${String(row.pk)} names ${team}, which is gone`),
   );
+}
+
+/** Search rows that do not lead to whom they should, of an organization that the view has caught up with. */
+export function misfound({ organization }: Pick<Stage, "organization">, rows: readonly Item[]): string[] {
+  const found = rows.filter(({ pk }) => String(pk).startsWith(`${organization}#find#`));
+  const members = rows.filter(({ pk, sk }) => sk === organization && String(pk).startsWith("acc_"));
+  const named = (some: readonly Item[]) =>
+    some
+      .map(({ pk, sk }) => `${String(pk)} ${String(sk)}`)
+      .toSorted()
+      .join();
+  return differs("search rows", named(found), named(members.flatMap(terms)));
 }
