@@ -130,8 +130,8 @@ export const withdraw = fn(
   async (job, actor) => {
     const { organization, by, start } = job;
     const now = instant();
-    const returnedAt = (await table.get(Keys.member(organization, by)))?.joinedAt;
-    const isBefore = (sentAt: string) => (returnedAt === undefined ? sentAt <= now : sentAt < String(returnedAt));
+    const member = await table.get(Keys.member(organization, by));
+    const isBefore = (sentAt: string) => (member ? sentAt < String(member.joinedAt) : sentAt <= now);
     const theirs = (row: Item) => Invitation.isPending(row) && row.by === by && isBefore(String(row.sentAt));
     const range = { list: Lists.invitations(organization), prefix: "p#", limit: rowsPerWrite };
     let withdrawn = 0;
