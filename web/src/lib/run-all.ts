@@ -49,11 +49,16 @@ export async function runAll<Item>(
     report();
   }
 
+  async function untilFree(): Promise<void> {
+    if (pause !== undefined) {
+      await pause.over;
+      await untilFree();
+    }
+  }
+
   async function attempt(item: Item) {
     for (let tries = 1; ; tries += 1) {
-      while (pause !== undefined) {
-        await pause.over;
-      }
+      await untilFree();
       if (isOver()) {
         return;
       }

@@ -14,11 +14,7 @@ type Props = {
 /** The browser's own check box: light enough for each row of a list. With shift it is chosen as a range. */
 export function CheckBox({ label, blocked, id, isChecked, isMixed = false, onChange }: Props) {
   return (
-    <label
-      title={blocked}
-      onMouseDown={(event) => event.shiftKey && event.preventDefault()}
-      className="-m-3 grid size-10 place-items-center select-none"
-    >
+    <label title={blocked} className="-m-3 grid size-10 place-items-center select-none">
       <input
         id={id}
         type="checkbox"
@@ -30,6 +26,8 @@ export function CheckBox({ label, blocked, id, isChecked, isMixed = false, onCha
             box.indeterminate = isMixed;
           }
         }}
+        // Otherwise the text of all rows in between is selected too.
+        onMouseDown={(event) => event.shiftKey && event.preventDefault()}
         onChange={({ target, nativeEvent }) => onChange(target.checked, isShifted(nativeEvent))}
         className={cn("size-4 rounded-sm accent-accent", blocked !== undefined && "cursor-not-allowed")}
       />

@@ -13,11 +13,11 @@ type Props<Item> = Omit<Parameters<typeof useBulk<Item>>[0], "onLeft"> & {
   hasMore: boolean;
   nameOf: (item: Item) => string;
   /** What can be done with the selected rows; each asks first. */
-  actions: (ask: (question: Asked<Item>) => void) => ReactNode;
+  children: (ask: (question: Asked<Item>) => void) => ReactNode;
 };
 
 /** Stays at the foot of the window while rows are selected, work is done on them, or there is something to tell of it. */
-export function BulkBar<Item>({ selection, hasMore, nameOf, actions, ...of }: Props<Item>) {
+export function BulkBar<Item>({ selection, hasMore, nameOf, children, ...of }: Props<Item>) {
   const bulk = useBulk<Item>({ ...of, onLeft: selection.restore });
   const [asked, setAsked] = useState<Asked<Item>>();
   const [isAsking, setAsking] = useState(false);
@@ -49,7 +49,7 @@ export function BulkBar<Item>({ selection, hasMore, nameOf, actions, ...of }: Pr
             <div className="flex flex-wrap items-center gap-x-2 gap-y-2 p-2 pl-4 whitespace-nowrap">
               <Count count={count} loaded={selection.loaded} hasMore={hasMore} />
               <span className="ml-auto flex gap-2 max-sm:gap-1">
-                {actions((question) => {
+                {children((question) => {
                   setAsked(question);
                   setAsking(true);
                 })}

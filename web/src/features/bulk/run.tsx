@@ -34,9 +34,9 @@ export function Running<Item>({ phase }: { phase: Extract<Phase<Item>, { name: "
 function Pause({ until }: { until: number }) {
   const now = useNow("second");
   return (
-    <p role="status" className="text-xs text-fg-3">
+    <output className="text-xs text-fg-3">
       The server asked for a pause. It goes on in {waitWords((until - now) / 1000)}.
-    </p>
+    </output>
   );
 }
 

@@ -26,7 +26,8 @@ export function InvitationsBulk({ organization: { id, role: viewer }, selection,
       idOf={({ invitation }) => invitation}
       nameOf={({ email }) => email}
       refresh={() => refresh()}
-      actions={(ask) => (
+    >
+      {(ask) => (
         <>
           <Button onClick={() => ask(resendQuestion(id, selected))}>
             <RotateCw className="max-sm:hidden" />
@@ -44,7 +45,7 @@ export function InvitationsBulk({ organization: { id, role: viewer }, selection,
           </Button>
         </>
       )}
-    />
+    </BulkBar>
   );
 }
 

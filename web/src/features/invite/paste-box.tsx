@@ -66,10 +66,10 @@ function restHint(count: number) {
 function Rest({ lines }: { lines: string[] }) {
   const more = lines.length - mostShown;
   return (
-    <div role="status" className="grid gap-1 text-sm text-warning-text">
-      <p className="font-medium">
+    <div className="grid gap-1 text-sm text-warning-text">
+      <output className="font-medium">
         {plural(lines.length, "line has", "lines have")} no address, and can be mended next:
-      </p>
+      </output>
       <ul className="grid gap-0.5">
         {lines.slice(0, mostShown).map((line, index) => (
           <li key={`${index} ${line}`} className="truncate">

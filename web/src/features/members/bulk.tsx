@@ -27,7 +27,8 @@ export function MembersBulk({ organization, selection, hasMore }: Props) {
       idOf={({ account }) => account}
       nameOf={({ name }) => name}
       refresh={(job) => refresh({ areMembersOther: job.brings === true })}
-      actions={(ask) => (
+    >
+      {(ask) => (
         <>
           <RoleMenu viewer={organization.role} onChoose={(role) => ask(roleQuestion(organization, selected, role))}>
             <Button>
@@ -41,7 +42,7 @@ export function MembersBulk({ organization, selection, hasMore }: Props) {
           </Button>
         </>
       )}
-    />
+    </BulkBar>
   );
 }
 

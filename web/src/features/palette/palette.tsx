@@ -1,7 +1,7 @@
+import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Dialog } from "@base-ui/react/dialog";
 import { Search, X } from "lucide-react";
 import { useRef, useState } from "react";
-import { cn } from "#lib/cn.ts";
 import { isCommand } from "#lib/command-key.ts";
 import { plural } from "#lib/format.ts";
 import { showOverlay } from "#lib/overlay.ts";
@@ -10,9 +10,6 @@ import { Kbd } from "#ui/kbd.tsx";
 import { matches } from "./match.ts";
 import { type Entry, type Group, useEntries } from "./use-entries.tsx";
 import { useFoundMembers } from "./use-found-members.tsx";
-import { optionId, useListKeys } from "./use-list-keys.ts";
-
-const listId = "palette-list";
 
 /** Goes anywhere and does anything by a few letters. What is chosen happens when the palette is gone and focus is back. */
 export function Palette({ isOpen }: { isOpen: boolean }) {
@@ -64,37 +61,29 @@ export function Palette({ isOpen }: { isOpen: boolean }) {
 function SearchBox({ onChoose }: { onChoose: (entry: Entry) => void }) {
   const [text, setText] = useState("");
   const { group: members, isSearching } = useFoundMembers(text);
-  const groups = [...useEntries().map((group) => narrowed(group, text)), members].filter(
-    (group) => group !== undefined && group.entries.length > 0,
-  ) as Group[];
-  const entries = groups.flatMap((group) => group.entries);
-  const keys = useListKeys(
-    entries.map(({ id }) => id),
-    (id) => entries.filter((entry) => entry.id === id).forEach(onChoose),
-  );
-  const isEmpty = entries.length === 0;
+  const found = useEntries().map((group) => narrowed(group, text));
+  const groups = [...found, ...(members ? [members] : [])].filter(({ items }) => items.length > 0);
+  const count = groups.reduce((sum, { items }) => sum + items.length, 0);
 
   return (
-    <>
+    <Autocomplete.Root
+      inline
+      open
+      items={groups}
+      filter={null}
+      autoHighlight="always"
+      keepHighlight
+      value={text}
+      onValueChange={(value, { reason }) => reason !== "item-press" && setText(value)}
+      itemToStringValue={({ label }: Entry) => label}
+    >
       <div className="flex shrink-0 items-center gap-2.5 border-b border-border pr-2 pl-4">
         <Search aria-hidden className="size-4 shrink-0 text-fg-3" />
-        <input
-          role="combobox"
+        <Autocomplete.Input
           aria-label="Search or jump to"
-          aria-expanded={!isEmpty}
-          aria-controls={listId}
-          aria-autocomplete="list"
-          aria-activedescendant={keys.present && optionId(keys.present)}
           placeholder="Search or jump to…"
-          autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
-          value={text}
-          onChange={(event) => {
-            setText(event.target.value);
-            keys.startOver();
-          }}
-          onKeyDown={keys.press}
           className="h-12 w-full min-w-0 bg-transparent text-lg outline-none"
         />
         <Dialog.Close aria-label="Close" className={buttonClass({ variant: "ghost", size: "small" })}>
@@ -102,53 +91,33 @@ function SearchBox({ onChoose }: { onChoose: (entry: Entry) => void }) {
           <span className="pointer-coarse:hidden">Esc</span>
         </Dialog.Close>
       </div>
-      <output className="sr-only">{isEmpty ? "" : plural(entries.length, "result")}</output>
-      {isEmpty ? (
-        <p role="status" className="px-4 py-8 text-center text-fg-2">
-          {isSearching ? "Searching…" : `Nothing found for “${text.trim()}”.`}
-        </p>
-      ) : (
-        <div id={listId} role="listbox" aria-label="Results" className="min-h-0 overflow-y-auto p-1.5">
-          {groups.map(({ label, entries: own }) => (
-            <div key={label} role="group" aria-label={label}>
-              <p aria-hidden className="px-2.5 pt-2 pb-1 text-xs font-medium text-fg-3">
-                {label}
-              </p>
-              {own.map((entry) => (
-                <Option
-                  key={entry.id}
-                  entry={entry}
-                  isPresent={entry.id === keys.present}
-                  onPoint={() => keys.point(entry.id)}
-                  onChoose={() => onChoose(entry)}
-                />
-              ))}
-            </div>
-          ))}
-        </div>
-      )}
-    </>
+      <Autocomplete.Status className="sr-only">{count > 0 && plural(count, "result")}</Autocomplete.Status>
+      <Autocomplete.Empty className="px-4 py-8 text-center text-fg-2 empty:hidden">
+        {isSearching ? "Searching…" : `Nothing found for “${text.trim()}”.`}
+      </Autocomplete.Empty>
+      <Autocomplete.List aria-label="Results" className="min-h-0 overflow-y-auto p-1.5 empty:hidden">
+        {(group: Group) => (
+          <Autocomplete.Group key={group.label} items={group.items}>
+            <Autocomplete.GroupLabel className="px-2.5 pt-2 pb-1 text-xs font-medium text-fg-3">
+              {group.label}
+            </Autocomplete.GroupLabel>
+            <Autocomplete.Collection>
+              {(entry: Entry) => <Option key={entry.id} entry={entry} onChoose={() => onChoose(entry)} />}
+            </Autocomplete.Collection>
+          </Autocomplete.Group>
+        )}
+      </Autocomplete.List>
+    </Autocomplete.Root>
   );
 }
 
-type OptionProps = { entry: Entry; isPresent: boolean; onPoint: () => void; onChoose: () => void };
-
-function Option({ entry: { id, label, icon, hint, shortcut }, isPresent, onPoint, onChoose }: OptionProps) {
+function Option({ entry, onChoose }: { entry: Entry; onChoose: () => void }) {
+  const { label, icon, hint, shortcut } = entry;
   return (
-    // The keys are those of the field, which keeps the focus.
-    <div
-      id={optionId(id)}
-      role="option"
-      tabIndex={-1}
-      aria-selected={isPresent}
-      onMouseMove={onPoint}
-      onMouseDown={(event) => event.preventDefault()}
+    <Autocomplete.Item
+      value={entry}
       onClick={onChoose}
-      onKeyDown={undefined}
-      className={cn(
-        "flex h-9 cursor-default items-center gap-3 rounded-md px-2.5 select-none pointer-coarse:h-11 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-fg-3",
-        isPresent && "bg-surface-3",
-      )}
+      className="flex h-9 cursor-default scroll-m-1.5 items-center gap-3 rounded-md px-2.5 outline-none select-none data-highlighted:bg-surface-3 pointer-coarse:h-11 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-fg-3"
     >
       {icon}
       <span className="min-w-0 truncate">{label}</span>
@@ -156,10 +125,10 @@ function Option({ entry: { id, label, icon, hint, shortcut }, isPresent, onPoint
         {hint !== undefined && <span className="truncate text-sm text-fg-3">{hint}</span>}
         {shortcut !== undefined && <Kbd>{shortcut}</Kbd>}
       </span>
-    </div>
+    </Autocomplete.Item>
   );
 }
 
-function narrowed({ label, entries }: Group, text: string): Group {
-  return { label, entries: entries.filter((entry) => matches(entry, text)) };
+function narrowed({ label, items }: Group, text: string): Group {
+  return { label, items: items.filter((entry) => matches(entry, text)) };
 }

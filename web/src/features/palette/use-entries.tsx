@@ -37,7 +37,7 @@ export type Entry = {
   shortcut?: string;
   run: () => void;
 };
-export type Group = { label: string; entries: Entry[] };
+export type Group = { label: string; items: Entry[] };
 
 /** Where one can go and what one can do from here; what one may not do is not among it. */
 export function useEntries(): Group[] {
@@ -45,11 +45,11 @@ export function useEntries(): Group[] {
   const { data: organization } = useQuery({ ...organizationQuery(organizationId), enabled: organizationId !== "" });
   const open = useOpen();
   const groups = [
-    organization && { label: organization.name, entries: pagesOf(organization, open) },
-    { label: "Actions", entries: useActions(organization) },
+    organization && { label: organization.name, items: pagesOf(organization, open) },
+    { label: "Actions", items: useActions(organization) },
     {
       label: "Workspace",
-      entries: [
+      items: [
         { id: "workspace", label: "Organizations", also: "workspace home", icon: <Building />, run: () => open("/") },
         {
           id: "account",
@@ -60,7 +60,7 @@ export function useEntries(): Group[] {
         },
       ],
     },
-    { label: "Switch to", entries: useOtherOrganizations(organizationId, open) },
+    { label: "Switch to", items: useOtherOrganizations(organizationId, open) },
   ];
   return groups.filter((group) => group !== undefined);
 }

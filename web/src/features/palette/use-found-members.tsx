@@ -32,12 +32,12 @@ export function useFoundMembers(typed: string): { group: Group | undefined; isSe
   if (!isWanted) {
     return { group: undefined, isSearching: false };
   }
-  const entries = shown.slice(0, mostShown).map(({ account, name, email }) => ({
+  const items = shown.slice(0, mostShown).map(({ account, name, email }) => ({
     id: account,
     label: name,
     icon: <Avatar name={name} colour={undefined} size="small" />,
     hint: email,
     run: () => open(`/organizations/${organizationId}/members`, { search: email ?? name }),
   }));
-  return { group: { label: "Members", entries }, isSearching: !isAnswer || found.isFetching };
+  return { group: { label: "Members", items }, isSearching: !isAnswer || found.isFetching };
 }
