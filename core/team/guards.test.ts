@@ -1,3 +1,4 @@
+import { differs } from "@muster/local/testing/books.ts";
 import { type Play, play, type Scene, testGuards } from "@muster/local/testing/scenes.ts";
 import { times } from "@muster/local/testing/told.ts";
 import type { Person } from "@muster/local/testing/world.ts";
@@ -11,12 +12,14 @@ import { mostTeams } from "./shape.ts";
 const [bobs, carols] = ["bob@example.com", "carol@example.com"];
 type Team = ID.ID<"team">;
 
+type Setting = { before?: (scene: Scene, team: Team, bob: Person) => Promise<unknown>; answers?: [string, string] };
+
 /** There is a team, and Bob is a member who is not in it; the first deed is overtaken by the second. */
 const withTeam =
   (
     slow: (scene: Scene, team: Team, bob: Person) => Promise<unknown>,
     fast: (scene: Scene, team: Team, bob: Person) => Promise<unknown>,
-    before: (scene: Scene, team: Team, bob: Person) => Promise<unknown> = async () => {},
+    { before = async () => {}, answers }: Setting = {},
   ): Play =>
   async (scene) => {
     const { stage, deeds, books, overtake } = scene;
@@ -25,11 +28,11 @@ const withTeam =
     const team = await stage.teamOf("Design");
     await before(scene, team, bob);
     await books.look();
-    await overtake(
+    const found = await overtake(
       () => slow(scene, team, bob),
       () => fast(scene, team, bob),
     );
-    return books.look();
+    return [...(await books.look()), ...(answers ? differs("answers", found.join(), answers.join()) : [])];
   };
 
 const putIn = ({ deeds, stage }: Scene, team: Team, bob: Person) => deeds.putIn(stage.ada, team, bob);
@@ -81,7 +84,9 @@ const races: Record<string, Play> = {
     return answers[0] === "team.missing" ? [] : ["somebody was put into a team that is gone"];
   },
   "team.joined: membership": withTeam(putIn, putIn),
-  "team.left: membership": withTeam(takeOut, ({ deeds }, team, bob) => deeds.leaveTeam(bob, team), putIn),
+  "team.left: membership": withTeam(takeOut, ({ deeds }, team, bob) => deeds.leaveTeam(bob, team), {
+    before: putIn,
+  }),
 };
 
 describe("each guard of teams has its race", () => {
@@ -108,16 +113,18 @@ const finer: Record<string, Play> = {
   },
   "somebody is put into a team who is removed meanwhile, and comes back by it": withTeam(
     putIn,
-    async ({ deeds, stage }, _, bob) => expect(await deeds.remove(stage.ada, bob)).toBe("done"),
+    ({ deeds, stage }, _, bob) => deeds.remove(stage.ada, bob),
+    { answers: ["done", "done"] },
   ),
   "somebody parts with a team that they have just got, and stays counted in it": withTeam(
-    async ({ deeds, stage }, _, bob) => expect(await deeds.remove(stage.ada, bob)).toBe("member.changed"),
+    ({ deeds, stage }, _, bob) => deeds.remove(stage.ada, bob),
     putIn,
+    { answers: ["member.changed", "done"] },
   ),
   "somebody leaves with a team that they have just lost, and is counted out twice": withTeam(
-    async ({ deeds }, _, bob) => expect(await deeds.leave(bob)).toBe("member.changed"),
+    ({ deeds }, _, bob) => deeds.leave(bob),
     takeOut,
-    putIn,
+    { before: putIn, answers: ["member.changed", "done"] },
   ),
   "one who was changed meanwhile keeps the others out of a team": async (scene) => {
     const { stage, deeds, books, overtake } = scene;
