@@ -15,8 +15,6 @@ async function managersAreFound({ request }: Page, organization: string, count: 
     .toBe(count);
 }
 
-const picturesOf = (project: string) => `test-results/pictures/${project}`;
-
 test("the checklist completes itself, gives a sign and is gone; dismissed, it stays away", async ({
   person: { page },
   otherBrowser,
@@ -39,7 +37,7 @@ test("the checklist completes itself, gives a sign and is gone; dismissed, it st
   await managersAreFound(page, id, 2);
   await page.reload();
   await expect(page.getByText("That was all: Acme is set up.")).toBeVisible();
-  await checkPage(page, "overview-set-up", picturesOf(info.project.name));
+  await checkPage(page, "overview-set-up");
   await page.reload();
   await expect(page.getByText("You created Acme")).toBeVisible();
   await expect(page.getByText("That was all")).toBeHidden();
@@ -49,7 +47,6 @@ test("a member sees who runs the organization, and a page that is not theirs say
   person: { page },
   otherBrowser,
 }, info) => {
-  const pictures = picturesOf(info.project.name);
   await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
   const id = await openOrganization(page, "Acme");
   const email = newAddress(info);
@@ -60,11 +57,11 @@ test("a member sees who runs the organization, and a page that is not theirs say
   await expect(managers.getByRole("listitem")).toHaveText([/Ada LovelaceOwner/]);
   await expect(member.getByText("Recent activity")).toBeHidden();
   await expect(member.getByRole("button", { name: "Copy address" }).locator("..")).toContainText(email);
-  await checkPage(member, "overview-member", pictures);
+  await checkPage(member, "overview-member");
 
   await member.goto(`/organizations/${id}/invitations`);
   await expect(member.getByText("Your role does not let you see invitations. You are here as Read.")).toBeVisible();
   await expect(member.getByRole("region", { name: "Who can give it to you" })).toContainText("Ada Lovelace");
   await expect(member.getByRole("main")).not.toContainText("@");
-  await checkPage(member, "forbidden-invitations", pictures);
+  await checkPage(member, "forbidden-invitations");
 });

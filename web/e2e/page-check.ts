@@ -1,10 +1,13 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** What holds for every page in both themes: no barrier, a title, nothing to scroll sideways. Pictures are kept. */
-export async function checkPage(page: Page, name: string, pictures: string) {
+/** The folder of the pictures, when somebody wants some: `npm run screens`. */
+const album = process.env["MUSTER_SCREENS"];
+
+/** What holds for every page in both themes: no barrier, a title, nothing to scroll sideways. */
+export async function checkPage(page: Page, name: string) {
   await expect(page).toHaveTitle(/\S · Muster$/);
   const wanted = page.viewportSize()?.width;
   const widths = await page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);
@@ -12,7 +15,7 @@ export async function checkPage(page: Page, name: string, pictures: string) {
 
   for (const theme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme: theme });
-    await page.screenshot({ path: `${pictures}/${name}-${theme}.png` });
+    await takePicture(page, `${name}-${theme}`);
     // A theme changes nothing but colours.
     const runOnly =
       theme === "light"
@@ -23,5 +26,12 @@ export async function checkPage(page: Page, name: string, pictures: string) {
     const { violations } = await axe.analyze();
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
     expect(found, `barriers on ${name}, ${theme}`).toEqual([]);
+  }
+}
+
+/** For a person to look at; nothing is compared with it. */
+export async function takePicture(page: Page, name: string) {
+  if (album !== undefined) {
+    await page.screenshot({ path: `${album}/${test.info().project.name}/${name}.jpg`, type: "jpeg", quality: 75 });
   }
 }

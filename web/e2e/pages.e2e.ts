@@ -4,74 +4,69 @@ import { expect, openOrganization, test } from "./fixtures.ts";
 import { newestMail } from "./mailbox.ts";
 import { checkPage } from "./page-check.ts";
 
-const picturesOf = (project: string) => `test-results/pictures/${project}`;
-
-test("the pages of signing in", async ({ page, email, watcher }, { project }) => {
-  const pictures = picturesOf(project.name);
+test("the pages of signing in", async ({ page, email, watcher }) => {
   watcher.allowRefusals(401);
   await page.goto("/");
   await expect(page.getByLabel("E-mail address")).toBeFocused();
-  await checkPage(page, "sign-in", pictures);
+  await checkPage(page, "sign-in");
 
   await page.getByLabel("E-mail address").fill("nobody");
   await page.keyboard.press("Enter");
   await expect(page.getByText("This is not an e-mail address.")).toBeVisible();
-  await checkPage(page, "sign-in-refused", pictures);
+  await checkPage(page, "sign-in-refused");
 
   await page.getByLabel("E-mail address").fill(email);
   await page.keyboard.press("Enter");
   await expect(page.getByLabel("Code", { exact: true })).toBeFocused();
-  await checkPage(page, "code", pictures);
+  await checkPage(page, "code");
 
   await page.getByLabel("Code", { exact: true }).fill("22222222");
   await expect(page.getByText("4 more tries")).toBeVisible();
-  await checkPage(page, "code-refused", pictures);
+  await checkPage(page, "code-refused");
 });
 
-test("the page of a mailed link in another browser", async ({ page, email, otherBrowser }, { project }) => {
+test("the page of a mailed link in another browser", async ({ page, email, otherBrowser }) => {
   await page.request.post("/api/v1/sign-in", { data: { email } });
   const { link } = await newestMail(page.request, email);
   const other = await otherBrowser.newPage();
   await other.goto(link);
   await expect(other.getByRole("button", { name: "Continue in this browser" })).toBeVisible();
-  await checkPage(other, "link", picturesOf(project.name));
+  await checkPage(other, "link");
 });
 
-test("the workspace, empty and with an organization", async ({ person: { page } }, { project }) => {
-  const pictures = picturesOf(project.name);
+test("the workspace, empty and with an organization", async ({ person: { page } }) => {
   await expect(page.getByText("You are the first at the table")).toBeVisible();
-  await checkPage(page, "workspace-empty", pictures);
+  await checkPage(page, "workspace-empty");
 
   await page.getByRole("link", { name: "New organization" }).click();
   await page.getByLabel("Name").fill("www.example.com");
   await page.keyboard.press("Enter");
   await expect(page.getByText("must not look like a web or mail address")).toBeVisible();
-  await checkPage(page, "new-organization", pictures);
+  await checkPage(page, "new-organization");
 
   await page.getByLabel("Name").fill("Acme Robotics");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("link", { name: "Invite people" })).toBeFocused();
-  await checkPage(page, "new-organization-ready", pictures);
+  await checkPage(page, "new-organization-ready");
 
   await page.goto("/");
   await expect(page.getByRole("main").getByRole("link", { name: /Acme Robotics/ })).toBeVisible();
-  await checkPage(page, "workspace", pictures);
+  await checkPage(page, "workspace");
 });
 
-test("an organization and the notices", async ({ person: { page } }, { project }) => {
-  const pictures = picturesOf(project.name);
+test("an organization and the notices", async ({ person: { page } }) => {
   await openOrganization(page, "Acme Robotics");
   await expect(page.getByText("You created Acme Robotics")).toBeVisible();
   await expect(page.getByRole("region", { name: "Get Acme Robotics going" })).toBeVisible();
-  await checkPage(page, "overview", pictures);
+  await checkPage(page, "overview");
 
   await page.getByRole("button", { name: "Search or jump to" }).click();
   await expect(page.getByRole("combobox", { name: "Search or jump to" })).toBeFocused();
-  await checkPage(page, "palette", pictures);
+  await checkPage(page, "palette");
   await page.keyboard.press("Escape");
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
-  await checkPage(page, "shortcuts", pictures);
+  await checkPage(page, "shortcuts");
   await page.keyboard.press("Escape");
 
   await expect(async () => {
@@ -80,7 +75,7 @@ test("an organization and the notices", async ({ person: { page } }, { project }
   }).toPass();
   await page.getByRole("button", { name: /^Notices/ }).click();
   await expect(page.getByText("is ready. You own it.")).toBeVisible();
-  await checkPage(page, "notices", pictures);
+  await checkPage(page, "notices");
 });
 
 async function openGeneralSettings(page: Page) {
@@ -96,20 +91,19 @@ async function openGeneralSettings(page: Page) {
   return path;
 }
 
-test("the general settings, as they are and unsaved", async ({ person: { page } }, { project }) => {
-  const pictures = picturesOf(project.name);
+test("the general settings, as they are and unsaved", async ({ person: { page } }) => {
   await openGeneralSettings(page);
-  await checkPage(page, "settings", pictures);
+  await checkPage(page, "settings");
 
   await page.getByLabel("Organization name").fill("Acme Machines");
   await page.getByLabel("E-mail address").fill("nobody");
   await page.getByLabel("Phone").fill("+49 30 7654321");
   await expect(page.getByText("This is not an e-mail address.")).toBeVisible();
   await expect(page.getByText("3 unsaved changes")).toBeVisible();
-  await checkPage(page, "settings-unsaved", pictures);
+  await checkPage(page, "settings-unsaved");
 });
 
-test("the general settings, changed by somebody else meanwhile", async ({ person: { page }, watcher }, { project }) => {
+test("the general settings, changed by somebody else meanwhile", async ({ person: { page }, watcher }) => {
   watcher.allowRefusals(409);
   const path = await openGeneralSettings(page);
   await page.getByLabel("Organization name").fill("Acme Machines");
@@ -120,46 +114,44 @@ test("the general settings, changed by somebody else meanwhile", async ({ person
   await expect(page.getByText("Changed meanwhile")).toHaveCount(1);
   await page.getByRole("radio", { name: "Yours Acme Machines" }).click();
   await expect(page.getByText("1 choice to make")).toBeVisible();
-  await checkPage(page, "settings-conflict", picturesOf(project.name));
+  await checkPage(page, "settings-conflict");
 });
 
-test("the account", async ({ person: { page } }, { project }) => {
-  const pictures = picturesOf(project.name);
+test("the account", async ({ person: { page } }) => {
   await page.goto("/account");
   await expect(page.getByText("This device")).toBeVisible();
-  await checkPage(page, "account", pictures);
+  await checkPage(page, "account");
 
   await page.getByLabel("Name").fill("Ada Lovelace");
   await expect(page.getByText("1 unsaved change")).toBeVisible();
-  await checkPage(page, "account-unsaved", pictures);
+  await checkPage(page, "account-unsaved");
 
   await page.getByRole("button", { name: "Sign out everywhere" }).click();
   await expect(page.getByRole("alertdialog")).toBeVisible();
-  await checkPage(page, "confirm", pictures);
+  await checkPage(page, "confirm");
 });
 
-test("what is not there, and what is broken", async ({ person: { page }, watcher }, { project }) => {
-  const pictures = picturesOf(project.name);
+test("what is not there, and what is broken", async ({ person: { page }, watcher }) => {
   watcher.allowRefusals(403, 404, 500);
   await page.goto("/nowhere");
   await expect(page.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();
-  await checkPage(page, "missing", pictures);
+  await checkPage(page, "missing");
 
   await page.goto("/organizations/org_01ARZ3NDEKTSV4RRFFQ69G5FAV");
   await expect(page.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();
-  await checkPage(page, "missing-organization", pictures);
+  await checkPage(page, "missing-organization");
 
   await page.route("**/api/v1/organizations*", (route) => route.fulfill(refusal(403, "actor.forbidden")));
   await page.goto("/");
   await expect(page.getByRole("heading", { name: "You may not see this page" })).toBeVisible();
-  await checkPage(page, "forbidden", pictures);
+  await checkPage(page, "forbidden");
 
   await page.unroute("**/api/v1/organizations*");
   await page.route("**/api/v1/organizations*", (route) => route.fulfill(refusal(500, "internal.error")));
   await page.reload();
   await expect(page.getByRole("heading", { name: "This didn’t work" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Copy request id" })).toHaveText("request-500");
-  await checkPage(page, "broken", pictures);
+  await checkPage(page, "broken");
 
   await page.unroute("**/api/v1/organizations*");
   await page.getByRole("button", { name: "Try again" }).click();

@@ -1,8 +1,6 @@
 import { expect, openOrganization, test } from "./fixtures.ts";
-import { checkPage } from "./page-check.ts";
+import { checkPage, takePicture } from "./page-check.ts";
 import { pretendInvitations, pretendMembers, pretendPreview, refusal } from "./pretend.ts";
-
-const picturesOf = (project: string) => `test-results/pictures/${project}`;
 
 const outcomes = {
   expired: "This invitation has expired",
@@ -15,99 +13,92 @@ const outcomes = {
   deleted: "This organization is gone",
 };
 
-test("an invitation before and after signing in, and for another address", async ({ person: { page, email } }, {
-  project,
-}) => {
-  const pictures = picturesOf(project.name);
+test("an invitation before and after signing in, and for another address", async ({ person: { page, email } }) => {
   await pretendPreview(page, { email, message: "Welcome aboard!\nSee you on Monday." });
   await page.goto("/invitations#anything");
   await expect(page.getByRole("button", { name: "Accept and join" })).toBeVisible();
-  await checkPage(page, "invitation-open", pictures);
+  await checkPage(page, "invitation-open");
   await page.getByRole("button", { name: "Decline" }).click();
   await expect(page.getByRole("heading", { name: "Decline this invitation?" })).toBeVisible();
-  await checkPage(page, "invitation-decline", pictures);
+  await checkPage(page, "invitation-decline");
 
   await page.unroute("**/api/v1/invitations/preview");
   await pretendPreview(page, {});
   await page.reload();
   await expect(page.getByRole("button", { name: "Switch account" })).toBeVisible();
-  await checkPage(page, "invitation-other-address", pictures);
+  await checkPage(page, "invitation-other-address");
 
   await page.evaluate(() => localStorage.removeItem("signed-in"));
   await page.reload();
   await expect(page.getByRole("button", { name: "Sign in to accept" })).toBeVisible();
-  await checkPage(page, "invitation-signed-out", pictures);
+  await checkPage(page, "invitation-signed-out");
 });
 
-test("an invitation that is over, in each way", async ({ page }, { project }) => {
-  const pictures = picturesOf(project.name);
+test("an invitation that is over, in each way", async ({ page }) => {
   for (const [outcome, title] of Object.entries(outcomes)) {
     await page.unroute("**/api/v1/invitations/preview");
     await pretendPreview(page, { outcome });
     await page.goto("about:blank");
     await page.goto("/invitations#anything");
     await expect(page.getByRole("heading", { name: title })).toBeVisible();
-    await page.screenshot({ path: `${pictures}/invitation-${outcome}-light.png` });
+    await takePicture(page, `invitation-${outcome}-light`);
   }
-  await checkPage(page, "invitation-suspended", pictures);
+  await checkPage(page, "invitation-suspended");
 });
 
-test("a link that leads to no invitation", async ({ page, watcher }, { project }) => {
+test("a link that leads to no invitation", async ({ page, watcher }) => {
   watcher.allowRefusals(404);
   await page.goto("/invitations#mst_inv_cut");
   await expect(page.getByRole("heading", { name: "This link leads to no invitation" })).toBeVisible();
-  await checkPage(page, "invitation-unknown", picturesOf(project.name));
+  await checkPage(page, "invitation-unknown");
 });
 
-test("the members, their menus and questions", async ({ person: { page } }, { project }) => {
-  const pictures = picturesOf(project.name);
+test("the members, their menus and questions", async ({ person: { page } }) => {
   const id = await openOrganization(page, "Acme Robotics");
   await pretendMembers(page, 2_000);
   await page.goto(`/organizations/${id}/members`);
   await expect(page.getByText("Ana Silva").first()).toBeVisible();
-  await checkPage(page, "members", pictures);
+  await checkPage(page, "members");
 
   await page.getByRole("button", { name: "Actions for Mateo Silva" }).first().click();
   await expect(page.getByRole("menu")).toBeVisible();
-  await page.screenshot({ path: `${pictures}/members-menu.png` });
+  await takePicture(page, "members-menu");
   await page.getByRole("menuitem", { name: "Remove…" }).click();
   await expect(page.getByRole("alertdialog", { name: "Remove Mateo Silva?" })).toBeVisible();
-  await checkPage(page, "members-remove", pictures);
+  await checkPage(page, "members-remove");
   await page.keyboard.press("Escape");
 
   await page.getByLabel("Search members").fill("nobody of this name");
   await expect(page.getByText("Nobody matches")).toBeVisible();
-  await checkPage(page, "members-no-match", pictures);
+  await checkPage(page, "members-no-match");
 });
 
-test("the invitations, pending and ended", async ({ person: { page } }, { project }) => {
-  const pictures = picturesOf(project.name);
+test("the invitations, pending and ended", async ({ person: { page } }) => {
   const id = await openOrganization(page, "Acme Robotics");
   await page.goto(`/organizations/${id}/invitations`);
   await expect(page.getByText("No invitation is open")).toBeVisible();
-  await checkPage(page, "invitations-none", pictures);
+  await checkPage(page, "invitations-none");
 
   await pretendInvitations(page);
   await page.reload();
   await expect(page.getByText("Delivered")).toBeVisible();
-  await checkPage(page, "invitations", pictures);
+  await checkPage(page, "invitations");
   await page
     .getByRole("button", { name: /^Actions for/ })
     .first()
     .click();
   await page.getByRole("menuitem", { name: "Details…" }).click();
   await expect(page.getByRole("button", { name: "Allow again" })).toBeVisible();
-  await checkPage(page, "invitation-details", pictures);
+  await checkPage(page, "invitation-details");
   await page.keyboard.press("Escape");
 
   await page.getByRole("link", { name: "Ended" }).click();
   await expect(page.getByText("Withdrawn")).toBeVisible();
-  await checkPage(page, "invitations-ended", pictures);
+  await checkPage(page, "invitations-ended");
 });
 
-test("many members and many invitations, selected, and refused", async ({ person: { page }, watcher }, { project }) => {
+test("many members and many invitations, selected, and refused", async ({ person: { page }, watcher }) => {
   watcher.allowRefusals(409);
-  const pictures = picturesOf(project.name);
   const id = await openOrganization(page, "Acme Robotics");
   await pretendMembers(page, 12);
   // High enough for all, so that no row stands half behind the bar, which the check would take for too small.
@@ -115,10 +106,10 @@ test("many members and many invitations, selected, and refused", async ({ person
   await page.goto(`/organizations/${id}/members`);
   await page.getByRole("checkbox", { name: "Select all loaded members" }).check();
   await expect(page.getByText(/\d+ selected/)).toBeVisible();
-  await checkPage(page, "members-selected", pictures);
+  await checkPage(page, "members-selected");
   await page.getByRole("button", { name: "Remove", exact: true }).click();
   await expect(page.getByRole("alertdialog", { name: /^Remove \d+ members\?/ })).toBeVisible();
-  await page.screenshot({ path: `${pictures}/members-remove-many.png` });
+  await takePicture(page, "members-remove-many");
 
   await pretendInvitations(page);
   await page.goto(`/organizations/${id}/invitations`);
@@ -127,11 +118,10 @@ test("many members and many invitations, selected, and refused", async ({ person
   await page.getByRole("button", { name: "Withdraw" }).click();
   await page.getByRole("button", { name: "Withdraw 8" }).click();
   await expect(page.getByText("8 refused")).toBeVisible();
-  await checkPage(page, "invitations-refused", pictures);
+  await checkPage(page, "invitations-refused");
 });
 
-test("the dialog that invites", async ({ person: { page, email } }, { project }) => {
-  const pictures = picturesOf(project.name);
+test("the dialog that invites", async ({ person: { page, email } }) => {
   await openOrganization(page, "Acme Robotics");
   await page.getByRole("button", { name: "Invite people" }).click();
   await expect(page.getByLabel("Address 1")).toBeFocused();
@@ -140,27 +130,27 @@ test("the dialog that invites", async ({ person: { page, email } }, { project })
     .getByLabel("List of addresses")
     .fill(`bob@example.com boss\ncleo@example.com admin\n${email}\neve@example dan@example.com\nFrank`);
   await expect(page.getByText("1 line has no address, and can be mended next:")).toBeVisible();
-  await checkPage(page, "invite-paste", pictures);
+  await checkPage(page, "invite-paste");
   await page.getByRole("button", { name: "Add 5 rows" }).click();
   await expect(page.getByLabel("Lines that were left out")).toHaveValue("Frank");
   await expect(page.getByText("“boss” is no role. Is this one right?")).toBeVisible();
   await expect(page.getByLabel("Role 2")).toHaveValue("admin");
   await expect(page.getByLabel("Address 5")).toHaveValue("dan@example.com");
-  await checkPage(page, "invite", pictures);
+  await checkPage(page, "invite");
   await page.getByRole("button", { name: "Leave them out" }).click();
 
   await page.getByRole("button", { name: "Review 5" }).click();
   await expect(page.getByText("Already a member")).toBeVisible();
   await expect(page.getByText("Not an address")).toBeVisible();
   await expect(page.getByText("No seat", { exact: true })).toBeVisible();
-  await checkPage(page, "invite-review", pictures);
+  await checkPage(page, "invite-review");
 
   await page.getByRole("button", { name: "Send 2 invitations" }).click();
   await expect(page.getByText("2 invitations are on the way.")).toBeVisible();
-  await checkPage(page, "invite-result", pictures);
+  await checkPage(page, "invite-result");
 });
 
-test("the workspace with an invitation that waits", async ({ person: { page, email } }, { project }) => {
+test("the workspace with an invitation that waits", async ({ person: { page, email } }) => {
   await page.route("**/api/v1/invitations", (route) =>
     route.fulfill({
       status: 200,
@@ -179,5 +169,5 @@ test("the workspace with an invitation that waits", async ({ person: { page, ema
   );
   await page.reload();
   await expect(page.getByRole("button", { name: "Accept the invitation to Acme Robotics" })).toBeVisible();
-  await checkPage(page, "workspace-invited", picturesOf(project.name));
+  await checkPage(page, "workspace-invited");
 });
