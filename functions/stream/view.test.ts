@@ -1,0 +1,80 @@
+import { Keys } from "@muster/core/table/keys.ts";
+import type { Item, Table } from "@muster/core/table/table.ts";
+import * as Members from "@muster/core/team/members.ts";
+import * as Team from "@muster/core/team/team.ts";
+import { openStage, type Stage } from "@muster/local/testing/stage.ts";
+import { openStream, type TestStream } from "@muster/local/testing/stream.ts";
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
+import { beforeAll, beforeEach, expect, test, vi } from "vitest";
+
+let view: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
+let work: (event: SQSEvent) => Promise<unknown>;
+beforeAll(async () => {
+  const environment = {
+    MUSTER_TABLE: "muster",
+    MUSTER_SITE_URL: "https://muster.example",
+    MUSTER_WORK_QUEUE_URL: "http://127.0.0.1/work",
+    MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
+    MUSTER_CODES_QUEUE_URL: "http://127.0.0.1/codes",
+    AWS_REGION: "eu-central-1",
+    POWERTOOLS_LOG_LEVEL: "SILENT",
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  view = (await import("./view.ts")).handler;
+  work = (await import("../queue/work.ts")).handler;
+});
+
+let stage: Stage;
+let stream: TestStream;
+beforeEach(async () => {
+  stage = await openStage();
+  stream = await openStream(stage.world.rows);
+});
+
+const asAda = <R>(run: () => Promise<R>) => stage.as(stage.ada, run);
+const membership = async () =>
+  (await stage.world.table.get(Keys.member(stage.organization, stage.ada.account))) as Item;
+/** What Lambda's filter lets through. */
+async function read() {
+  const isMeant = (image: { stream?: { S?: string } } | undefined) => image?.stream?.S === "view";
+  return (await stream.read()).filter(
+    ({ dynamodb }) => isMeant(dynamodb?.NewImage as never) || isMeant(dynamodb?.OldImage as never),
+  );
+}
+
+async function teamWithAda() {
+  const { id: team } = await asAda(() => Team.create({ name: "Design" }));
+  await asAda(() => Members.addMembers({ team, accounts: [stage.ada.account] }));
+  return team;
+}
+
+test("who was put into a team that is gone by then is mended, after the search has found them", async () => {
+  const team = await teamWithAda();
+  await asAda(() => Team.remove({ team }));
+  const seen: string[] = [];
+  const { table } = stage.world;
+  const watched: Table = {
+    ...table,
+    project: async (rows) => {
+      seen.push("project");
+      return table.project(rows);
+    },
+    getMany: async (keys, options) => {
+      if (keys.some(({ sk }) => sk === team)) seen.push("look");
+      return table.getMany(keys, options);
+    },
+  };
+  stage.world.rebind({ table: watched });
+  expect(await view({ Records: await read() })).toEqual({ batchItemFailures: [] });
+  expect(seen.slice(-2)).toEqual(["project", "look"]);
+  expect(await membership()).not.toHaveProperty("teams");
+});
+
+test("a job on the queue has a deleted team forgotten", async () => {
+  const team = await teamWithAda();
+  await view({ Records: await read() });
+  await asAda(() => Team.remove({ team }));
+  const body = JSON.stringify({ job: "forget", organization: stage.organization, team });
+  await work({ Records: [{ messageId: "1", body }] } as SQSEvent);
+  expect(await membership()).not.toHaveProperty("teams");
+});
