@@ -66,7 +66,7 @@ test("the palette goes anywhere by keys, keeps the page when organizations are s
   await page.keyboard.press("Escape");
 
   await page.goto("/account");
-  await expect(page.getByText("This device")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Search or jump to" })).toBeVisible();
   await page.keyboard.press("Control+k");
   await expect(field).toBeFocused();
   await expect(page.getByRole("option", { name: "Invite people" })).toHaveCount(0);

@@ -11,7 +11,7 @@ test("general settings are saved by the keyboard alone, and the rest of the dash
   person: { page },
 }) => {
   await openOrganization(page, "Acme Robotics");
-  await page.getByRole("main").getByRole("link", { name: "Settings" }).press("Enter");
+  await page.getByRole("main").getByRole("link", { name: "Settings", exact: true }).press("Enter");
   await expect(page).toHaveURL(/\/settings\/general$/);
   await expect(page).toHaveTitle("General settings · Muster");
   await page.getByLabel("Organization name").focus();

@@ -127,6 +127,7 @@ test("another address can be used instead", async ({ page, email }) => {
 
 test("no connection keeps the address and says what is wrong", async ({ page, context, email, watcher }) => {
   await page.goto("/sign-in");
+  await expect(page.getByLabel("E-mail address")).toBeFocused();
   await context.setOffline(true);
   await page.getByLabel("E-mail address").fill(email);
   await page.getByRole("button", { name: "Mail me a code" }).click();

@@ -15,7 +15,14 @@ export function SignedIn() {
   const router = useRouter();
   const [queryClient] = useState(() => {
     adoptDrafts();
-    return createQueryClient(() => leave(router, "expired"));
+    let hasLeft = false;
+    return createQueryClient(() => {
+      // Several requests may learn of it, one after another, and somebody types their address by then.
+      if (!hasLeft) {
+        leave(router, "expired");
+      }
+      hasLeft = true;
+    });
   });
 
   useEffect(
