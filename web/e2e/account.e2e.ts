@@ -103,6 +103,7 @@ test("the keyboard alone gets to the content and back", async ({ person: { page 
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "New organization" })).toBeFocused();
   await page.keyboard.press("Enter");

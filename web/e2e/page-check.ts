@@ -16,9 +16,10 @@ export async function checkPage(page: Page, name: string) {
   for (const theme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme: theme });
     await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
-    await page.evaluate(() =>
-      Promise.allSettled(document.getAnimations().map((one) => one instanceof CSSTransition && one.finished)),
-    );
+    await page.evaluate(async () => {
+      const transitions = document.getAnimations().filter((one) => one instanceof CSSTransition);
+      await Promise.allSettled(transitions.map((one) => one.finished));
+    });
     await takePicture(page, `${name}-${theme}`);
     // A theme changes nothing but colours.
     const runOnly =
