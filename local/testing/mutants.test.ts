@@ -1,0 +1,19 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+type Mutant = { threat: string; file: string; find: string; tests: string[] };
+
+const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const read = (path: string) => readFileSync(fromRoot(path), "utf8");
+const mutants = JSON.parse(read("mutants.json")) as Mutant[];
+
+test("each mutant takes out a control that stands in its file once", () => {
+  const stale = mutants.filter(({ file, find }) => read(file).split(find).length !== 2);
+  expect(stale.map(({ threat, file }) => `${threat} (${file})`)).toEqual([]);
+});
+
+test("each mutant names tests that are there", () => {
+  const missing = mutants.flatMap(({ tests }) => tests).filter((path) => !existsSync(fromRoot(path)));
+  expect(missing).toEqual([]);
+});
