@@ -6,9 +6,7 @@ process.env["MUSTER_E2E_PORT"] ??= String(await freePort());
 
 const site = `http://127.0.0.1:${process.env["MUSTER_E2E_PORT"]}`;
 const desktop = { viewport: { width: 1280, height: 800 } };
-// Twice the pixels are for pictures: without them the tests are quicker.
-const deviceScaleFactor = process.env["MUSTER_SCREENS"] === undefined ? 1 : 2;
-const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor, isMobile: true, hasTouch: true };
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
 export default defineConfig({
   testDir: "web/e2e",

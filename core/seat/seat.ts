@@ -113,7 +113,8 @@ export const isTrusted = (home: Item): boolean => home.plan !== "free" || home.g
 export function describe(home: Item, tally: Item | undefined): Info {
   const capacity = Number(home.capacity);
   const committed = capacity - Number(home.free);
-  const used = Math.min(committed, Math.max(0, Number(tally?.active ?? 0)));
+  // what is shown lags a moment behind; that owners are members is known at once
+  const used = Math.min(committed, Math.max(Number(home.owners), Number(tally?.active ?? 0)));
   return { capacity, committed, used, held: committed - used };
 }
 

@@ -178,6 +178,7 @@ test("a hundred thousand members: few rows in the page, however far one scrolls"
   await pretendMembers(page, 100_000);
   await page.goto(`/organizations/${organization}/members`);
   await expect(page.getByText("100,000 members")).toBeVisible();
+  await expect(page.locator('[aria-rowindex="2"]')).toBeVisible();
   for (let reached = 100; reached <= 600; reached += 100) {
     await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
     await expect(page.locator(`[aria-rowindex="${reached + 2}"]`)).toHaveCount(1);

@@ -82,6 +82,8 @@ test("a broken server and a reload lose no draft, and a repeated request founds 
 test("being offline keeps the draft, also over a reload", async ({ person: { page }, context, watcher }) => {
   await page.goto("/organizations/new");
   await page.getByLabel("Name").fill("Acme Robotics");
+  await expect(page.getByRole("button", { name: "Your account" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Search or jump to" })).toBeVisible();
   await context.setOffline(true);
   await expect(page.getByText("You are offline.")).toBeVisible();
   await page.getByRole("button", { name: "Create organization" }).click();

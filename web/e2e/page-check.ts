@@ -37,6 +37,6 @@ export async function checkPage(page: Page, name: string) {
 /** For a person to look at; nothing is compared with it. */
 export async function takePicture(page: Page, name: string) {
   if (album !== undefined) {
-    await page.screenshot({ path: `${album}/${test.info().project.name}/${name}.jpg`, type: "jpeg", quality: 75 });
+    await page.screenshot({ path: `${album}/${test.info().project.name}/${name}.jpg`, type: "jpeg", quality: 65 });
   }
 }

@@ -21,7 +21,7 @@ export function Overlays() {
   useShortcut("?", () => showOverlay("shortcuts"));
   useEffect(() => {
     // Whoever types right after the key must not lose the first letters.
-    void loadPalette();
+    loadPalette().catch(() => undefined);
     return () => showOverlay(undefined);
   }, []);
   return (
