@@ -108,10 +108,13 @@ describe("the numbers that are shown", () => {
     { active: 2, used: 2, held: 3 },
     { active: 9, used: 5, held: 0 },
     { active: -1, used: 1, held: 4 },
-  ])("add up to what is committed, one owner among it, when $active are known to be active", ({ active, used, held }) => {
-    const seats = Seat.describe({ capacity: 12, free: 7, owners: 1 }, active === undefined ? undefined : { active });
-    expect(seats).toEqual({ capacity: 12, committed: 5, used, held });
-  });
+  ])(
+    "add up to what is committed, one owner among it, when $active are known to be active",
+    ({ active, used, held }) => {
+      const seats = Seat.describe({ capacity: 12, free: 7, owners: 1 }, active === undefined ? undefined : { active });
+      expect(seats).toEqual({ capacity: 12, committed: 5, used, held });
+    },
+  );
 });
 
 test("an organization is trusted that pays or was granted seats", () => {
