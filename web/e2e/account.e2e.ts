@@ -76,7 +76,8 @@ test("signing out ends the session here and in the other tab", async ({ person: 
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
 });
 
-test("signing out everywhere signs out here too", async ({ person: { page } }) => {
+test("signing out everywhere signs out here too", async ({ person: { page }, watcher }) => {
+  watcher.allowRefusals(401);
   await page.goto("/account");
   await page.getByRole("button", { name: "Sign out everywhere" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Sign out everywhere" }).click();
@@ -100,6 +101,7 @@ test("the theme follows the system until one is chosen, and the choice stays", a
 
 test("the keyboard alone gets to the content and back", async ({ person: { page }, isMobile }) => {
   test.skip(isMobile, "a phone has no Tab key");
+  await expect(page.getByRole("link", { name: "New organization" })).toBeVisible();
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
   await page.keyboard.press("Enter");

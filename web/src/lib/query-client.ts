@@ -1,15 +1,19 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./failure.ts";
 
+/** Mutations of this key end the session themselves, and say why it ended. */
+export const leavingKey = ["leave"];
+
 /** Server state of the signed-in pages. A request that nobody is signed in for ends the session, wherever it came from. */
 export function createQueryClient(onSignedOut: () => void) {
   function watch(error: Error) {
-    if (error instanceof ApiError && error.code === "actor.anonymous") {
+    const isLeaving = client.isMutating({ mutationKey: leavingKey }) > 0;
+    if (!isLeaving && error instanceof ApiError && error.code === "actor.anonymous") {
       onSignedOut();
     }
   }
 
-  return new QueryClient({
+  const client = new QueryClient({
     queryCache: new QueryCache({ onError: watch }),
     mutationCache: new MutationCache({ onError: watch }),
     defaultOptions: {
@@ -17,6 +21,7 @@ export function createQueryClient(onSignedOut: () => void) {
       mutations: { networkMode: "always" },
     },
   });
+  return client;
 }
 
 /** A refusal stays a refusal; only a server that stumbled is asked once more. */

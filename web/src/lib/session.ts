@@ -31,8 +31,14 @@ export function adoptDrafts() {
   }
 }
 
-/** Drafts stay when a session merely ran out, and go when their owner signs out. */
+/**
+ * Drafts stay when a session merely ran out, and go when their owner signs out. What was on its way while they did is
+ * refused, and says nothing new.
+ */
 export function endSession(notice: SignInNotice) {
+  if (notice === "expired" && !hasSession() && signInNotice() !== null) {
+    return;
+  }
   if (notice !== "expired") {
     forgetDrafts();
     tab.remove(placeKey);

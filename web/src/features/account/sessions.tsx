@@ -2,9 +2,10 @@ import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 import { endAllSessions, type Session } from "#lib/api.ts";
-import { toSentence } from "#lib/failure.ts";
+import { ApiError, toSentence } from "#lib/failure.ts";
 import { leave } from "#lib/leave.ts";
 import { sessionsQuery } from "#lib/queries.ts";
+import { leavingKey } from "#lib/query-client.ts";
 import { describeAgent } from "#lib/user-agent.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
@@ -72,9 +73,14 @@ function EndAll() {
   const router = useRouter();
   const [isOpen, setOpen] = useState(false);
   const endAll = useMutation({
+    mutationKey: leavingKey,
     mutationFn: endAllSessions,
     onSuccess: () => leave(router, "signed-out-everywhere"),
     onError: (error) => {
+      if (error instanceof ApiError && error.status === 401) {
+        leave(router, "expired");
+        return;
+      }
       setOpen(false);
       toast("You are still signed in", { description: toSentence(error), type: "error" });
     },

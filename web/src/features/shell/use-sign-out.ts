@@ -3,12 +3,14 @@ import { useRouter } from "@tanstack/react-router";
 import { signOut } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { leave } from "#lib/leave.ts";
+import { leavingKey } from "#lib/query-client.ts";
 import { toast } from "#ui/toast.ts";
 
 /** Somebody whose session is gone already is as signed out as they wish to be. */
 export function useSignOut() {
   const router = useRouter();
   return useMutation({
+    mutationKey: leavingKey,
     mutationFn: signOut,
     onSuccess: () => leave(router, "signed-out"),
     onError: (error) => {
