@@ -33,6 +33,12 @@ test("who signed out leaves nothing behind", () => {
   expect([tab.read("draft:organization.create"), takePlace()]).toEqual([null, "/"]);
 });
 
+test("what is refused after somebody left says nothing new, and sends them nowhere again", () => {
+  leave(router, "signed-out");
+  leave(router, "expired");
+  expect([signInNotice(), visited.length, takePlace()]).toEqual(["signed-out", 1, "/"]);
+});
+
 describe("drafts", () => {
   test("are there again for the account that wrote them", () => {
     leave(router, "expired");

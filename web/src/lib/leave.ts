@@ -1,4 +1,4 @@
-import { endSession, rememberPlace, type SignInNotice } from "./session.ts";
+import { endSession, hasLeft, rememberPlace, type SignInNotice } from "./session.ts";
 
 /** What is needed of the router. */
 type Way = {
@@ -6,8 +6,14 @@ type Way = {
   navigate: (to: { to: "/sign-in"; search: object; replace: true }) => Promise<void>;
 };
 
-/** Goes to the sign-in page; whoever was thrown out comes back to where they were. */
+/**
+ * Goes to the sign-in page; whoever was thrown out comes back to where they were. What was under way meanwhile is
+ * refused as well, one request after another, and says nothing new.
+ */
 export function leave(way: Way, notice: SignInNotice) {
+  if (notice === "expired" && hasLeft()) {
+    return;
+  }
   endSession(notice);
   if (notice === "expired") {
     rememberPlace(way.state.location.href);

@@ -31,14 +31,13 @@ export function adoptDrafts() {
   }
 }
 
-/**
- * Drafts stay when a session merely ran out, and go when their owner signs out. What was on its way while they did is
- * refused, and says nothing new.
- */
+/** Whether this tab has left already, and said why. */
+export function hasLeft() {
+  return !hasSession() && signInNotice() !== null;
+}
+
+/** Drafts stay when a session merely ran out, and go when their owner signs out. */
 export function endSession(notice: SignInNotice) {
-  if (notice === "expired" && !hasSession() && signInNotice() !== null) {
-    return;
-  }
   if (notice !== "expired") {
     forgetDrafts();
     tab.remove(placeKey);

@@ -15,14 +15,7 @@ export function SignedIn() {
   const router = useRouter();
   const [queryClient] = useState(() => {
     adoptDrafts();
-    let hasLeft = false;
-    return createQueryClient(() => {
-      // Several requests may learn of it, one after another, and somebody types their address by then.
-      if (!hasLeft) {
-        leave(router, "expired");
-      }
-      hasLeft = true;
-    });
+    return createQueryClient(() => leave(router, "expired"));
   });
 
   useEffect(
