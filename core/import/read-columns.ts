@@ -1,0 +1,147 @@
+import { nameOf } from "../invitation/paste-name.ts";
+import { fold } from "../kernel/fold.ts";
+import { addressIn, roleOf } from "./read-row.ts";
+
+/** Which column says what, from 0. An address is in the first of its columns that is not empty. */
+export type Columns = {
+  email: number[];
+  name?: number;
+  first?: number;
+  last?: number;
+  role?: number;
+  teams?: number;
+};
+export type Part = keyof Columns;
+
+/** What was found in the first records of a file: `data` is the index of the first that is not heading. */
+export type Found = { columns: Columns; header: string[] | undefined; data: number; addresses: number };
+
+const farthestHeader = 10;
+/** So many letters of a name must stand in the address for the column to be that of the names. */
+const leastOfName = 3;
+
+const list = (words: string) => words.split(" ");
+/** Folded, without spaces and signs; the better ones first. */
+const words: Record<Part | "sign-in", string[]> = {
+  email: list(
+    "email emailaddress emails mail mailaddress emailaddresstoinvite inviteeemail primaryemail primaryemailaddress " +
+      "workemail workemailaddress businessemail useremail useremailaddress memberemail contactemail email1value email1 " +
+      "emailadresse emailadressen mailadresse adresseemail adressemail adressedemail courriel adressecourriel " +
+      "adresseelectronique adressedecourriel mel correo correoelectronico direcciondecorreo direcciondeemail " +
+      "direcciondecorreoelectronico direccionemail",
+  ),
+  "sign-in": list(
+    "userprincipalname upn login loginname username signinname benutzername benutzerprinzipalname " +
+      "nomdutilisateur identifiant nombredeusuario usuario",
+  ),
+  name: list(
+    "fullname completename vollstandigername vollstaendigername vorundnachname vornamenachname namevorname nomcomplet " +
+      "nometprenom prenometnom nomprenom prenomnom nombrecompleto nombreyapellidos nombreyapellido displayname " +
+      "anzeigename nomaffiche nomdaffichage nombreparamostrar nombrevisible name",
+  ),
+  first: list("firstname first givenname forename vorname vornamen rufname prenom prenoms nombre nombres nombredepila"),
+  last: list("lastname last surname familyname nachname familienname zuname nom nomdefamille apellido apellidos"),
+  role: list(
+    "role roles userrole memberrole organizationrole orgrole workspacerole permission permissions permissionlevel " +
+      "accesslevel rolle rollen benutzerrolle berechtigung berechtigungen droits niveaudacces autorisation " +
+      "autorisations rol permiso permisos niveldeacceso",
+  ),
+  teams: list("teams team teamnames teamname equipe equipes equipo equipos"),
+};
+
+/** A heading as it is compared: `E-Mail Address [Required] *` is `emailaddress`. */
+const keyOf = (heading: string) => fold(heading.replace(/(?!^)[[(].*$/s, "")).replace(/[^\p{L}\p{N}]/gu, "");
+
+/** Finds the columns in the first records of a file: by its header, or by what stands in them. */
+export function columnsIn(records: readonly string[][]): Found | undefined {
+  const first = records.findIndex((cells) => cells.some((cell) => addressIn(cell)));
+  const header = headerIn(records.slice(0, first === -1 ? farthestHeader : first), records);
+  if (header) return header;
+  if (first === -1) return undefined;
+  return withoutHeader(records);
+}
+
+/** The first record that has a heading for addresses. A heading for what one signs in with needs addresses below. */
+function headerIn(candidates: readonly string[][], records: readonly string[][]): Found | undefined {
+  for (const [at, heading] of candidates.entries()) {
+    const keys = heading.map(keyOf);
+    const find = (part: keyof typeof words) => words[part].map((word) => keys.indexOf(word)).filter((one) => one >= 0);
+    const data = records.slice(at + 1);
+    const isUsed = (column: number) => addressesIn(data, column) > 0;
+    const [named, signIn] = [find("email"), find("sign-in").filter((column) => isUsed(column) || data.length === 0)];
+    const email = [...named.filter(isUsed), ...signIn, ...named].filter((one, i, all) => all.indexOf(one) === i);
+    const [best, second] = email;
+    if (best === undefined) continue;
+    const isSpare = second !== undefined && (isUsed(second) || signIn.includes(second));
+    const columns = { email: isSpare ? [best, second] : [best], ...personIn(find), ...otherIn(find) };
+    return { columns, header: heading, data: at + 1, addresses: addressesIn(data, best) };
+  }
+  return undefined;
+}
+
+function personIn(find: (part: "name" | "first" | "last") => number[]): Partial<Columns> {
+  const [[name], [first], [last]] = [find("name"), find("first"), find("last")];
+  // beside a first name, what is headed "Name" is the other one
+  const isFamily = name !== undefined && first !== undefined && last === undefined;
+  return {
+    ...(name !== undefined && !isFamily && { name }),
+    ...(first !== undefined && { first }),
+    ...(last !== undefined && { last }),
+    ...(isFamily && { last: name }),
+  };
+}
+
+function otherIn(find: (part: "role" | "teams") => number[]): Partial<Columns> {
+  const [[role], [teams]] = [find("role"), find("teams")];
+  return { ...(role !== undefined && { role }), ...(teams !== undefined && { teams }) };
+}
+
+/** The column with the most addresses; one that has nothing but roles; one with the names of those addresses. */
+function withoutHeader(records: readonly string[][]): Found {
+  const [top = []] = records;
+  const email = most(records, (cells, column) => addressIn(cells[column] ?? "") !== undefined);
+  const others = columnsOf(records).filter((column) => column !== email);
+  const role = others.find((column) => isAlways(records, column, (cell) => roleOf(cell) !== undefined));
+  const name = others.find(
+    (column) => column !== role && isMostly(records, column, (cell, cells) => isNameOf(cell, cells[email] ?? "")),
+  );
+  const cell = top[email] ?? "";
+  const isHeading = cell !== "" && !cell.includes("@");
+  return {
+    columns: { email: [email], ...(role !== undefined && { role }), ...(name !== undefined && { name }) },
+    header: isHeading ? top : undefined,
+    data: isHeading ? 1 : 0,
+    addresses: addressesIn(records, email),
+  };
+}
+
+type Judge = (cell: string, cells: readonly string[]) => boolean;
+
+const addressesIn = (records: readonly string[][], column: number) =>
+  records.filter((cells) => addressIn(cells[column] ?? "")).length;
+
+const columnsOf = (records: readonly string[][]) => [
+  ...Array(Math.max(0, ...records.map((cells) => cells.length))).keys(),
+];
+
+function most(records: readonly string[][], has: (cells: string[], column: number) => boolean): number {
+  const counts = columnsOf(records).map((column) => records.filter((cells) => has(cells, column)).length);
+  return counts.indexOf(Math.max(...counts));
+}
+
+function isAlways(records: readonly string[][], column: number, judge: Judge): boolean {
+  const filled = records.filter((cells) => cells[column]);
+  return filled.length > 0 && filled.every((cells) => judge(cells[column] ?? "", cells));
+}
+
+function isMostly(records: readonly string[][], column: number, judge: Judge): boolean {
+  const filled = records.filter((cells) => cells[column]);
+  const agreeing = filled.filter((cells) => judge(cells[column] ?? "", cells));
+  return agreeing.length > 0 && agreeing.length * 2 >= filled.length;
+}
+
+function isNameOf(cell: string, email: string): boolean {
+  const local = fold(email.slice(0, email.indexOf("@")));
+  const parts = fold(nameOf(cell) ?? "").split(/[^\p{L}]+/u);
+  return parts.some((part) => part.length >= leastOfName && local.includes(part));
+}

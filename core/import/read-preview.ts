@@ -1,0 +1,54 @@
+import { read, start } from "./read.ts";
+import type { Part } from "./read-columns.ts";
+import { type Judged, judge, type Row } from "./read-row.ts";
+import { type FileProblem, type Format, survey } from "./read-survey.ts";
+import { prefixBytes } from "./read-text.ts";
+
+/** A column as it is headed, and what it is taken for; the others are not read. */
+export type Heading = { text: string; part?: Part };
+
+export type Preview =
+  | { problem: FileProblem }
+  | {
+      encoding: Format["encoding"];
+      separator: Format["separator"];
+      /** None when the file has no header. */
+      headings: Heading[] | undefined;
+      /** The rows that stand whole in the bytes given, each with its judgement. */
+      rows: { row: Row; judged: Judged }[];
+      /** Whether these are all rows of the file. */
+      isWhole: boolean;
+    };
+
+/** What an import of a file would make of it, told from its first `prefixBytes` or, for more rows, from more of it. */
+export function preview(bytes: Uint8Array, isWhole: boolean): Preview {
+  const found = survey(bytes.subarray(0, prefixBytes), isWhole && bytes.length <= prefixBytes);
+  if (typeof found === "string") return { problem: found };
+  const { rows, state } = readAll(bytes, isWhole);
+  if (state.end && state.end !== "complete") return { problem: state.end };
+  const { encoding, separator, header, columns } = found;
+  return {
+    encoding,
+    separator,
+    headings: header?.map((text, column) => ({ text, ...partOf(columns, column) })),
+    rows: rows.map((row) => ({ row, judged: judge(row) })),
+    isWhole,
+  };
+}
+
+/** One range is not always enough: reading may go back once. */
+function readAll(bytes: Uint8Array, isWhole: boolean) {
+  let { rows, state } = read(start, bytes, isWhole);
+  while (isWhole && !state.end) {
+    const next = read(state, bytes.subarray(state.offset), true);
+    rows = rows.concat(next.rows);
+    state = next.state;
+  }
+  return { rows, state };
+}
+
+function partOf(columns: Format["columns"], column: number): { part?: Part } {
+  const parts = Object.entries(columns) as [Part, number | number[]][];
+  const [part] = parts.find(([, at]) => at === column || (Array.isArray(at) && at.includes(column))) ?? [];
+  return part ? { part } : {};
+}

@@ -1,0 +1,151 @@
+import { Email, PersonName } from "../account/shape.ts";
+import { fold } from "../kernel/fold.ts";
+import type { Role } from "../kernel/permission.ts";
+import { line as oneLine } from "../kernel/shape.ts";
+
+/** As many teams as one row may name. */
+export const mostTeams = 20;
+const TeamName = oneLine("team", 60);
+
+/** Why a row cannot be invited; each with its sentence. */
+export const rowProblems = {
+  missing_email: "There is no e-mail address in this row.",
+  invalid_email: "This is not an e-mail address.",
+  hidden_characters: "This address has characters that cannot be seen. Type it again.",
+  lookalike_characters: "This address has letters of another alphabet that look like Latin ones. Type it again.",
+  unknown_role: "There is no such role. Choose owner, admin, write or read.",
+  row_too_long: "This row is longer than a row may be.",
+  unclosed_quote: "A quote is opened on this line and not closed where it could be meant to.",
+} as const;
+export type RowProblem = keyof typeof rowProblems;
+
+/** What was left out of a row that can be invited. */
+export const rowRemarks = {
+  name_dropped: "The name cannot be used and was left out.",
+  teams_dropped: "Some of the teams cannot be used and were left out.",
+  damaged_text: "Some letters of this row are damaged.",
+} as const;
+export type RowRemark = keyof typeof rowRemarks;
+
+/** A row as it stands in the file: its first line from 1, its number among the rows from 1, and its cells. */
+export type Row = {
+  line: number;
+  row: number;
+  email: string;
+  name: string;
+  role: string;
+  teams: string;
+  problem?: RowProblem;
+};
+
+export type Invitee = { email: string; role: Role; name?: string; teams?: string[]; remarks?: RowRemark[] };
+export type Judged = { line: number; row: number } & (Invitee | { code: RowProblem });
+
+const roleWords = new Map<string, Role>(
+  Object.entries({
+    owner: "owner inhaber inhaberin eigentumer eigentumerin besitzer besitzerin proprietaire propietario propietaria",
+    admin:
+      "admin administrator administratorin administrateur administratrice administrador administradora " +
+      "verwalter verwalterin",
+    write: "write writer readwrite edit editor bearbeiter bearbeiterin schreiben ecriture editeur escritura editora",
+    read: "read reader readonly view viewer viewonly lesen leser leserin nurlesen lecture lecteur lectrice lectureseule lectura lector lectora sololectura",
+  } satisfies Record<Role, string>).flatMap(([role, all]) =>
+    all.split(" ").map((word) => [word, role as Role] as const),
+  ),
+);
+
+/** What can be seen of nothing, or turns the direction of writing. */
+const hidden =
+  /[\p{Cc}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]/u;
+/** Letters of other alphabets that look like Latin ones, and which. */
+const lookalikes = new Map(
+  "аa бb вb гr дd еe һh іi јj кk ӏl мm нh оo рp ԛq сc тt уy ԝw хx ѕs ԁd αa βb γy ιi εe κk νv οo ρp τt υu χx ωw ηn ɑa ɡg ıi ȷj օo սu հh ոn ցg յj"
+    .split(" ")
+    .map(([sign = "", latin = ""]) => [sign, latin] as const),
+);
+/** `Ada Lovelace <ada@example.com>` */
+const named = /^([^<>]*)<([^<>]*)>$/;
+
+/**
+ * Judges a row by what it says alone: not whether its address is invited already, who may grant its role, or whether
+ * a seat is free. No role is Read; an unknown one is never guessed.
+ */
+export function judge(row: Row): Judged {
+  if (row.problem) return refused(row, row.problem);
+  if (row.email === "") return refused(row, "missing_email");
+  const found = addressIn(row.email);
+  if (!found) return refused(row, whyNoAddress(row.email));
+  const role = row.role === "" ? "read" : roleOf(row.role);
+  if (!role) return refused(row, "unknown_role");
+  const judged: { line: number; row: number } & Invitee = { line: row.line, row: row.row, email: found.email, role };
+  const written = row.name || found.name;
+  const name = written === "" ? undefined : personName(written);
+  const teams = row.teams === "" ? noTeams : teamsIn(row.teams);
+  if (name) judged.name = name;
+  if (teams.names.length > 0) judged.teams = teams.names;
+  const remarks: RowRemark[] = [];
+  if (written !== "" && !name) remarks.push("name_dropped");
+  if (!teams.isWhole) remarks.push("teams_dropped");
+  if (written.includes("\ufffd") || row.teams.includes("\ufffd")) remarks.push("damaged_text");
+  if (remarks.length > 0) judged.remarks = remarks;
+  return judged;
+}
+
+const refused = ({ line, row }: Row, code: RowProblem): Judged => ({ line, row, code });
+
+/** Nearly all addresses are of this kind, and what `Email` makes of them is themselves. */
+const plainEmail = /^[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,20}$/;
+const longestPlain = 64;
+
+/** The one address that a cell is, with the name that may stand before it in angles. */
+export function addressIn(cell: string): { email: string; name: string } | undefined {
+  const lower = cell.toLowerCase();
+  if (lower.length <= longestPlain && plainEmail.test(lower)) return { email: lower, name: "" };
+  if (!/[@＠﹫]/.test(cell)) return undefined;
+  const [, name = "", address = cell] = cell.endsWith(">") ? (named.exec(cell) ?? []) : [];
+  const email = hidden.test(address) ? undefined : valid(Email, address);
+  return email === undefined ? undefined : { email, name: name.replace(/^[\s"']+|[\s"']+$/g, "") };
+}
+
+/** The role that a word says, in any case; a word of another language or of another program's may say it too. */
+export function roleOf(text: string): Role | undefined {
+  const lower = text.toLowerCase();
+  return roleWords.get(lower) ?? (lower.length > 40 ? undefined : roleWords.get(fold(lower).replace(/[\s/_-]+/g, "")));
+}
+
+function whyNoAddress(cell: string): RowProblem {
+  if (hidden.test(cell)) return "hidden_characters";
+  const latin = cell.toLowerCase().replace(/[^\0-\x7f]/gu, (sign) => lookalikes.get(sign) ?? sign);
+  return addressIn(latin) ? "lookalike_characters" : "invalid_email";
+}
+
+/** The same of names. */
+const plainName = /^[A-Z][a-z]{1,29}(?: [A-Z][a-z]{1,29})?$/;
+
+function personName(text: string): string | undefined {
+  if (plainName.test(text)) return text;
+  return text.includes("\ufffd") ? undefined : valid(PersonName, onOneLine(text));
+}
+
+type Teams = { names: string[]; isWhole: boolean };
+const noTeams: Teams = { names: [], isWhole: true };
+
+/** Names of teams, each once, in their order. */
+function teamsIn(cell: string): Teams {
+  const written = cell.split(";").filter((text) => text.trim() !== "");
+  const names = written.map((text) => (text.includes("\ufffd") ? undefined : valid(TeamName, onOneLine(text))));
+  const sound = names.filter((name) => name !== undefined);
+  const keys = new Set<string>();
+  const all = sound.filter((name) => sound.length === 1 || keys.size < keys.add(fold(name)).size);
+  return { names: all.slice(0, mostTeams), isWhole: all.length <= mostTeams && sound.length === names.length };
+}
+
+const onOneLine = (text: string) => text.replace(/\s+/g, " ");
+
+type Schema = { readonly "~standard": { readonly validate: (value: unknown) => unknown } };
+
+/** What a shape makes of a text; the shapes of a line are never asynchronous. */
+function valid(shape: Schema, text: string): string | undefined {
+  const result = shape["~standard"].validate(text) as { value?: string; issues?: unknown };
+  return result.issues ? undefined : result.value;
+}

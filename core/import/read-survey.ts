@@ -1,0 +1,94 @@
+import { type Columns, columnsIn, type Found } from "./read-columns.ts";
+import { cursorAt, isBlank, noFields, scan, valueOf } from "./read-record.ts";
+import { type Encoding, encodingOf, type Text, textOf } from "./read-text.ts";
+
+/** Why a file cannot be read at all; each with its sentence. */
+export const fileProblems = {
+  empty: "There is nothing in this file.",
+  workbook: "This is a workbook or a zip archive. Save the sheet as CSV and choose that file.",
+  compressed: "This file is compressed. Unpack it and choose the CSV file in it.",
+  not_text: "This file is no text. Choose a CSV file.",
+  no_address: "No column of this file has e-mail addresses. Head that column with “email”.",
+  no_rows: "This file has a heading and no rows.",
+} as const;
+export type FileProblem = keyof typeof fileProblems;
+
+export type Separator = "," | ";" | "\t";
+
+/** How a file is to be read. */
+export type Format = { encoding: Encoding; separator: Separator; columns: Columns };
+/** `offset` and `line`: where its rows begin. `header`: the texts of the row that heads the columns, if one does. */
+export type Survey = Format & { offset: number; line: number; header: string[] | undefined };
+
+const separators: Separator[] = [",", ";", "\t"];
+const mostRecords = 200;
+const longestCell = 400;
+
+/** Decides over the first part of a file how all of it is read. */
+export function survey(prefix: Uint8Array, isWhole: boolean): Survey | FileProblem {
+  const kind = encodingOf(prefix, isWhole);
+  if (typeof kind === "string") return kind;
+  const { encoding, markBytes } = kind;
+  const text = textOf(prefix.subarray(markBytes), encoding);
+  const start = directiveIn(text);
+  const samples = (start.separator ? [start.separator] : separators).map((separator) => ({
+    separator,
+    records: recordsIn(text, separator, start, isWhole),
+  }));
+  if (samples.every(({ records }) => records.length === 0)) return "empty";
+  const looks = samples.flatMap(({ separator, records }) => {
+    const found = columnsIn(records.map(({ cells }) => cells));
+    return found ? [{ separator, found, records }] : [];
+  });
+  const [best] = looks.toSorted((one, other) => compare(other.found, one.found));
+  if (!best) return "no_address";
+  const { separator, found, records } = best;
+  const data = found.data === 0 ? start : (records[found.data - 1]?.next ?? start);
+  return {
+    encoding,
+    separator,
+    columns: found.columns,
+    offset: markBytes + data.at * text.width,
+    line: data.line,
+    header: found.header,
+  };
+}
+
+/** With the right separator more addresses stand alone in their column, and more headings are known. */
+function compare(one: Found, other: Found): number {
+  const known = ({ columns }: Found) => Object.keys(columns).length;
+  return one.addresses - other.addresses || known(one) - known(other);
+}
+
+type Start = { at: number; line: number; separator?: Separator };
+
+/** A first line `sep=;`, by which Excel is told the separator. */
+function directiveIn(text: Text): Start {
+  const begin = text.slice(0, Math.min(text.units.length, 12));
+  const [whole, sign] = /^"?sep=([,;\t])"?(?:\r\n|\n|\r|$)/i.exec(begin) ?? [];
+  return whole && sign ? { at: whole.length, line: 2, separator: sign as Separator } : { at: 0, line: 1 };
+}
+
+type Sample = { cells: string[]; next: { at: number; line: number } };
+
+/** The first records that are not blank, whole ones only. */
+function recordsIn({ units, slice }: Text, separator: Separator, start: Start, isWhole: boolean): Sample[] {
+  const cursor = cursorAt(start.at, start.line);
+  const fields = noFields();
+  const code = separator.charCodeAt(0);
+  const records: Sample[] = [];
+  while (cursor.at < units.length && records.length < mostRecords) {
+    const begin = cursor.at;
+    const outcome = scan(units, code, isWhole, cursor, fields);
+    if (outcome === "open") break;
+    if (outcome === "unclosed") {
+      Object.assign(cursor, cursorAt(cursor.back?.at ?? units.length, cursor.back?.line ?? cursor.line));
+    } else if (!isBlank(units, code, begin, fields.end)) {
+      const cells = Array.from({ length: fields.count }, (_, at) =>
+        valueOf(slice(fields.starts[at] ?? 0, Math.min(fields.ends[at] ?? 0, (fields.starts[at] ?? 0) + longestCell))),
+      );
+      records.push({ cells, next: { at: cursor.at, line: cursor.line } });
+    }
+  }
+  return records;
+}

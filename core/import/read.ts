@@ -1,0 +1,121 @@
+import type { Columns } from "./read-columns.ts";
+import { type Cursor, cursorAt, type Fields, isBlank, type Mode, noFields, scan, valueOf } from "./read-record.ts";
+import type { Row } from "./read-row.ts";
+import { type FileProblem, type Format, survey } from "./read-survey.ts";
+import { prefixBytes, type Text, textOf } from "./read-text.ts";
+
+/** Longest row, in letters as the file stores them. */
+export const longestRow = 64 * 1024;
+/** A range of a file must have at least so many bytes, unless the file ends with it. */
+export const leastBytes = prefixBytes;
+
+/** Where reading stands: small, plain, and all that is needed to go on in another process. */
+export type State = {
+  /** The byte at which the next range begins. It may go back: a quote that is never closed is read past once. */
+  offset: number;
+  /** The line there, from 1. */
+  line: number;
+  /** Rows read so far. */
+  row: number;
+  format?: Format;
+  /** Within a row that is too long. */
+  skip?: Skip;
+  /** Set when there is nothing more to read. */
+  end?: "complete" | FileProblem;
+};
+
+type Skip = { line: number; mode: Mode; quoteLine: number; back?: { offset: number; line: number } };
+
+export const start: State = { offset: 0, line: 1, row: 0 };
+
+/**
+ * Reads the rows in a range of a file, which begins at `state.offset`; the next range begins at the offset of the
+ * state that comes back. Ends when that has an `end`. However a file is cut into ranges, its rows are the same.
+ */
+export function read(state: State, bytes: Uint8Array, isLast: boolean): { rows: Row[]; state: State } {
+  if (state.end) return { rows: [], state };
+  if (state.format) return readRows({ ...state, format: state.format }, bytes, isLast);
+  if (!isLast && bytes.length < prefixBytes) return { rows: [], state };
+  const found = survey(bytes.subarray(0, prefixBytes), isLast && bytes.length <= prefixBytes);
+  if (typeof found === "string") return { rows: [], state: { ...state, end: found } };
+  const { encoding, separator, columns, offset, line } = found;
+  const begun = { ...state, offset, line, format: { encoding, separator, columns } };
+  return readRows(begun, bytes.subarray(offset - state.offset), isLast);
+}
+
+function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: boolean) {
+  const { format, offset: base } = state;
+  const text = textOf(bytes, format.encoding);
+  const { units, width } = text;
+  const code = format.separator.charCodeAt(0);
+  const fields = noFields();
+  const rows: Row[] = [];
+  let row = state.row;
+  const refuse = (line: number, problem: NonNullable<Row["problem"]>) =>
+    rows.push({ line, row: ++row, email: "", name: "", role: "", teams: "", problem });
+  const leave = (at: number, line: number, skip?: Skip) => {
+    const next: State = { offset: base + at * width, line, row, format, ...(skip && { skip }) };
+    if (!isLast || skip || at < units.length) return { rows, state: next };
+    return {
+      rows,
+      state: { ...next, offset: base + bytes.length, end: row === 0 ? ("no_rows" as const) : ("complete" as const) },
+    };
+  };
+
+  let cursor = cursorAt(0, state.line);
+  let from = state.skip?.line ?? state.line;
+  let isSkipping = state.skip !== undefined;
+  if (state.skip) cursor = resumed(cursor, state.skip, base, width);
+  while (cursor.at < units.length || (isSkipping && isLast)) {
+    const begin = cursor.at;
+    const outcome = scan(units, code, isLast, cursor, fields);
+    if (outcome === "open") {
+      if (!isSkipping && cursor.at - begin <= longestRow) return leave(begin, from);
+      return leave(cursor.at, cursor.line, skipOf(cursor, from, base, width));
+    }
+    if (outcome === "unclosed") {
+      refuse(cursor.quoteLine, "unclosed_quote");
+      cursor = cursorAt(cursor.back?.at ?? units.length, cursor.back?.line ?? cursor.line);
+    } else if (isSkipping || fields.end - begin > longestRow) {
+      refuse(from, "row_too_long");
+    } else {
+      const next = rowOf(text, fields, format.columns, from, row + 1);
+      if (next.email !== "" || !isBlank(units, code, begin, fields.end)) row = rows.push(next) && next.row;
+    }
+    isSkipping = false;
+    from = cursor.line;
+    if (cursor.at < 0) return leave(cursor.at, cursor.line);
+  }
+  return leave(cursor.at, cursor.line);
+}
+
+function skipOf({ mode, quoteLine, back }: Cursor, line: number, base: number, width: number): Skip {
+  return { line, mode, quoteLine, ...(back && { back: { offset: base + back.at * width, line: back.line } }) };
+}
+
+function resumed(cursor: Cursor, { mode, quoteLine, back }: Skip, base: number, width: number): Cursor {
+  return { ...cursor, mode, quoteLine, back: back && { at: (back.offset - base) / width, line: back.line } };
+}
+
+/** The cells of a record, as far as their columns are known. */
+function rowOf(text: Text, fields: Fields, columns: Columns, line: number, row: number): Row {
+  const [best, second] = columns.email;
+  return {
+    line,
+    row,
+    email: cellOf(text, fields, best) || cellOf(text, fields, second),
+    name: cellOf(text, fields, columns.name) || nameOf(text, fields, columns),
+    role: cellOf(text, fields, columns.role),
+    teams: cellOf(text, fields, columns.teams),
+  };
+}
+
+function cellOf({ slice }: Text, { count, starts, ends }: Fields, column: number | undefined): string {
+  if (column === undefined || column >= count) return "";
+  return valueOf(slice(starts[column] ?? 0, ends[column] ?? 0));
+}
+
+function nameOf(text: Text, fields: Fields, { first, last }: Columns): string {
+  if (first === undefined && last === undefined) return "";
+  return `${cellOf(text, fields, first)} ${cellOf(text, fields, last)}`.trim();
+}
