@@ -64,6 +64,8 @@ describe("the rooms", () => {
     "core/table/schema.ts": /^@aws-sdk\/client-dynamodb$/,
     "core/mail/ses.ts": /^(@aws-sdk\/client-ses|nodemailer\/.*)$/,
     "core/queue/sqs.ts": /^@aws-sdk\/client-sqs$/,
+    "core/bucket/presign.ts": /^@smithy\/signature-v4$/,
+    "core/bucket/s3.ts": /^@aws-sdk\/(client-s3|lib-storage)$/,
   };
 
   /** What reads pasted text, here and in the web. */

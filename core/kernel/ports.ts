@@ -22,6 +22,41 @@ export interface Mail {
   rate(): Promise<number>;
 }
 
+/** A form for a browser to post: its fields, and after them the file as the field `file`. */
+export type UploadForm = { url: string; fields: Record<string, string> };
+/** Ways to objects for whoever holds them, without passing through Muster. Lifetimes end earlier with the signer's credentials. */
+export interface BucketLinks {
+  /** Takes one file of 1 to `maxBytes` bytes, under this key and with this type only. */
+  presignUpload(upload: {
+    key: string;
+    contentType: string;
+    maxBytes: number;
+    lifetimeSeconds: number;
+  }): Promise<UploadForm>;
+  /** An address that saves the object under `fileName`. */
+  presignDownload(download: { key: string; lifetimeSeconds: number; fileName: string }): Promise<string>;
+}
+
+export type ObjectHead = {
+  size: number;
+  /** Names this version of the content. */
+  etag: string;
+  contentType: string;
+  /** As its writer gave it, names in lower case. */
+  metadata: Record<string, string>;
+};
+export interface BucketObjects {
+  /** Nothing when there is no object. */
+  head(key: string): Promise<ObjectHead | undefined>;
+  /** Bytes `from` up to `to`, both included, of that version; as it comes. @throws ObjectChanged, also when it is gone */
+  read(
+    key: string,
+    range: { from: number; to?: number | undefined; ifMatch: string },
+  ): Promise<AsyncIterable<Uint8Array>>;
+  /** Replaces the object once all of the content is there. */
+  write(key: string, content: string | AsyncIterable<Uint8Array>, contentType: string): Promise<void>;
+}
+
 /** What an operator sets. Units: seats; mails an hour. */
 export type Settings = {
   productName: string;
@@ -34,6 +69,8 @@ export type Ports = {
   table: Table;
   queues: Queues;
   mail: Mail;
+  bucketLinks: BucketLinks;
+  bucketObjects: BucketObjects;
   now: () => Date;
   settings: Settings;
   /** The key under which codes, cursors and browsers are authenticated. */
@@ -63,6 +100,14 @@ export const table: Table = {
 };
 export const queues: Queues = { send: (...all) => port("queues").send(...all) };
 export const mail: Mail = { send: (letter) => port("mail").send(letter), rate: () => port("mail").rate() };
+/** Two ports in one word: the API signs and holds no client of S3, the workers hold one and need no signatures. */
+export const bucket: BucketLinks & BucketObjects = {
+  presignUpload: (upload) => port("bucketLinks").presignUpload(upload),
+  presignDownload: (download) => port("bucketLinks").presignDownload(download),
+  head: (key) => port("bucketObjects").head(key),
+  read: (key, range) => port("bucketObjects").read(key, range),
+  write: (key, content, contentType) => port("bucketObjects").write(key, content, contentType),
+};
 export const now = (): Date => (bound.now ?? (() => new Date()))();
 export const settings = (): Settings => port("settings");
 export const pepper = (): string => port("pepper");

@@ -10,6 +10,8 @@ const flushEveryMs = 1_000;
  */
 export interface Journal<Entry> {
   append: (entry: Entry) => void;
+  /** Has the disk keep at once what was appended. */
+  flush: () => void;
   close: () => void;
 }
 
@@ -29,7 +31,7 @@ export function readJournal<Entry>(file: string | undefined, parse: (line: unkno
 
 /** Opens a journal whose content becomes `entries`, in one step: what was there before is gone or is all there. */
 export function openJournal<Entry>(file: string | undefined, entries: Entry[]): Journal<Entry> {
-  if (file === undefined) return { append: () => {}, close: () => {} };
+  if (file === undefined) return { append: () => {}, flush: () => {}, close: () => {} };
   mkdirSync(dirname(file), { recursive: true });
   const made = `${file}.new`;
   const descriptor = openSync(made, "w", 0o600);
@@ -49,6 +51,7 @@ export function openJournal<Entry>(file: string | undefined, entries: Entry[]): 
       writeSync(descriptor, line(entry));
       dirty = true;
     },
+    flush,
     close: () => {
       clearInterval(timer);
       flush();

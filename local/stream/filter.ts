@@ -1,6 +1,13 @@
-/** Patterns as Lambda's event filters have them: each name must match, one of a list is enough. Only exact values are served. */
+type Exact = string | number | boolean | null;
+/** A text in which each `*` stands for anything, nothing included. */
+type Wildcard = { readonly wildcard: string };
+
+/**
+ * Patterns as Lambda's event filters and EventBridge's rules have them: each name must match, one of a list is enough.
+ * Only exact values are served, and for rules wildcards.
+ */
 export interface Pattern {
-  readonly [name: string]: Pattern | readonly (string | number | boolean | null)[];
+  readonly [name: string]: Pattern | readonly (Exact | Wildcard)[];
 }
 
 /** Whether a record matches any of the patterns. */
@@ -11,12 +18,17 @@ export function matchesAny(record: unknown, patterns: readonly Pattern[]): boole
 function matches(value: unknown, pattern: Pattern): boolean {
   return Object.entries(pattern).every(([name, wanted]) => {
     const found = fieldOf(value, name);
-    return isList(wanted) ? wanted.some((one) => one === found) : matches(found, wanted);
+    return isList(wanted) ? wanted.some((one) => isMet(found, one)) : matches(found, wanted);
   });
+}
+
+function isMet(found: unknown, wanted: Exact | Wildcard): boolean {
+  if (typeof wanted !== "object" || wanted === null) return found === wanted;
+  const parts = wanted.wildcard.split("*").map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"));
+  return typeof found === "string" && new RegExp(`^${parts.join(".*")}$`, "s").test(found);
 }
 
 const fieldOf = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
 
-const isList = (wanted: Pattern[string]): wanted is readonly (string | number | boolean | null)[] =>
-  Array.isArray(wanted);
+const isList = (wanted: Pattern[string]): wanted is readonly (Exact | Wildcard)[] => Array.isArray(wanted);

@@ -1,0 +1,89 @@
+import { bucketName, openBucket, type TestBucket } from "@muster/local/testing/bucket.ts";
+import { credentials, region } from "@muster/local/testing/table.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { bind, bucket } from "../kernel/ports.ts";
+import { ObjectChanged } from "./error.ts";
+import { s3 } from "./s3.ts";
+
+let server: TestBucket;
+
+beforeEach(async () => {
+  server = await openBucket();
+  bind({ bucketObjects: s3(bucketName, { endpoint: server.endpoint, region, credentials, maxAttempts: 1 }) });
+});
+afterEach(() => server.stop());
+
+async function text(stream: AsyncIterable<Uint8Array>): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of stream) pieces.push(piece);
+  return Buffer.concat(pieces).toString();
+}
+
+async function* pieces(count: number, length: number) {
+  for (let at = 0; at < count; at++) yield Buffer.alloc(length, String(at % 10));
+}
+
+const etagOf = async (key: string) => (await bucket.head(key))?.etag ?? "";
+
+test("what was written is found, with its type and size, and nothing where there is nothing", async () => {
+  await bucket.write("reports/größe.csv", "email,größe\n", "text/csv; charset=utf-8");
+  expect(await bucket.head("reports/größe.csv")).toEqual({
+    size: 14,
+    etag: expect.stringMatching(/^"[0-9a-f]{32}"$/),
+    contentType: "text/csv; charset=utf-8",
+    metadata: {},
+  });
+  expect(await bucket.head("reports/other.csv")).toBeUndefined();
+});
+
+test("a part is read: up to an end, up to the end, and nothing where it begins at the end", async () => {
+  await bucket.write("digits", "0123456789", "text/plain");
+  const ifMatch = await etagOf("digits");
+  const read = async (from: number, to?: number) => text(await bucket.read("digits", { from, to, ifMatch }));
+  expect(await read(2, 4)).toBe("234");
+  expect(await read(7)).toBe("789");
+  expect(await read(8, 100)).toBe("89");
+  expect(await read(10)).toBe("");
+});
+
+test("another version, or none, is told apart from trouble", async () => {
+  await bucket.write("a", "first", "text/plain");
+  const ifMatch = await etagOf("a");
+  await bucket.write("a", "second", "text/plain");
+  await expect(bucket.read("a", { from: 0, ifMatch })).rejects.toBeInstanceOf(ObjectChanged);
+  await expect(bucket.read("b", { from: 0, ifMatch })).rejects.toBeInstanceOf(ObjectChanged);
+  server.faults({ drop: 1 });
+  const trouble = await bucket.read("a", { from: 0, ifMatch }).catch((error: unknown) => error);
+  expect(trouble).toBeInstanceOf(Error);
+  expect(trouble).not.toBeInstanceOf(ObjectChanged);
+  await expect(bucket.head("b")).rejects.not.toBeInstanceOf(ObjectChanged);
+});
+
+test("a long stream is written in parts, and a short one at once", async () => {
+  await bucket.write("long", pieces(13, 1_000_000), "text/plain");
+  expect(await bucket.head("long")).toMatchObject({ size: 13_000_000, etag: expect.stringMatching(/-3"$/) });
+  const read = await text(await bucket.read("long", { from: 4_999_999, to: 6_000_000, ifMatch: await etagOf("long") }));
+  expect(read).toBe(`4${"5".repeat(1_000_000)}6`);
+  await bucket.write("short", pieces(2, 3), "text/plain");
+  expect(await bucket.head("short")).toMatchObject({ size: 6, etag: expect.not.stringContaining("-") });
+  await bucket.write("empty", pieces(0, 0), "text/plain");
+  expect(await bucket.head("empty")).toMatchObject({ size: 0 });
+});
+
+test("a stream that fails writes nothing, and leaves nothing behind", async () => {
+  async function* failing() {
+    yield* pieces(7, 1_000_000);
+    throw new Error("The source broke off.");
+  }
+  await expect(bucket.write("broken", failing(), "text/plain")).rejects.toThrow("The source broke off.");
+  expect(await bucket.head("broken")).toBeUndefined();
+  await expect.poll(() => server.files()).toEqual([]);
+});
+
+test("content that breaks off on its way is an error to its reader, not an end", async () => {
+  await bucket.write("a", "x".repeat(100_000), "text/plain");
+  const ifMatch = await etagOf("a");
+  server.faults({ cut: 1 });
+  await expect(bucket.read("a", { from: 0, ifMatch }).then(text)).rejects.toThrow("aborted");
+  expect(server.struck.cut).toBe(1);
+});

@@ -1,0 +1,65 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { CreatedEvent } from "./event.ts";
+import type { Store } from "./store.ts";
+
+export interface Announcer {
+  /** Tells it that something was created. */
+  wake: () => void;
+  /** Resolves when everything was announced. */
+  settled: () => Promise<void>;
+  /** Begins nothing more, and resolves when what goes on has ended; that is announced again later. */
+  stop: () => Promise<void>;
+}
+
+export interface AnnouncerOptions {
+  store: Store;
+  announce: (event: CreatedEvent) => Promise<void>;
+  /** How long it waits after an announcement failed. */
+  retryMs: number;
+  report: (error: unknown) => void;
+}
+
+/** Announces what the store still owes, each at least once: it counts as announced only after somebody has taken it. */
+export function openAnnouncer({ store, announce, retryMs, report }: AnnouncerOptions): Announcer {
+  const abort = new AbortController();
+  const { signal } = abort;
+  let wake = () => {};
+  let waiting: (() => void)[] = [];
+
+  async function run(): Promise<void> {
+    while (!signal.aborted) {
+      const event = store.owed();
+      if (event) await tell(event);
+      else await idle();
+    }
+  }
+
+  async function tell(event: CreatedEvent): Promise<void> {
+    try {
+      await announce(event);
+      if (!signal.aborted) store.announced(event);
+    } catch (error) {
+      report(error);
+      await pause(retryMs, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  function idle(): Promise<void> {
+    for (const resolve of waiting) resolve();
+    waiting = [];
+    return new Promise((resolve) => {
+      wake = resolve;
+    });
+  }
+
+  const ended = run();
+  return {
+    wake: () => wake(),
+    settled: () => (store.owed() ? new Promise((resolve) => void waiting.push(resolve)) : Promise.resolve()),
+    stop: () => {
+      abort.abort();
+      wake();
+      return ended;
+    },
+  };
+}

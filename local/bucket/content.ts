@@ -1,0 +1,146 @@
+import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Asked } from "./asked.ts";
+import { type Algorithm, algorithms, headerOf, openSum, type Sums } from "./checksum.ts";
+import { type Bytes, dechunk, malformedTrailer } from "./chunked.ts";
+import { badDigest, incomplete, invalidRequest, Refusal, tooLarge, tooSmall } from "./refusal.ts";
+import type { Verified } from "./signature.ts";
+
+const largestBytes = 5 * 2 ** 30;
+const longestText = 2 * 2 ** 20;
+
+/** Where content goes. */
+export interface Sink {
+  id: string;
+  write: (bytes: Buffer) => Promise<void> | void;
+  /** Resolves when nothing takes away what was written. */
+  close: () => Promise<void> | void;
+  discard: () => Promise<void> | void;
+}
+
+export type Open = () => Promise<Sink>;
+
+/** Content that was kept and belongs to no object yet. */
+export interface Received {
+  blob: string;
+  size: number;
+  /** In hexadecimal. */
+  md5: string;
+  sums: Sums;
+}
+
+/** What content must be like. */
+interface Expected {
+  size?: number;
+  minimum?: number;
+  maximum?: number;
+  /** In base64. */
+  md5?: string;
+  /** In hexadecimal. */
+  sha256?: string;
+  sums: Algorithm[];
+  /** Asked once the content is there, because a checksum may come after it. */
+  sumOf: (algorithm: Algorithm) => string | undefined;
+}
+
+/** Never destroys the request, so that it can still be answered. */
+export const bodyOf = (request: IncomingMessage): Bytes => request.iterator({ destroyOnReturn: false });
+
+/**
+ * Takes the body of a signed request in as it comes, and checks everything that the request says of it.
+ * @throws Refusal; then nothing of it is kept
+ */
+export function receive(request: IncomingMessage, asked: Asked, verified: Verified, open: Open): Promise<Received> {
+  const { headers, query } = asked;
+  const said = (name: string) => headers[name] ?? query.get(name);
+  const md5 = headers["content-md5"];
+  const isFramed = verified.payload.startsWith("STREAMING-");
+  const { content, trailers } = isFramed
+    ? dechunk(bodyOf(request), verified)
+    : { content: bodyOf(request), trailers: new Map<string, string>() };
+  const named = trailerOf(headers, isFramed);
+  return keep(content, open, {
+    size: sizeOf(headers, isFramed),
+    ...(md5 !== undefined && { md5 }),
+    ...(/^[0-9a-f]{64}$/.test(verified.payload) && { sha256: verified.payload }),
+    sums: algorithms.filter((one) => said(headerOf(one)) !== undefined || named === one),
+    sumOf: (algorithm) => said(headerOf(algorithm)) ?? trailers.get(headerOf(algorithm)),
+  });
+}
+
+/**
+ * Takes content in as it comes.
+ * @throws Refusal, and what the content itself throws; then nothing of it is kept
+ */
+export async function keep(content: Bytes, open: Open, expected: Expected): Promise<Received> {
+  const { maximum = largestBytes } = expected;
+  const md5 = createHash("md5");
+  const sha256 = createHash("sha256");
+  const sums = expected.sums.map((algorithm) => ({ algorithm, sum: openSum(algorithm) }));
+  const sink = await open();
+  let size = 0;
+  try {
+    for await (const bytes of content) {
+      size += bytes.length;
+      if (size > maximum) throw tooLarge(maximum);
+      md5.update(bytes);
+      if (expected.sha256 !== undefined) sha256.update(bytes);
+      for (const { sum } of sums) sum.update(bytes);
+      await sink.write(bytes);
+    }
+    if (size < (expected.minimum ?? 0)) throw tooSmall(expected.minimum ?? 0);
+    if (expected.size !== undefined && size !== expected.size) throw incomplete();
+    const digest = md5.digest();
+    if (expected.md5 !== undefined && expected.md5 !== digest.toString("base64")) throw badDigest("Content-MD5");
+    if (expected.sha256 !== undefined && expected.sha256 !== sha256.digest("hex")) throw otherContent();
+    const kept: Sums = {};
+    for (const { algorithm, sum } of sums) kept[algorithm] = await verified(algorithm, await sum.digest(), expected);
+    await sink.close();
+    return { blob: sink.id, size, md5: digest.toString("hex"), sums: kept };
+  } catch (error) {
+    await sink.discard();
+    throw error;
+  }
+}
+
+/** A small body that is an instruction. */
+export async function readText(request: IncomingMessage, asked: Asked, verified: Verified): Promise<string> {
+  if (Number(asked.headers["content-length"]) > longestText) throw tooLarge(longestText);
+  const pieces: Buffer[] = [];
+  const nothing = () => {};
+  const sink = { id: "", write: (bytes: Buffer) => void pieces.push(bytes), close: nothing, discard: nothing };
+  await receive(request, asked, verified, async () => sink);
+  return Buffer.concat(pieces).toString();
+}
+
+async function verified(algorithm: Algorithm, found: string, { sumOf }: Expected): Promise<string> {
+  const said = sumOf(algorithm);
+  if (said === undefined) throw malformedTrailer();
+  if (said !== found) throw badDigest(algorithm.toUpperCase());
+  return found;
+}
+
+function sizeOf(headers: Asked["headers"], isFramed: boolean): number {
+  const size = isFramed ? headers["x-amz-decoded-content-length"] : headers["content-length"];
+  if (size === undefined || !/^\d{1,15}$/.test(size)) {
+    throw new Refusal(411, "MissingContentLength", "You must provide the Content-Length HTTP header.");
+  }
+  if (Number(size) > largestBytes) throw tooLarge(largestBytes);
+  return Number(size);
+}
+
+/** The checksum that is announced to follow the content. */
+function trailerOf(headers: Asked["headers"], isFramed: boolean): Algorithm | undefined {
+  const name = headers["x-amz-trailer"];
+  if (name === undefined) return undefined;
+  const algorithm = algorithms.find((one) => headerOf(one) === name.toLowerCase());
+  if (!algorithm || !isFramed) throw invalidRequest("The value specified in the x-amz-trailer header is not supported");
+  return algorithm;
+}
+
+const otherContent = () =>
+  new Refusal(
+    400,
+    "XAmzContentSHA256Mismatch",
+    "The provided 'x-amz-content-sha256' header does not match what was computed.",
+  );

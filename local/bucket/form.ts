@@ -1,0 +1,58 @@
+import type { IncomingMessage } from "node:http";
+import { Busboy } from "@fastify/busboy";
+import type { Bytes } from "./chunked.ts";
+import { incomplete, invalidArgument, Refusal } from "./refusal.ts";
+
+/** S3 takes 20 KB of what is no file. */
+const longestFields = 20_480;
+const mostFields = 100;
+
+export interface Form {
+  /** Those before the file, by names in lower case; what follows the file does not count. */
+  fields: Map<string, string>;
+  fileName: string;
+  /** Fails when the form ends before its own end. */
+  content: Bytes;
+}
+
+/**
+ * Reads a form up to its file.
+ * @throws Refusal
+ */
+export function readForm(request: IncomingMessage, contentType: string): Promise<Form> {
+  const fields = new Map<string, string>();
+  const limits = { fieldSize: longestFields, fields: mostFields, files: 1 };
+  return new Promise((resolve, reject) => {
+    const parser = new Busboy({ headers: { "content-type": contentType }, limits });
+    const fail = () => reject(malformed());
+    let length = 0;
+    parser.on("field", (name, value) => {
+      length += name.length + value.length;
+      if (length > longestFields) reject(tooLong());
+      fields.set(name.toLowerCase(), value);
+    });
+    parser.on("fieldsLimit", () => reject(tooLong()));
+    parser.on("file", (name, file, fileName) => {
+      if (name !== "file") fail();
+      // a connection that is cut off ends no stream by itself
+      request.once("close", () => {
+        if (!request.complete) file.destroy(incomplete());
+      });
+      resolve({ fields, fileName, content: file });
+    });
+    parser.on("error", fail);
+    parser.on("finish", () => reject(invalidArgument("POST requires exactly one file upload per request.")));
+    request.once("close", fail);
+    request.pipe(parser);
+  });
+}
+
+const malformed = () =>
+  new Refusal(400, "MalformedPOSTRequest", "The body of your POST request is not well-formed multipart/form-data.");
+
+const tooLong = () =>
+  new Refusal(
+    400,
+    "MaxPostPreDataLengthExceededError",
+    "Your POST request fields preceding the upload file were too large.",
+  );

@@ -1,0 +1,216 @@
+import { type Answer, element, quoted, text, xml } from "./answer.ts";
+import { shown } from "./checksum.ts";
+import { keep, type Received, readText, receive } from "./content.ts";
+import { createdEvent, type Reason } from "./event.ts";
+import { readForm } from "./form.ts";
+import { pageOf, tokenOf, wantedOf } from "./listing.ts";
+import type { Call } from "./operations.ts";
+import { checkPolicy } from "./policy.ts";
+import { failedPrecondition, invalidArgument, malformedXml, noSuchKey, notServed, Refusal } from "./refusal.ts";
+import { verifyPolicy } from "./signature.ts";
+import type { Stored } from "./state.ts";
+import { read } from "./xml.ts";
+
+const mostDeletions = 1_000;
+const longestMetadata = 2_048;
+/** Those that a reader is answered with as the writer gave them. */
+const keptHeaders = ["cache-control", "content-disposition", "content-language", "expires"];
+
+type Headers = Readonly<Record<string, string>>;
+
+export async function put(call: Call): Promise<Answer> {
+  const { asked, place } = call;
+  const headers = storedHeaders(asked.headers);
+  checkWriting(call);
+  const received = await receive(call.request, asked, call.verified, place.store.open);
+  try {
+    checkWriting(call);
+  } catch (error) {
+    place.store.discard(received.blob);
+    throw error;
+  }
+  const { etag, sums } = create(call, asked.key, headers, received, "PutObject");
+  return { status: 200, headers: { etag: quoted(etag), ...shown(sums) } };
+}
+
+/** A form from a browser, which brings its permission with it: a signed policy. */
+export async function post({ request, ...call }: Omit<Call, "verified">): Promise<Answer> {
+  const { asked, place } = call;
+  const { fields, fileName, content } = await readForm(request, asked.headers["content-type"] ?? "");
+  verifyPolicy(fields, place);
+  const range = checkPolicy(fields, asked.bucket, place.now());
+  const key = (fields.get("key") ?? "").replaceAll("${filename}", fileName);
+  if (key === "") throw invalidArgument("Bucket POST must contain a field named 'key'.");
+  const headers = storedHeaders(Object.fromEntries(fields));
+  const received = await keep(content, place.store.open, { ...range, sums: [], sumOf: () => undefined });
+  const { etag } = create(call, key, headers, received, "POST Object");
+  const status = Number(fields.get("success_action_status") ?? 204);
+  const answered = { etag: quoted(etag), location: `${place.url()}/${encodeURIComponent(key)}` };
+  if (status !== 201) return { status: status === 200 ? 200 : 204, headers: answered };
+  const told = [text("Location", answered.location), text("Bucket", place.bucket), text("Key", key)];
+  return xml("PostResponse", [...told, text("ETag", answered.etag)].join(""), 201, answered);
+}
+
+export function get({ asked, place }: Call): Answer {
+  const object = find(place.store.state.objects, asked.key);
+  const whole = headersOf(object, asked.headers);
+  for (const [name, value] of asked.query) {
+    if (name.startsWith("response-")) whole[name.slice("response-".length)] = value;
+  }
+  if (isUnchanged(object, asked.headers)) return { status: 304, headers: whole };
+  const range = rangeOf(asked.headers.range, object.size);
+  const { from, to } = range ?? { from: 0, to: object.size - 1 };
+  const headers = {
+    ...whole,
+    "content-length": String(to - from + 1),
+    ...(range && { "content-range": `bytes ${from}-${to}/${object.size}` }),
+    ...(!range && asked.headers["x-amz-checksum-mode"] === "ENABLED" && shown(object.sums)),
+  };
+  const status = range ? 206 : 200;
+  if (asked.method === "HEAD") return { status, headers };
+  return { status, headers, content: { held: place.store.hold(object.pieces), from, to } };
+}
+
+export function remove({ asked, place }: Call): Answer {
+  place.store.remove(asked.key);
+  return { status: 204 };
+}
+
+export async function removeMany({ request, asked, place, verified }: Call): Promise<Answer> {
+  const document = read(await readText(request, asked, verified), "Delete");
+  const keys = document.list("Object").map((object) => object.text("Key"));
+  if (keys.length === 0 || keys.length > mostDeletions) throw malformedXml();
+  for (const key of keys) place.store.remove(key);
+  const told = document.text("Quiet") === "true" ? [] : keys.map((key) => element("Deleted", text("Key", key)));
+  return xml("DeleteResult", told.join(""));
+}
+
+export function list({ asked, place }: Call): Answer {
+  const { objects } = place.store.state;
+  const wanted = wantedOf(asked.query);
+  const page = pageOf(objects.keys(), wanted);
+  const isEncoded = asked.query.get("encoding-type") === "url";
+  const name = (value: string) => (isEncoded ? encodeURIComponent(value).replaceAll("%2F", "/") : value);
+  const contents = page.keys.map((key) => {
+    const { at, etag, size } = find(objects, key);
+    const told = [text("Key", name(key)), text("LastModified", at), text("ETag", quoted(etag)), element("Size", size)];
+    return element("Contents", [...told, text("StorageClass", "STANDARD")].join(""));
+  });
+  return xml(
+    "ListBucketResult",
+    [
+      text("Name", place.bucket),
+      text("Prefix", name(wanted.prefix)),
+      text("Delimiter", asked.query.has("delimiter") ? name(wanted.delimiter) : undefined),
+      text("EncodingType", asked.query.get("encoding-type")),
+      text("ContinuationToken", asked.query.get("continuation-token")),
+      element("MaxKeys", wanted.limit),
+      element("KeyCount", page.keys.length + page.prefixes.length),
+      element("IsTruncated", page.last !== undefined),
+      text("NextContinuationToken", page.last === undefined ? undefined : tokenOf(page.last)),
+      ...contents,
+      ...page.prefixes.map((prefix) => element("CommonPrefixes", text("Prefix", name(prefix)))),
+    ].join(""),
+  );
+}
+
+/** Gives received content its key, and announces it. */
+function create(
+  call: Omit<Call, "verified" | "request">,
+  key: string,
+  headers: Record<string, string>,
+  { blob, size, md5, sums }: Received,
+  reason: Reason,
+): Stored {
+  const at = new Date(call.place.now()).toISOString();
+  return announce(call, { key, size, etag: md5, at, headers, sums, pieces: [{ blob, size }] }, reason);
+}
+
+export function announce(
+  { place, requestId, caller }: Omit<Call, "verified" | "request">,
+  object: Stored,
+  reason: Reason,
+  upload?: string,
+): Stored {
+  const { bucket, region, store } = place;
+  const sequence = store.state.created + 1;
+  const event = createdEvent(object, { bucket, region, reason, requestId, caller, at: place.now(), sequence });
+  store.put(object, { ...(place.announces && { event }), ...(upload !== undefined && { upload }) });
+  return object;
+}
+
+/** @throws Refusal when what lies at the key is not what the writer expects there */
+export function checkWriting({ asked: { headers, key }, place }: Pick<Call, "asked" | "place">): void {
+  const existing = place.store.state.objects.get(key);
+  const match = headers["if-match"];
+  if (headers["if-none-match"] !== undefined && headers["if-none-match"] !== "*")
+    throw notServed("a write under If-None-Match but that of *");
+  if (headers["if-none-match"] === "*" && existing) throw failedPrecondition("If-None-Match");
+  if (match !== undefined && !existing) throw noSuchKey(key);
+  if (match !== undefined && existing && !names(match, existing.etag)) throw failedPrecondition("If-Match");
+}
+
+/** @throws Refusal when the metadata is longer than S3 keeps */
+export function storedHeaders(headers: Headers): Record<string, string> {
+  const encoding = (headers["content-encoding"] ?? "").replace(/^aws-chunked\s*,?\s*/, "");
+  const metadata = Object.entries(headers).filter(([name]) => name.startsWith("x-amz-meta-"));
+  const length = metadata.reduce((sum, [name, value]) => sum + name.length - "x-amz-meta-".length + value.length, 0);
+  if (length > longestMetadata) {
+    throw new Refusal(400, "MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size", {
+      Size: String(length),
+      MaxSizeAllowed: String(longestMetadata),
+    });
+  }
+  return {
+    "content-type": headers["content-type"] ?? "binary/octet-stream",
+    ...(encoding && { "content-encoding": encoding }),
+    ...Object.fromEntries(Object.entries(headers).filter(([name]) => keptHeaders.includes(name))),
+    ...Object.fromEntries(metadata),
+  };
+}
+
+function headersOf(object: Stored, headers: Headers): Record<string, string> {
+  const modified = Math.floor(Date.parse(object.at) / 1_000) * 1_000;
+  const { "if-match": match, "if-unmodified-since": unmodifiedSince } = headers;
+  if (match !== undefined && !names(match, object.etag)) throw failedPrecondition("If-Match");
+  if (match === undefined && unmodifiedSince !== undefined && modified > Date.parse(unmodifiedSince))
+    throw failedPrecondition("If-Unmodified-Since");
+  return {
+    ...object.headers,
+    etag: quoted(object.etag),
+    "last-modified": new Date(modified).toUTCString(),
+    "accept-ranges": "bytes",
+  };
+}
+
+function isUnchanged(object: Stored, headers: Headers): boolean {
+  const { "if-none-match": noneMatch, "if-modified-since": since } = headers;
+  if (noneMatch !== undefined) return names(noneMatch, object.etag);
+  return since !== undefined && Math.floor(Date.parse(object.at) / 1_000) * 1_000 <= Date.parse(since);
+}
+
+/** Whether a list of entity tags holds this one. */
+const names = (list: string, etag: string) =>
+  list.split(",").some((one) => ["*", etag, quoted(etag)].includes(one.trim()));
+
+/** A range that S3 does not understand counts as none. @throws Refusal when it lies behind the end */
+function rangeOf(header: string | undefined, size: number): { from: number; to: number } | undefined {
+  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
+  if (first === "" && last === "") return undefined;
+  const from = first === "" ? Math.max(0, size - Number(last)) : Number(first);
+  const to = first === "" || last === "" ? size - 1 : Math.min(Number(last), size - 1);
+  if (first !== "" && last !== "" && Number(last) < Number(first)) return undefined;
+  if (from >= size || (first === "" && Number(last) === 0)) {
+    throw new Refusal(416, "InvalidRange", "The requested range is not satisfiable", {
+      RangeRequested: header ?? "",
+      ActualObjectSize: String(size),
+    });
+  }
+  return { from, to };
+}
+
+function find(objects: ReadonlyMap<string, Stored>, key: string): Stored {
+  const object = objects.get(key);
+  if (!object) throw noSuchKey(key);
+  return object;
+}

@@ -1,0 +1,81 @@
+import type { IncomingMessage } from "node:http";
+import type { Answer } from "./answer.ts";
+import type { Asked } from "./asked.ts";
+import * as Multipart from "./multipart.ts";
+import * as Objects from "./objects.ts";
+import { notServed } from "./refusal.ts";
+import type { Authority, Verified } from "./signature.ts";
+import type { Store } from "./store.ts";
+
+export interface Place extends Authority {
+  bucket: string;
+  store: Store;
+  url: () => string;
+  /** Whether anybody is to be told of created objects. */
+  announces: boolean;
+}
+
+export interface Call {
+  request: IncomingMessage;
+  asked: Asked;
+  verified: Verified;
+  place: Place;
+  requestId: string;
+  /** The address that the request comes from. */
+  caller: string;
+}
+
+interface Operation {
+  method: string;
+  of: "bucket" | "object";
+  /** What its address must say, and what it may say besides; anything else is another operation. */
+  needs?: string[];
+  may?: RegExp;
+  run: (call: Call) => Promise<Answer> | Answer;
+}
+
+const responses = /^response-(content-(type|language|disposition|encoding)|expires|cache-control)$/;
+const paging = /^(list-type|prefix|delimiter|max-keys|continuation-token|start-after|encoding-type|fetch-owner)$/;
+/** Of the signature, and the SDK's note of what it calls; headers that the SDK moves into a presigned address. */
+const ofEvery = /^(x-amz-.*|x-id)$/i;
+/** Headers that turn a request into what this server does not do, or would do only in part. */
+const unserved =
+  /^x-amz-(copy-source.*|tagging|website-redirect-location|object-lock-.*|write-offset-bytes|server-side-encryption-customer-.*)$/;
+
+const operations: Operation[] = [
+  { method: "HEAD", of: "bucket", run: () => ({ status: 200 }) },
+  { method: "GET", of: "bucket", needs: ["list-type"], may: paging, run: Objects.list },
+  { method: "POST", of: "bucket", needs: ["delete"], run: Objects.removeMany },
+  { method: "PUT", of: "object", run: Objects.put },
+  { method: "GET", of: "object", may: responses, run: Objects.get },
+  { method: "HEAD", of: "object", may: responses, run: Objects.get },
+  { method: "DELETE", of: "object", run: Objects.remove },
+  { method: "POST", of: "object", needs: ["uploads"], run: Multipart.begin },
+  { method: "PUT", of: "object", needs: ["partNumber", "uploadId"], run: Multipart.putPart },
+  { method: "POST", of: "object", needs: ["uploadId"], run: Multipart.complete },
+  { method: "DELETE", of: "object", needs: ["uploadId"], run: Multipart.abort },
+];
+
+/** @throws Refusal when what is asked is none of them */
+export function operationOf({ method, key, query, headers }: Asked): Operation {
+  const level = key === "" ? "bucket" : "object";
+  const names = [...query.keys()].filter((name) => !ofEvery.test(name));
+  const found = operations.find(
+    ({ needs = [], may, ...operation }) =>
+      operation.method === method &&
+      operation.of === level &&
+      needs.every((name) => query.has(name)) &&
+      names.every((name) => needs.includes(name) || may?.test(name)),
+  );
+  if (!found || (found.run === Objects.list && query.get("list-type") !== "2")) {
+    throw notServed([`${method} of`, level, ...names].join(" "));
+  }
+  const strange = Object.keys(headers).find((name) => unserved.test(name));
+  if (strange !== undefined) throw notServed(`the header ${strange}`);
+  return found;
+}
+
+export const isForm = ({ method, key, headers }: Asked) =>
+  method === "POST" && key === "" && /^multipart\/form-data\b/i.test(headers["content-type"] ?? "");
+
+export const postForm = Objects.post;

@@ -1,0 +1,232 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import { listen, listener } from "../http/server.ts";
+import { openAnnouncer } from "./announcer.ts";
+import { type Answer, refused } from "./answer.ts";
+import { type Asked, read } from "./asked.ts";
+import type { CreatedEvent } from "./event.ts";
+import { isForm, operationOf, type Place, postForm } from "./operations.ts";
+import { denied, Refusal } from "./refusal.ts";
+import { type Credentials, verify } from "./signature.ts";
+import { openStore } from "./store.ts";
+
+const retryMs = 1_000;
+const preflightSeconds = 3_600;
+
+/** What a test may switch on. Chances are from 0 to 1. */
+export interface BucketFaults {
+  /** The request is carried out and its answer lost. */
+  drop?: number;
+  /** The content of an object breaks off on its way. */
+  cut?: number;
+  /** An event is announced twice. */
+  duplicate?: number;
+  /** The server dies before or after its n-th request from now on, and announces nothing more; `revive` starts it anew. */
+  crash?: { before: number } | { after: number };
+}
+
+export interface BucketOptions {
+  name: string;
+  /** Where the objects are kept. */
+  folder: string;
+  region?: string;
+  credentials?: Credentials;
+  /** The pages of these origins may send it forms, and read its answers. */
+  origins?: string[];
+  /** Hands every created object on, as EventBridge does: at least once, after a failure again. */
+  announce?: (event: CreatedEvent) => Promise<void>;
+  /** Told what nobody expected. */
+  report?: (error: unknown) => void;
+  port?: number;
+  /** In ms; a test sets its own clock. */
+  now?: () => number;
+  /** From 0 up to 1; a test seeds it. */
+  random?: () => number;
+}
+
+export interface BucketServer {
+  endpoint: string;
+  /** Of the bucket, as forms are sent to it. */
+  url: string;
+  faults: (plan: BucketFaults) => void;
+  struck: Record<keyof BucketFaults, number>;
+  /** Resolves when every object so far was announced. */
+  settled: () => Promise<void>;
+  /** Forgets what is in memory and reads the disk again, as a new process would. */
+  revive: () => void;
+  stop: () => Promise<void>;
+}
+
+/**
+ * S3 on loopback, for the real S3 client: one bucket, strict about signatures and checksums. An object is on the disk, whole
+ * and with the event that announces it, before its writer hears so. It has no versions.
+ */
+export async function startBucket(options: BucketOptions): Promise<BucketServer> {
+  const {
+    name,
+    region = "eu-central-1",
+    origins = [],
+    report = () => {},
+    now = Date.now,
+    random = Math.random,
+  } = options;
+  const { credentials = { accessKeyId: "local", secretAccessKey: "local" } } = options;
+  const struck = { drop: 0, cut: 0, duplicate: 0, crash: 0 };
+  let plan: BucketFaults = {};
+  let requests = 0;
+  let dead = false;
+  let { store, announcer } = open();
+
+  function open() {
+    const store = openStore(options.folder);
+    return { store, announcer: openAnnouncer({ store, announce, retryMs, report }) };
+  }
+
+  async function announce(event: CreatedEvent): Promise<void> {
+    await options.announce?.(event);
+    if (!strikes("duplicate")) return;
+    await options.announce?.(event);
+  }
+
+  function strikes(fault: "drop" | "cut" | "duplicate"): boolean {
+    const chance = plan[fault] ?? 0;
+    if (chance === 0 || random() >= chance) return false;
+    struck[fault]++;
+    return true;
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const call = ++requests;
+    if (dead) return void request.socket.destroy();
+    if (plan.crash && "before" in plan.crash && call >= plan.crash.before) return die(request);
+    const requestId = randomBytes(8).toString("hex").toUpperCase();
+    const answered = await carryOut(request, requestId);
+    if (dead) return void request.socket.destroy();
+    if (plan.crash && "after" in plan.crash && call >= plan.crash.after) return die(request);
+    announcer.wake();
+    if (strikes("drop")) return void request.socket.destroy();
+    response.setHeader("x-amz-request-id", requestId);
+    await respond(request, response, answered);
+  }
+
+  function die(request: IncomingMessage): void {
+    dead = true;
+    struck.crash++;
+    void announcer.stop();
+    request.socket.destroy();
+  }
+
+  async function carryOut(request: IncomingMessage, requestId: string): Promise<Answer> {
+    try {
+      const asked = read(request);
+      const shared = shareable(asked);
+      const answered = asked.method === "OPTIONS" ? preflight(asked, shared) : await run(request, asked, requestId);
+      return { ...answered, headers: { ...answered.headers, ...shared } };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return refused(error, requestId);
+    }
+  }
+
+  function run(request: IncomingMessage, asked: Asked, requestId: string): Promise<Answer> | Answer {
+    const place: Place = {
+      ...{ bucket: name, region, credentials, now, store },
+      url: () => `${server.endpoint}/${name}`,
+      announces: options.announce !== undefined,
+    };
+    const caller = request.socket.remoteAddress ?? "127.0.0.1";
+    const call = { request, asked, place, requestId, caller };
+    if (isForm(asked)) {
+      // the key of a local run is no secret, and a form needs nothing else
+      if (asked.headers.origin !== undefined && !origins.includes(asked.headers.origin)) {
+        throw denied("This form is of another site.");
+      }
+      return inBucket(asked, () => postForm(call));
+    }
+    const verified = verify(asked, place);
+    return inBucket(asked, () => operationOf(asked).run({ ...call, verified }));
+  }
+
+  function inBucket<R>({ bucket }: Asked, run: () => R): R {
+    if (bucket === name) return run();
+    throw new Refusal(404, "NoSuchBucket", "The specified bucket does not exist", { BucketName: bucket });
+  }
+
+  /** The headers by which a browser lets a page of another origin read an answer. */
+  function shareable({ headers: { origin } }: Asked): Record<string, string> {
+    if (origin === undefined || !origins.includes(origin)) return {};
+    return { "access-control-allow-origin": origin, "access-control-expose-headers": "ETag", vary: "Origin" };
+  }
+
+  function preflight({ headers }: Asked, shared: Record<string, string>): Answer {
+    if (headers["access-control-request-method"] !== "POST" || Object.keys(shared).length === 0) {
+      throw new Refusal(403, "AccessForbidden", "CORSResponse: This CORS request is not allowed.");
+    }
+    const asks = headers["access-control-request-headers"];
+    return {
+      status: 200,
+      headers: {
+        "access-control-allow-methods": "POST",
+        ...(asks !== undefined && { "access-control-allow-headers": asks }),
+        "access-control-max-age": String(preflightSeconds),
+      },
+    };
+  }
+
+  async function respond(request: IncomingMessage, response: ServerResponse, answered: Answer): Promise<void> {
+    const { status, headers = {}, body, content } = answered;
+    if (!request.complete) {
+      // what is left of a body must go by, or its sender never reads the answer
+      response.setHeader("connection", "close");
+      request.unpipe();
+      request.resume();
+    }
+    if (!content) {
+      const length =
+        status === 304 || status === 204 ? {} : { "content-length": String(Buffer.byteLength(body ?? "")) };
+      const type = body === undefined ? {} : { "content-type": "application/xml" };
+      response.writeHead(status, { ...type, ...length, ...headers });
+      return void response.end(request.method === "HEAD" ? undefined : body);
+    }
+    const { held, from, to } = content;
+    response.writeHead(status, headers);
+    try {
+      const isCut = strikes("cut");
+      await pipeline(held.read(from, isCut ? Math.floor((from + to) / 2) : to), response, { end: !isCut });
+      if (isCut) response.destroy();
+    } catch (error) {
+      if (!hasGone(error)) throw error;
+    } finally {
+      held.release();
+    }
+  }
+
+  const server = await listen(listener(answer, report), options.port);
+  return {
+    endpoint: server.endpoint,
+    url: `${server.endpoint}/${name}`,
+    faults: (next) => {
+      plan = next;
+      requests = 0;
+    },
+    struck,
+    settled: () => announcer.settled(),
+    revive: () => {
+      void announcer.stop();
+      store.close();
+      ({ store, announcer } = open());
+      plan = {};
+      dead = false;
+    },
+    stop: async () => {
+      await server.stop();
+      await announcer.stop();
+      store.close();
+    },
+  };
+}
+
+/** A reader that stops early has what it wants. */
+const hasGone = (error: unknown) =>
+  error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE";
