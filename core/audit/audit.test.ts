@@ -11,6 +11,7 @@ import { Keys } from "../table/keys.ts";
 import { put, remove, type Step, type Table, update } from "../table/table.ts";
 import * as Audit from "./audit.ts";
 import { link } from "./chain.ts";
+import { list } from "./list.ts";
 
 const actor: System = { type: "system", job: "test" };
 const owner = ID.derive("organization", "acme");
@@ -147,8 +148,8 @@ describe("a log", () => {
     const ada = await world.person("ada@example.com");
     await happen(world, 60);
     await follow();
-    const list = (cursor?: string, id = owner) => world.as(ada, () => Audit.list({ cursor }), { id, role: "admin" });
-    const first = await list();
+    const look = (cursor?: string, id = owner) => world.as(ada, () => list({ cursor }), { id, role: "admin" });
+    const first = await look();
     expect(first.items.map(({ seq }) => seq)).toEqual(Array.from({ length: 50 }, (_, n) => 60 - n));
     expect(Object.keys(first.items[0] ?? {}).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
       "actor",
@@ -158,10 +159,10 @@ describe("a log", () => {
       "seq",
       "type",
     ]);
-    const second = await list(first.next);
+    const second = await look(first.next);
     expect(second.items.map(({ seq }) => seq)).toEqual(Array.from({ length: 10 }, (_, n) => 10 - n));
     expect(second.next).toBeUndefined();
-    expect(await told(list(first.next, ID.derive("organization", "other")))).toBe("cursor.invalid");
+    expect(await told(look(first.next, ID.derive("organization", "other")))).toBe("cursor.invalid");
   });
 
   test("finds an event only under its own place and name", async () => {

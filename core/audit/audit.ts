@@ -1,11 +1,9 @@
 import * as v from "valibot";
-import * as Event from "../kernel/event.ts";
 import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
-import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Keys, Lists, type Owner, ownerOf, Ranks } from "../table/keys.ts";
 import {
   absent,
@@ -23,6 +21,7 @@ import {
 import { existing, keysOf } from "../team/names.ts";
 import { link } from "./chain.ts";
 import { effects, teamEffects } from "./effects.ts";
+import { describe, type Info } from "./list.ts";
 
 /** A move takes two steps an event, one for each day that begins, and one for the head; a transaction holds 100. */
 const eventsPerMove = 46;
@@ -37,10 +36,6 @@ export const Owned = v.pipe(
   v.check((text) => ownerOf(`${text}#log`) === text, "Expected an organization or an account."),
   v.transform((text) => text as Owner),
 );
-/** What the log says of an event to somebody who may read it. */
-export const Info = v.object({ seq: v.number(), ...Event.Info.entries, hash: v.string() });
-export type Info = v.InferOutput<typeof Info>;
-
 /** The end of a log: how many events it has, the hash of the last, and its day. */
 const Head = v.object({
   seq: v.optional(v.number(), 0),
@@ -94,22 +89,6 @@ export const follow = fn(
       }
       if (!next && count === items.length) return { moved }; // what comes later announces itself
     }
-  },
-);
-
-/** The organization's log, newest first. */
-export const list = fn(
-  "audit.list",
-  {
-    input: v.strictObject({ cursor: v.optional(Cursor) }),
-    output: v.object({ items: v.array(v.omit(Info, ["hash"])), next: v.optional(v.string()) }),
-    failures: [cursorFailures.invalid],
-  },
-  async ({ cursor }, { organization }) => {
-    // positions are digits, so the marks of days lie behind them
-    const query = { ...Keys.log(organization), to: "9", limit: 50, newestFirst: true };
-    const { items, next } = await page(`audit.list ${organization}`, query, cursor);
-    return { items: items.map((item) => omitHash(describe(item))), ...(next && { next }) };
   },
 );
 
@@ -208,9 +187,3 @@ async function teamsNamedIn(owner: Owner, outbox: readonly Item[]): Promise<Read
   if (teams.length === 0 || !ID.is("organization", owner)) return new Set();
   return new Set(existing(teams, await table.getMany(keysOf(owner, teams))));
 }
-
-function describe(item: Item): Info {
-  return parse(Info, { ...item, seq: Number(item.sk) });
-}
-
-const omitHash = ({ hash: _, ...info }: Info) => info;

@@ -118,9 +118,9 @@ export const accept = fn(
     refuse(outcomeOf(offer));
     if (!profile) throw Account.failures.missing();
     const [organization, role] = [home.pk as ID.ID<"organization">, row.role as Role];
-    const person = { account: actor.account, email: actor.email, name: String(profile.name) };
     const offered = Team.teamsOf(row);
     const teams = Team.existing(offered, await table.getMany(Team.keysOf(organization, offered)));
+    const person = { account: actor.account, email: actor.email, name: String(profile.name), teams };
     const taken = {
       set: { state: "member", account: actor.account, acceptedAt: instant() },
       unset: ["list", "rank", "message", "teams"],
@@ -138,7 +138,7 @@ export const accept = fn(
         taken,
         when(still, (found: Item | undefined) => overtaken(found, row)),
       ),
-      Member.joined(organization, person, role, teams),
+      Member.joined(organization, person, role),
       ...(role === "owner" ? [Seat.settle(organization, { owners: 1 })] : []),
       Invitation.Accepted.record(
         organization,

@@ -7,7 +7,7 @@ import * as ID from "../kernel/id.ts";
 import type { Role } from "../kernel/permission.ts";
 import { instant, mail, settings, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
-import { describe as describeNotice } from "../notice/notice.ts";
+import { describe as describeNotice } from "../notice/list.ts";
 import * as Code from "../session/code.ts";
 import { Keys } from "../table/keys.ts";
 import { above, all, equal, type Item, lacks, present, update, when } from "../table/table.ts";

@@ -1,5 +1,5 @@
 import { settings } from "../kernel/ports.ts";
-import type { Info } from "../notice/notice.ts";
+import type { Info } from "../notice/list.ts";
 import { button, type Content, heading, named, paragraph, small } from "./content.ts";
 import { labelOf, rightsOf } from "./letter.ts";
 

@@ -159,7 +159,7 @@ export const transfer = fn(
 
 // Steps for somebody else's write
 
-type Person = { account: ID.ID<"account">; email: string; name: string };
+type Person = { account: ID.ID<"account">; email: string; name: string; teams?: ID.ID<"team">[] };
 
 /** Steps that make somebody a member who was not invited; the seat is another step of the same write. */
 export function joining(
@@ -179,12 +179,8 @@ export function joining(
 }
 
 /** The step that puts the membership itself. */
-export function joined(
-  organization: ID.ID<"organization">,
-  { account, email, name }: Person,
-  role: Role,
-  teams: readonly ID.ID<"team">[] = [],
-): Put {
+export function joined(organization: ID.ID<"organization">, person: Person, role: Role): Put {
+  const { account, email, name, teams = [] } = person;
   const joinedAt = instant();
   const membership = {
     stream: "view",

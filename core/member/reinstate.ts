@@ -67,9 +67,8 @@ export const reinstate = fn(
     const teams = Team.existing(had, found);
     const membership = Member.joined(
       organization,
-      { account, email: String(row.email), name: String(profile?.name) },
+      { account, email: String(row.email), name: String(profile?.name), teams },
       role,
-      teams,
     );
     const asRead = all(
       equal("state", "former"),

@@ -7,6 +7,7 @@ import * as ID from "../kernel/id.ts";
 import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
+import * as List from "./list.ts";
 import * as Notice from "./notice.ts";
 
 let world: World;
@@ -25,7 +26,7 @@ beforeEach(async () => {
 
 const react = (to = announcement) => asSystem("work", () => Notice.react(to));
 const notices = async () => (await world.table.query({ ...Keys.notices(ada.account), consistent: true })).items;
-const list = (cursor?: string) => world.as(ada, () => Notice.list({ cursor }));
+const list = (cursor?: string) => world.as(ada, () => List.list({ cursor }));
 
 describe("a reaction", () => {
   test("to an organization's founding is a notice to the founder, and a mail", async () => {
@@ -86,6 +87,6 @@ test("notices are one's own, newest first, page by page", async () => {
   const second = await list(first.next);
   expect(second.items).toHaveLength(10);
   const eve = await world.person("eve@example.com");
-  expect(await world.as(eve, () => Notice.list({}))).toEqual({ items: [] });
-  expect(await told(world.as(eve, () => Notice.list({ cursor: first.next })))).toBe("cursor.invalid");
+  expect(await world.as(eve, () => List.list({}))).toEqual({ items: [] });
+  expect(await told(world.as(eve, () => List.list({ cursor: first.next })))).toBe("cursor.invalid");
 });

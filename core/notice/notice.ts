@@ -3,33 +3,12 @@ import * as Audit from "../audit/audit.ts";
 import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
-import { roles } from "../kernel/permission.ts";
 import { epoch, queues, table } from "../kernel/ports.ts";
-import { parse } from "../kernel/valid.ts";
-import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, type Item, put, when } from "../table/table.ts";
-import { isTold, kinds, type Told, tell } from "./tell.ts";
+import { absent, put, when } from "../table/table.ts";
+import { isTold, type Told, tell } from "./tell.ts";
 
 const lifetimeSeconds = 30 * 86_400;
-
-// Shapes
-
-export const Info = v.object({
-  id: ID.schema("notice"),
-  kind: v.picklist(kinds),
-  organization: ID.schema("organization"),
-  /** The organization's name. */
-  subject: v.string(),
-  /** Who joined, acted or asked; of a change among the owners whom it concerns. */
-  person: v.optional(v.string()),
-  /** Who changed the owners, where it was somebody else. */
-  by: v.optional(v.string()),
-  /** The role that came of it, where one did. */
-  role: v.optional(v.picklist(roles)),
-  at: v.string(),
-});
-export type Info = v.InferOutput<typeof Info>;
 
 // Failures
 
@@ -54,27 +33,8 @@ export const react = fn("notice.react", { input: Audit.Announcement, output: v.v
   );
 });
 
-/** My notices, newest first. */
-export const list = fn(
-  "notice.list",
-  {
-    input: v.strictObject({ cursor: v.optional(Cursor) }),
-    output: v.object({ items: v.array(Info), next: v.optional(v.string()) }),
-    failures: [cursorFailures.invalid],
-  },
-  async ({ cursor }, actor) => {
-    const query = { ...Keys.notices(actor.account), limit: 50, newestFirst: true, consistent: true };
-    const { items, next } = await page(`notice.list ${actor.account}`, query, cursor);
-    return { items: items.map(describe), ...(next && { next }) };
-  },
-);
-
 /** Whether anything follows from an event of this type. */
 export const follows = isTold;
-
-export function describe(item: Item): Info {
-  return parse(Info, { ...item, id: item.sk });
-}
 
 async function write(notice: ID.ID<"notice">, { account, ...told }: Told): Promise<void> {
   const item = { ...told, mail: "queued", ttl: epoch(lifetimeSeconds) };

@@ -13,6 +13,7 @@ import * as Organization from "../organization/organization.ts";
 import { project } from "../search/search.ts";
 import { Keys } from "../table/keys.ts";
 import { put, remove, update } from "../table/table.ts";
+import { list } from "./list.ts";
 import * as Notice from "./notice.ts";
 
 let world: World;
@@ -39,7 +40,7 @@ beforeEach(async () => {
 
 const person = (one: Person | undefined) => one as Person;
 const as = <R>(one: Person | undefined, role: Role, run: () => R) => world.as(person(one), run, { id: acme, role });
-const mine = async (one: Person) => (await world.as(one, () => Notice.list({}))).items;
+const mine = async (one: Person) => (await world.as(one, () => list({}))).items;
 
 async function join(one: Person | undefined, role: Role) {
   const { account, email } = person(one);

@@ -6,23 +6,12 @@ import { table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
 import { Keys, type Owner } from "../table/keys.ts";
 import { holders } from "./holders.ts";
+import type { Kind } from "./list.ts";
 
 type Account = ID.ID<"account">;
 type Organization = ID.ID<"organization">;
 
 // Shapes
-
-export const kinds = [
-  "organization.created",
-  "invitation.accepted",
-  "invitation.requested",
-  "member.role_changed",
-  "member.reinstated",
-  "member.removed",
-  "member.transferred",
-  "organization.owners_changed",
-] as const;
-export type Kind = (typeof kinds)[number];
 
 /** One notice to one person, in the names of the moment. */
 export type Told = {

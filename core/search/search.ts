@@ -14,6 +14,7 @@ import { findable } from "./words.ts";
 const Row = v.record(v.string(), v.unknown());
 /** A row as it was and as it is, from the table's stream. */
 const Change = v.strictObject({ before: v.optional(Row), after: v.optional(Row) });
+type Change = v.InferOutput<typeof Change>;
 export const Changes = v.strictObject({ changes: v.array(Change) });
 
 /**
@@ -29,6 +30,9 @@ export const project = fn("search.project", { input: Changes, output: v.void() }
   }
   await table.project([...rows.values()]);
 });
+
+/** Whether search rows come or go: not when somebody was active. */
+export const changesTerms = ({ before, after }: Change): boolean => !isDeepStrictEqual(terms(before), terms(after));
 
 /** The search rows of a membership. They are pointers only: whoever shows a member reads the membership itself. */
 export function terms(row: Item | undefined): (Key & Item)[] {

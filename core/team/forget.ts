@@ -1,19 +1,10 @@
 import * as v from "valibot";
 import * as Audit from "../audit/audit.ts";
-import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { queues, table } from "../kernel/ports.ts";
-import { Changes } from "../search/search.ts";
 import { Keys } from "../table/keys.ts";
-import { any, contains, update, when } from "../table/table.ts";
-import { existing, keysOf, teamsOf } from "./names.ts";
-import { Deleted, Id } from "./team.ts";
-
-/**
- * A deleted team goes from the memberships that name it. Most are found by the search rows; these come a moment after
- * the memberships, so what writes a search row looks afterwards whether the team is there still. Of the two, one sees it.
- */
+import { drop } from "./mend.ts";
 
 const rowsPerRead = 100;
 /** One message does so much, and asks for the rest by another. */
@@ -25,21 +16,15 @@ const readsPerMessage = 10;
 export const Job = v.strictObject({
   job: v.literal("forget"),
   organization: ID.schema("organization"),
-  team: Id,
+  team: ID.schema("team"),
   start: v.optional(v.record(v.string(), v.string())),
 });
 export type Job = v.InferOutput<typeof Job>;
 
-// Failures
-
-export const failures = {
-  forgotten: failure("conflict", "team.forgotten", "This member is not in the team any more."),
-};
-
 // Functions
 
 /** Whether anything follows for teams from an event of this type. */
-export const follows = (type: string): boolean => type === Deleted.type;
+export const follows = (type: string): boolean => type === "team.deleted";
 
 /** Has a deleted team forgotten. Twice does no harm. */
 export const react = fn("team.react", { input: Audit.Announcement, output: v.void() }, async (announcement) => {
@@ -51,7 +36,7 @@ export const react = fn("team.react", { input: Audit.Announcement, output: v.voi
   await queues.send("work", [job]);
 });
 
-/** Takes a deleted team out of the memberships that are found to name it. */
+/** Takes a deleted team out of the memberships that the search rows say name it; the others are mended by themselves. */
 export const forget = fn(
   "team.forget",
   { input: Job, output: v.object({ forgotten: v.number() }) },
@@ -71,35 +56,3 @@ export const forget = fn(
     return { forgotten };
   },
 );
-
-/** Takes teams that are gone out of memberships that have just come to name them. */
-export const mend = fn("team.mend", { input: Changes, output: v.void() }, async ({ changes }) => {
-  for (const { before, after } of changes) {
-    const [account, organization] = [after?.pk, after?.sk];
-    if (!ID.is("account", account) || !ID.is("organization", organization)) continue;
-    const known = teamsOf(before);
-    const fresh = teamsOf(after).filter((team) => !known.includes(team));
-    if (fresh.length === 0) continue;
-    const there = existing(fresh, await table.getMany(keysOf(organization, fresh)));
-    const gone = fresh.filter((team) => !there.includes(team));
-    if (gone.length > 0) await drop(organization, account, gone);
-  }
-});
-
-/** Whether the membership named any of them until now. */
-async function drop(
-  organization: ID.ID<"organization">,
-  account: ID.ID<"account">,
-  teams: readonly ID.ID<"team">[],
-): Promise<boolean> {
-  const names = any(...teams.map((team) => contains("teams", team)));
-  const change = { drop: { teams: new Set(teams) } };
-  const step = update(Keys.member(organization, account), change, when(names, failures.forgotten));
-  return table.write(step).then(
-    () => true,
-    (error: unknown) => {
-      if (isFailure(error, failures.forgotten)) return false;
-      throw error;
-    },
-  );
-}

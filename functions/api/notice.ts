@@ -1,4 +1,4 @@
-import * as Notice from "@muster/core/notice/notice.ts";
+import * as Notice from "@muster/core/notice/list.ts";
 import { Hono } from "hono";
 import { query } from "./door.ts";
 import type { Env } from "./env.ts";

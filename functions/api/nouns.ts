@@ -1,7 +1,7 @@
 import * as Account from "@muster/core/account/account.ts";
 import * as Invitation from "@muster/core/invitation/list.ts";
 import * as Member from "@muster/core/member/member.ts";
-import * as Notice from "@muster/core/notice/notice.ts";
+import * as Notice from "@muster/core/notice/list.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import * as Seat from "@muster/core/seat/seat.ts";
 import * as Session from "@muster/core/session/session.ts";

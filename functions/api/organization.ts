@@ -1,4 +1,4 @@
-import * as Audit from "@muster/core/audit/audit.ts";
+import * as Log from "@muster/core/audit/list.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import { Hono } from "hono";
 import { command, query } from "./door.ts";
@@ -12,7 +12,7 @@ export const organizations = new Hono<Env>()
   .get("/", query(Organization.list, { summary: "List my organizations, oldest first" }))
   .get("/:organization", query(Organization.get, { summary: "Get an organization that I am in" }))
   .patch("/:organization", command(Organization.rename, { summary: "Rename an organization" }))
-  .get("/:organization/events", query(Audit.list, { summary: "List the audit log, newest first" }))
+  .get("/:organization/events", query(Log.list, { summary: "List the audit log, newest first" }))
   .route("/:organization/invitations", organizationInvitations)
   .route("/:organization/members", members)
   .route("/:organization/teams", teams);
