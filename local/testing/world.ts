@@ -41,7 +41,7 @@ type Role = "owner" | "admin" | "write" | "read";
 export async function openWorld(options: { onDisk?: boolean } = {}): Promise<World> {
   const rows = await openTable(options);
   const table = dynamo(rows.client, rows.name);
-  const queued: World["queued"] = { work: [], mail: [], codes: [] };
+  const queued: World["queued"] = { work: [], mail: [], codes: [], imports: [] };
   const sent: Letter[] = [];
   const clock = {
     at: Date.parse("2026-11-24T09:00:00.000Z"),
