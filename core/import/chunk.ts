@@ -44,7 +44,7 @@ export async function open(work: Work, part: Part): Promise<Work> {
   return { ...work, chunk: changed(chunk, { set }) };
 }
 
-/** Invites the next of the chunk's rows. */
+/** Invites the next of the chunk's rows, and keeps what is told of them. */
 export async function step(work: Work, part: Part): Promise<Work> {
   const { place, row, chunk, actor } = work;
   const { organization, id } = place;
@@ -69,8 +69,9 @@ export async function step(work: Work, part: Part): Promise<Work> {
   };
   const seen = stop && !known ? windowOf(part, chunk, stop) : window;
   if (!seen) return skip(work);
-  const { steps, change } = stepping(place, chunk, seen, look, actor);
+  const { steps, change, told } = stepping(place, chunk, seen, look, actor);
   await table.write(...steps);
+  part.told = part.told.map((one) => (one.after === told.after ? told : one));
   return { ...work, row: now, home, member, chunk: changed(chunk, change) };
 }
 

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { ObjectChanged } from "../bucket/error.ts";
-import { use } from "../kernel/context.ts";
+import { isLate } from "../kernel/context.ts";
 import { byteOrderMark, lines } from "../kernel/csv.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
-import { bucket, now, queues, table } from "../kernel/ports.ts";
+import { bucket, queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, type Item, type Position, update, when } from "../table/table.ts";
 import { compileMessage } from "./begin.ts";
@@ -136,9 +136,4 @@ async function* joined(heading: string, keys: readonly string[]): AsyncGenerator
     if (!head) throw new Error(`A part of a report is gone: ${key}`);
     if (head.size > 0) yield* await bucket.read(key, { from: 0, ifMatch: head.etag });
   }
-}
-
-function isLate(): boolean {
-  const { until } = use();
-  return until !== undefined && now().getTime() >= until;
 }

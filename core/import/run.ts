@@ -2,12 +2,12 @@ import * as v from "valibot";
 import { ObjectChanged } from "../bucket/error.ts";
 import * as Invitation from "../invitation/invitation.ts";
 import type { System } from "../kernel/actor.ts";
-import { use } from "../kernel/context.ts";
+import { isLate } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
 import { Failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
-import { now, queues, table } from "../kernel/ports.ts";
+import { queues, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { onward, runMessage } from "./begin.ts";
@@ -63,7 +63,7 @@ export const run = fn(
       } catch (error) {
         if (error instanceof ObjectChanged) isGone = true;
         else if (!isOvertaken(error) || look === looks) throw error;
-        work = undefined;
+        [work, part] = [undefined, pass > 1 ? undefined : part];
       }
     }
   },
@@ -97,8 +97,3 @@ async function advance(work: Work, part: Part): Promise<Work | undefined> {
 }
 
 const isOvertaken = (error: unknown) => error instanceof Failure && overtaken.includes(error.code);
-
-function isLate(): boolean {
-  const { until } = use();
-  return until !== undefined && now().getTime() >= until;
-}

@@ -68,7 +68,7 @@ export function stepping(
   window: Window,
   look: Look,
   actor: Actor,
-): { steps: Step[]; change: Change } {
+): { steps: Step[]; change: Change; told: Told } {
   const { told, rows, skip } = window;
   const judge = judgeWith(place, chunk, look);
   const decided = new Map<number, Decision>();
@@ -87,14 +87,16 @@ export function stepping(
     if (decision.made) made.push(decision.made);
   }
   const change = changeOf(chunk, window, { decided, made, to: told.after + i });
+  const telling = toldAfter(window, decided, i);
   return {
     steps: [
       ...made.map(placeRow),
       moveOn(place, chunk, change),
-      tell(place, window, decided, i),
+      tell(place, told, telling),
       ...events(place.organization, made, actor, { import: place.id, by: look.row.by as ID.ID<"account"> }),
     ],
     change,
+    told: telling,
   };
 }
 
@@ -169,22 +171,26 @@ function changeOf(chunk: Chunk, { told }: Window, { decided, made, to }: Done): 
 
 export const chunkNumber = ({ item }: Chunk) => Number(String(item.sk).slice("chk#".length));
 
-/** What is told of the rows, in one row from the first of them on. */
-function tell({ id }: Place, { told, rows }: Window, decided: ReadonlyMap<number, Decision>, end: number): Step {
-  const key = Keys.outcome(id, told.after);
-  const letter = (i: number) => {
+/** What is told of a window's rows once those before `end` are decided on. */
+function toldAfter({ told, rows }: Window, decided: ReadonlyMap<number, Decision>, end: number): Told {
+  const length = Math.max(end, told.codes.length);
+  const letters = Array.from({ length }, (_, i) => {
     const decision = decided.get(i);
-    return decision ? letterOf(decision.outcome) : told.codes[i];
-  };
-  const last = Math.max(end, told.codes.length);
-  const codes = Array.from({ length: last }, (_, i) => letter(i)).join("");
-  const isNew = ({ row }: Note) => decided.has(row - told.after - 1);
+    return decision ? letterOf(decision.outcome) : (told.codes[i] ?? "");
+  });
+  const kept = told.notes.filter(({ row }) => !decided.has(row - told.after - 1));
   const fresh = [...decided].flatMap(([i, decision]) => noteOf(rows[i] as PartRow, decision));
-  const notes = packNotes([...told.notes.filter((note) => !isNew(note)), ...fresh].toSorted((a, b) => a.row - b.row));
-  if (told.codes === "")
-    return put(key, { codes, ...(notes && { notes }), ttl: ttl() }, when(absent, failures.moved));
-  const change = { set: { codes, ttl: ttl(), ...(notes && { notes }) }, ...(!notes && { unset: ["notes"] }) };
-  return update(key, change, when(equal("codes", told.codes), failures.moved));
+  const notes = [...kept, ...fresh].toSorted((one, other) => one.row - other.row);
+  return { after: told.after, codes: letters.join(""), notes };
+}
+
+function tell({ id }: Place, before: Told, { after, codes, notes }: Told): Step {
+  const key = Keys.outcome(id, after);
+  const packed = packNotes(notes);
+  const item = { codes, ...(packed && { notes: packed }), ttl: ttl() };
+  if (before.codes === "") return put(key, item, when(absent, failures.moved));
+  const change = { set: item, ...(!packed && { unset: ["notes"] }) };
+  return update(key, change, when(equal("codes", before.codes), failures.moved));
 }
 
 function noteOf(row: PartRow, { outcome, of }: Decision): Note[] {
