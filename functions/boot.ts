@@ -1,3 +1,4 @@
+import type { Signer } from "@muster/core/bucket/presign.ts";
 import { bind, type Ports } from "@muster/core/kernel/ports.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
 import { connect } from "@muster/core/table/client.ts";
@@ -7,8 +8,9 @@ import { config } from "./config.ts";
 /**
  * Reads the environment and binds the ports, once per process, while Lambda initializes.
  * @param more ports that only some functions have: only they hold the mail client, or may read the secrets
+ * @returns in whose name and region the function calls AWS
  */
-export function boot(more: Pick<Partial<Ports>, "mail" | "pepper"> = {}): void {
+export function boot(more: Pick<Partial<Ports>, "mail" | "pepper"> = {}): Signer {
   const settings = config([
     ...(["MUSTER_WORK_QUEUE_URL", "MUSTER_MAIL_QUEUE_URL", "MUSTER_CODES_QUEUE_URL"] as const),
     ...([
@@ -19,8 +21,9 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "pepper"> = {}): void {
       "MUSTER_MAIL_PER_HOUR",
     ] as const),
   ]);
+  const client = connect();
   bind({
-    table: dynamo(connect(), settings.MUSTER_TABLE),
+    table: dynamo(client, settings.MUSTER_TABLE),
     queues: sqs({
       work: settings.MUSTER_WORK_QUEUE_URL,
       mail: settings.MUSTER_MAIL_QUEUE_URL,
@@ -34,4 +37,5 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "pepper"> = {}): void {
     },
     ...more,
   });
+  return client.config;
 }

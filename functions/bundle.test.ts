@@ -71,6 +71,8 @@ beforeAll(async () => {
     MUSTER_WORK_QUEUE_URL: queues.url("work"),
     MUSTER_MAIL_QUEUE_URL: queues.url("mail"),
     MUSTER_CODES_QUEUE_URL: queues.url("codes"),
+    MUSTER_BUCKET: "muster-test",
+    MUSTER_BUCKET_URL: "https://muster-test.s3.eu-central-1.amazonaws.com",
     MUSTER_SECRETS_ARN: secretsArn,
   };
   ada = await world.person("ada@example.com");
@@ -135,8 +137,14 @@ describe("what a bundle holds", () => {
   test("the API holds no library that it does not need", () => {
     const { allInputs } = weigh(metafiles.api);
     expect(allInputs.some((input) => input.includes("node_modules/@aws-sdk/client-dynamodb/"))).toBe(true);
-    const needless = /node_modules\/(zod|stripe|openid-client|nodemailer|@aws-sdk\/client-(kms|ses|s3)|@valibot)\//;
+    const needless =
+      /node_modules\/(zod|stripe|openid-client|nodemailer|@aws-sdk\/(client-(kms|ses|s3)|lib-storage)|@valibot)\//;
     expect(allInputs.filter((input) => needless.test(input))).toEqual([]);
+  });
+
+  test("the API alone signs for the bucket", () => {
+    const signs = (input: string) => input.endsWith("core/bucket/presign.ts");
+    expect(names.filter((name) => weigh(metafiles[name]).allInputs.some(signs))).toEqual(["api"]);
   });
 
   test.each(names)("%s holds nothing of the SDK that no function runs", (name) => {

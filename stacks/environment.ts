@@ -2,6 +2,7 @@ import type { DataStack } from "./data.ts";
 import { type Deployment, resourceName } from "./deployment.ts";
 import type { QueuesStack } from "./queues.ts";
 import type { SiteStack } from "./site.ts";
+import { bucketName, bucketUrl } from "./storage.ts";
 
 /** What `functions/config.ts` reads: the same for every function, and nothing of it secret. */
 export function functionEnvironment(
@@ -20,6 +21,8 @@ export function functionEnvironment(
     MUSTER_WORK_QUEUE_URL: queues.work.queueUrl,
     MUSTER_MAIL_QUEUE_URL: queues.mail.queueUrl,
     MUSTER_CODES_QUEUE_URL: queues.codes.queueUrl,
+    MUSTER_BUCKET: bucketName(deployment),
+    MUSTER_BUCKET_URL: bucketUrl(deployment),
     MUSTER_SECRETS_ARN: data.secrets.secretArn,
   };
 }

@@ -2,12 +2,16 @@ import { Duration } from "aws-cdk-lib";
 import * as cloudfront from "aws-cdk-lib/aws-cloudfront";
 import type { Construct } from "constructs";
 import { type Deployment, resourceName } from "./deployment.ts";
+import { bucketUrl } from "./storage.ts";
 
 const twoYears = Duration.days(730);
 
-/** What a page of the web app may load: nothing from elsewhere, no inline script, no frame. */
-export const sitePolicy =
-  "default-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; style-src 'self'; " +
+/**
+ * What a page of the web app may load: nothing from elsewhere, no inline script, no frame. It also sends files to the
+ * bucket of uploads.
+ */
+export const sitePolicy = (uploadsUrl: string) =>
+  `default-src 'self'; script-src 'self'; connect-src 'self' ${uploadsUrl}; img-src 'self' data:; style-src 'self'; ` +
   "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const apiPolicy = "default-src 'none'";
@@ -20,7 +24,7 @@ const permissionsPolicy = "camera=(), geolocation=(), microphone=(), payment=(),
 export function siteHeaders(scope: Construct, deployment: Deployment): cloudfront.ResponseHeadersPolicy {
   return new cloudfront.ResponseHeadersPolicy(scope, "SiteHeaders", {
     responseHeadersPolicyName: resourceName(deployment, "site"),
-    securityHeadersBehavior: securityHeaders(sitePolicy, true),
+    securityHeadersBehavior: securityHeaders(sitePolicy(bucketUrl(deployment)), true),
     customHeadersBehavior: {
       customHeaders: [
         { header: "Cross-Origin-Opener-Policy", value: "same-origin", override: true },

@@ -9,6 +9,7 @@ import { MailStack } from "./mail.ts";
 import { QueuesStack } from "./queues.ts";
 import { ScheduleStack } from "./schedule.ts";
 import { SiteStack } from "./site.ts";
+import { StorageStack } from "./storage.ts";
 import { WorkersStack } from "./workers.ts";
 
 // Shapes
@@ -22,6 +23,7 @@ export interface Muster {
   data: DataStack;
   queues: QueuesStack;
   site: SiteStack;
+  storage: StorageStack;
   mail: MailStack;
   workers: WorkersStack;
   api: ApiStack;
@@ -47,6 +49,7 @@ export function muster(app: App, deployment: Deployment, target: Target = {}): M
     secrets: data.secrets,
     ...(webAclArn !== undefined && { webAclArn }),
   });
+  const storage = new StorageStack(app, name("storage"), { ...stack("storage"), site });
 
   const environment = functionEnvironment(deployment, { data, queues, site });
   const shared = { data, queues, environment };
@@ -65,7 +68,7 @@ export function muster(app: App, deployment: Deployment, target: Target = {}): M
     configurationSetName: mail.configurationSetName,
   });
   tag(app, deployment);
-  return { data, queues, site, mail, workers, api, schedule, alarms, ...(created && { firewall: created }) };
+  return { data, queues, site, storage, mail, workers, api, schedule, alarms, ...(created && { firewall: created }) };
 }
 
 /** The web ACL alone: all that a stage in another region needs in us-east-1. */

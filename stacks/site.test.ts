@@ -123,12 +123,16 @@ describe("the headers of the site", () => {
   const [site, api] = ofType(prod, "AWS::CloudFront::ResponseHeadersPolicy");
 
   test("are those of the security design, whatever the bucket says", () => {
-    expect(sitePolicy).toBe(
-      "default-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; style-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    const uploads = "https://muster.s3.eu-west-1.amazonaws.com";
+    expect(sitePolicy(uploads)).toBe(
+      "default-src 'self'; script-src 'self'; connect-src 'self' https://muster.s3.eu-west-1.amazonaws.com; img-src 'self' data:; style-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     );
+    const [before = "", after] = sitePolicy("BUCKET").split("BUCKET");
+    const named = [`${before}https://prod-muster-`, { Ref: "AWS::AccountId" }, "-us-east-1.s3.us-east-1."];
+    const policy = [...named, { Ref: "AWS::URLSuffix" }, after];
     expect(site?.Properties.ResponseHeadersPolicyConfig).toMatchObject({
       SecurityHeadersConfig: {
-        ContentSecurityPolicy: { ContentSecurityPolicy: sitePolicy, Override: true },
+        ContentSecurityPolicy: { ContentSecurityPolicy: { "Fn::Join": ["", policy] }, Override: true },
         ContentTypeOptions: { Override: true },
         FrameOptions: { FrameOption: "DENY", Override: true },
         ReferrerPolicy: { ReferrerPolicy: "no-referrer", Override: true },

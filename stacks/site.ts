@@ -29,7 +29,8 @@ export class SiteStack extends Stack {
   readonly gateway: Gateway;
   readonly url: string;
   private readonly deployment: Deployment;
-  private readonly logs: s3.Bucket;
+  /** Of every access to a bucket or the distribution. */
+  readonly logs: s3.Bucket;
 
   constructor(scope: Construct, id: string, props: SiteStackProps) {
     super(scope, id, props);

@@ -52,7 +52,7 @@ async function page({ url }: Target, fetch: Fetch, path: string): Promise<string
     ...expectStatus(response, 200),
     ...expectHeader(response, "content-type", "text/html"),
     ...expectHeader(response, "cache-control", "no-cache"),
-    ...expectHeader(response, "content-security-policy", sitePolicy),
+    ...expectHeader(response, "content-security-policy", sitePolicy(uploadsOf(response))),
     ...expectHeader(response, "cross-origin-opener-policy", "same-origin"),
     ...expectHeader(response, "cross-origin-resource-policy", "same-origin"),
     ...expectHeader(response, "referrer-policy", "no-referrer"),
@@ -60,6 +60,13 @@ async function page({ url }: Target, fetch: Fetch, path: string): Promise<string
     ...expectHeader(response, "x-content-type-options", "nosniff"),
     ...expectHeader(response, "x-frame-options", "DENY"),
   ];
+}
+
+/** Which bucket it is, only the policy itself tells from outside; it must be one of S3. */
+function uploadsOf(response: Response): string {
+  const policy = response.headers.get("content-security-policy") ?? "";
+  const host = /connect-src 'self' (https:\/\/[a-z0-9-]+\.s3\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?);/.exec(policy)?.[1];
+  return host ?? "https://BUCKET.s3.REGION.amazonaws.com";
 }
 
 async function redirect({ url }: Target, fetch: Fetch): Promise<string[]> {

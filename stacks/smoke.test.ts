@@ -11,7 +11,7 @@ const originSecret = "the-secret-of-cloudfront";
 const pageHeaders = {
   "content-type": "text/html",
   "cache-control": "no-cache",
-  "content-security-policy": sitePolicy,
+  "content-security-policy": sitePolicy("https://prod-muster-1-eu-west-1.s3.eu-west-1.amazonaws.com"),
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "referrer-policy": "no-referrer",
@@ -62,6 +62,14 @@ describe("the smoke test", () => {
       "a deep link is a page",
     ]);
   });
+
+  test.each(["https://elsewhere.example", "https://*.s3.eu-west-1.amazonaws.com", ""])(
+    "notices a policy that lets pages send files to %s",
+    async (elsewhere) => {
+      const headers = { ...pageHeaders, "content-security-policy": sitePolicy(elsewhere) };
+      expect(await failing(deployed({ headers }))).toContain("a page has the headers of the site");
+    },
+  );
 
   test("finds an API that answers whoever avoids CloudFront", async () => {
     expect(await failing(deployed({ secret: "" }))).toContain("the API refuses whoever avoids CloudFront");

@@ -1,3 +1,5 @@
+import { presigner } from "@muster/core/bucket/presign.ts";
+import { bind } from "@muster/core/kernel/ports.ts";
 import { handle } from "hono/aws-lambda";
 import { boot } from "../boot.ts";
 import { config } from "../config.ts";
@@ -5,10 +7,12 @@ import { loadSecrets } from "../secrets.ts";
 import { app } from "./app.ts";
 import { isFile } from "./csv.ts";
 
-const { MUSTER_SITE_URL: url } = config(["MUSTER_SITE_URL"]);
+const settings = config(["MUSTER_SITE_URL", "MUSTER_BUCKET", "MUSTER_BUCKET_URL"]);
+const { MUSTER_SITE_URL: url } = settings;
 const { pepper, origin } = await loadSecrets();
 
-boot({ pepper });
+const signer = boot({ pepper });
+bind({ bucketLinks: presigner({ bucket: settings.MUSTER_BUCKET, url: settings.MUSTER_BUCKET_URL }, signer) });
 const api = app({ url, secure: url.startsWith("https:"), originSecret: origin });
 
 // the first request of a process costs tens of milliseconds in Node: this one pays, while nobody waits

@@ -38,13 +38,22 @@ export function readForm(request: IncomingMessage, contentType: string): Promise
       request.once("close", () => {
         if (!request.complete) file.destroy(incomplete());
       });
-      resolve({ fields, fileName, content: file });
+      resolve({ fields: new Map(fields), fileName, content: whole(file) });
     });
     parser.on("error", fail);
     parser.on("finish", () => reject(invalidArgument("POST requires exactly one file upload per request.")));
     request.once("close", fail);
     request.pipe(parser);
   });
+}
+
+/** The parser's own errors are the sender's mistakes. */
+async function* whole(file: Bytes): Bytes {
+  try {
+    yield* file;
+  } catch (error) {
+    throw error instanceof Refusal ? error : malformed();
+  }
 }
 
 const malformed = () =>

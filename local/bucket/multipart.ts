@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { type Answer, quoted, text, xml } from "./answer.ts";
+import type { Asked } from "./asked.ts";
 import { algorithms, composite, headerOf, openSum, type Sums, shown } from "./checksum.ts";
 import { readText, receive } from "./content.ts";
 import { announce, checkWriting, storedHeaders } from "./objects.ts";
@@ -60,7 +61,7 @@ export function abort(call: Call): Answer {
 
 export async function complete(call: Call): Promise<Answer> {
   const { request, asked, verified, place } = call;
-  const document = read(await readText(request, asked, verified), "CompleteMultipartUpload");
+  const document = read(await readText(request, aboutBody(asked), verified), "CompleteMultipartUpload");
   const upload = find(call);
   const parts = partsOf(document, upload);
   const size = parts.reduce((sum, part) => sum + part.size, 0);
@@ -91,6 +92,12 @@ export async function complete(call: Call): Promise<Answer> {
     ...algorithms.map((algorithm) => text(`Checksum${algorithm.toUpperCase()}`, sums[algorithm])),
   ];
   return xml("CompleteMultipartUploadResult", told.join(""));
+}
+
+/** Here a checksum among the headers is that of the object, not of the body. */
+function aboutBody(asked: Asked): Asked {
+  const headers = Object.entries(asked.headers).filter(([name]) => !name.startsWith("x-amz-checksum-"));
+  return { ...asked, headers: Object.fromEntries(headers) };
 }
 
 /** The parts that the client names, which must be those that it sent. */

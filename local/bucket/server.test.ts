@@ -31,8 +31,11 @@ beforeEach(async () => {
 
 afterEach(() => bucket.stop());
 
-const put = (Key: string, Body: NonNullable<PutObjectCommandInput["Body"]>, more: Partial<PutObjectCommandInput> = {}) =>
-  client.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
+const put = (
+  Key: string,
+  Body: NonNullable<PutObjectCommandInput["Body"]>,
+  more: Partial<PutObjectCommandInput> = {},
+) => client.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
 
 const get = (Key: string, more: Partial<GetObjectCommandInput> = {}) =>
   client.send(new GetObjectCommand({ Bucket, Key, ...more }));

@@ -107,6 +107,7 @@ export async function startBucket(options: BucketOptions): Promise<BucketServer>
     announcer.wake();
     if (strikes("drop")) return void request.socket.destroy();
     response.setHeader("x-amz-request-id", requestId);
+    share(request, response);
     await respond(request, response, answered);
   }
 
@@ -120,9 +121,7 @@ export async function startBucket(options: BucketOptions): Promise<BucketServer>
   async function carryOut(request: IncomingMessage, requestId: string): Promise<Answer> {
     try {
       const asked = read(request);
-      const shared = shareable(asked);
-      const answered = asked.method === "OPTIONS" ? preflight(asked, shared) : await run(request, asked, requestId);
-      return { ...answered, headers: { ...answered.headers, ...shared } };
+      return asked.method === "OPTIONS" ? preflight(asked) : await run(request, asked, requestId);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return refused(error, requestId);
@@ -153,14 +152,16 @@ export async function startBucket(options: BucketOptions): Promise<BucketServer>
     throw new Refusal(404, "NoSuchBucket", "The specified bucket does not exist", { BucketName: bucket });
   }
 
-  /** The headers by which a browser lets a page of another origin read an answer. */
-  function shareable({ headers: { origin } }: Asked): Record<string, string> {
-    if (origin === undefined || !origins.includes(origin)) return {};
-    return { "access-control-allow-origin": origin, "access-control-expose-headers": "ETag", vary: "Origin" };
+  /** What lets a page of another origin read an answer, a refusal too. */
+  function share({ headers: { origin } }: IncomingMessage, response: ServerResponse): void {
+    if (origin === undefined || !origins.includes(origin)) return;
+    response.setHeader("access-control-allow-origin", origin);
+    response.setHeader("access-control-expose-headers", "ETag");
+    response.setHeader("vary", "Origin");
   }
 
-  function preflight({ headers }: Asked, shared: Record<string, string>): Answer {
-    if (headers["access-control-request-method"] !== "POST" || Object.keys(shared).length === 0) {
+  function preflight({ headers }: Asked): Answer {
+    if (headers["access-control-request-method"] !== "POST" || !origins.includes(headers.origin ?? "")) {
       throw new Refusal(403, "AccessForbidden", "CORSResponse: This CORS request is not allowed.");
     }
     const asks = headers["access-control-request-headers"];

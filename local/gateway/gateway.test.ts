@@ -28,6 +28,7 @@ async function open({ site }: { site?: string } = {}) {
     reference: join(root, "openapi.json"),
     mails: openMailStore(),
     folder: ".muster",
+    uploadsUrl: "http://127.0.0.1:4281/muster",
     queues: () => [
       {
         name: "work",
@@ -176,7 +177,10 @@ test("the page stands for every address of the site, and is asked for anew each 
     const response = await get(path);
     expect(response.status).toBe(200);
     expect(response.headers.get("cache-control")).toBe("no-cache");
-    expect(response.headers.get("content-security-policy")).toContain("default-src 'self'");
+    expect(response.headers.get("content-security-policy")).toBe(
+      "default-src 'self'; script-src 'self'; connect-src 'self' http://127.0.0.1:4281; img-src 'self' data:; " +
+        "style-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    );
     expect(response.headers.get("x-frame-options")).toBe("DENY");
     expect(await response.text()).toContain("<title>Muster</title>");
   }
@@ -216,7 +220,9 @@ test("without a built site its address explains that", async () => {
 });
 
 test("the pages about this machine are there", async () => {
-  expect(await (await get("/start")).text()).toContain('href="/mailbox"');
+  const start = await (await get("/start")).text();
+  expect(start).toContain('href="/mailbox"');
+  expect(start).toContain("<code>http://127.0.0.1:4281/muster</code>");
   expect(await (await get("/mailbox")).text()).toContain("No mail yet");
   const queues = await (await get("/queues")).text();
   expect(queues).toContain("7");

@@ -8,7 +8,7 @@ import { styleSheet } from "../http/style.ts";
 import { serveMailbox } from "../mail/pages.ts";
 import type { MailStore } from "../mail/store.ts";
 import { invocation, requestEvent, writeResult } from "./event.ts";
-import { type ShownClock, type ShownQueue, sendQueues, sendStart } from "./pages.ts";
+import { type ShownClock, type ShownPlace, type ShownQueue, sendQueues, sendStart } from "./pages.ts";
 import { documentPath, sendReference } from "./reference.ts";
 import { serveSite } from "./site.ts";
 
@@ -32,6 +32,8 @@ export interface GatewayOptions {
   mails: MailStore;
   /** Where the state lies, for the start page. */
   folder: string;
+  /** Of the bucket that pages of the site send files to. */
+  uploadsUrl: string;
   queues: () => ShownQueue[];
   redrive: (deadLetters: string) => void;
   clock: { now: () => Promise<void>; shown: () => ShownClock };
@@ -84,18 +86,24 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
   async function sendRoom(pathname: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (pathname === styleSheetPath) return send(response, 200, "text/css; charset=utf-8", styleSheet);
     if (pathname === refreshPath) return send(response, 200, "text/javascript; charset=utf-8", refreshScript);
-    if (pathname === "/start") return sendStart(response, { site: options.site !== undefined, folder: options.folder });
+    if (pathname === "/start") return sendStart(response, placeOf(options));
     if (pathname === "/queues") return sendQueues(response, options.queues(), options.clock.shown());
     if (pathname === "/reference")
       return sendReference(response, JSON.parse(await readFile(options.reference, "utf8")));
     if (pathname === documentPath) return send(response, 200, "application/json", await readFile(options.reference));
     if (serveMailbox(options.mails, request, response)) return undefined;
-    if (options.site !== undefined) return serveSite(options.site, request, response);
+    if (options.site !== undefined) return serveSite(options.site, options.uploadsUrl, request, response);
     return sendPage(response, { title: "No dashboard", status: 503, body: noDashboard });
   }
 
   return server;
 }
+
+const placeOf = ({ site, folder, uploadsUrl }: GatewayOptions): ShownPlace => ({
+  site: site !== undefined,
+  folder,
+  uploadsUrl,
+});
 
 const noDashboard = html`<h1>The dashboard is not built</h1>
 <p>Muster found no web/dist. Start it again to build it; everything else is at <a href="/start">the start page</a>.</p>`;

@@ -17,7 +17,14 @@ export interface ShownClock {
   trouble?: string;
 }
 
-export function sendStart(response: ServerResponse, { site, folder }: { site: boolean; folder: string }): void {
+export interface ShownPlace {
+  /** Whether the dashboard is built. */
+  site: boolean;
+  folder: string;
+  uploadsUrl: string;
+}
+
+export function sendStart(response: ServerResponse, { site, folder, uploadsUrl }: ShownPlace): void {
   const rooms = [
     {
       path: "/",
@@ -30,7 +37,8 @@ export function sendStart(response: ServerResponse, { site, folder }: { site: bo
   ];
   const body = html`<h1>Muster runs on this machine</h1>
 <p>It keeps all its state in <code>${folder}</code>. Nothing leaves this machine.</p>
-<ul class="list">${rooms.map(({ path, name, what }) => html`<li><a class="row" href="${path}"><strong>${name}</strong><span>${what}</span></a></li>`)}</ul>`;
+<ul class="list">${rooms.map(({ path, name, what }) => html`<li><a class="row" href="${path}"><strong>${name}</strong><span>${what}</span></a></li>`)}</ul>
+<p class="quiet">Files are kept in an S3 bucket of its own, <code>${uploadsUrl}</code>, for the key <code>local</code> with the secret <code>local</code> in <code>eu-central-1</code>.</p>`;
   sendPage(response, { title: "Start", body });
 }
 

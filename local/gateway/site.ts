@@ -19,10 +19,10 @@ const types: Record<string, string> = {
 };
 
 /** What CloudFront adds to every answer of the site. */
-const headers = {
+const headersOf = (uploadsUrl: string) => ({
   "content-security-policy":
-    "default-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; style-src 'self'; " +
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    `default-src 'self'; script-src 'self'; connect-src 'self' ${new URL(uploadsUrl).origin}; img-src 'self' data:; ` +
+    "style-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   "strict-transport-security": "max-age=63072000; includeSubDomains",
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
@@ -30,13 +30,20 @@ const headers = {
   "cross-origin-resource-policy": "same-origin",
   "x-frame-options": "DENY",
   "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-};
+});
 
 /**
  * Serves the built site from a folder. Files below /assets have their content's hash in their name and may be kept for
  * ever; the page itself is asked for anew each time, and stands for every address without an extension.
+ * @param uploadsUrl of the bucket that pages send files to
  */
-export async function serveSite(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function serveSite(
+  folder: string,
+  uploadsUrl: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  for (const [name, value] of Object.entries(headersOf(uploadsUrl))) response.setHeader(name, value);
   if (request.method !== "GET" && request.method !== "HEAD") {
     return end(response, 405, { allow: "GET, HEAD" }, "Only GET and HEAD are served here.\n");
   }
@@ -69,7 +76,6 @@ async function find(folder: string, path: string): Promise<string | undefined> {
 async function sendFile(response: ServerResponse, file: string, { lasting }: { lasting: boolean }): Promise<void> {
   const content = await readFile(file);
   response.writeHead(200, {
-    ...headers,
     "content-type": types[extname(file)] ?? "application/octet-stream",
     "content-length": content.length,
     "cache-control": lasting ? "public, max-age=31536000, immutable" : "no-cache",
@@ -78,6 +84,6 @@ async function sendFile(response: ServerResponse, file: string, { lasting }: { l
 }
 
 function end(response: ServerResponse, status: number, more: Record<string, string>, text: string): void {
-  response.writeHead(status, { ...headers, ...more, "content-type": "text/plain; charset=utf-8" });
+  response.writeHead(status, { ...more, "content-type": "text/plain; charset=utf-8" });
   response.end(response.req.method === "HEAD" ? undefined : text);
 }

@@ -2,6 +2,7 @@ import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from "@aw
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { tableDefinition, ttl } from "@muster/core/table/schema.ts";
+import { type BucketServer, startBucket } from "../bucket/server.ts";
 import { type Clock, openClock } from "../clock.ts";
 import type { Place } from "../demo/place.ts";
 import { type Engine, startEngine } from "../engine/engine.ts";
@@ -24,6 +25,7 @@ import { type Handlers, importHandlers } from "./handlers.ts";
 const region = "eu-central-1";
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 const table = "muster";
+const bucketName = "muster";
 const configurationSet = "muster";
 const maxReceiveCount = 5;
 /** Shorter than on AWS, where it is six times the time that a function may take: a person waits for the retry. */
@@ -79,8 +81,9 @@ export async function startCloud({ folder, port, site, reference, fill, report }
     region,
     onEvent: (event) => tellOfMail(handlers, event, report),
   });
+  const bucket = await openBucket(folder, { url, port, report });
   const secrets = keepSecrets(folder);
-  setEnvironment(process.env, environmentOf(url, engine, queues, mail, secrets));
+  setEnvironment(process.env, environmentOf(url, { engine, queues, mail, bucket }, secrets));
   await fill?.({ folder, table: tablePlace, queues, secrets, consumers });
   handlers = await importHandlers();
 
@@ -92,6 +95,7 @@ export async function startCloud({ folder, port, site, reference, fill, report }
     reference,
     mails: mail.store,
     folder: folder.path,
+    uploadsUrl: bucket.url,
     queues: () => shownQueues(queues),
     redrive: (name) => void queues.redrive(name),
     clock,
@@ -103,7 +107,7 @@ export async function startCloud({ folder, port, site, reference, fill, report }
     engineEnded: engine.ended,
     stop: async () => {
       abort.abort();
-      await stopAll(gateway, running, mail, queues, engine);
+      await stopAll(gateway, running, { engine, queues, mail, bucket });
     },
   };
 }
@@ -136,7 +140,28 @@ async function createTable(endpoint: string): Promise<void> {
   }
 }
 
-function environmentOf(url: string, engine: Engine, queues: QueueServer, mail: MailServer, secrets: string) {
+/** Beside the site, so that pages and scripts that know its address find it again; elsewhere where that port is taken. */
+async function openBucket(
+  folder: Folder,
+  { url, port, report }: { url: string; port: number; report: (error: unknown) => void },
+): Promise<BucketServer> {
+  const options = { name: bucketName, folder: folder.file("bucket"), region, origins: [url], report };
+  try {
+    return await startBucket({ ...options, port: (port + 1) % 65_536 });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+    return startBucket(options);
+  }
+}
+
+interface Servers {
+  engine: Engine;
+  queues: QueueServer;
+  mail: MailServer;
+  bucket: BucketServer;
+}
+
+function environmentOf(url: string, { engine, queues, mail, bucket }: Servers, secrets: string) {
   return {
     siteUrl: url,
     table,
@@ -146,6 +171,9 @@ function environmentOf(url: string, engine: Engine, queues: QueueServer, mail: M
     mailQueueUrl: queues.url("mail"),
     codesQueueUrl: queues.url("codes"),
     mailEndpoint: mail.endpoint,
+    bucket: bucketName,
+    bucketUrl: bucket.url,
+    bucketEndpoint: bucket.endpoint,
     configurationSet,
     region,
     secrets,
@@ -233,12 +261,11 @@ const shownQueues = (queues: QueueServer): ShownQueue[] => [
 async function stopAll(
   gateway: RunningServer,
   running: Promise<void>[],
-  mail: MailServer,
-  queues: QueueServer,
-  engine: Engine,
+  { engine, queues, mail, bucket }: Servers,
 ): Promise<void> {
   await gateway.stop();
   await Promise.all(running);
+  await bucket.stop();
   await mail.stop();
   await queues.stop();
   await engine.stop();

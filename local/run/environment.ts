@@ -9,6 +9,9 @@ export interface Places {
   mailQueueUrl: string;
   codesQueueUrl: string;
   mailEndpoint: string;
+  bucket: string;
+  bucketUrl: string;
+  bucketEndpoint: string;
   configurationSet: string;
   region: string;
   secrets: string;
@@ -31,9 +34,12 @@ export function setEnvironment(environment: NodeJS.ProcessEnv, places: Places): 
     MUSTER_WORK_QUEUE_URL: places.workQueueUrl,
     MUSTER_MAIL_QUEUE_URL: places.mailQueueUrl,
     MUSTER_CODES_QUEUE_URL: places.codesQueueUrl,
+    MUSTER_BUCKET: places.bucket,
+    MUSTER_BUCKET_URL: places.bucketUrl,
     MUSTER_SECRETS: places.secrets,
     AWS_ENDPOINT_URL_SQS: places.queueEndpoint,
     AWS_ENDPOINT_URL_SES: places.mailEndpoint,
+    AWS_ENDPOINT_URL_S3: places.bucketEndpoint,
     POWERTOOLS_LOG_LEVEL: environment.POWERTOOLS_LOG_LEVEL ?? "WARN",
     POWERTOOLS_METRICS_DISABLED: "true",
   });

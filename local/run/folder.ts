@@ -11,6 +11,7 @@ const contents = [
   "queues.jsonl",
   "queues.jsonl.new",
   "mails",
+  "bucket",
   "checkpoints",
   "secrets.json",
 ];

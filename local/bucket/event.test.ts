@@ -1,0 +1,203 @@
+import { createHash } from "node:crypto";
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { bucketName as Bucket, openBucket, type TestBucket } from "../testing/bucket.ts";
+import { openQueues, type TestQueues } from "../testing/queues.ts";
+import { seededRandom } from "../testing/random.ts";
+import { credentials, region } from "../testing/table.ts";
+import type { CreatedEvent } from "./event.ts";
+import { csvUploads, openRules } from "./rule.ts";
+
+const at = Date.parse("2026-11-24T09:00:00.789Z");
+
+let queues: TestQueues;
+let sqs: SQSClient;
+let bucket: TestBucket;
+let reported: unknown[];
+/** What an announcement meets on its way. */
+let trouble: (event: CreatedEvent) => void;
+
+beforeEach(async () => {
+  queues = await openQueues("imports");
+  sqs = new SQSClient({ endpoint: queues.endpoint, region, credentials });
+  const send = openRules([{ pattern: csvUploads(Bucket), queueUrl: queues.url("imports") }], sqs);
+  reported = [];
+  trouble = () => {};
+  bucket = await openBucket({
+    now: () => at,
+    random: seededRandom(5),
+    announce: async (event) => {
+      trouble(event);
+      await send(event);
+    },
+    report: (error) => reported.push(error),
+  });
+});
+
+afterEach(async () => {
+  await bucket.stop();
+  sqs.destroy();
+  await queues.stop();
+});
+
+const client = () => bucket.client({ systemClockOffset: at - Date.now() });
+const put = (Key: string, Body = "email\n") => client().send(new PutObjectCommand({ Bucket, Key, Body }));
+
+async function announced(): Promise<CreatedEvent[]> {
+  await bucket.settled();
+  return (await queues.take("imports")) as CreatedEvent[];
+}
+const keys = (events: CreatedEvent[]) => events.map(({ detail }) => detail.object.key);
+
+test("an object that was put is announced as EventBridge hands it to a queue, its key not encoded", async () => {
+  await put("imports/org_1/größe 1+2.csv");
+  expect(await announced()).toEqual([
+    {
+      version: "0",
+      id: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+      "detail-type": "Object Created",
+      source: "aws.s3",
+      account: "000000000000",
+      time: "2026-11-24T09:00:00Z",
+      region,
+      resources: [`arn:aws:s3:::${Bucket}`],
+      detail: {
+        version: "0",
+        bucket: { name: Bucket },
+        object: {
+          key: "imports/org_1/größe 1+2.csv",
+          size: 6,
+          etag: createHash("md5").update("email\n").digest("hex"),
+          sequencer: expect.stringMatching(/^[0-9A-F]{18}$/),
+        },
+        "request-id": expect.stringMatching(/^[0-9A-F]{16}$/),
+        requester: "000000000000",
+        "source-ip-address": "127.0.0.1",
+        reason: "PutObject",
+      },
+    },
+  ]);
+});
+
+test("so is one of parts, and neither a part of it nor a deletion", async () => {
+  const Key = "imports/org_1/parts.csv";
+  const { UploadId } = await client().send(new CreateMultipartUploadCommand({ Bucket, Key }));
+  const part = { Bucket, Key, UploadId, PartNumber: 1 };
+  const { ETag } = await client().send(new UploadPartCommand({ ...part, Body: "email\n" }));
+  expect(await announced()).toEqual([]);
+  const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+  await client().send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload }));
+  expect(await announced()).toMatchObject([{ detail: { reason: "CompleteMultipartUpload", object: { size: 6 } } }]);
+  await client().send(new DeleteObjectCommand({ Bucket, Key }));
+  expect(await announced()).toEqual([]);
+});
+
+test("the rule takes CSV files of imports, in any spelling of their end, and nothing else", async () => {
+  const taken = ["imports/a.csv", "imports/org_1/b.CSV", "imports/org_1/deep/c.cSv", "imports/.csv"];
+  const left = ["reports/a.csv", "imports/a.csv.gz", "imports/acsv", "IMPORTS/a.csv", "x/imports/a.csv", "imports/csv"];
+  for (const key of [...taken, ...left]) await put(key);
+  expect(keys(await announced())).toEqual(taken);
+});
+
+test("each is told in the order of its creation, and of one key the later is the greater", async () => {
+  for (const body of ["1", "2", "3"]) await put("imports/a.csv", body);
+  await bucket.settled();
+  bucket.revive();
+  await put("imports/a.csv", "4");
+  const sequencers = (await announced()).map(({ detail }) => detail.object.sequencer);
+  expect(sequencers).toEqual([...new Set(sequencers)].sort());
+  expect(sequencers).toHaveLength(4);
+});
+
+describe("an announcement is never lost:", () => {
+  test("a queue that does not take it is asked again", async () => {
+    let refusals = 2;
+    trouble = () => {
+      if (refusals-- > 0) throw new Error("The queue is away.");
+    };
+    await put("imports/a.csv");
+    await put("imports/b.csv");
+    expect(keys(await announced())).toEqual(["imports/a.csv", "imports/b.csv"]);
+    expect(reported).toHaveLength(2);
+  });
+
+  test("one that dies between storing and announcing announces after its restart", async () => {
+    bucket.faults({ crash: { after: 1 } });
+    await expect(put("imports/a.csv")).rejects.toThrow();
+    expect(await queues.take("imports")).toEqual([]);
+    bucket.revive();
+    expect(keys(await announced())).toEqual(["imports/a.csv"]);
+    bucket.revive();
+    expect(await announced()).toEqual([]);
+  });
+
+  test("one that dies while it announces announces again", async () => {
+    let died = false;
+    trouble = () => {
+      if (died) return;
+      died = true;
+      bucket.revive();
+    };
+    await put("imports/a.csv");
+    const events = await announced();
+    expect(keys(events)).toContain("imports/a.csv");
+    expect(new Set(events.map(({ id }) => id)).size).toBe(1);
+  });
+
+  test("of an object that was replaced before, both are told", async () => {
+    let away = true;
+    trouble = () => {
+      if (away) throw new Error("The queue is away.");
+    };
+    await put("imports/a.csv", "1");
+    await put("imports/a.csv", "22");
+    bucket.revive();
+    away = false;
+    bucket.revive();
+    expect((await announced()).map(({ detail }) => detail.object.size)).toEqual([1, 2]);
+  });
+});
+
+describe("a test may have", () => {
+  test("an event told twice", async () => {
+    bucket.faults({ duplicate: 1 });
+    await put("imports/a.csv");
+    const events = await announced();
+    expect(keys(events)).toEqual(["imports/a.csv", "imports/a.csv"]);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(1);
+    expect(bucket.struck.duplicate).toBe(1);
+  });
+
+  test("an answer lost, after which the object is there and announced", async () => {
+    bucket.faults({ drop: 1 });
+    await expect(put("imports/a.csv")).rejects.toThrow();
+    expect(keys(await announced())).toEqual(["imports/a.csv"]);
+    expect(bucket.struck.drop).toBe(1);
+  });
+
+  test("a death before a request, after which nothing is there", async () => {
+    bucket.faults({ crash: { before: 2 } });
+    await put("imports/a.csv");
+    await expect(put("imports/b.csv")).rejects.toThrow();
+    await expect(put("imports/c.csv")).rejects.toThrow();
+    bucket.revive();
+    expect(keys(await announced())).toEqual(["imports/a.csv"]);
+    expect(bucket.struck.crash).toBe(1);
+  });
+});
+
+test("where nobody is to be told, nothing is owed", async () => {
+  const quiet = await openBucket();
+  await quiet.client().send(new PutObjectCommand({ Bucket, Key: "imports/a.csv", Body: "" }));
+  await quiet.settled();
+  quiet.revive();
+  await quiet.settled();
+  await quiet.stop();
+});

@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pathToFileURL } from "node:url";
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { bucketName as Bucket, openBucket } from "../testing/bucket.ts";
+import { credentials, region } from "../testing/table.ts";
+import type { CreatedEvent } from "./event.ts";
+
+const server = pathToFileURL(join(import.meta.dirname, "server.ts")).href;
+
+let folder: string;
+let child: ChildProcess;
+let client: S3Client;
+
+/** A bucket in a process of its own, whose events nobody takes. */
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "muster-killed-"));
+  const options = JSON.stringify({ name: Bucket, region, folder });
+  const program = `import { startBucket } from ${JSON.stringify(server)};
+    const bucket = await startBucket({ ...${options}, announce: () => Promise.reject(new Error("away")) });
+    process.stdout.write(bucket.endpoint);`;
+  child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [endpoint] = child.stdout ? await once(child.stdout, "data") : [];
+  client = new S3Client({ endpoint: String(endpoint), region, credentials, maxAttempts: 1 });
+});
+
+afterEach(async () => {
+  await kill();
+  client.destroy();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function kill(): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill("SIGKILL");
+  await ended;
+}
+
+const content = () => join(folder, "content");
+const onDisk = () => readdirSync(content()).reduce((sum, name) => sum + statSync(join(content(), name)).size, 0);
+
+/** Content whose first part comes at once, and whose rest never. */
+function stuck(first: string, length: number): { Body: Readable; ContentLength: number } {
+  const Body = new Readable({ read: () => {} });
+  Body.push(first);
+  return { Body, ContentLength: length };
+}
+
+test("killed in the middle of an upload there is no half object, and what was there stays", async () => {
+  await client.send(new PutObjectCommand({ Bucket, Key: "imports/a.csv", Body: "before" }));
+  const half = stuck("x".repeat(1_000_000), 2_000_000);
+  const sent = client.send(new PutObjectCommand({ Bucket, Key: "imports/a.csv", ...half }));
+  const failed = expect(sent).rejects.toThrow();
+  await expect.poll(onDisk, { timeout: 20_000 }).toBeGreaterThan(500_000);
+  await kill();
+  await failed;
+
+  const events: CreatedEvent[] = [];
+  const again = await openBucket({ folder, announce: async (event) => void events.push(event) });
+  const { Body } = await again.client().send(new GetObjectCommand({ Bucket, Key: "imports/a.csv" }));
+  expect(await Body?.transformToString()).toBe("before");
+  expect(again.files()).toHaveLength(1);
+  await again.settled();
+  expect(events.map(({ detail }) => detail.object.size)).toEqual([6]);
+  await again.stop();
+});
+
+test("killed in the middle of a part, the upload goes on from the parts that were whole", async () => {
+  const Key = "imports/a.csv";
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+  const whole = Buffer.alloc(5 * 2 ** 20, "x");
+  const { ETag } = await client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 1, Body: whole }));
+  const half = stuck("y".repeat(1_000_000), 2_000_000);
+  const sent = client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 2, ...half }));
+  const failed = expect(sent).rejects.toThrow();
+  await expect.poll(onDisk, { timeout: 20_000 }).toBeGreaterThan(whole.length + 500_000);
+  await kill();
+  await failed;
+
+  const again = await openBucket({ folder });
+  expect(again.files()).toHaveLength(1);
+  const last = await again.client().send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 2, Body: "end" }));
+  const MultipartUpload = {
+    Parts: [
+      { PartNumber: 1, ETag },
+      { PartNumber: 2, ETag: last.ETag },
+    ],
+  };
+  await again.client().send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload }));
+  const { ContentLength, Body } = await again.client().send(new GetObjectCommand({ Bucket, Key }));
+  expect(ContentLength).toBe(whole.length + 3);
+  await Body?.transformToByteArray();
+  await again.stop();
+});

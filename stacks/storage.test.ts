@@ -1,0 +1,141 @@
+import { App, Duration, Stack } from "aws-cdk-lib";
+import { afterAll, describe, expect, test } from "vitest";
+import { readStageConfig } from "./config.ts";
+import { LambdaFunction } from "./lambda-function.ts";
+import { muster } from "./muster.ts";
+import { placeholderArtifacts } from "./testing/artifacts.ts";
+import { ofType, type Resource, statementsOf, synthesize } from "./testing/synthesis.ts";
+
+const dev = synthesize("dev");
+const prod = synthesize("prod");
+const inStorage = ({ stack }: Resource) => stack.endsWith("-storage");
+
+describe("the bucket of uploads", () => {
+  const [bucket, ...others] = ofType(prod, "AWS::S3::Bucket").filter(inStorage);
+
+  test("is one, named so that the site's policy can name it before it is there", () => {
+    expect(others).toEqual([]);
+    expect(bucket?.Properties.BucketName).toEqual({
+      "Fn::Join": ["", ["prod-muster-", { Ref: "AWS::AccountId" }, "-us-east-1"]],
+    });
+    const functions = ofType(prod, "AWS::Lambda::Function").filter(({ Properties }) => Properties.FunctionName);
+    for (const { Properties } of functions) {
+      expect(Properties.Environment).toMatchObject({
+        Variables: {
+          MUSTER_BUCKET: bucket?.Properties.BucketName,
+          MUSTER_BUCKET_URL: {
+            "Fn::Join": [
+              "",
+              [
+                "https://prod-muster-",
+                { Ref: "AWS::AccountId" },
+                "-us-east-1.s3.us-east-1.",
+                { Ref: "AWS::URLSuffix" },
+              ],
+            ],
+          },
+        },
+      });
+    }
+  });
+
+  test("keeps versions, knows no access lists, is logged and encrypted by S3", () => {
+    expect(bucket?.Properties).toMatchObject({
+      VersioningConfiguration: { Status: "Enabled" },
+      OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
+      LoggingConfiguration: { LogFilePrefix: "storage/" },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
+      },
+    });
+  });
+
+  test("forgets what was never finished, what was replaced, and uploads and reports with their imports", () => {
+    expect(bucket?.Properties.LifecycleConfiguration).toEqual({
+      Rules: [
+        {
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+          NoncurrentVersionExpiration: { NoncurrentDays: 7 },
+          Status: "Enabled",
+        },
+        { Prefix: "imports/", ExpirationInDays: 90, Status: "Enabled" },
+        { Prefix: "reports/", ExpirationInDays: 90, Status: "Enabled" },
+      ],
+    });
+  });
+
+  test("lets pages of the site send forms, and no other page anything", () => {
+    expect(bucket?.Properties.CorsConfiguration).toEqual({
+      CorsRules: [
+        {
+          AllowedHeaders: ["*"],
+          AllowedMethods: ["POST"],
+          AllowedOrigins: ["https://muster.example.org"],
+          ExposedHeaders: ["ETag"],
+          MaxAge: 3_600,
+        },
+      ],
+    });
+    const [own] = ofType(dev, "AWS::S3::Bucket").filter(inStorage);
+    expect(JSON.stringify(own?.Properties.CorsConfiguration)).toContain('"https://",{"Fn::ImportValue":');
+  });
+
+  test("tells EventBridge of what happens", () => {
+    expect(bucket?.Properties.NotificationConfiguration).toEqual({
+      EventBridgeConfiguration: { EventBridgeEnabled: true },
+    });
+  });
+
+  test("survives its stack in prod, and goes with it in dev", () => {
+    const [own] = ofType(dev, "AWS::S3::Bucket").filter(inStorage);
+    expect([bucket?.DeletionPolicy, own?.DeletionPolicy]).toEqual(["Retain", "Delete"]);
+  });
+
+  test("lets nobody in by its own policy", () => {
+    const policies = ofType(prod, "AWS::S3::BucketPolicy").filter(inStorage);
+    expect(policies).toHaveLength(1);
+    expect(policies.flatMap(statementsOf).filter(({ Effect }) => Effect === "Allow")).toEqual([]);
+  });
+});
+
+describe("who works with the bucket", () => {
+  const artifacts = placeholderArtifacts();
+  afterAll(() => artifacts.remove());
+
+  function statements(grant: "allowUploads" | "allowDownloads" | "allowImports"): [string[], string[]][] {
+    const app = new App();
+    const deployment = { stage: "prod", config: readStageConfig("prod", "stacks/example.json"), artifacts };
+    const { storage } = muster(app, deployment);
+    const stack = new Stack(app, "worker", { env: { region: deployment.config.region } });
+    const timeout = Duration.seconds(30);
+    storage[grant](new LambdaFunction(stack, "Worker", { deployment, name: "work", environment: {}, timeout }));
+    const template = app.synth().getStackByName("worker").template as { Resources: Record<string, Resource> };
+    return Object.values(template.Resources)
+      .filter(({ Type }) => Type === "AWS::IAM::Policy")
+      .flatMap(statementsOf)
+      .filter(({ Action }) => Action.some((action) => action.startsWith("s3:")))
+      .map(({ Action, Resource }) => [
+        Action,
+        [Resource].flat().map((one) => (JSON.stringify(one).includes('"Fn::Join"') ? pathIn(one) : "the bucket")),
+      ]);
+  }
+
+  /** What of the bucket a resource names: the end of `arn:aws:s3:::bucket/imports/*`. */
+  const pathIn = (resource: unknown) => /"(\/[^"]*)"\]/.exec(JSON.stringify(resource))?.[1] ?? "";
+
+  test.each([
+    ["signs forms may put uploads", "allowUploads", [[["s3:PutObject"], ["/imports/*"]]]],
+    ["signs addresses may get reports", "allowDownloads", [[["s3:GetObject"], ["/reports/*"]]]],
+    [
+      "works on imports may get uploads, write reports, and look for both",
+      "allowImports",
+      [
+        [["s3:GetObject"], ["/imports/*"]],
+        [["s3:AbortMultipartUpload", "s3:PutObject"], ["/reports/*"]],
+        [["s3:ListBucket"], ["the bucket"]],
+      ],
+    ],
+  ] as const)("%s, and nothing else", (_, grant, expected) => {
+    expect(statements(grant)).toEqual(expected);
+  });
+});

@@ -1,0 +1,61 @@
+import { Duration } from "aws-cdk-lib";
+import * as events from "aws-cdk-lib/aws-events";
+import * as targets from "aws-cdk-lib/aws-events-targets";
+import * as sqs from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { DeadLetters } from "./dead-letters.ts";
+import { type Deployment, resourceName } from "./deployment.ts";
+import { bucketName, uploads } from "./storage.ts";
+
+const maxReceiveCount = 5;
+const deliveryTries = 10;
+const deliveryPatience = Duration.hours(6);
+
+// Shapes
+
+export interface UploadsProps {
+  deployment: Deployment;
+  /** How long the function may take that works on them. */
+  timeout: Duration;
+}
+
+// Functions
+
+/** The queue of uploaded CSV files, filled by a rule of EventBridge. */
+export class Uploads extends Construct {
+  readonly queue: sqs.Queue;
+  readonly deadLetters: DeadLetters;
+
+  constructor(scope: Construct, id: string, { deployment, timeout }: UploadsProps) {
+    super(scope, id);
+    this.deadLetters = new DeadLetters(this, "ImportsDeadLetters", { deployment, of: "imports" });
+    this.queue = new sqs.Queue(this, "Imports", {
+      queueName: resourceName(deployment, "imports"),
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      visibilityTimeout: Duration.seconds(timeout.toSeconds() * 6),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
+    });
+    new events.Rule(this, "Uploaded", {
+      ruleName: resourceName(deployment, "uploaded"),
+      eventPattern: {
+        source: ["aws.s3"],
+        detailType: ["Object Created"],
+        detail: { bucket: { name: [bucketName(deployment)] }, object: { key: csvFiles() } },
+      },
+      targets: [
+        new targets.SqsQueue(this.queue, {
+          deadLetterQueue: this.deadLetters,
+          retryAttempts: deliveryTries,
+          maxEventAge: deliveryPatience,
+        }),
+      ],
+    });
+  }
+}
+
+/** One pattern cannot ask for a beginning and an end in any case, so each spelling of the end is one of its own. */
+function csvFiles(): { wildcard: string }[] {
+  const spellings = ["c", "C"].flatMap((c) => ["s", "S"].flatMap((s) => ["v", "V"].map((v) => `.${c}${s}${v}`)));
+  return spellings.map((end) => ({ wildcard: `${uploads}*${end}` }));
+}
