@@ -27,6 +27,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   view: { loaded: 235_000, gzip: 77_000 },
   work: { loaded: 235_000, gzip: 77_000 },
   mail: { loaded: 440_000, gzip: 137_000 },
+  imports: { loaded: 700_000, gzip: 220_000 },
   clock: { loaded: 235_000, gzip: 77_000 },
   "mail-events": { loaded: 235_000, gzip: 77_000 },
 };
@@ -57,7 +58,7 @@ beforeAll(async () => {
   world = await openWorld();
   world.rebind({ pepper, now: () => new Date() });
   stream = await openStream(world.rows);
-  queues = await openQueues("work", "mail", "codes");
+  queues = await openQueues("work", "mail", "codes", "imports");
   mailbox = await startMail();
   secrets = await startSecrets({ [secretsArn]: JSON.stringify({ pepper, origin: originSecret }) });
   environment = {
@@ -71,6 +72,7 @@ beforeAll(async () => {
     MUSTER_WORK_QUEUE_URL: queues.url("work"),
     MUSTER_MAIL_QUEUE_URL: queues.url("mail"),
     MUSTER_CODES_QUEUE_URL: queues.url("codes"),
+    MUSTER_IMPORTS_QUEUE_URL: queues.url("imports"),
     MUSTER_BUCKET: "muster-test",
     MUSTER_BUCKET_URL: "https://muster-test.s3.eu-central-1.amazonaws.com",
     MUSTER_SECRETS_ARN: secretsArn,

@@ -43,9 +43,10 @@ export class StorageStack extends Stack {
     signer.allow(["s3:GetObject"], [this.bucket.arnForObjects(`${reports}*`)]);
   }
 
-  /** For who reads uploads and writes reports; to whom may not list, S3 says of a missing object that it is forbidden. */
+  /** For who reads uploads, and writes reports and reads their parts; to whom may not list, S3 says of a missing object that it is forbidden. */
   allowImports(worker: LambdaFunction): void {
-    worker.allow(["s3:GetObject"], [this.bucket.arnForObjects(`${uploads}*`)]);
+    const both = [uploads, reports].map((prefix) => this.bucket.arnForObjects(`${prefix}*`));
+    worker.allow(["s3:GetObject"], both);
     worker.allow(["s3:AbortMultipartUpload", "s3:PutObject"], [this.bucket.arnForObjects(`${reports}*`)]);
     worker.allow(["s3:ListBucket"], [this.bucket.bucketArn]);
   }

@@ -6,7 +6,18 @@ import { instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, all, equal, type Item, lacks, put, remove, type Step, update, when } from "../table/table.ts";
-import { countsOf, ending, failures, listed, moving, type Place, type Reason, type State, stopOf, ttl } from "./import.ts";
+import {
+  countsOf,
+  ending,
+  failures,
+  listed,
+  moving,
+  type Place,
+  type Reason,
+  type State,
+  stopOf,
+  ttl,
+} from "./import.ts";
 import { counterOf, type Outcome, type Stop } from "./outcome.ts";
 import { type Chunk, changed, firstReader, type Part, wantedIn } from "./part.ts";
 import type { State as Reader } from "./read.ts";
@@ -17,7 +28,14 @@ const daySeconds = 86_400;
 const renewSeconds = 3600;
 
 /** All that working on a chunk takes, as it was read. */
-export type Work = { place: Place; row: Item; chunk: Chunk; home: Item | undefined; member: Item | undefined; actor: Actor };
+export type Work = {
+  place: Place;
+  row: Item;
+  chunk: Chunk;
+  home: Item | undefined;
+  member: Item | undefined;
+  actor: Actor;
+};
 
 // Each of these is one write that lands only where the chunk was read, so whoever runs beside does no harm.
 
@@ -143,7 +161,11 @@ export function chunkStep(
 /** Closes the chunk where it was read, and gives its seats back. */
 function settling({ place: { organization, id }, chunk, home }: Work): Step[] {
   const { held, mails = 0, day } = chunk;
-  const here = all(equal("state", chunk.state), equal("pass", chunk.pass), ...(chunk.state === "open" ? [equal("at", chunk.at)] : []));
+  const here = all(
+    equal("state", chunk.state),
+    equal("pass", chunk.pass),
+    ...(chunk.state === "open" ? [equal("at", chunk.at)] : []),
+  );
   const unset = ["held", "mails", "day", ...Object.keys(countsIn(chunk))];
   return [
     update(Keys.chunk(id, chunkNumber(chunk)), { set: { state: "closed" }, unset }, when(here, failures.moved)),

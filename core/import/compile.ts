@@ -110,13 +110,17 @@ async function writeParts(place: Place, row: Item, { number, chunk, file }: Piec
   const bytes = await bytesOf(row, reader.offset, end);
   const { rows } = read(reader, bytes, end === Number(row.bytes), { keepsCells: true });
   const told = await toldOf(place.id, reader.row, next.row);
-  const letters = new Map(told.flatMap(({ after, codes }) => [...codes].map((code, i) => [after + i + 1, code] as const)));
+  const letters = new Map(
+    told.flatMap(({ after, codes }) => [...codes].map((code, i) => [after + i + 1, code] as const)),
+  );
   const notes = new Map(told.flatMap((one) => one.notes.map((note) => [note.row, note] as const)));
   const known = rows.map((one) => ({ row: one, code: letters.get(one.row), note: notes.get(one.row) }));
   const isFailed = ({ code }: (typeof known)[number]) => code === undefined || outcomeOf(code) !== "invited";
-  const text = (some: typeof known) => lines(some.map(({ row: one, code, note }) => recordOf(one, { code, note, file, row })));
+  const text = (some: typeof known) =>
+    lines(some.map(({ row: one, code, note }) => recordOf(one, { code, note, file, row })));
   const texts: Record<Report, string> = { all: text(known), failed: text(known.filter(isFailed)) };
-  for (const kind of reports) await bucket.write(reportKey(place, Number(row.pass ?? pass), kind, number), texts[kind], contentType);
+  for (const kind of reports)
+    await bucket.write(reportKey(place, Number(row.pass ?? pass), kind, number), texts[kind], contentType);
 }
 
 type Told = { code: string | undefined; note: Note | undefined; file: Columns; row: Item };

@@ -1,6 +1,6 @@
+import { withInviters } from "../invitation/list.ts";
 import type { ID } from "../kernel/id.ts";
 import { now, table } from "../kernel/ports.ts";
-import { withInviters } from "../invitation/list.ts";
 import { parse } from "../kernel/valid.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";

@@ -173,7 +173,15 @@ export function retrying(
   actor: Actor.Actor,
 ): Step[] {
   const pass = Number(row.pass) + 1;
-  const set = { state: "waiting", pass, by, waitsSince: instant(), ...(most && { most }), ttl: ttl(), ...listed(place) };
+  const set = {
+    state: "waiting",
+    pass,
+    by,
+    waitsSince: instant(),
+    ...(most && { most }),
+    ttl: ttl(),
+    ...listed(place),
+  };
   const unset = ["reason", "endedAt", "reported", ...(most ? [] : ["most"])];
   return [
     moving(place, row, { set, unset }, lacks("list")),

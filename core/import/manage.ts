@@ -1,13 +1,13 @@
 import * as v from "valibot";
-import { LifetimeDays, presetDays } from "../invitation/shape.ts";
 import { withInviters } from "../invitation/list.ts";
+import { LifetimeDays, presetDays } from "../invitation/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { bucket, instant, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
-import { failures as cursorFailures, Cursor, page } from "../table/cursor.ts";
+import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, type Item, lacks, put, when } from "../table/table.ts";
 import { begin } from "./begin.ts";

@@ -1,7 +1,7 @@
 import { read, start } from "./read.ts";
 import type { Part } from "./read-columns.ts";
-import { type Judged, judge, type Row } from "./read-row.ts";
 import type { FileProblem } from "./read-problem.ts";
+import { type Judged, judge, type Row } from "./read-row.ts";
 import { type Format, survey } from "./read-survey.ts";
 import { prefixBytes } from "./read-text.ts";
 

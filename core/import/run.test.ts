@@ -64,7 +64,11 @@ describe("an import", () => {
     const outcomes = await imports.outcomes(id);
     expect(outcomes.slice(0, 150).every((one) => one === "invited")).toBe(true);
     expect(outcomes.slice(150).every((one) => one === "no_seat")).toBe(true);
-    expect(await imports.get(id)).toMatchObject({ state: "done", retryable: 250, counts: { invited: 150, no_seat: 250 } });
+    expect(await imports.get(id)).toMatchObject({
+      state: "done",
+      retryable: 250,
+      counts: { invited: 150, no_seat: 250 },
+    });
     const { grow } = growing(stage);
     await grow(100);
     await stage.as(stage.ada, () => Manage.retry({ import: id }));

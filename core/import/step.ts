@@ -1,6 +1,6 @@
-import { events, type Made, place as placeRow, rowOf } from "../invitation/steps.ts";
-import { type Asked, judgeOne, seatsFor } from "../invitation/judge.ts";
 import { isPending } from "../invitation/invitation.ts";
+import { type Asked, judgeOne, seatsFor } from "../invitation/judge.ts";
+import { events, type Made, place as placeRow, rowOf } from "../invitation/steps.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { fold } from "../kernel/fold.ts";
 import * as ID from "../kernel/id.ts";
@@ -30,7 +30,11 @@ export type Look = {
 };
 
 /** The rows that the next step looks at; nothing, when no more is to be done in this chunk. */
-export function windowOf({ rows, told }: Part, { at, pass, reader }: Chunk, stop: Stop | undefined): Window | undefined {
+export function windowOf(
+  { rows, told }: Part,
+  { at, pass, reader }: Chunk,
+  stop: Stop | undefined,
+): Window | undefined {
   const rowsBehind = (after: number, count: number) => rows.slice(after - reader.row, after - reader.row + count);
   if (pass === 1) {
     const next = rowsBehind(at, stop ? rowsPerStop : rowsPerStep);
@@ -148,7 +152,8 @@ function judgeWith({ organization, id }: Place, chunk: Chunk, { row: own, giver,
 }
 
 /** Whether a role is more than a script's rows may be. */
-const isBeyond = (role: Role, most: unknown) => roles.some((one) => one === most && roles.indexOf(role) < roles.indexOf(one));
+const isBeyond = (role: Role, most: unknown) =>
+  roles.some((one) => one === most && roles.indexOf(role) < roles.indexOf(one));
 
 type Done = { decided: ReadonlyMap<number, Decision>; made: readonly Made[]; to: number };
 

@@ -4,9 +4,9 @@ import * as Event from "../kernel/event.ts";
 import { isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
-import { bucket, instant, queues, table } from "../kernel/ports.ts";
-import { Keys, Lists } from "../table/keys.ts";
-import { has, type Item, type Position } from "../table/table.ts";
+import { bucket, instant, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { has, type Item } from "../table/table.ts";
 import { arrive } from "./arrive.ts";
 import { begin, onward } from "./begin.ts";
 import { end } from "./chunk.ts";
@@ -22,24 +22,6 @@ export const Job = v.strictObject({ job: v.literal("check"), organization: ID.sc
 export type Job = v.InferOutput<typeof Job>;
 
 // Functions
-
-/** Finds the imports that told nothing for too long, and has each looked after. */
-export const due = fn(
-  "import.due",
-  { input: v.strictObject({}), output: v.object({ queued: v.number() }) },
-  async () => {
-    let queued = 0;
-    let start: Position | undefined;
-    do {
-      const page = await table.query({ list: Lists.openImports, to: `${instant()}~`, start });
-      const jobs = page.items.map(({ pk, sk }) => ({ job: "check", organization: pk, import: sk }));
-      if (jobs.length > 0) await queues.send("imports", jobs);
-      queued += jobs.length;
-      start = page.next;
-    } while (start);
-    return { queued };
-  },
-);
 
 /** Looks after an import: asks where its file is, lets it begin, or has its chunk worked on, whatever message was lost. */
 export const check = fn(

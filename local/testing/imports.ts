@@ -38,8 +38,7 @@ export function importsOf(stage: Stage): Imports {
   const keyOf = (id: Import) => `imports/${organization}/${id}.csv`;
   let sequence = 0;
 
-  const tell = (key: string, sequencer = String(++sequence)) =>
-    asSystem("imports", () => arrive({ key, sequencer }));
+  const tell = (key: string, sequencer = String(++sequence)) => asSystem("imports", () => arrive({ key, sequencer }));
   const run = (job: object, until?: number) =>
     asSystem<Promise<unknown>>("imports", () => Work.work(job as Work.Job), until);
 
