@@ -172,7 +172,7 @@ function accept(upload: Upload, actor: System): Step[] {
   if (waiting) return [moving(upload, waiting, { set: { ...file, state: "waiting" } })];
   const item = { ...fresh(upload), ...file, state: "waiting", ...nameOf(upload) };
   return [
-    put(Keys.import(organization, id), item, when(absent, failures.changed)),
+    put(Keys.import(organization, id), item),
     Created.record(organization, { import: id, via: "script", by: nameOf(upload).by }, actor),
   ];
 }
@@ -184,7 +184,7 @@ function refuse(upload: Upload, reason: Reason, actor: System): Step[] {
   if (waiting) return ending(upload, waiting, { state: "failed", reason, set: file }, actor);
   const item = { ...fresh(upload), ...file, state: "failed", reason, endedAt: instant() };
   return [
-    put(Keys.import(organization, id), item, when(absent, failures.changed)),
+    put(Keys.import(organization, id), item),
     Ended.record(organization, { import: id, state: "failed", reason }, actor),
   ];
 }

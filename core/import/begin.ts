@@ -55,7 +55,7 @@ function starting(place: Place, row: Item, actor: Actor) {
   const set = { state: "running", startedAt: instant(), chunk: 0, offset: 0, walked: 0, stalls: 0, ...listed(place) };
   return [
     put(Keys.importing(place.organization), { import: place.id }, when(absent, failures.taken)),
-    moving(place, row, { set }, equal("etag", String(row.etag))),
+    moving(place, row, { set }),
     chunkStep(place.id, { number: 0, pass }),
     Started.record(place.organization, { import: place.id, pass, by }, actor),
   ];

@@ -106,9 +106,8 @@ async function renew(work: Work): Promise<Work> {
   const { organization, id } = place;
   const lifetimeDays = Number(row.lifetimeDays);
   const [openedAt, expiresAt] = [instant(), instant(lifetimeDays * daySeconds)];
-  const same = all(equal("state", "open"), equal("openedAt", chunk.openedAt));
   await table.write(
-    update(Keys.chunk(id, chunkNumber(chunk)), { set: { openedAt, expiresAt } }, when(same, failures.moved)),
+    update(Keys.chunk(id, chunkNumber(chunk)), { set: { openedAt, expiresAt } }),
     due(organization, expiresAt, lifetimeDays),
   );
   return { ...work, chunk: changed(chunk, { set: { openedAt, expiresAt } }) };
@@ -135,14 +134,13 @@ export async function end(
   { state, reason }: { state: State; reason?: Reason | undefined },
 ): Promise<undefined> {
   const { place, row, chunk, actor } = work;
-  const same = row.stop === undefined ? lacks("stop") : equal("stop", String(row.stop));
   const own = when(equal("import", place.id), failures.moved);
   const { next = chunk.reader } = chunk;
-  const here = [equal("chunk", chunkNumber(chunk)), same];
+  const here = equal("chunk", chunkNumber(chunk));
   const ended = { state, reason, add: countsIn(chunk), set: { offset: next.offset, walked: next.row } };
   await table.write(
     ...settling(work),
-    ...ending(place, row, ended, actor, ...here),
+    ...ending(place, row, ended, actor, here),
     remove(Keys.importing(place.organization), own),
   );
 }

@@ -9,7 +9,7 @@ import { bucket, instant, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
 import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, type Item, lacks, put, when } from "../table/table.ts";
+import { type Item, lacks, put } from "../table/table.ts";
 import { begin } from "./begin.ts";
 import { describe, describeRunning } from "./describe.ts";
 import {
@@ -53,7 +53,7 @@ export const create = fn(
   {
     input: v.strictObject({ fileName: v.optional(FileName, "import.csv"), lifetimeDays: v.optional(LifetimeDays) }),
     output: v.object({ import: Info, upload: Upload }),
-    failures: [failures.changed, Limit.failures.limited, Event.failures.repeated],
+    failures: [Limit.failures.limited, Event.failures.repeated],
   },
   async ({ fileName, lifetimeDays = presetDays }, actor) => {
     const { organization, account: by } = actor;
@@ -66,10 +66,7 @@ export const create = fn(
     const key = Keys.import(organization, place.id);
     const form = { key: keyOfFile(place), contentType, maxBytes: mostBytes, lifetimeSeconds: uploadSeconds };
     const upload = await bucket.presignUpload(form);
-    await table.write(
-      put(key, item, when(absent, failures.changed)),
-      Created.record(organization, { import: place.id, via: "dashboard", by }, actor),
-    );
+    await table.write(put(key, item), Created.record(organization, { import: place.id, via: "dashboard", by }, actor));
     return { import: describe({ ...item, ...key }), upload };
   },
 );

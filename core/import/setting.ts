@@ -23,7 +23,7 @@ export const Setting = v.object({
   lifetimeDays: v.number(),
   revision: v.number(),
 });
-const Rules = { actsFor: v.nullable(Account), role: v.picklist(scriptRoles), lifetimeDays: LifetimeDays };
+const Rules = { actsFor: v.optional(Account), role: v.picklist(scriptRoles), lifetimeDays: LifetimeDays };
 
 // Events
 
@@ -63,7 +63,7 @@ export const edit = fn(
   async ({ revision, ...to }, actor, [row, member]) => {
     const { organization } = actor;
     if (to.actsFor && !manages(member)) throw failures.unfit();
-    const item = { ...to, actsFor: to.actsFor ?? undefined, revision: revision + 1 };
+    const item = { ...to, revision: revision + 1 };
     const asRead = revision === 0 ? absent : equal("revision", revision);
     await table.write(
       put(Keys.importSetting(organization), item, when(asRead, failures.moved)),
@@ -77,7 +77,7 @@ export const edit = fn(
 
 export function rulesOf(row: Item | undefined) {
   return parse(v.object(Rules), {
-    actsFor: row?.actsFor ?? null,
+    actsFor: row?.actsFor,
     role: row?.role ?? "read",
     lifetimeDays: row?.lifetimeDays ?? presetDays,
   });
