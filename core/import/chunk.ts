@@ -86,11 +86,12 @@ export async function step(work: Work, part: Part): Promise<Work> {
     teams: namesTeams && !stop ? await part.teams() : new Map<string, string>(),
   };
   const seen = stop && !known ? windowOf(part, chunk, stop) : window;
-  if (!seen) return skip(work);
+  const after = { ...work, row: { ...now, ...(stop && { stop }) }, home, member };
+  if (!seen) return skip(after);
   const { steps, change, told } = stepping(place, chunk, seen, look, actor);
   await table.write(...steps);
   part.told = part.told.map((one) => (one.after === told.after ? told : one));
-  return { ...work, row: now, home, member, chunk: changed(chunk, change) };
+  return { ...after, chunk: changed(chunk, change) };
 }
 
 /** In a later pass, passes over what needs nothing. */
