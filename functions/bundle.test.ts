@@ -37,7 +37,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
 /** Chunks that wait until they are needed: the client of Secrets Manager, and the SDK's event streams. */
 const lazyBudget = 45_000;
 /** The API also holds its own document, read when somebody asks for it. */
-const documentBudget = 190_000;
+const documentBudget = 200_000;
 
 const names = Object.keys(entries) as Entry[];
 const pepper = "a pepper that only this test uses, 32 characters and more";

@@ -36,6 +36,7 @@ describe(`whatever happens in an organization (MUSTER_SEED=${seed})`, () => {
 describe("a history in which something overtakes", () => {
   const invited: Step = { first: { do: "send", by: 0, rows: [{ who: 1, role: "owner" }] } };
   const joined: Step = { first: { do: "accept", who: 0, back: 0 } };
+  const formed: Step = { first: { do: "formTeam", by: 0, name: "Red" } };
   const histories: Record<string, Step[]> = {
     "invitation.accepted: address": [
       invited,
@@ -62,6 +63,29 @@ describe("a history in which something overtakes", () => {
       { first: { do: "send", by: 0, rows: [{ who: 1, role: "read" }] } },
       joined,
       { first: { do: "transfer", by: 0, who: 1 }, second: { do: "leave", who: 1 }, overtakes: true },
+    ],
+    "team.created: name": [
+      {
+        first: { do: "formTeam", by: 0, name: "Red" },
+        second: { do: "formTeam", by: 0, name: "red" },
+        overtakes: true,
+      },
+    ],
+    "team.joined: membership": [
+      formed,
+      {
+        first: { do: "putIn", by: 0, team: 0, whom: [0] },
+        second: { do: "putIn", by: 0, team: 0, whom: [0] },
+        overtakes: true,
+      },
+    ],
+    "member.removed: membership": [
+      ...[invited, joined, formed],
+      {
+        first: { do: "remove", by: 0, who: 1 },
+        second: { do: "putIn", by: 0, team: 0, whom: [1] },
+        overtakes: true,
+      },
     ],
   };
 

@@ -30,6 +30,7 @@ describe("an invitation", () => {
     const { items } = await asAda(() => List.list({}));
     expect(items[0]).toEqual({
       ...{ invitation: await idFor("bob@example.com"), email: "bob@example.com", role: "write", state: "pending" },
+      teams: [],
       ...{ mail: "queued", at: "2026-12-01T09:00:00.000Z", invitedBy: { account: stage.ada.account, name: "Ada" } },
     });
   });

@@ -236,7 +236,8 @@ describe("what members see of each other", () => {
     await crowd(world, acme, [ada]);
     await crowd(world, other, [someone("Eve Stone")]);
   });
-  const member = { account: accountOf(ada), name: ada.name, role: ada.role, joinedAt: "2026-11-24T09:00:00.000Z" };
+  const joinedAt = "2026-11-24T09:00:00.000Z";
+  const member = { account: accountOf(ada), name: ada.name, role: ada.role, teams: [], joinedAt };
   const shown = { owner: true, admin: true, write: false, read: false };
 
   test.each(roles)("the address and the last day are there for the role %s, if it may see them", async (role) => {

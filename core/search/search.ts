@@ -23,8 +23,7 @@ export const Changes = v.strictObject({ changes: v.array(Change) });
  */
 export const project = fn("search.project", { input: Changes, output: v.void() }, async ({ changes }) => {
   const rows = new Map<string, Projection>();
-  for (const { before, after } of changes) {
-    if (isDeepStrictEqual(terms(before), terms(after))) continue; // as when somebody was active
+  for (const { before, after } of changes.filter(changesTerms)) {
     for (const row of terms(before)) rows.set(rowName(row), { remove: { pk: row.pk, sk: row.sk } });
     for (const row of terms(after)) rows.set(rowName(row), { put: row });
   }

@@ -6,9 +6,9 @@ import { queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { drop } from "./mend.ts";
 
-const rowsPerRead = 100;
+const rowsPerRead = 25;
 /** One message does so much, and asks for the rest by another. */
-const readsPerMessage = 10;
+const readsPerMessage = 4;
 
 // Shapes
 

@@ -87,7 +87,7 @@ export const create = fn(
   async ({ name, description }, actor) => {
     const { organization } = actor;
     const key = Keys.team(organization, ID.create("team"));
-    const item = { name, ...(description !== undefined && { description }), revision: 0, createdAt: instant() };
+    const item = { name, ...(description && { description }), revision: 0, createdAt: instant() };
     const info = describe({ ...item, ...key });
     await table.write(
       put(key, item),
@@ -131,14 +131,14 @@ export const list = fn(
   },
 );
 
-/** Renames or describes, null takes the description away; with `revision` only if nothing changed since that one. */
+/** Renames or describes; with `revision` only if nothing was changed since that one was read. */
 export const edit = fn(
   "team.edit",
   {
     input: v.strictObject({
       ...One.entries,
       name: v.optional(TeamName),
-      description: v.optional(v.nullable(TeamDescription)),
+      description: v.optional(TeamDescription),
       revision: v.optional(Revision),
     }),
     output: Info,
@@ -148,17 +148,20 @@ export const edit = fn(
   async ({ team, revision, ...changes }, actor, [row, count]) => {
     const before = describe(row, count);
     if (revision !== undefined && revision !== before.revision) throw failures.changed();
-    const { name = before.name, description = before.description } = changes;
+    const { description: was = "", ...kept } = before;
+    const { name = before.name, description = was } = changes;
     const isRenamed = name !== before.name;
-    const isDescribed = (description ?? undefined) !== before.description;
+    const isDescribed = description !== was;
     if (!isRenamed && !isDescribed) return before;
     const { organization } = actor;
-    const text = description ?? undefined;
-    const after = { ...before, name, description: text, revision: before.revision + 1 };
-    const set = { name, ...(text !== undefined && { description: text }) };
-    const unset = text === undefined ? ["description"] : [];
+    const set = { name, ...(description && { description }) };
+    const after = { ...kept, ...set, revision: before.revision + 1 };
     await table.write(
-      update(Keys.team(organization, team), { set, unset, add: { revision: 1 } }, asRead(before)),
+      update(
+        Keys.team(organization, team),
+        { set, unset: description ? [] : ["description"], add: { revision: 1 } },
+        asRead(before),
+      ),
       ...(isRenamed ? moved(actor, before, after) : []),
       ...(isRenamed ? [Renamed.record(organization, { team, from: before.name, to: name }, actor)] : []),
       ...(isDescribed ? [Described.record(organization, { team, name }, actor)] : []),

@@ -151,6 +151,52 @@ const own: Record<string, { ceiling: Ceiling; why: string }> = {
     ceiling: [4, 3, 1, 0],
     why: "How far it came, the hour that ends and the one that is two days ahead, and how far it is now.",
   },
+  "team.create": {
+    ceiling: [1, 0, 8, 1],
+    why: "Team, name, event, and how many teams there are, which is on the organization's row.",
+  },
+  "team.get": { ceiling: [0, 2, 0, 0], why: "The team and its number of members ride in authentication." },
+  "team.list, 30 teams": {
+    ceiling: [1, 2, 0, 0],
+    why: "Two queries at once: the names, consistently, and the numbers of members of all teams.",
+  },
+  "team.edit": {
+    ceiling: [1, 2, 8, 0],
+    why: "Team, event, and the old and the new name. Team and number ride in authentication.",
+  },
+  "team.remove": { ceiling: [1, 2, 8, 1], why: "As to form one. Who was in it forgets it afterwards." },
+  "team.addMembers, 1 member": {
+    ceiling: [1, 2, 6, 1],
+    why: "Budget 4 + 1 WRU. +2 WRU: a check that there still is the team. Team and membership ride in authentication.",
+  },
+  "team.addMembers, 25 members": { ceiling: [1, 26, 54, 25], why: "One write: 2 + 1 WRU a member." },
+  "team.removeMembers, 1 member": { ceiling: [1, 2, 4, 1], why: "As budgeted to put one in; nothing is checked." },
+  "team.leave": { ceiling: [1, 1, 4, 1], why: "As to be taken out; one's own membership is read already." },
+  "member.get, in a team, of 30": {
+    ceiling: [1, 2, 0, 0],
+    why: "+1 trip, 1 RRU: what the teams are called that there are, all in one query; only where somebody is in one.",
+  },
+  "member.list, 25 of a team": {
+    ceiling: [3, 20, 0, 0],
+    why: "As a search. +1 RRU: the team, which rides in authentication. +1 trip, 1 RRU: the names of the teams.",
+  },
+  "invitation.accept, into a team": {
+    ceiling: [2, 5, 6, 2],
+    why: "+1 trip, 1 RRU a team: whether there still is the team that the invitation names.",
+  },
+  "follow, 1 event of a team": {
+    ceiling: [3, 3, 8, 0],
+    why: "+1 trip, 1 RRU: whether there is the team still. +2 WRU: its number of members.",
+  },
+  "view, a new member of a team": {
+    ceiling: [2, 1, 6, 0],
+    why: "Budget 6 WRU. +1 trip, 1 RRU a team: whether it was deleted before the search knew of its member.",
+  },
+  "react, a deleted team": { ceiling: [1, 1, 0, 0], why: "The event; the rest is a job of its own." },
+  "forget, a team of 25": {
+    ceiling: [4, 3, 25, 25],
+    why: "Whether it is gone, who is found to be in it, and a write of its own for each, which need not wait for others.",
+  },
   "notice.list, 1 notice": { ceiling: [1, 1, 0, 0], why: "One query of the account's own partition." },
   "follow, the first event of a day": { ceiling: [2, 2, 8, 0], why: "+2 WRU: a mark says where the day begins." },
   "follow, 46 events at once": {

@@ -65,6 +65,7 @@ function rowsOf(
     { ...Keys.member(other, inviter), role: "owner", name: "Ivy" },
     { ...home, ...Keys.organization(other) },
     { ...Keys.logged(organization, seq), ...event },
+    { ...Keys.teamName(organization, `team ${seq}`), team: ID.create("team"), name: `Team ${seq}` },
   ];
 }
 
@@ -149,6 +150,7 @@ const lists = [
   { id: "notice.list", page: 50, rows: 101 },
   { id: "organization.list", page: 100, rows: 102 },
   { id: "session.list", page: 100, rows: 102 },
+  { id: "team.list", page: 100, rows: 101 },
 ];
 
 test("these are all the lists that have pages", () => {

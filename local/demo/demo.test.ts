@@ -7,6 +7,7 @@ import { terms } from "@muster/core/search/search.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import { openReader, type StreamReader } from "@muster/local/stream/reader.ts";
 import { credentials, region } from "@muster/local/testing/table.ts";
+import { ghosts, teamsOfBooks } from "@muster/local/testing/team-books.ts";
 import { openWorld, siteUrl, type World } from "@muster/local/testing/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { fill, isEmpty, signInAs } from "./demo.ts";
@@ -70,6 +71,19 @@ describe("every organization of the demo", () => {
     }
   });
 
+  test("has teams whose names and members agree, and nobody in one that is gone", () => {
+    for (const home of demo.organizations) {
+      const organization = home.pk as ID<"organization">;
+      const members = new Map(membersOf(home).map((row) => [String(row.pk), row]));
+      const wrong = [
+        ...teamsOfBooks({ organization }, { rows: demo.rows, members, home }),
+        ...ghosts({ organization }, demo.rows),
+      ];
+      expect(wrong).toEqual([]);
+    }
+    expect(named("Meridian Labs").teams).toBe(4);
+  });
+
   test("has a whole log in the order of time, all of it announced", async () => {
     for (const home of demo.organizations) {
       const log = demo.rows.filter(({ pk, sk }) => pk === `${String(home.pk)}#log` && /^\d/.test(String(sk)));
@@ -117,6 +131,7 @@ describe("the demo", () => {
         ...["organization.created", "organization.renamed", "organization.granted"],
         ...["created", "accepted", "ended", "resent", "role_changed", "requested"].map((one) => `invitation.${one}`),
         ...["role_changed", "removed", "left", "reinstated"].map((one) => `member.${one}`),
+        ...["created", "joined", "renamed", "left", "deleted"].map((one) => `team.${one}`),
       ]),
     );
   });

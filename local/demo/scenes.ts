@@ -14,6 +14,8 @@ import { reinstate } from "@muster/core/member/reinstate.ts";
 import * as Operator from "@muster/core/organization/operator.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import { Keys } from "@muster/core/table/keys.ts";
+import * as Members from "@muster/core/team/members.ts";
+import * as Team from "@muster/core/team/team.ts";
 import { type Deployment, forEach, type Person } from "./deployment.ts";
 import type { Figure } from "./people.ts";
 
@@ -47,6 +49,11 @@ export interface House {
   remove: (by: Figure, figure: Figure) => Promise<void>;
   leave: (figure: Figure) => Promise<void>;
   reinstate: (by: Figure, figure: Figure) => Promise<unknown>;
+  formTeam: (by: Figure, name: string, description: string) => Promise<unknown>;
+  renameTeam: (by: Figure, name: string, to: string) => Promise<unknown>;
+  deleteTeam: (by: Figure, name: string) => Promise<unknown>;
+  putIn: (by: Figure, name: string, people: readonly Figure[]) => Promise<unknown>;
+  takeOut: (by: Figure, name: string, people: readonly Figure[]) => Promise<unknown>;
   /** Members who are active at this moment. */
   touch: (people: readonly Figure[]) => Promise<void>;
 }
@@ -70,6 +77,12 @@ export function openHouse(deployment: Deployment): House {
     const row = await table.get(Keys.addressIn(id(), address));
     const [attempt, by] = [Number(row?.attempt), row?.by as ID<"account">];
     return mintToken({ organization: id(), address, attempt, by });
+  }
+
+  async function teamOf(name: string): Promise<ID<"team">> {
+    const claim = await table.get(Keys.teamName(id(), name));
+    if (!claim) throw new Error(`There is no team ${name} at this point of the story.`);
+    return claim.team as ID<"team">;
   }
 
   return {
@@ -117,6 +130,17 @@ export function openHouse(deployment: Deployment): House {
     },
     leave: (figure) => asMember(figure, () => Member.leave({})),
     reinstate: (by, figure) => asMember(by, () => reinstate({ invitation: invitationOf(figure) })),
+    formTeam: (by, name, description) => asMember(by, () => Team.create({ name, description })),
+    renameTeam: (by, name, to) => asMember(by, async () => Team.edit({ team: await teamOf(name), name: to })),
+    deleteTeam: (by, name) => asMember(by, async () => Team.remove({ team: await teamOf(name) })),
+    putIn: async (by, name, people) => {
+      const accounts = await Promise.all(people.map(accountOf));
+      return asMember(by, async () => Members.addMembers({ team: await teamOf(name), accounts }));
+    },
+    takeOut: async (by, name, people) => {
+      const accounts = await Promise.all(people.map(accountOf));
+      return asMember(by, async () => Members.removeMembers({ team: await teamOf(name), accounts }));
+    },
     touch: async (people) => {
       const accounts = await Promise.all(people.map(accountOf));
       const rows = await table.getMany(accounts.map((account) => Keys.member(id(), account)));

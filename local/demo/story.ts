@@ -4,6 +4,7 @@ import type { Deployment, Fate } from "./deployment.ts";
 import { neighbours } from "./neighbours.ts";
 import { type Figure, openCrowd, pick, seeded } from "./people.ts";
 import { type House, type Invited, openHouse, type Scene } from "./scenes.ts";
+import { teamScenes } from "./teams.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -48,6 +49,7 @@ export function tell(deployment: Deployment, { members, seed, span }: { members:
     ...beginnings(deployment, { house, cast, calendar }),
     ...growth({ house, cast, calendar, members }),
     ...changes({ house, cast, calendar, random, members }),
+    ...teamScenes({ house, cast, calendar }),
     ...endings(deployment, { house, cast, calendar }),
     ...offers(deployment, { house, cast, calendar, span, random }),
     ...nights({ house, span }),
@@ -247,17 +249,17 @@ function nights({ house, span }: { house: House; span: Span }): Scene[] {
 }
 
 /** Those who invite never leave, and keep their role. */
-const invitersOf = ({ founders }: Cast): Figure[] => [
+export const invitersOf = ({ founders }: Cast): Figure[] => [
   owner,
   ...founders.filter(({ role }) => role === "admin").slice(0, 2),
 ];
 
-function slices<T>(all: readonly T[], size: number): T[][] {
+export function slices<T>(all: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
 }
 
 /** So many of them, evenly. */
-function spread<T>(all: readonly T[], count: number): T[] {
+export function spread<T>(all: readonly T[], count: number): T[] {
   const wanted = Math.min(count, all.length);
   return Array.from({ length: wanted }, (_, n) => all[Math.floor((n * all.length) / wanted)] as T);
 }

@@ -41,7 +41,11 @@ export interface TestApi {
   /** Writes an invitation to an address as it lies open for a day, and answers the token of its link. */
   invitation: (organization: ID<"organization">, email: string, more?: Item) => Promise<string>;
   /** Writes a team with those of these people in it who are members. */
-  team: (organization: ID<"organization">, name: string, people?: readonly Person[]) => Promise<ID<"team">>;
+  team: (
+    organization: ID<"organization">,
+    name: string,
+    people?: readonly Pick<Person, "account">[],
+  ) => Promise<ID<"team">>;
   /** Writes an import as it waits for its file, unless told otherwise. */
   import: (organization: ID<"organization">, more?: Item) => Promise<ID<"import">>;
   /** Signs in somebody who is nobody yet. */

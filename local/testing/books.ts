@@ -6,6 +6,7 @@ import { Lists, Ranks } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import type { Stage } from "./stage.ts";
 import { openStanding, type Standing } from "./standing.ts";
+import { teamsOfBooks } from "./team-books.ts";
 
 export interface Books {
   /** Takes what happened into the log and answers what is wrong with the organization; nothing, when all is well. */
@@ -13,6 +14,7 @@ export interface Books {
 }
 
 type State = {
+  rows: readonly Item[];
   home: Item;
   tally: Item;
   /** By account. */
@@ -42,6 +44,7 @@ export async function openBooks(stage: Stage): Promise<Books> {
         ...counters(now),
         ...people(now),
         ...(await lists(stage, now)),
+        ...teamsOfBooks(stage, now),
         ...shown(now),
         ...endings(now),
         ...rights(before, now, events),
@@ -61,6 +64,7 @@ async function stateOf({ world, organization }: Stage): Promise<State> {
   const byKey = (prefix: string) =>
     new Map(ofOrganization.filter(({ pk }) => String(pk).startsWith(prefix)).map((row) => [String(row.pk), row]));
   return {
+    rows,
     home: rows.find(({ pk, sk }) => pk === organization && sk === "#org") ?? {},
     tally: rows.find(({ pk, sk }) => pk === organization && sk === "#tally") ?? {},
     members: byKey("acc_"),
@@ -184,10 +188,13 @@ function rights(before: State, now: State, events: readonly Event[]): string[] {
         return actor === data.account;
       case "member.transferred":
         return actor === data.from && may(actor, "owner");
+      case "team.left":
+        return managed(actor) || [data.accounts].flat().join() === actor;
       default:
-        return true;
+        return !type.startsWith("team.") || managed(actor);
     }
   };
+  const managed = (account: unknown) => rolesOf(account).some((own) => own === "owner" || own === "admin");
   const offered = [...now.addresses].filter(([address, row]) => {
     const old = before.addresses.get(address);
     const isSame = old?.by === row.by && old?.role === row.role && old?.attempt === row.attempt;

@@ -15,6 +15,7 @@ import { openApi, ownPage, type TestApi } from "./api.ts";
 import { accountOf, crowd, type Someone } from "./crowd.ts";
 import { invitationCases } from "./invitation-costs.ts";
 import { meter, type Reading } from "./meter.ts";
+import { teamCases } from "./team-costs.ts";
 import type { Person } from "./world.ts";
 
 /** Whom a request is of; a worker is nobody. */
@@ -296,7 +297,8 @@ export async function measureCosts(): Promise<Cost[]> {
   crowded = undefined;
   const costs = meter(api.world.rows.client);
   const measured: Cost[] = [];
-  for (const one of [...routes, ...workers, ...invitationCases(() => ({ api, ada, acme }))]) {
+  const place = () => ({ api, ada, acme });
+  for (const one of [...routes, ...workers, ...invitationCases(place), ...teamCases(place)]) {
     const run = await one.prepare();
     const { result: _, ...reading } = await costs.measure(run);
     measured.push({ ...one, ...reading });

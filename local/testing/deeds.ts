@@ -11,11 +11,13 @@ import type { ID } from "@muster/core/kernel/id.ts";
 import type { Role } from "@muster/core/kernel/permission.ts";
 import * as Member from "@muster/core/member/member.ts";
 import * as Reinstate from "@muster/core/member/reinstate.ts";
+import * as Members from "@muster/core/team/members.ts";
+import * as Team from "@muster/core/team/team.ts";
 import type { Stage } from "./stage.ts";
 import { told } from "./told.ts";
 import type { Person } from "./world.ts";
 
-export type Row = { email: string; role?: Role };
+export type Row = { email: string; role?: Role; teams?: ID<"team">[] };
 
 /** What people and the clock do in an organization, each answered in one word. Who acts has just signed in. */
 export function deedsOn(stage: Stage) {
@@ -60,6 +62,15 @@ export function deedsOn(stage: Stage) {
     reinstate: (by: Person, email: string) => as(by, () => Reinstate.reinstate(named(email))),
     leave: (person: Person) => as(person, () => Member.leave({})),
     transfer: (by: Person, { account }: Person) => as(by, () => Member.transfer({ account })),
+    formTeam: (by: Person, name: string) => as(by, () => Team.create({ name })),
+    renameTeam: (by: Person, team: ID<"team">, name: string) => as(by, () => Team.edit({ team, name })),
+    describeTeam: (by: Person, team: ID<"team">, description: string) => as(by, () => Team.edit({ team, description })),
+    deleteTeam: (by: Person, team: ID<"team">) => as(by, () => Team.remove({ team })),
+    putIn: (by: Person, team: ID<"team">, ...people: Person[]) =>
+      as(by, () => Members.addMembers({ team, accounts: people.map(({ account }) => account) })),
+    takeOut: (by: Person, team: ID<"team">, ...people: Person[]) =>
+      as(by, () => Members.removeMembers({ team, accounts: people.map(({ account }) => account) })),
+    leaveTeam: (person: Person, team: ID<"team">) => as(person, () => Members.leave({ team })),
     work,
     expire: () => work({ job: "expire", organization, until: instant() }),
     remind: () => work({ job: "remind", organization, after: instant(), until: instant(48 * 3600) }),

@@ -84,6 +84,7 @@ function typeOf(step: Step): string | undefined {
 function rowOf({ key: { pk, sk } }: Step): string {
   if (sk === "#org") return "organization";
   if (sk === "#mail") return "block";
+  if (pk.endsWith("#teams")) return sk.startsWith("name#") ? "name" : "team";
   if (pk.startsWith("adr_")) return "address";
   return pk.startsWith("acc_") && sk.startsWith("org_") ? "membership" : sk;
 }

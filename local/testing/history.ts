@@ -1,7 +1,4 @@
-import * as Audit from "@muster/core/audit/audit.ts";
-import * as React from "@muster/core/invitation/react.ts";
-import * as Schedule from "@muster/core/invitation/schedule.ts";
-import { asSystem } from "@muster/core/kernel/context.ts";
+import { derive, type ID } from "@muster/core/kernel/id.ts";
 import { type Role, roles } from "@muster/core/kernel/permission.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Item, Table } from "@muster/core/table/table.ts";
@@ -9,36 +6,53 @@ import * as fc from "fast-check";
 import { openBooks } from "./books.ts";
 import { deedsOn, type Row } from "./deeds.ts";
 import { type FaultPlan, injectFaults } from "./faults.ts";
+import { openFollower } from "./follower.ts";
 import { openRoad } from "./overtake.ts";
 import { openStage } from "./stage.ts";
+import { ghosts, misfound } from "./team-books.ts";
 import { told } from "./told.ts";
 import type { Person } from "./world.ts";
 
 /** What somebody does. Numbers choose among those who fit, or among all when nobody does. */
 type Deed =
-  | { do: "send"; by: number; rows: { who: number; role: Role }[] }
+  | { do: "send"; by: number; rows: { who: number; role: Role; teams?: number[] }[] }
   | { do: "offerRole" | "changeRole"; by: number; who: number; role: Role }
   | { do: "resend" | "revoke" | "reinstate" | "remove" | "transfer"; by: number; who: number }
   | { do: "accept" | "decline"; who: number; back: number }
   | { do: "leave"; who: number }
+  | { do: "formTeam"; by: number; name: string }
+  | { do: "renameTeam"; by: number; team: number; name: string }
+  | { do: "deleteTeam"; by: number; team: number }
+  | { do: "putIn" | "takeOut"; by: number; team: number; whom: number[] }
+  | { do: "leaveTeam"; who: number; team: number }
+  | { do: "view" }
   | { do: "work" };
 /** Deeds of a history: alone, two at once, or one that overtakes another; and time that passes. */
 export type Step = { pass: number } | Taken;
 type Taken = { first: Deed; second?: Deed; overtakes?: boolean };
-type Choose = (n: number, fits: (row: Item | undefined) => boolean) => Person;
+type Choose = {
+  person: (n: number, fits: (row: Item | undefined) => boolean) => Person;
+  /** Among those that there are, or were. */
+  team: (n: number) => ID<"team">;
+};
 
 const people = ["ada", "bob", "carol", "dora", "emil", "fay"].map((name) => `${name}@example.com`);
 const hour = 3600;
 
 const index = fc.nat(11);
 const role = fc.constantFrom(...roles);
+const teams = fc.array(index, { maxLength: 2 });
+const name = fc.constantFrom("Red", "red", "Blue", "Green");
 const deed: fc.Arbitrary<Deed> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
       do: fc.constant("send" as const),
       by: index,
-      rows: fc.array(fc.record({ who: index, role }), { minLength: 1, maxLength: 5 }),
+      rows: fc.array(fc.record({ who: index, role, teams }, { requiredKeys: ["who", "role"] }), {
+        minLength: 1,
+        maxLength: 5,
+      }),
     }),
   },
   {
@@ -73,6 +87,20 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("leave" as const), who: index }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("formTeam" as const), by: index, name }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("renameTeam" as const), by: index, team: index, name }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("deleteTeam" as const), by: index, team: index }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constantFrom("putIn" as const, "putIn" as const, "takeOut" as const),
+      by: index,
+      team: index,
+      whom: fc.array(index, { minLength: 1, maxLength: 3 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("leaveTeam" as const), who: index, team: index }) },
+  { weight: 1, arbitrary: fc.constant({ do: "view" as const }) },
   { weight: 1, arbitrary: fc.constant({ do: "work" as const }) },
 );
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -96,7 +124,7 @@ export async function live(
   const road = openRoad(table(world.table));
   world.rebind({ table: road.table });
   const links = new Map<string, string[]>();
-  let announced = 0;
+  const follower = await openFollower(stage);
 
   /** Chooses among people by how their address stands now, and keeps the links that they have got. */
   const chooser = async (): Promise<Choose> => {
@@ -105,12 +133,23 @@ export async function live(
       const email = String(row?.email);
       links.set(email, [...new Set([...(links.get(email) ?? []), await deeds.linkTo(email)])]);
     }
-    return (n, fits) => {
-      const fitting = all.filter((_, i) => fits(rows[i]));
-      const among = fitting.length > 0 ? fitting : all;
-      return among[n % among.length] as Person;
+    const claims = await world.table.query(Keys.teamNames(organization));
+    const living = claims.items.map(({ team }) => team as ID<"team">);
+    const known = [...new Set([...formed, ...living])];
+    formed.splice(0, formed.length, ...known);
+    return {
+      person: (n, fits) => {
+        const fitting = all.filter((_, i) => fits(rows[i]));
+        const among = fitting.length > 0 ? fitting : all;
+        return among[n % among.length] as Person;
+      },
+      team: (n) => {
+        const among = living.length > 0 ? living : known;
+        return among[n % among.length] ?? derive("team", "none");
+      },
     };
   };
+  const formed: ID<"team">[] = [];
   const isMember = (row: Item | undefined) => row?.state === "member";
   const isPending = (row: Item | undefined) => row?.state === "pending";
   const isFormer = (row: Item | undefined) => row?.state === "former";
@@ -119,48 +158,54 @@ export async function live(
   async function carryOut(deed: Deed, choose: Choose): Promise<string> {
     switch (deed.do) {
       case "send": {
-        const rows = deed.rows.map(({ who, role }): Row => ({ email: choose(who, () => true).email, role }));
-        return deeds.send(choose(deed.by, isMember), ...rows);
+        const rows = deed.rows.map(
+          ({ who, role, teams = [] }): Row => ({
+            email: choose.person(who, () => true).email,
+            role,
+            teams: teams.map(choose.team),
+          }),
+        );
+        return deeds.send(choose.person(deed.by, isMember), ...rows);
       }
       case "resend":
-        return deeds.resend(choose(deed.by, isMember), choose(deed.who, isOutside).email);
+        return deeds.resend(choose.person(deed.by, isMember), choose.person(deed.who, isOutside).email);
       case "reinstate":
-        return deeds.reinstate(choose(deed.by, isMember), choose(deed.who, isFormer).email);
+        return deeds.reinstate(choose.person(deed.by, isMember), choose.person(deed.who, isFormer).email);
       case "revoke":
-        return deeds.revoke(choose(deed.by, isMember), choose(deed.who, isPending).email);
+        return deeds.revoke(choose.person(deed.by, isMember), choose.person(deed.who, isPending).email);
       case "offerRole":
-        return deeds.offerRole(choose(deed.by, isMember), choose(deed.who, isPending).email, deed.role);
+        return deeds.offerRole(choose.person(deed.by, isMember), choose.person(deed.who, isPending).email, deed.role);
       case "accept":
       case "decline": {
-        const person = choose(deed.who, isPending);
+        const person = choose.person(deed.who, isPending);
         const link = links.get(person.email)?.at(-1 - deed.back);
         return link ? deeds[deed.do](person, link) : "nothing to answer";
       }
       case "changeRole":
-        return deeds.changeRole(choose(deed.by, isMember), choose(deed.who, isMember), deed.role);
+        return deeds.changeRole(choose.person(deed.by, isMember), choose.person(deed.who, isMember), deed.role);
       case "remove":
       case "transfer":
-        return deeds[deed.do](choose(deed.by, isMember), choose(deed.who, isMember));
+        return deeds[deed.do](choose.person(deed.by, isMember), choose.person(deed.who, isMember));
       case "leave":
-        return deeds.leave(choose(deed.who, isMember));
+        return deeds.leave(choose.person(deed.who, isMember));
+      case "formTeam":
+        return deeds.formTeam(choose.person(deed.by, isMember), deed.name);
+      case "renameTeam":
+        return deeds.renameTeam(choose.person(deed.by, isMember), choose.team(deed.team), deed.name);
+      case "deleteTeam":
+        return deeds.deleteTeam(choose.person(deed.by, isMember), choose.team(deed.team));
+      case "putIn":
+      case "takeOut": {
+        const whom = deed.whom.map((who) => choose.person(who, isMember));
+        return deeds[deed.do](choose.person(deed.by, isMember), choose.team(deed.team), ...whom);
+      }
+      case "leaveTeam":
+        return deeds.leaveTeam(choose.person(deed.who, isMember), choose.team(deed.team));
+      case "view":
+        return told(follower.view());
       case "work":
-        return told(work());
+        return told(follower.work());
     }
-  }
-
-  /** What the clock and the queue do: whatever is due, and what follows from the log. */
-  async function work(): Promise<void> {
-    await asSystem("due", () => Schedule.due({}));
-    const { items } = await world.table.query({ ...Keys.log(organization), to: "9" });
-    for (const row of items.slice(announced)) {
-      const announcement = Audit.announcement(row);
-      if (announcement && React.follows(announcement.type)) await asSystem("react", () => React.react(announcement));
-    }
-    announced = items.length;
-    const jobs = world.queued.work.splice(0) as Schedule.Job[];
-    const answers = await Promise.all(jobs.map((job) => deeds.work(job)));
-    const failed = answers.find((answer) => answer !== "done");
-    if (failed) throw new Error(`A job failed: ${failed}`);
   }
 
   async function take({ first, second, overtakes = false }: Taken, choose: Choose): Promise<[Deed, string][]> {
@@ -187,7 +232,12 @@ export async function live(
     const wrong = [...answers.flatMap(unexpected), ...(await books.look())];
     if (wrong.length > 0) return wrong.map((text) => `After step ${n}, ${JSON.stringify(answers)}: ${text}`);
   }
-  return [];
+  await follower.work();
+  await follower.view();
+  const rows = await world.rows.scan();
+  return [...(await books.look()), ...ghosts(stage, rows), ...misfound(stage, rows)].map(
+    (text) => `In the end ${text}`,
+  );
 }
 
 /** Each refusal is a declared one, and whoever holds an invitation never lacks a seat. */

@@ -44,7 +44,7 @@ const bodies: Record<string, (place: Place) => Fields | Promise<Fields>> = {
   "session.open.token": ({ api }) => api.ask(nextEmail()),
   "team.addMembers": someMember,
   "team.create": () => ({ name: nextTeam(), description: "What it is for." }),
-  "team.edit": () => ({ name: nextTeam(), description: "What it is for now.", revision: 0 }),
+  "team.edit": () => ({ name: nextTeam(), description: "What it is for now." }),
   "team.removeMembers": someMember,
 };
 

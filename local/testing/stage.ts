@@ -22,6 +22,8 @@ export interface Stage {
   tokenOf: (email: string) => Promise<string>;
   /** Makes somebody a member by inviting them and having them accept. */
   join: (email: string, role?: Role) => Promise<Person>;
+  /** The team of this name, as long as there is one. */
+  teamOf: (name: string) => Promise<ID<"team">>;
   /** The row of an address in the organization. */
   rowOf: (email: string) => Promise<Item | undefined>;
   home: () => Promise<Item>;
@@ -58,6 +60,11 @@ export async function openStage({ seats = 10, onDisk = false } = {}): Promise<St
       const token = await stage.tokenOf(email);
       await world.as(person, () => Answer.accept({ token }));
       return person;
+    },
+    async teamOf(name) {
+      const claim = await world.table.get(Keys.teamName(organization, name));
+      if (!claim) throw new Error(`There is no team ${name}.`);
+      return claim.team as ID<"team">;
     },
     rowOf: (email) => world.table.get(Keys.addressIn(organization, addressOf(email))),
     home: async () => (await world.table.get(home)) ?? {},

@@ -1,0 +1,323 @@
+import { openBooks } from "@muster/local/testing/books.ts";
+import { openFollower } from "@muster/local/testing/follower.ts";
+import { openStage, type Stage } from "@muster/local/testing/stage.ts";
+import { times, told } from "@muster/local/testing/told.ts";
+import type { Person } from "@muster/local/testing/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import * as Answer from "../invitation/answer.ts";
+import * as Invitations from "../invitation/list.ts";
+import * as Offer from "../invitation/offer.ts";
+import * as ID from "../kernel/id.ts";
+import * as List from "../member/list.ts";
+import * as Member from "../member/member.ts";
+import { reinstate } from "../member/reinstate.ts";
+import * as Organization from "../organization/organization.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
+import * as Members from "./members.ts";
+import { teamsOf } from "./names.ts";
+import { mostTeams } from "./shape.ts";
+import * as Team from "./team.ts";
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await openStage({ seats: 20 });
+});
+
+const asAda = <R>(run: () => Promise<R>) => stage.as(stage.ada, run);
+const form = async (name: string, description?: string) =>
+  (await asAda(() => Team.create({ name, ...(description !== undefined && { description }) }))).id;
+/** A team of another organization, of the same founder. */
+async function neighboursTeam(name: string): Promise<ID.ID<"team">> {
+  const { id } = await stage.world.as(stage.ada, () => Organization.create({ name: "Neighbours" }));
+  return (await stage.world.as(stage.ada, () => Team.create({ name }), { id, role: "owner" })).id;
+}
+const get = (team: ID.ID<"team">) => asAda(() => Team.get({ team }));
+const listed = async () => (await asAda(() => Team.list({}))).items.map(({ name }) => name);
+const put = (team: ID.ID<"team">, ...people: Pick<Person, "account">[]) =>
+  asAda(() => Members.addMembers({ team, accounts: people.map(({ account }) => account) }));
+const outcomes = ({ items }: Awaited<ReturnType<typeof put>>) => items.map(({ outcome }) => outcome);
+const membership = ({ account }: Pick<Person, "account">) =>
+  stage.world.table.get(Keys.member(stage.organization, account));
+const teamsIn = async (person: Person) => teamsOf(await membership(person));
+const books = async () => (await openBooks(stage)).look();
+const events = async () => {
+  const { items } = await stage.world.table.query(Keys.outbox(stage.organization));
+  return items.filter(({ type }) => String(type).startsWith("team.")).map(({ type, data }) => ({ type, data }));
+};
+
+describe("a team", () => {
+  test("is formed, renamed, described and deleted, each with an event", async () => {
+    const team = await form("Design", "Draws.");
+    expect(await get(team)).toEqual({
+      ...{ id: team, name: "Design", description: "Draws.", members: 0, revision: 0 },
+      createdAt: "2026-11-24T09:00:00.000Z",
+    });
+    const edited = await asAda(() => Team.edit({ team, name: "Drawing", description: "" }));
+    expect(edited).toMatchObject({ name: "Drawing", revision: 1 });
+    expect(await get(team)).toEqual(edited);
+    expect(edited).not.toHaveProperty("description");
+    await asAda(() => Team.remove({ team }));
+    expect(await told(get(team))).toBe("team.missing");
+    expect(await listed()).toEqual([]);
+    expect(await events()).toEqual([
+      { type: "team.created", data: { team, name: "Design" } },
+      { type: "team.renamed", data: { team, from: "Design", to: "Drawing" } },
+      { type: "team.described", data: { team, name: "Drawing" } },
+      { type: "team.deleted", data: { team, name: "Drawing" } },
+    ]);
+    expect(await books()).toEqual([]);
+  });
+
+  test("has a name of its own, however it is spelled, until it gives it up", async () => {
+    const [design, other] = [await form("Désign"), await form("Other")];
+    for (const name of ["Désign", "design", "DESIGN", " Design "]) {
+      expect(await told(form(name))).toBe("team.taken");
+      expect(await told(asAda(() => Team.edit({ team: other, name })))).toBe("team.taken");
+    }
+    await asAda(() => Team.edit({ team: design, name: "DESIGN" }));
+    expect(await listed()).toEqual(["DESIGN", "Other"]);
+    await asAda(() => Team.edit({ team: design, name: "Drawing" }));
+    await asAda(() => Team.edit({ team: other, name: "Design" }));
+    expect(await listed()).toEqual(["Design", "Drawing"]);
+    expect(await books()).toEqual([]);
+  });
+
+  test("is not changed by what it says already, nor under a revision that is past", async () => {
+    const team = await form("Design", "Draws.");
+    await asAda(() => Team.edit({ team, name: "Design", description: "Draws." }));
+    await asAda(() => Team.edit({ team }));
+    expect((await get(team)).revision).toBe(0);
+    await asAda(() => Team.edit({ team, description: "Paints.", revision: 0 }));
+    expect(await told(asAda(() => Team.edit({ team, name: "Painting", revision: 0 })))).toBe("team.changed");
+    expect(await get(team)).toMatchObject({ name: "Design", description: "Paints.", revision: 1 });
+    expect((await events()).map(({ type }) => type)).toEqual(["team.created", "team.described"]);
+  });
+
+  test("is one of at most a thousand, of which one that is deleted makes room", async () => {
+    const team = await form("Design");
+    await stage.world.table.write(update(Keys.organization(stage.organization), { set: { teams: 1000 } }));
+    expect(await told(form("Research"))).toBe("team.too_many");
+    await asAda(() => Team.remove({ team }));
+    expect(await told(form("Research"))).toBe("done");
+  });
+
+  test("belongs to its organization only", async () => {
+    const theirs = await neighboursTeam("Design");
+    for (const ask of [
+      () => Team.get({ team: theirs }),
+      () => Team.edit({ team: theirs, name: "Ours" }),
+      () => Team.remove({ team: theirs }),
+      () => List.list({ team: theirs }),
+    ])
+      expect(await told(asAda<unknown>(ask))).toBe("team.missing");
+  });
+});
+
+test("teams are listed by name, each with its members as the log counts them", async () => {
+  const follower = await openFollower(stage);
+  const bob = await stage.join("bob@example.com");
+  const [zebra, apple] = [await form("Zebra"), await form("äpple")];
+  await put(zebra, bob, stage.ada);
+  await put(apple, bob);
+  const shown = async () => (await asAda(() => Team.list({}))).items;
+  expect(await shown()).toEqual([
+    { id: apple, name: "äpple", members: 0 },
+    { id: zebra, name: "Zebra", members: 0 },
+  ]);
+  await follower.work();
+  expect((await shown()).map(({ members }) => members)).toEqual([1, 2]);
+  expect((await get(zebra)).members).toBe(2);
+});
+
+describe("a member", () => {
+  let bob: Person;
+  beforeEach(async () => {
+    bob = await stage.join("bob@example.com");
+  });
+
+  test("is put into a team once and taken out once, and each is told what became of them", async () => {
+    const team = await form("Design");
+    const stranger = { account: ID.create("account") };
+    expect(outcomes(await put(team, bob, stranger, bob))).toEqual(["added", "missing"]);
+    expect(outcomes(await put(team, bob, stage.ada))).toEqual(["already_in", "added"]);
+    const take = () => asAda(() => Members.removeMembers({ team, accounts: [bob.account, stranger.account] }));
+    expect((await take()).items.map(({ outcome }) => outcome)).toEqual(["removed", "missing"]);
+    expect((await take()).items.map(({ outcome }) => outcome)).toEqual(["not_in", "missing"]);
+    expect(await membership(bob)).not.toHaveProperty("teams");
+    expect((await events()).slice(1)).toEqual([
+      { type: "team.joined", data: { team, name: "Design", accounts: [bob.account] } },
+      { type: "team.joined", data: { team, name: "Design", accounts: [stage.ada.account] } },
+      { type: "team.left", data: { team, name: "Design", accounts: [bob.account] } },
+    ]);
+    expect(await books()).toEqual([]);
+  });
+
+  test("is in at most 30 teams", async () => {
+    const others = await times(mostTeams, async () => ID.create("team"));
+    const key = Keys.member(stage.organization, bob.account);
+    await stage.world.table.write(update(key, { set: { teams: new Set(others) } }));
+    const team = await form("Design");
+    expect(outcomes(await put(team, bob))).toEqual(["full"]);
+    await stage.world.table.write(update(key, { drop: { teams: new Set([others[0] as string]) } }));
+    expect(outcomes(await put(team, bob))).toEqual(["added"]);
+  });
+
+  test("leaves a team by themselves, and nobody else's", async () => {
+    const team = await form("Design");
+    const leave = () => stage.as(bob, () => Members.leave({ team }));
+    expect(await told(leave())).toBe("team.absent");
+    await put(team, bob);
+    expect(await told(leave())).toBe("done");
+    expect([await teamsIn(bob), await told(leave())]).toEqual([[], "team.absent"]);
+    expect(await books()).toEqual([]);
+  });
+
+  test("shows the teams that they are in, by name, whoever looks", async () => {
+    const [zebra, apple] = [await form("Zebra"), await form("Apple")];
+    await put(zebra, bob);
+    await put(apple, bob);
+    const teams = [
+      { id: apple, name: "Apple" },
+      { id: zebra, name: "Zebra" },
+    ];
+    const carol = await stage.join("carol@example.com");
+    for (const viewer of [stage.ada, carol]) {
+      expect(await stage.as(viewer, () => List.get({ account: bob.account }))).toMatchObject({ teams });
+      const { items } = await stage.as(viewer, () => List.list({}));
+      expect(items.map((one) => [one.name, one.teams])).toEqual([
+        ["Ada", []],
+        ["Bob", teams],
+        ["Carol", []],
+      ]);
+    }
+    expect(await asAda(() => Member.changeRole({ account: bob.account, role: "write" }))).toMatchObject({ teams });
+  });
+
+  test("is found by team, also together with words and a role, as far as they are in it still", async () => {
+    const follower = await openFollower(stage);
+    const carol = await stage.join("carol@example.com", "admin");
+    const team = await form("Design");
+    await put(team, bob, carol, stage.ada);
+    await put(await form("Other"), bob);
+    await follower.view();
+    const found = async (filters: object) =>
+      (await asAda(() => List.list({ team, ...filters }))).items.map(({ name }) => name);
+    expect(await found({})).toEqual(["Ada", "Bob", "Carol"]);
+    expect(await found({ search: "car" })).toEqual(["Carol"]);
+    expect(await found({ role: "read" })).toEqual(["Bob"]);
+    expect(await found({ search: "bob", role: "admin" })).toEqual([]);
+    expect(await found({ sort: "joined" })).toEqual(["Ada", "Bob", "Carol"]);
+    await asAda(() => Members.removeMembers({ team, accounts: [bob.account] }));
+    expect(await found({})).toEqual(["Ada", "Carol"]);
+  });
+
+  test("is found page by page in a large team, each once, by a cursor of that team", async () => {
+    const follower = await openFollower(stage);
+    const team = await form("Design");
+    const people = await times(18, (n) => stage.join(`person-${n}@example.com`));
+    await put(team, bob, stage.ada, ...people);
+    await follower.view();
+    const rows = (await stage.world.rows.scan()).filter(({ pk }) => String(pk).endsWith("#find#+"));
+    // ten more, whom the table knows only as found
+    const more = await times(10, async (n) => ({ ...rows[0], ...Keys.placed(stage.organization, team), n }));
+    await stage.world.table.project(
+      more.map(({ n, pk }) => ({ put: { pk, sk: `${team}#a${n}#${ID.create("account")}`, text: "", role: "read" } })),
+    );
+    const first = await asAda(() => List.list({ team }));
+    expect(first.items).toHaveLength(15);
+    const second = await asAda(() => List.list({ team, cursor: String(first.next) }));
+    const accounts = [...first.items, ...second.items].map(({ account }) => account);
+    expect(accounts.toSorted()).toEqual([bob, stage.ada, ...people].map(({ account }) => account).toSorted());
+    const other = await form("Other");
+    expect(await told(asAda(() => List.list({ team: other, cursor: String(first.next) })))).toBe("cursor.invalid");
+  });
+});
+
+describe("an invitation", () => {
+  const invite = async (email: string, ...teams: ID.ID<"team">[]) =>
+    (await asAda(() => Offer.send({ invitations: [{ email, role: "read", teams }] }))).items[0];
+  const accept = async (email: string) => {
+    const person = await stage.world.person(email);
+    const token = await stage.tokenOf(email);
+    await stage.world.as(person, () => Answer.accept({ token }));
+    return person;
+  };
+
+  test("puts who accepts it into the teams that there still are", async () => {
+    const follower = await openFollower(stage);
+    const [design, research, sales] = [await form("Design"), await form("Research"), await form("Sales")];
+    expect(await invite("bob@example.com", design, research, sales, design)).toMatchObject({ outcome: "invited" });
+    await asAda(() => Team.remove({ team: research }));
+    const { items } = await asAda(() => Invitations.list({}));
+    expect(items[0]?.teams.map(({ name }) => name)).toEqual(["Design", "Sales"]);
+    const bob = await accept("bob@example.com");
+    expect(await teamsIn(bob)).toEqual([design, sales].toSorted());
+    expect(await stage.rowOf(bob.email)).not.toHaveProperty("teams");
+    await follower.work();
+    expect(await asAda(() => Team.list({}))).toMatchObject({ items: [{ members: 1 }, { members: 1 }] });
+    expect(await books()).toEqual([]);
+  });
+
+  test("keeps its teams when it is sent anew, and says them where it is shown", async () => {
+    const design = await form("Design");
+    const sent = await invite("bob@example.com", design);
+    expect(sent).toMatchObject({ outcome: "invited", teams: [design] });
+    const invitation = sent?.invitation as ID.ID<"invitation">;
+    stage.world.clock.pass(301);
+    await asAda(() => Offer.resend({ invitation }));
+    expect(await asAda(() => Invitations.get({ invitation }))).toMatchObject({
+      teams: [{ id: design, name: "Design" }],
+    });
+    expect(await teamsIn(await accept("bob@example.com"))).toEqual([design]);
+  });
+
+  test("to a team that is not there, or is somebody else's, is not sent", async () => {
+    const theirs = await neighboursTeam("Theirs");
+    const gone = await form("Gone");
+    await asAda(() => Team.remove({ team: gone }));
+    for (const team of [theirs, gone, ID.create("team")]) {
+      expect(await invite("bob@example.com", team)).toMatchObject({ outcome: "unknown_team" });
+      const review = () => Offer.review({ invitations: [{ email: "bob@example.com", teams: [team] }] });
+      expect((await asAda(review)).items).toMatchObject([{ label: "unknown_team" }]);
+    }
+    expect(await stage.rowOf("bob@example.com")).toBeUndefined();
+  });
+
+  test("names at most 30 teams, as all of one request together do", async () => {
+    const teams = await times(mostTeams + 1, async () => ID.create("team"));
+    expect(await told(invite("bob@example.com", ...teams))).toBe("input.invalid");
+    const invitations = teams.map((team, n) => ({ email: `p${n}@example.com`, teams: [team] }));
+    expect(await told(asAda(() => Offer.review({ invitations })))).toBe("input.invalid");
+    expect(await told(asAda(() => Offer.review({ invitations: invitations.slice(1) })))).toBe("done");
+  });
+});
+
+describe("who was removed", () => {
+  test("comes back into the teams that there still are", async () => {
+    const bob = await stage.join("bob@example.com");
+    const [design, research] = [await form("Design"), await form("Research")];
+    await put(design, bob);
+    await put(research, bob);
+    await asAda(() => Member.remove({ account: bob.account }));
+    expect(await books()).toEqual([]);
+    await asAda(() => Team.remove({ team: research }));
+    const [former] = (await asAda(() => Invitations.list({ state: "former" }))).items;
+    expect(former?.teams).toEqual([{ id: design, name: "Design" }]);
+    const invitation = former?.invitation as ID.ID<"invitation">;
+    expect(await asAda(() => reinstate({ invitation }))).toMatchObject({ teams: [{ id: design, name: "Design" }] });
+    expect(await teamsIn(bob)).toEqual([design]);
+    expect(await stage.rowOf(bob.email)).not.toHaveProperty("teams");
+    expect(await books()).toEqual([]);
+  });
+
+  test("and is invited anew, comes into the teams of the invitation only", async () => {
+    const bob = await stage.join("bob@example.com");
+    await put(await form("Design"), bob);
+    await stage.as(bob, () => Member.leave({}));
+    await stage.invite(bob.email);
+    await stage.world.as(bob, async () => Answer.accept({ token: await stage.tokenOf(bob.email) }));
+    expect(await teamsIn(bob)).toEqual([]);
+    expect(await books()).toEqual([]);
+  });
+});

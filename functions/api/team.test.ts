@@ -1,0 +1,132 @@
+import * as ID from "@muster/core/kernel/id.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { teamsOf } from "@muster/core/team/names.ts";
+import { type Answer, openApi, type TestApi } from "@muster/local/testing/api.ts";
+import { type Sample, sample } from "@muster/local/testing/samples.ts";
+import type { Person } from "@muster/local/testing/world.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { operations } from "./openapi.ts";
+
+const roles = ["owner", "admin", "write", "read"] as const;
+type Role = (typeof roles)[number];
+/** Who may touch a team by it, written down a second time. */
+const touching: Record<string, readonly Role[]> = {
+  "team.addMembers": ["owner", "admin"],
+  "team.edit": ["owner", "admin"],
+  "team.get": roles,
+  "team.leave": roles,
+  "team.remove": ["owner", "admin"],
+  "team.removeMembers": ["owner", "admin"],
+};
+const onTeams = operations().filter(({ path }) => path.includes("{team}"));
+
+let api: TestApi;
+let ours: ID.ID<"organization">;
+let theirs: ID.ID<"organization">;
+const members = new Map<Role, Person>();
+beforeAll(async () => {
+  api = await openApi();
+  ours = await api.organization(await api.stranger());
+  theirs = await api.organization(await api.stranger());
+  for (const role of roles) members.set(role, await api.member(ours, role));
+});
+
+const rowsOfTeams = async () =>
+  (await api.world.rows.scan()).filter(({ pk }) => pk === `${ours}#teams` || pk === `${theirs}#teams`);
+const teamsIn = async (organization: ID.ID<"organization">, { account }: Pick<Person, "account">) =>
+  teamsOf(await api.world.table.get(Keys.member(organization, account)));
+const refused = (code: string, status = 403) => ({ status, body: { code } });
+/** All of an answer but the name of the request. */
+const withoutRequestId = ({ status, body }: Answer) => ({ status, ...body, requestId: undefined });
+
+test("every operation whose path names a team stands in the table, and no other", () => {
+  expect(onTeams.map(({ id }) => id).sort()).toEqual(Object.keys(touching));
+});
+
+describe.each(onTeams)("$id", (operation) => {
+  describe.each(roles)("by the role %s", (role) => {
+    const isAllowed = touching[operation.id]?.includes(role) === true;
+    const ask = async (): Promise<Sample> => {
+      const person = members.get(role);
+      return sample(api, operation, { ...(person && { person }), organization: ours });
+    };
+
+    test("touches a team as the table says, or changes nothing", async () => {
+      const request = await ask();
+      const before = await rowsOfTeams();
+      const answer = await api.call(...request);
+      expect(answer).toMatchObject(isAllowed ? { status: operation.status } : refused("actor.forbidden"));
+      const after = await rowsOfTeams();
+      expect(after).toEqual(isAllowed ? after : before);
+    });
+
+    test("meets no team of another organization: it is as if there were none", async () => {
+      const person = members.get(role) as Person;
+      const [method, path, sent] = await ask();
+      const team = await api.team(theirs, `Theirs ${operation.id} ${role}`);
+      const before = await rowsOfTeams();
+      const answer = await api.call(method, path.replace(/team_\w+/, team), sent);
+      const nothing = await api.call(method, path.replace(/team_\w+/, ID.create("team")), sent);
+      expect(answer).toMatchObject(isAllowed ? refused("team.missing", 404) : refused("actor.forbidden"));
+      expect(withoutRequestId(answer)).toEqual(withoutRequestId(nothing));
+      expect(await rowsOfTeams()).toEqual(before);
+      expect(await teamsIn(ours, person)).not.toContain(team);
+    });
+
+    test("meets no team by what is no id of one", async () => {
+      const [method, path, sent] = await ask();
+      const answer = await api.call(method, path.replace(/team_\w+/, "team_of-nobody"), sent);
+      expect(answer).toMatchObject(refused("input.invalid", 400));
+    });
+  });
+});
+
+describe.each([
+  { path: "members", kept: "added" },
+  { path: "members/remove", kept: "removed" },
+])("POST $path of a team", ({ path, kept }) => {
+  const cases = (["owner", "admin"] as const).flatMap((role) => roles.map((target) => ({ role, target })));
+  test.each(cases)("by the role $role moves the role $target, and nobody from elsewhere", async ({ role, target }) => {
+    const [here, elsewhere] = [await api.member(ours, target), await api.member(theirs, target)];
+    const stranger = await api.stranger();
+    const team = await api.team(ours, `${path} ${role} ${target}`, kept === "removed" ? [here] : []);
+    await api.team(theirs, `${path} ${role} ${target}`, [elsewhere]);
+    const before = await teamsIn(theirs, elsewhere);
+    const accounts = [here, elsewhere, stranger].map(({ account }) => account);
+    const { token } = members.get(role) as Person;
+    const { body } = await api.call("POST", `/organizations/${ours}/teams/${team}/${path}`, {
+      token,
+      json: { accounts },
+    });
+    expect((body.items as { outcome: string }[]).map(({ outcome }) => outcome)).toEqual([kept, "missing", "missing"]);
+    expect(await teamsIn(ours, here)).toEqual(kept === "added" ? [team] : []);
+    expect([await teamsIn(theirs, elsewhere), await teamsIn(ours, elsewhere)]).toEqual([before, []]);
+  });
+});
+
+describe("the members of a team", () => {
+  const look = (role: Role, team: string) =>
+    api.call("GET", `/organizations/${ours}/members?team=${team}`, { token: (members.get(role) as Person).token });
+
+  test.each(roles)("are a filter for the role %s, who meets no team of elsewhere by it", async (role) => {
+    expect(await look(role, await api.team(ours, `Filter ${role}`))).toMatchObject({
+      status: 200,
+      body: { items: [] },
+    });
+    const team = await api.team(theirs, `Filter ${role}`);
+    expect(await look(role, team)).toMatchObject(refused("team.missing", 404));
+    expect(await look(role, "team_of-nobody")).toMatchObject({ status: 400, body: { errors: [{ path: "team" }] } });
+  });
+});
+
+test("a team that was formed twice by one request is one team", async () => {
+  const { token } = members.get("admin") as Person;
+  const form = () =>
+    api.call("POST", `/organizations/${ours}/teams`, {
+      token,
+      json: { name: "Once" },
+      headers: { "idempotency-key": "form-once" },
+    });
+  const [first, second] = [await form(), await form()];
+  expect([first.status, second.status, second.text]).toEqual([201, 201, first.text]);
+});

@@ -1,0 +1,41 @@
+import type { Figure } from "./people.ts";
+import type { House, Scene } from "./scenes.ts";
+import { type Calendar, type Cast, invitersOf, owner, slices, spread } from "./story.ts";
+
+const hour = 3_600_000;
+/** One request puts so many into a team. */
+const peoplePerRequest = 50;
+
+/** With the part of the staff that is in each. */
+const teams = [
+  { name: "Design", description: "How it looks and feels.", share: 0.1 },
+  { name: "Engineering", description: "Builds it and keeps it running.", share: 0.3 },
+  { name: "Support", description: "Answers whoever asks.", share: 0.15 },
+  { name: "Leadership", share: 0 },
+] as const;
+
+type Parts = { house: House; cast: Cast; calendar: Calendar };
+
+/** Teams that are formed early and filled as people come; one gets another name, and one was for a while only. */
+export function teamScenes({ house, cast, calendar }: Parts): Scene[] {
+  const [, admin = owner] = invitersOf(cast);
+  const early = cast.staff.slice(0, Math.ceil(cast.staff.length * 0.6));
+  const start = calendar.at(0.2);
+  const whole = calendar.at(0.9);
+  const putIn = (at: number, name: string, people: readonly Figure[]): Scene[] =>
+    slices(people, peoplePerRequest).map((some) => ({ at, run: () => house.putIn(admin, name, some) }));
+  const some = (share: number) => spread(early, Math.max(2, Math.ceil(early.length * share)));
+  return [
+    ...teams.map(({ name, ...more }, n) => ({
+      at: start + n * 60_000,
+      run: () => house.formTeam(owner, name, "description" in more ? more.description : ""),
+    })),
+    ...teams.flatMap(({ name, share }) => (share > 0 ? putIn(whole, name, some(share)) : [])),
+    ...putIn(whole, "Leadership", [owner, ...cast.founders.slice(0, 3)]),
+    { at: whole + hour, run: () => house.renameTeam(owner, "Support", "Customer care") },
+    { at: whole + hour, run: () => house.takeOut(admin, "Engineering", some(0.3).slice(0, 1)) },
+    { at: start + hour, run: () => house.formTeam(admin, "Summer party", "Until August.") },
+    ...putIn(whole, "Summer party", some(0.2)),
+    { at: whole + 26 * hour, settled: true as const, run: () => house.deleteTeam(owner, "Summer party") },
+  ];
+}
