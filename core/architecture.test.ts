@@ -42,8 +42,12 @@ describe("the rooms", () => {
       importsOf("core/x/paste-name.ts", 'import * as v from "valibot";'),
       importsOf("core/x/shape.ts", 'import { paste } from "./paste.ts";'),
       importsOf("web/src/x.ts", 'import { tokensOf } from "@muster/core/invitation/paste-token.ts";'),
+      importsOf("core/x/read-text.ts", 'import { Buffer } from "node:buffer";'),
+      importsOf("core/x/read-row.ts", 'import { roles } from "../kernel/permission.ts";'),
+      importsOf("core/x/read.ts", 'import * as Seat from "../seat/seat.ts";'),
+      importsOf("web/src/x.ts", 'import { scan } from "@muster/core/import/read-record.ts";'),
     ].flat();
-    expect(broken(planted)).toHaveLength(14);
+    expect(broken(planted)).toHaveLength(18);
   });
 
   test("let the web use what needs no more than shapes", () => {
@@ -52,8 +56,12 @@ describe("the rooms", () => {
       importsOf("web/src/x.ts", 'import { Email } from "@muster/core/account/shape.ts";'),
       importsOf("core/x/paste.ts", 'import { nameOf } from "./paste-name.ts";'),
       importsOf("core/x/paste-name.ts", 'import { PersonName } from "../account/shape.ts";'),
+      importsOf("web/src/x.ts", 'import { preview } from "@muster/core/import/read-preview.ts";'),
+      importsOf("core/x/read.ts", 'import { survey } from "./read-survey.ts";'),
+      importsOf("core/x/read-columns.ts", 'import { fold } from "../kernel/fold.ts";'),
+      importsOf("core/x/read-row.ts", 'import type { Role } from "../kernel/permission.ts";'),
     ].flat();
-    expect(used).toHaveLength(4);
+    expect(used).toHaveLength(8);
     expect(broken(used)).toEqual([]);
   });
 
@@ -68,22 +76,22 @@ describe("the rooms", () => {
     "core/bucket/s3.ts": /^@aws-sdk\/(client-s3|lib-storage)$/,
   };
 
-  /** What reads pasted text, here and in the web. */
-  const pasting = /^core\/.*\/paste(-\w+)?\.ts$/;
+  /** What reads pasted text and files, here and in the web; no more of core than this. */
+  const reading = /^core\/(.*\/(paste|read)(-\w+)?|kernel\/fold)\.ts$/;
+  const forTheWeb = /^core\/(.*\/shape|invitation\/paste|import\/read(-preview|-row|-survey)?)\.ts$/;
 
   function isAllowed({ file, target, typesOnly }: Import): boolean {
     const room = file.split("/")[0] ?? "";
     const isOurs = rooms.includes(target.split("/")[0] ?? "");
     if (/^core\/.*\/shape\.ts$/.test(file)) return target === "valibot" || target.endsWith("/shape.ts");
-    if (pasting.test(file)) return target.endsWith("/shape.ts") || pasting.test(target);
+    if (reading.test(file)) return target.endsWith("/shape.ts") || reading.test(target) || (typesOnly && isOurs);
     if (room === "core" && !isOurs)
       return /^(node:.*|valibot|ulid)$/.test(target) || adapters[file]?.test(target) === true;
     if (!isOurs || target.startsWith(`${room}/`)) return true;
     if (room === "functions") return target.startsWith("core/");
     if (room === "local") return /^(core|functions)\//.test(target);
     if (room === "stacks") return /^functions\/(bundle|config)\.ts$|^core\/table\/schema\.ts$/.test(target);
-    if (room === "web")
-      return (typesOnly && target.startsWith("functions/")) || /^core\/(.*\/shape|invitation\/paste)\.ts$/.test(target);
+    if (room === "web") return (typesOnly && target.startsWith("functions/")) || forTheWeb.test(target);
     return false;
   }
 });

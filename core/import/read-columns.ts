@@ -64,56 +64,71 @@ export function columnsIn(records: readonly string[][]): Found | undefined {
 /** The first record that has a heading for addresses. A heading for what one signs in with needs addresses below. */
 function headerIn(candidates: readonly string[][], records: readonly string[][]): Found | undefined {
   for (const [at, heading] of candidates.entries()) {
-    const keys = heading.map(keyOf);
-    const find = (part: keyof typeof words) => words[part].map((word) => keys.indexOf(word)).filter((one) => one >= 0);
     const data = records.slice(at + 1);
     const isUsed = (column: number) => addressesIn(data, column) > 0;
-    const [named, signIn] = [find("email"), find("sign-in").filter((column) => isUsed(column) || data.length === 0)];
-    const email = [...named.filter(isUsed), ...signIn, ...named].filter((one, i, all) => all.indexOf(one) === i);
-    const [best, second] = email;
+    const [named, signIn] = [
+      find(heading, "email"),
+      find(heading, "sign-in").filter((column) => isUsed(column) || data.length === 0),
+    ];
+    const isEmpty = (column: number) => data.every((cells) => !cells[column]);
+    const all = [...named.filter(isUsed), ...named.filter(isEmpty).slice(0, 1), ...signIn, ...named];
+    const [best] = all;
     if (best === undefined) continue;
-    const isSpare = second !== undefined && (isUsed(second) || signIn.includes(second));
-    const columns = { email: isSpare ? [best, second] : [best], ...personIn(find), ...otherIn(find) };
-    return { columns, header: heading, data: at + 1, addresses: addressesIn(data, best) };
+    const spare = all.find((column) => column !== best && isUsed(column));
+    const email = spare === undefined ? [best] : [best, spare];
+    const columns = { email, ...personIn(heading), ...otherIn(heading) };
+    return {
+      columns,
+      header: heading,
+      data: at + 1,
+      addresses: Math.max(...email.map((column) => addressesIn(data, column))),
+    };
   }
   return undefined;
 }
 
-function personIn(find: (part: "name" | "first" | "last") => number[]): Partial<Columns> {
-  const [[name], [first], [last]] = [find("name"), find("first"), find("last")];
-  // beside a first name, what is headed "Name" is the other one
-  const isFamily = name !== undefined && first !== undefined && last === undefined;
-  return {
-    ...(name !== undefined && !isFamily && { name }),
-    ...(first !== undefined && { first }),
-    ...(last !== undefined && { last }),
-    ...(isFamily && { last: name }),
-  };
+/** The columns with one of a part's headings, the better ones first. */
+function find(heading: readonly string[], part: keyof typeof words): number[] {
+  const keys = heading.map(keyOf);
+  return words[part].map((word) => keys.indexOf(word)).filter((column) => column >= 0);
 }
 
-function otherIn(find: (part: "role" | "teams") => number[]): Partial<Columns> {
-  const [[role], [teams]] = [find("role"), find("teams")];
-  return { ...(role !== undefined && { role }), ...(teams !== undefined && { teams }) };
+function personIn(heading: readonly string[]): Partial<Columns> {
+  const [[name], [first], [last]] = [find(heading, "name"), find(heading, "first"), find(heading, "last")];
+  // beside a first name, what is headed "Name" and no more is the other one
+  const isFamily = first !== undefined && last === undefined && /^name$/i.test(heading[name ?? -1] ?? "");
+  return defined(isFamily ? { first, last: name } : { name, first, last });
 }
 
-/** The column with the most addresses; one that has nothing but roles; one with the names of those addresses. */
+function otherIn(heading: readonly string[]): Partial<Columns> {
+  const [[role], [teams]] = [find(heading, "role"), find(heading, "teams")];
+  return defined({ role, teams });
+}
+
+/** The column with the most addresses; the one that has roles; the one with the names of those addresses. */
 function withoutHeader(records: readonly string[][]): Found {
   const [top = []] = records;
   const email = most(records, (cells, column) => addressIn(cells[column] ?? "") !== undefined);
-  const others = columnsOf(records).filter((column) => column !== email);
-  const role = others.find((column) => isAlways(records, column, (cell) => roleOf(cell) !== undefined));
-  const name = others.find(
-    (column) => column !== role && isMostly(records, column, (cell, cells) => isNameOf(cell, cells[email] ?? "")),
-  );
   const cell = top[email] ?? "";
+  // in a language that is not known here
   const isHeading = cell !== "" && !cell.includes("@");
+  const data = isHeading ? records.slice(1) : records;
+  const others = columnsOf(records).filter((column) => column !== email);
+  const role = others.find((column) => isMostly(data, column, (cell) => roleOf(cell) !== undefined));
+  const name = others.find((column) => isMostly(data, column, (cell, cells) => isNameOf(cell, cells[email] ?? "")));
+  const headed = isHeading ? { ...personIn(top), ...otherIn(top) } : {};
   return {
-    columns: { email: [email], ...(role !== undefined && { role }), ...(name !== undefined && { name }) },
+    columns: { email: [email], ...defined({ role, name }), ...headed },
     header: isHeading ? top : undefined,
     data: isHeading ? 1 : 0,
     addresses: addressesIn(records, email),
   };
 }
+
+type Places = { [part in Exclude<Part, "email">]?: number | undefined };
+
+const defined = (columns: Places): Partial<Columns> =>
+  Object.fromEntries(Object.entries(columns).filter(([, column]) => column !== undefined));
 
 type Judge = (cell: string, cells: readonly string[]) => boolean;
 
@@ -127,11 +142,6 @@ const columnsOf = (records: readonly string[][]) => [
 function most(records: readonly string[][], has: (cells: string[], column: number) => boolean): number {
   const counts = columnsOf(records).map((column) => records.filter((cells) => has(cells, column)).length);
   return counts.indexOf(Math.max(...counts));
-}
-
-function isAlways(records: readonly string[][], column: number, judge: Judge): boolean {
-  const filled = records.filter((cells) => cells[column]);
-  return filled.length > 0 && filled.every((cells) => judge(cells[column] ?? "", cells));
 }
 
 function isMostly(records: readonly string[][], column: number, judge: Judge): boolean {

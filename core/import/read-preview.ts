@@ -39,13 +39,14 @@ export function preview(bytes: Uint8Array, isWhole: boolean): Preview {
 
 /** One range is not always enough: reading may go back once. */
 function readAll(bytes: Uint8Array, isWhole: boolean) {
-  let { rows, state } = read(start, bytes, isWhole);
-  while (isWhole && !state.end) {
-    const next = read(state, bytes.subarray(state.offset), true);
-    rows = rows.concat(next.rows);
-    state = next.state;
+  const { rows, state } = read(start, bytes, isWhole);
+  let next = { rows, state };
+  const isRead = () => !isWhole || next.state.end !== undefined;
+  while (!isRead()) {
+    next = read(next.state, bytes.subarray(next.state.offset), true);
+    for (const row of next.rows) rows.push(row);
   }
-  return { rows, state };
+  return { rows, state: next.state };
 }
 
 function partOf(columns: Format["columns"], column: number): { part?: Part } {

@@ -129,8 +129,11 @@ export function valueOf(raw: string): string {
   if (isPlain(raw.charCodeAt(0)) && isPlain(raw.charCodeAt(raw.length - 1))) return raw;
   const text = raw.trim();
   const value = text.startsWith('"') ? unquoted(text) : text;
-  return value.startsWith("'") ? value.replace(/^'(?=[=+\-@\t\r\n＝＋－＠])/u, "") : value;
+  return value.startsWith("'") ? value.replace(apostrophes, "$1") : value;
 }
+
+/** Before a formula, by our own exports and spreadsheets; or around the whole, as SQL writes it. */
+const apostrophes = /^'(?=[=+\-@\t\r\n＝＋－＠])|^'([^']*)'$/u;
 
 /** Neither space nor quote nor apostrophe, nor anything beyond ASCII, where there are more spaces. */
 const isPlain = (unit: number) => unit > space && unit < 127 && unit !== quote && unit !== apostrophe;

@@ -7,6 +7,8 @@ import type { RowProblem, RowRemark } from "./read-problem.ts";
 /** As many teams as one row may name. */
 export const mostTeams = 20;
 const TeamName = oneLine("team", 60);
+/** No name and no address is longer. */
+const longestText = 320;
 
 /** A row as it stands in the file: its first line from 1, its number among the rows from 1, and its cells. */
 export type Row = {
@@ -30,22 +32,26 @@ const roleWords = new Map<string, Role>(
     admin:
       "admin administrator administratorin administrateur administratrice administrador administradora " +
       "verwalter verwalterin",
-    write: "write writer readwrite edit editor bearbeiter bearbeiterin schreiben ecriture editeur escritura editora",
+    write:
+      "write writer readwrite edit editor bearbeiter bearbeiterin schreiben ecriture editeur editrice escritura editora",
     read: "read reader readonly view viewer viewonly lesen leser leserin nurlesen lecture lecteur lectrice lectureseule lectura lector lectora sololectura",
   } satisfies Record<Role, string>).flatMap(([role, all]) =>
     all.split(" ").map((word) => [word, role as Role] as const),
   ),
 );
 
-/** What can be seen of nothing, or turns the direction of writing. */
-const hidden =
-  /[\p{Cc}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]/u;
+/** What cannot be seen, or turns the direction of writing. */
+const hidden = /[\p{Cf}\p{Default_Ignorable_Code_Point}]|(?![\t\r\n])\p{Cc}/u;
 /** Letters of other alphabets that look like Latin ones, and which. */
 const lookalikes = new Map(
   "аa бb вb гr дd еe һh іi јj кk ӏl мm нh оo рp ԛq сc тt уy ԝw хx ѕs ԁd αa βb γy ιi εe κk νv οo ρp τt υu χx ωw ηn ɑa ɡg ıi ȷj օo սu հh ոn ցg յj"
     .split(" ")
     .map(([sign = "", latin = ""]) => [sign, latin] as const),
 );
+/** Under which Entra signs a guest in: nobody's mailbox. */
+const guest = /#ext#@/i;
+/** What a spreadsheet writes where a formula has no value. */
+const spreadsheetError = /^#(?:DIV\/0!|N\/A|NAME\?|NULL!|NUM!|REF!|VALUE!)$/;
 /** `Ada Lovelace <ada@example.com>` */
 const named = /^([^<>]*)<([^<>]*)>$/;
 
@@ -78,7 +84,7 @@ const refused = ({ line, row }: Row, code: RowProblem): Judged => ({ line, row, 
 
 /** Nearly all addresses are of this kind, and what `Email` makes of them is themselves. */
 const plainEmail = /^[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,20}$/;
-const longestPlain = 64;
+const longestPlain = 60;
 
 /** The one address that a cell is, with the name that may stand before it in angles. */
 export function addressIn(cell: string): { email: string; name: string } | undefined {
@@ -86,7 +92,7 @@ export function addressIn(cell: string): { email: string; name: string } | undef
   if (lower.length <= longestPlain && plainEmail.test(lower)) return { email: lower, name: "" };
   if (!/[@＠﹫]/.test(cell)) return undefined;
   const [, name = "", address = cell] = cell.endsWith(">") ? (named.exec(cell) ?? []) : [];
-  const email = hidden.test(address) ? undefined : valid(Email, address);
+  const email = guest.test(address) ? undefined : valid(Email, address);
   return email === undefined ? undefined : { email, name: name.replace(/^[\s"']+|[\s"']+$/g, "") };
 }
 
@@ -97,38 +103,53 @@ export function roleOf(text: string): Role | undefined {
 }
 
 function whyNoAddress(cell: string): RowProblem {
+  if (cell.length > longestText) return "invalid_email";
   if (hidden.test(cell)) return "hidden_characters";
   const latin = cell.toLowerCase().replace(/[^\0-\x7f]/gu, (sign) => lookalikes.get(sign) ?? sign);
   return addressIn(latin) ? "lookalike_characters" : "invalid_email";
 }
 
-/** The same of names. */
-const plainName = /^[A-Z][a-z]{1,29}(?: [A-Z][a-z]{1,29})?$/;
+/** The same of names: one line of Latin letters, of which a shape of a line takes each as it stands. */
+const plainLine = /^[A-Za-zÀ-ÖØ-öø-ÿ]+(?:(?:, |[ '’-])[A-Za-zÀ-ÖØ-öø-ÿ]+)*$/;
 
 function personName(text: string): string | undefined {
-  if (plainName.test(text)) return text;
-  return text.includes("\ufffd") ? undefined : valid(PersonName, onOneLine(text));
+  if (text.length <= longestPlain && plainLine.test(text)) return text;
+  return spreadsheetError.test(text) ? undefined : lineOf(PersonName, text);
+}
+
+function teamName(text: string): string | undefined {
+  return text.length <= longestPlain && plainLine.test(text) ? text : lineOf(TeamName, text);
 }
 
 type Teams = { names: string[]; isWhole: boolean };
+/** As often as a cell may be parted, blank parts and the same team again among them. */
+const mostPieces = 100;
 const noTeams: Teams = { names: [], isWhole: true };
 
 /** Names of teams, each once, in their order. */
 function teamsIn(cell: string): Teams {
-  const written = cell.split(";").filter((text) => text.trim() !== "");
-  const names = written.map((text) => (text.includes("\ufffd") ? undefined : valid(TeamName, onOneLine(text))));
-  const sound = names.filter((name) => name !== undefined);
+  const written = cell.split(";", mostPieces + 1).map((text) => text.trim());
+  const filled = written.filter((text) => text !== "");
+  const sound = filled.map(teamName).filter((name) => name !== undefined);
   const keys = new Set<string>();
-  const all = sound.filter((name) => sound.length === 1 || keys.size < keys.add(fold(name)).size);
-  return { names: all.slice(0, mostTeams), isWhole: all.length <= mostTeams && sound.length === names.length };
+  const all = sound.filter((name) => sound.length === 1 || keys.size < keys.add(keyOf(name)).size);
+  const isWhole = all.length <= mostTeams && sound.length === filled.length && written.length <= mostPieces;
+  return { names: all.slice(0, mostTeams), isWhole };
 }
 
-const onOneLine = (text: string) => text.replace(/\s+/g, " ");
+/** As names of teams are compared; folding is for the others. */
+const keyOf = (name: string) => (/^[ -~]*$/.test(name) ? name.toLowerCase() : fold(name));
+
+/** What a shape makes of a text that may stand on several lines; nothing, when some of it is damaged. */
+function lineOf(shape: Schema, text: string): string | undefined {
+  return text.includes("\ufffd") ? undefined : valid(shape, text.replace(/\s+/g, " "));
+}
 
 type Schema = { readonly "~standard": { readonly validate: (value: unknown) => unknown } };
 
-/** What a shape makes of a text; the shapes of a line are never asynchronous. */
+/** What a shape makes of a text; the shapes of a line are never asynchronous, nor quick where a text is endless. */
 function valid(shape: Schema, text: string): string | undefined {
+  if (text.length > longestText) return undefined;
   const result = shape["~standard"].validate(text) as { value?: string; issues?: unknown };
   return result.issues ? undefined : result.value;
 }

@@ -25,7 +25,7 @@ export function survey(prefix: Uint8Array, isWhole: boolean): Survey | FileProbl
     separator,
     records: recordsIn(text, separator, start, isWhole),
   }));
-  if (samples.every(({ records }) => records.length === 0)) return "empty";
+  if (isWhole && samples.some(({ records }) => records.length === 0)) return "empty";
   const looks = samples.flatMap(({ separator, records }) => {
     const found = columnsIn(records.map(({ cells }) => cells));
     return found ? [{ separator, found, records }] : [];

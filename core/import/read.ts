@@ -42,11 +42,17 @@ export function read(
   if (state.end) return { rows: [], state };
   if (state.format) return readRows({ ...state, format: state.format }, bytes, isLast, keepsCells);
   if (!isLast && bytes.length < prefixBytes) return { rows: [], state };
-  const found = survey(bytes.subarray(0, prefixBytes), isLast && bytes.length <= prefixBytes);
-  if (typeof found === "string") return { rows: [], state: { ...state, end: found } };
+  const opened = open(bytes, isLast);
+  if (opened.end) return { rows: [], state: opened };
+  return read(opened, bytes.subarray(opened.offset), isLast, { keepsCells });
+}
+
+/** The state before the first row of a file that begins so; only the first `prefixBytes` are looked at. */
+export function open(bytes: Uint8Array, isWhole: boolean): State {
+  const found = survey(bytes.subarray(0, prefixBytes), isWhole && bytes.length <= prefixBytes);
+  if (typeof found === "string") return { ...start, end: found };
   const { encoding, separator, columns, offset, line } = found;
-  const begun = { ...state, offset, line, format: { encoding, separator, columns } };
-  return readRows(begun, bytes.subarray(offset - state.offset), isLast, keepsCells);
+  return { ...start, offset, line, format: { encoding, separator, columns } };
 }
 
 function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: boolean, keepsCells: boolean) {
@@ -72,7 +78,7 @@ function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: 
   let from = state.skip?.line ?? state.line;
   let isSkipping = state.skip !== undefined;
   if (state.skip) cursor = resumed(cursor, state.skip, base, width);
-  while (cursor.at < units.length || (isSkipping && isLast)) {
+  while (cursor.at < units.length || isSkipping) {
     const begin = cursor.at;
     const outcome = scan(units, code, isLast, cursor, fields);
     if (outcome === "open") {

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { preview } from "./read-preview.ts";
+import { prefixBytes } from "./read-text.ts";
+
+const utf8 = new TextEncoder();
+
+test("a preview tells how a file is read, what its columns are, and what would come of each row", () => {
+  const file =
+    "\ufeffName;Abteilung;E-Mail;Rolle\r\nAda;Maschinen;Ada <ADA@example.com>;chef\r\nGrace;;grace@example.com;\r\n";
+  expect(preview(utf8.encode(file), true)).toEqual({
+    encoding: "utf-8",
+    separator: ";",
+    headings: [
+      { text: "Name", part: "name" },
+      { text: "Abteilung" },
+      { text: "E-Mail", part: "email" },
+      { text: "Rolle", part: "role" },
+    ],
+    rows: [
+      {
+        row: { line: 2, row: 1, email: "Ada <ADA@example.com>", name: "Ada", role: "chef", teams: "" },
+        judged: { line: 2, row: 1, code: "unknown_role" },
+      },
+      {
+        row: { line: 3, row: 2, email: "grace@example.com", name: "Grace", role: "", teams: "" },
+        judged: { line: 3, row: 2, email: "grace@example.com", role: "read", name: "Grace" },
+      },
+    ],
+    isWhole: true,
+  });
+});
+
+test("a preview of the first part has the rows that stand whole in it", () => {
+  const bytes = utf8.encode("ada@example.com,admin\n".repeat(20_000)).subarray(0, prefixBytes);
+  const found = preview(bytes, false);
+  expect(found).toMatchObject({ headings: undefined, isWhole: false });
+  expect("rows" in found && found.rows.length).toBe(Math.floor(prefixBytes / 22));
+});
+
+test("a preview of what cannot be read says why", () => {
+  expect(preview(utf8.encode("PK\x03\x04"), true)).toEqual({ problem: "workbook" });
+  expect(preview(utf8.encode("email,role\n"), true)).toEqual({ problem: "no_rows" });
+});
+
+test("a preview reads on after a quote that swallows the rest of a file", () => {
+  const rest = Array.from({ length: 9_000 }, (_, at) => `person${at}@example.com\n`).join("");
+  const found = preview(utf8.encode(`email,name\nada@example.com,"Ada\n${rest}`), true);
+  expect("rows" in found && found.rows.length).toBe(9_001);
+});

@@ -1,0 +1,193 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Email, PersonName } from "../account/shape.ts";
+import { fold } from "../kernel/fold.ts";
+import { addressIn, judge, mostTeams, type Row, roleOf, rowProblems, rowRemarks } from "./read-row.ts";
+import { fileProblems } from "./read-survey.ts";
+
+const row = (cells: Partial<Row>): Row => ({ line: 7, row: 3, email: "", name: "", role: "", teams: "", ...cells });
+const ada = (cells: Partial<Row>) => judge(row({ email: "ada@example.com", ...cells }));
+
+function made(shape: typeof Email | typeof PersonName, text: string): string | undefined {
+  const result = shape["~standard"].validate(text);
+  return "value" in result && !result.issues ? result.value : undefined;
+}
+
+describe("a row", () => {
+  test("that says it all is an invitee, in the spelling that is compared", () => {
+    const cells = { email: "Ada@Example.COM", name: "  Ada \n Lovelace ", role: "Administrator", teams: "Red;Blue" };
+    expect(judge(row(cells))).toEqual({
+      ...{ line: 7, row: 3, email: "ada@example.com", role: "admin", name: "Ada Lovelace", teams: ["Red", "Blue"] },
+    });
+  });
+
+  test("without a role is Read, and nothing that is missing stands in it", () => {
+    expect(ada({})).toEqual({ line: 7, row: 3, email: "ada@example.com", role: "read" });
+  });
+
+  test("that could not be read keeps its reason, whatever else it says", () => {
+    expect(ada({ problem: "row_too_long" })).toEqual({ line: 7, row: 3, code: "row_too_long" });
+    expect(judge(row({ role: "admin" }))).toEqual({ line: 7, row: 3, code: "missing_email" });
+  });
+
+  test("keeps its address when its name or a team cannot be used, and says so", () => {
+    expect(ada({ name: "https://example.com" })).toMatchObject({ remarks: ["name_dropped"] });
+    expect(ada({ name: "Gr\ufffdce" })).toMatchObject({ remarks: ["name_dropped", "damaged_text"] });
+    expect(ada({ name: "#N/A" })).toEqual({
+      line: 7,
+      row: 3,
+      email: "ada@example.com",
+      role: "read",
+      remarks: ["name_dropped"],
+    });
+    expect(ada({ teams: "Red;\u202eBlue;Gr\ufffdn" })).toMatchObject({
+      teams: ["Red"],
+      remarks: ["teams_dropped", "damaged_text"],
+    });
+  });
+
+  test("names each team once and no more than it may", () => {
+    const many = Array.from({ length: mostTeams + 1 }, (_, at) => `Team ${at}`);
+    expect(ada({ teams: [...many.slice(1), "team 1", "TEAM  2"].join(";") })).toMatchObject({ teams: many.slice(1) });
+    expect(ada({ teams: many.join(";") })).toMatchObject({ teams: many.slice(0, -1), remarks: ["teams_dropped"] });
+    expect(ada({ teams: `${";".repeat(100)}Late` })).toMatchObject({ remarks: ["teams_dropped"] });
+    expect(ada({ teams: " ; ;; " })).toEqual({ line: 7, row: 3, email: "ada@example.com", role: "read" });
+  });
+
+  test("takes the name in its own cell before that at its address", () => {
+    expect(judge(row({ email: '"Ada" <ada@example.com>' }))).toMatchObject({ email: "ada@example.com", name: "Ada" });
+    expect(judge(row({ email: "Ada <ada@example.com>", name: "Countess" }))).toMatchObject({ name: "Countess" });
+  });
+
+  test.each(["1", "a.", "@", "<", "é", " ", "a;", "'"])(
+    "that is as long as it may be, of nothing but %j, is judged",
+    (unit) => {
+      const endless = unit.repeat(65_000 / unit.length);
+      for (let at = 0; at < 50; at++) {
+        const judged = ada({ name: endless, teams: endless, role: at % 2 ? endless : "" });
+        expect(["read", undefined]).toContain("role" in judged ? judged.role : undefined);
+        expect(judge(row({ email: `${endless}${at}` }))).toHaveProperty("code");
+      }
+    },
+  );
+
+  test("has reasons and remarks with a sentence each", () => {
+    for (const sentence of Object.values({ ...rowProblems, ...rowRemarks, ...fileProblems }))
+      expect(sentence).toMatch(/^[A-Z].*\.$/);
+  });
+});
+
+describe("an address", () => {
+  test.each([
+    ["ada\u200b@example.com", "hidden_characters"],
+    ["\u2066ada@example.com", "hidden_characters"],
+    ["ada@exam\u00adple.com", "hidden_characters"],
+    ["ada\u3164@example.com", "hidden_characters"],
+    ["аda@example.com", "lookalike_characters"],
+    ["АDA@EXAMPLE.COM", "lookalike_characters"],
+    ["ada@ехample.com", "lookalike_characters"],
+    ["οda@example.com", "lookalike_characters"],
+    ["ada@example.cօm", "lookalike_characters"],
+    ["jürgen@example.de", "invalid_email"],
+    ["почта@example.com", "invalid_email"],
+    ["ada@example", "invalid_email"],
+    ["ada@example.com,grace@example.com", "invalid_email"],
+    ["ada@example.com grace@example.com", "invalid_email"],
+    ["ada@example.com\ngrace@example.com", "invalid_email"],
+    ["ada\u0007@example.com", "hidden_characters"],
+    ["<ada@example.com> <grace@example.com>", "invalid_email"],
+    ["who#EXT#@acme.onmicrosoft.com", "invalid_email"],
+    ["n/a", "invalid_email"],
+  ])("such as %j is refused as %s", (email, code) => {
+    expect(judge(row({ email }))).toEqual({ line: 7, row: 3, code });
+  });
+
+  test("is what the shape of an address makes of it, by the short way too", () => {
+    const sign = fc.constantFrom(..."aZ09._+-@KIßａ");
+    const text = fc.oneof(
+      fc.string({ unit: sign, maxLength: 70 }),
+      fc
+        .tuple(
+          fc.string({ unit: sign, minLength: 1, maxLength: 66 }),
+          fc.constantFrom("a.co", "Example.COM", "x-y.example", "-a.com", "a..b", "xn--p1ai.example"),
+        )
+        .map((parts) => parts.join("@")),
+    );
+    fc.assert(
+      fc.property(text, (cell) => {
+        expect(addressIn(cell)?.email).toBe(made(Email, cell));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test("never comes out of one that was written otherwise", () => {
+    const noise = fc.constantFrom("\u200b", "\u202e", "а", "é", " ", "<", ">", '"', ",", ";", "(", "\ufe0f");
+    fc.assert(
+      fc.property(noise, fc.nat({ max: 14 }), (sign, at) => {
+        const cell = `x${"ada@example.com".slice(0, at)}${sign}${"ada@example.com".slice(at)}`;
+        const written = [cell.toLowerCase(), "ada@example.com"];
+        expect([undefined, ...written]).toContain(addressIn(cell)?.email);
+      }),
+    );
+  });
+});
+
+describe("a name", () => {
+  test("is what the shape of a name makes of it, by the short way too", () => {
+    const sign = fc.constantFrom(..."AbcD  ,.-’'éß×@/\u0301\u202e");
+    fc.assert(
+      fc.property(fc.string({ unit: sign, minLength: 1, maxLength: 90 }), (name) => {
+        const judged = ada({ name });
+        const expected = made(PersonName, name.replace(/\s+/g, " "));
+        expect("name" in judged ? judged.name : undefined).toBe(expected);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe("a role", () => {
+  test.each(["owner", "admin", "write", "read"] as const)(
+    "%s is known in any case, and with spaces or dashes",
+    (role) => {
+      for (const text of [role, role.toUpperCase(), ` ${role[0]}${role.slice(1)} `, `${role}\u00a0`])
+        expect(roleOf(text)).toBe(role);
+    },
+  );
+
+  test.each([
+    ["Administratorin", "admin"],
+    ["Propriétaire", "owner"],
+    ["Read-only", "read"],
+    ["Nur lesen", "read"],
+    ["Écriture", "write"],
+    ["editor", "write"],
+  ])("%s is %s", (text, role) => expect(roleOf(text)).toBe(role));
+
+  test("that is not known is refused, and never taken for one", () => {
+    const unknown = [
+      "superadmin",
+      "Member",
+      "аdmin",
+      "ownеr",
+      "admin,owner",
+      "not owner",
+      "0",
+      "Engineer",
+      "constructor",
+      "own er!",
+      "o\u200bwner",
+      "admin\u0000",
+    ];
+    for (const role of unknown)
+      expect({ role, judged: ada({ role }) }).toEqual({ role, judged: { line: 7, row: 3, code: "unknown_role" } });
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 }), (text) => {
+        // for owner and admin no letter may be missing and none may be too many
+        const isMore = ["owner", "admin"].includes(roleOf(text) ?? "");
+        expect(isMore && !/^[a-z\s/_-]+$/.test(fold(text))).toBe(false);
+      }),
+    );
+  });
+});

@@ -1,0 +1,333 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { lines } from "../kernel/csv.ts";
+import { leastBytes, longestRow, open, read, type State, start } from "./read.ts";
+import type { Row } from "./read-row.ts";
+
+type Read = typeof read;
+
+const utf8 = new TextEncoder();
+const chunkBytes = 1024 * 1024;
+
+/** Reads a file in the ranges that end at the cuts, its state written down and read again between any two. */
+function readCut(bytes: Uint8Array, cuts: readonly number[], reader: Read = read) {
+  let state = open(bytes, true);
+  const rows: Row[] = [];
+  const ends = [...cuts, bytes.length].toSorted((one, other) => one - other);
+  for (let at = 0; !state.end; ) {
+    const end = ends[at] ?? bytes.length;
+    const next = reader(state, bytes.subarray(Math.min(state.offset, end), end), end === bytes.length);
+    if (next.state.offset >= state.offset) at++;
+    if (at > ends.length + 3) break;
+    for (const row of next.rows) rows.push(row);
+    expect(JSON.stringify(next.state).length).toBeLessThan(512);
+    state = JSON.parse(JSON.stringify(next.state)) as State;
+  }
+  return { rows, end: state.end };
+}
+
+const inOnePass = (bytes: Uint8Array) => readCut(bytes, []);
+const cellsOf = ({ email, name, role, teams, problem }: Row) => problem ?? [email, name, role, teams].join("|");
+
+describe("however a file is cut", () => {
+  const long = (sign: string) => sign.repeat((longestRow * 2) / sign.length);
+  const linesOf = (sign: string, end: string) => long(sign.repeat(4000) + end);
+  const plain = ["ada@example.com", "Ada", "", " ", "read", "Zoë", "山田 太郎", '5" tall', "a'b"];
+  const quoted = ['"a, b; c"', '"say ""hi"""', '"two\nlines"', '"\r\n\r"', ' "x" ', '""', '"a"b'];
+  const odd = ['"', '"open', '"open\nand on', '"a\nb"c', '""""', '"""'];
+  const endless = ["y", 'a""'].flatMap((sign) => [`"${linesOf(sign, "\n")}"`, `"${linesOf(sign, "\r\n")}"x`]);
+  const cell = fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom(...plain) },
+    { weight: 5, arbitrary: fc.constantFrom(...quoted) },
+    { weight: 2, arbitrary: fc.constantFrom(...odd) },
+  );
+  const longCell = fc.constantFrom(long("x"), `"${long('""')}"`, `"${linesOf("x", "\r")}`, ...endless);
+  const lineEnd = fc.constantFrom("\n", "\r\n", "\r", "\n\n", "\r\r\n");
+  const cells = fc.array(cell, { minLength: 1, maxLength: 5 });
+  const records = fc.array(fc.tuple(cells, lineEnd), { maxLength: 8 });
+  const longRecord = fc.tuple(
+    fc.tuple(cells, longCell, cells).map(([before, one, after]) => [...before, one, ...after]),
+    lineEnd,
+  );
+  const header = [["email", "name", "role", "teams"], "\r\n"] as const;
+  type Records = (readonly [readonly string[], string])[];
+
+  const fileOf = (all: fc.Arbitrary<Records>) =>
+    fc
+      .tuple(all, fc.constantFrom(",", ";", "\t"), fc.constantFrom("utf-8", "windows", "utf-16le", "utf-16be"))
+      .map(([rows, sign, as]) => encoded([header, ...rows].map(([one, end]) => one.join(sign) + end).join(""), as));
+  const short = fileOf(records);
+  const longer = fileOf(
+    fc.tuple(records, longRecord, records).map(([before, one, after]) => [...before, one, ...after]),
+  );
+  const shares = fc
+    .array(fc.integer({ min: 1, max: 997 }), { maxLength: 8 })
+    .map((all) => all.map((share) => share / 997));
+
+  /** Cut anywhere, and right behind a quote or a line end, where it is hardest. */
+  const holds = (reader: Read, file: fc.Arbitrary<Uint8Array>, numRuns: number) =>
+    fc.check(
+      fc.property(file, shares, shares, (bytes, anywhere, near) => {
+        const ends = [...bytes.keys()].filter((at) => [10, 13, 34].includes(bytes[at] ?? 0));
+        const nearby = near.map((share) => (ends[Math.floor(share * ends.length)] ?? 0) + 1);
+        const cuts = [...anywhere.map((share) => Math.floor(share * bytes.length)), ...nearby];
+        expect(readCut(bytes, cuts, reader)).toEqual(inOnePass(bytes));
+      }),
+      { numRuns, endOnFailure: true, ...(reader !== read && { seed: 5 }) },
+    );
+
+  test("its rows are the same", { timeout: 120_000 }, () => {
+    expect(holds(read, short, 200).counterexample).toBeNull();
+    expect(holds(read, longer, 25).counterexample).toBeNull();
+  });
+
+  const changed =
+    (change: (next: State, before: State, bytes: Uint8Array) => Partial<State>): Read =>
+    (state, bytes, isLast) => {
+      const next = read(state, bytes, isLast);
+      return next.state.end ? next : { ...next, state: { ...next.state, ...change(next.state, state, bytes) } };
+    };
+  const skipping = (change: (skip: NonNullable<State["skip"]>) => Partial<NonNullable<State["skip"]>>): Read =>
+    changed(({ skip }) => (skip ? { skip: { ...skip, ...change(skip) } } : {}));
+  const ended = ({ rows, state: { end, ...state } }: ReturnType<Read>, isLast: boolean) => ({
+    rows,
+    state: isLast && end ? { ...state, end } : state,
+  });
+  const forgetful: Read = (state, bytes, isLast) => {
+    const {
+      rows,
+      state: { skip: _, ...next },
+    } = read(state, bytes, isLast);
+    return { rows, state: next };
+  };
+
+  test.each<[string, Read, fc.Arbitrary<Uint8Array>]>([
+    ["drops a row that is cut", changed((_, before, bytes) => ({ offset: before.offset + bytes.length })), short],
+    ["ends a row where it is cut", (state, bytes, isLast) => ended(read(state, bytes, true), isLast), short],
+    ["forgets the line", changed(() => ({ line: 1 })), short],
+    ["forgets the number of the row", changed(() => ({ row: 0 })), short],
+    ["forgets that it is within a row that is too long", forgetful, longer],
+    ["forgets that it is within quotes", skipping(() => ({ mode: "plain" })), longer],
+    ["forgets where the row began", skipping(() => ({ line: 1 })), longer],
+    ["forgets where the quote was opened", skipping(() => ({ quoteLine: 1 })), longer],
+    ["does not go back", skipping(({ back }) => (back ? { back: { ...back, offset: back.offset + 9 } } : {})), longer],
+  ])("a reader that %s would be noticed", { timeout: 120_000 }, (_, reader, file) => {
+    expect(holds(reader, file, 200).failed).toBe(true);
+  });
+
+  test("the corpus is the same too, cut at every byte", { timeout: 120_000 }, () => {
+    const folder = fileURLToPath(new URL("corpus", import.meta.url));
+    for (const name of readdirSync(folder).filter((one) => one.endsWith(".csv"))) {
+      const bytes = new Uint8Array(readFileSync(`${folder}/${name}`));
+      const cuts = Array.from(bytes, (_, at) => at);
+      expect({ name, ...readCut(bytes, cuts) }).toEqual({ name, ...inOnePass(bytes) });
+    }
+  });
+
+  test("ranges of a big one are read from their offsets, and no byte more than twice", { timeout: 60_000 }, () => {
+    const rows = Array.from({ length: 60_000 }, (_, at) => `person${at}@example.com,"Person\n${at}",read\r\n`);
+    const bytes = utf8.encode(`email,name,role\r\n${rows.join("")}`);
+    const { rows: found, asked } = readRanges(bytes.length, (from, to) => bytes.subarray(from, to), 300_000);
+    expect(found.length).toBe(60_000);
+    expect(found.at(-1)).toMatchObject({
+      line: 120_000,
+      row: 60_000,
+      email: "person59999@example.com",
+      name: "Person\n59999",
+    });
+    expect(asked).toBeLessThan(bytes.length * 2);
+  });
+});
+
+describe("what was written is what is read", () => {
+  const value = fc.string({ unit: fc.constantFrom(..."ab,;\t\"'\r\n =é€@"), maxLength: 12 });
+  const plain = (text: string) => text.trim();
+  const records = fc.array(fc.tuple(value, value), { minLength: 1, maxLength: 8 });
+
+  test.each([",", ";", "\t"])("with fields in quotes, and %j between them", (separator) => {
+    fc.assert(
+      fc.property(records, fc.constantFrom("\n", "\r\n", "\r"), (all, end) => {
+        const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+        const head = [
+          ["email", "name"],
+          ["ada@example.com", "Ada"],
+        ];
+        const file = [...head, ...all].map((cells) => cells.map(quoted).join(separator) + end).join("");
+        const found = inOnePass(utf8.encode(file)).rows.slice(1);
+        const isSeen = ([email = "", name = ""]: string[]) =>
+          unquoted(plain(email)) !== "" || /[^\s"]/.test((email + name).replaceAll(separator, ""));
+        const written = all.filter(isSeen).map((cells) => cells.map(plain).map(unquoted));
+        expect(found.map(({ email, name }) => [email, name])).toEqual(written);
+      }),
+      { numRuns: 300 },
+    );
+
+    /** As the reader has it: without an apostrophe before a formula or around the whole. */
+    function unquoted(text: string): string {
+      return text.replace(/^'(?=[=+\-@\t\r\n])|^'([^']*)'$/, "$1");
+    }
+  });
+
+  test("our own exports among it, formulas and all", () => {
+    const name = fc.constantFrom(
+      "=1+1",
+      "+49 30",
+      "-Ada",
+      "@ada",
+      'Ada "B" Stone',
+      "a,b",
+      " padded ",
+      "two\r\nlines",
+      "Zoë",
+    );
+    fc.assert(
+      fc.property(fc.array(name, { minLength: 1 }), (names) => {
+        const file = `\ufeff${lines([["email", "name"], ...names.map((one, at) => [`a${at}@example.com`, one])])}`;
+        expect(inOnePass(utf8.encode(file)).rows.map((row) => row.name)).toEqual(names.map(plain));
+      }),
+    );
+  });
+});
+
+describe("a row that is too long", () => {
+  const around = (middle: string) =>
+    `email,name,role\nada@example.com,Ada,read\n${middle}\ngrace@example.com,Grace,read\n`;
+
+  test("by one letter is refused, and not before", () => {
+    const row = (length: number) => `x@example.com,${"n".repeat(length - 14)}`;
+    expect(inOnePass(utf8.encode(around(row(longestRow)))).rows.map(({ problem }) => problem)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(
+      inOnePass(utf8.encode(around(row(longestRow + 1)))).rows.map(({ line, problem }) => [line, problem]),
+    ).toEqual([
+      [2, undefined],
+      [3, "row_too_long"],
+      [4, undefined],
+    ]);
+  });
+
+  test.each([
+    ["without quotes", () => "x".repeat(20), 0],
+    ["in quotes", () => `${"y".repeat(19)}\n`, 10_000_000 / 20],
+  ])("by ten megabytes %s is one row and no more, and the next is read", { timeout: 60_000 }, (_, unit, lineEnds) => {
+    const field = unit().repeat(10_000_000 / 20);
+    const bytes = utf8.encode(around(lineEnds ? `x@example.com,"${field}",read` : `x@example.com,${field},read`));
+    const { rows, largest } = readRanges(bytes.length, (from, to) => bytes.subarray(from, to), chunkBytes);
+    expect(rows.map((row) => [row.line, cellsOf(row)])).toEqual([
+      [2, "ada@example.com|Ada|read|"],
+      [3, "row_too_long"],
+      [4 + lineEnds, "grace@example.com|Grace|read|"],
+    ]);
+    expect(largest).toBe(chunkBytes);
+  });
+
+  test("of ten thousand columns is read as far as a file's columns go", () => {
+    const many = Array.from({ length: 10_000 }, () => "x").join(",");
+    const { rows } = inOnePass(
+      utf8.encode(`email,name${",".repeat(9_000)}\nada@example.com,Ada,${many}\ngrace@example.com\n`),
+    );
+    expect(rows.map(cellsOf)).toEqual(["ada@example.com|Ada||", "grace@example.com|||"]);
+    const far = `${"x,".repeat(2_000)}email\n${"y,".repeat(2_000)}ada@example.com\n`;
+    expect(inOnePass(utf8.encode(far)).end).toBe("no_address");
+  });
+});
+
+describe("a quote that is never closed", () => {
+  test("costs its own row alone, however far the file goes on; every byte is read at most twice", {
+    timeout: 60_000,
+  }, () => {
+    const head = utf8.encode('email,name\nada@example.com,"Ada\n');
+    const rows = 200_000;
+    const row = (at: number) => `person${String(at).padStart(6, "0")}@example.com,Some Name\n`;
+    const width = row(0).length;
+    const size = head.length + rows * width;
+    const bytesAt = (from: number, to: number) => {
+      const first = Math.max(0, Math.floor((from - head.length) / width));
+      const last = Math.ceil((to - head.length) / width);
+      const made = Array.from({ length: Math.max(0, last - first) }, (_, at) => row(first + at)).join("");
+      const all = utf8.encode(made);
+      if (from < head.length) return Uint8Array.from([...head.subarray(from), ...all]).subarray(0, to - from);
+      const skipped = from - head.length - first * width;
+      return all.subarray(skipped, skipped + to - from);
+    };
+    const { rows: found, asked, largest } = readRanges(size, bytesAt, chunkBytes);
+    expect(found.length).toBe(rows + 1);
+    expect(found[0]).toMatchObject({ line: 2, row: 1, problem: "unclosed_quote" });
+    expect(found.at(-1)).toMatchObject({ line: rows + 2, row: rows + 1, email: "person199999@example.com" });
+    expect(asked).toBeLessThan(size * 2 + 3 * chunkBytes);
+    expect(largest).toBe(chunkBytes);
+  });
+
+  test("is told by the line on which it was opened, not that of its row", () => {
+    const { rows } = inOnePass(
+      utf8.encode('email,note,name\nada@example.com,"a\nb","c\nd"e\ngrace@example.com,,Grace\n'),
+    );
+    expect(rows.map((row) => [row.line, cellsOf(row)])).toEqual([
+      [3, "unclosed_quote"],
+      [4, 'd"e|||'],
+      [5, "grace@example.com|Grace||"],
+    ]);
+  });
+
+  test("a million of them take no longer than as many rows", { timeout: 60_000 }, () => {
+    const bytes = utf8.encode(`email,name\n${'a@example.com,"x\n'.repeat(100_000)}`);
+    const { rows } = readRanges(bytes.length, (from, to) => bytes.subarray(from, to), chunkBytes);
+    expect(rows.length).toBe(100_000);
+    expect(new Set(rows.map(({ problem }) => problem))).toEqual(new Set(["unclosed_quote"]));
+  });
+});
+
+describe("a range", () => {
+  test("that is too short to decide by asks for more, and decides by no more than its first part", () => {
+    const bytes = utf8.encode(`email,name\n${"ada@example.com,Ada\n".repeat(20_000)}email;name\n`);
+    expect(read(start, bytes.subarray(0, leastBytes - 1), false)).toEqual({ rows: [], state: start });
+    const { rows, state } = read(start, bytes.subarray(0, leastBytes), false);
+    expect(rows.length).toBe(Math.floor((leastBytes - 11) / 20));
+    expect(state.format).toEqual({ encoding: "utf-8", separator: ",", columns: { email: [0], name: 1 } });
+    expect(open(bytes, true)).toEqual(open(bytes.subarray(0, leastBytes), false));
+  });
+
+  test("after the end has nothing", () => {
+    const { state } = read(start, utf8.encode("ada@example.com"), true);
+    expect(state).toMatchObject({ offset: 15, row: 1, end: "complete" });
+    expect(read(state, utf8.encode("grace@example.com"), true)).toEqual({ rows: [], state });
+    expect(read(start, new Uint8Array(), true)).toEqual({ rows: [], state: { ...start, end: "empty" } });
+  });
+
+  test("ends where the file is no text, before any row", () => {
+    const { rows, state } = read(start, utf8.encode("%PDF-1.7 ada@example.com"), true);
+    expect({ rows, end: state.end }).toEqual({ rows: [], end: "not_text" });
+  });
+});
+
+/** As a worker reads a bucket: ranges of one size, each from the offset of the last state. */
+function readRanges(size: number, bytesAt: (from: number, to: number) => Uint8Array, step: number) {
+  const rows: Row[] = [];
+  let state: State = start;
+  let [asked, largest] = [0, 0];
+  while (!state.end) {
+    const to = Math.min(size, state.offset + step);
+    const bytes = bytesAt(state.offset, to);
+    asked += bytes.length;
+    largest = Math.max(largest, bytes.length);
+    const next = read(state, bytes, to === size);
+    for (const row of next.rows) rows.push(row);
+    state = next.state;
+    expect(JSON.stringify(state).length).toBeLessThan(512);
+  }
+  return { rows, asked, largest };
+}
+
+function encoded(text: string, as: string): Uint8Array {
+  if (as === "utf-8") return utf8.encode(text);
+  if (as === "windows") return Uint8Array.from(text, (sign) => (sign.charCodeAt(0) < 256 ? sign.charCodeAt(0) : 0x92));
+  const units = Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+  const bytes = new Uint8Array(units.buffer);
+  if (as === "utf-16be") for (let at = 0; at < bytes.length; at += 2) bytes.subarray(at, at + 2).reverse();
+  return bytes;
+}
