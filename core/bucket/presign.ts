@@ -57,8 +57,10 @@ export function presigner({ bucket, url }: Place, signer: Signer): BucketLinks {
   };
 }
 
+const isProvider = <T>(value: T | (() => Promise<T>)): value is () => Promise<T> => typeof value === "function";
+
 async function resolve<T>(value: T | (() => Promise<T>)): Promise<T> {
-  return value instanceof Function ? value() : value;
+  return isProvider(value) ? value() : value;
 }
 
 /** As RFC 3986 has it, which JavaScript follows but for five signs. */

@@ -119,6 +119,15 @@ describe("an object", () => {
     await expect.poll(() => bucket.files()).toEqual([]);
   });
 
+  test("of which the answer was lost is not held on to", async () => {
+    await put("a", "first");
+    bucket.faults({ drop: 1 });
+    expect(await failure(get("a"))).toBeDefined();
+    bucket.faults({});
+    await put("a", "second");
+    expect(bucket.files()).toHaveLength(1);
+  });
+
   test("that is not there is missing, to a reader and to one who looks", async () => {
     expect(await failure(get("nope"))).toEqual(["NoSuchKey", 404]);
     expect(await failure(client.send(new HeadObjectCommand({ Bucket, Key: "nope" })))).toEqual(["NotFound", 404]);

@@ -102,13 +102,17 @@ export async function startBucket(options: BucketOptions): Promise<BucketServer>
     if (plan.crash && "before" in plan.crash && call >= plan.crash.before) return die(request);
     const requestId = randomBytes(8).toString("hex").toUpperCase();
     const answered = await carryOut(request, requestId);
-    if (dead) return void request.socket.destroy();
-    if (plan.crash && "after" in plan.crash && call >= plan.crash.after) return die(request);
-    announcer.wake();
-    if (strikes("drop")) return void request.socket.destroy();
-    response.setHeader("x-amz-request-id", requestId);
-    share(request, response);
-    await respond(request, response, answered);
+    try {
+      if (dead) return void request.socket.destroy();
+      if (plan.crash && "after" in plan.crash && call >= plan.crash.after) return die(request);
+      announcer.wake();
+      if (strikes("drop")) return void request.socket.destroy();
+      response.setHeader("x-amz-request-id", requestId);
+      share(request, response);
+      await respond(request, response, answered);
+    } finally {
+      answered.content?.held.release();
+    }
   }
 
   function die(request: IncomingMessage): void {
@@ -198,8 +202,6 @@ export async function startBucket(options: BucketOptions): Promise<BucketServer>
       if (isCut) response.destroy();
     } catch (error) {
       if (!hasGone(error)) throw error;
-    } finally {
-      held.release();
     }
   }
 

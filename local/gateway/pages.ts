@@ -37,8 +37,8 @@ export function sendStart(response: ServerResponse, { site, folder, uploadsUrl }
   ];
   const body = html`<h1>Muster runs on this machine</h1>
 <p>It keeps all its state in <code>${folder}</code>. Nothing leaves this machine.</p>
-<ul class="list">${rooms.map(({ path, name, what }) => html`<li><a class="row" href="${path}"><strong>${name}</strong><span>${what}</span></a></li>`)}</ul>
-<p class="quiet">Files are kept in an S3 bucket of its own, <code>${uploadsUrl}</code>, for the key <code>local</code> with the secret <code>local</code> in <code>eu-central-1</code>.</p>`;
+<p class="quiet">Scripts reach its S3 bucket at <code>${uploadsUrl}</code>: key <code>local</code>, secret <code>local</code>, region <code>eu-central-1</code>.</p>
+<ul class="list">${rooms.map(({ path, name, what }) => html`<li><a class="row" href="${path}"><strong>${name}</strong><span>${what}</span></a></li>`)}</ul>`;
   sendPage(response, { title: "Start", body });
 }
 

@@ -37,3 +37,11 @@ test("a value of another type does not match", () => {
     ]),
   ).toBe(false);
 });
+
+test("a wildcard stands for anything, and every other sign for itself", () => {
+  const key = [{ key: [{ wildcard: "imports/*.csv" }, "exactly"] }];
+  const matching = ["imports/a.csv", "imports/a/b.csv", "imports/.csv", "imports/a\n.csv.csv", "exactly"];
+  const others = ["imports/acsv", "imports/a.csv.gz", "x/imports/a.csv", "imports/a.CSV", "imports/", 1, undefined];
+  expect(matching.filter((each) => !matchesAny({ key: each }, key))).toEqual([]);
+  expect(others.filter((each) => matchesAny({ key: each }, key))).toEqual([]);
+});
