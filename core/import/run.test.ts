@@ -103,6 +103,21 @@ describe("an import", () => {
     expect(await books.look()).toEqual([]);
   });
 
+  test("stops while its organization may not grow", async () => {
+    const { stage, imports, books, world } = await begin({ seats: 300 });
+    const id = await imports.begin(csv(...many(200)));
+    const grows = (growth: boolean) =>
+      world.table.write({ do: "update", key: { pk: stage.organization, sk: "#org" }, change: { set: { growth } } });
+    await grows(false);
+    await imports.work();
+    expect(await imports.get(id)).toMatchObject({ state: "failed", reason: "frozen", counts: { frozen: 200 } });
+    await grows(true);
+    await stage.as(stage.ada, () => Manage.retry({ import: id }));
+    await imports.work();
+    expect(await imports.get(id)).toMatchObject({ state: "done", counts: { invited: 200 } });
+    expect(await books.look()).toEqual([]);
+  });
+
   test("says so when it was stopped within its only write, also in a later pass", async () => {
     const { stage, imports, first } = await begin({ seats: 1 });
     const bob = await stage.join("bob@example.com", "admin");
