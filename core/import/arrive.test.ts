@@ -64,12 +64,12 @@ describe("what a script puts into the bucket", () => {
 
   test("is too large, or belongs to no organization", async () => {
     await letScripts("read");
-    const head = stage.world.bucket.ports.bucketObjects.head;
+    const { bucketObjects } = stage.world.bucket.ports;
     stage.world.rebind({
       bucketObjects: {
-        ...stage.world.bucket.ports.bucketObjects,
+        ...bucketObjects,
         head: async (key) => {
-          const found = await head(key);
+          const found = await bucketObjects.head(key);
           return found && { ...found, size: 256 * 1024 * 1024 + 1 };
         },
       },

@@ -78,7 +78,7 @@ export async function step(work: Work, part: Part): Promise<Work> {
   ]);
   if (now?.state !== "running" || now.pass !== row.pass) throw failures.moved();
   const stop = stopFor({ row: now, home, member });
-  if (stop !== stopOf(now)) await table.write(moving(place, now, { set: { stop: stop as Stop } }, lacks("stop")));
+  if (stop !== stopOf(now)) await table.write(moving(place, now, { set: { stop } }, lacks("stop")));
   const found = new Map(addresses.map((address, i) => [address as string, rows[i]]));
   const namesTeams = window.rows.some((one) => !("code" in one) && one.teams);
   const look = {

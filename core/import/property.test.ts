@@ -4,7 +4,7 @@ import { injectFaults } from "@muster/local/testing/faults.ts";
 import { importsOf } from "@muster/local/testing/imports.ts";
 import { openStage } from "@muster/local/testing/stage.ts";
 import { told } from "@muster/local/testing/told.ts";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { bind } from "../kernel/ports.ts";
 import * as Member from "../member/member.ts";

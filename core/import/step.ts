@@ -7,7 +7,7 @@ import * as ID from "../kernel/id.ts";
 import { type Role, roles } from "../kernel/permission.ts";
 import { instant } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, all, type Change, equal, type Item, put, type Step, update, when } from "../table/table.ts";
+import { all, type Change, equal, type Item, put, type Step, update, when } from "../table/table.ts";
 import { failures, type Place, ttl } from "./import.ts";
 import { counterOf, letterOf, type Note, type Outcome, outcomeOf, packNotes, type Stop } from "./outcome.ts";
 import { type Chunk, mayFareBetter, type Part, type PartRow, type Told } from "./part.ts";
@@ -193,9 +193,8 @@ function tell({ id }: Place, before: Told, { after, codes, notes }: Told): Step 
   const key = Keys.outcome(id, after);
   const packed = packNotes(notes);
   const item = { codes, ...(packed && { notes: packed }), ttl: ttl() };
-  if (before.codes === "") return put(key, item, when(absent, failures.moved));
-  const change = { set: item, ...(!packed && { unset: ["notes"] }) };
-  return update(key, change, when(equal("codes", before.codes), failures.moved));
+  // the chunk is guarded in the same write, so nobody else tells of these rows
+  return before.codes === "" ? put(key, item) : update(key, { set: item, ...(!packed && { unset: ["notes"] }) });
 }
 
 function noteOf(row: PartRow, { outcome, of }: Decision): Note[] {
