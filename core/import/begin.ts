@@ -4,7 +4,7 @@ import * as ID from "../kernel/id.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, equal, type Item, type Position, put, when } from "../table/table.ts";
-import { chunkStep } from "./chunk.ts";
+import { chunkStep } from "./chunk-step.ts";
 import { failures, isOver, listed, moving, type Place, Started } from "./import.ts";
 
 type Organization = ID.ID<"organization">;

@@ -5,22 +5,11 @@ import type { Role } from "../kernel/permission.ts";
 import { instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, all, equal, type Item, lacks, put, remove, type Step, update, when } from "../table/table.ts";
-import {
-  countsOf,
-  ending,
-  failures,
-  listed,
-  moving,
-  type Place,
-  type Reason,
-  type State,
-  stopOf,
-  ttl,
-} from "./import.ts";
+import { all, equal, type Item, lacks, remove, type Step, update, when } from "../table/table.ts";
+import { chunkStep } from "./chunk-step.ts";
+import { countsOf, ending, failures, listed, moving, type Place, type Reason, type State, stopOf } from "./import.ts";
 import { counterOf, type Outcome, type Stop } from "./outcome.ts";
-import { type Chunk, changed, firstReader, type Part, wantedIn } from "./part.ts";
-import type { State as Reader } from "./read.ts";
+import { type Chunk, changed, type Part, wantedIn } from "./part.ts";
 import { addressOf, chunkNumber, moveOn, stepping, wantedOf, windowOf } from "./step.ts";
 
 const daySeconds = 86_400;
@@ -144,17 +133,6 @@ export async function end(
     ...ending(place, row, ended, actor, here),
     remove(Keys.importing(place.organization), own),
   );
-}
-
-/** The step that has a chunk begun: it is made in the first pass, and begins anew in a later one. */
-export function chunkStep(
-  id: ID<"import">,
-  { number, pass, reader = firstReader }: { number: number; pass: number; reader?: Reader },
-): Step {
-  const key = Keys.chunk(id, number);
-  if (pass === 1) return put(key, { state: "new", pass, reader, ttl: ttl() }, when(absent, failures.moved));
-  const before = all(equal("state", "closed"), equal("pass", pass - 1));
-  return update(key, { set: { state: "new", pass, ttl: ttl() } }, when(before, failures.moved));
 }
 
 /** Closes the chunk where it was read, and gives its seats back. */

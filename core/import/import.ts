@@ -49,6 +49,13 @@ export type ScriptRole = (typeof scriptRoles)[number];
 export const Id = ID.schema("import");
 const Account = ID.schema("account");
 
+const Counts = v.object(
+  Object.fromEntries(outcomeNames.map((name) => [name, v.optional(v.number())])) as Record<
+    Outcome,
+    v.OptionalSchema<v.NumberSchema<undefined>, undefined>
+  >,
+);
+
 export const Info = v.object({
   id: Id,
   state: v.picklist(states),
@@ -66,7 +73,7 @@ export const Info = v.object({
   pass: v.number(),
   /** Rows with an outcome. */
   rows: v.number(),
-  counts: v.partial(v.object(v.entriesFromList(outcomeNames, v.number()))),
+  counts: Counts,
   /** Rows that a retry takes up. */
   retryable: v.number(),
   mails: v.object({ sent: v.number() }),

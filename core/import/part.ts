@@ -6,7 +6,7 @@ import { Keys } from "../table/keys.ts";
 import type { Change, Item, Position } from "../table/table.ts";
 import { namesIn } from "../team/names.ts";
 import { type Note, outcomeOf, retryable, unpackNotes } from "./outcome.ts";
-import { read, type State, start } from "./read.ts";
+import { read, type State } from "./read.ts";
 import { type Judged, judge } from "./read-row.ts";
 
 /** So much of a file is read and worked through at once. */
@@ -50,9 +50,6 @@ export type Part = {
 // Functions
 
 export const chunkOf = (item: Item): Chunk => ({ ...v.parse(Chunk, item), item });
-
-/** The first chunk of a file begins here. */
-export const firstReader = start;
 
 /** A chunk as it is after a change to its row. */
 export function changed({ item }: Chunk, { set = {}, add = {}, unset = [] }: Change): Chunk {

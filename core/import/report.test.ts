@@ -2,6 +2,7 @@ import { importsOf } from "@muster/local/testing/imports.ts";
 import { openStage, type Stage } from "@muster/local/testing/stage.ts";
 import { told } from "@muster/local/testing/told.ts";
 import { beforeEach, expect, test } from "vitest";
+import * as ID from "../kernel/id.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Manage from "./manage.ts";
@@ -81,6 +82,11 @@ test("the rows that there is something to say of come in pages, by outcome where
   } while (cursor);
   expect(all).toHaveLength(498);
   expect(all.map(({ row }) => row)).toEqual(all.map(({ row }) => row).toSorted((one, other) => one - other));
+  const { next } = await page();
+  expect(await told(page({ cursor: next, outcome: "no_seat" }))).toBe("cursor.invalid");
+  expect(await told(stage.as(stage.ada, () => Rows.rows({ import: ID.create("import"), cursor: next })))).toBe(
+    "import.missing",
+  );
   const { items } = await page({ outcome: "unknown_role" });
   expect(items[0]).toEqual({
     ...{ row: 1, line: 2, email: "p0@x.example", outcome: "unknown_role" },
