@@ -3,6 +3,7 @@ import * as Organization from "@muster/core/organization/organization.ts";
 import { Hono } from "hono";
 import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
+import { imports } from "./import.ts";
 import { organizationInvitations } from "./invitation.ts";
 import { members } from "./member.ts";
 import { settings } from "./setting.ts";
@@ -14,6 +15,7 @@ export const organizations = new Hono<Env>()
   .get("/:organization", query(Organization.get, { summary: "Get an organization that I am in" }))
   .patch("/:organization", command(Organization.rename, { summary: "Rename an organization" }))
   .get("/:organization/events", query(Log.list, { summary: "List the audit log, newest first" }))
+  .route("/:organization/imports", imports)
   .route("/:organization/invitations", organizationInvitations)
   .route("/:organization/members", members)
   .route("/:organization/settings", settings)
