@@ -1,7 +1,7 @@
 import * as Manage from "@muster/core/import/manage.ts";
 import * as Rows from "@muster/core/import/rows.ts";
 import * as Setting from "@muster/core/import/setting.ts";
-import { Hono } from "hono";
+import { Hono } from "hono/quick";
 import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
 

@@ -1,6 +1,6 @@
 import * as Log from "@muster/core/audit/list.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
-import { Hono } from "hono";
+import { Hono } from "hono/quick";
 import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
 import { imports } from "./import.ts";
