@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["{core,functions,local,stacks,web}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
+    maxWorkers: "100%",
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ["default"],

@@ -8,6 +8,8 @@ import { addressOf, Created, isPending, Resent } from "./invitation.ts";
 import type { Job } from "./schedule.ts";
 
 const offers = [Created.type, Resent.type] as const;
+/** Whoever leaves may have a request under way that still sends; by then it has ended. */
+const underWaySeconds = 60;
 const departures = ["member.removed", "member.left"];
 
 /** Whether anything follows for invitations from an event of this type. */
@@ -21,8 +23,9 @@ export const react = fn("invitation.react", { input: Audit.Announcement, output:
   if (!ID.is("organization", owner)) return;
   if (departures.includes(type)) {
     const by = event.data.account as ID.ID<"account">;
-    const job: Job = { job: "withdraw", organization: owner, by, until: event.at };
-    return queues.send("work", [job]);
+    const job: Job = { job: "withdraw", organization: owner, by };
+    await queues.send("work", [job]);
+    return queues.send("work", [job], underWaySeconds);
   }
   const invitations = (event.data.invitations ?? [event.data.invitation]) as ID.ID<"invitation">[];
   const rows = await table.getMany(invitations.map((one) => Keys.addressIn(owner, addressOf(one))));

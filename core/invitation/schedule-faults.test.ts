@@ -27,9 +27,8 @@ async function begin() {
   world.clock.pass(daySeconds - 60);
   await shift.tick();
   world.clock.pass(60);
-  const until = new Date(world.clock.at).toISOString();
   await stage.as(ada, () => Member.remove({ account: bob.account }));
-  world.queued.work.push({ job: "withdraw", organization, by: bob.account, until });
+  world.queued.work.push({ job: "withdraw", organization, by: bob.account });
 
   async function strike() {
     await shift.tick();

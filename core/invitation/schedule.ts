@@ -42,7 +42,6 @@ const Withdraw = v.strictObject({
   job: v.literal("withdraw"),
   organization: Organization,
   by: ID.schema("account"),
-  until: v.string(),
   start: Start,
 });
 /** Work on the pending invitations of one organization, as it travels on the queue. */
@@ -124,13 +123,16 @@ export const remind = fn(
   },
 );
 
-/** Withdraws what somebody had offered who is no longer a member; what others sent anew since then stays. */
+/** Withdraws what somebody offered before they left; what others sent anew stays, and what they sent since a return. */
 export const withdraw = fn(
   "invitation.withdraw",
   { input: Withdraw, output: v.object({ withdrawn: v.number() }), failures: refusals },
   async (job, actor) => {
-    const { organization, by, until, start } = job;
-    const theirs = (row: Item) => Invitation.isPending(row) && row.by === by && String(row.sentAt) <= until;
+    const { organization, by, start } = job;
+    const now = instant();
+    const returnedAt = (await table.get(Keys.member(organization, by)))?.joinedAt;
+    const isBefore = (sentAt: string) => (returnedAt === undefined ? sentAt <= now : sentAt < String(returnedAt));
+    const theirs = (row: Item) => Invitation.isPending(row) && row.by === by && isBefore(String(row.sentAt));
     const range = { list: Lists.invitations(organization), prefix: "p#", limit: rowsPerWrite };
     let withdrawn = 0;
     let next: Position | undefined = start;

@@ -1,5 +1,6 @@
 import { openBooks } from "@muster/local/testing/books.ts";
 import { broken } from "@muster/local/testing/broken.ts";
+import { openRoad } from "@muster/local/testing/overtake.ts";
 import { openShift, type Shift } from "@muster/local/testing/shift.ts";
 import { openStage, type Stage } from "@muster/local/testing/stage.ts";
 import { times, told } from "@muster/local/testing/told.ts";
@@ -29,9 +30,8 @@ const free = async () => (await stage.home()).free;
 
 /** Removes Bob, and answers the job that follows from it. */
 async function remove(): Promise<Job> {
-  const until = new Date(stage.world.clock.at).toISOString();
   await asAda(() => Member.remove({ account: bob.account }));
-  return { job: "withdraw", organization: stage.organization, by: bob.account, until };
+  return { job: "withdraw", organization: stage.organization, by: bob.account };
 }
 
 /** The table of somebody whom others overtake right after the rows were read. */
@@ -98,6 +98,20 @@ describe("when somebody is gone", () => {
     expect(await told(shift.run(job))).toBe("done");
     stage.world.rebind();
     expect([await stateOf(carol.email), await stateOf("theirs@example.com")]).toEqual(["declined", "revoked"]);
+    expect(await free()).toBe(400);
+    expect(await books.look()).toEqual([]);
+  });
+
+  test("what a request still sends that was under way is withdrawn by the second pass", async () => {
+    const books = await openBooks(stage);
+    const road = openRoad(stage.world.table);
+    stage.world.rebind({ table: road.table });
+    const send = () => stage.as(bob, () => Offer.send({ invitations: [{ email: "late@example.com" }] }));
+    const [, job] = await road.overtake(send, remove);
+    expect(await stateOf("late@example.com")).toBe("pending");
+    stage.world.clock.pass(60);
+    expect(await shift.run(job)).toEqual({ withdrawn: 1 });
+    expect(await stateOf("late@example.com")).toBe("revoked");
     expect(await free()).toBe(400);
     expect(await books.look()).toEqual([]);
   });

@@ -63,7 +63,7 @@ export function deedsOn(stage: Stage) {
     work,
     expire: () => work({ job: "expire", organization, until: instant() }),
     remind: () => work({ job: "remind", organization, after: instant(), until: instant(48 * 3600) }),
-    withdraw: ({ account }: Person) => work({ job: "withdraw", organization, by: account, until: instant() }),
+    withdraw: ({ account }: Person) => work({ job: "withdraw", organization, by: account }),
   };
 }
 export type Deeds = ReturnType<typeof deedsOn>;

@@ -23,6 +23,8 @@ type Mutant = {
 type Verdict = "caught" | "survived" | "broken";
 
 const patienceMs = 180_000;
+/** All that the mutants name runs once untouched, which must end however long it takes. */
+const patienceMsPerFile = 60_000;
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -42,7 +44,7 @@ process.exitCode = failed > 0 ? 1 : 0;
 
 async function run(): Promise<number> {
   const tests = [...new Set(mutants.flatMap((mutant) => mutant.tests))];
-  const untouched = await test(tests);
+  const untouched = await test(tests, patienceMs + tests.length * patienceMsPerFile);
   if (untouched !== "survived") {
     say(`The tests fail without any change, so they cannot tell a mutant: ${tests.join(" ")}`);
     return mutants.length;
@@ -73,7 +75,7 @@ async function problemOf({ file, find, replace, tests }: Mutant): Promise<string
 }
 
 /** A run that never ends is noticed as well. */
-async function test(files: string[]): Promise<Verdict> {
+async function test(files: string[], patience = patienceMs): Promise<Verdict> {
   const report = join(scratch, "report.json");
   rmSync(report, { force: true });
   const command = ["vitest", "run", "--bail", "1", "--reporter=json", `--outputFile=${report}`, ...files];
@@ -82,7 +84,7 @@ async function test(files: string[]): Promise<Verdict> {
   const timer = setTimeout(() => {
     timedOut = true;
     if (child.pid) process.kill(-child.pid, "SIGKILL");
-  }, patienceMs);
+  }, patience);
   const code = await new Promise((resolve) => child.once("close", resolve));
   clearTimeout(timer);
   if (timedOut) return "caught";

@@ -2,16 +2,22 @@ import { type APIRequestContext, expect } from "@playwright/test";
 
 type Mail = { id: string; text: string };
 
+/** A mail is there within a few hundred milliseconds. */
+const intervals = [50, 100, 100, 200];
+
 /** The texts of the mails to an address that say or link to this, newest first; waits until there are so many. */
 export async function mailsTo(request: APIRequestContext, email: string, words: string, count = 1) {
   let texts: string[] = [];
   await expect
-    .poll(async () => {
-      const answer = await request.get("/mailbox/api/mails", { params: { to: email } });
-      const { items } = (await answer.json()) as { items: Mail[] };
-      texts = items.map(({ text }) => text).filter((text) => text.includes(words));
-      return texts.length;
-    }, `mails to ${email}`)
+    .poll(
+      async () => {
+        const answer = await request.get("/mailbox/api/mails", { params: { to: email } });
+        const { items } = (await answer.json()) as { items: Mail[] };
+        texts = items.map(({ text }) => text).filter((text) => text.includes(words));
+        return texts.length;
+      },
+      { message: `mails to ${email}`, intervals },
+    )
     .toBeGreaterThanOrEqual(count);
   return texts;
 }
@@ -32,11 +38,14 @@ export async function proofCode(request: APIRequestContext, email: string) {
 export async function mailOf(request: APIRequestContext, email: string, flow: string) {
   let found: Awaited<ReturnType<typeof newestMail>> | undefined;
   await expect
-    .poll(async () => {
-      const mail = await newestMail(request, email);
-      found = mail.link.includes(flow) ? mail : undefined;
-      return found;
-    }, `the mail of ${flow}`)
+    .poll(
+      async () => {
+        const mail = await newestMail(request, email);
+        found = mail.link.includes(flow) ? mail : undefined;
+        return found;
+      },
+      { message: `the mail of ${flow}`, intervals },
+    )
     .toBeDefined();
   return found ?? newestMail(request, email);
 }

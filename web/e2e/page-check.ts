@@ -14,8 +14,13 @@ export async function checkPage(page: Page, name: string, pictures: string) {
     await page.emulateMedia({ colorScheme: theme });
     await page.screenshot({ path: `${pictures}/${name}-${theme}.png` });
     // A theme changes nothing but colours.
-    const axe = new AxeBuilder({ page });
-    const { violations } = await (theme === "light" ? axe.withTags(rules) : axe.withRules("color-contrast")).analyze();
+    const runOnly =
+      theme === "light"
+        ? { type: "tag" as const, values: rules }
+        : { type: "rule" as const, values: ["color-contrast"] };
+    // No page has frames, so nothing needs the detour over a second page that the newer mode takes.
+    const axe = new AxeBuilder({ page }).setLegacyMode().options({ runOnly, resultTypes: ["violations"] });
+    const { violations } = await axe.analyze();
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
     expect(found, `barriers on ${name}, ${theme}`).toEqual([]);
   }
