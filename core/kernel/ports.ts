@@ -1,7 +1,8 @@
+import { setTimeout } from "node:timers/promises";
 import type { Table } from "../table/table.ts";
 
 /** Work for later, by the name of its queue. Bodies are JSON and never hold a secret. */
-export type QueueName = "work" | "mail" | "codes";
+export type QueueName = "work" | "mail" | "codes" | "bulk";
 export interface Queues {
   /** @param delaySeconds until somebody may receive them, at most 900 */
   send(queue: QueueName, bodies: readonly object[], delaySeconds?: number): Promise<void>;
@@ -22,6 +23,9 @@ export interface Mail {
   rate(): Promise<number>;
 }
 
+/** What the provider grants the whole account, and what it has sent, at the instant `at` in ms since 1970. */
+export type Quota = { perSecond: number; perDay: number; sentInDay: number; at: number };
+
 /** What an operator sets. Units: seats; mails an hour. */
 export type Settings = {
   productName: string;
@@ -34,7 +38,10 @@ export type Ports = {
   table: Table;
   queues: Queues;
   mail: Mail;
+  /** The account's quota, as it was at most so many ms ago. */
+  quota: (oldestMs: number) => Promise<Quota>;
   now: () => Date;
+  pause: (ms: number) => Promise<void>;
   settings: Settings;
   /** The key under which codes, cursors and browsers are authenticated. */
   pepper: string;
@@ -63,7 +70,9 @@ export const table: Table = {
 };
 export const queues: Queues = { send: (...all) => port("queues").send(...all) };
 export const mail: Mail = { send: (letter) => port("mail").send(letter), rate: () => port("mail").rate() };
+export const quota: Ports["quota"] = (oldestMs) => port("quota")(oldestMs);
 export const now = (): Date => (bound.now ?? (() => new Date()))();
+export const pause: Ports["pause"] = (ms) => (bound.pause ?? setTimeout)(Math.ceil(ms));
 export const settings = (): Settings => port("settings");
 export const pepper = (): string => port("pepper");
 

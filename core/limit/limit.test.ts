@@ -1,4 +1,5 @@
 import { gate, unguarded } from "@muster/local/testing/broken.ts";
+import { injectFaults } from "@muster/local/testing/faults.ts";
 import { openWorld, origin, type World } from "@muster/local/testing/world.ts";
 import * as fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -114,8 +115,9 @@ describe("a limit", () => {
 
 describe("a booking", () => {
   const second = 1000;
-  const book = (uses: number, more: Partial<Booking> = {}, name = `booking-${names}`) =>
-    Limit.book(name, "all", { uses, perSecond: 10, until: world.clock.at + 60 * second, ...more });
+  const ask = (uses: number, more: Partial<Booking> = {}) =>
+    Limit.book(`booking-${names}`, "all", { uses, perSecond: 10, until: world.clock.at + 60 * second, ...more });
+  const book = async (uses: number, more?: Partial<Booking>) => (await ask(uses, more)).at;
   beforeEach(() => {
     names++;
     world.clock.at = aligned + 3 * 86_400_000;
@@ -167,6 +169,23 @@ describe("a booking", () => {
     const told = await Promise.all(Array.from({ length: 6 }, () => book(5)));
     world.rebind();
     expect(new Set(told.flat()).size).toBeLessThan(30);
+  });
+
+  test("of several together is made when all of them fit, and says how much too early it is asked for", async () => {
+    const start = world.clock.at;
+    await book(4);
+    expect(await ask(9, { until: start + 550, atLeast: 3 })).toEqual({ at: [], lackingMs: 50 });
+    expect(await book(9, { until: start + 600, atLeast: 3 })).toEqual([400, 500, 600].map((ms) => start + ms));
+  });
+
+  test("is no other's after a lost answer, and none is made twice", async () => {
+    const faults = injectFaults(world.rows.client, 7);
+    faults.plan({ lostAnswers: 0.3 });
+    const told = await Promise.all(Array.from({ length: 8 }, () => book(3)));
+    faults.clear();
+    const moments = told.flat();
+    expect(faults.struck.lostAnswers).toBeGreaterThan(0);
+    expect(new Set(moments).size).toBe(24);
   });
 
   test("of an idle name leaves a row that vanishes", async () => {

@@ -1,9 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { isIPv6 } from "node:net";
 import { type Allowance, use } from "../kernel/context.ts";
 import { failure, isFailure } from "../kernel/failure.ts";
 import { now, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
-import { all, any, atLeast, atMost, below, type Item, lacks, update, when } from "../table/table.ts";
+import { all, any, below, equal, type Item, lacks, update, when } from "../table/table.ts";
 
 /** A booking without a row begins at once, as one that has long passed does. */
 const bookingKeptSeconds = 3600;
@@ -15,8 +16,8 @@ export const failures = {
 /** At most `quota` within each window of `windowSeconds`, windows beginning at multiples of their length. */
 export type Window = { quota: number; windowSeconds: number };
 
-/** Uses that wait for their turn, none later than `until`, in ms since 1970. */
-export type Booking = { uses: number; perSecond: number; until: number };
+/** Uses that wait for their turn, none later than `until`, in ms since 1970; `atLeast` of them together, or none. */
+export type Booking = { uses: number; perSecond: number; until: number; atLeast?: number };
 
 /**
  * Counts one use by `who` against every window at once, in one conditional update, before the use is granted.
@@ -48,28 +49,26 @@ export async function take(name: string, who: string, ...windows: Window[]): Pro
 
 /**
  * Books up to so many uses at once, evenly spread, so that all who book under this name stay below `perSecond` in any
- * second. Answers when each may happen, in ms since 1970; fewer than asked for, or none, where they do not fit.
+ * second. Answers when each may happen, in ms since 1970; fewer than asked for where the others do not fit. None, when
+ * not even `atLeast` of them fit, and then by how many ms `until` is too early for them.
  */
-export async function book(name: string, who: string, { uses, perSecond, until }: Booking): Promise<number[]> {
+export async function book(name: string, who: string, { uses, perSecond, until, atLeast: few = 1 }: Booking) {
   const key = Keys.limit(name, who, 0);
   const gap = Math.ceil(1_000_000 / perSecond); // the row counts in µs: whole numbers, also at a high rate
   const ttl = Math.ceil(until / 1000) + bookingKeptSeconds;
   for (;;) {
     const present = now().getTime() * 1000;
-    const free = Number((await table.get(key))?.next ?? 0);
-    const count = Math.min(uses, 1 + Math.floor((until * 1000 - Math.max(free, present)) / gap));
-    if (count <= 0) return [];
-    const latest = until * 1000 - (count - 1) * gap;
-    const queue = all(atLeast("next", present), atMost("next", latest));
-    const idle = any(lacks("next"), below("next", present));
-    const step =
-      free >= present
-        ? update(key, { add: { next: count * gap }, set: { ttl } }, when(queue, failures.limited))
-        : update(key, { set: { next: present + count * gap, ttl } }, when(idle, failures.limited));
-    const booked = await table.change(step).catch((error: unknown) => {
+    const row = await table.get(key);
+    const start = Math.max(Number(row?.next ?? 0), Math.ceil(present));
+    const count = Math.min(uses, 1 + Math.floor((until * 1000 - start) / gap));
+    if (count < few) return { at: [], lackingMs: (start + (few - 1) * gap) / 1000 - until };
+    // the name of the booking tells after a lost answer whether it was this one
+    const set = { next: start + count * gap, by: randomUUID(), ttl };
+    const unchanged = when(row?.by === undefined ? lacks("by") : equal("by", String(row.by)), failures.limited);
+    const booked = await table.change(update(key, { set }, unchanged)).catch((error: unknown) => {
       if (!isFailure(error, failures.limited)) throw error; // others booked meanwhile: look again
     });
-    if (booked) return Array.from({ length: count }, (_, i) => (Number(booked.next) - (count - i) * gap) / 1000);
+    if (booked) return { at: Array.from({ length: count }, (_, i) => (start + i * gap) / 1000), lackingMs: 0 };
   }
 }
 

@@ -1,48 +1,114 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { use } from "../kernel/context.ts";
-import { mail, now } from "../kernel/ports.ts";
+import { failure, isFailure } from "../kernel/failure.ts";
+import { epoch, mail, now, pause, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
+import { Keys } from "../table/keys.ts";
+import { equal, type Item, lacks, update, when } from "../table/table.ts";
 import { MailPostponed } from "./error.ts";
 
-/** The rest of the provider's rate is room for mails that leave a little late, close before the next. */
-const usedShare = 0.98;
-/** All mails but codes take this part of it, so that a code finds room while they wait. */
-const othersShare = 0.8;
-/** For so long a code's turn is taken from the others' ahead of them. */
-const aheadMs = 60_000;
+/** So many turns of a second lie a little more than a second apart, so that none holds more, also when one is late. */
+const usedShare = 0.99;
+/** A mail that is later than this has missed its turn. */
+const latestMs = 8;
+/**
+ * So far ahead a lane may book. A shorter one comes after all that book further ahead: it finds room only where these
+ * leave some. So a code waits for what is booked at most, which is a second's worth.
+ */
+const horizonMs = { codes: Number.POSITIVE_INFINITY, others: 1000, bulk: 500 };
+/** Who has many mails books so many ms' worth of turns at once: the row of the turns bears few writes. */
+const blockMs = 125;
+/** A mail is claimed and written so long before its turn. */
+const leadMs = 150;
+/** When SES had no room after all, all go at half the speed, and regain it evenly. */
+const regainMs = 60_000;
+const slowestShare = 1 / 16;
+/** Within it, many are told of the same lack. */
+const sameLackMs = 1000;
 
 // Shapes
 
-/** People wait for codes; all else can wait for them. */
-export type Lane = "codes" | "others";
+/** People wait for codes, then for what concerns them alone; an import can wait for both. */
+export type Lane = "codes" | "others" | "bulk";
+/** Waits for the moment in which the mail may leave. */
+export type Turn = () => Promise<void>;
+
+// Failures
+
+const failures = { slowed: failure("conflict", "mail.slowed", "Others have slowed down already.") };
 
 // Functions
 
 /**
- * Waits until this mail may leave, so that all workers together stay below the provider's rate. A context without an
- * end does not wait.
- * @throws MailPostponed when its turn would come too late for this process
+ * A turn for one mail, shortly before it comes. A context without an end waits for none.
+ * @throws MailPostponed when it would come too late for this process
  */
-export async function turn(lane: Lane): Promise<void> {
+export async function turn(lane: Lane): Promise<Turn> {
   const { until } = use();
-  if (until === undefined) return;
-  const at = await book(lane, until);
-  if (at === undefined) throw new MailPostponed("There is no room for this mail now.");
-  const waitMs = at - now().getTime();
-  if (waitMs > 0) await pause(waitMs);
+  if (until === undefined) return async () => {};
+  const [at = 0] = await book(lane, { uses: 1, until });
+  return approach(lane, at, until);
+}
+
+/** A booked turn, shortly before it comes. */
+export async function approach(lane: Lane, at: number, until: number): Promise<Turn> {
+  await reach(at - leadMs);
+  return () => keep(lane, at, until);
 }
 
 /**
- * When the next mail may leave, in ms since 1970; nothing when that is after `until`. Codes have turns of their own,
- * before all others that wait, and each takes one of theirs, so that these leave that much later.
- * @throws MailPostponed when nobody knows the rate
+ * When the next mails may leave, in ms since 1970: at least one, and as many of them as are near enough for this lane.
+ * Waits until there are some.
+ * @throws MailPostponed when there would be none before `until`, or nobody knows the rate
  */
-export async function book(lane: Lane, until: number): Promise<number | undefined> {
-  const perSecond = usedShare * (await rate());
-  const share = { uses: 1, perSecond: othersShare * perSecond };
-  if (lane === "others") return (await Limit.book("mails", "others", { ...share, until }))[0];
-  await Limit.book("mails", "others", { ...share, until: now().getTime() + aheadMs });
-  return (await Limit.book("mails", "codes", { uses: 1, perSecond, until }))[0];
+export async function book(lane: Lane, { uses, until }: { uses: number; until: number }): Promise<number[]> {
+  for (;;) {
+    const perSecond = usedShare * (await speed());
+    const atLeast = lane === "bulk" ? Math.min(uses, Math.ceil((perSecond * blockMs) / 1000)) : 1;
+    const horizon = Math.min(until, now().getTime() + horizonMs[lane]);
+    const { at, lackingMs } = await Limit.book("mails", "all", { uses, perSecond, until: horizon, atLeast });
+    if (at.length > 0) return at;
+    if (horizon + lackingMs > until) throw new MailPostponed("There is no room for this mail now.");
+    await pause(lackingMs);
+  }
+}
+
+/** The provider had no room after all: everybody goes slower for a while. */
+export async function slow(): Promise<void> {
+  const row = await table.get(slowness);
+  const present = now().getTime();
+  if (row && present - Number(row.at) < sameLackMs) return;
+  const share = Math.max(slowestShare, shareOf(row) / 2);
+  const unchanged = when(row ? equal("at", Number(row.at)) : lacks("at"), failures.slowed);
+  const ttl = epoch(2 * (regainMs / 1000));
+  await table.write(update(slowness, { set: { share, at: present, ttl } }, unchanged)).catch((error: unknown) => {
+    if (!isFailure(error, failures.slowed)) throw error;
+  });
+}
+
+/** A turn that was missed is gone: used later, it would share its second with those of others. */
+async function keep(lane: Lane, at: number, until: number): Promise<void> {
+  await reach(at);
+  if (now().getTime() - at <= latestMs) return;
+  const [next = 0] = await book(lane, { uses: 1, until });
+  await keep(lane, next, until);
+}
+
+async function reach(moment: number): Promise<void> {
+  const waitMs = moment - now().getTime();
+  if (waitMs > 0) await pause(waitMs);
+}
+
+/** How many mails a second leave at present. */
+async function speed(): Promise<number> {
+  const [perSecond, row] = await Promise.all([rate(), table.get(slowness)]);
+  return perSecond * shareOf(row);
+}
+
+const slowness = Keys.limit("mails", "slowness", 0);
+
+function shareOf(row: Item | undefined): number {
+  if (!row) return 1;
+  return Math.min(1, Number(row.share) + (now().getTime() - Number(row.at)) / regainMs);
 }
 
 const rate = () =>

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { failure, isFailure } from "../kernel/failure.ts";
 import { type Letter, mail, table } from "../kernel/ports.ts";
 import { all, type Condition, equal, type Item, type Key, oneOf, update, when } from "../table/table.ts";
-import { MailPostponed, MailRefused } from "./error.ts";
+import { MailPostponed, MailRefused, MailUnsure } from "./error.ts";
+import * as Pace from "./pace.ts";
 import { type MailState, mailStates } from "./state.ts";
 
 // Shapes
@@ -25,7 +26,7 @@ export const failures = {
  * Sends the mail of a row that still waits for it, at most once: claimed before it is sent, so that a crash in between
  * leaves it `unsure`. `holds` is what else must be true of the row at that moment; `write` answers nothing where its
  * address takes no more mail, which only who holds the claim finds out. Answers what became of it.
- * @throws MailPostponed when it waits again
+ * @throws MailPostponed when it waits again, MailUnsure when nobody knows
  */
 export async function post(
   slip: Slip,
@@ -42,8 +43,9 @@ export async function post(
   try {
     await mail.send(letter);
   } catch (error) {
-    if (error instanceof MailPostponed) await move(slip, { [slip.state]: "queued" }, mine);
-    if (!(error instanceof MailRefused)) throw error;
+    if (error instanceof MailPostponed) return postpone(slip, mine, error);
+    if (!(error instanceof MailRefused))
+      throw new MailUnsure("Nobody knows whether this mail was sent.", { cause: error });
     await move(slip, { [slip.state]: "failed" }, mine);
     return "failed";
   }
@@ -73,6 +75,12 @@ export async function settle(slip: Slip, delivery: string, fate: MailState): Pro
   } else {
     await move(slip, { reminder: fate === "failed" ? "failed" : "sent" }, sent);
   }
+}
+
+async function postpone(slip: Slip, mine: Condition, reason: MailPostponed): Promise<never> {
+  await move(slip, { [slip.state]: "queued" }, mine);
+  if (reason.lack === "rate") await Pace.slow();
+  throw reason;
 }
 
 /** What is to be sent under a claim; what cannot be written has certainly not been sent, and waits again. */

@@ -256,7 +256,7 @@ const workers: Case[] = [
   { ...{ of: "mail", case: "an invitation is delivered", auth: "nobody" }, prepare: delivered("invitation") },
   {
     ...{ of: "mail", case: "a turn", auth: "nobody" },
-    prepare: work(() => Pace.book("others", api.world.clock.at + 10_000)),
+    prepare: work(() => Pace.book("others", { uses: 1, until: api.world.clock.at + 10_000 })),
   },
   {
     ...{ of: "view", case: "a new member of two names", auth: "nobody" },

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { type Context, provide } from "@muster/core/kernel/context.ts";
 import * as ID from "@muster/core/kernel/id.ts";
 import { bind, type Letter, type Ports, type QueueName } from "@muster/core/kernel/ports.ts";
@@ -41,7 +42,7 @@ type Role = "owner" | "admin" | "write" | "read";
 export async function openWorld(options: { onDisk?: boolean } = {}): Promise<World> {
   const rows = await openTable(options);
   const table = dynamo(rows.client, rows.name);
-  const queued: World["queued"] = { work: [], mail: [], codes: [] };
+  const queued: World["queued"] = { work: [], mail: [], codes: [], bulk: [] };
   const sent: Letter[] = [];
   const clock = {
     at: Date.parse("2026-11-24T09:00:00.000Z"),
@@ -55,7 +56,9 @@ export async function openWorld(options: { onDisk?: boolean } = {}): Promise<Wor
       table,
       queues: { send: async (queue, bodies) => void queued[queue].push(...bodies) },
       mail: { send: async (letter) => `message-${sent.push(letter)}`, rate: async () => 100_000 },
+      quota: async () => ({ perSecond: 100_000, perDay: -1, sentInDay: 0, at: clock.at }),
       now: () => new Date(clock.at),
+      pause: (ms) => pause(ms),
       settings: { productName: "Muster", siteUrl, freeSeats: 3, mailsPerHour: 1000 },
       pepper: "a pepper that only tests use, of 32 characters and more",
       ...ports,
