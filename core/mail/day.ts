@@ -6,6 +6,8 @@ const reservedShare = 0.05;
 const oldestMs = 5 * 60_000;
 /** Where the room may have come to its end, the provider is asked again, but not more often. */
 const freshMs = 5000;
+/** What was just booked is not yet in the provider's count. */
+const underWayMs = 1000;
 /** The 24 hours move on: every few minutes there may be room again. */
 const waitSeconds = 600;
 
@@ -29,6 +31,6 @@ async function leftWithin(age: number): Promise<number> {
     throw new MailPostponed("Nobody knows how many mails the provider takes today.", { cause: error });
   });
   if (perDay < 0) return Number.POSITIVE_INFINITY; // how SES says that there is no limit
-  const since = Math.ceil((perSecond * (now().getTime() - at)) / 1000);
+  const since = Math.ceil((perSecond * (now().getTime() - at + underWayMs)) / 1000);
   return Math.floor(perDay * (1 - reservedShare)) - sentInDay - since;
 }

@@ -1,8 +1,8 @@
 /** So soon a provider that had no room, or could not be reached, is asked again. */
 const defaultSeconds = 20;
 
-/** What a mail waits for, where that changes what others should do: the rate, or the quota of 24 hours. */
-type Lack = "rate" | "day";
+/** What a mail waits for: a turn of its own, or the provider, whose rate or whose quota of 24 hours is used up. */
+type Lack = "turn" | "rate" | "day";
 
 /** The mail was certainly not sent; it may be after so many seconds. */
 export class MailPostponed extends Error {

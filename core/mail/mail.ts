@@ -13,6 +13,7 @@ import { compose } from "./content.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 import * as Invite from "./invite.ts";
 import { codeLetter, proofLetter } from "./letter.ts";
+import * as Mailing from "./mailing.ts";
 import { noticeLetter } from "./notice-letter.ts";
 import * as Pace from "./pace.ts";
 import { post, type Slip, settle, suppress } from "./post.ts";
@@ -58,6 +59,8 @@ export const record = fn(
   async ({ fate, permanent, recipients, tags }) => {
     const slip = slipOf(tags);
     if (slip && tags.delivery) await settle(slip, tags.delivery, fate === "rejected" ? "failed" : fate);
+    const mailing = Mailing.named(tags);
+    if (slip && mailing) await Mailing.stir(mailing);
     const blocks = fate === "complained" || (fate === "bounced" && permanent);
     if (!blocks) return;
     for (const email of recipients) {

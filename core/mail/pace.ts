@@ -67,7 +67,7 @@ export async function book(lane: Lane, { uses, until }: { uses: number; until: n
     const horizon = Math.min(until, now().getTime() + horizonMs[lane]);
     const { at, lackingMs } = await Limit.book("mails", "all", { uses, perSecond, until: horizon, atLeast });
     if (at.length > 0) return at;
-    if (horizon + lackingMs > until) throw new MailPostponed("There is no room for this mail now.");
+    if (horizon + lackingMs > until) throw new MailPostponed("There is no room for this mail now.", { lack: "turn" });
     await pause(lackingMs);
   }
 }

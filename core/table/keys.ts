@@ -6,6 +6,7 @@ import type { Key } from "./table.ts";
 
 type Account = ID.ID<"account">;
 type Address = ID.ID<"address">;
+type Import = ID.ID<"import">;
 type Organization = ID.ID<"organization">;
 type Team = ID.ID<"team">;
 /** Whoever has an outbox and a log. */
@@ -28,6 +29,11 @@ export type Owner = Organization | Account;
  *   acc_A        idem#hash     what a request was answered             get                             24 h
  *   org_X        #org          the organization and all that decides   get
  *   org_X acc_A  #tally        head of the log, numbers that are shown get
+ *   org_X        imp_I         an import: its file, its state, counts  get, query imp_                90 d
+ *   org_X        #mails        whether its imports' mails are paused   get
+ *   imp_I        #mails        how its mails fare; whether they are    get                            90 d
+ *                              paused
+ *   imp_I        mail#000…012  the mails of one of its events          get, query mail#               90 d
  *   org_X#out    evt_E         an event that just happened             query                   F
  *   acc_A#out    evt_E         the same of an account                  query                   F
  *   org_X#log    000000000012  the event, chained                      query                   F
@@ -66,6 +72,12 @@ export const Keys = {
   request: (account: Account, name: string): Key => ({ pk: account, sk: `idem#${hash(name)}` }),
 
   organization: (organization: Organization): Key => ({ pk: organization, sk: "#org" }),
+  import: (organization: Organization, id: Import): Key => ({ pk: organization, sk: id }),
+  imports: (organization: Organization) => ({ pk: organization, prefix: "imp_" }),
+  mailsOfImports: (organization: Organization): Key => ({ pk: organization, sk: "#mails" }),
+  importMails: (id: Import): Key => ({ pk: id, sk: "#mails" }),
+  mailing: (id: Import, seq: number): Key => ({ pk: id, sk: `mail#${position(seq)}` }),
+  mailings: (id: Import) => ({ pk: id, prefix: "mail#" }),
   tally: (owner: Owner): Key => ({ pk: owner, sk: "#tally" }),
   event: (owner: Owner, event: ID.ID<"event">): Key => ({ pk: `${owner}#out`, sk: event }),
   outbox: (owner: Owner) => ({ pk: `${owner}#out` }),

@@ -1,0 +1,160 @@
+import * as v from "valibot";
+import { use } from "../kernel/context.ts";
+import { fn } from "../kernel/fn.ts";
+import type { ID } from "../kernel/id.ts";
+import { now, queues, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import type { Item } from "../table/table.ts";
+import * as Day from "./day.ts";
+import { MailPostponed, MailUnsure } from "./error.ts";
+import * as Hold from "./hold.ts";
+import * as Invite from "./invite.ts";
+import * as Mailing from "./mailing.ts";
+import * as Pace from "./pace.ts";
+
+/** One message is worked at for some seconds, so that a worker is soon free for another organization. */
+const shortestPortionMs = 3000;
+/** Those who began together do not end together: while one takes up the next message, the others use the rate. */
+const portionStepsMs = 600;
+const portions = 5;
+/** With their blocks, and what decides about all of them, they are read in one trip. */
+const rowsPerRead = 48;
+/** A mail whose turn passed by has so long for another. */
+const graceMs = 1000;
+/** SQS delays no message longer. */
+const longestDelaySeconds = 900;
+
+// Shapes
+
+/** What travels on the queue of mails in bulk. */
+export const Job = v.variant("job", [Mailing.Send, Mailing.Count, Hold.Enqueue]);
+export type Job = v.InferOutput<typeof Job>;
+
+// Functions
+
+/**
+ * Sends mails of an event of an import that still wait, at the turns that all others leave, each as a single mail is
+ * sent: claimed before, and at most once. What has to wait is queued anew, and a pause drops it until its end.
+ */
+export const send = fn(
+  "mail.sendBulk",
+  { input: Mailing.Send, output: v.object({ sent: v.number(), waiting: v.boolean() }) },
+  async (job) => {
+    const { until = Number.POSITIVE_INFINITY } = use();
+    const end = Math.min(until, now().getTime() + shortestPortionMs + (job.seq % portions) * portionStepsMs);
+    const portion = await work(job, end);
+    await Mailing.recount(job, { from: job.from, to: portion.reached });
+    if (portion.error) throw portion.error; // the message itself comes again
+    const { first, seconds } = portion.rest ?? {};
+    if (first !== undefined) await queues.send("bulk", [{ ...job, from: first }], seconds);
+    return { sent: portion.sent, waiting: first !== undefined };
+  },
+);
+
+// For doors
+
+/** Does a job, whichever it is. */
+export function perform(job: Job): Promise<unknown> {
+  switch (job.job) {
+    case "send":
+      return send(job);
+    case "count":
+      return Mailing.count(job);
+    case "enqueue":
+      return Hold.enqueue(job);
+  }
+}
+
+/** How far a portion came. `rest` begins with the first mail that still waits. */
+type Portion = {
+  sent: number;
+  reached: number;
+  rest?: { first: number; seconds: number };
+  /** What nobody expected; the others are sent all the same. */
+  error?: unknown;
+};
+type Waiting = { index: number; open: Invite.Open };
+
+async function work(job: Mailing.Send, end: number): Promise<Portion> {
+  const addresses = await Mailing.invited(job);
+  const portion: Portion = { sent: 0, reached: job.from };
+  const running: Promise<void>[] = [];
+  let stopped: MailPostponed | undefined;
+
+  function wait(index: number, reason: MailPostponed): void {
+    const { first = index, seconds = 0 } = portion.rest ?? {};
+    const delay = reason.lack === "turn" ? 0 : Math.min(longestDelaySeconds, reason.seconds);
+    portion.rest = { first: Math.min(first, index), seconds: Math.max(seconds, delay) };
+  }
+
+  async function sendOne({ index, open }: Waiting, at: number): Promise<void> {
+    try {
+      const turn = await Pace.approach("bulk", at, end + graceMs);
+      const outcome = await Invite.send(open, turn, Mailing.tagsOf(job));
+      if (outcome === "sent") portion.sent++;
+    } catch (error) {
+      if (error instanceof MailUnsure) return; // its row says so, and nobody sends it again
+      if (!(error instanceof MailPostponed)) {
+        portion.error ??= error;
+        return;
+      }
+      wait(index, error);
+      stopped ??= error;
+    }
+  }
+
+  while (portion.reached < addresses.length && !stopped) {
+    const read = await readSome(job, addresses.slice(portion.reached, portion.reached + rowsPerRead));
+    if (read.isPaused) break;
+    const waiting: Waiting[] = [];
+    try {
+      for (const [i, found] of read.rows.entries()) {
+        const judged = await judge(job, found, read.home);
+        if (judged) waiting.push({ index: portion.reached + i, open: judged });
+      }
+      while (waiting.length > 0 && !stopped) {
+        const uses = Math.min(waiting.length, await Day.room());
+        const turns = await Pace.book("bulk", { uses, until: end });
+        running.push(...turns.map((at) => sendOne(waiting.shift() as Waiting, at)));
+      }
+    } catch (error) {
+      if (!(error instanceof MailPostponed)) throw error;
+      stopped = error;
+    }
+    if (stopped) wait(waiting[0]?.index ?? portion.reached, stopped);
+    portion.reached += read.rows.length;
+  }
+  await Promise.all(running);
+  return portion;
+}
+
+/** The rows of some addresses, and all that decides about their mails. */
+async function readSome({ organization, import: id }: Mailing.Named, addresses: readonly ID<"address">[]) {
+  const [home, pause, pauseOfAll, ...found] = await table.getMany([
+    Keys.organization(organization),
+    Keys.importMails(id),
+    Keys.mailsOfImports(organization),
+    ...addresses.map((address) => Keys.addressIn(organization, address)),
+    ...addresses.map(Keys.mailBlock),
+  ]);
+  const rows = addresses.map((_, i) => ({ row: found[i], block: found[addresses.length + i] }));
+  return { home, rows, isPaused: Mailing.isPaused(pause, pauseOfAll) };
+}
+
+/** The mail of an address that is to be sent now. */
+async function judge(
+  { organization }: Mailing.Named,
+  found: { row: Item | undefined; block: Item | undefined },
+  home: Item | undefined,
+) {
+  const { row } = found;
+  if (!row) return undefined;
+  const job: Invite.Job = {
+    kind: "invitation",
+    organization,
+    address: row.pk as ID<"address">,
+    attempt: Number(row.attempt),
+  };
+  const judged = await Invite.judge(job, { ...found, home });
+  return typeof judged === "string" ? undefined : judged;
+}
