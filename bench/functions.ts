@@ -48,6 +48,7 @@ async function run() {
     MUSTER_WORK_QUEUE_URL: "http://127.0.0.1:9/work",
     MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1:9/mail",
     MUSTER_CODES_QUEUE_URL: "http://127.0.0.1:9/codes",
+    MUSTER_BULK_QUEUE_URL: "http://127.0.0.1:9/bulk",
     MUSTER_SECRETS_ARN: secretsArn,
   };
   const { token, organization } = await seed(environment.MUSTER_TABLE);

@@ -8,9 +8,9 @@ import { config } from "./config.ts";
  * Reads the environment and binds the ports, once per process, while Lambda initializes.
  * @param more ports that only some functions have: only they hold the mail client, or may read the secrets
  */
-export function boot(more: Pick<Partial<Ports>, "mail" | "pepper"> = {}): void {
+export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {}): void {
   const settings = config([
-    ...(["MUSTER_WORK_QUEUE_URL", "MUSTER_MAIL_QUEUE_URL", "MUSTER_CODES_QUEUE_URL"] as const),
+    ...(["MUSTER_WORK_QUEUE_URL", "MUSTER_MAIL_QUEUE_URL", "MUSTER_CODES_QUEUE_URL", "MUSTER_BULK_QUEUE_URL"] as const),
     ...([
       "MUSTER_TABLE",
       "MUSTER_SITE_URL",
@@ -25,6 +25,7 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "pepper"> = {}): void {
       work: settings.MUSTER_WORK_QUEUE_URL,
       mail: settings.MUSTER_MAIL_QUEUE_URL,
       codes: settings.MUSTER_CODES_QUEUE_URL,
+      bulk: settings.MUSTER_BULK_QUEUE_URL,
     }),
     settings: {
       productName: settings.MUSTER_PRODUCT_NAME,

@@ -8,6 +8,7 @@ import * as Code from "@muster/core/session/code.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import { type MailServer, startMail } from "@muster/local/testing/mail.ts";
+import { openImport } from "@muster/local/testing/mailing.ts";
 import { openQueues, type TestQueues } from "@muster/local/testing/queues.ts";
 import { openStream, type TestStream } from "@muster/local/testing/stream.ts";
 import { openWorld, type Person, siteUrl, type World } from "@muster/local/testing/world.ts";
@@ -27,6 +28,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   view: { loaded: 235_000, gzip: 77_000 },
   work: { loaded: 235_000, gzip: 77_000 },
   mail: { loaded: 440_000, gzip: 137_000 },
+  bulk: { loaded: 440_000, gzip: 137_000 },
   clock: { loaded: 235_000, gzip: 77_000 },
   "mail-events": { loaded: 235_000, gzip: 77_000 },
 };
@@ -57,7 +59,7 @@ beforeAll(async () => {
   world = await openWorld();
   world.rebind({ pepper, now: () => new Date() });
   stream = await openStream(world.rows);
-  queues = await openQueues("work", "mail", "codes");
+  queues = await openQueues("work", "mail", "codes", "bulk");
   mailbox = await startMail();
   secrets = await startSecrets({ [secretsArn]: JSON.stringify({ pepper, origin: originSecret }) });
   environment = {
@@ -71,6 +73,7 @@ beforeAll(async () => {
     MUSTER_WORK_QUEUE_URL: queues.url("work"),
     MUSTER_MAIL_QUEUE_URL: queues.url("mail"),
     MUSTER_CODES_QUEUE_URL: queues.url("codes"),
+    MUSTER_BULK_QUEUE_URL: queues.url("bulk"),
     MUSTER_SECRETS_ARN: secretsArn,
   };
   ada = await world.person("ada@example.com");
@@ -146,17 +149,17 @@ describe("what a bundle holds", () => {
     expect(inputs.filter((input) => needless.test(input.replace(/.*node_modules\//, "")))).toEqual([]);
   });
 
-  test("only the API and the mailer hold the client of Secrets Manager, and load it when they boot", () => {
+  test("only the API and the mailers hold the client of Secrets Manager, and load it when they boot", () => {
     const ofSecrets = (input: string) => input.includes("@aws-sdk/client-secrets-manager/");
-    expect(names.filter((name) => weigh(metafiles[name]).allInputs.some(ofSecrets))).toEqual(["api", "mail"]);
+    expect(names.filter((name) => weigh(metafiles[name]).allInputs.some(ofSecrets))).toEqual(["api", "mail", "bulk"]);
     expect(names.filter((name) => weigh(metafiles[name]).inputs.some(ofSecrets))).toEqual([]);
   });
 
-  test("only the mailer holds what writes and sends mails", () => {
+  test("only the mailers hold what writes and sends mails", () => {
     const mailers = names.filter((name) =>
       weigh(metafiles[name]).allInputs.some((input) => /nodemailer|client-ses\//.test(input)),
     );
-    expect(mailers).toEqual(["mail"]);
+    expect(mailers).toEqual(["mail", "bulk"]);
   });
 });
 
@@ -274,6 +277,17 @@ describe("the queues' functions, on the Node of Lambda", () => {
     expect(await world.table.get(Keys.flow(flow))).toHaveProperty("sentAt");
   });
 
+  test("bulk sends the mails of an import's event; a poisoned message fails alone", async () => {
+    world.clock.at = Date.now();
+    const place = await openImport(world, "bulk");
+    const mailing = await place.step(["tim@example.com"]);
+    const good = JSON.stringify({ job: "send", ...mailing, from: 0 });
+    const batch = queueEvent({ poison: '{"job":"dance"}', good });
+    expect(await invoke("bulk", batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "poison" }] });
+    expect(mailbox.store.list("tim@example.com")).toHaveLength(1);
+    expect(await place.truth()).toEqual({ sent: 1 });
+  });
+
   test("mail-events remembers an address that bounced", async () => {
     const email = "nobody@example.com";
     expect(await invoke("mail-events", bounceEvent(email))).toBeNull();
@@ -299,7 +313,7 @@ describe("clock, on the Node of Lambda", () => {
 describe("a process", () => {
   test("asks for its secrets once, while it starts, if it needs them at all", () => {
     expect(started.size).toBe(names.length);
-    expect(secrets.asked()).toBe(["api", "mail"].length);
+    expect(secrets.asked()).toBe(["api", "mail", "bulk"].length);
   });
 
   test("logs JSON lines, and no secret, code, token or address", () => {

@@ -15,6 +15,7 @@ const whole: Record<Variable, string> = {
   MUSTER_WORK_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/work",
   MUSTER_MAIL_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/mail",
   MUSTER_CODES_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/codes",
+  MUSTER_BULK_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/bulk",
   MUSTER_SECRETS_ARN: "arn:aws:secretsmanager:eu-central-1:000000000000:secret:muster-AbCdEf",
   MUSTER_SECRETS: "{}",
 };
@@ -46,6 +47,7 @@ const needed: [Variable, string][] = [
   ["MUSTER_WORK_QUEUE_URL", "the URL of the queue of reactions."],
   ["MUSTER_MAIL_QUEUE_URL", "the URL of the queue of mails."],
   ["MUSTER_CODES_QUEUE_URL", "the URL of the queue of sign-in codes."],
+  ["MUSTER_BULK_QUEUE_URL", "the URL of the queue of mails in bulk."],
 ];
 const preset: [Variable, unknown][] = [
   ["MUSTER_PRODUCT_NAME", "Muster"],

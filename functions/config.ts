@@ -61,6 +61,7 @@ export const variables = {
   MUSTER_WORK_QUEUE_URL: url("MUSTER_WORK_QUEUE_URL", "the URL of the queue of reactions"),
   MUSTER_MAIL_QUEUE_URL: url("MUSTER_MAIL_QUEUE_URL", "the URL of the queue of mails"),
   MUSTER_CODES_QUEUE_URL: url("MUSTER_CODES_QUEUE_URL", "the URL of the queue of sign-in codes"),
+  MUSTER_BULK_QUEUE_URL: url("MUSTER_BULK_QUEUE_URL", "the URL of the queue of mails in bulk"),
   MUSTER_SECRETS_ARN: optional,
   MUSTER_SECRETS: optional,
 } as const;

@@ -20,6 +20,7 @@ export function functionEnvironment(
     MUSTER_WORK_QUEUE_URL: queues.work.queueUrl,
     MUSTER_MAIL_QUEUE_URL: queues.mail.queueUrl,
     MUSTER_CODES_QUEUE_URL: queues.codes.queueUrl,
+    MUSTER_BULK_QUEUE_URL: queues.bulk.queueUrl,
     MUSTER_SECRETS_ARN: data.secrets.secretArn,
   };
 }

@@ -7,6 +7,9 @@ import { type Deployment, resourceName } from "./deployment.ts";
 /** How long a worker may take; its queue hides a message six times as long, as AWS advises. */
 export const workerTimeout = Duration.seconds(30);
 const maxReceiveCount = 5;
+const retention = Duration.days(4);
+/** A million mails take 20 hours at 14 a second, and 12 days at one. */
+const bulkRetention = Duration.days(14);
 
 // Shapes
 
@@ -16,11 +19,15 @@ export interface QueuesStackProps extends StackProps {
 
 // Functions
 
-/** What is to be done (`work`) and what is to be sent: codes (`codes`), for which people wait, and all else (`mail`). */
+/**
+ * What is to be done (`work`) and what is to be sent: codes (`codes`), for which people wait, what imports ask for
+ * (`bulk`), and all else (`mail`). Messages name whose they are, which makes these queues fair ones.
+ */
 export class QueuesStack extends Stack {
   readonly work: sqs.Queue;
   readonly mail: sqs.Queue;
   readonly codes: sqs.Queue;
+  readonly bulk: sqs.Queue;
   readonly deadLetters: DeadLetters[];
 
   constructor(scope: Construct, id: string, props: QueuesStackProps) {
@@ -29,17 +36,20 @@ export class QueuesStack extends Stack {
     const workDeadLetters = new DeadLetters(this, "WorkDeadLetters", { deployment, of: "work" });
     const mailDeadLetters = new DeadLetters(this, "MailDeadLetters", { deployment, of: "mail" });
     const codesDeadLetters = new DeadLetters(this, "CodesDeadLetters", { deployment, of: "codes" });
-    this.deadLetters = [workDeadLetters, mailDeadLetters, codesDeadLetters];
+    const bulkDeadLetters = new DeadLetters(this, "BulkDeadLetters", { deployment, of: "bulk" });
+    this.deadLetters = [workDeadLetters, mailDeadLetters, codesDeadLetters, bulkDeadLetters];
     this.work = this.createQueue("Work", resourceName(deployment, "work"), workDeadLetters);
     this.mail = this.createQueue("Mail", resourceName(deployment, "mail"), mailDeadLetters);
     this.codes = this.createQueue("Codes", resourceName(deployment, "codes"), codesDeadLetters);
+    this.bulk = this.createQueue("Bulk", resourceName(deployment, "bulk"), bulkDeadLetters, bulkRetention);
   }
 
-  private createQueue(id: string, queueName: string, deadLetters: DeadLetters): sqs.Queue {
+  private createQueue(id: string, queueName: string, deadLetters: DeadLetters, retentionPeriod = retention): sqs.Queue {
     return new sqs.Queue(this, id, {
       queueName,
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
+      retentionPeriod,
       visibilityTimeout: Duration.seconds(workerTimeout.toSeconds() * 6),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount },
     });

@@ -49,6 +49,7 @@ describe("the queues", () => {
     ["Work", "work"],
     ["Mail", "mail"],
     ["Codes", "mail"],
+    ["Bulk", "bulk"],
   ])("%s reports single failures and hides a message six timeouts long", (name, consumer) => {
     const queue = queues.find(
       ({ id, stack }) => stack === "prod-muster-queues" && new RegExp(`^${name}[0-9A-F]{8}`).test(id),
@@ -70,7 +71,9 @@ describe("the queues", () => {
   test("keep dead letters for 14 days", () => {
     const dead = queues.filter(({ Properties }) => String(Properties.QueueName).endsWith("-dead"));
     expect(dead.map(({ Properties }) => String(Properties.QueueName)).sort()).toEqual(
-      ["clock", "codes", "follow", "mail", "mail-events", "view", "work"].map((name) => `prod-muster-${name}-dead`),
+      ["bulk", "clock", "codes", "follow", "mail", "mail-events", "view", "work"].map(
+        (name) => `prod-muster-${name}-dead`,
+      ),
     );
     expect(new Set(dead.map(({ Properties }) => Properties.MessageRetentionPeriod))).toEqual(new Set([14 * 86_400]));
   });
@@ -83,7 +86,7 @@ describe("the queues", () => {
       const policy = policies.find((each) => JSON.stringify(each.Properties.Queues).includes(id));
       return Properties.SqsManagedSseEnabled !== true || !statementsOf(policy).some(refusesPlain);
     });
-    expect(queues).toHaveLength(10);
+    expect(queues).toHaveLength(12);
     expect(open).toEqual([]);
   });
 });

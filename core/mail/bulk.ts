@@ -30,31 +30,37 @@ const longestDelaySeconds = 900;
 export const Job = v.variant("job", [Mailing.Send, Mailing.Count, Hold.Enqueue]);
 export type Job = v.InferOutput<typeof Job>;
 
+/** What became of some mails of a message; `lack` is what the others wait for. */
+const Outcome = v.object({
+  sent: v.number(),
+  unsure: v.number(),
+  waiting: v.boolean(),
+  lack: v.optional(v.picklist(["turn", "rate", "day"])),
+});
+export type Outcome = v.InferOutput<typeof Outcome>;
+
 // Functions
 
 /**
  * Sends mails of an event of an import that still wait, at the turns that all others leave, each as a single mail is
  * sent: claimed before, and at most once. What has to wait is queued anew, and a pause drops it until its end.
  */
-export const send = fn(
-  "mail.sendBulk",
-  { input: Mailing.Send, output: v.object({ sent: v.number(), waiting: v.boolean() }) },
-  async (job) => {
-    const { until = Number.POSITIVE_INFINITY } = use();
-    const end = Math.min(until, now().getTime() + shortestPortionMs + (job.seq % portions) * portionStepsMs);
-    const portion = await work(job, end);
-    await Mailing.recount(job, { from: job.from, to: portion.reached });
-    if (portion.error) throw portion.error; // the message itself comes again
-    const { first, seconds } = portion.rest ?? {};
-    if (first !== undefined) await queues.send("bulk", [{ ...job, from: first }], seconds);
-    return { sent: portion.sent, waiting: first !== undefined };
-  },
-);
+export const send = fn("mail.sendBulk", { input: Mailing.Send, output: Outcome }, async (job) => {
+  const { until = Number.POSITIVE_INFINITY } = use();
+  const end = Math.min(until, now().getTime() + shortestPortionMs + (job.seq % portions) * portionStepsMs);
+  const portion = await work(job, end);
+  await Mailing.recount(job, { from: job.from, to: portion.reached });
+  if (portion.error) throw portion.error; // the message itself comes again
+  const { first, seconds } = portion.rest ?? {};
+  if (first !== undefined) await queues.send("bulk", [{ ...job, from: first }], seconds);
+  const { sent, unsure, lack } = portion;
+  return { sent, unsure, waiting: first !== undefined, ...(lack && { lack }) };
+});
 
 // For doors
 
 /** Does a job, whichever it is. */
-export function perform(job: Job): Promise<unknown> {
+export function perform(job: Job): Promise<Outcome | void> {
   switch (job.job) {
     case "send":
       return send(job);
@@ -68,8 +74,10 @@ export function perform(job: Job): Promise<unknown> {
 /** How far a portion came. `rest` begins with the first mail that still waits. */
 type Portion = {
   sent: number;
+  unsure: number;
   reached: number;
   rest?: { first: number; seconds: number };
+  lack?: Outcome["lack"];
   /** What nobody expected; the others are sent all the same. */
   error?: unknown;
 };
@@ -77,11 +85,12 @@ type Waiting = { index: number; open: Invite.Open };
 
 async function work(job: Mailing.Send, end: number): Promise<Portion> {
   const addresses = await Mailing.invited(job);
-  const portion: Portion = { sent: 0, reached: job.from };
+  const portion: Portion = { sent: 0, unsure: 0, reached: job.from };
   const running: Promise<void>[] = [];
   let stopped: MailPostponed | undefined;
 
   function wait(index: number, reason: MailPostponed): void {
+    portion.lack = reason.lack;
     const { first = index, seconds = 0 } = portion.rest ?? {};
     const delay = reason.lack === "turn" ? 0 : Math.min(longestDelaySeconds, reason.seconds);
     portion.rest = { first: Math.min(first, index), seconds: Math.max(seconds, delay) };
@@ -93,7 +102,10 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
       const outcome = await Invite.send(open, turn, Mailing.tagsOf(job));
       if (outcome === "sent") portion.sent++;
     } catch (error) {
-      if (error instanceof MailUnsure) return; // its row says so, and nobody sends it again
+      if (error instanceof MailUnsure) {
+        portion.unsure++; // its row says so, and nobody sends it again
+        return;
+      }
       if (!(error instanceof MailPostponed)) {
         portion.error ??= error;
         return;

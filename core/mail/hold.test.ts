@@ -85,11 +85,18 @@ describe.each([
     expect(await acme.numbers()).toEqual({ ended: 2 });
   });
 
-  test("are paused and resumed once", async () => {
-    expect(await told(asAda(() => Hold.resumeMail(input)))).toBe("import.mail_unpaused");
-    expect(await told(asAda(() => Hold.pauseMail(input)))).toBe("done");
-    expect(await told(asAda(() => Hold.pauseMail(input)))).toBe("import.mail_paused");
-    expect(await told(asAda(() => Hold.resumeMail(input)))).toBe("done");
+  test("are paused and resumed once, and the log says so once", async () => {
+    const twice = async (run: () => Promise<unknown>) => [await told(asAda(run)), await told(asAda(run))];
+    expect(await twice(() => Hold.resumeMail(input))).toEqual(["done", "done"]);
+    expect(await twice(() => Hold.pauseMail(input))).toEqual(["done", "done"]);
+    expect(await twice(() => Hold.resumeMail(input))).toEqual(["done", "done"]);
+    await asSystem("follow", () => Audit.follow({ owner: stage.organization }));
+    const { items } = await stage.world.table.query({ ...Keys.log(stage.organization), to: "9", consistent: true });
+    const said = items.filter(({ type }) => String(type).startsWith("import.")).map(({ type, data }) => [type, data]);
+    expect(said).toEqual([
+      ["import.mail_paused", input],
+      ["import.mail_resumed", input],
+    ]);
   });
 });
 

@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import * as Event from "../kernel/event.ts";
-import { failure } from "../kernel/failure.ts";
+import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
-import { check, type Guard, has, keyOf, lacks, present, update, when } from "../table/table.ts";
+import { check, type Guard, has, keyOf, lacks, present, type Step, update, when } from "../table/table.ts";
 import * as Mailing from "./mailing.ts";
 
 /** One message queues so many, and asks for the rest by another. */
@@ -35,21 +35,18 @@ export const Resumed = Event.define("import.mail_resumed", data);
 
 // Failures
 
-export const failures = {
-  missing: failure("missing", "import.missing", "There is no such import."),
-  paused: failure("conflict", "import.mail_paused", "Its mails are paused already."),
-  unpaused: failure("conflict", "import.mail_unpaused", "Its mails are not paused."),
-};
+export const failures = { missing: failure("missing", "import.missing", "There is no such import.") };
+const unchanged = failure("conflict", "import.mail_unchanged", "Its mails are paused already, or they are not.");
 
 // Functions
 
 /** No further mail of an import leaves, or of any import; what is under way within a second still does. */
 export const pauseMail = fn(
   "import.pauseMail",
-  { input: Input, output: v.void(), failures: [failures.missing, failures.paused] },
+  { input: Input, output: v.void(), failures: [failures.missing] },
   async ({ import: id }, actor) => {
-    const isFirst = when(lacks("pausedAt"), failures.paused);
-    await table.write(
+    const isFirst = when(lacks("pausedAt"), unchanged);
+    await change(
       ...places(actor.organization, id, { set: { pausedAt: instant() } }, isFirst),
       Paused.record(actor.organization, { ...(id && { import: id }) }, actor),
     );
@@ -59,10 +56,10 @@ export const pauseMail = fn(
 /** They leave again; those of an import that has a pause of its own wait for the end of that as well. */
 export const resumeMail = fn(
   "import.resumeMail",
-  { input: Input, output: v.void(), failures: [failures.missing, failures.unpaused] },
+  { input: Input, output: v.void(), failures: [failures.missing] },
   async ({ import: id }, actor) => {
-    const isPaused = when(has("pausedAt"), failures.unpaused);
-    await table.write(
+    const isPaused = when(has("pausedAt"), unchanged);
+    await change(
       ...places(actor.organization, id, { unset: ["pausedAt"] }, isPaused),
       Resumed.record(actor.organization, { ...(id && { import: id }) }, actor),
     );
@@ -100,6 +97,13 @@ function places(organization: ID.ID<"organization">, id: ID.ID<"import"> | undef
     check(Keys.import(organization, id), when(present, failures.missing)),
     update(Keys.importMails(id), change, guard),
   ];
+}
+
+/** Asked twice, it does what it did once. */
+async function change(...steps: Step[]): Promise<void> {
+  await table.write(...steps).catch((error: unknown) => {
+    if (!isFailure(error, unchanged)) throw error;
+  });
 }
 
 async function queueAll(jobs: readonly object[], next: object | undefined): Promise<void> {

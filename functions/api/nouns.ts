@@ -24,6 +24,7 @@ export const shapes = {
 export const tags = {
   account: ["Account", "Who I am."],
   audit: ["Audit log", "What happened in an organization, in order. For owners and admins."],
+  import: ["Imports", "Inviting everybody in a file, and how their mails fare."],
   invitation: ["Invitations", "Asking people in, and answering. A pending invitation holds a seat."],
   member: ["Members", "Who is in an organization, and in which role."],
   notice: ["Notices", "What Muster has told me."],

@@ -3,6 +3,7 @@ import * as Organization from "@muster/core/organization/organization.ts";
 import { Hono } from "hono";
 import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
+import { importMail } from "./import-mail.ts";
 import { organizationInvitations } from "./invitation.ts";
 import { members } from "./member.ts";
 import { teams } from "./team.ts";
@@ -13,6 +14,7 @@ export const organizations = new Hono<Env>()
   .get("/:organization", query(Organization.get, { summary: "Get an organization that I am in" }))
   .patch("/:organization", command(Organization.rename, { summary: "Rename an organization" }))
   .get("/:organization/events", query(Audit.list, { summary: "List the audit log, newest first" }))
+  .route("/:organization/imports", importMail)
   .route("/:organization/invitations", organizationInvitations)
   .route("/:organization/members", members)
   .route("/:organization/teams", teams);

@@ -38,7 +38,7 @@ const viewFilters: Pattern[] = [
   { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
 ];
 
-const workers = ["work", "mail", "codes"] as const;
+const workers = ["work", "mail", "codes", "bulk"] as const;
 const consumers = ["follow", "view"] as const;
 const deadLettersOf = (name: string) => `${name}-dead`;
 
@@ -145,6 +145,7 @@ function environmentOf(url: string, engine: Engine, queues: QueueServer, mail: M
     workQueueUrl: queues.url("work"),
     mailQueueUrl: queues.url("mail"),
     codesQueueUrl: queues.url("codes"),
+    bulkQueueUrl: queues.url("bulk"),
     mailEndpoint: mail.endpoint,
     configurationSet,
     region,
@@ -188,6 +189,9 @@ async function runWorkers(parts: Workers): Promise<Promise<void>[]> {
     work(parts, { name: "work", handler: handlers.work, client }),
     work(parts, { name: "mail", handler: handlers.mail, client }),
     work(parts, { name: "codes", handler: handlers.mail, client }),
+    // two, of which one takes up the next message while the other uses the rate
+    work(parts, { name: "bulk", handler: handlers.bulk, client, batchSize: 1 }),
+    work(parts, { name: "bulk", handler: handlers.bulk, client, batchSize: 1 }),
     clock.run(),
   ];
 }
@@ -209,13 +213,18 @@ function follow({ folder, queues, signal, report }: Workers, { name, handler, fi
   return openConsumer({ name, handler: woken(handler), reader, checkpoint, filters, onFailure, signal, report }).run();
 }
 
-function work(
-  { queues, signal, report }: Workers,
-  { name, handler, client }: { name: (typeof workers)[number]; handler: QueueHandler; client: SQSClient },
-) {
+interface QueueWork {
+  name: (typeof workers)[number];
+  handler: QueueHandler;
+  client: SQSClient;
+  batchSize?: number;
+}
+
+function work({ queues, signal, report }: Workers, { name, handler, client, batchSize = 10 }: QueueWork) {
   const queueArn = `arn:aws:sqs:${region}:000000000000:${name}`;
   const queueUrl = queues.url(name);
-  return openSource({ name, handler: woken(handler), client, queueUrl, queueArn, region, signal, report }).run();
+  const source = { name, handler: woken(handler), client, queueUrl, queueArn, region, batchSize, signal, report };
+  return openSource(source).run();
 }
 
 const shownQueues = (queues: QueueServer): ShownQueue[] => [

@@ -9,6 +9,7 @@ const places = {
   workQueueUrl: "http://127.0.0.1:2/000000000000/work",
   mailQueueUrl: "http://127.0.0.1:2/000000000000/mail",
   codesQueueUrl: "http://127.0.0.1:2/000000000000/codes",
+  bulkQueueUrl: "http://127.0.0.1:2/000000000000/bulk",
   mailEndpoint: "http://127.0.0.1:3",
   configurationSet: "muster",
   region: "eu-central-1",

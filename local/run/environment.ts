@@ -8,6 +8,7 @@ export interface Places {
   workQueueUrl: string;
   mailQueueUrl: string;
   codesQueueUrl: string;
+  bulkQueueUrl: string;
   mailEndpoint: string;
   configurationSet: string;
   region: string;
@@ -31,6 +32,7 @@ export function setEnvironment(environment: NodeJS.ProcessEnv, places: Places): 
     MUSTER_WORK_QUEUE_URL: places.workQueueUrl,
     MUSTER_MAIL_QUEUE_URL: places.mailQueueUrl,
     MUSTER_CODES_QUEUE_URL: places.codesQueueUrl,
+    MUSTER_BULK_QUEUE_URL: places.bulkQueueUrl,
     MUSTER_SECRETS: places.secrets,
     AWS_ENDPOINT_URL_SQS: places.queueEndpoint,
     AWS_ENDPOINT_URL_SES: places.mailEndpoint,

@@ -1,4 +1,4 @@
-import { alias, derive, type ID } from "@muster/core/kernel/id.ts";
+import { alias, create, derive, type ID } from "@muster/core/kernel/id.ts";
 import type { Role } from "@muster/core/kernel/permission.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { put } from "@muster/core/table/table.ts";
@@ -88,6 +88,11 @@ async function named(
       const block = put(Keys.mailBlock(alias("address", invitation)), { bounced: "2026-11-24T08:00:00.000Z" });
       if (id === "invitation.unblock") await api.world.table.write(block);
       return invitation;
+    }
+    case "import": {
+      const imported = create("import");
+      await api.world.table.write(put(Keys.import(target.organization, imported), { state: "done" }));
+      return imported;
     }
     case "team":
       return api.team(target.organization, nextTeam(), id === "team.leave" && person ? [person] : []);

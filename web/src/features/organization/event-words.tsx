@@ -136,6 +136,15 @@ const words: Record<string, Words> = {
   },
 };
 
+const mailsOf = (id: unknown) => (id === undefined ? "all imports" : "an import");
+const importWords: Record<string, Words> = {
+  "import.mail_paused": { icon: PauseCircle, sentence: (data) => <>paused the mails of {mailsOf(data["import"])}</> },
+  "import.mail_resumed": {
+    icon: PlayCircle,
+    sentence: (data) => <>let the mails of {mailsOf(data["import"])} leave again</>,
+  },
+};
+
 const teamWords: Record<string, Words> = {
   "team.created": { icon: UsersRound, sentence: ({ name }) => <>formed the team {named(name)}</> },
   "team.renamed": {
@@ -198,7 +207,8 @@ const endings: Record<string, Words> = {
 
 /** An event that this page has no words for is shown by its type: better than not at all. */
 export function describe({ type, data }: OrganizationEvent): Words {
-  const known = type === "invitation.ended" ? endings[text(data["state"])] : (words[type] ?? teamWords[type]);
+  const known =
+    type === "invitation.ended" ? endings[text(data["state"])] : (words[type] ?? teamWords[type] ?? importWords[type]);
   return known ?? { icon: ActivityIcon, sentence: () => <span className="font-mono text-sm text-fg-2">{type}</span> };
 }
 
