@@ -4,7 +4,7 @@ import type { SESClientConfig } from "@aws-sdk/client-ses";
 import { fromEnv } from "@aws-sdk/credential-provider-env";
 import { type MailOptions, type MailServer, startMail } from "@muster/local/mail/server.ts";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { bind, type Letter, type Mail } from "../kernel/ports.ts";
+import { bind, type Letter } from "../kernel/ports.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 import { ses } from "./ses.ts";
 
@@ -19,7 +19,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function open(options: MailOptions = {}): Promise<{ server: MailServer; mail: Mail }> {
+async function open(options: MailOptions = {}): Promise<{ server: MailServer; mail: ReturnType<typeof ses> }> {
   const server = await startMail(options);
   closers.push(() => server.stop());
   const sender = { from: "muster@example.com", name: "Müster, Inc.", configurationSet: "muster" };
@@ -152,4 +152,41 @@ test("without any answer there is no rate, and at least one mail a second with a
   await expect(mail.rate()).rejects.toMatchObject({ code: "ECONNREFUSED" });
   const { mail: slow } = await open({ rate: { perSecond: 0.5, perDay: 200 } });
   expect(await slow.rate()).toBe(1);
+});
+
+test("the quota is the account's, as old as the caller bears", async () => {
+  const { server, mail } = await open({ rate: { perSecond: 14, perDay: 50_000 }, now: () => clock });
+  await mail.send(letter);
+  const first = { perSecond: 14, perDay: 50_000, sentInDay: 1, at: clock };
+  expect(await mail.quota(5000)).toEqual(first);
+  await mail.send(letter);
+  clock += 4999;
+  expect(await mail.quota(5000)).toEqual(first);
+  clock += 1;
+  expect(await mail.quota(5000)).toEqual({ ...first, sentInDay: 2, at: clock });
+  await server.stop();
+  clock += 60_000;
+  expect(await mail.quota(5000)).toMatchObject({ sentInDay: 2 });
+});
+
+test.each([
+  ["Throttling", "Maximum sending rate exceeded.", { lack: "rate", seconds: 20 }],
+  ["ThrottlingException", "Rate exceeded", { lack: "rate", seconds: 20 }],
+  ["LimitExceededException", "Too many requests.", { lack: "rate", seconds: 20 }],
+  ["Unknown", "454 Throttling failure: Maximum sending rate exceeded", { lack: "rate", seconds: 20 }],
+  ["Throttling", "Daily message quota exceeded.", { lack: "day", seconds: 600 }],
+  ["Unknown", "454 Throttling failure: Daily message quota exceeded", { lack: "day", seconds: 600 }],
+  ["AccountSendingPausedException", "Sending is paused.", { lack: undefined, seconds: 20 }],
+])("SES that answers %s, %s, says what there is no room for", async (code, message, expected) => {
+  const { server, mail } = await open();
+  server.faults({ refusal: { code, message } });
+  await expect(mail.send(letter)).rejects.toMatchObject({ name: "MailPostponed", ...expected });
+});
+
+test("an answer of SES that is lost leaves a doubt, and the mail is with SES", async () => {
+  const { server, mail } = await open({ random: () => 0 });
+  server.faults({ lostAnswers: 0.5 });
+  const error = await mail.send(letter).catch((thrown: unknown) => thrown);
+  expect(error).not.toBeInstanceOf(MailPostponed);
+  expect(server.store.list()).toHaveLength(1);
 });

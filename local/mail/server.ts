@@ -22,11 +22,24 @@ export interface MailOptions {
   port?: number;
   /** In ms; a test sets its own clock. */
   now?: () => number;
+  /** From 0 up to 1; a test seeds it. */
+  random?: () => number;
+}
+
+/** What a test may switch on. */
+export interface MailFaults {
+  /** The account's rate is taken for so many mails a second, whatever its quota says. */
+  throttleAbove?: number;
+  /** Refused as SES refuses when it has too much to do. */
+  refusal?: { code: string; message: string };
+  /** Chances from 0 to 1: the mail is taken, and the answer lost. */
+  lostAnswers?: number;
 }
 
 export interface MailServer {
   endpoint: string;
   store: MailStore;
+  faults: (plan: MailFaults) => void;
   /** Resolves when every event so far was handed over. */
   settled: () => Promise<void>;
   stop: () => Promise<void>;
@@ -34,7 +47,12 @@ export interface MailServer {
 
 /** SES on loopback, for the real SES client: version 1's SendRawEmail and GetSendQuota. Nothing leaves this machine. */
 export async function startMail(options: MailOptions = {}): Promise<MailServer> {
-  const { rate = { perSecond: 200, perDay: 200_000 }, region = "eu-central-1", now = Date.now } = options;
+  const {
+    rate = { perSecond: 200, perDay: 200_000 },
+    region = "eu-central-1",
+    now = Date.now,
+    random = Math.random,
+  } = options;
   const store = openMailStore(options.folder);
   /** When a mail was sent, once for each recipient of the last 24 hours. */
   let sent: number[] = store
@@ -42,13 +60,16 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
     .toReversed()
     .flatMap(({ at, destinations }) => destinations.map(() => Date.parse(at)));
   let events: Promise<void> = Promise.resolve();
+  let plan: MailFaults = {};
 
   const sentWithin = (seconds: number) => sent.filter((at) => at > now() - seconds * 1_000).length;
 
   function spend(recipients: number): void {
+    if (plan.refusal) throw new Refusal(plan.refusal.code, plan.refusal.message);
+    const perSecond = plan.throttleAbove ?? rate.perSecond;
     sent = sent.filter((at) => at > now() - daySeconds * 1_000);
     if (sent.length + recipients > rate.perDay) throw new Refusal("Throttling", "Daily message quota exceeded.");
-    if (sentWithin(1) + recipients > rate.perSecond) throw new Refusal("Throttling", "Maximum sending rate exceeded.");
+    if (sentWithin(1) + recipients > perSecond) throw new Refusal("Throttling", "Maximum sending rate exceeded.");
     sent.push(...Array.from({ length: recipients }, now));
   }
 
@@ -103,6 +124,7 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
     const body = await readBody(request, longestBodyBytes);
     try {
       const { action, result } = await carryOut(request, body.toString());
+      if (action === "SendRawEmail" && random() < (plan.lostAnswers ?? 0)) return void request.socket.destroy();
       respond(
         response,
         200,
@@ -120,6 +142,9 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
   return {
     endpoint: server.endpoint,
     store,
+    faults: (next) => {
+      plan = next;
+    },
     settled: () => events,
     stop: async () => {
       await server.stop();
