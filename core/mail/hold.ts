@@ -35,8 +35,10 @@ export const Resumed = Event.define("import.mail_resumed", data);
 
 // Failures
 
-export const failures = { missing: failure("missing", "import.missing", "There is no such import.") };
-const unchanged = failure("conflict", "import.mail_unchanged", "Its mails are paused already, or they are not.");
+export const failures = {
+  missing: failure("missing", "import.missing", "There is no such import."),
+  unchanged: failure("conflict", "import.mail_unchanged", "Its mails are paused already, or they are not."),
+};
 
 // Functions
 
@@ -45,7 +47,7 @@ export const pauseMail = fn(
   "import.pauseMail",
   { input: Input, output: v.void(), failures: [failures.missing] },
   async ({ import: id }, actor) => {
-    const isFirst = when(lacks("pausedAt"), unchanged);
+    const isFirst = when(lacks("pausedAt"), failures.unchanged);
     await change(
       ...places(actor.organization, id, { set: { pausedAt: instant() } }, isFirst),
       Paused.record(actor.organization, { ...(id && { import: id }) }, actor),
@@ -58,7 +60,7 @@ export const resumeMail = fn(
   "import.resumeMail",
   { input: Input, output: v.void(), failures: [failures.missing] },
   async ({ import: id }, actor) => {
-    const isPaused = when(has("pausedAt"), unchanged);
+    const isPaused = when(has("pausedAt"), failures.unchanged);
     await change(
       ...places(actor.organization, id, { unset: ["pausedAt"] }, isPaused),
       Resumed.record(actor.organization, { ...(id && { import: id }) }, actor),
@@ -102,7 +104,7 @@ function places(organization: ID.ID<"organization">, id: ID.ID<"import"> | undef
 /** Asked twice, it does what it did once. */
 async function change(...steps: Step[]): Promise<void> {
   await table.write(...steps).catch((error: unknown) => {
-    if (!isFailure(error, unchanged)) throw error;
+    if (!isFailure(error, failures.unchanged)) throw error;
   });
 }
 

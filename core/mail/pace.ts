@@ -34,7 +34,7 @@ export type Turn = () => Promise<void>;
 
 // Failures
 
-const failures = { slowed: failure("conflict", "mail.slowed", "Others have slowed down already.") };
+export const failures = { slowed: failure("conflict", "mail.slowed", "Others have slowed down already.") };
 
 // Functions
 

@@ -4,8 +4,11 @@ import * as Audit from "@muster/core/audit/audit.ts";
 import { sweep } from "@muster/core/audit/sweep.ts";
 import { asSystem, provide } from "@muster/core/kernel/context.ts";
 import type * as ID from "@muster/core/kernel/id.ts";
+import { derive } from "@muster/core/kernel/id.ts";
 import * as Limit from "@muster/core/limit/limit.ts";
+import * as Bulk from "@muster/core/mail/bulk.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
+import * as Mailing from "@muster/core/mail/mailing.ts";
 import * as Pace from "@muster/core/mail/pace.ts";
 import * as Notice from "@muster/core/notice/notice.ts";
 import { project } from "@muster/core/search/search.ts";
@@ -14,6 +17,7 @@ import { update } from "@muster/core/table/table.ts";
 import { openApi, ownPage, type TestApi } from "./api.ts";
 import { accountOf, crowd, type Someone } from "./crowd.ts";
 import { invitationCases } from "./invitation-costs.ts";
+import { openImport, people as addresses } from "./mailing.ts";
 import { meter, type Reading } from "./meter.ts";
 import type { Person } from "./world.ts";
 
@@ -48,6 +52,11 @@ const inCrowd = (more: string) => async () => {
   crowded ??= await gather();
   const { id, token } = crowded;
   return () => api.call("GET", `/organizations/${id}${more}`, { token });
+};
+const ofImport = (deed: string) => async () => {
+  const id = derive("import", "costs");
+  await api.world.table.write(update(Keys.import(acme, id), { set: { state: "done" } }));
+  return inAcme("POST", `/imports/${id}/${deed}`)();
 };
 const work = (run: () => Promise<unknown>) => async () => () => asSystem("costs", run);
 
@@ -254,6 +263,18 @@ const workers: Case[] = [
     },
   },
   { ...{ of: "mail", case: "an invitation is delivered", auth: "nobody" }, prepare: delivered("invitation") },
+  {
+    ...{ of: "bulk", case: "10 mails of an import", auth: "nobody" },
+    prepare: async () => {
+      const mailing = await (await openImport(api.world, "bulk")).step(addresses(10, "bulk"));
+      await asSystem("work", () => Mailing.begin(mailing, 10));
+      return () => asSystem("bulk", () => Bulk.perform({ job: "send", ...mailing, from: 0 }));
+    },
+  },
+  { of: "import.pauseMail.pause-mails", auth: "member", prepare: inAcme("POST", "/imports/pause-mails") },
+  { of: "import.resumeMail.resume-mails", auth: "member", prepare: inAcme("POST", "/imports/resume-mails") },
+  { of: "import.pauseMail.pause-mail", auth: "member", prepare: ofImport("pause-mail") },
+  { of: "import.resumeMail.resume-mail", auth: "member", prepare: ofImport("resume-mail") },
   {
     ...{ of: "mail", case: "a turn", auth: "nobody" },
     prepare: work(() => Pace.book("others", { uses: 1, until: api.world.clock.at + 10_000 })),
