@@ -176,9 +176,9 @@ const own: Record<string, { ceiling: Ceiling; why: string }> = {
     ceiling: [3, 2, 1, 0],
     why: "Looks at whether the provider lacked room lately and when the next mail may leave, and a booking.",
   },
-  "bulk, 10 mails of an import": {
-    ceiling: [12, 53, 59, 20],
-    why: "A mail: its row before and after, its block, the inviter; 1 WRU for the budget of its address, 2 + 2 to claim it and to say that it was sent. Then turns for all, the event twice, the organization, pauses, and the numbers.",
+  "bulk, a mail of an import": {
+    ceiling: [12, 12, 8, 2],
+    why: "A mail: its row before and after, its block, the inviter; 1 WRU for the budget of its address, 2 + 2 to claim it and to say that it was sent. For all of a message: turns, the event twice, the organization, pauses, 4 WRU for the numbers.",
   },
   "import.pauseMail.pause-mail": { ceiling: [1, 0, 6, 0], why: "A look whether it is there, the mark, and the event." },
   "import.pauseMail.pause-mails": { ceiling: [1, 0, 4, 0], why: "The mark, and the event." },
