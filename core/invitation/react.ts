@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import * as Audit from "../audit/audit.ts";
+import * as Hold from "../import/hold.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { queues, table } from "../kernel/ports.ts";
-import * as Hold from "../mail/hold.ts";
 import * as Mailing from "../mail/mailing.ts";
 import { Keys } from "../table/keys.ts";
 import { addressOf, Created, isPending, Resent } from "./invitation.ts";

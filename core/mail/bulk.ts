@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import * as Hold from "../import/hold.ts";
 import { use } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import type { ID } from "../kernel/id.ts";
@@ -7,7 +8,6 @@ import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
 import * as Day from "./day.ts";
 import { MailPostponed, MailUnsure } from "./error.ts";
-import * as Hold from "./hold.ts";
 import * as Invite from "./invite.ts";
 import * as Mailing from "./mailing.ts";
 import * as Pace from "./pace.ts";
@@ -45,7 +45,7 @@ export type Outcome = v.InferOutput<typeof Outcome>;
  * Sends mails of an event of an import that still wait, at the turns that all others leave, each as a single mail is
  * sent: claimed before, and at most once. What has to wait is queued anew, and a pause drops it until its end.
  */
-export const send = fn("mail.sendBulk", { input: Mailing.Send, output: Outcome }, async (job) => {
+export const send = fn("mail.send", { input: Mailing.Send, output: Outcome }, async (job) => {
   const { until = Number.POSITIVE_INFINITY } = use();
   const end = Math.min(until, now().getTime() + shortestPortionMs + (job.seq % portions) * portionStepsMs);
   const portion = await work(job, end);

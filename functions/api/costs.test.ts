@@ -177,7 +177,7 @@ const own: Record<string, { ceiling: Ceiling; why: string }> = {
     why: "Looks at whether the provider lacked room lately and when the next mail may leave, and a booking.",
   },
   "bulk, a mail of an import": {
-    ceiling: [12, 12, 8, 2],
+    ceiling: [13, 12, 8, 2],
     why: "A mail: its row before and after, its block, the inviter; 1 WRU for the budget of its address, 2 + 2 to claim it and to say that it was sent. For all of a message: turns, the event twice, the organization, pauses, 4 WRU for the numbers.",
   },
   "import.pauseMail.pause-mail": { ceiling: [1, 0, 6, 0], why: "A look whether it is there, the mark, and the event." },

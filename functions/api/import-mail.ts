@@ -1,4 +1,4 @@
-import * as Hold from "@muster/core/mail/hold.ts";
+import * as Hold from "@muster/core/import/hold.ts";
 import { Hono } from "hono";
 import { command } from "./door.ts";
 import type { Env } from "./env.ts";

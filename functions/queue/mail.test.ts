@@ -93,6 +93,7 @@ describe("many invocations at once", () => {
 
   test("stay together below the rate of the provider", async () => {
     rate.perSecond = 20;
+    world.rebind({ mail: mailer(), queues, now: () => new Date() }); // turns are waited for
     const all = await batches();
     await invoke(await messages(1, 1000)); // now the rate is known; what the provider bears is a little more
     rate.perSecond = 35;

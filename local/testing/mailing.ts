@@ -20,7 +20,11 @@ export interface Import {
 const day = 86_400_000;
 
 /** An organization, `at` or a new one, with an import whose mails can be sent in bulk. */
-export async function openImport(world: World, name = "acme", at?: ID.ID<"organization">): Promise<Import> {
+export async function openImport(
+  world: Pick<World, "table" | "clock">,
+  name = "acme",
+  at?: ID.ID<"organization">,
+): Promise<Import> {
   const organization = at ?? ID.derive("organization", name);
   const id = ID.derive("import", name);
   const by = ID.derive("account", "ada");

@@ -6,11 +6,11 @@ import * as Audit from "../audit/audit.ts";
 import * as React from "../invitation/react.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as ID from "../kernel/id.ts";
+import * as Bulk from "../mail/bulk.ts";
+import * as Mailing from "../mail/mailing.ts";
 import { Keys } from "../table/keys.ts";
 import { put } from "../table/table.ts";
-import * as Bulk from "./bulk.ts";
 import * as Hold from "./hold.ts";
-import * as Mailing from "./mailing.ts";
 
 let stage: Stage;
 let acme: Import;

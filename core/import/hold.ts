@@ -4,9 +4,9 @@ import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
+import * as Mailing from "../mail/mailing.ts";
 import { Keys } from "../table/keys.ts";
 import { check, type Guard, has, keyOf, lacks, present, type Step, update, when } from "../table/table.ts";
-import * as Mailing from "./mailing.ts";
 
 /** One message queues so many, and asks for the rest by another. */
 const mailingsPerJob = 500;
@@ -69,7 +69,7 @@ export const resumeMail = fn(
 );
 
 /** Queues the mailings in which something waits. One that is queued already is then queued twice, which does no harm. */
-export const enqueue = fn("mail.enqueue", { input: Enqueue, output: v.void() }, async (job) => {
+export const enqueue = fn("import.enqueue", { input: Enqueue, output: v.void() }, async (job) => {
   const { organization, import: id, start } = job;
   if (!id) {
     const page = await table.query({ ...Keys.imports(organization), limit: importsPerJob, start, consistent: true });
