@@ -26,7 +26,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   api: { loaded: 340_000, gzip: 110_000 },
   follow: { loaded: 235_000, gzip: 77_000 },
   view: { loaded: 235_000, gzip: 77_000 },
-  work: { loaded: 235_000, gzip: 77_000 },
+  work: { loaded: 240_000, gzip: 78_000 },
   mail: { loaded: 440_000, gzip: 137_000 },
   bulk: { loaded: 440_000, gzip: 137_000 },
   clock: { loaded: 235_000, gzip: 77_000 },
@@ -35,7 +35,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
 /** Chunks that wait until they are needed: the client of Secrets Manager, and the SDK's event streams. */
 const lazyBudget = 45_000;
 /** The API also holds its own document, read when somebody asks for it. */
-const documentBudget = 150_000;
+const documentBudget = 170_000;
 
 const names = Object.keys(entries) as Entry[];
 const pepper = "a pepper that only this test uses, 32 characters and more";

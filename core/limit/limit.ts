@@ -64,7 +64,8 @@ export async function book(name: string, who: string, { uses, perSecond, until, 
     if (count < few) return { at: [], lackingMs: (start + (few - 1) * gap) / 1000 - until };
     // the name of the booking tells after a lost answer whether it was this one
     const set = { next: start + count * gap, by: randomUUID(), ttl };
-    const unchanged = when(row?.by === undefined ? lacks("by") : equal("by", String(row.by)), failures.limited);
+    const last = row?.by as string | undefined;
+    const unchanged = when(last === undefined ? lacks("by") : equal("by", last), failures.limited);
     const booked = await table.change(update(key, { set }, unchanged)).catch((error: unknown) => {
       if (!isFailure(error, failures.limited)) throw error; // others booked meanwhile: look again
     });

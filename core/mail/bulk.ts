@@ -85,9 +85,8 @@ type Waiting = { index: number; open: Invite.Open };
 
 async function work(job: Mailing.Send, end: number): Promise<Portion> {
   const addresses = await Mailing.invited(job);
-  const portion: Portion = { sent: 0, unsure: 0, reached: job.from };
+  const portion: Portion & { stopped?: MailPostponed } = { sent: 0, unsure: 0, reached: job.from };
   const running: Promise<void>[] = [];
-  let stopped: MailPostponed | undefined;
 
   function wait(index: number, reason: MailPostponed): void {
     portion.lack = reason.lack;
@@ -111,11 +110,11 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
         return;
       }
       wait(index, error);
-      stopped ??= error;
+      portion.stopped ??= error;
     }
   }
 
-  while (portion.reached < addresses.length && !stopped) {
+  while (portion.reached < addresses.length && !portion.stopped) {
     const read = await readSome(job, addresses.slice(portion.reached, portion.reached + rowsPerRead));
     if (read.isPaused) break;
     const waiting: Waiting[] = [];
@@ -124,16 +123,16 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
         const judged = await judge(job, found, read.home);
         if (judged) waiting.push({ index: portion.reached + i, open: judged });
       }
-      while (waiting.length > 0 && !stopped) {
+      while (waiting.length > 0 && !portion.stopped) {
         const uses = Math.min(waiting.length, await Day.room());
         const turns = await Pace.book("bulk", { uses, until: end });
         running.push(...turns.map((at) => sendOne(waiting.shift() as Waiting, at)));
       }
     } catch (error) {
       if (!(error instanceof MailPostponed)) throw error;
-      stopped = error;
+      portion.stopped = error;
     }
-    if (stopped) wait(waiting[0]?.index ?? portion.reached, stopped);
+    if (portion.stopped) wait(waiting[0]?.index ?? portion.reached, portion.stopped);
     portion.reached += read.rows.length;
   }
   await Promise.all(running);

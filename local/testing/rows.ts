@@ -51,14 +51,9 @@ export function openRows({ lostAnswers, random, travel }: Trouble): Pick<Table, 
 }
 
 function holds(condition: Condition, item: Item = {}): boolean {
-  switch (condition.is) {
-    case "lacks":
-      return item[condition.attribute] === undefined;
-    case "equal":
-      return item[condition.attribute] === condition.value;
-    default:
-      throw new Error(`The condition ${condition.is} is not known here.`);
-  }
+  if (condition.is === "lacks") return item[condition.attribute] === undefined;
+  if (condition.is === "equal") return item[condition.attribute] === condition.value;
+  throw new Error(`The condition ${condition.is} is not known here.`);
 }
 
 function refusal({ otherwise }: Guard, found: Item | undefined): Failure {

@@ -15,12 +15,11 @@ export interface Timeline {
  */
 export function openTimeline(world: World, latencyMs: () => number = () => 0): Timeline {
   const waiting: { at: number; resume: () => void }[] = [];
-  let calls = 0;
-  let events = 0;
+  const seen = { calls: 0, events: 0 };
 
   const pause = (ms: number) =>
     new Promise<void>((resume) => {
-      events++;
+      seen.events++;
       waiting.push({ at: world.clock.at + Math.max(0, ms), resume });
     });
 
@@ -29,24 +28,24 @@ export function openTimeline(world: World, latencyMs: () => number = () => 0): T
     async (...all: A): Promise<R> => {
       const ms = latencyMs();
       if (ms > 0) await pause(ms / 2);
-      calls++;
-      events++;
-      const answer = await run(...all).finally(() => calls--);
+      seen.calls++;
+      seen.events++;
+      const answer = await run(...all).finally(() => seen.calls--);
       if (ms > 0) await pause(ms / 2);
       return answer;
     };
   const table: Table = {
-    get: call(world.table.get),
-    getMany: call(world.table.getMany),
-    query: call(world.table.query),
-    write: call(world.table.write),
-    change: call(world.table.change),
-    project: call(world.table.project),
+    get: call((...all: Parameters<Table["get"]>) => world.table.get(...all)),
+    getMany: call((...all: Parameters<Table["getMany"]>) => world.table.getMany(...all)),
+    query: call((...all: Parameters<Table["query"]>) => world.table.query(...all)),
+    write: call((...all: Parameters<Table["write"]>) => world.table.write(...all)),
+    change: call((...all: Parameters<Table["change"]>) => world.table.change(...all)),
+    project: call((...all: Parameters<Table["project"]>) => world.table.project(...all)),
   };
 
   async function untilQuiet(): Promise<void> {
-    for (let before = -1; calls > 0 || events !== before; ) {
-      before = events;
+    for (let before = -1; seen.calls > 0 || seen.events !== before; ) {
+      before = seen.events;
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
@@ -55,7 +54,7 @@ export function openTimeline(world: World, latencyMs: () => number = () => 0): T
     const next = waiting.reduce((first, one) => (one.at < first.at ? one : first));
     waiting.splice(waiting.indexOf(next), 1);
     world.clock.at = Math.max(world.clock.at, next.at);
-    events++;
+    seen.events++;
     next.resume();
   }
 
