@@ -12,7 +12,8 @@ import { config } from "./config.ts";
  */
 export function boot(more: Pick<Partial<Ports>, "mail" | "pepper"> = {}): Signer {
   const settings = config([
-    ...(["MUSTER_WORK_QUEUE_URL", "MUSTER_MAIL_QUEUE_URL", "MUSTER_CODES_QUEUE_URL"] as const),
+    ...(["MUSTER_WORK_QUEUE_URL", "MUSTER_MAIL_QUEUE_URL"] as const),
+    ...(["MUSTER_CODES_QUEUE_URL", "MUSTER_IMPORTS_QUEUE_URL"] as const),
     ...([
       "MUSTER_TABLE",
       "MUSTER_SITE_URL",
@@ -28,6 +29,7 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "pepper"> = {}): Signer
       work: settings.MUSTER_WORK_QUEUE_URL,
       mail: settings.MUSTER_MAIL_QUEUE_URL,
       codes: settings.MUSTER_CODES_QUEUE_URL,
+      imports: settings.MUSTER_IMPORTS_QUEUE_URL,
     }),
     settings: {
       productName: settings.MUSTER_PRODUCT_NAME,

@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import * as Account from "@muster/core/account/account.ts";
+import * as Imports from "@muster/core/import/manage.ts";
 import type { ID } from "@muster/core/kernel/id.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import * as Code from "@muster/core/session/code.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
+import { bucketName, openBucket, type TestBucket } from "@muster/local/testing/bucket.ts";
 import { type MailServer, startMail } from "@muster/local/testing/mail.ts";
 import { openQueues, type TestQueues } from "@muster/local/testing/queues.ts";
 import { openStream, type TestStream } from "@muster/local/testing/stream.ts";
@@ -27,13 +30,14 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   view: { loaded: 235_000, gzip: 77_000 },
   work: { loaded: 235_000, gzip: 77_000 },
   mail: { loaded: 440_000, gzip: 137_000 },
+  imports: { loaded: 440_000, gzip: 142_000 },
   clock: { loaded: 235_000, gzip: 77_000 },
   "mail-events": { loaded: 235_000, gzip: 77_000 },
 };
 /** Chunks that wait until they are needed: the client of Secrets Manager, and the SDK's event streams. */
 const lazyBudget = 45_000;
-/** The API also holds its own document, read when somebody asks for it. */
-const documentBudget = 180_000;
+/** The API also holds its own document and the routes of imports, read when somebody asks for them. */
+const askedForBudget = 220_000;
 
 const names = Object.keys(entries) as Entry[];
 const pepper = "a pepper that only this test uses, 32 characters and more";
@@ -46,6 +50,7 @@ let world: World;
 let stream: TestStream;
 let queues: TestQueues;
 let mailbox: MailServer;
+let bucket: TestBucket;
 let secrets: SecretsEndpoint;
 let environment: Record<string, string>;
 let ada: Person;
@@ -57,13 +62,15 @@ beforeAll(async () => {
   world = await openWorld();
   world.rebind({ pepper, now: () => new Date() });
   stream = await openStream(world.rows);
-  queues = await openQueues("work", "mail", "codes");
+  queues = await openQueues("work", "mail", "codes", "imports");
   mailbox = await startMail();
+  bucket = await openBucket();
   secrets = await startSecrets({ [secretsArn]: JSON.stringify({ pepper, origin: originSecret }) });
   environment = {
     AWS_ENDPOINT_URL_DYNAMODB: world.rows.endpoint,
     AWS_ENDPOINT_URL_SQS: queues.endpoint,
     AWS_ENDPOINT_URL_SES: mailbox.endpoint,
+    AWS_ENDPOINT_URL_S3: bucket.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     MUSTER_TABLE: world.rows.name,
     MUSTER_SITE_URL: siteUrl,
@@ -71,8 +78,9 @@ beforeAll(async () => {
     MUSTER_WORK_QUEUE_URL: queues.url("work"),
     MUSTER_MAIL_QUEUE_URL: queues.url("mail"),
     MUSTER_CODES_QUEUE_URL: queues.url("codes"),
-    MUSTER_BUCKET: "muster-test",
-    MUSTER_BUCKET_URL: "https://muster-test.s3.eu-central-1.amazonaws.com",
+    MUSTER_IMPORTS_QUEUE_URL: queues.url("imports"),
+    MUSTER_BUCKET: bucketName,
+    MUSTER_BUCKET_URL: bucket.url,
     MUSTER_SECRETS_ARN: secretsArn,
   };
   ada = await world.person("ada@example.com");
@@ -80,7 +88,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all([...started.values()].map((one) => one.stop()));
-  await Promise.all([queues?.stop(), mailbox?.stop(), secrets?.stop()]);
+  await Promise.all([queues?.stop(), mailbox?.stop(), bucket?.stop(), secrets?.stop()]);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -123,7 +131,7 @@ describe("what a bundle holds", () => {
     const { loaded, gzip, lazy } = weigh(metafiles[name]);
     expect(loaded).toBeLessThanOrEqual(budgets[name].loaded);
     expect(gzip).toBeLessThanOrEqual(budgets[name].gzip);
-    expect(lazy).toBeLessThanOrEqual(name === "api" ? lazyBudget + documentBudget : lazyBudget);
+    expect(lazy).toBeLessThanOrEqual(name === "api" ? lazyBudget + askedForBudget : lazyBudget);
   });
 
   test.each(names)("%s finds no credentials but those of its environment", (name) => {
@@ -151,7 +159,10 @@ describe("what a bundle holds", () => {
     const { inputs } = weigh(metafiles[name]);
     const needless =
       /Js\.js$|parseIni|RateLimiter|evaluateCondition|partitions|getInstanceMetadata|shared-ini.*(Ini|Sso)/;
-    expect(inputs.filter((input) => needless.test(input.replace(/.*node_modules\//, "")))).toEqual([]);
+    // S3 answers with whatever checksum an object was uploaded with, and Node has not all of them
+    const ofObjects = /checksums\/.*(Crc32c|Crc64Nvme|Sha1)Js\.js$/;
+    const held = inputs.filter((input) => needless.test(input.replace(/.*node_modules\//, "")));
+    expect(held.filter((input) => !(name === "imports" && ofObjects.test(input)))).toEqual([]);
   });
 
   test("only the API and the mailer hold the client of Secrets Manager, and load it when they boot", () => {
@@ -290,6 +301,36 @@ describe("the queues' functions, on the Node of Lambda", () => {
 
   test("mail-events fails on an event that it does not know, so that it is tried again and kept", async () => {
     await expect(invoke("mail-events", { detail: {} })).rejects.toThrow("Failure: Some fields need attention.");
+  });
+});
+
+describe("imports, on the Node of Lambda", () => {
+  test("takes up what was uploaded, invites, reports, and leaves nothing on its queue", async () => {
+    const { id } = await found("Stark");
+    const member = { id, role: "owner" as const };
+    const { import: begun, upload } = await world.as(ada, () => Imports.create({ fileName: "people.csv" }), member);
+    const key = `imports/${id}/${begun.id}.csv`;
+    await bucket
+      .client()
+      .send(new PutObjectCommand({ Bucket: bucketName, Key: key, Body: "email\nbob@example.com\n" }));
+    const created = { source: "aws.s3", "detail-type": "Object Created", detail: { object: { key, sequencer: "01" } } };
+    let bodies = [created as unknown];
+    for (let turn = 0; bodies.length > 0 && turn < 9; turn++) {
+      const batch = queueEvent(Object.fromEntries(bodies.map((body, n) => [String(n), JSON.stringify(body)])));
+      expect(await invoke("imports", batch)).toEqual({ batchItemFailures: [] });
+      bodies = await queues.take("imports");
+    }
+    const info = await world.as(ada, () => Imports.get({ import: begun.id }), member);
+    expect(info).toMatchObject({ state: "done", counts: { invited: 1 }, reported: true });
+    expect(upload.fields.key).toBe(key);
+    expect(bucket.files()).toHaveLength(5);
+  });
+
+  test("fails on a message that it does not know, and on that one alone", async () => {
+    const batch = queueEvent({ poison: '{"job":"dance"}', other: '{"job":"check"}' });
+    expect((await invoke("imports", batch)) as object).toEqual({
+      batchItemFailures: [{ itemIdentifier: "poison" }, { itemIdentifier: "other" }],
+    });
   });
 });
 

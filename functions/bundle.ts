@@ -10,6 +10,7 @@ export const entries = {
   view: "functions/stream/view.ts",
   work: "functions/queue/work.ts",
   mail: "functions/queue/mail.ts",
+  imports: "functions/storage/imports.ts",
   clock: "functions/schedule/clock.ts",
   "mail-events": "functions/webhook/ses.ts",
 } as const;

@@ -15,6 +15,7 @@ const whole: Record<Variable, string> = {
   MUSTER_WORK_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/work",
   MUSTER_MAIL_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/mail",
   MUSTER_CODES_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/codes",
+  MUSTER_IMPORTS_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/imports",
   MUSTER_BUCKET: "muster-test",
   MUSTER_BUCKET_URL: "https://muster-test.s3.eu-central-1.amazonaws.com",
   MUSTER_SECRETS_ARN: "arn:aws:secretsmanager:eu-central-1:000000000000:secret:muster-AbCdEf",
@@ -48,6 +49,7 @@ const needed: [Variable, string][] = [
   ["MUSTER_WORK_QUEUE_URL", "the URL of the queue of reactions."],
   ["MUSTER_MAIL_QUEUE_URL", "the URL of the queue of mails."],
   ["MUSTER_CODES_QUEUE_URL", "the URL of the queue of sign-in codes."],
+  ["MUSTER_IMPORTS_QUEUE_URL", "the URL of the queue of imports."],
   ["MUSTER_BUCKET", "the name of the bucket of uploads."],
   ["MUSTER_BUCKET_URL", "where browsers reach the bucket of uploads."],
 ];
@@ -101,6 +103,7 @@ describe("a variable that is wrong", () => {
     ["MUSTER_WORK_QUEUE_URL", "work", "MUSTER_WORK_QUEUE_URL is not a URL."],
     ["MUSTER_MAIL_QUEUE_URL", "mail", "MUSTER_MAIL_QUEUE_URL is not a URL."],
     ["MUSTER_CODES_QUEUE_URL", "codes", "MUSTER_CODES_QUEUE_URL is not a URL."],
+    ["MUSTER_IMPORTS_QUEUE_URL", "imports", "MUSTER_IMPORTS_QUEUE_URL is not a URL."],
   ])("%s=%o is refused", (name, value, sentence) => {
     expect(() => config(names, { ...whole, [name]: value })).toThrow(new Error(sentence));
   });

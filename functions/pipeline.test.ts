@@ -12,11 +12,13 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 
 // What follows from a change, from the table's stream to the last mail, run by the very handlers that Lambda runs.
 
+/** An import has tests of its own, and is woken by nothing here. */
+type Queue = Exclude<QueueName, "imports">;
 type Batch = { batchItemFailures: { itemIdentifier: string }[] };
 type StreamHandler = (event: { Records: DynamoDBRecord[] }) => Promise<Batch>;
 type QueueHandler = (event: SQSEvent, context: typeof invocation) => Promise<Batch>;
 const invocation = { getRemainingTimeInMillis: () => 30_000 };
-let handlers: Record<"follow" | "view", StreamHandler> & Record<QueueName, QueueHandler>;
+let handlers: Record<"follow" | "view", StreamHandler> & Record<Queue, QueueHandler>;
 
 beforeAll(async () => {
   const environment = {
@@ -26,6 +28,7 @@ beforeAll(async () => {
     MUSTER_WORK_QUEUE_URL: "http://127.0.0.1/work",
     MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
     MUSTER_CODES_QUEUE_URL: "http://127.0.0.1/codes",
+    MUSTER_IMPORTS_QUEUE_URL: "http://127.0.0.1/imports",
     MUSTER_SECRETS: JSON.stringify({ pepper: "a pepper that only tests use, of 32 characters and more" }),
     AWS_REGION: "eu-central-1",
     POWERTOOLS_LOG_LEVEL: "SILENT",
@@ -63,7 +66,7 @@ type Trouble = {
 
 /** Runs the stream and both queues until nothing is left to do; what a handler does not acknowledge comes again. */
 class Pipeline {
-  #queued: Record<QueueName, SQSRecord[]> = { work: [], mail: [], codes: [] };
+  #queued: Record<Queue, SQSRecord[]> = { work: [], mail: [], codes: [] };
   #unread: Record<"follow" | "view", DynamoDBRecord[]> = { follow: [], view: [] };
   #random: () => number;
   #messages = 0;
@@ -111,7 +114,7 @@ class Pipeline {
   }
 
   /** In any order, one by one. */
-  async #drain(name: QueueName): Promise<void> {
+  async #drain(name: Queue): Promise<void> {
     const bodies = this.world.queued[name].splice(0);
     const copies = this.trouble.doubled ? [...bodies, ...bodies] : bodies;
     this.#queued[name].push(...copies.map((body) => this.#message(body)));

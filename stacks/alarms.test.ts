@@ -18,7 +18,7 @@ describe("the alarms", () => {
       String(Properties.QueueName).endsWith("-dead"),
     );
     const watched = alarms.filter(({ Properties }) => Properties.MetricName === "ApproximateNumberOfMessagesVisible");
-    expect(dead).toHaveLength(7);
+    expect(dead).toHaveLength(8);
     expect(watched).toHaveLength(dead.length);
     expect(new Set(watched.map(({ Properties }) => JSON.stringify(Properties.Dimensions))).size).toBe(dead.length);
     expect(new Set(watched.map(({ Properties }) => Properties.Threshold))).toEqual(new Set([1]));
@@ -32,7 +32,7 @@ describe("the alarms", () => {
       faults: count("5xx"),
       bounces: count("Reputation.BounceRate"),
       complaints: count("Reputation.ComplaintRate"),
-    }).toEqual({ lag: 2, wait: 3, faults: 1, bounces: 1, complaints: 1 });
+    }).toEqual({ lag: 2, wait: 4, faults: 1, bounces: 1, complaints: 1 });
   });
 
   test("watch whether codes must wait, by the words of the mail function", () => {

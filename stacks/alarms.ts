@@ -69,7 +69,7 @@ export class AlarmsStack extends Stack {
     for (const each of deadLetters) {
       this.alarm(each.node.id, each.metricApproximateNumberOfMessagesVisible({ period }), 1);
     }
-    for (const each of [queues.work, queues.mail]) {
+    for (const each of [queues.work, queues.mail, queues.imports]) {
       this.alarm(`${each.node.id}-wait`, each.metricApproximateAgeOfOldestMessage({ period }), longestWaitSeconds);
     }
     const oldestCode = queues.codes.metricApproximateAgeOfOldestMessage({ period });

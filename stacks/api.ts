@@ -8,6 +8,7 @@ import { justify } from "./justify.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import type { QueuesStack } from "./queues.ts";
 import type { SiteStack } from "./site.ts";
+import type { StorageStack } from "./storage.ts";
 import { readAndWrite } from "./table-access.ts";
 
 // Shapes
@@ -17,6 +18,7 @@ export interface ApiStackProps extends StackProps {
   data: DataStack;
   queues: QueuesStack;
   site: SiteStack;
+  storage: StorageStack;
   environment: Record<string, string>;
 }
 
@@ -28,7 +30,7 @@ export class ApiStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
-    const { data, queues, site } = props;
+    const { data, queues, site, storage } = props;
     this.api = new LambdaFunction(this, "Api", {
       deployment: props.deployment,
       name: "api",
@@ -39,8 +41,9 @@ export class ApiStack extends Stack {
     // A batch of deletions ends all sessions of an account.
     this.api.allow([...readAndWrite, "dynamodb:BatchWriteItem"], [data.table.tableArn]);
     this.api.allow(["dynamodb:Query"], [data.indexArn]);
-    this.api.allow(["dynamodb:Query"], [data.indexArn]);
-    this.api.allow(["sqs:SendMessage"], [queues.codes.queueArn]);
+    this.api.allow(["sqs:SendMessage"], [queues.codes.queueArn, queues.imports.queueArn]);
+    storage.allowUploads(this.api);
+    storage.allowDownloads(this.api);
     this.api.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
 
     const route = new HttpRoute(this, "Route", {

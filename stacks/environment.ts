@@ -21,6 +21,7 @@ export function functionEnvironment(
     MUSTER_WORK_QUEUE_URL: queues.work.queueUrl,
     MUSTER_MAIL_QUEUE_URL: queues.mail.queueUrl,
     MUSTER_CODES_QUEUE_URL: queues.codes.queueUrl,
+    MUSTER_IMPORTS_QUEUE_URL: queues.imports.queueUrl,
     MUSTER_BUCKET: bucketName(deployment),
     MUSTER_BUCKET_URL: bucketUrl(deployment),
     MUSTER_SECRETS_ARN: data.secrets.secretArn,

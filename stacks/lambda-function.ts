@@ -18,6 +18,8 @@ export interface LambdaFunctionProps {
   timeout: Duration;
   memorySize?: number;
   reservedConcurrentExecutions?: number;
+  /** It wakes itself through its queue more often than Lambda takes for anything but a mistake. */
+  wakesItself?: boolean;
   /** Where an event goes that an asynchronous caller handed over and the function failed to handle. */
   failures?: sqs.IQueue;
 }
@@ -52,6 +54,7 @@ export class LambdaFunction extends lambda.Function {
       ...(props.reservedConcurrentExecutions !== undefined && {
         reservedConcurrentExecutions: props.reservedConcurrentExecutions,
       }),
+      ...(props.wakesItself && { recursiveLoop: lambda.RecursiveLoop.ALLOW }),
       ...(failures && {
         onFailure: new destinations.SqsDestination(failures),
         retryAttempts: 2,

@@ -31,7 +31,7 @@ describe("mail", () => {
   });
 
   test("comes back as events of this stage only", () => {
-    const [rule] = ofType(prod, "AWS::Events::Rule");
+    const [rule] = ofType(prod, "AWS::Events::Rule").filter(({ stack }) => stack.endsWith("-mail"));
     expect(rule?.Properties).toMatchObject({
       EventPattern: {
         source: ["aws.ses"],

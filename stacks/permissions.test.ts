@@ -46,6 +46,10 @@ const resourceNames: [RegExp, string][] = [
   [/muster-queues:ExportsOutputFnGetAttWork/, "work queue"],
   [/muster-queues:ExportsOutputFnGetAttMail/, "mail queue"],
   [/muster-queues:ExportsOutputFnGetAttCodes/, "codes queue"],
+  [/muster-queues:ExportsOutputFnGetAttUploadsImports/, "imports queue"],
+  [/muster-storage:ExportsOutputFnGetAttBucket.*\/imports\/\*/, "uploads"],
+  [/muster-storage:ExportsOutputFnGetAttBucket.*\/reports\/\*/, "reports"],
+  [/muster-storage:ExportsOutputFnGetAttBucket/, "bucket"],
   [/Log[0-9A-F]{8}/, "log"],
   [/:identity\/example\.org/, "sender"],
   [/:configuration-set\//, "configuration set"],
@@ -62,8 +66,8 @@ describe("a function may do this and nothing else:", () => {
       {
         table: ["dynamodb:BatchWriteItem", ...readAndWrite].sort(),
         index: ["dynamodb:Query"],
-        "codes queue": ["sqs:SendMessage"],
-        secrets: readSecrets,
+        ...{ "codes queue": ["sqs:SendMessage"], "imports queue": ["sqs:SendMessage"] },
+        ...{ secrets: readSecrets, uploads: ["s3:PutObject"], reports: ["s3:GetObject"] },
       },
     ],
     [
@@ -102,12 +106,24 @@ describe("a function may do this and nothing else:", () => {
       },
     ],
     [
+      "imports",
+      "Imports",
+      {
+        table: readAndWrite,
+        "imports queue": [...receive, "sqs:SendMessage"].sort(),
+        uploads: ["s3:GetObject"],
+        reports: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+        bucket: ["s3:ListBucket"],
+      },
+    ],
+    [
       "clock",
       "Clock",
       {
         table: readAndWrite,
         index: ["dynamodb:Query"],
         "work queue": ["sqs:SendMessage"],
+        "imports queue": ["sqs:SendMessage"],
         "dead letters": bury,
       },
     ],
@@ -166,7 +182,7 @@ describe("a consumer that nobody waits for", () => {
       Properties.DestinationConfig !== undefined ||
         ofQueues.some((queue) => JSON.stringify(Properties.EventSourceArn).includes(queue.id)),
     ]);
-    expect(places).toHaveLength(7);
+    expect(places).toHaveLength(8);
     expect(places.filter(([, has]) => has !== true)).toEqual([]);
   });
 

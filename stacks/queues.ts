@@ -3,9 +3,12 @@ import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { DeadLetters } from "./dead-letters.ts";
 import { type Deployment, resourceName } from "./deployment.ts";
+import { Uploads } from "./uploads.ts";
 
 /** How long a worker may take; its queue hides a message six times as long, as AWS advises. */
 export const workerTimeout = Duration.seconds(30);
+/** A chunk of an import may take longer; what it has not done by then it queues anew. */
+export const importsTimeout = Duration.seconds(60);
 const maxReceiveCount = 5;
 
 // Shapes
@@ -16,11 +19,15 @@ export interface QueuesStackProps extends StackProps {
 
 // Functions
 
-/** What is to be done (`work`) and what is to be sent: codes (`codes`), for which people wait, and all else (`mail`). */
+/**
+ * What is to be done (`work`), what was uploaded and is imported (`imports`), and what is to be sent: codes (`codes`), for
+ * which people wait, and all else (`mail`).
+ */
 export class QueuesStack extends Stack {
   readonly work: sqs.Queue;
   readonly mail: sqs.Queue;
   readonly codes: sqs.Queue;
+  readonly imports: sqs.Queue;
   readonly deadLetters: DeadLetters[];
 
   constructor(scope: Construct, id: string, props: QueuesStackProps) {
@@ -29,7 +36,9 @@ export class QueuesStack extends Stack {
     const workDeadLetters = new DeadLetters(this, "WorkDeadLetters", { deployment, of: "work" });
     const mailDeadLetters = new DeadLetters(this, "MailDeadLetters", { deployment, of: "mail" });
     const codesDeadLetters = new DeadLetters(this, "CodesDeadLetters", { deployment, of: "codes" });
-    this.deadLetters = [workDeadLetters, mailDeadLetters, codesDeadLetters];
+    const uploads = new Uploads(this, "Uploads", { deployment, timeout: importsTimeout });
+    this.imports = uploads.queue;
+    this.deadLetters = [workDeadLetters, mailDeadLetters, codesDeadLetters, uploads.deadLetters];
     this.work = this.createQueue("Work", resourceName(deployment, "work"), workDeadLetters);
     this.mail = this.createQueue("Mail", resourceName(deployment, "mail"), mailDeadLetters);
     this.codes = this.createQueue("Codes", resourceName(deployment, "codes"), codesDeadLetters);

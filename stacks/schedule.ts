@@ -45,7 +45,7 @@ export class ScheduleStack extends Stack {
     });
     this.clock.allow(readAndWrite, [data.table.tableArn]);
     this.clock.allow(["dynamodb:Query"], [data.indexArn]);
-    this.clock.allow(["sqs:SendMessage"], [queues.work.queueArn]);
+    this.clock.allow(["sqs:SendMessage"], [queues.work.queueArn, queues.imports.queueArn]);
 
     new scheduler.Schedule(this, "Sweep", {
       scheduleName: resourceName(deployment, "sweep"),

@@ -127,10 +127,10 @@ describe("who works with the bucket", () => {
     ["signs forms may put uploads", "allowUploads", [[["s3:PutObject"], ["/imports/*"]]]],
     ["signs addresses may get reports", "allowDownloads", [[["s3:GetObject"], ["/reports/*"]]]],
     [
-      "works on imports may get uploads, write reports, and look for both",
+      "works on imports may get both, write reports, and look for them",
       "allowImports",
       [
-        [["s3:GetObject"], ["/imports/*"]],
+        [["s3:GetObject"], ["/imports/*", "/reports/*"]],
         [["s3:AbortMultipartUpload", "s3:PutObject"], ["/reports/*"]],
         [["s3:ListBucket"], ["the bucket"]],
       ],

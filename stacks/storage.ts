@@ -2,6 +2,7 @@ import { Aws, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-li
 import * as s3 from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { type Deployment, resourceName } from "./deployment.ts";
+import { justify } from "./justify.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import type { SiteStack } from "./site.ts";
 
@@ -36,18 +37,29 @@ export class StorageStack extends Stack {
   /** For who signs forms by which browsers upload. */
   allowUploads(signer: LambdaFunction): void {
     signer.allow(["s3:PutObject"], [this.bucket.arnForObjects(`${uploads}*`)]);
+    this.justifyPrefix(signer, uploads);
   }
 
   /** For who signs addresses by which browsers save a report. */
   allowDownloads(signer: LambdaFunction): void {
     signer.allow(["s3:GetObject"], [this.bucket.arnForObjects(`${reports}*`)]);
+    this.justifyPrefix(signer, reports);
   }
 
-  /** For who reads uploads and writes reports; to whom may not list, S3 says of a missing object that it is forbidden. */
+  /** For who reads uploads, and writes reports and reads their parts; to whom may not list, S3 says of a missing object that it is forbidden. */
   allowImports(worker: LambdaFunction): void {
-    worker.allow(["s3:GetObject"], [this.bucket.arnForObjects(`${uploads}*`)]);
+    const both = [uploads, reports].map((prefix) => this.bucket.arnForObjects(`${prefix}*`));
+    worker.allow(["s3:GetObject"], both);
     worker.allow(["s3:AbortMultipartUpload", "s3:PutObject"], [this.bucket.arnForObjects(`${reports}*`)]);
     worker.allow(["s3:ListBucket"], [this.bucket.bucketArn]);
+    for (const prefix of [uploads, reports]) this.justifyPrefix(worker, prefix);
+  }
+
+  private justifyPrefix({ role }: LambdaFunction, prefix: string): void {
+    if (!role) throw new Error("CDK has changed: the function has no role.");
+    const id = this.getLogicalId(this.bucket.node.defaultChild as s3.CfnBucket);
+    const reason = "Objects get their names when they are made; what begins otherwise stays out of reach.";
+    justify(role, "IAM5", reason, [`Resource::<${id}.Arn>/${prefix}*`]);
   }
 
   private createBucket({ deployment, site }: StorageStackProps): s3.Bucket {

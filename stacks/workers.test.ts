@@ -49,6 +49,7 @@ describe("the queues", () => {
     ["Work", "work"],
     ["Mail", "mail"],
     ["Codes", "mail"],
+    ["UploadsImports", "imports"],
   ])("%s reports single failures and hides a message six timeouts long", (name, consumer) => {
     const queue = queues.find(
       ({ id, stack }) => stack === "prod-muster-queues" && new RegExp(`^${name}[0-9A-F]{8}`).test(id),
@@ -67,10 +68,19 @@ describe("the queues", () => {
     });
   });
 
+  test("let the function of imports, and no other, wake itself as often as a file has chunks", () => {
+    const functions = ofType(prod, "AWS::Lambda::Function").filter(({ Properties }) => Properties.RecursiveLoop);
+    expect(functions.map(({ Properties }) => [Properties.FunctionName, Properties.RecursiveLoop])).toEqual([
+      ["prod-muster-imports", "Allow"],
+    ]);
+  });
+
   test("keep dead letters for 14 days", () => {
     const dead = queues.filter(({ Properties }) => String(Properties.QueueName).endsWith("-dead"));
     expect(dead.map(({ Properties }) => String(Properties.QueueName)).sort()).toEqual(
-      ["clock", "codes", "follow", "mail", "mail-events", "view", "work"].map((name) => `prod-muster-${name}-dead`),
+      ["clock", "codes", "follow", "imports", "mail", "mail-events", "view", "work"].map(
+        (name) => `prod-muster-${name}-dead`,
+      ),
     );
     expect(new Set(dead.map(({ Properties }) => Properties.MessageRetentionPeriod))).toEqual(new Set([14 * 86_400]));
   });
@@ -83,7 +93,7 @@ describe("the queues", () => {
       const policy = policies.find((each) => JSON.stringify(each.Properties.Queues).includes(id));
       return Properties.SqsManagedSseEnabled !== true || !statementsOf(policy).some(refusesPlain);
     });
-    expect(queues).toHaveLength(10);
+    expect(queues).toHaveLength(12);
     expect(open).toEqual([]);
   });
 });

@@ -9,7 +9,8 @@ import { DeadLetters } from "./dead-letters.ts";
 import { type Deployment, type FunctionName, resourceName } from "./deployment.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import type { MailStack } from "./mail.ts";
-import { type QueuesStack, workerTimeout } from "./queues.ts";
+import { importsTimeout, type QueuesStack, workerTimeout } from "./queues.ts";
+import type { StorageStack } from "./storage.ts";
 import { readAndWrite } from "./table-access.ts";
 
 const followFilters = [{ eventName: ["INSERT"], dynamodb: { NewImage: { stream: { S: ["out", "log"] } } } }];
@@ -21,6 +22,10 @@ const viewFilters = [
 /** Of each queue: one sends while the other receives, and no more mails wait in both than leave in time. */
 const mailConcurrency = 2;
 const workConcurrency = 10;
+/** Imports of so many organizations run at once; those of one run one after the other. */
+const importsConcurrency = 10;
+/** At this size a function has a processor of its own. */
+const importsMemory = 1769;
 
 // Shapes
 
@@ -29,17 +34,19 @@ export interface WorkersStackProps extends StackProps {
   data: DataStack;
   queues: QueuesStack;
   mail: MailStack;
+  storage: StorageStack;
   environment: Record<string, string>;
 }
 
 // Functions
 
-/** The two consumers of the table's stream and the two of the queues; one of these has the mails and the codes. */
+/** The two consumers of the table's stream and the three of the queues; one of these has the mails and the codes. */
 export class WorkersStack extends Stack {
   readonly follow: LambdaFunction;
   readonly view: LambdaFunction;
   readonly work: LambdaFunction;
   readonly mail: LambdaFunction;
+  readonly imports: LambdaFunction;
   readonly codesPostponed: cloudwatch.Metric;
   readonly deadLetters: DeadLetters[];
   private readonly props: WorkersStackProps;
@@ -55,6 +62,7 @@ export class WorkersStack extends Stack {
     this.view = this.createView(viewDeadLetters);
     this.work = this.createWork();
     this.mail = this.createMail();
+    this.imports = this.createImports();
     this.codesPostponed = this.countCodesPostponed();
   }
 
@@ -114,6 +122,25 @@ export class WorkersStack extends Stack {
       mail.addEventSource(new SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency }));
     }
     return mail;
+  }
+
+  private createImports(): LambdaFunction {
+    const { data, deployment, environment, queues, storage } = this.props;
+    const imports = new LambdaFunction(this, "Imports", {
+      ...{ deployment, name: "imports", environment, timeout: importsTimeout, memorySize: importsMemory },
+      wakesItself: true,
+    });
+    imports.allow(readAndWrite, [data.table.tableArn]);
+    imports.allow(["sqs:SendMessage"], [queues.imports.queueArn]);
+    storage.allowImports(imports);
+    imports.addEventSource(
+      new SqsEventSource(queues.imports, {
+        batchSize: 1,
+        reportBatchItemFailures: true,
+        maxConcurrency: importsConcurrency,
+      }),
+    );
+    return imports;
   }
 
   /** As functions/queue/mail.ts logs them. */

@@ -50,7 +50,9 @@ export function s3(bucket: string, config: S3ClientConfig = {}): BucketObjects {
 
     async write(key, content, contentType) {
       const params = { Bucket: bucket, Key: key, ContentType: contentType };
-      if (typeof content === "string") await client.send(new PutObjectCommand({ ...params, Body: content }));
+      // an empty text would be sent without its length, an empty buffer has one
+      if (typeof content === "string")
+        await client.send(new PutObjectCommand({ ...params, Body: Buffer.from(content) }));
       else
         await new Upload({
           client,

@@ -2,32 +2,13 @@ import { Email, PersonName } from "../account/shape.ts";
 import { fold } from "../kernel/fold.ts";
 import type { Role } from "../kernel/permission.ts";
 import { line as oneLine } from "../kernel/shape.ts";
+import type { RowProblem, RowRemark } from "./read-problem.ts";
 
 /** As many teams as one row may name. */
 export const mostTeams = 20;
 const TeamName = oneLine("team", 60);
 /** No name and no address is longer. */
 const longestText = 320;
-
-/** Why a row cannot be invited; each with its sentence. */
-export const rowProblems = {
-  missing_email: "There is no e-mail address in this row.",
-  invalid_email: "This is not an e-mail address.",
-  hidden_characters: "This address has characters that cannot be seen. Type it again.",
-  lookalike_characters: "This address has letters of another alphabet that look like Latin ones. Type it again.",
-  unknown_role: "There is no such role. Choose owner, admin, write or read.",
-  row_too_long: "This row is longer than a row may be.",
-  unclosed_quote: "A quote is opened on this line and not closed where it could be meant to.",
-} as const;
-export type RowProblem = keyof typeof rowProblems;
-
-/** What was left out of a row that can be invited. */
-export const rowRemarks = {
-  name_dropped: "The name cannot be used and was left out.",
-  teams_dropped: "Some of the teams cannot be used and were left out.",
-  damaged_text: "Some letters of this row are damaged.",
-} as const;
-export type RowRemark = keyof typeof rowRemarks;
 
 /** A row as it stands in the file: its first line from 1, its number among the rows from 1, and its cells. */
 export type Row = {
@@ -38,6 +19,8 @@ export type Row = {
   role: string;
   teams: string;
   problem?: RowProblem;
+  /** All of its cells, where they were asked for. */
+  cells?: string[];
 };
 
 export type Invitee = { email: string; role: Role; name?: string; teams?: string[]; remarks?: RowRemark[] };

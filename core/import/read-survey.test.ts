@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { fileProblems, survey } from "./read-survey.ts";
+import { fileProblems } from "./read-problem.ts";
+import { survey } from "./read-survey.ts";
 import { encodingOf, prefixBytes } from "./read-text.ts";
 
 const utf8 = new TextEncoder();

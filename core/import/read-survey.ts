@@ -1,17 +1,7 @@
 import { type Columns, columnsIn, type Found } from "./read-columns.ts";
+import type { FileProblem } from "./read-problem.ts";
 import { cursorAt, isBlank, noFields, scan, valueOf } from "./read-record.ts";
 import { type Encoding, encodingOf, type Text, textOf } from "./read-text.ts";
-
-/** Why a file cannot be read at all; each with its sentence. */
-export const fileProblems = {
-  empty: "There is nothing in this file.",
-  workbook: "This is a workbook or a zip archive. Save the sheet as CSV and choose that file.",
-  compressed: "This file is compressed. Unpack it and choose the CSV file in it.",
-  not_text: "This file is no text. Choose a CSV file.",
-  no_address: "No column of this file has e-mail addresses. Head that column with “email”.",
-  no_rows: "This file has a heading and no rows.",
-} as const;
-export type FileProblem = keyof typeof fileProblems;
 
 export type Separator = "," | ";" | "\t";
 

@@ -1,7 +1,8 @@
 import type { Columns } from "./read-columns.ts";
+import type { FileProblem } from "./read-problem.ts";
 import { type Cursor, cursorAt, type Fields, isBlank, type Mode, noFields, scan, valueOf } from "./read-record.ts";
 import type { Row } from "./read-row.ts";
-import { type FileProblem, type Format, survey } from "./read-survey.ts";
+import { type Format, survey } from "./read-survey.ts";
 import { prefixBytes, type Text, textOf } from "./read-text.ts";
 
 /** Longest row, in letters as the file stores them. */
@@ -32,13 +33,18 @@ export const start: State = { offset: 0, line: 1, row: 0 };
  * Reads the rows in a range of a file, which begins at `state.offset`; the next range begins at the offset of the
  * state that comes back. Ends when that has an `end`. However a file is cut into ranges, its rows are the same.
  */
-export function read(state: State, bytes: Uint8Array, isLast: boolean): { rows: Row[]; state: State } {
+export function read(
+  state: State,
+  bytes: Uint8Array,
+  isLast: boolean,
+  { keepsCells = false }: { keepsCells?: boolean } = {},
+): { rows: Row[]; state: State } {
   if (state.end) return { rows: [], state };
-  if (state.format) return readRows({ ...state, format: state.format }, bytes, isLast);
+  if (state.format) return readRows({ ...state, format: state.format }, bytes, isLast, keepsCells);
   if (!isLast && bytes.length < prefixBytes) return { rows: [], state };
   const opened = open(bytes, isLast);
   if (opened.end) return { rows: [], state: opened };
-  return read(opened, bytes.subarray(opened.offset), isLast);
+  return read(opened, bytes.subarray(opened.offset), isLast, { keepsCells });
 }
 
 /** The state before the first row of a file that begins so; only the first `prefixBytes` are looked at. */
@@ -49,7 +55,7 @@ export function open(bytes: Uint8Array, isWhole: boolean): State {
   return { ...start, offset, line, format: { encoding, separator, columns } };
 }
 
-function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: boolean) {
+function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: boolean, keepsCells: boolean) {
   const { format, offset: base } = state;
   const text = textOf(bytes, format.encoding);
   const { units, width } = text;
@@ -86,6 +92,7 @@ function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: 
       refuse(from, "row_too_long");
     } else {
       const next = rowOf(text, fields, format.columns, from, row + 1);
+      if (keepsCells) next.cells = cellsOf(text, fields);
       if (next.email !== "" || !isBlank(units, code, begin, fields.end)) row = rows.push(next) && next.row;
     }
     isSkipping = false;
@@ -115,6 +122,9 @@ function rowOf(text: Text, fields: Fields, columns: Columns, line: number, row: 
     teams: cellOf(text, fields, columns.teams),
   };
 }
+
+const cellsOf = (text: Text, fields: Fields) =>
+  Array.from({ length: fields.count }, (_, column) => cellOf(text, fields, column));
 
 function cellOf({ slice }: Text, { count, starts, ends }: Fields, column: number | undefined): string {
   if (column === undefined || column >= count) return "";

@@ -31,12 +31,20 @@ const RoleName = v.picklist(roles);
 
 // Events
 
-/** How many were invited, by role; who they are stands in the rows, which can be erased. */
+/** How many were invited, by role; who they are stands in the rows, which can be erased. An import also says for whom. */
 export const Created = Event.define(
   "invitation.created",
-  v.object({ invitations: v.array(Id), roles: v.record(RoleName, v.number()) }),
+  v.object({
+    invitations: v.array(Id),
+    roles: v.record(RoleName, v.number()),
+    import: v.optional(ID.schema("import")),
+    by: v.optional(Account),
+  }),
 );
-export const Resent = Event.define("invitation.resent", v.object({ invitation: Id, attempt: v.number() }));
+export const Resent = Event.define(
+  "invitation.resent",
+  v.object({ invitation: Id, attempt: v.number(), import: v.optional(ID.schema("import")), by: v.optional(Account) }),
+);
 export const RoleChanged = Event.define(
   "invitation.role_changed",
   v.object({ invitation: Id, from: RoleName, to: RoleName }),

@@ -83,28 +83,42 @@ export function knownOf([home, tally, ...rows]: readonly (Item | undefined)[]): 
 
 /** Judges a list in its order: the first rows get the seats that are free. `src` names the request that asks. */
 export function judge(rows: readonly Candidate[], known: Known, actor: Actor, src?: string): Judgement[] {
-  let free = Number(known.home.free);
-  let mails = Seat.mailsLeft(known.home);
+  const room = { seats: Number(known.home.free), mails: Seat.mailsLeft(known.home) };
+  const asked = { giver: actor.role, src, teams: known.found, room };
   const seen = new Set<string>();
 
-  const labelOf = ({ address, role, teams = [] }: Candidate): Judgement["label"] => {
+  const labelOf = (row: Candidate): Judgement["label"] => {
+    const { address } = row;
     if (!address) return "invalid_email";
     if (seen.has(address)) return "duplicate";
     seen.add(address);
-    if (!role) return "unknown_role";
-    if (!canGrant(actor.role, role)) return "not_allowed";
-    const found = known.found.get(address);
-    if (found?.state === "member") return found.src === src && src ? "sent" : "already_member";
-    if (isOpen(found)) return found.src === src ? "sent" : "already_invited";
-    if (teams.some((team) => !known.found.has(team))) return "unknown_team";
-    if (mails < 1) return "daily_limit";
-    const seats = seatsFor(found);
-    if (free < seats) return "no_seat";
-    mails -= 1;
-    free -= seats;
-    return "ready";
+    return judgeOne(row, known.found.get(address), asked);
   };
   return rows.map((row) => ({ row, label: labelOf(row) }));
+}
+
+/** Under what one is judged: whoever gives the role, the teams that there are, and the room that is left. */
+export type Asked = {
+  giver: Role;
+  src?: string | undefined;
+  teams: { has: (team: string) => boolean };
+  room: { seats: number; mails: number };
+};
+
+/** Judges one whose address is known, by what the table says of it. One who is ready takes of the room. */
+export function judgeOne({ role, teams = [] }: Candidate, found: Item | undefined, asked: Asked): Judgement["label"] {
+  const { giver, src, room } = asked;
+  if (!role) return "unknown_role";
+  if (!canGrant(giver, role)) return "not_allowed";
+  if (found?.state === "member") return found.src === src && src ? "sent" : "already_member";
+  if (isOpen(found)) return found.src === src ? "sent" : "already_invited";
+  if (teams.some((team) => !asked.teams.has(team))) return "unknown_team";
+  if (room.mails < 1) return "daily_limit";
+  const seats = seatsFor(found);
+  if (room.seats < seats) return "no_seat";
+  room.mails -= 1;
+  room.seats -= seats;
+  return "ready";
 }
 
 /** An invitation that expired a moment ago holds its seat still, and the new one takes it over. */

@@ -1,4 +1,4 @@
-import type { Member as Actor } from "../kernel/actor.ts";
+import type { Member as Actor, Actor as AnyActor } from "../kernel/actor.ts";
 import type { ID } from "../kernel/id.ts";
 import type { Role } from "../kernel/permission.ts";
 import { epoch, instant } from "../kernel/ports.ts";
@@ -24,6 +24,43 @@ export type Offered = {
 /** What all of one request have in common. `src` names the request. */
 export type Offer = { src: string; lifetimeDays: number; message?: string };
 
+/** What an invitation has whoever it is for. Instants in ISO 8601. */
+export type Terms = { by: ID<"account">; src: string; lifetimeDays: number; sentAt: string; expiresAt: string };
+
+/** The row of one who is invited, in place of what was read there. */
+export function rowOf(
+  organization: ID<"organization">,
+  { address, teams = [], ...person }: Offered,
+  before: Item | undefined,
+  terms: Terms & { message?: string | undefined; line?: number },
+): Made {
+  const { message, sentAt, expiresAt, ...same } = terms;
+  const item: Item = {
+    ...{ state: "pending", ...person, ...naming(teams), ...(message && { message }) },
+    ...same,
+    attempt: Number(before?.attempt ?? 0) + 1,
+    mail: "queued",
+    invitedAt: Invitation.isPending(before) ? before.invitedAt : sentAt,
+    sentAt,
+    expiresAt,
+    list: Lists.invitations(organization),
+    rank: Ranks.address("p", expiresAt, address),
+  };
+  return { key: Keys.addressIn(organization, address), before, item };
+}
+
+/** Lands only on nothing, or on what was read: in the same state, offered as often, and in the same role. */
+export function place({ key, before, item }: Made): Step {
+  if (!before) return put(key, item, when(absent, Invitation.failures.exists));
+  const { state, attempt, role } = before;
+  const same = all(equal("state", String(state)), equal("attempt", Number(attempt)), equal("role", String(role)));
+  return put(key, item, when(same, Invitation.failures.changed));
+}
+
+/** That the clock ends what lasts until then. */
+export const due = (organization: ID<"organization">, expiresAt: string, lifetimeDays: number): Step =>
+  put(Keys.due(expiresAt.slice(0, 13), organization), { ttl: epoch((lifetimeDays + dueDays) * daySeconds) });
+
 /** The steps of one write that invites everybody named, and what is known once it is done. */
 export function inviting(
   actor: Actor,
@@ -31,34 +68,20 @@ export function inviting(
   { home, tally, found }: Known,
   { src, lifetimeDays, message }: Offer,
 ): { steps: Step[]; after: Known; expiresAt: string } {
-  const { organization } = actor;
+  const { organization, account: by } = actor;
   const sentAt = instant();
   const expiresAt = instant(lifetimeDays * daySeconds);
-  const offers = people.map(({ address, teams = [], ...person }) => {
-    const before = found.get(address);
-    const item: Item = {
-      ...{ state: "pending", ...person, ...naming(teams), ...(message && { message }) },
-      by: actor.account,
-      src,
-      attempt: Number(before?.attempt ?? 0) + 1,
-      mail: "queued",
-      invitedAt: Invitation.isPending(before) ? before.invitedAt : sentAt,
-      sentAt,
-      lifetimeDays,
-      expiresAt,
-      list: Lists.invitations(organization),
-      rank: Ranks.address("p", expiresAt, address),
-    };
-    return { key: Keys.addressIn(organization, address), before, item };
-  });
+  const offers = people.map((person) =>
+    rowOf(organization, person, found.get(person.address), { by, src, lifetimeDays, sentAt, expiresAt, message }),
+  );
   const seats = offers.reduce((sum, { before }) => sum + seatsFor(before), 0);
   const taken = Seat.take(organization, home, { seats, mails: offers.length });
   return {
     steps: [
-      ...offers.map(({ key, before, item }) => put(key, item, asRead(before))),
+      ...offers.map(place),
       taken.step,
-      put(Keys.due(expiresAt.slice(0, 13), organization), { ttl: epoch((lifetimeDays + dueDays) * daySeconds) }),
-      ...events(actor, offers),
+      due(organization, expiresAt, lifetimeDays),
+      ...events(organization, offers, actor),
     ],
     after: {
       home: taken.home,
@@ -69,29 +92,28 @@ export function inviting(
   };
 }
 
-/** Lands only on nothing, or on what was read: in the same state, offered as often, and in the same role. */
-function asRead(before: Item | undefined) {
-  if (!before) return when(absent, Invitation.failures.exists);
-  const { state, attempt, role } = before;
-  const same = all(equal("state", String(state)), equal("attempt", Number(attempt)), equal("role", String(role)));
-  return when(same, Invitation.failures.changed);
-}
-
-type Made = { key: Key; before: Item | undefined; item: Item };
+export type Made = { key: Key; before: Item | undefined; item: Item };
 
 /** One event for all that are new; one for each whose seat is held already. */
-function events(actor: Actor, offers: readonly Made[]): Step[] {
+export function events(
+  organization: ID<"organization">,
+  offers: readonly Made[],
+  actor: AnyActor,
+  cause: { import?: ID<"import">; by?: ID<"account"> } = {},
+): Step[] {
   const fresh = offers.filter(({ before }) => !Invitation.isPending(before));
   const again = offers.filter(({ before }) => Invitation.isPending(before));
   const byRole: Partial<Record<Role, number>> = {};
   for (const { item } of fresh) byRole[item.role as Role] = (byRole[item.role as Role] ?? 0) + 1;
   const invitations = fresh.map(({ key }) => Invitation.idOf(key.pk));
   return [
-    ...(fresh.length > 0 ? [Invitation.Created.record(actor.organization, { invitations, roles: byRole }, actor)] : []),
+    ...(fresh.length > 0
+      ? [Invitation.Created.record(organization, { invitations, roles: byRole, ...cause }, actor)]
+      : []),
     ...again.map(({ key, item }) =>
       Invitation.Resent.record(
-        actor.organization,
-        { invitation: Invitation.idOf(key.pk), attempt: Number(item.attempt) },
+        organization,
+        { invitation: Invitation.idOf(key.pk), attempt: Number(item.attempt), ...cause },
         actor,
       ),
     ),

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Item, Key } from "../table/table.ts";
 import type { Actor } from "./actor.ts";
+import { now } from "./ports.ts";
 
 /** How much of a counted limit is left, for the caller to see. */
 export type Allowance = { name: string; quota: number; remaining: number; windowSeconds: number; resetSeconds: number };
@@ -35,6 +36,12 @@ export function use(): Context {
   const context = storage.getStore();
   if (!context) throw new Error("No context: a door forgot Context.provide.");
   return context;
+}
+
+/** Whether the door has no more time for what is under way. */
+export function isLate(): boolean {
+  const { until } = use();
+  return until !== undefined && now().getTime() >= until;
 }
 
 export const rowName = (key: Key) => `${key.pk}|${key.sk}`;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 /** Stands before a file, so that Excel reads it as UTF-8; whoever reads CSV skips it. */
-const byteOrderMark = "\ufeff";
+export const byteOrderMark = "\ufeff";
 /** What a spreadsheet would take for a formula, also in the wide characters of East Asia. */
 const formula = /^[=+\-@\t\r\n＝＋－＠]/u;
 const special = /[",;\r\n\t]|^\s|\s$/u;

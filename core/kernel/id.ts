@@ -9,6 +9,7 @@ export const prefixes = {
   address: "adr",
   event: "evt",
   flow: "flow",
+  import: "imp",
   invitation: "inv",
   notice: "ntc",
   organization: "org",

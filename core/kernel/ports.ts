@@ -1,7 +1,7 @@
 import type { Table } from "../table/table.ts";
 
 /** Work for later, by the name of its queue. Bodies are JSON and never hold a secret. */
-export type QueueName = "work" | "mail" | "codes";
+export type QueueName = "work" | "mail" | "codes" | "imports";
 export interface Queues {
   /** @param delaySeconds until somebody may receive them, at most 900 */
   send(queue: QueueName, bodies: readonly object[], delaySeconds?: number): Promise<void>;

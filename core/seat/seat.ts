@@ -87,6 +87,30 @@ export function take(
   };
 }
 
+/**
+ * How many of the invitations that a part of an import wants can be made at once: seats, and mails where those of a day
+ * are counted. Who pays or was granted seats imports as many as they have seats.
+ */
+export function roomFor(home: Item, wanted: number): { seats: number; mails?: number } {
+  const seats = Math.max(0, Math.min(wanted, Number(home.free)));
+  if (isTrusted(home)) return { seats };
+  const mails = Math.max(0, Math.min(wanted, mailsLeft(home)));
+  return { seats: Math.min(seats, mails), mails };
+}
+
+/** Gives back what a part of an import has not used: its seats, and its mails while it is the day that they were of. */
+export function giveBack(
+  organization: ID<"organization">,
+  home: Item,
+  { seats, mails, day }: { seats: number; mails: number; day: string },
+): Update[] {
+  const isSameDay = mails > 0 && home.sentOn === day;
+  if (seats === 0 && !isSameDay) return [];
+  if (!isSameDay) return [settle(organization, { seats })];
+  const add = { sentToday: -mails, ...(seats > 0 && { free: seats }) };
+  return [update(Keys.organization(organization), { add }, when(equal("sentOn", day), failures.moved))];
+}
+
 /** Gives seats back, and lets owners come or go, of whom one remains. */
 export function settle(
   organization: ID<"organization">,

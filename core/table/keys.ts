@@ -6,6 +6,7 @@ import type { Key } from "./table.ts";
 
 type Account = ID.ID<"account">;
 type Address = ID.ID<"address">;
+type Import = ID.ID<"import">;
 type Organization = ID.ID<"organization">;
 type Team = ID.ID<"team">;
 /** Whoever has an outbox and a log. */
@@ -28,6 +29,14 @@ export type Owner = Organization | Account;
  *   acc_A        idem#hash     what a request was answered             get                             24 h
  *   org_X        #org          the organization and all that decides   get
  *   org_X acc_A  #tally        head of the log, numbers that are shown get
+ *   org_X        imp_I         an import: its file, its state, counts  get, query imp_                90 d
+ *   org_X        #imports      in whose name scripts import            get
+ *   org_X        #importing    which import runs                       get
+ *   org_X        file#etag#n   whose import these bytes were           get                            90 d
+ *   org_X        upl#hash      that an upload was heard of             get                            90 d
+ *   imp_I        chk#000007    a part of the file, and how far it is   get                            90 d
+ *   imp_I        out#000000097 what became of the rows behind that one get, query out#                90 d
+ *   imp_I        #mails        how many of its mails are sent          get                            90 d
  *   org_X#out    evt_E         an event that just happened             query                   F
  *   acc_A#out    evt_E         the same of an account                  query                   F
  *   org_X#log    000000000012  the event, chained                      query                   F
@@ -50,6 +59,7 @@ export type Owner = Organization | Account;
  *                e#endedAt#…   ended ones (declined, revoked, expired),
  *                f#leftAt#…    and former members
  *   orgs#2026-11 createdAt#org organizations by the month of their creation
+ *   imports#open at#imp        imports that have not ended, by when to look after them
  *   accounts#behind at#acc     events in accounts' outboxes, and heads of accounts' logs that may not be announced
  */
 export const Keys = {
@@ -68,6 +78,19 @@ export const Keys = {
   request: (account: Account, name: string): Key => ({ pk: account, sk: `idem#${hash(name)}` }),
 
   organization: (organization: Organization): Key => ({ pk: organization, sk: "#org" }),
+  import: (organization: Organization, id: Import): Key => ({ pk: organization, sk: id }),
+  imports: (organization: Organization) => ({ pk: organization, prefix: "imp_" }),
+  importSetting: (organization: Organization): Key => ({ pk: organization, sk: "#imports" }),
+  importing: (organization: Organization): Key => ({ pk: organization, sk: "#importing" }),
+  importedFile: (organization: Organization, { etag, size }: { etag: string; size: number }): Key => ({
+    pk: organization,
+    sk: `file#${etag}#${size}`,
+  }),
+  heard: (organization: Organization, upload: string): Key => ({ pk: organization, sk: `upl#${hash(upload)}` }),
+  chunk: (id: Import, number: number): Key => ({ pk: id, sk: `chk#${String(number).padStart(6, "0")}` }),
+  outcome: (id: Import, after: number): Key => ({ pk: id, sk: `out#${position(after)}` }),
+  outcomes: (id: Import) => ({ pk: id, prefix: "out#" }),
+  importMails: (id: Import): Key => ({ pk: id, sk: "#mails" }),
   tally: (owner: Owner): Key => ({ pk: owner, sk: "#tally" }),
   event: (owner: Owner, event: ID.ID<"event">): Key => ({ pk: `${owner}#out`, sk: event }),
   outbox: (owner: Owner) => ({ pk: `${owner}#out` }),
@@ -119,12 +142,15 @@ export const Lists = {
   members: (organization: Organization) => `${organization}#mem`,
   invitations: (organization: Organization) => `${organization}#inv#0`,
   organizations: (createdAt: string) => `orgs#${createdAt.slice(0, 7)}`,
+  openImports: "imports#open",
   accountsBehind: "accounts#behind",
 };
 
 export const Ranks = {
   /** Of an address that is no member: `p` pending until, `e` ended at, `f` former since `at`. */
   address: (letter: "p" | "e" | "f", at: string, address: Address) => `${letter}#${at}#${address.slice(-10)}`,
+  /** Of an import that has not ended, to be looked after at this instant. */
+  openImport: (at: string, id: Import) => `${at}#${id}`,
   /** Of what waits for an account, since when. */
   behind: (at: string, account: Account) => `${at}#${account}`,
 };

@@ -38,8 +38,12 @@ export function sameTeams(row: Item): Condition {
 
 /** What the teams of these rows are called; nothing is read where none is named. */
 export async function namesFor(organization: Organization, rows: readonly (Item | undefined)[]): Promise<Names> {
+  return rows.some((row) => teamsOf(row).length > 0) ? namesIn(organization) : new Map();
+}
+
+/** What all teams of an organization are called. */
+export async function namesIn(organization: Organization): Promise<Names> {
   const names = new Map<string, string>();
-  if (!rows.some((row) => teamsOf(row).length > 0)) return names;
   let start: Position | undefined;
   do {
     const page = await table.query({ ...Keys.teamNames(organization), consistent: true, start });

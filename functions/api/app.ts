@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { failure } from "@muster/core/kernel/failure.ts";
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
+import { Hono } from "hono/quick";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { account } from "./account.ts";

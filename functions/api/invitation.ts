@@ -5,7 +5,7 @@ import * as List from "@muster/core/invitation/list.ts";
 import * as Manage from "@muster/core/invitation/manage.ts";
 import * as Offer from "@muster/core/invitation/offer.ts";
 import * as Reinstate from "@muster/core/member/reinstate.ts";
-import { Hono } from "hono";
+import { Hono } from "hono/quick";
 import { csvFile } from "./csv.ts";
 import { command, download, query } from "./door.ts";
 import type { Env } from "./env.ts";

@@ -1,7 +1,7 @@
 import * as Export from "@muster/core/member/export.ts";
 import * as List from "@muster/core/member/list.ts";
 import * as Member from "@muster/core/member/member.ts";
-import { Hono } from "hono";
+import { Hono } from "hono/quick";
 import { csvFile } from "./csv.ts";
 import { command, download, query } from "./door.ts";
 import type { Env } from "./env.ts";

@@ -1,5 +1,5 @@
 import * as Notice from "@muster/core/notice/list.ts";
-import { Hono } from "hono";
+import { Hono } from "hono/quick";
 import { query } from "./door.ts";
 import type { Env } from "./env.ts";
 

@@ -1,4 +1,6 @@
 import * as Account from "@muster/core/account/account.ts";
+import * as Import from "@muster/core/import/import.ts";
+import { Entry as ImportRow } from "@muster/core/import/rows.ts";
 import * as Invitation from "@muster/core/invitation/list.ts";
 import * as Member from "@muster/core/member/member.ts";
 import * as Notice from "@muster/core/notice/list.ts";
@@ -13,6 +15,8 @@ import * as Team from "@muster/core/team/team.ts";
 export const shapes = {
   Account: Account.Info,
   GeneralSettings: General.Info,
+  Import: Import.Info,
+  ImportRow,
   Invitation: Invitation.Info,
   InvitationEntry: Invitation.Entry,
   Member: Member.Info,
@@ -28,6 +32,7 @@ export const shapes = {
 export const tags = {
   account: ["Account", "Who I am."],
   audit: ["Audit log", "What happened in an organization, in order. For owners and admins."],
+  import: ["Imports", "Inviting everybody in a CSV file. One of an organization runs at a time."],
   invitation: ["Invitations", "Asking people in, and answering. A pending invitation holds a seat."],
   member: ["Members", "Who is in an organization, and in which role."],
   notice: ["Notices", "What Muster has told me."],

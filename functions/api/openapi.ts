@@ -5,11 +5,14 @@ import { app } from "./app.ts";
 import { failures as credentialFailures } from "./credentials.ts";
 import { failures as doorFailures, type Operation, pathParameters } from "./door.ts";
 import { inputSchema, type JsonSchema, named, outputSchema } from "./json-schema.ts";
+import { allRoutes } from "./lazy.ts";
 import { shapes, tags } from "./nouns.ts";
 import { bug, statusOf } from "./problem.ts";
 
 const version = "0.1.0";
 const healthPath = "/api/v1/health";
+
+const routes = await allRoutes(app({ url: "https://muster.invalid", secure: true }));
 
 /** A mounted route, as the document names it. */
 export type MountedOperation = Operation & { id: string; method: string; path: string };
@@ -20,8 +23,8 @@ export type Document = { paths: Record<string, Record<string, JsonSchema>> } & R
  * @throws Error for a route that no door made, because the document could not tell of it
  */
 export function operations(): MountedOperation[] {
-  const mounted = app({ url: "https://muster.invalid", secure: true })
-    .routes.filter(({ method, path }) => method !== "ALL" && path.startsWith("/api/v1/") && path !== healthPath)
+  const mounted = routes
+    .filter(({ method, path }) => method !== "ALL" && path.startsWith("/api/v1/") && path !== healthPath)
     .map(({ method, path, handler }) => {
       if (!("operation" in handler)) throw new Error(`${method} ${path} is not made by a door.`);
       return {

@@ -1,9 +1,10 @@
 import * as Log from "@muster/core/audit/list.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
-import { Hono } from "hono";
+import { Hono } from "hono/quick";
 import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
 import { organizationInvitations } from "./invitation.ts";
+import { lazy } from "./lazy.ts";
 import { members } from "./member.ts";
 import { settings } from "./setting.ts";
 import { teams } from "./team.ts";
@@ -14,6 +15,10 @@ export const organizations = new Hono<Env>()
   .get("/:organization", query(Organization.get, { summary: "Get an organization that I am in" }))
   .patch("/:organization", command(Organization.rename, { summary: "Rename an organization" }))
   .get("/:organization/events", query(Log.list, { summary: "List the audit log, newest first" }))
+  .route(
+    "/:organization/imports",
+    lazy(async () => (await import("./import.ts")).imports),
+  )
   .route("/:organization/invitations", organizationInvitations)
   .route("/:organization/members", members)
   .route("/:organization/settings", settings)

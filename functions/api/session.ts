@@ -1,5 +1,5 @@
 import * as Session from "@muster/core/session/session.ts";
-import { Hono } from "hono";
+import { Hono } from "hono/quick";
 import * as v from "valibot";
 import { clearSession, setSession } from "./credentials.ts";
 import { command, query } from "./door.ts";

@@ -1,5 +1,5 @@
 import * as Setting from "@muster/core/setting/setting.ts";
-import { Hono } from "hono";
+import { Hono } from "hono/quick";
 import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
 

@@ -1,6 +1,6 @@
 import * as Members from "@muster/core/team/members.ts";
 import * as Team from "@muster/core/team/team.ts";
-import { Hono } from "hono";
+import { Hono } from "hono/quick";
 import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
 

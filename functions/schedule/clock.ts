@@ -1,4 +1,5 @@
 import { sweep } from "@muster/core/audit/sweep.ts";
+import * as Imports from "@muster/core/import/due.ts";
 import { due } from "@muster/core/invitation/schedule.ts";
 import { parse } from "@muster/core/kernel/valid.ts";
 import * as v from "valibot";
@@ -11,6 +12,7 @@ const Tick = v.object({ job: v.literal("sweep") });
 const jobs: Record<string, Job> = {
   sweep: () => sweep({}),
   due: () => due({}),
+  imports: () => Imports.due({}),
 };
 
 boot();

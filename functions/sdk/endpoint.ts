@@ -11,6 +11,8 @@ const suffixes: [RegExp, string][] = [
 interface EndpointParams {
   Region?: string;
   Endpoint?: string;
+  /** Of S3 alone. */
+  Bucket?: string;
   UseFIPS?: boolean;
   UseDualStack?: boolean;
 }
@@ -20,16 +22,19 @@ interface EndpointParams {
  * @throws for FIPS and dual-stack endpoints, which are to be named in the environment
  */
 export function decideEndpoint(host: string, { endpointParams }: { endpointParams: EndpointParams }) {
-  const { Region = "", Endpoint, UseFIPS, UseDualStack } = endpointParams;
+  const { Region = "", Endpoint, Bucket, UseFIPS, UseDualStack } = endpointParams;
   if (UseFIPS || UseDualStack) throw new Error("Name FIPS and dual-stack endpoints by AWS_ENDPOINT_URL_<service>.");
   const suffix = suffixes.find(([regions]) => regions.test(Region))?.[1] ?? "amazonaws.com";
-  return { url: new URL(Endpoint ?? `https://${host}.${Region}.${suffix}`), properties: {}, headers: {} };
+  const regional = `${host}.${Region}.${suffix}`;
+  // AWS names a bucket before the host, and whoever stands in for it has it in the path
+  const url = Endpoint
+    ? [Endpoint.replace(/\/$/, ""), ...(Bucket ? [Bucket] : [])].join("/")
+    : `https://${Bucket ? `${Bucket}.` : ""}${regional}`;
+  return { url: new URL(url), properties: {}, headers: {} };
 }
 
-/** Stands for what S3 alone does with its buckets' names. */
-export async function resolveParamsForS3(): Promise<never> {
-  throw new Error("The bundles leave out S3.");
-}
+/** Stands for what S3 alone does with its buckets' names: ours has one that may stand in a host, and no other address. */
+export async function resolveParamsForS3(): Promise<void> {}
 
 /** Stands for what rules for endpoints call. */
 export const awsEndpointFunctions = {};

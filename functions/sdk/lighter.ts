@@ -24,6 +24,7 @@ const replaced: Record<string, string> = {
 /** The clients, and the first label of their hosts: what is left of their rules for endpoints. */
 export const hosts = {
   "client-dynamodb": "dynamodb",
+  "client-s3": "s3",
   "client-secrets-manager": "secretsmanager",
   "client-ses": "email",
   "client-sqs": "sqs",

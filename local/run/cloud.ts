@@ -2,7 +2,8 @@ import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from "@aw
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { tableDefinition, ttl } from "@muster/core/table/schema.ts";
-import { type BucketServer, startBucket } from "../bucket/server.ts";
+import { csvUploads, openRules } from "../bucket/rule.ts";
+import { type BucketOptions, type BucketServer, startBucket } from "../bucket/server.ts";
 import { type Clock, openClock } from "../clock.ts";
 import type { Place } from "../demo/place.ts";
 import { type Engine, startEngine } from "../engine/engine.ts";
@@ -40,7 +41,7 @@ const viewFilters: Pattern[] = [
   { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
 ];
 
-const workers = ["work", "mail", "codes"] as const;
+const workers = ["work", "mail", "codes", "imports"] as const;
 const consumers = ["follow", "view"] as const;
 const deadLettersOf = (name: string) => `${name}-dead`;
 
@@ -81,7 +82,7 @@ export async function startCloud({ folder, port, site, reference, fill, report }
     region,
     onEvent: (event) => tellOfMail(handlers, event, report),
   });
-  const bucket = await openBucket(folder, { url, port, report });
+  const bucket = await openBucket(folder, { url, port, announce: announcing(queues), report });
   const secrets = keepSecrets(folder);
   setEnvironment(process.env, environmentOf(url, { engine, queues, mail, bucket }, secrets));
   await fill?.({ folder, table: tablePlace, queues, secrets, consumers });
@@ -143,15 +144,21 @@ async function createTable(endpoint: string): Promise<void> {
 /** Beside the site, so that pages and scripts that know its address find it again; elsewhere where that port is taken. */
 async function openBucket(
   folder: Folder,
-  { url, port, report }: { url: string; port: number; report: (error: unknown) => void },
+  { url, port, announce, report }: Required<Pick<BucketOptions, "announce" | "report">> & { url: string; port: number },
 ): Promise<BucketServer> {
-  const options = { name: bucketName, folder: folder.file("bucket"), region, origins: [url], report };
+  const options = { name: bucketName, folder: folder.file("bucket"), region, origins: [url], announce, report };
   try {
     return await startBucket({ ...options, port: (port + 1) % 65_536 });
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
     return startBucket(options);
   }
+}
+
+/** Tells the queue of imports of uploads, as the stacks' rule does. */
+function announcing(queues: QueueServer) {
+  const client = new SQSClient({ endpoint: queues.endpoint, region, credentials });
+  return openRules([{ pattern: csvUploads(bucketName), queueUrl: queues.url("imports") }], client);
 }
 
 interface Servers {
@@ -170,6 +177,7 @@ function environmentOf(url: string, { engine, queues, mail, bucket }: Servers, s
     workQueueUrl: queues.url("work"),
     mailQueueUrl: queues.url("mail"),
     codesQueueUrl: queues.url("codes"),
+    importsQueueUrl: queues.url("imports"),
     mailEndpoint: mail.endpoint,
     bucket: bucketName,
     bucketUrl: bucket.url,
@@ -216,6 +224,7 @@ async function runWorkers(parts: Workers): Promise<Promise<void>[]> {
     work(parts, { name: "work", handler: handlers.work, client }),
     work(parts, { name: "mail", handler: handlers.mail, client }),
     work(parts, { name: "codes", handler: handlers.mail, client }),
+    work(parts, { name: "imports", handler: handlers.imports, client, batchSize: 1 }),
     clock.run(),
   ];
 }
@@ -239,11 +248,26 @@ function follow({ folder, queues, signal, report }: Workers, { name, handler, fi
 
 function work(
   { queues, signal, report }: Workers,
-  { name, handler, client }: { name: (typeof workers)[number]; handler: QueueHandler; client: SQSClient },
+  {
+    name,
+    handler,
+    client,
+    batchSize = 10,
+  }: { name: (typeof workers)[number]; handler: QueueHandler; client: SQSClient; batchSize?: number },
 ) {
   const queueArn = `arn:aws:sqs:${region}:000000000000:${name}`;
   const queueUrl = queues.url(name);
-  return openSource({ name, handler: woken(handler), client, queueUrl, queueArn, region, signal, report }).run();
+  return openSource({
+    name,
+    handler: woken(handler),
+    client,
+    queueUrl,
+    queueArn,
+    region,
+    batchSize,
+    signal,
+    report,
+  }).run();
 }
 
 const shownQueues = (queues: QueueServer): ShownQueue[] => [

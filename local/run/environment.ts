@@ -8,6 +8,7 @@ export interface Places {
   workQueueUrl: string;
   mailQueueUrl: string;
   codesQueueUrl: string;
+  importsQueueUrl: string;
   mailEndpoint: string;
   bucket: string;
   bucketUrl: string;
@@ -34,6 +35,7 @@ export function setEnvironment(environment: NodeJS.ProcessEnv, places: Places): 
     MUSTER_WORK_QUEUE_URL: places.workQueueUrl,
     MUSTER_MAIL_QUEUE_URL: places.mailQueueUrl,
     MUSTER_CODES_QUEUE_URL: places.codesQueueUrl,
+    MUSTER_IMPORTS_QUEUE_URL: places.importsQueueUrl,
     MUSTER_BUCKET: places.bucket,
     MUSTER_BUCKET_URL: places.bucketUrl,
     MUSTER_SECRETS: places.secrets,

@@ -10,6 +10,7 @@ export interface Handlers {
   view: StreamHandler;
   work: QueueHandler;
   mail: QueueHandler;
+  imports: QueueHandler;
   clock: ClockHandler;
   mailEvents: (event: EventBridgeEvent<string, object>) => Promise<unknown>;
 }
@@ -23,6 +24,7 @@ export async function importHandlers(): Promise<Handlers> {
   const follow = await import("@muster/functions/stream/follow.ts");
   const view = await import("@muster/functions/stream/view.ts");
   const work = await import("@muster/functions/queue/work.ts");
+  const imports = await import("@muster/functions/storage/imports.ts");
   const clock = await import("@muster/functions/schedule/clock.ts");
   const mailEvents = await import("@muster/functions/webhook/ses.ts");
   const mail = await import("@muster/functions/queue/mail.ts");
@@ -33,6 +35,7 @@ export async function importHandlers(): Promise<Handlers> {
     view: view.handler,
     work: work.handler,
     mail: mail.handler,
+    imports: imports.handler,
     clock: clock.handler,
     mailEvents: mailEvents.handler,
   };

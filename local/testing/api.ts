@@ -46,6 +46,8 @@ export interface TestApi {
     name: string,
     people?: readonly Pick<Person, "account">[],
   ) => Promise<ID<"team">>;
+  /** Writes an import as it waits for its file, unless told otherwise. */
+  import: (organization: ID<"organization">, more?: Item) => Promise<ID<"import">>;
   /** Signs in somebody who is nobody yet. */
   stranger: () => Promise<Person>;
 }
@@ -127,6 +129,21 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
       const rows = (await world.table.getMany(keys)).filter((row) => row !== undefined);
       for (const row of rows) await world.table.write(update(keyOf(row), { add: { teams: new Set([team]) } }));
       return team;
+    },
+    async import(organization, more = {}) {
+      const id = create("import");
+      const { account: by } = await member(organization, "admin");
+      const createdAt = new Date(world.clock.at).toISOString();
+      const item = {
+        state: "waiting_for_file",
+        via: "dashboard",
+        by,
+        fileName: "people.csv",
+        lifetimeDays: 7,
+        pass: 1,
+      };
+      await world.table.write(put(Keys.import(organization, id), { ...item, createdAt, ...more }));
+      return id;
     },
     async invitation(organization, email, more = {}) {
       const address = addressOf(email);

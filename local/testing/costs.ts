@@ -13,6 +13,7 @@ import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import { openApi, ownPage, type TestApi } from "./api.ts";
 import { accountOf, crowd, type Someone } from "./crowd.ts";
+import { importCases } from "./import-costs.ts";
 import { invitationCases } from "./invitation-costs.ts";
 import { meter, type Reading } from "./meter.ts";
 import { teamCases } from "./team-costs.ts";
@@ -321,7 +322,7 @@ export async function measureCosts(): Promise<Cost[]> {
   const costs = meter(api.world.rows.client);
   const measured: Cost[] = [];
   const place = () => ({ api, ada, acme });
-  for (const one of [...routes, ...workers, ...invitationCases(place), ...teamCases(place)]) {
+  for (const one of [...routes, ...workers, ...invitationCases(place), ...teamCases(place), ...importCases(place)]) {
     const run = await one.prepare();
     const { result: _, ...reading } = await costs.measure(run);
     measured.push({ ...one, ...reading });

@@ -1,4 +1,4 @@
-import type { Step, Table } from "@muster/core/table/table.ts";
+import type { Item, Step, Table } from "@muster/core/table/table.ts";
 
 /**
  * The name of a step's guard: what happens in the write, and which row it holds to. Guards of one name protect from
@@ -8,6 +8,8 @@ export function guardOf(steps: readonly Step[], step: Step): string | undefined 
   if (!step.guard || typeOf(step)) return undefined;
   const type = steps.map(typeOf).find((one) => one !== undefined);
   const row = rowOf(step);
+  const importing = importGuardOf(steps, step);
+  if (importing) return importing;
   if (type === "invitation.created" || type === "invitation.resent") {
     const isNew = step.guard.when.is === "absent";
     return row === "address" ? `invitation.offered: address ${isNew ? "new" : "known"}` : `invitation.offered: ${row}`;
@@ -40,6 +42,39 @@ export function watched(good: Table): { table: Table; seen: Set<string> } {
     },
   };
   return { table, seen };
+}
+
+/** Guards of an import, by what the write does to it; those that hold to one place in it are of one name. */
+function importGuardOf(steps: readonly Step[], step: Step): string | undefined {
+  const deed = importDeed(steps);
+  const { sk } = step.key;
+  if (!deed) return undefined;
+  if (sk === "#org") return `import ${deed}: organization`;
+  if (sk === "#importing" && deed === "begins") return "import begins: another runs";
+  if (sk.startsWith("file#") || sk.startsWith("upl#"))
+    return `import ${deed}: ${sk.startsWith("file#") ? "bytes" : "news"}`;
+  if (/^(chk|out)#|^imp_|^#import/.test(sk)) return `import ${deed}: place`;
+  return undefined;
+}
+
+function importDeed(steps: readonly Step[]): string | undefined {
+  const of = (begin: string) => steps.find(({ key }) => key.sk.startsWith(begin));
+  const set = (step: Step | undefined): Item =>
+    step?.do === "update" ? (step.change.set ?? {}) : step?.do === "put" ? step.item : {};
+  const [chunk, own] = [set(of("chk#")), set(of("imp_"))];
+  if (of("#imports")) return "setting";
+  if (of("upl#")) return own.pass === 2 ? "is retried" : "arrives";
+  if (of("#importing") && own.state === "running") return "begins";
+  if (chunk.state === "open") return "opens";
+  if (chunk.state === "closed") return "closes";
+  if (chunk.at !== undefined) return "steps";
+  if (own.reported !== undefined) return "is reported";
+  if (own.pass !== undefined && own.state === "waiting") return "is retried";
+  if (own.stop !== undefined) return own.stop === "cancelled" ? "is cancelled" : "stops";
+  if (own.state === "cancelled") return "is cancelled before it runs";
+  if (own.state === "failed") return "is given up";
+  if (own.stalls !== undefined) return "is looked after";
+  return of("imp_") ? "is made" : undefined;
 }
 
 function typeOf(step: Step): string | undefined {

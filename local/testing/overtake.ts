@@ -1,30 +1,38 @@
-import type { Table } from "@muster/core/table/table.ts";
+import type { Step, Table } from "@muster/core/table/table.ts";
 
 export interface Road {
   table: Table;
-  /** Runs both so that the second is over before the first one writes. Neither may be rejected. */
-  overtake: <A, B>(slow: () => Promise<A>, fast: () => Promise<B>) => Promise<[A, B]>;
+  /** Runs both so that the second is over before the first one writes, or writes what is meant. Neither may be rejected. */
+  overtake: <A, B>(
+    slow: () => Promise<A>,
+    fast: () => Promise<B>,
+    isMeant?: (steps: readonly Step[]) => boolean,
+  ) => Promise<[A, B]>;
 }
 
 /** The table, on which a write can be held back: makes a race certain that otherwise is only likely. */
 export function openRoad(good: Table): Road {
-  let barrier: { arrive: () => void; opened: Promise<void> } | undefined;
+  let barrier: { isMeant: (steps: readonly Step[]) => boolean; arrive: () => void; opened: Promise<void> } | undefined;
 
   const table: Table = {
     ...good,
     write: async (...steps) => {
-      const met = barrier;
-      barrier = undefined;
+      const met = barrier?.isMeant(steps) ? barrier : undefined;
+      if (met) barrier = undefined;
       met?.arrive();
       await met?.opened;
       return good.write(...steps);
     },
   };
 
-  async function overtake<A, B>(slow: () => Promise<A>, fast: () => Promise<B>): Promise<[A, B]> {
+  async function overtake<A, B>(
+    slow: () => Promise<A>,
+    fast: () => Promise<B>,
+    isMeant: (steps: readonly Step[]) => boolean = () => true,
+  ): Promise<[A, B]> {
     const opening = signal();
     const arrival = signal();
-    barrier = { arrive: arrival.give, opened: opening.given };
+    barrier = { isMeant, arrive: arrival.give, opened: opening.given };
     const first = slow();
     await Promise.race([arrival.given, first]);
     barrier = undefined;

@@ -17,6 +17,12 @@ type Place = { api: TestApi; person: Person | undefined; organization: ID<"organ
 /** What succeeds for whoever may ask for it. Each time another address, another flow. */
 const bodies: Record<string, (place: Place) => Fields | Promise<Fields>> = {
   "account.edit": () => ({ name: "Ada Lovelace" }),
+  "import.create": () => ({ fileName: "people.csv", lifetimeDays: 3 }),
+  "import.edit": async ({ api, organization }) => {
+    const { account } = await api.member(organization, "admin");
+    const setting = await api.world.table.get(Keys.importSetting(organization));
+    return { actsFor: account, role: "write", lifetimeDays: 3, revision: Number(setting?.revision ?? 0) };
+  },
   "invitation.accept": answered,
   "invitation.ask": async ({ api, organization }) => {
     const ended = { state: "revoked", endedAt: "2026-11-24T08:00:00.000Z" };
@@ -95,6 +101,8 @@ async function named(
       if (id === "invitation.unblock") await api.world.table.write(block);
       return invitation;
     }
+    case "import":
+      return api.import(target.organization, id === "import.cancel" ? {} : imported);
     case "team":
       return api.team(target.organization, nextTeam(), id === "team.leave" && person ? [person] : []);
     case "session":
@@ -103,6 +111,15 @@ async function named(
       return organization;
   }
 }
+
+/** An import that has ended, reports and all, of which one row had no seat. */
+const imported = {
+  state: "done",
+  reported: 1,
+  n_s: 1,
+  startedAt: "2026-11-24T08:00:00.000Z",
+  endedAt: "2026-11-24T08:01:00.000Z",
+};
 
 /** The link of an open invitation to whoever asks. */
 async function answered({ api, person, organization }: Place): Promise<Fields> {

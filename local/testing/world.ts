@@ -6,6 +6,7 @@ import * as Session from "@muster/core/session/session.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Table } from "@muster/core/table/table.ts";
+import { type MemoryBucket, openMemoryBucket } from "./memory-bucket.ts";
 import { openTable, type TestTable } from "./table.ts";
 
 export const origin = { ip: "203.0.113.7", agent: "Firefox on Linux" };
@@ -24,6 +25,7 @@ export interface World {
   table: Table;
   /** What was put on the queues and not yet taken. */
   queued: Record<QueueName, object[]>;
+  bucket: MemoryBucket;
   /** Mails that were sent. */
   sent: Letter[];
   /** The clock stands still until it is moved. */
@@ -41,7 +43,8 @@ type Role = "owner" | "admin" | "write" | "read";
 export async function openWorld(options: { onDisk?: boolean } = {}): Promise<World> {
   const rows = await openTable(options);
   const table = dynamo(rows.client, rows.name);
-  const queued: World["queued"] = { work: [], mail: [], codes: [] };
+  const queued: World["queued"] = { work: [], mail: [], codes: [], imports: [] };
+  const bucket = openMemoryBucket();
   const sent: Letter[] = [];
   const clock = {
     at: Date.parse("2026-11-24T09:00:00.000Z"),
@@ -55,6 +58,7 @@ export async function openWorld(options: { onDisk?: boolean } = {}): Promise<Wor
       table,
       queues: { send: async (queue, bodies) => void queued[queue].push(...bodies) },
       mail: { send: async (letter) => `message-${sent.push(letter)}`, rate: async () => 100_000 },
+      ...bucket.ports,
       now: () => new Date(clock.at),
       settings: { productName: "Muster", siteUrl, freeSeats: 3, mailsPerHour: 1000 },
       pepper: "a pepper that only tests use, of 32 characters and more",
@@ -66,6 +70,7 @@ export async function openWorld(options: { onDisk?: boolean } = {}): Promise<Wor
     rows,
     table,
     queued,
+    bucket,
     sent,
     clock,
     rebind,

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { s3 } from "@muster/core/bucket/s3.ts";
+import { arrive } from "@muster/core/import/arrive.ts";
+import { get } from "@muster/core/import/manage.ts";
+import { type Job, work } from "@muster/core/import/work.ts";
+import type { Member as Actor } from "@muster/core/kernel/actor.ts";
+import { asSystem, provide } from "@muster/core/kernel/context.ts";
+import * as ID from "@muster/core/kernel/id.ts";
+import { bind, bucket } from "@muster/core/kernel/ports.ts";
+import { connect } from "@muster/core/table/client.ts";
+import { dynamo } from "@muster/core/table/dynamo.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { tableDefinition } from "@muster/core/table/schema.ts";
+import { put } from "@muster/core/table/table.ts";
+import { startBucket } from "@muster/local/bucket/server.ts";
+import { startEngine } from "@muster/local/engine/engine.ts";
+import { cpuOf } from "./measure.ts";
+
+/**
+ * Imports of 20,000 and of 100,000 rows, as the worker of Lambda does them, with the engine in a file and the objects on
+ * the disk: rows a second, its CPU, and the most memory of this process beyond what it had before. Run: npx tsx bench/imports.ts
+ */
+const sizes = [20_000, 100_000] as const;
+const sampleMs = 20;
+const region = "eu-central-1";
+const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+
+const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
+const engine = await startEngine({ file: join(folder, "table.db") });
+const store = await startBucket({ name: "bench", folder: join(folder, "bucket"), region });
+await new DynamoDBClient({ endpoint: engine.endpoint, region, credentials }).send(
+  new CreateTableCommand(tableDefinition("bench")),
+);
+const table = dynamo(connect({ endpoint: engine.endpoint, region, credentials }), "bench");
+const jobs: Job[] = [];
+bind({
+  table,
+  bucketObjects: s3("bench", { endpoint: store.endpoint, region, credentials }),
+  queues: { send: async (_, bodies) => void jobs.push(...(bodies as Job[])) },
+  pepper: "a pepper that only benchmarks use, 32 characters and more",
+});
+
+/** An organization with seats for all, and an import of it whose file has so many rows. */
+async function prepare(rows: number): Promise<{ actor: Actor; id: ID.ID<"import">; key: string }> {
+  const [organization, account, id] = [ID.create("organization"), ID.create("account"), ID.create("import")];
+  await table.write(
+    put(Keys.organization(organization), { state: "active", growth: true, plan: "paid", capacity: rows, free: rows }),
+    put(Keys.member(organization, account), { role: "owner", name: "Ada" }),
+    put(Keys.import(organization, id), {
+      ...{ state: "waiting_for_file", via: "dashboard", by: account, fileName: "people.csv" },
+      ...{ lifetimeDays: 7, pass: 1, createdAt: new Date().toISOString() },
+    }),
+  );
+  const key = `imports/${organization}/${id}.csv`;
+  const people = Array.from({ length: rows }, (_, n) => `person-${n}@example.com,read,Person Number`);
+  await bucket.write(key, `email,role,name\n${people.join("\n")}\n`, "text/csv");
+  const person = { account, address: ID.derive("address", "ada@example.com"), email: "ada@example.com" };
+  const session = { id: ID.create("session"), provenAt: new Date().toISOString() };
+  const origin = { ip: "127.0.0.1", agent: "" };
+  return { actor: { type: "member", ...person, session, origin, organization, role: "owner" }, id, key };
+}
+
+async function measure(rows: number): Promise<void> {
+  const { actor, id, key } = await prepare(rows);
+  await asSystem("bench", () => arrive({ key, sequencer: "1" }));
+  const { rss } = process.memoryUsage();
+  let peak = rss;
+  const sampling = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage().rss);
+  }, sampleMs);
+  const [cpu, began] = [cpuOf(process.pid), performance.now()];
+  for (let job = jobs.shift(); job; job = jobs.shift()) {
+    const one = job;
+    await asSystem<Promise<unknown>>("bench", () => work(one));
+  }
+  clearInterval(sampling);
+  const seconds = (performance.now() - began) / 1000;
+  const info = await provide({ actor }, () => get({ import: id }));
+  if (info.counts.invited !== rows || !info.reported) throw new Error(`The import has ended as ${info.state}.`);
+  const figures = [
+    `${Math.round(rows / seconds).toLocaleString("en")} rows/s`,
+    `${((cpuOf(process.pid) - cpu) / rows).toFixed(2)} ms of CPU a row`,
+    `${Math.round(peak / 1e6)} MB at most, ${Math.round((peak - rss) / 1e6)} MB beyond the start`,
+  ];
+  process.stdout.write(`${rows.toLocaleString("en").padStart(8)} rows: ${figures.join(", ")}\n`);
+}
+
+for (const rows of sizes) await measure(rows);
+await store.stop();
+await engine.stop();
+rmSync(folder, { recursive: true });

@@ -1,0 +1,177 @@
+import { importsOf } from "@muster/local/testing/imports.ts";
+import { openStage, type Stage } from "@muster/local/testing/stage.ts";
+import { told } from "@muster/local/testing/told.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import * as Member from "../member/member.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
+import * as Manage from "./manage.ts";
+import * as Setting from "./setting.ts";
+
+let stage: Stage;
+let imports: ReturnType<typeof importsOf>;
+beforeEach(async () => {
+  stage = await openStage({ seats: 3 });
+  imports = importsOf(stage);
+});
+
+const csv = (...rows: string[]) => `email,role\n${rows.map((row) => `${row}\n`).join("")}`;
+const list = async () => (await stage.as(stage.ada, () => Manage.list({}))).items;
+const shown = async () => (await list()).map(({ via, state, reason, pass }) => [via, state, reason ?? pass].join(" "));
+const letScripts = (role: "read" | "write", actsFor = stage.ada.account, revision = 0) =>
+  stage.as(stage.ada, () => Setting.edit({ actsFor, role, lifetimeDays: 3, revision }));
+const four = csv("a@x.example", "b@x.example", "c@x.example", "d@x.example");
+const grow = (seats: number) =>
+  stage.world.table.write(update(Keys.organization(stage.organization), { add: { capacity: seats, free: seats } }));
+
+describe("what a script puts into the bucket", () => {
+  test("is imported in the name of whom the setting names, as far as that allows", async () => {
+    await letScripts("write");
+    await imports.script(
+      "night/people.CSV",
+      csv("a@x.example,write", "b@x.example", "c@x.example,admin", "d@x.example,owner"),
+    );
+    await imports.work();
+    const [info] = await list();
+    expect(info).toMatchObject({ via: "script", state: "done", fileName: "people.CSV", lifetimeDays: 3 });
+    expect(info?.invitedBy?.account).toBe(stage.ada.account);
+    expect(await imports.outcomes(info?.id as never)).toEqual(["invited", "invited", "not_allowed", "not_allowed"]);
+    expect(await stage.rowOf("a@x.example")).toMatchObject({ role: "write", by: stage.ada.account, lifetimeDays: 3 });
+  });
+
+  test("is refused, so that one sees why, while nobody lets scripts import", async () => {
+    await imports.script("people.csv", four);
+    expect(await shown()).toEqual(["script failed no_setting"]);
+    const carol = await stage.join("carol@example.com", "admin");
+    await letScripts("read", carol.account);
+    await stage.as(stage.ada, () => Member.changeRole({ account: carol.account, role: "write" }));
+    await imports.script("people.csv", four);
+    expect(await shown()).toEqual(["script failed no_setting", "script failed no_setting"]);
+    expect(stage.world.queued.imports).toEqual([]);
+  });
+
+  test("may ask for less than the setting allows, never for more", async () => {
+    await letScripts("read");
+    for (const role of ["write", "admin", "owner", "captain"])
+      await imports.script(`${role}.csv`, csv(`${role}@x.example`), { role });
+    expect(await shown()).toEqual(Array(4).fill("script failed role_refused"));
+    await letScripts("write", stage.ada.account, 1);
+    await imports.script("less.csv", csv("a@x.example,write", "b@x.example,read"), { role: "Read" });
+    await imports.work();
+    const [info] = await list();
+    expect(await imports.outcomes(info?.id as never)).toEqual(["not_allowed", "invited"]);
+  });
+
+  test("is too large, or belongs to no organization", async () => {
+    await letScripts("read");
+    const { bucketObjects } = stage.world.bucket.ports;
+    stage.world.rebind({
+      bucketObjects: {
+        ...bucketObjects,
+        head: async (key) => {
+          const found = await bucketObjects.head(key);
+          return found && { ...found, size: 256 * 1024 * 1024 + 1 };
+        },
+      },
+    });
+    await imports.script("large.csv", four);
+    expect(await shown()).toEqual(["script failed too_large"]);
+    for (const key of ["imports/org_1/a.csv", "elsewhere/a.csv", `imports/${stage.organization}/a.txt`]) {
+      stage.world.bucket.put(key, four);
+      await imports.tell(key);
+    }
+    expect(await list()).toHaveLength(1);
+  });
+});
+
+describe("the same again", () => {
+  test("as news changes nothing, at any time", async () => {
+    const id = await imports.upload(four);
+    for (let turn = 0; turn < 3; turn++) await imports.tell(imports.keyOf(id), "7");
+    const events = async () => (await stage.world.rows.scan()).filter(({ type }) => String(type).startsWith("import."));
+    await imports.work();
+    const before = await events();
+    await grow(5);
+    await imports.tell(imports.keyOf(id), "7");
+    await imports.work();
+    expect(await shown()).toEqual(["dashboard done 1"]);
+    expect(await events()).toEqual(before);
+  });
+
+  test("as bytes leads to the import that had them, and takes up what had no seat", async () => {
+    const first = await imports.begin(four);
+    await imports.work();
+    expect((await imports.get(first)).counts).toEqual({ invited: 3, no_seat: 1 });
+    await grow(5);
+    const second = await imports.begin(four);
+    await imports.work();
+    expect(await imports.get(second)).toMatchObject({ state: "failed", reason: "repeated", earlier: first });
+    expect(await imports.get(first)).toMatchObject({ state: "done", pass: 2, counts: { invited: 4 } });
+    await letScripts("read");
+    await imports.script("same.csv", four);
+    expect(await shown()).toEqual(["dashboard failed repeated", "dashboard done 2"]);
+  });
+
+  test("as bytes is imported anew when nothing came of it before", async () => {
+    await imports.script("people.csv", four);
+    const id = await imports.upload(four);
+    await stage.as(stage.ada, () => Manage.cancel({ import: id }));
+    await imports.tell(imports.keyOf(id));
+    await imports.begin(four);
+    await imports.work();
+    expect(await shown()).toEqual(["dashboard done 1", "dashboard cancelled cancelled", "script failed no_setting"]);
+  });
+});
+
+describe("imports of one organization", () => {
+  test("run one after the other, in the order in which their files came", async () => {
+    const ids = [await imports.begin(csv("a@x.example")), await imports.begin(csv("b@x.example"))];
+    stage.world.clock.pass(1);
+    ids.push(await imports.begin(csv("c@x.example", "d@x.example")));
+    expect(await shown()).toEqual(["dashboard waiting 1", "dashboard waiting 1", "dashboard running 1"]);
+    await imports.work();
+    expect(await shown()).toEqual(["dashboard done 1", "dashboard done 1", "dashboard done 1"]);
+    expect(await imports.outcomes(ids[2] as never)).toEqual(["invited", "no_seat"]);
+  });
+
+  test("end before anything is sent when the file cannot be read, and the next begins", async () => {
+    const files = ["", "name,role\nAda,read\n", "PK\u0003\u0004 a workbook", "email\n", "\0\0\0\0"];
+    await letScripts("read");
+    for (const [n, content] of files.entries()) await imports.script(`${n}.csv`, content);
+    await imports.work();
+    expect((await shown()).toReversed()).toEqual(
+      ["empty", "no_address", "workbook", "no_rows", "not_text"].map((reason) => `script failed ${reason}`),
+    );
+    expect(await stage.world.table.get(Keys.importing(stage.organization))).toBeUndefined();
+  });
+
+  test("end when their file is replaced or gone, and say so", async () => {
+    const id = await imports.begin(four);
+    stage.world.bucket.put(imports.keyOf(id), csv("other@x.example"));
+    await imports.tell(imports.keyOf(id));
+    await imports.work();
+    expect(await shown()).toEqual(["dashboard failed file_changed"]);
+    expect((await stage.home()).free).toBe(3);
+    expect(await told(stage.as(stage.ada, () => Manage.retry({ import: id })))).toBe("import.nothing");
+  });
+});
+
+describe("the setting", () => {
+  test("names an owner or admin of the organization, and knows when that one is none any more", async () => {
+    const [carol, dave] = [
+      await stage.join("carol@example.com", "admin"),
+      await stage.join("dave@example.com", "write"),
+    ];
+    const edit = (actsFor: typeof carol.account, revision: number) => told(letScripts("write", actsFor, revision));
+    expect(await edit(dave.account, 0)).toBe("import.unfit");
+    expect(await edit((await stage.world.person("eve@example.com")).account, 0)).toBe("import.unfit");
+    expect(await edit(carol.account, 0)).toBe("done");
+    expect(await edit(carol.account, 0)).toBe("import.setting_moved");
+    const get = () => stage.as(stage.ada, () => Setting.setting({}));
+    expect(await get()).toEqual({ actsFor: carol.account, isGood: true, role: "write", lifetimeDays: 3, revision: 1 });
+    await stage.as(stage.ada, () => Member.remove({ account: carol.account }));
+    expect(await get()).toMatchObject({ actsFor: carol.account, isGood: false });
+    await stage.as(stage.ada, () => Setting.edit({ role: "read", lifetimeDays: 7, revision: 1 }));
+    expect(await get()).toEqual({ isGood: false, role: "read", lifetimeDays: 7, revision: 2 });
+  });
+});

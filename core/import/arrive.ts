@@ -1,0 +1,202 @@
+import * as v from "valibot";
+import type { System } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { isFailure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { bucket, instant, type ObjectHead, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { absent, equal, type Item, put, type Step, when } from "../table/table.ts";
+import { begin, onward } from "./begin.ts";
+import {
+  Created,
+  Ended,
+  ending,
+  failures,
+  isBroken,
+  isOver,
+  listed,
+  mostBytes,
+  moving,
+  type Place,
+  type Reason,
+  retryableIn,
+  retrying,
+  type ScriptRole,
+  scriptRoles,
+  ttl,
+} from "./import.ts";
+import { manages, rulesOf } from "./setting.ts";
+
+const looks = 3;
+const longestName = 200;
+
+// Shapes
+
+/** That there is an object now; `sequencer` tells the uploads of one key apart. */
+const Arrival = v.strictObject({ key: v.string(), sequencer: v.string() });
+
+// Functions
+
+/**
+ * Takes up a file that lies in the bucket: what the dashboard uploaded, or what a script put there. The same news again
+ * changes nothing. The same bytes again lead to the import that had them, and retry of it what may fare better.
+ */
+export const arrive = fn(
+  "import.arrive",
+  { input: Arrival, output: v.void(), failures: [failures.changed, failures.repeated, Event.failures.repeated] },
+  async (arrival, actor) => {
+    const named = placeOf(arrival.key);
+    if (!named) return;
+    for (let look = 1; ; look++) {
+      const head = await bucket.head(arrival.key);
+      if (!head) return;
+      const upload = await find(arrival, named, head);
+      if (!upload) return;
+      if (upload.heard) return onward({ ...named, id: upload.heard }, await rowOf(named, upload.heard), actor);
+      try {
+        await table.write(...take(upload, actor), put(upload.mark, { import: upload.id, ttl: ttl() }, isNew));
+        return await begin(named.organization, actor);
+      } catch (error) {
+        const isOvertaken = [failures.changed, failures.repeated].some((type) => isFailure(error, type));
+        if (!isOvertaken || look === looks) throw error;
+      }
+    }
+  },
+);
+
+// An upload, and what is known of it
+
+const isNew = when(absent, failures.repeated);
+
+type Named = { organization: ID.ID<"organization">; fileName: string; imported?: ID.ID<"import"> };
+type Upload = Named & {
+  id: ID.ID<"import">;
+  key: string;
+  head: ObjectHead;
+  mark: ReturnType<typeof Keys.heard>;
+  /** The import that this very news led to before. */
+  heard: ID.ID<"import"> | undefined;
+  home: Item;
+  setting: Item | undefined;
+  giver: Item | undefined;
+  /** The row that waits for this file. */
+  waiting: Item | undefined;
+  /** The import that had the same bytes, unless it came to nothing. */
+  earlier: Item | undefined;
+  claimed: Item | undefined;
+};
+
+/** Whose file a key names: `imports/{organization}/{anything}.csv`. */
+function placeOf(key: string): Named | undefined {
+  const [, organization, path = ""] = /^imports\/([^/]+)\/(.+)$/.exec(key) ?? [];
+  if (!ID.is("organization", organization) || !/\.csv$/i.test(path)) return undefined;
+  const fileName = path.slice(path.lastIndexOf("/") + 1).slice(0, longestName);
+  const id = path.slice(0, -".csv".length);
+  return { organization, fileName, ...(ID.is("import", id) && { imported: id }) };
+}
+
+const rowOf = ({ organization }: Named, id: ID.ID<"import">) => table.get(Keys.import(organization, id));
+
+async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Named, head: ObjectHead) {
+  const { organization, imported } = named;
+  const mark = Keys.heard(organization, `${key}#${sequencer}`);
+  const [home, heard, setting, claimed, own] = await table.getMany([
+    ...[Keys.organization(organization), mark, Keys.importSetting(organization)],
+    Keys.importedFile(organization, head),
+    ...(imported ? [Keys.import(organization, imported)] : []),
+  ]);
+  if (!home || home.state === "deleted") return undefined;
+  const before = (claimed?.import ?? own?.sk) as ID.ID<"import"> | undefined;
+  const { actsFor } = rulesOf(setting);
+  const [earlier, giver] = await table.getMany([
+    ...[before ? Keys.import(organization, before) : Keys.organization(organization)],
+    ...(actsFor ? [Keys.member(organization, actsFor)] : []),
+  ]);
+  const isWaiting = own?.state === "waiting_for_file";
+  const counts = earlier && before && earlier.state !== "waiting_for_file" && !cameToNothing(earlier);
+  const upload: Upload = {
+    ...named,
+    ...{ key, head, mark, home, setting, giver, claimed },
+    id: imported && own ? imported : ID.create("import"),
+    heard: heard?.import as ID.ID<"import"> | undefined,
+    waiting: isWaiting ? own : undefined,
+    earlier: counts && earlier.etag === head.etag ? earlier : undefined,
+  };
+  // another file in the place of one that is imported: that import finds it out by itself
+  return own && !isWaiting && !upload.earlier && !upload.heard ? undefined : upload;
+}
+
+/** It never began, or broke off within the file, so the same bytes are imported anew. */
+const cameToNothing = (row: Item) => isOver(row) && (row.startedAt === undefined || isBroken(row));
+
+function take(upload: Upload, actor: System): Step[] {
+  const { waiting, earlier } = upload;
+  const refusal = refusalOf(upload);
+  if (refusal) return refuse(upload, refusal, actor);
+  if (earlier) return [...(waiting ? refuse(upload, "repeated", actor) : []), ...again(upload, earlier, actor)];
+  const { organization, head, claimed, id } = upload;
+  const unclaimed = claimed ? equal("import", String(claimed.import)) : absent;
+  return [
+    ...accept(upload, actor),
+    put(Keys.importedFile(organization, head), { import: id, ttl: ttl() }, when(unclaimed, failures.changed)),
+  ];
+}
+
+/** Why this file is not imported; what the dashboard uploads was allowed when it was asked for. */
+function refusalOf({ head, waiting, setting, giver }: Upload): Reason | undefined {
+  if (head.size > mostBytes) return "too_large";
+  if (waiting) return undefined;
+  if (!rulesOf(setting).actsFor || !manages(giver)) return "no_setting";
+  return scriptRole(setting, head) ? undefined : "role_refused";
+}
+
+/** The most that a script's rows may be: as the setting says, or less where the object asks for less. */
+function scriptRole(setting: Item | undefined, { metadata }: ObjectHead): ScriptRole | undefined {
+  const { role } = rulesOf(setting);
+  const asked = metadata.role === undefined ? role : scriptRoles.find((one) => one === metadata.role?.toLowerCase());
+  return asked && scriptRoles.indexOf(asked) >= scriptRoles.indexOf(role) ? asked : undefined;
+}
+
+/** In whose name an upload is imported. */
+function nameOf(upload: Upload): { by: ID.ID<"account">; most?: ScriptRole } {
+  const { waiting, setting, head } = upload;
+  if (waiting) return { by: waiting.by as ID.ID<"account"> };
+  const most = scriptRole(setting, head);
+  return { by: rulesOf(setting).actsFor as ID.ID<"account">, ...(most && { most }) };
+}
+
+function accept(upload: Upload, actor: System): Step[] {
+  const { organization, id, waiting, head, key } = upload;
+  const file = { file: key, etag: head.etag, bytes: head.size, waitsSince: instant(), ...listed(upload) };
+  if (waiting) return [moving(upload, waiting, { set: { ...file, state: "waiting" } })];
+  const item = { ...fresh(upload), ...file, state: "waiting", ...nameOf(upload) };
+  return [
+    put(Keys.import(organization, id), item),
+    Created.record(organization, { import: id, via: "script", by: nameOf(upload).by }, actor),
+  ];
+}
+
+/** An import that ends before it begins, so that whoever uploads sees why. */
+function refuse(upload: Upload, reason: Reason, actor: System): Step[] {
+  const { organization, id, waiting, head, earlier } = upload;
+  const file = { bytes: head.size, ...(reason === "repeated" && earlier && { earlier: String(earlier.sk) }) };
+  if (waiting) return ending(upload, waiting, { state: "failed", reason, set: file }, actor);
+  const item = { ...fresh(upload), ...file, state: "failed", reason, endedAt: instant() };
+  return [
+    put(Keys.import(organization, id), item),
+    Ended.record(organization, { import: id, state: "failed", reason }, actor),
+  ];
+}
+
+/** Takes up of an earlier import with the same bytes what may fare better; while it runs, nothing. */
+function again(upload: Upload, earlier: Item, actor: System): Step[] {
+  if (!isOver(earlier) || retryableIn(earlier) === 0) return [];
+  const place: Place = { organization: upload.organization, id: earlier.sk as ID.ID<"import"> };
+  return retrying(place, earlier, nameOf(upload), actor);
+}
+
+const fresh = ({ fileName, setting }: Upload): Item => ({
+  ...{ via: "script", fileName, pass: 1, createdAt: instant(), ttl: ttl() },
+  lifetimeDays: rulesOf(setting).lifetimeDays,
+});

@@ -1,0 +1,16 @@
+import type { ID } from "../kernel/id.ts";
+import { Keys } from "../table/keys.ts";
+import { absent, all, equal, put, type Step, update, when } from "../table/table.ts";
+import { failures, ttl } from "./import.ts";
+import { type State, start } from "./read.ts";
+
+/** The step that has a chunk begun: it is made in the first pass, and begins anew in a later one. */
+export function chunkStep(
+  id: ID<"import">,
+  { number, pass, reader = start }: { number: number; pass: number; reader?: State },
+): Step {
+  const key = Keys.chunk(id, number);
+  if (pass === 1) return put(key, { state: "new", pass, reader, ttl: ttl() }, when(absent, failures.moved));
+  const before = all(equal("state", "closed"), equal("pass", pass - 1));
+  return update(key, { set: { state: "new", pass, ttl: ttl() } }, when(before, failures.moved));
+}

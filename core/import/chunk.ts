@@ -1,0 +1,169 @@
+import { due } from "../invitation/steps.ts";
+import type { Actor } from "../kernel/actor.ts";
+import type { ID } from "../kernel/id.ts";
+import type { Role } from "../kernel/permission.ts";
+import { instant, table } from "../kernel/ports.ts";
+import * as Seat from "../seat/seat.ts";
+import { Keys } from "../table/keys.ts";
+import { all, equal, type Item, lacks, remove, type Step, update, when } from "../table/table.ts";
+import { chunkStep } from "./chunk-step.ts";
+import { countsOf, ending, failures, listed, moving, type Place, type Reason, type State, stopOf } from "./import.ts";
+import { counterOf, type Outcome, type Stop } from "./outcome.ts";
+import { type Chunk, changed, type Part, wantedIn } from "./part.ts";
+import { addressOf, chunkNumber, moveOn, stepping, wantedOf, windowOf } from "./step.ts";
+
+const daySeconds = 86_400;
+/** Invitations of a chunk end together; one that was held up for longer counts anew. */
+const renewSeconds = 3600;
+
+/** All that working on a chunk takes, as it was read. */
+export type Work = {
+  place: Place;
+  row: Item;
+  chunk: Chunk;
+  home: Item | undefined;
+  member: Item | undefined;
+  actor: Actor;
+};
+
+// Each of these is one write that lands only where the chunk was read, so whoever runs beside does no harm.
+
+/** Takes the seats that the chunk wants, as many as there are, and fixes when its invitations end. */
+export async function open(work: Work, part: Part): Promise<Work> {
+  const { place, row, chunk, home } = work;
+  const { organization, id } = place;
+  const stop = stopFor(work);
+  const wanted = stop ? 0 : wantedIn(part, chunk);
+  const { seats, mails } = Seat.roomFor(home ?? {}, wanted);
+  const lifetimeDays = Number(row.lifetimeDays);
+  const [openedAt, expiresAt] = [instant(), instant(lifetimeDays * daySeconds)];
+  const set = {
+    ...{ state: "open", next: part.next, at: chunk.reader.row, to: part.next.row, held: seats, openedAt, expiresAt },
+    ...(mails !== undefined && { mails, day: openedAt.slice(0, 10) }),
+  };
+  const isNew = all(equal("state", "new"), equal("pass", chunk.pass));
+  const taken = seats > 0 || (mails ?? 0) > 0;
+  await table.write(
+    update(Keys.chunk(id, chunkNumber(chunk)), { set }, when(isNew, failures.moved)),
+    ...(taken ? [Seat.take(organization, home ?? {}, { seats, mails: mails ?? 0 }).step] : []),
+    ...(wanted > 0 ? [due(organization, expiresAt, lifetimeDays)] : []),
+  );
+  return { ...work, chunk: changed(chunk, { set }) };
+}
+
+/** Invites the next of the chunk's rows, and keeps what is told of them. */
+export async function step(work: Work, part: Part): Promise<Work> {
+  const { place, row, chunk, actor } = work;
+  const { organization, id } = place;
+  if (chunk.openedAt <= instant(-renewSeconds)) return renew(work);
+  const known = stopOf(row);
+  const window = windowOf(part, chunk, known);
+  if (!window) return skip(work);
+  const addresses = known ? [] : wantedOf(window).flatMap((one) => addressOf(one) ?? []);
+  const [now, home, member, ...rows] = await table.getMany([
+    ...[Keys.import(organization, id), Keys.organization(organization)],
+    Keys.member(organization, row.by as ID<"account">),
+    ...addresses.map((address) => Keys.addressIn(organization, address)),
+  ]);
+  if (now?.state !== "running" || now.pass !== row.pass) throw failures.moved();
+  const stop = stopFor({ row: now, home, member });
+  if (stop !== stopOf(now)) await table.write(moving(place, now, { set: { stop } }, lacks("stop")));
+  const found = new Map(addresses.map((address, i) => [address as string, rows[i]]));
+  const namesTeams = window.rows.some((one) => !("code" in one) && one.teams);
+  const look = {
+    ...{ row: now, giver: member?.role as Role, found, stop },
+    teams: namesTeams && !stop ? await part.teams() : new Map<string, string>(),
+  };
+  const seen = stop && !known ? windowOf(part, chunk, stop) : window;
+  const after = { ...work, row: { ...now, ...(stop && { stop }) }, home, member };
+  if (!seen) return skip(after);
+  const { steps, change, told } = stepping(place, chunk, seen, look, actor);
+  await table.write(...steps);
+  part.told = part.told.map((one) => (one.after === told.after ? told : one));
+  return { ...after, chunk: changed(chunk, change) };
+}
+
+/** In a later pass, passes over what needs nothing. */
+async function skip(work: Work): Promise<Work> {
+  const { place, chunk } = work;
+  const change = { set: { at: chunk.to } };
+  await table.write(moveOn(place, chunk, change));
+  return { ...work, chunk: changed(chunk, change) };
+}
+
+async function renew(work: Work): Promise<Work> {
+  const { place, row, chunk } = work;
+  const { organization, id } = place;
+  const lifetimeDays = Number(row.lifetimeDays);
+  const [openedAt, expiresAt] = [instant(), instant(lifetimeDays * daySeconds)];
+  await table.write(
+    update(Keys.chunk(id, chunkNumber(chunk)), { set: { openedAt, expiresAt } }),
+    due(organization, expiresAt, lifetimeDays),
+  );
+  return { ...work, chunk: changed(chunk, { set: { openedAt, expiresAt } }) };
+}
+
+/** Gives back what is left of the chunk's seats, hands its counts on, and lets the next chunk or the end come. */
+export async function close(work: Work): Promise<undefined> {
+  const { place, row, chunk } = work;
+  const number = chunkNumber(chunk);
+  const { next = chunk.reader } = chunk;
+  if (next.end) return end(work, endOf(row, chunk));
+  const counts = countsIn(chunk);
+  const set = { chunk: number + 1, offset: next.offset, walked: next.row, stalls: 0, ...listed(place) };
+  await table.write(
+    ...settling(work),
+    moving(place, row, { set, add: counts }, equal("chunk", number)),
+    chunkStep(place.id, { number: number + 1, pass: chunk.pass, reader: next }),
+  );
+}
+
+/** Ends the import with this chunk, whatever was to come. */
+export async function end(
+  work: Work,
+  { state, reason }: { state: State; reason?: Reason | undefined },
+): Promise<undefined> {
+  const { place, row, chunk, actor } = work;
+  const own = when(equal("import", place.id), failures.moved);
+  const { next = chunk.reader } = chunk;
+  const here = equal("chunk", chunkNumber(chunk));
+  const ended = { state, reason, add: countsIn(chunk), set: { offset: next.offset, walked: next.row } };
+  await table.write(
+    ...settling(work),
+    ...ending(place, row, ended, actor, here),
+    remove(Keys.importing(place.organization), own),
+  );
+}
+
+/** Closes the chunk where it was read, and gives its seats back. */
+function settling({ place: { organization, id }, chunk, home }: Work): Step[] {
+  const { held, mails = 0, day } = chunk;
+  const here = all(
+    equal("state", chunk.state),
+    equal("pass", chunk.pass),
+    ...(chunk.state === "open" ? [equal("at", chunk.at)] : []),
+  );
+  const unset = ["held", "mails", "day", ...Object.keys(countsIn(chunk))];
+  return [
+    update(Keys.chunk(id, chunkNumber(chunk)), { set: { state: "closed" }, unset }, when(here, failures.moved)),
+    ...Seat.giveBack(organization, home ?? {}, { seats: held, mails, day }),
+  ];
+}
+
+const countsIn = ({ item }: Chunk): Record<string, number> =>
+  Object.fromEntries(Object.entries(countsOf(item)).map(([outcome, by]) => [counterOf(outcome as Outcome), by]));
+
+/** What came too late to stop anything has not stopped it. */
+function endOf(row: Item, { item, pass }: Chunk): { state: State; reason?: Reason } {
+  const stop = stopOf(row);
+  const stopped = stop && pass === 1 ? Number(row[counterOf(stop)] ?? 0) + Number(item[counterOf(stop)] ?? 0) : 1;
+  if (!stop || stopped === 0) return { state: "done" };
+  return { state: stop === "cancelled" ? "cancelled" : "failed", reason: stop };
+}
+
+/** Why nobody else is invited: it was cancelled, or whom it acts for may invite no more, or nobody may. */
+function stopFor({ row, home, member }: Pick<Work, "row" | "home" | "member">): Stop | undefined {
+  if (row.stop !== undefined) return stopOf(row);
+  if (home?.growth !== true) return "frozen";
+  return member?.role === "owner" || member?.role === "admin" ? undefined : "inviter_gone";
+}

@@ -1,0 +1,143 @@
+import * as v from "valibot";
+import { ObjectChanged } from "../bucket/error.ts";
+import { isLate } from "../kernel/context.ts";
+import { byteOrderMark, lines } from "../kernel/csv.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { bucket, queues, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { equal, type Item, type Position, update, when } from "../table/table.ts";
+import { compileMessage } from "./begin.ts";
+import { countsOf, failures, isOver, type Place, reasons } from "./import.ts";
+import { type Note, type Outcome, outcomeOf } from "./outcome.ts";
+import { bytesOf, type Chunk, chunkBytes, chunkOf, toldOf } from "./part.ts";
+import { read } from "./read.ts";
+import type { Row } from "./read-row.ts";
+import { survey } from "./read-survey.ts";
+import { prefixBytes } from "./read-text.ts";
+import { type Report, reportKey, reports } from "./report-key.ts";
+import { sentenceOf } from "./rows.ts";
+
+const contentType = "text/csv; charset=utf-8";
+/** Stand behind the columns of the file; a report that is uploaded again is not read in them. */
+const ownColumns = ["line", "outcome", "reason"];
+
+// Shapes
+
+export const Job = v.strictObject({
+  job: v.literal("compile"),
+  organization: ID.schema("organization"),
+  import: ID.schema("import"),
+  pass: v.number(),
+});
+export type Job = v.InferOutput<typeof Job>;
+
+// Functions
+
+/**
+ * Makes the reports of an import that has ended, from its file and what became of the rows: chunk after chunk as parts in
+ * the bucket, which are laid end to end when all are there. Run again it goes on with the first part that is missing.
+ */
+export const compile = fn(
+  "import.compile",
+  { input: Job, output: v.void(), failures: [failures.changed] },
+  async ({ organization, import: id, pass }) => {
+    const place = { organization, id };
+    const row = await table.get(Keys.import(organization, id));
+    if (!row || row.pass !== pass || !isOver(row) || row.reported !== undefined) return;
+    if (Object.keys(countsOf(row)).length === 0) return mark(place, pass, 0);
+    try {
+      const file = await columnsOf(row);
+      const chunks = await chunksOf(id);
+      for (const [number, chunk] of chunks.entries()) {
+        if (isLate()) return queues.send("imports", [compileMessage(place, pass)]);
+        // the parts of a chunk are written in this order
+        const isThere = await bucket.head(reportKey(place, pass, "failed", number));
+        if (!isThere) await writeParts(place, row, { number, chunk, file });
+      }
+      for (const kind of reports) {
+        const keys = chunks.map((_, number) => reportKey(place, pass, kind, number));
+        await bucket.write(reportKey(place, pass, kind), joined(headingOf(file), keys), contentType);
+      }
+    } catch (error) {
+      if (!(error instanceof ObjectChanged)) throw error;
+      return mark(place, pass, 0); // without its file there is no report
+    }
+    return mark(place, pass, pass);
+  },
+);
+
+async function mark({ organization, id }: Place, pass: number, reported: number): Promise<void> {
+  const same = when(equal("pass", pass), failures.changed);
+  await table.write(update(Keys.import(organization, id), { set: { reported } }, same));
+}
+
+type Columns = { header: string[] | undefined; count: number };
+
+/** How the columns of a file are headed, without those that an earlier report has added. */
+async function columnsOf(row: Item): Promise<Columns> {
+  const end = Math.min(Number(row.bytes), prefixBytes);
+  const found = survey(await bytesOf(row, 0, end), end === Number(row.bytes));
+  const header = typeof found === "string" ? undefined : found.header;
+  const isReport = header?.slice(-ownColumns.length).join() === ownColumns.join();
+  if (header) return { header, count: header.length - (isReport ? ownColumns.length : 0) };
+  if (typeof found === "string") throw new Error("An import with rows has a file that cannot be read.");
+  const { email, ...others } = found.columns;
+  const named = new Map(Object.entries({ ...others, email: email[0] }).map(([part, column]) => [column, part]));
+  const count = Math.max(...[...named.keys()].map(Number)) + 1;
+  return { header: Array.from({ length: count }, (_, at) => named.get(at) ?? `column ${at + 1}`), count };
+}
+
+const headingOf = ({ header = [], count }: Columns) =>
+  byteOrderMark + lines([[...header.slice(0, count), ...ownColumns]]);
+
+async function chunksOf(id: ID.ID<"import">): Promise<Chunk[]> {
+  const chunks: Chunk[] = [];
+  let start: Position | undefined;
+  do {
+    const page = await table.query({ pk: id, prefix: "chk#", consistent: true, start });
+    chunks.push(...page.items.map(chunkOf));
+    start = page.next;
+  } while (start);
+  return chunks.filter(({ next }) => next !== undefined);
+}
+
+type Piece = { number: number; chunk: Chunk; file: Columns };
+
+async function writeParts(place: Place, row: Item, { number, chunk, file }: Piece): Promise<void> {
+  const { reader, next = reader, pass } = chunk;
+  const end = Math.min(Number(row.bytes), reader.offset + chunkBytes);
+  const bytes = await bytesOf(row, reader.offset, end);
+  const { rows } = read(reader, bytes, end === Number(row.bytes), { keepsCells: true });
+  const told = await toldOf(place.id, reader.row, next.row);
+  const letters = new Map(
+    told.flatMap(({ after, codes }) => [...codes].map((code, i) => [after + i + 1, code] as const)),
+  );
+  const notes = new Map(told.flatMap((one) => one.notes.map((note) => [note.row, note] as const)));
+  const known = rows.map((one) => ({ row: one, code: letters.get(one.row), note: notes.get(one.row) }));
+  const isFailed = ({ code }: (typeof known)[number]) => code === undefined || outcomeOf(code) !== "invited";
+  const text = (some: typeof known) =>
+    lines(some.map(({ row: one, code, note }) => recordOf(one, { code, note, file, row })));
+  const texts: Record<Report, string> = { all: text(known), failed: text(known.filter(isFailed)) };
+  for (const kind of reports)
+    await bucket.write(reportKey(place, Number(row.pass ?? pass), kind, number), texts[kind], contentType);
+}
+
+type Told = { code: string | undefined; note: Note | undefined; file: Columns; row: Item };
+
+function recordOf({ cells = [], line }: Row, { code, note, file, row }: Told): string[] {
+  const outcome: Outcome | undefined = code === undefined ? undefined : outcomeOf(code);
+  const reason = outcome ? sentenceOf(outcome, note ?? {}) : reasons[row.reason as keyof typeof reasons];
+  const own = Array.from({ length: file.count }, (_, column) => cells[column] ?? "");
+  return [...own, String(line), outcome ?? "not_reached", reason];
+}
+
+/** The heading, and the parts as they come; an empty one leaves nothing. */
+async function* joined(heading: string, keys: readonly string[]): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(heading);
+  for (const key of keys) {
+    const head = await bucket.head(key);
+    if (!head) throw new Error(`A part of a report is gone: ${key}`);
+    if (head.size > 0) yield* await bucket.read(key, { from: 0, ifMatch: head.etag });
+  }
+}

@@ -1,0 +1,73 @@
+import { withInviters } from "../invitation/list.ts";
+import type { ID } from "../kernel/id.ts";
+import { now, table } from "../kernel/ports.ts";
+import { parse } from "../kernel/valid.ts";
+import { Keys } from "../table/keys.ts";
+import type { Item } from "../table/table.ts";
+import { countsOf, Info, isOver, type Reason, reasons, retryableIn } from "./import.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** The chunk that an import is at may be closed while it is read: then the import is read again. */
+const looks = 3;
+
+/** An import as people see it; `chunk` counts what its import does not count yet. */
+export function describe(row: Item, chunk?: Item, mails?: Item): Info {
+  const reason = (row.reason ?? row.stop) as Reason | undefined;
+  const counts = sum(countsOf(row), chunk ? countsOf(chunk) : {});
+  const isRunning = row.state === "running";
+  return parse(Info, {
+    ...row,
+    id: row.sk,
+    ...(reason && { reason, message: reasons[reason] }),
+    counts,
+    rows: Object.values(counts).reduce((all, one) => all + one, 0),
+    retryable: isOver(row) ? retryableIn(row) : 0,
+    mails: { sent: Number(mails?.sent ?? 0) },
+    reported: row.reported === row.pass,
+    ...(isRunning && { progress: progressOf(row, chunk) }),
+  });
+}
+
+/** The same with how far it is right now, and by whom. */
+export async function describeRunning(
+  organization: ID<"organization">,
+  row: Item,
+  mails: Item | undefined,
+): Promise<Info> {
+  let current: Item | undefined = row;
+  for (let look = 1; ; look++) {
+    const isRunning = current.state === "running";
+    const [[named], chunk] = await Promise.all([
+      withInviters(organization, [current]),
+      isRunning ? table.get(Keys.chunk(current.sk as ID<"import">, Number(current.chunk))) : undefined,
+    ]);
+    const isSettled = chunk === undefined || chunk.state !== "closed" || look === looks;
+    if (isSettled) return describe(named ?? current, chunk, mails);
+    current = (await table.get(Keys.import(organization, row.sk as ID<"import">))) ?? current;
+  }
+}
+
+type Counts = Partial<Record<Outcome, number>>;
+
+function sum(one: Counts, other: Counts): Counts {
+  const names = Object.keys({ ...one, ...other }) as Outcome[];
+  const sums = names.map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)] as const);
+  return Object.fromEntries(sums.filter(([, count]) => count !== 0));
+}
+
+/** Measured over this pass, by the bytes that are behind it. */
+function progressOf(row: Item, chunk: Item | undefined) {
+  const [bytes, behind, walked] = [Number(row.bytes), Number(row.offset), Number(row.walked)];
+  const { reader, next } = (chunk ?? {}) as { reader?: { offset: number; row: number }; next?: { offset: number } };
+  const isOpen = chunk?.state === "open" && reader && next;
+  const rows = isOpen ? Number(chunk.at) - reader.row : 0;
+  const part = isOpen ? (rows / Math.max(1, Number(chunk.to) - reader.row)) * (next.offset - reader.offset) : 0;
+  const done = bytes > 0 ? Math.min(1, Math.max(0, (behind + part) / bytes)) : 0;
+  const seconds = Math.max(0.001, (now().getTime() - Date.parse(String(row.startedAt))) / 1000);
+  const isTelling = done > 0 && seconds >= 1;
+  return {
+    done: Math.round(done * 1000) / 1000,
+    rate: isTelling ? Math.round((walked + rows) / seconds) : 0,
+    ...(isTelling && { secondsLeft: Math.round((seconds / done) * (1 - done)) }),
+  };
+}

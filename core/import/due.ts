@@ -1,0 +1,23 @@
+import * as v from "valibot";
+import { fn } from "../kernel/fn.ts";
+import { instant, queues, table } from "../kernel/ports.ts";
+import { Lists } from "../table/keys.ts";
+import type { Position } from "../table/table.ts";
+
+/** Finds the imports that told nothing for too long, and has each looked after. */
+export const due = fn(
+  "import.due",
+  { input: v.strictObject({}), output: v.object({ queued: v.number() }) },
+  async () => {
+    let queued = 0;
+    let start: Position | undefined;
+    do {
+      const page = await table.query({ list: Lists.openImports, to: `${instant()}~`, start });
+      const jobs = page.items.map(({ pk, sk }) => ({ job: "check", organization: pk, import: sk }));
+      if (jobs.length > 0) await queues.send("imports", jobs);
+      queued += jobs.length;
+      start = page.next;
+    } while (start);
+    return { queued };
+  },
+);

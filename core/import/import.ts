@@ -1,0 +1,197 @@
+import * as v from "valibot";
+import type * as Actor from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { failure } from "../kernel/failure.ts";
+import * as ID from "../kernel/id.ts";
+import { epoch, instant } from "../kernel/ports.ts";
+import { Keys, Lists, Ranks } from "../table/keys.ts";
+import { all, type Condition, equal, type Item, lacks, type Step, update, when } from "../table/table.ts";
+import { counterOf, type Outcome, outcomeNames, outcomes, retryable, type Stop, stops } from "./outcome.ts";
+import { fileProblems } from "./read-problem.ts";
+
+/**
+ * An import of a file: waiting_for_file → waiting → running → done, failed or cancelled. One of an organization runs at a
+ * time, in chunks one after the other. Seats flow from the organization to a chunk to rows, counts from rows to the chunk
+ * to the import, each flow in one write. A retry is another pass over the same file, for the rows that may fare better.
+ */
+
+export const mostBytes = 256 * 1024 * 1024;
+export const keptDays = 90;
+/** A running import that told nothing for so long is looked after. */
+export const staleSeconds = 600;
+
+// Shapes
+
+export const states = ["waiting_for_file", "waiting", "running", "done", "failed", "cancelled"] as const;
+export type State = (typeof states)[number];
+
+/** Why an import has ended early or never began; each with its sentence. */
+export const reasons = {
+  ...fileProblems,
+  too_large: "This file is larger than 256 MiB. Split it.",
+  no_file: "No file was uploaded.",
+  file_changed: "The file was replaced or deleted while it was imported.",
+  repeated: "The same file was imported before. See that import.",
+  no_setting: "No owner or admin lets scripts import into this organization: choose in whose name.",
+  role_refused: "What the file asks for is more than the import setting allows.",
+  stalled: "This import could not go on. Upload the file again, or tell the operator.",
+  cancelled: outcomes.cancelled,
+  inviter_gone: outcomes.inviter_gone,
+  frozen: outcomes.frozen,
+} as const;
+export type Reason = keyof typeof reasons;
+const reasonNames = Object.keys(reasons) as [Reason, ...Reason[]];
+
+/** The most that a script's rows may be: less than who manages the organization. */
+export const scriptRoles = ["write", "read"] as const;
+export type ScriptRole = (typeof scriptRoles)[number];
+
+export const Id = ID.schema("import");
+const Account = ID.schema("account");
+
+const Counts = v.object(
+  Object.fromEntries(outcomeNames.map((name) => [name, v.optional(v.number())])) as Record<
+    Outcome,
+    v.OptionalSchema<v.NumberSchema<undefined>, undefined>
+  >,
+);
+
+export const Info = v.object({
+  id: Id,
+  state: v.picklist(states),
+  /** Why it has failed, or why it ends early, in one word and in a sentence. */
+  reason: v.optional(v.picklist(reasonNames)),
+  message: v.optional(v.string()),
+  /** The import that had the same bytes. */
+  earlier: v.optional(Id),
+  via: v.picklist(["dashboard", "script"]),
+  invitedBy: v.optional(v.object({ account: Account, name: v.optional(v.string()) })),
+  fileName: v.string(),
+  bytes: v.optional(v.number()),
+  lifetimeDays: v.number(),
+  /** How often its file was gone through, this time included. */
+  pass: v.number(),
+  /** Rows with an outcome. */
+  rows: v.number(),
+  counts: Counts,
+  /** Rows that a retry takes up. */
+  retryable: v.number(),
+  mails: v.object({ sent: v.number() }),
+  /** Of this pass: the part of the file that is done, from 0 to 1; rows a second; seconds that are left. */
+  progress: v.optional(v.object({ done: v.number(), rate: v.number(), secondsLeft: v.optional(v.number()) })),
+  /** Whether the reports of it can be fetched. */
+  reported: v.boolean(),
+  createdAt: v.string(),
+  startedAt: v.optional(v.string()),
+  endedAt: v.optional(v.string()),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+// Events
+
+const Named = { import: Id };
+export const Created = Event.define(
+  "import.created",
+  v.object({ ...Named, via: v.picklist(["dashboard", "script"]), by: v.optional(Account) }),
+);
+export const Started = Event.define("import.started", v.object({ ...Named, pass: v.number(), by: Account }));
+export const Cancelled = Event.define("import.cancelled", v.object(Named));
+export const Retried = Event.define("import.retried", v.object({ ...Named, pass: v.number(), by: Account }));
+export const Ended = Event.define(
+  "import.ended",
+  v.object({ ...Named, state: v.picklist(states), reason: v.optional(v.picklist(reasonNames)) }),
+);
+
+// Failures
+
+export const failures = {
+  missing: failure("missing", "import.missing", "There is no such import."),
+  changed: failure("conflict", "import.changed", "This import has moved on meanwhile. Look again first."),
+  over: failure("conflict", "import.over", "This import has ended already."),
+  nothing: failure("conflict", "import.nothing", "No row of this import can be retried."),
+  unreported: failure("conflict", "import.unreported", "The report is not ready yet."),
+  taken: failure("conflict", "import.taken", "Another import of this organization runs."),
+  moved: failure("conflict", "import.moved", "This part of the import was done meanwhile."),
+  repeated: failure("conflict", "import.repeated", "This upload was heard of already."),
+};
+
+// For all that imports go through
+
+type Organization = ID.ID<"organization">;
+export type Place = { organization: Organization; id: ID.ID<"import"> };
+
+export const isOver = (row: Item) => ["done", "failed", "cancelled"].includes(String(row.state));
+export const stopOf = (row: Item): Stop | undefined => stops.find((stop) => stop === row.stop);
+
+export const keyOfFile = ({ organization, id }: Place) => `imports/${organization}/${id}.csv`;
+
+/** How many rows of each outcome a row of the table counts. */
+export function countsOf(row: Item): Partial<Record<Outcome, number>> {
+  const counted = outcomeNames.map((name) => [name, Number(row[counterOf(name)] ?? 0)] as const);
+  return Object.fromEntries(counted.filter(([, count]) => count !== 0));
+}
+
+/** Whether it broke off within its file, so that rows have no outcome. */
+export const isBroken = ({ reason }: Item) => reason === "file_changed" || reason === "stalled";
+
+/** How many rows another pass takes up. */
+export const retryableIn = (row: Item) =>
+  isBroken(row) ? 0 : retryable.reduce((sum, outcome) => sum + Number(row[counterOf(outcome)] ?? 0), 0);
+
+/** Where an import stands that has not ended, so that the clock looks after it. */
+export const listed = ({ id }: Pick<Place, "id">, seconds = staleSeconds) => ({
+  list: Lists.openImports,
+  rank: Ranks.openImport(instant(seconds), id),
+});
+
+export const ttl = () => epoch(keptDays * 86_400);
+
+/** Moves an import on while it is in this state and pass. */
+export function moving(
+  { organization, id }: Place,
+  row: Item,
+  change: { set?: Item; add?: Record<string, number>; unset?: string[] },
+  ...more: Condition[]
+): Step {
+  const same = all(equal("state", String(row.state)), equal("pass", Number(row.pass)), ...more);
+  return update(Keys.import(organization, id), change, when(same, failures.changed));
+}
+
+/** The steps that end an import, whatever was to come. */
+export function ending(
+  place: Place,
+  row: Item,
+  { state, reason, ...change }: { state: State; reason?: Reason | undefined; set?: Item; add?: Record<string, number> },
+  actor: Actor.Actor,
+  ...more: Condition[]
+): Step[] {
+  const set = { ...change.set, state, endedAt: instant(), ...(reason && { reason }), ttl: ttl() };
+  return [
+    moving(place, row, { ...change, set, unset: ["list", "rank", "stop"] }, ...more),
+    Ended.record(place.organization, { import: place.id, state, ...(reason && { reason }) }, actor),
+  ];
+}
+
+/** Lets the rows that may fare better be imported once more, in somebody's name; nothing of it runs yet. */
+export function retrying(
+  place: Place,
+  row: Item,
+  { by, most }: { by: ID.ID<"account">; most?: ScriptRole | undefined },
+  actor: Actor.Actor,
+): Step[] {
+  const pass = Number(row.pass) + 1;
+  const set = {
+    state: "waiting",
+    pass,
+    by,
+    waitsSince: instant(),
+    ...(most && { most }),
+    ttl: ttl(),
+    ...listed(place),
+  };
+  const unset = ["reason", "endedAt", "reported", ...(most ? [] : ["most"])];
+  return [
+    moving(place, row, { set, unset }, lacks("list")),
+    Retried.record(place.organization, { import: place.id, pass, by }, actor),
+  ];
+}

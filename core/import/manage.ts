@@ -1,0 +1,145 @@
+import * as v from "valibot";
+import { withInviters } from "../invitation/list.ts";
+import { LifetimeDays, presetDays } from "../invitation/shape.ts";
+import type { Member as Actor } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { bucket, instant, table } from "../kernel/ports.ts";
+import * as Limit from "../limit/limit.ts";
+import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
+import { Keys } from "../table/keys.ts";
+import { type Item, lacks, put } from "../table/table.ts";
+import { begin } from "./begin.ts";
+import { describe, describeRunning } from "./describe.ts";
+import {
+  Cancelled,
+  Created,
+  ending,
+  failures,
+  Id,
+  Info,
+  isOver,
+  keyOfFile,
+  listed,
+  mostBytes,
+  moving,
+  retryableIn,
+  retrying,
+  ttl,
+} from "./import.ts";
+
+const pageSize = 25;
+const uploadSeconds = 3600;
+/** After the form has ended: who began late may be uploading still. */
+const patienceSeconds = 2 * uploadSeconds;
+const createdAnHour = { quota: 60, windowSeconds: 3600 };
+const contentType = "text/csv";
+
+// Shapes
+
+const One = v.strictObject({ import: Id });
+/** A form to post the file with, from the browser to the bucket: all fields, then the file as `file`. */
+const Upload = v.object({ url: v.string(), fields: v.record(v.string(), v.string()) });
+const FileName = v.pipe(v.string(), v.maxLength(200, "At most 200 characters."));
+
+const own = ({ import: id }: { import: ID.ID<"import"> }, { organization }: Actor) => [Keys.import(organization, id)];
+
+// Functions
+
+/** Begins an import: answers where its file is to be uploaded to within the hour. */
+export const create = fn(
+  "import.create",
+  {
+    input: v.strictObject({ fileName: v.optional(FileName, "import.csv"), lifetimeDays: v.optional(LifetimeDays) }),
+    output: v.object({ import: Info, upload: Upload }),
+    failures: [Limit.failures.limited, Event.failures.repeated],
+  },
+  async ({ fileName, lifetimeDays = presetDays }, actor) => {
+    const { organization, account: by } = actor;
+    await Limit.take("imports-per-account", by, createdAnHour);
+    const place = { organization, id: ID.create("import") };
+    const item = {
+      ...{ state: "waiting_for_file", via: "dashboard", by, fileName, lifetimeDays, pass: 1 },
+      ...{ createdAt: instant(), ttl: ttl(), ...listed(place, patienceSeconds) },
+    };
+    const key = Keys.import(organization, place.id);
+    const form = { key: keyOfFile(place), contentType, maxBytes: mostBytes, lifetimeSeconds: uploadSeconds };
+    const upload = await bucket.presignUpload(form);
+    await table.write(put(key, item), Created.record(organization, { import: place.id, via: "dashboard", by }, actor));
+    return { import: describe({ ...item, ...key }), upload };
+  },
+);
+
+/** Imports, the newest first. */
+export const list = fn(
+  "import.list",
+  {
+    input: v.strictObject({ cursor: v.optional(Cursor) }),
+    output: v.object({ items: v.array(Info), next: v.optional(v.string()) }),
+    failures: [cursorFailures.invalid],
+  },
+  async ({ cursor }, { organization }) => {
+    const query = { ...Keys.imports(organization), limit: pageSize, newestFirst: true };
+    const { items, next } = await page(`import.list ${organization}`, query, cursor);
+    const rows = await withInviters(organization, items);
+    return { items: rows.map((row) => describe(row)), ...(next && { next }) };
+  },
+);
+
+/** An import with all that its page shows while it runs. */
+export const get = fn(
+  "import.get",
+  {
+    input: One,
+    output: Info,
+    failures: [failures.missing],
+    reads: (input, actor) => [...own(input, actor), Keys.importMails(input.import)],
+  },
+  async (_, { organization }, [row, mails]) => {
+    if (!row) throw failures.missing();
+    return describeRunning(organization, row, mails);
+  },
+);
+
+/** Stops an import within moments; who was invited stays invited. */
+export const cancel = fn(
+  "import.cancel",
+  {
+    input: One,
+    output: Info,
+    failures: [failures.missing, failures.changed, failures.over, Event.failures.repeated],
+    reads: own,
+  },
+  async ({ import: id }, actor, [row]) => {
+    if (!row) throw failures.missing();
+    if (isOver(row) || row.stop) throw failures.over();
+    const place = { organization: actor.organization, id };
+    const told = Cancelled.record(actor.organization, { import: id }, actor);
+    if (row.state === "running") {
+      await table.write(moving(place, row, { set: { stop: "cancelled" } }, lacks("stop")), told);
+      return describe({ ...row, stop: "cancelled" });
+    }
+    await table.write(...ending(place, row, { state: "cancelled", reason: "cancelled" }, actor), told);
+    return describe({ ...row, state: "cancelled", reason: "cancelled", endedAt: instant() });
+  },
+);
+
+/** Imports once more, in my name, the rows that had no seat or were not reached. */
+export const retry = fn(
+  "import.retry",
+  {
+    input: One,
+    output: Info,
+    failures: [failures.missing, failures.changed, failures.nothing, failures.taken, Event.failures.repeated],
+    reads: own,
+  },
+  async ({ import: id }, actor, [row]) => {
+    if (!row) throw failures.missing();
+    if (!isOver(row) || retryableIn(row) === 0) throw failures.nothing();
+    const { organization, account: by } = actor;
+    await table.write(...retrying({ organization, id }, row, { by }, actor));
+    await begin(organization, actor);
+    return describeRunning(organization, (await table.get(Keys.import(organization, id))) as Item, undefined);
+  },
+);

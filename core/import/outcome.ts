@@ -1,0 +1,84 @@
+import { obstacles } from "../invitation/judge.ts";
+import { type RowRemark, rowProblems } from "./read-problem.ts";
+
+/** What becomes of a row of an import, each with its sentence. */
+export const outcomes = {
+  invited: "Invited.",
+  ...rowProblems,
+  already_member: obstacles.already_member,
+  already_invited: obstacles.already_invited,
+  duplicate: "Stands in this file already.",
+  not_allowed: "This role is above what this import may give.",
+  unknown_team: "There is no team of this name.",
+  no_seat: obstacles.no_seat,
+  daily_limit: obstacles.daily_limit,
+  inviter_gone: "Whom this import acts for may not invite any more.",
+  frozen: "This organization cannot invite anybody at present.",
+  cancelled: "The import was cancelled before this row.",
+} as const;
+export type Outcome = keyof typeof outcomes;
+export const outcomeNames = Object.keys(outcomes) as [Outcome, ...Outcome[]];
+
+/** What ends an import before its last row; every row that it does not reach has this for its outcome. */
+export const stops = ["cancelled", "inviter_gone", "frozen"] as const;
+export type Stop = (typeof stops)[number];
+
+/** Rows that may fare better another time. */
+export const retryable: readonly Outcome[] = ["no_seat", "daily_limit", ...stops];
+
+/** One letter for each, as the table keeps them. A letter never changes its meaning. */
+const letters: Record<Outcome, string> = {
+  invited: "i",
+  missing_email: "e",
+  invalid_email: "v",
+  hidden_characters: "h",
+  lookalike_characters: "k",
+  unknown_role: "r",
+  row_too_long: "l",
+  unclosed_quote: "q",
+  already_member: "m",
+  already_invited: "p",
+  duplicate: "d",
+  not_allowed: "a",
+  unknown_team: "t",
+  no_seat: "s",
+  daily_limit: "y",
+  inviter_gone: "g",
+  frozen: "f",
+  cancelled: "c",
+};
+const meanings = new Map(outcomeNames.map((name) => [letters[name], name]));
+
+export const letterOf = (outcome: Outcome): string => letters[outcome];
+
+export function outcomeOf(letter: string): Outcome {
+  const outcome = meanings.get(letter);
+  if (!outcome) throw new Error(`No outcome has the letter ${letter}.`);
+  return outcome;
+}
+
+/** The attribute that counts rows of this outcome, on a chunk and on its import. */
+export const counterOf = (outcome: Outcome) => `n_${letters[outcome]}`;
+
+/** What is to be said of a row beyond its outcome. `of` is the line of the same address. */
+export type Note = { row: number; line: number; email: string; of?: number; remarks?: RowRemark[] };
+
+const longestEmail = 100;
+
+/** Notes as the table keeps them: of whoever was invited without a remark there is none. */
+export function packNotes(notes: readonly Note[]): string | undefined {
+  if (notes.length === 0) return undefined;
+  return JSON.stringify(
+    notes.map(({ row, line, email, of, remarks }) => [row, line, email.slice(0, longestEmail), of ?? remarks ?? 0]),
+  );
+}
+
+type Packed = [row: number, line: number, email: string, more: number | RowRemark[]];
+
+export function unpackNotes(packed: unknown): Note[] {
+  if (typeof packed !== "string") return [];
+  return (JSON.parse(packed) as Packed[]).map(([row, line, email, more]) => ({
+    ...{ row, line, email },
+    ...(Array.isArray(more) ? { remarks: more } : more > 0 && { of: more }),
+  }));
+}

@@ -1,0 +1,96 @@
+import { importsOf } from "@muster/local/testing/imports.ts";
+import { openStage, type Stage } from "@muster/local/testing/stage.ts";
+import { told } from "@muster/local/testing/told.ts";
+import { beforeEach, expect, test } from "vitest";
+import * as ID from "../kernel/id.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
+import * as Manage from "./manage.ts";
+import * as Rows from "./rows.ts";
+
+let stage: Stage;
+let imports: ReturnType<typeof importsOf>;
+beforeEach(async () => {
+  stage = await openStage({ seats: 2 });
+  imports = importsOf(stage);
+});
+
+const report = (id: string, kind: "all" | "failed", pass = 1) =>
+  stage.world.bucket.text(`reports/${stage.organization}/${id}-${pass}-${kind}.csv`);
+const seats = (count: number) =>
+  stage.world.table.write(update(Keys.organization(stage.organization), { add: { capacity: count, free: count } }));
+
+const file =
+  'Name;E-Mail;Department;Role\r\n"Lovelace, Ada";one@x.example;=1+1;read\r\n;nobody;"R&D ""x""";\r\n\r\n;two@x.example;@home;\r\n;ONE@x.example;;\r\n;three@x.example;;write\r\n';
+
+test("a report has each row as it stands in the file, its line and what became of it", async () => {
+  const id = await imports.begin(file);
+  await imports.work();
+  expect(report(id, "all")?.split("\r\n")).toEqual([
+    "\ufeffName,E-Mail,Department,Role,line,outcome,reason",
+    '"Lovelace, Ada",one@x.example,\'=1+1,read,2,invited,Invited.',
+    ',nobody,"R&D ""x""",,3,invalid_email,This is not an e-mail address.',
+    ",two@x.example,'@home,,5,invited,Invited.",
+    ",ONE@x.example,,,6,duplicate,Stands in this file already. See line 2.",
+    ",three@x.example,,write,7,no_seat,No seat is free for this one.",
+    "",
+  ]);
+  const { url } = await stage.as(stage.ada, () => Rows.report({ import: id, rows: "failed" }));
+  expect(decodeURIComponent(url)).toMatch(
+    new RegExp(`reports/${stage.organization}/${id}-1-failed.csv\\?name=people - not invited.csv$`),
+  );
+});
+
+test("the rows that were not invited can be mended and uploaded again, and are read as before", async () => {
+  const id = await imports.begin(file);
+  await imports.work();
+  const failed = report(id, "failed") ?? "";
+  expect(failed.split("\r\n")).toHaveLength(5);
+  await seats(5);
+  const again = await imports.begin(failed.replace(",nobody,", ",four@x.example,"));
+  await imports.work();
+  expect(await imports.outcomes(again)).toEqual(["invited", "already_invited", "invited"]);
+  expect(await stage.rowOf("three@x.example")).toMatchObject({ role: "write" });
+  expect(report(again, "all")?.split("\r\n")[0]).toBe("\ufeffName,E-Mail,Department,Role,line,outcome,reason");
+});
+
+test("a file without a header gets one, and a later pass a report of its own", async () => {
+  const id = await imports.begin("a@x.example,read\nb@x.example,write\nc@x.example,admin\n");
+  await imports.work();
+  expect(report(id, "failed")).toBe(
+    "\ufeffemail,role,line,outcome,reason\r\nc@x.example,admin,3,no_seat,No seat is free for this one.\r\n",
+  );
+  await seats(1);
+  await stage.as(stage.ada, () => Manage.retry({ import: id }));
+  expect(await told(stage.as(stage.ada, () => Rows.report({ import: id })))).toBe("import.unreported");
+  await imports.work();
+  expect(report(id, "failed", 2)).toBe("\ufeffemail,role,line,outcome,reason\r\n");
+  expect((await imports.get(id)).reported).toBe(true);
+});
+
+test("the rows that there is something to say of come in pages, by outcome where one is asked for", async () => {
+  const people = Array.from({ length: 500 }, (_, n) => `p${n}@x.example,${n % 2 ? "read" : "boss"}`);
+  const id = await imports.begin(`email,role\n${people.join("\n")}\n`);
+  await imports.work();
+  const page = (more = {}) => stage.as(stage.ada, () => Rows.rows({ import: id, ...more }));
+  const all: { row: number }[] = [];
+  let cursor: string | undefined;
+  do {
+    const { items, next } = await page(cursor === undefined ? {} : { cursor });
+    all.push(...items);
+    cursor = next;
+  } while (cursor);
+  expect(all).toHaveLength(498);
+  expect(all.map(({ row }) => row)).toEqual(all.map(({ row }) => row).toSorted((one, other) => one - other));
+  const { next } = await page();
+  expect(await told(page({ cursor: next, outcome: "no_seat" }))).toBe("cursor.invalid");
+  expect(await told(stage.as(stage.ada, () => Rows.rows({ import: ID.create("import"), cursor: next })))).toBe(
+    "import.missing",
+  );
+  const { items } = await page({ outcome: "unknown_role" });
+  expect(items[0]).toEqual({
+    ...{ row: 1, line: 2, email: "p0@x.example", outcome: "unknown_role" },
+    message: "There is no such role. Choose owner, admin, write or read.",
+  });
+  expect(new Set(items.map(({ outcome }) => outcome))).toEqual(new Set(["unknown_role"]));
+});

@@ -1,0 +1,95 @@
+import * as v from "valibot";
+import { fn } from "../kernel/fn.ts";
+import { bucket, table } from "../kernel/ports.ts";
+import { Cursor, failures as cursorFailures, open, seal } from "../table/cursor.ts";
+import { Keys } from "../table/keys.ts";
+import { has, type Item, keyOf } from "../table/table.ts";
+import { failures, Id } from "./import.ts";
+import { type Note, type Outcome, outcomeNames, outcomeOf, outcomes, unpackNotes } from "./outcome.ts";
+import { type RowRemark, rowRemarks } from "./read-problem.ts";
+import { reportKey, reports } from "./report-key.ts";
+
+const rowsPerPage = 100;
+const tellingsPerRead = 500;
+const readsPerPage = 5;
+const downloadSeconds = 300;
+
+// Shapes
+
+/** A row that was not invited, or of which something was left out; `line` and `row` count from 1. */
+export const Entry = v.object({
+  row: v.number(),
+  line: v.number(),
+  /** As it is written in the file. */
+  email: v.string(),
+  outcome: v.picklist(outcomeNames),
+  message: v.string(),
+});
+
+// Functions
+
+/** The rows of an import that there is something to say of, in the order of the file, about 100 at once. */
+export const rows = fn(
+  "import.rows",
+  {
+    input: v.strictObject({
+      import: Id,
+      outcome: v.optional(v.picklist(outcomeNames)),
+      cursor: v.optional(Cursor),
+    }),
+    output: v.object({ items: v.array(Entry), next: v.optional(v.string()) }),
+    failures: [failures.missing, cursorFailures.invalid],
+    reads: ({ import: id }, { organization }) => [Keys.import(organization, id)],
+  },
+  async ({ import: id, outcome, cursor }, _, [row]) => {
+    if (!row) throw failures.missing();
+    const scope = `import.rows ${id} ${outcome ?? ""}`;
+    const items: v.InferOutput<typeof Entry>[] = [];
+    let start = cursor === undefined ? undefined : open(scope, cursor);
+    for (let reads = 0; reads < readsPerPage; reads++) {
+      const query = { ...Keys.outcomes(id), filter: has("notes"), limit: tellingsPerRead, consistent: true, start };
+      const page = await table.query(query);
+      for (const item of page.items) {
+        items.push(...entriesOf(item).filter((entry) => outcome === undefined || entry.outcome === outcome));
+        if (items.length >= rowsPerPage) return { items, next: seal(scope, keyOf(item)) };
+      }
+      start = page.next;
+      if (!start) return { items };
+    }
+    return { items, ...(start && { next: seal(scope, start) }) };
+  },
+);
+
+/** Where a report of an import is downloaded from within the next minutes: all rows, or those that were not invited. */
+export const report = fn(
+  "import.report",
+  {
+    input: v.strictObject({ import: Id, rows: v.optional(v.picklist(reports), "all") }),
+    output: v.object({ url: v.string() }),
+    failures: [failures.missing, failures.unreported],
+    reads: ({ import: id }, { organization }) => [Keys.import(organization, id)],
+  },
+  async ({ import: id, rows: kind }, { organization }, [row]) => {
+    if (!row) throw failures.missing();
+    if (row.reported === undefined || row.reported !== row.pass) throw failures.unreported();
+    const key = reportKey({ organization, id }, Number(row.pass), kind);
+    const name = String(row.fileName).replace(/\.csv$/i, "");
+    const fileName = kind === "all" ? `${name} - report.csv` : `${name} - not invited.csv`;
+    return { url: await bucket.presignDownload({ key, lifetimeSeconds: downloadSeconds, fileName }) };
+  },
+);
+
+function entriesOf({ sk, codes, notes }: Item): v.InferOutput<typeof Entry>[] {
+  const after = Number(String(sk).slice("out#".length));
+  return unpackNotes(notes).map((note) => {
+    const outcome = outcomeOf(String(codes)[note.row - after - 1] ?? "");
+    const { row, line, email } = note;
+    return { row, line, email, outcome, message: sentenceOf(outcome, note) };
+  });
+}
+
+/** What became of a row, in words. */
+export function sentenceOf(outcome: Outcome, { of, remarks = [] }: Pick<Note, "of" | "remarks">): string {
+  const more = of === undefined ? remarks.map((remark: RowRemark) => rowRemarks[remark]) : [`See line ${of}.`];
+  return [outcomes[outcome], ...more].join(" ");
+}

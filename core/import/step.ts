@@ -1,0 +1,205 @@
+import { isPending } from "../invitation/invitation.ts";
+import { type Asked, judgeOne, seatsFor } from "../invitation/judge.ts";
+import { events, type Made, place as placeRow, rowOf } from "../invitation/steps.ts";
+import type { Actor } from "../kernel/actor.ts";
+import { fold } from "../kernel/fold.ts";
+import * as ID from "../kernel/id.ts";
+import { type Role, roles } from "../kernel/permission.ts";
+import { instant } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { all, type Change, equal, type Item, put, type Step, update, when } from "../table/table.ts";
+import { failures, type Place, ttl } from "./import.ts";
+import { counterOf, letterOf, type Note, type Outcome, outcomeOf, packNotes, type Stop } from "./outcome.ts";
+import { type Chunk, mayFareBetter, type Part, type PartRow, type Told } from "./part.ts";
+
+/** Addresses of one write; with the chunk, what is told of them and the event they fill a transaction. */
+export const rowsPerStep = 97;
+/** Where nobody is invited any more a write tells of so many. */
+const rowsPerStop = 5 * rowsPerStep;
+
+/** What is told of by one write: rows of a chunk, and what was told of them before. */
+export type Window = { rows: PartRow[]; skip: number; told: Told };
+
+/** What is known when a step is made. */
+export type Look = {
+  row: Item;
+  giver: Role;
+  found: ReadonlyMap<string, Item | undefined>;
+  teams: ReadonlyMap<string, string>;
+  stop: Stop | undefined;
+};
+
+/** The rows that the next step looks at; nothing, when no more is to be done in this chunk. */
+export function windowOf(
+  { rows, told }: Part,
+  { at, pass, reader }: Chunk,
+  stop: Stop | undefined,
+): Window | undefined {
+  const rowsBehind = (after: number, count: number) => rows.slice(after - reader.row, after - reader.row + count);
+  if (pass === 1) {
+    const next = rowsBehind(at, stop ? rowsPerStop : rowsPerStep);
+    return next.length > 0 ? { rows: next, skip: 0, told: { after: at, codes: "", notes: [] } } : undefined;
+  }
+  if (stop) return undefined;
+  for (const one of told) {
+    const from = Math.max(0, at - one.after);
+    const skip = [...one.codes].findIndex((letter, i) => i >= from && mayFareBetter(letter));
+    if (skip >= 0) return { rows: rowsBehind(one.after, one.codes.length), skip, told: one };
+  }
+  return undefined;
+}
+
+/** Those of a window whose addresses a step reads. */
+export function wantedOf({ rows, skip, told }: Window): PartRow[] {
+  const isWanted = (row: PartRow, i: number) => i >= skip && !("code" in row) && isOpenTo(told, i);
+  return rows.filter(isWanted).slice(0, rowsPerStep);
+}
+
+const isOpenTo = ({ codes }: Told, i: number) => codes[i] === undefined || mayFareBetter(codes[i]);
+
+export const addressOf = (row: PartRow): ID.ID<"address"> | undefined =>
+  "code" in row ? undefined : ID.derive("address", row.email);
+
+type Decision = { outcome: Outcome; of?: number; made?: Made };
+
+/**
+ * The steps of one write that invites as many of a window as it holds, and tells what became of them. It lands only where
+ * the chunk still is.
+ */
+export function stepping(
+  place: Place,
+  chunk: Chunk,
+  window: Window,
+  look: Look,
+  actor: Actor,
+): { steps: Step[]; change: Change; told: Told } {
+  const { told, rows, skip } = window;
+  const judge = judgeWith(place, chunk, look);
+  const decided = new Map<number, Decision>();
+  const made: Made[] = [];
+  let [i, items, asked] = [skip, 0, 0];
+  for (; i < rows.length; i++) {
+    const row = rows[i] as PartRow;
+    if (!isOpenTo(told, i)) continue;
+    if (!look.stop && !("code" in row) && asked++ === rowsPerStep) break;
+    const decision = judge.decide(row);
+    const takes = decision.made ? (isPending(decision.made.before) ? 2 : 1) : 0;
+    if (items + takes > rowsPerStep) break;
+    items += takes;
+    judge.settle(row, decision);
+    decided.set(i, decision);
+    if (decision.made) made.push(decision.made);
+  }
+  const change = changeOf(chunk, window, { decided, made, to: told.after + i });
+  const telling = toldAfter(window, decided, i);
+  return {
+    steps: [
+      ...made.map(placeRow),
+      moveOn(place, chunk, change),
+      tell(place, told, telling),
+      ...events(place.organization, made, actor, { import: place.id, by: look.row.by as ID.ID<"account"> }),
+    ],
+    change,
+    told: telling,
+  };
+}
+
+/** Changes an open chunk where it was read. */
+export function moveOn({ id }: Place, chunk: Chunk, change: Change): Step {
+  const here = all(equal("state", "open"), equal("pass", chunk.pass), equal("at", chunk.at));
+  return update(Keys.chunk(id, chunkNumber(chunk)), change, when(here, failures.moved));
+}
+
+/** Judges row after row; whoever is settled counts for those behind. */
+function judgeWith({ organization, id }: Place, chunk: Chunk, { row: own, giver, found, teams, stop }: Look) {
+  const lines = new Map<string, number>();
+  const ids = new Set(teams.values());
+  const room = { seats: chunk.held, mails: chunk.mails ?? Number.POSITIVE_INFINITY };
+  const terms = {
+    by: own.by as ID.ID<"account">,
+    src: id,
+    lifetimeDays: Number(own.lifetimeDays),
+    sentAt: instant(),
+    expiresAt: chunk.expiresAt,
+  };
+
+  function decide(row: PartRow): Decision {
+    if ("code" in row) return { outcome: row.code };
+    if (stop) return { outcome: stop };
+    const address = ID.derive("address", row.email);
+    const before = found.get(address);
+    const of = lines.get(address) ?? (before?.src === id ? Number(before.line) : undefined);
+    if (of !== undefined) return { outcome: "duplicate", of };
+    if (isBeyond(row.role, own.most)) return { outcome: "not_allowed" };
+    const named = (row.teams ?? []).map((name) => (teams.get(fold(name)) ?? name) as ID.ID<"team">);
+    const asked: Asked = { giver, src: id, teams: ids, room: { ...room } };
+    const label = judgeOne({ email: row.email, role: row.role, teams: named }, before, asked);
+    if (label !== "ready") return { outcome: label === "sent" ? "duplicate" : label };
+    const { email, role, name, line } = row;
+    const person = { email, address, role, ...(name && { name }), teams: [...new Set(named)] };
+    return { outcome: "invited", made: rowOf(organization, person, before, { ...terms, line }) };
+  }
+
+  function settle(row: PartRow, { made }: Decision): void {
+    const address = addressOf(row);
+    if (!made || !address) return;
+    lines.set(address, row.line);
+    room.seats -= seatsFor(made.before);
+    room.mails -= 1;
+  }
+
+  return { decide, settle };
+}
+
+/** Whether a role is more than a script's rows may be. */
+const isBeyond = (role: Role, most: unknown) =>
+  roles.some((one) => one === most && roles.indexOf(role) < roles.indexOf(one));
+
+type Done = { decided: ReadonlyMap<number, Decision>; made: readonly Made[]; to: number };
+
+/** The chunk goes on from where it was read, less the seats that were used, and counts what became of the rows. */
+function changeOf(chunk: Chunk, { told }: Window, { decided, made, to }: Done): Change {
+  const add: Record<string, number> = {};
+  const count = (outcome: Outcome, by: number) => {
+    add[counterOf(outcome)] = (add[counterOf(outcome)] ?? 0) + by;
+  };
+  for (const [i, { outcome }] of decided) {
+    const letter = told.codes[i];
+    if (letter !== undefined) count(outcomeOf(letter), -1);
+    count(outcome, 1);
+  }
+  const seats = made.reduce((sum, { before }) => sum + seatsFor(before), 0);
+  if (seats > 0) add.held = -seats;
+  if (made.length > 0 && chunk.mails !== undefined) add.mails = -made.length;
+  return { set: { at: to }, add };
+}
+
+export const chunkNumber = ({ item }: Chunk) => Number(String(item.sk).slice("chk#".length));
+
+/** What is told of a window's rows once those before `end` are decided on. */
+function toldAfter({ told, rows }: Window, decided: ReadonlyMap<number, Decision>, end: number): Told {
+  const length = Math.max(end, told.codes.length);
+  const letters = Array.from({ length }, (_, i) => {
+    const decision = decided.get(i);
+    return decision ? letterOf(decision.outcome) : (told.codes[i] ?? "");
+  });
+  const kept = told.notes.filter(({ row }) => !decided.has(row - told.after - 1));
+  const fresh = [...decided].flatMap(([i, decision]) => noteOf(rows[i] as PartRow, decision));
+  const notes = [...kept, ...fresh].toSorted((one, other) => one.row - other.row);
+  return { after: told.after, codes: letters.join(""), notes };
+}
+
+function tell({ id }: Place, before: Told, { after, codes, notes }: Told): Step {
+  const key = Keys.outcome(id, after);
+  const packed = packNotes(notes);
+  const item = { codes, ...(packed && { notes: packed }), ttl: ttl() };
+  // the chunk is guarded in the same write, so nobody else tells of these rows
+  return before.codes === "" ? put(key, item) : update(key, { set: item, ...(!packed && { unset: ["notes"] }) });
+}
+
+function noteOf(row: PartRow, { outcome, of }: Decision): Note[] {
+  const remarks = "code" in row ? undefined : row.remarks;
+  if (outcome === "invited" && !remarks) return [];
+  const { line, written: email } = row;
+  return [{ row: row.row, line, email, ...(of !== undefined ? { of } : remarks && { remarks }) }];
+}

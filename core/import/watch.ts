@@ -1,0 +1,64 @@
+import * as v from "valibot";
+import type { System } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { isFailure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { bucket, instant, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { has, type Item } from "../table/table.ts";
+import { arrive } from "./arrive.ts";
+import { begin, onward } from "./begin.ts";
+import { end } from "./chunk.ts";
+import { ending, failures, Id, keyOfFile, listed, moving, type Place } from "./import.ts";
+import { chunkOf } from "./part.ts";
+
+/** An import that was looked after so often without getting on is given up: four hours. */
+const mostStalls = 24;
+
+// Shapes
+
+export const Job = v.strictObject({ job: v.literal("check"), organization: ID.schema("organization"), import: Id });
+export type Job = v.InferOutput<typeof Job>;
+
+// Functions
+
+/** Looks after an import: asks where its file is, lets it begin, or has its chunk worked on, whatever message was lost. */
+export const check = fn(
+  "import.check",
+  { input: Job, output: v.void(), failures: [failures.changed, failures.moved, Event.failures.repeated] },
+  async ({ organization, import: id }, actor) => {
+    const place = { organization, id };
+    const row = await table.get(Keys.import(organization, id));
+    if (!row?.list || String(row.rank) > `${instant()}~`) return;
+    try {
+      await lookAfter(place, row, actor);
+    } catch (error) {
+      if (!isFailure(error, failures.changed)) throw error; // it has moved by itself
+    }
+  },
+);
+
+async function lookAfter(place: Place, row: Item, actor: System): Promise<void> {
+  if (row.state === "waiting_for_file") return findFile(place, row, actor);
+  const stalls = row.state === "running" ? Number(row.stalls) + 1 : 0;
+  if (stalls > mostStalls) return giveUp(place, row, actor);
+  await table.write(moving(place, row, { set: { ...listed(place), stalls } }, has("list")));
+  return row.state === "running" ? onward(place, row, actor) : begin(place.organization, actor);
+}
+
+/** The news of a file may be lost; what nobody uploaded in time never comes. */
+async function findFile(place: Place, row: Item, actor: System): Promise<void> {
+  const key = keyOfFile(place);
+  if (await bucket.head(key)) return arrive({ key, sequencer: "found" });
+  await table.write(...ending(place, row, { state: "failed", reason: "no_file" }, actor));
+}
+
+async function giveUp(place: Place, row: Item, actor: System): Promise<void> {
+  const { organization, id } = place;
+  const [item, home] = await table.getMany([Keys.chunk(id, Number(row.chunk)), Keys.organization(organization)]);
+  if (!item) throw new Error(`The import ${id} has lost its chunk ${String(row.chunk)}.`);
+  const work = { place, row, chunk: chunkOf(item), home, member: undefined, actor };
+  await end(work, { state: "failed", reason: "stalled" });
+  await begin(organization, actor);
+}

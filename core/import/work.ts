@@ -1,0 +1,20 @@
+import * as v from "valibot";
+import * as Compile from "./compile.ts";
+import * as Run from "./run.ts";
+import * as Watch from "./watch.ts";
+
+/** Work on one import, as it travels on the queue of imports. */
+export const Job = v.variant("job", [Run.Job, Watch.Job, Compile.Job]);
+export type Job = v.InferOutput<typeof Job>;
+
+/** Does a job, whichever it is. */
+export function work(job: Job): Promise<unknown> {
+  switch (job.job) {
+    case "run":
+      return Run.run(job);
+    case "check":
+      return Watch.check(job);
+    case "compile":
+      return Compile.compile(job);
+  }
+}

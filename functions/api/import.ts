@@ -1,0 +1,21 @@
+import * as Manage from "@muster/core/import/manage.ts";
+import * as Rows from "@muster/core/import/rows.ts";
+import * as Setting from "@muster/core/import/setting.ts";
+import { Hono } from "hono/quick";
+import { command, query } from "./door.ts";
+import type { Env } from "./env.ts";
+
+/** Under an organization. */
+export const imports = new Hono<Env>()
+  .get("/", query(Manage.list, { summary: "List imports, newest first" }))
+  .post(
+    "/",
+    command(Manage.create, { summary: "Begin an import, and get the form to upload its file by", status: 201 }),
+  )
+  .get("/setting", query(Setting.setting, { summary: "See in whose name scripts import" }))
+  .put("/setting", command(Setting.edit, { summary: "Choose in whose name scripts import, and what they may give" }))
+  .get("/:import", query(Manage.get, { summary: "Get an import and how far it is" }))
+  .get("/:import/rows", query(Rows.rows, { summary: "List rows that were not invited, or not as they stand" }))
+  .get("/:import/report", query(Rows.report, { summary: "Get the address of a report, for a few minutes" }))
+  .post("/:import/cancel", command(Manage.cancel, { summary: "Cancel an import; who was invited stays invited" }))
+  .post("/:import/retry", command(Manage.retry, { summary: "Import the rows again that had no seat" }));

@@ -1,0 +1,42 @@
+import type { Context, Schema } from "hono";
+import { Hono } from "hono/quick";
+import { routePath } from "hono/route";
+import type { Env } from "./env.ts";
+
+type Load<S extends Schema> = () => Promise<Hono<Env, S>>;
+type Route = Hono<Env>["routes"][number];
+
+/** Routes whose code is loaded when the first of them is asked for, so that no other request waits for it. */
+export function lazy<S extends Schema>(load: Load<S>): Hono<Env, S> {
+  let mounted: Promise<Hono<Env>> | undefined;
+  const answer = async (c: Context<Env>) => {
+    mounted ??= mount(load, routePath(c));
+    const routes = await mounted;
+    return routes.fetch(c.req.raw, { ...c.env, outer: c });
+  };
+  return new Hono<Env>().all("/*", Object.assign(answer, { load })) as unknown as Hono<Env, S>;
+}
+
+/** All routes of an app, those that it has not loaded yet too. */
+export async function allRoutes({ routes }: { routes: Route[] }): Promise<Route[]> {
+  const found = routes.map(async (route) => {
+    if (!("load" in route.handler)) return [route];
+    return allRoutes(await mount(route.handler.load as Load<Schema>, route.path));
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** The routes under the path that stands for all of them; what they meet, the app around them answers. */
+async function mount(load: Load<Schema>, pattern: string): Promise<Hono<Env>> {
+  return new Hono<Env & { Bindings: { outer: Context<Env> } }>()
+    .use(async (c, next) => {
+      for (const [name, value] of Object.entries(c.env.outer.var))
+        c.set(name as keyof Env["Variables"], value as never);
+      await next();
+    })
+    .route(pattern.replace(/\/\*$/, ""), await load())
+    .notFound((c) => c.env.outer.notFound() as Promise<Response>)
+    .onError((error) => {
+      throw error;
+    }) as unknown as Hono<Env>;
+}

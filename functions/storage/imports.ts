@@ -1,0 +1,39 @@
+import { s3 } from "@muster/core/bucket/s3.ts";
+import { arrive } from "@muster/core/import/arrive.ts";
+import { Job, work } from "@muster/core/import/work.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import { bind, now } from "@muster/core/kernel/ports.ts";
+import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import * as v from "valibot";
+import { boot } from "../boot.ts";
+import { config } from "../config.ts";
+import { messages } from "../queue/messages.ts";
+
+/** What reading a chunk, or one write and its repetitions, may take. */
+const reserveMs = 15_000;
+
+/** The part of S3's event that Muster reads: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
+const Created = v.object({
+  source: v.literal("aws.s3"),
+  "detail-type": v.literal("Object Created"),
+  detail: v.object({ object: v.object({ key: v.string(), sequencer: v.string() }) }),
+});
+const Message = v.union([Job, Created]);
+
+boot();
+bind({ bucketObjects: s3(config(["MUSTER_BUCKET"]).MUSTER_BUCKET) });
+
+/** Files that were uploaded, and work on their imports. What is not done in time is queued anew, and so is no failure. */
+export async function handler(
+  event: SQSEvent,
+  context: Pick<Context, "getRemainingTimeInMillis">,
+): Promise<SQSBatchResponse> {
+  const until = now().getTime() + context.getRemainingTimeInMillis() - reserveMs;
+  return asSystem("imports", () => messages(event, Message, take), until);
+}
+
+function take(message: v.InferOutput<typeof Message>): Promise<unknown> {
+  if ("job" in message) return work(message);
+  const { key, sequencer } = message.detail.object;
+  return arrive({ key, sequencer });
+}
