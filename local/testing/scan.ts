@@ -5,7 +5,9 @@ import { dynamo } from "@muster/core/table/dynamo.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import { tableOf } from "../run/folder.ts";
-import { credentials } from "./table.ts";
+
+/** The engine asks for some, and looks at none. */
+const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
 type Row = Record<string, unknown>;
 
