@@ -26,7 +26,7 @@ type DialogProps = {
 /** Where focus goes when what opened the dialog is gone by then; `false` leaves it where it is. */
 type ReturnFocus = () => HTMLElement | null | false;
 
-const widths = { medium: "sm:max-w-[480px]", wide: "sm:max-w-[640px]" };
+const widths = { medium: "sm:max-w-[480px]", wide: "sm:max-w-[640px]", huge: "sm:max-w-[840px]" };
 
 /** A dialog; at the foot of the screen, as a sheet, on a phone. Focus goes back to where it came from. */
 export function Dialog(props: DialogProps) {
