@@ -59,7 +59,7 @@ function Steps({ organization }: Pick<Props, "organization">) {
     return (
       <>
         <UploadStep file={file} upload={upload} onRetry={uploading.again} onCancel={uploading.cancel} />
-        <UploadGuard isUploading={upload.state === "sending"} onLeave={uploading.cancel} />
+        <UploadGuard isSending={uploading.isSending} onLeave={uploading.cancel} />
       </>
     );
   }

@@ -2,13 +2,13 @@ import { useBlocker } from "@tanstack/react-router";
 import { hasSession } from "#lib/session.ts";
 import { Confirm } from "#ui/dialog.tsx";
 
-type Props = { isUploading: boolean; onLeave: () => void };
+type Props = { isSending: () => boolean; onLeave: () => void };
 
 /** Asks before a page is left from which a file is still being sent: what has not arrived is lost with it. */
-export function UploadGuard({ isUploading, onLeave }: Props) {
+export function UploadGuard({ isSending, onLeave }: Props) {
   const blocker = useBlocker({
-    shouldBlockFn: () => isUploading && hasSession(),
-    enableBeforeUnload: () => isUploading,
+    shouldBlockFn: () => isSending() && hasSession(),
+    enableBeforeUnload: isSending,
     withResolver: true,
   });
 
