@@ -102,7 +102,10 @@ test("rows without a seat are retried once there are seats; the same file again 
   await expect(page.getByText("Every row was invited as it stands.")).toBeVisible();
 
   await page.goto(`/organizations/${organization}/imports?dialog=import`);
-  await page.locator("input[type=file]").last().setInputFiles(fileOf({ ...people, name: "again.csv" }));
+  await page
+    .locator("input[type=file]")
+    .last()
+    .setInputFiles(fileOf({ ...people, name: "again.csv" }));
   await page.getByRole("button", { name: "Import 3 rows" }).click();
   await expect(page.getByRole("heading", { name: "again.csv" })).toBeVisible();
   await page.getByRole("link", { name: "See the earlier import" }).click();
@@ -142,7 +145,10 @@ test("a small file fills the dialog that invites; a large one goes on to the imp
   const organization = await openOrganization(page, "Acme");
   await page.goto(`/organizations/${organization}/members?dialog=invite`);
   await expect(page.getByLabel("Address 1")).toBeFocused();
-  await drop(page, { name: "people.csv", text: "name,email,role\nBob Smith,bob@example.com,write\nCleo,cleo@example,\n" });
+  await drop(page, {
+    name: "people.csv",
+    text: "name,email,role\nBob Smith,bob@example.com,write\nCleo,cleo@example,\n",
+  });
   await expect(page.getByText("1 of 2 are ready; the others are left out.")).toBeVisible();
   await page.getByRole("button", { name: "Back" }).click();
   await expect(page.getByLabel("Role 1")).toHaveValue("write");
