@@ -133,7 +133,7 @@ test("an upload that breaks off is tried again, asks before it is left, and leav
   await expect(page.getByRole("progressbar", { name: "Upload of people.csv" })).toBeVisible();
   await page.keyboard.press("Escape");
   const guard = page.getByRole("alertdialog", { name: "Stop the upload?" });
-  await guard.getByRole("button", { name: "Cancel" }).click();
+  await guard.getByRole("button", { name: "Go on uploading" }).click();
   await expect(page.getByRole("progressbar", { name: "Upload of people.csv" })).toBeVisible();
   await page.keyboard.press("Escape");
   await guard.getByRole("button", { name: "Stop and leave" }).click();

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Ban, RotateCw } from "lucide-react";
+import { Ban, FileUp, RotateCw } from "lucide-react";
 import { lazy, useState } from "react";
 import { blocksInviting } from "#features/organization/words.ts";
 import type { Organization } from "#lib/api.ts";
@@ -9,6 +9,7 @@ import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
 import { toast } from "#ui/toast.ts";
 import { WhenFirst } from "#ui/when-first.tsx";
+import { useOpenImport } from "./use-open-import.ts";
 import { isOver, isStopping, retryWords } from "./words.ts";
 
 const CancelDialog = lazy(() => import("./cancel-dialog.tsx").then((file) => ({ default: file.CancelDialog })));
@@ -22,12 +23,24 @@ export function freeSeats({ seats }: Organization) {
 /** What can be done about an import: stop it while it goes on, retry what is left when it has ended. */
 export function ImportActions({ organization, found }: Props) {
   const [isAsking, setAsking] = useState(false);
+  const openImport = useOpenImport();
   return (
     <div className="flex gap-2 max-sm:w-full max-sm:*:flex-1">
       {!isOver(found) && !isStopping(found) && (
         <Button id="cancel-import" size="large" onClick={() => setAsking(true)}>
           <Ban />
           Cancel import
+        </Button>
+      )}
+      {isOver(found) && found.rows === 0 && (
+        <Button
+          size="large"
+          disabled={blocksInviting(organization) !== undefined}
+          title={blocksInviting(organization)}
+          onClick={() => openImport()}
+        >
+          <FileUp />
+          Import another file
         </Button>
       )}
       {found.retryable > 0 && <RetryButton organization={organization} found={found} />}

@@ -48,6 +48,7 @@ export function CancelDialog({ organizationId, found, isOpen, onClose }: Props) 
       onOpenChange={(open) => !open && onClose()}
       title="Cancel this import?"
       action="Cancel import"
+      otherwise="Let it go on"
       onConfirm={confirm}
       returnFocus={() => document.getElementById("cancel-import") ?? document.getElementById("main")}
     >

@@ -19,7 +19,8 @@ export function Notices({ organization, found }: Props) {
       {isStopping(found) && <Banner tone="info">It is being stopped. Who was invited stays invited.</Banner>}
       {isOver(found) && reason !== undefined && reason !== "cancelled" && (
         <Banner tone={state === "failed" ? "danger" : "warning"}>
-          {message} <NextStep organizationId={organization.id} reason={reason} earlier={found.earlier} />
+          {reason === "repeated" ? "The same file was imported before." : message}{" "}
+          <NextStep organizationId={organization.id} reason={reason} earlier={found.earlier} />
         </Banner>
       )}
       {state === "cancelled" && reason === "cancelled" && (

@@ -62,6 +62,7 @@ export function PreviewStep({ file, organization, onChoose, onImport }: Props) {
         )}
       </DialogBody>
       <DialogFooter>
+        {good?.tally.read === 1 && <Prospect tally={good.tally} />}
         <ImportButton inspection={inspection} onClick={() => onImport(Number(days))} />
       </DialogFooter>
     </>
@@ -126,6 +127,19 @@ function Summary({
         </Banner>
       )}
     </div>
+  );
+}
+
+/** How many would get a mail, at the most. */
+function Prospect({ tally: { rows, wrong } }: { tally: Tally }) {
+  const format = useFormat();
+  const good = rows - wrong;
+  return (
+    <output className="tabular mr-auto text-sm text-fg-2 max-sm:basis-full">
+      {good === 0
+        ? "None of its rows can be invited."
+        : `${format.number(good)} ${good === 1 ? "row" : "rows"} can be invited. Who is known already gets no mail.`}
+    </output>
   );
 }
 

@@ -44,7 +44,7 @@ export function ReportCard({ organizationId, found }: Props) {
           <Download />
           All rows
         </Button>
-        {left > 0 && (
+        {left > 0 && isReady && (
           <p className="text-sm text-fg-3">
             Mend the rows that were not invited in that file, and import it as it is: the added columns are not read.
           </p>

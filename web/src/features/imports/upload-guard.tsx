@@ -23,6 +23,7 @@ export function UploadGuard({ isSending, onLeave }: Props) {
       onOpenChange={(isOpen) => !isOpen && blocker.reset?.()}
       title="Stop the upload?"
       action="Stop and leave"
+      otherwise="Go on uploading"
       onConfirm={leave}
     >
       The file has not arrived yet. Nobody is invited by a part of it.

@@ -88,13 +88,13 @@ function SettingForm({ organizationId, setting, isReadOnly }: FormProps) {
             <Choice editing={editing} field="lifetimeDays" options={lifetimes} />
           </div>
         </SettingsSection>
+        <SettingsSection
+          title="Where to put files"
+          description="Into Muster’s bucket, under this key. What stands for the star is up to the script."
+        >
+          <KeyPattern organizationId={organizationId} />
+        </SettingsSection>
       </fieldset>
-      <SettingsSection
-        title="Where to put files"
-        description="Into Muster’s bucket, under this key. What stands for the star is up to the script."
-      >
-        <KeyPattern organizationId={organizationId} />
-      </SettingsSection>
       <SaveBar label={labelOf(editing)} error={error} isBusy={isBusy} isBlocked={undecided > 0} onDiscard={discard} />
       <LeaveGuard isDirty={changes > 0} what="the settings" onLeave={discard} />
     </form>
