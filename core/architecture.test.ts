@@ -78,7 +78,7 @@ describe("the rooms", () => {
 
   /** What reads pasted text and files, here and in the web; no more of core than this. */
   const reading = /^core\/(.*\/(paste|read)(-\w+)?|kernel\/fold)\.ts$/;
-  const forTheWeb = /^core\/(.*\/shape|invitation\/paste|import\/read(-preview|-row|-survey)?)\.ts$/;
+  const forTheWeb = /^core\/(.*\/shape|invitation\/paste|import\/read(-preview|-problem|-row|-survey)?)\.ts$/;
 
   function isAllowed({ file, target, typesOnly }: Import): boolean {
     const room = file.split("/")[0] ?? "";

@@ -15,10 +15,10 @@ export async function buildSite(root) {
   const web = join(root, "web");
   const page = join(web, "dist", "index.html");
   if (!existsSync(join(web, "index.html"))) return;
-  // besides its own sources the dashboard holds the shapes of core, and of functions only types
+  // besides its own sources the dashboard holds of core the shapes and what reads text, and of functions only types
   const core = join(root, "core");
-  const shapes = readdirSync(core).map((room) => join(core, room, "shape.ts"));
-  if (newestOf([web, ...shapes]) <= timeOf(page)) return;
+  const shared = readdirSync(core).flatMap((room) => sharedIn(join(core, room)));
+  if (newestOf([web, ...shared]) <= timeOf(page)) return;
   process.stdout.write("Building the dashboard …\n");
   const vite = join(dirname(createRequire(join(web, "package.json")).resolve("vite/package.json")), "bin", "vite.js");
   const built = spawnSync(process.execPath, [vite, "build", "--logLevel", "warn"], { cwd: web, encoding: "utf8" });
@@ -68,6 +68,14 @@ function forgetOld(dist) {
   const old = readdirSync(dist).filter((name) => timeOf(join(dist, name)) < Date.now() - keptForMs);
   for (const name of old) rmSync(join(dist, name), { recursive: true, force: true });
 }
+
+/** What the dashboard takes of a room of core. */
+const sharedIn = (folder) =>
+  statSync(folder).isDirectory()
+    ? readdirSync(folder)
+        .filter((name) => /^(shape|(paste|read)(-\w+)?)\.ts$/.test(name))
+        .map((name) => join(folder, name))
+    : [];
 
 /** When something below these was last changed, in ms; what is built, installed or a test does not count. */
 function newestOf(paths) {

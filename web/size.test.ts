@@ -9,6 +9,7 @@ const organization = ["_signed-in", "_signed-in/organizations/$organization"];
 const people = [...organization, "_signed-in/organizations/$organization/_people"];
 
 const settings = ["settings", "settings/general"];
+const below = (route: string) => `_signed-in/organizations/$organization/${route}`;
 
 /** JavaScript that the first load of a page takes, in bytes after gzip. */
 const budgets = {
@@ -19,8 +20,16 @@ const budgets = {
   overview: { routes: [...organization, "_signed-in/organizations/$organization/index"], bytes: 148_000 },
   members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 152_000 },
   invitations: { routes: [...people, "_signed-in/organizations/$organization/_people/invitations"], bytes: 152_000 },
+  imports: { routes: [...organization, "_signed-in/organizations/$organization/imports/index"], bytes: 142_000 },
+  import: { routes: [...organization, "_signed-in/organizations/$organization/imports/$import"], bytes: 149_000 },
+  teams: { routes: [...organization, "_signed-in/organizations/$organization/teams/index"], bytes: 142_000 },
+  team: { routes: [...organization, "_signed-in/organizations/$organization/teams/$team"], bytes: 149_000 },
+  "import settings": {
+    routes: [...organization, ...["settings", "settings/imports"].map(below)],
+    bytes: 192_000,
+  },
   settings: {
-    routes: [...organization, ...settings.map((route) => `_signed-in/organizations/$organization/${route}`)],
+    routes: [...organization, ...settings.map(below)],
     bytes: 192_000,
   },
   account: { routes: ["_signed-in", "_signed-in/account"], bytes: 230_000 },

@@ -22,6 +22,8 @@ export default defineConfig(({ command }) => {
       manifest: true,
       sourcemap: false,
       modulePreload: { polyfill: false },
+      // The first file lists all others: without their names it is a kilobyte smaller.
+      rolldownOptions: { output: { chunkFileNames: "assets/[hash:8].js" } },
     },
   };
 });

@@ -1,8 +1,14 @@
+import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 
-/** The account page's own file, whatever its hash. */
-const accountPart = /\/assets\/account-[\w-]{8}\.js$/;
+/** The account page's own file, whatever its hash: the build's manifest tells it. */
+function accountPart() {
+  const text = readFileSync(new URL("../dist/.vite/manifest.json", import.meta.url), "utf8");
+  const chunks = Object.entries(JSON.parse(text) as Record<string, { file: string }>);
+  const [, chunk] = chunks.find(([name]) => name.startsWith("src/routes/_signed-in/account.tsx?")) ?? [];
+  return `**/${chunk?.file ?? "no such file"}`;
+}
 
 /**
  * Takes the file of the account page away, as a deploy would that keeps no old files, and tells of every load of the
@@ -15,7 +21,7 @@ async function loseAccountPage(page: Page, isBack: (loads: string[]) => boolean)
       loads.push(new URL(request.url()).pathname);
     }
   });
-  await page.route(accountPart, (route) =>
+  await page.route(accountPart(), (route) =>
     isBack(loads) ? route.continue() : route.fulfill({ status: 404, contentType: "text/plain", body: "Gone." }),
   );
   return loads;

@@ -21,8 +21,11 @@ import { Route as SignedInOrganizationsOrganizationPeopleRouteImport } from "./r
 import { Route as SignedInOrganizationsOrganizationSettingsRouteImport } from "./routes/_signed-in/organizations/$organization/settings";
 import { Route as SignedInOrganizationsOrganizationPeopleInvitationsRouteImport } from "./routes/_signed-in/organizations/$organization/_people/invitations";
 import { Route as SignedInOrganizationsOrganizationPeopleMembersRouteImport } from "./routes/_signed-in/organizations/$organization/_people/members";
+import { Route as SignedInOrganizationsOrganizationImportsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/imports/index";
+import { Route as SignedInOrganizationsOrganizationImportsImportRouteImport } from "./routes/_signed-in/organizations/$organization/imports/$import";
 import { Route as SignedInOrganizationsOrganizationSettingsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/settings/index";
 import { Route as SignedInOrganizationsOrganizationSettingsGeneralRouteImport } from "./routes/_signed-in/organizations/$organization/settings/general";
+import { Route as SignedInOrganizationsOrganizationSettingsImportsRouteImport } from "./routes/_signed-in/organizations/$organization/settings/imports";
 
 const SignedInRoute = SignedInRouteImport.update({
   id: "/_signed-in",
@@ -89,6 +92,18 @@ const SignedInOrganizationsOrganizationPeopleMembersRoute =
     path: "/members",
     getParentRoute: () => SignedInOrganizationsOrganizationPeopleRoute,
   } as any);
+const SignedInOrganizationsOrganizationImportsIndexRoute =
+  SignedInOrganizationsOrganizationImportsIndexRouteImport.update({
+    id: "/imports/",
+    path: "/imports/",
+    getParentRoute: () => SignedInOrganizationsOrganizationRoute,
+  } as any);
+const SignedInOrganizationsOrganizationImportsImportRoute =
+  SignedInOrganizationsOrganizationImportsImportRouteImport.update({
+    id: "/imports/$import",
+    path: "/imports/$import",
+    getParentRoute: () => SignedInOrganizationsOrganizationRoute,
+  } as any);
 const SignedInOrganizationsOrganizationSettingsIndexRoute =
   SignedInOrganizationsOrganizationSettingsIndexRouteImport.update({
     id: "/",
@@ -99,6 +114,12 @@ const SignedInOrganizationsOrganizationSettingsGeneralRoute =
   SignedInOrganizationsOrganizationSettingsGeneralRouteImport.update({
     id: "/general",
     path: "/general",
+    getParentRoute: () => SignedInOrganizationsOrganizationSettingsRoute,
+  } as any);
+const SignedInOrganizationsOrganizationSettingsImportsRoute =
+  SignedInOrganizationsOrganizationSettingsImportsRouteImport.update({
+    id: "/imports",
+    path: "/imports",
     getParentRoute: () => SignedInOrganizationsOrganizationSettingsRoute,
   } as any);
 
@@ -113,7 +134,10 @@ export interface FileRoutesByFullPath {
   "/organizations/$organization/": typeof SignedInOrganizationsOrganizationIndexRoute;
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
+  "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
+  "/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
+  "/organizations/$organization/imports/": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/organizations/$organization/settings/": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
 }
 export interface FileRoutesByTo {
@@ -125,7 +149,10 @@ export interface FileRoutesByTo {
   "/organizations/$organization": typeof SignedInOrganizationsOrganizationIndexRoute;
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
+  "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
+  "/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
+  "/organizations/$organization/imports": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/organizations/$organization/settings": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
 }
 export interface FileRoutesById {
@@ -142,7 +169,10 @@ export interface FileRoutesById {
   "/_signed-in/organizations/$organization/": typeof SignedInOrganizationsOrganizationIndexRoute;
   "/_signed-in/organizations/$organization/_people/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/_signed-in/organizations/$organization/_people/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
+  "/_signed-in/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/_signed-in/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
+  "/_signed-in/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
+  "/_signed-in/organizations/$organization/imports/": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/_signed-in/organizations/$organization/settings/": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
 }
 export interface FileRouteTypes {
@@ -158,7 +188,10 @@ export interface FileRouteTypes {
     | "/organizations/$organization/"
     | "/organizations/$organization/invitations"
     | "/organizations/$organization/members"
+    | "/organizations/$organization/imports/$import"
     | "/organizations/$organization/settings/general"
+    | "/organizations/$organization/settings/imports"
+    | "/organizations/$organization/imports/"
     | "/organizations/$organization/settings/";
   fileRoutesByTo: FileRoutesByTo;
   to:
@@ -170,7 +203,10 @@ export interface FileRouteTypes {
     | "/organizations/$organization"
     | "/organizations/$organization/invitations"
     | "/organizations/$organization/members"
+    | "/organizations/$organization/imports/$import"
     | "/organizations/$organization/settings/general"
+    | "/organizations/$organization/settings/imports"
+    | "/organizations/$organization/imports"
     | "/organizations/$organization/settings";
   id:
     | "__root__"
@@ -186,7 +222,10 @@ export interface FileRouteTypes {
     | "/_signed-in/organizations/$organization/"
     | "/_signed-in/organizations/$organization/_people/invitations"
     | "/_signed-in/organizations/$organization/_people/members"
+    | "/_signed-in/organizations/$organization/imports/$import"
     | "/_signed-in/organizations/$organization/settings/general"
+    | "/_signed-in/organizations/$organization/settings/imports"
+    | "/_signed-in/organizations/$organization/imports/"
     | "/_signed-in/organizations/$organization/settings/";
   fileRoutesById: FileRoutesById;
 }
@@ -282,6 +321,20 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignedInOrganizationsOrganizationPeopleMembersRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationPeopleRoute;
     };
+    "/_signed-in/organizations/$organization/imports/": {
+      id: "/_signed-in/organizations/$organization/imports/";
+      path: "/imports";
+      fullPath: "/organizations/$organization/imports/";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationImportsIndexRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationRoute;
+    };
+    "/_signed-in/organizations/$organization/imports/$import": {
+      id: "/_signed-in/organizations/$organization/imports/$import";
+      path: "/imports/$import";
+      fullPath: "/organizations/$organization/imports/$import";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationImportsImportRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationRoute;
+    };
     "/_signed-in/organizations/$organization/settings/": {
       id: "/_signed-in/organizations/$organization/settings/";
       path: "/";
@@ -294,6 +347,13 @@ declare module "@tanstack/react-router" {
       path: "/general";
       fullPath: "/organizations/$organization/settings/general";
       preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsGeneralRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationSettingsRoute;
+    };
+    "/_signed-in/organizations/$organization/settings/imports": {
+      id: "/_signed-in/organizations/$organization/settings/imports";
+      path: "/imports";
+      fullPath: "/organizations/$organization/settings/imports";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsImportsRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationSettingsRoute;
     };
   }
@@ -319,6 +379,7 @@ const SignedInOrganizationsOrganizationPeopleRouteWithChildren =
 
 interface SignedInOrganizationsOrganizationSettingsRouteChildren {
   SignedInOrganizationsOrganizationSettingsGeneralRoute: typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
+  SignedInOrganizationsOrganizationSettingsImportsRoute: typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
   SignedInOrganizationsOrganizationSettingsIndexRoute: typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
 }
 
@@ -326,6 +387,8 @@ const SignedInOrganizationsOrganizationSettingsRouteChildren: SignedInOrganizati
   {
     SignedInOrganizationsOrganizationSettingsGeneralRoute:
       SignedInOrganizationsOrganizationSettingsGeneralRoute,
+    SignedInOrganizationsOrganizationSettingsImportsRoute:
+      SignedInOrganizationsOrganizationSettingsImportsRoute,
     SignedInOrganizationsOrganizationSettingsIndexRoute:
       SignedInOrganizationsOrganizationSettingsIndexRoute,
   };
@@ -339,6 +402,8 @@ interface SignedInOrganizationsOrganizationRouteChildren {
   SignedInOrganizationsOrganizationPeopleRoute: typeof SignedInOrganizationsOrganizationPeopleRouteWithChildren;
   SignedInOrganizationsOrganizationSettingsRoute: typeof SignedInOrganizationsOrganizationSettingsRouteWithChildren;
   SignedInOrganizationsOrganizationIndexRoute: typeof SignedInOrganizationsOrganizationIndexRoute;
+  SignedInOrganizationsOrganizationImportsImportRoute: typeof SignedInOrganizationsOrganizationImportsImportRoute;
+  SignedInOrganizationsOrganizationImportsIndexRoute: typeof SignedInOrganizationsOrganizationImportsIndexRoute;
 }
 
 const SignedInOrganizationsOrganizationRouteChildren: SignedInOrganizationsOrganizationRouteChildren =
@@ -349,6 +414,10 @@ const SignedInOrganizationsOrganizationRouteChildren: SignedInOrganizationsOrgan
       SignedInOrganizationsOrganizationSettingsRouteWithChildren,
     SignedInOrganizationsOrganizationIndexRoute:
       SignedInOrganizationsOrganizationIndexRoute,
+    SignedInOrganizationsOrganizationImportsImportRoute:
+      SignedInOrganizationsOrganizationImportsImportRoute,
+    SignedInOrganizationsOrganizationImportsIndexRoute:
+      SignedInOrganizationsOrganizationImportsIndexRoute,
   };
 
 const SignedInOrganizationsOrganizationRouteWithChildren =

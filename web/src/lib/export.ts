@@ -1,4 +1,5 @@
 import { ApiError, offline, toApiError } from "./failure.ts";
+import { saveFile } from "./save-file.ts";
 
 /** Fetches a list part by part, as the answers' links lead on, and saves it as one file. */
 export async function exportFile(path: string, name: string) {
@@ -13,7 +14,7 @@ export async function exportFile(path: string, name: string) {
     parts.push(await answer.blob());
     next = nextPart(answer.headers.get("link"));
   }
-  save(new Blob(parts, { type: "text/csv" }), name);
+  saveFile(new Blob(parts, { type: "text/csv" }), name);
 }
 
 /** The address of the next part, on this very site. */
@@ -24,12 +25,4 @@ export function nextPart(link: string | null) {
   }
   const { pathname, search } = new URL(target, "https://any.example");
   return pathname + search;
-}
-
-function save(file: Blob, name: string) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

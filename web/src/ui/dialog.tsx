@@ -26,7 +26,7 @@ type DialogProps = {
 /** Where focus goes when what opened the dialog is gone by then; `false` leaves it where it is. */
 type ReturnFocus = () => HTMLElement | null | false;
 
-const widths = { medium: "sm:max-w-[480px]", wide: "sm:max-w-[640px]" };
+const widths = { medium: "sm:max-w-[480px]", wide: "sm:max-w-[640px]", huge: "sm:max-w-[840px]" };
 
 /** A dialog; at the foot of the screen, as a sheet, on a phone. Focus goes back to where it came from. */
 export function Dialog(props: DialogProps) {
@@ -70,6 +70,8 @@ type ConfirmProps = {
   onOpenChange: (isOpen: boolean) => void;
   title: string;
   action: string;
+  /** The way back, where "Cancel" could mean either. */
+  otherwise?: string;
   onConfirm: () => void;
   isBusy?: boolean;
   isDangerous?: boolean;
@@ -80,7 +82,7 @@ type ConfirmProps = {
 /** Asks before something that hurts, or that concerns many; closing is the way back. */
 export function Confirm(props: ConfirmProps) {
   const { isOpen, onOpenChange, title, action, onConfirm, children, returnFocus } = props;
-  const { isBusy = false, isDangerous = true } = props;
+  const { isBusy = false, isDangerous = true, otherwise = "Cancel" } = props;
   return (
     <Alert.Root open={isOpen} onOpenChange={onOpenChange}>
       <Alert.Portal>
@@ -94,7 +96,7 @@ export function Confirm(props: ConfirmProps) {
               </Alert.Description>
             </div>
             <DialogFooter>
-              <Alert.Close className={buttonClass({ size: "large" })}>Cancel</Alert.Close>
+              <Alert.Close className={buttonClass({ size: "large" })}>{otherwise}</Alert.Close>
               <Button variant={isDangerous ? "danger" : "primary"} size="large" isBusy={isBusy} onClick={onConfirm}>
                 {action}
               </Button>

@@ -1,6 +1,15 @@
 /** What a permission lets somebody do in an organization, after "Your role does not let you". */
 export const permissionWords: Record<string, string> = {
   "audit.list": "see what happened here",
+  "import.cancel": "cancel imports",
+  "import.create": "import people",
+  "import.edit": "change how scripts import",
+  "import.get": "see imports",
+  "import.list": "see imports",
+  "import.report": "download reports of imports",
+  "import.retry": "retry imports",
+  "import.rows": "see what became of imported rows",
+  "import.setting": "see how scripts import",
   "invitation.changeRole": "change the role of an invitation",
   "invitation.export": "export invitations",
   "invitation.get": "see invitations",

@@ -36,7 +36,8 @@ function rowOf({ text, email = text, name, role, unknownRole }: Pasted, roles: r
   };
 }
 
-function remarkOn(role: Role | undefined, unknownRole: string | undefined, roles: readonly Role[]) {
+/** What is to be said of a role that somebody wrote, where it is none or above one's own. */
+export function remarkOn(role: Role | undefined, unknownRole: string | undefined, roles: readonly Role[]) {
   if (unknownRole !== undefined) {
     return `“${unknownRole}” is no role. Is this one right?`;
   }

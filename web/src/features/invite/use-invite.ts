@@ -59,7 +59,7 @@ export function useInvite(organizationId: string, onClose: () => void) {
     step,
     review,
     send,
-    submit: (event: FormEvent) => void submit(event),
+    submit: (event?: FormEvent) => void submit(event),
     goBack: () => {
       send.reset();
       setStep({ name: "write" });

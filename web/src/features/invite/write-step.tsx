@@ -1,22 +1,24 @@
-import { ClipboardPaste, Plus } from "lucide-react";
+import { ClipboardPaste, FileUp, Plus } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useFieldArray } from "react-hook-form";
+import { useOpenImport } from "#features/imports/use-open-import.ts";
 import { grantable } from "#features/organization/words.ts";
-import type { Organization } from "#lib/api.ts";
-import { plural } from "#lib/format.ts";
+import type { Organization, Role } from "#lib/api.ts";
+import { useFileDrop } from "#lib/use-file-drop.ts";
+import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { DropVeil, FileButton } from "#ui/drop-zone.tsx";
 import { Field, FieldError } from "#ui/field.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { Textarea } from "#ui/textarea.tsx";
 import { emptyRow, filled } from "./form.ts";
+import { lifetimes } from "./lifetimes.ts";
 import { PasteBox } from "./paste-box.tsx";
 import type { PastedRow } from "./paste-rows.ts";
 import { Refusal } from "./refusal.tsx";
 import { InviteRow } from "./row.tsx";
 import type { Invite } from "./use-invite.ts";
-
-const lifetimes = ["1", "3", "7", "14", "30"].map((days) => ({ value: days, label: plural(Number(days), "day") }));
 
 export function WriteStep({ invite, organization }: { invite: Invite; organization: Organization }) {
   const { form, review } = invite;
@@ -27,10 +29,21 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
   const roles = grantable(organization.role);
   const count = filled(form.watch("rows")).length;
   const mayWrite = organization.trusted === true;
+  const file = useFile({
+    role: organization.role,
+    onRows: (found) => {
+      rows.paste(undefined, found);
+      if (found.every(({ remark }) => remark === undefined)) {
+        invite.review.reset();
+        invite.submit();
+      }
+    },
+  });
   const rowsError = errors.rows?.root?.message ?? errors.rows?.message;
 
   return (
     <form noValidate onSubmit={invite.submit} className="contents">
+      <DropVeil isHeld={file.isHeld}>Drop the file to look at it</DropVeil>
       <DialogBody>
         <fieldset className="grid min-w-0 gap-2">
           <legend className="sr-only">Whom to invite</legend>
@@ -73,8 +86,13 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
               <ClipboardPaste />
               Paste a list
             </Button>
+            <FileButton variant="ghost" onFile={file.take}>
+              <FileUp />
+              Choose or drop a file
+            </FileButton>
           </div>
         )}
+        {file.said && <Banner tone={file.said.tone}>{file.said.text}</Banner>}
         <Field label="Message" hint={messageHint(mayWrite)} error={errors.message?.message}>
           {(ids) => <Textarea {...ids} rows={2} {...form.register("message", { disabled: !mayWrite })} />}
         </Field>
@@ -102,6 +120,37 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
       </DialogFooter>
     </form>
   );
+}
+
+type FileProps = { role: Role; onRows: (rows: PastedRow[]) => void };
+
+/** A file with few rows goes into this dialog; any other is looked at, and imported, by the one that imports. */
+function useFile({ role, onRows }: FileProps) {
+  const openImport = useOpenImport();
+  const [said, setSaid] = useState<{ tone: "danger" | "warning"; text: string }>();
+
+  async function take(file: File) {
+    setSaid(undefined);
+    const { readSmallFile } = await import("./small-file.ts");
+    const found = await readSmallFile(file, role);
+    if (found === undefined) {
+      openImport(file);
+    } else if ("problem" in found) {
+      setSaid({ tone: "danger", text: found.problem });
+    } else {
+      setSaid(found.note === undefined ? undefined : { tone: "warning", text: found.note });
+      onRows(found.rows);
+    }
+  }
+
+  const isHeld = useFileDrop(([file, ...others]) => {
+    if (file && others.length === 0) {
+      void take(file);
+    } else {
+      setSaid({ tone: "warning", text: "One file at a time." });
+    }
+  });
+  return { said, isHeld, take: (file: File) => void take(file) };
 }
 
 function messageHint(mayWrite: boolean) {

@@ -24,11 +24,12 @@ import type { ReactNode } from "react";
 import type { OrganizationEvent } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { Actor, Name } from "./actor.tsx";
+import { wordsOfImport } from "./import-event-words.tsx";
 import type { Names } from "./use-names.ts";
 import { roleWords } from "./words.ts";
 
-type Data = Record<string, unknown>;
-type Words = {
+export type Data = Record<string, unknown>;
+export type Words = {
   icon: LucideIcon;
   /** Who did it, where that is not the actor whom the log names, or no member any more. */
   who?: (data: Data, names: Names) => ReactNode;
@@ -199,7 +200,10 @@ const endings: Record<string, Words> = {
 
 /** An event that this page has no words for is shown by its type: better than not at all. */
 export function describe({ type, data }: OrganizationEvent): Words {
-  const known = type === "invitation.ended" ? endings[text(data["state"])] : (words[type] ?? teamWords[type]);
+  const known =
+    type === "invitation.ended"
+      ? endings[text(data["state"])]
+      : (words[type] ?? teamWords[type] ?? wordsOfImport(type, data));
   return known ?? { icon: ActivityIcon, sentence: () => <span className="font-mono text-sm text-fg-2">{type}</span> };
 }
 

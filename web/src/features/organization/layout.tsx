@@ -9,32 +9,40 @@ import { blocksInviting, mayManage } from "./words.ts";
 const from = "/_signed-in/organizations/$organization";
 const InviteDialog = lazy(() => import("#features/invite/dialog.tsx").then((file) => ({ default: file.InviteDialog })));
 
-/** What all pages of an organization share: the dialog that invites, which its own address opens. */
+const ImportDialog = lazy(() =>
+  import("#features/imports/dialog.tsx").then((file) => ({ default: file.ImportDialog })),
+);
+
+/** What all pages of an organization share: the dialogs that invite, which their own addresses open. */
 export function OrganizationLayout() {
   const { organization: organizationId } = useParams({ from });
   const { dialog } = useSearch({ from });
   const navigate = useNavigate();
   const { data: organization } = useQuery(organizationQuery(organizationId));
   const mayInvite = organization !== undefined && mayManage(organization.role) && !blocksInviting(organization);
-  const isOpen = dialog === "invite";
 
-  function show(open: boolean) {
+  function show(wanted: "invite" | undefined) {
     void navigate({
       to: ".",
-      search: ({ dialog: _present, ...others }) => (open ? { ...others, dialog: "invite" as const } : others),
-      replace: !open,
+      search: ({ dialog: _present, ...others }) => (wanted ? { ...others, dialog: wanted } : others),
+      replace: !wanted,
       resetScroll: false,
     });
   }
 
-  useShortcut("i", mayInvite ? () => show(true) : undefined);
+  useShortcut("i", mayInvite ? () => show("invite") : undefined);
   return (
     <>
       <Outlet />
       {mayInvite && (
-        <WhenFirst isOpen={isOpen}>
-          <InviteDialog organization={organization} isOpen={isOpen} onClose={() => show(false)} />
-        </WhenFirst>
+        <>
+          <WhenFirst isOpen={dialog === "invite"}>
+            <InviteDialog organization={organization} isOpen={dialog === "invite"} onClose={() => show(undefined)} />
+          </WhenFirst>
+          <WhenFirst isOpen={dialog === "import"}>
+            <ImportDialog organization={organization} isOpen={dialog === "import"} onClose={() => show(undefined)} />
+          </WhenFirst>
+        </>
       )}
     </>
   );

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { ChevronRight, type LucideIcon, MailPlus, Settings, UsersRound } from "lucide-react";
+import { ChevronRight, FileUp, type LucideIcon, MailPlus, Settings, UsersRound } from "lucide-react";
 import type { Organization } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { mayManage } from "./words.ts";
@@ -13,6 +13,12 @@ const places = {
     icon: MailPlus,
     label: "Invitations",
     text: invitations,
+    isForManagers: true,
+  },
+  "/organizations/$organization/imports": {
+    icon: FileUp,
+    label: "Imports",
+    text: () => "Many at once, from a CSV file",
     isForManagers: true,
   },
   "/organizations/$organization/settings/general": {

@@ -8,6 +8,8 @@ test.each([
   ["/organizations/org_1/", "/organizations/org_2"],
   ["/organizations/org_1/members", "/organizations/org_2/members"],
   ["/organizations/org_1/settings/general", "/organizations/org_2/settings/general"],
+  ["/organizations/org_1/imports", "/organizations/org_2/imports"],
+  ["/organizations/org_1/imports/imp_1", "/organizations/org_2/imports"],
   ["/organizations/new", "/organizations/org_2"],
   ["/account", "/organizations/org_2"],
   ["/", "/organizations/org_2"],
@@ -15,10 +17,13 @@ test.each([
   expect(samePageIn(owned, path)).toBe(there);
 });
 
-test("who may not see invitations there is led to the members", () => {
+test("who may not see invitations or imports there is led to the members", () => {
   const path = "/organizations/org_1/invitations";
   expect(samePageIn(owned, path)).toBe("/organizations/org_2/invitations");
   expect(samePageIn({ id: "org_3", role: "write" }, path)).toBe("/organizations/org_3/members");
+  expect(samePageIn({ id: "org_3", role: "read" }, "/organizations/org_1/imports/imp_1")).toBe(
+    "/organizations/org_3/members",
+  );
 });
 
 test("nobody is offered a role above their own to give", () => {

@@ -3,6 +3,7 @@ import { useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import {
   Building,
   Copy,
+  FileUp,
   Keyboard,
   LayoutDashboard,
   LogOut,
@@ -85,9 +86,23 @@ function pagesOf({ id, role }: Organization, open: Open): Entry[] {
       isOpen: mayManage(role),
     },
     {
+      path: "/imports",
+      label: "Imports",
+      also: "csv files rows reports",
+      icon: <FileUp />,
+      isOpen: mayManage(role),
+    },
+    {
       path: "/settings/general",
       label: "Settings",
       also: "general name contact address",
+      icon: <Settings />,
+      isOpen: mayManage(role),
+    },
+    {
+      path: "/settings/imports",
+      label: "Import settings",
+      also: "scripts bucket csv",
       icon: <Settings />,
       isOpen: mayManage(role),
     },
@@ -116,14 +131,22 @@ function useActions(organization: Organization | undefined): Entry[] {
   const leaving = useSignOut();
   const themes = useThemes();
   const mayInvite = organization && mayManage(organization.role) && !blocksInviting(organization);
+  const openDialog = (dialog: "invite" | "import") =>
+    void navigate({ to: ".", search: (present) => ({ ...present, dialog }), resetScroll: false });
   const invite = {
     id: "invite",
     label: "Invite people",
     also: "add members",
     icon: <UserPlus />,
     shortcut: "I",
-    run: () =>
-      void navigate({ to: ".", search: (present) => ({ ...present, dialog: "invite" as const }), resetScroll: false }),
+    run: () => openDialog("invite"),
+  };
+  const importing = {
+    id: "import",
+    label: "Import people from a file",
+    also: "csv upload invite many",
+    icon: <FileUp />,
+    run: () => openDialog("import"),
   };
   const copy = organization && {
     id: "copy",
@@ -132,7 +155,7 @@ function useActions(organization: Organization | undefined): Entry[] {
     run: () => void copyId(organization.id),
   };
   return [
-    ...(mayInvite ? [invite] : []),
+    ...(mayInvite ? [invite, importing] : []),
     {
       id: "new",
       label: "New organization",

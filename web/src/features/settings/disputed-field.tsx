@@ -1,24 +1,25 @@
 import { useEffect, useId, useRef } from "react";
 import type { Dispute, Side } from "./merge.ts";
-import { type FieldName, labels } from "./values.ts";
 
-type Props = {
-  dispute: Dispute;
+type Props<Name extends string> = {
+  dispute: Dispute<Name>;
+  label: string;
   isFirst: boolean;
   show?: ((value: string) => string) | undefined;
-  onChoose: (field: FieldName, side: Side) => void;
+  onChoose: (field: Name, side: Side) => void;
 };
 
 const sides = { theirs: "Theirs", mine: "Yours" } as const;
 
 /** Both values of a field, so that a person decides; the first one is where the page goes on. */
-export function DisputedField({ dispute, isFirst, show = (value) => value, onChoose }: Props) {
+export function DisputedField<Name extends string>(props: Props<Name>) {
+  const { dispute, label, isFirst, show = (value) => value, onChoose } = props;
   const group = useId();
   const first = useFocusIf<HTMLInputElement>(isFirst);
   return (
     <div role="radiogroup" aria-labelledby={`${group}-label`} className="grid gap-1.5">
       <span id={`${group}-label`} className="text-sm font-medium">
-        {labels[dispute.field]}
+        {label}
       </span>
       <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,200px),1fr))] gap-2">
         {(["theirs", "mine"] as const).map((side) => (

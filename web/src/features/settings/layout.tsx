@@ -36,6 +36,15 @@ export function SettingsLayout() {
         >
           General
         </Link>
+        <Link
+          to="/organizations/$organization/settings/imports"
+          params={{ organization: organizationId }}
+          replace
+          resetScroll={false}
+          className={tabClass}
+        >
+          Imports
+        </Link>
       </TabLinks>
       <Outlet />
     </>

@@ -3,7 +3,7 @@ import { type FieldName, fieldNames, type Values } from "./values.ts";
 
 export type Side = "mine" | "theirs";
 /** A field that both have changed, which a person settles. */
-export type Dispute = { field: FieldName; mine: string; theirs: string; choice?: Side };
+export type Dispute<Name extends string = FieldName> = { field: Name; mine: string; theirs: string; choice?: Side };
 export type Merged = { values: Values; disputes: Dispute[]; taken: FieldName[] };
 
 /**

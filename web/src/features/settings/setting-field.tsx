@@ -20,7 +20,8 @@ export function SettingField({ editing, field, show, control: Control = Input, .
   const { form, disputes, taken, choose } = editing;
   const dispute = disputes.find((one) => one.field === field);
   if (dispute) {
-    return <DisputedField dispute={dispute} isFirst={dispute === disputes[0]} show={show} onChoose={choose} />;
+    const isFirst = dispute === disputes[0];
+    return <DisputedField dispute={dispute} label={labels[field]} isFirst={isFirst} show={show} onChoose={choose} />;
   }
   return (
     <Field

@@ -81,10 +81,16 @@ function Breadcrumbs() {
   );
 }
 
-const pages: Record<string, string> = { members: "Members", invitations: "Invitations", settings: "Settings" };
+const pages: Record<string, string> = {
+  members: "Members",
+  invitations: "Invitations",
+  imports: "Imports",
+  settings: "Settings",
+};
 
 function OrganizationCrumbs({ organizationId, path }: { organizationId: string; path: string }) {
-  const page = pages[path.split("/")[3] ?? ""];
+  const [, , , place = "", below] = path.split("/");
+  const page = pages[place];
   const name = <OrganizationName organizationId={organizationId} />;
   if (page === undefined) {
     return <Crumb isBelow>{name}</Crumb>;
@@ -103,7 +109,19 @@ function OrganizationCrumbs({ organizationId, path }: { organizationId: string; 
           {name}
         </Link>
       </li>
-      <Crumb isBelow>{page}</Crumb>
+      {place === "imports" && below ? (
+        <Crumb isBelow>
+          <Link
+            to="/organizations/$organization/imports"
+            params={{ organization: organizationId }}
+            className="hover:text-accent-text"
+          >
+            {page}
+          </Link>
+        </Crumb>
+      ) : (
+        <Crumb isBelow>{page}</Crumb>
+      )}
     </>
   );
 }

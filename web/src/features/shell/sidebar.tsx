@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
-import { Building, LayoutDashboard, type LucideIcon, Settings2, UserRound, UsersRound } from "lucide-react";
+import { Building, FileUp, LayoutDashboard, type LucideIcon, Settings2, UserRound, UsersRound } from "lucide-react";
 import { lazy, type ReactNode, Suspense } from "react";
 import { mayManage } from "#features/organization/words.ts";
 import { organizationQuery } from "#lib/queries.ts";
@@ -36,7 +36,7 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
               <NavLabel icon={LayoutDashboard}>Overview</NavLabel>
             </Link>
             <PeopleLink organization={organization} onNavigate={onNavigate} />
-            <SettingsLink organization={organization} onNavigate={onNavigate} />
+            <ManagerLinks organization={organization} onNavigate={onNavigate} />
           </Group>
         )}
         <Group label="Workspace">
@@ -76,18 +76,19 @@ function PeopleLink({ organization, onNavigate }: LinkProps) {
   );
 }
 
-/** For those who may change them. */
-function SettingsLink({ organization, onNavigate }: LinkProps) {
+/** For those who manage. */
+function ManagerLinks({ organization, onNavigate }: LinkProps) {
   const { data } = useQuery(organizationQuery(organization));
+  const look = { params: { organization }, onClick: onNavigate, className: linkClass };
   return data && mayManage(data.role) ? (
-    <Link
-      to="/organizations/$organization/settings"
-      params={{ organization }}
-      onClick={onNavigate}
-      className={linkClass}
-    >
-      <NavLabel icon={Settings2}>Settings</NavLabel>
-    </Link>
+    <>
+      <Link to="/organizations/$organization/imports" activeOptions={{ includeSearch: false }} {...look}>
+        <NavLabel icon={FileUp}>Imports</NavLabel>
+      </Link>
+      <Link to="/organizations/$organization/settings" {...look}>
+        <NavLabel icon={Settings2}>Settings</NavLabel>
+      </Link>
+    </>
   ) : null;
 }
 

@@ -1,9 +1,10 @@
 import { createFileRoute } from "@tanstack/react-router";
 import { OrganizationLayout } from "#features/organization/layout.tsx";
 
-type Search = { dialog?: "invite" };
+type Search = { dialog?: "invite" | "import" };
 
 export const Route = createFileRoute("/_signed-in/organizations/$organization")({
-  validateSearch: ({ dialog }: Record<string, unknown>): Search => (dialog === "invite" ? { dialog } : {}),
+  validateSearch: ({ dialog }: Record<string, unknown>): Search =>
+    dialog === "invite" || dialog === "import" ? { dialog } : {},
   component: OrganizationLayout,
 });

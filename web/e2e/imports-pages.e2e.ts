@@ -1,0 +1,76 @@
+import type { Page } from "@playwright/test";
+import { expect, openOrganization, test } from "./fixtures.ts";
+import { checkPage, takePicture } from "./page-check.ts";
+import { pretended, pretendImports } from "./pretend-imports.ts";
+
+const messy =
+  "Full Name,E-mail Address,Department,Role,Teams,Start date\n" +
+  "Ada Lovelace,ada@example.com,Engines,admin,Design;Research,2026-01-01\n" +
+  "Grace Hopper,grace@example,Compilers,write,,2026-01-01\n" +
+  "Edsger Dijkstra,edsger@example.com,Paths,boss,Research,2026-02-01\n" +
+  "Barbara Liskov,barbara@example.com,Types,,,2026-02-01\n" +
+  "Кate Johnson,\u0441ate@example.com,Orbits,read,,2026-02-01\n" +
+  "Ada Lovelace,ada@example.com,Engines,read,,2026-02-01\n" +
+  "Nobody,,Nowhere,read,,2026-02-01\n";
+
+async function choose(page: Page, text: string, name = "people.csv") {
+  const file = { name, mimeType: "text/csv", buffer: Buffer.from(text) };
+  await page.locator("input[type=file]").last().setInputFiles(file);
+}
+
+test("the imports: none yet, one in each state, and each of them", async ({ person: { page } }) => {
+  const id = await openOrganization(page, "Acme Robotics");
+  const list = `/organizations/${id}/imports`;
+  await page.goto(list);
+  await expect(page.getByRole("button", { name: "Choose a file" })).toBeVisible();
+  await checkPage(page, "imports-none");
+
+  await pretendImports(page);
+  await page.reload();
+  await expect(page.getByText("Waits behind all-staff-2026.csv")).toBeVisible();
+  await checkPage(page, "imports");
+
+  await page.goto(`${list}/${pretended.running.id}`);
+  await expect(page.getByText("This is not an e-mail address.").first()).toBeAttached();
+  await checkPage(page, "import-running");
+  await page.getByRole("button", { name: "Cancel import" }).click();
+  await expect(page.getByRole("alertdialog", { name: "Cancel this import?" })).toBeVisible();
+  await takePicture(page, "import-cancel");
+
+  await page.goto(`${list}/${pretended.done.id}`);
+  await expect(page.getByRole("link", { name: /Lookalike letters/ })).toBeVisible();
+  await checkPage(page, "import-done");
+  await page.goto(`${list}/${pretended.repeated.id}`);
+  await expect(page.getByRole("link", { name: "See the earlier import" })).toBeVisible();
+  await checkPage(page, "import-failed");
+  await page.goto(`${list}/${pretended.waiting.id}`);
+  await expect(page.getByText("one import runs at a time")).toBeVisible();
+  await checkPage(page, "import-waiting");
+});
+
+test("a file before it is imported: chosen, looked at, refused, on its way", async ({ person: { page } }) => {
+  const id = await openOrganization(page, "Acme Robotics");
+  await page.goto(`/organizations/${id}/imports?dialog=import`);
+  await expect(page.getByRole("dialog").getByRole("button", { name: "Choose a file" })).toBeFocused();
+  await checkPage(page, "import-choose");
+  await choose(page, "PK\u0003\u0004", "people.xlsx");
+  await expect(page.getByText("This is a workbook or a zip archive.")).toBeVisible();
+  await checkPage(page, "import-refused");
+  await choose(page, messy);
+  await expect(page.getByRole("button", { name: "Import 7 rows" })).toBeFocused();
+  await page.getByRole("button", { name: "Show all 5" }).click();
+  await checkPage(page, "import-preview");
+
+  await page.route(/^http:\/\/[^/]+\/muster\/?$/, () => {});
+  await page.getByRole("button", { name: "Import 7 rows" }).click();
+  await expect(page.getByRole("progressbar", { name: "Upload of people.csv" })).toBeVisible();
+  await checkPage(page, "import-upload");
+});
+
+test("whom scripts act for", async ({ person: { page } }) => {
+  const id = await openOrganization(page, "Acme Robotics");
+  await page.goto(`/organizations/${id}/settings/imports`);
+  await page.getByLabel("Highest role").selectOption("Write");
+  await expect(page.getByText("1 unsaved change")).toBeVisible();
+  await checkPage(page, "settings-imports");
+});

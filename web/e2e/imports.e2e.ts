@@ -1,0 +1,186 @@
+import { readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
+import { call } from "./api.ts";
+import { expect, openOrganization, test } from "./fixtures.ts";
+import { operate } from "./people.ts";
+
+type Named = { name: string; text: string };
+
+const fileOf = ({ name, text }: Named) => ({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+
+/** Lets a file go over the page, as from a folder of the desktop. */
+function drop(page: Page, file: Named) {
+  return page.evaluate(({ name, text }) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([text], name, { type: "text/csv" }));
+    for (const type of ["dragenter", "dragover", "drop"]) {
+      document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+    }
+  }, file);
+}
+
+/** Presses what downloads, and answers the text of the file. */
+async function download(page: Page, name: string | RegExp) {
+  const started = page.waitForEvent("download");
+  await page.getByRole("button", { name }).click();
+  const file = await started;
+  return { name: file.suggestedFilename(), text: readFileSync(await file.path(), "utf8").replace(/^\ufeff/, "") };
+}
+
+test("a file with errors is dropped, its failed rows are mended and imported, and the report is fetched", async ({
+  person: { page },
+}) => {
+  const organization = await openOrganization(page, "Acme");
+  await operate("seats", organization, "10");
+  await page.goto(`/organizations/${organization}/imports`);
+  await expect(page.getByRole("button", { name: "Choose a file" })).toBeVisible();
+  await drop(page, {
+    name: "people.csv",
+    text: "E-Mail;Rolle;Abteilung\nada.l@example.com;write;A\ngrace@example;read;B\nedsger@example.com;boss;C\nbarbara@example.com;;D\nada.l@example.com;read;E\n",
+  });
+
+  const dialog = page.getByRole("dialog", { name: "Import people into Acme" });
+  await expect(dialog.getByText("UTF-8 text, separated by semicolons, with a heading")).toBeVisible();
+  await expect(dialog.getByRole("list", { name: "Their lines" }).getByRole("listitem")).toHaveText([
+    /Line 3.*grace@example.*This is not an e-mail address\./,
+    /Line 4.*boss.*There is no such role\./,
+    /Line 6.*ada\.l@example\.com.*See line 2\./,
+  ]);
+  await dialog.getByRole("button", { name: "Import 5 rows" }).click();
+
+  await expect(page).toHaveURL(/\/imports\/imp_\w+$/);
+  const outcomes = page.getByRole("list", { name: "Outcomes" });
+  await expect(page.getByText("Done", { exact: true })).toBeVisible();
+  await expect(outcomes.getByRole("listitem")).toHaveText([
+    "Invited2",
+    "Twice in the file1",
+    "Not an address1",
+    "Unknown role1",
+  ]);
+  await outcomes.getByRole("link", { name: /Unknown role/ }).click();
+  await expect(page.getByRole("row", { name: /edsger@example\.com/ })).toContainText("There is no such role.");
+  await expect(page.getByRole("row", { name: /grace@example/ })).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByLabel("Which rows")).toHaveValue("unknown_role");
+
+  const failed = await download(page, "3 rows not invited");
+  expect(failed.name).toBe("people - not invited.csv");
+  const mended = failed.text.replace("grace@example,", "grace@example.com,").replace(",boss,", ",admin,");
+  await page.getByRole("link", { name: "Imports", exact: true }).first().click();
+  await page.getByRole("button", { name: "Import people" }).click();
+  await dialog.locator("input[type=file]").setInputFiles(fileOf({ name: "mended.csv", text: mended }));
+  await dialog.getByRole("button", { name: "Import 3 rows" }).click();
+  await expect(page.getByRole("heading", { name: "mended.csv" })).toBeVisible();
+  await expect(outcomes.getByRole("listitem")).toHaveText(["Invited2", "Already invited1"]);
+
+  const report = await download(page, "All rows");
+  expect(report.name).toBe("mended - report.csv");
+  expect(report.text.split("\r\n").slice(1, 4)).toEqual([
+    expect.stringMatching(/^grace@example\.com,.*invited/),
+    expect.stringMatching(/^edsger@example\.com,.*invited/),
+    expect.stringMatching(/^ada\.l@example\.com,.*already_invited/),
+  ]);
+  await page.getByRole("link", { name: "Imports", exact: true }).first().click();
+  await expect(page.getByRole("list", { name: "Imports" }).getByRole("link")).toHaveText(["mended.csv", "people.csv"]);
+});
+
+test("rows without a seat are retried once there are seats; the same file again leads to the earlier import", async ({
+  person: { page },
+}) => {
+  const organization = await openOrganization(page, "Acme");
+  const people = { name: "people.csv", text: "one@example.com\ntwo@example.com\nthree@example.com\n" };
+  await page.goto(`/organizations/${organization}/imports?dialog=import`);
+  await page.locator("input[type=file]").last().setInputFiles(fileOf(people));
+  await expect(page.getByText("Only 2 seats are free.")).toBeVisible();
+  await page.getByRole("button", { name: "Import 3 rows" }).click();
+  await expect(page.getByText("No seat is free for the rows that are left.")).toBeVisible();
+  const retry = page.getByRole("button", { name: "Retry the 1 row without a seat" });
+  await expect(retry).toBeDisabled();
+  await operate("seats", organization, "5");
+  await page.reload();
+  await retry.click();
+  await expect(page.getByText("Every row was invited as it stands.")).toBeVisible();
+
+  await page.goto(`/organizations/${organization}/imports?dialog=import`);
+  await page
+    .locator("input[type=file]")
+    .last()
+    .setInputFiles(fileOf({ ...people, name: "again.csv" }));
+  await page.getByRole("button", { name: "Import 3 rows" }).click();
+  await expect(page.getByRole("heading", { name: "again.csv" })).toBeVisible();
+  await page.getByRole("link", { name: "See the earlier import" }).click();
+  await expect(page.getByRole("heading", { name: "people.csv" })).toBeVisible();
+});
+
+test("an upload that breaks off is tried again, asks before it is left, and leaves nothing behind when cancelled", async ({
+  person: { page },
+  watcher,
+}) => {
+  const organization = await openOrganization(page, "Acme");
+  const list = `/organizations/${organization}/imports`;
+  await page.goto(`${list}?dialog=import`);
+  const input = page.locator("input[type=file]").last();
+  await input.setInputFiles({ name: "sheet.xlsx", mimeType: "", buffer: Buffer.from("PK\u0003\u0004") });
+  await expect(page.getByText("This is a workbook or a zip archive.")).toBeVisible();
+  await input.setInputFiles(fileOf({ name: "people.csv", text: "one@example.com\n" }));
+  let isHeld = false;
+  await page.route(/^http:\/\/[^/]+\/muster\/?$/, (route) => (isHeld ? undefined : route.abort()));
+  await page.getByRole("button", { name: "Import 1 row" }).click();
+  await expect(page.getByText("The connection broke off")).toBeVisible();
+  watcher.forgive(/ERR_FAILED/);
+  isHeld = true;
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("progressbar", { name: "Upload of people.csv" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  const guard = page.getByRole("alertdialog", { name: "Stop the upload?" });
+  await guard.getByRole("button", { name: "Go on uploading" }).click();
+  await expect(page.getByRole("progressbar", { name: "Upload of people.csv" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await guard.getByRole("button", { name: "Stop and leave" }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(page.getByRole("list", { name: "Imports" }).getByRole("listitem")).toHaveText([/people\.csvCancelled/]);
+});
+
+test("a small file fills the dialog that invites; a large one goes on to the import", async ({ person: { page } }) => {
+  const organization = await openOrganization(page, "Acme");
+  await page.goto(`/organizations/${organization}/members?dialog=invite`);
+  await expect(page.getByLabel("Address 1")).toBeFocused();
+  await drop(page, {
+    name: "people.csv",
+    text: "name,email,role\nBob Smith,bob@example.com,write\nCleo,cleo@example,\n",
+  });
+  await expect(page.getByText("1 of 2 are ready; the others are left out.")).toBeVisible();
+  await page.getByRole("button", { name: "Back" }).click();
+  await expect(page.getByLabel("Role 1")).toHaveValue("write");
+
+  const many = Array.from({ length: 101 }, (_, row) => `person${row}@example.com`).join("\n");
+  await drop(page, { name: "many.csv", text: many });
+  await expect(page.getByRole("button", { name: "Import 101 rows" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("i");
+  await expect(page.getByLabel("Address 1")).toHaveValue("bob@example.com");
+});
+
+test("whom scripts act for is chosen, kept when two change it at once, and in the palette", async ({
+  person: { page },
+  watcher,
+}) => {
+  watcher.allowRefusals(409);
+  const organization = await openOrganization(page, "Acme");
+  await page.getByRole("button", { name: "Search or jump to" }).click();
+  await page.getByRole("combobox", { name: "Search or jump to" }).fill("import set");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(`/organizations/${organization}/settings/imports`);
+  await expect(page.getByRole("button", { name: "Copy key pattern" })).toContainText(`imports/${organization}/*.csv`);
+  await page.getByLabel("In whose name").selectOption({ index: 1 });
+  await page.getByLabel("Highest role").selectOption("Write");
+  await expect(page.getByText("2 unsaved changes")).toBeVisible();
+  const path = `/organizations/${organization}/imports/setting`;
+  await call(page.request, "PUT", path, { role: "read", lifetimeDays: 3, revision: 0 });
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Somebody changed this setting meanwhile.")).toBeVisible();
+  await expect(page.getByLabel("Invitations are open for")).toHaveValue("3");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Settings saved")).toBeVisible();
+  expect(await call(page.request, "GET", path)).toMatchObject({ role: "write", lifetimeDays: 3, isGood: true });
+});

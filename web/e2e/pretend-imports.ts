@@ -1,0 +1,92 @@
+import type { Page } from "@playwright/test";
+import { idOf } from "./many-members.ts";
+
+/** Imports of an organization that has seen a lot: one in each state, the newest first. */
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+const mixed = {
+  ...{ invited: 8_412, already_member: 96, already_invited: 41, duplicate: 18, no_seat: 1_204 },
+  ...{ invalid_email: 37, missing_email: 12, unknown_role: 9, unknown_team: 4, lookalike_characters: 1 },
+};
+const sum = (counts: Record<string, number>) => Object.values(counts).reduce((all, one) => all + one, 0);
+
+function importAt(index: number, more: { counts?: Record<string, number>; [name: string]: unknown }) {
+  const { counts = {} } = more;
+  return {
+    ...{ id: idOf("imp", index), state: "done", via: "dashboard", fileName: "people.csv", bytes: 412_300 },
+    ...{ invitedBy: { account: idOf("acc", 1), name: "Ada Lovelace" }, lifetimeDays: 7, pass: 1, retryable: 0 },
+    ...{ rows: sum(counts), counts, mails: { sent: 0 }, reported: false, createdAt: minutesAgo(index * 700 + 4) },
+    ...more,
+  };
+}
+
+const over = { startedAt: minutesAgo(2_040), endedAt: minutesAgo(2_031), reported: true };
+const running = {
+  ...{ state: "running", fileName: "all-staff-2026.csv", bytes: 38_400_000, startedAt: minutesAgo(3) },
+  ...{ counts: { invited: 412_730, already_member: 1_290, invalid_email: 315 }, mails: { sent: 18_204 } },
+  progress: { done: 0.427, rate: 2_310, secondsLeft: 241 },
+};
+
+export const pretended = {
+  running: importAt(1, running),
+  waiting: importAt(2, { state: "waiting", fileName: "new-hires.csv" }),
+  done: importAt(3, { ...over, fileName: "sales-emea.csv", counts: mixed, retryable: 1_204, mails: { sent: 8_412 } }),
+  scripted: importAt(4, {
+    ...over,
+    via: "script",
+    fileName: "2026-11.csv",
+    counts: { invited: 220 },
+    mails: { sent: 220 },
+  }),
+  failed: importAt(5, {
+    ...{ state: "failed", reason: "workbook", fileName: "people.xlsx.csv", endedAt: minutesAgo(3_499) },
+    message: "This is a workbook or a zip archive. Save the sheet as CSV and choose that file.",
+  }),
+  repeated: importAt(6, {
+    ...{ state: "failed", reason: "repeated", fileName: "sales-emea (1).csv", endedAt: minutesAgo(4_199) },
+    ...{ message: "The same file was imported before. See that import.", earlier: idOf("imp", 3) },
+  }),
+  cancelled: importAt(7, {
+    ...{ ...over, state: "cancelled", reason: "cancelled", fileName: "contractors.csv", retryable: 640 },
+    ...{ message: "The import was cancelled before this row.", counts: { invited: 310, cancelled: 640 } },
+  }),
+};
+
+const told = [
+  [3, "grace@example", "invalid_email", "This is not an e-mail address."],
+  [14, "", "missing_email", "There is no e-mail address in this row."],
+  [18, "edsger@example.com", "unknown_role", "There is no such role. Choose owner, admin, write or read."],
+  [27, "barbara@example.com", "already_member", "Is a member already."],
+  [
+    ...[40, "аda@example.com", "lookalike_characters"],
+    "This address has letters of another alphabet that look like Latin ones. Type it again.",
+  ],
+  [61, "ada@example.com", "duplicate", "Stands in this file already. See line 2."],
+  [9_001, "kurt@example.com", "no_seat", "No seat is free for this one."],
+];
+
+export async function pretendImports(page: Page) {
+  const all = Object.values(pretended);
+  const answer = (body: object) => ({ status: 200, contentType: "application/json", body: JSON.stringify(body) });
+  await page.route(/\/api\/v1\/organizations\/org_\w+\/imports(\?.*)?$/, (route) =>
+    route.fulfill(answer({ items: all })),
+  );
+  await page.route(/\/imports\/imp_\w+$/, (route) => {
+    if (route.request().resourceType() === "document") {
+      return route.continue();
+    }
+    return route.fulfill(answer(all.find(({ id }) => route.request().url().endsWith(id)) ?? {}));
+  });
+  await page.route(/\/imports\/imp_\w+\/rows/, (route) => {
+    const wanted = new URL(route.request().url()).searchParams.get("outcome");
+    const items = told.map(([line, email, outcome, message], index) => ({
+      row: index + 1,
+      line,
+      email,
+      outcome,
+      message,
+    }));
+    return route.fulfill(answer({ items: items.filter(({ outcome }) => wanted === null || outcome === wanted) }));
+  });
+}

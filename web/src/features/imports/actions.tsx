@@ -1,0 +1,91 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Ban, FileUp, RotateCw } from "lucide-react";
+import { lazy, useState } from "react";
+import { blocksInviting } from "#features/organization/words.ts";
+import type { Organization } from "#lib/api.ts";
+import { ApiError, toSentence } from "#lib/failure.ts";
+import { type Import, importQuery, putImport, retryImport } from "#lib/imports.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { Button } from "#ui/button.tsx";
+import { toast } from "#ui/toast.ts";
+import { WhenFirst } from "#ui/when-first.tsx";
+import { useOpenImport } from "./use-open-import.ts";
+import { isOver, isStopping, retryWords } from "./words.ts";
+
+const CancelDialog = lazy(() => import("./cancel-dialog.tsx").then((file) => ({ default: file.CancelDialog })));
+
+type Props = { organization: Organization; found: Import };
+
+export function freeSeats({ seats }: Organization) {
+  return seats && Math.max(0, seats.capacity - seats.committed);
+}
+
+/** What can be done about an import: stop it while it goes on, retry what is left when it has ended. */
+export function ImportActions({ organization, found }: Props) {
+  const [isAsking, setAsking] = useState(false);
+  const openImport = useOpenImport();
+  return (
+    <div className="flex gap-2 max-sm:w-full max-sm:*:flex-1">
+      {!isOver(found) && !isStopping(found) && (
+        <Button id="cancel-import" size="large" onClick={() => setAsking(true)}>
+          <Ban />
+          Cancel import
+        </Button>
+      )}
+      {isOver(found) && found.rows === 0 && (
+        <Button
+          size="large"
+          disabled={blocksInviting(organization) !== undefined}
+          title={blocksInviting(organization)}
+          onClick={() => openImport()}
+        >
+          <FileUp />
+          Import another file
+        </Button>
+      )}
+      {found.retryable > 0 && <RetryButton organization={organization} found={found} />}
+      <WhenFirst isOpen={isAsking}>
+        <CancelDialog
+          organizationId={organization.id}
+          found={found}
+          isOpen={isAsking}
+          onClose={() => setAsking(false)}
+        />
+      </WhenFirst>
+    </div>
+  );
+}
+
+function RetryButton({ organization, found }: Props) {
+  const queryClient = useQueryClient();
+  const format = useFormat();
+  const free = freeSeats(organization);
+  const retry = useMutation({
+    mutationFn: () => retryImport(organization.id, found.id),
+    onSuccess: (answer) => {
+      putImport(queryClient, organization.id, answer);
+      void queryClient.invalidateQueries({ queryKey: importQuery(organization.id, found.id).queryKey });
+      toast("The rows are tried once more", { description: "The page shows how they fare." });
+    },
+    onError: (error) => {
+      void queryClient.invalidateQueries({ queryKey: importQuery(organization.id, found.id).queryKey });
+      if (!(error instanceof ApiError && error.code === "import.changed")) {
+        toast("Nothing was retried", { description: toSentence(error), type: "error" });
+      }
+    },
+  });
+  const blocked = blocksInviting(organization) ?? (free === 0 ? "No seat is free at present." : undefined);
+  return (
+    <Button
+      variant="primary"
+      size="large"
+      disabled={blocked !== undefined}
+      title={blocked}
+      isBusy={retry.isPending}
+      onClick={() => retry.mutate()}
+    >
+      <RotateCw />
+      {retryWords(found, format.number(found.retryable))}
+    </Button>
+  );
+}

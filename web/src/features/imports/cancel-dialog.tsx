@@ -1,0 +1,65 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ApiError, toSentence } from "#lib/failure.ts";
+import { cancelImport, type Import, importQuery, putImport } from "#lib/imports.ts";
+import { Confirm } from "#ui/dialog.tsx";
+import { toast } from "#ui/toast.ts";
+import { isOver } from "./words.ts";
+
+type Props = { organizationId: string; found: Import; isOpen: boolean; onClose: () => void };
+
+export function CancelDialog({ organizationId, found, isOpen, onClose }: Props) {
+  const queryClient = useQueryClient();
+  const { queryKey } = importQuery(organizationId, found.id);
+  const cancel = useMutation({
+    mutationFn: () => cancelImport(organizationId, found.id),
+    onMutate: async () => {
+      await queryClient.cancelQueries({ queryKey });
+      const before = queryClient.getQueryData(queryKey);
+      putImport(queryClient, organizationId, { ...found, reason: "cancelled" });
+      return before;
+    },
+    onSuccess: (answer) => {
+      putImport(queryClient, organizationId, {
+        ...found,
+        ...answer,
+        ...(found.invitedBy && { invitedBy: found.invitedBy }),
+      });
+      toast(isOver(answer) ? "The import is cancelled" : "The import is being stopped");
+    },
+    onError: (error, _, before) => {
+      if (before) {
+        putImport(queryClient, organizationId, before);
+      }
+      if (!(error instanceof ApiError && error.code === "import.over")) {
+        toast("The import goes on", { description: toSentence(error), type: "error" });
+      }
+    },
+    onSettled: () => void queryClient.invalidateQueries({ queryKey }),
+  });
+
+  function confirm() {
+    cancel.mutate();
+    onClose();
+  }
+
+  return (
+    <Confirm
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      title="Cancel this import?"
+      action="Cancel import"
+      otherwise="Let it go on"
+      onConfirm={confirm}
+      returnFocus={() => document.getElementById("cancel-import") ?? document.getElementById("main")}
+    >
+      {found.state === "running" ? (
+        <ul className="grid list-disc gap-1.5 pl-4">
+          <li>It stops within moments. Who was invited until then stays invited.</li>
+          <li>The rows that were not reached can be retried later.</li>
+        </ul>
+      ) : (
+        "Nobody was invited by it yet, and nobody will be."
+      )}
+    </Confirm>
+  );
+}

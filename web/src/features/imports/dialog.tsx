@@ -1,0 +1,105 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import type { Organization } from "#lib/api.ts";
+import { pickedFile, pickFile } from "#lib/picked-file.ts";
+import { useFileDrop } from "#lib/use-file-drop.ts";
+import { useInitialFocus } from "#lib/use-initial-focus.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { DropVeil, DropZone } from "#ui/drop-zone.tsx";
+import { Dialects, SampleButton } from "./dialects.tsx";
+import { PreviewStep } from "./preview-step.tsx";
+import { UploadGuard } from "./upload-guard.tsx";
+import { UploadStep } from "./upload-step.tsx";
+import { useUpload } from "./use-upload.ts";
+
+type Props = { organization: Organization; isOpen: boolean; onClose: () => void };
+
+/** Imports people from a file in three steps. Nothing leaves the browser before it was looked at. */
+export function ImportDialog({ organization, isOpen, onClose }: Props) {
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      title={`Import people into ${organization.name}`}
+      width="huge"
+    >
+      <Steps organization={organization} />
+    </Dialog>
+  );
+}
+
+function Steps({ organization }: Pick<Props, "organization">) {
+  const [file, setFile] = useState(pickedFile);
+  const [isMany, setMany] = useState(false);
+  const navigate = useNavigate();
+  const uploading = useUpload((id) => {
+    pickFile(undefined);
+    const params = { organization: organization.id, import: id };
+    void navigate({ to: "/organizations/$organization/imports/$import", params });
+  });
+  const { upload } = uploading;
+
+  function choose(chosen: File | undefined) {
+    setMany(false);
+    pickFile(chosen);
+    setFile(chosen);
+  }
+
+  function drop(files: File[]) {
+    if (files.length === 1) {
+      choose(files[0]);
+    } else {
+      setMany(files.length > 1);
+    }
+  }
+
+  const isHeld = useFileDrop(upload ? undefined : drop);
+  if (upload && file) {
+    return (
+      <>
+        <UploadStep file={file} upload={upload} onRetry={uploading.again} onCancel={uploading.cancel} />
+        <UploadGuard isSending={uploading.isSending} onLeave={uploading.cancel} />
+      </>
+    );
+  }
+  if (file) {
+    return (
+      <>
+        <PreviewStep
+          key={`${file.name} ${file.lastModified} ${file.size}`}
+          file={file}
+          organization={organization}
+          onChoose={choose}
+          onImport={(lifetimeDays) => uploading.start({ organizationId: organization.id, file, lifetimeDays })}
+        />
+        <DropVeil isHeld={isHeld}>Drop it to look at it instead</DropVeil>
+      </>
+    );
+  }
+  return <ChooseStep isHeld={isHeld} isMany={isMany} onFile={choose} />;
+}
+
+type ChooseProps = { isHeld: boolean; isMany: boolean; onFile: (file: File) => void };
+
+function ChooseStep({ isHeld, isMany, onFile }: ChooseProps) {
+  const button = useInitialFocus<HTMLButtonElement>();
+  return (
+    <>
+      <DialogBody>
+        {isMany && (
+          <Banner tone="warning">One file at a time. The next one may be imported while this one runs.</Banner>
+        )}
+        <DropZone isHeld={isHeld} onFile={onFile} buttonRef={button}>
+          <Dialects />
+        </DropZone>
+      </DialogBody>
+      <DialogFooter>
+        <p className="mr-auto text-sm text-fg-3 max-sm:basis-full">
+          It is looked at here first. Nobody is invited yet.
+        </p>
+        <SampleButton />
+      </DialogFooter>
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import { useState } from "react";
+import { plural } from "#lib/format.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { Button } from "#ui/button.tsx";
+import type { Tally } from "./inspect.ts";
+import { mostFindings } from "./inspect-limits.ts";
+import { findingSentence } from "./inspection-words.ts";
+
+const mostAtFirst = 4;
+
+/** Each row that would be left out, by its line, with a sentence. */
+export function Findings({ tally: { wrong, findings } }: { tally: Tally }) {
+  const format = useFormat();
+  const [areAll, setAll] = useState(false);
+  if (wrong === 0) {
+    return null;
+  }
+  const shown = areAll ? findings : findings.slice(0, mostAtFirst);
+  return (
+    <section aria-label="Rows that are left out" className="rounded-lg border border-border">
+      <h3 className="border-b border-border bg-surface-2 px-4 py-2 text-sm font-medium">
+        {plural(wrong, "row is", "rows are").replace(/^\d+/, format.number(wrong))} left out
+      </h3>
+      <ul aria-label="Their lines" className="divide-y divide-border">
+        {shown.map((finding) => (
+          <li
+            key={`${finding.line} ${finding.code}`}
+            className="grid grid-cols-[64px_minmax(0,1fr)] gap-x-3 gap-y-0.5 px-4 py-2 text-sm sm:grid-cols-[72px_minmax(0,1fr)_minmax(0,1.4fr)]"
+          >
+            <span className="tabular text-fg-3">Line {format.number(finding.line)}</span>
+            <span className="truncate font-medium" title={finding.text}>
+              {finding.text || <span className="font-normal text-fg-3">Empty</span>}
+            </span>
+            <span className="text-fg-2 max-sm:col-span-full">{findingSentence(finding)}</span>
+          </li>
+        ))}
+      </ul>
+      <div className="flex flex-wrap items-center justify-between gap-2 border-t border-border px-4 py-2 text-sm text-fg-3">
+        <span>The report has all of them, to be mended and imported again.</span>
+        {findings.length > mostAtFirst && !areAll && (
+          <Button size="small" variant="ghost" onClick={() => setAll(true)}>
+            {wrong > mostFindings ? `Show the first ${mostFindings}` : `Show all ${wrong}`}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,114 @@
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
+import { mayManage } from "#features/organization/words.ts";
+import type { Organization } from "#lib/api.ts";
+import { toSentence } from "#lib/failure.ts";
+import type { Import } from "#lib/imports.ts";
+import { organizationQuery } from "#lib/queries.ts";
+import { useTitle } from "#lib/title.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { Banner } from "#ui/banner.tsx";
+import { CopyableId } from "#ui/copy-button.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { ImportActions } from "./actions.tsx";
+import { MailsCard } from "./mails-card.tsx";
+import { Notices } from "./notices.tsx";
+import { ProgressCard } from "./progress-card.tsx";
+import { ReportCard } from "./report-card.tsx";
+import { ResultCard } from "./result-card.tsx";
+import { ImportRows } from "./rows.tsx";
+import { Spoken } from "./spoken.tsx";
+import { StateBadge } from "./state-badge.tsx";
+import { useImport } from "./use-import.ts";
+import { Who } from "./who.tsx";
+import { isOver, sizeWords } from "./words.ts";
+
+const from = "/_signed-in/organizations/$organization/imports/$import";
+
+export function ImportPage() {
+  const { organization: organizationId, import: id } = useParams({ from });
+  const { data: organization } = useQuery(organizationQuery(organizationId));
+  if (organization && !mayManage(organization.role)) {
+    return <ForbiddenView permission="import.get" />;
+  }
+  return <LiveImport key={id} organizationId={organizationId} id={id} organization={organization} />;
+}
+
+type LiveProps = { organizationId: string; id: string; organization: Organization | undefined };
+
+function LiveImport({ organizationId, id, organization }: LiveProps) {
+  const query = useImport(organizationId, id);
+  const found = query.data;
+
+  useTitle(found && titleOf(found));
+  if (query.isError && found === undefined) {
+    return <FailureView error={query.error} isBusy={query.isFetching} onRetry={() => void query.refetch()} />;
+  }
+  if (found === undefined || organization === undefined) {
+    return <ImportSkeleton />;
+  }
+  return (
+    <>
+      <Head organization={organization} found={found} />
+      <Spoken found={found} />
+      <div className="mb-4 grid gap-3 empty:hidden">
+        {query.isError && (
+          <Banner tone="warning">It goes on, but this page is out of date. {toSentence(query.error)}</Banner>
+        )}
+        <Notices organization={organization} found={found} />
+      </div>
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
+        <div className="grid min-w-0 gap-4">
+          {!isOver(found) && <ProgressCard organizationId={organizationId} found={found} />}
+          {found.rows > 0 && <ResultCard organizationId={organizationId} found={found} />}
+          {found.rows > 0 && <ImportRows organizationId={organizationId} found={found} />}
+        </div>
+        <div className="grid gap-4">
+          <ReportCard organizationId={organizationId} found={found} />
+          <MailsCard mails={found.mails} invited={found.counts.invited ?? 0} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function titleOf({ fileName, progress }: Import) {
+  return progress ? `${Math.floor(progress.done * 100)} % · ${fileName}` : fileName;
+}
+
+function Head({ organization, found }: { organization: Organization; found: Import }) {
+  const format = useFormat();
+  return (
+    <header className="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
+      <div className="min-w-0">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <h1 className="min-w-0 text-xl font-semibold break-words">{found.fileName}</h1>
+          <StateBadge found={found} />
+        </div>
+        <p className="tabular mt-0.5 text-fg-2">
+          <Who found={found} />
+          {found.bytes !== undefined && ` · ${sizeWords(found.bytes, format.number)}`}
+        </p>
+        <CopyableId id={found.id} label="import id" />
+      </div>
+      <ImportActions organization={organization} found={found} />
+    </header>
+  );
+}
+
+function ImportSkeleton() {
+  return (
+    <Loading what="the import">
+      <div className="mb-5 grid gap-2">
+        <Skeleton className="h-6 w-48" />
+        <Skeleton className="h-4 w-64" />
+      </div>
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
+        <Skeleton className="h-48" />
+        <Skeleton className="h-32" />
+      </div>
+    </Loading>
+  );
+}

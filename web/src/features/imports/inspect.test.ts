@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import type { Role } from "#lib/api.ts";
+import { type Inspection, inspect } from "./inspect.ts";
+import { mostFindings } from "./inspect-limits.ts";
+import { dialectOf, findingSentence, problemWords } from "./inspection-words.ts";
+
+async function all(file: Blob, viewer: Role = "admin") {
+  const found: Inspection[] = [];
+  for await (const inspection of inspect(file, viewer)) {
+    found.push(inspection);
+  }
+  return found;
+}
+
+const last = async (text: string, viewer?: Role) => (await all(new Blob([text]), viewer)).at(-1);
+
+test("each row that would be left out is told by its line, with what is wrong in it", async () => {
+  const found = await last(
+    "email,role\nada@example.com,admin\nADA@example.com,\nbob@example,\ncleo@example.com,boss\n,\n",
+  );
+  expect(found).toMatchObject({
+    tally: {
+      ...{ read: 1, rows: 4, wrong: 3, counts: { duplicate: 1, invalid_email: 1, unknown_role: 1 } },
+      findings: [
+        { line: 3, code: "duplicate", of: 2 },
+        { line: 4, code: "invalid_email", text: "bob@example" },
+        { line: 5, code: "unknown_role", text: "boss" },
+      ],
+    },
+  });
+  const { tally } = found as Extract<Inspection, { tally: unknown }>;
+  expect(tally.findings.map(findingSentence)).toEqual([
+    "Stands in this file already. See line 2.",
+    "This is not an e-mail address.",
+    "There is no such role. Choose owner, admin, write or read.",
+  ]);
+});
+
+test("of two lines with one address the first that can be invited counts", async () => {
+  const found = await last("email,role\nada@example.com,boss\nada@example.com,read\n");
+  expect(found).toMatchObject({ tally: { wrong: 1, findings: [{ line: 2, code: "unknown_role" }] } });
+});
+
+test("a role above one's own is no good, and the same row is in order for who may give it", async () => {
+  const text = "email,role\nada@example.com,owner\n";
+  expect(await last(text, "admin")).toMatchObject({ tally: { findings: [{ line: 2, code: "not_allowed" }] } });
+  expect(await last(text, "owner")).toMatchObject({ tally: { wrong: 0 } });
+});
+
+test("how a file is read is said in words", async () => {
+  const found = (await last("Name;Mail\nAda;ada@example.com\n")) as Extract<Inspection, { sheet: unknown }>;
+  expect(dialectOf(found.sheet)).toBe("UTF-8 text, separated by semicolons, with a heading");
+  expect(found.sheet.headings).toEqual([
+    { text: "Name", part: "name" },
+    { text: "Mail", part: "email" },
+  ]);
+});
+
+test("a large file is shown at once, then counted range by range, with no more findings than can be read", async () => {
+  const line = (row: number) => (row % 100 === 0 ? `nobody ${row}` : `person-${row}@a-rather-long-domain.example.com`);
+  const text = Array.from({ length: 150_000 }, (_, row) => line(row)).join("\n");
+  const found = (await all(new Blob([`email\n${text}\n`]))) as Extract<Inspection, { tally: unknown }>[];
+  expect(found.length).toBeGreaterThan(2);
+  expect(found[0]).toMatchObject({ tally: { read: 0, rows: 0 } });
+  const parts = found.map(({ tally }) => tally.read);
+  expect(parts).toEqual(parts.toSorted((one, other) => one - other));
+  const { tally } = found.at(-1) ?? {};
+  expect(tally).toMatchObject({ read: 1, rows: 150_000, wrong: 1_500, counts: { invalid_email: 1_500 } });
+  expect(tally?.findings).toHaveLength(mostFindings);
+});
+
+test.each([
+  ["", "empty"],
+  ["PK\u0003\u0004", "workbook"],
+  ["email\n", "no_rows"],
+  ["one,two\nthree,four\n", "no_address"],
+] as const)("%j is no file to import", async (text, problem) => {
+  expect(await all(new Blob([text]))).toEqual([{ problem }]);
+  expect(problemWords[problem]).toMatch(/\.$/);
+});
+
+test("what is too large is not read, and what cannot be read says so", async () => {
+  const unread = { size: 1, slice: () => ({ arrayBuffer: () => Promise.reject(new Error("gone")) }) };
+  expect(await all({ ...unread, size: 256 * 1024 * 1024 + 1 } as unknown as Blob)).toEqual([{ problem: "too_large" }]);
+  expect(await all(unread as unknown as Blob)).toEqual([{ problem: "unreadable" }]);
+});

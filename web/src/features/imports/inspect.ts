@@ -1,0 +1,122 @@
+import { read, type State, start } from "@muster/core/import/read.ts";
+import { type Heading, type Preview, preview } from "@muster/core/import/read-preview.ts";
+import type { FileProblem, RowProblem } from "@muster/core/import/read-problem.ts";
+import { type Judged, judge, type Row } from "@muster/core/import/read-row.ts";
+import { grantable } from "#features/organization/words.ts";
+import type { Role } from "#lib/api.ts";
+import { firstBytes, mostBytes, mostCompared, mostFindings, mostSample, rangeBytes } from "./inspect-limits.ts";
+
+/** Why a file is not imported at all. */
+export type Problem = FileProblem | "too_large" | "unreadable";
+
+export type FindingCode = RowProblem | "not_allowed" | "duplicate";
+/** A row that would not be invited; `text` is what is wrong in it, `of` the line of the same address. */
+export type Finding = { line: number; code: FindingCode; text: string; of?: number };
+
+export type Sheet = {
+  encoding: Extract<Preview, { rows: unknown }>["encoding"];
+  separator: Extract<Preview, { rows: unknown }>["separator"];
+  headings: Heading[] | undefined;
+  /** The first rows as they are read. */
+  sample: { row: Row; judged: Judged }[];
+};
+
+/** What is known of the rows so far; `read` is the part of the file that was read, from 0 to 1. */
+export type Tally = {
+  read: number;
+  rows: number;
+  /** Rows that are no good, doubles among them, and the first of them. */
+  wrong: number;
+  findings: Finding[];
+  counts: Partial<Record<FindingCode, number>>;
+};
+
+export type Inspection = { problem: Problem } | { sheet: Sheet; tally: Tally };
+
+/**
+ * Reads a file as the import will, before anything is uploaded: first how it is read, then all of its rows, with what is
+ * known so far in between. `viewer` is the role in whose name it is imported.
+ */
+export async function* inspect(file: Blob, viewer: Role): AsyncGenerator<Inspection> {
+  if (file.size > mostBytes) {
+    yield { problem: "too_large" };
+    return;
+  }
+  try {
+    yield* inspectRows(file, viewer);
+  } catch {
+    yield { problem: "unreadable" };
+  }
+}
+
+async function* inspectRows(file: Blob, viewer: Role): AsyncGenerator<Inspection> {
+  const first = await bytesOf(file, 0, firstBytes);
+  const seen = preview(first, first.length === file.size);
+  if ("problem" in seen) {
+    yield seen;
+    return;
+  }
+  const { encoding, separator, headings } = seen;
+  const sheet: Sheet = { encoding, separator, headings, sample: seen.rows.slice(0, mostSample) };
+  const count = counter(viewer);
+  if (!seen.isWhole) {
+    yield { sheet, tally: { read: 0, rows: 0, wrong: 0, findings: [], counts: {} } };
+  }
+  let state: State = start;
+  while (state.end === undefined) {
+    const bytes = await bytesOf(file, state.offset, rangeBytes);
+    const next = read(state, bytes, state.offset + bytes.length === file.size);
+    for (const row of next.rows) {
+      count.take(row);
+    }
+    state = next.state;
+    if (state.end !== undefined && state.end !== "complete") {
+      yield { problem: state.end };
+      return;
+    }
+    yield { sheet, tally: count.tally(state.end ? 1 : state.offset / file.size) };
+  }
+}
+
+async function bytesOf(file: Blob, from: number, length: number) {
+  return new Uint8Array(await file.slice(from, from + length).arrayBuffer());
+}
+
+function counter(viewer: Role) {
+  const roles = grantable(viewer);
+  const lines = new Map<string, number>();
+  const findings: Finding[] = [];
+  const counts: Tally["counts"] = {};
+  let [rows, wrong] = [0, 0];
+
+  function find(row: Row): Finding | undefined {
+    const { line } = row;
+    const judged = judge(row);
+    if ("code" in judged) {
+      return { line, code: judged.code, text: judged.code === "unknown_role" ? row.role : row.email };
+    }
+    if (!roles.includes(judged.role)) {
+      return { line, code: "not_allowed", text: row.role };
+    }
+    const of = lines.get(judged.email);
+    if (of === undefined && lines.size < mostCompared) {
+      lines.set(judged.email, line);
+    }
+    return of === undefined ? undefined : { line, code: "duplicate", text: row.email, of };
+  }
+
+  return {
+    take(row: Row) {
+      rows += 1;
+      const finding = find(row);
+      if (finding) {
+        wrong += 1;
+        counts[finding.code] = (counts[finding.code] ?? 0) + 1;
+        if (findings.length < mostFindings) {
+          findings.push(finding);
+        }
+      }
+    },
+    tally: (read: number): Tally => ({ read, rows, wrong, findings: [...findings], counts: { ...counts } }),
+  };
+}

@@ -1,0 +1,176 @@
+import { FileSpreadsheet, RefreshCw } from "lucide-react";
+import { useState } from "react";
+import { lifetimes } from "#features/invite/lifetimes.ts";
+import type { Organization } from "#lib/api.ts";
+import { focusNow } from "#lib/focus-now.ts";
+import { plural } from "#lib/format.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { FileButton } from "#ui/drop-zone.tsx";
+import { Field } from "#ui/field.tsx";
+import { NativeSelect } from "#ui/native-select.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { Columns } from "./columns.tsx";
+import { Findings } from "./findings.tsx";
+import type { Inspection, Sheet, Tally } from "./inspect.ts";
+import { dialectOf, problemWords } from "./inspection-words.ts";
+import { PreviewTable } from "./preview-table.tsx";
+import { useInspection } from "./use-inspection.ts";
+import { sizeWords } from "./words.ts";
+
+const presetDays = "7";
+
+type Props = {
+  file: File;
+  organization: Organization;
+  onChoose: (file: File) => void;
+  onImport: (lifetimeDays: number) => void;
+};
+
+/** What an import would make of a file: how it is read, its first rows, and each row that is no good. */
+export function PreviewStep({ file, organization, onChoose, onImport }: Props) {
+  const inspection = useInspection(file, organization.role);
+  const [days, setDays] = useState(presetDays);
+  const problem = inspection && "problem" in inspection ? inspection.problem : undefined;
+  const good = inspection && "sheet" in inspection ? inspection : undefined;
+  return (
+    <>
+      <DialogBody>
+        <FileCard file={file} sheet={good?.sheet} onChoose={onChoose} />
+        {problem !== undefined && <Banner tone="danger">{problemWords[problem]}</Banner>}
+        {inspection === undefined && <Skeleton className="h-48" />}
+        {good && (
+          <>
+            <Columns headings={good.sheet.headings} />
+            <PreviewTable sample={good.sheet.sample} findings={good.tally.findings} />
+            <Summary tally={good.tally} organization={organization} />
+            <Findings tally={good.tally} />
+            <Field label="Open for" hint="So long everybody has time to accept.">
+              {(ids) => (
+                <NativeSelect
+                  {...ids}
+                  value={days}
+                  options={lifetimes}
+                  onChoose={setDays}
+                  className="w-40 max-sm:w-full"
+                />
+              )}
+            </Field>
+          </>
+        )}
+      </DialogBody>
+      <DialogFooter>
+        {good?.tally.read === 1 && <Prospect tally={good.tally} />}
+        <ImportButton inspection={inspection} onClick={() => onImport(Number(days))} />
+      </DialogFooter>
+    </>
+  );
+}
+
+type FileProps = { file: File; sheet: Sheet | undefined; onChoose: (file: File) => void };
+
+function FileCard({ file, sheet, onChoose }: FileProps) {
+  const format = useFormat();
+  return (
+    <div className="flex flex-wrap items-center gap-3 rounded-lg border border-border bg-surface-2 px-4 py-3">
+      <FileSpreadsheet aria-hidden className="size-5 shrink-0 text-fg-3" />
+      <div className="min-w-0 flex-1 basis-48">
+        <p className="truncate font-medium" title={file.name}>
+          {file.name}
+        </p>
+        <p className="tabular text-sm text-fg-2">
+          {sizeWords(file.size, format.number)}
+          {sheet && ` · ${dialectOf(sheet)}`}
+        </p>
+      </div>
+      <FileButton onFile={onChoose} size="small">
+        <RefreshCw />
+        Another file
+      </FileButton>
+    </div>
+  );
+}
+
+function Summary({
+  tally: { read, rows, wrong },
+  organization: { seats },
+}: {
+  tally: Tally;
+  organization: Organization;
+}) {
+  const format = useFormat();
+  const free = seats && Math.max(0, seats.capacity - seats.committed);
+  const good = rows - wrong;
+  const isRead = read === 1;
+  return (
+    <div className="grid gap-3">
+      <div className="grid gap-1.5">
+        <p className="tabular">
+          <strong className="font-semibold">
+            {format.number(rows)} {rows === 1 ? "row" : "rows"}
+          </strong>{" "}
+          <span className="text-fg-2">
+            {wrong === 0
+              ? isRead && "with nothing to mend."
+              : `of which ${format.number(wrong)} ${wrong === 1 ? "is" : "are"} left out.`}
+          </span>
+        </p>
+        {!isRead && <progress aria-label="Reading the file" value={read} className="bulk-progress h-1.5 w-full" />}
+      </div>
+      {isRead && free !== undefined && free < good && (
+        <Banner tone="warning">
+          {free === 0 ? "No seat is free" : `Only ${plural(free, "seat is", "seats are")} free`}.{" "}
+          {free === 0 ? "Every row waits" : "The first rows get them, and the others wait"} until there are more: then
+          they are retried with one click.
+        </Banner>
+      )}
+    </div>
+  );
+}
+
+/** How many would get a mail, at the most. */
+function Prospect({ tally: { rows, wrong } }: { tally: Tally }) {
+  const format = useFormat();
+  const good = rows - wrong;
+  return (
+    <output className="tabular mr-auto text-sm text-fg-2 max-sm:basis-full">
+      {good === 0
+        ? "None of its rows can be invited."
+        : `${format.number(good)} ${good === 1 ? "row" : "rows"} can be invited. Who is known already gets no mail.`}
+    </output>
+  );
+}
+
+function ImportButton({ inspection, onClick }: { inspection: Inspection | undefined; onClick: () => void }) {
+  const format = useFormat();
+  const look = { variant: "primary", size: "large" } as const;
+  if (!inspection || "problem" in inspection) {
+    return (
+      <Button {...look} disabled>
+        Import
+      </Button>
+    );
+  }
+  const { read, rows, wrong } = inspection.tally;
+  if (read < 1) {
+    return (
+      <Button {...look} onClick={onClick}>
+        Import without waiting
+      </Button>
+    );
+  }
+  const isFutile = rows === wrong;
+  return (
+    <Button
+      {...look}
+      ref={focusNow}
+      disabled={isFutile}
+      title={isFutile ? "None of its rows can be invited." : undefined}
+      onClick={onClick}
+    >
+      Import {format.number(rows)} {rows === 1 ? "row" : "rows"}
+    </Button>
+  );
+}

@@ -1,0 +1,98 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { waitWords } from "#lib/format.ts";
+import { type Import, importsQuery } from "#lib/imports.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { Section } from "#ui/card.tsx";
+import { Time } from "#ui/time.tsx";
+import { aheadOf } from "./ahead.ts";
+
+type Props = { organizationId: string; found: Import };
+
+/** How far an import is that has not ended. */
+export function ProgressCard({ organizationId, found }: Props) {
+  const { progress } = found;
+  return progress ? (
+    <Running found={found} progress={progress} />
+  ) : (
+    <Section title={found.state === "waiting" ? "Waiting" : "Not there yet"}>
+      <div className="px-5 pb-5 text-fg-2">
+        {found.state === "waiting" ? (
+          <Ahead organizationId={organizationId} found={found} />
+        ) : (
+          <p>
+            The file has not arrived. If its upload was broken off, cancel this import and begin again; otherwise it
+            goes on by itself within a moment.
+          </p>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+/** The wait is seen: behind whom. */
+function Ahead({ organizationId, found }: Props) {
+  const { data } = useQuery({
+    queryKey: [...importsQuery(organizationId).queryKey, "ahead"],
+    queryFn: async ({ signal }) => {
+      const { listImports } = await import("#lib/imports.ts");
+      return listImports(organizationId, undefined, signal);
+    },
+    refetchInterval: 5_000,
+  });
+  const ahead = data && aheadOf(found, data.items);
+  return ahead ? (
+    <p>
+      It begins when{" "}
+      <Link
+        to="/organizations/$organization/imports/$import"
+        params={{ organization: organizationId, import: ahead.id }}
+        className="font-medium text-accent-text underline underline-offset-2"
+      >
+        {ahead.fileName}
+      </Link>{" "}
+      has ended: one import runs at a time.
+    </p>
+  ) : (
+    <p>It begins in a moment.</p>
+  );
+}
+
+type RunningProps = { found: Import; progress: NonNullable<Import["progress"]> };
+
+function Running({ found, progress: { done, rate, secondsLeft } }: RunningProps) {
+  const format = useFormat();
+  return (
+    <Section title={found.pass > 1 ? "Retrying" : "Running"}>
+      <div className="grid gap-3 px-5 pb-5">
+        <div className="flex items-baseline justify-between gap-3">
+          <p className="tabular text-2xl font-semibold">{Math.floor(done * 100)} %</p>
+          <p className="tabular text-sm text-fg-2">
+            {secondsLeft === undefined ? "Just begun" : `${waitWords(secondsLeft)} left`}
+          </p>
+        </div>
+        <progress aria-label="Progress of the import" value={done} className="bulk-progress h-2 w-full" />
+        <dl className="tabular flex flex-wrap gap-x-6 gap-y-1 text-sm text-fg-2 [&_dd]:inline [&_dd]:font-medium [&_dd]:text-fg [&_dt]:inline">
+          <div>
+            <dt>Rows </dt>
+            <dd>{format.number(found.rows)}</dd>
+          </div>
+          {rate > 0 && (
+            <div>
+              <dt>A second </dt>
+              <dd>{format.number(rate)}</dd>
+            </div>
+          )}
+          {found.startedAt !== undefined && (
+            <div>
+              <dt>Started </dt>
+              <dd>
+                <Time at={found.startedAt} />
+              </dd>
+            </div>
+          )}
+        </dl>
+      </div>
+    </Section>
+  );
+}

@@ -1,0 +1,63 @@
+import { useMutation } from "@tanstack/react-query";
+import { Download } from "lucide-react";
+import { toSentence } from "#lib/failure.ts";
+import { getReport, type Import, type Report } from "#lib/imports.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { Button } from "#ui/button.tsx";
+import { Section } from "#ui/card.tsx";
+import { toast } from "#ui/toast.ts";
+import { isOver, leftIn } from "./words.ts";
+
+type Props = { organizationId: string; found: Import };
+
+/** The file with what became of each row; and of those alone that were not invited, to be mended. */
+export function ReportCard({ organizationId, found }: Props) {
+  const format = useFormat();
+  const fetch = useMutation({
+    mutationFn: (rows: Report) => getReport(organizationId, found.id, rows),
+    onSuccess: ({ url }) => download(url),
+    onError: (error) => toast("The report was not downloaded", { description: toSentence(error), type: "error" }),
+  });
+  const left = leftIn(found);
+  if (found.rows === 0) {
+    return null;
+  }
+  const isReady = isOver(found) && found.reported;
+  const isBusy = (rows: Report) => fetch.isPending && fetch.variables === rows;
+  return (
+    <Section title="Report">
+      <div className="grid gap-3 px-5 pb-5">
+        <p className="text-sm text-fg-2">
+          {isReady
+            ? "Your own columns, and beside them the line, what became of it, and why."
+            : isOver(found)
+              ? "It is being made, and will be here in a moment."
+              : "It is made when the import has ended."}
+        </p>
+        {left > 0 && (
+          <Button disabled={!isReady} isBusy={isBusy("failed")} onClick={() => fetch.mutate("failed")}>
+            <Download />
+            {format.number(left)} {left === 1 ? "row" : "rows"} not invited
+          </Button>
+        )}
+        <Button disabled={!isReady} isBusy={isBusy("all")} onClick={() => fetch.mutate("all")}>
+          <Download />
+          All rows
+        </Button>
+        {left > 0 && isReady && (
+          <p className="text-sm text-fg-3">
+            Mend the rows that were not invited in that file, and import it as it is: the added columns are not read.
+          </p>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+/** The address is good for minutes, and answers a file, so the page stays. */
+function download(url: string) {
+  const link = document.createElement("a");
+  link.href = url;
+  link.rel = "noreferrer";
+  link.click();
+}

@@ -1,0 +1,83 @@
+import { Link } from "@tanstack/react-router";
+import { cn } from "#lib/cn.ts";
+import { waitWords } from "#lib/format.ts";
+import type { Import } from "#lib/imports.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { Section } from "#ui/card.tsx";
+import { Time } from "#ui/time.tsx";
+import { OutcomeBar } from "./outcome-bar.tsx";
+import { countsOf, groupWords } from "./words.ts";
+
+type Props = { organizationId: string; found: Import };
+
+/** What became of the rows so far, each outcome with its number; a click shows the rows. */
+export function ResultCard({ organizationId, found }: Props) {
+  const format = useFormat();
+  return (
+    <Section title="What became of the rows">
+      <div className="grid gap-4 px-5 pb-5">
+        <p className="tabular">
+          <span className="text-2xl font-semibold">{format.number(found.counts.invited ?? 0)}</span>{" "}
+          <span className="text-fg-2">
+            of {format.number(found.rows)} {found.rows === 1 ? "row" : "rows"} invited
+          </span>
+        </p>
+        <OutcomeBar found={found} />
+        <ul aria-label="Outcomes" className="grid gap-x-6 gap-y-0.5 sm:grid-cols-2">
+          {countsOf(found).map(({ outcome, count, label, group }) => {
+            const { icon: Icon, text } = groupWords[group];
+            const inner = (
+              <>
+                <Icon aria-hidden className={cn("size-4 shrink-0", text)} />
+                <span className="min-w-0 flex-1 truncate">{label}</span>
+                <span className="tabular font-medium">{format.number(count)}</span>
+              </>
+            );
+            const look = "-mx-2 flex min-h-8 items-center gap-2.5 rounded-md px-2 text-sm pointer-coarse:min-h-10";
+            return (
+              <li key={outcome}>
+                {outcome === "invited" ? (
+                  <span className={look}>{inner}</span>
+                ) : (
+                  <Link
+                    to="/organizations/$organization/imports/$import"
+                    params={{ organization: organizationId, import: found.id }}
+                    search={{ outcome }}
+                    hash="rows"
+                    replace
+                    resetScroll={false}
+                    className={cn(look, "hover:bg-surface-2 data-[status=active]:bg-surface-3")}
+                  >
+                    {inner}
+                  </Link>
+                )}
+              </li>
+            );
+          })}
+        </ul>
+        <Times found={found} />
+      </div>
+    </Section>
+  );
+}
+
+function Times({ found: { startedAt, endedAt, lifetimeDays, pass } }: { found: Import }) {
+  if (startedAt === undefined || endedAt === undefined) {
+    return null;
+  }
+  const seconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
+  return (
+    <p className="border-t border-border pt-3 text-sm text-fg-3">
+      Ended <Time at={endedAt} /> after {waitWords(seconds)}
+      {pass > 1 && `, the ${ordinal(pass)} time`}. Its invitations are open for {lifetimeDays}{" "}
+      {lifetimeDays === 1 ? "day" : "days"}.
+    </p>
+  );
+}
+
+const rules = new Intl.PluralRules("en", { type: "ordinal" });
+const endings: Record<string, string> = { one: "st", two: "nd", few: "rd", other: "th" };
+
+function ordinal(count: number) {
+  return `${count}${endings[rules.select(count)]}`;
+}

@@ -1,0 +1,111 @@
+import { toSentence } from "#lib/failure.ts";
+import { type Begun, cancelImport, createImport, getImport } from "#lib/imports.ts";
+import { postForm, UploadError } from "#lib/upload.ts";
+
+/** A form is good for an hour; nobody is told off for being slow in its last minutes. */
+const formLifetimeMs = 50 * 60_000;
+
+export type Upload =
+  | { state: "sending"; sent: number; startedAt: number }
+  | { state: "failed"; sentence: string; mayRetry: boolean }
+  | { state: "arrived"; id: string }
+  | { state: "cancelled" };
+
+export type Order = { organizationId: string; file: File; lifetimeDays: number };
+
+const doors = { createImport, getImport, cancelImport, postForm };
+export type Doors = typeof doors;
+
+/** Brings a file to where it is imported from, and tells how far it is. It goes on until it is there or cancelled. */
+export function openUpload(order: Order, tell: (upload: Upload) => void, use: Doors = doors) {
+  const { organizationId, file, lifetimeDays } = order;
+  const stop = new AbortController();
+  let begun: { form: Begun; at: number; isGood: boolean } | undefined;
+  let tries = 0;
+
+  async function run() {
+    const startedAt = Date.now();
+    tries += 1;
+    tell({ state: "sending", sent: 0, startedAt });
+    try {
+      const { form } = await begin();
+      stop.signal.throwIfAborted();
+      const { id } = form.import;
+      if (!(await hasArrived(id))) {
+        await use.postForm(form.upload, file, {
+          signal: stop.signal,
+          onProgress: (sent) => tell({ state: "sending", sent, startedAt }),
+        });
+      }
+      tell({ state: "arrived", id });
+    } catch (error) {
+      if (!stop.signal.aborted) {
+        tell({ state: "failed", ...(await reasonOf(error)) });
+      }
+    }
+  }
+
+  /** A new form, the first time, and when the one before has ended or was refused. */
+  async function begin() {
+    if (begun?.isGood && Date.now() < begun.at + formLifetimeMs) {
+      return begun;
+    }
+    await giveUp();
+    const form = await use.createImport(organizationId, { fileName: file.name, lifetimeDays });
+    begun = { form, at: Date.now(), isGood: true };
+    if (stop.signal.aborted) {
+      await giveUp();
+    }
+    return begun;
+  }
+
+  /** It may have arrived although the answer was lost. */
+  async function hasArrived(id: string) {
+    return tries > 1 && (await use.getImport(organizationId, id)).state !== "waiting_for_file";
+  }
+
+  /** Nobody waits for the file of an import that was begun and left. */
+  async function giveUp() {
+    const id = begun?.form.import.id;
+    begun = undefined;
+    if (id !== undefined) {
+      await use.cancelImport(organizationId, id).catch(() => undefined);
+    }
+  }
+
+  async function reasonOf(error: unknown) {
+    if (!(error instanceof UploadError)) {
+      return { sentence: toSentence(error), mayRetry: true };
+    }
+    if (!(await isReadable(file))) {
+      return { sentence: "The file was moved or changed meanwhile. Choose it again.", mayRetry: false };
+    }
+    if (begun && error.trouble !== "network") {
+      begun.isGood = false;
+    }
+    return { sentence: sentences[error.trouble], mayRetry: true };
+  }
+
+  return {
+    run,
+    async cancel() {
+      stop.abort();
+      await giveUp();
+      tell({ state: "cancelled" });
+    },
+  };
+}
+
+async function isReadable(file: File) {
+  const first = file.slice(0, 1).arrayBuffer();
+  return first.then(
+    () => true,
+    () => false,
+  );
+}
+
+const sentences = {
+  network: "The connection broke off before the file had arrived. Try again when you are back online.",
+  expired: "This upload took too long, and its permission has ended. Try again: a new one is made.",
+  refused: "The file was not taken. Try again; if it stays like this, choose it anew.",
+};

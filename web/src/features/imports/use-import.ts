@@ -1,0 +1,46 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { type Import, importQuery, importRowsQuery, importsKey, putImport } from "#lib/imports.ts";
+import { invitationsKey, organizationEventsKey, organizationQuery } from "#lib/queries.ts";
+import { paceOf } from "./pace.ts";
+import { isOver } from "./words.ts";
+
+/** An import as it stands, looked at again and again while something comes of it and the page is in sight. */
+export function useImport(organizationId: string, id: string, known?: Import) {
+  const query = useQuery({
+    ...importQuery(organizationId, id),
+    ...(known && { placeholderData: known, enabled: !isOver(known) }),
+    refetchInterval: ({ state }) => paceOf(state.data, Date.now()),
+  });
+  useNews(organizationId, query.data);
+  return query;
+}
+
+/** What else is to be asked for again when an import goes into another state. */
+function useNews(organizationId: string, found: Import | undefined) {
+  const queryClient = useQueryClient();
+  const before = useRef<Import>(undefined);
+  useEffect(() => {
+    const last = before.current;
+    before.current = found;
+    if (!found || !last || last === found) {
+      return;
+    }
+    const isOther = last.state !== found.state || last.pass !== found.pass;
+    if (!isOther && last.reported === found.reported) {
+      return;
+    }
+    putImport(queryClient, organizationId, found);
+    if (isOther) {
+      void queryClient.invalidateQueries({ ...organizationQuery(organizationId), exact: true });
+      void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+    }
+    if (isOther && isOver(found)) {
+      void queryClient.invalidateQueries({ queryKey: invitationsKey(organizationId) });
+      void queryClient.invalidateQueries({ queryKey: [...importsKey(organizationId), "list"] });
+      void queryClient.invalidateQueries({
+        queryKey: importRowsQuery(organizationId, found.id, undefined).queryKey.slice(0, -1),
+      });
+    }
+  }, [queryClient, organizationId, found]);
+}

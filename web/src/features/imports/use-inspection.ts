@@ -1,0 +1,37 @@
+import { useEffect, useState } from "react";
+import type { Role } from "#lib/api.ts";
+import type { Inspection } from "./inspect.ts";
+import type { Asked } from "./inspect-worker.ts";
+
+/** What is known of a file so far. Another file begins anew. */
+export function useInspection(file: File | undefined, viewer: Role): Inspection | undefined {
+  const [found, setFound] = useState<{ file: File; inspection: Inspection }>();
+  useEffect(() => {
+    if (file === undefined) {
+      return undefined;
+    }
+    const reading = new AbortController();
+    readBeside({ file, viewer }, reading.signal, (inspection) => setFound({ file, inspection }));
+    return () => reading.abort();
+  }, [file, viewer]);
+  return found?.file === file ? found?.inspection : undefined;
+}
+
+/** Has a file read by a worker; where there can be none, here. */
+function readBeside(asked: Asked, signal: AbortSignal, tell: (inspection: Inspection) => void) {
+  const worker = new Worker(new URL("./inspect-worker.ts", import.meta.url), { type: "module" });
+  signal.addEventListener("abort", () => worker.terminate());
+  worker.addEventListener("message", ({ data }: MessageEvent<Inspection>) => tell(data));
+  worker.addEventListener("error", () => void readHere(asked, signal, tell));
+  worker.postMessage(asked, []);
+}
+
+async function readHere({ file, viewer }: Asked, signal: AbortSignal, tell: (inspection: Inspection) => void) {
+  const { inspect } = await import("./inspect.ts");
+  for await (const inspection of inspect(file, viewer)) {
+    if (signal.aborted) {
+      return;
+    }
+    tell(inspection);
+  }
+}

@@ -1,0 +1,12 @@
+import type { Import } from "#lib/imports.ts";
+import { Time } from "#ui/time.tsx";
+
+/** Who imported, and when. A script acts in somebody's name. */
+export function Who({ found: { via, invitedBy, createdAt } }: { found: Import }) {
+  const name = invitedBy && (invitedBy.name ?? "a former member");
+  return (
+    <>
+      {via === "script" ? `A script${name ? `, for ${name}` : ""}` : (name ?? "Somebody")} · <Time at={createdAt} />
+    </>
+  );
+}

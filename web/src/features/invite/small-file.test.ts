@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { readSmallFile } from "./small-file.ts";
+
+const read = (text: string) => readSmallFile(new Blob([text]), "admin");
+
+test("the rows of a small file become those of the dialog, with what is to be said of their roles", async () => {
+  const text =
+    "name,email,role\nBob Smith,bob@example.com,write\nCleo,cleo@example,boss\nDan,dan@example.com,owner\nEve,,\n";
+  expect(await read(text)).toEqual({
+    rows: [
+      { email: "bob@example.com", name: "Bob Smith", role: "write" },
+      { email: "cleo@example", name: "Cleo" },
+      {
+        ...{ email: "dan@example.com", name: "Dan" },
+        remark: "You may not invite somebody as Owner. Is this role right?",
+      },
+    ],
+    note: "1 row of the file without an address is left out.",
+  });
+});
+
+test("a file with many rows, with teams, or of some size is one to import", async () => {
+  const many = Array.from({ length: 101 }, (_, row) => `p${row}@example.com`).join("\n");
+  expect(await read(many)).toBeUndefined();
+  expect(await read("email,teams\nbob@example.com,Design\n")).toBeUndefined();
+  expect(await readSmallFile(new Blob(["x".repeat(70_000)]), "admin")).toBeUndefined();
+});
+
+test("what is no such file says why", async () => {
+  expect(await read("PK\u0003\u0004")).toEqual({ problem: expect.stringContaining("Save the sheet as CSV") as string });
+});

@@ -1,0 +1,54 @@
+import { type Inspection, inspect } from "#features/imports/inspect.ts";
+import { problemWords } from "#features/imports/inspection-words.ts";
+import { grantable } from "#features/organization/words.ts";
+import type { Role } from "#lib/api.ts";
+import { plural } from "#lib/format.ts";
+import { mostRows } from "./form.ts";
+import { type PastedRow, remarkOn } from "./paste-rows.ts";
+
+/** What is larger has more rows than the dialog takes. */
+const mostBytes = 64 * 1024;
+
+/** Rows for the dialog, with a note on what is not among them; nothing, where the file is one for an import. */
+export type SmallFile = { rows: PastedRow[]; note: string | undefined } | { problem: string } | undefined;
+
+/** Reads a file for the dialog. One with many rows, or with teams, which the dialog does not know, is imported. */
+export async function readSmallFile(file: Blob, viewer: Role): Promise<SmallFile> {
+  if (file.size > mostBytes) {
+    return undefined;
+  }
+  let last: Inspection | undefined;
+  for await (const inspection of inspect(file, viewer)) {
+    last = inspection;
+  }
+  if (!last || "problem" in last) {
+    return { problem: problemWords[last?.problem ?? "unreadable"] };
+  }
+  const { sample } = last.sheet;
+  if (last.tally.rows > mostRows || sample.some(({ row }) => row.teams !== "")) {
+    return undefined;
+  }
+  const addressed = sample.filter(({ row }) => row.email !== "");
+  const empty = sample.length - addressed.length;
+  return {
+    rows: addressed.map((one) => rowOf(one, grantable(viewer))),
+    note:
+      empty > 0
+        ? `${plural(empty, "row")} of the file without an address ${empty === 1 ? "is" : "are"} left out.`
+        : undefined,
+  };
+}
+
+type Sample = Extract<Inspection, { sheet: unknown }>["sheet"]["sample"][number];
+
+function rowOf({ row, judged }: Sample, roles: readonly Role[]): PastedRow {
+  const read = "code" in judged ? undefined : judged;
+  const isUnknown = "code" in judged && judged.code === "unknown_role";
+  const remark = remarkOn(read?.role, isUnknown ? row.role : undefined, roles);
+  const name = read?.name ?? row.name;
+  return {
+    email: read?.email ?? row.email,
+    ...(name && { name }),
+    ...(remark === undefined ? read && { role: read.role } : { remark }),
+  };
+}

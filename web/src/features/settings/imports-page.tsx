@@ -1,0 +1,214 @@
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { FailureView } from "#features/failure/view.tsx";
+import { managersOf } from "#features/organization/managers.ts";
+import { roleWords } from "#features/organization/words.ts";
+import { plural } from "#lib/format.ts";
+import { type ImportSetting, importSettingQuery } from "#lib/imports.ts";
+import { managersQuery, memberQuery, organizationQuery } from "#lib/queries.ts";
+import { useTitle } from "#lib/title.ts";
+import { Banner } from "#ui/banner.tsx";
+import { CopyableId } from "#ui/copy-button.tsx";
+import { Field } from "#ui/field.tsx";
+import { LeaveGuard } from "#ui/leave-guard.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { NativeSelect } from "#ui/native-select.tsx";
+import { SaveBar } from "#ui/save-bar.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { DisputedField } from "./disputed-field.tsx";
+import { type ImportField, importLabels } from "./import-values.ts";
+import { SettingsSection } from "./settings-section.tsx";
+import { type ImportEditing, useImportSetting } from "./use-import-setting.ts";
+
+const from = "/_signed-in/organizations/$organization/settings/imports";
+
+export function ImportSettingPage() {
+  const { organization: organizationId } = useParams({ from });
+  const organization = useQuery(organizationQuery(organizationId));
+  const setting = useQuery(importSettingQuery(organizationId));
+
+  useTitle("Import settings");
+  if (setting.isError && setting.data === undefined) {
+    return <FailureView error={setting.error} isBusy={setting.isFetching} onRetry={() => void setting.refetch()} />;
+  }
+  if (!(setting.data && organization.data)) {
+    return <SettingSkeleton />;
+  }
+  return (
+    <SettingForm
+      key={organizationId}
+      organizationId={organizationId}
+      setting={setting.data}
+      isReadOnly={organization.data.state !== "active"}
+    />
+  );
+}
+
+type FormProps = { organizationId: string; setting: ImportSetting; isReadOnly: boolean };
+
+function SettingForm({ organizationId, setting, isReadOnly }: FormProps) {
+  const editing = useImportSetting(organizationId, setting);
+  const { submit, discard, changes, undecided, error, isBusy, disputes, seen, values } = editing;
+  const isLost = seen.actsFor !== undefined && !seen.isGood && values.actsFor === seen.actsFor;
+  return (
+    <form noValidate onSubmit={submit}>
+      <div className="grid gap-4 pt-6 empty:hidden">
+        {isReadOnly && (
+          <Banner tone="info">This organization is suspended: its settings can be read, not changed.</Banner>
+        )}
+        {disputes.length > 0 && (
+          <Banner tone="warning">
+            Somebody saved this setting while you were changing it. Choose which values to keep, then save.
+          </Banner>
+        )}
+        {isLost && (
+          <Banner tone="warning">
+            Whom scripts act for is no owner or admin any more, so their files are refused. Choose somebody else.
+          </Banner>
+        )}
+      </div>
+      <fieldset disabled={isReadOnly} className="min-w-0">
+        <SettingsSection
+          title="Scripts"
+          description="A script that has credentials for the bucket can import people without anybody signing in. It acts in the name of an owner or admin."
+        >
+          <Choice
+            editing={editing}
+            field="actsFor"
+            options={useManagers(organizationId, setting)}
+            hint={actsForHint(values.actsFor)}
+          />
+          <div className="grid items-start gap-5 sm:grid-cols-2">
+            <Choice
+              editing={editing}
+              field="role"
+              options={roles}
+              hint="A higher role in such a file is an error of its row."
+            />
+            <Choice editing={editing} field="lifetimeDays" options={lifetimes} />
+          </div>
+        </SettingsSection>
+        <SettingsSection
+          title="Where to put files"
+          description="Into Muster’s bucket, under this key. What stands for the star is up to the script."
+        >
+          <KeyPattern organizationId={organizationId} />
+        </SettingsSection>
+      </fieldset>
+      <SaveBar label={labelOf(editing)} error={error} isBusy={isBusy} isBlocked={undecided > 0} onDiscard={discard} />
+      <LeaveGuard isDirty={changes > 0} what="the settings" onLeave={discard} />
+    </form>
+  );
+}
+
+const roles = (["read", "write"] as const).map((role) => ({ value: role, label: roleWords[role].label }));
+const lifetimes = Array.from({ length: 30 }, (_, index) => ({
+  value: String(index + 1),
+  label: plural(index + 1, "day"),
+}));
+
+function actsForHint(actsFor: string) {
+  return actsFor === ""
+    ? "Files of scripts are refused, and each refusal is listed among the imports."
+    : "What may not be given by them is not given by their scripts either.";
+}
+
+/** Nobody, and all who manage; whoever is chosen already is among them, whatever became of them. */
+function useManagers(organizationId: string, { actsFor }: ImportSetting) {
+  const { data } = useQuery(managersQuery(organizationId));
+  const managers = managersOf(data).managers.map(({ account, name, role }) => ({
+    value: account as string,
+    label: `${name} (${roleWords[role].label})`,
+  }));
+  const isThere = actsFor === undefined || managers.some(({ value }) => value === actsFor);
+  const other = useQuery({
+    ...memberQuery(organizationId, actsFor ?? ""),
+    enabled: !isThere && data !== undefined,
+    retry: false,
+  });
+  return [
+    { value: "", label: "Nobody: scripts may not import" },
+    ...managers,
+    ...(isThere || actsFor === undefined
+      ? []
+      : [{ value: actsFor as string, label: other.data?.name ?? (data ? "A former member" : "…") }]),
+  ];
+}
+
+type ChoiceProps = {
+  editing: ImportEditing;
+  field: ImportField;
+  options: { value: string; label: string }[];
+  hint?: string;
+};
+
+function Choice({ editing: { values, set, disputes, choose }, field, options, hint }: ChoiceProps) {
+  const dispute = disputes.find((one) => one.field === field);
+  const show = (value: string) => options.find((one) => one.value === value)?.label ?? value;
+  if (dispute) {
+    return (
+      <DisputedField
+        dispute={dispute}
+        label={importLabels[field]}
+        isFirst={dispute === disputes[0]}
+        show={show}
+        onChoose={choose}
+      />
+    );
+  }
+  return (
+    <Field label={importLabels[field]} hint={hint}>
+      {(ids) => (
+        <NativeSelect {...ids} value={values[field]} options={options} onChoose={(value) => set(field, value)} />
+      )}
+    </Field>
+  );
+}
+
+function KeyPattern({ organizationId }: { organizationId: string }) {
+  const folder = `imports/${organizationId}/`;
+  return (
+    <div className="grid gap-2 text-sm">
+      <p className="min-w-0 rounded-lg border border-border bg-surface-2 px-3 py-2">
+        <CopyableId id={`${folder}*.csv`} label="key pattern" className="left-0!" />
+      </p>
+      <p className="text-fg-2">
+        For example{" "}
+        <code className="rounded bg-surface-2 px-1 py-0.5 font-mono text-xs break-all">
+          aws s3 cp people.csv s3://BUCKET/{folder}2026-11.csv
+        </code>
+      </p>
+      <p className="text-fg-3">
+        The name of the bucket and credentials for it are given by whoever operates this deployment. The same file put
+        there again retries only what can be retried.
+      </p>
+    </div>
+  );
+}
+
+function labelOf({ undecided, changes, disputes }: ImportEditing) {
+  if (undecided > 0) {
+    return `${plural(undecided, "choice")} to make`;
+  }
+  if (changes > 0) {
+    return plural(changes, "unsaved change");
+  }
+  return disputes.length > 0 ? "Nothing of yours is left to save" : undefined;
+}
+
+function SettingSkeleton() {
+  return (
+    <Loading what="the settings">
+      <div className="grid gap-x-10 gap-y-3 py-6 lg:grid-cols-[240px_minmax(0,1fr)]">
+        <div className="grid content-start gap-2">
+          <Skeleton className="h-5 w-20" />
+          <Skeleton className="h-4 w-48" />
+        </div>
+        <div className="card grid gap-5 p-5">
+          <Skeleton className="h-9" />
+          <Skeleton className="h-9" />
+        </div>
+      </div>
+    </Loading>
+  );
+}

@@ -1,0 +1,52 @@
+import type { ImportForm } from "./imports.ts";
+
+export type UploadTrouble = "network" | "expired" | "refused";
+
+/** A file that did not arrive. After the network failed it may be sent again by the same form. */
+export class UploadError extends Error {
+  override name = "UploadError";
+  readonly trouble: UploadTrouble;
+
+  constructor(trouble: UploadTrouble) {
+    super(`The upload failed: ${trouble}.`);
+    this.trouble = trouble;
+  }
+}
+
+type Options = { signal: AbortSignal; onProgress: (sentBytes: number) => void };
+
+/**
+ * Posts a file by a form, and tells how far it is, which fetch cannot.
+ * @throws {UploadError}
+ * @throws the signal's reason, when it aborts
+ */
+export function postForm({ url, fields }: ImportForm, file: File, { signal, onProgress }: Options): Promise<void> {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) {
+    body.append(name, value);
+  }
+  body.append("file", file);
+  const request = new XMLHttpRequest();
+  return new Promise<void>((resolve, reject) => {
+    signal.throwIfAborted();
+    signal.addEventListener("abort", () => request.abort());
+    // what is sent is a little more than the file
+    request.upload.addEventListener("progress", ({ loaded, total }) =>
+      onProgress(total > 0 ? Math.round((loaded / total) * file.size) : 0),
+    );
+    request.addEventListener("load", () =>
+      request.status < 300 ? resolve() : reject(new UploadError(troubleOf(request))),
+    );
+    request.addEventListener("error", () => reject(new UploadError("network")));
+    request.addEventListener("abort", () => reject(signal.reason as Error));
+    request.open("POST", url);
+    request.send(body);
+  });
+}
+
+export function troubleOf({ status, responseText }: Pick<XMLHttpRequest, "status" | "responseText">): UploadTrouble {
+  if (status === 403 && /expired/i.test(responseText)) {
+    return "expired";
+  }
+  return status >= 500 ? "network" : "refused";
+}
