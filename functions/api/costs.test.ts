@@ -152,7 +152,7 @@ const own: Record<string, { ceiling: Ceiling; why: string }> = {
   },
   "imports, open chunk, 970 rows, close": {
     ceiling: [26, 1008, 2080, 972],
-    why: "2 trips for 97 rows: 100 rows are read, 100 are written.",
+    why: "2 trips for 97 rows, half a call for 25: 100 rows are read, 100 are written.",
   },
   "imports, the report of 970 rows": { ceiling: [4, 3, 1, 0], why: "The rest are objects of the bucket." },
   "clock, no import held up": { ceiling: [1, 0.5, 0, 0], why: "One look into the list of those that have not ended." },
