@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { call } from "./api.ts";
 import { expect, openOrganization, test } from "./fixtures.ts";
 import { checkPage, takePicture } from "./page-check.ts";
 import { pretended, pretendImports } from "./pretend-imports.ts";
@@ -42,20 +43,20 @@ test("the imports: none yet, one in each state, and each of them", async ({ pers
   await checkPage(page, "import-done");
   await page.goto(`${list}/${pretended.repeated.id}`);
   await expect(page.getByRole("link", { name: "See the earlier import" })).toBeVisible();
-  await checkPage(page, "import-failed");
+  await takePicture(page, "import-failed");
   await page.goto(`${list}/${pretended.waiting.id}`);
   await expect(page.getByText("one import runs at a time")).toBeVisible();
-  await checkPage(page, "import-waiting");
+  await takePicture(page, "import-waiting");
 });
 
 test("a file before it is imported: chosen, looked at, refused, on its way", async ({ person: { page } }) => {
   const id = await openOrganization(page, "Acme Robotics");
   await page.goto(`/organizations/${id}/imports?dialog=import`);
   await expect(page.getByRole("dialog").getByRole("button", { name: "Choose a file" })).toBeFocused();
-  await checkPage(page, "import-choose");
+  await takePicture(page, "import-choose");
   await choose(page, "PK\u0003\u0004", "people.xlsx");
   await expect(page.getByText("This is a workbook or a zip archive.")).toBeVisible();
-  await checkPage(page, "import-refused");
+  await takePicture(page, "import-refused");
   await choose(page, messy);
   await expect(page.getByRole("button", { name: "Import 7 rows" })).toBeFocused();
   await page.getByRole("button", { name: "Show all 5" }).click();
@@ -73,4 +74,23 @@ test("whom scripts act for", async ({ person: { page } }) => {
   await page.getByLabel("Highest role").selectOption("Write");
   await expect(page.getByText("1 unsaved change")).toBeVisible();
   await checkPage(page, "settings-imports");
+});
+
+test("teams, and one of them", async ({ person: { page } }) => {
+  const id = await openOrganization(page, "Acme Robotics");
+  const { id: me } = await call<{ id: string }>(page.request, "GET", "/account");
+  const path = `/organizations/${id}/teams`;
+  const description = "How it looks and feels.";
+  const team = await call<{ id: string }>(page.request, "POST", path, { name: "Design", description });
+  await call(page.request, "POST", path, { name: "Research" });
+  await call(page.request, "POST", `${path}/${team.id}/members`, { accounts: [me] });
+  await page.goto(path);
+  await expect(page.getByRole("link", { name: /^Design/ })).toBeVisible();
+  await checkPage(page, "teams");
+  await page.goto(`${path}/${team.id}`);
+  await expect(page.getByRole("button", { name: /^Take .* out$/ })).toBeVisible();
+  await checkPage(page, "team");
+  await page.getByRole("button", { name: "Add people" }).click();
+  await expect(page.getByText("In this team")).toBeVisible();
+  await checkPage(page, "team-add");
 });

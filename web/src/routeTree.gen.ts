@@ -26,6 +26,8 @@ import { Route as SignedInOrganizationsOrganizationImportsImportRouteImport } fr
 import { Route as SignedInOrganizationsOrganizationSettingsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/settings/index";
 import { Route as SignedInOrganizationsOrganizationSettingsGeneralRouteImport } from "./routes/_signed-in/organizations/$organization/settings/general";
 import { Route as SignedInOrganizationsOrganizationSettingsImportsRouteImport } from "./routes/_signed-in/organizations/$organization/settings/imports";
+import { Route as SignedInOrganizationsOrganizationTeamsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/teams/index";
+import { Route as SignedInOrganizationsOrganizationTeamsTeamRouteImport } from "./routes/_signed-in/organizations/$organization/teams/$team";
 
 const SignedInRoute = SignedInRouteImport.update({
   id: "/_signed-in",
@@ -122,6 +124,18 @@ const SignedInOrganizationsOrganizationSettingsImportsRoute =
     path: "/imports",
     getParentRoute: () => SignedInOrganizationsOrganizationSettingsRoute,
   } as any);
+const SignedInOrganizationsOrganizationTeamsIndexRoute =
+  SignedInOrganizationsOrganizationTeamsIndexRouteImport.update({
+    id: "/teams/",
+    path: "/teams/",
+    getParentRoute: () => SignedInOrganizationsOrganizationRoute,
+  } as any);
+const SignedInOrganizationsOrganizationTeamsTeamRoute =
+  SignedInOrganizationsOrganizationTeamsTeamRouteImport.update({
+    id: "/teams/$team",
+    path: "/teams/$team",
+    getParentRoute: () => SignedInOrganizationsOrganizationRoute,
+  } as any);
 
 export interface FileRoutesByFullPath {
   "/": typeof SignedInIndexRoute;
@@ -137,8 +151,10 @@ export interface FileRoutesByFullPath {
   "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
+  "/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
   "/organizations/$organization/imports/": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/organizations/$organization/settings/": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
+  "/organizations/$organization/teams/": typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
 }
 export interface FileRoutesByTo {
   "/invitations": typeof InvitationsRoute;
@@ -152,8 +168,10 @@ export interface FileRoutesByTo {
   "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
+  "/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
   "/organizations/$organization/imports": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/organizations/$organization/settings": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
+  "/organizations/$organization/teams": typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
@@ -172,8 +190,10 @@ export interface FileRoutesById {
   "/_signed-in/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/_signed-in/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/_signed-in/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
+  "/_signed-in/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
   "/_signed-in/organizations/$organization/imports/": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/_signed-in/organizations/$organization/settings/": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
+  "/_signed-in/organizations/$organization/teams/": typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
@@ -191,8 +211,10 @@ export interface FileRouteTypes {
     | "/organizations/$organization/imports/$import"
     | "/organizations/$organization/settings/general"
     | "/organizations/$organization/settings/imports"
+    | "/organizations/$organization/teams/$team"
     | "/organizations/$organization/imports/"
-    | "/organizations/$organization/settings/";
+    | "/organizations/$organization/settings/"
+    | "/organizations/$organization/teams/";
   fileRoutesByTo: FileRoutesByTo;
   to:
     | "/invitations"
@@ -206,8 +228,10 @@ export interface FileRouteTypes {
     | "/organizations/$organization/imports/$import"
     | "/organizations/$organization/settings/general"
     | "/organizations/$organization/settings/imports"
+    | "/organizations/$organization/teams/$team"
     | "/organizations/$organization/imports"
-    | "/organizations/$organization/settings";
+    | "/organizations/$organization/settings"
+    | "/organizations/$organization/teams";
   id:
     | "__root__"
     | "/_signed-in"
@@ -225,8 +249,10 @@ export interface FileRouteTypes {
     | "/_signed-in/organizations/$organization/imports/$import"
     | "/_signed-in/organizations/$organization/settings/general"
     | "/_signed-in/organizations/$organization/settings/imports"
+    | "/_signed-in/organizations/$organization/teams/$team"
     | "/_signed-in/organizations/$organization/imports/"
-    | "/_signed-in/organizations/$organization/settings/";
+    | "/_signed-in/organizations/$organization/settings/"
+    | "/_signed-in/organizations/$organization/teams/";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
@@ -356,6 +382,20 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignedInOrganizationsOrganizationSettingsImportsRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationSettingsRoute;
     };
+    "/_signed-in/organizations/$organization/teams/": {
+      id: "/_signed-in/organizations/$organization/teams/";
+      path: "/teams";
+      fullPath: "/organizations/$organization/teams/";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationTeamsIndexRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationRoute;
+    };
+    "/_signed-in/organizations/$organization/teams/$team": {
+      id: "/_signed-in/organizations/$organization/teams/$team";
+      path: "/teams/$team";
+      fullPath: "/organizations/$organization/teams/$team";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationTeamsTeamRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationRoute;
+    };
   }
 }
 
@@ -403,7 +443,9 @@ interface SignedInOrganizationsOrganizationRouteChildren {
   SignedInOrganizationsOrganizationSettingsRoute: typeof SignedInOrganizationsOrganizationSettingsRouteWithChildren;
   SignedInOrganizationsOrganizationIndexRoute: typeof SignedInOrganizationsOrganizationIndexRoute;
   SignedInOrganizationsOrganizationImportsImportRoute: typeof SignedInOrganizationsOrganizationImportsImportRoute;
+  SignedInOrganizationsOrganizationTeamsTeamRoute: typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
   SignedInOrganizationsOrganizationImportsIndexRoute: typeof SignedInOrganizationsOrganizationImportsIndexRoute;
+  SignedInOrganizationsOrganizationTeamsIndexRoute: typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
 }
 
 const SignedInOrganizationsOrganizationRouteChildren: SignedInOrganizationsOrganizationRouteChildren =
@@ -416,8 +458,12 @@ const SignedInOrganizationsOrganizationRouteChildren: SignedInOrganizationsOrgan
       SignedInOrganizationsOrganizationIndexRoute,
     SignedInOrganizationsOrganizationImportsImportRoute:
       SignedInOrganizationsOrganizationImportsImportRoute,
+    SignedInOrganizationsOrganizationTeamsTeamRoute:
+      SignedInOrganizationsOrganizationTeamsTeamRoute,
     SignedInOrganizationsOrganizationImportsIndexRoute:
       SignedInOrganizationsOrganizationImportsIndexRoute,
+    SignedInOrganizationsOrganizationTeamsIndexRoute:
+      SignedInOrganizationsOrganizationTeamsIndexRoute,
   };
 
 const SignedInOrganizationsOrganizationRouteWithChildren =

@@ -5,6 +5,8 @@ import { invitationsKey, organizationEventsKey, organizationQuery } from "#lib/q
 import { paceOf } from "./pace.ts";
 import { isOver } from "./words.ts";
 
+const newsMs = 60_000;
+
 /** An import as it stands, looked at again and again while something comes of it and the page is in sight. */
 export function useImport(organizationId: string, id: string, known?: Import) {
   const query = useQuery({
@@ -23,11 +25,11 @@ function useNews(organizationId: string, found: Import | undefined) {
   useEffect(() => {
     const last = before.current;
     before.current = found;
-    if (!found || !last || last === found) {
+    if (!found || last === found) {
       return;
     }
-    const isOther = last.state !== found.state || last.pass !== found.pass;
-    if (!isOther && last.reported === found.reported) {
+    const isOther = last ? last.state !== found.state || last.pass !== found.pass : hasJustEnded(found);
+    if (!isOther && (!last || last.reported === found.reported)) {
       return;
     }
     putImport(queryClient, organizationId, found);
@@ -43,4 +45,9 @@ function useNews(organizationId: string, found: Import | undefined) {
       });
     }
   }, [queryClient, organizationId, found]);
+}
+
+/** A small one may have ended before it is seen for the first time, and what it changed is not known yet. */
+function hasJustEnded({ endedAt }: Import) {
+  return endedAt !== undefined && Date.now() - Date.parse(endedAt) < newsMs;
 }

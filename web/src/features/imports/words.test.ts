@@ -11,7 +11,7 @@ const now = (seconds: number) => Date.parse(at(seconds));
 function importOf(more: Partial<Import>): Import {
   return {
     ...{
-      id: "imp_1" as Import["id"],
+      id: "imp_1",
       state: "done",
       via: "dashboard",
       fileName: "people.csv",
@@ -73,9 +73,9 @@ test("an import is looked at ever more seldom as it gets on, and not at all when
 
 test("an import waits for the one before it, and the first of those that wait for the one that runs", () => {
   const [running, first, second] = [
-    importOf({ id: "imp_1" as Import["id"], state: "running", createdAt: at(0) }),
-    importOf({ id: "imp_2" as Import["id"], state: "waiting", createdAt: at(1) }),
-    importOf({ id: "imp_3" as Import["id"], state: "waiting", createdAt: at(2) }),
+    importOf({ id: "imp_1", state: "running", createdAt: at(0) }),
+    importOf({ id: "imp_2", state: "waiting", createdAt: at(1) }),
+    importOf({ id: "imp_3", state: "waiting", createdAt: at(2) }),
   ];
   const all = [second, first, running];
   expect(all.map((one) => aheadOf(one, all)?.id)).toEqual(["imp_2", "imp_1", undefined]);

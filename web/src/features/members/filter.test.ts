@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { readFilter } from "./filter.ts";
 
-test("an address holds search, role and order", () => {
-  const filter = { search: "ada", role: "admin", sort: "joined" };
+test("an address holds search, role, team and order", () => {
+  const filter = { search: "ada", role: "admin", team: "team_1", sort: "joined" };
   expect(readFilter({ ...filter, dialog: "invite" })).toEqual(filter);
 });
 
-test.each([[{ role: "king" }], [{ sort: "height" }], [{ search: "" }], [{ search: 7 }], [{}]])(
+test.each([[{ role: "king" }], [{ sort: "height" }], [{ search: "" }], [{ search: 7 }], [{ team: "1" }], [{}]])(
   "%j filters nothing",
   (search) => {
     expect(readFilter(search)).toEqual({});

@@ -9,5 +9,6 @@ export function readFilter(search: Record<string, unknown>): MemberFilter {
   const text = typeof search["search"] === "string" ? search["search"].slice(0, 100) : "";
   const role = roles.find((one) => one === search["role"]);
   const sort = sorts.find((one) => one === search["sort"]);
-  return { ...(text !== "" && { search: text }), ...(role && { role }), ...(sort && { sort }) };
+  const team = typeof search["team"] === "string" && search["team"].startsWith("team_") ? search["team"] : "";
+  return { ...(text && { search: text }), ...(role && { role }), ...(team && { team }), ...(sort && { sort }) };
 }

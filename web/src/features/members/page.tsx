@@ -68,6 +68,7 @@ function Members({ organization }: { organization: Organization }) {
   return (
     <>
       <MembersToolbar
+        organizationId={organization.id}
         filter={filter}
         onChange={changeFilter}
         shown={list.isPending ? undefined : list.members.length}
@@ -79,10 +80,10 @@ function Members({ organization }: { organization: Organization }) {
         selection={selection}
         me={me?.id}
         viewer={viewer}
-        isFiltered={filter.search !== undefined || filter.role !== undefined}
+        isFiltered={filter.search !== undefined || filter.role !== undefined || filter.team !== undefined}
         sort={filter.search === undefined ? (filter.sort ?? "name") : undefined}
         onSort={(sort) => changeFilter({ sort: sort === "name" ? undefined : sort })}
-        onClear={() => changeFilter({ search: undefined, role: undefined })}
+        onClear={() => changeFilter({ search: undefined, role: undefined, team: undefined })}
       />
       {isManager && (
         <Suspense>

@@ -82,7 +82,7 @@ export const MemberRow = memo(function MemberRow(props: Props) {
             <span className="truncate">{member.name}</span>
             {isMe && <Badge>You</Badge>}
           </p>
-          {member.email && <p className="truncate text-sm text-fg-3">{member.email}</p>}
+          <p className="truncate text-sm text-fg-3">{underName(member)}</p>
         </div>
       </td>
       <td className="text-sm text-fg-2">
@@ -117,6 +117,11 @@ export const MemberRow = memo(function MemberRow(props: Props) {
     </tr>
   );
 });
+
+/** The address, where it is seen, and the teams. */
+function underName({ email, teams }: Member) {
+  return [email, teams.map(({ name }) => name).join(", ")].filter(Boolean).join(" · ");
+}
 
 /** Where focus comes back to after a question about this member. */
 export function actionsId({ account }: Pick<Member, "account">) {

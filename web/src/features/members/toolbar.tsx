@@ -1,8 +1,10 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Search, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { roleWords } from "#features/organization/words.ts";
 import { cn } from "#lib/cn.ts";
 import type { MemberFilter, MemberSort } from "#lib/people.ts";
+import { teamsQuery } from "#lib/teams.ts";
 import { useDebounced } from "#lib/use-debounced.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useShortcut } from "#lib/use-shortcut.ts";
@@ -20,6 +22,7 @@ const roleOptions = [
 const sortOptions = Object.entries(sortWords).map(([value, label]) => ({ value, label: `Sort: ${label}` }));
 
 type Props = {
+  organizationId: string;
   filter: MemberFilter;
   onChange: (change: Partial<Record<keyof MemberFilter, string | undefined>>) => void;
   shown: number | undefined;
@@ -27,7 +30,7 @@ type Props = {
   total: number | undefined;
 };
 
-export function MembersToolbar({ filter, onChange, shown, hasMore, total }: Props) {
+export function MembersToolbar({ organizationId, filter, onChange, shown, hasMore, total }: Props) {
   return (
     <div className="mt-4 flex flex-wrap items-center gap-2">
       <SearchField text={filter.search ?? ""} onText={(search) => onChange({ search: search || undefined })} />
@@ -38,6 +41,7 @@ export function MembersToolbar({ filter, onChange, shown, hasMore, total }: Prop
         onChoose={(role) => onChange({ role: role || undefined })}
         className="max-sm:flex-1"
       />
+      <TeamFilter organizationId={organizationId} team={filter.team} onTeam={(team) => onChange({ team })} />
       <NativeSelect
         aria-label="Sort"
         value={filter.sort ?? "name"}
@@ -48,6 +52,31 @@ export function MembersToolbar({ filter, onChange, shown, hasMore, total }: Prop
       />
       <Count filter={filter} shown={shown} hasMore={hasMore} total={total} />
     </div>
+  );
+}
+
+type TeamProps = { organizationId: string; team: string | undefined; onTeam: (team: string | undefined) => void };
+
+/** Where there are teams. */
+function TeamFilter({ organizationId, team = "", onTeam }: TeamProps) {
+  const { data } = useInfiniteQuery(teamsQuery(organizationId));
+  const teams = data?.pages.flatMap(({ items }) => items) ?? [];
+  const isThere = team === "" || teams.some(({ id }) => id === team);
+  const options = [
+    { value: "", label: "Any team" },
+    ...teams.map(({ id, name }) => ({ value: id as string, label: name })),
+    ...(isThere ? [] : [{ value: team, label: data === undefined ? "…" : "A team" }]),
+  ];
+  return (
+    options.length > 1 && (
+      <NativeSelect
+        aria-label="Team"
+        value={team}
+        options={options}
+        onChoose={(chosen) => onTeam(chosen || undefined)}
+        className="max-w-48 max-sm:flex-1"
+      />
+    )
   );
 }
 
@@ -121,9 +150,9 @@ function useTypedText(text: string, onText: (text: string) => void) {
 }
 
 /** How many there are; while more can be loaded, at least how many. */
-function Count({ filter, shown, hasMore, total }: Omit<Props, "onChange">) {
+function Count({ filter, shown, hasMore, total }: Omit<Props, "onChange" | "organizationId">) {
   const format = useFormat();
-  const isFiltered = filter.search !== undefined || filter.role !== undefined;
+  const isFiltered = filter.search !== undefined || filter.role !== undefined || filter.team !== undefined;
   const count = isFiltered || total === undefined ? shown : total;
   const isAtLeast = hasMore && (isFiltered || total === undefined);
   return (

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { ChevronRight, FileUp, type LucideIcon, MailPlus, Settings, UsersRound } from "lucide-react";
+import { ChevronRight, FileUp, type LucideIcon, MailPlus, Network, Settings, UsersRound } from "lucide-react";
 import type { Organization } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { mayManage } from "./words.ts";
@@ -9,6 +9,7 @@ type Place = { icon: LucideIcon; label: string; text: (organization: Organizatio
 /** One line for each part of an organization; a new part is one line more. */
 const places = {
   "/organizations/$organization/members": { icon: UsersRound, label: "Members", text: members },
+  "/organizations/$organization/teams": { icon: Network, label: "Teams", text: () => "Who works together" },
   "/organizations/$organization/invitations": {
     icon: MailPlus,
     label: "Invitations",

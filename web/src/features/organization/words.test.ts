@@ -10,6 +10,7 @@ test.each([
   ["/organizations/org_1/settings/general", "/organizations/org_2/settings/general"],
   ["/organizations/org_1/imports", "/organizations/org_2/imports"],
   ["/organizations/org_1/imports/imp_1", "/organizations/org_2/imports"],
+  ["/organizations/org_1/teams/team_1", "/organizations/org_2/teams"],
   ["/organizations/new", "/organizations/org_2"],
   ["/account", "/organizations/org_2"],
   ["/", "/organizations/org_2"],

@@ -10,6 +10,7 @@ import {
   MailCheck,
   Monitor,
   Moon,
+  Network,
   Plus,
   Settings,
   Sun,
@@ -78,6 +79,7 @@ function pagesOf({ id, role }: Organization, open: Open): Entry[] {
   const pages = [
     { path: "", label: "Overview", also: "log activity seats", icon: <LayoutDashboard />, isOpen: true },
     { path: "/members", label: "Members", also: "people", icon: <UsersRound />, isOpen: true },
+    { path: "/teams", label: "Teams", also: "groups", icon: <Network />, isOpen: true },
     {
       path: "/invitations",
       label: "Pending invitations",

@@ -84,6 +84,7 @@ function Breadcrumbs() {
 const pages: Record<string, string> = {
   members: "Members",
   invitations: "Invitations",
+  teams: "Teams",
   imports: "Imports",
   settings: "Settings",
 };
@@ -109,10 +110,10 @@ function OrganizationCrumbs({ organizationId, path }: { organizationId: string; 
           {name}
         </Link>
       </li>
-      {place === "imports" && below ? (
+      {(place === "imports" || place === "teams") && below ? (
         <Crumb isBelow>
           <Link
-            to="/organizations/$organization/imports"
+            to={`/organizations/$organization/${place}`}
             params={{ organization: organizationId }}
             className="hover:text-accent-text"
           >

@@ -1,6 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
-import { Building, FileUp, LayoutDashboard, type LucideIcon, Settings2, UserRound, UsersRound } from "lucide-react";
+import {
+  Building,
+  FileUp,
+  LayoutDashboard,
+  type LucideIcon,
+  Network,
+  Settings2,
+  UserRound,
+  UsersRound,
+} from "lucide-react";
 import { lazy, type ReactNode, Suspense } from "react";
 import { mayManage } from "#features/organization/words.ts";
 import { organizationQuery } from "#lib/queries.ts";
@@ -36,6 +45,15 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
               <NavLabel icon={LayoutDashboard}>Overview</NavLabel>
             </Link>
             <PeopleLink organization={organization} onNavigate={onNavigate} />
+            <Link
+              to="/organizations/$organization/teams"
+              params={{ organization }}
+              activeOptions={{ includeSearch: false }}
+              onClick={onNavigate}
+              className={linkClass}
+            >
+              <NavLabel icon={Network}>Teams</NavLabel>
+            </Link>
             <ManagerLinks organization={organization} onNavigate={onNavigate} />
           </Group>
         )}

@@ -1,0 +1,53 @@
+import { call } from "./api.ts";
+import { expect, newAddress, openOrganization, test } from "./fixtures.ts";
+import { join } from "./people.ts";
+
+test("a team is formed, filled, changed and deleted; who is in it may leave", async ({
+  person: { page },
+  otherBrowser,
+}, info) => {
+  await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
+  const id = await openOrganization(page, "Acme");
+  const member = await join(page, id, otherBrowser, { email: newAddress(info), name: "Grace Hopper" });
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Teams" }).click();
+  await expect(page.getByRole("heading", { name: "No team yet" })).toBeVisible();
+  await page.getByRole("button", { name: "New team" }).click();
+  await expect(page.getByLabel("Name")).toBeFocused();
+  await page.keyboard.type("Design");
+  await page.getByLabel("What it is for").fill("How it looks and feels.");
+  await page.getByRole("button", { name: "Form team" }).click();
+
+  await expect(page.getByRole("heading", { name: "Design", level: 1 })).toBeVisible();
+  await page.getByRole("button", { name: "Add people" }).click();
+  await page.getByRole("checkbox", { name: /Grace Hopper/ }).check();
+  await page.getByRole("checkbox", { name: /Ada Lovelace/ }).check();
+  await page.getByRole("button", { name: "Add 2" }).click();
+  const people = page.getByRole("list", { name: "Members" });
+  await expect(people.getByRole("listitem")).toHaveText([/Ada Lovelace/, /Grace Hopper/]);
+  await expect(page.getByText("2 members")).toBeVisible();
+
+  await member.goto(page.url());
+  await member.getByRole("button", { name: "Leave" }).click();
+  await expect(member.getByText("You have left Design")).toBeVisible();
+  await expect(member.getByRole("button", { name: "Add people" })).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Take Ada Lovelace out" }).click();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(people).toContainText("Ada Lovelace");
+  await page.getByRole("button", { name: "Change" }).click();
+  await page.getByLabel("Name").fill("Design & Research");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { name: "Design & Research", level: 1 })).toBeVisible();
+
+  await page.goto(`/organizations/${id}/members`);
+  await expect(page.getByRole("row", { name: /Ada Lovelace/ })).toContainText("Design & Research");
+  await page.getByLabel("Team", { exact: true }).selectOption("Design & Research");
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await expect(page).toHaveURL(/team=team_/);
+
+  await page.goto(`/organizations/${id}/teams`);
+  await page.getByRole("link", { name: /Design & Research/ }).click();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Delete team" }).click();
+  await expect(page.getByRole("heading", { name: "No team yet" })).toBeVisible();
+});

@@ -1,0 +1,125 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { cn } from "#lib/cn.ts";
+import { toSentence } from "#lib/failure.ts";
+import type { Member } from "#lib/people.ts";
+import { foundMembersQuery } from "#lib/queries.ts";
+import type { Team } from "#lib/teams.ts";
+import { useDebounced } from "#lib/use-debounced.ts";
+import { useInitialFocus } from "#lib/use-initial-focus.ts";
+import { Avatar } from "#ui/avatar.tsx";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Input } from "#ui/input.tsx";
+import { useAddToTeam } from "./use-team.ts";
+
+/** One request puts so many into a team. */
+const mostAtOnce = 50;
+const typingMs = 200;
+
+type Props = { organizationId: string; team: Team; isOpen: boolean; onClose: () => void };
+
+/** Puts members of the organization into a team: found by name, chosen, added together. */
+export function AddDialog({ organizationId, team, isOpen, onClose }: Props) {
+  return (
+    <Dialog isOpen={isOpen} onOpenChange={(open) => !open && onClose()} title={`Add people to ${team.name}`}>
+      <Choose organizationId={organizationId} team={team} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function Choose({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
+  const [text, setText] = useState("");
+  const [chosen, setChosen] = useState<Member[]>([]);
+  const field = useInitialFocus();
+  const settled = useDebounced(text.trim(), typingMs);
+  const found = useQuery({ ...foundMembersQuery(organizationId, settled), placeholderData: keepPreviousData });
+  const add = useAddToTeam(organizationId, team);
+  const isIn = ({ teams }: Member) => teams.some(({ id }) => id === team.id);
+  const isChosen = ({ account }: Member) => chosen.some((one) => one.account === account);
+  const listed = [...chosen, ...(found.data?.items ?? []).filter((one) => !isChosen(one))];
+  const isFull = chosen.length >= mostAtOnce;
+
+  function toggle(member: Member) {
+    setChosen((all) => (isChosen(member) ? all.filter(({ account }) => account !== member.account) : [...all, member]));
+  }
+
+  return (
+    <>
+      <DialogBody>
+        <Input
+          ref={field}
+          type="search"
+          aria-label="Search members"
+          placeholder="Search members"
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        {found.isError && <Banner tone="danger">{toSentence(found.error)}</Banner>}
+        <ul aria-label="Members" aria-busy={found.isFetching} className="grid h-72 content-start overflow-y-auto">
+          {listed.map((member) => (
+            <Option
+              key={member.account}
+              member={member}
+              isIn={isIn(member)}
+              isChosen={isChosen(member)}
+              isBlocked={isFull && !isChosen(member)}
+              onToggle={() => toggle(member)}
+            />
+          ))}
+          {found.isSuccess && listed.length === 0 && (
+            <li className="px-2 py-6 text-center text-sm text-fg-2">Nobody matches.</li>
+          )}
+        </ul>
+        {add.isError && <Banner tone="danger">{toSentence(add.error)}</Banner>}
+      </DialogBody>
+      <DialogFooter>
+        <Button size="large" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button
+          variant="primary"
+          size="large"
+          disabled={chosen.length === 0}
+          isBusy={add.isPending}
+          onClick={() => add.mutate(chosen, { onSuccess: onClose })}
+        >
+          {chosen.length === 0 ? "Add" : `Add ${chosen.length}`}
+        </Button>
+      </DialogFooter>
+    </>
+  );
+}
+
+type OptionProps = { member: Member; isIn: boolean; isChosen: boolean; isBlocked: boolean; onToggle: () => void };
+
+function Option({ member: { name, email }, isIn, isChosen, isBlocked, onToggle }: OptionProps) {
+  const isOff = isIn || isBlocked;
+  return (
+    <li>
+      <label
+        className={cn(
+          "flex min-h-12 items-center gap-3 rounded-md px-2 py-1.5",
+          isOff ? "opacity-60" : "cursor-pointer hover:bg-surface-2",
+        )}
+      >
+        <input
+          type="checkbox"
+          checked={isIn || isChosen}
+          disabled={isOff}
+          onChange={onToggle}
+          className="size-4 accent-accent"
+        />
+        <Avatar name={name} colour={undefined} size="small" />
+        <span className="min-w-0 flex-1">
+          <span className="block truncate font-medium">{name}</span>
+          {email && <span className="block truncate text-xs text-fg-3">{email}</span>}
+        </span>
+        {isIn && <span className="text-xs text-fg-3">In this team</span>}
+      </label>
+    </li>
+  );
+}

@@ -1,0 +1,39 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { toSentence } from "#lib/failure.ts";
+import { membersKey, organizationEventsKey } from "#lib/queries.ts";
+import { deleteTeam, type Team, teamsKey } from "#lib/teams.ts";
+import { Confirm } from "#ui/dialog.tsx";
+import { toast } from "#ui/toast.ts";
+
+type Props = { organizationId: string; team: Team; isOpen: boolean; onClose: () => void };
+
+export function DeleteDialog({ organizationId, team, isOpen, onClose }: Props) {
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  const remove = useMutation({
+    mutationFn: () => deleteTeam(organizationId, team.id),
+    onSuccess: async () => {
+      onClose();
+      await navigate({ to: "/organizations/$organization/teams", params: { organization: organizationId } });
+      toast(`The team ${team.name} is deleted`);
+      void queryClient.invalidateQueries({ queryKey: [...teamsKey(organizationId), "list"] });
+      void queryClient.invalidateQueries({ queryKey: membersKey(organizationId) });
+      void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+    },
+    onError: (error) => toast(`${team.name} is not deleted`, { description: toSentence(error), type: "error" }),
+  });
+  return (
+    <Confirm
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      title={`Delete ${team.name}?`}
+      action="Delete team"
+      isBusy={remove.isPending}
+      onConfirm={() => remove.mutate()}
+      returnFocus={() => document.getElementById("delete-team") ?? document.getElementById("main")}
+    >
+      Its members stay in the organization. This cannot be undone.
+    </Confirm>
+  );
+}

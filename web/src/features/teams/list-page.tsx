@@ -1,0 +1,125 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { ChevronRight, Plus, UsersRound } from "lucide-react";
+import { lazy, useState } from "react";
+import { FailureView } from "#features/failure/view.tsx";
+import { mayManage } from "#features/organization/words.ts";
+import { toSentence } from "#lib/failure.ts";
+import { organizationQuery } from "#lib/queries.ts";
+import { type TeamEntry, teamsQuery } from "#lib/teams.ts";
+import { useTitle } from "#lib/title.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { Button } from "#ui/button.tsx";
+import { PageHeader } from "#ui/card.tsx";
+import { EmptyState } from "#ui/empty-state.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { WhenFirst } from "#ui/when-first.tsx";
+import { memberWords } from "./words.ts";
+
+const TeamDialog = lazy(() => import("./team-dialog.tsx").then((file) => ({ default: file.TeamDialog })));
+const from = "/_signed-in/organizations/$organization/teams/";
+const list = "card divide-y divide-border overflow-clip max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0";
+
+export function TeamsPage() {
+  const { organization: organizationId } = useParams({ from });
+  const { data: organization } = useQuery(organizationQuery(organizationId));
+  const teams = useInfiniteQuery(teamsQuery(organizationId));
+  const [isCreating, setCreating] = useState(false);
+  const isManager = organization !== undefined && mayManage(organization.role);
+  const all = teams.data?.pages.flatMap((page) => page.items) ?? [];
+  const create = isManager && (
+    <Button id="new-team" variant="primary" size="large" onClick={() => setCreating(true)}>
+      <Plus />
+      New team
+    </Button>
+  );
+
+  useTitle(organization && `Teams · ${organization.name}`);
+  if (teams.isError && teams.data === undefined) {
+    return <FailureView error={teams.error} isBusy={teams.isFetching} onRetry={() => void teams.refetch()} />;
+  }
+  return (
+    <>
+      <PageHeader
+        title="Teams"
+        description="People who work together. Invitations can put people into them."
+        actions={create}
+      />
+      {teams.isPending && <TeamsSkeleton />}
+      {teams.isSuccess && all.length === 0 && (
+        <div className="card">
+          <EmptyState
+            picture={
+              <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
+                <UsersRound aria-hidden className="size-5" />
+              </span>
+            }
+            title="No team yet"
+          >
+            {isManager
+              ? "Form one, and put members into it. They stay in the organization when it is deleted."
+              : "Owners and admins form them."}
+          </EmptyState>
+        </div>
+      )}
+      {all.length > 0 && (
+        <ul aria-label="Teams" className={list}>
+          {all.map((team) => (
+            <Item key={team.id} organizationId={organizationId} team={team} />
+          ))}
+        </ul>
+      )}
+      {teams.hasNextPage && (
+        <div className="mt-3 grid justify-items-center gap-2 text-sm text-fg-2">
+          {teams.isFetchNextPageError && <p>{toSentence(teams.error)}</p>}
+          <Button isBusy={teams.isFetchingNextPage} onClick={() => void teams.fetchNextPage()}>
+            Show more
+          </Button>
+        </div>
+      )}
+      <WhenFirst isOpen={isCreating}>
+        <TeamDialog
+          organizationId={organizationId}
+          team={undefined}
+          isOpen={isCreating}
+          onClose={() => setCreating(false)}
+        />
+      </WhenFirst>
+    </>
+  );
+}
+
+function Item({ organizationId, team: { id, name, members } }: { organizationId: string; team: TeamEntry }) {
+  const format = useFormat();
+  return (
+    <li>
+      <Link
+        to="/organizations/$organization/teams/$team"
+        params={{ organization: organizationId, team: id }}
+        className="group flex min-h-15 items-center gap-3 px-4 py-2.5 hover:bg-surface-2 focus-visible:outline-offset-[-2px] sm:px-5"
+      >
+        <span className="grid size-9 shrink-0 place-items-center rounded-lg border border-border bg-surface-2 text-fg-2 group-hover:bg-surface">
+          <UsersRound aria-hidden className="size-4" />
+        </span>
+        <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
+        <span className="tabular text-sm text-fg-2">{memberWords(members, format.number)}</span>
+        <ChevronRight aria-hidden className="size-4 text-fg-3 transition-transform group-hover:translate-x-0.5" />
+      </Link>
+    </li>
+  );
+}
+
+function TeamsSkeleton() {
+  return (
+    <Loading what="the teams" className={list}>
+      {["a", "b", "c"].map((place) => (
+        <div key={place} className="flex h-15 items-center gap-3 px-4 sm:px-5">
+          <Skeleton className="size-9 rounded-lg" />
+          <Skeleton className="h-4 w-40" />
+          <Skeleton className="ml-auto h-4 w-20" />
+        </div>
+      ))}
+    </Loading>
+  );
+}

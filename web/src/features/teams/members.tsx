@@ -1,0 +1,77 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { UserMinus } from "lucide-react";
+import { roleWords } from "#features/organization/words.ts";
+import { toSentence } from "#lib/failure.ts";
+import type { Member } from "#lib/people.ts";
+import { type Team, teamMembersQuery } from "#lib/teams.ts";
+import { Avatar } from "#ui/avatar.tsx";
+import { Badge } from "#ui/badge.tsx";
+import { Button } from "#ui/button.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { useTakeFromTeam } from "./use-team.ts";
+
+type Props = { organizationId: string; team: Team; isManager: boolean };
+
+/** Who is in a team. */
+export function TeamMembers({ organizationId, team, isManager }: Props) {
+  const list = useInfiniteQuery(teamMembersQuery(organizationId, team.id));
+  const take = useTakeFromTeam(organizationId, team);
+  const members = list.data?.pages.flatMap((page) => page.items) ?? [];
+  if (list.isPending) {
+    return (
+      <Loading what="the members" className="divide-y divide-border border-t border-border">
+        {["a", "b", "c"].map((place) => (
+          <div key={place} className="flex h-15 items-center gap-3 px-5">
+            <Skeleton className="size-8 rounded-full" />
+            <Skeleton className="h-4 w-40" />
+          </div>
+        ))}
+      </Loading>
+    );
+  }
+  return (
+    <>
+      {list.isSuccess && members.length === 0 && !list.hasNextPage && (
+        <p className="border-t border-border px-5 py-6 text-sm text-fg-2">
+          Nobody is in this team yet.{isManager && " Add people who are members of the organization."}
+        </p>
+      )}
+      <ul aria-label="Members" className="divide-y divide-border border-t border-border empty:hidden">
+        {members.map((member) => (
+          <Person key={member.account} member={member} onTake={isManager ? () => take.mutate(member) : undefined} />
+        ))}
+      </ul>
+      {(list.isError || list.hasNextPage) && (
+        <div className="flex flex-wrap items-center justify-center gap-3 border-t border-border p-3 text-sm text-fg-2">
+          {list.isError && toSentence(list.error)}
+          <Button
+            isBusy={list.isFetching}
+            onClick={() => void (list.data === undefined ? list.refetch() : list.fetchNextPage())}
+          >
+            {list.isError ? "Try again" : "Show more"}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Person({ member, onTake }: { member: Member; onTake: (() => void) | undefined }) {
+  const { name, email, role } = member;
+  return (
+    <li className="flex min-h-15 items-center gap-3 px-5 py-2">
+      <Avatar name={name} colour={undefined} />
+      <div className="min-w-0 flex-1">
+        <p className="truncate font-medium">{name}</p>
+        {email && <p className="truncate text-sm text-fg-3">{email}</p>}
+      </div>
+      <Badge>{roleWords[role].label}</Badge>
+      {onTake && (
+        <Button variant="ghost" size="icon" aria-label={`Take ${name} out`} title={`Take ${name} out`} onClick={onTake}>
+          <UserMinus />
+        </Button>
+      )}
+    </li>
+  );
+}

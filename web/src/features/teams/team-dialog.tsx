@@ -1,0 +1,121 @@
+import { valibotResolver } from "@hookform/resolvers/valibot";
+import { TeamDescription, TeamName } from "@muster/core/team/shape.ts";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useForm } from "react-hook-form";
+import * as v from "valibot";
+import { ApiError } from "#lib/failure.ts";
+import { showFailure } from "#lib/form-failure.ts";
+import { organizationEventsKey } from "#lib/queries.ts";
+import { createTeam, editTeam, type Team, teamQuery, teamsKey } from "#lib/teams.ts";
+import { useInitialFocus } from "#lib/use-initial-focus.ts";
+import { useRequestKey } from "#lib/use-request-key.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Field } from "#ui/field.tsx";
+import { Input } from "#ui/input.tsx";
+import { Textarea } from "#ui/textarea.tsx";
+import { toast } from "#ui/toast.ts";
+
+const Form = v.object({ name: TeamName, description: TeamDescription });
+type Values = v.InferInput<typeof Form>;
+
+type Props = {
+  organizationId: string;
+  /** The one that is changed; without one a team is formed. */
+  team: Team | undefined;
+  isOpen: boolean;
+  onClose: () => void;
+};
+
+export function TeamDialog({ team, isOpen, onClose, organizationId }: Props) {
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      title={team ? `Change ${team.name}` : "New team"}
+    >
+      <TeamForm organizationId={organizationId} team={team} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  const keyFor = useRequestKey();
+  const form = useForm<Values, unknown, v.InferOutput<typeof Form>>({
+    resolver: valibotResolver(Form),
+    mode: "onSubmit",
+    defaultValues: { name: team?.name ?? "", description: team?.description ?? "" },
+  });
+  const { errors } = form.formState;
+  const nameField = form.register("name");
+  const first = useInitialFocus();
+
+  const save = useMutation({
+    mutationFn: (values: v.InferOutput<typeof Form>) =>
+      team
+        ? editTeam(organizationId, team.id, { ...values, revision: team.revision })
+        : createTeam(organizationId, values, keyFor(JSON.stringify(values))),
+    onSuccess: (saved) => {
+      queryClient.setQueryData(teamQuery(organizationId, saved.id).queryKey, saved);
+      void queryClient.invalidateQueries({ queryKey: [...teamsKey(organizationId), "list"] });
+      void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+      onClose();
+      if (team) {
+        toast(`${saved.name} is saved`);
+      } else {
+        const params = { organization: organizationId, team: saved.id };
+        void navigate({ to: "/organizations/$organization/teams/$team", params });
+      }
+    },
+    onError: (error) => {
+      if (error instanceof ApiError && error.code === "team.taken") {
+        form.setError("name", { type: "server", message: error.message }, { shouldFocus: true });
+        return;
+      }
+      if (error instanceof ApiError && error.code === "team.changed" && team) {
+        void queryClient.invalidateQueries({ queryKey: teamQuery(organizationId, team.id).queryKey });
+      }
+      showFailure(error, form.setError, ["name", "description"]);
+    },
+  });
+
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => void form.handleSubmit((values) => save.mutate(values))(event)}
+      className="contents"
+    >
+      <DialogBody>
+        <Field label="Name" error={errors.name?.message}>
+          {(ids) => (
+            <Input
+              {...ids}
+              {...nameField}
+              ref={(element) => {
+                nameField.ref(element);
+                first.current = element;
+              }}
+              autoComplete="off"
+            />
+          )}
+        </Field>
+        <Field label="What it is for" hint="Optional." error={errors.description?.message}>
+          {(ids) => <Textarea {...ids} rows={2} {...form.register("description")} />}
+        </Field>
+        {errors.root?.["server"] && <Banner tone="danger">{errors.root["server"].message}</Banner>}
+      </DialogBody>
+      <DialogFooter>
+        <Button size="large" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" size="large" isBusy={save.isPending}>
+          {team ? "Save" : "Form team"}
+        </Button>
+      </DialogFooter>
+    </form>
+  );
+}

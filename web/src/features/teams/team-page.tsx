@@ -1,0 +1,131 @@
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { LogOut, Pencil, Trash2, UserPlus } from "lucide-react";
+import { lazy, useState } from "react";
+import { FailureView } from "#features/failure/view.tsx";
+import { mayManage } from "#features/organization/words.ts";
+import { accountQuery, memberQuery, organizationQuery } from "#lib/queries.ts";
+import { type Team, teamQuery } from "#lib/teams.ts";
+import { useTitle } from "#lib/title.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { Button } from "#ui/button.tsx";
+import { PageHeader, Section } from "#ui/card.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { WhenFirst } from "#ui/when-first.tsx";
+import { TeamMembers } from "./members.tsx";
+import { useLeaveTeam } from "./use-team.ts";
+import { memberWords } from "./words.ts";
+
+const TeamDialog = lazy(() => import("./team-dialog.tsx").then((file) => ({ default: file.TeamDialog })));
+const AddDialog = lazy(() => import("./add-dialog.tsx").then((file) => ({ default: file.AddDialog })));
+const DeleteDialog = lazy(() => import("./delete-dialog.tsx").then((file) => ({ default: file.DeleteDialog })));
+const from = "/_signed-in/organizations/$organization/teams/$team";
+
+export function TeamPage() {
+  const { organization: organizationId, team: id } = useParams({ from });
+  const { data: organization } = useQuery(organizationQuery(organizationId));
+  const team = useQuery(teamQuery(organizationId, id));
+
+  useTitle(team.data && organization && `${team.data.name} · ${organization.name}`);
+  if (team.isError && team.data === undefined) {
+    return <FailureView error={team.error} isBusy={team.isFetching} onRetry={() => void team.refetch()} />;
+  }
+  return team.data && organization ? (
+    <Present key={id} organizationId={organizationId} isManager={mayManage(organization.role)} team={team.data} />
+  ) : (
+    <TeamSkeleton />
+  );
+}
+
+type Props = { organizationId: string; isManager: boolean; team: Team };
+
+function Present({ organizationId, isManager, team }: Props) {
+  const format = useFormat();
+  const [asked, setAsked] = useState<"add" | "edit" | "delete">();
+  const dialog = (about: NonNullable<typeof asked>) => ({
+    ...{ organizationId, team, isOpen: asked === about },
+    onClose: () => setAsked(undefined),
+  });
+  return (
+    <>
+      <PageHeader
+        title={team.name}
+        description={team.description}
+        actions={
+          <>
+            <LeaveButton organizationId={organizationId} team={team} />
+            {isManager && (
+              <>
+                <Button size="large" onClick={() => setAsked("edit")}>
+                  <Pencil />
+                  Change
+                </Button>
+                <Button id="delete-team" size="large" variant="dangerGhost" onClick={() => setAsked("delete")}>
+                  <Trash2 />
+                  Delete
+                </Button>
+              </>
+            )}
+          </>
+        }
+      />
+      <Section
+        title="Members"
+        description={memberWords(team.members, format.number)}
+        action={
+          isManager && (
+            <Button id="add-people" variant="primary" onClick={() => setAsked("add")}>
+              <UserPlus />
+              Add people
+            </Button>
+          )
+        }
+        className="overflow-clip"
+      >
+        <TeamMembers organizationId={organizationId} team={team} isManager={isManager} />
+      </Section>
+      <WhenFirst isOpen={asked === "edit"}>
+        <TeamDialog {...dialog("edit")} />
+      </WhenFirst>
+      <WhenFirst isOpen={asked === "add"}>
+        <AddDialog {...dialog("add")} />
+      </WhenFirst>
+      <WhenFirst isOpen={asked === "delete"}>
+        <DeleteDialog {...dialog("delete")} />
+      </WhenFirst>
+    </>
+  );
+}
+
+/** For who is in it. */
+function LeaveButton({ organizationId, team }: Omit<Props, "isManager">) {
+  const { data: me } = useQuery(accountQuery);
+  const { data: member } = useQuery({
+    ...memberQuery(organizationId, me?.id ?? ""),
+    enabled: me !== undefined,
+    staleTime: 0,
+  });
+  const leave = useLeaveTeam(organizationId, team, me?.id);
+  const isIn = member?.teams.some(({ id }) => id === team.id) === true;
+  return (
+    isIn && (
+      <Button size="large" isBusy={leave.isPending} onClick={() => leave.mutate()}>
+        <LogOut />
+        Leave
+      </Button>
+    )
+  );
+}
+
+function TeamSkeleton() {
+  return (
+    <Loading what="the team">
+      <div className="mb-6 grid gap-2">
+        <Skeleton className="h-6 w-40" />
+        <Skeleton className="h-4 w-64" />
+      </div>
+      <Skeleton className="h-60" />
+    </Loading>
+  );
+}

@@ -1,0 +1,121 @@
+import { type InfiniteData, type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import { toSentence } from "#lib/failure.ts";
+import { plural } from "#lib/format.ts";
+import { type listMembers, type Member } from "#lib/people.ts";
+import { memberQuery, membersKey, organizationEventsKey } from "#lib/queries.ts";
+import { addToTeam, leaveTeam, type Team, takeFromTeam, teamMembersKey, teamQuery, teamsKey } from "#lib/teams.ts";
+import { toast } from "#ui/toast.ts";
+
+/** Who is found in a team, and how many there are, follows what was done by a moment. */
+const lagMs = 2_500;
+
+type Pages = InfiniteData<Awaited<ReturnType<typeof listMembers>>, string | undefined>;
+
+/** Shows at once who is in a team, and how many; answers the way back. */
+function showMembers(
+  queryClient: QueryClient,
+  organizationId: string,
+  { id }: Team,
+  { edit, more }: { edit: (items: Member[]) => Member[]; more: number },
+) {
+  const [list, one] = [teamMembersKey(organizationId, id), teamQuery(organizationId, id).queryKey];
+  const before = [queryClient.getQueryData<Pages>(list), queryClient.getQueryData(one)] as const;
+  queryClient.setQueryData<Pages>(
+    list,
+    (known) =>
+      known && {
+        ...known,
+        pages: known.pages.map((page, at) => ({
+          ...page,
+          items: at === 0 || more < 0 ? edit(page.items) : page.items,
+        })),
+      },
+  );
+  queryClient.setQueryData(one, (known) => known && { ...known, members: Math.max(0, known.members + more) });
+  return () => {
+    queryClient.setQueryData(list, before[0]);
+    queryClient.setQueryData(one, before[1]);
+  };
+}
+
+function useRefresh(organizationId: string) {
+  const queryClient = useQueryClient();
+  return () => {
+    void queryClient.invalidateQueries({ queryKey: membersKey(organizationId) });
+    window.setTimeout(() => {
+      void queryClient.invalidateQueries({ queryKey: teamsKey(organizationId) });
+      void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
+    }, lagMs);
+  };
+}
+
+const byName = (one: Member, other: Member) => one.name.localeCompare(other.name);
+
+export function useAddToTeam(organizationId: string, team: Team) {
+  const queryClient = useQueryClient();
+  const refresh = useRefresh(organizationId);
+  return useMutation({
+    mutationFn: (members: Member[]) =>
+      addToTeam(
+        organizationId,
+        team.id,
+        members.map(({ account }) => account),
+      ),
+    onSuccess: ({ items }, members) => {
+      const added = members.filter(({ account }) =>
+        items.some((item) => item.account === account && item.outcome === "added"),
+      );
+      const full = items.filter(({ outcome }) => outcome === "full").length;
+      showMembers(queryClient, organizationId, team, {
+        edit: (present) => [...present, ...added].toSorted(byName),
+        more: added.length,
+      });
+      toast(`${plural(added.length, "person is", "people are")} now in ${team.name}`, {
+        ...(full > 0 && { description: `${plural(full, "is", "are")} in as many teams as one may be.` }),
+      });
+      refresh();
+    },
+  });
+}
+
+export function useTakeFromTeam(organizationId: string, team: Team) {
+  const queryClient = useQueryClient();
+  const refresh = useRefresh(organizationId);
+  const add = useAddToTeam(organizationId, team);
+  return useMutation({
+    mutationFn: ({ account }: Member) => takeFromTeam(organizationId, team.id, [account]),
+    onMutate: ({ account }) =>
+      showMembers(queryClient, organizationId, team, {
+        edit: (present) => present.filter((one) => one.account !== account),
+        more: -1,
+      }),
+    onSuccess: (_, member) => {
+      toast(`${member.name} is no longer in ${team.name}`, {
+        action: { label: "Undo", run: () => add.mutate([member]) },
+      });
+      refresh();
+    },
+    onError: (error, { name }, putBack) => {
+      putBack?.();
+      toast(`${name} is still in ${team.name}`, { description: toSentence(error), type: "error" });
+    },
+  });
+}
+
+export function useLeaveTeam(organizationId: string, team: Team, me: string | undefined) {
+  const queryClient = useQueryClient();
+  const refresh = useRefresh(organizationId);
+  return useMutation({
+    mutationFn: () => leaveTeam(organizationId, team.id),
+    onSuccess: () => {
+      showMembers(queryClient, organizationId, team, {
+        edit: (present) => present.filter(({ account }) => account !== me),
+        more: -1,
+      });
+      void queryClient.invalidateQueries({ queryKey: memberQuery(organizationId, me ?? "").queryKey });
+      toast(`You have left ${team.name}`, { description: "You are still in the organization." });
+      refresh();
+    },
+    onError: (error) => toast(`You are still in ${team.name}`, { description: toSentence(error), type: "error" }),
+  });
+}

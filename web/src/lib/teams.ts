@@ -1,0 +1,84 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { after, read, signalOf, v1 } from "./api.ts";
+import { listMembers } from "./people.ts";
+
+// Teams of an organization. They stand apart from the rest of the API, which every page loads.
+
+const teams = v1.organizations[":organization"].teams;
+const one = teams[":team"];
+
+export type Team = Awaited<ReturnType<typeof getTeam>>;
+export type TeamEntry = Awaited<ReturnType<typeof listTeams>>["items"][number];
+
+export function listTeams(organization: string, cursor?: string, signal?: AbortSignal) {
+  return read(teams.$get({ param: { organization }, query: after(cursor) }, { init: signalOf(signal) }));
+}
+
+export function getTeam(organization: string, team: string) {
+  return read(one.$get({ param: { organization, team }, query: {} }));
+}
+
+/** With the same key a repeated request forms nothing twice. */
+export function createTeam(organization: string, json: { name: string; description: string }, key: string) {
+  return read(teams.$post({ param: { organization }, json }, { headers: { "idempotency-key": key } }));
+}
+
+export type TeamChanges = { name: string; description: string; revision: number };
+
+export function editTeam(organization: string, team: string, json: TeamChanges) {
+  return read(one.$patch({ param: { organization, team }, json }));
+}
+
+export function deleteTeam(organization: string, team: string) {
+  return read(one.$delete({ param: { organization, team }, json: {} }));
+}
+
+export function leaveTeam(organization: string, team: string) {
+  return read(one.leave.$post({ param: { organization, team }, json: {} }));
+}
+
+export function addToTeam(organization: string, team: string, accounts: string[]) {
+  return read(one.members.$post({ param: { organization, team }, json: { accounts } }));
+}
+
+export function takeFromTeam(organization: string, team: string, accounts: string[]) {
+  return read(one.members.remove.$post({ param: { organization, team }, json: { accounts } }));
+}
+
+// Queries
+
+const fromStart = { initialPageParam: undefined as string | undefined };
+const nextCursor = (page: { next?: string | undefined }) => page.next;
+
+export function teamsKey(organizationId: string) {
+  return ["organization", organizationId, "teams"] as const;
+}
+
+export function teamsQuery(organizationId: string) {
+  return infiniteQueryOptions({
+    queryKey: [...teamsKey(organizationId), "list"],
+    queryFn: ({ pageParam, signal }) => listTeams(organizationId, pageParam, signal),
+    getNextPageParam: nextCursor,
+    ...fromStart,
+  });
+}
+
+export function teamQuery(organizationId: string, team: string) {
+  return queryOptions({
+    queryKey: [...teamsKey(organizationId), "one", team],
+    queryFn: () => getTeam(organizationId, team),
+  });
+}
+
+export function teamMembersKey(organizationId: string, team: string) {
+  return [...teamsKey(organizationId), "members", team] as const;
+}
+
+export function teamMembersQuery(organizationId: string, team: string) {
+  return infiniteQueryOptions({
+    queryKey: teamMembersKey(organizationId, team),
+    queryFn: ({ pageParam, signal }) => listMembers(organizationId, { team }, pageParam, signal),
+    getNextPageParam: nextCursor,
+    ...fromStart,
+  });
+}
