@@ -81,7 +81,7 @@ export async function openOrganization(page: Page, name: string) {
 
 export function newAddress(info: TestInfo) {
   comers += 1;
-  return `ada.${info.workerIndex}.${comers}.${Date.now().toString(36)}@example.com`;
+  return `ada@${info.workerIndex}-${comers}-${Date.now().toString(36)}.example.com`;
 }
 
 function openBrowser(browser: Browser, info: TestInfo, proxy: { server: string } | undefined) {

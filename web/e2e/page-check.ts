@@ -14,9 +14,11 @@ declare global {
   }
 }
 
-/** What holds for every page in both themes: no barrier, a title, nothing to scroll sideways. */
+/** What holds for every page in both themes, once all of it is there: no barrier, a title, one main heading, nothing to scroll sideways. */
 export async function checkPage(page: Page, name: string) {
   await expect(page).toHaveTitle(/\S · Muster$/);
+  await expect(page.locator("[data-reserved]")).toHaveCount(0);
+  await expect(page.locator("h1")).toHaveCount(1);
   const wanted = page.viewportSize()?.width;
   const widths = await page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);
   expect(widths, `width of ${name}`).toEqual([wanted, wanted]);

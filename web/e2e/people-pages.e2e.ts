@@ -35,6 +35,7 @@ test("an invitation before and after signing in, and for another address", async
 });
 
 test("an invitation that is over, in each way", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "light" });
   for (const [outcome, title] of Object.entries(outcomes)) {
     await page.unroute("**/api/v1/invitations/preview");
     await pretendPreview(page, { outcome });
@@ -43,7 +44,7 @@ test("an invitation that is over, in each way", async ({ page }) => {
     await expect(page.getByRole("heading", { name: title })).toBeVisible();
     await takePicture(page, `invitation-${outcome}-light`);
   }
-  await checkPage(page, "invitation-suspended");
+  await checkPage(page, "invitation-deleted");
 });
 
 test("a link that leads to no invitation", async ({ page, watcher }) => {

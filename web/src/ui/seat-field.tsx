@@ -8,15 +8,15 @@ const looks = [
 
 /** A field of seats of which some are taken, as a picture. One path a look: a thousand circles are slow to draw. */
 export function SeatField({ columns, rows, className }: Props) {
-  const paths = looks.map(() => "");
+  const paths = ["", "", ""];
   for (let at = 0; at < columns * rows; at++) {
     const [column, row] = [at % columns, Math.floor(at / columns)];
     paths[lookOf(column, row)] += `M${column * 24 + 5.5} ${row * 24 + 12}a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0 -13 0`;
   }
   return (
-    <svg viewBox={`0 0 ${columns * 24} ${rows * 24}`} aria-hidden="true" className={className}>
-      {looks.map((look, index) => (
-        <path key={look} d={paths[index]} strokeWidth="1.5" className={look} />
+    <svg viewBox={`0 0 ${columns * 24} ${rows * 24}`} aria-hidden="true" strokeWidth="1.5" className={className}>
+      {paths.map((path, look) => (
+        <path key={looks[look]} d={path} className={looks[look]} />
       ))}
     </svg>
   );
@@ -25,8 +25,5 @@ export function SeatField({ columns, rows, className }: Props) {
 // A spread without a visible period: the products of two coordinates, taken modulo a prime.
 function lookOf(column: number, row: number) {
   const spread = (column * column * 7 + row * row * 13 + column * row * 5) % 23;
-  if (spread < 2) {
-    return 0;
-  }
-  return spread < 6 ? 1 : 2;
+  return Number(spread > 1) + Number(spread > 5);
 }
