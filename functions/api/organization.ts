@@ -6,8 +6,6 @@ import type { Env } from "./env.ts";
 import { organizationInvitations } from "./invitation.ts";
 import { lazy } from "./lazy.ts";
 import { members } from "./member.ts";
-import { settings } from "./setting.ts";
-import { teams } from "./team.ts";
 
 export const organizations = new Hono<Env>()
   .post("/", command(Organization.create, { summary: "Create an organization, and own it", status: 201 }))
@@ -21,5 +19,11 @@ export const organizations = new Hono<Env>()
   )
   .route("/:organization/invitations", organizationInvitations)
   .route("/:organization/members", members)
-  .route("/:organization/settings", settings)
-  .route("/:organization/teams", teams);
+  .route(
+    "/:organization/settings",
+    lazy(async () => (await import("./setting.ts")).settings),
+  )
+  .route(
+    "/:organization/teams",
+    lazy(async () => (await import("./team.ts")).teams),
+  );

@@ -16,6 +16,7 @@ beforeAll(async () => {
     MUSTER_WORK_QUEUE_URL: "http://127.0.0.1/work",
     MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
     MUSTER_CODES_QUEUE_URL: "http://127.0.0.1/codes",
+    MUSTER_IMPORTS_QUEUE_URL: "http://127.0.0.1/imports",
     AWS_REGION: "eu-central-1",
     POWERTOOLS_LOG_LEVEL: "SILENT",
   };

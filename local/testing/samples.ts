@@ -1,3 +1,4 @@
+import { start } from "@muster/core/import/read.ts";
 import { alias, derive, type ID } from "@muster/core/kernel/id.ts";
 import type { Role } from "@muster/core/kernel/permission.ts";
 import { Keys } from "@muster/core/table/keys.ts";
@@ -101,8 +102,11 @@ async function named(
       if (id === "invitation.unblock") await api.world.table.write(block);
       return invitation;
     }
-    case "import":
-      return api.import(target.organization, id === "import.cancel" ? {} : imported);
+    case "import": {
+      const done = await api.import(target.organization, id === "import.cancel" ? {} : imported);
+      await api.world.table.write(put(Keys.chunk(done, 0), { state: "closed", pass: 1, reader: start }));
+      return done;
+    }
     case "team":
       return api.team(target.organization, nextTeam(), id === "team.leave" && person ? [person] : []);
     case "session":
