@@ -1,3 +1,4 @@
+import { mostParts, partsIn, rowsOfOnePart } from "../invitation/parts.ts";
 import { due } from "../invitation/steps.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { ID } from "../kernel/id.ts";
@@ -43,12 +44,21 @@ export async function open(work: Work, part: Part): Promise<Work> {
   };
   const isNew = all(equal("state", "new"), equal("pass", chunk.pass));
   const taken = seats > 0 || (mails ?? 0) > 0;
+  const divides = rowsAbout(row, chunk, part) > rowsOfOnePart && partsIn(home) < mostParts;
   await table.write(
     update(Keys.chunk(id, chunkNumber(chunk)), { set }, when(isNew, failures.moved)),
-    ...(taken ? [Seat.take(organization, home ?? {}, { seats, mails: mails ?? 0 }).step] : []),
+    ...(taken
+      ? [Seat.take(organization, home ?? {}, { seats, mails: mails ?? 0, ...(divides && { parts: mostParts }) }).step]
+      : []),
     ...(wanted > 0 ? [due(organization, expiresAt, lifetimeDays)] : []),
   );
   return { ...work, chunk: changed(chunk, { set }) };
+}
+
+/** How many rows the file has, if they are as long everywhere as in this chunk. */
+function rowsAbout({ bytes }: Item, { reader }: Chunk, { rows, next }: Part): number {
+  const bytesOfChunk = Math.max(1, next.offset - reader.offset);
+  return (rows.length * Number(bytes)) / bytesOfChunk;
 }
 
 /** Invites the next of the chunk's rows, and keeps what is told of them. */
@@ -71,7 +81,7 @@ export async function step(work: Work, part: Part): Promise<Work> {
   const found = new Map(addresses.map((address, i) => [address as string, rows[i]]));
   const namesTeams = window.rows.some((one) => !("code" in one) && one.teams);
   const look = {
-    ...{ row: now, giver: member?.role as Role, found, stop },
+    ...{ row: now, home: home ?? {}, giver: member?.role as Role, found, stop },
     teams: namesTeams && !stop ? await part.teams() : new Map<string, string>(),
   };
   const seen = stop && !known ? windowOf(part, chunk, stop) : window;

@@ -1,3 +1,4 @@
+import { heatOf } from "@muster/local/testing/heat.ts";
 import { importsOf } from "@muster/local/testing/imports.ts";
 import { openStage } from "@muster/local/testing/stage.ts";
 import { expect, test } from "vitest";
@@ -15,9 +16,12 @@ test("20,000 rows are each accounted for, in the file, the table, the counts and
   timeout: 240_000,
 }, async () => {
   const stage = await openStage({ seats: 15_000, onDisk: true });
+  const heat = heatOf(stage.world.table);
+  stage.world.rebind({ table: heat.table });
   const imports = importsOf(stage);
   const id = await imports.begin(`email,role,name\n${rows.join("\n")}\n`);
   await imports.work();
+  stage.world.rebind();
 
   const outcomes = await imports.outcomes(id);
   const count = (name: string) => outcomes.filter((outcome) => outcome === name).length;
@@ -49,6 +53,14 @@ test("20,000 rows are each accounted for, in the file, the table, the counts and
     .slice(1, -1)
     .map((line) => line.split(",")[4]);
   expect(told).toEqual(outcomes);
+
+  // 40 writes a second are 3,880 rows: more than any worker was seen to do
+  const pace = { rate: 900, writeMs: 25 };
+  expect(heat.lacks(pace)).toEqual({});
+  // in one part the list would be too hot, and the rows of one import are not far from it
+  const undivided = heat.lacks({ ...pace, partition: (name) => name.replace(/#inv#\d+$/, "#inv") });
+  expect(Object.keys(undivided)).toEqual([`${stage.organization}#inv`]);
+  expect(heat.writes()).toBeGreaterThan(200);
 });
 
 const idsOf = ({ data }: Record<string, unknown>) => (data as { invitations: string[] }).invitations;

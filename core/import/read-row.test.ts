@@ -2,8 +2,9 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Email, PersonName } from "../account/shape.ts";
 import { fold } from "../kernel/fold.ts";
+import { mostTeams } from "../team/shape.ts";
 import { fileProblems, rowProblems, rowRemarks } from "./read-problem.ts";
-import { addressIn, judge, mostTeams, type Row, roleOf } from "./read-row.ts";
+import { addressIn, judge, type Row, roleOf } from "./read-row.ts";
 
 const row = (cells: Partial<Row>): Row => ({ line: 7, row: 3, email: "", name: "", role: "", teams: "", ...cells });
 const ada = (cells: Partial<Row>) => judge(row({ email: "ada@example.com", ...cells }));

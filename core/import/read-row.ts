@@ -1,12 +1,9 @@
 import { Email, PersonName } from "../account/shape.ts";
 import { fold } from "../kernel/fold.ts";
 import type { Role } from "../kernel/permission.ts";
-import { line as oneLine } from "../kernel/shape.ts";
+import { mostTeams, TeamName } from "../team/shape.ts";
 import type { RowProblem, RowRemark } from "./read-problem.ts";
 
-/** As many teams as one row may name. */
-export const mostTeams = 20;
-const TeamName = oneLine("team", 60);
 /** No name and no address is longer. */
 const longestText = 320;
 

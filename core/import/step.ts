@@ -23,6 +23,8 @@ export type Window = { rows: PartRow[]; skip: number; told: Told };
 /** What is known when a step is made. */
 export type Look = {
   row: Item;
+  /** The organization's row. */
+  home: Item;
   giver: Role;
   found: ReadonlyMap<string, Item | undefined>;
   teams: ReadonlyMap<string, string>;
@@ -111,7 +113,7 @@ export function moveOn({ id }: Place, chunk: Chunk, change: Change): Step {
 }
 
 /** Judges row after row; whoever is settled counts for those behind. */
-function judgeWith({ organization, id }: Place, chunk: Chunk, { row: own, giver, found, teams, stop }: Look) {
+function judgeWith({ organization, id }: Place, chunk: Chunk, { row: own, home, giver, found, teams, stop }: Look) {
   const lines = new Map<string, number>();
   const ids = new Set(teams.values());
   const room = { seats: chunk.held, mails: chunk.mails ?? Number.POSITIVE_INFINITY };
@@ -121,6 +123,7 @@ function judgeWith({ organization, id }: Place, chunk: Chunk, { row: own, giver,
     lifetimeDays: Number(own.lifetimeDays),
     sentAt: instant(),
     expiresAt: chunk.expiresAt,
+    home,
   };
 
   function decide(row: PartRow): Decision {

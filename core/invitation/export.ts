@@ -1,23 +1,34 @@
 import * as v from "valibot";
 import { csv, Part } from "../kernel/csv.ts";
 import { fn } from "../kernel/fn.ts";
-import { failures as cursorFailures, page } from "../table/cursor.ts";
-import { describe, Filter, rangeOf, withInviters } from "./list.ts";
+import { failures as cursorFailures, pageOf } from "../table/cursor.ts";
+import { Keys } from "../table/keys.ts";
+import { cellOf, namesFor } from "../team/names.ts";
+import { describe, Filter, readerOf, withInviters } from "./list.ts";
 
 const rowsPerPart = 1000;
-/** The first three are what an import reads, so that an export may be uploaded again. */
-const columns = ["email", "role", "name", "state", "at", "mail", "invitedBy", "invitation"] as const;
+/** The first four are what an import reads, so that an export may be uploaded again. */
+const columns = ["email", "role", "name", "teams", "state", "at", "mail", "invitedBy", "invitation"] as const;
 
 /** One tab of the invitations as CSV, as the list shows it, 1,000 a part. */
 export const exportPart = fn(
   "invitation.export",
-  { input: v.strictObject(Filter.entries), output: Part, failures: [cursorFailures.invalid] },
-  async ({ state = "pending", cursor }, { organization }) => {
-    const query = { ...rangeOf(organization, state), limit: rowsPerPart };
-    const { items, next } = await page(`invitation.export ${organization} ${state}`, query, cursor);
-    const rows = await withInviters(organization, items);
-    const entries = rows.map((row) => describe(row));
-    const records = entries.map(({ invitedBy, ...entry }) => ({ ...entry, invitedBy: invitedBy?.name }));
+  {
+    input: v.strictObject(Filter.entries),
+    output: Part,
+    failures: [cursorFailures.invalid],
+    reads: (_, { organization }) => [Keys.organization(organization)],
+  },
+  async ({ state = "pending", cursor }, { organization }, [home]) => {
+    const read = readerOf(organization, { home, state, limit: rowsPerPart });
+    const { items, next } = await pageOf(`invitation.export ${organization} ${state}`, cursor, read);
+    const [rows, names] = await Promise.all([withInviters(organization, items), namesFor(organization, items)]);
+    const entries = rows.map((row) => describe(row, names));
+    const records = entries.map(({ invitedBy, teams, ...entry }) => ({
+      ...entry,
+      invitedBy: invitedBy?.name,
+      teams: cellOf(teams),
+    }));
     return { csv: csv(columns, records, { isFirst: cursor === undefined }), ...(next && { next }) };
   },
 );

@@ -6,7 +6,7 @@ import * as ID from "../kernel/id.ts";
 import { type Action, canGrant, permissions, type Role, reaches, roles } from "../kernel/permission.ts";
 import { epoch, instant } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys, Lists, Ranks } from "../table/keys.ts";
+import { Keys, Ranks } from "../table/keys.ts";
 import { all, atMost, type Condition, equal, type Item, type Step, update, when } from "../table/table.ts";
 import { Told } from "../team/names.ts";
 
@@ -143,7 +143,6 @@ export function ending(
             state,
             endedAt,
             ttl: epoch(endedSeconds),
-            list: Lists.invitations(organization),
             rank: Ranks.address("e", endedAt, address),
           },
         },

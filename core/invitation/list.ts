@@ -5,11 +5,13 @@ import { roles } from "../kernel/permission.ts";
 import { table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
 import { mailStates } from "../mail/state.ts";
-import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
-import { Keys, Lists } from "../table/keys.ts";
-import type { Item } from "../table/table.ts";
+import { Cursor, failures as cursorFailures, pageOf } from "../table/cursor.ts";
+import { Keys } from "../table/keys.ts";
+import { queryAll } from "../table/parts.ts";
+import type { Item, Page, Position } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import { ended, failures, idOf, keyOf } from "./invitation.ts";
+import { listsIn } from "./parts.ts";
 
 const pageSize = 100;
 
@@ -61,13 +63,11 @@ export const list = fn(
     input: v.strictObject(Filter.entries),
     output: v.object({ items: v.array(Entry), next: v.optional(v.string()) }),
     failures: [cursorFailures.invalid],
+    reads: (_, { organization }) => [Keys.organization(organization)],
   },
-  async ({ state = "pending", cursor }, { organization }) => {
-    const { items, next } = await page(
-      `invitation.list ${organization} ${state}`,
-      rangeOf(organization, state),
-      cursor,
-    );
+  async ({ state = "pending", cursor }, { organization }, [home]) => {
+    const read = readerOf(organization, { home, state, limit: pageSize });
+    const { items, next } = await pageOf(`invitation.list ${organization} ${state}`, cursor, read);
     const [rows, names] = await Promise.all([withInviters(organization, items), Team.namesFor(organization, items)]);
     return { items: rows.map((row) => describe(row, names)), ...(next && { next }) };
   },
@@ -94,13 +94,13 @@ export const get = fn(
 
 // For exports
 
-/** One tab of an organization's list. */
-export const rangeOf = (organization: ID.ID<"organization">, tab: Tab) => ({
-  list: Lists.invitations(organization),
-  prefix: `${tabs[tab]}#`,
-  limit: pageSize,
-  newestFirst: true,
-});
+type Reading = { home: Item | undefined; state: Tab; limit: number };
+
+/** Reads pages of one tab of an organization's list. */
+export function readerOf(organization: ID.ID<"organization">, { home, state, limit }: Reading) {
+  const range = { prefix: `${tabs[state]}#`, limit, newestFirst: true };
+  return (start: Position | undefined): Promise<Page> => queryAll(listsIn(organization, home), { ...range, start });
+}
 
 /** A row of the list, or the invitation itself, as an entry. */
 export function describe(row: Item, names: Team.Names = new Map()): Entry {

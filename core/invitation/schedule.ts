@@ -6,9 +6,11 @@ import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys, Lists } from "../table/keys.ts";
+import { Keys } from "../table/keys.ts";
+import { queryAll } from "../table/parts.ts";
 import { all, type Condition, equal, type Item, keyOf, lacks, type Position, update, when } from "../table/table.ts";
 import * as Invitation from "./invitation.ts";
+import { readListsIn } from "./parts.ts";
 
 const hourMs = 3_600_000;
 /** A first run looks so far back; the shortest invitation lasts a day. */
@@ -94,10 +96,11 @@ export const expire = fn(
   { input: Expire, output: v.object({ expired: v.number() }), failures: refusals },
   async (job, actor) => {
     const { organization, until } = job;
-    const range = { list: Lists.invitations(organization), from: "p#", to: `p#${until}~`, limit: rowsPerWrite };
+    const lists = await readListsIn(organization);
+    const range = { from: "p#", to: `p#${until}~`, limit: rowsPerWrite };
     let expired = 0;
     for (let writes = 0; writes < writesPerMessage; writes++) {
-      const { items, next } = await table.query(range);
+      const { items, next } = await queryAll(lists, range);
       expired += await end(organization, items, { state: "expired", actor, isStill: (row) => !Invitation.isOpen(row) });
       if (!next) return { expired };
     }
@@ -112,8 +115,8 @@ export const remind = fn(
   { input: Remind, output: v.object({ reminded: v.number() }) },
   async (job) => {
     const { organization, after, until, start } = job;
-    const range = { list: Lists.invitations(organization), from: `p#${after}`, to: `p#${until}~`, limit: rowsPerRead };
-    const { items, next } = await table.query({ ...range, start });
+    const range = { from: `p#${after}`, to: `p#${until}~`, limit: rowsPerRead };
+    const { items, next } = await queryAll(await readListsIn(organization), { ...range, start });
     const rows = (await table.getMany(items.map(keyOf))).filter(wantsReminder);
     const marked = await Promise.all(rows.map(markReminded));
     const mails = rows.filter((_, i) => marked[i]).map(reminderOf);
@@ -133,11 +136,12 @@ export const withdraw = fn(
     const member = await table.get(Keys.member(organization, by));
     const isBefore = (sentAt: string) => (member ? sentAt < String(member.joinedAt) : sentAt <= now);
     const theirs = (row: Item) => Invitation.isPending(row) && row.by === by && isBefore(String(row.sentAt));
-    const range = { list: Lists.invitations(organization), prefix: "p#", limit: rowsPerWrite };
+    const lists = await readListsIn(organization);
+    const range = { prefix: "p#", limit: rowsPerWrite };
     let withdrawn = 0;
     let next: Position | undefined = start;
     for (let reads = 0; reads < writesPerMessage; reads++) {
-      const page = await table.query({ ...range, start: next });
+      const page = await queryAll(lists, { ...range, start: next });
       const listed = page.items.filter((row) => row.by === by);
       const rows = (await table.getMany(listed.map(keyOf))).filter((row) => row !== undefined && theirs(row));
       withdrawn += await end(organization, rows as Item[], {

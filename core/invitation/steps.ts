@@ -3,11 +3,12 @@ import type { ID } from "../kernel/id.ts";
 import type { Role } from "../kernel/permission.ts";
 import { epoch, instant } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys, Lists, Ranks } from "../table/keys.ts";
+import { Keys, Ranks } from "../table/keys.ts";
 import { absent, all, equal, type Item, type Key, put, type Step, when } from "../table/table.ts";
 import { naming } from "../team/names.ts";
 import * as Invitation from "./invitation.ts";
 import { type Known, seatsFor } from "./judge.ts";
+import { listFor } from "./parts.ts";
 
 const daySeconds = 86_400;
 /** What is due is kept so long after its hour, for a clock that stood still. */
@@ -24,8 +25,15 @@ export type Offered = {
 /** What all of one request have in common. `src` names the request. */
 export type Offer = { src: string; lifetimeDays: number; message?: string };
 
-/** What an invitation has whoever it is for. Instants in ISO 8601. */
-export type Terms = { by: ID<"account">; src: string; lifetimeDays: number; sentAt: string; expiresAt: string };
+/** What an invitation has whoever it is for. Instants in ISO 8601; `home` is the organization's row. */
+export type Terms = {
+  by: ID<"account">;
+  src: string;
+  lifetimeDays: number;
+  sentAt: string;
+  expiresAt: string;
+  home: Item;
+};
 
 /** The row of one who is invited, in place of what was read there. */
 export function rowOf(
@@ -34,7 +42,8 @@ export function rowOf(
   before: Item | undefined,
   terms: Terms & { message?: string | undefined; line?: number },
 ): Made {
-  const { message, sentAt, expiresAt, ...same } = terms;
+  const { message, sentAt, expiresAt, home, ...same } = terms;
+  const list = listFor(organization, address, home);
   const item: Item = {
     ...{ state: "pending", ...person, ...naming(teams), ...(message && { message }) },
     ...same,
@@ -43,7 +52,7 @@ export function rowOf(
     invitedAt: Invitation.isPending(before) ? before.invitedAt : sentAt,
     sentAt,
     expiresAt,
-    list: Lists.invitations(organization),
+    list,
     rank: Ranks.address("p", expiresAt, address),
   };
   return { key: Keys.addressIn(organization, address), before, item };
@@ -72,7 +81,7 @@ export function inviting(
   const sentAt = instant();
   const expiresAt = instant(lifetimeDays * daySeconds);
   const offers = people.map((person) =>
-    rowOf(organization, person, found.get(person.address), { by, src, lifetimeDays, sentAt, expiresAt, message }),
+    rowOf(organization, person, found.get(person.address), { by, src, lifetimeDays, sentAt, expiresAt, home, message }),
   );
   const seats = offers.reduce((sum, { before }) => sum + seatsFor(before), 0);
   const taken = Seat.take(organization, home, { seats, mails: offers.length });

@@ -63,6 +63,9 @@ function article(noun: string) {
   return /^[aeio]/.test(noun) ? `an ${noun}` : `a ${noun}`;
 }
 
+/** The last digit of an id, from 0 to 31: for a derived one, 5 bits of its hash. */
+export const lastDigit = (id: string): number => alphabet.indexOf(id.at(-1) ?? "");
+
 /** 16 bytes as 26 characters, most significant first. */
 function crockford(bytes: Uint8Array) {
   let number = BigInt(`0x${Buffer.from(bytes).toString("hex")}`);

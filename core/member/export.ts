@@ -3,11 +3,12 @@ import { csv, Part } from "../kernel/csv.ts";
 import { fn } from "../kernel/fn.ts";
 import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Lists } from "../table/keys.ts";
+import { cellOf, namesFor } from "../team/names.ts";
 import { describe } from "./member.ts";
 
 const rowsPerPart = 1000;
-/** The first three are what an import reads, so that an export may be uploaded elsewhere. */
-const columns = ["email", "role", "name", "joinedAt", "activeOn", "account"] as const;
+/** The first four are what an import reads, so that an export may be uploaded elsewhere. */
+const columns = ["email", "role", "name", "teams", "joinedAt", "activeOn", "account"] as const;
 
 /** Members by name as CSV, 1,000 a part. */
 export const exportPart = fn(
@@ -16,7 +17,9 @@ export const exportPart = fn(
   async ({ cursor }, actor) => {
     const query = { list: Lists.members(actor.organization), limit: rowsPerPart };
     const { items, next } = await page(`member.export ${actor.organization}`, query, cursor);
-    const members = items.map((item) => describe(item, actor));
-    return { csv: csv(columns, members, { isFirst: cursor === undefined }), ...(next && { next }) };
+    const names = await namesFor(actor.organization, items);
+    const members = items.map((item) => describe(item, actor, names));
+    const records = members.map(({ teams, ...member }) => ({ ...member, teams: cellOf(teams) }));
+    return { csv: csv(columns, records, { isFirst: cursor === undefined }), ...(next && { next }) };
   },
 );

@@ -56,22 +56,23 @@ export const failures = {
 // Steps for somebody else's write: all that an organization counts stands on one row, so each is the only one of it.
 
 /**
- * Takes seats for new invitations, and counts their mails against what may be sent today. Answers the step, and the
- * organization's row as it is after it.
+ * Takes seats for new invitations, and counts their mails against what may be sent today. With `parts`, their list is
+ * divided into so many. Answers the step, and the organization's row as it is after it.
  */
 export function take(
   organization: ID<"organization">,
   home: Item,
-  { seats, mails, owners = 0 }: { seats: number; mails: number; owners?: number },
+  { seats, mails, owners = 0, parts }: { seats: number; mails: number; owners?: number; parts?: number },
 ): { step: Update; home: Item } {
   const today = dayOf(instant());
   const isSameDay = home.sentOn === today;
   const left = mailsADay(home) - mails;
   const grows = all(equal("growth", true), atLeast("free", seats));
   const taken = { free: -seats, ...(owners !== 0 && { owners }) };
+  const divided = parts !== undefined && { shards: parts };
   const change = isSameDay
-    ? { add: { ...taken, sentToday: mails } }
-    : { add: taken, set: { sentOn: today, sentToday: mails } };
+    ? { add: { ...taken, sentToday: mails }, ...(divided && { set: divided }) }
+    : { add: taken, set: { sentOn: today, sentToday: mails, ...divided } };
   const allowance = isSameDay
     ? all(equal("sentOn", today), atMost("sentToday", left))
     : any(lacks("sentOn"), not(equal("sentOn", today)));
@@ -83,7 +84,7 @@ export function take(
   const sentToday = (isSameDay ? Number(home.sentToday) : 0) + mails;
   return {
     step: update(Keys.organization(organization), change, when(all(grows, allowance), refusal)),
-    home: { ...home, free: Number(home.free) - seats, sentOn: today, sentToday },
+    home: { ...home, free: Number(home.free) - seats, sentOn: today, sentToday, ...divided },
   };
 }
 

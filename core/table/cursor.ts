@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from "n
 import * as v from "valibot";
 import { failure } from "../kernel/failure.ts";
 import { pepper, table } from "../kernel/ports.ts";
-import type { Item, Position, Query } from "./table.ts";
+import type { Item, Page, Position, Query } from "./table.ts";
 
 const tagBytes = 16;
 
@@ -22,15 +22,16 @@ export const Cursor = v.pipe(v.string(), v.maxLength(2000, "This cursor is too l
  * that sealed it, so it can neither be made up nor carried to another organization.
  * @throws cursor.invalid
  */
-export async function page(
+export const page = (scope: string, query: Query, cursor: string | undefined) =>
+  pageOf(scope, cursor, (start) => table.query({ ...query, start }));
+
+/** The same of whatever else can be read from a position. */
+export async function pageOf(
   scope: string,
-  query: Query,
   cursor: string | undefined,
+  read: (start: Position | undefined) => Promise<Page>,
 ): Promise<{ items: Item[]; next?: string }> {
-  const { items, next } = await table.query({
-    ...query,
-    start: cursor === undefined ? undefined : open(scope, cursor),
-  });
+  const { items, next } = await read(cursor === undefined ? undefined : open(scope, cursor));
   return { items, ...(next && { next: seal(scope, next) }) };
 }
 

@@ -55,7 +55,7 @@ export type Owner = Organization | Account;
  *
  *   list         rank
  *   org_X#mem    name#acc      members by name
- *   org_X#inv#0  p#expiresAt#… addresses that are not members: pending by their end,
+ *   org_X#inv#n  p#expiresAt#… addresses that are not members: pending by their end,
  *                e#endedAt#…   ended ones (declined, revoked, expired),
  *                f#leftAt#…    and former members
  *   orgs#2026-11 createdAt#org organizations by the month of their creation
@@ -140,7 +140,8 @@ export const Terms = {
 
 export const Lists = {
   members: (organization: Organization) => `${organization}#mem`,
-  invitations: (organization: Organization) => `${organization}#inv#0`,
+  /** Of 16 parts, most organizations have the first alone. */
+  invitations: (organization: Organization, part = 0) => `${organization}#inv#${part}`,
   organizations: (createdAt: string) => `orgs#${createdAt.slice(0, 7)}`,
   openImports: "imports#open",
   accountsBehind: "accounts#behind",

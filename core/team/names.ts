@@ -65,3 +65,6 @@ export const keysOf = (organization: Organization, teams: readonly Team[]) =>
 /** Which of these teams there are, by their rows in the same order. */
 export const existing = (teams: readonly Team[], rows: readonly (Item | undefined)[]): Team[] =>
   teams.filter((_, i) => rows[i] !== undefined);
+
+/** Teams in a cell of a file, as an import reads them again. */
+export const cellOf = (teams: readonly { name: string }[]): string => teams.map(({ name }) => name).join("; ");

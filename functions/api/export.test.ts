@@ -62,8 +62,8 @@ async function parts(noun: string, search = "") {
 }
 
 const headings = {
-  members: "email,role,name,joinedAt,activeOn,account",
-  invitations: "email,role,name,state,at,mail,invitedBy,invitation",
+  members: "email,role,name,teams,joinedAt,activeOn,account",
+  invitations: "email,role,name,teams,state,at,mail,invitedBy,invitation",
 };
 
 describe.each(["members", "invitations"] as const)("an export of %s", (noun) => {
@@ -109,6 +109,20 @@ test("a name that a spreadsheet would run is not run, and quotes stay quotes", a
   const row: Item = { ...memberRow("x"), list: Lists.members(organization), name: '=HYPERLINK("x")', email: "+a@b.co" };
   await api.world.table.project([{ put: { ...row, ...Keys.member(organization, account) } }]);
   expect(await first("members", organization)).toContain(`'+a@b.co,read,"'=HYPERLINK(""x"")",`);
+});
+
+test("teams stand in a cell of their own, which an import reads", async () => {
+  const organization = await api.organization(owner, "Teams");
+  const [design, sales] = [ID.create("team"), ID.create("team")];
+  const named = [
+    { ...Keys.teamName(organization, "design"), team: design, name: "Design" },
+    { ...Keys.teamName(organization, "sales"), team: sales, name: "Sales, South" },
+  ];
+  const account = ID.derive("account", "teams");
+  const row = { ...memberRow("y"), list: Lists.members(organization), teams: new Set([design, sales]) };
+  const rows = [{ ...row, ...Keys.member(organization, account) }, ...named];
+  await api.world.table.project(rows.map((one) => ({ put: one })));
+  expect(await first("members", organization)).toContain(`,read,Member y,"Design; Sales, South",`);
 });
 
 test("a file begins with the mark that tells Excel of UTF-8, through Lambda too", async () => {

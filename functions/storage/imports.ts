@@ -11,6 +11,8 @@ import { messages } from "../queue/messages.ts";
 
 /** What reading a chunk, or one write and its repetitions, may take. */
 const reserveMs = 15_000;
+/** After so long an import queues anew behind the others, lest a small one wait for large ones. */
+const turnMs = 10_000;
 
 /** The part of S3's event that Muster reads: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
 const Created = v.object({
@@ -28,7 +30,7 @@ export async function handler(
   event: SQSEvent,
   context: Pick<Context, "getRemainingTimeInMillis">,
 ): Promise<SQSBatchResponse> {
-  const until = now().getTime() + context.getRemainingTimeInMillis() - reserveMs;
+  const until = now().getTime() + Math.min(turnMs, context.getRemainingTimeInMillis() - reserveMs);
   return asSystem("imports", () => messages(event, Message, take), until);
 }
 

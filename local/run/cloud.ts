@@ -33,6 +33,8 @@ const maxReceiveCount = 5;
 const visibilitySeconds = 30;
 const deadLetterDays = 14;
 const mailEventTries = 3;
+/** Imports of several organizations run at once, as on Lambda. */
+const importsAtOnce = 3;
 
 /** Lambda's event filters, as the stacks set them. */
 const followFilters: Pattern[] = [{ eventName: ["INSERT"], dynamodb: { NewImage: { stream: { S: ["out", "log"] } } } }];
@@ -224,7 +226,9 @@ async function runWorkers(parts: Workers): Promise<Promise<void>[]> {
     work(parts, { name: "work", handler: handlers.work, client }),
     work(parts, { name: "mail", handler: handlers.mail, client }),
     work(parts, { name: "codes", handler: handlers.mail, client }),
-    work(parts, { name: "imports", handler: handlers.imports, client, batchSize: 1 }),
+    ...Array.from({ length: importsAtOnce }, () =>
+      work(parts, { name: "imports", handler: handlers.imports, client, batchSize: 1 }),
+    ),
     clock.run(),
   ];
 }

@@ -1,4 +1,5 @@
 import * as Audit from "@muster/core/audit/audit.ts";
+import { listsIn } from "@muster/core/invitation/parts.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as ID from "@muster/core/kernel/id.ts";
 import { roles } from "@muster/core/kernel/permission.ts";
@@ -106,14 +107,14 @@ function people({ members, addresses }: State): string[] {
   ];
 }
 
-async function lists({ world, organization }: Stage, { members, addresses }: State): Promise<string[]> {
+async function lists({ world, organization }: Stage, { home, members, addresses }: State): Promise<string[]> {
   const outside = [...addresses].filter(([, { state }]) => state !== "member");
-  const listed = async (list: string) => {
-    const { items } = await world.table.query({ list });
-    return items.map(({ pk }) => String(pk)).sort();
+  const listed = async (...names: string[]) => {
+    const pages = await Promise.all(names.map((list) => world.table.query({ list })));
+    return pages.flatMap(({ items }) => items.map(({ pk }) => String(pk))).sort();
   };
   const [listedAddresses, listedMembers] = [
-    await listed(Lists.invitations(organization)),
+    await listed(...listsIn(organization, home)),
     await listed(Lists.members(organization)),
   ];
   const misplaced = [...addresses].filter(([address, row]) => row.rank !== rankOf(address as ID.ID<"address">, row));

@@ -81,9 +81,9 @@ export function openCaller(url: string): Caller {
   };
 }
 
-/** Looks until there is something. @throws after 40 seconds */
-export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  const last = Date.now() + patienceMs;
+/** Looks until there is something. @throws after 40 seconds, or as many ms */
+export async function until<T>(look: () => Promise<T | undefined>, forMs = patienceMs): Promise<T> {
+  const last = Date.now() + forMs;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;

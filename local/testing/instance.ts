@@ -12,6 +12,7 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** A local run in a process of its own, as `npm start` starts it, but without the dashboard. */
 export interface Instance {
+  pid: number;
   /** What it has written so far. */
   said: () => string;
   kill: () => void;
@@ -70,6 +71,7 @@ function watch(child: ChildProcessByStdio<null, Readable, Readable>): Instance {
     void ended.then(() => resolve(false));
   });
   return {
+    pid: Number(child.pid),
     said: () => said,
     kill: () => void child.kill("SIGKILL"),
     stop: async () => {

@@ -1,11 +1,12 @@
 import { addressOf } from "@muster/core/account/account.ts";
 import type * as Audit from "@muster/core/audit/audit.ts";
 import { follow } from "@muster/core/audit/audit.ts";
+import { listFor, listsIn, mostParts } from "@muster/core/invitation/parts.ts";
 import { react } from "@muster/core/invitation/react.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { derive, type ID } from "@muster/core/kernel/id.ts";
-import { Keys, Lists } from "@muster/core/table/keys.ts";
+import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import type { TestApi } from "./api.ts";
 import type { Case } from "./costs.ts";
@@ -40,8 +41,16 @@ export function invitationCases(place: () => Place): Case[] {
   };
   const member = async (role: "owner" | "read" = "read") => (await place().api.member(place().acme, role)).account;
   const list = async (state: string) => {
-    const { items } = await place().api.world.table.query({ list: Lists.invitations(place().acme), prefix: state });
-    return items;
+    const lists = listsIn(place().acme, { shards: mostParts });
+    const pages = await Promise.all(lists.map((one) => place().api.world.table.query({ list: one, prefix: state })));
+    return pages.flatMap(({ items }) => items);
+  };
+  const divide = async (shards: number) => {
+    await place().api.world.table.write(update(Keys.organization(place().acme), { set: { shards } }));
+    for (const { pk, sk } of await list("p#")) {
+      const set = { list: listFor(place().acme, pk as ID<"address">, { shards }) };
+      await place().api.world.table.write(update({ pk: String(pk), sk: String(sk) }, { set }));
+    }
   };
   const asClock = (run: () => Promise<unknown>) => () => asSystem("costs", run);
 
@@ -179,8 +188,16 @@ export function invitationCases(place: () => Place): Case[] {
       },
     },
     {
+      ...{ of: "invitation.list", case: "100 in 16 parts", auth: "member" },
+      prepare: async () => {
+        await divide(mostParts);
+        return inAcme("GET", "/invitations");
+      },
+    },
+    {
       ...{ of: "expire", case: "25 invitations", auth: "nobody" },
       prepare: async () => {
+        await divide(1);
         for (const row of await list("p#")) {
           await place().api.world.table.write(update({ pk: String(row.pk), sk: String(row.sk) }, { unset: ["list"] }));
         }

@@ -1,9 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { tableOf } from "@muster/local/run/folder.ts";
 import { type Caller, until } from "./caller.ts";
-import { credentials } from "./table.ts";
+import { scan } from "./scan.ts";
 
 /** Somebody signed in. */
 export interface Guest {
@@ -171,17 +168,3 @@ export async function lookOver(caller: Caller, folder: string, tale: Tale): Prom
 
 const differs = (what: string, is: unknown, should: unknown) =>
   is === should ? [] : [`${what}: ${String(is)}, not ${String(should)}`];
-
-async function scan(folder: string): Promise<Row[]> {
-  const { name, endpoint, region } = tableOf(folder);
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region, credentials }));
-  const rows: Row[] = [];
-  let ExclusiveStartKey: Row | undefined;
-  do {
-    const page = await client.send(new ScanCommand({ TableName: name, ExclusiveStartKey, ConsistentRead: true }));
-    rows.push(...(page.Items ?? []));
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey);
-  client.destroy();
-  return rows;
-}

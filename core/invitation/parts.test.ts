@@ -1,0 +1,119 @@
+import { openBooks } from "@muster/local/testing/books.ts";
+import { importsOf } from "@muster/local/testing/imports.ts";
+import { openStage, type Stage } from "@muster/local/testing/stage.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { asSystem } from "../kernel/context.ts";
+import * as ID from "../kernel/id.ts";
+import * as Member from "../member/member.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
+import { exportPart } from "./export.ts";
+import * as List from "./list.ts";
+import * as Offer from "./offer.ts";
+import { listFor, mostParts } from "./parts.ts";
+import * as Schedule from "./schedule.ts";
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await openStage({ seats: 2000 });
+});
+
+const asAda = <R>(run: () => Promise<R>) => stage.as(stage.ada, run);
+const divide = () =>
+  stage.world.table.write(update(Keys.organization(stage.organization), { set: { shards: mostParts } }));
+const people = (from: number, count: number) =>
+  Array.from({ length: count }, (_, n) => ({ email: `person-${from + n}@example.com` }));
+
+async function send(invitations: { email: string; again?: boolean }[]) {
+  for (let from = 0; from < invitations.length; from += 25)
+    await asAda(() => Offer.send({ invitations: invitations.slice(from, from + 25) }));
+}
+
+async function listAll(between: (page: number) => Promise<unknown> = async () => undefined): Promise<string[]> {
+  const found: string[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; ; page++) {
+    const { items, next } = await asAda(() => List.list({ ...(cursor && { cursor }) }));
+    found.push(...items.map(({ email }) => email));
+    if (!next) return found;
+    cursor = next;
+    await between(page);
+  }
+}
+
+const emails = (from: number, count: number) => people(from, count).map(({ email }) => email);
+const partsOf = async () =>
+  new Set((await stage.world.rows.scan()).flatMap(({ state, list }) => (state === "pending" ? [String(list)] : [])));
+
+describe("the list of invitations", () => {
+  test("loses and doubles nothing when it is divided while somebody reads it and others invite", async () => {
+    await send(people(0, 250));
+    const books = await openBooks(stage);
+    let isDivided = false;
+    const seen = await listAll(async () => {
+      if (!isDivided) await divide();
+      isDivided = true;
+      await send(people(1000, 50));
+    });
+    expect(seen.filter((email) => emails(0, 250).includes(email)).toSorted()).toEqual(emails(0, 250).toSorted());
+    await send(people(250, 100));
+    const all = [...emails(0, 350), ...emails(1000, 50)].toSorted();
+    expect((await listAll()).toSorted()).toEqual(all);
+    expect((await partsOf()).size).toBe(mostParts);
+    expect(await books.look()).toEqual([]);
+  });
+
+  test("would lose rows to a reader who knew too few parts", async () => {
+    await divide();
+    await send(people(0, 100));
+    const home = { shards: 1 };
+    const read = List.readerOf(stage.organization, { home, state: "pending", limit: 1000 });
+    expect((await read(undefined)).items.length).toBeLessThan(100);
+  });
+
+  test("is exported, withdrawn and ended whole when it has many parts", async () => {
+    await send(people(0, 60));
+    await divide();
+    await send(people(60, 200));
+    const { csv, next } = await asAda(() => exportPart({}));
+    expect(csv.trim().split("\r\n")).toHaveLength(261);
+    expect(next).toBeUndefined();
+
+    const bob = await stage.join("bob@example.com", "admin");
+    await stage.invite("carol@example.com", "read", bob);
+    await asAda(() => Member.remove({ account: bob.account }));
+    const { withdrawn } = await asSystem("work", () =>
+      Schedule.withdraw({ job: "withdraw", organization: stage.organization, by: bob.account }),
+    );
+    expect(withdrawn).toBe(1);
+
+    stage.world.clock.pass(8 * 86_400);
+    const until = new Date(stage.world.clock.at).toISOString();
+    const { expired } = await asSystem("clock", () =>
+      Schedule.expire({ job: "expire", organization: stage.organization, until }),
+    );
+    expect(expired).toBe(260);
+    expect(Number((await stage.home()).free)).toBe(2000);
+  });
+
+  test("an address has one part, whoever is told how many there are", () => {
+    const address = ID.derive("address", "bob@example.com");
+    const list = (home: object | undefined) => listFor(stage.organization, address, home as never);
+    expect(list(undefined)).toBe(`${stage.organization}#inv#0`);
+    expect(list({ shards: 1 })).toBe(`${stage.organization}#inv#0`);
+    expect(list({ shards: 16 })).toBe(`${stage.organization}#inv#${ID.lastDigit(address) % 16}`);
+  });
+
+  test("stays in one part for an import of few, and is divided before one of many", async () => {
+    const imports = importsOf(stage);
+    await imports.begin(`email\n${emails(0, 300).join("\n")}\n`);
+    await imports.work();
+    expect((await stage.home()).shards).toBe(1);
+    const padding = "x".repeat(2000);
+    // its first part has 524 rows of 10,500: the whole file decides
+    const many = Array.from({ length: 10_500 }, (_, n) => `many-${n}@example.com,${padding}`);
+    await imports.begin(`email,notes\n${many.join("\n")}\n`);
+    await imports.work();
+    expect((await stage.home()).shards).toBe(mostParts);
+  });
+});

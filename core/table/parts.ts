@@ -1,0 +1,57 @@
+import { table } from "../kernel/ports.ts";
+import type { Item, Page, Position, Query } from "./table.ts";
+
+/** Rows that each list is asked for beyond its share, because shares are uneven. */
+const spareRows = 6;
+
+type Range = Pick<Query, "prefix" | "from" | "to" | "newestFirst"> & { limit: number; start?: Position | undefined };
+type Feed = { list: string; items: Item[]; next: Position | undefined };
+
+/**
+ * One page of several lists of the index as if they were one, in the order of their ranks. All are asked for their share
+ * at once, and those again that have more of what comes first. The page ends at the last row that it answers, whichever
+ * list that lies in, so a list may be divided while somebody turns its pages.
+ */
+export async function queryAll(lists: readonly string[], { limit, start, ...range }: Range): Promise<Page> {
+  const ask = async (list: string, count: number, from: Position | undefined): Promise<Feed> => {
+    const { items, next } = await table.query({ ...range, list, limit: count, start: from && { ...from, list } });
+    return { list, items, next };
+  };
+  const [only, ...others] = lists;
+  if (only === undefined) throw new Error("There is no list to query.");
+  if (others.length === 0) return ask(only, limit, start);
+
+  const sign = range.newestFirst ? -1 : 1;
+  const isBefore = (one: unknown, other: unknown) => (String(one) < String(other) ? -1 : 1) * sign < 0;
+  const share = Math.ceil(limit / lists.length) + spareRows;
+  let feeds = await Promise.all(lists.map((list) => ask(list, share, start)));
+  for (;;) {
+    const open = feeds
+      .flatMap(({ next }) => next?.rank ?? [])
+      .toSorted((one, other) => (isBefore(one, other) ? -1 : 1));
+    const rows = feeds
+      .flatMap(({ items }) => items)
+      .toSorted((one, other) => (isBefore(one.rank, other.rank) ? -1 : 1));
+    const [horizon] = open;
+    // what a list still holds lies behind the last of its rows that is known
+    const sure = horizon === undefined ? rows : rows.filter(({ rank }) => !isBefore(horizon, rank));
+    if (sure.length >= limit || horizon === undefined) {
+      const items = sure.slice(0, limit);
+      const isLast = items.length === rows.length && horizon === undefined;
+      return { items, next: isLast ? undefined : positionOf(items.at(-1)) };
+    }
+    const [last] = rows.slice(limit - 1);
+    feeds = await Promise.all(
+      feeds.map(async (feed) => {
+        if (!feed.next || (last && isBefore(last.rank, feed.next.rank))) return feed;
+        const more = await ask(feed.list, limit, feed.next);
+        return { ...more, items: [...feed.items, ...more.items] };
+      }),
+    );
+  }
+}
+
+function positionOf(row: Item | undefined): Position | undefined {
+  if (!row) return undefined;
+  return { pk: String(row.pk), sk: String(row.sk), list: String(row.list), rank: String(row.rank) };
+}
