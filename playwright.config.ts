@@ -8,11 +8,21 @@ const site = `http://127.0.0.1:${process.env["MUSTER_E2E_PORT"]}`;
 const desktop = { viewport: { width: 1280, height: 800 } };
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
+// Two pages behind the address bar, which nobody sees, cost each new browser context as much as a page of Muster.
+// Chromium heeds only the last such list, so what Playwright itself switches off is said again.
+const withoutFeatures = [
+  ...["WebUIOmniboxPopup", "WebUIOmniboxAimPopup"],
+  ...["AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "LensOverlay"],
+  ...["HttpsFirstBalancedModeAutoEnable", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning"],
+  ...["AvoidCorsURLLoaderRestartOnRedirect", "TcpPortRandomizationWin", "OptimizationHints", "AimEnabled"],
+  ...["NetworkTimeServiceQuerying", "PreconnectToSearch"],
+];
+
 export default defineConfig({
   testDir: "web/e2e",
   testMatch: "*.e2e.ts",
   fullyParallel: true,
-  workers: 2,
+  workers: 3,
   retries: 0,
   forbidOnly: process.env["CI"] !== undefined,
   timeout: 90_000,
@@ -33,6 +43,7 @@ export default defineConfig({
         "--font-render-hinting=none",
         "--force-color-profile=srgb",
         "--hide-scrollbars",
+        `--disable-features=${withoutFeatures.join(",")}`,
       ],
     },
   },

@@ -1,4 +1,4 @@
-import { expect, openOrganization, signIn, test } from "./fixtures.ts";
+import { expect, foundOrganization, signIn, test } from "./fixtures.ts";
 import { newestMail } from "./mailbox.ts";
 
 test("a person changes their profile", async ({ person: { page }, isMobile }) => {
@@ -21,6 +21,7 @@ test("a person changes their profile", async ({ person: { page }, isMobile }) =>
 });
 
 test("unsaved changes survive a reload, hold one back, and can be discarded", async ({ person: { page } }) => {
+  await page.goto("/");
   await page.getByRole("button", { name: "Your account" }).click();
   await page.getByRole("menuitem", { name: "Account settings" }).click();
   const before = await page.getByLabel("Name").inputValue();
@@ -43,7 +44,7 @@ test("an ended session throws its tab out, which comes back with nothing lost", 
 }) => {
   const other = await otherBrowser.newPage();
   await signIn(other, email);
-  const id = await openOrganization(other, "Acme");
+  const id = await foundOrganization(other, "Acme");
   await other.goto(`/organizations/${id}/settings/general`);
   await other.getByLabel("Organization name").fill("Half a new name");
 
@@ -65,6 +66,8 @@ test("an ended session throws its tab out, which comes back with nothing lost", 
 
 test("signing out ends the session here and in the other tab", async ({ person: { page }, context, watcher }) => {
   watcher.allowRefusals(401);
+  await page.goto("/organizations/new");
+  await page.getByRole("link", { name: "Account", exact: true }).click();
   const tab = await context.newPage();
   await tab.goto("/account");
   await expect(tab.getByText("This device")).toBeVisible();
@@ -101,6 +104,7 @@ test("the theme follows the system until one is chosen, and the choice stays", a
 
 test("the keyboard alone gets to the content and back", async ({ person: { page }, isMobile }) => {
   test.skip(isMobile, "a phone has no Tab key");
+  await page.goto("/");
   await expect(page.getByRole("link", { name: "New organization" })).toBeVisible();
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();

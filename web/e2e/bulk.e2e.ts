@@ -1,5 +1,5 @@
 import type { Route } from "@playwright/test";
-import { expect, openOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, test } from "./fixtures.ts";
 import { invite, join } from "./people.ts";
 import { pretendMembers, refusal } from "./pretend.ts";
 
@@ -9,7 +9,7 @@ test("many members get a role and it back, are removed but for one who is refuse
   watcher,
 }) => {
   watcher.allowRefusals(409);
-  const organization = await openOrganization(page, "Acme");
+  const organization = await foundOrganization(page, "Acme");
   await join(page, organization, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
   await join(page, organization, otherBrowser, { email: `edsger.${email}`, name: "Edsger Dijkstra" });
   await page.goto(`/organizations/${organization}/members`);
@@ -55,7 +55,7 @@ test("of a long list what is loaded is selected, over scrolling, four go at once
   watcher,
 }) => {
   watcher.allowRefusals(429);
-  const organization = await openOrganization(page, "Acme");
+  const organization = await foundOrganization(page, "Acme");
   await pretendMembers(page, 100_000, { role: "admin" });
   await page.goto(`/organizations/${organization}/members`);
   const bar = page.getByRole("region", { name: "Selection" });
@@ -103,7 +103,7 @@ test("many invitations are mailed too soon, changed and back, withdrawn and offe
   watcher,
 }) => {
   watcher.allowRefusals(429);
-  const organization = await openOrganization(page, "Acme");
+  const organization = await foundOrganization(page, "Acme");
   await invite(page, organization, { email: `bob.${email}` }, { email: `cleo.${email}` });
   await page.goto(`/organizations/${organization}/invitations`);
   const bar = page.getByRole("region", { name: "Selection" });

@@ -1,4 +1,5 @@
 import { type Browser, type BrowserContext, test as base, expect, type Page, type TestInfo } from "@playwright/test";
+import { call } from "./api.ts";
 import { startForwarder } from "./forwarder.ts";
 import { mailOf } from "./mailbox.ts";
 import { type Watcher, watch } from "./watcher.ts";
@@ -9,7 +10,7 @@ type Fixtures = {
   watcher: Watcher;
   /** A new address that nobody used before. */
   email: string;
-  /** Somebody who is signed in, at the workspace. */
+  /** Somebody who is signed in, before they open any page. */
   person: Person;
   /** Another browser, which shares nothing with the first. */
   otherBrowser: BrowserContext;
@@ -37,8 +38,6 @@ export const test = base.extend<Fixtures>({
   },
   person: async ({ page, email }, use) => {
     await signIn(page, email);
-    await page.goto("/");
-    await expect(page.getByRole("heading", { name: "Organizations", exact: true })).toBeVisible();
     await use({ email, page });
   },
   otherBrowser: async ({ browser, watcher: _watcher, proxy }, use, info) => {
@@ -53,7 +52,7 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
-/** Signs in through the API, as the pages do it. */
+/** Signs in through the API, as the pages do it, but opens none of them. */
 export async function signIn(page: Page, email: string) {
   const headers = { origin: baseOf(page), "x-muster": "1" };
   const asked = await page.request.post("/api/v1/sign-in", { headers, data: { email } });
@@ -61,15 +60,20 @@ export async function signIn(page: Page, email: string) {
   const { code } = await mailOf(page.request, email, flow);
   const opened = await page.request.post("/api/v1/sign-in/code", { headers, data: { flow, code } });
   const { account } = (await opened.json()) as { account: { id: string } };
-  await page.goto("/sign-in");
-  await page.evaluate((id) => localStorage.setItem("signed-in", id), account.id);
+  const { cookies } = await page.context().storageState();
+  const localStorage = [{ name: "signed-in", value: account.id }];
+  await page.context().setStorageState({ cookies, origins: [{ origin: headers.origin, localStorage }] });
+}
+
+/** Founds an organization through the API. Answers its id. */
+export async function foundOrganization(page: Page, name: string) {
+  const { id } = await call<{ id: string }>(page.request, "POST", "/organizations", { name });
+  return id;
 }
 
 /** Founds an organization through the API and opens it. */
 export async function openOrganization(page: Page, name: string) {
-  const headers = { origin: baseOf(page), "x-muster": "1" };
-  const created = await page.request.post("/api/v1/organizations", { headers, data: { name } });
-  const { id } = (await created.json()) as { id: string };
+  const id = await foundOrganization(page, name);
   await page.goto(`/organizations/${id}`);
   await expect(page.getByRole("heading", { name, exact: true, level: 1 })).toBeVisible();
   return id;
@@ -77,7 +81,7 @@ export async function openOrganization(page: Page, name: string) {
 
 export function newAddress(info: TestInfo) {
   comers += 1;
-  return `ada.${info.workerIndex}.${comers}.${Date.now().toString(36)}@example.com`;
+  return `ada@${info.workerIndex}-${comers}-${Date.now().toString(36)}.example.com`;
 }
 
 function openBrowser(browser: Browser, info: TestInfo, proxy: { server: string } | undefined) {

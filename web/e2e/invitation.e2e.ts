@@ -1,4 +1,4 @@
-import { expect, openOrganization, signIn, test } from "./fixtures.ts";
+import { expect, foundOrganization, signIn, test } from "./fixtures.ts";
 import { newestMail } from "./mailbox.ts";
 import { invitationLink, invite, join } from "./people.ts";
 import { pretendPreview, refusal } from "./pretend.ts";
@@ -10,7 +10,7 @@ test("somebody new opens the mailed link, signs in, and accepts", async ({
   watcher,
 }) => {
   watcher.allowRefusals(401);
-  const organization = await openOrganization(page, "Acme Robotics");
+  const organization = await foundOrganization(page, "Acme Robotics");
   const guest = `guest.${email}`;
   await invite(page, organization, { email: guest, role: "write" });
   const link = await invitationLink(page.request, guest);
@@ -44,7 +44,7 @@ test("somebody new opens the mailed link, signs in, and accepts", async ({
 test("whoever is signed in with another address sees both, switches, and comes back", async ({
   person: { page, email },
 }) => {
-  const organization = await openOrganization(page, "Acme");
+  const organization = await foundOrganization(page, "Acme");
   const guest = `guest.${email}`;
   await invite(page, organization, { email: guest });
   await page.goto(await invitationLink(page.request, guest));
@@ -63,7 +63,7 @@ test("an invitation is declined after a question, and asked for again once a day
   watcher,
 }) => {
   watcher.allowRefusals(429);
-  const organization = await openOrganization(page, "Acme");
+  const organization = await foundOrganization(page, "Acme");
   const guest = `guest.${email}`;
   await invite(page, organization, { email: guest });
   const link = await invitationLink(page.request, guest);
@@ -119,9 +119,9 @@ test("an invitation waits in the workspace, where it is declined or accepted", a
   const other = await otherBrowser.newPage();
   await signIn(other, `owner.${email}`);
   for (const name of ["Acme", "Initech"]) {
-    await invite(other, await openOrganization(other, name), { email });
+    await invite(other, await foundOrganization(other, name), { email });
   }
-  await page.reload();
+  await page.goto("/");
   await page.getByRole("button", { name: "Decline the invitation to Initech" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Decline" }).click();
   await expect(page.getByText("You declined to join Initech")).toBeVisible();
@@ -136,7 +136,7 @@ test("pending invitations are mailed again, changed, withdrawn and offered anew"
   watcher,
 }) => {
   watcher.allowRefusals(429);
-  const organization = await openOrganization(page, "Acme");
+  const organization = await foundOrganization(page, "Acme");
   const guest = `guest.${email}`;
   await invite(page, organization, { email: guest });
   await page.goto(`/organizations/${organization}/invitations`);
@@ -170,7 +170,7 @@ test("pending invitations are mailed again, changed, withdrawn and offered anew"
 
 test("a link is copied by who invites", async ({ person: { page, email }, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  const organization = await openOrganization(page, "Acme");
+  const organization = await foundOrganization(page, "Acme");
   const guest = `guest.${email}`;
   await invite(page, organization, { email: guest });
   await page.goto(`/organizations/${organization}/invitations`);
@@ -187,7 +187,7 @@ test("who may not manage people sees no invitations and no way to them", async (
   watcher,
 }) => {
   watcher.allowRefusals(403);
-  const organization = await openOrganization(page, "Acme");
+  const organization = await foundOrganization(page, "Acme");
   const guest = await join(page, organization, otherBrowser, { email: `guest.${email}`, name: "Grace Hopper" });
   await guest.goto(`/organizations/${organization}/members`);
   await expect(guest.getByRole("row", { name: /Grace Hopper/ })).toBeVisible();

@@ -1,4 +1,4 @@
-import { expect, openOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, openOrganization, test } from "./fixtures.ts";
 import { operate } from "./people.ts";
 import { refusal } from "./pretend.ts";
 
@@ -58,7 +58,7 @@ test("a block that is pasted into a row becomes rows, with the names in it", asy
 });
 
 test("what is left out is told, mended, and sent once seats are there", async ({ person: { page } }) => {
-  const organization = await openOrganization(page, "Acme");
+  const organization = await foundOrganization(page, "Acme");
   await page.goto(`/organizations/${organization}/members?dialog=invite`);
   await page.getByRole("button", { name: "Paste a list" }).click();
   await page.getByLabel("List of addresses").fill("one@example.com two@example.com three@example.com four@example");
@@ -83,7 +83,7 @@ test("what is left out is told, mended, and sent once seats are there", async ({
 
 test("nobody is invited by an empty form, nor twice by a repeated request", async ({ person: { page }, watcher }) => {
   watcher.allowRefusals(500);
-  const organization = await openOrganization(page, "Acme");
+  const organization = await foundOrganization(page, "Acme");
   await page.goto(`/organizations/${organization}/invitations?dialog=invite`);
   await page.getByRole("button", { name: "Review" }).click();
   await expect(page.getByRole("alert")).toHaveText("Enter an address.");

@@ -12,7 +12,9 @@ export function memberAt(index: number) {
     name,
     email: `${name
       .toLowerCase()
+      .replaceAll("ø", "o")
       .normalize("NFD")
+      .replace(/\p{M}/gu, "")
       .replace(/[^a-z]+/g, ".")}.${index}@example.com`,
     role: roles[index % roles.length] ?? "read",
     teams: [],

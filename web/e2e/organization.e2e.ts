@@ -1,8 +1,9 @@
-import { expect, openOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, test } from "./fixtures.ts";
 
 const level = { level: 1, exact: true } as const;
 
 test("a person creates an organization and owns it", async ({ person: { page } }) => {
+  await page.goto("/");
   await page.getByRole("link", { name: "New organization" }).click();
   await expect(page.getByLabel("Name")).toBeFocused();
   await page.getByLabel("Name").fill("Acme Robotics");
@@ -98,7 +99,7 @@ test("being offline keeps the draft, also over a reload", async ({ person: { pag
 
 test("a stranger's organization looks like none", async ({ person: { page }, otherBrowser, watcher }) => {
   watcher.allowRefusals(404);
-  const id = await openOrganization(page, "Acme");
+  const id = await foundOrganization(page, "Acme");
   const stranger = await otherBrowser.newPage();
   await stranger.goto(`/organizations/${id}`);
   await expect(stranger.getByRole("heading", { name: "Sign in" })).toBeVisible();

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
-import { expect, newAddress, openOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, newAddress, openOrganization, test } from "./fixtures.ts";
 import { checkPage } from "./page-check.ts";
 import { join } from "./people.ts";
 
@@ -48,7 +48,7 @@ test("a member sees who runs the organization, and a page that is not theirs say
   otherBrowser,
 }, info) => {
   await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
-  const id = await openOrganization(page, "Acme");
+  const id = await foundOrganization(page, "Acme");
   const email = newAddress(info);
   const member = await join(page, id, otherBrowser, { email, name: "Grace Hopper" });
   await managersAreFound(member, id, 1);

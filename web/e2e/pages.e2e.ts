@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
-import { expect, openOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, openOrganization, test } from "./fixtures.ts";
 import { newestMail } from "./mailbox.ts";
 import { checkPage } from "./page-check.ts";
 
@@ -35,6 +35,7 @@ test("the page of a mailed link in another browser", async ({ page, email, other
 });
 
 test("the workspace, empty and with an organization", async ({ person: { page } }) => {
+  await page.goto("/");
   await expect(page.getByText("You are the first at the table")).toBeVisible();
   await checkPage(page, "workspace-empty");
 
@@ -79,7 +80,7 @@ test("an organization and the notices", async ({ person: { page } }) => {
 });
 
 async function openGeneralSettings(page: Page) {
-  const id = await openOrganization(page, "Acme Robotics");
+  const id = await foundOrganization(page, "Acme Robotics");
   const path = `/organizations/${id}/settings/general`;
   await call(page.request, "PATCH", path, {
     revision: 0,

@@ -1,5 +1,5 @@
 import { call } from "./api.ts";
-import { expect, openOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, openOrganization, test } from "./fixtures.ts";
 import { pretendMembers } from "./pretend.ts";
 
 test("the palette goes anywhere by keys, keeps the page when organizations are switched, and gives focus back", async ({
@@ -78,7 +78,7 @@ test("the palette goes anywhere by keys, keeps the page when organizations are s
 test("members are found by the palette, and answers to what was typed before are dropped", async ({
   person: { page },
 }) => {
-  const organization = await openOrganization(page, "Acme");
+  const organization = await foundOrganization(page, "Acme");
   await pretendMembers(page, 500);
   let release = () => {};
   const held = new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-import { expect, openOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, openOrganization, test } from "./fixtures.ts";
 import { checkPage, takePicture } from "./page-check.ts";
 import { pretendInvitations, pretendMembers, pretendPreview, refusal } from "./pretend.ts";
 
@@ -35,6 +35,7 @@ test("an invitation before and after signing in, and for another address", async
 });
 
 test("an invitation that is over, in each way", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "light" });
   for (const [outcome, title] of Object.entries(outcomes)) {
     await page.unroute("**/api/v1/invitations/preview");
     await pretendPreview(page, { outcome });
@@ -43,7 +44,7 @@ test("an invitation that is over, in each way", async ({ page }) => {
     await expect(page.getByRole("heading", { name: title })).toBeVisible();
     await takePicture(page, `invitation-${outcome}-light`);
   }
-  await checkPage(page, "invitation-suspended");
+  await checkPage(page, "invitation-deleted");
 });
 
 test("a link that leads to no invitation", async ({ page, watcher }) => {
@@ -54,7 +55,7 @@ test("a link that leads to no invitation", async ({ page, watcher }) => {
 });
 
 test("the members, their menus and questions", async ({ person: { page } }) => {
-  const id = await openOrganization(page, "Acme Robotics");
+  const id = await foundOrganization(page, "Acme Robotics");
   await pretendMembers(page, 2_000);
   await page.goto(`/organizations/${id}/members`);
   await expect(page.getByText("Ana Silva").first()).toBeVisible();
@@ -74,7 +75,7 @@ test("the members, their menus and questions", async ({ person: { page } }) => {
 });
 
 test("the invitations, pending and ended", async ({ person: { page } }) => {
-  const id = await openOrganization(page, "Acme Robotics");
+  const id = await foundOrganization(page, "Acme Robotics");
   await page.goto(`/organizations/${id}/invitations`);
   await expect(page.getByText("No invitation is open")).toBeVisible();
   await checkPage(page, "invitations-none");
@@ -99,7 +100,7 @@ test("the invitations, pending and ended", async ({ person: { page } }) => {
 
 test("many members and many invitations, selected, and refused", async ({ person: { page }, watcher }) => {
   watcher.allowRefusals(409);
-  const id = await openOrganization(page, "Acme Robotics");
+  const id = await foundOrganization(page, "Acme Robotics");
   await pretendMembers(page, 12);
   // High enough for all, so that no row stands half behind the bar, which the check would take for too small.
   await page.setViewportSize({ width: page.viewportSize()?.width ?? 0, height: 1_600 });
@@ -167,7 +168,7 @@ test("the workspace with an invitation that waits", async ({ person: { page, ema
       }),
     }),
   );
-  await page.reload();
+  await page.goto("/");
   await expect(page.getByRole("button", { name: "Accept the invitation to Acme Robotics" })).toBeVisible();
   await checkPage(page, "workspace-invited");
 });

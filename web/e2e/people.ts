@@ -40,6 +40,6 @@ export async function join(
 
 /** What only the operator of a deployment can do, by their own command. */
 export async function operate(...words: string[]) {
-  const command = ["tsx", "local/operator.ts", ...words, "--local", "--data", "test-results/muster"];
-  await execute("npx", command);
+  const command = ["--import", "tsx", "local/operator.ts", ...words, "--local", "--data", "test-results/muster"];
+  await execute(process.execPath, command);
 }

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { call } from "./api.ts";
-import { expect, openOrganization, test } from "./fixtures.ts";
+import { expect, foundOrganization, openOrganization, test } from "./fixtures.ts";
 import { join, operate } from "./people.ts";
 import { refusal } from "./pretend.ts";
 
@@ -48,7 +48,7 @@ test("what was typed outlives a refusal, a broken server, no connection, a reloa
   watcher,
 }) => {
   watcher.allowRefusals(400, 500);
-  const id = await openOrganization(page, "Acme");
+  const id = await foundOrganization(page, "Acme");
   await page.goto(addressOf(id));
   const email = page.getByLabel("E-mail address");
   await email.fill("grace@example.com");
@@ -105,7 +105,7 @@ test("two admins at once: the later one sees what both changed, decides, and los
   watcher,
 }) => {
   watcher.allowRefusals(409);
-  const id = await openOrganization(page, "Acme");
+  const id = await foundOrganization(page, "Acme");
   const grace = { email: `grace.${id.slice(4).toLowerCase()}@example.com`, role: "admin", name: "Grace Hopper" };
   const other = await join(page, id, otherBrowser, grace);
   await page.goto(addressOf(id));
@@ -151,7 +151,7 @@ test("who may not manage an organization finds no settings, and nobody changes t
   person: { page },
   otherBrowser,
 }) => {
-  const id = await openOrganization(page, "Acme");
+  const id = await foundOrganization(page, "Acme");
   const ben = { email: `ben.${id.slice(4).toLowerCase()}@example.com`, name: "Ben Okafor" };
   const other = await join(page, id, otherBrowser, ben);
   await other.goto(`/organizations/${id}`);

@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from "react";
+import { createContext, type ReactNode, useId } from "react";
 import { cn } from "#lib/cn.ts";
 
 /** A titled part of a page; what can be done about all of it stands at the right of the title. */
@@ -25,6 +25,9 @@ export function Section(props: {
     </section>
   );
 }
+
+/** The main heading of what a layout shows: below a header of its own, that is one of the parts. */
+export const MainHeading = createContext<"h1" | "h2">("h1");
 
 export function PageHeader({
   title,

@@ -76,7 +76,7 @@ function Facts({ preview: { role, email, message, expiresAt } }: { preview: Prev
       )}
       <dl className="grid gap-2.5 rounded-lg border border-border px-4 py-3 text-sm">
         <Fact term="For">
-          <span className="break-all">{email}</span>
+          <span className="wrap-anywhere">{email}</span>
         </Fact>
         <Fact term="Role">
           {roleWords[role].label}

@@ -51,7 +51,7 @@ function Address({ note, name, colour, email }: AddressProps) {
       <Avatar name={name} colour={colour} />
       <span className="min-w-0">
         <span className="block text-xs text-fg-3">{note}</span>
-        <span className="block font-medium break-all">{email}</span>
+        <span className="block font-medium wrap-anywhere">{email}</span>
       </span>
     </li>
   );

@@ -2,11 +2,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
 import { FailureView } from "#features/failure/view.tsx";
 import { SeatsCard } from "#features/organization/seats-card.tsx";
+import { SeatsSkeleton } from "#features/organization/seats-skeleton.tsx";
 import { mayManage } from "#features/organization/words.ts";
 import type { Organization } from "#lib/api.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { useFormat } from "#lib/use-format.ts";
-import { PageHeader } from "#ui/card.tsx";
+import { MainHeading, PageHeader } from "#ui/card.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { TabCount, TabLinks, tabClass } from "#ui/tab-links.tsx";
@@ -46,7 +47,9 @@ function People({ organization }: { organization: Organization }) {
       />
       {organization.seats && <SeatsCard seats={organization.seats} />}
       {isManager && <Tabs organization={organization} />}
-      <Outlet />
+      <MainHeading value="h2">
+        <Outlet />
+      </MainHeading>
     </>
   );
 }
@@ -90,12 +93,7 @@ function PeopleSkeleton() {
         <Skeleton className="h-6 w-32" />
         <Skeleton className="h-4 w-64" />
       </div>
-      <div className="card grid content-start gap-3 p-5">
-        <Skeleton className="h-4 w-16" />
-        <Skeleton className="h-8 w-52" />
-        <Skeleton className="h-2 rounded-full" />
-        <Skeleton className="h-4 w-72 max-w-full" />
-      </div>
+      <SeatsSkeleton />
       <Skeleton className="mt-6 h-10" />
       <MembersSkeleton />
     </Loading>

@@ -21,11 +21,7 @@ const buttons = "mt-6 flex flex-wrap gap-2 max-sm:flex-col-reverse max-sm:*:w-fu
 /** Name, seats, plan, people. The address holds what was made, so that a reload stays at the last step. */
 export function CreatePage() {
   const { made } = useSearch({ from: "/_signed-in/organizations/new" });
-  return (
-    <div className="mx-auto max-w-[920px]">
-      {made === undefined ? <Create /> : <Made key={made} organizationId={made} />}
-    </div>
-  );
+  return made === undefined ? <Create /> : <Made key={made} organizationId={made} />;
 }
 
 function Create() {

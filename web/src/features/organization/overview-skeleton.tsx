@@ -2,6 +2,7 @@ import { Section } from "#ui/card.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { ActivitySkeleton } from "./activity.tsx";
+import { SeatsSkeleton } from "./seats-skeleton.tsx";
 
 /** What happens at the left, what the organization is at the right; on a phone the latter stands in between. */
 export const overviewGrid =
@@ -21,12 +22,7 @@ export function OverviewSkeleton() {
       </div>
       <div className={overviewGrid}>
         <div className={overviewSide}>
-          <div className="card grid content-start gap-3 p-5">
-            <Skeleton className="h-4 w-16" />
-            <Skeleton className="h-8 w-52" />
-            <Skeleton className="h-2 rounded-full" />
-            <Skeleton className="h-4 w-72 max-w-full" />
-          </div>
+          <SeatsSkeleton />
           <div className="card grid content-start gap-3 p-5">
             <Skeleton className="h-5 w-24" />
             <Skeleton className="h-9" />

@@ -36,12 +36,12 @@ export function SeatsCard({ seats: { capacity, committed, used, held } }: { seat
           <Part share={held / capacity} className="bg-warning" />
         </Meter.Track>
       </Meter.Root>
-      <ul className="tabular mt-3 flex flex-wrap gap-x-5 gap-y-1 text-sm text-fg-2">
+      <ul className="tabular mt-3 flex flex-wrap gap-x-3 gap-y-1 text-sm text-fg-2">
         <Legend mark="bg-accent" count={format.number(used)}>
-          Used by members
+          Members
         </Legend>
         <Legend mark="bg-warning" count={format.number(held)}>
-          Held by invitations
+          Invitations
         </Legend>
         <Legend mark="border border-control" count={format.number(free)}>
           Free

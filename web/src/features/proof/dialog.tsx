@@ -26,7 +26,7 @@ export function ProofDialog({ proof, what, onCancel, returnFocus }: Props) {
       description={
         <>
           {what} takes a sign-in not older than 10 minutes. We mailed a code to{" "}
-          <strong className="font-medium break-all text-fg">{me?.email}</strong>.
+          <strong className="font-medium wrap-anywhere text-fg">{me?.email}</strong>.
         </>
       }
     >

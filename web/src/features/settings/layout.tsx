@@ -3,7 +3,7 @@ import { Link, Outlet, useParams } from "@tanstack/react-router";
 import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
 import { mayManage } from "#features/organization/words.ts";
 import { organizationQuery } from "#lib/queries.ts";
-import { PageHeader } from "#ui/card.tsx";
+import { MainHeading, PageHeader } from "#ui/card.tsx";
 import { TabLinks, tabClass } from "#ui/tab-links.tsx";
 
 /** What all settings of an organization share: they are for owners and admins, and each part has its own address. */
@@ -46,7 +46,9 @@ export function SettingsLayout() {
           Imports
         </Link>
       </TabLinks>
-      <Outlet />
+      <MainHeading value="h2">
+        <Outlet />
+      </MainHeading>
     </>
   );
 }

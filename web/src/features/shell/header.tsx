@@ -4,7 +4,7 @@ import { lazy, type ReactNode, Suspense } from "react";
 import { InviteButton } from "#features/invite/button.tsx";
 import { blocksInviting, mayManage } from "#features/organization/words.ts";
 import { organizationQuery } from "#lib/queries.ts";
-import { Skeleton } from "#ui/skeleton.tsx";
+import { Reserved, Skeleton } from "#ui/skeleton.tsx";
 
 /** Narrow windows alone show it, but whatever is narrow may come with the turn of a hand. */
 const NavigationDrawer = lazy(() => import("./drawer.tsx").then((file) => ({ default: file.NavigationDrawer })));
@@ -19,21 +19,21 @@ export function Header() {
   return (
     <header className="sticky top-0 z-20 flex h-13 shrink-0 items-center gap-1 border-b border-border bg-bg px-2 sm:px-4 lg:px-9">
       <div className="lg:hidden">
-        <Suspense fallback={<span className="block size-8 pointer-coarse:size-10" />}>
+        <Suspense fallback={<Reserved className="size-8 pointer-coarse:size-10" />}>
           <NavigationDrawer />
         </Suspense>
       </div>
       <Breadcrumbs />
       <div className="ml-auto flex items-center gap-1 sm:gap-2">
-        <Suspense fallback={<span className="block size-8 md:w-56 pointer-coarse:size-10" />}>
+        <Suspense fallback={<Reserved className="size-8 md:w-56 pointer-coarse:size-10" />}>
           <Overlays />
         </Suspense>
         <Invite />
-        <Suspense fallback={<span className="block size-8 pointer-coarse:size-10" />}>
+        <Suspense fallback={<Reserved className="size-8 pointer-coarse:size-10" />}>
           <NoticesMenu />
         </Suspense>
         <div className="lg:hidden">
-          <Suspense fallback={<span className="block size-10" />}>
+          <Suspense fallback={<Reserved className="size-10" />}>
             <AccountButton />
           </Suspense>
         </div>

@@ -12,7 +12,9 @@ import {
 } from "lucide-react";
 import { lazy, type ReactNode, Suspense } from "react";
 import { mayManage } from "#features/organization/words.ts";
+import { ApiError } from "#lib/failure.ts";
 import { organizationQuery } from "#lib/queries.ts";
+import { Reserved } from "#ui/skeleton.tsx";
 
 /** Menus come after the page: what they are made of is the half of its code. */
 const AccountBlock = lazy(() => import("./account-menu.tsx").then((file) => ({ default: file.AccountBlock })));
@@ -26,14 +28,15 @@ const linkClass =
 /** The way around: the switcher, the pages of the organization that is open, the pages of one's own. */
 export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
   const { organization } = useParams({ strict: false });
+  const isMissing = useIsMissing(organization);
   const exact = { exact: true };
   return (
     <div className="flex h-full flex-col gap-4 p-3">
-      <Suspense fallback={<span className="block h-11" />}>
+      <Suspense fallback={<Reserved className="h-11" />}>
         <OrganizationSwitcher />
       </Suspense>
       <nav aria-label="Main" className="flex flex-col gap-4">
-        {organization !== undefined && (
+        {organization !== undefined && !isMissing && (
           <Group label="Organization">
             <Link
               to="/organizations/$organization"
@@ -67,12 +70,18 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
         </Group>
       </nav>
       <div className="mt-auto">
-        <Suspense fallback={<span className="block h-12" />}>
+        <Suspense fallback={<Reserved className="h-12" />}>
           <AccountBlock />
         </Suspense>
       </div>
     </div>
   );
+}
+
+/** Whether there is no such organization, as far as one may know. */
+function useIsMissing(organization = "") {
+  const { error } = useQuery({ ...organizationQuery(organization), enabled: organization !== "" });
+  return error instanceof ApiError && error.status === 404;
 }
 
 type LinkProps = { organization: string; onNavigate: (() => void) | undefined };

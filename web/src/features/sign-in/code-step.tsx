@@ -56,8 +56,8 @@ export function CodeStep({ asked, onAsked }: { asked: Flow; onAsked: (flow: Flow
       title="Check your mail"
       lead={
         <>
-          We sent a code to <strong className="font-medium break-all text-fg">{asked.email}</strong>. Enter it here, or
-          open the link in the mail.
+          We sent a code to <strong className="font-medium wrap-anywhere text-fg">{asked.email}</strong>. Enter it here,
+          or open the link in the mail.
         </>
       }
     >
