@@ -87,7 +87,7 @@ async function wronglyMailed(organization: string): Promise<string[]> {
     const wrong = addresses.map(async ({ email, mail }: Row) => {
       const mails = (await caller.mailsTo(String(email))).filter(({ tags }) => tags.organization === organization);
       const isRight = mails.length === 1 || (mails.length === 0 && mail === "unsure");
-      return isRight ? [] : [`${email} got ${mails.length} mails, and the row says ${String(mail)}`];
+      return isRight ? [] : [`${String(email)} got ${mails.length} mails, and the row says ${String(mail)}`];
     });
     return (await Promise.all(wrong)).flat();
   };

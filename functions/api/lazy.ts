@@ -14,7 +14,7 @@ export function lazy<S extends Schema>(load: Load<S>): Hono<Env, S> {
     const routes = await mounted;
     return routes.fetch(c.req.raw, { ...c.env, outer: c });
   };
-  return new Hono<Env>().all("/*", Object.assign(answer, { load })) as unknown as Hono<Env, S>;
+  return new Hono<Env>().all("/*", Object.assign(answer, { load })) as Hono<Env, S>;
 }
 
 /** All routes of an app, those that it has not loaded yet too. */
@@ -35,7 +35,7 @@ async function mount(load: Load<Schema>, pattern: string): Promise<Hono<Env>> {
       await next();
     })
     .route(pattern.replace(/\/\*$/, ""), await load())
-    .notFound((c) => c.env.outer.notFound() as Promise<Response>)
+    .notFound((c) => c.env.outer.notFound())
     .onError((error) => {
       throw error;
     }) as unknown as Hono<Env>;
