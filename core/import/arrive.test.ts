@@ -98,6 +98,14 @@ describe("the same again", () => {
     expect(await events()).toEqual(before);
   });
 
+  test("by the form of an import that has its file changes nothing of it", async () => {
+    const id = await imports.begin(four);
+    await imports.work();
+    const before = await imports.row(id);
+    await imports.tell(imports.keyOf(id));
+    expect([await imports.work(), await imports.row(id)]).toEqual([0, before]);
+  });
+
   test("as bytes leads to the import that had them, and takes up what had no seat", async () => {
     const first = await imports.begin(four);
     await imports.work();

@@ -123,8 +123,8 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
     waiting: isWaiting ? own : undefined,
     earlier: counts && earlier.etag === head.etag ? earlier : undefined,
   };
-  // another file in the place of one that is imported: that import finds it out by itself
-  return own && !isWaiting && !upload.earlier && !upload.heard ? undefined : upload;
+  // a form that is posted again is no new upload; where the file is another one, its import finds it out by itself
+  return own && !isWaiting && !upload.heard ? undefined : upload;
 }
 
 /** It never began, or broke off within the file, so the same bytes are imported anew. */

@@ -132,8 +132,24 @@ describe("the demo", () => {
         ...["created", "accepted", "ended", "resent", "role_changed", "requested"].map((one) => `invitation.${one}`),
         ...["role_changed", "removed", "left", "reinstated"].map((one) => `member.${one}`),
         ...["created", "joined", "renamed", "left", "deleted"].map((one) => `team.${one}`),
+        ...["created", "started", "cancelled", "ended"].map((one) => `import.${one}`),
       ]),
     );
+  });
+
+  test("has imported a file with rows to mend, one that is no CSV, and begun one that was cancelled", () => {
+    const home = named("Meridian Labs");
+    const imports = demo.rows.filter(({ pk, sk }) => pk === home.pk && String(sk).startsWith("imp_"));
+    const told = imports.map(({ fileName, state, reason }) => [fileName, state, reason].filter(Boolean).join(" "));
+    expect(told.toSorted()).toEqual([
+      ...[
+        "autumn-hires.xlsx.csv failed workbook",
+        "contractors-draft.csv cancelled cancelled",
+        "spring-hires.csv done",
+      ],
+    ]);
+    const done = imports.find(({ state }) => state === "done") ?? {};
+    expect(done).toMatchObject({ reported: 1, n_i: 12, n_v: 1, n_d: 1, n_r: 1, n_e: 1, n_t: 1, n_m: 1 });
   });
 
   test("leaves only mails of the last minutes to be sent", () => {

@@ -1,5 +1,7 @@
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { s3 } from "@muster/core/bucket/s3.ts";
+import { bind } from "@muster/core/kernel/ports.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
 import { connect } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
@@ -42,6 +44,7 @@ export async function fillPlace(
     say(`The demo is left out: ${folder.path} holds organizations already. --reset forgets them.\n`);
     return undefined;
   }
+  bind({ bucketObjects: s3(config(["MUSTER_BUCKET"]).MUSTER_BUCKET) });
   const settings = config(["MUSTER_SITE_URL", "MUSTER_PRODUCT_NAME", "MUSTER_FREE_SEATS"]);
   const parts = {
     table,

@@ -1,6 +1,7 @@
 import { ask } from "@muster/core/invitation/ask.ts";
 import type { Role } from "@muster/core/kernel/permission.ts";
 import type { Deployment, Fate } from "./deployment.ts";
+import { importScenes } from "./imports.ts";
 import { neighbours } from "./neighbours.ts";
 import { type Figure, openCrowd, pick, seeded } from "./people.ts";
 import { type House, type Invited, openHouse, type Scene } from "./scenes.ts";
@@ -33,6 +34,8 @@ export interface Cast {
   revoked: Invited[];
   expired: Invited[];
   pending: Invited[];
+  /** Those whom a file invites. */
+  imported: Invited[];
 }
 
 export interface Span {
@@ -52,6 +55,7 @@ export function tell(deployment: Deployment, { members, seed, span }: { members:
     ...growth({ house, cast, calendar, members }),
     ...changes({ house, cast, calendar, random, members }),
     ...teamScenes({ house, cast, calendar }),
+    ...importScenes(deployment, { house, cast, calendar, span }),
     ...endings(deployment, { house, cast, calendar }),
     ...offers(deployment, { house, cast, calendar, span, random }),
     ...nights({ house, span }),
@@ -99,6 +103,7 @@ function chooseCast(members: number, crowd: () => Figure, random: () => number):
     revoked: many(ended),
     expired: many(ended),
     pending: many(some(0.06, pendingFates.length, 240), (n) => (n === 3 ? "admin" : role())),
+    imported: many(some(0.01, 12, 60)),
   };
 }
 
@@ -108,7 +113,10 @@ type Parts = { house: House; cast: Cast; calendar: Calendar };
 function beginnings(deployment: Deployment, { house, cast, calendar }: Parts): Scene[] {
   const { founders } = cast;
   const people = [cast.staff, cast.removed, cast.left, cast.back, cast.declined, cast.revoked, cast.expired];
-  const seats = people.reduce((sum, some) => sum + some.length, founders.length + cast.pending.length + 1);
+  const seats = people.reduce(
+    (sum, some) => sum + some.length,
+    founders.length + cast.pending.length + cast.imported.length + 1,
+  );
   const start = calendar.at(0);
   const signIns = [
     ["Safari on iPhone", 0.8],

@@ -31,20 +31,29 @@ test("the imports: none yet, one in each state, and each of them", async ({ pers
   await expect(page.getByText("Waits behind all-staff-2026.csv")).toBeVisible();
   await checkPage(page, "imports");
 
-  await page.goto(`${list}/${pretended.running.id}`);
+  const open = async ({ fileName }: { fileName: string }) => {
+    await page.getByRole("link", { name: fileName, exact: true }).click();
+    await expect(page.getByRole("heading", { name: fileName })).toBeVisible();
+  };
+
+  await open(pretended.running);
   await expect(page.getByText("This is not an e-mail address.").first()).toBeAttached();
   await checkPage(page, "import-running");
   await page.getByRole("button", { name: "Cancel import" }).click();
   await expect(page.getByRole("alertdialog", { name: "Cancel this import?" })).toBeVisible();
   await takePicture(page, "import-cancel");
+  await page.keyboard.press("Escape");
+  await page.goBack();
 
-  await page.goto(`${list}/${pretended.done.id}`);
+  await open(pretended.done);
   await expect(page.getByRole("link", { name: /Lookalike letters/ })).toBeVisible();
   await checkPage(page, "import-done");
-  await page.goto(`${list}/${pretended.repeated.id}`);
+  await page.goBack();
+  await open(pretended.repeated);
   await expect(page.getByRole("link", { name: "See the earlier import" })).toBeVisible();
   await takePicture(page, "import-failed");
-  await page.goto(`${list}/${pretended.waiting.id}`);
+  await page.goBack();
+  await open(pretended.waiting);
   await expect(page.getByText("one import runs at a time")).toBeVisible();
   await takePicture(page, "import-waiting");
 });
@@ -87,7 +96,7 @@ test("teams, and one of them", async ({ person: { page } }) => {
   await page.goto(path);
   await expect(page.getByRole("link", { name: /^Design/ })).toBeVisible();
   await checkPage(page, "teams");
-  await page.goto(`${path}/${team.id}`);
+  await page.getByRole("link", { name: /^Design/ }).click();
   await expect(page.getByRole("button", { name: /^Take .* out$/ })).toBeVisible();
   await checkPage(page, "team");
   await page.getByRole("button", { name: "Add people" }).click();

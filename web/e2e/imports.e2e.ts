@@ -30,13 +30,12 @@ async function download(page: Page, name: string | RegExp) {
 test("a file with errors is dropped, its failed rows are mended and imported, and the report is fetched", async ({
   person: { page },
 }) => {
-  const organization = await openOrganization(page, "Acme");
-  await operate("seats", organization, "10");
-  await page.goto(`/organizations/${organization}/imports`);
+  await openOrganization(page, "Acme");
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Imports" }).click();
   await expect(page.getByRole("button", { name: "Choose a file" })).toBeVisible();
   await drop(page, {
     name: "people.csv",
-    text: "E-Mail;Rolle;Abteilung\nada.l@example.com;write;A\ngrace@example;read;B\nedsger@example.com;boss;C\nbarbara@example.com;;D\nada.l@example.com;read;E\n",
+    text: "E-Mail;Rolle;Abteilung\nada.l@example.com;write;A\ngrace@example;read;B\nedsger@example.com;boss;C\nada.l@example.com;read;E\n",
   });
 
   const dialog = page.getByRole("dialog", { name: "Import people into Acme" });
@@ -44,15 +43,15 @@ test("a file with errors is dropped, its failed rows are mended and imported, an
   await expect(dialog.getByRole("list", { name: "Their lines" }).getByRole("listitem")).toHaveText([
     /Line 3.*grace@example.*This is not an e-mail address\./,
     /Line 4.*boss.*There is no such role\./,
-    /Line 6.*ada\.l@example\.com.*See line 2\./,
+    /Line 5.*ada\.l@example\.com.*See line 2\./,
   ]);
-  await dialog.getByRole("button", { name: "Import 5 rows" }).click();
+  await dialog.getByRole("button", { name: "Import 4 rows" }).click();
 
   await expect(page).toHaveURL(/\/imports\/imp_\w+$/);
   const outcomes = page.getByRole("list", { name: "Outcomes" });
   await expect(page.getByText("Done", { exact: true })).toBeVisible();
   await expect(outcomes.getByRole("listitem")).toHaveText([
-    "Invited2",
+    "Invited1",
     "Twice in the file1",
     "Not an address1",
     "Unknown role1",
@@ -65,19 +64,19 @@ test("a file with errors is dropped, its failed rows are mended and imported, an
 
   const failed = await download(page, "3 rows not invited");
   expect(failed.name).toBe("people - not invited.csv");
-  const mended = failed.text.replace("grace@example,", "grace@example.com,").replace(",boss,", ",admin,");
+  const mended = failed.text.replace("grace@example,", "grace@example.com,");
   await page.getByRole("link", { name: "Imports", exact: true }).first().click();
   await page.getByRole("button", { name: "Import people" }).click();
   await dialog.locator("input[type=file]").setInputFiles(fileOf({ name: "mended.csv", text: mended }));
   await dialog.getByRole("button", { name: "Import 3 rows" }).click();
   await expect(page.getByRole("heading", { name: "mended.csv" })).toBeVisible();
-  await expect(outcomes.getByRole("listitem")).toHaveText(["Invited2", "Already invited1"]);
+  await expect(outcomes.getByRole("listitem")).toHaveText(["Invited1", "Already invited1", "Unknown role1"]);
 
   const report = await download(page, "All rows");
   expect(report.name).toBe("mended - report.csv");
   expect(report.text.split("\r\n").slice(1, 4)).toEqual([
     expect.stringMatching(/^grace@example\.com,.*invited/),
-    expect.stringMatching(/^edsger@example\.com,.*invited/),
+    expect.stringMatching(/^edsger@example\.com,.*unknown_role/),
     expect.stringMatching(/^ada\.l@example\.com,.*already_invited/),
   ]);
   await page.getByRole("link", { name: "Imports", exact: true }).first().click();

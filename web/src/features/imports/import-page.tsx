@@ -3,6 +3,7 @@ import { useParams } from "@tanstack/react-router";
 import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
 import { mayManage } from "#features/organization/words.ts";
 import type { Organization } from "#lib/api.ts";
+import { useNow } from "#lib/clock.ts";
 import { toSentence } from "#lib/failure.ts";
 import type { Import } from "#lib/imports.ts";
 import { organizationQuery } from "#lib/queries.ts";
@@ -23,7 +24,7 @@ import { Spoken } from "./spoken.tsx";
 import { StateBadge } from "./state-badge.tsx";
 import { useImport } from "./use-import.ts";
 import { Who } from "./who.tsx";
-import { isOver, sizeWords } from "./words.ts";
+import { hasNews, isOver, sizeWords } from "./words.ts";
 
 const from = "/_signed-in/organizations/$organization/imports/$import";
 
@@ -40,6 +41,7 @@ type LiveProps = { organizationId: string; id: string; organization: Organizatio
 
 function LiveImport({ organizationId, id, organization }: LiveProps) {
   const query = useImport(organizationId, id);
+  const now = useNow();
   const found = query.data;
 
   useTitle(found && titleOf(found));
@@ -67,7 +69,7 @@ function LiveImport({ organizationId, id, organization }: LiveProps) {
         </div>
         <div className="grid gap-4">
           <ReportCard organizationId={organizationId} found={found} />
-          <MailsCard mails={found.mails} invited={found.counts.invited ?? 0} />
+          <MailsCard mails={found.mails} invited={found.counts.invited ?? 0} isEarly={hasNews(found, now)} />
         </div>
       </div>
     </>

@@ -61,7 +61,7 @@ function Progress({ found, progress: { done, secondsLeft } }: ProgressProps) {
 function Note({ found, all }: { found: Import; all: Import[] }) {
   const ahead = aheadOf(found, all);
   const words =
-    found.message ??
+    (found.reason === "cancelled" ? "Nobody was invited" : found.message) ??
     (ahead && `Waits behind ${ahead.fileName}`) ??
     (found.state === "waiting_for_file" ? "Its upload is not finished" : undefined);
   return words !== undefined && <p className="text-sm text-fg-2">{words}</p>;

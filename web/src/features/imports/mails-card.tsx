@@ -12,15 +12,18 @@ type Mails = Import["mails"] & {
 type Props = {
   mails: Mails;
   invited: number;
+  /** Whether the first of them is still to be waited for. */
+  isEarly: boolean;
   /** What can be done about them. */
   action?: ReactNode;
 };
 
 /** How many of the invitations have gone out. Mail has a pace of its own, and goes on when the rows are done. */
-export function MailsCard({ mails: { sent, left, isPaused = false }, invited, action }: Props) {
+export function MailsCard({ mails: { sent, left, isPaused = false }, invited, isEarly, action }: Props) {
   const format = useFormat();
   const all = left === undefined ? Math.max(invited, sent) : sent + left;
-  if (all === 0) {
+  const isUnknown = sent === 0 && left === undefined && !isEarly;
+  if (all === 0 || isUnknown) {
     return null;
   }
   return (

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Import } from "#lib/imports.ts";
 import { aheadOf } from "./ahead.ts";
 import { paceOf, paceOfAll } from "./pace.ts";
-import { countsOf, groupsOf, leftIn, outcomeNames, outcomeWords, retryWords, sizeWords } from "./words.ts";
+import { countsOf, groupsOf, hasNews, leftIn, outcomeNames, outcomeWords, retryWords, sizeWords } from "./words.ts";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24, 12) + seconds * 1000).toISOString();
 const now = (seconds: number) => Date.parse(at(seconds));
@@ -79,4 +79,10 @@ test("an import waits for the one before it, and the first of those that wait fo
   ];
   const all = [second, first, running];
   expect(all.map((one) => aheadOf(one, all)?.id)).toEqual(["imp_2", "imp_1", undefined]);
+});
+
+test("there is news of an import while it goes on, and for some minutes after its end", () => {
+  expect(hasNews(importOf({ state: "running" }), now(9_999))).toBe(true);
+  const ended = importOf({ endedAt: at(10) });
+  expect([hasNews(ended, now(60)), hasNews(ended, now(600))]).toEqual([true, false]);
 });

@@ -39,7 +39,7 @@ export function MembersToolbar({ organizationId, filter, onChange, shown, hasMor
         value={filter.role ?? ""}
         options={roleOptions}
         onChoose={(role) => onChange({ role: role || undefined })}
-        className="max-sm:flex-1"
+        className="max-sm:min-w-32 max-sm:flex-1"
       />
       <TeamFilter organizationId={organizationId} team={filter.team} onTeam={(team) => onChange({ team })} />
       <NativeSelect
@@ -48,7 +48,7 @@ export function MembersToolbar({ organizationId, filter, onChange, shown, hasMor
         options={sortOptions}
         disabled={filter.search !== undefined}
         onChoose={(sort) => onChange({ sort: sort === "name" ? undefined : sort })}
-        className="flex-1 md:hidden"
+        className="min-w-32 flex-1 md:hidden"
       />
       <Count filter={filter} shown={shown} hasMore={hasMore} total={total} />
     </div>
@@ -74,7 +74,7 @@ function TeamFilter({ organizationId, team = "", onTeam }: TeamProps) {
         value={team}
         options={options}
         onChoose={(chosen) => onTeam(chosen || undefined)}
-        className="max-w-48 max-sm:flex-1"
+        className="max-sm:min-w-32 max-sm:flex-1 sm:max-w-48"
       />
     )
   );

@@ -1,0 +1,75 @@
+import { arrive } from "@muster/core/import/arrive.ts";
+import { keyOfFile } from "@muster/core/import/import.ts";
+import * as Import from "@muster/core/import/manage.ts";
+import * as Work from "@muster/core/import/work.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import { bucket } from "@muster/core/kernel/ports.ts";
+import type { Deployment } from "./deployment.ts";
+import type { Figure } from "./people.ts";
+import type { House, Scene } from "./scenes.ts";
+import { type Calendar, type Cast, invitersOf, owner, type Span } from "./story.ts";
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+type Parts = { house: House; cast: Cast; calendar: Calendar; span: Span };
+
+/** Files that people imported: a workbook, one that was thought better of, and one with a few rows to mend. */
+export function importScenes(deployment: Deployment, { house, cast, calendar, span }: Parts): Scene[] {
+  const [, admin = owner] = invitersOf(cast);
+  const at = calendar.at(0.6);
+  const late = span.to - 26 * hour;
+  const upload = (by: Figure, fileName: string, content: string) =>
+    importFile(deployment, house, { by, fileName, content });
+  return [
+    { at, run: () => upload(admin, "autumn-hires.xlsx.csv", "PK\u0003\u0004") },
+    {
+      at: at + 3 * minute,
+      run: () => begin(deployment, house, { by: admin, fileName: "contractors-draft.csv" }, true),
+    },
+    { at: late, settled: true, run: () => upload(owner, "spring-hires.csv", fileOf(cast)) },
+  ];
+}
+
+/** A sheet as somebody keeps it by hand. */
+function fileOf({ imported, staff }: Cast): string {
+  const rows = imported.map(({ name, email, role }, n) => [name, email, role, n % 3 === 0 ? "Design" : ""]);
+  const [first = [], second = []] = rows;
+  const [known] = staff;
+  return [
+    ["Full name", "E-mail Address", "Role", "Teams"],
+    ...rows,
+    ["Noor", "noor(at)example.com", "read", ""],
+    [first[0], first[1], "read", ""],
+    [second[0], "new.hire@example.com", "boss", ""],
+    ["Sam Berg", "", "write", ""],
+    ["Kim Holm", "kim.holm@example.com", "read", "Sails"],
+    ...(known ? [[known.name, known.email, "read", ""]] : []),
+  ]
+    .map((cells) => `${cells.join(",")}\r\n`)
+    .join("");
+}
+
+type Named = { by: Figure; fileName: string };
+
+/** Begins an import, and may leave it at that. */
+async function begin({ join, asMember }: Deployment, house: House, { by, fileName }: Named, isLeft = false) {
+  const person = await join(by);
+  return asMember(person, house.id(), async () => {
+    const begun = await Import.create({ fileName });
+    return isLeft ? Import.cancel({ import: begun.import.id }) : begun.import;
+  });
+}
+
+/** Imports a file to its end, as the functions behind the bucket and its queue do. */
+async function importFile(deployment: Deployment, house: House, { content, ...named }: Named & { content: string }) {
+  const { id } = await begin(deployment, house, named);
+  const key = keyOfFile({ organization: house.id(), id });
+  await bucket.write(key, content, "text/csv");
+  await asSystem("imports", () => arrive({ key, sequencer: "1" }));
+  for (let jobs = deployment.take("imports"); jobs.length > 0; jobs = deployment.take("imports")) {
+    deployment.clock.moveTo(deployment.clock.now() + second);
+    for (const job of jobs) await asSystem<Promise<unknown>>("imports", () => Work.work(job as Work.Job));
+  }
+}
