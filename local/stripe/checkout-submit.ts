@@ -63,7 +63,7 @@ export function submit(account: Account, session: CheckoutSession, typed: Typed)
     complete(account, session, method.id, false);
     return "complete";
   }
-  factsOf(account, session).waiting = { method: method.id, quantities: [] };
+  factsOf(account, session).waiting = { method: method.id };
   return "authenticate";
 }
 

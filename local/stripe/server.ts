@@ -114,7 +114,7 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
       return;
     }
     catchUpNow();
-    servePage({ account, request, response, body, advance });
+    servePage({ account, request, response, form: new URLSearchParams(body), advance });
     if (changes) store.save();
   }
 

@@ -46,8 +46,8 @@ export interface CheckoutFacts {
   trialDays: number | null;
   /** The line items' ids, in order. */
   ids: string[];
-  /** What the person has typed, while an authentication of the card is awaited. */
-  waiting: { method: string; quantities: number[] } | null;
+  /** The card whose holder is asked by the bank. */
+  waiting: { method: string } | null;
   discount: { coupon: string; promotionCode: string | null } | null;
   savesAddress: boolean;
   savesName: boolean;
