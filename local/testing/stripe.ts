@@ -70,7 +70,9 @@ export const clientOf = (server: StripeServer, config: Stripe.StripeConfig = {})
 export const seconds = (iso: string): number => Date.parse(iso) / 1_000;
 
 /** What a call is refused with. */
-export async function refusalOf(call: Promise<unknown>): Promise<{ type: string; code?: string; param?: string; status?: number; message: string }> {
+export async function refusalOf(
+  call: Promise<unknown>,
+): Promise<{ type: string; code?: string; param?: string; status?: number; message: string }> {
   try {
     await call;
   } catch (error) {
