@@ -37,6 +37,7 @@ export interface ApiOptions {
 }
 
 const changing = ["POST", "DELETE"];
+const cut: Answer = { body: "", headers: {} };
 
 /** Answers a request of the library as Stripe's API does. */
 export function openApi(options: ApiOptions): (request: IncomingMessage, body: string) => Promise<Answer> {
@@ -49,7 +50,7 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, body: s
     const route = routes.find((one) => one.method === method && one.pattern.test(path));
     const call = route?.call ?? `${method} ${path}`;
     const requestId = newId("req").slice(0, 18);
-    const key = changing.includes(method) ? header(request, "idempotency-key") : undefined;
+    const key = method === "POST" ? header(request, "idempotency-key") : undefined;
     const fault = faults.next(call, changing.includes(method));
     const fingerprint = [method, path, body || query].join("\n");
     const headers = {
@@ -58,7 +59,8 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, body: s
       "stripe-version": account.version,
       ...(key !== undefined && { "idempotency-key": key }),
     };
-    const finish = (answer: Answer, replayed = false): Answer => {
+    const finish = (made: Answer, replayed = false): Answer => {
+      const answer = fault === "cut_after" ? cut : made;
       log({ call, status: answer.status, requestId, idempotencyKey: key, replayed });
       return answer;
     };
@@ -66,7 +68,7 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, body: s
 
     try {
       authorize(request, account.version);
-      if (fault === "cut_before") return finish({ body: "", headers: {} });
+      if (fault === "cut_before") return finish(cut);
       if (fault === "rate_limit" || isOverRate()) throw tooMany("Request rate limit exceeded.");
       if (fault === "error_before") return refuse(broken());
       const saved = key === undefined ? undefined : idempotency.begin(key, fingerprint);
@@ -89,7 +91,6 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, body: s
       const kept = { status: given.status ?? 500, body: given.body, requestId };
       idempotency.end(key, fingerprint, keeps ? kept : undefined);
     }
-    if (fault === "cut_after") return finish({ body: "", headers: {} });
     return finish({ ...given, headers: { ...headers, ...given.headers } });
 
     function spoilt() {

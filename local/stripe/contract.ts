@@ -22,13 +22,14 @@ export interface Contract {
 
 export function openContract(schemas: Schemas): Contract {
   const ajv = new Ajv2020({ allErrors: false, strict: false, inlineRefs: false });
-  ajv.addSchema({ $id: schemas.$id, $defs: schemas.$defs });
+  // each shape is a schema of its own, because only those are compiled once for all who refer to them
+  for (const [name, schema] of Object.entries(schemas.$defs)) ajv.addSchema(standing(schema), name);
   const compiled = new Map<string, ValidateFunction>();
 
   function validator(name: string, schema: Schema): ValidateFunction {
     const known = compiled.get(name);
     if (known) return known;
-    const made = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', `"${schemas.$id}#/`)));
+    const made = ajv.compile(standing(schema));
     compiled.set(name, made);
     return made;
   }
@@ -105,6 +106,9 @@ export function openContract(schemas: Schemas): Contract {
     },
   };
 }
+
+/** With references to schemas instead of to parts of one. */
+const standing = (schema: Schema): Schema => JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"')) as Schema;
 
 /** Of the errors that a choice of shapes gives, the one farthest in says what is wrong. */
 function deepest(errors: ErrorObject[] | null | undefined): ErrorObject | undefined {

@@ -16,6 +16,8 @@ interface Planned {
   call?: string;
   /** The n-th of them from now on, counted from 1. */
   nth?: number;
+  /** How often from then on. The library tries once more by itself after a connection was cut, whatever its settings. */
+  times?: number;
 }
 
 interface Chance {
@@ -30,6 +32,8 @@ export interface Faults {
   random: (chance: Chance) => void;
   /** Ends all faults, and lets go what is held. */
   clear: () => void;
+  /** How many requests are held. */
+  held: () => number;
   /** Lets go what is held. */
   release: () => void;
 }
@@ -53,10 +57,11 @@ export function openFaults(): FaultPlan {
   }
 
   return {
-    inject: ({ fault, call = "", nth = 1 }) => void planned.push({ fault, call, nth }),
+    inject: ({ fault, call = "", nth = 1, times = 1 }) => void planned.push({ fault, call, nth, times }),
     random: ({ seed, probability, faults: some = usual }) => {
       chance = { random: seededRandom(seed), probability, faults: some };
     },
+    held: () => held.length,
     release,
     clear: () => {
       planned = [];
@@ -67,8 +72,9 @@ export function openFaults(): FaultPlan {
     next: (call, changes) => {
       const matching = planned.filter((one) => one.call === "" || one.call === call);
       for (const one of matching) one.nth--;
-      const due = matching.find(({ nth }) => nth === 0);
-      planned = planned.filter(({ nth }) => nth > 0);
+      const due = matching.find(({ nth }) => nth <= 0);
+      if (due) due.times--;
+      planned = planned.filter(({ times }) => times > 0);
       if (due || !chance || !changes) return due?.fault;
       const { random, probability, faults: some } = chance;
       return random() < probability ? some[Math.floor(random() * some.length)] : undefined;

@@ -17,7 +17,6 @@ export interface Schema {
 }
 
 export interface Schemas {
-  $id: string;
   $defs: Record<string, Schema>;
   /** What each method of the library sends and what it is answered with, such as `checkout.sessions.create`. */
   calls: Record<string, { request?: Schema; answer: Schema }>;
@@ -162,7 +161,6 @@ export function schemasOf({ library, calls, objects }: Wanted): Schemas {
     objects: Object.fromEntries(
       Object.entries(objects).map(([name, type]) => [name, schemaOf(types.get(type) ?? client, "answer")]),
     ),
-    $id: "stripe",
     $defs,
   };
 }
@@ -183,7 +181,7 @@ const listOf = (items: Schema): Schema => ({
 const isOpenEnd = (type: ts.Type) => type.isIntersection() && type.types.some(({ flags }) => flags & TypeFlags.String);
 
 function readLibrary(library: string, wanted: readonly string[]) {
-  const file = join(library, "..", "..", "stripe-schemas.ts");
+  const file = join(library, "..", "..", "stripe-schemas.mts");
   const text = [
     'import type Stripe from "stripe";',
     "export declare const client: Stripe;",

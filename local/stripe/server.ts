@@ -3,11 +3,12 @@ import Stripe from "stripe";
 import { listen, listener, readBody } from "../http/server.ts";
 import type { Account, Dunning } from "./account.ts";
 import { type Answered, openApi } from "./api.ts";
-import { openContract } from "./contract.ts";
+import { type Contract, openContract } from "./contract.ts";
 import { catchUp } from "./due.ts";
 import { type Faults, openFaults } from "./fault.ts";
 import { openIdempotency } from "./idempotency.ts";
 import { servePage } from "./pages.ts";
+import { Violation } from "./refusal.ts";
 import { calls } from "./routes.ts";
 import { openSchemas } from "./schema.ts";
 import { openStore, type State } from "./state.ts";
@@ -47,11 +48,16 @@ export interface StripeServer {
   catchUp: () => void;
   /** What was asked so far, oldest first. */
   requests: () => Answered[];
-  /** What nobody may do: unknown parameters, wrong answers, anything that is not served. A suite expects none after each test. */
+  /** What nobody may do: unknown parameters, wrong answers, anything that is not served. */
   violations: () => string[];
+  /** For the end of each test of a suite. @throws Violation when there is any */
+  verify: () => void;
   forget: () => void;
   stop: () => Promise<void>;
 }
+
+/** It takes a second to make, and is the same for all. */
+let contractOfLibrary: Promise<Contract> | undefined;
 
 /**
  * Stripe on loopback, for the official library: a stateful stand-in with hosted pages. Each request and each answer is
@@ -64,7 +70,7 @@ export interface StripeServer {
  */
 export async function startStripe(options: StripeOptions = {}): Promise<StripeServer> {
   const { now: clock = Date.now, report = () => {} } = options;
-  const contract = openContract(await openSchemas({ calls, objects: types }));
+  const contract = await (contractOfLibrary ??= openSchemas({ calls, objects: types }).then(openContract));
   const store = openStore(options.file);
   const { state } = store;
   const now = () => Math.floor(clock() / 1_000);
@@ -137,6 +143,9 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
     catchUp: catchUpNow,
     requests: () => [...requests],
     violations: () => [...violations],
+    verify: () => {
+      if (violations.length > 0) throw new Violation(violations.join("\n"));
+    },
     forget: () => {
       violations = [];
       requests = [];
