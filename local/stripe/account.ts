@@ -22,6 +22,8 @@ export interface Account {
   dunning: Dunning;
   /** In seconds. While due work is done, the instant at which it was due. */
   now: () => number;
+  /** The instant up to which everything that was due is done; nothing of test clocks. */
+  caughtUp: number;
   /** Does something as of an instant. */
   at: <T>(instant: number, run: () => T) => T;
   /** The request in hand, which the events of it name. */

@@ -37,6 +37,7 @@ a { color: var(--accent); }
 .card > :last-child { margin-bottom: 0; }
 .alert { margin: 0 0 16px; padding: 12px 16px; border-radius: 8px; background: var(--bad-page); color: var(--bad); }
 .sums { width: 100%; margin: 0 0 16px; border-collapse: collapse; }
+.sums caption { text-align: left; }
 .sums th, .sums td { padding: 8px 0; text-align: left; font-weight: 400; vertical-align: top; overflow-wrap: anywhere; }
 .sums td:last-child, .sums th.number { padding-left: 16px; text-align: right; white-space: nowrap; }
 .sums tr + tr { border-top: 1px solid var(--line); }

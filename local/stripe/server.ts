@@ -83,6 +83,7 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
     url: "",
     version: new Stripe("sk_test_none").getApiField("version"),
     dunning: options.dunning ?? usualDunning,
+    caughtUp: 0,
     now: () => pinned ?? now() + (state.ahead.get("seconds") ?? 0),
     at: (instant, run) => {
       const before = pinned;
