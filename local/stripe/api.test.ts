@@ -101,6 +101,8 @@ test("faults by chance are the same for the same seed, and end when they are cle
   expect(new Set(first).size).toBeGreaterThan(2);
   expect(await run(7)).toEqual(first);
   expect(await run(8)).not.toEqual(first);
+  server.faults.random({ seed: 1, probability: 1 });
+  for (let count = 0; count < 5; count++) await stripe.customers.list();
   server.faults.clear();
   await stripe.customers.create({});
 });
@@ -242,3 +244,37 @@ test.each(["canceled", "unpaid", "past_due"] as const)(
     await other.stop();
   },
 );
+
+test("with two months owed, the older payment alone does not make it active", async () => {
+  const other = await openStripe({ now: () => clock, dunning: { retryDays: [], outcome: "past_due" } });
+  const { id, customer } = await subscribe(5, other);
+  const bad = await other.stripe.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
+  await other.stripe.subscriptions.update(id, { default_payment_method: bad.id });
+  clock = Date.parse("2027-06-02T00:00:00Z");
+  const [newer, older] = (await other.stripe.invoices.list({ customer, status: "open" })).data;
+  const good = await other.stripe.paymentMethods.attach("pm_card_visa", { customer });
+  await other.stripe.invoices.pay(older?.id ?? "", { payment_method: good.id });
+  expect(await other.stripe.subscriptions.retrieve(id)).toMatchObject({ status: "past_due" });
+  await other.stripe.invoices.pay(newer?.id ?? "", { payment_method: good.id });
+  expect(await other.stripe.subscriptions.retrieve(id)).toMatchObject({ status: "active" });
+  await other.stop();
+});
+
+test("unpaid, its further renewals stay drafts that nobody collects", async () => {
+  const other = await openStripe({ now: () => clock, dunning: { retryDays: [], outcome: "unpaid" } });
+  const { id, customer } = await subscribe(5, other);
+  const bad = await other.stripe.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
+  await other.stripe.subscriptions.update(id, { default_payment_method: bad.id });
+  clock = Date.parse("2027-06-02T00:00:00Z");
+  const { data } = await other.stripe.invoices.list({ customer });
+  expect(data.map(({ status }) => status)).toEqual(["draft", "open", "paid"]);
+  await other.stop();
+});
+
+test("cancelled, nothing of it waits for an invoice any more", async () => {
+  const subscription = await subscribe();
+  await resize(subscription, 9, "op.0", "create_prorations");
+  expect(server.state.pendingItems.size).toBe(2);
+  await stripe.subscriptions.cancel(subscription.id);
+  expect(server.state.pendingItems.size).toBe(0);
+});

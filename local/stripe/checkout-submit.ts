@@ -51,7 +51,6 @@ export interface Typed {
  * @throws Refusal with a sentence for the person; the session stays open
  */
 export function submit(account: Account, session: CheckoutSession, typed: Typed): "complete" | "authenticate" {
-  refuseClosed(session);
   const customer = session.customer ?? makeCustomer(account, session, typed).id;
   session.customer = customer;
   saveTyped(account, session, customer, typed);
@@ -69,7 +68,6 @@ export function submit(account: Account, session: CheckoutSession, typed: Typed)
 
 /** The holder's answer to the question of the bank. @throws Refusal when it is no; the session stays open */
 export function authenticate(account: Account, session: CheckoutSession, agreed: boolean): void {
-  refuseClosed(session);
   const facts = factsOf(account, session);
   const { waiting } = facts;
   facts.waiting = null;
@@ -136,8 +134,4 @@ function saveTyped(account: Account, session: CheckoutSession, customer: string,
   if (typed.taxId && session.tax_id_collection?.enabled) {
     Customer.createTaxId(account, typed.taxId, customer);
   }
-}
-
-function refuseClosed({ status }: CheckoutSession): void {
-  if (status !== "open") throw invalid(`This checkout is ${status}.`);
 }

@@ -395,3 +395,31 @@ test(
   },
   patienceMs,
 );
+
+test(
+  "a renewal is a draft for an hour, and takes what the customer has by then",
+  async () => {
+    const { id, item, clock, customer } = await subscribe();
+    await contract.advance(clock, item.current_period_end + 60);
+    expect(await latestInvoice(customer.id)).toMatchObject({ status: "draft", total: 5_000 });
+    const [renewal] = (await stripe.invoices.list({ customer: customer.id, limit: 1 })).data;
+    const renewed = (await stripe.subscriptions.retrieve(id)).items.data[0]?.current_period_start ?? 0;
+    const change = { items: [{ id: item.id, quantity: 2 }], proration_date: renewed };
+    await stripe.subscriptions.update(id, { ...change, proration_behavior: "always_invoice" });
+    await contract.advance(clock, item.current_period_end + 2 * hours);
+    const paid = await stripe.invoices.retrieve(renewal?.id ?? "");
+    expect(paid).toMatchObject({ status: "paid", starting_balance: -3_000, amount_paid: 2_000, ending_balance: 0 });
+  },
+  patienceMs,
+);
+
+test(
+  "what lives by a test clock is listed only when it is asked for",
+  async () => {
+    const { id, clock } = await subscribe();
+    const all = await stripe.subscriptions.list({ status: "all", limit: 100 });
+    expect(all.data.map((one) => one.id)).not.toContain(id);
+    expect((await stripe.subscriptions.list({ test_clock: clock })).data.map((one) => one.id)).toEqual([id]);
+  },
+  patienceMs,
+);

@@ -1,6 +1,6 @@
 import Stripe from "stripe";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { isReal, openContract, patienceMs, refusalOf, type TestStripe } from "../testing/stripe.ts";
+import { isReal, openContract, patienceMs, refusalOf, seconds, type TestStripe } from "../testing/stripe.ts";
 
 let contract: TestStripe;
 let stripe: Stripe;
@@ -35,7 +35,9 @@ test(
     });
     expect(changed).toMatchObject({ name: null, phone: "+43", metadata: { b: "2", c: "3" } });
     expect(changed.address).toMatchObject({ line1: "Ring 1", city: "Wien", postal_code: "1010", country: "AT" });
-    expect(await stripe.customers.retrieve(created.id)).toMatchObject({ phone: "+43" });
+    const kept = await stripe.customers.retrieve(created.id);
+    expect(kept).toMatchObject({ phone: "+43" });
+    expect("metadata" in kept && kept.metadata).toEqual({ b: "2", c: "3" });
   },
   patienceMs,
 );
@@ -62,6 +64,8 @@ test(
     const taxId = await stripe.customers.createTaxId(id, { type: "eu_vat", value: "DE123456789" });
     expect(taxId).toMatchObject({ customer: id, country: "DE", type: "eu_vat", value: "DE123456789" });
     expect((await stripe.customers.listTaxIds(id)).data.map(({ value }) => value)).toEqual(["DE123456789"]);
+    const { id: other } = await stripe.customers.create({});
+    expect(await refusalOf(stripe.customers.deleteTaxId(other, taxId.id))).toMatchObject({ status: 404 });
     expect(await stripe.customers.deleteTaxId(id, taxId.id)).toMatchObject({ deleted: true });
     expect((await stripe.customers.listTaxIds(id)).data).toEqual([]);
     const refusal = await refusalOf(stripe.customers.createTaxId(id, { type: "eu_vat", value: "1" }));
@@ -319,6 +323,40 @@ test(
     expect(mine.map(({ type }) => type)).toEqual(["customer.updated", "customer.created"]);
     expect(mine[0]?.data).toMatchObject({ object: { name: "Eve" }, previous_attributes: { name: "Ada" } });
     expect(mine[0]?.api_version).toBe(stripe.getApiField("version"));
+  },
+  patienceMs,
+);
+
+test(
+  "a promotion code of one customer is nobody else's",
+  async () => {
+    const coupon = await stripe.coupons.create({ percent_off: 25, duration: "forever" });
+    const [mine, other] = [
+      await contract.customer("2027-04-01T00:00:00Z"),
+      await contract.customer("2027-04-01T00:00:00Z"),
+    ];
+    const promotion = { type: "coupon", coupon: coupon.id } as const;
+    const { id: promotion_code } = await stripe.promotionCodes.create({ promotion, code: unique(), customer: mine.id });
+    const items = [{ price: await contract.price(1_000), quantity: 1 }];
+    const subscribe = (customer: string) =>
+      stripe.subscriptions.create({ customer, items, discounts: [{ promotion_code }] });
+    expect(await refusalOf(subscribe(other.id))).toMatchObject({ type: "StripeInvalidRequestError", status: 400 });
+    expect((await subscribe(mine.id)).discounts).toHaveLength(1);
+  },
+  patienceMs,
+);
+
+test(
+  "a coupon for two months is off of two months",
+  async () => {
+    const coupon = await stripe.coupons.create({ percent_off: 50, duration: "repeating", duration_in_months: 2 });
+    const customer = await contract.customer("2027-04-01T00:00:00Z");
+    const items = [{ price: await contract.price(1_000), quantity: 1 }];
+    await stripe.subscriptions.create({ customer: customer.id, items, discounts: [{ coupon: coupon.id }] });
+    for (const month of ["05", "06", "07"])
+      await contract.advance(customer.clock, seconds(`2027-${month}-01T02:00:00Z`));
+    const { data } = await stripe.invoices.list({ customer: customer.id });
+    expect(data.map(({ total }) => total)).toEqual([1_000, 1_000, 500, 500]);
   },
   patienceMs,
 );

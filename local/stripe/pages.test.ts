@@ -132,6 +132,23 @@ test("a bank that asks is answered: no leaves the checkout open, yes completes i
   expect((await read(id)).subscription).toMatchObject({ status: "active" });
 });
 
+test("a card that asks once pays by itself from then on", async () => {
+  const { url, id } = await checkout();
+  await post(url ?? "", { ...card, card: "4000 0025 0000 3155" });
+  await post(`${url}/authenticate`, { answer: "yes" });
+  clock += 31 * day * 1_000;
+  expect((await read(id)).subscription).toMatchObject({ status: "active" });
+  const [renewal] = (await server.stripe.invoices.list({ customer })).data;
+  expect(renewal).toMatchObject({ billing_reason: "subscription_cycle", status: "paid" });
+});
+
+test("a checkout is open for half an hour at least, and a day at most", async () => {
+  for (const seconds of [29 * 60, day + 60]) {
+    await expect(checkout({ expires_at: clock / 1_000 + seconds })).rejects.toThrow("between 30 minutes and 24 hours");
+  }
+  await checkout({ expires_at: clock / 1_000 + 3_600 });
+});
+
 test("the quantity moves within the bounds that the session has", async () => {
   const { url, id } = await checkout();
   expect((await post(`${url}/quantity`, { quantity: "2" })).alert).toBe("Choose a quantity from 3 to 20.");

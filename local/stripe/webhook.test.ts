@@ -97,6 +97,15 @@ test("what the receiver refuses comes again; what it takes does not", async () =
   expect(server.webhooks.waiting()).toEqual([]);
 });
 
+test("what is refused five times is given up", async () => {
+  server.webhooks.endpoint(url, secret);
+  answer = 500;
+  await create(["Ada"]);
+  for (let count = 0; count < 12; count++) await server.webhooks.deliver();
+  expect(received).toHaveLength(5);
+  expect(server.webhooks.waiting()).toEqual([]);
+});
+
 test("held back, nothing comes until it is let go", async () => {
   server.webhooks.endpoint(url, secret);
   server.webhooks.hold();
