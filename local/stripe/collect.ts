@@ -63,11 +63,11 @@ export function voidInvoice(account: Account, _params: object, id: string): Wire
 function onPaid(account: Account, invoice: Wire.Invoice, subscription: Wire.Subscription): void {
   const isLatest = subscription.latest_invoice === invoice.id;
   if (isLatest && subscription.pending_update) applyPending(account, subscription);
-  const owing = openInvoicesOf(account, subscription).length > 0;
+  const owing = () => openInvoicesOf(account, subscription).length > 0;
   change(account, "customer.subscription.updated", subscription, (one) => {
     if (one.status === "incomplete")
       one.status = one.trial_end && one.trial_end > invoice.created ? "trialing" : "active";
-    if ((one.status === "past_due" || one.status === "unpaid") && (isLatest || !owing)) one.status = "active";
+    if ((one.status === "past_due" || one.status === "unpaid") && (isLatest || !owing())) one.status = "active";
   });
 }
 
