@@ -64,6 +64,7 @@ export const variables = {
   MUSTER_IMPORTS_QUEUE_URL: url("MUSTER_IMPORTS_QUEUE_URL", "the URL of the queue of imports"),
   MUSTER_BUCKET: required("MUSTER_BUCKET", "the name of the bucket of uploads"),
   MUSTER_BUCKET_URL: url("MUSTER_BUCKET_URL", "where browsers reach the bucket of uploads"),
+  MUSTER_BULK_QUEUE_URL: url("MUSTER_BULK_QUEUE_URL", "the URL of the queue of mails in bulk"),
   MUSTER_SECRETS_ARN: optional,
   MUSTER_SECRETS: optional,
 } as const;

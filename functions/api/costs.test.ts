@@ -267,7 +267,18 @@ const own: Record<string, { ceiling: Ceiling; why: string }> = {
     why: "Budget 1 RRU, 1 + 1 WRU. +3 RRU: the organization, whether the address bounced, the inviter's name. +3 + 1 WRU: the hour's budget, that of the address, and a claim before sending.",
   },
   "mail, an invitation is delivered": { ceiling: [1, 0, 1, 1], why: "As budgeted: one guarded update." },
-  "mail, a turn": { ceiling: [2, 1, 1, 0], why: "A look at when the next mail may leave, and a booking." },
+  "mail, a turn": {
+    ceiling: [3, 2, 1, 0],
+    why: "Looks at whether the provider lacked room lately and when the next mail may leave, and a booking.",
+  },
+  "bulk, a mail of an import": {
+    ceiling: [13, 12, 8, 2],
+    why: "A mail: its row before and after, its block, the inviter; 1 WRU for the budget of its address, 2 + 2 to claim it and to say that it was sent. For all of a message: turns, the event twice, the organization, pauses, 4 WRU for the numbers.",
+  },
+  "import.pauseMail.pause-mail": { ceiling: [1, 0, 6, 0], why: "A look whether it is there, the mark, and the event." },
+  "import.pauseMail.pause-mails": { ceiling: [1, 0, 4, 0], why: "The mark, and the event." },
+  "import.resumeMail.resume-mail": { ceiling: [1, 0, 6, 0], why: "As pausing." },
+  "import.resumeMail.resume-mails": { ceiling: [1, 0, 4, 0], why: "As pausing." },
   "sweep, 4 organizations, nothing forgotten": {
     ceiling: [5, 6, 1, 0],
     why: "The head of each log, one look into each outbox, 20 at once, the list of accounts that lag, and the watermark.",

@@ -25,6 +25,8 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in")[]> = {
   "import.retry": ["owner", "admin"],
   "import.rows": ["owner", "admin"],
   "import.setting": ["owner", "admin"],
+  "import.pauseMails": ["owner", "admin"],
+  "import.resumeMails": ["owner", "admin"],
   "invitation.accept": ["signed in"],
   "invitation.ask": ["anybody"],
   "invitation.changeRole": ["owner", "admin"],

@@ -4,8 +4,11 @@ import * as Audit from "@muster/core/audit/audit.ts";
 import { sweep } from "@muster/core/audit/sweep.ts";
 import { asSystem, provide } from "@muster/core/kernel/context.ts";
 import type * as ID from "@muster/core/kernel/id.ts";
+import { derive } from "@muster/core/kernel/id.ts";
 import * as Limit from "@muster/core/limit/limit.ts";
+import * as Bulk from "@muster/core/mail/bulk.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
+import * as Mailing from "@muster/core/mail/mailing.ts";
 import * as Pace from "@muster/core/mail/pace.ts";
 import * as Notice from "@muster/core/notice/notice.ts";
 import { project } from "@muster/core/search/search.ts";
@@ -15,6 +18,7 @@ import { openApi, ownPage, type TestApi } from "./api.ts";
 import { accountOf, crowd, type Someone } from "./crowd.ts";
 import { importCases } from "./import-costs.ts";
 import { invitationCases } from "./invitation-costs.ts";
+import { people as addresses, openImport } from "./mailing.ts";
 import { meter, type Reading } from "./meter.ts";
 import { teamCases } from "./team-costs.ts";
 import type { Person } from "./world.ts";
@@ -50,6 +54,11 @@ const inCrowd = (more: string) => async () => {
   crowded ??= await gather();
   const { id, token } = crowded;
   return () => api.call("GET", `/organizations/${id}${more}`, { token });
+};
+const ofImport = (deed: string) => async () => {
+  const id = derive("import", "costs");
+  await api.world.table.write(update(Keys.import(acme, id), { set: { state: "done" } }));
+  return inAcme("POST", `/imports/${id}/${deed}`)();
 };
 const work = (run: () => Promise<unknown>) => async () => () => asSystem("costs", run);
 
@@ -280,8 +289,20 @@ const workers: Case[] = [
   },
   { ...{ of: "mail", case: "an invitation is delivered", auth: "nobody" }, prepare: delivered("invitation") },
   {
+    ...{ of: "bulk", case: "a mail of an import", auth: "nobody" },
+    prepare: async () => {
+      const mailing = await (await openImport(api.world, "bulk")).step(addresses(1, "bulk"));
+      await asSystem("work", () => Mailing.begin(mailing, 1));
+      return () => asSystem("bulk", () => Bulk.perform({ job: "send", ...mailing, from: 0 }));
+    },
+  },
+  { of: "import.pauseMail.pause-mails", auth: "member", prepare: inAcme("POST", "/imports/pause-mails") },
+  { of: "import.resumeMail.resume-mails", auth: "member", prepare: inAcme("POST", "/imports/resume-mails") },
+  { of: "import.pauseMail.pause-mail", auth: "member", prepare: ofImport("pause-mail") },
+  { of: "import.resumeMail.resume-mail", auth: "member", prepare: ofImport("resume-mail") },
+  {
     ...{ of: "mail", case: "a turn", auth: "nobody" },
-    prepare: work(() => Pace.book("others", api.world.clock.at + 10_000)),
+    prepare: work(() => Pace.open("others", api.world.clock.at + 10_000).book(1)),
   },
   {
     ...{ of: "view", case: "a new member of two names", auth: "nobody" },

@@ -137,6 +137,11 @@ const words: Record<string, Words> = {
   },
 };
 
+const importWords: Record<string, Words> = {
+  "import.mails_paused": { icon: PauseCircle, sentence: () => <>paused the mails of an import</> },
+  "import.mails_resumed": { icon: PlayCircle, sentence: () => <>let the mails of an import leave again</> },
+};
+
 const teamWords: Record<string, Words> = {
   "team.created": { icon: UsersRound, sentence: ({ name }) => <>formed the team {named(name)}</> },
   "team.renamed": {
@@ -199,7 +204,8 @@ const endings: Record<string, Words> = {
 
 /** An event that this page has no words for is shown by its type: better than not at all. */
 export function describe({ type, data }: OrganizationEvent): Words {
-  const known = type === "invitation.ended" ? endings[text(data["state"])] : (words[type] ?? teamWords[type]);
+  const known =
+    type === "invitation.ended" ? endings[text(data["state"])] : (words[type] ?? teamWords[type] ?? importWords[type]);
   return known ?? { icon: ActivityIcon, sentence: () => <span className="font-mono text-sm text-fg-2">{type}</span> };
 }
 
