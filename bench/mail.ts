@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { loadavg, tmpdir } from "node:os";
+import { type AddressInfo, connect as connectTo, createServer } from "node:net";
+import { constants, loadavg, setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { asSystem } from "@muster/core/kernel/context.ts";
@@ -62,9 +63,12 @@ async function run(perSecond: number): Promise<void> {
   await new DynamoDBClient({ endpoint: engine.endpoint, region, credentials }).send(
     new CreateTableCommand(tableDefinition("muster-bench")),
   );
-  const start = (role: string) => fork(new URL(import.meta.url), [role]);
+  const start = (...role: string[]) => fork(new URL(import.meta.url), role);
   const server = start("provider");
-  const { endpoint } = await answers(server);
+  const { port } = new URL(String((await answers(server)).endpoint));
+  const front = start("front", port);
+  setPriority(front.pid as number, constants.priority.PRIORITY_HIGHEST);
+  const { endpoint } = await answers(front);
   const places = { table: engine.endpoint, provider: String(endpoint), perSecond };
   const { table } = open(places);
   const queue: object[] = [];
@@ -88,7 +92,7 @@ async function run(perSecond: number): Promise<void> {
   }
   await Promise.all(children.map((child) => new Promise((resolve) => child.once("exit", resolve))));
   loads.push(loadavg()[0] ?? 0);
-  const told = (await answers(server, { stop: true })) as unknown as { arrivals: number[] };
+  const told = (await answers(front, { stop: true })) as unknown as { arrivals: number[] };
   const arrivals = told.arrivals.toSorted((one, other) => one - other);
   const begun = (arrivals[0] ?? 0) + warmupMs;
   const counted = arrivals.filter((at) => at >= begun && at < until);
@@ -103,18 +107,35 @@ async function run(perSecond: number): Promise<void> {
     `${perSecond} a second: ${(100 * share).toFixed(1)} % over ${((until - begun) / 1000).toFixed(0)} s, ` +
       `at most ${most} in any second; load ${loads.map((load) => load.toFixed(1)).join(" to ")} (own CPU ${cpu} s)`,
   );
+  server.send({ stop: true });
   await engine.stop();
   rmSync(folder, { recursive: true, force: true });
 }
 
 async function provide(): Promise<void> {
+  const server = await startMail({ rate: { perSecond: 1_000_000, perDay: 100_000_000 } });
+  process.once("message", () => process.exit());
+  process.send?.({ endpoint: server.endpoint });
+}
+
+/** Stands before the mail server and notes when requests come, before all other programs of this machine. */
+function note(port: number): void {
   const arrivals: number[] = [];
-  const server = await startMail({
-    rate: { perSecond: 1_000_000, perDay: 100_000_000 },
-    onArrival: () => arrivals.push(performance.timeOrigin + performance.now()),
+  const front = createServer((socket) => {
+    const server = connectTo(port, "127.0.0.1");
+    socket.on("data", (chunk) => {
+      if (chunk.subarray(0, 5).toString() === "POST ") arrivals.push(performance.timeOrigin + performance.now());
+      server.write(chunk);
+    });
+    server.pipe(socket);
+    socket.on("close", () => server.destroy());
+    for (const one of [socket, server]) one.on("error", () => socket.destroy());
+  });
+  front.listen(0, "127.0.0.1", () => {
+    const { port: own } = front.address() as AddressInfo;
+    process.send?.({ endpoint: `http://127.0.0.1:${own}` });
   });
   process.once("message", () => process.send?.({ arrivals }, () => process.exit()));
-  process.send?.({ endpoint: server.endpoint });
 }
 
 function work(): void {
@@ -138,6 +159,7 @@ function work(): void {
 
 const role = process.argv[2];
 if (role === "provider") await provide();
+else if (role === "front") note(Number(process.argv[3]));
 else if (role === "worker") work();
 else {
   for (const perSecond of rates.length > 0 ? rates : [14, 50, 200]) await run(perSecond);

@@ -86,7 +86,6 @@ async function deliverCode(flow: ID.ID<"flow">): Promise<string> {
   if (!row || String(row.expiresAt) <= instant()) return "expired";
   if (row.sentAt) return "sent already";
   await breaker("code");
-  const turn = await Pace.turn("codes");
   const [email, address] = [String(row.email), row.address as ID.ID<"address">];
   const code = Code.derive(flow, address);
   const url = `${settings().siteUrl}/sign-in#flow=${flow}&code=${code}`;
@@ -94,7 +93,7 @@ async function deliverCode(flow: ID.ID<"flow">): Promise<string> {
   const content = isProof ? proofLetter(Code.pretty(code)) : codeLetter(Code.pretty(code), url);
   const letter = compose(email, content, { kind: "code" });
   try {
-    await mail.send(letter, turn);
+    await Pace.within("codes", (turn) => mail.send(letter, turn));
   } catch (error) {
     if (error instanceof MailRefused) return "refused";
     if (error instanceof MailPostponed && error.lack === "rate") await Pace.slow();
@@ -115,9 +114,9 @@ async function deliverNotice({ kind, account, notice }: Of<"notice">): Promise<s
   const email = String(profile.email);
   if (Invite.isBlocked(await table.get(Keys.mailBlock(Account.addressOf(email))))) return suppress(slip, present);
   await breaker(kind);
-  const turn = await Pace.turn("others");
   const content = noticeLetter(describeNotice(row), String(profile.name));
-  return post(slip, present, turn, (delivery) => compose(email, content, { kind, account, notice, delivery }));
+  const write = (delivery: string) => compose(email, content, { kind, account, notice, delivery });
+  return Pace.within("others", (turn) => post(slip, present, turn, write));
 }
 
 async function deliverInvitation(job: Invite.Job): Promise<string> {
@@ -126,8 +125,7 @@ async function deliverInvitation(job: Invite.Job): Promise<string> {
   const judged = await Invite.judge(job, { row, home, block });
   if (typeof judged === "string") return judged;
   await breaker(job.kind);
-  const turn = await Pace.turn("others");
-  return Invite.send(judged, turn);
+  return Pace.within("others", (turn) => Invite.send(judged, turn));
 }
 
 const noticeSlip = (account: ID.ID<"account">, notice: ID.ID<"notice">): Slip => ({

@@ -12,8 +12,10 @@ import * as Permit from "./permit.ts";
  * leave some. So a code waits for what is booked at most, which is a second's worth.
  */
 const horizonMs = { codes: 30_000, others: 1000, bulk: 500 };
-/** A mail may leave so much later than its turn. Until it is told when it left, its permit is taken for so long. */
-const latestMs = { codes: 20, others: 20, bulk: 500 };
+/** A mail may leave so much later than its turn. */
+const latestMs = { codes: 10, others: 10, bulk: 250 };
+/** A permit is taken for so long, unless it is told when its mail left: time enough for a process that stands still. */
+const takenMs = { codes: 20, others: 20, bulk: 1500 };
 /** Who has many mails books so many ms' worth of turns at once: the row of the permits bears few writes. */
 const blockMs = 125;
 /** When mails left is told with the next booking, or after so long. */
@@ -63,15 +65,21 @@ export const failures = {
 // Functions
 
 /**
- * A turn for one mail, shortly before it comes. A context without an end waits for none.
- * @throws MailPostponed when it would come too late for this process
+ * Has one mail sent, from shortly before its turn. A context without an end waits for none.
+ * @throws MailPostponed when its turn would come too late for this process
  */
-export async function turn(lane: Lane): Promise<Turn> {
+export async function within<R>(lane: Lane, send: (turn: Turn) => Promise<R>): Promise<R> {
   const { until } = use();
-  if (until === undefined) return anyTime;
-  const [booked] = (await open(lane, until).book(1)) as [Booked];
-  await booked.near();
-  return booked;
+  if (until === undefined) return send(anyTime);
+  const pace = open(lane, until);
+  const [turn] = (await pace.book(1)) as [Booked];
+  await turn.near();
+  try {
+    return await send(turn);
+  } finally {
+    turn.end();
+    await pace.close();
+  }
 }
 
 /** Books turns until `until`, in ms since 1970, for one worker. */
@@ -98,7 +106,7 @@ export function open(lane: Lane, until: number): Pacer {
       const telling = told;
       const seen = await look(telling);
       const { present, perSecond } = seen;
-      const soonest = choose(seen, uses).map((one) => ({ ...one, freeAt: one.at + latestMs[lane] + one.restMs }));
+      const soonest = choose(seen, uses).map((one) => ({ ...one, freeAt: one.at + takenMs[lane] + one.restMs }));
       const horizon = Math.min(latest, present + horizonMs[lane]);
       const near = soonest.filter(({ at }) => at <= horizon);
       const least = lane === "bulk" ? Math.min(soonest.length, Math.ceil((perSecond * blockMs) / 1000)) : 1;
@@ -110,7 +118,7 @@ export function open(lane: Lane, until: number): Pacer {
       }
       const lacking = soonest[least - 1] as Taken;
       const isOpen = seen.permits[lacking.index]?.isOpen;
-      const expected = Math.max(present, isOpen ? lacking.at - latestMs.bulk : lacking.at);
+      const expected = Math.max(present, isOpen ? lacking.at - takenMs.bulk : lacking.at);
       if (expected > latest) throw new MailPostponed("There is no room for this mail now.", { lack: "turn" });
       await pause(Math.max(shortestPauseMs, expected - horizonMs[lane] - present));
     }
@@ -120,7 +128,9 @@ export function open(lane: Lane, until: number): Pacer {
     let mine: Taken | undefined = first;
     let hasCome = false;
     function tell(leftAt: number | undefined): void {
-      if (mine) told = [...told, { ...mine, leftAt, at: now().getTime() }];
+      // a single mail that was punctual is not worth a write
+      const isKnown = lane !== "bulk" && mine && leftAt && leftAt + mine.restMs <= mine.freeAt;
+      if (mine && !isKnown) told = [...told, { ...mine, leftAt, at: now().getTime() }];
       mine = undefined;
     }
     async function come(): Promise<void> {

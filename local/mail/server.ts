@@ -16,8 +16,6 @@ export interface MailOptions {
   folder?: string;
   /** Recipients a second, and in 24 hours. */
   rate?: { perSecond: number; perDay: number };
-  /** Called as soon as a request has come. */
-  onArrival?: () => void;
   /** What became of a mail, in the shape that EventBridge hands to a function. Only mails that name a configuration set have events. */
   onEvent?: (event: MailEvent) => Promise<void> | void;
   region?: string;
@@ -128,7 +126,6 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request, longestBodyBytes);
-    options.onArrival?.();
     const at = now(); // what reading the mail takes is no matter of the rate
     try {
       const { action, result } = await carryOut(request, body.toString(), at);
