@@ -12,15 +12,16 @@ import { config } from "./config.ts";
  */
 export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {}): Signer {
   const settings = config([
-    ...(["MUSTER_WORK_QUEUE_URL", "MUSTER_MAIL_QUEUE_URL", "MUSTER_CODES_QUEUE_URL"] as const),
-    ...(["MUSTER_BULK_QUEUE_URL", "MUSTER_IMPORTS_QUEUE_URL"] as const),
-    ...([
-      "MUSTER_TABLE",
-      "MUSTER_SITE_URL",
-      "MUSTER_PRODUCT_NAME",
-      "MUSTER_FREE_SEATS",
-      "MUSTER_MAIL_PER_HOUR",
-    ] as const),
+    "MUSTER_WORK_QUEUE_URL",
+    "MUSTER_MAIL_QUEUE_URL",
+    "MUSTER_CODES_QUEUE_URL",
+    "MUSTER_BULK_QUEUE_URL",
+    "MUSTER_IMPORTS_QUEUE_URL",
+    "MUSTER_TABLE",
+    "MUSTER_SITE_URL",
+    "MUSTER_PRODUCT_NAME",
+    "MUSTER_FREE_SEATS",
+    "MUSTER_MAIL_PER_HOUR",
   ]);
   const client = connect();
   bind({

@@ -18,7 +18,7 @@ describe("the alarms", () => {
       String(Properties.QueueName).endsWith("-dead"),
     );
     const watched = alarms.filter(({ Properties }) => Properties.MetricName === "ApproximateNumberOfMessagesVisible");
-    expect(dead).toHaveLength(8);
+    expect(dead).toHaveLength(9);
     expect(watched).toHaveLength(dead.length);
     expect(new Set(watched.map(({ Properties }) => JSON.stringify(Properties.Dimensions))).size).toBe(dead.length);
     expect(new Set(watched.map(({ Properties }) => Properties.Threshold))).toEqual(new Set([1]));

@@ -204,7 +204,7 @@ describe("a consumer that nobody waits for", () => {
       Properties.DestinationConfig !== undefined ||
         ofQueues.some((queue) => JSON.stringify(Properties.EventSourceArn).includes(queue.id)),
     ]);
-    expect(places).toHaveLength(8);
+    expect(places).toHaveLength(9);
     expect(places.filter(([, has]) => has !== true)).toEqual([]);
   });
 

@@ -96,7 +96,7 @@ describe("the queues", () => {
       const policy = policies.find((each) => JSON.stringify(each.Properties.Queues).includes(id));
       return Properties.SqsManagedSseEnabled !== true || !statementsOf(policy).some(refusesPlain);
     });
-    expect(queues).toHaveLength(12);
+    expect(queues).toHaveLength(14);
     expect(open).toEqual([]);
   });
 });

@@ -96,14 +96,8 @@ export const follow = fn(
 
 /** One event of a log. */
 export async function find({ owner, seq, event }: Omit<Announcement, "type">): Promise<Info | undefined> {
-  const found = await at(owner, seq);
-  return found?.id === event ? found : undefined;
-}
-
-/** The event at a place of a log. */
-export async function at(owner: Owner, seq: number): Promise<Info | undefined> {
   const item = await table.get(Keys.logged(owner, seq));
-  return item && describe(item);
+  return item?.id === event ? describe(item) : undefined;
 }
 
 /** The announcement of a row that the stream brought out of a log. */

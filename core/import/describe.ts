@@ -30,11 +30,7 @@ export function describe(row: Item, mails: Item | undefined, chunk?: Item): Info
 }
 
 /** The same with how far it is right now, and by whom. */
-export async function describeNow(
-  organization: ID<"organization">,
-  row: Item,
-  mails: Item | undefined,
-): Promise<Info> {
+export async function describeNow(organization: ID<"organization">, row: Item, mails: Item | undefined): Promise<Info> {
   let current: Item | undefined = row;
   for (let look = 1; ; look++) {
     const isRunning = current.state === "running";

@@ -11,8 +11,8 @@ import { Resumed } from "../mail/enqueue.ts";
 import * as Mailing from "../mail/mailing.ts";
 import { Keys } from "../table/keys.ts";
 import { put } from "../table/table.ts";
-import * as Manage from "./manage.ts";
 import * as Mails from "./mails.ts";
+import * as Manage from "./manage.ts";
 
 let stage: Stage;
 let acme: Import;

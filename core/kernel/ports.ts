@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import type { Table } from "../table/table.ts";
 
 /** Work for later, by the name of its queue. Bodies are JSON and never hold a secret. */
@@ -126,7 +125,8 @@ export const bucket: BucketLinks & BucketObjects = {
 };
 export const quota: Ports["quota"] = (oldestMs) => port("quota")(oldestMs);
 export const now = (): Date => (bound.now ?? (() => new Date()))();
-export const pause: Ports["pause"] = (ms) => (bound.pause ?? setTimeout)(Math.ceil(ms));
+export const pause: Ports["pause"] = (ms) => (bound.pause ?? sleep)(Math.ceil(ms));
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 export const settings = (): Settings => port("settings");
 export const pepper = (): string => port("pepper");
 

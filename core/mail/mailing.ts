@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import * as Audit from "../audit/audit.ts";
 import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
@@ -119,9 +118,10 @@ export async function begin(mailing: Named, mails: number): Promise<void> {
 
 /** Who is invited by its event, in the order of its letters. */
 export async function invited({ organization, import: id, seq }: Named): Promise<ID.ID<"address">[]> {
-  const event = await Audit.at(organization, seq);
-  if (event?.data.import !== id) throw new Error(`The log of ${organization} has no event of ${id} at ${seq}.`);
-  const invitations = (event.data.invitations ?? [event.data.invitation]) as ID.ID<"invitation">[];
+  const { data = {} } = (await table.get(Keys.logged(organization, seq))) ?? {};
+  const event = data as { import?: string; invitations?: string[]; invitation?: string };
+  if (event.import !== id) throw new Error(`The log of ${organization} has no event of ${id} at ${seq}.`);
+  const invitations = (event.invitations ?? [event.invitation]) as ID.ID<"invitation">[];
   return invitations.map((invitation) => ID.alias("address", invitation));
 }
 

@@ -76,7 +76,9 @@ test("a provider that is too busy is told apart from one that refuses", async ()
   await mail.send(letter, anyTime);
   await expect(mail.send(letter, anyTime)).rejects.toMatchObject({ name: "MailPostponed" });
   const { mail: strict } = await open();
-  await expect(strict.send({ ...letter, tags: { "bad tag!": "x" } }, anyTime)).rejects.toMatchObject({ name: "MailRefused" });
+  await expect(strict.send({ ...letter, tags: { "bad tag!": "x" } }, anyTime)).rejects.toMatchObject({
+    name: "MailRefused",
+  });
 });
 
 describe("a provider that cannot be reached has certainly sent nothing, and the mail waits:", () => {

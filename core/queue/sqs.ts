@@ -3,6 +3,8 @@ import type { QueueName, Queues } from "../kernel/ports.ts";
 
 const bodiesPerCall = 10;
 
+type Body = { organization?: string; owner?: string };
+
 /**
  * The queues over SQS. Each message says whose it is, so that one party's million does not delay another's ten: SQS
  * then hands out first what belongs to those who take little of the workers' time.
@@ -12,11 +14,11 @@ export function sqs(urls: Partial<Record<QueueName, string>>, client = new SQSCl
   return {
     async send(queue, bodies, delaySeconds) {
       for (let i = 0; i < bodies.length; i += bodiesPerCall) {
-        const Entries = bodies.slice(i, i + bodiesPerCall).map((body, at) => ({
+        const Entries = bodies.slice(i, i + bodiesPerCall).map((body: Body, at) => ({
           Id: String(at),
           MessageBody: JSON.stringify(body),
           DelaySeconds: delaySeconds,
-          MessageGroupId: partyOf(body),
+          MessageGroupId: body.organization ?? body.owner,
         }));
         const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: urls[queue], Entries }));
         if (Failed.length > 0)
@@ -24,10 +26,4 @@ export function sqs(urls: Partial<Record<QueueName, string>>, client = new SQSCl
       }
     },
   };
-}
-
-function partyOf(body: object): string | undefined {
-  const { organization, owner, account } = body as Record<string, unknown>;
-  const party = organization ?? owner ?? account;
-  return typeof party === "string" ? party : undefined;
 }

@@ -1,5 +1,5 @@
-import * as Manage from "@muster/core/import/manage.ts";
 import * as Mails from "@muster/core/import/mails.ts";
+import * as Manage from "@muster/core/import/manage.ts";
 import * as Rows from "@muster/core/import/rows.ts";
 import * as Setting from "@muster/core/import/setting.ts";
 import { Hono } from "hono/quick";

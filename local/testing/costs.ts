@@ -4,7 +4,6 @@ import * as Audit from "@muster/core/audit/audit.ts";
 import { sweep } from "@muster/core/audit/sweep.ts";
 import { asSystem, provide } from "@muster/core/kernel/context.ts";
 import type * as ID from "@muster/core/kernel/id.ts";
-import { derive } from "@muster/core/kernel/id.ts";
 import * as Limit from "@muster/core/limit/limit.ts";
 import * as Bulk from "@muster/core/mail/bulk.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
@@ -54,11 +53,6 @@ const inCrowd = (more: string) => async () => {
   crowded ??= await gather();
   const { id, token } = crowded;
   return () => api.call("GET", `/organizations/${id}${more}`, { token });
-};
-const ofImport = (deed: string) => async () => {
-  const id = derive("import", "costs");
-  await api.world.table.write(update(Keys.import(acme, id), { set: { state: "done" } }));
-  return inAcme("POST", `/imports/${id}/${deed}`)();
 };
 const work = (run: () => Promise<unknown>) => async () => () => asSystem("costs", run);
 
@@ -296,10 +290,6 @@ const workers: Case[] = [
       return () => asSystem("bulk", () => Bulk.perform({ job: "send", ...mailing, from: 0 }));
     },
   },
-  { of: "import.pauseMail.pause-mails", auth: "member", prepare: inAcme("POST", "/imports/pause-mails") },
-  { of: "import.resumeMail.resume-mails", auth: "member", prepare: inAcme("POST", "/imports/resume-mails") },
-  { of: "import.pauseMail.pause-mail", auth: "member", prepare: ofImport("pause-mail") },
-  { of: "import.resumeMail.resume-mail", auth: "member", prepare: ofImport("resume-mail") },
   {
     ...{ of: "mail", case: "a turn", auth: "nobody" },
     prepare: work(() => Pace.open("others", api.world.clock.at + 10_000).book(1)),

@@ -20,7 +20,14 @@ export interface Import {
 const day = 86_400_000;
 /** An import as it is after its end. */
 const over = {
-  ...{ state: "done", via: "dashboard", by: ID.derive("account", "ada"), fileName: "people.csv", lifetimeDays: 7, pass: 1 },
+  ...{
+    state: "done",
+    via: "dashboard",
+    by: ID.derive("account", "ada"),
+    fileName: "people.csv",
+    lifetimeDays: 7,
+    pass: 1,
+  },
   createdAt: "2026-11-24T08:00:00.000Z",
 };
 

@@ -14,7 +14,11 @@ export interface Trouble {
  * Single rows in memory, read and changed as the adapter does it, for simulations of more calls than an engine bears.
  * It knows no more of the vocabulary than counters and turns need.
  */
-export function openRows({ lostAnswers, random, travel }: Trouble): Pick<Table, "get" | "getMany" | "change" | "write"> {
+export function openRows({
+  lostAnswers,
+  random,
+  travel,
+}: Trouble): Pick<Table, "get" | "getMany" | "change" | "write"> {
   const rows = new Map<string, Item>();
 
   async function get(key: Key): Promise<Item | undefined> {

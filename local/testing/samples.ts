@@ -101,8 +101,11 @@ async function named(
       if (id === "invitation.unblock") await api.world.table.write(block);
       return invitation;
     }
-    case "import":
-      return api.import(target.organization, id === "import.cancel" ? {} : imported);
+    case "import": {
+      const made = await api.import(target.organization, id === "import.cancel" ? {} : imported);
+      await api.world.table.write(put(Keys.chunk(made, 0), { state: "closed", pass: 1 }));
+      return made;
+    }
     case "team":
       return api.team(target.organization, nextTeam(), id === "team.leave" && person ? [person] : []);
     case "session":
