@@ -5,7 +5,7 @@ import { constants, loadavg, setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import { bind } from "@muster/core/kernel/ports.ts";
+import { bind, type Letter, type Turn } from "@muster/core/kernel/ports.ts";
 import * as Bulk from "@muster/core/mail/bulk.ts";
 import type { Send } from "@muster/core/mail/mailing.ts";
 import * as Mailing from "@muster/core/mail/mailing.ts";
@@ -19,8 +19,8 @@ import { openImport, people } from "@muster/local/testing/mailing.ts";
 
 /**
  * Mails of an import in real time, by two workers that are programs of their own, over the table engine and the mail
- * server of a local run, which is one as well: which part of the account's rate they hold, and how many come to the
- * server in any second at most. It notes arrivals, and refuses none. Run: npx tsx bench/mail.ts [a second …]
+ * server of a local run, which is one as well: which part of the account's rate they hold, and how many at most leave them
+ * and come to the server in any second. It refuses none. Run: npx tsx bench/mail.ts [a second …]
  */
 const rates = process.argv.slice(2).map(Number).filter(Boolean);
 const seconds = 60;
@@ -32,6 +32,8 @@ const region = "eu-central-1";
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 const settings = { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 1000 };
 const pepper = "a pepper that only benchmarks use, 32 characters and more";
+
+const departures: number[] = [];
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -45,11 +47,33 @@ const open = ({ table, provider, perSecond }: Places) => {
   const mail = ses({ from: "muster@example.com", name: "Muster" }, { endpoint: provider, region, credentials });
   const ports = {
     ...{ table: dynamo(connect({ endpoint: table, region, credentials }), "muster-bench"), settings, pepper },
-    ...{ quota: mail.quota, mail: { ...mail, rate: async () => perSecond } },
+    quota: mail.quota,
+    mail: {
+      rate: async () => perSecond,
+      send: (letter: Letter, turn: Turn) =>
+        mail.send(letter, {
+          come: () => turn.come(),
+          gone: () => {
+            departures.push(performance.timeOrigin + performance.now());
+            turn.gone();
+          },
+        }),
+    },
   };
   bind(ports);
   return ports;
 };
+
+/** The most within any second. */
+function mostIn(all: readonly number[]): number {
+  const sorted = all.toSorted((one, other) => one - other);
+  let [first, most] = [0, 0];
+  for (let last = 0; last < sorted.length; last++) {
+    while ((sorted[last] ?? 0) - (sorted[first] ?? 0) >= 1000) first++;
+    most = Math.max(most, last - first + 1);
+  }
+  return most;
+}
 
 const answers = (child: ChildProcess, ask?: object) =>
   new Promise<Record<string, never>>((resolve) => {
@@ -86,6 +110,7 @@ async function run(perSecond: number): Promise<void> {
   for (const [i, child] of children.entries()) {
     child.on("message", (message) => {
       if ("next" in (message as object)) child.send({ job: queue.shift() ?? null });
+      if ("departures" in (message as object)) departures.push(...(message as { departures: number[] }).departures);
       if ("later" in (message as object)) queue.push(...(message as { later: object[] }).later);
     });
     child.send({ ...places, until, worker: i });
@@ -97,15 +122,10 @@ async function run(perSecond: number): Promise<void> {
   const begun = (arrivals[0] ?? 0) + warmupMs;
   const counted = arrivals.filter((at) => at >= begun && at < until);
   const share = counted.length / ((perSecond * (until - begun)) / 1000);
-  let [first, most] = [0, 0];
-  for (let last = 0; last < arrivals.length; last++) {
-    while ((arrivals[last] ?? 0) - (arrivals[first] ?? 0) >= 1000) first++;
-    most = Math.max(most, last - first + 1);
-  }
   const cpu = (process.cpuUsage().user / 1e6).toFixed(0);
   print(
     `${perSecond} a second: ${(100 * share).toFixed(1)} % over ${((until - begun) / 1000).toFixed(0)} s, ` +
-      `at most ${most} in any second; load ${loads.map((load) => load.toFixed(1)).join(" to ")} (own CPU ${cpu} s)`,
+      `at most ${mostIn(departures.splice(0))} left and ${mostIn(arrivals)} came in any second; load ${loads.map((load) => load.toFixed(1)).join(" to ")} (own CPU ${cpu} s)`,
   );
   server.send({ stop: true });
   await engine.stop();
@@ -139,22 +159,23 @@ function note(port: number): void {
 }
 
 function work(): void {
-  process.once("message", async (message) => {
-    const { until, ...places } = message as Places & { until: number };
-    const ports = open(places);
-    bind({ ...ports, queues: { send: async (_, bodies) => void process.send?.({ later: bodies }) } });
-    const next = () =>
-      new Promise<Send | null>((resolve) => {
-        process.once("message", (answer) => resolve((answer as { job: Send | null }).job));
-        process.send?.({ next: true });
-      });
-    for (let job = await next(); job && Date.now() < until; job = await next()) {
-      const mailing = job;
-      await asSystem("bulk", () => Bulk.send(mailing), until);
-    }
-    process.exit();
-  });
+  process.once("message", (message) => void workAt(message as Places & { until: number }));
   process.send?.({ ready: true });
+}
+
+async function workAt({ until, ...places }: Places & { until: number }): Promise<void> {
+  const ports = open(places);
+  bind({ ...ports, queues: { send: async (_, bodies) => void process.send?.({ later: bodies }) } });
+  const next = () =>
+    new Promise<Send | null>((resolve) => {
+      process.once("message", (answer) => resolve((answer as { job: Send | null }).job));
+      process.send?.({ next: true });
+    });
+  for (let job = await next(); job && Date.now() < until; job = await next()) {
+    const mailing = job;
+    await asSystem("bulk", () => Bulk.send(mailing), until);
+  }
+  process.send?.({ departures }, () => process.exit());
 }
 
 const role = process.argv[2];

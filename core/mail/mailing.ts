@@ -181,12 +181,12 @@ export function describe(row: Item | undefined, { asked, isMore }: { asked: numb
     ...(rate !== undefined && { rate: Math.round(rate * 10) / 10 }),
     ...(rate && left > 0 && { secondsLeft: Math.round(left / rate) }),
     ...(state === "waiting" && { waitsUntil: String(row?.waitsUntil) }),
-    ...(state === "done" && row?.leftAt !== undefined && { endedAt: String(row.leftAt) }),
+    ...(state === "done" && typeof row?.leftAt === "string" && { endedAt: row.leftAt }),
   };
 }
 
 export const isPaused = (row: Item | undefined) => row?.pausedAt !== undefined;
-export const isHeld = (row: Item | undefined, at = instant()) => String(row?.waitsUntil ?? "") > at;
+const isHeld = (row: Item | undefined) => typeof row?.waitsUntil === "string" && row.waitsUntil > instant();
 
 function stateOf(row: Item | undefined, { left, hasAny, isMore }: { left: number; hasAny: boolean; isMore: boolean }) {
   const isToCome = left > 0 || isMore;

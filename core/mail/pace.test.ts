@@ -236,10 +236,10 @@ describe("a turn", () => {
     const pace = Pace.open("bulk", world.clock.at + 60 * second);
     const [unused] = (await timeline.run(() => pace.book(1))) as [Pace.Booked];
     unused.end();
-    await timeline.run(pace.close);
+    await timeline.run(() => pace.close());
     const [used] = (await timeline.run(() => pace.book(1))) as [Pace.Booked];
     expect(world.clock.at - begun).toBeLessThan(200);
-    await timeline.run(used.come);
+    await timeline.run(() => used.come());
     used.end();
     await expect(used.come()).rejects.toThrow("over");
     await expect(unused.come()).rejects.toThrow("over");

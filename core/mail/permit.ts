@@ -30,7 +30,7 @@ export function permitsAt(perSecond: number): { count: number; restMs: number } 
 }
 
 export function read(row: Item | undefined): Permit[] {
-  const [from, packed] = [Number(row?.from ?? 0), String(row?.permits ?? "")];
+  const { from = 0, permits: packed = "" } = (row ?? {}) as { from?: number; permits?: string };
   return Array.from({ length: packed.length / digits }, (_, i) => {
     const number = Number.parseInt(packed.slice(i * digits, (i + 1) * digits), base);
     return { freeAt: from + Math.floor(number / 2), isOpen: number % 2 === 1 };

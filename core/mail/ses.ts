@@ -86,9 +86,10 @@ function leaveAt(turn: Turn, { middlewareStack }: SendRawEmailCommand, client: S
     (next) => async (all) => {
       await turn.come();
       const answer = next(all);
+      const gone = () => turn.gone();
       setImmediate(() => {
-        if (isConnecting(client)) answer.then(turn.gone, turn.gone);
-        else turn.gone();
+        if (isConnecting(client)) answer.then(gone, gone);
+        else gone();
       });
       return answer;
     },

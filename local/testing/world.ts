@@ -113,12 +113,11 @@ const nextAddress = () => {
 
 /** Mail that waits for its turn, also where it is pretended. */
 function timely(mail: Mail): Mail {
-  const { send } = mail;
   return {
-    ...mail,
+    rate: () => mail.rate(),
     async send(letter, turn) {
       await turn.come();
-      return send(letter, turn);
+      return mail.send(letter, turn);
     },
   };
 }
