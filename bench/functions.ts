@@ -50,6 +50,7 @@ async function run() {
     MUSTER_CODES_QUEUE_URL: "http://127.0.0.1:9/codes",
     MUSTER_BUCKET: "muster",
     MUSTER_BUCKET_URL: "http://127.0.0.1:9/muster",
+    MUSTER_BULK_QUEUE_URL: "http://127.0.0.1:9/bulk",
     MUSTER_SECRETS_ARN: secretsArn,
   };
   const { token, organization } = await seed(environment.MUSTER_TABLE);

@@ -10,17 +10,18 @@ import { config } from "./config.ts";
  * @param more ports that only some functions have: only they hold the mail client, or may read the secrets
  * @returns in whose name and region the function calls AWS
  */
-export function boot(more: Pick<Partial<Ports>, "mail" | "pepper"> = {}): Signer {
+export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {}): Signer {
   const settings = config([
-    ...(["MUSTER_WORK_QUEUE_URL", "MUSTER_MAIL_QUEUE_URL"] as const),
-    ...(["MUSTER_CODES_QUEUE_URL", "MUSTER_IMPORTS_QUEUE_URL"] as const),
-    ...([
-      "MUSTER_TABLE",
-      "MUSTER_SITE_URL",
-      "MUSTER_PRODUCT_NAME",
-      "MUSTER_FREE_SEATS",
-      "MUSTER_MAIL_PER_HOUR",
-    ] as const),
+    "MUSTER_WORK_QUEUE_URL",
+    "MUSTER_MAIL_QUEUE_URL",
+    "MUSTER_CODES_QUEUE_URL",
+    "MUSTER_BULK_QUEUE_URL",
+    "MUSTER_IMPORTS_QUEUE_URL",
+    "MUSTER_TABLE",
+    "MUSTER_SITE_URL",
+    "MUSTER_PRODUCT_NAME",
+    "MUSTER_FREE_SEATS",
+    "MUSTER_MAIL_PER_HOUR",
   ]);
   const client = connect();
   bind({
@@ -30,6 +31,7 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "pepper"> = {}): Signer
       mail: settings.MUSTER_MAIL_QUEUE_URL,
       codes: settings.MUSTER_CODES_QUEUE_URL,
       imports: settings.MUSTER_IMPORTS_QUEUE_URL,
+      bulk: settings.MUSTER_BULK_QUEUE_URL,
     }),
     settings: {
       productName: settings.MUSTER_PRODUCT_NAME,

@@ -11,6 +11,7 @@ import { Keys } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import { bucketName, openBucket, type TestBucket } from "@muster/local/testing/bucket.ts";
 import { type MailServer, startMail } from "@muster/local/testing/mail.ts";
+import { openImport } from "@muster/local/testing/mailing.ts";
 import { openQueues, type TestQueues } from "@muster/local/testing/queues.ts";
 import { openStream, type TestStream } from "@muster/local/testing/stream.ts";
 import { openWorld, type Person, siteUrl, type World } from "@muster/local/testing/world.ts";
@@ -28,9 +29,10 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   api: { loaded: 340_000, gzip: 110_000 },
   follow: { loaded: 235_000, gzip: 77_000 },
   view: { loaded: 235_000, gzip: 77_000 },
-  work: { loaded: 235_000, gzip: 77_000 },
+  work: { loaded: 240_000, gzip: 78_000 },
   mail: { loaded: 440_000, gzip: 137_000 },
   imports: { loaded: 440_000, gzip: 142_000 },
+  bulk: { loaded: 440_000, gzip: 137_000 },
   clock: { loaded: 235_000, gzip: 77_000 },
   "mail-events": { loaded: 235_000, gzip: 77_000 },
 };
@@ -62,7 +64,7 @@ beforeAll(async () => {
   world = await openWorld();
   world.rebind({ pepper, now: () => new Date() });
   stream = await openStream(world.rows);
-  queues = await openQueues("work", "mail", "codes", "imports");
+  queues = await openQueues("work", "mail", "codes", "bulk", "imports");
   mailbox = await startMail();
   bucket = await openBucket();
   secrets = await startSecrets({ [secretsArn]: JSON.stringify({ pepper, origin: originSecret }) });
@@ -81,6 +83,7 @@ beforeAll(async () => {
     MUSTER_IMPORTS_QUEUE_URL: queues.url("imports"),
     MUSTER_BUCKET: bucketName,
     MUSTER_BUCKET_URL: bucket.url,
+    MUSTER_BULK_QUEUE_URL: queues.url("bulk"),
     MUSTER_SECRETS_ARN: secretsArn,
   };
   ada = await world.person("ada@example.com");
@@ -165,17 +168,17 @@ describe("what a bundle holds", () => {
     expect(held.filter((input) => !(name === "imports" && ofObjects.test(input)))).toEqual([]);
   });
 
-  test("only the API and the mailer hold the client of Secrets Manager, and load it when they boot", () => {
+  test("only the API and the mailers hold the client of Secrets Manager, and load it when they boot", () => {
     const ofSecrets = (input: string) => input.includes("@aws-sdk/client-secrets-manager/");
-    expect(names.filter((name) => weigh(metafiles[name]).allInputs.some(ofSecrets))).toEqual(["api", "mail"]);
+    expect(names.filter((name) => weigh(metafiles[name]).allInputs.some(ofSecrets))).toEqual(["api", "mail", "bulk"]);
     expect(names.filter((name) => weigh(metafiles[name]).inputs.some(ofSecrets))).toEqual([]);
   });
 
-  test("only the mailer holds what writes and sends mails", () => {
+  test("only the mailers hold what writes and sends mails", () => {
     const mailers = names.filter((name) =>
       weigh(metafiles[name]).allInputs.some((input) => /nodemailer|client-ses\//.test(input)),
     );
-    expect(mailers).toEqual(["mail"]);
+    expect(mailers).toEqual(["mail", "bulk"]);
   });
 });
 
@@ -293,6 +296,17 @@ describe("the queues' functions, on the Node of Lambda", () => {
     expect(await world.table.get(Keys.flow(flow))).toHaveProperty("sentAt");
   });
 
+  test("bulk sends the mails of an import's event; a poisoned message fails alone", async () => {
+    world.clock.at = Date.now();
+    const place = await openImport(world, "bulk");
+    const mailing = await place.step(["tim@example.com"]);
+    const good = JSON.stringify({ job: "send", ...mailing, from: 0 });
+    const batch = queueEvent({ poison: '{"job":"dance"}', good });
+    expect(await invoke("bulk", batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "poison" }] });
+    expect(mailbox.store.list("tim@example.com")).toHaveLength(1);
+    expect(await place.truth()).toEqual({ sent: 1 });
+  });
+
   test("mail-events remembers an address that bounced", async () => {
     const email = "nobody@example.com";
     expect(await invoke("mail-events", bounceEvent(email))).toBeNull();
@@ -348,7 +362,7 @@ describe("clock, on the Node of Lambda", () => {
 describe("a process", () => {
   test("asks for its secrets once, while it starts, if it needs them at all", () => {
     expect(started.size).toBe(names.length);
-    expect(secrets.asked()).toBe(["api", "mail"].length);
+    expect(secrets.asked()).toBe(["api", "mail", "bulk"].length);
   });
 
   test("logs JSON lines, and no secret, code, token or address", () => {

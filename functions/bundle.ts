@@ -11,6 +11,7 @@ export const entries = {
   work: "functions/queue/work.ts",
   mail: "functions/queue/mail.ts",
   imports: "functions/storage/imports.ts",
+  bulk: "functions/queue/bulk.ts",
   clock: "functions/schedule/clock.ts",
   "mail-events": "functions/webhook/ses.ts",
 } as const;

@@ -18,6 +18,7 @@ const whole: Record<Variable, string> = {
   MUSTER_IMPORTS_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/imports",
   MUSTER_BUCKET: "muster-test",
   MUSTER_BUCKET_URL: "https://muster-test.s3.eu-central-1.amazonaws.com",
+  MUSTER_BULK_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/bulk",
   MUSTER_SECRETS_ARN: "arn:aws:secretsmanager:eu-central-1:000000000000:secret:muster-AbCdEf",
   MUSTER_SECRETS: "{}",
 };
@@ -52,6 +53,7 @@ const needed: [Variable, string][] = [
   ["MUSTER_IMPORTS_QUEUE_URL", "the URL of the queue of imports."],
   ["MUSTER_BUCKET", "the name of the bucket of uploads."],
   ["MUSTER_BUCKET_URL", "where browsers reach the bucket of uploads."],
+  ["MUSTER_BULK_QUEUE_URL", "the URL of the queue of bulk mails."],
 ];
 const preset: [Variable, unknown][] = [
   ["MUSTER_PRODUCT_NAME", "Muster"],

@@ -29,16 +29,18 @@ beforeAll(async () => {
     MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
     MUSTER_CODES_QUEUE_URL: "http://127.0.0.1/codes",
     MUSTER_IMPORTS_QUEUE_URL: "http://127.0.0.1/imports",
+    MUSTER_BULK_QUEUE_URL: "http://127.0.0.1/bulk",
     MUSTER_SECRETS: JSON.stringify({ pepper: "a pepper that only tests use, of 32 characters and more" }),
     AWS_REGION: "eu-central-1",
     POWERTOOLS_LOG_LEVEL: "SILENT",
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  const [follow, view, work, mail] = await Promise.all([
+  const [follow, view, work, mail, bulk] = await Promise.all([
     import("./stream/follow.ts"),
     import("./stream/view.ts"),
     import("./queue/work.ts"),
     import("./queue/mail.ts"),
+    import("./queue/bulk.ts"),
   ]);
   handlers = {
     follow: follow.handler,
@@ -46,6 +48,7 @@ beforeAll(async () => {
     work: work.handler,
     mail: mail.handler,
     codes: mail.handler,
+    bulk: bulk.handler,
   };
 });
 
@@ -66,7 +69,7 @@ type Trouble = {
 
 /** Runs the stream and both queues until nothing is left to do; what a handler does not acknowledge comes again. */
 class Pipeline {
-  #queued: Record<Queue, SQSRecord[]> = { work: [], mail: [], codes: [] };
+  #queued: Record<Queue, SQSRecord[]> = { work: [], mail: [], codes: [], bulk: [] };
   #unread: Record<"follow" | "view", DynamoDBRecord[]> = { follow: [], view: [] };
   #random: () => number;
   #messages = 0;
@@ -88,7 +91,7 @@ class Pipeline {
       const waiting = [...Object.values(this.#unread), ...Object.values(this.#queued)];
       if (waiting.every(({ length }) => length === 0)) return;
       for (const name of ["follow", "view"] as const) await this.#consume(name);
-      for (const name of ["work", "mail", "codes"] as const) await this.#drain(name);
+      for (const name of ["work", "mail", "codes", "bulk"] as const) await this.#drain(name);
       afterRound();
     }
     throw new Error("The pipeline does not come to rest.");

@@ -18,7 +18,7 @@ describe("the alarms", () => {
       String(Properties.QueueName).endsWith("-dead"),
     );
     const watched = alarms.filter(({ Properties }) => Properties.MetricName === "ApproximateNumberOfMessagesVisible");
-    expect(dead).toHaveLength(8);
+    expect(dead).toHaveLength(9);
     expect(watched).toHaveLength(dead.length);
     expect(new Set(watched.map(({ Properties }) => JSON.stringify(Properties.Dimensions))).size).toBe(dead.length);
     expect(new Set(watched.map(({ Properties }) => Properties.Threshold))).toEqual(new Set([1]));
@@ -35,18 +35,28 @@ describe("the alarms", () => {
     }).toEqual({ lag: 2, wait: 4, faults: 1, bounces: 1, complaints: 1 });
   });
 
-  test("watch whether codes must wait, by the words of the mail function", () => {
-    const watching = alarms.find(({ Properties }) => Properties.MetricName === "CodesPostponed");
-    const [filter, ...more] = ofType(prod, "AWS::Logs::MetricFilter");
+  const filters = ofType(prod, "AWS::Logs::MetricFilter");
+
+  test.each([
+    {
+      metric: "CodesPostponed",
+      log: /^MailLog/,
+      file: "mail",
+      call: (words: string) => `log.warn("${words}", { kind: job.kind,`,
+    },
+    { metric: "QuotaReached", log: /^BulkLog/, file: "bulk", call: (words: string) => `log.warn("${words}",` },
+  ])("watch $metric by the words of the function", ({ metric, log, file, call }) => {
+    const watching = alarms.find(({ Properties }) => Properties.MetricName === metric);
+    const [filter] = filters.filter(({ id }) => id.startsWith(metric));
     const { Namespace, Statistic } = watching?.Properties ?? {};
-    expect(more).toEqual([]);
+    expect(filters).toHaveLength(2);
     expect({ Namespace, Statistic }).toEqual({ Namespace: "prod-muster", Statistic: "Sum" });
     expect(filter?.Properties).toMatchObject({
-      LogGroupName: { Ref: expect.stringMatching(/^MailLog/) },
-      MetricTransformations: [{ MetricName: "CodesPostponed", MetricNamespace: "prod-muster" }],
+      LogGroupName: { Ref: expect.stringMatching(log) },
+      MetricTransformations: [{ MetricName: metric, MetricNamespace: "prod-muster" }],
     });
-    const words = /"(.*?)" && \$\.kind = "code"/.exec(String(filter?.Properties.FilterPattern))?.[1];
-    expect(readFileSync("functions/queue/mail.ts", "utf8")).toContain(`log.warn("${words}", { kind: job.kind,`);
+    const words = /message = "(.*?)"/.exec(String(filter?.Properties.FilterPattern))?.[1] ?? "";
+    expect(readFileSync(`functions/queue/${file}.ts`, "utf8")).toContain(call(words));
   });
 
   test("all reach the topic", () => {

@@ -30,6 +30,8 @@ export interface AlarmsStackProps extends StackProps {
   queues: QueuesStack;
   /** Codes that were sent back to their queue: the provider takes no mail, or the budget is spent. */
   codesPostponed: cloudwatch.Metric;
+  /** Mails in bulk that wait because the account's 24 hours are used up: no fault, but somebody may ask AWS for more. */
+  quotaReached: cloudwatch.Metric;
   deadLetters: DeadLetters[];
   gateway: Gateway;
   configurationSetName: string;
@@ -65,7 +67,8 @@ export class AlarmsStack extends Stack {
     }
   }
 
-  private watchQueues({ deadLetters, queues, codesPostponed }: AlarmsStackProps): void {
+  /** The bulk queue holds old messages by design: what an import asks for leaves over hours. */
+  private watchQueues({ deadLetters, queues, codesPostponed, quotaReached }: AlarmsStackProps): void {
     for (const each of deadLetters) {
       this.alarm(each.node.id, each.metricApproximateNumberOfMessagesVisible({ period }), 1);
     }
@@ -75,6 +78,7 @@ export class AlarmsStack extends Stack {
     const oldestCode = queues.codes.metricApproximateAgeOfOldestMessage({ period });
     this.alarm(`${queues.codes.node.id}-wait`, oldestCode, longestCodeWaitSeconds);
     this.alarm("codes-postponed", codesPostponed.with({ period, statistic: "Sum" }), waitsOfCodes);
+    this.alarm("mail-quota", quotaReached.with({ period: Duration.hours(1), statistic: "Sum" }), 1);
   }
 
   private watchMail(configurationSetName: string): void {

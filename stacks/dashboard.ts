@@ -40,6 +40,7 @@ export function createDashboard(scope: Construct, props: AlarmsStackProps): void
           queues.work.metricApproximateNumberOfMessagesVisible({ period }),
           queues.mail.metricApproximateNumberOfMessagesVisible({ period }),
           queues.codes.metricApproximateNumberOfMessagesVisible({ period }),
+          queues.bulk.metricApproximateNumberOfMessagesVisible({ period }),
         ]),
         graph(
           "Dead letters",

@@ -2,7 +2,17 @@ import path from "node:path";
 import type { StageConfig } from "./config.ts";
 
 /** The bundles that `functions/bundle.ts` builds, one Lambda function each. */
-export const functionNames = ["api", "follow", "view", "work", "mail", "imports", "clock", "mail-events"] as const;
+export const functionNames = [
+  "api",
+  "follow",
+  "view",
+  "work",
+  "mail",
+  "bulk",
+  "imports",
+  "clock",
+  "mail-events",
+] as const;
 
 // Shapes
 

@@ -24,6 +24,7 @@ export function functionEnvironment(
     MUSTER_IMPORTS_QUEUE_URL: queues.imports.queueUrl,
     MUSTER_BUCKET: bucketName(deployment),
     MUSTER_BUCKET_URL: bucketUrl(deployment),
+    MUSTER_BULK_QUEUE_URL: queues.bulk.queueUrl,
     MUSTER_SECRETS_ARN: data.secrets.secretArn,
   };
 }

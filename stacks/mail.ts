@@ -7,12 +7,14 @@ import type { DataStack } from "./data.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { type Deployment, resourceName } from "./deployment.ts";
 import { LambdaFunction } from "./lambda-function.ts";
+import type { QueuesStack } from "./queues.ts";
 
 // Shapes
 
 export interface MailStackProps extends StackProps {
   deployment: Deployment;
   data: DataStack;
+  queues: QueuesStack;
   environment: Record<string, string>;
 }
 
@@ -84,7 +86,7 @@ export class MailStack extends Stack {
     return domain;
   }
 
-  private createMailEvents({ data, environment }: MailStackProps): LambdaFunction {
+  private createMailEvents({ data, queues, environment }: MailStackProps): LambdaFunction {
     const mailEvents = new LambdaFunction(this, "MailEvents", {
       deployment: this.deployment,
       name: "mail-events",
@@ -93,6 +95,8 @@ export class MailStack extends Stack {
       failures: this.deadLetters,
     });
     mailEvents.allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], [data.table.tableArn]);
+    // what became of an import's mails is counted a while later
+    mailEvents.allow(["sqs:SendMessage"], [queues.bulk.queueArn]);
     new events.Rule(this, "MailEventsRule", {
       eventPattern: {
         source: ["aws.ses"],

@@ -53,19 +53,20 @@ export function muster(app: App, deployment: Deployment, target: Target = {}): M
 
   const environment = functionEnvironment(deployment, { data, queues, site });
   const shared = { data, queues, environment };
-  const mail = new MailStack(app, name("mail"), { ...stack("mail"), data, environment });
+  const mail = new MailStack(app, name("mail"), { ...stack("mail"), ...shared });
   const workers = new WorkersStack(app, name("workers"), { ...stack("workers"), ...shared, mail, storage });
   const api = new ApiStack(app, name("api"), { ...stack("api"), ...shared, site, storage });
   const schedule = new ScheduleStack(app, name("schedule"), { ...stack("schedule"), ...shared });
   const alarms = new AlarmsStack(app, name("alarms"), {
     ...stack("alarms"),
     functions: [
-      ...[api.api, workers.follow, workers.view, workers.work, workers.mail, workers.imports],
+      ...[api.api, workers.follow, workers.view, workers.work, workers.mail, workers.bulk, workers.imports],
       ...[schedule.clock, mail.mailEvents],
     ],
     streamConsumers: [workers.follow, workers.view],
     queues,
     codesPostponed: workers.codesPostponed,
+    quotaReached: workers.quotaReached,
     deadLetters: [...queues.deadLetters, ...workers.deadLetters, schedule.deadLetters, mail.deadLetters],
     gateway: site.gateway,
     configurationSetName: mail.configurationSetName,

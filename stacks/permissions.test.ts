@@ -50,6 +50,7 @@ const resourceNames: [RegExp, string][] = [
   [/muster-storage:ExportsOutputFnGetAttBucket.*\/imports\/\*/, "uploads"],
   [/muster-storage:ExportsOutputFnGetAttBucket.*\/reports\/\*/, "reports"],
   [/muster-storage:ExportsOutputFnGetAttBucket/, "bucket"],
+  [/muster-queues:ExportsOutputFnGetAttBulk/, "bulk queue"],
   [/Log[0-9A-F]{8}/, "log"],
   [/:identity\/example\.org/, "sender"],
   [/:configuration-set\//, "configuration set"],
@@ -90,6 +91,7 @@ describe("a function may do this and nothing else:", () => {
       {
         ...{ table: readAndWrite, index: ["dynamodb:Query"] },
         ...{ "work queue": [...receive, "sqs:SendMessage"].sort(), "mail queue": ["sqs:SendMessage"] },
+        "bulk queue": ["sqs:SendMessage"],
       },
     ],
     [
@@ -117,6 +119,18 @@ describe("a function may do this and nothing else:", () => {
       },
     ],
     [
+      "bulk",
+      "Bulk",
+      {
+        table: readAndWrite.filter((action) => !/Delete/.test(action)),
+        "bulk queue": [...receive, "sqs:SendMessage"].sort(),
+        secrets: readSecrets,
+        everything: withoutResource,
+        sender: ["ses:SendRawEmail"],
+        "configuration set": ["ses:SendRawEmail"],
+      },
+    ],
+    [
       "clock",
       "Clock",
       {
@@ -127,7 +141,15 @@ describe("a function may do this and nothing else:", () => {
         "dead letters": bury,
       },
     ],
-    ["mail-events", "MailEvents", { table: ["dynamodb:PutItem", "dynamodb:UpdateItem"], "dead letters": bury }],
+    [
+      "mail-events",
+      "MailEvents",
+      {
+        table: ["dynamodb:PutItem", "dynamodb:UpdateItem"],
+        "bulk queue": ["sqs:SendMessage"],
+        "dead letters": bury,
+      },
+    ],
   ])("%s", (_, id, expected) => {
     const policy = policies.find((each) => each.id.startsWith(`${id}RoleDefaultPolicy`));
     expect(actionsByResource(policy)).toEqual({ ...ofEveryFunction, ...expected });
@@ -182,7 +204,7 @@ describe("a consumer that nobody waits for", () => {
       Properties.DestinationConfig !== undefined ||
         ofQueues.some((queue) => JSON.stringify(Properties.EventSourceArn).includes(queue.id)),
     ]);
-    expect(places).toHaveLength(8);
+    expect(places).toHaveLength(9);
     expect(places.filter(([, has]) => has !== true)).toEqual([]);
   });
 

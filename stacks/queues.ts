@@ -10,6 +10,9 @@ export const workerTimeout = Duration.seconds(30);
 /** A chunk of an import may take longer; what it has not done by then it queues anew. */
 export const importsTimeout = Duration.seconds(60);
 const maxReceiveCount = 5;
+const retention = Duration.days(4);
+/** A million mails take 20 hours at 14 a second, and 12 days at one. */
+const bulkRetention = Duration.days(14);
 
 // Shapes
 
@@ -21,12 +24,14 @@ export interface QueuesStackProps extends StackProps {
 
 /**
  * What is to be done (`work`), what was uploaded and is imported (`imports`), and what is to be sent: codes (`codes`), for
- * which people wait, and all else (`mail`).
+ * which people wait, what imports ask for (`bulk`), and all else (`mail`). Messages name whose they are, which makes these
+ * queues fair ones.
  */
 export class QueuesStack extends Stack {
   readonly work: sqs.Queue;
   readonly mail: sqs.Queue;
   readonly codes: sqs.Queue;
+  readonly bulk: sqs.Queue;
   readonly imports: sqs.Queue;
   readonly deadLetters: DeadLetters[];
 
@@ -38,17 +43,20 @@ export class QueuesStack extends Stack {
     const codesDeadLetters = new DeadLetters(this, "CodesDeadLetters", { deployment, of: "codes" });
     const uploads = new Uploads(this, "Uploads", { deployment, timeout: importsTimeout });
     this.imports = uploads.queue;
-    this.deadLetters = [workDeadLetters, mailDeadLetters, codesDeadLetters, uploads.deadLetters];
+    const bulkDeadLetters = new DeadLetters(this, "BulkDeadLetters", { deployment, of: "bulk" });
+    this.deadLetters = [workDeadLetters, mailDeadLetters, codesDeadLetters, bulkDeadLetters, uploads.deadLetters];
     this.work = this.createQueue("Work", resourceName(deployment, "work"), workDeadLetters);
     this.mail = this.createQueue("Mail", resourceName(deployment, "mail"), mailDeadLetters);
     this.codes = this.createQueue("Codes", resourceName(deployment, "codes"), codesDeadLetters);
+    this.bulk = this.createQueue("Bulk", resourceName(deployment, "bulk"), bulkDeadLetters, bulkRetention);
   }
 
-  private createQueue(id: string, queueName: string, deadLetters: DeadLetters): sqs.Queue {
+  private createQueue(id: string, queueName: string, deadLetters: DeadLetters, retentionPeriod = retention): sqs.Queue {
     return new sqs.Queue(this, id, {
       queueName,
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
+      retentionPeriod,
       visibilityTimeout: Duration.seconds(workerTimeout.toSeconds() * 6),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount },
     });

@@ -50,6 +50,7 @@ describe("the queues", () => {
     ["Mail", "mail"],
     ["Codes", "mail"],
     ["UploadsImports", "imports"],
+    ["Bulk", "bulk"],
   ])("%s reports single failures and hides a message six timeouts long", (name, consumer) => {
     const queue = queues.find(
       ({ id, stack }) => stack === "prod-muster-queues" && new RegExp(`^${name}[0-9A-F]{8}`).test(id),
@@ -68,17 +69,19 @@ describe("the queues", () => {
     });
   });
 
-  test("let the function of imports, and no other, wake itself as often as a file has chunks", () => {
+  test("let those functions wake themselves whose work may have to wait often, or has many parts, and no other", () => {
     const functions = ofType(prod, "AWS::Lambda::Function").filter(({ Properties }) => Properties.RecursiveLoop);
     expect(functions.map(({ Properties }) => [Properties.FunctionName, Properties.RecursiveLoop])).toEqual([
+      ["prod-muster-mail", "Allow"],
       ["prod-muster-imports", "Allow"],
+      ["prod-muster-bulk", "Allow"],
     ]);
   });
 
   test("keep dead letters for 14 days", () => {
     const dead = queues.filter(({ Properties }) => String(Properties.QueueName).endsWith("-dead"));
     expect(dead.map(({ Properties }) => String(Properties.QueueName)).sort()).toEqual(
-      ["clock", "codes", "follow", "imports", "mail", "mail-events", "view", "work"].map(
+      ["bulk", "clock", "codes", "follow", "imports", "mail", "mail-events", "view", "work"].map(
         (name) => `prod-muster-${name}-dead`,
       ),
     );
@@ -93,7 +96,7 @@ describe("the queues", () => {
       const policy = policies.find((each) => JSON.stringify(each.Properties.Queues).includes(id));
       return Properties.SqsManagedSseEnabled !== true || !statementsOf(policy).some(refusesPlain);
     });
-    expect(queues).toHaveLength(12);
+    expect(queues).toHaveLength(14);
     expect(open).toEqual([]);
   });
 });

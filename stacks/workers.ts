@@ -26,6 +26,12 @@ const workConcurrency = 10;
 const importsConcurrency = 10;
 /** At this size a function has a processor of its own. */
 const importsMemory = 1769;
+/**
+ * One takes up the next message while the others use the rate; a free one is never far for another organization. Each
+ * sends 100 a second and more.
+ */
+const bulkConcurrency = 5;
+const bulkMemory = 1024;
 
 // Shapes
 
@@ -40,14 +46,16 @@ export interface WorkersStackProps extends StackProps {
 
 // Functions
 
-/** The two consumers of the table's stream and the three of the queues; one of these has the mails and the codes. */
+/** The two consumers of the table's stream and the four of the queues; one of these has the mails and the codes. */
 export class WorkersStack extends Stack {
   readonly follow: LambdaFunction;
   readonly view: LambdaFunction;
   readonly work: LambdaFunction;
   readonly mail: LambdaFunction;
   readonly imports: LambdaFunction;
+  readonly bulk: LambdaFunction;
   readonly codesPostponed: cloudwatch.Metric;
+  readonly quotaReached: cloudwatch.Metric;
   readonly deadLetters: DeadLetters[];
   private readonly props: WorkersStackProps;
 
@@ -63,7 +71,17 @@ export class WorkersStack extends Stack {
     this.work = this.createWork();
     this.mail = this.createMail();
     this.imports = this.createImports();
-    this.codesPostponed = this.countCodesPostponed();
+    this.bulk = this.createBulk();
+    this.codesPostponed = this.countWords(
+      "CodesPostponed",
+      this.mail,
+      '{ $.message = "A mail waits." && $.kind = "code" }',
+    );
+    this.quotaReached = this.countWords(
+      "QuotaReached",
+      this.bulk,
+      '{ $.message = "Mails in bulk wait: the quota of 24 hours is used up." }',
+    );
   }
 
   private createFollow(deadLetters: DeadLetters): LambdaFunction {
@@ -88,7 +106,7 @@ export class WorkersStack extends Stack {
     const work = this.createFunction("Work", "work");
     work.allow(readAndWrite, [data.table.tableArn]);
     work.allow(["dynamodb:Query"], [data.indexArn]);
-    work.allow(["sqs:SendMessage"], [queues.work.queueArn, queues.mail.queueArn]);
+    work.allow(["sqs:SendMessage"], [queues.work.queueArn, queues.mail.queueArn, queues.bulk.queueArn]);
     work.addEventSource(
       new SqsEventSource(queues.work, {
         batchSize: 10,
@@ -100,22 +118,13 @@ export class WorkersStack extends Stack {
   }
 
   private createMail(): LambdaFunction {
-    const { data, queues, mail: postOffice } = this.props;
-    const mail = this.createFunction("Mail", "mail");
-    mail.allow(
-      [
-        "dynamodb:BatchGetItem",
-        "dynamodb:ConditionCheckItem",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:UpdateItem",
-      ],
-      [data.table.tableArn],
+    const { queues } = this.props;
+    const mail = this.createFunction("Mail", "mail", { wakesItself: true });
+    this.letSend(
+      mail,
+      readAndWrite.filter((action) => !/Delete|Query/.test(action)),
     );
-    mail.allow(["ses:SendRawEmail"], postOffice.sendingArns);
-    mail.allow(["ses:GetSendQuota"], ["*"]);
-    mail.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
-    // a mail that must wait is sent back to its queue
+    // a mail that must wait is sent back to its queue, as often as it must
     mail.allow(["sqs:SendMessage"], [queues.mail.queueArn, queues.codes.queueArn]);
     for (const queue of [queues.mail, queues.codes]) {
       const maxConcurrency = mailConcurrency;
@@ -143,25 +152,48 @@ export class WorkersStack extends Stack {
     return imports;
   }
 
-  /** As functions/queue/mail.ts logs them. */
-  private countCodesPostponed(): cloudwatch.Metric {
-    const filter = new logs.MetricFilter(this, "CodesPostponed", {
-      logGroup: this.mail.logGroup,
-      filterPattern: logs.FilterPattern.literal('{ $.message = "A mail waits." && $.kind = "code" }'),
+  /** One message at a time: each asks for up to 97 mails, and is worked at for some seconds. */
+  private createBulk(): LambdaFunction {
+    const { queues } = this.props;
+    const bulk = this.createFunction("Bulk", "bulk", { memorySize: bulkMemory, wakesItself: true });
+    this.letSend(
+      bulk,
+      readAndWrite.filter((action) => !/Delete/.test(action)),
+    );
+    bulk.allow(["sqs:SendMessage"], [queues.bulk.queueArn]);
+    const maxConcurrency = bulkConcurrency;
+    bulk.addEventSource(
+      new SqsEventSource(queues.bulk, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency }),
+    );
+    return bulk;
+  }
+
+  private letSend(sender: LambdaFunction, tableActions: string[]): void {
+    const { data, mail: postOffice } = this.props;
+    sender.allow(tableActions, [data.table.tableArn]);
+    sender.allow(["ses:SendRawEmail"], postOffice.sendingArns);
+    sender.allow(["ses:GetSendQuota"], ["*"]);
+    sender.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
+  }
+
+  /** How often a function logs these words. */
+  private countWords(metricName: string, { logGroup }: LambdaFunction, pattern: string): cloudwatch.Metric {
+    const filter = new logs.MetricFilter(this, metricName, {
+      logGroup,
+      filterPattern: logs.FilterPattern.literal(pattern),
       metricNamespace: resourceName(this.props.deployment),
-      metricName: "CodesPostponed",
+      metricName,
     });
     return filter.metric();
   }
 
-  private createFunction(id: string, name: FunctionName): LambdaFunction {
+  private createFunction(
+    id: string,
+    name: FunctionName,
+    more: { memorySize?: number; wakesItself?: boolean } = {},
+  ): LambdaFunction {
     const { deployment, environment } = this.props;
-    return new LambdaFunction(this, id, {
-      deployment,
-      name,
-      environment,
-      timeout: workerTimeout,
-    });
+    return new LambdaFunction(this, id, { deployment, name, environment, timeout: workerTimeout, ...more });
   }
 
   /** A record that fails ten times, or for a day, goes to the dead letters and no longer holds up its shard. */

@@ -2,6 +2,7 @@ import { withInviters } from "../invitation/list.ts";
 import type { ID } from "../kernel/id.ts";
 import { now, table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
+import * as Mailing from "../mail/mailing.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
 import { countsOf, Info, isOver, type Reason, reasons, retryableIn } from "./import.ts";
@@ -11,7 +12,7 @@ import type { Outcome } from "./outcome.ts";
 const looks = 3;
 
 /** An import as people see it; `chunk` counts what its import does not count yet. */
-export function describe(row: Item, chunk?: Item, mails?: Item): Info {
+export function describe(row: Item, mails: Item | undefined, chunk?: Item): Info {
   const reason = (row.reason ?? row.stop) as Reason | undefined;
   const counts = sum(countsOf(row), chunk ? countsOf(chunk) : {});
   const isRunning = row.state === "running";
@@ -22,18 +23,14 @@ export function describe(row: Item, chunk?: Item, mails?: Item): Info {
     counts,
     rows: Object.values(counts).reduce((all, one) => all + one, 0),
     retryable: isOver(row) ? retryableIn(row) : 0,
-    mails: { sent: Number(mails?.sent ?? 0) },
+    mails: Mailing.describe(mails, { asked: counts.invited ?? 0, isMore: !isOver(row) }),
     reported: row.reported === row.pass,
     ...(isRunning && { progress: progressOf(row, chunk) }),
   });
 }
 
 /** The same with how far it is right now, and by whom. */
-export async function describeRunning(
-  organization: ID<"organization">,
-  row: Item,
-  mails: Item | undefined,
-): Promise<Info> {
+export async function describeNow(organization: ID<"organization">, row: Item, mails: Item | undefined): Promise<Info> {
   let current: Item | undefined = row;
   for (let look = 1; ; look++) {
     const isRunning = current.state === "running";
@@ -42,7 +39,7 @@ export async function describeRunning(
       isRunning ? table.get(Keys.chunk(current.sk as ID<"import">, Number(current.chunk))) : undefined,
     ]);
     const isSettled = chunk === undefined || chunk.state !== "closed" || look === looks;
-    if (isSettled) return describe(named ?? current, chunk, mails);
+    if (isSettled) return describe(named ?? current, mails, chunk);
     current = (await table.get(Keys.import(organization, row.sk as ID<"import">))) ?? current;
   }
 }

@@ -4,6 +4,7 @@ import * as Event from "../kernel/event.ts";
 import { failure } from "../kernel/failure.ts";
 import * as ID from "../kernel/id.ts";
 import { epoch, instant } from "../kernel/ports.ts";
+import * as Mailing from "../mail/mailing.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { all, type Condition, equal, type Item, lacks, type Step, update, when } from "../table/table.ts";
 import { counterOf, type Outcome, outcomeNames, outcomes, retryable, type Stop, stops } from "./outcome.ts";
@@ -76,7 +77,7 @@ export const Info = v.object({
   counts: Counts,
   /** Rows that a retry takes up. */
   retryable: v.number(),
-  mails: v.object({ sent: v.number() }),
+  mails: Mailing.Info,
   /** Of this pass: the part of the file that is done, from 0 to 1; rows a second; seconds that are left. */
   progress: v.optional(v.object({ done: v.number(), rate: v.number(), secondsLeft: v.optional(v.number()) })),
   /** Whether the reports of it can be fetched. */

@@ -11,7 +11,7 @@ import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import { type Item, lacks, put } from "../table/table.ts";
 import { begin } from "./begin.ts";
-import { describe, describeRunning } from "./describe.ts";
+import { describe, describeNow } from "./describe.ts";
 import {
   Cancelled,
   Created,
@@ -43,7 +43,10 @@ const One = v.strictObject({ import: Id });
 const Upload = v.object({ url: v.string(), fields: v.record(v.string(), v.string()) });
 const FileName = v.pipe(v.string(), v.maxLength(200, "At most 200 characters."));
 
-const own = ({ import: id }: { import: ID.ID<"import"> }, { organization }: Actor) => [Keys.import(organization, id)];
+const own = ({ import: id }: { import: ID.ID<"import"> }, { organization }: Actor) => [
+  Keys.import(organization, id),
+  Keys.importMails(id),
+];
 
 // Functions
 
@@ -67,7 +70,7 @@ export const create = fn(
     const form = { key: keyOfFile(place), contentType, maxBytes: mostBytes, lifetimeSeconds: uploadSeconds };
     const upload = await bucket.presignUpload(form);
     await table.write(put(key, item), Created.record(organization, { import: place.id, via: "dashboard", by }, actor));
-    return { import: describe({ ...item, ...key }), upload };
+    return { import: describe({ ...item, ...key }, undefined), upload };
   },
 );
 
@@ -82,8 +85,11 @@ export const list = fn(
   async ({ cursor }, { organization }) => {
     const query = { ...Keys.imports(organization), limit: pageSize, newestFirst: true };
     const { items, next } = await page(`import.list ${organization}`, query, cursor);
-    const rows = await withInviters(organization, items);
-    return { items: rows.map((row) => describe(row)), ...(next && { next }) };
+    const [rows, mails] = await Promise.all([
+      withInviters(organization, items),
+      table.getMany(items.map(({ sk }) => Keys.importMails(sk as ID.ID<"import">))),
+    ]);
+    return { items: rows.map((row, i) => describe(row, mails[i])), ...(next && { next }) };
   },
 );
 
@@ -94,15 +100,15 @@ export const get = fn(
     input: One,
     output: Info,
     failures: [failures.missing],
-    reads: (input, actor) => [...own(input, actor), Keys.importMails(input.import)],
+    reads: own,
   },
   async (_, { organization }, [row, mails]) => {
     if (!row) throw failures.missing();
-    return describeRunning(organization, row, mails);
+    return describeNow(organization, row, mails);
   },
 );
 
-/** Stops an import within moments; who was invited stays invited. */
+/** Stops an import within moments. Who was invited stays invited, and is written to unless the invitation is taken back. */
 export const cancel = fn(
   "import.cancel",
   {
@@ -111,17 +117,17 @@ export const cancel = fn(
     failures: [failures.missing, failures.changed, failures.over, Event.failures.repeated],
     reads: own,
   },
-  async ({ import: id }, actor, [row]) => {
+  async ({ import: id }, actor, [row, mails]) => {
     if (!row) throw failures.missing();
     if (isOver(row) || row.stop) throw failures.over();
     const place = { organization: actor.organization, id };
     const told = Cancelled.record(actor.organization, { import: id }, actor);
     if (row.state === "running") {
       await table.write(moving(place, row, { set: { stop: "cancelled" } }, lacks("stop")), told);
-      return describe({ ...row, stop: "cancelled" });
+      return describe({ ...row, stop: "cancelled" }, mails);
     }
     await table.write(...ending(place, row, { state: "cancelled", reason: "cancelled" }, actor), told);
-    return describe({ ...row, state: "cancelled", reason: "cancelled", endedAt: instant() });
+    return describe({ ...row, state: "cancelled", reason: "cancelled", endedAt: instant() }, mails);
   },
 );
 
@@ -134,12 +140,12 @@ export const retry = fn(
     failures: [failures.missing, failures.changed, failures.nothing, failures.taken, Event.failures.repeated],
     reads: own,
   },
-  async ({ import: id }, actor, [row]) => {
+  async ({ import: id }, actor, [row, mails]) => {
     if (!row) throw failures.missing();
     if (!isOver(row) || retryableIn(row) === 0) throw failures.nothing();
     const { organization, account: by } = actor;
     await table.write(...retrying({ organization, id }, row, { by }, actor));
     await begin(organization, actor);
-    return describeRunning(organization, (await table.get(Keys.import(organization, id))) as Item, undefined);
+    return describeNow(organization, (await table.get(Keys.import(organization, id))) as Item, mails);
   },
 );

@@ -1,7 +1,7 @@
 import type { Table } from "../table/table.ts";
 
 /** Work for later, by the name of its queue. Bodies are JSON and never hold a secret. */
-export type QueueName = "work" | "mail" | "codes" | "imports";
+export type QueueName = "work" | "mail" | "codes" | "bulk" | "imports";
 export interface Queues {
   /** @param delaySeconds until somebody may receive them, at most 900 */
   send(queue: QueueName, bodies: readonly object[], delaySeconds?: number): Promise<void>;
@@ -15,9 +15,19 @@ export type Letter = {
   /** Names the mail in the provider's events. */
   tags: Record<string, string>;
 };
+/** The moment in which a mail may leave. */
+export interface Turn {
+  /** Resolves in that moment. @throws MailPostponed when there is none in time */
+  come(): Promise<void>;
+  /** To be told as soon as the mail has certainly left. */
+  gone(): void;
+}
 export interface Mail {
-  /** Sends one mail and answers the provider's message id. @throws MailPostponed, MailRefused */
-  send(letter: Letter): Promise<string>;
+  /**
+   * Makes a mail ready, sends it at its turn, and answers the provider's message id.
+   * @throws MailPostponed, MailRefused
+   */
+  send(letter: Letter, turn: Turn): Promise<string>;
   /** How many mails a second the provider takes from the whole account, at least 1. */
   rate(): Promise<number>;
 }
@@ -56,6 +66,8 @@ export interface BucketObjects {
   /** Replaces the object once all of the content is there. */
   write(key: string, content: string | AsyncIterable<Uint8Array>, contentType: string): Promise<void>;
 }
+/** What the provider grants the whole account, and what it has sent, at the instant `at` in ms since 1970. */
+export type Quota = { perSecond: number; perDay: number; sentInDay: number; at: number };
 
 /** What an operator sets. Units: seats; mails an hour. */
 export type Settings = {
@@ -71,7 +83,10 @@ export type Ports = {
   mail: Mail;
   bucketLinks: BucketLinks;
   bucketObjects: BucketObjects;
+  /** The account's quota, as it was at most so many ms ago. */
+  quota: (oldestMs: number) => Promise<Quota>;
   now: () => Date;
+  pause: (ms: number) => Promise<void>;
   settings: Settings;
   /** The key under which codes, cursors and browsers are authenticated. */
   pepper: string;
@@ -99,7 +114,7 @@ export const table: Table = {
   project: (rows) => port("table").project(rows),
 };
 export const queues: Queues = { send: (...all) => port("queues").send(...all) };
-export const mail: Mail = { send: (letter) => port("mail").send(letter), rate: () => port("mail").rate() };
+export const mail: Mail = { send: (...all) => port("mail").send(...all), rate: () => port("mail").rate() };
 /** Two ports in one word: the API signs and holds no client of S3, the workers hold one and need no signatures. */
 export const bucket: BucketLinks & BucketObjects = {
   presignUpload: (upload) => port("bucketLinks").presignUpload(upload),
@@ -108,7 +123,10 @@ export const bucket: BucketLinks & BucketObjects = {
   read: (key, range) => port("bucketObjects").read(key, range),
   write: (key, content, contentType) => port("bucketObjects").write(key, content, contentType),
 };
+export const quota: Ports["quota"] = (oldestMs) => port("quota")(oldestMs);
 export const now = (): Date => (bound.now ?? (() => new Date()))();
+export const pause: Ports["pause"] = (ms) => (bound.pause ?? sleep)(Math.ceil(ms));
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 export const settings = (): Settings => port("settings");
 export const pepper = (): string => port("pepper");
 

@@ -1,11 +1,8 @@
-import { gate, unguarded } from "@muster/local/testing/broken.ts";
 import { openWorld, origin, type World } from "@muster/local/testing/world.ts";
 import * as fc from "fast-check";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type Context, provide } from "../kernel/context.ts";
-import type { Table } from "../table/table.ts";
-import * as Limit from "./limit.ts";
-import { type Booking, network, take } from "./limit.ts";
+import { network, take } from "./limit.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -109,70 +106,6 @@ describe("a limit", () => {
     expect(rows).toHaveLength(1);
     expect(rows[0]?.ttl).toBe(aligned / 1000 + 120);
     expect(JSON.stringify(rows)).not.toContain("ada");
-  });
-});
-
-describe("a booking", () => {
-  const second = 1000;
-  const book = (uses: number, more: Partial<Booking> = {}, name = `booking-${names}`) =>
-    Limit.book(name, "all", { uses, perSecond: 10, until: world.clock.at + 60 * second, ...more });
-  beforeEach(() => {
-    names++;
-    world.clock.at = aligned + 3 * 86_400_000;
-  });
-
-  test("gives each use its moment, the first at once, the others evenly after it", async () => {
-    expect(await book(4)).toEqual([0, 100, 200, 300].map((ms) => world.clock.at + ms));
-  });
-
-  test("comes after those of others, and at once when these have passed", async () => {
-    const start = world.clock.at;
-    await book(4);
-    expect(await book(2)).toEqual([start + 400, start + 500]);
-    world.clock.pass(0.55);
-    expect(await book(1)).toEqual([start + 600]);
-    world.clock.pass(9);
-    expect(await book(2)).toEqual([world.clock.at, world.clock.at + 100]);
-  });
-
-  test("answers only as many as fit, and books no more than it answers", async () => {
-    const start = world.clock.at;
-    const until = start + 250;
-    expect(await book(9, { until })).toEqual([start, start + 100, start + 200]);
-    expect(await book(9, { until })).toEqual([]);
-    expect(await book(0)).toEqual([]);
-    expect(await book(1)).toEqual([start + 300]);
-    expect(await book(1, { until: start - 1 })).toEqual([]);
-  });
-
-  test("of many at once never puts more into any second than one may hold", async () => {
-    const told = await Promise.all(Array.from({ length: 12 }, (_, n) => book(1 + (n % 10), { perSecond: 13.7 })));
-    const moments = told.flat().toSorted((one, other) => one - other);
-    expect(moments).toHaveLength(Array.from({ length: 12 }, (_, n) => 1 + (n % 10)).reduce((sum, n) => sum + n));
-    const within = moments.map((start) => moments.filter((at) => at >= start && at < start + second).length);
-    expect(Math.max(...within)).toBeLessThanOrEqual(14);
-    const gaps = moments.slice(1).map((at, i) => at - (moments[i] as number));
-    expect(Math.min(...gaps)).toBeCloseTo(second / 13.7, 2);
-    expect(Math.max(...gaps)).toBeCloseTo(second / 13.7, 2);
-  });
-
-  test("would put more into a second without its guard", async () => {
-    const { pass, opened } = gate(6);
-    const together: Table = {
-      ...world.table,
-      get: (...all) => world.table.get(...all).finally(pass),
-      change: (step) => opened.then(() => world.table.change(step)),
-    };
-    world.rebind({ table: unguarded(together, ({ do: what }) => what === "update") });
-    const told = await Promise.all(Array.from({ length: 6 }, () => book(5)));
-    world.rebind();
-    expect(new Set(told.flat()).size).toBeLessThan(30);
-  });
-
-  test("of an idle name leaves a row that vanishes", async () => {
-    await book(1);
-    const row = (await world.rows.scan()).find(({ pk }) => String(pk).startsWith(`rate#booking-${names}#`));
-    expect(Number(row?.ttl)).toBeGreaterThan(world.clock.at / 1000 + 60);
   });
 });
 

@@ -1,12 +1,9 @@
 import { isIPv6 } from "node:net";
 import { type Allowance, use } from "../kernel/context.ts";
-import { failure, isFailure } from "../kernel/failure.ts";
+import { failure } from "../kernel/failure.ts";
 import { now, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
-import { all, any, atLeast, atMost, below, type Item, lacks, update, when } from "../table/table.ts";
-
-/** A booking without a row begins at once, as one that has long passed does. */
-const bookingKeptSeconds = 3600;
+import { all, any, below, type Item, lacks, update, when } from "../table/table.ts";
 
 export const failures = {
   limited: failure("rate", "rate.limited", "That was too often. Try again a little later."),
@@ -14,9 +11,6 @@ export const failures = {
 
 /** At most `quota` within each window of `windowSeconds`, windows beginning at multiples of their length. */
 export type Window = { quota: number; windowSeconds: number };
-
-/** Uses that wait for their turn, none later than `until`, in ms since 1970. */
-export type Booking = { uses: number; perSecond: number; until: number };
 
 /**
  * Counts one use by `who` against every window at once, in one conditional update, before the use is granted.
@@ -44,33 +38,6 @@ export async function take(name: string, who: string, ...windows: Window[]): Pro
   const counted = await table.change(step);
   for (const one of counters) note(name, one, one.quota - Number(counted[one.attribute]), seconds);
   return () => table.write(update(key, { add: Object.fromEntries(counters.map(({ attribute }) => [attribute, -1])) }));
-}
-
-/**
- * Books up to so many uses at once, evenly spread, so that all who book under this name stay below `perSecond` in any
- * second. Answers when each may happen, in ms since 1970; fewer than asked for, or none, where they do not fit.
- */
-export async function book(name: string, who: string, { uses, perSecond, until }: Booking): Promise<number[]> {
-  const key = Keys.limit(name, who, 0);
-  const gap = Math.ceil(1_000_000 / perSecond); // the row counts in µs: whole numbers, also at a high rate
-  const ttl = Math.ceil(until / 1000) + bookingKeptSeconds;
-  for (;;) {
-    const present = now().getTime() * 1000;
-    const free = Number((await table.get(key))?.next ?? 0);
-    const count = Math.min(uses, 1 + Math.floor((until * 1000 - Math.max(free, present)) / gap));
-    if (count <= 0) return [];
-    const latest = until * 1000 - (count - 1) * gap;
-    const queue = all(atLeast("next", present), atMost("next", latest));
-    const idle = any(lacks("next"), below("next", present));
-    const step =
-      free >= present
-        ? update(key, { add: { next: count * gap }, set: { ttl } }, when(queue, failures.limited))
-        : update(key, { set: { next: present + count * gap, ttl } }, when(idle, failures.limited));
-    const booked = await table.change(step).catch((error: unknown) => {
-      if (!isFailure(error, failures.limited)) throw error; // others booked meanwhile: look again
-    });
-    if (booked) return Array.from({ length: count }, (_, i) => (Number(booked.next) - (count - i) * gap) / 1000);
-  }
 }
 
 /** The part of an address that one party holds: all of IPv4, the first 64 bits of IPv6. */

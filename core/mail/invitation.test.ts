@@ -235,7 +235,7 @@ describe.each([
 
   test("that a worker died over is unsure, is not sent again, and is settled by what the provider tells", async () => {
     dying();
-    expect(await told(deliver())).toContain("died");
+    expect(await told(deliver())).toContain("MailUnsure");
     world.rebind();
     expect(await deliver()).toEqual({ outcome: "unsure already" });
     expect(await now()).toBe("unsure");

@@ -123,7 +123,7 @@ describe("a notice", () => {
     sending(async () => {
       throw new Error("The process died.");
     });
-    expect(await told(deliver())).toContain("died");
+    expect(await told(deliver())).toContain("MailUnsure");
     expect(await state()).toBe("unsure");
     world.rebind();
     expect(await deliver()).toEqual({ outcome: "unsure already" });
@@ -204,7 +204,7 @@ describe("a code", () => {
 
   test("is mailed once, as it is read, with the link that carries it in the fragment", async () => {
     const { flow, code } = await ask();
-    expect(world.queued).toEqual({ work: [], mail: [], codes: [{ kind: "code", flow }] });
+    expect(world.queued).toEqual({ work: [], mail: [], bulk: [], imports: [], codes: [{ kind: "code", flow }] });
     expect(await deliver({ kind: "code", flow })).toEqual({ outcome: "sent" });
     expect(await deliver({ kind: "code", flow })).toEqual({ outcome: "sent already" });
     expect(world.sent).toHaveLength(1);

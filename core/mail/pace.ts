@@ -1,48 +1,214 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { randomUUID } from "node:crypto";
 import { use } from "../kernel/context.ts";
-import { mail, now } from "../kernel/ports.ts";
-import * as Limit from "../limit/limit.ts";
+import { failure, isFailure } from "../kernel/failure.ts";
+import { epoch, mail, now, pause, type Turn, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { equal, type Item, lacks, update, when } from "../table/table.ts";
 import { MailPostponed } from "./error.ts";
+import * as Permit from "./permit.ts";
 
-/** The rest of the provider's rate is room for mails that leave a little late, close before the next. */
-const usedShare = 0.98;
-/** All mails but codes take this part of it, so that a code finds room while they wait. */
-const othersShare = 0.8;
-/** For so long a code's turn is taken from the others' ahead of them. */
-const aheadMs = 60_000;
+/**
+ * So far ahead a lane may book. A shorter one comes after all that book further ahead: it finds room only where these
+ * leave some. So a code waits for what is booked at most, which is a second's worth.
+ */
+const horizonMs = { codes: 30_000, others: 1000, bulk: 500 };
+/** A mail may leave so much later than its turn. */
+const latestMs = { codes: 10, others: 10, bulk: 250 };
+/** A permit is taken for so long, unless it is told when its mail left: time enough for a process that stands still. */
+const takenMs = { codes: 20, others: 20, bulk: 1500 };
+/** Who has many mails books so many ms' worth of turns at once: the row of the permits bears few writes. */
+const blockMs = 125;
+/** When mails left is told with the next booking, or after so long. */
+const toldMs = 100;
+const shortestPauseMs = 40;
+/** A mail is claimed and written so long before its turn. */
+const leadMs = 250;
+/** A mail that missed its turn has so long for another when the time of its worker is over. */
+const graceMs = 1000;
+/** Rows of the table that nobody needs any more go after so long. */
+const keptSeconds = 3600;
+/** When SES had no room after all, all go at half the speed, and regain it evenly. */
+const regainMs = 60_000;
+const slowestShare = 1 / 16;
+/** Within it, many are told of the same lack. */
+const sameLackMs = 1000;
 
 // Shapes
 
-/** People wait for codes; all else can wait for them. */
-export type Lane = "codes" | "others";
+/** People wait for codes, then for what concerns them alone; an import can wait for both. */
+export type Lane = "codes" | "others" | "bulk";
+export interface Booked extends Turn {
+  /** Resolves shortly before the turn, when the mail is to be claimed and made ready. */
+  near(): Promise<void>;
+  /** Nothing leaves in it any more: what was not used, others may use. */
+  end(): void;
+}
+export interface Pacer {
+  /**
+   * Turns for the next mails: at least one, and as many as are near enough for this lane. Waits until there are some.
+   * @throws MailPostponed when there would be none in time, or nobody knows the rate
+   */
+  book(uses: number): Promise<Booked[]>;
+  /** Tells when the last mails left. */
+  close(): Promise<void>;
+}
+
+export const anyTime: Turn = { come: async () => {}, gone: () => {} };
+
+// Failures
+
+export const failures = {
+  slowed: failure("conflict", "mail.slowed", "Others have slowed down already."),
+  booked: failure("conflict", "mail.booked", "Others have booked meanwhile."),
+};
 
 // Functions
 
 /**
- * Waits until this mail may leave, so that all workers together stay below the provider's rate. A context without an
- * end does not wait.
+ * Has one mail sent, from shortly before its turn. A context without an end waits for none.
  * @throws MailPostponed when its turn would come too late for this process
  */
-export async function turn(lane: Lane): Promise<void> {
+export async function within<R>(lane: Lane, send: (turn: Turn) => Promise<R>): Promise<R> {
   const { until } = use();
-  if (until === undefined) return;
-  const at = await book(lane, until);
-  if (at === undefined) throw new MailPostponed("There is no room for this mail now.");
-  const waitMs = at - now().getTime();
+  if (until === undefined) return send(anyTime);
+  const pace = open(lane, until);
+  const [turn] = (await pace.book(1)) as [Booked];
+  await turn.near();
+  try {
+    return await send(turn);
+  } finally {
+    turn.end();
+    await pace.close();
+  }
+}
+
+/** Books turns until `until`, in ms since 1970, for one worker. */
+export function open(lane: Lane, until: number): Pacer {
+  let told: Told[] = [];
+
+  /** Writes what is told, and takes these permits; false when others were faster. */
+  async function put({ row, permits, present }: Seen, taken: readonly Taken[] = []): Promise<boolean> {
+    Permit.take(permits, taken);
+    // the name of the writing tells after a lost answer whether it was this one
+    const set = { ...Permit.write(permits, present), by: randomUUID(), ttl: epoch(keptSeconds) };
+    const unchanged = when(row ? equal("by", String(row.by)) : lacks("by"), failures.booked);
+    return table.change(update(turns, { set }, unchanged)).then(
+      () => true,
+      (error: unknown) => {
+        if (isFailure(error, failures.booked)) return false;
+        throw error;
+      },
+    );
+  }
+
+  async function take(uses: number, latest: number): Promise<Taken[]> {
+    for (;;) {
+      const telling = told;
+      const seen = await look(telling);
+      const { present, perSecond } = seen;
+      const soonest = choose(seen, uses).map((one) => ({ ...one, freeAt: one.at + takenMs[lane] + one.restMs }));
+      const horizon = Math.min(latest, present + horizonMs[lane]);
+      const near = soonest.filter(({ at }) => at <= horizon);
+      const least = lane === "bulk" ? Math.min(soonest.length, Math.ceil((perSecond * blockMs) / 1000)) : 1;
+      const isEnough = near.length >= least;
+      if (isEnough || telling.some(({ at }) => at <= present - toldMs)) {
+        if (!(await put(seen, isEnough ? near : []))) continue;
+        told = told.slice(telling.length);
+        if (isEnough) return near;
+      }
+      const lacking = soonest[least - 1] as Taken;
+      const isOpen = seen.permits[lacking.index]?.isOpen;
+      const expected = Math.max(present, isOpen ? lacking.at - takenMs.bulk : lacking.at);
+      if (expected > latest) throw new MailPostponed("There is no room for this mail now.", { lack: "turn" });
+      await pause(Math.max(shortestPauseMs, expected - horizonMs[lane] - present));
+    }
+  }
+
+  function turnOf(first: Taken): Booked {
+    let mine: Taken | undefined = first;
+    let hasCome = false;
+    function tell(leftAt: number | undefined): void {
+      // a single mail that was punctual is not worth a write
+      const isKnown = lane !== "bulk" && mine && leftAt && leftAt + mine.restMs <= mine.freeAt;
+      if (mine && !isKnown) told = [...told, { ...mine, leftAt, at: now().getTime() }];
+      mine = undefined;
+    }
+    async function come(): Promise<void> {
+      while (mine) {
+        await reach(mine.at);
+        hasCome = now().getTime() <= mine.at + latestMs[lane];
+        if (hasCome) return;
+        tell(undefined);
+        [mine] = await take(1, lane === "bulk" ? until + graceMs : until);
+      }
+      throw new Error("This turn is over.");
+    }
+    return {
+      near: () => reach(first.at - leadMs),
+      come,
+      gone: () => tell(now().getTime() + 1), // the clock leaves out what is less than a ms
+      end: () => tell(hasCome ? now().getTime() + 1 : undefined),
+    };
+  }
+
+  return {
+    book: async (uses) => (await take(uses, until)).map(turnOf),
+    async close() {
+      while (told.length > 0) {
+        const telling = told;
+        if (await put(await look(telling))) told = told.slice(telling.length);
+      }
+    },
+  };
+}
+
+/** The provider had no room after all: everybody goes slower for a while. */
+export async function slow(): Promise<void> {
+  const row = await table.get(slowness);
+  const present = now().getTime();
+  if (row && present - Number(row.at) < sameLackMs) return;
+  const share = Math.max(slowestShare, shareOf(row) / 2);
+  const unchanged = when(row ? equal("at", Number(row.at)) : lacks("at"), failures.slowed);
+  const ttl = epoch(2 * (regainMs / 1000));
+  await table.write(update(slowness, { set: { share, at: present, ttl } }, unchanged)).catch((error: unknown) => {
+    if (!isFailure(error, failures.slowed)) throw error;
+  });
+}
+
+type Taken = Permit.Taken & { at: number };
+type Told = Permit.Use & { at: number };
+type Seen = { row: Item | undefined; permits: Permit.Permit[]; present: number; perSecond: number };
+
+/** The permits as they stand, with what is told of them. */
+async function look(telling: readonly Told[]): Promise<Seen> {
+  const [[slowed, row], granted] = await Promise.all([table.getMany([slowness, turns]), rate()]);
+  const permits = Permit.read(row);
+  Permit.settle(permits, telling);
+  return { row, permits, present: now().getTime(), perSecond: granted * shareOf(slowed) };
+}
+
+/** Those that come next, each at its moment; those that have been free for long do not leave all at once. */
+function choose({ permits, present, perSecond }: Seen, uses: number) {
+  const { count, restMs } = Permit.permitsAt(perSecond);
+  const freeAt = (index: number) => permits[index]?.freeAt ?? 0;
+  const length = Math.min(count, permits.length + uses); // all beyond are free
+  const order = Array.from({ length }, (_, index) => index).sort((one, other) => freeAt(one) - freeAt(other));
+  return order.slice(0, uses).map((index, i) => {
+    return { index, restMs, at: Math.max(freeAt(index), Math.ceil(present + (i * restMs) / count)) };
+  });
+}
+
+async function reach(moment: number): Promise<void> {
+  const waitMs = moment - now().getTime();
   if (waitMs > 0) await pause(waitMs);
 }
 
-/**
- * When the next mail may leave, in ms since 1970; nothing when that is after `until`. Codes have turns of their own,
- * before all others that wait, and each takes one of theirs, so that these leave that much later.
- * @throws MailPostponed when nobody knows the rate
- */
-export async function book(lane: Lane, until: number): Promise<number | undefined> {
-  const perSecond = usedShare * (await rate());
-  const share = { uses: 1, perSecond: othersShare * perSecond };
-  if (lane === "others") return (await Limit.book("mails", "others", { ...share, until }))[0];
-  await Limit.book("mails", "others", { ...share, until: now().getTime() + aheadMs });
-  return (await Limit.book("mails", "codes", { uses: 1, perSecond, until }))[0];
+const turns = Keys.limit("mails", "turns", 0);
+const slowness = Keys.limit("mails", "slowness", 0);
+
+function shareOf(row: Item | undefined): number {
+  if (!row) return 1;
+  return Math.min(1, Number(row.share) + (now().getTime() - Number(row.at)) / regainMs);
 }
 
 const rate = () =>

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { failure, isFailure } from "../kernel/failure.ts";
-import { type Letter, mail, table } from "../kernel/ports.ts";
+import { type Letter, mail, type Turn, table } from "../kernel/ports.ts";
 import { all, type Condition, equal, type Item, type Key, oneOf, update, when } from "../table/table.ts";
-import { MailPostponed, MailRefused } from "./error.ts";
+import { MailPostponed, MailRefused, MailUnsure } from "./error.ts";
+import * as Pace from "./pace.ts";
 import { type MailState, mailStates } from "./state.ts";
 
 // Shapes
@@ -22,14 +23,15 @@ export const failures = {
 // Functions
 
 /**
- * Sends the mail of a row that still waits for it, at most once: claimed before it is sent, so that a crash in between
+ * Sends the mail of a row that still waits for it, at its turn and at most once: claimed before it is sent, so that a crash in between
  * leaves it `unsure`. `holds` is what else must be true of the row at that moment; `write` answers nothing where its
  * address takes no more mail, which only who holds the claim finds out. Answers what became of it.
- * @throws MailPostponed when it waits again
+ * @throws MailPostponed when it waits again, MailUnsure when nobody knows
  */
 export async function post(
   slip: Slip,
   holds: Condition,
+  turn: Turn,
   write: (delivery: string) => Letter | Promise<Letter | undefined>,
 ): Promise<string> {
   const delivery = randomUUID();
@@ -40,10 +42,11 @@ export async function post(
   const letter = await written(slip, mine, () => write(delivery));
   if (!letter) return "suppressed";
   try {
-    await mail.send(letter);
+    await mail.send(letter, turn);
   } catch (error) {
-    if (error instanceof MailPostponed) await move(slip, { [slip.state]: "queued" }, mine);
-    if (!(error instanceof MailRefused)) throw error;
+    if (error instanceof MailPostponed) return postpone(slip, mine, error);
+    if (!(error instanceof MailRefused))
+      throw new MailUnsure("Nobody knows whether this mail was sent.", { cause: error });
     await move(slip, { [slip.state]: "failed" }, mine);
     return "failed";
   }
@@ -73,6 +76,12 @@ export async function settle(slip: Slip, delivery: string, fate: MailState): Pro
   } else {
     await move(slip, { reminder: fate === "failed" ? "failed" : "sent" }, sent);
   }
+}
+
+async function postpone(slip: Slip, mine: Condition, reason: MailPostponed): Promise<never> {
+  await move(slip, { [slip.state]: "queued" }, mine);
+  if (reason.lack === "rate") await Pace.slow();
+  throw reason;
 }
 
 /** What is to be sent under a claim; what cannot be written has certainly not been sent, and waits again. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Socket } from "node:net";
 import {
   GetSendQuotaCommand,
   SESClient,
@@ -7,7 +8,7 @@ import {
   SendRawEmailCommand,
 } from "@aws-sdk/client-ses";
 import MailComposer from "nodemailer/lib/mail-composer/index.js";
-import { type Letter, type Mail, now } from "../kernel/ports.ts";
+import { type Letter, type Mail, now, type Ports, type Quota, type Turn } from "../kernel/ports.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 
 const rateKeptMs = 5 * 60_000;
@@ -16,6 +17,11 @@ const patience = { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequest
 /** Without a connection nothing was sent. */
 const unreachable = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"];
 const noConnection = /did not establish a connection/;
+/** Names and words of SES for too many mails a second, and for too many in 24 hours. */
+const throttles = /^Throttl|LimitExceeded|TooManyRequests/;
+const throttling = /^454 /;
+const ofTheDay = /daily/i;
+const daySeconds = 600;
 const refusals = ["MessageRejected", "MailFromDomainNotVerifiedException", "InvalidParameterValue"];
 
 // Shapes
@@ -24,22 +30,32 @@ export type Sender = { from: string; name: string; configurationSet?: string | u
 
 // Functions
 
-/** Mail over SES, and the rate that SES grants the account, asked for every five minutes. */
-export function ses(sender: Sender, config: SESClientConfig = {}): Mail {
+/** Mail over SES, and what SES grants the account: its rate is asked for every five minutes. */
+export function ses(sender: Sender, config: SESClientConfig = {}): Mail & Pick<Ports, "quota"> {
   // never again by itself: after a lost answer nobody knows whether a mail was sent
   const sending = new SESClient({ requestHandler: patience, ...config, maxAttempts: 1 });
   const asking = new SESClient({ requestHandler: patience, ...config });
-  let known: { perSecond: number; until: number } | undefined;
+  let known: Quota | undefined;
 
-  async function askRate(): Promise<number> {
-    const { MaxSendRate = 1 } = await asking.send(new GetSendQuotaCommand({}));
-    const perSecond = Math.max(1, MaxSendRate);
-    known = { perSecond, until: now().getTime() + rateKeptMs };
-    return perSecond;
+  /** An old answer, where there is no new one, holds up no mail. */
+  async function quota(oldestMs: number): Promise<Quota> {
+    const at = now().getTime();
+    if (known && at - known.at < oldestMs) return known;
+    try {
+      const {
+        MaxSendRate = 1,
+        Max24HourSend = 0,
+        SentLast24Hours = 0,
+      } = await asking.send(new GetSendQuotaCommand({}));
+      known = { perSecond: Math.max(1, MaxSendRate), perDay: Max24HourSend, sentInDay: SentLast24Hours, at };
+    } catch (error) {
+      if (!known) throw error;
+    }
+    return known;
   }
 
   return {
-    async send(letter) {
+    async send(letter, turn) {
       const command = new SendRawEmailCommand({
         RawMessage: { Data: await write(sender, letter) },
         Source: sender.from,
@@ -47,6 +63,7 @@ export function ses(sender: Sender, config: SESClientConfig = {}): Mail {
         Tags: Object.entries(letter.tags).map(([Name, Value]) => ({ Name, Value })),
         ...(sender.configurationSet && { ConfigurationSetName: sender.configurationSet }),
       });
+      leaveAt(turn, command, sending);
       try {
         const { MessageId } = await sending.send(command);
         return MessageId ?? "";
@@ -55,15 +72,42 @@ export function ses(sender: Sender, config: SESClientConfig = {}): Mail {
       }
     },
 
-    async rate() {
-      if (known && now().getTime() < known.until) return known.perSecond;
-      const last = known;
-      return askRate().catch((error: unknown) => {
-        if (last) return last.perSecond; // an old answer holds up no mail
-        throw error;
-      });
-    },
+    rate: async () => (await quota(rateKeptMs)).perSecond,
+    quota,
   };
+}
+
+/**
+ * Has a request, when it is signed and all, wait for its turn. It has left once Node has handed it to a connection;
+ * where one has to be made first, nobody knows before there is an answer.
+ */
+function leaveAt(turn: Turn, { middlewareStack }: SendRawEmailCommand, client: SESClient): void {
+  middlewareStack.add(
+    (next) => async (all) => {
+      await turn.come();
+      const answer = next(all);
+      const gone = () => turn.gone();
+      setImmediate(() => {
+        if (isConnecting(client)) answer.then(gone, gone);
+        else gone();
+      });
+      return answer;
+    },
+    { step: "finalizeRequest", priority: "low" },
+  );
+}
+
+type Handler = { httpHandlerConfigs?: () => { httpAgent?: Agent; httpsAgent?: Agent } };
+type Agent = { sockets?: NodeJS.ReadOnlyDict<Socket[]>; requests?: NodeJS.ReadOnlyDict<unknown[]> };
+
+/** Whether any request still has no connection. */
+function isConnecting({ config }: SESClient): boolean {
+  const { httpAgent, httpsAgent } = (config.requestHandler as Handler).httpHandlerConfigs?.() ?? {};
+  return [httpAgent, httpsAgent].some((agent) => {
+    const sockets = Object.values(agent?.sockets ?? {}).flat() as (Socket & { secureConnecting?: boolean })[];
+    const isMaking = sockets.some(({ connecting, secureConnecting }) => connecting || secureConnecting);
+    return isMaking || Object.keys(agent?.requests ?? {}).length > 0;
+  });
 }
 
 /** The mail as it travels, with the headers that mailbox providers look at. */
@@ -90,7 +134,12 @@ function explain(error: unknown): unknown {
   if (refusals.includes(error.name)) return new MailRefused("The mail provider refused this mail.", { cause: error });
   const status = error.$metadata.httpStatusCode ?? 500;
   if (status >= 500) return error;
-  return new MailPostponed("The mail provider does not take this mail now.", { cause: error });
+  return new MailPostponed("The mail provider does not take this mail now.", { ...lackOf(error), cause: error });
+}
+
+function lackOf({ name, message }: SESServiceException): { lack?: "rate" | "day"; seconds?: number } {
+  if (!throttles.test(name) && !throttling.test(message)) return {};
+  return ofTheDay.test(message) ? { lack: "day", seconds: daySeconds } : { lack: "rate" };
 }
 
 function isBeforeSending(error: unknown): boolean {

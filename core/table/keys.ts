@@ -36,7 +36,9 @@ export type Owner = Organization | Account;
  *   org_X        upl#hash      that an upload was heard of             get                            90 d
  *   imp_I        chk#000007    a part of the file, and how far it is   get                            90 d
  *   imp_I        out#000000097 what became of the rows behind that one get, query out#                90 d
- *   imp_I        #mails        how many of its mails are sent          get                            90 d
+ *   imp_I        #mails        how its mails fare; whether they are    get                            90 d
+ *                              paused
+ *   imp_I        mail#000…012  the mails of one of its events          get, query mail#               90 d
  *   org_X#out    evt_E         an event that just happened             query                   F
  *   acc_A#out    evt_E         the same of an account                  query                   F
  *   org_X#log    000000000012  the event, chained                      query                   F
@@ -49,7 +51,8 @@ export type Owner = Organization | Account;
  *   org_X#find#b term#acc_A    a word by which a member is found       query
  *   flow_F       #flow         a sign-in on its way                    get                             10 min
  *   rate#n#h#w   #count        counters of one limit                   change                          2 windows
- *   rate#n#h#0   #count        when the next use may happen            get, change                     1 h idle
+ *   rate#n#h#0   #count        the permits to send mails, and how slow get, change                     1 h idle
+ *                              it is to go after a lack
  *   due#hour     org_X#inv     that invitations of it end in this hour query                           90 d later
  *   #clock       name          how far the schedule has come           get
  *
@@ -91,6 +94,8 @@ export const Keys = {
   outcome: (id: Import, after: number): Key => ({ pk: id, sk: `out#${position(after)}` }),
   outcomes: (id: Import) => ({ pk: id, prefix: "out#" }),
   importMails: (id: Import): Key => ({ pk: id, sk: "#mails" }),
+  mailing: (id: Import, seq: number): Key => ({ pk: id, sk: `mail#${position(seq)}` }),
+  mailings: (id: Import) => ({ pk: id, prefix: "mail#" }),
   tally: (owner: Owner): Key => ({ pk: owner, sk: "#tally" }),
   event: (owner: Owner, event: ID.ID<"event">): Key => ({ pk: `${owner}#out`, sk: event }),
   outbox: (owner: Owner) => ({ pk: `${owner}#out` }),

@@ -123,8 +123,8 @@ const own: Record<string, { ceiling: Ceiling; why: string }> = {
     why: "How many somebody begins in an hour; then the row, in the list of those that the clock looks after, and the event.",
   },
   "import.list, 25 imports": {
-    ceiling: [2, 13.5, 0, 0],
-    why: "One query; then ½ RRU for each inviter's name, here 25 different ones.",
+    ceiling: [2, 38.5, 0, 0],
+    why: "One query; then ½ RRU for each inviter's name, here 25 different ones. +25 RRU: how the mails of each fare, in the trip of the names.",
   },
   "import.get, while it runs": {
     ceiling: [1, 3.5, 0, 0],
@@ -132,11 +132,13 @@ const own: Record<string, { ceiling: Ceiling; why: string }> = {
   },
   "import.rows, 100 of 200": { ceiling: [1, 3, 0, 0], why: "The import rides along; one query for what was told." },
   "import.report": { ceiling: [0, 1, 0, 0], why: "An address is signed, not stored." },
-  "import.cancel": { ceiling: [1, 1, 6, 2], why: "Row and two events." },
+  "import.cancel": { ceiling: [1, 2, 6, 2], why: "Row and two events; how its mails fare rides along." },
   "import.retry": {
-    ceiling: [5, 5.5, 12, 2],
+    ceiling: [5, 6.5, 12, 2],
     why: "The row and its event; then it begins: who waits, the lock, the row, the chunk, the event. It answers how far it is.",
   },
+  "import.pauseMails": { ceiling: [2, 2.5, 4, 0], why: "The mark and the event; the import rides along." },
+  "import.resumeMails": { ceiling: [2, 2.5, 4, 0], why: "As pausing." },
   "import.setting": {
     ceiling: [0, 1, 0, 0],
     why: "The setting rides along; +1 RRU: whether whom it names manages still.",
@@ -271,7 +273,14 @@ const own: Record<string, { ceiling: Ceiling; why: string }> = {
     why: "Budget 1 RRU, 1 + 1 WRU. +3 RRU: the organization, whether the address bounced, the inviter's name. +3 + 1 WRU: the hour's budget, that of the address, and a claim before sending.",
   },
   "mail, an invitation is delivered": { ceiling: [1, 0, 1, 1], why: "As budgeted: one guarded update." },
-  "mail, a turn": { ceiling: [2, 1, 1, 0], why: "A look at when the next mail may leave, and a booking." },
+  "mail, a turn": {
+    ceiling: [2, 2, 1, 0],
+    why: "One look at the permits and at whether the provider lacked room lately, and a booking. Who was late tells so: as much again.",
+  },
+  "bulk, a mail of an import": {
+    ceiling: [14, 14, 9, 2],
+    why: "A mail: its row before and after, its block, the inviter; 1 WRU for the budget of its address, 2 + 2 to claim it and to say that it was sent. For all of a message: turns and when they were used, the event twice, the organization, the import's numbers before and after, 4 WRU for them.",
+  },
   "sweep, 4 organizations, nothing forgotten": {
     ceiling: [5, 6, 1, 0],
     why: "The head of each log, one look into each outbox, 20 at once, the list of accounts that lag, and the watermark.",

@@ -1,3 +1,4 @@
+import * as Mails from "@muster/core/import/mails.ts";
 import * as Manage from "@muster/core/import/manage.ts";
 import * as Rows from "@muster/core/import/rows.ts";
 import * as Setting from "@muster/core/import/setting.ts";
@@ -17,5 +18,7 @@ export const imports = new Hono<Env>()
   .get("/:import", query(Manage.get, { summary: "Get an import and how far it is" }))
   .get("/:import/rows", query(Rows.rows, { summary: "List rows that were not invited, or not as they stand" }))
   .get("/:import/report", query(Rows.report, { summary: "Get the address of a report, for a few minutes" }))
+  .post("/:import/mails/pause", command(Mails.pauseMails, { summary: "Pause the mails of an import" }))
+  .post("/:import/mails/resume", command(Mails.resumeMails, { summary: "Let the mails of an import leave again" }))
   .post("/:import/cancel", command(Manage.cancel, { summary: "Cancel an import; who was invited stays invited" }))
   .post("/:import/retry", command(Manage.retry, { summary: "Import the rows again that had no seat" }));

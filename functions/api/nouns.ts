@@ -32,7 +32,10 @@ export const shapes = {
 export const tags = {
   account: ["Account", "Who I am."],
   audit: ["Audit log", "What happened in an organization, in order. For owners and admins."],
-  import: ["Imports", "Inviting everybody in a CSV file. One of an organization runs at a time."],
+  import: [
+    "Imports",
+    "Inviting everybody in a CSV file, and how their mails fare. One of an organization runs at a time.",
+  ],
   invitation: ["Invitations", "Asking people in, and answering. A pending invitation holds a seat."],
   member: ["Members", "Who is in an organization, and in which role."],
   notice: ["Notices", "What Muster has told me."],

@@ -5,10 +5,10 @@ import * as Mail from "@muster/core/mail/mail.ts";
 import { ses } from "@muster/core/mail/ses.ts";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { boot } from "../boot.ts";
-import { config } from "../config.ts";
 import { log } from "../log.ts";
 import { loadSecrets } from "../secrets.ts";
 import { messages } from "./messages.ts";
+import { sender } from "./sender.ts";
 
 /** What sending one mail may take: the provider's patience and the table's. */
 const reserveMs = 8000;
@@ -17,17 +17,8 @@ const longestDelaySeconds = 900;
 /** A person waits for a code. */
 const longestCodeDelaySeconds = 30;
 
-const sender = config(["MUSTER_MAIL_FROM", "MUSTER_PRODUCT_NAME", "MUSTER_MAIL_CONFIGURATION_SET"]);
 const { pepper } = await loadSecrets();
-
-boot({
-  pepper,
-  mail: ses({
-    from: sender.MUSTER_MAIL_FROM,
-    name: sender.MUSTER_PRODUCT_NAME,
-    configurationSet: sender.MUSTER_MAIL_CONFIGURATION_SET,
-  }),
-});
+boot({ pepper, mail: ses(sender()) });
 
 /** Sends the mails that rows ask for, each at its turn. One that must wait is queued anew, and so is no failure. */
 export async function handler(event: SQSEvent, context: Pick<Context, "getRemainingTimeInMillis">) {

@@ -52,7 +52,7 @@ export type Parts = Pick<Ports, "table" | "pepper"> & { settings: Omit<Ports["se
 /** Binds the ports of this process to it, until something else binds them. */
 export function openDeployment({ table, pepper, settings }: Parts): Deployment {
   const together = batched(table);
-  const queued: Record<QueueName, object[]> = { work: [], mail: [], codes: [], imports: [] };
+  const queued: Record<QueueName, object[]> = { work: [], mail: [], codes: [], bulk: [], imports: [] };
   const people = new Map<string, Promise<Person>>();
   const fates = new Map<string, Fate>();
   const posted: Letter[] = [];

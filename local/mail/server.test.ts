@@ -120,6 +120,16 @@ test("sending faster than the quota is throttled as SES does it, and goes on a s
   expect(server.store.list()).toHaveLength(4);
 });
 
+test("the account can be throttled below its quota, as SES does under load", async () => {
+  await close();
+  await open({ rate: { perSecond: 10, perDay: 100 } });
+  server.faults({ throttleAbove: 1 });
+  await send("ada@example.com");
+  await expect(send("ada@example.com")).rejects.toThrow("Maximum sending rate exceeded.");
+  server.faults({});
+  await send("ada@example.com");
+});
+
 test("a mail that is not whole is refused in SES's words, and not kept", async () => {
   const refused = (lines: string[], more?: Partial<SendRawEmailCommandInput>) =>
     expect(sendRaw(lines, more)).rejects.toMatchObject({ name: "InvalidParameterValue" });

@@ -22,11 +22,24 @@ export interface MailOptions {
   port?: number;
   /** In ms; a test sets its own clock. */
   now?: () => number;
+  /** From 0 up to 1; a test seeds it. */
+  random?: () => number;
+}
+
+/** What a test may switch on. */
+export interface MailFaults {
+  /** The account's rate is taken for so many mails a second, whatever its quota says. */
+  throttleAbove?: number;
+  /** Refused as SES refuses when it has too much to do. */
+  refusal?: { code: string; message: string };
+  /** Chances from 0 to 1: the mail is taken, and the answer lost. */
+  lostAnswers?: number;
 }
 
 export interface MailServer {
   endpoint: string;
   store: MailStore;
+  faults: (plan: MailFaults) => void;
   /** Resolves when every event so far was handed over. */
   settled: () => Promise<void>;
   stop: () => Promise<void>;
@@ -34,7 +47,12 @@ export interface MailServer {
 
 /** SES on loopback, for the real SES client: version 1's SendRawEmail and GetSendQuota. Nothing leaves this machine. */
 export async function startMail(options: MailOptions = {}): Promise<MailServer> {
-  const { rate = { perSecond: 200, perDay: 200_000 }, region = "eu-central-1", now = Date.now } = options;
+  const {
+    rate = { perSecond: 200, perDay: 200_000 },
+    region = "eu-central-1",
+    now = Date.now,
+    random = Math.random,
+  } = options;
   const store = openMailStore(options.folder);
   /** When a mail was sent, once for each recipient of the last 24 hours. */
   let sent: number[] = store
@@ -42,22 +60,25 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
     .toReversed()
     .flatMap(({ at, destinations }) => destinations.map(() => Date.parse(at)));
   let events: Promise<void> = Promise.resolve();
+  let plan: MailFaults = {};
 
   const sentWithin = (seconds: number) => sent.filter((at) => at > now() - seconds * 1_000).length;
 
-  function spend(recipients: number): void {
+  function spend(recipients: number, at: number): void {
+    if (plan.refusal) throw new Refusal(plan.refusal.code, plan.refusal.message);
+    const perSecond = plan.throttleAbove ?? rate.perSecond;
     sent = sent.filter((at) => at > now() - daySeconds * 1_000);
     if (sent.length + recipients > rate.perDay) throw new Refusal("Throttling", "Daily message quota exceeded.");
-    if (sentWithin(1) + recipients > rate.perSecond) throw new Refusal("Throttling", "Maximum sending rate exceeded.");
-    sent.push(...Array.from({ length: recipients }, now));
+    if (sentWithin(1) + recipients > perSecond) throw new Refusal("Throttling", "Maximum sending rate exceeded.");
+    sent.push(...Array.from({ length: recipients }, () => at));
   }
 
-  async function sendRawEmail(input: URLSearchParams): Promise<string> {
+  async function sendRawEmail(input: URLSearchParams, at: number): Promise<string> {
     const raw = Buffer.from(input.get("RawMessage.Data") ?? "", "base64");
     const source = input.get("Source");
     const asked = { ...(source && { source }), destinations: members(input, "Destinations") };
     const checked = await checkMail(raw, asked);
-    spend(checked.destinations.length);
+    spend(checked.destinations.length, at);
     const outcomes = raw.includes(virus)
       ? [{ fate: "Reject" as const, recipients: checked.destinations }]
       : outcomesOf(checked.destinations);
@@ -88,21 +109,27 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
     );
   }
 
-  async function carryOut(request: IncomingMessage, body: string): Promise<{ action: string; result: string }> {
+  async function carryOut(
+    request: IncomingMessage,
+    body: string,
+    at: number,
+  ): Promise<{ action: string; result: string }> {
     // a page in a browser cannot send this header to another origin, so no page fills the mailbox
     if (!request.headers.authorization)
       throw new Refusal("MissingAuthenticationToken", "Request is missing Authentication Token", 403);
     const input = new URLSearchParams(body);
     const action = input.get("Action") ?? "";
-    if (action === "SendRawEmail") return { action, result: await sendRawEmail(input) };
+    if (action === "SendRawEmail") return { action, result: await sendRawEmail(input, at) };
     if (action === "GetSendQuota") return { action, result: getSendQuota() };
     throw new Refusal("InvalidAction", `Could not find operation ${action} for version 2010-12-01`);
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request, longestBodyBytes);
+    const at = now(); // what reading the mail takes is no matter of the rate
     try {
-      const { action, result } = await carryOut(request, body.toString());
+      const { action, result } = await carryOut(request, body.toString(), at);
+      if (action === "SendRawEmail" && random() < (plan.lostAnswers ?? 0)) return void request.socket.destroy();
       respond(
         response,
         200,
@@ -120,6 +147,9 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
   return {
     endpoint: server.endpoint,
     store,
+    faults: (next) => {
+      plan = next;
+    },
     settled: () => events,
     stop: async () => {
       await server.stop();

@@ -130,12 +130,20 @@ function send(input: Input, queue: Queue, around: Surroundings): object {
   }
   const delaySeconds = optionalSeconds(input.DelaySeconds, "DelaySeconds", longestDelaySeconds);
   const attributes = input.MessageAttributes;
+  const group = input.MessageGroupId === undefined ? undefined : groupOf(input.MessageGroupId);
   const message = around.store.send(queue, body, {
     ...(delaySeconds !== undefined && { delaySeconds }),
     ...(attributes !== undefined && { attributes }),
+    ...(group !== undefined && { group }),
   });
   around.wake();
   return { MessageId: message.id, MD5OfMessageBody: md5(body) };
+}
+
+function groupOf(value: unknown): string {
+  const group = text(value, "MessageGroupId");
+  if (/^[!-~]{1,128}$/.test(group)) return group;
+  throw invalid(`The request include parameter MessageGroupId which is not valid: ${group}`);
 }
 
 /** Each entry succeeds or fails by itself. */
@@ -164,6 +172,7 @@ function shown(message: Message, wanted: string[], around: Surroundings): object
     SentTimestamp: String(message.sentAt),
     ApproximateReceiveCount: String(message.received),
     ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt ?? message.sentAt),
+    ...(message.group !== undefined && { MessageGroupId: message.group }),
     ...(message.source && { DeadLetterQueueSourceArn: arnOf(message.source, around) }),
   };
   const attributes = Object.entries(system).filter(([name]) => wanted.includes("All") || wanted.includes(name));

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { account, inTurn, type Taken } from "./fairness.ts";
 import type { Journal } from "./journal.ts";
 
 const daysMs = 86_400_000;
@@ -16,11 +17,14 @@ export interface Message {
   id: string;
   body: string;
   attributes?: unknown;
+  /** Whose it is. */
+  group?: string;
   sentAt: number;
   /** The instant in ms from which it may be received. */
   visibleAt: number;
   received: number;
   firstReceivedAt?: number;
+  receivedAt?: number;
   /** The handle of its last receipt; only that one deletes it. */
   handle?: string;
   /** The queue that it failed on, while it lies among dead letters. */
@@ -33,6 +37,8 @@ export type Entry = { queue: string; put: Message } | { queue: string; gone: str
 export interface Queue {
   settings: Required<Omit<QueueSettings, "deadLetters">> & Pick<QueueSettings, "deadLetters">;
   messages: Map<string, Message>;
+  /** How long messages of each group were in the hands of receivers lately. */
+  taken: Map<string, Taken>;
 }
 
 export interface Depth {
@@ -41,9 +47,15 @@ export interface Depth {
   delayed: number;
 }
 
+export interface Sent {
+  delaySeconds?: number;
+  attributes?: unknown;
+  group?: string;
+}
+
 export interface QueueStore {
   queues: Map<string, Queue>;
-  send: (queue: Queue, body: string, options?: { delaySeconds?: number; attributes?: unknown }) => Message;
+  send: (queue: Queue, body: string, options?: Sent) => Message;
   /** At most `limit` messages that may be seen now; those that were received too often go to the dead letters. */
   receive: (queue: Queue, options: { limit: number; visibilitySeconds?: number }) => Message[];
   /** A handle that a later receipt has replaced deletes nothing, as on SQS. */
@@ -94,12 +106,13 @@ export function openStore(
   return {
     queues,
 
-    send: (queue, body, { delaySeconds = queue.settings.delaySeconds, attributes } = {}) => {
+    send: (queue, body, { delaySeconds = queue.settings.delaySeconds, attributes, group } = {}) => {
       const sentAt = now();
       const message: Message = {
         id: randomUUID(),
         body,
         ...(attributes !== undefined && { attributes }),
+        ...(group !== undefined && { group }),
         sentAt,
         visibleAt: sentAt + delaySeconds * 1_000,
         received: 0,
@@ -112,9 +125,8 @@ export function openStore(
       const { deadLetters, retentionDays } = queue.settings;
       const at = now();
       const received: Message[] = [];
-      for (const message of queue.messages.values()) {
+      for (const message of inTurn(queue, at)) {
         if (received.length === limit) break;
-        if (message.visibleAt > at) continue;
         if (message.sentAt + retentionDays * daysMs <= at) {
           drop(queue, message);
           continue;
@@ -128,6 +140,7 @@ export function openStore(
           ...message,
           received: message.received + 1,
           firstReceivedAt: message.firstReceivedAt ?? at,
+          receivedAt: at,
           visibleAt: at + visibilitySeconds * 1_000,
           handle: `${message.id}.${message.received + 1}.${Math.floor(random() * 2 ** 32).toString(36)}`,
         };
@@ -139,7 +152,9 @@ export function openStore(
 
     remove: (queue, handle) => {
       const message = byHandle(queue, handle);
-      if (message) drop(queue, message);
+      if (!message) return;
+      account(queue, message, now());
+      drop(queue, message);
     },
 
     changeVisibility: (queue, handle, seconds) => {
@@ -199,6 +214,7 @@ function emptyQueue(settings: QueueSettings): Queue {
   return {
     settings: { visibilitySeconds: 30, delaySeconds: 0, retentionDays: 4, ...settings },
     messages: new Map(),
+    taken: new Map(),
   };
 }
 

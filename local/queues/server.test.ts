@@ -17,7 +17,7 @@ import {
   SQSClient,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { seededRandom } from "../testing/random.ts";
 import { type QueueServer, startQueues } from "./server.ts";
 
@@ -309,4 +309,76 @@ test("a crash before a request loses it, a crash after it does not", async () =>
   server.revive();
   expect(bodies(await receive())).toEqual(["kept", "kept too"]);
   expect(server.struck.crash).toBe(2);
+});
+
+describe("of a million messages of one group and ten of another", () => {
+  const groupSend = async (group: string | undefined, count: number, queue = "work") => {
+    for (let n = 0; n < count; n += 10) {
+      const Entries = Array.from({ length: Math.min(10, count - n) }, (_, i) => ({
+        Id: String(i),
+        MessageBody: `${group ?? "nobody's"} ${n + i}`,
+        ...(group && { MessageGroupId: group }),
+      }));
+      await client.send(new SendMessageBatchCommand({ QueueUrl: server.url(queue), Entries }));
+    }
+  };
+  /** Receives one after the other as a worker does that takes so long for each. */
+  const work = async (count: number, ms: number) => {
+    const worked: (string | undefined)[] = [];
+    for (let n = 0; n < count; n++) {
+      const [message] = await receive("work", { MaxNumberOfMessages: 1, MessageSystemAttributeNames: ["All"] });
+      clock += ms;
+      await remove(message);
+      worked.push(message?.Body);
+    }
+    return worked;
+  };
+
+  test("those of the group that takes little time of the workers come first", async () => {
+    await groupSend("noisy", 40);
+    await work(3, 5000);
+    await groupSend("quiet", 3);
+    expect(await work(4, 300)).toEqual(["quiet 0", "quiet 1", "quiet 2", "noisy 3"]);
+  });
+
+  test("those come first whose group has fewer in flight, when one has thirty", async () => {
+    await groupSend("noisy", 40);
+    for (let n = 0; n < 3; n++) await receive();
+    await groupSend("quiet", 1);
+    expect(bodies(await receive("work", { MaxNumberOfMessages: 2 }))).toEqual(["quiet 0", "noisy 30"]);
+  });
+
+  test("those of nobody are as those of a group of their own, and time forgets", async () => {
+    await groupSend("noisy", 10);
+    await work(2, 5000);
+    await groupSend(undefined, 1);
+    expect(await work(1, 1)).toEqual(["nobody's 0"]);
+    await groupSend("other", 1);
+    expect(await work(1, 100_000)).toEqual(["other 0"]);
+    clock += 600_000;
+    await groupSend("other", 1);
+    expect(await work(1, 1)).toEqual(["noisy 2"]);
+  });
+
+  test("each says whose it is, and keeps it among dead letters and after a restart", async () => {
+    await close();
+    await open(join(folder, "queues.jsonl"));
+    await groupSend("noisy", 1);
+    await close();
+    await open(join(folder, "queues.jsonl"));
+    for (let n = 0; n < 3; n++) {
+      await receive();
+      clock += 61_000;
+    }
+    const [dead] = await receive("work-dead", { MessageSystemAttributeNames: ["MessageGroupId"] });
+    expect(dead?.Attributes).toEqual({ MessageGroupId: "noisy" });
+  });
+
+  test("a group is named by up to 128 visible characters", async () => {
+    const one = (MessageGroupId: string) =>
+      client.send(new SendMessageCommand({ QueueUrl: server.url("work"), MessageBody: "a", MessageGroupId }));
+    await one("x".repeat(128));
+    await expect(one("x".repeat(129))).rejects.toThrow("MessageGroupId");
+    await expect(one("a b")).rejects.toThrow("MessageGroupId");
+  });
 });

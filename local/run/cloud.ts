@@ -43,7 +43,7 @@ const viewFilters: Pattern[] = [
   { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
 ];
 
-const workers = ["work", "mail", "codes", "imports"] as const;
+const workers = ["work", "mail", "codes", "bulk", "imports"] as const;
 const consumers = ["follow", "view"] as const;
 const deadLettersOf = (name: string) => `${name}-dead`;
 
@@ -180,6 +180,7 @@ function environmentOf(url: string, { engine, queues, mail, bucket }: Servers, s
     mailQueueUrl: queues.url("mail"),
     codesQueueUrl: queues.url("codes"),
     importsQueueUrl: queues.url("imports"),
+    bulkQueueUrl: queues.url("bulk"),
     mailEndpoint: mail.endpoint,
     bucket: bucketName,
     bucketUrl: bucket.url,
@@ -229,6 +230,9 @@ async function runWorkers(parts: Workers): Promise<Promise<void>[]> {
     ...Array.from({ length: importsAtOnce }, () =>
       work(parts, { name: "imports", handler: handlers.imports, client, batchSize: 1 }),
     ),
+    // two, of which one takes up the next message while the other uses the rate
+    work(parts, { name: "bulk", handler: handlers.bulk, client, batchSize: 1 }),
+    work(parts, { name: "bulk", handler: handlers.bulk, client, batchSize: 1 }),
     clock.run(),
   ];
 }
@@ -250,28 +254,18 @@ function follow({ folder, queues, signal, report }: Workers, { name, handler, fi
   return openConsumer({ name, handler: woken(handler), reader, checkpoint, filters, onFailure, signal, report }).run();
 }
 
-function work(
-  { queues, signal, report }: Workers,
-  {
-    name,
-    handler,
-    client,
-    batchSize = 10,
-  }: { name: (typeof workers)[number]; handler: QueueHandler; client: SQSClient; batchSize?: number },
-) {
+interface QueueWork {
+  name: (typeof workers)[number];
+  handler: QueueHandler;
+  client: SQSClient;
+  batchSize?: number;
+}
+
+function work({ queues, signal, report }: Workers, { name, handler, client, batchSize = 10 }: QueueWork) {
   const queueArn = `arn:aws:sqs:${region}:000000000000:${name}`;
   const queueUrl = queues.url(name);
-  return openSource({
-    name,
-    handler: woken(handler),
-    client,
-    queueUrl,
-    queueArn,
-    region,
-    batchSize,
-    signal,
-    report,
-  }).run();
+  const source = { name, handler: woken(handler), client, queueUrl, queueArn, region, batchSize, signal, report };
+  return openSource(source).run();
 }
 
 const shownQueues = (queues: QueueServer): ShownQueue[] => [

@@ -10,6 +10,7 @@ const places = {
   mailQueueUrl: "http://127.0.0.1:2/000000000000/mail",
   codesQueueUrl: "http://127.0.0.1:2/000000000000/codes",
   importsQueueUrl: "http://127.0.0.1:2/000000000000/imports",
+  bulkQueueUrl: "http://127.0.0.1:2/000000000000/bulk",
   mailEndpoint: "http://127.0.0.1:3",
   bucket: "muster",
   bucketUrl: "http://127.0.0.1:4/muster",

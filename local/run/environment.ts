@@ -9,6 +9,7 @@ export interface Places {
   mailQueueUrl: string;
   codesQueueUrl: string;
   importsQueueUrl: string;
+  bulkQueueUrl: string;
   mailEndpoint: string;
   bucket: string;
   bucketUrl: string;
@@ -38,6 +39,7 @@ export function setEnvironment(environment: NodeJS.ProcessEnv, places: Places): 
     MUSTER_IMPORTS_QUEUE_URL: places.importsQueueUrl,
     MUSTER_BUCKET: places.bucket,
     MUSTER_BUCKET_URL: places.bucketUrl,
+    MUSTER_BULK_QUEUE_URL: places.bulkQueueUrl,
     MUSTER_SECRETS: places.secrets,
     AWS_ENDPOINT_URL_SQS: places.queueEndpoint,
     AWS_ENDPOINT_URL_SES: places.mailEndpoint,

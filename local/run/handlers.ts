@@ -11,13 +11,14 @@ export interface Handlers {
   work: QueueHandler;
   mail: QueueHandler;
   imports: QueueHandler;
+  bulk: QueueHandler;
   clock: ClockHandler;
   mailEvents: (event: EventBridgeEvent<string, object>) => Promise<unknown>;
 }
 
 /**
- * The very functions of Lambda. Each binds its ports for the whole process when it is imported, and only that of the
- * mails binds a port for mail: it comes last, so that what is bound in the end serves all of them.
+ * The very functions of Lambda. Each binds its ports for the whole process when it is imported, and only those of
+ * the mails bind a port for mail: they come last, so that what is bound in the end serves all of them.
  */
 export async function importHandlers(): Promise<Handlers> {
   const api = await import("@muster/functions/api/lambda.ts");
@@ -28,6 +29,7 @@ export async function importHandlers(): Promise<Handlers> {
   const clock = await import("@muster/functions/schedule/clock.ts");
   const mailEvents = await import("@muster/functions/webhook/ses.ts");
   const mail = await import("@muster/functions/queue/mail.ts");
+  const bulk = await import("@muster/functions/queue/bulk.ts");
   return {
     // the adapter's own types of this event are stricter than the event is
     api: api.handler as unknown as ApiHandler,
@@ -36,6 +38,7 @@ export async function importHandlers(): Promise<Handlers> {
     work: work.handler,
     mail: mail.handler,
     imports: imports.handler,
+    bulk: bulk.handler,
     clock: clock.handler,
     mailEvents: mailEvents.handler,
   };

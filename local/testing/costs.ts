@@ -5,7 +5,9 @@ import { sweep } from "@muster/core/audit/sweep.ts";
 import { asSystem, provide } from "@muster/core/kernel/context.ts";
 import type * as ID from "@muster/core/kernel/id.ts";
 import * as Limit from "@muster/core/limit/limit.ts";
+import * as Bulk from "@muster/core/mail/bulk.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
+import * as Mailing from "@muster/core/mail/mailing.ts";
 import * as Pace from "@muster/core/mail/pace.ts";
 import * as Notice from "@muster/core/notice/notice.ts";
 import { project } from "@muster/core/search/search.ts";
@@ -15,6 +17,7 @@ import { openApi, ownPage, type TestApi } from "./api.ts";
 import { accountOf, crowd, type Someone } from "./crowd.ts";
 import { importCases } from "./import-costs.ts";
 import { invitationCases } from "./invitation-costs.ts";
+import { people as addresses, openImport } from "./mailing.ts";
 import { meter, type Reading } from "./meter.ts";
 import { teamCases } from "./team-costs.ts";
 import type { Person } from "./world.ts";
@@ -280,8 +283,16 @@ const workers: Case[] = [
   },
   { ...{ of: "mail", case: "an invitation is delivered", auth: "nobody" }, prepare: delivered("invitation") },
   {
+    ...{ of: "bulk", case: "a mail of an import", auth: "nobody" },
+    prepare: async () => {
+      const mailing = await (await openImport(api.world, "bulk")).step(addresses(1, "bulk"));
+      await asSystem("work", () => Mailing.begin(mailing, 1));
+      return () => asSystem("bulk", () => Bulk.perform({ job: "send", ...mailing, from: 0 }));
+    },
+  },
+  {
     ...{ of: "mail", case: "a turn", auth: "nobody" },
-    prepare: work(() => Pace.book("others", api.world.clock.at + 10_000)),
+    prepare: work(() => Pace.open("others", api.world.clock.at + 10_000).book(1)),
   },
   {
     ...{ of: "view", case: "a new member of two names", auth: "nobody" },

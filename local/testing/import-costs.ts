@@ -128,6 +128,16 @@ export function importCases(place: () => Place): Case[] {
         return work(await begun(97));
       },
     },
+    { of: "import.pauseMails", auth: "member", prepare: async () => ask("POST", `/${await made(over)}/mails/pause`) },
+    {
+      of: "import.resumeMails",
+      auth: "member",
+      prepare: async () => {
+        const id = await made(over);
+        await place().api.world.table.write(put(Keys.importMails(id), { pausedAt: "2026-11-24T08:00:00.000Z" }));
+        return ask("POST", `/${id}/mails/resume`);
+      },
+    },
     { of: "imports", case: "open chunk, 970 rows, close", auth: "nobody", prepare: async () => work(await begun(970)) },
     { of: "imports", case: "the report of 970 rows", auth: "nobody", prepare: async () => work(next()) },
     {

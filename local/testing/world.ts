@@ -1,6 +1,7 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { type Context, provide } from "@muster/core/kernel/context.ts";
 import * as ID from "@muster/core/kernel/id.ts";
-import { bind, type Letter, type Ports, type QueueName } from "@muster/core/kernel/ports.ts";
+import { bind, type Letter, type Mail, type Ports, type QueueName } from "@muster/core/kernel/ports.ts";
 import * as Code from "@muster/core/session/code.ts";
 import * as Session from "@muster/core/session/session.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
@@ -43,7 +44,7 @@ type Role = "owner" | "admin" | "write" | "read";
 export async function openWorld(options: { onDisk?: boolean } = {}): Promise<World> {
   const rows = await openTable(options);
   const table = dynamo(rows.client, rows.name);
-  const queued: World["queued"] = { work: [], mail: [], codes: [], imports: [] };
+  const queued: World["queued"] = { work: [], mail: [], codes: [], bulk: [], imports: [] };
   const bucket = openMemoryBucket();
   const sent: Letter[] = [];
   const clock = {
@@ -53,13 +54,15 @@ export async function openWorld(options: { onDisk?: boolean } = {}): Promise<Wor
     },
   };
 
-  const rebind = (ports: Partial<Ports> = {}) =>
+  const rebind = ({ mail, ...ports }: Partial<Ports> = {}) =>
     bind({
       table,
       queues: { send: async (queue, bodies) => void queued[queue].push(...bodies) },
-      mail: { send: async (letter) => `message-${sent.push(letter)}`, rate: async () => 100_000 },
+      mail: timely(mail ?? { send: async (letter) => `message-${sent.push(letter)}`, rate: async () => 100_000 }),
       ...bucket.ports,
+      quota: async () => ({ perSecond: 100_000, perDay: -1, sentInDay: 0, at: clock.at }),
       now: () => new Date(clock.at),
+      pause: (ms) => pause(ms),
       settings: { productName: "Muster", siteUrl, freeSeats: 3, mailsPerHour: 1000 },
       pepper: "a pepper that only tests use, of 32 characters and more",
       ...ports,
@@ -107,3 +110,14 @@ const nextAddress = () => {
   const number = addresses++;
   return `198.${18 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}`;
 };
+
+/** Mail that waits for its turn, also where it is pretended. */
+function timely(mail: Mail): Mail {
+  return {
+    rate: () => mail.rate(),
+    async send(letter, turn) {
+      await turn.come();
+      return mail.send(letter, turn);
+    },
+  };
+}

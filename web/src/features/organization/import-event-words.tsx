@@ -1,4 +1,4 @@
-import { Ban, CircleAlert, CircleCheck, FileUp, Pencil, PlayCircle, RotateCw } from "lucide-react";
+import { Ban, CircleAlert, CircleCheck, FileUp, PauseCircle, Pencil, PlayCircle, RotateCw } from "lucide-react";
 import { Actor } from "./actor.tsx";
 import type { Data, Words } from "./event-words.tsx";
 
@@ -25,6 +25,8 @@ const importWords: Record<string, Words> = {
   },
   "import.cancelled": { icon: Ban, sentence: () => "cancelled an import" },
   "import.retried": { icon: RotateCw, sentence: () => "retried the rows of an import that were left" },
+  "import.mails_paused": { icon: PauseCircle, sentence: () => "paused the mails of an import" },
+  "import.mails_resumed": { icon: PlayCircle, sentence: () => "let the mails of an import leave again" },
   "import.setting_changed": { icon: Pencil, sentence: () => "changed how scripts import" },
 };
 

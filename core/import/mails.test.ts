@@ -1,0 +1,110 @@
+import { type Import, openImport, people } from "@muster/local/testing/mailing.ts";
+import { openStage, type Stage } from "@muster/local/testing/stage.ts";
+import { told } from "@muster/local/testing/told.ts";
+import { beforeEach, expect, test } from "vitest";
+import * as Audit from "../audit/audit.ts";
+import * as React from "../invitation/react.ts";
+import { asSystem } from "../kernel/context.ts";
+import * as ID from "../kernel/id.ts";
+import * as Bulk from "../mail/bulk.ts";
+import { Resumed } from "../mail/enqueue.ts";
+import * as Mailing from "../mail/mailing.ts";
+import { Keys } from "../table/keys.ts";
+import { put } from "../table/table.ts";
+import * as Mails from "./mails.ts";
+import * as Manage from "./manage.ts";
+
+let stage: Stage;
+let acme: Import;
+
+beforeEach(async () => {
+  stage = await openStage();
+  acme = await openImport(stage.world, "acme", stage.organization);
+});
+
+const asAda = <R>(run: () => Promise<R>) => stage.as(stage.ada, run);
+const { id } = { id: ID.derive("import", "acme") };
+
+async function begin(count: number, group?: string) {
+  const mailing = await acme.step(people(count, group));
+  await asSystem("work", () => Mailing.begin(mailing, count));
+  return mailing;
+}
+
+/** Works off the queue, and answers how often a message was worked at. */
+async function drain(): Promise<number> {
+  let worked = 0;
+  for (let jobs = stage.world.queued.bulk.splice(0); jobs.length > 0; jobs = stage.world.queued.bulk.splice(0)) {
+    for (const job of jobs) await asSystem("bulk", () => Bulk.perform(job as Bulk.Job));
+    worked += jobs.length;
+  }
+  return worked;
+}
+
+/** What follows from the end of the newest pause. */
+async function follow(): Promise<void> {
+  await asSystem("follow", () => Audit.follow({ owner: stage.organization }));
+  const { items } = await stage.world.table.query({ ...Keys.log(stage.organization), to: "9", consistent: true });
+  const announced = items.flatMap((row) => Audit.announcement(row) ?? []).filter(({ type }) => type === Resumed.type);
+  const newest = announced.at(-1);
+  if (newest) await asSystem("work", () => React.react(newest));
+}
+const pause = () => asAda(() => Mails.pauseMails({ import: id }));
+const resume = () => asAda(() => Mails.resumeMails({ import: id }));
+const mails = async () => (await asAda(() => Manage.get({ import: id }))).mails;
+
+test("the mails of an import leave no more once they are paused, and cost nothing while they wait; all leave after it", async () => {
+  await begin(3);
+  expect((await pause()).mails).toMatchObject({ state: "paused", sent: 0, left: 3 });
+  await begin(2, "q");
+  expect(await drain()).toBe(2);
+  expect(stage.world.sent).toEqual([]);
+  expect(await mails()).toMatchObject({ state: "paused", sent: 0, left: 5 });
+  expect((await resume()).mails).toMatchObject({ state: "sending", left: 5 });
+  await follow();
+  await drain();
+  expect(stage.world.sent).toHaveLength(5);
+  expect(await mails()).toMatchObject({ state: "done", sent: 5, left: 0, endedAt: "2026-11-24T09:00:00.000Z" });
+});
+
+test("after a pause those are not written to whose invitation has ended meanwhile", async () => {
+  await begin(2);
+  await pause();
+  await drain();
+  stage.world.clock.pass(8 * 86_400);
+  await resume();
+  await follow();
+  await drain();
+  expect(stage.world.sent).toEqual([]);
+  expect(await mails()).toMatchObject({ state: "done", sent: 0, left: 0, ended: 2 });
+});
+
+test("mails are paused and resumed once, and the log says so once", async () => {
+  const twice = async (run: () => Promise<unknown>) => [await told(run()), await told(run())];
+  expect(await twice(resume)).toEqual(["done", "done"]);
+  expect(await twice(pause)).toEqual(["done", "done"]);
+  expect(await twice(resume)).toEqual(["done", "done"]);
+  await asSystem("follow", () => Audit.follow({ owner: stage.organization }));
+  const { items } = await stage.world.table.query({ ...Keys.log(stage.organization), to: "9", consistent: true });
+  const said = items.filter(({ type }) => String(type).startsWith("import.")).map(({ type, data }) => [type, data]);
+  expect(said).toEqual([
+    ["import.mails_paused", { import: id }],
+    ["import.mails_resumed", { import: id }],
+  ]);
+});
+
+test("an import that has nothing to send yet can be paused, and its row vanishes with it", async () => {
+  expect((await pause()).mails.state).toBe("none");
+  expect((await stage.world.table.get(Keys.importMails(id)))?.ttl).toBeGreaterThan(stage.world.clock.at / 1000);
+  await begin(1);
+  expect((await mails()).state).toBe("paused");
+});
+
+test("another organization's import is none, and cannot be paused", async () => {
+  const umbrella = ID.derive("organization", "umbrella");
+  const theirs = ID.derive("import", "umbrella");
+  await stage.world.table.write(put(Keys.import(umbrella, theirs), { state: "done" }));
+  for (const change of [Mails.pauseMails, Mails.resumeMails])
+    expect(await told(asAda(() => change({ import: theirs })))).toBe("import.missing");
+  expect(await stage.world.table.get(Keys.importMails(theirs))).toBeUndefined();
+});

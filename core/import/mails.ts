@@ -1,0 +1,71 @@
+import * as v from "valibot";
+import type { Member as Actor } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { failure, isFailure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import type { ID } from "../kernel/id.ts";
+import { instant, table } from "../kernel/ports.ts";
+import { Resumed } from "../mail/enqueue.ts";
+import { Keys } from "../table/keys.ts";
+import { has, lacks, type Step, update, when } from "../table/table.ts";
+import { describeNow } from "./describe.ts";
+import { failures as common, Id, Info, ttl } from "./import.ts";
+
+// Shapes
+
+const One = v.strictObject({ import: Id });
+const reads = ({ import: id }: { import: ID<"import"> }, { organization }: Actor) => [
+  Keys.import(organization, id),
+  Keys.importMails(id),
+];
+
+// Events
+
+export const Paused = Event.define("import.mails_paused", v.object({ import: Id }));
+
+// Failures
+
+export const failures = {
+  unchanged: failure("conflict", "import.mails_unchanged", "These mails are paused already, or they are not."),
+};
+
+// Functions
+
+/** No further mail of an import leaves; what is under way within a second still does. Twice is as once. */
+export const pauseMails = fn(
+  "import.pauseMails",
+  { input: One, output: Info, failures: [common.missing, Event.failures.repeated], reads },
+  async ({ import: id }, actor, [row, mails]) => {
+    if (!row) throw common.missing();
+    const pausedAt = instant();
+    const isFirst = when(lacks("pausedAt"), failures.unchanged);
+    await change(
+      update(Keys.importMails(id), { set: { pausedAt, ttl: ttl() } }, isFirst),
+      Paused.record(actor.organization, { import: id }, actor),
+    );
+    return describeNow(actor.organization, row, { ...mails, pausedAt });
+  },
+);
+
+/** They leave again, but for those whose invitation has ended meanwhile. */
+export const resumeMails = fn(
+  "import.resumeMails",
+  { input: One, output: Info, failures: [common.missing, Event.failures.repeated], reads },
+  async ({ import: id }, actor, [row, mails = {}]) => {
+    if (!row) throw common.missing();
+    const isPaused = when(has("pausedAt"), failures.unchanged);
+    await change(
+      update(Keys.importMails(id), { unset: ["pausedAt"] }, isPaused),
+      Resumed.record(actor.organization, { import: id }, actor),
+    );
+    const { pausedAt: _, ...after } = mails;
+    return describeNow(actor.organization, row, after);
+  },
+);
+
+/** Asked twice, it does what it did once. */
+async function change(...steps: Step[]): Promise<void> {
+  await table.write(...steps).catch((error: unknown) => {
+    if (!isFailure(error, failures.unchanged)) throw error;
+  });
+}

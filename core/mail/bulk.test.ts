@@ -1,0 +1,403 @@
+import { unguarded } from "@muster/local/testing/broken.ts";
+import { type Import, openImport, people } from "@muster/local/testing/mailing.ts";
+import { openRoad } from "@muster/local/testing/overtake.ts";
+import { seededRandom } from "@muster/local/testing/random.ts";
+import { openTimeline } from "@muster/local/testing/timeline.ts";
+import { told } from "@muster/local/testing/told.ts";
+import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { addressOf } from "../account/account.ts";
+import { asSystem } from "../kernel/context.ts";
+import type { Letter, Ports } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { put, type Table, update } from "../table/table.ts";
+import * as Bulk from "./bulk.ts";
+import { MailPostponed, MailRefused } from "./error.ts";
+import * as Mail from "./mail.ts";
+import * as Mailing from "./mailing.ts";
+
+let world: World;
+let acme: Import;
+
+beforeEach(async () => {
+  world = await openWorld();
+  acme = await openImport(world);
+});
+
+const begin = async (emails: readonly string[], place = acme) => {
+  const mailing = await place.step(emails);
+  await asSystem("work", () => Mailing.begin(mailing, emails.length));
+  return mailing;
+};
+const perform = (job: object) => asSystem("bulk", () => Bulk.perform(job as Bulk.Job), world.clock.at + 60_000);
+const sendFrom = (mailing: Mailing.Named, from = 0) => perform({ job: "send", ...mailing, from });
+/** Does what lies on the queue until nothing does, as if no delay were asked for. */
+async function drain(): Promise<void> {
+  for (let round = 0; round < 50; round++) {
+    const jobs = world.queued.bulk.splice(0);
+    if (jobs.length === 0) return;
+    for (const job of jobs) await perform(job);
+  }
+  throw new Error("The queue does not come to rest.");
+}
+const sending = (send: (letter: Letter) => Promise<string>, more: Partial<Ports> = {}) =>
+  world.rebind({ mail: { send, rate: async () => 100_000 }, ...more });
+const addressees = () => world.sent.map(({ to }) => to).toSorted();
+const record = (fate: "delivered" | "bounced" | "complained", { to, tags }: Letter) =>
+  asSystem("events", () => Mail.record({ fate, permanent: fate !== "delivered", recipients: [to], tags }));
+
+describe("the mails of an import's event", () => {
+  test("are asked for by one message, and each is sent once", async () => {
+    const emails = people(50);
+    const mailing = await begin(emails);
+    expect(world.queued.bulk).toEqual([{ job: "send", ...mailing, from: 0 }]);
+    expect(await acme.numbers()).toEqual({ queued: 50 });
+    await drain();
+    expect(addressees()).toEqual(emails.toSorted());
+    expect(await acme.numbers()).toEqual({ sent: 50 });
+    await sendFrom(mailing);
+    expect(world.sent).toHaveLength(50);
+    expect(world.sent[0]?.tags).toMatchObject({ kind: "invitation", import: acme.id, seq: "1" });
+  });
+
+  test("are not those of invitations that ended, of blocked addresses, or of a deleted organization", async () => {
+    const [ended = "", blocked = "", expired = "", full = "", good = ""] = people(5);
+    await begin([ended, blocked, expired, full, good]);
+    const at = (email: string) => Keys.addressIn(acme.organization, addressOf(email));
+    await world.table.write(update(at(ended), { set: { state: "revoked" } }));
+    await world.table.write(put(Keys.mailBlock(addressOf(blocked)), { complained: "2026-11-24T08:00:00.000Z" }));
+    await world.table.write(update(at(expired), { set: { expiresAt: "2026-11-24T09:00:00.000Z" } }));
+    await drain();
+    expect(addressees()).toEqual([full, good].toSorted());
+    expect(await acme.numbers()).toEqual({ ended: 2, suppressed: 1, sent: 2 });
+    const other = await begin(people(2, "q"));
+    await world.table.write(update(Keys.organization(acme.organization), { set: { state: "deleted" } }));
+    await sendFrom(other);
+    expect(world.sent).toHaveLength(2);
+  });
+
+  test("wait for an organization that is suspended, all of them", async () => {
+    const mailing = await begin(people(3));
+    await world.table.write(update(Keys.organization(acme.organization), { set: { state: "suspended" } }));
+    const later: unknown[] = [];
+    world.rebind({ queues: { send: async (...all) => void later.push(all) } });
+    await sendFrom(mailing);
+    expect(later).toEqual([["bulk", [{ job: "send", ...mailing, from: 0 }], 600]]);
+    expect(world.sent).toEqual([]);
+  });
+
+  test("of which nobody knows whether they were sent hold up no other, and are not sent again", async () => {
+    const mailing = await begin(people(4));
+    sending(async (letter) => {
+      if (letter.to === "p-1@example.com") throw new Error("socket hang up");
+      if (letter.to === "p-2@example.com") throw new MailRefused("No.");
+      return `${world.sent.push(letter)}`;
+    });
+    await drain();
+    expect(await acme.numbers()).toEqual({ sent: 2, unsure: 1, failed: 1 });
+    world.rebind();
+    await sendFrom(mailing);
+    expect(world.sent).toHaveLength(2);
+  });
+
+  test("that fail as nobody expected fail the message and nothing else", async () => {
+    const mailing = await begin(people(4));
+    const { table } = world;
+    let inviters = 0;
+    const get: Table["get"] = async (key) => {
+      if (key.sk === "#profile" && ++inviters === 3) throw new Error("This is a bug.");
+      return table.get(key);
+    };
+    world.queued.bulk.length = 0;
+    world.rebind({ table: { ...table, get } });
+    await expect(sendFrom(mailing)).rejects.toThrow("This is a bug.");
+    expect(world.queued.bulk).toEqual([]);
+    world.rebind();
+    await sendFrom(mailing);
+    expect(addressees()).toEqual(people(4));
+  });
+
+  test("are asked for of an event that is not the import's: a failure", async () => {
+    const mailing = await begin(people(1));
+    const other = await openImport(world, "umbrella");
+    expect(await told(sendFrom({ ...mailing, import: other.id }))).toContain("has no event");
+    expect(await told(sendFrom({ ...mailing, seq: 9 }))).toContain("has no event");
+  });
+});
+
+describe("a worker", () => {
+  test("works some seconds at one message, and queues the rest anew at once", async () => {
+    const timeline = openTimeline(world);
+    const mailing = await begin(people(40));
+    const later: { body: object; seconds: number | undefined }[] = [];
+    world.rebind({
+      table: timeline.table,
+      pause: timeline.pause,
+      queues: { send: async (_, [body = {}], seconds) => void later.push({ body, seconds }) },
+      mail: { send: async (letter) => `${world.sent.push(letter)}`, rate: async () => 5 },
+    });
+    const begun = world.clock.at;
+    await timeline.run(() => sendFrom(mailing));
+    expect((world.clock.at - begun) / 1000).toBeGreaterThan(3);
+    expect((world.clock.at - begun) / 1000).toBeLessThan(7);
+    expect(world.sent.length).toBeGreaterThan(15);
+    expect(later).toEqual([{ body: { job: "send", ...mailing, from: world.sent.length }, seconds: 0 }]);
+    expect(await acme.numbers()).toEqual({ sent: world.sent.length, queued: 40 - world.sent.length });
+  });
+
+  test("stops where the account's 24 hours are used up but for a reserve, and goes on when there is room", async () => {
+    const timeline = openTimeline(world);
+    const provider = { perSecond: 4, perDay: 40, sentInDay: 20, at: 0 };
+    let known = provider;
+    const quota = async (oldestMs: number) => {
+      const at = world.clock.at;
+      if (at - known.at >= oldestMs) known = { ...provider, at };
+      return known;
+    };
+    const mail = {
+      send: async (letter: Letter) => `${(provider.sentInDay++, world.sent.push(letter))}`,
+      rate: async () => 4,
+    };
+    const later: object[] = [];
+    const queues: Ports["queues"] = {
+      send: async (_, bodies, seconds) => void later.push(...bodies.map((body) => ({ ...body, seconds }))),
+    };
+    const mailing = await begin(people(24));
+    world.rebind({ quota, queues, mail, pause: timeline.pause, table: timeline.table });
+    const workUntil = async (isOver: () => boolean) => {
+      for (let n = 0; n < 20 && !isOver(); n++) {
+        const [job] = later.splice(0) as Mailing.Send[];
+        await timeline.run(() => sendFrom(mailing, job?.from));
+      }
+    };
+    await workUntil(() => later.some((job) => "seconds" in job && job.seconds === 600));
+    expect(provider.sentInDay).toBeLessThanOrEqual(38);
+    expect(provider.sentInDay).toBeGreaterThanOrEqual(30);
+    expect(later).toEqual([expect.objectContaining({ job: "send", seconds: 600 })]);
+    provider.sentInDay = 0;
+    world.clock.pass(600);
+    await workUntil(() => world.sent.length === 24);
+    expect(addressees()).toEqual(people(24).toSorted());
+  });
+
+  test("that the provider tells of the day's end sends no more, and loses none", async () => {
+    const mailing = await begin(people(30));
+    const later: unknown[] = [];
+    const queues = { send: async (...all: unknown[]) => void later.push(all) };
+    sending(
+      async (letter) => {
+        if (world.sent.length === 10) throw new MailPostponed("No more today.", { lack: "day", seconds: 600 });
+        return `${world.sent.push(letter)}`;
+      },
+      { queues },
+    );
+    await sendFrom(mailing);
+    expect(later).toEqual([["bulk", [expect.objectContaining({ job: "send" })], 600]]);
+    expect(await acme.numbers()).toEqual({ sent: 10, queued: 20 });
+    world.rebind();
+    await sendFrom(mailing);
+    expect(addressees()).toEqual(people(30).toSorted());
+  });
+
+  test("that the provider tells of too many a second slows everybody down, and its mails wait", async () => {
+    const mailing = await begin(people(2));
+    sending(async () => {
+      throw new MailPostponed("Slower.", { lack: "rate" });
+    });
+    world.queued.bulk.length = 0;
+    await sendFrom(mailing);
+    expect(world.queued.bulk).toEqual([{ job: "send", ...mailing, from: 0 }]);
+    expect(await acme.truth()).toEqual({ queued: 2 });
+    expect(await world.table.get(Keys.limit("mails", "slowness", 0))).toMatchObject({ share: 0.5 });
+  });
+});
+
+describe("what the provider tells", () => {
+  test("is counted once for all that it tells in a minute, and shows in the numbers", async () => {
+    await begin(people(3));
+    await drain();
+    const [one, two, three] = world.sent as [Letter, Letter, Letter];
+    await record("delivered", one);
+    await record("delivered", one);
+    await record("bounced", two);
+    expect(world.queued.bulk).toEqual([{ job: "count", organization: acme.organization, import: acme.id, seq: 1 }]);
+    await drain();
+    expect(await acme.numbers()).toEqual({ delivered: 1, bounced: 1, sent: 1 });
+    await record("complained", three);
+    await drain();
+    expect(await acme.numbers()).toEqual(await acme.truth());
+  });
+
+  test("is counted after all where the one who was to count it never did", async () => {
+    await begin(people(2));
+    await drain();
+    const [one, two] = world.sent as [Letter, Letter];
+    await record("delivered", one);
+    world.queued.bulk.length = 0;
+    world.clock.pass(100);
+    await record("delivered", two);
+    expect(world.queued.bulk).toEqual([]);
+    world.clock.pass(100);
+    await record("delivered", two);
+    await drain();
+    expect(await acme.numbers()).toEqual({ delivered: 2 });
+  });
+});
+
+const sorted = (counts: object) =>
+  Object.entries(counts)
+    .map(([fate, count]) => `${fate} ${count}`)
+    .toSorted()
+    .join();
+
+/** Messages doubled, in any order, at once, with events in between: what is wrong in the end. */
+async function storm(seed: number, alter: (table: Table) => Table = (table) => table): Promise<string[]> {
+  const random = seededRandom(seed);
+  const emails = people(24, `s${seed}`);
+  const halves = [emails.slice(0, 12), emails.slice(12)];
+  const mailings = [await begin(halves[0] ?? []), await begin(halves[1] ?? [])];
+  await Promise.all(mailings.map((mailing) => asSystem("work", () => Mailing.begin(mailing, 12))));
+  const letters: Letter[] = [];
+  const send = async (letter: Letter) => {
+    if (random() < 0.2) throw new MailPostponed("Busy.");
+    letters.push(letter);
+    if (random() < 0.2) throw new Error("socket hang up");
+    if (random() < 0.5) await record(random() < 0.7 ? "delivered" : "bounced", letter);
+    return "id";
+  };
+  sending(send, { table: alter(world.table) });
+  for (let round = 0; round < 30 && world.queued.bulk.length > 0; round++) {
+    const jobs = world.queued.bulk.splice(0).flatMap((job) => (round < 3 ? [job, job] : [job]));
+    await Promise.all(
+      jobs.toSorted(() => random() - 0.5).map((job) => perform(job).catch(() => world.queued.bulk.push(job))),
+    );
+  }
+  world.rebind();
+  await drain();
+  const addressed = letters.map(({ to }) => to);
+  const [numbers, truth] = [sorted(await acme.numbers()), sorted(await acme.truth())];
+  return [
+    ...(new Set(addressed).size === addressed.length ? [] : ["somebody has two mails"]),
+    ...(addressed.length + world.sent.length >= emails.length ? [] : ["somebody has no mail"]),
+    ...(numbers === truth ? [] : [`the numbers are ${numbers}, and it is ${truth}`]),
+  ];
+}
+
+describe("doubled messages, in any order and at once", () => {
+  test.each([1, 2, 3, 4])("send each mail at most once, and the numbers are those of the rows (%i)", async (seed) => {
+    expect(await storm(seed)).toEqual([]);
+  });
+
+  test("would send mails twice without the guard of the claim", async () => {
+    const claimless = (table: Table) =>
+      unguarded(table, (step) => step.do === "update" && step.change.set?.mail === "unsure");
+    expect(await storm(1, claimless)).toContain("somebody has two mails");
+  });
+
+  const countedWhileCounted = async (alter: (table: Table) => Table) => {
+    const mailing = await begin(people(2));
+    await drain();
+    for (const letter of world.sent) await record("delivered", letter);
+    const road = openRoad(alter(world.table));
+    world.rebind({ table: road.table });
+    const recount = () => Mailing.recount(mailing);
+    await road.overtake(recount, recount);
+    world.rebind();
+    return acme.numbers();
+  };
+
+  test("are counted once, and would be twice without the guard of the letters", async () => {
+    expect(await countedWhileCounted((table) => table)).toEqual({ delivered: 2 });
+    const careless = (table: Table) =>
+      unguarded(table, (step) => step.do === "update" && step.change.set?.letters !== undefined);
+    expect(await countedWhileCounted(careless)).not.toEqual({ delivered: 4 });
+  });
+
+  test("would count mailings twice without the guard of their beginning", async () => {
+    const careless = (table: Table) => unguarded(table, (step) => step.do === "put" && step.item.letters !== undefined);
+    const mailing = await acme.step(people(2));
+    world.rebind({ table: careless(world.table) });
+    for (let n = 0; n < 2; n++) await asSystem("work", () => Mailing.begin(mailing, 2));
+    world.rebind();
+    expect(await acme.numbers()).not.toEqual({ queued: 2 });
+  });
+});
+
+describe("a worker that dies", () => {
+  class Death extends Error {}
+
+  /** Ports that die before or after their n-th call, and stay dead until they are revived. */
+  function mortal(at: number, moment: "before" | "after") {
+    const { table } = world;
+    let [calls, isDead, hasDied] = [0, false, false];
+    const call =
+      <A extends unknown[], R>(run: (...all: A) => Promise<R>) =>
+      async (...all: A): Promise<R> => {
+        if (isDead) throw new Death("The process is dead.");
+        const dies = ++calls === at && !hasDied;
+        if (dies) [isDead, hasDied] = [true, true];
+        if (dies && moment === "before") throw new Death("The process died.");
+        const answer = await run(...all);
+        if (dies) throw new Death("The process died.");
+        return answer;
+      };
+    const ports: Partial<Ports> = {
+      table: {
+        get: call((...all: Parameters<Table["get"]>) => table.get(...all)),
+        getMany: call((...all: Parameters<Table["getMany"]>) => table.getMany(...all)),
+        query: call((...all: Parameters<Table["query"]>) => table.query(...all)),
+        write: call((...all: Parameters<Table["write"]>) => table.write(...all)),
+        change: call((...all: Parameters<Table["change"]>) => table.change(...all)),
+        project: call((...all: Parameters<Table["project"]>) => table.project(...all)),
+      },
+      queues: { send: call(async (queue, bodies) => void world.queued[queue].push(...bodies)) },
+      mail: { send: call(async (letter) => `${world.sent.push(letter)}`), rate: async () => 100_000 },
+    };
+    const revive = () => {
+      isDead = false;
+    };
+    return { ports, revive, hasDied: () => hasDied };
+  }
+
+  test.each(["before", "after"] as const)(
+    "%s any of its calls loses no mail, sends none twice, and the numbers are right",
+    { timeout: 180_000 },
+    async (moment) => {
+      const wrong: string[] = [];
+      let deaths = 0;
+      for (let at = 1; ; at++) {
+        const place = await openImport(world, `${moment}-${at}`);
+        const emails = people(2, `${moment}-${at}`);
+        const mailing = await place.step(emails);
+        const process = mortal(at, moment);
+        world.rebind(process.ports);
+        world.sent.length = 0;
+        // as the queue does: again after a failure, and once more
+        const again = async (run: () => Promise<unknown>) => {
+          for (let [done, tries] = [0, 0]; done < 2 && tries < 6; tries++) {
+            const isDone = await run().then(
+              () => true,
+              () => false,
+            );
+            if (isDone) done++;
+            process.revive();
+          }
+        };
+        await again(() => asSystem("work", () => Mailing.begin(mailing, 2)));
+        for (const job of world.queued.bulk.splice(0)) await again(() => perform(job));
+        for (const job of world.queued.bulk.splice(0)) await again(() => perform(job));
+        world.rebind();
+        const addressed = addressees();
+        const { unsure = 0, sent = 0 } = await place.truth();
+        if (new Set(addressed).size !== addressed.length) wrong.push(`call ${at}: two mails`);
+        if (sent + unsure !== 2) wrong.push(`call ${at}: ${JSON.stringify(await place.truth())}`);
+        const [numbers, truth] = [sorted(await place.numbers()), sorted(await place.truth())];
+        if (numbers !== truth) wrong.push(`call ${at}: the numbers are ${numbers}, and it is ${truth}`);
+        if (!process.hasDied()) break;
+        deaths++;
+      }
+      expect(wrong).toEqual([]);
+      expect(deaths).toBeGreaterThan(15);
+    },
+  );
+});

@@ -1,0 +1,59 @@
+import { told } from "@muster/local/testing/told.ts";
+import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { beforeEach, expect, test } from "vitest";
+import * as Day from "./day.ts";
+
+let world: World;
+let provider: { perSecond: number; perDay: number; sentInDay: number };
+let asked: number[];
+
+/** What the provider says, as old as it may be. */
+beforeEach(async () => {
+  world = await openWorld();
+  provider = { perSecond: 2, perDay: 1000, sentInDay: 0 };
+  asked = [];
+  let known = { ...provider, at: 0 };
+  const quota = async (oldestMs: number) => {
+    if (world.clock.at - known.at >= oldestMs) {
+      known = { ...provider, at: world.clock.at };
+      asked.push(known.at);
+    }
+    return known;
+  };
+  world.rebind({ quota });
+});
+
+test("bulk has what the account may send in 24 hours, but for a twentieth and for what is under way", async () => {
+  provider.sentInDay = 900;
+  expect(await Day.room()).toBe(950 - 900 - 2);
+});
+
+test("nothing is left in the twentieth that is kept for codes", async () => {
+  provider.sentInDay = 948;
+  await expect(Day.room()).rejects.toMatchObject({ name: "MailPostponed", lack: "day", seconds: 600 });
+});
+
+test("an old answer is enough while the rate cannot have used up the room since", async () => {
+  expect(await Day.room()).toBe(948);
+  provider.sentInDay = 100;
+  world.clock.pass(299);
+  expect(await Day.room()).toBe(950 - 2 * 300);
+  expect(asked).toHaveLength(1);
+});
+
+test("the provider is asked again where it may have, at most every five seconds", async () => {
+  provider.sentInDay = 940;
+  expect(await Day.room()).toBe(8);
+  world.clock.pass(4.9);
+  expect(await told(Day.room())).toContain("MailPostponed");
+  world.clock.pass(0.1);
+  expect(await Day.room()).toBe(8);
+  expect(asked).toHaveLength(2);
+});
+
+test("an account without a limit has room, and one of which nobody knows has none", async () => {
+  provider.perDay = -1;
+  expect(await Day.room()).toBe(Number.POSITIVE_INFINITY);
+  world.rebind({ quota: async () => Promise.reject(new Error("No answer.")) });
+  expect(await told(Day.room())).toContain("MailPostponed");
+});

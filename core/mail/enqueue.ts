@@ -1,0 +1,47 @@
+import * as v from "valibot";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { queues, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { keyOf } from "../table/table.ts";
+import * as Mailing from "./mailing.ts";
+
+/** One message queues so many, and asks for the rest by another. */
+const mailingsPerJob = 500;
+
+// Shapes
+
+/** Has all mails of an import queued again that wait. */
+export const Job = v.strictObject({
+  job: v.literal("enqueue"),
+  organization: ID.schema("organization"),
+  import: ID.schema("import"),
+  start: v.optional(v.record(v.string(), v.string())),
+});
+export type Job = v.InferOutput<typeof Job>;
+
+// Events
+
+/** The mails of an import leave again. */
+export const Resumed = Event.define("import.mails_resumed", v.object({ import: ID.schema("import") }));
+
+// Functions
+
+/** Queues the mailings in which something waits. One that is queued already is then queued twice, which does no harm. */
+export const enqueue = fn("mail.enqueue", { input: Job, output: v.void() }, async (job) => {
+  const { organization, import: id, start } = job;
+  const page = await table.query({ ...Keys.mailings(id), limit: mailingsPerJob, start, consistent: true });
+  const waiting: object[] = page.items.filter(Mailing.waits).map((row) => {
+    const seq = Number(keyOf(row).sk.slice("mail#".length));
+    return { job: "send", organization, import: id, seq, from: 0 } satisfies Mailing.Send;
+  });
+  const jobs = page.next ? [...waiting, { ...job, start: page.next }] : waiting;
+  if (jobs.length > 0) await queues.send("bulk", jobs);
+});
+
+// For reactions
+
+/** What was dropped while it was paused is queued again. */
+export const afterResumed = (organization: ID.ID<"organization">, { import: id }: { import: ID.ID<"import"> }) =>
+  queues.send("bulk", [{ job: "enqueue", organization, import: id } satisfies Job]);

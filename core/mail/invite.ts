@@ -1,0 +1,126 @@
+import * as v from "valibot";
+import * as Link from "../invitation/link.ts";
+import { isFailure } from "../kernel/failure.ts";
+import * as ID from "../kernel/id.ts";
+import type { Role } from "../kernel/permission.ts";
+import { instant, type Turn, table } from "../kernel/ports.ts";
+import * as Limit from "../limit/limit.ts";
+import { Keys } from "../table/keys.ts";
+import { above, all, type Condition, equal, type Item } from "../table/table.ts";
+import { compose } from "./content.ts";
+import { MailPostponed } from "./error.ts";
+import { type Invited, invitationLetter, reminderLetter } from "./letter.ts";
+import { post, type Slip, suppress } from "./post.ts";
+
+const hour = 3600;
+/** Below the wait of the oldest message that wakes an operator. */
+const suspendedSeconds = 600;
+/** What all organizations together may mail to one address. */
+const perAddress = [
+  { quota: 6, windowSeconds: hour },
+  { quota: 20, windowSeconds: 24 * hour },
+];
+
+// Shapes
+
+const invitation = {
+  organization: ID.schema("organization"),
+  address: ID.schema("address"),
+  attempt: v.pipe(v.number(), v.integer(), v.minValue(1)),
+};
+
+/** The mail of an invitation, or that which reminds of it. */
+export const Job = v.variant("kind", [
+  v.strictObject({ kind: v.literal("invitation"), ...invitation }),
+  v.strictObject({ kind: v.literal("reminder"), ...invitation }),
+]);
+export type Job = v.InferOutput<typeof Job>;
+
+/** What such a mail depends on. */
+type Found = { row: Item | undefined; home: Item | undefined; block: Item | undefined };
+/** A mail that may be sent, as long as `still` holds of its row. */
+export type Open = { job: Job; row: Item; home: Item; still: Condition };
+
+// Functions
+
+export const keysOf = ({ organization, address }: Pick<Job, "organization" | "address">) => ({
+  row: Keys.addressIn(organization, address),
+  home: Keys.organization(organization),
+  block: Keys.mailBlock(address),
+});
+
+export function slipOf({ kind, organization, address }: Omit<Job, "attempt">): Slip {
+  const key = Keys.addressIn(organization, address);
+  return kind === "invitation"
+    ? { key, state: "mail", delivery: "delivery" }
+    : { key, state: "reminder", delivery: "reminderDelivery" };
+}
+
+export const isBlocked = (block: Item | undefined) => block?.bounced !== undefined || block?.complained !== undefined;
+
+/**
+ * Whether this mail is to be sent; else, in a word, why it is not. That of an address which takes no mail is given up.
+ * @throws MailPostponed while the organization is suspended
+ */
+export async function judge(job: Job, { row, home, block }: Found): Promise<Open | string> {
+  const { attempt } = job;
+  const slip = slipOf(job);
+  const isOpen = row?.state === "pending" && row.attempt === attempt && String(row.expiresAt) > instant();
+  if (!isOpen || !home || home.state === "deleted") return "gone";
+  const fares = row[slip.state];
+  if (fares !== "queued") return typeof fares === "string" ? `${fares} already` : "not asked for";
+  const still = all(equal("state", "pending"), equal("attempt", attempt), above("expiresAt", instant()));
+  if (isBlocked(block)) return suppress(slip, still);
+  if (home.state !== "active") {
+    throw new MailPostponed("The organization is suspended.", { seconds: suspendedSeconds });
+  }
+  return { job, row, home, still };
+}
+
+/**
+ * Sends it at its turn, once. `more` are further tags. Answers what became of it.
+ * @throws MailPostponed when it waits again, MailUnsure when nobody knows
+ */
+export async function send(
+  { job, row, home, still }: Open,
+  turn: Turn,
+  more: Record<string, string> = {},
+): Promise<string> {
+  const { kind, organization, address } = job;
+  const invited = await describe(job, row, home);
+  const content = kind === "invitation" ? invitationLetter(invited) : reminderLetter(invited);
+  const tags = { kind, organization, address, ...more };
+  let giveBack: (() => Promise<void>) | undefined;
+  try {
+    return await post(slipOf(job), still, turn, async (delivery) => {
+      giveBack = await takeShare(address);
+      if (!giveBack) return undefined;
+      return compose(invited.email, content, { ...tags, delivery });
+    });
+  } catch (error) {
+    if (error instanceof MailPostponed) await giveBack?.();
+    throw error;
+  }
+}
+
+/** Counts a mail to this address; nothing when it has had too many, whoever sent them. */
+async function takeShare(address: ID.ID<"address">): Promise<(() => Promise<void>) | undefined> {
+  return Limit.take("invitations-per-address", address, ...perAddress).catch((error: unknown) => {
+    if (!isFailure(error, Limit.failures.limited)) throw error;
+    return undefined;
+  });
+}
+
+async function describe({ organization, address, attempt }: Job, row: Item, home: Item): Promise<Invited> {
+  const by = row.by as ID.ID<"account">;
+  const inviter = await table.get(Keys.profile(by));
+  return {
+    email: String(row.email),
+    organization: String(home.name),
+    role: row.role as Role,
+    inviter: inviter && String(inviter.name),
+    message: typeof row.message === "string" ? row.message : undefined,
+    expiresAt: String(row.expiresAt),
+    url: Link.mint({ organization, address, attempt, by }),
+  };
+}

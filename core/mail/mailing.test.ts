@@ -1,0 +1,73 @@
+import { type Import, openImport, people } from "@muster/local/testing/mailing.ts";
+import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { addressOf } from "../account/account.ts";
+import { asSystem } from "../kernel/context.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
+import * as Bulk from "./bulk.ts";
+import * as Mailing from "./mailing.ts";
+
+let world: World;
+let acme: Import;
+
+beforeEach(async () => {
+  world = await openWorld();
+  acme = await openImport(world);
+});
+
+async function send(count: number, group?: string): Promise<Mailing.Named> {
+  const mailing = await acme.step(people(count, group));
+  await asSystem("work", () => Mailing.begin(mailing, count));
+  await asSystem("bulk", () => Bulk.perform({ job: "send", ...mailing, from: 0 }));
+  return mailing;
+}
+const shown = async (asked: number, isMore = false) =>
+  Mailing.describe(await world.table.get(Keys.importMails(acme.id)), { asked, isMore });
+
+describe("how the mails of an import fare", () => {
+  test("is nothing before there are any, and done when all have left", async () => {
+    expect(await shown(0, true)).toMatchObject({ state: "none", sent: 0, left: 0 });
+    await send(3);
+    expect(await shown(3, true)).toMatchObject({ state: "sending", sent: 3, left: 0 });
+    expect(await shown(3)).toMatchObject({ state: "done", sent: 3, left: 0, endedAt: "2026-11-24T09:00:00.000Z" });
+  });
+
+  test("counts what is in no mailing yet among what is left", async () => {
+    await send(3);
+    expect(await shown(5)).toMatchObject({ state: "sending", sent: 3, left: 2 });
+  });
+
+  test("tells the rate of the last minutes and what is left at that rate, and forgets what was before a rest", async () => {
+    await send(10, "one");
+    world.clock.pass(20);
+    await send(20, "two");
+    expect(await shown(100)).toMatchObject({ rate: 1, secondsLeft: 70 });
+    world.clock.pass(3600);
+    await send(10, "three");
+    expect((await shown(100)).rate).toBeUndefined();
+    world.clock.pass(10);
+    await send(20, "four");
+    expect(await shown(100)).toMatchObject({ rate: 2, secondsLeft: 20 });
+  });
+
+  test("waits while the account's quota is used up, until it is looked at again", async () => {
+    const quota = async () => ({ perSecond: 1, perDay: 100, sentInDay: 100, at: world.clock.at });
+    world.rebind({ quota });
+    const mailing = await send(2);
+    expect(await shown(2)).toMatchObject({ state: "waiting", left: 2, waitsUntil: "2026-11-24T09:11:00.000Z" });
+    world.rebind();
+    await asSystem("bulk", () => Bulk.perform({ job: "send", ...mailing, from: 0 }));
+    expect(await shown(2)).toMatchObject({ state: "done", sent: 2 });
+    expect(await shown(4)).toMatchObject({ state: "sending", left: 2 });
+  });
+
+  test("does not take back what has left, when somebody asks for another mail", async () => {
+    const mailing = await send(2);
+    const [email = ""] = people(2);
+    const again = { set: { mail: "queued", attempt: 2 } };
+    await world.table.write(update(Keys.addressIn(acme.organization, addressOf(email)), again));
+    await Mailing.recount(mailing);
+    expect(await shown(2)).toMatchObject({ state: "done", sent: 2, left: 0 });
+  });
+});

@@ -1,0 +1,264 @@
+import * as v from "valibot";
+import { failure, isFailure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { epoch, instant, now, queues, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { absent, any, atMost, equal, type Item, lacks, put, update, when } from "../table/table.ts";
+import { type MailState, mailStates } from "./state.ts";
+
+/**
+ * A mailing is the mails of one event of an import. Its row has a letter for each of them, which says how it fares, and
+ * the row of the import has their sums: each change of letters is counted in the write that makes it.
+ */
+
+const keptSeconds = 90 * 86_400;
+/** What the provider tells of a mailing is counted together, so long after the first of it. */
+const settleSeconds = 60;
+/** The rate is measured over the last one or two of these. */
+const markMs = 60_000;
+const shortestMs = 10_000;
+/** By then whoever was to count has not. */
+const forgottenMs = 3 * settleSeconds * 1000;
+
+// Shapes
+
+const Place = {
+  organization: ID.schema("organization"),
+  import: ID.schema("import"),
+  /** Where its event lies in the organization's log. */
+  seq: v.pipe(v.number(), v.integer(), v.minValue(1)),
+};
+export const Named = v.strictObject(Place);
+export type Named = v.InferOutput<typeof Named>;
+
+/** `from` is the first of its mails that may still wait. */
+export const Send = v.strictObject({ job: v.literal("send"), ...Place, from: v.pipe(v.number(), v.minValue(0)) });
+export type Send = v.InferOutput<typeof Send>;
+export const Count = v.strictObject({ job: v.literal("count"), ...Place });
+
+/** How a mail fares, or that its invitation ended before it was sent. */
+export const fates = [...mailStates, "ended"] as const;
+export type Fate = MailState | "ended";
+export const states = ["none", "sending", "paused", "waiting", "done"] as const;
+/** How the mails of an import fare. */
+export const Info = v.object({
+  /** `none` is asked for; `waiting` is for the quota of 24 hours that the account has. */
+  state: v.picklist(states),
+  /** Mails that have left for sure, whatever became of them; those that are still to leave. */
+  sent: v.number(),
+  left: v.number(),
+  delivered: v.number(),
+  bounced: v.number(),
+  complained: v.number(),
+  /** Nobody knows whether these have left. */
+  unsure: v.number(),
+  /** Their address takes no mail, or has had too many. */
+  suppressed: v.number(),
+  /** The provider will never take these. */
+  failed: v.number(),
+  /** Their invitation ended before they could leave. */
+  ended: v.number(),
+  /** Mails a second in the last minutes; seconds that are left at that rate. */
+  rate: v.optional(v.number()),
+  secondsLeft: v.optional(v.number()),
+  /** When the quota is looked at again. */
+  waitsUntil: v.optional(v.string()),
+  /** When the last of them left. */
+  endedAt: v.optional(v.string()),
+});
+export type Info = v.InferOutput<typeof Info>;
+/** How many had left at an instant, in ms since 1970. */
+type Mark = { at: number; sent: number };
+
+const letters: Record<Fate, string> = {
+  queued: "q",
+  unsure: "u",
+  sent: "s",
+  delivered: "d",
+  bounced: "b",
+  complained: "c",
+  suppressed: "x",
+  failed: "f",
+  ended: "e",
+};
+
+// Failures
+
+export const failures = {
+  begun: failure("conflict", "mailing.begun", "This mailing has begun already."),
+  counted: failure("conflict", "mailing.counted", "Somebody has counted this mailing meanwhile."),
+  told: failure("conflict", "mailing.told", "Somebody counts this mailing soon."),
+};
+
+// Functions
+
+/** Brings the letters and the sums up to what the rows say. */
+export const count = fn("mail.count", { input: Count, output: v.void() }, async (job) => {
+  await table.write(update(Keys.mailing(job.import, job.seq), { unset: ["toldAt"] }));
+  await recount(job);
+});
+
+// For reactions and workers
+
+/** Has the mails of an import's event sent. Twice does no harm. */
+export async function begin(mailing: Named, mails: number): Promise<void> {
+  const { organization, import: id, seq } = mailing;
+  const row: Item = { organization, letters: letters.queued.repeat(mails), counted: 0, ttl: epoch(keptSeconds) };
+  await table
+    .write(
+      put(Keys.mailing(id, seq), row, when(absent, failures.begun)),
+      update(Keys.importMails(id), { add: { queued: mails }, set: { organization, ttl: epoch(keptSeconds) } }),
+    )
+    .catch((error: unknown) => {
+      if (!isFailure(error, failures.begun)) throw error;
+    });
+  await queues.send("bulk", [{ job: "send", organization, import: id, seq, from: 0 } satisfies Send]);
+}
+
+/** Who is invited by its event, in the order of its letters. */
+export async function invited({ organization, import: id, seq }: Named): Promise<ID.ID<"address">[]> {
+  const { data = {} } = (await table.get(Keys.logged(organization, seq))) ?? {};
+  const event = data as { import?: string; invitations?: string[]; invitation?: string };
+  if (event.import !== id) throw new Error(`The log of ${organization} has no event of ${id} at ${seq}.`);
+  const invitations = (event.invitations ?? [event.invitation]) as ID.ID<"invitation">[];
+  return invitations.map((invitation) => ID.alias("address", invitation));
+}
+
+/** Counts those from `from` to before `to`, all of them unless told otherwise. */
+export async function recount(mailing: Named, { from = 0, to }: { from?: number; to?: number } = {}): Promise<void> {
+  const { organization, import: id, seq } = mailing;
+  const addresses = (await invited(mailing)).slice(from, to);
+  for (;;) {
+    const [before, sums] = await table.getMany([Keys.mailing(id, seq), Keys.importMails(id)]);
+    if (!before) return; // long over
+    const rows = await table.getMany(addresses.map((address) => Keys.addressIn(organization, address)));
+    const known = String(before.letters);
+    const told = rows.map((row, i) => letterOf(row, known[from + i])).join("");
+    const found = known.slice(0, from) + told + known.slice(from + told.length);
+    if (found === known || (await change(mailing, { before, sums }, found))) return;
+  }
+}
+
+/** Has a mailing counted soon, because the provider has told something of it; once for all that it tells in a while. */
+export async function stir(mailing: Named): Promise<void> {
+  const { import: id, seq } = mailing;
+  const forgotten = new Date(now().getTime() - forgottenMs).toISOString();
+  const isFirst = any(lacks("toldAt"), atMost("toldAt", forgotten));
+  try {
+    await table.write(update(Keys.mailing(id, seq), { set: { toldAt: instant() } }, when(isFirst, failures.told)));
+  } catch (error) {
+    if (isFailure(error, failures.told)) return;
+    throw error;
+  }
+  await queues.send("bulk", [{ job: "count", ...mailing }], settleSeconds);
+}
+
+/** Whether some of its mails may still have to be sent. */
+export const waits = (row: Item) => String(row.letters).includes(letters.queued);
+
+/** The mailing that the tags of a mail name, and the tags that name it. */
+export const tagsOf = ({ import: id, seq }: Named) => ({ import: id, seq: String(seq) });
+export function named(tags: Record<string, string>): Named | undefined {
+  const found = v.safeParse(Named, { organization: tags.organization, import: tags.import, seq: Number(tags.seq) });
+  return found.success ? found.output : undefined;
+}
+
+/** Says that the mails of an import wait for the account's quota, until it is looked at again. */
+export const hold = (id: ID.ID<"import">, waitsUntil: string): Promise<void> =>
+  table.write(update(Keys.importMails(id), { set: { waitsUntil } }));
+
+/** How the mails of an import fare, by its row; `asked` were asked for, some of which may be in no mailing yet. */
+export function describe(row: Item | undefined, { asked, isMore }: { asked: number; isMore: boolean }): Info {
+  const numbers = numbersOf(row);
+  const { queued, sent: _, ...others } = numbers;
+  const behind = fates.reduce((sum, fate) => (fate === "queued" ? sum : sum + numbers[fate]), 0);
+  const left = Math.max(queued, asked - behind);
+  const state = stateOf(row, { left, hasAny: left + behind > 0, isMore });
+  const rate = state === "sending" ? rateOf(row) : undefined;
+  return {
+    ...{ state, sent: sentOf(row), left, ...others },
+    ...(rate !== undefined && { rate: Math.round(rate * 10) / 10 }),
+    ...(rate && left > 0 && { secondsLeft: Math.round(left / rate) }),
+    ...(state === "waiting" && { waitsUntil: String(row?.waitsUntil) }),
+    ...(state === "done" && typeof row?.leftAt === "string" && { endedAt: row.leftAt }),
+  };
+}
+
+export const isPaused = (row: Item | undefined) => row?.pausedAt !== undefined;
+const isHeld = (row: Item | undefined) => typeof row?.waitsUntil === "string" && row.waitsUntil > instant();
+
+function stateOf(row: Item | undefined, { left, hasAny, isMore }: { left: number; hasAny: boolean; isMore: boolean }) {
+  const isToCome = left > 0 || isMore;
+  if (isToCome && isPaused(row)) return "paused";
+  if (!hasAny) return "none";
+  if (left > 0 && isHeld(row)) return "waiting";
+  return isToCome ? "sending" : "done";
+}
+
+/** How many mails fare how. */
+export const numbersOf = (row: Item | undefined) =>
+  Object.fromEntries(fates.map((fate) => [fate, Number(row?.[fate] ?? 0)])) as Record<Fate, number>;
+
+const left: readonly Fate[] = ["sent", "delivered", "bounced", "complained"];
+const sentOf = (row: Item | undefined) => left.reduce((sum, fate) => sum + Number(row?.[fate] ?? 0), 0);
+
+const marksOf = (row: Item | undefined) => (row?.marks ?? []) as Mark[];
+
+function rateOf(row: Item | undefined): number | undefined {
+  const [first] = marksOf(row);
+  const ms = first && now().getTime() - first.at;
+  return ms && ms >= shortestMs ? (sentOf(row) - first.sent) / (ms / 1000) : undefined;
+}
+
+/** With a mark of this moment, once the newest is old; after a rest none of the old ones tells anything. */
+function marked(row: Item | undefined, more: number): Mark[] {
+  const [present, marks] = [now().getTime(), marksOf(row)];
+  const age = present - (marks.at(-1)?.at ?? 0);
+  if (age < markMs) return marks;
+  return [...(age < 2 * markMs ? marks.slice(-1) : []), { at: present, sent: sentOf(row) + more }];
+}
+
+/** What has left once has left, whoever asks for another mail. */
+function letterOf(row: Item | undefined, known: string | undefined): string {
+  const told = letters[fateOf(row)];
+  const isOver = known !== letters.queued && known !== letters.unsure;
+  return isOver && known !== undefined && told === letters.queued ? known : told;
+}
+
+function fateOf(row: Item | undefined): Fate {
+  if (!row) return "ended";
+  const isOpen = row.state === "pending" && String(row.expiresAt) > instant();
+  return row.mail === "queued" && !isOpen ? "ended" : (row.mail as MailState);
+}
+
+/** False when somebody else has counted since `before` was read. */
+async function change(
+  { import: id, seq }: Named,
+  { before, sums }: { before: Item; sums: Item | undefined },
+  found: string,
+): Promise<boolean> {
+  const known = String(before.letters);
+  const sum: Partial<Record<Fate, number>> = {};
+  for (const fate of fates) {
+    const by = times(found, letters[fate]) - times(known, letters[fate]);
+    if (by !== 0) sum[fate] = by;
+  }
+  const isLeaving = (sum.queued ?? 0) < 0;
+  const set = { marks: marked(sums, sentOf(sum)), ...(isLeaving && { leftAt: instant() }) };
+  const sumsChange = { add: sum, set, ...(isLeaving && { unset: ["waitsUntil"] }) };
+  const counted = Number(before.counted);
+  const unchanged = when(equal("counted", counted), failures.counted);
+  const changed = Object.keys(sum).length > 0 ? [update(Keys.importMails(id), sumsChange)] : [];
+  return table
+    .write(update(Keys.mailing(id, seq), { set: { letters: found, counted: counted + 1 } }, unchanged), ...changed)
+    .then(
+      () => true,
+      (error: unknown) => {
+        if (isFailure(error, failures.counted)) return false;
+        throw error;
+      },
+    );
+}
+
+const times = (text: string, letter: string) => text.split(letter).length - 1;

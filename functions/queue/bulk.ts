@@ -1,0 +1,32 @@
+import { asSystem } from "@muster/core/kernel/context.ts";
+import { now } from "@muster/core/kernel/ports.ts";
+import * as Bulk from "@muster/core/mail/bulk.ts";
+import { ses } from "@muster/core/mail/ses.ts";
+import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { boot } from "../boot.ts";
+import { log } from "../log.ts";
+import { loadSecrets } from "../secrets.ts";
+import { messages } from "./messages.ts";
+import { sender } from "./sender.ts";
+
+/** What the mails under way may still take at the end: the provider's patience and the table's. */
+const reserveMs = 10_000;
+
+const { pepper } = await loadSecrets();
+const mail = ses(sender());
+boot({ pepper, mail, quota: mail.quota });
+
+/** Sends what imports ask for, some seconds' worth of each message. */
+export async function handler(
+  event: SQSEvent,
+  context: Pick<Context, "getRemainingTimeInMillis">,
+): Promise<SQSBatchResponse> {
+  const until = now().getTime() + context.getRemainingTimeInMillis() - reserveMs;
+  return asSystem("bulk", () => messages(event, Bulk.Job, perform), until);
+}
+
+async function perform(job: Bulk.Job): Promise<void> {
+  const told = await Bulk.perform(job);
+  if (told?.lack === "day") log.warn("Mails in bulk wait: the quota of 24 hours is used up.", { job: job.job });
+  if (told?.unsure) log.warn("Nobody knows whether some mails were sent.", { ...job, unsure: told.unsure });
+}

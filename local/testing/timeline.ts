@@ -1,0 +1,76 @@
+import type { Table } from "@muster/core/table/table.ts";
+import type { World } from "./world.ts";
+
+export interface Timeline {
+  pause: (ms: number) => Promise<void>;
+  /** The world's table, whose calls take their time in this one. */
+  table: Table;
+  /** Runs something to its end; the clock moves to the next moment that somebody waits for when all of them wait. */
+  run: <R>(work: () => Promise<R>) => Promise<R>;
+}
+
+/**
+ * The world's time as those see it who wait for it: no real time passes, however long they wait, and the order of
+ * what happens is that of its moments. `latencyMs` is how long a call of the table takes in that time.
+ */
+export function openTimeline(world: World, latencyMs: () => number = () => 0): Timeline {
+  const waiting: { at: number; resume: () => void }[] = [];
+  const seen = { calls: 0, events: 0 };
+
+  const pause = (ms: number) =>
+    new Promise<void>((resume) => {
+      seen.events++;
+      waiting.push({ at: world.clock.at + Math.max(0, ms), resume });
+    });
+
+  const call =
+    <A extends unknown[], R>(run: (...all: A) => Promise<R>) =>
+    async (...all: A): Promise<R> => {
+      const ms = latencyMs();
+      if (ms > 0) await pause(ms / 2);
+      seen.calls++;
+      seen.events++;
+      const answer = await run(...all).finally(() => seen.calls--);
+      if (ms > 0) await pause(ms / 2);
+      return answer;
+    };
+  const table: Table = {
+    get: call((...all: Parameters<Table["get"]>) => world.table.get(...all)),
+    getMany: call((...all: Parameters<Table["getMany"]>) => world.table.getMany(...all)),
+    query: call((...all: Parameters<Table["query"]>) => world.table.query(...all)),
+    write: call((...all: Parameters<Table["write"]>) => world.table.write(...all)),
+    change: call((...all: Parameters<Table["change"]>) => world.table.change(...all)),
+    project: call((...all: Parameters<Table["project"]>) => world.table.project(...all)),
+  };
+
+  async function untilQuiet(): Promise<void> {
+    for (let before = -1; seen.calls > 0 || seen.events !== before; ) {
+      before = seen.events;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  function advance(): void {
+    const next = waiting.reduce((first, one) => (one.at < first.at ? one : first));
+    waiting.splice(waiting.indexOf(next), 1);
+    world.clock.at = Math.max(world.clock.at, next.at);
+    seen.events++;
+    next.resume();
+  }
+
+  async function run<R>(work: () => Promise<R>): Promise<R> {
+    let isOver = false;
+    const result = work().finally(() => {
+      isOver = true;
+    });
+    result.catch(() => {}); // awaited below
+    for (;;) {
+      await untilQuiet();
+      if (isOver) return result;
+      if (waiting.length === 0) throw new Error("Nobody waits for the time, and yet it is not over.");
+      advance();
+    }
+  }
+
+  return { pause, table, run };
+}
