@@ -48,7 +48,7 @@ export interface MailServer {
 /** SES on loopback, for the real SES client: version 1's SendRawEmail and GetSendQuota. Nothing leaves this machine. */
 export async function startMail(options: MailOptions = {}): Promise<MailServer> {
   const {
-    rate = { perSecond: 200, perDay: 200_000 },
+    rate = { perSecond: 50, perDay: 200_000 },
     region = "eu-central-1",
     now = Date.now,
     random = Math.random,

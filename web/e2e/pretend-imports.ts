@@ -11,12 +11,18 @@ const mixed = {
 };
 const sum = (counts: Record<string, number>) => Object.values(counts).reduce((all, one) => all + one, 0);
 
+function mailsOf(sent: number, left = 0) {
+  const none = { delivered: 0, bounced: 0, complained: 0, unsure: 0, suppressed: 0, failed: 0, ended: 0 };
+  const state = left > 0 ? "sending" : sent > 0 ? "done" : "none";
+  return { ...none, state, sent, left, ...(left > 0 && { rate: 13.7, secondsLeft: Math.round(left / 13.7) }) };
+}
+
 function importAt(index: number, more: { counts?: Record<string, number>; [name: string]: unknown }) {
   const { counts = {} } = more;
   return {
     ...{ id: idOf("imp", index), state: "done", via: "dashboard", fileName: "people.csv", bytes: 412_300 },
     ...{ invitedBy: { account: idOf("acc", 1), name: "Ada Lovelace" }, lifetimeDays: 7, pass: 1, retryable: 0 },
-    ...{ rows: sum(counts), counts, mails: { sent: 0 }, reported: false, createdAt: minutesAgo(index * 700 + 4) },
+    ...{ rows: sum(counts), counts, mails: mailsOf(0), reported: false, createdAt: minutesAgo(index * 700 + 4) },
     ...more,
   };
 }
@@ -24,20 +30,26 @@ function importAt(index: number, more: { counts?: Record<string, number>; [name:
 const over = { startedAt: minutesAgo(2_040), endedAt: minutesAgo(2_031), reported: true };
 const running = {
   ...{ state: "running", fileName: "all-staff-2026.csv", bytes: 38_400_000, startedAt: minutesAgo(3) },
-  ...{ counts: { invited: 412_730, already_member: 1_290, invalid_email: 315 }, mails: { sent: 18_204 } },
+  ...{ counts: { invited: 412_730, already_member: 1_290, invalid_email: 315 }, mails: mailsOf(18_204, 394_526) },
   progress: { done: 0.427, rate: 2_310, secondsLeft: 241 },
 };
 
 export const pretended = {
   running: importAt(1, running),
   waiting: importAt(2, { state: "waiting", fileName: "new-hires.csv" }),
-  done: importAt(3, { ...over, fileName: "sales-emea.csv", counts: mixed, retryable: 1_204, mails: { sent: 8_412 } }),
+  done: importAt(3, {
+    ...over,
+    fileName: "sales-emea.csv",
+    counts: mixed,
+    retryable: 1_204,
+    mails: { ...mailsOf(8_412), bounced: 31, suppressed: 4 },
+  }),
   scripted: importAt(4, {
     ...over,
     via: "script",
     fileName: "2026-11.csv",
     counts: { invited: 220 },
-    mails: { sent: 220 },
+    mails: mailsOf(220),
   }),
   failed: importAt(5, {
     ...{ state: "failed", reason: "workbook", fileName: "people.xlsx.csv", endedAt: minutesAgo(3_499) },

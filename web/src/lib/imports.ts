@@ -57,6 +57,15 @@ export function retryImport(organization: string, id: string) {
   return read(one.retry.$post({ param: { organization, import: id }, json: {} }));
 }
 
+/** Lets no mail of an import leave until they are resumed; answers how they fare. */
+export function pauseMails(organization: string, id: string) {
+  return read(one.mails.pause.$post({ param: { organization, import: id }, json: {} }));
+}
+
+export function resumeMails(organization: string, id: string) {
+  return read(one.mails.resume.$post({ param: { organization, import: id }, json: {} }));
+}
+
 export function getReport(organization: string, id: string, rows: Report) {
   return read(one.report.$get({ param: { organization, import: id }, query: { rows } }));
 }

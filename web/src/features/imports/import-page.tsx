@@ -24,7 +24,7 @@ import { Spoken } from "./spoken.tsx";
 import { StateBadge } from "./state-badge.tsx";
 import { useImport } from "./use-import.ts";
 import { Who } from "./who.tsx";
-import { hasNews, isOver, sizeWords } from "./words.ts";
+import { isOver, sizeWords } from "./words.ts";
 
 const from = "/_signed-in/organizations/$organization/imports/$import";
 
@@ -69,7 +69,7 @@ function LiveImport({ organizationId, id, organization }: LiveProps) {
         </div>
         <div className="grid gap-4">
           <ReportCard organizationId={organizationId} found={found} />
-          <MailsCard mails={found.mails} invited={found.counts.invited ?? 0} isEarly={hasNews(found, now)} />
+          <MailsCard organizationId={organizationId} found={found} now={now} />
         </div>
       </div>
     </>

@@ -1,48 +1,118 @@
-import type { ReactNode } from "react";
-import type { Import } from "#lib/imports.ts";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Pause, Play } from "lucide-react";
+import { ApiError, toSentence } from "#lib/failure.ts";
+import { type Import, importQuery, pauseMails, putImport, resumeMails } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
+import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
+import { toast } from "#ui/toast.ts";
+import { mailTroubles } from "./mail-words.ts";
 
-type Mails = Import["mails"] & {
-  /** How many are still to be sent, where that is known. */
-  left?: number;
-  isPaused?: boolean;
-};
-
-type Props = {
-  mails: Mails;
-  invited: number;
-  /** Whether the first of them is still to be waited for. */
-  isEarly: boolean;
-  /** What can be done about them. */
-  action?: ReactNode;
-};
+type Props = { organizationId: string; found: Import };
+type NoteProps = Pick<Import, "mails"> & { now: number };
 
 /** How many of the invitations have gone out. Mail has a pace of its own, and goes on when the rows are done. */
-export function MailsCard({ mails: { sent, left, isPaused = false }, invited, isEarly, action }: Props) {
+export function MailsCard({ organizationId, found, now }: Props & { now: number }) {
   const format = useFormat();
-  const all = left === undefined ? Math.max(invited, sent) : sent + left;
-  const isUnknown = sent === 0 && left === undefined && !isEarly;
-  if (all === 0 || isUnknown) {
+  const { mails } = found;
+  if (mails.state === "none") {
     return null;
   }
+  const all = mails.sent + mails.left;
+  const isOpen = mails.left > 0;
   return (
-    <Section title="Mails" action={action}>
+    <Section title="Mails" action={isOpen && <PauseButton organizationId={organizationId} found={found} />}>
       <div className="grid gap-3 px-5 pb-5">
         <p className="tabular">
-          <span className="text-2xl font-semibold">{format.number(sent)}</span>{" "}
+          <span className="text-2xl font-semibold">{format.number(mails.sent)}</span>{" "}
           <span className="text-fg-2">of {format.number(all)} sent</span>
         </p>
-        <progress aria-label="Mails sent" value={sent} max={all} className="bulk-progress h-2 w-full" />
-        <p className="text-sm text-fg-3">{noteOn({ isPaused, isDone: sent >= all })}</p>
+        <progress
+          aria-label="Mails sent"
+          value={mails.sent}
+          max={Math.max(1, all)}
+          className="bulk-progress h-2 w-full"
+        />
+        <Note mails={mails} now={now} />
+        <Troubles mails={mails} />
       </div>
     </Section>
   );
 }
 
-function noteOn({ isPaused, isDone }: { isPaused: boolean; isDone: boolean }) {
-  if (isPaused) {
-    return "Paused: no mail goes out until somebody lets them go on.";
+function Note({ mails, now }: NoteProps) {
+  const format = useFormat();
+  return <p className="text-sm text-fg-3">{noteOn()}</p>;
+
+  function noteOn() {
+    switch (mails.state) {
+      case "paused":
+        return "Paused: no mail goes out until somebody lets them go on.";
+      case "waiting":
+        return mails.waitsUntil
+          ? `The mail account has sent all that it may in a day. They go on ${format.relative(mails.waitsUntil, now)}.`
+          : "The mail account has sent all that it may in a day. They go on by themselves.";
+      case "done":
+        return "Each has gone out, or cannot.";
+      default:
+        return mails.rate
+          ? `${format.number(Math.round(mails.rate))} a second, as fast as the mail account allows.${leftWords(mails)}`
+          : "They go out one after the other, as fast as the mail account allows.";
+    }
   }
-  return isDone ? "Each has gone out." : "They go out one after the other, as fast as the mail account allows.";
+}
+
+function leftWords({ secondsLeft }: Import["mails"]) {
+  if (secondsLeft === undefined) {
+    return "";
+  }
+  const minutes = Math.ceil(secondsLeft / 60);
+  return minutes < 120 ? ` About ${minutes} min left.` : ` About ${Math.round(minutes / 60)} hours left.`;
+}
+
+/** What became of those that did not arrive, or were not sent. */
+function Troubles({ mails }: Pick<Import, "mails">) {
+  const format = useFormat();
+  const troubles = mailTroubles(mails);
+  if (troubles.length === 0) {
+    return null;
+  }
+  return (
+    <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 border-t border-line pt-3 text-sm">
+      {troubles.map(([words, count]) => (
+        <div key={words} className="contents">
+          <dt className="text-fg-2">{words}</dt>
+          <dd className="tabular text-right">{format.number(count)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function PauseButton({ organizationId, found }: Props) {
+  const queryClient = useQueryClient();
+  const isPaused = found.mails.state === "paused";
+  const change = useMutation({
+    mutationFn: () => (isPaused ? resumeMails : pauseMails)(organizationId, found.id),
+    onSuccess: (answer) => {
+      putImport(queryClient, organizationId, answer);
+      toast(isPaused ? "The mails go on" : "The mails are paused", {
+        description: isPaused
+          ? "They leave at the pace of the mail account."
+          : "Those on their way right now still leave.",
+      });
+    },
+    onError: (error) => {
+      if (!(error instanceof ApiError && error.code === "import.changed")) {
+        toast("Nothing was changed", { description: toSentence(error), type: "error" });
+      }
+    },
+    onSettled: () => queryClient.invalidateQueries({ queryKey: importQuery(organizationId, found.id).queryKey }),
+  });
+  return (
+    <Button isBusy={change.isPending} onClick={() => change.mutate()}>
+      {isPaused ? <Play /> : <Pause />}
+      {isPaused ? "Resume mails" : "Pause mails"}
+    </Button>
+  );
 }

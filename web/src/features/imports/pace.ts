@@ -9,7 +9,8 @@ const paces = [
   [Number.POSITIVE_INFINITY, 15_000],
 ] as const;
 const reportPatienceSeconds = 900;
-const mailPatienceSeconds = 3_600;
+/** Mails begin a moment after their rows. */
+const firstMailSeconds = 30;
 
 /** After how many ms an import is to be looked at again; never, when nothing more comes of it. */
 export function paceOf(found: Import | undefined, now: number): number | false {
@@ -22,7 +23,9 @@ export function paceOf(found: Import | undefined, now: number): number | false {
     return found.state === "waiting_for_file" ? Math.max(pace || 0, 5_000) : pace;
   }
   const awaitsReport = found.startedAt !== undefined && !found.reported && seconds < reportPatienceSeconds;
-  const awaitsMails = found.mails.sent < (found.counts.invited ?? 0) && seconds < mailPatienceSeconds;
+  const awaitsMails =
+    found.mails.left > 0 ||
+    (found.mails.state === "none" && (found.counts.invited ?? 0) > 0 && seconds < firstMailSeconds);
   return awaitsReport ? pace : awaitsMails ? Math.max(pace || 0, 5_000) : false;
 }
 

@@ -2,11 +2,15 @@ import { outcomes, retryable } from "@muster/core/import/outcome.ts";
 import { expect, test } from "vitest";
 import type { Import } from "#lib/imports.ts";
 import { aheadOf } from "./ahead.ts";
+import { mailTroubles } from "./mail-words.ts";
 import { paceOf, paceOfAll } from "./pace.ts";
-import { countsOf, groupsOf, hasNews, leftIn, outcomeNames, outcomeWords, retryWords, sizeWords } from "./words.ts";
+import { countsOf, groupsOf, leftIn, outcomeNames, outcomeWords, retryWords, sizeWords } from "./words.ts";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24, 12) + seconds * 1000).toISOString();
 const now = (seconds: number) => Date.parse(at(seconds));
+
+const noMails = { delivered: 0, bounced: 0, complained: 0, unsure: 0, suppressed: 0, failed: 0, ended: 0 };
+const mailsOf = (more: Partial<Import["mails"]>) => ({ ...noMails, state: "none" as const, sent: 0, left: 0, ...more });
 
 function importOf(more: Partial<Import>): Import {
   return {
@@ -18,7 +22,7 @@ function importOf(more: Partial<Import>): Import {
       lifetimeDays: 7,
       pass: 1,
     },
-    ...{ rows: 0, counts: {}, retryable: 0, mails: { sent: 0 }, reported: true, createdAt: at(0) },
+    ...{ rows: 0, counts: {}, retryable: 0, mails: mailsOf({}), reported: true, createdAt: at(0) },
     ...more,
   };
 }
@@ -64,8 +68,10 @@ test("an import is looked at ever more seldom as it gets on, and not at all when
   const ended = importOf({ startedAt: at(0), endedAt: at(50), reported: false, counts: { invited: 2 } });
   expect(paceOf(ended, now(55))).toBe(1_000);
   expect(paceOf({ ...ended, reported: true }, now(55))).toBe(5_000);
-  expect(paceOf({ ...ended, reported: true }, now(5_000))).toBe(false);
-  expect(paceOf({ ...ended, reported: true, mails: { sent: 2 } }, now(55))).toBe(false);
+  expect(paceOf({ ...ended, reported: true }, now(85))).toBe(false);
+  const sending = { ...ended, reported: true, mails: mailsOf({ state: "sending", left: 2 }) };
+  expect(paceOf(sending, now(55))).toBe(5_000);
+  expect(paceOf({ ...sending, mails: mailsOf({ state: "done", sent: 2 }) }, now(55))).toBe(false);
   expect(paceOf(importOf({ state: "failed", endedAt: at(1), reported: false }), now(2))).toBe(false);
   expect(paceOfAll([ended, running], now(5))).toBe(2_000);
   expect(paceOfAll([ended], now(5))).toBe(false);
@@ -81,8 +87,10 @@ test("an import waits for the one before it, and the first of those that wait fo
   expect(all.map((one) => aheadOf(one, all)?.id)).toEqual(["imp_2", "imp_1", undefined]);
 });
 
-test("there is news of an import while it goes on, and for some minutes after its end", () => {
-  expect(hasNews(importOf({ state: "running" }), now(9_999))).toBe(true);
-  const ended = importOf({ endedAt: at(10) });
-  expect([hasNews(ended, now(60)), hasNews(ended, now(600))]).toEqual([true, false]);
+test("what became of mails is told where there is something to tell", () => {
+  expect(mailTroubles(mailsOf({ sent: 9 }))).toEqual([]);
+  expect(mailTroubles(mailsOf({ bounced: 3, unsure: 1 }))).toEqual([
+    ["Came back", 3],
+    ["May not have left", 1],
+  ]);
 });

@@ -76,12 +76,6 @@ export function groupsOf(found: Pick<Import, "counts">): { group: Group; count: 
 export const isOver = ({ state }: Pick<Import, "state">) =>
   state === "done" || state === "failed" || state === "cancelled";
 
-const newsMs = 300_000;
-
-/** Whether it goes on, or has ended so lately that not all that follows is known. */
-export const hasNews = (found: Pick<Import, "state" | "endedAt">, now: number) =>
-  !isOver(found) || (found.endedAt !== undefined && now - Date.parse(found.endedAt) < newsMs);
-
 /** Somebody has stopped it, and it has not come to that yet. */
 export const isStopping = ({ state, reason }: Pick<Import, "state" | "reason">) =>
   state === "running" && reason !== undefined;
