@@ -13,9 +13,9 @@ import * as Permit from "./permit.ts";
  */
 const horizonMs = { codes: 30_000, others: 1000, bulk: 500 };
 /** A mail may leave so much later than its turn. */
-const latestMs = { codes: 10, others: 10, bulk: 250 };
+const latestMs = { codes: 30, others: 30, bulk: 750 };
 /** A permit is taken for so long, unless it is told when its mail left: time enough for a process that stands still. */
-const takenMs = { codes: 20, others: 20, bulk: 1500 };
+const takenMs = { codes: 40, others: 40, bulk: 2000 };
 /** Who has many mails books so many ms' worth of turns at once: the row of the permits bears few writes. */
 const blockMs = 125;
 /** When mails left is told with the next booking, or after so long. */
@@ -85,6 +85,7 @@ export async function within<R>(lane: Lane, send: (turn: Turn) => Promise<R>): P
 /** Books turns until `until`, in ms since 1970, for one worker. */
 export function open(lane: Lane, until: number): Pacer {
   let told: Told[] = [];
+  let line: Promise<unknown> = Promise.resolve();
 
   /** Writes what is told, and takes these permits; false when others were faster. */
   async function put({ row, permits, present }: Seen, taken: readonly Taken[] = []): Promise<boolean> {
@@ -101,7 +102,14 @@ export function open(lane: Lane, until: number): Pacer {
     );
   }
 
-  async function take(uses: number, latest: number): Promise<Taken[]> {
+  /** One after the other, so that a worker that was late with many mails does not compete with itself. */
+  function take(uses: number, latest: number): Promise<Taken[]> {
+    const taken = line.then(() => takeNow(uses, latest));
+    line = taken.catch(() => {});
+    return taken;
+  }
+
+  async function takeNow(uses: number, latest: number): Promise<Taken[]> {
     for (;;) {
       const telling = told;
       const seen = await look(telling);
