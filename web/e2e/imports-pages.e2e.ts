@@ -16,7 +16,7 @@ const messy =
 
 async function choose(page: Page, text: string, name = "people.csv") {
   const file = { name, mimeType: "text/csv", buffer: Buffer.from(text) };
-  await page.locator("input[type=file]").last().setInputFiles(file);
+  await page.getByRole("dialog").locator("input[type=file]").setInputFiles(file);
 }
 
 test("the imports: none yet, one in each state, and each of them", async ({ person: { page } }) => {

@@ -89,7 +89,7 @@ test("rows without a seat are retried once there are seats; the same file again 
   const organization = await openOrganization(page, "Acme");
   const people = { name: "people.csv", text: "one@example.com\ntwo@example.com\nthree@example.com\n" };
   await page.goto(`/organizations/${organization}/imports?dialog=import`);
-  await page.locator("input[type=file]").last().setInputFiles(fileOf(people));
+  await page.getByRole("dialog").locator("input[type=file]").setInputFiles(fileOf(people));
   await expect(page.getByText("Only 2 seats are free.")).toBeVisible();
   await page.getByRole("button", { name: "Import 3 rows" }).click();
   await expect(page.getByText("No seat is free for the rows that are left.")).toBeVisible();
@@ -118,7 +118,7 @@ test("an upload that breaks off is tried again, asks before it is left, and leav
   const organization = await openOrganization(page, "Acme");
   const list = `/organizations/${organization}/imports`;
   await page.goto(`${list}?dialog=import`);
-  const input = page.locator("input[type=file]").last();
+  const input = page.getByRole("dialog").locator("input[type=file]");
   await input.setInputFiles({ name: "sheet.xlsx", mimeType: "", buffer: Buffer.from("PK\u0003\u0004") });
   await expect(page.getByText("This is a workbook or a zip archive.")).toBeVisible();
   await input.setInputFiles(fileOf({ name: "people.csv", text: "one@example.com\n" }));
