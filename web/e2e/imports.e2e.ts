@@ -102,8 +102,8 @@ test("rows without a seat are retried once there are seats; the same file again 
 
   await page.goto(`/organizations/${organization}/imports?dialog=import`);
   await page
+    .getByRole("dialog")
     .locator("input[type=file]")
-    .last()
     .setInputFiles(fileOf({ ...people, name: "again.csv" }));
   await page.getByRole("button", { name: "Import 3 rows" }).click();
   await expect(page.getByRole("heading", { name: "again.csv" })).toBeVisible();

@@ -54,7 +54,8 @@ function Note({ mails, now }: NoteProps) {
           : "The mail account has sent all that it may in a day. They go on by themselves.";
       case "done":
         return "Each has gone out, or cannot.";
-      default:
+      case "none":
+      case "sending":
         return mails.rate
           ? `${format.number(Math.round(mails.rate))} a second, as fast as the mail account allows.${leftWords(mails)}`
           : "They go out one after the other, as fast as the mail account allows.";
