@@ -53,7 +53,7 @@ const needed: [Variable, string][] = [
   ["MUSTER_IMPORTS_QUEUE_URL", "the URL of the queue of imports."],
   ["MUSTER_BUCKET", "the name of the bucket of uploads."],
   ["MUSTER_BUCKET_URL", "where browsers reach the bucket of uploads."],
-  ["MUSTER_BULK_QUEUE_URL", "the URL of the queue of bulk mails."],
+  ["MUSTER_BULK_QUEUE_URL", "the URL of the queue of bulk."],
 ];
 const preset: [Variable, unknown][] = [
   ["MUSTER_PRODUCT_NAME", "Muster"],

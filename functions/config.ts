@@ -60,7 +60,7 @@ export const variables = {
   MUSTER_MAIL_CONFIGURATION_SET: optional,
   MUSTER_WORK_QUEUE_URL: url("MUSTER_WORK_QUEUE_URL", "the URL of the queue of reactions"),
   MUSTER_MAIL_QUEUE_URL: url("MUSTER_MAIL_QUEUE_URL", "the URL of the queue of mails"),
-  MUSTER_BULK_QUEUE_URL: url("MUSTER_BULK_QUEUE_URL", "the URL of the queue of bulk mails"),
+  MUSTER_BULK_QUEUE_URL: url("MUSTER_BULK_QUEUE_URL", "the URL of the queue of bulk"),
   MUSTER_CODES_QUEUE_URL: url("MUSTER_CODES_QUEUE_URL", "the URL of the queue of sign-in codes"),
   MUSTER_IMPORTS_QUEUE_URL: url("MUSTER_IMPORTS_QUEUE_URL", "the URL of the queue of imports"),
   MUSTER_BUCKET: required("MUSTER_BUCKET", "the name of the bucket of uploads"),

@@ -21,6 +21,7 @@ const blockMs = 125;
 /** When mails left is told with the next booking, or after so long. */
 const toldMs = 100;
 const shortestPauseMs = 40;
+const longestPauseMs = 500;
 /** A mail is claimed and written so long before its turn. */
 const leadMs = 250;
 /** A mail that missed its turn has so long for another when the time of its worker is over. */
@@ -125,10 +126,10 @@ export function open(lane: Lane, until: number): Pacer {
         if (isEnough) return near;
       }
       const lacking = soonest[least - 1] as Taken;
-      const isOpen = seen.permits[lacking.index]?.isOpen;
-      const expected = Math.max(present, isOpen ? lacking.at - takenMs.bulk : lacking.at);
+      const mayComeSooner = lane === "bulk" && seen.permits[lacking.index]?.isOpen;
+      const expected = Math.max(present, mayComeSooner ? lacking.at - takenMs.bulk : lacking.at);
       if (expected > latest) throw new MailPostponed("There is no room for this mail now.", { lack: "turn" });
-      await pause(Math.max(shortestPauseMs, expected - horizonMs[lane] - present));
+      await pause(Math.min(longestPauseMs, Math.max(shortestPauseMs, expected - horizonMs[lane] - present)));
     }
   }
 

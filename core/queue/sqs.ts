@@ -21,8 +21,7 @@ export function sqs(urls: Partial<Record<QueueName, string>>, client = new SQSCl
           MessageGroupId: body.organization ?? body.owner,
         }));
         const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: urls[queue], Entries }));
-        if (Failed.length > 0)
-          throw new Error(`The queue ${queue} refused ${Failed.length} messages: ${Failed[0]?.Code}`);
+        if (Failed.length > 0) throw new Error(`The queue ${queue} refused messages: ${Failed[0]?.Code}`);
       }
     },
   };

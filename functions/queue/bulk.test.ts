@@ -30,6 +30,7 @@ beforeAll(async () => {
     MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
     MUSTER_CODES_QUEUE_URL: "http://127.0.0.1/codes",
     MUSTER_BULK_QUEUE_URL: "http://127.0.0.1/bulk",
+    MUSTER_IMPORTS_QUEUE_URL: "http://127.0.0.1/imports",
     MUSTER_SECRETS: JSON.stringify({ pepper: "a pepper that only tests use, of 32 characters and more" }),
     AWS_REGION: region,
     POWERTOOLS_LOG_LEVEL: "SILENT",

@@ -119,7 +119,7 @@ describe("many invocations at once", () => {
 describe("a mail that must wait is queued anew and is no failure,", () => {
   test("untouched, when its turn comes after the end of the invocation", async () => {
     rate.perSecond = 5;
-    const batch = await messages(4);
+    const batch = await messages(8);
     expect(await invoke(batch, 8_100)).toEqual([]);
     expect(postponed).toHaveLength(3);
     expect(postponed[0]).toMatchObject({ queue: "mail", body: { kind: "notice" }, delaySeconds: 20 });
@@ -159,7 +159,7 @@ describe("a mail that must wait is queued anew and is no failure,", () => {
     rate.perSecond = 5;
     const unreachable = async () => Promise.reject(new Error("The queue does not answer."));
     world.rebind({ mail: mailer(), queues: { send: unreachable } });
-    expect(await invoke(await messages(2), 8_100)).toHaveLength(1);
+    expect(await invoke(await messages(6), 8_100)).toHaveLength(1);
   });
 });
 
