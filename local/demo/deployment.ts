@@ -4,7 +4,8 @@ import { asSystem, provide } from "@muster/core/kernel/context.ts";
 import * as ID from "@muster/core/kernel/id.ts";
 import type { Role } from "@muster/core/kernel/permission.ts";
 import { bind, type Letter, type Ports, type QueueName } from "@muster/core/kernel/ports.ts";
-import { MailRefused } from "@muster/core/mail/error.ts";
+import * as Bulk from "@muster/core/mail/bulk.ts";
+import { MailRefused, MailUnsure } from "@muster/core/mail/error.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import * as Code from "@muster/core/session/code.ts";
 import * as Session from "@muster/core/session/session.ts";
@@ -20,6 +21,7 @@ const spelledNames = 500;
 /** So much is asked of the table at once, when nothing depends on the order. */
 const atOnce = 48;
 const mailsPerHour = 1_000_000_000;
+const mailsASecond = 100;
 const agents = ["Firefox on Linux", "Chrome on Windows", "Safari on macOS", "Edge on Windows", "Chrome on Android"];
 
 /** What becomes of a mail; `unsure` when the mailer dies while it sends. */
@@ -45,6 +47,8 @@ export interface Deployment {
   take: (queue: QueueName) => object[];
   /** Sends a mail, and hears what became of it. */
   deliver: (job: object) => Promise<void>;
+  /** The same of the mails of an import. */
+  deliverBulk: (job: object) => Promise<void>;
 }
 
 export type Parts = Pick<Ports, "table" | "pepper"> & { settings: Omit<Ports["settings"], "mailsPerHour"> };
@@ -64,7 +68,15 @@ export function openDeployment({ table, pepper, settings }: Parts): Deployment {
     now: () => new Date(at),
     settings: { ...settings, mailsPerHour },
     queues: { send: async (queue, bodies) => void queued[queue].push(...bodies) },
-    mail: { send: async (letter) => send(letter), rate: async () => mailsPerHour },
+    mail: {
+      async send(letter, turn) {
+        turn.gone();
+        return send(letter);
+      },
+      rate: async () => mailsASecond,
+    },
+    quota: async () => ({ perSecond: mailsASecond, perDay: 24 * mailsPerHour, sentInDay: 0, at }),
+    pause: async (ms) => void (at += ms),
     bucketLinks: unused,
   });
 
@@ -77,8 +89,13 @@ export function openDeployment({ table, pepper, settings }: Parts): Deployment {
 
   async function deliver(job: object): Promise<void> {
     await asSystem("mail", () => Mail.deliver(job as Mail.Job)).catch((error: unknown) => {
-      if (!(error instanceof MailerDied)) throw error;
+      if (!(error instanceof MailUnsure && error.cause instanceof MailerDied)) throw error;
     });
+    await Promise.all(posted.splice(0).map(tell));
+  }
+
+  async function deliverBulk(job: object): Promise<void> {
+    await asSystem<Promise<unknown>>("bulk", () => Bulk.perform(job as Bulk.Job));
     await Promise.all(posted.splice(0).map(tell));
   }
 
@@ -143,6 +160,7 @@ export function openDeployment({ table, pepper, settings }: Parts): Deployment {
     willBe: (email, fate) => void fates.set(email, fate),
     take: (queue) => queued[queue].splice(0),
     deliver,
+    deliverBulk,
   };
 }
 

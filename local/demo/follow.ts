@@ -36,6 +36,10 @@ export function openFollower(deployment: Deployment, reader: StreamReader): Foll
         while (await readOnce(shard)) busy = true;
       }
       if (await work()) busy = true;
+      for (const job of deployment.take("bulk")) {
+        await deployment.deliverBulk(job);
+        busy = true;
+      }
       deployment.take("codes");
       const mails = deployment.take("mail");
       if (keepMails) kept.push(...mails);
