@@ -17,6 +17,7 @@ beforeAll(async () => {
     MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
     MUSTER_CODES_QUEUE_URL: "http://127.0.0.1/codes",
     MUSTER_IMPORTS_QUEUE_URL: "http://127.0.0.1/imports",
+    MUSTER_BULK_QUEUE_URL: "http://127.0.0.1/bulk",
     AWS_REGION: "eu-central-1",
     POWERTOOLS_LOG_LEVEL: "SILENT",
   };
