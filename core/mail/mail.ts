@@ -16,7 +16,7 @@ import { MailPostponed, MailRefused } from "./error.ts";
 import { codeLetter, type Invited, invitationLetter, proofLetter, reminderLetter } from "./letter.ts";
 import { noticeLetter } from "./notice-letter.ts";
 import * as Pace from "./pace.ts";
-import { post, type Slip, settle, suppress } from "./post.ts";
+import { giveUp, post, type Slip, settle } from "./post.ts";
 
 const hour = 3600;
 /** Below the wait of the oldest message that wakes an operator. */
@@ -125,7 +125,7 @@ async function deliverNotice({ kind, account, notice }: Of<"notice">): Promise<s
   if (!row || !profile) return "gone";
   if (row.mail !== "queued") return `${String(row.mail)} already`;
   const email = String(profile.email);
-  if (isBlocked(await table.get(Keys.mailBlock(Account.addressOf(email))))) return suppress(slip, present);
+  if (isBlocked(await table.get(Keys.mailBlock(Account.addressOf(email))))) return giveUp(slip, "suppressed", present);
   await breaker(kind);
   await Pace.turn("others");
   const content = noticeLetter(describeNotice(row), String(profile.name));
@@ -137,11 +137,13 @@ async function deliverInvitation(job: Of<"invitation" | "reminder">): Promise<st
   const slip = invitationSlip(job);
   const [row, home, block] = await table.getMany([slip.key, Keys.organization(organization), Keys.mailBlock(address)]);
   const isOpen = row?.state === "pending" && row.attempt === attempt && String(row.expiresAt) > instant();
-  if (!isOpen || !home || home.state === "deleted") return "gone";
+  if (!isOpen || !home) return "gone";
   const fares = row[slip.state];
   if (fares !== "queued") return typeof fares === "string" ? `${fares} already` : "not asked for";
   const still = all(equal("state", "pending"), equal("attempt", attempt), above("expiresAt", instant()));
-  if (isBlocked(block)) return suppress(slip, still);
+  // an organization that comes back shows what was not sent
+  if (home.state === "deleted") return giveUp(slip, "failed", still);
+  if (isBlocked(block)) return giveUp(slip, "suppressed", still);
   if (home.state !== "active") {
     throw new MailPostponed("The organization is suspended.", { seconds: suspendedSeconds });
   }

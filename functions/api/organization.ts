@@ -6,7 +6,6 @@ import type { Env } from "./env.ts";
 import { organizationInvitations } from "./invitation.ts";
 import { lazy } from "./lazy.ts";
 import { members } from "./member.ts";
-import { settings } from "./setting.ts";
 import { teams } from "./team.ts";
 
 export const organizations = new Hono<Env>()
@@ -16,10 +15,17 @@ export const organizations = new Hono<Env>()
   .patch("/:organization", command(Organization.rename, { summary: "Rename an organization" }))
   .get("/:organization/events", query(Log.list, { summary: "List the audit log, newest first" }))
   .route(
+    "/:organization/deletion",
+    lazy(async () => (await import("./seldom.ts")).seldom.deletion),
+  )
+  .route(
     "/:organization/imports",
-    lazy(async () => (await import("./import.ts")).imports),
+    lazy(async () => (await import("./seldom.ts")).seldom.imports),
   )
   .route("/:organization/invitations", organizationInvitations)
   .route("/:organization/members", members)
-  .route("/:organization/settings", settings)
+  .route(
+    "/:organization/settings",
+    lazy(async () => (await import("./seldom.ts")).seldom.settings),
+  )
   .route("/:organization/teams", teams);

@@ -1,0 +1,8 @@
+import { ask } from "./ask.ts";
+import { deletion } from "./deletion.ts";
+import { invitationExport, memberExport } from "./export.ts";
+import { imports } from "./import.ts";
+import { settings } from "./setting.ts";
+
+/** Routes that are loaded when they are asked for; together, lest what they share with all others fall into small pieces. */
+export const seldom = { ask, deletion, imports, invitationExport, memberExport, settings };
