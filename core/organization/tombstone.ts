@@ -16,8 +16,8 @@ export const restorableUntil = ({ deletedAt }: Item): string =>
 export const isRestorable = (home: Item): boolean =>
   home.state === "deleted" &&
   home.purgingAt === undefined &&
-  home.deletedAt !== undefined &&
-  String(home.deletedAt) > overdue();
+  typeof home.deletedAt === "string" &&
+  home.deletedAt > overdue();
 
 /** The same as a guard. */
 export const restorable = (): Condition =>
