@@ -1,0 +1,92 @@
+import { randomBytes } from "node:crypto";
+import type { Contract } from "./contract.ts";
+import type { State } from "./state.ts";
+import type { EventRecord, EventType } from "./wire.ts";
+
+export const day = 86_400;
+
+/** What becomes of a subscription whose renewal was never paid: https://docs.stripe.com/billing/revenue-recovery/smart-retries */
+export interface Dunning {
+  /** Days after the first attempt at which it is tried again. */
+  retryDays: number[];
+  outcome: "canceled" | "unpaid" | "past_due";
+}
+
+/** The Stripe account that the stand-in plays. */
+export interface Account {
+  state: State;
+  contract: Contract;
+  /** Where its pages are. */
+  url: string;
+  version: string;
+  dunning: Dunning;
+  /** In seconds. While due work is done, the instant at which it was due. */
+  now: () => number;
+  /** The instant up to which everything that was due is done; nothing of test clocks. */
+  caughtUp: number;
+  /** Does something as of an instant. */
+  at: <T>(instant: number, run: () => T) => T;
+  /** The request in hand, which the events of it name. */
+  request: { id: string | null; idempotency_key: string | null };
+  onEvent: (event: EventRecord) => void;
+}
+
+/** An id as Stripe makes them. */
+export function newId(prefix: string): string {
+  const text = randomBytes(24).toString("base64").replaceAll(/[+/=]/g, "0");
+  return `${prefix}_${text.slice(0, 24)}`;
+}
+
+/** The time that a customer lives in, in seconds: of its test clock, or of the account. */
+export function timeOf({ state, now }: Account, customer: string | null): number {
+  const clock = customer ? state.customers.get(customer)?.test_clock : null;
+  const frozen = clock ? state.testClocks.get(clock)?.frozen_time : undefined;
+  return frozen ?? now();
+}
+
+/** Records that something happened to an object, and hands it to the webhooks. */
+export function emit(account: Account, type: EventType, object: object, previous?: object): void {
+  const { state, contract } = account;
+  contract.checkObject(object);
+  const event: EventRecord = {
+    id: newId("evt"),
+    object: "event",
+    api_version: account.version,
+    created: account.now(),
+    data: structuredClone({ object, ...(previous && { previous_attributes: previous }) }),
+    livemode: false,
+    pending_webhooks: state.endpoints.size,
+    request: { ...account.request },
+    type,
+  };
+  state.events.set(event.id, event);
+  account.onEvent(event);
+}
+
+/** Changes an object in place, and tells what it was before if anything is different now. */
+export function change<T extends object>(account: Account, type: EventType, object: T, run: (object: T) => void): void {
+  const before = new Map(Object.entries(object).map(([name, value]) => [name, JSON.stringify(value)]));
+  run(object);
+  const after = new Map(Object.entries(object).map(([name, value]) => [name, JSON.stringify(value)]));
+  const names = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (name) => before.get(name) !== after.get(name),
+  );
+  if (names.length === 0) return;
+  const previous = names.map((name) => [name, JSON.parse(before.get(name) ?? "null")]);
+  emit(account, type, object, Object.fromEntries(previous));
+}
+
+type Metadata = Record<string, string>;
+type MetadataParam = Record<string, string | number | null> | "" | null | undefined;
+
+/** Given names are set, an empty value removes its name, an empty whole removes all. */
+export function mergeMetadata(metadata: Metadata, given: MetadataParam): Metadata {
+  if (given === undefined) return metadata;
+  if (given === "" || given === null) return {};
+  const merged = new Map(Object.entries(metadata));
+  for (const [name, value] of Object.entries(given)) {
+    if (value === "" || value === null) merged.delete(name);
+    else merged.set(name, String(value));
+  }
+  return Object.fromEntries(merged);
+}

@@ -1,0 +1,195 @@
+import type { IncomingMessage } from "node:http";
+import { type Account, newId } from "./account.ts";
+import { catchUp } from "./due.ts";
+import { expand } from "./expand.ts";
+import type { FaultPlan } from "./fault.ts";
+import { readForm } from "./form.ts";
+import type { Idempotency } from "./idempotency.ts";
+import { Refusal, tooMany, Violation } from "./refusal.ts";
+import { notServed, type Route, routes } from "./routes.ts";
+
+/** What goes back. Without a status the connection is cut. */
+export interface Answer {
+  status?: number;
+  body: string;
+  headers: Record<string, string>;
+}
+
+/** A request as it was answered. */
+export interface Answered {
+  call: string;
+  status: number | undefined;
+  requestId: string;
+  idempotencyKey: string | undefined;
+  replayed: boolean;
+}
+
+export interface ApiOptions {
+  account: Account;
+  faults: FaultPlan;
+  idempotency: Idempotency;
+  /** Requests a second, by the clock of the receiver; without it as many as come. */
+  perSecond?: number | undefined;
+  now: () => number;
+  /** What must fail the suite. */
+  violate: (what: string) => void;
+  log: (answered: Answered) => void;
+}
+
+const changing = ["POST", "DELETE"];
+const cut: Answer = { body: "", headers: {} };
+
+/** Answers a request of the library as Stripe's API does. */
+export function openApi(options: ApiOptions): (request: IncomingMessage, body: string) => Promise<Answer> {
+  const { account, faults, idempotency, log } = options;
+  let recent: number[] = [];
+
+  return async (request, body) => {
+    const { method = "GET", url = "/" } = request;
+    const [path = "", query = ""] = url.split("?");
+    const route = routes.find((one) => one.method === method && one.pattern.test(path));
+    const call = route?.call ?? `${method} ${path}`;
+    const requestId = newId("req").slice(0, 18);
+    const key = method === "POST" ? header(request, "idempotency-key") : undefined;
+    const fault = faults.next(call, changing.includes(method));
+    const fingerprint = [method, path, body || query].join("\n");
+    const headers = {
+      "content-type": "application/json",
+      "request-id": requestId,
+      "stripe-version": account.version,
+      ...(key !== undefined && { "idempotency-key": key }),
+    };
+    const finish = (made: Answer, replayed = false): Answer => {
+      const answer = fault === "cut_after" ? cut : made;
+      log({ call, status: answer.status, requestId, idempotencyKey: key, replayed });
+      return answer;
+    };
+    const refuse = (refusal: Refusal, more = {}) => finish(refused(refusal, requestId, { ...headers, ...more }));
+
+    try {
+      authorize(request, account.version);
+      if (fault === "cut_before") return finish(cut);
+      if (fault === "rate_limit" || isOverRate()) throw tooMany("Request rate limit exceeded.");
+      if (fault === "error_before") return refuse(broken());
+      const saved = key === undefined ? undefined : idempotency.begin(key, fingerprint);
+      if (saved) {
+        const more = { "idempotent-replayed": "true", "original-request": saved.requestId };
+        const final = saved.status >= 500 ? { "stripe-should-retry": "false" } : {};
+        return finish({ status: saved.status, body: saved.body, headers: { ...headers, ...more, ...final } }, true);
+      }
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const more = error.status === 429 ? { "stripe-rate-limited-reason": "global-rate" } : {};
+      return refuse(error, more);
+    }
+    if (fault === "hold") await faults.released();
+    const form = readForm(body || query);
+    const origin = { id: requestId, idempotency_key: key ?? null };
+    const { answer, keeps } = fault === "error_saved" ? spoilt() : carryOut(route, call, path, form, origin);
+    const given = fault === "error_after" && answer.status === 200 ? spoilt().answer : answer;
+    if (key !== undefined) {
+      const kept = { status: given.status ?? 500, body: given.body, requestId };
+      idempotency.end(key, fingerprint, keeps ? kept : undefined);
+    }
+    return finish({ ...given, headers: { ...headers, ...given.headers } });
+
+    function spoilt() {
+      const answer = refused(broken(), requestId, { "stripe-should-retry": "false" });
+      return { answer, keeps: true };
+    }
+  };
+
+  /** Does it, or refuses it. What began to be done is kept under its key, also when it failed. */
+  function carryOut(
+    route: Route | undefined,
+    call: string,
+    path: string,
+    form: ReturnType<typeof readForm>,
+    request: Account["request"],
+  ): { answer: Answer; keeps: boolean } {
+    let began = false;
+    try {
+      catchUp(account, account.now(), null);
+      if (!route) throw notServedAt(call);
+      const params = read(route, form);
+      const ids = (route.pattern.exec(path) ?? []).slice(1).map(decodeURIComponent);
+      began = true;
+      account.request = request;
+      const value = route.run(account, params, ...ids);
+      const paths = "expand" in params && Array.isArray(params.expand) ? params.expand.map(String) : [];
+      const expanded = expand(account, value, paths);
+      account.contract.checkAnswer(call, expanded);
+      return { answer: { status: 200, body: JSON.stringify(expanded, null, 2), headers: {} }, keeps: true };
+    } catch (error) {
+      const known = error instanceof Refusal;
+      if (!known)
+        options.violate(`${call}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      const message = error instanceof Error ? error.message : "An unknown error occurred.";
+      const refusal = known ? error : new Refusal(500, "api_error", message);
+      return { answer: refused(refusal, request.id ?? "", {}), keeps: began && refusal.status !== 429 };
+    } finally {
+      account.request = { id: null, idempotency_key: null };
+    }
+  }
+
+  /** What the library may not send, or the stand-in does not serve, is told to the suite as well. */
+  function read(route: Route, form: ReturnType<typeof readForm>): object {
+    try {
+      const params = account.contract.readRequest(route.call, form);
+      const [other] = notServed(route, params);
+      if (other !== undefined) throw new Violation(`The stand-in does not serve the parameter ${other}.`);
+      return params;
+    } catch (error) {
+      if (error instanceof Refusal) options.violate(`${route.call}: ${error.message}`);
+      throw error;
+    }
+  }
+
+  function notServedAt(call: string): Refusal {
+    options.violate(`${call}: the stand-in does not serve this.`);
+    return new Refusal(404, "invalid_request_error", `Unrecognized request URL (${call}).`);
+  }
+
+  function isOverRate(): boolean {
+    const { perSecond, now } = options;
+    if (perSecond === undefined) return false;
+    recent = recent.filter((at) => at > now() - 1);
+    recent.push(now());
+    return recent.length > perSecond;
+  }
+}
+
+function authorize(request: IncomingMessage, version: string): void {
+  const key = header(request, "authorization") ?? "";
+  if (!/^Bearer (sk|rk)_test_\w+$/.test(key)) {
+    throw new Refusal(401, "invalid_request_error", "Invalid API Key provided: only keys of the test mode are taken.");
+  }
+  const asked = header(request, "stripe-version") ?? version;
+  if (asked === version) return;
+  throw new Refusal(400, "invalid_request_error", `The stand-in speaks the version ${version}, not ${asked}.`);
+}
+
+function refused(
+  { status, type, message, details }: Refusal,
+  requestId: string,
+  headers: Record<string, string>,
+): Answer {
+  const { code } = details;
+  const links =
+    code === undefined ? {} : { doc_url: `https://docs.stripe.com/error-codes/${code.replaceAll("_", "-")}` };
+  const error = {
+    ...details,
+    ...links,
+    message,
+    originlog_url: `https://dashboard.stripe.com/test/logs/${requestId}`,
+    type,
+  };
+  return { status, body: JSON.stringify({ error }, null, 2), headers };
+}
+
+const broken = () => new Refusal(500, "api_error", "An unknown error occurred.");
+
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

@@ -1,0 +1,234 @@
+import type Stripe from "stripe";
+import { type Account, newId, timeOf } from "./account.ts";
+import { type Period, periodAt, prorate, type Recurring } from "./period.ts";
+import { planOf, recurringOf, usablePrice } from "./product.ts";
+import { couponAt } from "./promotion.ts";
+import { invalid, unknown } from "./refusal.ts";
+import type { Price, Subscription, SubscriptionItem } from "./wire.ts";
+
+/** What a line of an invoice charges, or gives back. */
+export interface Charge {
+  item: string;
+  price: Price;
+  quantity: number;
+  amount: number;
+  period: Period;
+  proration: boolean;
+  description: string;
+}
+
+/** What would become of a subscription, and what that costs. */
+export interface Change {
+  items: SubscriptionItem[];
+  prorations: Charge[];
+  /** Another interval: a new cycle begins, and its first period is due at once. */
+  restarts: boolean;
+  at: number;
+}
+
+type ItemParam = Pick<Stripe.SubscriptionUpdateParams.Item, "id" | "price" | "quantity" | "deleted" | "metadata">;
+
+export interface Asked {
+  items?: ItemParam[] | undefined;
+  proration_behavior?: string | undefined;
+  proration_date?: number | undefined;
+}
+
+/** The line of a whole period. */
+export const fullCharge = (price: Price, quantity: number, item: string, period: Period): Charge => ({
+  item,
+  price,
+  quantity,
+  amount: (price.unit_amount ?? 0) * quantity,
+  period,
+  proration: false,
+  description: `${quantity} × ${price.nickname ?? price.id} (at ${shown(price)})`,
+});
+
+/** Works out a change of items without making it. `param` is where the items stand in the request. */
+export function changeOf(account: Account, subscription: Subscription, asked: Asked, param = "items"): Change {
+  const now = timeOf(account, subscription.customer);
+  const current = subscription.items.data;
+  const at = asked.proration_date ?? now;
+  const [first] = current;
+  const dated = param === "items" ? "proration_date" : "subscription_details[proration_date]";
+  if (first && (at < first.current_period_start || at > first.current_period_end)) {
+    throw invalid("The proration date must be within the current period of the subscription.", { param: dated });
+  }
+  const wanted = (asked.items ?? []).map((item, index) => decide(account, current, item, `${param}[${index}]`));
+  const untouched = current.filter(({ id }) => !wanted.some(({ before }) => before?.id === id));
+  const kept = [
+    ...untouched.map((item) => ({ before: item, price: item.price, quantity: item.quantity ?? 1 })),
+    ...wanted,
+  ];
+  const staying = kept.filter((one) => !("deleted" in one && one.deleted));
+  if (staying.length === 0) throw invalid("A subscription must have at least one item.", { param });
+  const recurring = oneInterval(
+    staying.map(({ price }) => price),
+    param,
+  );
+  const restarts = first !== undefined && !sameInterval(recurringOf(first.price), recurring);
+  const trial = subscription.status === "trialing";
+  const period = restarts && !trial ? periodAt(now, recurring, now) : periodOf(subscription);
+  const items = staying.map(({ before, price, quantity }) =>
+    itemOf(account, subscription.id, { before, price, quantity, period }),
+  );
+  const prorated = !trial && asked.proration_behavior !== "none";
+  return {
+    items,
+    restarts: restarts && !trial,
+    at,
+    prorations: prorated ? prorationsOf(account, subscription, { wanted, untouched, items, at, restarts }) : [],
+  };
+}
+
+/** The new items of a subscription that begins. */
+export function firstItems(account: Account, subscription: string, items: ItemParam[], start: number, param: string) {
+  const prices = items.map(({ price = "" }, index) => usablePrice(account, price, `${param}[${index}][price]`));
+  if (prices.length === 0) throw invalid("Missing required param: items.", { code: "parameter_missing", param });
+  const recurring = oneInterval(prices, param);
+  const period = periodAt(start, recurring, start);
+  return prices.map((price, index) =>
+    itemOf(account, subscription, { price, quantity: quantityOf(items[index]?.quantity ?? 1, param), period }),
+  );
+}
+
+export const periodOf = ({ items }: Subscription): Period => ({
+  start: items.data[0]?.current_period_start ?? 0,
+  end: items.data[0]?.current_period_end ?? 0,
+});
+
+interface Decided {
+  before?: SubscriptionItem | undefined;
+  price: Price;
+  quantity: number;
+  deleted: boolean;
+}
+
+/** An item without an id is added; a price without a quantity is one of it. */
+function decide(account: Account, current: SubscriptionItem[], item: ItemParam, param: string): Decided {
+  const { id, deleted = false } = item;
+  if (id === undefined) {
+    const price = usablePrice(account, item.price ?? "", `${param}[price]`);
+    if (current.some((one) => one.price.id === price.id)) {
+      throw invalid(`Cannot add multiple subscription items with the same plan: ${price.id}`, { param });
+    }
+    return { price, quantity: quantityOf(item.quantity ?? 1, param), deleted };
+  }
+  const before = current.find((one) => one.id === id);
+  if (!before) throw unknown("subscription item", id, `${param}[id]`);
+  const moves = item.price !== undefined && item.price !== before.price.id;
+  const price = moves ? usablePrice(account, item.price ?? "", `${param}[price]`) : before.price;
+  const quantity = item.quantity ?? (moves ? 1 : (before.quantity ?? 1));
+  return { before, price, quantity: quantityOf(quantity, param), deleted };
+}
+
+interface Moves {
+  wanted: Decided[];
+  untouched: SubscriptionItem[];
+  items: SubscriptionItem[];
+  at: number;
+  restarts: boolean;
+}
+
+/** Back for what is no longer used, again for what is used instead: each for the seconds that are left, each rounded by itself. */
+function prorationsOf(
+  account: Account,
+  subscription: Subscription,
+  { wanted, untouched, items, at, restarts }: Moves,
+): Charge[] {
+  const { start, end } = periodOf(subscription);
+  const left = { start: at, end };
+  const part = (sign: 1 | -1, item: string, price: Price, quantity: number): Charge => {
+    const net = netOf(account, subscription, (price.unit_amount ?? 0) * quantity);
+    const amount = prorate(net, end - at, end - start);
+    const what = sign < 0 ? "Unused time on" : "Remaining time on";
+    const description = `${what} ${quantity} × ${price.nickname ?? price.id} after ${dateOf(at)}`;
+    return {
+      item,
+      price,
+      quantity,
+      amount: amount === 0 ? 0 : sign * amount,
+      period: left,
+      proration: true,
+      description,
+    };
+  };
+  const changed = wanted.filter(
+    ({ before, price, quantity, deleted }) =>
+      deleted || !before || before.price.id !== price.id || (before.quantity ?? 1) !== quantity,
+  );
+  const returned = restarts
+    ? [...changed.flatMap(({ before }) => before ?? []), ...untouched]
+    : changed.flatMap(({ before }) => before ?? []);
+  const credits = returned.map((item) => part(-1, item.id, item.price, item.quantity ?? 1));
+  if (restarts) return credits;
+  const debits = changed.flatMap(({ before, price, quantity, deleted }) => {
+    const item = items.find((one) => (before ? one.id === before.id : one.price.id === price.id));
+    return deleted || !item ? [] : [part(1, item.id, price, quantity)];
+  });
+  return [...credits, ...debits];
+}
+
+/** A percentage off holds for parts of a period as well; an amount off and what is for one time are of whole invoices. */
+function netOf(account: Account, subscription: Subscription, amount: number): number {
+  const now = timeOf(account, subscription.customer);
+  return subscription.discounts
+    .flatMap((id) => account.state.discounts.get(id) ?? [])
+    .flatMap((discount) => couponAt(account, discount, now) ?? [])
+    .filter(({ duration }) => duration !== "once")
+    .reduce((net, { percent_off }) => net - percentOff(percent_off ?? 0, net), amount);
+}
+
+/** Rounded to the nearest minor unit; a percentage has at most two decimals. */
+export const percentOff = (percent: number, amount: number): number =>
+  prorate(amount, Math.round(percent * 100), 10_000);
+
+interface Placed {
+  before?: SubscriptionItem | undefined;
+  price: Price;
+  quantity: number;
+  period: Period;
+}
+
+function itemOf(account: Account, subscription: string, { before, price, quantity, period }: Placed): SubscriptionItem {
+  const fresh = account.contract.make("subscription_item", {
+    id: newId("si"),
+    created: period.start,
+    subscription,
+    metadata: {},
+    tax_rates: [],
+  });
+  return {
+    ...(before ?? fresh),
+    price,
+    plan: planOf(account, price),
+    quantity,
+    current_period_start: period.start,
+    current_period_end: period.end,
+  };
+}
+
+function oneInterval(prices: Price[], param: string): Recurring {
+  const [first, ...others] = prices.map((price) => recurringOf(price, param));
+  if (!first || others.some((other) => !sameInterval(first, other))) {
+    throw invalid("The stand-in wants one interval for all items of a subscription.", { param });
+  }
+  return first;
+}
+
+const sameInterval = (one: Recurring, other: Recurring) =>
+  one.interval === other.interval && one.interval_count === other.interval_count;
+
+function quantityOf(quantity: number, param: string): number {
+  if (Number.isInteger(quantity) && quantity >= 0) return quantity;
+  throw invalid(`Invalid non-negative integer`, { code: "parameter_invalid_integer", param: `${param}[quantity]` });
+}
+
+const dateOf = (instant: number) => new Date(instant * 1_000).toISOString().slice(0, 10);
+
+function shown(price: Price): string {
+  const { interval, interval_count } = recurringOf(price);
+  const every = interval_count === 1 ? interval : `${interval_count} ${interval}s`;
+  return `${((price.unit_amount ?? 0) / 100).toFixed(2)} ${price.currency.toUpperCase()} / ${every}`;
+}

@@ -1,0 +1,168 @@
+import type Stripe from "stripe";
+import { type Account, change, day, mergeMetadata, newId, timeOf } from "./account.ts";
+import { percentOff } from "./charge.ts";
+import * as Customer from "./customer.ts";
+import { isWithin, type List, page } from "./list.ts";
+import { recurringOf, usablePrice } from "./product.ts";
+import { getCoupon, redeemable } from "./promotion.ts";
+import { invalid, missing } from "./refusal.ts";
+import type { CheckoutFacts } from "./state.ts";
+import type { CheckoutSession, Objects } from "./wire.ts";
+
+type Params = Stripe.Checkout.SessionCreateParams;
+
+const usualMaximum = 99;
+const shortestSeconds = 30 * 60;
+
+export function create(account: Account, params: Params): CheckoutSession {
+  const { state, contract } = account;
+  const { customer = null, mode, line_items = [], subscription_data, customer_email } = params;
+  if (mode !== "subscription") throw invalid("The stand-in serves the mode `subscription`.", { param: "mode" });
+  if (customer !== null) Customer.get(account, customer);
+  if (params.allow_promotion_codes && params.discounts) {
+    throw invalid("You may only specify one of these parameters: allow_promotion_codes, discounts.", {
+      param: "allow_promotion_codes",
+    });
+  }
+  const now = timeOf(account, customer);
+  const lines = linesOf(account, line_items);
+  const [named] = params.discounts ?? [];
+  const discount = named ? redeemable(account, named, "discounts[0]", customer) : null;
+  const expiresAt = params.expires_at ?? account.now() + day;
+  if (expiresAt < account.now() + shortestSeconds || expiresAt > account.now() + day) {
+    throw invalid("The `expires_at` timestamp must be between 30 minutes and 24 hours from now.", {
+      param: "expires_at",
+    });
+  }
+  const id = newId("cs_test");
+  const facts: CheckoutFacts = {
+    lines,
+    ids: lines.map(() => newId("li")),
+    metadata: mergeMetadata({}, subscription_data?.metadata),
+    trialDays: subscription_data?.trial_period_days ?? null,
+    waiting: null,
+    discount,
+    savesAddress: params.customer_update?.address === "auto",
+    savesName: params.customer_update?.name === "auto",
+  };
+  const session = contract.make("checkout.session", {
+    id,
+    allow_promotion_codes: params.allow_promotion_codes ?? null,
+    billing_address_collection: params.billing_address_collection ?? null,
+    cancel_url: params.cancel_url ?? null,
+    client_reference_id: params.client_reference_id ?? null,
+    created: account.now(),
+    currency: usablePrice(account, lines[0]?.price ?? "", "line_items").currency,
+    customer,
+    customer_email: customer_email ?? null,
+    expires_at: expiresAt,
+    locale: params.locale ?? null,
+    metadata: mergeMetadata({}, params.metadata),
+    mode,
+    payment_method_collection: params.payment_method_collection ?? "always",
+    payment_method_types: ["card"],
+    payment_status: "unpaid",
+    status: "open",
+    success_url: params.success_url ?? null,
+    tax_id_collection: { enabled: params.tax_id_collection?.enabled ?? false, required: "never" },
+    ui_mode: "hosted_page",
+    url: `${account.url}/c/pay/${id}`,
+  });
+  state.checkouts.set(id, facts);
+  state.sessions.set(id, session);
+  total(account, session);
+  session.created = now;
+  return session;
+}
+
+export function get({ state }: Account, id: string): CheckoutSession {
+  const session = state.sessions.get(id);
+  if (!session) throw missing("checkout.session", id, "session");
+  return session;
+}
+
+export function list({ state }: Account, params: Stripe.Checkout.SessionListParams): List<CheckoutSession> {
+  const { customer, status, subscription } = params;
+  const wanted = [...state.sessions.values()].filter(
+    (one) =>
+      (customer ?? one.customer) === one.customer &&
+      (status ?? one.status) === one.status &&
+      (subscription ?? one.subscription) === one.subscription &&
+      isWithin(one.created, params.created),
+  );
+  return page(wanted, "/v1/checkout/sessions", params);
+}
+
+export function expire(account: Account, _params: object, id: string): CheckoutSession {
+  const session = get(account, id);
+  if (session.status !== "open") {
+    throw invalid(`Only Checkout Sessions with a status in ["open"] can be expired. This one is ${session.status}.`);
+  }
+  change(account, "checkout.session.expired", session, (one) => {
+    one.status = "expired";
+    one.url = null;
+  });
+  return session;
+}
+
+export const listLineItems = (account: Account, params: Stripe.Checkout.SessionListLineItemsParams, id: string) =>
+  page(lineItems(account, get(account, id)).toReversed(), `/v1/checkout/sessions/${id}/line_items`, params);
+
+/** What is bought, with the sums. */
+export function lineItems(account: Account, session: CheckoutSession): Objects["item"][] {
+  const { lines, ids, discount, trialDays } = factsOf(account, session);
+  const coupon = discount ? getCoupon(account, discount.coupon) : undefined;
+  let fixed = coupon?.amount_off ?? 0;
+  return lines.map(({ price: id, quantity, adjustable }, index) => {
+    const price = account.state.prices.get(id);
+    if (!price) throw missing("price", id);
+    const subtotal = trialDays === null ? (price.unit_amount ?? 0) * quantity : 0;
+    const off = coupon?.percent_off != null ? percentOff(coupon.percent_off, subtotal) : Math.min(subtotal, fixed);
+    if (coupon?.amount_off != null) fixed -= off;
+    return account.contract.make("item", {
+      id: ids[index] ?? "",
+      amount_discount: off,
+      amount_subtotal: subtotal,
+      amount_total: subtotal - off,
+      currency: price.currency,
+      description: account.state.products.get(price.product)?.name ?? null,
+      price,
+      quantity,
+      adjustable_quantity: adjustable ? { enabled: true, ...adjustable } : null,
+    });
+  });
+}
+
+export function factsOf({ state }: Account, { id }: CheckoutSession): CheckoutFacts {
+  const facts = state.checkouts.get(id);
+  if (!facts) throw missing("checkout.session", id);
+  return facts;
+}
+
+function linesOf(account: Account, items: NonNullable<Params["line_items"]>): CheckoutFacts["lines"] {
+  if (items.length === 0)
+    throw invalid("Missing required param: line_items.", { code: "parameter_missing", param: "line_items" });
+  return items.map(({ price: id = "", quantity = 1, adjustable_quantity }, index) => {
+    const param = `line_items[${index}]`;
+    recurringOf(usablePrice(account, id, `${param}[price]`), param);
+    if (!adjustable_quantity?.enabled) return { price: id, quantity, adjustable: null };
+    const { minimum = 0, maximum = usualMaximum } = adjustable_quantity;
+    if (minimum > quantity || maximum < quantity) {
+      throw invalid("The quantity must be between the minimum and the maximum of `adjustable_quantity`.", {
+        param: `${param}[adjustable_quantity]`,
+      });
+    }
+    return { price: id, quantity, adjustable: { minimum, maximum } };
+  });
+}
+
+/** The sums, after anything about it was changed. */
+export function total(account: Account, session: CheckoutSession): void {
+  const items = lineItems(account, session);
+  const sum = (of: (item: Objects["item"]) => number) => items.reduce((all, item) => all + of(item), 0);
+  session.amount_subtotal = sum((item) => item.amount_subtotal);
+  session.amount_total = sum((item) => item.amount_total);
+  session.total_details = { amount_discount: sum((item) => item.amount_discount), amount_shipping: 0, amount_tax: 0 };
+  const { discount } = factsOf(account, session);
+  session.discounts = discount ? [{ coupon: discount.coupon, promotion_code: discount.promotionCode }] : [];
+}

@@ -1,0 +1,150 @@
+import type Stripe from "stripe";
+import { type Account, change, timeOf } from "./account.ts";
+import * as Card from "./card.ts";
+import * as Customer from "./customer.ts";
+import * as Invoice from "./invoice.ts";
+import { invalid } from "./refusal.ts";
+import type * as Wire from "./wire.ts";
+
+interface How {
+  /** Another card than the usual one. */
+  method?: string | undefined;
+  /** The holder of the card has said yes. */
+  confirmed?: boolean;
+}
+
+/** Whether an amount would be paid, without paying it. */
+export function outcomeOf(account: Account, subscription: Wire.Subscription, due: number, how: How = {}): Card.Outcome {
+  if (due === 0) return { paid: true };
+  const method = how.method ?? Card.defaultOf(Customer.get(account, subscription.customer), subscription);
+  return method ? Card.pay(account, method, how) : { paid: false, action: false, error: noMethod() };
+}
+
+/** Tries to be paid what is due of an open invoice, and does to its subscription what follows. */
+export function collect(account: Account, invoice: Wire.Invoice, how: How = {}): Card.Outcome {
+  const subscription = Invoice.subscriptionOf(account, invoice);
+  if (!subscription) throw invalid("The invoice is of no subscription.");
+  const outcome = outcomeOf(account, subscription, invoice.amount_due, how);
+  if (outcome.paid) {
+    Invoice.settle(account, invoice);
+    onPaid(account, invoice, subscription);
+  } else {
+    Invoice.fail(account, invoice, outcome);
+    onFailed(account, invoice, subscription);
+  }
+  return outcome;
+}
+
+/** Pays an open invoice. */
+export function pay(account: Account, params: Stripe.InvoicePayParams, id: string): Wire.Invoice {
+  const invoice = Invoice.get(account, id);
+  if (invoice.status === "draft") Invoice.finalize(account, invoice);
+  if (invoice.status === "paid") throw invalid("Invoice is already paid", { code: "invoice_already_paid" });
+  if (invoice.status !== "open") throw invalid(`You cannot pay an invoice that is ${invoice.status}.`);
+  const { payment_method } = params;
+  const customer = invoice.customer ?? "";
+  const method = payment_method && Card.owned(account, payment_method, customer, "payment_method");
+  const outcome = collect(account, invoice, method ? { method } : {});
+  if (!outcome.paid) throw outcome.error;
+  return invoice;
+}
+
+export function voidInvoice(account: Account, _params: object, id: string): Wire.Invoice {
+  const invoice = Invoice.get(account, id);
+  if (invoice.status !== "open") throw invalid(`You can only void an open invoice; this one is ${invoice.status}.`);
+  const subscription = Invoice.subscriptionOf(account, invoice);
+  if (subscription?.pending_update && subscription.latest_invoice === id) {
+    dropPending(account, subscription, { expired: false });
+  } else Invoice.voidIt(account, invoice);
+  return invoice;
+}
+
+/** What waited for the payment is made now. */
+function onPaid(account: Account, invoice: Wire.Invoice, subscription: Wire.Subscription): void {
+  const isLatest = subscription.latest_invoice === invoice.id;
+  if (isLatest && subscription.pending_update) applyPending(account, subscription);
+  const owing = openInvoicesOf(account, subscription).length > 0;
+  change(account, "customer.subscription.updated", subscription, (one) => {
+    if (one.status === "incomplete")
+      one.status = one.trial_end && one.trial_end > invoice.created ? "trialing" : "active";
+    if ((one.status === "past_due" || one.status === "unpaid") && (isLatest || !owing)) one.status = "active";
+  });
+}
+
+function onFailed(account: Account, invoice: Wire.Invoice, subscription: Wire.Subscription): void {
+  if (subscription.pending_update && subscription.latest_invoice === invoice.id) return;
+  if (subscription.status === "active") {
+    change(account, "customer.subscription.updated", subscription, (one) => {
+      one.status = "past_due";
+    });
+  }
+  const exhausted = invoice.billing_reason === "subscription_cycle" && invoice.next_payment_attempt === null;
+  if (subscription.status !== "past_due" || !exhausted) return;
+  if (account.dunning.outcome === "canceled") end(account, subscription, "payment_failed");
+  if (account.dunning.outcome === "unpaid") {
+    change(account, "customer.subscription.updated", subscription, (one) => {
+      one.status = "unpaid";
+    });
+  }
+}
+
+/** Ends a subscription now; nothing of it is collected any more. */
+export function end(account: Account, subscription: Wire.Subscription, reason: string, status = "canceled"): void {
+  const at = timeOf(account, subscription.customer);
+  for (const [id, item] of account.state.pendingItems) {
+    if (item.subscription === subscription.id) account.state.pendingItems.delete(id);
+  }
+  for (const invoice of openInvoicesOf(account, subscription)) {
+    change(account, "invoice.updated", invoice, (one) => {
+      one.auto_advance = false;
+      one.next_payment_attempt = null;
+      one.automatically_finalizes_at = null;
+    });
+  }
+  change(account, "customer.subscription.deleted", subscription, (one) => {
+    one.status = status;
+    one.canceled_at ??= at;
+    one.ended_at = at;
+    one.pending_update = null;
+    one.cancellation_details = {
+      comment: one.cancellation_details?.comment ?? null,
+      feedback: one.cancellation_details?.feedback ?? null,
+      feedback_option: null,
+      reason,
+    };
+  });
+}
+
+/** Drops an update that was not paid in time, and its invoice. */
+export function dropPending(
+  account: Account,
+  subscription: Wire.Subscription,
+  { expired }: { expired: boolean },
+): void {
+  const invoice = account.state.invoices.get(subscription.latest_invoice ?? "");
+  if (invoice?.status === "open") Invoice.voidIt(account, invoice);
+  const type = expired ? "customer.subscription.pending_update_expired" : "customer.subscription.updated";
+  change(account, type, subscription, (one) => {
+    one.pending_update = null;
+  });
+}
+
+function applyPending(account: Account, subscription: Wire.Subscription): void {
+  change(account, "customer.subscription.pending_update_applied", subscription, (one) => {
+    const { subscription_items, metadata, billing_cycle_anchor } = one.pending_update ?? {};
+    if (subscription_items) one.items.data = subscription_items;
+    if (metadata) one.metadata = metadata;
+    if (billing_cycle_anchor) one.billing_cycle_anchor = billing_cycle_anchor;
+    one.pending_update = null;
+  });
+}
+
+function openInvoicesOf({ state }: Account, { id }: Wire.Subscription): Wire.Invoice[] {
+  return [...state.invoices.values()].filter(
+    ({ status, parent }) =>
+      (status === "open" || status === "draft") && parent?.subscription_details?.subscription === id,
+  );
+}
+
+const noMethod = () =>
+  invalid("This customer has no attached payment source or default payment method.", { code: "resource_missing" });

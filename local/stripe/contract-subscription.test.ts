@@ -1,0 +1,397 @@
+import type Stripe from "stripe";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { isReal, openContract, patienceMs, refusalOf, seconds, type TestStripe } from "../testing/stripe.ts";
+
+const april = "2027-04-01T00:00:00Z";
+const day = 86_400;
+const hours = 3_600;
+
+let contract: TestStripe;
+let stripe: Stripe;
+let monthly: string;
+
+beforeAll(async () => {
+  contract = await openContract();
+  stripe = contract.client;
+  monthly = await contract.price(1_000);
+}, patienceMs);
+
+afterAll(async () => {
+  contract.server?.verify();
+  await contract.stop();
+});
+
+async function subscribe(quantity = 5, params: Partial<Stripe.SubscriptionCreateParams> = {}, card?: string) {
+  const customer = await contract.customer(april, card);
+  const items = [{ price: monthly, quantity }];
+  const subscription = await stripe.subscriptions.create({ customer: customer.id, items, ...params });
+  const [item] = subscription.items.data;
+  if (!item) throw new Error("no item");
+  return { customer, clock: customer.clock, id: subscription.id, subscription, item };
+}
+
+/** From now on every payment of the customer fails, or needs its holder. */
+async function setCard(customer: string, card: string) {
+  const method = await stripe.paymentMethods.attach(card, { customer });
+  await stripe.customers.update(customer, { invoice_settings: { default_payment_method: method.id } });
+}
+
+const latestInvoice = async (customer: string) => {
+  const [invoice] = (await stripe.invoices.list({ customer, limit: 1 })).data;
+  if (!invoice) throw new Error("no invoice");
+  return invoice;
+};
+
+test(
+  "a subscription is active once its first invoice is paid; the period stands on the item",
+  async () => {
+    const { subscription, item, customer } = await subscribe();
+    expect(subscription).toMatchObject({ status: "active", currency: "usd", cancel_at_period_end: false });
+    expect(subscription.billing_mode.type).toBe("flexible");
+    expect(item).toMatchObject({
+      quantity: 5,
+      current_period_start: seconds(april),
+      current_period_end: seconds("2027-05-01T00:00:00Z"),
+    });
+    expect(subscription).not.toHaveProperty("current_period_end");
+    const invoice = await latestInvoice(customer.id);
+    expect(invoice).toMatchObject({ status: "paid", total: 5_000, billing_reason: "subscription_create" });
+    expect(invoice.parent?.subscription_details?.subscription).toBe(subscription.id);
+    expect(invoice.hosted_invoice_url).toMatch(/^https?:/);
+    expect(invoice.invoice_pdf).toMatch(/^https?:/);
+  },
+  patienceMs,
+);
+
+test(
+  "without any card nothing begins",
+  async () => {
+    const { id: customer } = await stripe.customers.create({});
+    const items = [{ price: monthly, quantity: 1 }];
+    const refusal = await refusalOf(stripe.subscriptions.create({ customer, items }));
+    expect(refusal).toMatchObject({ type: "StripeInvalidRequestError", code: "resource_missing", status: 400 });
+  },
+  patienceMs,
+);
+
+test(
+  "a first payment that fails leaves it incomplete, and it expires",
+  async () => {
+    const { subscription, clock, id } = await subscribe(5, {}, "pm_card_chargeCustomerFail");
+    expect(subscription.status).toBe("incomplete");
+    await contract.advance(clock, seconds(april) + 24 * hours);
+    expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: "incomplete_expired" });
+  },
+  patienceMs,
+);
+
+test(
+  "a first payment that must not fail is refused whole",
+  async () => {
+    const customer = await contract.customer(april, "pm_card_chargeCustomerFail");
+    const items = [{ price: monthly, quantity: 1 }];
+    const params = { customer: customer.id, items, payment_behavior: "error_if_incomplete" as const };
+    expect(await refusalOf(stripe.subscriptions.create(params))).toMatchObject({
+      type: "StripeCardError",
+      code: "card_declined",
+    });
+    expect((await stripe.subscriptions.list({ customer: customer.id, status: "all" })).data).toEqual([]);
+  },
+  patienceMs,
+);
+
+test(
+  "it renews from period to period, the 31st after the shorter month too",
+  async () => {
+    const customer = await contract.customer("2027-01-31T00:00:00Z");
+    const items = [{ price: monthly, quantity: 2 }];
+    const { id } = await stripe.subscriptions.create({ customer: customer.id, items });
+    const ends = async () => (await stripe.subscriptions.retrieve(id)).items.data[0]?.current_period_end;
+    expect(await ends()).toBe(seconds("2027-02-28T00:00:00Z"));
+    await contract.advance(customer.clock, seconds("2027-02-28T03:00:00Z"));
+    expect(await ends()).toBe(seconds("2027-03-31T00:00:00Z"));
+    expect(await latestInvoice(customer.id)).toMatchObject({
+      billing_reason: "subscription_cycle",
+      amount_paid: 2_000,
+    });
+  },
+  patienceMs,
+);
+
+test(
+  "a trial costs nothing, then becomes active with the first payment",
+  async () => {
+    const { subscription, clock, id, customer } = await subscribe(5, { trial_period_days: 14 });
+    expect(subscription).toMatchObject({ status: "trialing", trial_end: seconds(april) + 14 * day });
+    expect(await latestInvoice(customer.id)).toMatchObject({ total: 0, status: "paid" });
+    await contract.advance(clock, seconds(april) + 14 * day + 2 * hours);
+    expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: "active" });
+    expect(await latestInvoice(customer.id)).toMatchObject({ total: 5_000, status: "paid" });
+  },
+  patienceMs,
+);
+
+test(
+  "seats that change within a trial cost nothing yet",
+  async () => {
+    const { item, id, customer } = await subscribe(5, { trial_period_days: 14 });
+    const items = [{ id: item.id, quantity: 9 }];
+    await stripe.subscriptions.update(id, { items, proration_behavior: "always_invoice" });
+    const invoices = await stripe.invoices.list({ customer: customer.id });
+    expect(invoices.data.reduce((sum, { total }) => sum + total, 0)).toBe(0);
+  },
+  patienceMs,
+);
+
+test(
+  "a renewal that is not paid is past due; paid, it is active again",
+  async () => {
+    const { clock, id, item, customer } = await subscribe();
+    await setCard(customer.id, "pm_card_chargeCustomerFail");
+    await contract.advance(clock, item.current_period_end + 2 * hours);
+    expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: "past_due" });
+    const invoice = await latestInvoice(customer.id);
+    expect(invoice).toMatchObject({ status: "open", attempted: true, amount_remaining: 5_000 });
+    expect(await refusalOf(stripe.invoices.pay(invoice.id ?? ""))).toMatchObject({
+      type: "StripeCardError",
+      status: 402,
+    });
+
+    const good = await stripe.paymentMethods.attach("pm_card_visa", { customer: customer.id });
+    expect(await stripe.invoices.pay(invoice.id ?? "", { payment_method: good.id })).toMatchObject({
+      status: "paid",
+      amount_paid: 5_000,
+    });
+    expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: "active" });
+    expect(await refusalOf(stripe.invoices.pay(invoice.id ?? ""))).toMatchObject({ status: 400 });
+  },
+  patienceMs,
+);
+
+test.skipIf(isReal)("tried in vain on every day of the plan, it is cancelled", async () => {
+  const { clock, id, item, customer } = await subscribe();
+  await setCard(customer.id, "pm_card_chargeCustomerFail");
+  const at = item.current_period_end + hours;
+  await contract.advance(clock, at + 6 * day);
+  expect(await latestInvoice(customer.id)).toMatchObject({ attempt_count: 3 });
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: "past_due" });
+  await contract.advance(clock, at + 8 * day);
+  expect(await stripe.subscriptions.retrieve(id)).toMatchObject({
+    status: "canceled",
+    cancellation_details: { reason: "payment_failed" },
+  });
+});
+
+test(
+  "cancelled at the end of the period it runs until then; resumed it goes on",
+  async () => {
+    const kept = await subscribe();
+    const ended = await subscribe();
+    for (const { id, item } of [kept, ended]) {
+      expect(await stripe.subscriptions.update(id, { cancel_at_period_end: true })).toMatchObject({
+        status: "active",
+        cancel_at_period_end: true,
+        cancel_at: item.current_period_end,
+      });
+    }
+    const resumed = await stripe.subscriptions.update(kept.id, { cancel_at_period_end: false });
+    expect(resumed).toMatchObject({ cancel_at_period_end: false, cancel_at: null, canceled_at: null });
+    for (const { clock, item } of [kept, ended]) await contract.advance(clock, item.current_period_end + 2 * hours);
+    expect(await stripe.subscriptions.retrieve(kept.id)).toMatchObject({ status: "active" });
+    expect(await stripe.subscriptions.retrieve(ended.id)).toMatchObject({ status: "canceled" });
+    expect((await stripe.invoices.list({ customer: ended.customer.id })).data).toHaveLength(1);
+  },
+  patienceMs,
+);
+
+test(
+  "cancelled at once it is over: not in the list, not to be changed, not cancelled twice",
+  async () => {
+    const { id, item, customer } = await subscribe();
+    expect(await stripe.subscriptions.cancel(id)).toMatchObject({ status: "canceled" });
+    expect((await stripe.subscriptions.list({ customer: customer.id })).data).toEqual([]);
+    expect((await stripe.subscriptions.list({ customer: customer.id, status: "all" })).data).toHaveLength(1);
+    const items = [{ id: item.id, quantity: 1 }];
+    expect(await refusalOf(stripe.subscriptions.update(id, { items }))).toMatchObject({
+      type: "StripeInvalidRequestError",
+    });
+    expect(await refusalOf(stripe.subscriptions.cancel(id))).toMatchObject({ code: "resource_missing", status: 404 });
+  },
+  patienceMs,
+);
+
+test(
+  "an increase that is not paid waits: nothing is granted until it is",
+  async () => {
+    const { id, item, customer } = await subscribe();
+    await setCard(customer.id, "pm_card_chargeCustomerFail");
+    const change = {
+      items: [{ id: item.id, quantity: 8 }],
+      proration_behavior: "always_invoice" as const,
+      payment_behavior: "pending_if_incomplete" as const,
+      proration_date: seconds(april) + 15 * day,
+    };
+    const waiting = await stripe.subscriptions.update(id, change);
+    expect(waiting.items.data[0]?.quantity).toBe(5);
+    expect(waiting.pending_update?.subscription_items?.[0]?.quantity).toBe(8);
+    expect(waiting.status).toBe("active");
+    const invoice = await latestInvoice(customer.id);
+    expect(invoice).toMatchObject({ status: "open", amount_due: 1_500 });
+
+    const good = await stripe.paymentMethods.attach("pm_card_visa", { customer: customer.id });
+    await stripe.invoices.pay(invoice.id ?? "", { payment_method: good.id });
+    const applied = await stripe.subscriptions.retrieve(id);
+    expect(applied.items.data[0]?.quantity).toBe(8);
+    expect(applied.pending_update).toBeNull();
+  },
+  patienceMs,
+);
+
+test(
+  "an increase that waits in vain is dropped, and its invoice is void",
+  async () => {
+    const { id, item, customer, clock } = await subscribe();
+    await setCard(customer.id, "pm_card_chargeCustomerFail");
+    const items = [{ id: item.id, quantity: 8 }];
+    const date = { proration_date: seconds(april) + day };
+    await contract.advance(clock, seconds(april) + day);
+    await stripe.subscriptions.update(id, {
+      items,
+      ...date,
+      proration_behavior: "always_invoice",
+      payment_behavior: "pending_if_incomplete",
+    });
+    await contract.advance(clock, seconds(april) + 3 * day);
+    const after = await stripe.subscriptions.retrieve(id);
+    expect(after.pending_update).toBeNull();
+    expect(after.items.data[0]?.quantity).toBe(5);
+    expect(await latestInvoice(customer.id)).toMatchObject({ status: "void" });
+  },
+  patienceMs,
+);
+
+test(
+  "an increase that must be paid at once is refused whole when it is not",
+  async () => {
+    const { id, item, customer } = await subscribe();
+    await setCard(customer.id, "pm_card_chargeCustomerFail");
+    const items = [{ id: item.id, quantity: 8 }];
+    const date = { proration_date: seconds(april) + 15 * day };
+    const refusal = await refusalOf(
+      stripe.subscriptions.update(id, {
+        items,
+        ...date,
+        proration_behavior: "always_invoice",
+        payment_behavior: "error_if_incomplete",
+      }),
+    );
+    expect(refusal).toMatchObject({ type: "StripeCardError", status: 402 });
+    expect((await stripe.subscriptions.retrieve(id)).items.data[0]?.quantity).toBe(5);
+  },
+  patienceMs,
+);
+
+test(
+  "an increase that need not wait is granted, and its debt makes the subscription past due",
+  async () => {
+    const { id, item, customer } = await subscribe();
+    await setCard(customer.id, "pm_card_chargeCustomerFail");
+    const items = [{ id: item.id, quantity: 8 }];
+    const date = { proration_date: seconds(april) + 15 * day };
+    const changed = await stripe.subscriptions.update(id, { items, ...date, proration_behavior: "always_invoice" });
+    expect(changed.items.data[0]?.quantity).toBe(8);
+    expect(changed.status).toBe("past_due");
+  },
+  patienceMs,
+);
+
+test(
+  "a decrease is made at once, also where an increase would wait",
+  async () => {
+    const { id, item, customer } = await subscribe();
+    await setCard(customer.id, "pm_card_chargeCustomerFail");
+    const items = [{ id: item.id, quantity: 2 }];
+    const date = { proration_date: seconds(april) + 15 * day };
+    const changed = await stripe.subscriptions.update(id, {
+      items,
+      ...date,
+      proration_behavior: "always_invoice",
+      payment_behavior: "pending_if_incomplete",
+    });
+    expect(changed.items.data[0]?.quantity).toBe(2);
+    expect(changed.pending_update).toBeNull();
+  },
+  patienceMs,
+);
+
+test(
+  "a proration date outside of the period is refused",
+  async () => {
+    const { id, item } = await subscribe();
+    const change = { items: [{ id: item.id, quantity: 6 }], proration_date: item.current_period_end + 1 };
+    const refusal = await refusalOf(
+      stripe.subscriptions.update(id, { ...change, proration_behavior: "always_invoice" }),
+    );
+    expect(refusal).toMatchObject({ type: "StripeInvalidRequestError", status: 400 });
+  },
+  patienceMs,
+);
+
+test(
+  "a card that must be authenticated leaves an increase waiting",
+  async () => {
+    const { id, item, customer } = await subscribe();
+    await setCard(customer.id, "pm_card_authenticationRequired");
+    const items = [{ id: item.id, quantity: 8 }];
+    const date = { proration_date: seconds(april) + 15 * day };
+    const waiting = await stripe.subscriptions.update(id, {
+      items,
+      ...date,
+      proration_behavior: "always_invoice",
+      payment_behavior: "pending_if_incomplete",
+    });
+    expect(waiting.pending_update).not.toBeNull();
+    const invoice = await latestInvoice(customer.id);
+    expect(await refusalOf(stripe.invoices.pay(invoice.id ?? ""))).toMatchObject({
+      type: "StripeCardError",
+      code: "invoice_payment_intent_requires_action",
+    });
+  },
+  patienceMs,
+);
+
+test(
+  "a new subscription is previewed with its discount",
+  async () => {
+    const customer = await contract.customer(april);
+    const coupon = await stripe.coupons.create({ percent_off: 50, duration: "once" });
+    const preview = await stripe.invoices.createPreview({
+      customer: customer.id,
+      subscription_details: { items: [{ price: monthly, quantity: 7 }] },
+      discounts: [{ coupon: coupon.id }],
+    });
+    expect(preview).toMatchObject({ subtotal: 7_000, total: 3_500, amount_due: 3_500 });
+  },
+  patienceMs,
+);
+
+test(
+  "of a subscription that ends nothing is upcoming",
+  async () => {
+    const { id } = await subscribe();
+    await stripe.subscriptions.update(id, { cancel_at_period_end: true });
+    const refusal = await refusalOf(stripe.invoices.createPreview({ subscription: id }));
+    expect(refusal).toMatchObject({ code: "invoice_upcoming_none", status: 404 });
+  },
+  patienceMs,
+);
+
+test(
+  "deleting a customer ends its subscription",
+  async () => {
+    const { id, customer } = await subscribe();
+    await stripe.customers.del(customer.id);
+    expect(await stripe.subscriptions.retrieve(id)).toMatchObject({ status: "canceled" });
+  },
+  patienceMs,
+);

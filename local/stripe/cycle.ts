@@ -1,0 +1,94 @@
+import { type Account, change, timeOf } from "./account.ts";
+import { type Charge, fullCharge, periodOf } from "./charge.ts";
+import { collect } from "./collect.ts";
+import * as Invoice from "./invoice.ts";
+import { type Period, periodAt } from "./period.ts";
+import { recurringOf } from "./product.ts";
+import { couponAt } from "./promotion.ts";
+import type * as Wire from "./wire.ts";
+
+/** A new period begins: its invoice takes everything that waited. */
+export function renew(account: Account, subscription: Wire.Subscription, { final = false } = {}): void {
+  const now = timeOf(account, subscription.customer);
+  const period = nextPeriod(subscription, now);
+  const before = periodOf(subscription);
+  const unpaid = subscription.status === "unpaid";
+  change(account, "customer.subscription.updated", subscription, (one) => {
+    if (one.status === "trialing") one.status = "active";
+    for (const item of one.items.data) {
+      item.current_period_start = period.start;
+      item.current_period_end = period.end;
+    }
+  });
+  const charges = [...takePending(account, subscription), ...chargesOf(subscription.items.data, period)];
+  const invoice = bill(account, subscription, { charges, reason: "subscription_cycle", period: before, final });
+  if (unpaid) invoice.automatically_finalizes_at = null;
+  if (final) collect(account, invoice);
+}
+
+/** The trial ends now, and what follows is paid now. */
+export function endTrial(account: Account, subscription: Wire.Subscription): void {
+  const now = timeOf(account, subscription.customer);
+  change(account, "customer.subscription.updated", subscription, (one) => {
+    one.trial_end = now;
+    one.billing_cycle_anchor = now;
+  });
+  renew(account, subscription, { final: true });
+}
+
+interface Bill {
+  charges: Charge[];
+  reason: Invoice.Reason;
+  period: Period;
+  final: boolean;
+  prorationDate?: number | undefined;
+}
+
+/** Keeps the invoice of a subscription as its latest; a discount for one time is used up by it. */
+export function bill(account: Account, subscription: Wire.Subscription, { final, ...wanted }: Bill): Wire.Invoice {
+  const invoice = composed(account, subscription, wanted);
+  Invoice.open(account, invoice, { final });
+  change(account, "customer.subscription.updated", subscription, (one) => {
+    one.latest_invoice = invoice.id;
+    one.discounts = one.discounts.filter((id) => lasts(account, id, invoice));
+  });
+  return invoice;
+}
+
+export const composed = (account: Account, subscription: Wire.Subscription, wanted: Omit<Bill, "final">) =>
+  Invoice.compose(account, {
+    ...wanted,
+    customer: subscription.customer,
+    subscription,
+    discounts: discountsOf(account, subscription),
+  });
+
+export const discountsOf = ({ state }: Account, { discounts }: Wire.Subscription) =>
+  discounts.flatMap((id) => state.discounts.get(id) ?? []);
+
+export const chargesOf = (items: Wire.SubscriptionItem[], period: Period): Charge[] =>
+  items.map(({ price, quantity = 1, id }) => fullCharge(price, quantity, id, period));
+
+/** The period that follows, or lies at an instant when that is later. */
+export function nextPeriod({ items, billing_cycle_anchor }: Wire.Subscription, now: number): Period {
+  const [first] = items.data;
+  if (!first) throw new Error("A subscription without items.");
+  return periodAt(billing_cycle_anchor, recurringOf(first.price), Math.max(now, first.current_period_end));
+}
+
+export const pendingOf = ({ state }: Account, { id }: Wire.Subscription) =>
+  [...state.pendingItems.values()].filter(({ subscription }) => subscription === id);
+
+/** What waited for an invoice, and waits no more. */
+export function takePending(account: Account, subscription: Wire.Subscription): Charge[] {
+  const waiting = pendingOf(account, subscription);
+  for (const { id } of waiting) account.state.pendingItems.delete(id);
+  return waiting.map(({ charge }) => charge);
+}
+
+function lasts(account: Account, id: string, invoice: Wire.Invoice): boolean {
+  const discount = account.state.discounts.get(id);
+  const coupon = discount && couponAt(account, discount, invoice.created);
+  const used = invoice.total_discount_amounts?.some((one) => one.discount === id && one.amount > 0) ?? false;
+  return Boolean(coupon) && !(coupon?.duration === "once" && used);
+}

@@ -1,0 +1,105 @@
+import { type Account, change, day, emit } from "./account.ts";
+import { periodOf } from "./charge.ts";
+import { expire } from "./checkout.ts";
+import { collect, dropPending, end } from "./collect.ts";
+import { renew } from "./cycle.ts";
+import * as Invoice from "./invoice.ts";
+import { patienceSeconds } from "./subscription.ts";
+import type * as Wire from "./wire.ts";
+
+/** Something that time does by itself. */
+interface Due {
+  at: number;
+  run: () => void;
+}
+
+const trialReminderDays = 3;
+const mostSteps = 100_000;
+
+/**
+ * Does what has become due for the customers of a test clock, or of none, in the order of time. No change makes anything
+ * due in the past, so that an instant which was reached needs no second look.
+ */
+export function catchUp(account: Account, until: number, clock: Wire.TestClock | null): void {
+  if (clock === null && until <= account.caughtUp) return;
+  for (let step = 0; step < mostSteps; step++) {
+    const next = earliest(account, until, clock?.id ?? null);
+    if (!next) {
+      if (clock === null) account.caughtUp = until;
+      return;
+    }
+    if (clock) clock.frozen_time = Math.max(clock.frozen_time, next.at);
+    account.at(next.at, next.run);
+  }
+  throw new Error("What is due never ends.");
+}
+
+function earliest(account: Account, until: number, clock: string | null): Due | undefined {
+  const { state } = account;
+  let first: Due | undefined;
+  const consider = (due: Due | undefined) => {
+    if (due && due.at <= until && (!first || due.at < first.at)) first = due;
+  };
+  for (const subscription of state.subscriptions.values()) {
+    if (subscription.test_clock === clock) consider(ofSubscription(account, subscription));
+  }
+  for (const invoice of state.invoices.values()) {
+    if (invoice.test_clock === clock) consider(ofInvoice(account, invoice));
+  }
+  if (clock === null) for (const session of state.sessions.values()) consider(ofSession(account, session));
+  return first;
+}
+
+function ofSubscription(account: Account, subscription: Wire.Subscription): Due | undefined {
+  const { status, pending_update, trial_end, cancel_at, created, id } = subscription;
+  if (subscription.ended_at !== null) return undefined;
+  if (status === "incomplete") {
+    return { at: created + patienceSeconds, run: () => giveUp(account, subscription) };
+  }
+  const ends = periodOf(subscription).end;
+  const reminder =
+    status === "trialing" && trial_end !== null ? Math.max(created, trial_end - trialReminderDays * day) : undefined;
+  const reminded = account.state.reminded.get(id) === trial_end;
+  const all: Due[] = [
+    ...(pending_update
+      ? [{ at: pending_update.expires_at, run: () => dropPending(account, subscription, { expired: true }) }]
+      : []),
+    ...(reminder === undefined || reminded ? [] : [{ at: reminder, run: () => remind(account, subscription) }]),
+    ...(cancel_at === null ? [] : [{ at: cancel_at, run: () => end(account, subscription, "cancellation_requested") }]),
+    { at: ends, run: () => renew(account, subscription) },
+  ];
+  return all.reduce((one, other) => (other.at < one.at ? other : one));
+}
+
+function ofInvoice(account: Account, invoice: Wire.Invoice): Due | undefined {
+  const { status, automatically_finalizes_at, next_payment_attempt } = invoice;
+  if (status === "draft" && automatically_finalizes_at !== null) {
+    return {
+      at: automatically_finalizes_at,
+      run: () => {
+        Invoice.finalize(account, invoice);
+        collect(account, invoice);
+      },
+    };
+  }
+  if (status !== "open" || next_payment_attempt === null) return undefined;
+  return { at: next_payment_attempt, run: () => void collect(account, invoice) };
+}
+
+const ofSession = (account: Account, session: Wire.CheckoutSession): Due | undefined =>
+  session.status === "open" ? { at: session.expires_at, run: () => void expire(account, {}, session.id) } : undefined;
+
+function remind(account: Account, subscription: Wire.Subscription): void {
+  account.state.reminded.set(subscription.id, subscription.trial_end ?? 0);
+  emit(account, "customer.subscription.trial_will_end", subscription);
+}
+
+/** The first payment never came. */
+function giveUp(account: Account, subscription: Wire.Subscription): void {
+  const invoice = account.state.invoices.get(subscription.latest_invoice ?? "");
+  if (invoice?.status === "open") Invoice.voidIt(account, invoice);
+  change(account, "customer.subscription.updated", subscription, (one) => {
+    one.status = "incomplete_expired";
+    one.ended_at = one.created + patienceSeconds;
+  });
+}

@@ -1,0 +1,69 @@
+import type { Account } from "./account.ts";
+import { lineItems } from "./checkout.ts";
+import { taxIdsOf } from "./customer.ts";
+import { embedded } from "./list.ts";
+import { invalid } from "./refusal.ts";
+import type { State } from "./state.ts";
+
+type Tree = Record<string, unknown>;
+
+const deepest = 4;
+
+const rooms = {
+  cus: "customers",
+  sub: "subscriptions",
+  in: "invoices",
+  pm: "paymentMethods",
+  prod: "products",
+  price: "prices",
+  promo: "promotionCodes",
+  di: "discounts",
+  clock: "testClocks",
+} as const satisfies Record<string, keyof State>;
+
+/** A copy of the answer in which the fields that are asked for hold objects instead of ids. @throws Refusal */
+export function expand(account: Account, answer: object, paths: string[]): object {
+  if (paths.length === 0) return answer;
+  const copy = structuredClone(answer) as Tree;
+  for (const path of paths) {
+    const steps = path.split(".");
+    if (steps.length > deepest) throw invalid(`You cannot expand more than ${deepest} levels of a property.`);
+    fill(account, copy, steps, path);
+  }
+  return copy;
+}
+
+function fill(account: Account, place: Tree, [step = "", ...others]: string[], path: string): void {
+  if (place[step] === undefined) place[step] = included(account, place, step);
+  if (place[step] === undefined) throw invalid(`This property cannot be expanded (${path}).`, { param: "expand" });
+  if (Array.isArray(place[step])) place[step] = place[step].map((one) => objectOf(account, step, one));
+  else place[step] = objectOf(account, step, place[step]);
+  if (others.length === 0) return;
+  for (const inner of [place[step]].flat()) {
+    if (typeof inner === "object" && inner !== null) fill(account, inner as Tree, others, path);
+  }
+}
+
+function objectOf({ state }: Account, field: string, value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  const prefix = value.slice(0, value.indexOf("_")) as keyof typeof rooms;
+  const room = field === "coupon" ? state.coupons : state[rooms[prefix] ?? "customers"];
+  const found = room.get(value) ?? state.deletedCustomers.get(value);
+  if (!found) throw invalid(`This property cannot be expanded (${field}).`, { param: "expand" });
+  return structuredClone(found);
+}
+
+/** What is left out unless it is asked for. */
+function included(account: Account, { object, id }: Tree, field: string): unknown {
+  const { state } = account;
+  const session = state.sessions.get(String(id));
+  if (object === "checkout.session" && field === "line_items" && session) {
+    return embedded(lineItems(account, session), `/v1/checkout/sessions/${session.id}/line_items`);
+  }
+  if (object !== "customer") return undefined;
+  const customer = String(id);
+  if (field === "tax_ids") return embedded(taxIdsOf(account, customer), `/v1/customers/${customer}/tax_ids`);
+  if (field !== "subscriptions") return undefined;
+  const all = [...state.subscriptions.values()].filter((one) => one.customer === customer && one.ended_at === null);
+  return embedded(structuredClone(all.toReversed()), `/v1/customers/${customer}/subscriptions`);
+}

@@ -1,0 +1,83 @@
+import { seededRandom } from "../testing/random.ts";
+
+/**
+ * What can go wrong with a request. Of the errors one comes before anything is done, one after it was done, and one is kept
+ * under the idempotency key though nothing was done; `hold` keeps the request under way until `release`.
+ */
+export const faults = [
+  ...(["rate_limit", "error_before", "error_after", "error_saved", "cut_before", "cut_after"] as const),
+  "hold",
+] as const;
+export type Fault = (typeof faults)[number];
+
+interface Planned {
+  fault: Fault;
+  /** A call of the library such as `subscriptions.update`; all without it. */
+  call?: string;
+  /** The n-th of them from now on, counted from 1. */
+  nth?: number;
+  /** How often from then on. The library tries once more by itself after a connection was cut, whatever its settings. */
+  times?: number;
+}
+
+interface Chance {
+  seed: number;
+  /** From 0 to 1, of each call that changes something. */
+  probability: number;
+  faults?: readonly Fault[];
+}
+
+export interface Faults {
+  inject: (planned: Planned) => void;
+  random: (chance: Chance) => void;
+  /** Ends all faults, and lets go what is held. */
+  clear: () => void;
+  /** How many requests are held. */
+  held: () => number;
+  /** Lets go what is held. */
+  release: () => void;
+}
+
+export interface FaultPlan extends Faults {
+  next: (call: string, changes: boolean) => Fault | undefined;
+  released: () => Promise<void>;
+}
+
+const usual = faults.filter((fault) => fault !== "hold");
+
+export function openFaults(): FaultPlan {
+  let planned: Required<Planned>[] = [];
+  let chance: { random: () => number; probability: number; faults: readonly Fault[] } | undefined;
+  let held: (() => void)[] = [];
+
+  function release(): void {
+    const waiting = held;
+    held = [];
+    for (const go of waiting) go();
+  }
+
+  return {
+    inject: ({ fault, call = "", nth = 1, times = 1 }) => void planned.push({ fault, call, nth, times }),
+    random: ({ seed, probability, faults: some = usual }) => {
+      chance = { random: seededRandom(seed), probability, faults: some };
+    },
+    held: () => held.length,
+    release,
+    clear: () => {
+      planned = [];
+      chance = undefined;
+      release();
+    },
+    released: () => new Promise((resolve) => void held.push(resolve)),
+    next: (call, changes) => {
+      const matching = planned.filter((one) => one.call === "" || one.call === call);
+      for (const one of matching) one.nth--;
+      const due = matching.find(({ nth }) => nth <= 0);
+      if (due) due.times--;
+      planned = planned.filter(({ times }) => times > 0);
+      if (due || !chance || !changes) return due?.fault;
+      const { random, probability, faults: some } = chance;
+      return random() < probability ? some[Math.floor(random() * some.length)] : undefined;
+    },
+  };
+}

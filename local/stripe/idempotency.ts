@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { day } from "./account.ts";
+import { Refusal } from "./refusal.ts";
+import type { SavedAnswer, State } from "./state.ts";
+
+/** https://docs.stripe.com/api/idempotent_requests */
+export interface Idempotency {
+  /** The answer that is kept under a key. @throws Refusal when it belongs to another request, or the first is under way still */
+  begin: (key: string, request: string) => SavedAnswer | undefined;
+  /** Keeps the answer, whatever it is; without one the key is free again. */
+  end: (key: string, request: string, answer?: Omit<SavedAnswer, "fingerprint" | "at">) => void;
+}
+
+/** @param now in seconds */
+export function openIdempotency(state: State, now: () => number): Idempotency {
+  const underWay = new Set<string>();
+  return {
+    begin: (key, request) => {
+      const saved = state.answers.get(key);
+      if (saved && saved.at > now() - day) {
+        if (saved.fingerprint !== fingerprint(request)) throw otherRequest(key);
+        return saved;
+      }
+      if (underWay.has(key)) throw inUse(key);
+      underWay.add(key);
+      return undefined;
+    },
+    end: (key, request, answer) => {
+      underWay.delete(key);
+      if (answer) state.answers.set(key, { ...answer, fingerprint: fingerprint(request), at: now() });
+    },
+  };
+}
+
+const fingerprint = (request: string) => createHash("sha256").update(request).digest("hex");
+
+const otherRequest = (key: string) =>
+  new Refusal(
+    400,
+    "idempotency_error",
+    "Keys for idempotent requests can only be used with the same parameters they were first used with. " +
+      `Try using a key other than '${key}' if you meant to execute a different request.`,
+  );
+
+const inUse = (key: string) =>
+  new Refusal(
+    409,
+    "idempotency_error",
+    `There is currently another in-progress request using this Idempotent Key '${key}'. Please try again later.`,
+    { code: "idempotency_key_in_use" },
+  );

@@ -1,0 +1,123 @@
+import { type Html, html } from "../http/html.ts";
+import { send } from "../http/page.ts";
+import { timeOf } from "./account.ts";
+import * as Card from "./card.ts";
+import { authenticationFailed } from "./checkout-submit.ts";
+import { collect } from "./collect.ts";
+import * as Customer from "./customer.ts";
+import { get, subscriptionOf } from "./invoice.ts";
+import {
+  type Asked,
+  alert,
+  cardFields,
+  cardOf,
+  dateOf,
+  handleForm,
+  money,
+  question,
+  sendPage,
+  testCardList,
+} from "./page.ts";
+import { pdfOf } from "./pdf.ts";
+import { invalid } from "./refusal.ts";
+import type { Invoice } from "./wire.ts";
+
+/** `/i/<invoice>`: what is owed, with a form to pay it; `/pdf` for the files of a customer. */
+export function serveInvoice(asked: Asked, id: string, step: string | undefined): void {
+  const invoice = get(asked.account, id);
+  if (step === "pdf") return sendPdf(asked, invoice);
+  if (asked.request.method === "POST") {
+    handleForm(
+      asked,
+      () => take(asked, invoice, step),
+      (told) => show(asked, invoice, told),
+    );
+  } else if (step === "authenticate") showQuestion(asked, invoice);
+  else show(asked, invoice);
+}
+
+function take({ account, form }: Asked, invoice: Invoice, step: string | undefined): string {
+  const here = `/i/${invoice.id}`;
+  if (invoice.status !== "open") throw invalid(`This invoice is ${invoice.status}.`);
+  const customer = invoice.customer ?? "";
+  if (step === "authenticate") {
+    if (form.get("answer") !== "yes") throw authenticationFailed();
+    const method = Card.owned(account, form.get("method") ?? "", customer, "payment_method");
+    const outcome = collect(account, invoice, { method, confirmed: true });
+    if (!outcome.paid) throw outcome.error;
+    return here;
+  }
+  const usual = Card.defaultOf(Customer.get(account, customer), subscriptionOf(account, invoice));
+  const method = form.has("usual") && usual ? usual : typedCard(account, form, customer);
+  const outcome = collect(account, invoice, { method });
+  if (!outcome.paid && outcome.action) return `${here}/authenticate?method=${method}`;
+  if (!outcome.paid) throw outcome.error;
+  return here;
+}
+
+function typedCard(account: Asked["account"], form: URLSearchParams, customer: string): string {
+  const method = Card.typedCard(account, cardOf(form, timeOf(account, customer)), null);
+  return Card.attach(account, method.id, customer).id;
+}
+
+function show(asked: Asked, invoice: Invoice, refusal?: string): void {
+  const { number, id, currency, status, amount_due } = invoice;
+  const body = html`<div class="narrow">
+<h1>Invoice ${number ?? ""}</h1>
+<p class="price">${money(amount_due, currency)} <small class="${status === "paid" ? "good" : ""}">${status ?? ""}</small></p>
+${alert(refusal)}
+<section class="card" aria-labelledby="lines"><h2 id="lines">${dateOf(invoice.created)}</h2>${shownLines(invoice)}
+<p><a href="/i/${id}/pdf">Download PDF</a></p></section>
+${status === "open" ? shownForm(asked, invoice) : undefined}
+</div>`;
+  sendPage(asked.response, { title: `Invoice ${number ?? ""}`, body, ...(refusal !== undefined && { status: 402 }) });
+}
+
+function shownLines(invoice: Invoice): Html {
+  const { lines, currency, subtotal, total, starting_balance, amount_due, total_discount_amounts } = invoice;
+  const off = (total_discount_amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
+  const row = (label: string, amount: number) =>
+    html`<tr><th scope="row">${label}</th><td>${money(amount, currency)}</td></tr>`;
+  return html`<table class="sums"><tbody>
+${lines.data.map(({ description, amount }) => row(description ?? "", amount))}
+${row("Subtotal", subtotal)}
+${off > 0 ? row("Discount", -off) : undefined}
+${row("Total", total)}
+${starting_balance === 0 ? undefined : row("Balance before", starting_balance)}
+<tr class="total"><th scope="row">Amount due</th><td>${money(amount_due, currency)}</td></tr>
+</tbody></table>`;
+}
+
+function shownForm({ account }: Asked, invoice: Invoice): Html {
+  const method = Card.defaultOf(Customer.get(account, invoice.customer ?? ""), subscriptionOf(account, invoice));
+  const card = account.state.paymentMethods.get(method ?? "")?.card;
+  const usual = card
+    ? html`<form class="card" method="post" action="/i/${invoice.id}"><button name="usual" value="1">Pay with ${card.brand} ending in ${card.last4}</button></form>`
+    : undefined;
+  return html`${usual}<section class="card" aria-labelledby="pay"><h2 id="pay">Pay with another card</h2>
+<form method="post" action="/i/${invoice.id}">${cardFields()}<button>Pay ${money(invoice.amount_due, invoice.currency)}</button></form></section>
+${testCardList()}`;
+}
+
+function showQuestion({ request, response }: Asked, invoice: Invoice): void {
+  const method = new URLSearchParams(request.url?.split("?")[1]).get("method") ?? "";
+  sendPage(response, { title: "Authentication", body: question(`/i/${invoice.id}/authenticate`, { method }) });
+}
+
+function sendPdf({ response }: Asked, invoice: Invoice): void {
+  const { number, customer_name, customer_email, currency, lines, total, amount_due, status, created } = invoice;
+  const rows = [
+    `Date: ${dateOf(created)}`,
+    `To: ${customer_name ?? customer_email ?? ""}`,
+    `Status: ${status ?? ""}`,
+    "",
+    ...lines.data.map(({ description, amount }) => `${description ?? ""}: ${money(amount, currency)}`),
+    "",
+    `Total: ${money(total, currency)}`,
+    `Amount due: ${money(amount_due, currency)}`,
+  ];
+  send(response, 200, "application/pdf", pdfOf(`Invoice ${number ?? ""}`, rows), {
+    "content-disposition": `inline; filename="invoice-${(number ?? "draft").replaceAll(/[^\w-]/g, "")}.pdf"`,
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  });
+}

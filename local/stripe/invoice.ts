@@ -1,0 +1,238 @@
+import type Stripe from "stripe";
+import { type Account, change, day, emit, newId, timeOf } from "./account.ts";
+import { type Charge, percentOff } from "./charge.ts";
+import * as Customer from "./customer.ts";
+import { embedded, isWithin, type List, page } from "./list.ts";
+import type { Period } from "./period.ts";
+import { couponAt } from "./promotion.ts";
+import { missing } from "./refusal.ts";
+import type { Discount, Invoice, InvoiceLine, Subscription } from "./wire.ts";
+
+export type Reason = "subscription_create" | "subscription_cycle" | "subscription_update";
+
+export interface Wanted {
+  customer: string;
+  subscription: Subscription | null;
+  charges: Charge[];
+  reason: Reason | "upcoming";
+  period: Period;
+  discounts: Discount[];
+  prorationDate?: number | undefined;
+}
+
+/** The invoice as a draft, with all of its sums. Nothing is kept. */
+export function compose(account: Account, wanted: Wanted): Invoice {
+  const { customer: id, subscription, charges, reason, period, prorationDate } = wanted;
+  const customer = Customer.get(account, id);
+  const created = timeOf(account, id);
+  const invoiceId = newId("in");
+  const subtotal = charges.reduce((sum, { amount }) => sum + amount, 0);
+  const { lines, totals } = discounted(account, invoiceId, wanted, created);
+  const discount = totals.reduce((sum, { amount }) => sum + amount, 0);
+  const total = subtotal - discount;
+  const starting = customer.balance;
+  const due = Math.max(0, total + starting);
+  return account.contract.make("invoice", {
+    id: invoiceId,
+    account_country: "US",
+    account_name: "Muster on this machine",
+    created,
+    amount_due: due,
+    amount_remaining: due,
+    attempted: false,
+    auto_advance: true,
+    billing_reason: reason,
+    collection_method: "charge_automatically",
+    currency: charges[0]?.price.currency ?? subscription?.currency ?? customer.currency ?? "usd",
+    customer: id,
+    customer_address: customer.address ?? null,
+    customer_email: customer.email,
+    customer_name: customer.name ?? null,
+    customer_phone: customer.phone ?? null,
+    customer_tax_exempt: "none",
+    customer_tax_ids: Customer.taxIdsOf(account, id).map(({ type, value }) => ({ type, value })),
+    discounts: totals.map(({ discount }) => discount),
+    lines: embedded(lines, `/v1/invoices/${invoiceId}/lines`),
+    metadata: {},
+    parent: {
+      quote_details: null,
+      subscription_details: {
+        metadata: { ...subscription?.metadata },
+        subscription: subscription?.id ?? "",
+        ...(prorationDate !== undefined && { subscription_proration_date: prorationDate }),
+      },
+      type: "subscription_details",
+    },
+    period_start: period.start,
+    period_end: period.end,
+    starting_balance: starting,
+    status: "draft",
+    subtotal,
+    subtotal_excluding_tax: subtotal,
+    test_clock: customer.test_clock ?? null,
+    total,
+    total_excluding_tax: total,
+    total_discount_amounts: totals,
+    total_pretax_credit_amounts: [],
+    total_taxes: [],
+  });
+}
+
+/** Keeps it. A renewal is open to additions for an hour, everything else is final at once. */
+export function open(account: Account, invoice: Invoice, { final }: { final: boolean }): Invoice {
+  account.state.invoices.set(invoice.id, invoice);
+  invoice.automatically_finalizes_at = final ? null : invoice.created + 3_600;
+  emit(account, "invoice.created", invoice);
+  if (final) finalize(account, invoice);
+  return invoice;
+}
+
+/** Gives it a number and takes what the customer's balance pays of it; a negative total goes there. */
+export function finalize(account: Account, invoice: Invoice): void {
+  const customer = Customer.get(account, invoice.customer ?? "");
+  const at = timeOf(account, customer.id);
+  change(account, "invoice.finalized", invoice, (one) => {
+    const sequence = customer.next_invoice_sequence ?? 1;
+    customer.next_invoice_sequence = sequence + 1;
+    one.number = `${customer.invoice_prefix}-${String(sequence).padStart(4, "0")}`;
+    one.starting_balance = customer.balance;
+    one.amount_due = Math.max(0, one.total + customer.balance);
+    one.amount_remaining = one.amount_due;
+    one.ending_balance = Math.min(0, one.total + customer.balance);
+    one.automatically_finalizes_at = null;
+    one.effective_at = at;
+    one.status = "open";
+    one.status_transitions.finalized_at = at;
+    one.hosted_invoice_url = `${account.url}/i/${one.id}`;
+    one.invoice_pdf = `${account.url}/i/${one.id}/pdf`;
+  });
+  if (invoice.ending_balance !== customer.balance) {
+    change(account, "customer.updated", customer, (one) => {
+      one.balance = invoice.ending_balance ?? 0;
+      one.currency ??= invoice.currency;
+    });
+  }
+}
+
+/** It is paid, by a card or because nothing is due. */
+export function settle(account: Account, invoice: Invoice): void {
+  const customer = Customer.get(account, invoice.customer ?? "");
+  const at = timeOf(account, customer.id);
+  change(account, "invoice.paid", invoice, (one) => {
+    one.status = "paid";
+    one.amount_paid = one.amount_due;
+    one.amount_remaining = 0;
+    one.attempted = true;
+    if (one.amount_due > 0) one.attempt_count++;
+    one.auto_advance = false;
+    one.next_payment_attempt = null;
+    one.status_transitions.paid_at = at;
+  });
+  emit(account, "invoice.payment_succeeded", invoice);
+  customer.currency ??= invoice.currency;
+}
+
+/** A payment was tried in vain. It is tried again on the days that are left, if it is one of a renewal. */
+export function fail(account: Account, invoice: Invoice, { action }: { action: boolean }): void {
+  const at = timeOf(account, invoice.customer);
+  const retries = invoice.billing_reason === "subscription_cycle";
+  const wait = retries ? account.dunning.retryDays[invoice.attempt_count] : undefined;
+  change(account, "invoice.payment_failed", invoice, (one) => {
+    one.attempted = true;
+    one.attempt_count++;
+    const first = (one.status_transitions.finalized_at ?? at) + (wait ?? 0) * day;
+    one.next_payment_attempt = wait === undefined ? null : Math.max(first, at + 1);
+  });
+  if (action) emit(account, "invoice.payment_action_required", invoice);
+}
+
+export function voidIt(account: Account, invoice: Invoice): void {
+  const at = timeOf(account, invoice.customer);
+  change(account, "invoice.voided", invoice, (one) => {
+    one.status = "void";
+    one.auto_advance = false;
+    one.amount_remaining = 0;
+    one.next_payment_attempt = null;
+    one.status_transitions.voided_at = at;
+  });
+}
+
+export function get({ state }: Account, id: string): Invoice {
+  const invoice = state.invoices.get(id);
+  if (!invoice) throw missing("invoice", id, "invoice");
+  return invoice;
+}
+
+export function list({ state }: Account, params: Stripe.InvoiceListParams): List<Invoice> {
+  const { customer, subscription, status } = params;
+  const wanted = [...state.invoices.values()].filter(
+    (one) =>
+      (customer ?? one.customer) === one.customer &&
+      (subscription ?? one.parent?.subscription_details?.subscription) ===
+        one.parent?.subscription_details?.subscription &&
+      (status ?? one.status) === one.status &&
+      isWithin(one.created, params.created),
+  );
+  return page(wanted, "/v1/invoices", params);
+}
+
+/** The subscription that it is of. */
+export const subscriptionOf = ({ state }: Account, { parent }: Invoice): Subscription | undefined =>
+  state.subscriptions.get(parent?.subscription_details?.subscription ?? "");
+
+/** Parts of a period are net already; all else is reduced by one discount after the other. */
+function discounted(account: Account, invoice: string, { charges, discounts, subscription }: Wanted, at: number) {
+  const left = charges.map(({ amount, proration }) => (proration ? 0 : Math.max(0, amount)));
+  const lines = charges.map((charge) => lineOf(account, invoice, subscription?.id ?? null, charge));
+  const totals = discounts.flatMap((discount) => {
+    const coupon = couponAt(account, discount, at);
+    if (!coupon) return [];
+    let fixed = coupon.amount_off ?? 0;
+    const amounts = left.map((rest, index) => {
+      const amount = coupon.percent_off === null ? Math.min(rest, fixed) : percentOff(coupon.percent_off, rest);
+      fixed -= coupon.percent_off === null ? amount : 0;
+      left[index] = rest - amount;
+      if (amount > 0) lines[index]?.discount_amounts?.push({ amount, discount: discount.id });
+      return amount;
+    });
+    return [{ amount: amounts.reduce((sum, amount) => sum + amount, 0), discount: discount.id }];
+  });
+  return { lines, totals };
+}
+
+function lineOf({ contract }: Account, invoice: string, subscription: string | null, charge: Charge): InvoiceLine {
+  const { amount, price, quantity, period, proration, description, item } = charge;
+  return contract.make("line_item", {
+    id: newId("il"),
+    amount,
+    currency: price.currency,
+    description,
+    discount_amounts: [],
+    discountable: !proration,
+    invoice,
+    metadata: {},
+    parent: {
+      invoice_item_details: null,
+      subscription_item_details: {
+        invoice_item: proration ? newId("ii") : null,
+        proration,
+        proration_details: { credited_items: null },
+        subscription,
+        subscription_item: item,
+      },
+      type: "subscription_item_details",
+    },
+    period,
+    pretax_credit_amounts: [],
+    pricing: {
+      price_details: { price: price.id, product: price.product },
+      type: "price_details",
+      unit_amount_decimal: price.unit_amount_decimal,
+    },
+    quantity,
+    quantity_decimal: String(quantity),
+    subscription,
+    subtotal: amount,
+    taxes: [],
+  });
+}

@@ -1,0 +1,83 @@
+import { html } from "../http/html.ts";
+import { send } from "../http/page.ts";
+import { day } from "./account.ts";
+import { serveCheckout } from "./checkout-page.ts";
+import { serveInvoice } from "./invoice-page.ts";
+import { type Asked, dateOf, field, handleForm, money, sendPage, styleSheetPath } from "./page.ts";
+import { styleSheet } from "./page-style.ts";
+import { servePortal } from "./portal-page.ts";
+import { invalid, Refusal } from "./refusal.ts";
+
+const steps = [
+  [1 / 24, "1 hour"],
+  [1, "1 day"],
+  [7, "1 week"],
+  [31, "31 days"],
+] as const;
+const mostDays = 3_660;
+
+/** What a person sees: hosted checkout, portal and invoices, and the clock of the account. */
+export function servePage(asked: Asked): void {
+  const { request, response } = asked;
+  const [path = "/"] = (request.url ?? "/").split("?");
+  const [room, first = "", second, third, fourth] = path.split("/").filter(Boolean);
+  try {
+    if (path === styleSheetPath) send(response, 200, "text/css; charset=utf-8", styleSheet);
+    else if (room === undefined) showOverview(asked);
+    else if (room === "clock") serveClock(asked);
+    else if (room === "c" && first === "pay") serveCheckout(asked, second ?? "", third);
+    else if (room === "p" && first === "session") servePortal(asked, second ?? "", third, fourth);
+    else if (room === "i") serveInvoice(asked, first, second);
+    else showMissing(asked);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    showMissing(asked);
+  }
+}
+
+function showOverview({ account, response }: Asked): void {
+  const { state } = account;
+  const subscriptions = [...state.subscriptions.values()].toReversed().slice(0, 50);
+  const open = [...state.sessions.values()].filter(({ status }) => status === "open").toReversed();
+  const events = [...state.events.values()].toReversed().slice(0, 30);
+  const rows = subscriptions.map(({ id, customer, status, items, currency, latest_invoice }) => {
+    const [item] = items.data;
+    const owner = state.customers.get(customer);
+    return html`<li><strong>${owner?.name || owner?.email || customer}</strong> ${status.replace("_", " ")}, ${item?.quantity ?? 0} × ${money(item?.price.unit_amount ?? 0, currency)}
+<br><span class="quiet">${id}, until ${dateOf(item?.current_period_end ?? 0)}${latest_invoice ? html` · <a href="/i/${latest_invoice}">latest invoice</a>` : undefined}</span></li>`;
+  });
+  const none = html`<p class="quiet">None yet.</p>`;
+  const body = html`<h1>Stripe on this machine</h1><p class="quiet">A stand-in. It is ${dateOf(account.now())}. <a href="/clock">Move its clock</a></p>
+<div class="columns"><section class="card" aria-labelledby="subscriptions"><h2 id="subscriptions">Subscriptions</h2>${rows.length > 0 ? html`<ul class="list">${rows}</ul>` : none}
+<h2>Open checkouts</h2>${open.length > 0 ? html`<ul class="list">${open.map(({ id }) => html`<li><a href="/c/pay/${id}">${id}</a></li>`)}</ul>` : none}</section>
+<section class="card" aria-labelledby="events"><h2 id="events">Events</h2>${events.length > 0 ? html`<ul class="list">${events.map(({ type, created }) => html`<li>${type}<br><span class="quiet">${new Date(created * 1_000).toISOString()}</span></li>`)}</ul>` : none}</section></div>`;
+  sendPage(response, { title: "Overview", body });
+}
+
+function serveClock(asked: Asked): void {
+  if (asked.request.method !== "POST") return showClock(asked);
+  handleForm(
+    asked,
+    () => {
+      const days = Number(asked.form.get("days"));
+      if (!(days > 0 && days <= mostDays)) throw invalid(`Choose from 1 to ${mostDays} days.`);
+      asked.advance(Math.round(days * day));
+      return "/clock";
+    },
+    () => showClock(asked),
+  );
+}
+
+function showClock({ account, response }: Asked): void {
+  const now = new Date(account.now() * 1_000).toISOString().slice(0, 16).replace("T", " ");
+  const body = html`<a class="back" href="/">← Overview</a><div class="narrow card"><h1>Clock</h1>
+<p>It is <strong>${now} UTC</strong> here. Renewals, trials and retries happen as the clock passes them. It only moves forwards.</p>
+<form method="post" action="/clock" class="actions">${steps.map(([days, told]) => html`<button class="plain" name="days" value="${days}">Move by ${told}</button>`)}</form></div>
+<div class="narrow card"><form method="post" action="/clock"><div class="row">${field({ name: "days", label: "Days", type: "number", value: "365", required: true })}<button>Move</button></div></form></div>`;
+  sendPage(response, { title: "Clock", body });
+}
+
+function showMissing({ response }: Asked): void {
+  const body = html`<div class="narrow card"><h1>Nothing here</h1><p>There is no page at this address, or it can no longer be used.</p></div>`;
+  sendPage(response, { title: "Nothing here", status: 404, body });
+}

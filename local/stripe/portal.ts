@@ -1,0 +1,125 @@
+import type Stripe from "stripe";
+import { type Account, change, emit, mergeMetadata, newId, timeOf } from "./account.ts";
+import * as Card from "./card.ts";
+import * as Customer from "./customer.ts";
+import { type List, page } from "./list.ts";
+import { missing, unknown } from "./refusal.ts";
+import type { PortalConfiguration, PortalSession } from "./wire.ts";
+
+type ConfigurationParams = Stripe.BillingPortal.ConfigurationCreateParams;
+
+const openSeconds = 3_600;
+const usual: ConfigurationParams = {
+  features: {
+    customer_update: { enabled: true, allowed_updates: ["address", "name", "email", "phone", "tax_id"] },
+    invoice_history: { enabled: true },
+    payment_method_update: { enabled: true },
+  },
+};
+
+export function create(account: Account, params: Stripe.BillingPortal.SessionCreateParams): PortalSession {
+  const { state, contract } = account;
+  const { customer = "", return_url = null, configuration } = params;
+  Customer.get(account, customer);
+  if (configuration && !state.portalConfigurations.has(configuration)) {
+    throw unknown("configuration", configuration, "configuration");
+  }
+  const id = newId("bps");
+  const session = contract.make("billing_portal.session", {
+    id,
+    configuration: configuration ?? defaultConfiguration(account).id,
+    created: account.now(),
+    customer,
+    return_url,
+    url: `${account.url}/p/session/${id}`,
+  });
+  state.portalSessions.set(id, session);
+  emit(account, "billing_portal.session.created", session);
+  return session;
+}
+
+export function createConfiguration(account: Account, params: ConfigurationParams): PortalConfiguration {
+  const { features, business_profile } = params;
+  const first = account.state.portalConfigurations.size === 0;
+  const { customer_update: customer, invoice_history: invoices, payment_method_update: methods } = features;
+  const configuration = account.contract.make("billing_portal.configuration", {
+    id: newId("bpc"),
+    active: true,
+    created: account.now(),
+    updated: account.now(),
+    business_profile: {
+      headline: business_profile?.headline || null,
+      privacy_policy_url: business_profile?.privacy_policy_url ?? null,
+      terms_of_service_url: business_profile?.terms_of_service_url ?? null,
+    },
+    default_return_url: params.default_return_url || null,
+    is_default: first,
+    metadata: mergeMetadata({}, params.metadata),
+    name: params.name || null,
+  });
+  configuration.features.customer_update = {
+    allowed_updates: customer?.allowed_updates || [],
+    enabled: customer?.enabled ?? false,
+  };
+  configuration.features.invoice_history = { enabled: invoices?.enabled ?? false };
+  configuration.features.payment_method_update = {
+    enabled: methods?.enabled ?? false,
+    payment_method_configuration: null,
+  };
+  account.state.portalConfigurations.set(configuration.id, configuration);
+  return configuration;
+}
+
+export const listConfigurations = (
+  { state }: Account,
+  params: Stripe.BillingPortal.ConfigurationListParams,
+): List<PortalConfiguration> =>
+  page(
+    [...state.portalConfigurations.values()].filter(
+      ({ active, is_default }) =>
+        (params.active ?? active) === active && (params.is_default ?? is_default) === is_default,
+    ),
+    "/v1/billing_portal/configurations",
+    params,
+  );
+
+/** A session that can still be used. */
+export function get(account: Account, id: string): PortalSession {
+  const session = account.state.portalSessions.get(id);
+  if (!session || session.created + openSeconds < account.now()) throw missing("portal session", id);
+  return session;
+}
+
+/** What a session may do. */
+export function featuresOf({ state }: Account, { configuration }: PortalSession): PortalConfiguration["features"] {
+  const found = state.portalConfigurations.get(configuration);
+  if (!found) throw missing("configuration", configuration);
+  return found.features;
+}
+
+/** A new card becomes the usual one, also of the subscriptions that had another. */
+export function setCard(account: Account, { customer: id }: PortalSession, number: string): void {
+  const customer = Customer.get(account, id);
+  const method = Card.typedCard(account, number, null);
+  Card.attach(account, method.id, id);
+  change(account, "customer.updated", customer, (one) => {
+    one.invoice_settings.default_payment_method = method.id;
+  });
+  for (const subscription of account.state.subscriptions.values()) {
+    if (subscription.customer !== id || subscription.ended_at !== null) continue;
+    change(account, "customer.subscription.updated", subscription, (one) => {
+      if (one.default_payment_method) one.default_payment_method = method.id;
+    });
+  }
+}
+
+/** What the customer owes, newest first. */
+export const invoicesOf = ({ state }: Account, customer: string) =>
+  [...state.invoices.values()].filter((one) => one.customer === customer && one.status !== "draft").toReversed();
+
+export const timeShown = (account: Account, { customer }: PortalSession) => timeOf(account, customer);
+
+function defaultConfiguration(account: Account): PortalConfiguration {
+  const known = [...account.state.portalConfigurations.values()].find(({ is_default }) => is_default);
+  return known ?? createConfiguration(account, usual);
+}

@@ -1,0 +1,41 @@
+export type ErrorType = "api_error" | "card_error" | "idempotency_error" | "invalid_request_error";
+
+interface Details {
+  code?: string;
+  param?: string;
+  decline_code?: string;
+}
+
+/** What Stripe answers instead of doing what was asked. */
+export class Refusal extends Error {
+  override name = "Refusal";
+  readonly status: number;
+  readonly type: ErrorType;
+  readonly details: Details;
+
+  constructor(status: number, type: ErrorType, message: string, details: Details = {}) {
+    super(message);
+    this.status = status;
+    this.type = type;
+    this.details = details;
+  }
+}
+
+/** What neither side may do: a wrong answer, or a question that Stripe serves and the stand-in does not. It fails the suite. */
+export class Violation extends Error {
+  override name = "Violation";
+}
+
+export const invalid = (message: string, details: Details = {}) =>
+  new Refusal(400, "invalid_request_error", message, details);
+
+export const missing = (what: string, id: string, param = "id") =>
+  new Refusal(404, "invalid_request_error", `No such ${what}: '${id}'`, { code: "resource_missing", param });
+
+/** As `missing`, for something that a parameter names. */
+export const unknown = (what: string, id: string, param: string) =>
+  invalid(`No such ${what}: '${id}'`, { code: "resource_missing", param });
+
+export const tooMany = (message: string) => new Refusal(429, "invalid_request_error", message, { code: "rate_limit" });
+
+export const cardError = (message: string, details: Details) => new Refusal(402, "card_error", message, details);

@@ -1,0 +1,171 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { openStripe, refusalOf } from "../testing/stripe.ts";
+import { openContract } from "./contract.ts";
+import { calls, notServed, routes } from "./routes.ts";
+import { openSchemas, type Schemas } from "./schema.ts";
+import { used } from "./used.ts";
+import { types } from "./wire.ts";
+
+let server: Awaited<ReturnType<typeof openStripe>>;
+let schemas: Schemas;
+
+beforeAll(async () => {
+  server = await openStripe();
+  schemas = await openSchemas({ calls, objects: types });
+}, 120_000);
+
+afterEach(() => server.forget());
+afterAll(() => server.stop());
+
+test("every call is one method of the library, and of its address", async () => {
+  expect(new Set(calls).size).toBe(calls.length);
+  const library = fileURLToPath(new URL("../../node_modules/stripe/esm/resources", import.meta.url));
+  const texts = readdirSync(library, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".js"))
+    .map((file) => readFileSync(join(library, file), "utf8"))
+    .join("\n");
+  const lost = routes.filter(({ method, pattern }) => {
+    const path = pattern.source
+      .slice(1, -1)
+      .replaceAll("\\/", "/")
+      .split("([^/]+)")
+      .map((part) => part.replaceAll(".", "\\."));
+    return !new RegExp(`'${method}', [\`']${path.join("\\$\\{encodeURIComponent\\(\\w+\\)\\}")}[\`']`).test(texts);
+  });
+  expect(lost.map(({ call }) => call)).toEqual([]);
+});
+
+test("an unknown parameter is refused as Stripe refuses it, and fails the suite", async () => {
+  const { customers, subscriptions } = server.stripe;
+  expect(await refusalOf(customers.create({ nmae: "Ada" } as object))).toMatchObject({
+    type: "StripeInvalidRequestError",
+    code: "parameter_unknown",
+    param: "nmae",
+    message: "Received unknown parameter: nmae",
+    status: 400,
+  });
+  expect(await refusalOf(subscriptions.update("sub_1", { coupon: "OLD" } as object))).toMatchObject({
+    param: "coupon",
+  });
+  const nested = { items: [{ price: "price_1", quantiy: 2 }] } as object;
+  expect(await refusalOf(subscriptions.update("sub_1", nested))).toMatchObject({ param: "items[0][quantiy]" });
+  expect(server.violations()).toHaveLength(3);
+});
+
+test("a wrong value and a missing parameter are refused, and fail the suite", async () => {
+  const { subscriptions, customers } = server.stripe;
+  const wrong = { proration_behavior: "always" } as object;
+  expect(await refusalOf(subscriptions.update("sub_1", wrong))).toMatchObject({
+    param: "proration_behavior",
+    status: 400,
+  });
+  const text = { items: [{ id: "si_1", quantity: "many" }] } as object;
+  expect(await refusalOf(subscriptions.update("sub_1", text))).toMatchObject({
+    code: "parameter_invalid_integer",
+    param: "items[0][quantity]",
+  });
+  const half = customers.createTaxId("cus_1", { type: "eu_vat" } as { type: "eu_vat"; value: string });
+  expect(await refusalOf(half)).toMatchObject({ code: "parameter_missing", param: "value" });
+  expect(server.violations()).toHaveLength(3);
+});
+
+test("what Stripe serves and the stand-in does not fails the suite instead of being ignored", async () => {
+  const { subscriptions, coupons, transfers } = server.stripe;
+  const refusal = await refusalOf(subscriptions.update("sub_1", { collection_method: "send_invoice" }));
+  expect(refusal).toMatchObject({
+    status: 500,
+    message: "The stand-in does not serve the parameter collection_method.",
+  });
+  expect(await refusalOf(coupons.update("x", { name: "New" }))).toMatchObject({ status: 404 });
+  expect(await refusalOf(transfers.list())).toMatchObject({ status: 404 });
+  expect(server.violations()).toHaveLength(3);
+});
+
+test("parameters are looked at to their leaves, whatever the names of metadata are", () => {
+  const route = routes.find(({ call }) => call === "subscriptions.update");
+  if (!route) throw new Error("no route");
+  const params = { items: [{ id: "si_1", quantity: 2 }], metadata: { seat_op: "1", "a.b": "2" }, expand: ["x"] };
+  expect(notServed(route, params)).toEqual([]);
+  expect(notServed(route, { items: [{ id: "si_1", tax_rates: ["txr_1"] }] })).toEqual(["items[].tax_rates[]"]);
+});
+
+const spoils: Record<string, (customer: Record<string, unknown>) => void> = {
+  "a wrong type": (customer) => (customer.balance = "12"),
+  "a missing field": (customer) => delete customer.invoice_settings,
+  "a field that is not there": (customer) => (customer.plan = "free"),
+  "a word that Stripe does not say": (customer) => (customer.tax_exempt = "maybe"),
+  "a fraction of a decimal as a number": (customer) => (customer.created = "2027"),
+};
+
+test.each(Object.keys(spoils))("%s in an answer is a 500, and fails the suite", async (name) => {
+  const { id } = await server.stripe.customers.create({});
+  spoils[name]?.(server.state.customers.get(id) as unknown as Record<string, unknown>);
+  expect(await refusalOf(server.stripe.customers.retrieve(id))).toMatchObject({ type: "StripeAPIError", status: 500 });
+  expect(server.violations()).toHaveLength(1);
+  server.state.customers.delete(id);
+});
+
+test("decimals are text on the wire", async () => {
+  const product = await server.stripe.products.create({ name: "Seats" });
+  const recurring = { interval: "month" } as const;
+  const price = await server.stripe.prices.create({ product: product.id, currency: "usd", unit_amount: 5, recurring });
+  expect(server.state.prices.get(price.id)?.unit_amount_decimal).toBe("5");
+  (server.state.prices.get(price.id) as unknown as Record<string, unknown>).unit_amount_decimal = 5;
+  expect(await refusalOf(server.stripe.prices.retrieve(price.id))).toMatchObject({ status: 500 });
+});
+
+test("every field that Muster uses is where the installed library has it", () => {
+  const { has } = openContract(schemas);
+  expect(used.filter((path) => !has(path))).toEqual([]);
+});
+
+test("a field that has moved is noticed", () => {
+  const { has } = openContract(schemas);
+  const moved = [
+    "subscription > current_period_end",
+    "invoice > subscription",
+    "invoice > payment_intent",
+    "subscription > discount",
+    "promotion_code > coupon",
+    "subscriptions.update > coupon",
+    "checkout.sessions.create > line_items[].adjustable_quantity.min",
+  ];
+  expect(moved.filter((path) => has(path))).toEqual([]);
+});
+
+test("a version of the library that moves a used field is noticed", { timeout: 120_000 }, async () => {
+  const { schemasOf } = await import("./schema-types.ts");
+  const library = installedCopy((text) => text.replace("    current_period_end: number;", "    billed_until: number;"));
+  try {
+    const wanted = { library, calls: ["subscriptions.update"], objects: types };
+    const { has } = openContract(schemasOf(wanted));
+    const lost = used.filter((path) => /^subscriptions?(\.update)? >/.test(path) && !has(path));
+    expect(lost).toEqual(["subscription > items.data[].current_period_end"]);
+    expect(() => schemasOf({ ...wanted, calls: ["subscriptions.resize"] })).toThrow(
+      "The library has no subscriptions.resize.",
+    );
+  } finally {
+    rmSync(dirname(dirname(library)), { recursive: true });
+  }
+});
+
+/** The installed library with another text of its subscription items. */
+function installedCopy(edit: (text: string) => string): string {
+  const installed = fileURLToPath(new URL("../../node_modules/stripe", import.meta.url));
+  const library = join(mkdtempSync(join(tmpdir(), "muster-stripe-")), "node_modules", "stripe");
+  const changed = join("esm", "resources", "SubscriptionItems.d.ts");
+  for (const file of readdirSync(installed, { recursive: true, encoding: "utf8" })) {
+    if (!/(\.d\.ts|package\.json)$/.test(file) || file.startsWith("cjs")) continue;
+    mkdirSync(dirname(join(library, file)), { recursive: true });
+    if (file === changed) writeFileSync(join(library, file), edit(readFileSync(join(installed, file), "utf8")));
+    else writeFileSync(join(library, file), readFileSync(join(installed, file)));
+  }
+  const modules = join(dirname(library), "@types");
+  mkdirSync(modules);
+  symlinkSync(join(installed, "..", "@types", "node"), join(modules, "node"));
+  return library;
+}

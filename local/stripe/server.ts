@@ -1,0 +1,161 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import Stripe from "stripe";
+import { listen, listener, readBody } from "../http/server.ts";
+import type { Account, Dunning } from "./account.ts";
+import { type Answered, openApi } from "./api.ts";
+import { type Contract, openContract } from "./contract.ts";
+import { catchUp } from "./due.ts";
+import { type Faults, openFaults } from "./fault.ts";
+import { openIdempotency } from "./idempotency.ts";
+import { servePage } from "./pages.ts";
+import { Violation } from "./refusal.ts";
+import { calls } from "./routes.ts";
+import { openSchemas } from "./schema.ts";
+import { openStore, type State } from "./state.ts";
+import { type Delivery, openWebhooks, type Webhooks } from "./webhook.ts";
+import { types } from "./wire.ts";
+
+const longestBodyBytes = 1_048_576;
+const usualDunning: Dunning = { retryDays: [3, 5, 7], outcome: "canceled" };
+
+export interface StripeOptions {
+  /** Where everything is kept; in memory without it. */
+  file?: string;
+  port?: number;
+  /** In ms; a test sets its own clock. What becomes due by it is done before the next answer. */
+  now?: () => number;
+  dunning?: Dunning;
+  /** Requests a second before 429; without it as many as come. */
+  perSecond?: number;
+  /** Takes events instead of the URL of their endpoint, and answers with a status. */
+  send?: (delivery: Delivery) => Promise<number>;
+  report?: (error: unknown) => void;
+}
+
+export interface StripeServer {
+  /** For `new Stripe("sk_test_…", server.client)`. */
+  client: { host: string; port: number; protocol: "http"; telemetry: false };
+  /** Where its pages are. */
+  url: string;
+  state: State;
+  faults: Faults;
+  webhooks: Webhooks;
+  /** Puts the clock of the account ahead of `now`, and does what has become due. In seconds. */
+  advance: (seconds: number) => void;
+  /** What the account takes for now, in seconds. */
+  time: () => number;
+  /** Does what has become due by now. */
+  catchUp: () => void;
+  /** What was asked so far, oldest first. */
+  requests: () => Answered[];
+  /** What nobody may do: unknown parameters, wrong answers, anything that is not served. */
+  violations: () => string[];
+  /** For the end of each test of a suite. @throws Violation when there is any */
+  verify: () => void;
+  forget: () => void;
+  stop: () => Promise<void>;
+}
+
+/** It takes a second to make, and is the same for all. */
+let contractOfLibrary: Promise<Contract> | undefined;
+
+/**
+ * Stripe on loopback, for the official library: a stateful stand-in with hosted pages. Each request and each answer is
+ * checked against the library's own types.
+ *
+ *     const stripe = await startStripe({ now: () => clock });
+ *     const client = new Stripe("sk_test_local", stripe.client);
+ *     stripe.faults.inject({ fault: "error_after", call: "subscriptions.update" });
+ *     stripe.webhooks.endpoint("http://127.0.0.1:1234/webhook", "whsec_…");
+ */
+export async function startStripe(options: StripeOptions = {}): Promise<StripeServer> {
+  const { now: clock = Date.now, report = () => {} } = options;
+  const contract = await (contractOfLibrary ??= openSchemas({ calls, objects: types }).then(openContract));
+  const store = openStore(options.file);
+  const { state } = store;
+  const now = () => Math.floor(clock() / 1_000);
+  let pinned: number | undefined;
+  let violations: string[] = [];
+  let requests: Answered[] = [];
+  const account: Account = {
+    state,
+    contract,
+    url: "",
+    version: new Stripe("sk_test_none").getApiField("version"),
+    dunning: options.dunning ?? usualDunning,
+    caughtUp: 0,
+    now: () => pinned ?? now() + (state.ahead.get("seconds") ?? 0),
+    at: (instant, run) => {
+      const before = pinned;
+      pinned = instant;
+      try {
+        return run();
+      } finally {
+        pinned = before;
+      }
+    },
+    request: { id: null, idempotency_key: null },
+    onEvent: (event) => webhooks.take(event),
+  };
+  const webhooks = openWebhooks({ account, now, ...(options.send && { send: options.send }) });
+  const faults = openFaults();
+  const answerApi = openApi({
+    account,
+    faults,
+    idempotency: openIdempotency(state, now),
+    perSecond: options.perSecond,
+    now,
+    violate: (what) => void violations.push(what),
+    log: (answered) => void requests.push(answered),
+  });
+  const catchUpNow = () => catchUp(account, account.now(), null);
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = (await readBody(request, longestBodyBytes)).toString();
+    const changes = request.method !== "GET" && request.method !== "HEAD";
+    if (request.url?.startsWith("/v1/")) {
+      const { status, body: text, headers } = await answerApi(request, body);
+      if (changes) store.save();
+      if (status === undefined) response.destroy();
+      else response.writeHead(status, headers).end(text);
+      return;
+    }
+    catchUpNow();
+    servePage({ account, request, response, form: new URLSearchParams(body), advance });
+    if (changes) store.save();
+  }
+
+  function advance(seconds: number): void {
+    state.ahead.set("seconds", (state.ahead.get("seconds") ?? 0) + seconds);
+    catchUpNow();
+    store.save();
+  }
+
+  const server = await listen(listener(answer, report), options.port);
+  account.url = server.endpoint;
+  return {
+    client: { host: "127.0.0.1", port: server.port, protocol: "http", telemetry: false },
+    url: server.endpoint,
+    state,
+    faults,
+    webhooks,
+    advance,
+    time: account.now,
+    catchUp: catchUpNow,
+    requests: () => [...requests],
+    violations: () => [...violations],
+    verify: () => {
+      if (violations.length > 0) throw new Violation(violations.join("\n"));
+    },
+    forget: () => {
+      violations = [];
+      requests = [];
+    },
+    stop: async () => {
+      faults.clear();
+      await webhooks.stop();
+      await server.stop();
+      store.save();
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Card } from "./card.ts";
+import type { Charge } from "./charge.ts";
+import type {
+  CheckoutSession,
+  Coupon,
+  Customer,
+  Discount,
+  EventRecord,
+  Invoice,
+  PaymentMethod,
+  PortalConfiguration,
+  PortalSession,
+  Price,
+  Product,
+  PromotionCode,
+  Subscription,
+  TaxId,
+  TestClock,
+  WebhookEndpoint,
+} from "./wire.ts";
+
+/** A change of a subscription that waits for the next invoice. */
+export interface PendingItem {
+  id: string;
+  customer: string;
+  subscription: string;
+  charge: Charge;
+}
+
+/** What was answered under an idempotency key. */
+export interface SavedAnswer {
+  fingerprint: string;
+  status: number;
+  body: string;
+  requestId: string;
+  /** In seconds. */
+  at: number;
+}
+
+/** Further facts about a checkout session that Stripe does not show. */
+export interface CheckoutFacts {
+  lines: { price: string; quantity: number; adjustable: { minimum: number; maximum: number } | null }[];
+  metadata: Record<string, string>;
+  trialDays: number | null;
+  /** The line items' ids, in order. */
+  ids: string[];
+  /** The card whose holder is asked by the bank. */
+  waiting: { method: string } | null;
+  discount: { coupon: string; promotionCode: string | null } | null;
+  savesAddress: boolean;
+  savesName: boolean;
+}
+
+const empty = () => ({
+  customers: new Map<string, Customer>(),
+  deletedCustomers: new Map<string, object>(),
+  taxIds: new Map<string, TaxId>(),
+  products: new Map<string, Product>(),
+  prices: new Map<string, Price>(),
+  coupons: new Map<string, Coupon>(),
+  promotionCodes: new Map<string, PromotionCode>(),
+  discounts: new Map<string, Discount>(),
+  paymentMethods: new Map<string, PaymentMethod>(),
+  cards: new Map<string, Card>(),
+  subscriptions: new Map<string, Subscription>(),
+  pendingItems: new Map<string, PendingItem>(),
+  invoices: new Map<string, Invoice>(),
+  sessions: new Map<string, CheckoutSession>(),
+  checkouts: new Map<string, CheckoutFacts>(),
+  portalSessions: new Map<string, PortalSession>(),
+  portalConfigurations: new Map<string, PortalConfiguration>(),
+  testClocks: new Map<string, TestClock>(),
+  endpoints: new Map<string, WebhookEndpoint>(),
+  /** Of each endpoint the secrets that sign, newest first. */
+  secrets: new Map<string, string[]>(),
+  events: new Map<string, EventRecord>(),
+  answers: new Map<string, SavedAnswer>(),
+  /** What was counted against a limit, and when, in seconds. */
+  counted: new Map<string, number[]>(),
+  /** Reminders that were sent: of a subscription, the end of its trial. */
+  reminded: new Map<string, number>(),
+  /** By how many seconds the clock of the account is ahead. */
+  ahead: new Map<string, number>(),
+});
+
+export type State = ReturnType<typeof empty>;
+
+export interface Store {
+  state: State;
+  /** Puts everything on the disk, if it is kept there. */
+  save: () => void;
+}
+
+/** What the stand-in knows: in memory, and with a file also across restarts. */
+export function openStore(file?: string): Store {
+  const state = empty();
+  if (file && existsSync(file)) {
+    const kept = JSON.parse(readFileSync(file, "utf8")) as Record<string, [string, never][]>;
+    for (const [name, map] of Object.entries(state)) {
+      for (const [id, value] of kept[name] ?? []) (map as Map<string, unknown>).set(id, value);
+    }
+  }
+  return { state, save: () => file && write(file, state) };
+}
+
+function write(file: string, state: State): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const maps = Object.entries(state).map(([name, map]) => [name, [...map]] as const);
+  writeFileSync(`${file}.new`, JSON.stringify(Object.fromEntries(maps)), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}

@@ -1,0 +1,184 @@
+import type Stripe from "stripe";
+import { type Account, change, mergeMetadata, newId, timeOf } from "./account.ts";
+import * as Card from "./card.ts";
+import { type Change, type Charge, changeOf, periodOf } from "./charge.ts";
+import { collect, dropPending, outcomeOf } from "./collect.ts";
+import { bill, chargesOf, composed, endTrial, pendingOf, takePending } from "./cycle.ts";
+import { invoicesOfSubscription, quantityUpdates, spend } from "./limit.ts";
+import { type Named, redeem, redeemable } from "./promotion.ts";
+import { invalid } from "./refusal.ts";
+import { comment, get, patienceSeconds } from "./subscription.ts";
+import type * as Wire from "./wire.ts";
+
+type Params = Stripe.SubscriptionUpdateParams;
+
+/** What may wait for a payment: https://docs.stripe.com/billing/subscriptions/pending-updates-reference */
+const canWait = [
+  "items",
+  "metadata",
+  "proration_behavior",
+  "proration_date",
+  "payment_behavior",
+  "expand",
+  "off_session",
+];
+const canFollowTheEnd = ["metadata", "cancellation_details", "expand"];
+
+export function update(account: Account, params: Params, id: string): Wire.Subscription {
+  const subscription = get(account, id);
+  if (subscription.ended_at !== null && Object.keys(params).some((name) => !canFollowTheEnd.includes(name))) {
+    throw invalid("A canceled subscription can only update its cancellation_details and metadata.");
+  }
+  const waits = params.payment_behavior === "pending_if_incomplete";
+  const refused = waits ? Object.keys(params).find((name) => !canWait.includes(name)) : undefined;
+  if (refused) {
+    const message = `When \`payment_behavior\` is \`pending_if_incomplete\`, you cannot pass ${refused}.`;
+    throw invalid(message, { param: refused });
+  }
+  const method = params.default_payment_method
+    ? Card.owned(account, params.default_payment_method, subscription.customer, "default_payment_method")
+    : null;
+  const discounts = discountsAsked(account, subscription, params.discounts);
+  const changed = params.items ? changeOf(account, subscription, params) : undefined;
+  count(account, subscription, changed);
+  const bills = changed && billsNow(changed, params.proration_behavior);
+  if (bills && (changed.restarts || changed.prorations.length > 0)) {
+    return billed(account, { subscription, params, changed, method });
+  }
+  if (changed && subscription.pending_update) dropPending(account, subscription, { expired: false });
+  change(account, "customer.subscription.updated", subscription, (one) => {
+    fill(account, one, params, method);
+    if (changed) one.items.data = changed.items;
+    if (discounts) one.discounts = discounts.map((found) => found.id ?? redeemed(account, one, found));
+  });
+  for (const charge of changed?.prorations ?? []) wait(account, subscription, charge);
+  if (params.trial_end === "now" && subscription.status === "trialing") endTrial(account, subscription);
+  return subscription;
+}
+
+/** What an invoice at once would charge: also what waited for one. */
+export function chargesNow(
+  account: Account,
+  subscription: Wire.Subscription,
+  { prorations, restarts, items }: Change,
+): Charge[] {
+  const [first] = items;
+  const period = { start: first?.current_period_start ?? 0, end: first?.current_period_end ?? 0 };
+  const waiting = pendingOf(account, subscription).map(({ charge }) => charge);
+  return [...waiting, ...prorations, ...(restarts ? chargesOf(items, period) : [])];
+}
+
+/** Another interval is paid at once, whatever is asked. */
+export const billsNow = ({ restarts }: Change, behavior: string | undefined): boolean =>
+  restarts || behavior === "always_invoice";
+
+interface Billed {
+  subscription: Wire.Subscription;
+  params: Params;
+  changed: Change;
+  method: string | null;
+}
+
+/** A change that is paid at once; unpaid it waits, fails or leaves a debt, as the request wants. */
+function billed(account: Account, { subscription, params, changed, method }: Billed): Wire.Subscription {
+  const how = method ? { method } : {};
+  const wanted = {
+    charges: chargesNow(account, subscription, changed),
+    reason: "subscription_update" as const,
+    period: periodOf(subscription),
+    prorationDate: changed.at,
+  };
+  const due = composed(account, subscription, wanted).amount_due;
+  const outcome = outcomeOf(account, subscription, due, how);
+  if (!outcome.paid && params.payment_behavior === "error_if_incomplete") throw outcome.error;
+  spend(account, `invoices of ${subscription.id}`, invoicesOfSubscription);
+  if (subscription.pending_update) dropPending(account, subscription, { expired: false });
+  takePending(account, subscription);
+  if (!outcome.paid && params.payment_behavior === "pending_if_incomplete") {
+    postpone(account, subscription, params, changed);
+    const invoice = bill(account, subscription, { ...wanted, final: true });
+    collect(account, invoice, how);
+    return subscription;
+  }
+  change(account, "customer.subscription.updated", subscription, (one) => {
+    fill(account, one, params, method);
+    one.items.data = changed.items;
+    if (changed.restarts) one.billing_cycle_anchor = changed.items[0]?.current_period_start ?? one.billing_cycle_anchor;
+  });
+  const invoice = bill(account, subscription, { ...wanted, final: true });
+  collect(account, invoice, how);
+  return subscription;
+}
+
+function postpone(account: Account, subscription: Wire.Subscription, params: Params, changed: Change): void {
+  const now = timeOf(account, subscription.customer);
+  change(account, "customer.subscription.updated", subscription, (one) => {
+    one.pending_update = {
+      billing_cycle_anchor: changed.restarts ? (changed.items[0]?.current_period_start ?? null) : null,
+      cancel_at_period_end: null,
+      discount: null,
+      discounts: null,
+      expires_at: now + patienceSeconds,
+      metadata: params.metadata === undefined ? null : mergeMetadata(one.metadata, params.metadata),
+      subscription_items: changed.items,
+      trial_end: null,
+      trial_from_plan: null,
+    };
+  });
+}
+
+function fill(account: Account, subscription: Wire.Subscription, params: Params, method: string | null): void {
+  const { cancel_at_period_end, cancellation_details, description } = params;
+  const now = timeOf(account, subscription.customer);
+  subscription.metadata = mergeMetadata(subscription.metadata, params.metadata);
+  if (description !== undefined) subscription.description = description || null;
+  if (method) subscription.default_payment_method = method;
+  if (params.default_payment_method === "") subscription.default_payment_method = null;
+  if (cancellation_details) comment(subscription, cancellation_details);
+  if (cancel_at_period_end === undefined || cancel_at_period_end === subscription.cancel_at_period_end) return;
+  subscription.cancel_at_period_end = cancel_at_period_end;
+  subscription.cancel_at = cancel_at_period_end ? periodOf(subscription).end : null;
+  subscription.canceled_at = cancel_at_period_end ? now : null;
+  const details = subscription.cancellation_details;
+  subscription.cancellation_details = {
+    comment: details?.comment ?? null,
+    feedback: details?.feedback ?? null,
+    feedback_option: null,
+    reason: cancel_at_period_end ? "cancellation_requested" : null,
+  };
+}
+
+interface Found {
+  /** Of a discount that it has already. */
+  id?: string;
+  coupon: string;
+  promotionCode: string | null;
+}
+
+function discountsAsked(
+  account: Account,
+  subscription: Wire.Subscription,
+  asked: Params["discounts"],
+): Found[] | undefined {
+  if (asked === undefined) return undefined;
+  return (asked || []).map((named: Named, index) => {
+    const id = named.discount;
+    if (id !== undefined && subscription.discounts.includes(id)) return { id, coupon: "", promotionCode: null };
+    return redeemable(account, named, `discounts[${index}]`, subscription.customer);
+  });
+}
+
+const redeemed = (account: Account, { customer, id }: Wire.Subscription, found: Found) =>
+  redeem(account, found, { customer, subscription: id }).id;
+
+function wait(account: Account, { id: subscription, customer }: Wire.Subscription, charge: Charge): void {
+  const id = newId("ii");
+  account.state.pendingItems.set(id, { id, customer, subscription, charge });
+}
+
+function count(account: Account, subscription: Wire.Subscription, changed: Change | undefined): void {
+  const before = new Map(subscription.items.data.map(({ id, quantity }) => [id, quantity]));
+  if (changed?.items.some(({ id, quantity }) => before.get(id) !== quantity)) {
+    spend(account, `quantity updates of ${subscription.id}`, quantityUpdates);
+  }
+}

@@ -1,0 +1,168 @@
+import type Stripe from "stripe";
+import { type Account, change, day, emit, mergeMetadata, newId, timeOf } from "./account.ts";
+import * as Card from "./card.ts";
+import { firstItems } from "./charge.ts";
+import { collect, end, outcomeOf } from "./collect.ts";
+import * as Customer from "./customer.ts";
+import { bill, chargesOf, composed } from "./cycle.ts";
+import { embedded, isWithin, type List, page } from "./list.ts";
+import { type Named, redeem, redeemable } from "./promotion.ts";
+import { invalid, missing } from "./refusal.ts";
+import type * as Wire from "./wire.ts";
+
+/** How long a first payment or a pending update is waited for. */
+export const patienceSeconds = 23 * 3_600;
+
+export interface Begin {
+  customer: string;
+  items: { price?: string; quantity?: number }[];
+  trialEnd: number | null;
+  method: string | null;
+  discounts: Named[];
+  metadata: Record<string, string>;
+  behavior: string;
+  /** The holder of the card has said yes. */
+  confirmed?: boolean;
+}
+
+export function create(account: Account, params: Stripe.SubscriptionCreateParams): Wire.Subscription {
+  const { customer = "", items = [], trial_period_days = 0, trial_end, default_payment_method } = params;
+  Customer.get(account, customer);
+  const now = timeOf(account, customer);
+  const days = trial_period_days > 0 ? now + trial_period_days * day : null;
+  const method = default_payment_method;
+  return begin(account, {
+    customer,
+    items: items.map(({ price, quantity }) => ({
+      ...(price !== undefined && { price }),
+      ...(quantity !== undefined && { quantity }),
+    })),
+    trialEnd: typeof trial_end === "number" ? trial_end : days,
+    method: method === undefined ? null : Card.owned(account, method, customer, "default_payment_method"),
+    discounts: params.discounts || [],
+    metadata: mergeMetadata({}, params.metadata),
+    behavior: params.payment_behavior ?? "allow_incomplete",
+  });
+}
+
+/** Begins a subscription and asks for its first payment. */
+export function begin(account: Account, asked: Begin): Wire.Subscription {
+  const { customer, trialEnd, behavior, metadata } = asked;
+  const now = timeOf(account, customer);
+  const id = newId("sub");
+  const items = firstItems(account, id, asked.items, now, "items");
+  const discounts = asked.discounts.map((one, index) => redeemable(account, one, `discounts[${index}]`, customer));
+  const period = trialEnd === null ? undefined : { start: now, end: trialEnd };
+  if (period && period.end <= now) throw invalid("`trial_end` must be in the future.", { param: "trial_end" });
+  for (const item of items) {
+    if (period) Object.assign(item, { current_period_start: period.start, current_period_end: period.end });
+  }
+  const subscription = account.contract.make("subscription", {
+    id,
+    billing_cycle_anchor: trialEnd ?? now,
+    billing_mode: { flexible: { proration_discounts: "included" }, type: "flexible" },
+    collection_method: "charge_automatically",
+    created: now,
+    currency: items[0]?.price.currency ?? "usd",
+    customer,
+    default_payment_method: asked.method,
+    items: embedded(items, `/v1/subscription_items?subscription=${id}`),
+    metadata,
+    start_date: now,
+    status: "incomplete",
+    test_clock: account.state.customers.get(customer)?.test_clock ?? null,
+    trial_end: trialEnd,
+    trial_settings: { end_behavior: { billing_cycle_anchor: null, missing_payment_method: "create_invoice" } },
+    trial_start: trialEnd === null ? null : now,
+  });
+  const first = {
+    charges: period
+      ? chargesOf(items, period).map((charge) => ({ ...charge, amount: 0 }))
+      : chargesOf(items, itemPeriod(items)),
+    reason: "subscription_create" as const,
+    period: { start: now, end: now },
+  };
+  refuseUnpayable(account, subscription, composed(account, subscription, first).amount_due, asked);
+  account.state.subscriptions.set(id, subscription);
+  subscription.discounts = discounts.map((one) => redeem(account, one, { customer, subscription: id }).id);
+  emit(account, "customer.subscription.created", subscription);
+  const invoice = bill(account, subscription, { ...first, final: true });
+  if (invoice.amount_due === 0 || behavior !== "default_incomplete") {
+    collect(account, invoice, asked.confirmed ? { confirmed: true } : {});
+  }
+  return subscription;
+}
+
+export function get({ state }: Account, id: string): Wire.Subscription {
+  const subscription = state.subscriptions.get(id);
+  if (!subscription) throw missing("subscription", id, "id");
+  return subscription;
+}
+
+export function list({ state }: Account, params: Stripe.SubscriptionListParams): List<Wire.Subscription> {
+  const { customer, status, price, test_clock } = params;
+  const wanted = [...state.subscriptions.values()].filter(
+    (one) =>
+      (customer ?? one.customer) === customer_of(one) &&
+      (customer !== undefined || (test_clock ?? null) === one.test_clock) &&
+      hasStatus(one, status) &&
+      (price === undefined || one.items.data.some((item) => item.price.id === price)) &&
+      isWithin(one.created, params.created) &&
+      isWithin(one.items.data[0]?.current_period_end ?? 0, params.current_period_end),
+  );
+  return page(wanted, "/v1/subscriptions", params);
+}
+
+export function cancel(account: Account, params: Stripe.SubscriptionCancelParams, id: string): Wire.Subscription {
+  const subscription = get(account, id);
+  if (subscription.ended_at !== null) throw missing("subscription", id, "id");
+  if (params.cancellation_details) comment(subscription, params.cancellation_details);
+  end(account, subscription, "cancellation_requested");
+  return subscription;
+}
+
+export function deleteDiscount(account: Account, _params: object, id: string) {
+  const subscription = get(account, id);
+  const discount = account.state.discounts.get(subscription.discounts[0] ?? "");
+  if (!discount) throw missing("discount", id);
+  change(account, "customer.subscription.updated", subscription, (one) => {
+    one.discounts = [];
+  });
+  emit(account, "customer.discount.deleted", discount);
+  const { end: _end, ...deleted } = discount;
+  return { ...deleted, deleted: true };
+}
+
+export function comment(
+  subscription: Wire.Subscription,
+  { comment, feedback }: { comment?: string | null; feedback?: string | null },
+): void {
+  subscription.cancellation_details = {
+    comment: comment || null,
+    feedback: feedback || null,
+    feedback_option: null,
+    reason: subscription.cancellation_details?.reason ?? null,
+  };
+}
+
+const customer_of = ({ customer }: Wire.Subscription) => customer;
+
+function hasStatus({ status, ended_at }: Wire.Subscription, wanted: string | undefined): boolean {
+  if (wanted === "all") return true;
+  if (wanted === "ended") return ended_at !== null;
+  return wanted === undefined ? status !== "canceled" : status === wanted;
+}
+
+/** Before anything is made: a card that is asked to pay and cannot. */
+function refuseUnpayable(account: Account, subscription: Wire.Subscription, due: number, asked: Begin): void {
+  if (due === 0 || asked.behavior === "default_incomplete") return;
+  const outcome = outcomeOf(account, subscription, due, asked.confirmed ? { confirmed: true } : {});
+  if (outcome.paid) return;
+  const nothingToTry = outcome.error.status === 400;
+  if (nothingToTry || asked.behavior === "error_if_incomplete") throw outcome.error;
+}
+
+const itemPeriod = (items: Wire.SubscriptionItem[]) => ({
+  start: items[0]?.current_period_start ?? 0,
+  end: items[0]?.current_period_end ?? 0,
+});
