@@ -1,3 +1,5 @@
+import type { Stripe } from "../billing/port.ts";
+import type { Plans } from "../plan/shape.ts";
 import type { Table } from "../table/table.ts";
 
 /** Work for later, by the name of its queue. Bodies are JSON and never hold a secret. */
@@ -73,6 +75,9 @@ export type Ports = {
   bucketObjects: BucketObjects;
   now: () => Date;
   settings: Settings;
+  /** What is sold; without Stripe nothing is. */
+  plans: Plans;
+  stripe: Stripe;
   /** The key under which codes, cursors and browsers are authenticated. */
   pepper: string;
 };
@@ -110,6 +115,8 @@ export const bucket: BucketLinks & BucketObjects = {
 };
 export const now = (): Date => (bound.now ?? (() => new Date()))();
 export const settings = (): Settings => port("settings");
+export const plans = (): Plans => bound.plans ?? { trialDays: 0, paid: [] };
+export const stripe = (): Stripe => port("stripe");
 export const pepper = (): string => port("pepper");
 
 /** The present instant, or one that lies `seconds` ahead, in ISO 8601. */
