@@ -2,7 +2,7 @@ import type { ID } from "../kernel/id.ts";
 import { settings } from "../kernel/ports.ts";
 import * as Plan from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
-import { all, atLeast, below, equal, type Item, lacks, oneOf, type Update, update, when } from "../table/table.ts";
+import { all, type Condition, atLeast, below, equal, type Item, lacks, oneOf, type Update, update, when } from "../table/table.ts";
 import { failures, isLive, type Row } from "./row.ts";
 
 // What a subscription means for its organization: how it stands, how many seats it has, and whether it may grow.
@@ -64,12 +64,16 @@ export function apply(organization: ID<"organization">, home: Item, wanted: Judg
   const asJudged = all(
     equal("capacity", Number(home.capacity)),
     equal("state", String(home.state)),
-    home.standing === undefined ? lacks("standing") : equal("standing", standingOf(home)),
+    stands(home),
     fits ? atLeast("free", -by) : below("free", -by),
   );
   const change = { set: { standing, growth, plan, capacity }, ...(by !== 0 && { add: { free: by } }) };
   return [update(Keys.organization(organization), change, when(asJudged, failures.moved))];
 }
+
+/** That an organization stands as it was read. */
+export const stands = (home: Item): Condition =>
+  home.standing === undefined ? lacks("standing") : equal("standing", standingOf(home));
 
 /** Whether payment is such that seats and plan may be changed. */
 export const isInOrder = all(equal("state", "active"), oneOf("standing", ["active", "trialing", "over_limit"]));
