@@ -9,7 +9,7 @@ import * as Dirty from "./dirty.ts";
 import type { StripeSubscription } from "./port.ts";
 import { allowed, type Difference, failures, publish } from "./report.ts";
 import { isLive, isSame, mirrorOf, rowOf } from "./row.ts";
-import { apply, isPassing, judge, standingOf } from "./standing.ts";
+import { apply, judge } from "./standing.ts";
 
 const daySeconds = 86_400;
 const markName = "billing.compare";
@@ -120,7 +120,7 @@ function differenceOf(one: StripeSubscription, known: Known | undefined): string
   if (home.state === "deleted") return isLive(one) ? "organization deleted" : undefined;
   const at = instant();
   const standsWrongly = apply(one.organization as Organization, home, judge(home, row, at)).length > 0;
-  return standsWrongly || isPassing(row, standingOf(home), at) ? "unsettled" : undefined;
+  return standsWrongly || row.op ? "unsettled" : undefined;
 }
 
 async function rowsOf(day: string): Promise<Item[]> {
