@@ -11,7 +11,7 @@ import { Keys } from "../table/keys.ts";
 import { all, atLeast, check, equal, type Item, when } from "../table/table.ts";
 import { describe, Info, own } from "./billing.ts";
 import * as Dirty from "./dirty.ts";
-import { type StripeCheckout, StripeTrouble } from "./port.ts";
+import { type Stripe, type StripeCheckout, StripeTrouble } from "./port.ts";
 import { settle, unlessRefused } from "./reconcile.ts";
 import { type Checkout, isLive, type Row, failures as rowFailures, rowOf, save } from "./row.ts";
 import { failureOf, failures as seatFailures } from "./seats.ts";
@@ -22,6 +22,7 @@ import { committedOf } from "./standing.ts";
 const lifetimeSeconds = 23 * 3600;
 /** One that ends sooner is not handed out any more. */
 const leastSeconds = 600;
+const mostAttempts = 3;
 
 // Events
 
@@ -110,14 +111,23 @@ export const confirm = fn(
   },
 );
 
-/** The key makes it one customer, and the first who writes it down decides. */
+/** The first who writes a customer down decides; one that was made besides never buys anything. */
 async function becomeCustomer(organization: ID.ID<"organization">, home: Item, actor: Member): Promise<Row> {
-  const customer = await stripe().createCustomer(
-    { organization, name: String(home.name), email: actor.email },
-    `cus:${organization}`,
-  );
-  await table.write(save(organization, undefined, { customer }), stillActive(actor.organization));
+  const customer = await makeCustomer({ organization, name: String(home.name), email: actor.email });
+  await table.write(save(organization, undefined, { customer }), stillActive(organization));
   return { version: 1, customer };
+}
+
+/** The key makes it one customer; under a key that keeps an error the next one is tried. */
+async function makeCustomer(wish: Parameters<Stripe["createCustomer"]>[0], attempt = 0): Promise<string> {
+  const key = `cus:${wish.organization}${attempt > 0 ? `:${attempt}` : ""}`;
+  try {
+    return await stripe().createCustomer(wish, key);
+  } catch (error) {
+    const isKept = error instanceof StripeTrouble && error.trouble === "failed";
+    if (!isKept || attempt >= mostAttempts) throw error;
+    return makeCustomer(wish, attempt + 1);
+  }
 }
 
 async function begin(

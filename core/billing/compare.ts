@@ -14,6 +14,8 @@ import { apply, judge } from "./standing.ts";
 const daySeconds = 86_400;
 const markName = "billing.compare";
 const rowsPerRead = 50;
+/** No organization of Muster bought anything before. */
+const firstDay = "2026-11-01";
 
 type Organization = ID.ID<"organization">;
 
@@ -22,7 +24,7 @@ type Organization = ID.ID<"organization">;
 const Done = v.object({ checked: v.number(), differ: v.number(), isComplete: v.boolean() });
 
 /** How far a pass has come: days are whole, and the newest is the first. */
-type Pass = { day: string; after?: string; checked: number; differ: Difference[]; oldest: string };
+type Pass = { day: string; after?: string; checked: number; differ: Difference[] };
 
 // Functions
 
@@ -37,8 +39,7 @@ export const compare = fn(
   async () => {
     const key = Keys.watermark(markName);
     const kept = await table.get(key);
-    const oldest = typeof kept?.oldest === "string" ? kept.oldest : instant().slice(0, 10);
-    let pass = (kept?.pass as Pass | undefined) ?? { day: nextDay(instant(), 1), checked: 0, differ: [], oldest };
+    let pass = (kept?.pass as Pass | undefined) ?? { day: nextDay(instant(), 1), checked: 0, differ: [] };
     let theirs: StripeSubscription[] = [];
     let after = pass.after;
     let isOver = false;
@@ -50,7 +51,7 @@ export const compare = fn(
       const reached = theirs.at(-1)?.createdAt.slice(0, 10) ?? pass.day;
       // the day that was reached may go on on the next page
       const whole = isOver ? theirs : theirs.filter(({ createdAt }) => createdAt.slice(0, 10) > reached);
-      const to = isOver ? earliest(reached, pass.oldest) : nextDay(reached, 1);
+      const to = isOver ? earliest(reached, firstDay) : nextDay(reached, 1);
       pass = await walk(pass, whole, to);
       theirs = isOver ? [] : theirs.slice(whole.length);
       const [last] = whole.slice(-1);
@@ -64,8 +65,7 @@ export const compare = fn(
     const isTooMuch = differ.length > allowed(checked);
     if (!isTooMuch) for (const { organization } of differ) await Dirty.tell(organization as Organization);
     if (differ.length > 0) await publish("full", { checked, differ: differ.length }, differ, { braked: isTooMuch });
-    if (pass.oldest !== kept?.oldest) await table.write(update(key, { set: { oldest: pass.oldest }, unset: ["pass"] }));
-    else if (kept?.pass) await table.write(update(key, { unset: ["pass"] }));
+    if (kept?.pass) await table.write(update(key, { unset: ["pass"] }));
     if (isTooMuch) throw failures.braked();
     return { checked, differ: differ.length, isComplete: true };
   },
@@ -85,7 +85,7 @@ async function walk(pass: Pass, theirs: readonly StripeSubscription[], to: strin
     checked += found.checked;
     differ.push(...found.differ);
   }
-  return { ...pass, day: earliest(pass.day, to), checked, differ, oldest: earliest(to, pass.oldest) };
+  return { ...pass, day: earliest(pass.day, to), checked, differ };
 }
 
 async function compareDay(day: string, theirs: readonly StripeSubscription[]) {

@@ -2,7 +2,19 @@ import type { ID } from "../kernel/id.ts";
 import { settings } from "../kernel/ports.ts";
 import * as Plan from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
-import { all, type Condition, atLeast, below, equal, type Item, lacks, oneOf, type Update, update, when } from "../table/table.ts";
+import {
+  all,
+  atLeast,
+  below,
+  type Condition,
+  equal,
+  type Item,
+  lacks,
+  oneOf,
+  type Update,
+  update,
+  when,
+} from "../table/table.ts";
 import { failures, isLive, type Row } from "./row.ts";
 
 // What a subscription means for its organization: how it stands, how many seats it has, and whether it may grow.
