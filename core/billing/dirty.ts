@@ -7,7 +7,9 @@ import { equal, type Item, type Put, put, remove, when } from "../table/table.ts
 
 // Markers of organizations whose payment must be looked at: written with what makes it so, gone once it is settled.
 
-const failures = { newer: failure("conflict", "billing.newer", "Something else must be looked at meanwhile.") };
+// Failures
+
+export const failures = { newer: failure("conflict", "billing.newer", "Something else must be looked at meanwhile.") };
 
 /** The step that asks for a look, in the write that makes one necessary. */
 export const mark = (organization: ID<"organization">): Put =>

@@ -58,8 +58,8 @@ export interface Customer {
   events: () => Promise<Item[]>;
 }
 
-export async function openTill({ trialDays = 0 } = {}): Promise<Till> {
-  const world = await openWorld();
+export async function openTill({ trialDays = 0, onDisk = false } = {}): Promise<Till> {
+  const world = await openWorld({ onDisk });
   const inbox: Stripe.Event[] = [];
   const server = await startStripe({
     now: () => world.clock.at,
