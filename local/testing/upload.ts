@@ -37,9 +37,14 @@ export async function watch(
   }
 }
 
-/** A report of an import, by the address that the API gives. */
-export async function readReport(caller: Caller, path: string, token: string): Promise<string> {
-  const { url } = await caller.insist("GET", `${path}/report`, { token });
+/** A report of an import, of all rows or of those that were not invited, by the address that the API gives. */
+export async function readReport(
+  caller: Caller,
+  path: string,
+  token: string,
+  rows: "all" | "failed" = "all",
+): Promise<string> {
+  const { url } = await caller.insist("GET", `${path}/report?rows=${rows}`, { token });
   const answer = await until(() => fetch(String(url)).catch(() => undefined));
   return answer.text();
 }
