@@ -8,7 +8,8 @@ import { seededRandom } from "@muster/local/testing/random.ts";
 import { openStream, type TestStream } from "@muster/local/testing/stream.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
 import type { DynamoDBRecord, SQSEvent, SQSRecord } from "aws-lambda";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { stubEnvironment } from "./testing/environment.ts";
 
 // What follows from a change, from the table's stream to the last mail, run by the very handlers that Lambda runs.
 
@@ -21,20 +22,10 @@ const invocation = { getRemainingTimeInMillis: () => 30_000 };
 let handlers: Record<"follow" | "view", StreamHandler> & Record<Queue, QueueHandler>;
 
 beforeAll(async () => {
-  const environment = {
-    MUSTER_TABLE: "muster",
-    MUSTER_SITE_URL: "https://muster.example",
+  stubEnvironment({
     MUSTER_MAIL_FROM: "muster@example.com",
-    MUSTER_WORK_QUEUE_URL: "http://127.0.0.1/work",
-    MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
-    MUSTER_CODES_QUEUE_URL: "http://127.0.0.1/codes",
-    MUSTER_IMPORTS_QUEUE_URL: "http://127.0.0.1/imports",
-    MUSTER_BULK_QUEUE_URL: "http://127.0.0.1/bulk",
     MUSTER_SECRETS: JSON.stringify({ pepper: "a pepper that only tests use, of 32 characters and more" }),
-    AWS_REGION: "eu-central-1",
-    POWERTOOLS_LOG_LEVEL: "SILENT",
-  };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  });
   const [follow, view, work, mail, bulk] = await Promise.all([
     import("./stream/follow.ts"),
     import("./stream/view.ts"),

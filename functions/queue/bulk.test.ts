@@ -6,7 +6,8 @@ import { type QueueServer, startQueues } from "@muster/local/queues/server.ts";
 import { openSource, type QueueHandler } from "@muster/local/queues/source.ts";
 import { type Import, openImport, people } from "@muster/local/testing/mailing.ts";
 import { openWorld, siteUrl, type World } from "@muster/local/testing/world.ts";
-import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { stubEnvironment } from "../testing/environment.ts";
 
 // Mails in bulk, from the queue through the handler that Lambda runs.
 
@@ -22,20 +23,11 @@ let client: SQSClient;
 const abort = new AbortController();
 
 beforeAll(async () => {
-  const environment = {
-    MUSTER_TABLE: "muster",
+  stubEnvironment({
     MUSTER_SITE_URL: siteUrl,
     MUSTER_MAIL_FROM: "muster@example.com",
-    MUSTER_WORK_QUEUE_URL: "http://127.0.0.1/work",
-    MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
-    MUSTER_CODES_QUEUE_URL: "http://127.0.0.1/codes",
-    MUSTER_BULK_QUEUE_URL: "http://127.0.0.1/bulk",
-    MUSTER_IMPORTS_QUEUE_URL: "http://127.0.0.1/imports",
     MUSTER_SECRETS: JSON.stringify({ pepper: "a pepper that only tests use, of 32 characters and more" }),
-    AWS_REGION: region,
-    POWERTOOLS_LOG_LEVEL: "SILENT",
-  };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  });
   ({ handler } = await import("./bulk.ts"));
 });
 

@@ -8,7 +8,8 @@ import { type MailServer, startMail } from "@muster/local/mail/server.ts";
 import { openTimeline } from "@muster/local/testing/timeline.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { stubEnvironment } from "../testing/environment.ts";
 
 const pepper = "a pepper that only tests use, of 32 characters and more";
 const organization = ID.derive("organization", "acme");
@@ -23,20 +24,10 @@ let postponed: { queue: QueueName; body: object; delaySeconds: number | undefine
 let rate: { perSecond: number; perDay: number };
 
 beforeAll(async () => {
-  const environment = {
-    MUSTER_TABLE: "muster",
-    MUSTER_SITE_URL: "https://muster.example",
+  stubEnvironment({
     MUSTER_MAIL_FROM: "muster@example.com",
-    MUSTER_WORK_QUEUE_URL: "http://127.0.0.1/work",
-    MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
-    MUSTER_CODES_QUEUE_URL: "http://127.0.0.1/codes",
-    MUSTER_IMPORTS_QUEUE_URL: "http://127.0.0.1/imports",
-    MUSTER_BULK_QUEUE_URL: "http://127.0.0.1/bulk",
     MUSTER_SECRETS: JSON.stringify({ pepper }),
-    AWS_REGION: "eu-central-1",
-    POWERTOOLS_LOG_LEVEL: "SILENT",
-  };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  });
   ({ handler } = await import("./mail.ts"));
 });
 

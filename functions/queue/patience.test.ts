@@ -9,7 +9,8 @@ import { put, update } from "@muster/core/table/table.ts";
 import { type QueueServer, startQueues } from "@muster/local/queues/server.ts";
 import { openSource, type QueueHandler, type Source } from "@muster/local/queues/source.ts";
 import { openWorld, siteUrl, type World } from "@muster/local/testing/world.ts";
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { stubEnvironment } from "../testing/environment.ts";
 
 // Mails that must wait, from the queues through the handler that Lambda runs, with the queues' settings on AWS.
 
@@ -30,20 +31,11 @@ let sent: { to: string; at: number }[];
 const abort = new AbortController();
 
 beforeAll(async () => {
-  const environment = {
-    MUSTER_TABLE: "muster",
+  stubEnvironment({
     MUSTER_SITE_URL: siteUrl,
     MUSTER_MAIL_FROM: "muster@example.com",
-    MUSTER_WORK_QUEUE_URL: "http://127.0.0.1/work",
-    MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
-    MUSTER_CODES_QUEUE_URL: "http://127.0.0.1/codes",
-    MUSTER_IMPORTS_QUEUE_URL: "http://127.0.0.1/imports",
-    MUSTER_BULK_QUEUE_URL: "http://127.0.0.1/bulk",
     MUSTER_SECRETS: JSON.stringify({ pepper: "a pepper that only tests use, of 32 characters and more" }),
-    AWS_REGION: region,
-    POWERTOOLS_LOG_LEVEL: "SILENT",
-  };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  });
   ({ handler } = await import("./mail.ts"));
 });
 

@@ -5,24 +5,14 @@ import { Keys } from "@muster/core/table/keys.ts";
 import { openStream, type TestStream } from "@muster/local/testing/stream.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
-import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { stubEnvironment } from "../testing/environment.ts";
 
 let follow: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
 let work: (event: SQSEvent) => Promise<unknown>;
 let clock: (event: unknown) => Promise<void>;
 beforeAll(async () => {
-  const environment = {
-    MUSTER_TABLE: "muster",
-    MUSTER_SITE_URL: "https://muster.example",
-    MUSTER_WORK_QUEUE_URL: "http://127.0.0.1/work",
-    MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
-    MUSTER_CODES_QUEUE_URL: "http://127.0.0.1/codes",
-    MUSTER_IMPORTS_QUEUE_URL: "http://127.0.0.1/imports",
-    MUSTER_BULK_QUEUE_URL: "http://127.0.0.1/bulk",
-    AWS_REGION: "eu-central-1",
-    POWERTOOLS_LOG_LEVEL: "SILENT",
-  };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  stubEnvironment();
   follow = (await import("./follow.ts")).handler;
   work = (await import("../queue/work.ts")).handler;
   clock = (await import("../schedule/clock.ts")).handler;

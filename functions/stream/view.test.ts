@@ -5,23 +5,13 @@ import * as Team from "@muster/core/team/team.ts";
 import { openStage, type Stage } from "@muster/local/testing/stage.ts";
 import { openStream, type TestStream } from "@muster/local/testing/stream.ts";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
-import { beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { beforeAll, beforeEach, expect, test } from "vitest";
+import { stubEnvironment } from "../testing/environment.ts";
 
 let view: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
 let work: (event: SQSEvent) => Promise<unknown>;
 beforeAll(async () => {
-  const environment = {
-    MUSTER_TABLE: "muster",
-    MUSTER_SITE_URL: "https://muster.example",
-    MUSTER_WORK_QUEUE_URL: "http://127.0.0.1/work",
-    MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
-    MUSTER_CODES_QUEUE_URL: "http://127.0.0.1/codes",
-    MUSTER_IMPORTS_QUEUE_URL: "http://127.0.0.1/imports",
-    MUSTER_BULK_QUEUE_URL: "http://127.0.0.1/bulk",
-    AWS_REGION: "eu-central-1",
-    POWERTOOLS_LOG_LEVEL: "SILENT",
-  };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  stubEnvironment();
   view = (await import("./view.ts")).handler;
   work = (await import("../queue/work.ts")).handler;
 });

@@ -8,7 +8,8 @@ import { put } from "@muster/core/table/table.ts";
 import type { MailEvent } from "@muster/local/mail/event.ts";
 import { type MailServer, startMail } from "@muster/local/mail/server.ts";
 import { openWorld, type World } from "@muster/local/testing/world.ts";
-import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { stubEnvironment } from "../testing/environment.ts";
 
 // Mails to the addresses of SES's simulator, and what SES tells of them, through the very handler that Lambda runs.
 
@@ -18,18 +19,7 @@ let world: World;
 let provider: MailServer;
 
 beforeAll(async () => {
-  const environment = {
-    MUSTER_TABLE: "muster",
-    MUSTER_SITE_URL: "https://muster.example",
-    MUSTER_WORK_QUEUE_URL: "http://127.0.0.1/work",
-    MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
-    MUSTER_CODES_QUEUE_URL: "http://127.0.0.1/codes",
-    MUSTER_IMPORTS_QUEUE_URL: "http://127.0.0.1/imports",
-    MUSTER_BULK_QUEUE_URL: "http://127.0.0.1/bulk",
-    AWS_REGION: "eu-central-1",
-    POWERTOOLS_LOG_LEVEL: "SILENT",
-  };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  stubEnvironment();
   ({ handler } = await import("./ses.ts"));
 });
 

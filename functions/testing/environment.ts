@@ -1,0 +1,18 @@
+import { vi } from "vitest";
+
+/** What a function that a test imports finds in its environment: of a deployment that nobody calls, and says nothing. */
+export function stubEnvironment(more: Record<string, string> = {}): void {
+  const environment = {
+    MUSTER_TABLE: "muster",
+    MUSTER_SITE_URL: "https://muster.example",
+    MUSTER_WORK_QUEUE_URL: "http://127.0.0.1/work",
+    MUSTER_MAIL_QUEUE_URL: "http://127.0.0.1/mail",
+    MUSTER_CODES_QUEUE_URL: "http://127.0.0.1/codes",
+    MUSTER_IMPORTS_QUEUE_URL: "http://127.0.0.1/imports",
+    MUSTER_BULK_QUEUE_URL: "http://127.0.0.1/bulk",
+    AWS_REGION: "eu-central-1",
+    POWERTOOLS_LOG_LEVEL: "SILENT",
+    ...more,
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+}
