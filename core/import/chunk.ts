@@ -36,8 +36,7 @@ export async function open(work: Work, part: Part): Promise<Work> {
   const stop = stopFor(work);
   const wanted = stop ? 0 : wantedIn(part, chunk);
   const { seats, mails } = Seat.roomFor(home ?? {}, wanted);
-  const lifetimeDays = Number(row.lifetimeDays);
-  const [openedAt, expiresAt] = [instant(), instant(lifetimeDays * daySeconds)];
+  const { lifetimeDays, openedAt, expiresAt } = termOf(row);
   const set = {
     ...{ state: "open", next: part.next, at: chunk.reader.row, to: part.next.row, held: seats, openedAt, expiresAt },
     ...(mails !== undefined && { mails, day: openedAt.slice(0, 10) }),
@@ -101,11 +100,16 @@ async function skip(work: Work): Promise<Work> {
   return { ...work, chunk: changed(chunk, change) };
 }
 
+/** From now on, for as long as the import's invitations last. */
+function termOf(row: Item) {
+  const lifetimeDays = Number(row.lifetimeDays);
+  return { lifetimeDays, openedAt: instant(), expiresAt: instant(lifetimeDays * daySeconds) };
+}
+
 async function renew(work: Work): Promise<Work> {
   const { place, row, chunk } = work;
   const { organization, id } = place;
-  const lifetimeDays = Number(row.lifetimeDays);
-  const [openedAt, expiresAt] = [instant(), instant(lifetimeDays * daySeconds)];
+  const { lifetimeDays, openedAt, expiresAt } = termOf(row);
   await table.write(
     update(Keys.chunk(id, chunkNumber(chunk)), { set: { openedAt, expiresAt } }),
     due(organization, expiresAt, lifetimeDays),
