@@ -14,6 +14,8 @@ const rounds = 3;
 const rowsToCompare = 1_000_000;
 const sizes = [100_000, 1_000_000, 10_000_000];
 const peers = "bench/peers";
+/** As the worker runs, by stacks/workers.ts; for the peers it changes little. */
+const nodeOptions = ["--max-semi-space-size=1"];
 
 const subjects: [what: string, program: string, ...words: string[]][] = [
   ["Muster: decoded, read, judged", "ours", "judged"],
@@ -59,7 +61,9 @@ async function run() {
 }
 
 function start([what, program, ...words]: (typeof subjects)[number] = ["nothing", "none"], rows: number): Measured {
-  const output = execFileSync(process.execPath, [join(folder, `${program}.mjs`), ...words, String(rows)]);
+  const output = execFileSync(process.execPath, [
+    ...[...nodeOptions, join(folder, `${program}.mjs`), ...words, String(rows)],
+  ]);
   const measured = JSON.parse(output.toString()) as Measured;
   if (measured.rows !== rows) throw new Error(`${what} found ${measured.rows} rows, not ${rows}.`);
   return measured;

@@ -17,6 +17,8 @@ export interface LambdaFunctionProps {
   environment: Record<string, string>;
   timeout: Duration;
   memorySize?: number;
+  /** Options of Node beside those that all functions have. */
+  nodeOptions?: string;
   reservedConcurrentExecutions?: number;
   /** It wakes itself through its queue more often than Lambda takes for anything but a mistake. */
   wakesItself?: boolean;
@@ -44,7 +46,7 @@ export class LambdaFunction extends lambda.Function {
       architecture: lambda.Architecture.ARM_64,
       code: lambda.Code.fromAsset(path.join(deployment.artifacts.functions, props.name)),
       handler: "index.handler",
-      environment: { ...props.environment, NODE_OPTIONS: "--enable-source-maps" },
+      environment: { ...props.environment, NODE_OPTIONS: ["--enable-source-maps", props.nodeOptions].join(" ").trim() },
       memorySize: props.memorySize ?? 512,
       timeout: props.timeout,
       tracing: lambda.Tracing.ACTIVE,

@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Html, html, linked } from "../http/html.ts";
 import { send, sendJson, sendMissing, sendPage } from "../http/page.ts";
-import type { Fate, Mail, MailStore } from "./store.ts";
+import type { Fate, Head, Mail, MailStore } from "./store.ts";
 
 /** A mail may style itself and open links in a new tab; it runs nothing and fetches nothing. */
 const mailPolicy =
   "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; " +
   "frame-ancestors 'self'; base-uri 'self'; form-action 'none'";
+
+const mostListed = 200;
 
 const views = { html: "HTML", text: "Text", headers: "Headers", raw: "Raw" } as const;
 type View = keyof typeof views;
@@ -42,7 +44,7 @@ function sendOne(store: MailStore, response: ServerResponse, id: string): void {
 }
 
 function sendList(store: MailStore, response: ServerResponse, to: string): void {
-  const mails = store.list(to || undefined);
+  const mails = store.heads(to || undefined);
   const nothing = to
     ? html`<p class="quiet">No mail to ${to}.</p>`
     : html`<p class="quiet">No mail yet. What Muster sends appears here; nothing leaves this machine.</p>`;
@@ -51,16 +53,17 @@ function sendList(store: MailStore, response: ServerResponse, to: string): void 
 <label for="to">To</label> <input id="to" name="to" type="search" value="${to}" placeholder="ada@example.com" autocomplete="off">
 <button>Show</button>
 </form>
-${mails.length === 0 ? nothing : html`<ul class="list">${mails.map(listed)}</ul>`}`;
+${mails.length === 0 ? nothing : html`<ul class="list">${mails.slice(0, mostListed).map(listed)}</ul>`}
+${mails.length > mostListed ? html`<p class="quiet">These are the newest ${mostListed} of ${mails.length.toLocaleString("en")}. Type an address to see what it got.</p>` : ""}`;
   sendPage(response, { title: "Mailbox", body, refreshes: true });
 }
 
-const listed = (mail: Mail): Html => html`<li><a class="row" href="/mailbox/${mail.id}">
+const listed = (mail: Head): Html => html`<li><a class="row" href="/mailbox/${mail.id}">
 <strong>${mail.subject || "(no subject)"}</strong>
 <span>${mail.destinations.join(", ")} · <time datetime="${mail.at}">${mail.at.slice(0, 19).replace("T", " ")} UTC</time> · ${shownFates(mail)}</span>
 </a></li>`;
 
-const shownFates = (mail: Mail): Html[] =>
+const shownFates = (mail: Head): Html[] =>
   mail.fates.map((fate, index) => html`${index > 0 ? ", " : ""}${fates[fate]}`);
 
 function sendMail(

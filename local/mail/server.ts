@@ -54,22 +54,28 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
     random = Math.random,
   } = options;
   const store = openMailStore(options.folder);
-  /** When a mail was sent, once for each recipient of the last 24 hours. */
-  let sent: number[] = store
-    .list()
+  /** When a mail was sent, once for each recipient, oldest first. */
+  const sent: number[] = store
+    .heads()
     .toReversed()
     .flatMap(({ at, destinations }) => destinations.map(() => Date.parse(at)));
   let events: Promise<void> = Promise.resolve();
   let plan: MailFaults = {};
 
-  const sentWithin = (seconds: number) => sent.filter((at) => at > now() - seconds * 1_000).length;
+  const sentWithinSecond = () => sent.length - 1 - sent.findLastIndex((at) => at <= now() - 1_000);
+
+  /** Forgets what was sent before that. */
+  function sentWithinDay(): number {
+    const first = sent.findIndex((at) => at > now() - daySeconds * 1_000);
+    sent.splice(0, first < 0 ? sent.length : first);
+    return sent.length;
+  }
 
   function spend(recipients: number, at: number): void {
     if (plan.refusal) throw new Refusal(plan.refusal.code, plan.refusal.message);
     const perSecond = plan.throttleAbove ?? rate.perSecond;
-    sent = sent.filter((at) => at > now() - daySeconds * 1_000);
-    if (sent.length + recipients > rate.perDay) throw new Refusal("Throttling", "Daily message quota exceeded.");
-    if (sentWithin(1) + recipients > perSecond) throw new Refusal("Throttling", "Maximum sending rate exceeded.");
+    if (sentWithinDay() + recipients > rate.perDay) throw new Refusal("Throttling", "Daily message quota exceeded.");
+    if (sentWithinSecond() + recipients > perSecond) throw new Refusal("Throttling", "Maximum sending rate exceeded.");
     sent.push(...Array.from({ length: recipients }, () => at));
   }
 
@@ -105,7 +111,7 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
   function getSendQuota(): string {
     return (
       `<Max24HourSend>${rate.perDay}</Max24HourSend><MaxSendRate>${rate.perSecond}</MaxSendRate>` +
-      `<SentLast24Hours>${sentWithin(daySeconds)}</SentLast24Hours>`
+      `<SentLast24Hours>${sentWithinDay()}</SentLast24Hours>`
     );
   }
 

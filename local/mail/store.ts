@@ -23,46 +23,82 @@ export interface Mail {
   fates: Fate[];
 }
 
+/** What a list shows of a mail. */
+export type Head = Pick<Mail, "id" | "at" | "destinations" | "subject" | "fates">;
+
 export interface MailStore {
   add: (mail: Mail, raw: Buffer) => void;
   /** Newest first. */
+  heads: (to?: string) => Head[];
+  /** The whole mails to one address, or all of them, newest first. */
   list: (to?: string) => Mail[];
   get: (id: string) => Mail | undefined;
   raw: (id: string) => Buffer | undefined;
 }
 
-/** Keeps each mail as two files, the second of which makes it count: `<id>.eml` as it came, `<id>.json`. */
+/**
+ * Keeps each mail as two files, the second of which makes it count: `<id>.eml` as it came, `<id>.json`. In memory are
+ * their heads alone, for an import sends hundreds of thousands. Without a folder all is in memory.
+ */
 export function openMailStore(folder?: string): MailStore {
-  const mails = new Map<string, Mail>();
-  const raws = new Map<string, Buffer>();
-  if (folder) {
-    mkdirSync(folder, { recursive: true });
-    for (const mail of readAll(folder)) mails.set(mail.id, mail);
-  }
+  const store = folder ? openFiles(folder) : openMemory();
+  const heads = new Map(store.stored.map((head) => [head.id, head]));
+  const headsTo = (to?: string) => {
+    const wanted = to?.trim().toLowerCase();
+    const all = [...heads.values()].toReversed();
+    return wanted ? all.filter(({ destinations }) => destinations.some((one) => one.toLowerCase() === wanted)) : all;
+  };
   return {
     add: (mail, raw) => {
-      if (folder) write(folder, mail, raw);
-      else raws.set(mail.id, raw);
-      mails.set(mail.id, mail);
+      store.write(mail, raw);
+      heads.set(mail.id, headOf(mail));
     },
-    list: (to) => {
-      const wanted = to?.trim().toLowerCase();
-      const all = [...mails.values()].toReversed();
-      return wanted ? all.filter(({ destinations }) => destinations.some((one) => one.toLowerCase() === wanted)) : all;
-    },
-    get: (id) => mails.get(id),
-    raw: (id) => {
-      if (!mails.has(id)) return undefined;
-      return folder ? readFileSync(join(folder, `${id}.eml`)) : raws.get(id);
-    },
+    heads: headsTo,
+    list: (to) => headsTo(to).map(({ id }) => store.read(id)),
+    get: (id) => (heads.has(id) ? store.read(id) : undefined),
+    raw: (id) => (heads.has(id) ? store.readRaw(id) : undefined),
   };
 }
 
-function readAll(folder: string): Mail[] {
-  const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
-  const mails = files.map((file): Mail => JSON.parse(readFileSync(join(folder, file), "utf8")));
-  return mails.sort((one, other) => (one.at < other.at ? -1 : 1));
+interface Contents {
+  /** Of what was there before, oldest first. */
+  stored: Head[];
+  write: (mail: Mail, raw: Buffer) => void;
+  read: (id: string) => Mail;
+  readRaw: (id: string) => Buffer;
 }
+
+function openMemory(): Contents {
+  const all = new Map<string, { mail: Mail; raw: Buffer }>();
+  const get = (id: string) => {
+    const found = all.get(id);
+    if (!found) throw new Error(`There is no mail ${id}.`);
+    return found;
+  };
+  return {
+    stored: [],
+    write: (mail, raw) => void all.set(mail.id, { mail, raw }),
+    read: (id) => get(id).mail,
+    readRaw: (id) => get(id).raw,
+  };
+}
+
+function openFiles(folder: string): Contents {
+  mkdirSync(folder, { recursive: true });
+  const read = (file: string): Mail => JSON.parse(readFileSync(join(folder, file), "utf8"));
+  const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
+  const stored = files.map((file) => headOf(read(file)));
+  return {
+    stored: stored.sort((one, other) => (one.at < other.at ? -1 : 1)),
+    write: (mail, raw) => write(folder, mail, raw),
+    read: (id) => read(`${id}.json`),
+    readRaw: (id) => readFileSync(join(folder, `${id}.eml`)),
+  };
+}
+
+/** A copy, lest its texts keep the whole mail that they were cut from. */
+const headOf = ({ id, at, destinations, subject, fates }: Mail): Head =>
+  structuredClone({ id, at, destinations, subject, fates });
 
 function write(folder: string, mail: Mail, raw: Buffer): void {
   writeFileSync(join(folder, `${mail.id}.eml`), raw);
