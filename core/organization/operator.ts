@@ -9,6 +9,7 @@ import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { all, atLeast, equal, type Item, not, update, when } from "../table/table.ts";
 import { failures as organizationFailures, states } from "./organization.ts";
+import { restorableUntil } from "./tombstone.ts";
 
 // What the operator of a deployment does to organizations of others.
 
@@ -31,6 +32,9 @@ export const Info = v.object({
   seats: Seat.Info,
   owners: v.number(),
   createdAt: v.string(),
+  /** Since when it is deleted, and when it may be purged. */
+  deletedAt: v.optional(v.string()),
+  restorableUntil: v.optional(v.string()),
   /** Events in its log, and up to where their reactions were set off. */
   log: v.object({ length: v.number(), announced: v.number() }),
 });
@@ -73,8 +77,9 @@ export const inspect = fn(
   },
   async ({ organization }, _, [home, tally]) => {
     if (!home) throw missing();
+    const until = home.state === "deleted" && { restorableUntil: restorableUntil(home) };
     const log = { length: tally?.seq ?? 0, announced: tally?.announced ?? 0 };
-    return parse(Info, { ...home, organization, seats: Seat.describe(home, tally), log });
+    return parse(Info, { ...home, ...until, organization, seats: Seat.describe(home, tally), log });
   },
 );
 

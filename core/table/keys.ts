@@ -34,6 +34,8 @@ export type Owner = Organization | Account;
  *   org_X        #importing    which import runs                       get
  *   org_X        file#etag#n   whose import these bytes were           get                            90 d
  *   org_X        upl#hash      that an upload was heard of             get                            90 d
+ *   org_X        #purging      how far its purge has come              get
+ *   org_X        #purged       how much of it was purged, and when     get                            400 d
  *   imp_I        chk#000007    a part of the file, and how far it is   get                            90 d
  *   imp_I        out#000000097 what became of the rows behind that one get, query out#                90 d
  *   imp_I        #mails        how its mails fare; whether they are    get                            90 d
@@ -61,7 +63,9 @@ export type Owner = Organization | Account;
  *   org_X#inv#n  p#expiresAt#… addresses that are not members: pending by their end,
  *                e#endedAt#…   ended ones (declined, revoked, expired),
  *                f#leftAt#…    and former members
- *   orgs#2026-11 createdAt#org organizations by the month of their creation
+ *   orgs#2026-11 createdAt#org organizations by the month of their creation, those apart that are deleted:
+ *   orgs#deleted deletedAt#org these by when that was
+ *   orgs#purged  at#org        what is left to know of those that are purged
  *   imports#open at#imp        imports that have not ended, by when to look after them
  *   accounts#behind at#acc     events in accounts' outboxes, and heads of accounts' logs that may not be announced
  */
@@ -78,6 +82,8 @@ export const Keys = {
   organizationsOf: (account: Account) => ({ pk: account, prefix: "org_" }),
   notice: (account: Account, notice: ID.ID<"notice">): Key => ({ pk: account, sk: notice }),
   notices: (account: Account) => ({ pk: account, prefix: "ntc_" }),
+  /** What somebody was answered and told. */
+  toldTo: (account: Account) => ({ pk: account, from: "idem#", to: "ntc_~" }),
   request: (account: Account, name: string): Key => ({ pk: account, sk: `idem#${hash(name)}` }),
 
   organization: (organization: Organization): Key => ({ pk: organization, sk: "#org" }),
@@ -90,8 +96,11 @@ export const Keys = {
     sk: `file#${etag}#${size}`,
   }),
   heard: (organization: Organization, upload: string): Key => ({ pk: organization, sk: `upl#${hash(upload)}` }),
+  purging: (organization: Organization): Key => ({ pk: organization, sk: "#purging" }),
+  purged: (organization: Organization): Key => ({ pk: organization, sk: "#purged" }),
   chunk: (id: Import, number: number): Key => ({ pk: id, sk: `chk#${String(number).padStart(6, "0")}` }),
   outcome: (id: Import, after: number): Key => ({ pk: id, sk: `out#${position(after)}` }),
+  ofImport: (id: Import) => ({ pk: id }),
   outcomes: (id: Import) => ({ pk: id, prefix: "out#" }),
   importMails: (id: Import): Key => ({ pk: id, sk: "#mails" }),
   mailing: (id: Import, seq: number): Key => ({ pk: id, sk: `mail#${position(seq)}` }),
@@ -106,6 +115,7 @@ export const Keys = {
     pk: `${organization}#set`,
     sk: `now#${section}`,
   }),
+  settings: (organization: Organization) => ({ pk: `${organization}#set` }),
   revision: (organization: Organization, revision: number): Key => ({
     pk: `${organization}#set`,
     sk: `rev#${position(revision)}`,
@@ -115,6 +125,7 @@ export const Keys = {
     pk: `${organization}#teams`,
     sk: `name#${fold(name)}`,
   }),
+  teams: (organization: Organization) => ({ pk: `${organization}#teams` }),
   teamNames: (organization: Organization) => ({ pk: `${organization}#teams`, prefix: "name#" }),
   teamCount: (organization: Organization, team: Team): Key => ({ pk: `${organization}#teams`, sk: `count#${team}` }),
   teamCounts: (organization: Organization) => ({ pk: `${organization}#teams`, prefix: "count#" }),
@@ -148,6 +159,8 @@ export const Lists = {
   /** Of 16 parts, most organizations have the first alone. */
   invitations: (organization: Organization, part = 0) => `${organization}#inv#${part}`,
   organizations: (createdAt: string) => `orgs#${createdAt.slice(0, 7)}`,
+  deletedOrganizations: "orgs#deleted",
+  purgedOrganizations: "orgs#purged",
   openImports: "imports#open",
   accountsBehind: "accounts#behind",
 };
@@ -157,6 +170,8 @@ export const Ranks = {
   address: (letter: "p" | "e" | "f", at: string, address: Address) => `${letter}#${at}#${address.slice(-10)}`,
   /** Of an import that has not ended, to be looked after at this instant. */
   openImport: (at: string, id: Import) => `${at}#${id}`,
+  /** Of an organization, by when something happened to it. */
+  organization: (at: string, organization: Organization) => `${at}#${organization}`,
   /** Of what waits for an account, since when. */
   behind: (at: string, account: Account) => `${at}#${account}`,
 };

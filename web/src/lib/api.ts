@@ -68,8 +68,10 @@ export type Role = Organization["role"];
 export type Seats = NonNullable<Organization["seats"]>;
 export type OrganizationSummary = Awaited<ReturnType<typeof listOrganizations>>["items"][number];
 
-export function listOrganizations(cursor?: string) {
-  return read(v1.organizations.$get({ query: after(cursor) }));
+/** Without those that are deleted: nobody can go there. */
+export async function listOrganizations(cursor?: string) {
+  const page = await read(v1.organizations.$get({ query: after(cursor) }));
+  return { ...page, items: page.items.filter(({ state }) => state !== "deleted") };
 }
 
 /** With the same key a repeated request founds nothing twice, however the first one ended. */
