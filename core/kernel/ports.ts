@@ -1,3 +1,5 @@
+import type { Stripe } from "../billing/port.ts";
+import type { Plans } from "../plan/shape.ts";
 import type { Table } from "../table/table.ts";
 
 /** Work for later, by the name of its queue. Bodies are JSON and never hold a secret. */
@@ -94,6 +96,9 @@ export type Ports = {
   now: () => Date;
   pause: (ms: number) => Promise<void>;
   settings: Settings;
+  /** What is sold; without Stripe nothing is. */
+  plans: Plans;
+  stripe: Stripe;
   /** The key under which codes, cursors and browsers are authenticated. */
   pepper: string;
 };
@@ -136,6 +141,8 @@ export const now = (): Date => (bound.now ?? (() => new Date()))();
 export const pause: Ports["pause"] = (ms) => (bound.pause ?? sleep)(Math.ceil(ms));
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 export const settings = (): Settings => port("settings");
+export const plans = (): Plans => bound.plans ?? { trialDays: 0, paid: [] };
+export const stripe = (): Stripe => port("stripe");
 export const pepper = (): string => port("pepper");
 
 /** The present instant, or one that lies `seconds` ahead, in ISO 8601. */

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import * as Standing from "../billing/standing.ts";
 import * as Event from "../kernel/event.ts";
 import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
@@ -117,19 +118,21 @@ export const suspend = fn(
   "organization.suspend",
   { input: Named, output: Changed, failures: writing, reads: ownRow },
   async ({ organization }, actor, [row]) => {
-    if (existing(row).state === "suspended") return { changed: false };
-    await table.write(move(organization, "active", "suspended"), Suspended.record(organization, {}, actor));
+    const home = existing(row);
+    if (home.state === "suspended") return { changed: false };
+    await table.write(move(organization, home, "suspended"), Suspended.record(organization, {}, actor));
     return { changed: true };
   },
 );
 
-/** Opens a suspended organization again. Repeated it changes nothing. */
+/** Opens a suspended organization again; it grows if its payment lets it. Repeated it changes nothing. */
 export const lift = fn(
   "organization.lift",
   { input: Named, output: Changed, failures: writing, reads: ownRow },
   async ({ organization }, actor, [row]) => {
-    if (existing(row).state === "active") return { changed: false };
-    await table.write(move(organization, "suspended", "active"), Lifted.record(organization, {}, actor));
+    const home = existing(row);
+    if (home.state === "active") return { changed: false };
+    await table.write(move(organization, home, "active"), Lifted.record(organization, {}, actor));
     return { changed: true };
   },
 );
@@ -143,9 +146,12 @@ function existing(row: Item | undefined): Item {
   return row;
 }
 
-function move(organization: ID.ID<"organization">, from: "active" | "suspended", to: "active" | "suspended") {
-  const step = { set: { state: to, growth: to === "active" } };
-  return update(Keys.organization(organization), step, when(equal("state", from), changed));
+/** Whoever owes a payment may not grow again for being let back in. */
+function move(organization: ID.ID<"organization">, home: Item, to: "active" | "suspended") {
+  const from = to === "active" ? "suspended" : "active";
+  const growth = to === "active" && Standing.grows(Standing.standingOf(home));
+  const asRead = all(equal("state", from), Standing.stands(home));
+  return update(Keys.organization(organization), { set: { state: to, growth } }, when(asRead, changed));
 }
 
 function refusal(found: Item | undefined, { from, to }: v.InferOutput<typeof Capacity>) {

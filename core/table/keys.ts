@@ -29,6 +29,8 @@ export type Owner = Organization | Account;
  *   acc_A        idem#hash     what a request was answered             get                             24 h
  *   org_X        #org          the organization and all that decides   get
  *   org_X acc_A  #tally        head of the log, numbers that are shown get
+ *   org_X        #billing      its customer at Stripe, what is paid    get
+ *                              there, and the seat operation on its way
  *   org_X        imp_I         an import: its file, its state, counts  get, query imp_                90 d
  *   org_X        #imports      in whose name scripts import            get
  *   org_X        #importing    which import runs                       get
@@ -56,6 +58,8 @@ export type Owner = Organization | Account;
  *   rate#n#h#0   #count        the permits to send mails, and how slow get, change                     1 h idle
  *                              it is to go after a lack
  *   due#hour     org_X#inv     that invitations of it end in this hour query                           90 d later
+ *   dirty#n      org_X         that its payment must be looked at      query                           when settled
+ *   rep#2026-11  rep_R         what a sweep of payments found          query                           400 d
  *   #clock       name          how far the schedule has come           get
  *
  *   list         rank
@@ -66,6 +70,7 @@ export type Owner = Organization | Account;
  *   orgs#2026-11 createdAt#org organizations by the month of their creation, those apart that are deleted:
  *   orgs#deleted deletedAt#org these by when that was
  *   orgs#purged  at#org        what is left to know of those that are purged
+ *   subs#2026-11-24 sub        subscriptions by the day of their beginning at Stripe
  *   imports#open at#imp        imports that have not ended, by when to look after them
  *   accounts#behind at#acc     events in accounts' outboxes, and heads of accounts' logs that may not be announced
  */
@@ -87,6 +92,7 @@ export const Keys = {
   request: (account: Account, name: string): Key => ({ pk: account, sk: `idem#${hash(name)}` }),
 
   organization: (organization: Organization): Key => ({ pk: organization, sk: "#org" }),
+  billing: (organization: Organization): Key => ({ pk: organization, sk: "#billing" }),
   import: (organization: Organization, id: Import): Key => ({ pk: organization, sk: id }),
   imports: (organization: Organization) => ({ pk: organization, prefix: "imp_" }),
   importSetting: (organization: Organization): Key => ({ pk: organization, sk: "#imports" }),
@@ -144,6 +150,13 @@ export const Keys = {
   }),
   due: (hour: string, organization: Organization): Key => ({ pk: `due#${hour}`, sk: `${organization}#inv` }),
   dueIn: (hour: string) => ({ pk: `due#${hour}` }),
+  dirty: (organization: Organization): Key => ({
+    pk: `dirty#${ID.lastDigit(organization) % dirtyParts}`,
+    sk: organization,
+  }),
+  dirtyIn: (part: number) => ({ pk: `dirty#${part}` }),
+  report: (at: string, report: ID.ID<"report">): Key => ({ pk: `rep#${at.slice(0, 7)}`, sk: report }),
+  reports: (month: string) => ({ pk: `rep#${month}` }),
   watermark: (name: string): Key => ({ pk: "#clock", sk: name }),
 };
 
@@ -154,6 +167,9 @@ export const Terms = {
   team: (team: Team) => `${team}#`,
 };
 
+/** Markers of what must be looked at lie in so many partitions. */
+export const dirtyParts = 16;
+
 export const Lists = {
   members: (organization: Organization) => `${organization}#mem`,
   /** Of 16 parts, most organizations have the first alone. */
@@ -161,6 +177,8 @@ export const Lists = {
   organizations: (createdAt: string) => `orgs#${createdAt.slice(0, 7)}`,
   deletedOrganizations: "orgs#deleted",
   purgedOrganizations: "orgs#purged",
+  /** By the day on which it began at Stripe. */
+  subscriptions: (createdAt: string) => `subs#${createdAt.slice(0, 10)}`,
   openImports: "imports#open",
   accountsBehind: "accounts#behind",
 };

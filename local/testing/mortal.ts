@@ -1,3 +1,4 @@
+import type { Stripe } from "@muster/core/billing/port.ts";
 import type { Ports } from "@muster/core/kernel/ports.ts";
 import type { World } from "./world.ts";
 
@@ -13,7 +14,7 @@ export interface Mortal {
 }
 
 /** Ports of a process that dies before or after its n-th call of any of them, the first being 1, and stays dead. */
-export function mortal(world: World, at: number, moment: "before" | "after"): Mortal {
+export function mortal(world: World, at: number, moment: "before" | "after", stripe?: Stripe): Mortal {
   let calls = 0;
   let isDead = false;
   const changes: number[] = [];
@@ -42,6 +43,7 @@ export function mortal(world: World, at: number, moment: "before" | "after"): Mo
         project: (...all) => change(() => table.project(...all)),
       },
       queues: { send: (queue, bodies) => change(async () => void world.queued[queue].push(...bodies)) },
+      ...(stripe && { stripe: mortalStripe(stripe, call) }),
       bucketObjects: {
         head: (...all) => call(() => bucketObjects.head(...all)),
         read: (...all) => call(() => bucketObjects.read(...all)),
@@ -53,4 +55,10 @@ export function mortal(world: World, at: number, moment: "before" | "after"): Mo
     hasDied: () => isDead,
     changes: () => changes,
   };
+}
+
+function mortalStripe(stripe: Stripe, call: <R>(run: () => Promise<R>) => Promise<R>): Stripe {
+  const each = Object.entries(stripe) as [string, (...all: unknown[]) => Promise<unknown>][];
+  const wrapped = each.map(([name, run]) => [name, (...all: unknown[]) => call(() => run(...all))]);
+  return Object.fromEntries(wrapped) as Stripe;
 }
