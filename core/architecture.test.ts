@@ -114,7 +114,7 @@ describe("a domain function", () => {
   test("has its action's name, in its noun's folder", () => {
     // "export" is a word of the language, and no name
     // a word of the language cannot name a function
-    const words: Record<string, string> = { exportPart: "export", deleteByName: "delete" };
+    const words: Record<string, string> = { exportPart: "export", deleteByName: "delete", deleteByAddress: "delete" };
     const verb = (name: string) => words[name] ?? name;
     const misplaced = declared.filter(({ action, name, file }) => action !== `${file.split("/")[1]}.${verb(name)}`);
     expect(misplaced).toEqual([]);

@@ -92,6 +92,8 @@ export type StripePage<T> = { items: T[]; next: string | undefined };
 export interface Stripe {
   createCustomer(customer: { organization: string; name: string; email: string }, key: string): Promise<string>;
   updateCustomer(customer: string, contact: StripeContact): Promise<void>;
+  /** Takes a customer away for good, and with it their cards; what was invoiced stays in the books. */
+  removeCustomer(customer: string): Promise<void>;
   /** All of a customer, ended ones too, newest first. */
   subscriptionsOf(customer: string): Promise<StripeSubscription[]>;
   /** All of the account, ended ones too, newest first. */

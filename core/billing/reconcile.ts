@@ -86,6 +86,7 @@ export async function endAll(customer: string, organization: Organization): Prom
 
 async function look(organization: Organization, actor: Actor): Promise<Verdict> {
   const marker = await table.get(Keys.dirty(organization));
+  await endDeleted(organization);
   const driven = await drive(organization, actor);
   if (driven === "unknown") return { verdict: "waiting" };
   const [home, billing] = await table.getMany([Keys.organization(organization), Keys.billing(organization)]);
@@ -94,13 +95,19 @@ async function look(organization: Organization, actor: Actor): Promise<Verdict> 
     await Dirty.clear(organization, marker);
     return { verdict: "equal" };
   }
-  if (home.state === "deleted") await endAll(row.customer, organization);
   const found = await only(organization, row, actor);
   const verdict = await copy({ organization, home, row, found, actor });
   const passing = Standing.isPassing(verdict.row, verdict.standing, instant());
   if (!passing) await Dirty.clear(organization, marker);
   if (driven === "waiting") return { verdict: "waiting", ...verdict.sides };
   return { verdict: Object.keys(verdict.sides).length > 0 ? "repaired" : "equal", ...verdict.sides };
+}
+
+/** A deleted organization buys nothing more: its subscription ends before a change that is on its way can cost anything. */
+async function endDeleted(organization: Organization): Promise<void> {
+  const [home, billing] = await table.getMany([Keys.organization(organization), Keys.billing(organization)]);
+  const row = rowOf(billing);
+  if (home?.state === "deleted" && row) await endAll(row.customer, organization);
 }
 
 /** The one subscription of an organization. Another that lives is cancelled, in view of the one that stays. */

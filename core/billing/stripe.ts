@@ -74,6 +74,7 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
         const filled = Object.fromEntries(Object.entries(address).map(([part, text]) => [part, text ?? ""]));
         await customers.update(customer, { name, email: email ?? "", phone: phone ?? "", address: filled });
       }),
+    removeCustomer: (customer) => ask(async ({ customers }) => void (await customers.del(customer))),
     subscriptionsOf: (customer) =>
       ask(async ({ subscriptions }) => {
         const { data } = await subscriptions.list({ customer, status: "all", limit: pageSize });

@@ -41,8 +41,11 @@ const everybodySignedIn = ["account", "owner", "admin", "write", "read"];
 const anybody = ["public", ...everybodySignedIn];
 const managers = ["owner", "admin"];
 const may: Record<Action, string[]> = {
+  "account.delete": everybodySignedIn,
   "account.edit": everybodySignedIn,
+  "account.erase": ["system"],
   "account.get": everybodySignedIn,
+  "account.react": ["system"],
   "audit.announce": ["system"],
   "audit.follow": ["system"],
   "audit.list": managers,
@@ -50,6 +53,7 @@ const may: Record<Action, string[]> = {
   "billing.cancel": managers,
   "billing.catchUp": ["system"],
   "billing.checkout": managers,
+  "billing.close": ["system"],
   "billing.compare": ["system"],
   "billing.confirm": managers,
   "billing.discount": managers,

@@ -20,8 +20,11 @@ const belowOwner = { owner: "any", admin: "belowOwner" } as const;
  * owners in an organization that is deleted, where everything else is missing.
  */
 export const permissions = {
+  "account.delete": { account: "own", fresh: true },
   "account.edit": { account: "own" },
+  "account.erase": { system: "any" },
   "account.get": { account: "own" },
+  "account.react": { system: "any" },
   "audit.announce": { system: "any" },
   "audit.follow": { system: "any" },
   "audit.list": managers,
@@ -29,6 +32,7 @@ export const permissions = {
   "billing.cancel": managers,
   "billing.catchUp": { system: "any" },
   "billing.checkout": managers,
+  "billing.close": { system: "any" },
   "billing.compare": { system: "any" },
   "billing.confirm": managers,
   "billing.discount": managers,

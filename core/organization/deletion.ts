@@ -6,6 +6,7 @@ import { instant, table } from "../kernel/ports.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { all, equal, type Item, update, when } from "../table/table.ts";
 import { describe, Info, failures as organizationFailures, own } from "./organization.ts";
+import * as Payment from "./payment.ts";
 import { OrganizationName } from "./shape.ts";
 import { isRestorable, restorable, restorableUntil } from "./tombstone.ts";
 
@@ -41,9 +42,9 @@ export const deleteByName = fn(
     input: v.strictObject({ name: Typed }),
     output: Tombstone,
     failures: [missing, changed, failures.misnamed, Event.failures.repeated],
-    reads: (_, actor) => [Keys.organization(actor.organization)],
+    reads: (_, { organization }) => [Keys.organization(organization), Keys.billing(organization)],
   },
-  async ({ name }, actor, [home]) => {
+  async ({ name }, actor, [home, billing]) => {
     if (!home || home.state === "deleted") throw missing();
     if (home.name !== name) throw failures.misnamed();
     const { organization, account: deletedBy } = actor;
@@ -60,22 +61,26 @@ export const deleteByName = fn(
         { set },
         when(asRead, (found: Item | undefined) => refusal(found, name)),
       ),
+      Payment.ending(organization, billing, changed),
       Deleted.record(organization, { name }, actor),
     );
     return { deletedAt, restorableUntil: restorableUntil(set) };
   },
 );
 
-/** Brings a deleted organization back as it was. Repeated it changes nothing. */
+/**
+ * Brings a deleted organization back as it was. One that had bought seats grows again once Stripe says that it pays.
+ * Repeated it changes nothing.
+ */
 export const restore = fn(
   "organization.restore",
   {
     input: v.strictObject({}),
     output: Info,
     failures: [missing, failures.over, Event.failures.repeated],
-    reads: own,
+    reads: (_, actor) => [...own(_, actor), Keys.billing(actor.organization)],
   },
-  async (_, actor, [home, tally]) => {
+  async (_, actor, [home, tally, billing]) => {
     if (!home) throw missing();
     if (home.state !== "deleted") return describe(home, actor.role, tally);
     if (!isRestorable(home)) throw failures.over();
@@ -85,10 +90,11 @@ export const restore = fn(
       list: Lists.organizations(String(createdAt)),
       rank: Ranks.organization(String(createdAt), organization),
     };
-    const set = { ...(before as Item), ...placed };
+    const set = { ...(before as Item), ...placed, ...(Payment.hasBought(billing) && { growth: false }) };
     const unset = ["deletedAt", "deletedBy", "before"];
     await table.write(
       update(Keys.organization(organization), { set, unset }, when(restorable(), failures.over)),
+      ...Payment.resuming(organization, billing),
       Restored.record(organization, {}, actor),
     );
     return describe({ ...home, ...set }, actor.role, tally);

@@ -8,6 +8,7 @@ import { isKept } from "../kernel/once.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { buckets } from "../search/search.ts";
 import { Keys, Lists } from "../table/keys.ts";
+import { rowsOf } from "../table/rows.ts";
 import { type Item, type Key, keyOf, type Position, type Query } from "../table/table.ts";
 
 // Where the rows of an organization lie. What others are found by comes after them: events tell whose notices there are,
@@ -27,6 +28,7 @@ export const kinds = [
   "timers",
   "teams",
   "settings",
+  "markers",
   "events",
   "others",
 ] as const;
@@ -66,6 +68,7 @@ export const walks: Record<string, Walk> = {
   timers,
   teams: async (home) => partition("teams", Keys.teams(idOf(home))),
   settings: async (home) => partition("settings", Keys.settings(idOf(home))),
+  markers,
   others,
 };
 
@@ -105,7 +108,7 @@ async function namingIn(organization: Organization, accounts: readonly ID.ID<"ac
 }
 
 async function toldTo(organization: Organization, account: ID.ID<"account">): Promise<Found["rows"]> {
-  const rows = await all({ ...Keys.toldTo(account), consistent: true });
+  const rows = await rowsOf({ ...Keys.toldTo(account), consistent: true });
   const notices = rows.filter((row) => row.organization === organization);
   // what was answered need not name the organization, but is older than a day and so answers nobody
   const requests = rows.filter((row) => String(row.sk).startsWith("idem#") && !isKept(row));
@@ -154,6 +157,12 @@ async function timers(home: Item, { hour }: Place): Promise<Found> {
   return { rows, next: { hour: new Date(from + mostRows * hourMs).toISOString() } };
 }
 
+/** Stripe may tell of what ended there after it was ended. */
+async function markers(home: Item): Promise<Found> {
+  const row = await table.get(Keys.dirty(idOf(home)));
+  return { rows: row ? [{ kind: "markers", key: keyOf(row) }] : [], next: undefined };
+}
+
 /** All that stands beside the organization itself, what its purge is at, and how much of it there was. */
 async function others(home: Item): Promise<Found> {
   const organization = idOf(home);
@@ -174,14 +183,4 @@ async function listed(kind: Kind, query: Query): Promise<{ rows: Found["rows"]; 
   const distinct = [...new Map(items.map((row) => [rowName(keyOf(row)), keyOf(row)])).values()];
   const rows = await table.getMany(distinct);
   return { rows: distinct.filter((_, i) => rows[i]).map(of(kind)), next };
-}
-
-async function all(query: Query): Promise<Item[]> {
-  const items: Item[] = [];
-  for (let start: Position | undefined; ; ) {
-    const page = await table.query({ ...query, start });
-    items.push(...page.items);
-    if (!page.next) return items;
-    start = page.next;
-  }
 }

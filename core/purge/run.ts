@@ -1,11 +1,11 @@
 import * as v from "valibot";
+import * as Close from "../billing/close.ts";
 import { isLate } from "../kernel/context.ts";
 import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { bucket, instant, type ObjectVersion, queues, table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
-import { endPayment } from "../organization/payment.ts";
 import { overdue } from "../organization/tombstone.ts";
 import { Keys } from "../table/keys.ts";
 import {
@@ -36,6 +36,8 @@ const stepsPerMessage = 100;
 /** A list may show a row a moment after it is gone, and not yet show one that is new. */
 const nextRoundSeconds = 60;
 const objectsPerStep = 1000;
+/** Until it is asked again whether Stripe has nothing left of it. */
+const closingSeconds = 300;
 
 // Shapes
 
@@ -103,7 +105,7 @@ const roundOf = ({ step, round, counts, begunAt }: Omit<Purge, "removed" | "phas
 /** Step after step, until there is nothing more, or others are to have their turn. */
 async function goOn(home: Item, begun: Purge): Promise<void> {
   const job: Job = { job: "purge", organization: idOf(home) };
-  if (begun.phase === firstPhase) await endPayment(job.organization);
+  if (begun.phase === firstPhase && !(await Close.isClosed(job.organization))) return waitForStripe(home, begun, job);
   let purge: Purge | undefined = begun;
   for (let steps = 0; purge.round === begun.round; steps++) {
     if (isLate() || steps === stepsPerMessage) {
@@ -114,6 +116,13 @@ async function goOn(home: Item, begun: Purge): Promise<void> {
     if (!purge) return;
   }
   await queues.send("imports", [job], nextRoundSeconds);
+}
+
+/** Nothing is taken away while it pays for anything; who ends that is another worker, which has the key to Stripe. */
+async function waitForStripe(home: Item, purge: Purge, job: Job): Promise<void> {
+  await save(home, purge);
+  await queues.send("work", [{ job: "close", organization: job.organization } satisfies Close.Job]);
+  await queues.send("imports", [job], closingSeconds);
 }
 
 /** What is found first is taken away; nothing comes back once the organization is gone. */

@@ -80,6 +80,7 @@ export const Keys = {
   organizationsInviting: (address: Address) => ({ pk: address, prefix: "org_" }),
   mailBlock: (address: Address): Key => ({ pk: address, sk: "#mail" }),
 
+  ofAccount: (account: Account) => ({ pk: account }),
   profile: (account: Account): Key => ({ pk: account, sk: "#profile" }),
   session: (account: Account, session: ID.ID<"session">): Key => ({ pk: account, sk: session }),
   sessions: (account: Account) => ({ pk: account, prefix: "ses_" }),
