@@ -33,13 +33,12 @@ async function erase({ account }: Person = bob): Promise<void> {
   }
   for (const job of stage.world.queued.work.splice(0) as Erase.Job[]) await asSystem("work", () => Erase.erase(job));
 }
-/** Rows that name somebody by account or address. */
+/** Rows of somebody: by account, by address, or with their e-mail. */
 async function rowsOf({ account, email }: Person) {
+  const names = [account, Account.addressOf(email), email];
   const rows = await stage.world.rows.scan();
-  return rows.filter((row) =>
-    [String(row.pk), String(row.sk), JSON.stringify(row.email)].some((text) =>
-      [account, Account.addressOf(email), email].some((name) => text.includes(name)),
-    ),
+  return rows.filter(({ pk, sk, email: own }) =>
+    [pk, sk, own].some((text) => names.some((name) => String(text).includes(name))),
   );
 }
 

@@ -48,7 +48,7 @@ const letters: [string, () => Content, string[]][] = [
 function buttonsOf(kind: Info["kind"]): string[] {
   if (kind === "member.removed") return [];
   if (kind === "invitation.requested") return [`${home}/invitations`];
-  if (kind === "organization.deleted") return [new URL(home).origin];
+  if (kind === "organization.deleted") return [`${site}/`];
   const lead = ["organization.created", "organization.restored", "member.role_changed", "member.reinstated"];
   return [lead.includes(kind) ? home : `${home}/members`];
 }

@@ -50,7 +50,7 @@ const letters: Letters = {
       paragraph(
         `As an owner you can restore it until ${day(restorableUntil({ deletedAt: at }))}, with all its members. Then everything in it is erased for good.`,
       ),
-      button("See your organizations", settings().siteUrl),
+      button("See your organizations", `${settings().siteUrl}/`),
       small(`You receive this mail because you are an owner of ${organization}.`),
     ],
   }),
