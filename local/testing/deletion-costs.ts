@@ -1,5 +1,7 @@
+import { addressOf } from "@muster/core/account/account.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as ID from "@muster/core/kernel/id.ts";
+import * as Member from "@muster/core/member/member.ts";
 import * as Clock from "@muster/core/purge/due.ts";
 import * as Purge from "@muster/core/purge/run.ts";
 import type { TestApi } from "./api.ts";
@@ -24,6 +26,19 @@ export function deletionCases(place: () => { api: TestApi }): Case[] {
   const round = () => asSystem("costs", () => Purge.run({ job: "purge", organization }));
 
   return [
+    {
+      ...{ of: "account.delete", case: "in 1 organization", auth: "session" },
+      prepare: async () => {
+        const { api } = place();
+        owner = await api.stranger();
+        organization = await api.organization(owner, "Delta");
+        const leaver = await api.stranger();
+        const { account, email } = leaver;
+        const steps = Member.joining(organization, { account, email, name: "Eve", address: addressOf(email) }, "read");
+        await api.world.table.write(...steps);
+        return () => api.call("POST", "/account/deletion", { token: leaver.token, json: { email } });
+      },
+    },
     {
       ...{ of: "organization.delete", auth: "member" },
       prepare: async () => {

@@ -57,8 +57,14 @@ export function mortal(world: World, at: number, moment: "before" | "after", str
   };
 }
 
-function mortalStripe(stripe: Stripe, call: <R>(run: () => Promise<R>) => Promise<R>): Stripe {
+/** What it is asked to change; all else only looks. */
+const changing = /^(create|update|remove|change|set|add|cancel|expire|openCheckout$)/;
+
+function mortalStripe(stripe: Stripe, call: <R>(run: () => Promise<R>, isChange?: boolean) => Promise<R>): Stripe {
   const each = Object.entries(stripe) as [string, (...all: unknown[]) => Promise<unknown>][];
-  const wrapped = each.map(([name, run]) => [name, (...all: unknown[]) => call(() => run(...all))]);
+  const wrapped = each.map(([name, run]) => [
+    name,
+    (...all: unknown[]) => call(() => run(...all), changing.test(name)),
+  ]);
   return Object.fromEntries(wrapped) as Stripe;
 }
