@@ -111,11 +111,11 @@ describe("a function may do this and nothing else:", () => {
       "imports",
       "Imports",
       {
-        table: readAndWrite,
+        ...{ table: readAndWrite, index: ["dynamodb:Query"] },
         "imports queue": [...receive, "sqs:SendMessage"].sort(),
-        uploads: ["s3:GetObject"],
-        reports: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
-        bucket: ["s3:ListBucket"],
+        uploads: ["s3:DeleteObjectVersion", "s3:GetObject"],
+        reports: [...["s3:AbortMultipartUpload", "s3:DeleteObjectVersion"], ...["s3:GetObject", "s3:PutObject"]],
+        bucket: ["s3:ListBucket", "s3:ListBucketVersions"],
       },
     ],
     [

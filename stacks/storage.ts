@@ -55,6 +55,13 @@ export class StorageStack extends Stack {
     for (const prefix of [uploads, reports]) this.justifyPrefix(worker, prefix);
   }
 
+  /** For who takes away for good what is not to be kept, versions of it and marks of deletion too. */
+  allowErasing(worker: LambdaFunction): void {
+    const both = [uploads, reports].map((prefix) => this.bucket.arnForObjects(`${prefix}*`));
+    worker.allow(["s3:DeleteObjectVersion"], both);
+    worker.allow(["s3:ListBucketVersions"], [this.bucket.bucketArn]);
+  }
+
   private justifyPrefix({ role }: LambdaFunction, prefix: string): void {
     if (!role) throw new Error("CDK has changed: the function has no role.");
     const id = this.getLogicalId(this.bucket.node.defaultChild as s3.CfnBucket);

@@ -144,7 +144,9 @@ export class WorkersStack extends Stack {
     });
     imports.allow(readAndWrite, [data.table.tableArn]);
     imports.allow(["sqs:SendMessage"], [queues.imports.queueArn]);
+    imports.allow(["dynamodb:Query"], [data.indexArn]);
     storage.allowImports(imports);
+    storage.allowErasing(imports);
     imports.addEventSource(
       new SqsEventSource(queues.imports, {
         batchSize: 1,

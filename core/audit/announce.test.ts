@@ -134,15 +134,18 @@ describe("announcements that are cut, doubled, swapped and lost", () => {
 });
 
 describe("the sweep", () => {
+  /** Every other run is of organizations that are deleted. */
+  const clockAgain = () => clock().then(clock);
+
   test("announces what a lost record would have, once it is ten minutes old", async () => {
     await found();
     await happen(2);
     world.clock.pass(599);
     expect(await clock()).toEqual({ checked: 1, moved: 0, announced: 0 });
     world.clock.pass(1);
-    expect(await clock()).toEqual({ checked: 1, moved: 0, announced: 2 });
+    expect(await clockAgain()).toEqual({ checked: 1, moved: 0, announced: 2 });
     expect(world.queued.work).toEqual(await logged());
-    expect(await clock()).toEqual({ checked: 1, moved: 0, announced: 0 });
+    expect(await clockAgain()).toEqual({ checked: 1, moved: 0, announced: 0 });
     expect(world.queued.work).toHaveLength(2);
   });
 
@@ -172,7 +175,7 @@ describe("the sweep", () => {
     world.rebind({ queues: unreachable });
     expect(await told(clock())).toContain("1 logs could not be brought up to date.");
     world.rebind();
-    await told(clock());
+    await told(clockAgain());
     expect(heard()).toEqual(new Set([1]));
   });
 });

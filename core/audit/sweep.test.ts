@@ -36,6 +36,7 @@ describe("a sweep", () => {
     await happen(2);
     expect(await run()).toMatchObject({ checked: 2, moved: 0 });
     world.clock.pass(1);
+    await run(); // of those that are deleted
     expect(await run()).toMatchObject({ checked: 2, moved: 1 });
     expect([await left(1), await left(2)]).toEqual([0, 1]);
     expect(await verify(organization(1))).toEqual([]);
@@ -48,17 +49,21 @@ describe("a sweep", () => {
     world.clock.pass(600);
     expect(await run()).toMatchObject({ checked: 1000, moved: 2 });
     expect(await run()).toMatchObject({ checked: 5, moved: 2 });
+    expect((await run()).checked).toBe(0);
     expect((await run()).checked).toBe(1000);
   });
 
-  test("walks on from month to month, and begins again after the present one", async () => {
+  test("walks on from month to month, to those that are deleted, and begins again", async () => {
     await found(1);
+    await world.table.write(put(Keys.organization(organization(4)), { ...row(4), list: Lists.deletedOrganizations }));
+    await happen(4);
     world.clock.at = Date.parse("2027-01-15T00:00:00Z");
     await found(2);
     await found(3);
     const checked: number[] = [];
-    for (let n = 0; n < 5; n++) checked.push((await run()).checked);
-    expect(checked).toEqual([1, 0, 2, 1, 0]);
+    for (let n = 0; n < 6; n++) checked.push((await run()).checked);
+    expect(checked).toEqual([1, 0, 2, 1, 1, 0]);
+    expect(await left(4)).toBe(0);
   });
 
   test("is not held up by one log that is broken, and reports it", async () => {

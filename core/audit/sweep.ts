@@ -9,6 +9,8 @@ import { follow } from "./audit.ts";
 
 /** No organization of Muster is older. */
 export const firstMonth = "2026-11";
+/** Stands for a month. */
+const deleted = "deleted";
 const organizationsPerRun = 1000;
 /** Rows of the list of accounts that lag: few lag at any time. */
 const accountRowsPerRun = 200;
@@ -34,7 +36,7 @@ export const sweep = fn("audit.sweep", { input: v.strictObject({}), output: Done
   const mark = await table.get(Keys.watermark("audit.sweep"));
   const month = typeof mark?.month === "string" ? mark.month : firstMonth;
   const [organizations, accounts] = await Promise.all([
-    table.query({ list: Lists.organizations(month), limit: organizationsPerRun, start: positionOf(mark?.start) }),
+    table.query({ list: listOf(month), limit: organizationsPerRun, start: positionOf(mark?.start) }),
     table.query({
       list: Lists.accountsBehind,
       to: `${instant(-forgottenSeconds)}~`,
@@ -104,8 +106,12 @@ function ownersOf(items: readonly Item[]): Owner[] {
 
 const positionOf = (value: unknown) => value as Position | undefined;
 
+const listOf = (month: string) => (month === deleted ? Lists.deletedOrganizations : Lists.organizations(month));
+
+/** Those that are deleted come last. */
 function monthAfter(month: string): string {
+  if (month === deleted) return firstMonth;
   const [year = 0, number = 0] = month.split("-").map(Number);
   const next = new Date(Date.UTC(year, number, 1)).toISOString().slice(0, 7);
-  return next > instant().slice(0, 7) ? firstMonth : next;
+  return next > instant().slice(0, 7) ? deleted : next;
 }

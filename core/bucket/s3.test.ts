@@ -1,6 +1,6 @@
 import { bucketName, openBucket, type TestBucket } from "@muster/local/testing/bucket.ts";
 import { credentials, region } from "@muster/local/testing/table.ts";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bind, bucket } from "../kernel/ports.ts";
 import { ObjectChanged } from "./error.ts";
 import { s3 } from "./s3.ts";
@@ -86,4 +86,37 @@ test("content that breaks off on its way is an error to its reader, not an end",
   server.faults({ cut: 1 });
   await expect(bucket.read("a", { from: 0, ifMatch }).then(text)).rejects.toThrow("aborted");
   expect(server.struck.cut).toBe(1);
+});
+
+describe("objects are erased", () => {
+  const keysUnder = async (prefix: string) => (await bucket.versions(prefix, 1_000)).versions.map(({ key }) => key);
+
+  test("by what their keys begin with, with odd keys, and no others", async () => {
+    const odd = ["imports/a/1+1 = 2.csv", "imports/a/größe&<>.csv", "imports/a/sub/x.csv"];
+    for (const key of [...odd, "imports/b/x.csv"]) await bucket.write(key, "x", "text/csv");
+    const { versions, hasMore } = await bucket.versions("imports/a/", 1_000);
+    expect([versions.map(({ key }) => key).toSorted(), hasMore]).toEqual([odd.toSorted(), false]);
+    await bucket.erase(versions);
+    expect(await keysUnder("imports/")).toEqual(["imports/b/x.csv"]);
+    await bucket.erase(versions);
+    await bucket.erase([]);
+  });
+
+  test("in parts, the first by key", async () => {
+    const keys = ["reports/a", "reports/b", "reports/c"];
+    for (const key of keys.toReversed()) await bucket.write(key, "x", "text/csv");
+    const first = await bucket.versions("reports/", 2);
+    expect([first.versions.map(({ key }) => key), first.hasMore]).toEqual([keys.slice(0, 2), true]);
+    await bucket.erase(first.versions);
+    expect(await keysUnder("reports/")).toEqual(keys.slice(2));
+  });
+
+  test("or it is said that they were not", async () => {
+    await bucket.write("a", "x", "text/csv");
+    await expect(bucket.erase([{ key: "a", version: "another" }])).rejects.toThrow("versions");
+    server.faults({ drop: 1 });
+    await expect(bucket.versions("a", 1)).rejects.toThrow("socket hang up");
+    server.faults({});
+    expect(await keysUnder("a")).toEqual(["a"]);
+  });
 });

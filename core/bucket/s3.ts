@@ -1,14 +1,16 @@
 import { Readable } from "node:stream";
 import {
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   S3Client,
   type S3ClientConfig,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
-import type { BucketObjects } from "../kernel/ports.ts";
+import type { BucketObjects, ObjectVersion } from "../kernel/ports.ts";
 import { ObjectChanged } from "./error.ts";
 
 /** A connection that went dead must become an error while the function still runs. */
@@ -60,8 +62,31 @@ export function s3(bucket: string, config: S3ClientConfig = {}): BucketObjects {
           queueSize: partsAtOnce,
         }).done();
     },
+
+    async versions(prefix, most) {
+      const asked = { Bucket: bucket, Prefix: prefix, MaxKeys: most, EncodingType: "url" } as const;
+      const found = await client.send(new ListObjectVersionsCommand(asked));
+      const both = [...(found.Versions ?? []), ...(found.DeleteMarkers ?? [])];
+      const versions = both.map(({ Key = "", VersionId = "" }) => ({ key: decoded(Key), version: VersionId }));
+      return { versions: versions.toSorted(byKey), hasMore: found.IsTruncated === true };
+    },
+
+    async erase(versions) {
+      if (versions.length === 0) return;
+      const Objects = versions.map(({ key, version }) => ({ Key: key, VersionId: version }));
+      const command = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
+      const { Errors = [] } = await client.send(command);
+      if (Errors.length > 0) throw new Error(`${Errors.length} objects were not erased: ${Errors[0]?.Code}.`);
+    },
   };
 }
+
+/** A key may have characters that XML has not. */
+const decoded = (key: string) => decodeURIComponent(key.replaceAll("+", " "));
+
+/** As S3 orders keys: by their bytes. */
+const byKey = (one: ObjectVersion, other: ObjectVersion) =>
+  Buffer.compare(Buffer.from(one.key), Buffer.from(other.key));
 
 const statusOf = (error: unknown): number =>
   error instanceof S3ServiceException ? (error.$metadata.httpStatusCode ?? 500) : 500;

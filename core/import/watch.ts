@@ -47,9 +47,12 @@ async function lookAfter(place: Place, row: Item, actor: System): Promise<void> 
   return row.state === "running" ? onward(place, row, actor) : begin(place.organization, actor);
 }
 
-/** The news of a file may be lost; what nobody uploaded in time never comes. */
+/** The news of a file may be lost; what nobody uploaded in time never comes, and what is deleted takes none. */
 async function findFile(place: Place, row: Item, actor: System): Promise<void> {
   const key = keyOfFile(place);
+  const home = await table.get(Keys.organization(place.organization));
+  if (home?.state === "deleted")
+    return table.write(...ending(place, row, { state: "failed", reason: "frozen" }, actor));
   if (await bucket.head(key)) return arrive({ key, sequencer: "found" });
   await table.write(...ending(place, row, { state: "failed", reason: "no_file" }, actor));
 }

@@ -10,7 +10,7 @@ import { Keys } from "../table/keys.ts";
 import { queryAll } from "../table/parts.ts";
 import { all, type Condition, equal, type Item, keyOf, lacks, type Position, update, when } from "../table/table.ts";
 import * as Invitation from "./invitation.ts";
-import { readListsIn } from "./parts.ts";
+import { listsIn, readListsIn } from "./parts.ts";
 
 const hourMs = 3_600_000;
 /** A first run looks so far back; the shortest invitation lasts a day. */
@@ -115,8 +115,10 @@ export const remind = fn(
   { input: Remind, output: v.object({ reminded: v.number() }) },
   async (job) => {
     const { organization, after, until, start } = job;
+    const home = await table.get(Keys.organization(organization));
+    if (home?.state === "deleted") return { reminded: 0 };
     const range = { from: `p#${after}`, to: `p#${until}~`, limit: rowsPerRead };
-    const { items, next } = await queryAll(await readListsIn(organization), { ...range, start });
+    const { items, next } = await queryAll(listsIn(organization, home), { ...range, start });
     const rows = (await table.getMany(items.map(keyOf))).filter(wantsReminder);
     const marked = await Promise.all(rows.map(markReminded));
     const mails = rows.filter((_, i) => marked[i]).map(reminderOf);

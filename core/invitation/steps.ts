@@ -12,7 +12,7 @@ import { listFor } from "./parts.ts";
 
 const daySeconds = 86_400;
 /** What is due is kept so long after its hour, for a clock that stood still. */
-const dueDays = 90;
+export const dueDays = 90;
 
 /** Somebody who can be invited. */
 export type Offered = {

@@ -12,7 +12,9 @@ export const prefixes = {
   import: "imp",
   invitation: "inv",
   notice: "ntc",
+  operation: "op",
   organization: "org",
+  report: "rep",
   session: "ses",
   team: "team",
 } as const;

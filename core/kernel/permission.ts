@@ -9,20 +9,43 @@ export type Role = (typeof roles)[number];
 /** On whom a permission reaches: anybody, anybody below an owner, or only what is one's own. */
 export type Reach = "any" | "belowOwner" | "own";
 export type Grantee = "public" | "account" | "system" | Role;
-export type Rule = { readonly [G in Grantee]?: Reach } & { readonly fresh?: true };
+export type Rule = { readonly [G in Grantee]?: Reach } & { readonly fresh?: true; readonly deleted?: true };
 
 const everyMember = { owner: "any", admin: "any", write: "any", read: "any" } as const;
 const managers = { owner: "any", admin: "any" } as const;
 const belowOwner = { owner: "any", admin: "belowOwner" } as const;
 
-/** Everything anyone may do, and on whom. `fresh` asks for a sign-in not older than 10 minutes. */
+/**
+ * Everything anyone may do, and on whom. `fresh` asks for a sign-in not older than 10 minutes; `deleted` is open to
+ * owners in an organization that is deleted, where everything else is missing.
+ */
 export const permissions = {
+  "account.delete": { account: "own", fresh: true },
   "account.edit": { account: "own" },
+  "account.erase": { system: "any" },
   "account.get": { account: "own" },
+  "account.react": { system: "any" },
   "audit.announce": { system: "any" },
   "audit.follow": { system: "any" },
   "audit.list": managers,
   "audit.sweep": { system: "any" },
+  "billing.cancel": managers,
+  "billing.catchUp": { system: "any" },
+  "billing.checkout": managers,
+  "billing.close": { system: "any" },
+  "billing.compare": { system: "any" },
+  "billing.confirm": managers,
+  "billing.discount": managers,
+  "billing.get": managers,
+  "billing.hear": { system: "any" },
+  "billing.invoices": managers,
+  "billing.portal": managers,
+  "billing.preview": managers,
+  "billing.reconcile": { system: "any" },
+  "billing.resize": managers,
+  "billing.resume": managers,
+  "billing.sweep": { system: "any" },
+  "billing.sync": { system: "any" },
   "import.arrive": { system: "any" },
   "import.cancel": managers,
   "import.check": { system: "any" },
@@ -76,14 +99,20 @@ export const permissions = {
   "notice.list": { account: "own" },
   "notice.react": { system: "any" },
   "organization.create": { account: "own" },
+  "organization.delete": { owner: "any", fresh: true },
   "organization.get": everyMember,
   "organization.grant": { system: "any" },
   "organization.inspect": { system: "any" },
   "organization.lift": { system: "any" },
   "organization.list": { account: "own" },
+  "organization.react": { system: "any" },
   "organization.rename": managers,
+  "organization.restore": { owner: "any", fresh: true, deleted: true },
   "organization.suspend": { system: "any" },
   "plan.list": { account: "own" },
+  "purge.due": { system: "any" },
+  "purge.list": { system: "any" },
+  "purge.run": { system: "any" },
   "search.project": { system: "any" },
   "session.ask": { public: "any" },
   "session.confirm": { account: "own" },
@@ -118,7 +147,7 @@ type Held<G> = G extends Role
       : G extends "public"
         ? Public | Account | Member
         : never;
-export type ActorFor<A extends Action> = Held<Exclude<keyof (typeof permissions)[A], "fresh">>;
+export type ActorFor<A extends Action> = Held<Exclude<keyof (typeof permissions)[A], "fresh" | "deleted">>;
 
 const freshMinutes = 10;
 

@@ -1,3 +1,5 @@
+import type { Stripe } from "../billing/port.ts";
+import type { Plans } from "../plan/shape.ts";
 import type { Table } from "../table/table.ts";
 
 /** Work for later, by the name of its queue. Bodies are JSON and never hold a secret. */
@@ -55,6 +57,8 @@ export type ObjectHead = {
   /** As its writer gave it, names in lower case. */
   metadata: Record<string, string>;
 };
+/** A version of an object, or the mark that it was deleted; a bucket that keeps no versions gives all the same name. */
+export type ObjectVersion = { key: string; version: string };
 export interface BucketObjects {
   /** Nothing when there is no object. */
   head(key: string): Promise<ObjectHead | undefined>;
@@ -65,6 +69,10 @@ export interface BucketObjects {
   ): Promise<AsyncIterable<Uint8Array>>;
   /** Replaces the object once all of the content is there. */
   write(key: string, content: string | AsyncIterable<Uint8Array>, contentType: string): Promise<void>;
+  /** The first versions by key of objects whose keys begin so, at `most` 1,000 of them; with marks of deletion. */
+  versions(prefix: string, most: number): Promise<{ versions: ObjectVersion[]; hasMore: boolean }>;
+  /** Takes up to 1,000 versions away for good. What is gone already is no failure. */
+  erase(versions: readonly ObjectVersion[]): Promise<void>;
 }
 /** What the provider grants the whole account, and what it has sent, at the instant `at` in ms since 1970. */
 export type Quota = { perSecond: number; perDay: number; sentInDay: number; at: number };
@@ -88,6 +96,9 @@ export type Ports = {
   now: () => Date;
   pause: (ms: number) => Promise<void>;
   settings: Settings;
+  /** What is sold; without Stripe nothing is. */
+  plans: Plans;
+  stripe: Stripe;
   /** The key under which codes, cursors and browsers are authenticated. */
   pepper: string;
 };
@@ -122,12 +133,16 @@ export const bucket: BucketLinks & BucketObjects = {
   head: (key) => port("bucketObjects").head(key),
   read: (key, range) => port("bucketObjects").read(key, range),
   write: (key, content, contentType) => port("bucketObjects").write(key, content, contentType),
+  versions: (prefix, most) => port("bucketObjects").versions(prefix, most),
+  erase: (versions) => port("bucketObjects").erase(versions),
 };
 export const quota: Ports["quota"] = (oldestMs) => port("quota")(oldestMs);
 export const now = (): Date => (bound.now ?? (() => new Date()))();
 export const pause: Ports["pause"] = (ms) => (bound.pause ?? sleep)(Math.ceil(ms));
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 export const settings = (): Settings => port("settings");
+export const plans = (): Plans => bound.plans ?? { trialDays: 0, paid: [] };
+export const stripe = (): Stripe => port("stripe");
 export const pepper = (): string => port("pepper");
 
 /** The present instant, or one that lies `seconds` ahead, in ISO 8601. */

@@ -152,7 +152,9 @@ describe.each([
 
   test("is not sent for an organization that is deleted, or unknown", async () => {
     await organizationIs("deleted");
-    expect(await deliver()).toEqual({ outcome: "gone" });
+    expect(await deliver()).toEqual({ outcome: "failed" });
+    expect(await row()).toMatchObject({ state: "pending", [state]: "failed" });
+    expect(world.sent).toEqual([]);
     await world.table.write(remove(Keys.organization(organization)));
     expect(await deliver()).toEqual({ outcome: "gone" });
     expect(world.sent).toEqual([]);

@@ -10,7 +10,7 @@ import { above, all, type Condition, equal, type Item } from "../table/table.ts"
 import { compose } from "./content.ts";
 import { MailPostponed } from "./error.ts";
 import { type Invited, invitationLetter, reminderLetter } from "./letter.ts";
-import { post, type Slip, suppress } from "./post.ts";
+import { giveUp, post, type Slip } from "./post.ts";
 
 const hour = 3600;
 /** Below the wait of the oldest message that wakes an operator. */
@@ -66,11 +66,13 @@ export async function judge(job: Job, { row, home, block }: Found): Promise<Open
   const { attempt } = job;
   const slip = slipOf(job);
   const isOpen = row?.state === "pending" && row.attempt === attempt && String(row.expiresAt) > instant();
-  if (!isOpen || !home || home.state === "deleted") return "gone";
+  if (!isOpen || !home) return "gone";
   const fares = row[slip.state];
   if (fares !== "queued") return typeof fares === "string" ? `${fares} already` : "not asked for";
   const still = all(equal("state", "pending"), equal("attempt", attempt), above("expiresAt", instant()));
-  if (isBlocked(block)) return suppress(slip, still);
+  // an organization that comes back shows what was not sent
+  if (home.state === "deleted") return giveUp(slip, "failed", still);
+  if (isBlocked(block)) return giveUp(slip, "suppressed", still);
   if (home.state !== "active") {
     throw new MailPostponed("The organization is suspended.", { seconds: suspendedSeconds });
   }

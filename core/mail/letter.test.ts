@@ -48,9 +48,9 @@ const letters: [string, () => Content, string[]][] = [
 function buttonsOf(kind: Info["kind"]): string[] {
   if (kind === "member.removed") return [];
   if (kind === "invitation.requested") return [`${home}/invitations`];
-  return [
-    ["organization.created", "member.role_changed", "member.reinstated"].includes(kind) ? home : `${home}/members`,
-  ];
+  if (kind === "organization.deleted") return [`${site}/`];
+  const lead = ["organization.created", "organization.restored", "member.role_changed", "member.reinstated"];
+  return [lead.includes(kind) ? home : `${home}/members`];
 }
 
 const mailOf = (content: Content) => compose("ada@example.com", content, { kind: "test" });
@@ -144,6 +144,8 @@ describe("a notice", () => {
 
   test("says in its subject what happened to whom", () => {
     expect(subjectOf("organization.created")).toBe("Acme is ready on Ada & Co");
+    expect(subjectOf("organization.deleted")).toBe("Bob O'Neil deleted Acme");
+    expect(subjectOf("organization.restored")).toBe("Bob O'Neil restored Acme");
     expect(subjectOf("invitation.accepted")).toBe("Bob O'Neil joined Acme");
     expect(subjectOf("invitation.requested")).toBe("Bob O'Neil asks for a fresh invitation to Acme");
     expect(subjectOf("member.role_changed")).toBe("Your role in Acme is now Admin");
@@ -167,6 +169,11 @@ describe("a notice", () => {
   test("about somebody who has vanished speaks of somebody", () => {
     const { role: _, person: __, ...vague } = info("member.removed", { subject: "Acme" });
     expect(mailOf(noticeLetter(vague, "Eve")).text).toContain("Somebody removed you from the organization Acme.");
+  });
+
+  test("of a deletion says until when it can be undone", () => {
+    const text = textOf("organization.deleted").replace(/\s+/g, " ");
+    expect(text).toContain("As an owner you can restore it until Thursday, 24 December 2026, with all its members.");
   });
 
   test("counts one seat and several as people do", () => {

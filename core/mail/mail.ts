@@ -16,7 +16,7 @@ import { codeLetter, proofLetter } from "./letter.ts";
 import * as Mailing from "./mailing.ts";
 import { noticeLetter } from "./notice-letter.ts";
 import * as Pace from "./pace.ts";
-import { post, type Slip, settle, suppress } from "./post.ts";
+import { giveUp, post, type Slip, settle } from "./post.ts";
 
 // Shapes
 
@@ -112,7 +112,8 @@ async function deliverNotice({ kind, account, notice }: Of<"notice">): Promise<s
   if (!row || !profile) return "gone";
   if (row.mail !== "queued") return `${String(row.mail)} already`;
   const email = String(profile.email);
-  if (Invite.isBlocked(await table.get(Keys.mailBlock(Account.addressOf(email))))) return suppress(slip, present);
+  if (Invite.isBlocked(await table.get(Keys.mailBlock(Account.addressOf(email)))))
+    return giveUp(slip, "suppressed", present);
   await breaker(kind);
   const content = noticeLetter(describeNotice(row), String(profile.name));
   const write = (delivery: string) => compose(email, content, { kind, account, notice, delivery });

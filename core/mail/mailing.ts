@@ -4,7 +4,20 @@ import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { epoch, instant, now, queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, any, atMost, equal, type Item, lacks, put, update, when } from "../table/table.ts";
+import {
+  absent,
+  all,
+  any,
+  atMost,
+  equal,
+  type Item,
+  lacks,
+  present,
+  put,
+  type Step,
+  update,
+  when,
+} from "../table/table.ts";
 import { type MailState, mailStates } from "./state.ts";
 
 /**
@@ -95,7 +108,7 @@ export const failures = {
 
 /** Brings the letters and the sums up to what the rows say. */
 export const count = fn("mail.count", { input: Count, output: v.void() }, async (job) => {
-  await table.write(update(Keys.mailing(job.import, job.seq), { unset: ["toldAt"] }));
+  await unlessTold(update(Keys.mailing(job.import, job.seq), { unset: ["toldAt"] }, when(present, failures.told)));
   await recount(job);
 });
 
@@ -144,14 +157,21 @@ export async function recount(mailing: Named, { from = 0, to }: { from?: number;
 export async function stir(mailing: Named): Promise<void> {
   const { import: id, seq } = mailing;
   const forgotten = new Date(now().getTime() - forgottenMs).toISOString();
-  const isFirst = any(lacks("toldAt"), atMost("toldAt", forgotten));
+  // the provider may tell of a mail whose mailing was purged
+  const isFirst = all(present, any(lacks("toldAt"), atMost("toldAt", forgotten)));
+  const step = update(Keys.mailing(id, seq), { set: { toldAt: instant() } }, when(isFirst, failures.told));
+  if (await unlessTold(step)) await queues.send("bulk", [{ job: "count", ...mailing }], settleSeconds);
+}
+
+/** Answers whether the step was made. */
+async function unlessTold(step: Step): Promise<boolean> {
   try {
-    await table.write(update(Keys.mailing(id, seq), { set: { toldAt: instant() } }, when(isFirst, failures.told)));
+    await table.write(step);
+    return true;
   } catch (error) {
-    if (isFailure(error, failures.told)) return;
+    if (isFailure(error, failures.told)) return false;
     throw error;
   }
-  await queues.send("bulk", [{ job: "count", ...mailing }], settleSeconds);
 }
 
 /** Whether some of its mails may still have to be sent. */

@@ -1,6 +1,7 @@
 import { settings } from "../kernel/ports.ts";
 import type { Info } from "../notice/list.ts";
-import { button, type Content, heading, named, paragraph, small } from "./content.ts";
+import { restorableUntil } from "../organization/tombstone.ts";
+import { button, type Content, day, heading, named, paragraph, small } from "./content.ts";
 import { labelOf, rightsOf } from "./letter.ts";
 
 type Letters = Record<Info["kind"], (about: About, info: Info) => Content>;
@@ -37,6 +38,33 @@ const letters: Letters = {
       ],
     };
   },
+
+  "organization.deleted": ({ organization, person }, { at }) => ({
+    subject: `${person} deleted ${organization}`,
+    preview: `An owner can restore it until ${day(restorableUntil({ deletedAt: at }))}.`,
+    blocks: [
+      heading(`${person} deleted ${organization}`),
+      paragraph(
+        `Nobody can open ${organization} any more, nothing more is paid for it, and its invitations do not work.`,
+      ),
+      paragraph(
+        `As an owner you can restore it until ${day(restorableUntil({ deletedAt: at }))}, with all its members. Then everything in it is erased for good.`,
+      ),
+      button("See your organizations", `${settings().siteUrl}/`),
+      small(`You receive this mail because you are an owner of ${organization}.`),
+    ],
+  }),
+
+  "organization.restored": ({ organization, person, url }) => ({
+    subject: `${person} restored ${organization}`,
+    preview: "Its members can open it again.",
+    blocks: [
+      heading(`${person} restored ${organization}`),
+      paragraph(`${organization} is there again, with all its members, teams and settings.`),
+      button("Open the organization", url),
+      small(`You receive this mail because you are an owner of ${organization}.`),
+    ],
+  }),
 
   "invitation.accepted": ({ organization, person, url }, { role = "read" }) => ({
     subject: `${person} joined ${organization}`,

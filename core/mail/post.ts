@@ -54,10 +54,10 @@ export async function post(
   return "sent";
 }
 
-/** Gives up the mail of a row that waits for it: its address takes none. */
-export async function suppress(slip: Slip, holds: Condition): Promise<string> {
+/** Gives up the mail of a row that waits for it: its address takes none, or nobody is to send it any more. */
+export async function giveUp(slip: Slip, as: "suppressed" | "failed", holds: Condition): Promise<string> {
   const waiting = all(equal(slip.state, "queued"), holds);
-  return (await move(slip, { [slip.state]: "suppressed" }, waiting)) ? "suppressed" : "claimed already";
+  return (await move(slip, { [slip.state]: as }, waiting)) ? as : "claimed already";
 }
 
 /**

@@ -6,13 +6,13 @@ import { fn } from "../kernel/fn.ts";
 import { fold } from "../kernel/fold.ts";
 import * as ID from "../kernel/id.ts";
 import { canGrant, permissions, type Role, reaches, roles } from "../kernel/permission.ts";
-import { epoch, instant, table } from "../kernel/ports.ts";
+import { instant, table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
 import * as Seat from "../seat/seat.ts";
-import { Keys, Lists, Ranks } from "../table/keys.ts";
+import { Keys, Lists } from "../table/keys.ts";
+import { rowsOf } from "../table/rows.ts";
 import {
   absent,
-  all,
   check,
   equal,
   type Item,
@@ -21,14 +21,11 @@ import {
   present,
   put,
   type Step,
-  remove as take,
   update,
   when,
 } from "../table/table.ts";
 import * as Team from "../team/names.ts";
-
-/** How long a former member is remembered. */
-export const formerSeconds = 90 * 86_400;
+import { Left, part, failures as partFailures, Removed } from "./part.ts";
 
 // Shapes
 
@@ -53,14 +50,6 @@ export const RoleChanged = Event.define(
   "member.role_changed",
   v.object({ account: ID.schema("account"), from: v.picklist(roles), to: v.picklist(roles) }),
 );
-const Gone = v.object({
-  account: ID.schema("account"),
-  invitation: ID.schema("invitation"),
-  role: v.picklist(roles),
-  teams: Team.Told,
-});
-export const Removed = Event.define("member.removed", Gone);
-export const Left = Event.define("member.left", Gone);
 /** `role` is what the new owner was before. */
 export const Transferred = Event.define(
   "member.transferred",
@@ -72,7 +61,7 @@ export const Transferred = Event.define(
 export const failures = {
   exists: failure("conflict", "member.exists", "This person is a member already."),
   missing: failure("missing", "member.missing", "There is no such member."),
-  changed: failure("conflict", "member.changed", "Somebody changed this member meanwhile. Look again first."),
+  changed: partFailures.changed,
   left: failure("conflict", "member.left", "You left an organization meanwhile. Try again."),
   self: failure("conflict", "member.self", "Choose somebody else: this is yourself."),
   outranked: failure("conflict", "member.outranked", "Your own role was changed meanwhile. Look again first."),
@@ -120,7 +109,7 @@ export const remove = fn(
   async (_, actor, [row]) => {
     if (!row) throw failures.missing();
     refuseBeyondReach(actor, "member.remove", describe(row, actor));
-    await part(actor, row, Removed);
+    await part(actor.organization, row, Removed, actor);
   },
 );
 
@@ -135,7 +124,7 @@ export const leave = fn(
   },
   async (_, actor, [row]) => {
     if (!row) throw failures.missing();
-    await part(actor, row, Left);
+    await part(actor.organization, row, Left, actor);
   },
 );
 
@@ -251,50 +240,8 @@ const asRead = (member: Info) => when(equal("role", member.role), failures.chang
 const owners = ({ organization }: Actor, change: number): Step[] =>
   change === 0 ? [] : [Seat.settle(organization, { owners: change })];
 
-/** Ends a membership: the address keeps for a while who it was, and the seat comes back. */
-async function part(actor: Actor, row: Item, event: typeof Removed | typeof Left) {
-  const { organization } = actor;
-  const member = describe(row, actor);
-  const teams = Team.teamsOf(row);
-  const address = ID.derive("address", String(row.email));
-  const leftAt = instant();
-  const former = {
-    state: "former",
-    role: member.role,
-    name: member.name,
-    leftAt,
-    removed: event === Removed,
-    ...Team.naming(teams),
-    ttl: epoch(formerSeconds),
-    list: Lists.invitations(organization),
-    rank: Ranks.address("f", leftAt, address),
-  };
-  const isTheirs = all(equal("state", "member"), equal("account", member.account));
-  await table.write(
-    take(keyOf(row), when(all(equal("role", member.role), Team.sameTeams(row)), failures.changed)),
-    update(Keys.addressIn(organization, address), { set: former }, when(isTheirs, failures.changed)),
-    Seat.settle(organization, { seats: 1, owners: member.role === "owner" ? -1 : 0 }),
-    event.record(
-      organization,
-      {
-        account: member.account,
-        invitation: ID.alias("invitation", address),
-        role: member.role,
-        ...Team.telling(teams),
-      },
-      actor,
-    ),
-  );
-}
-
-async function memberships(account: ID.ID<"account">): Promise<Item[]> {
-  const items: Item[] = [];
-  for (let start: Record<string, string> | undefined; ; ) {
-    const page = await table.query({ ...Keys.organizationsOf(account), consistent: true, start });
-    items.push(...page.items);
-    if (!page.next) return items;
-    start = page.next;
-  }
-}
+/** All memberships of somebody. */
+export const memberships = (account: ID.ID<"account">): Promise<Item[]> =>
+  rowsOf({ ...Keys.organizationsOf(account), consistent: true });
 
 const rank = (name: string, account: ID.ID<"account">) => `${fold(name)}#${account.slice(-8)}`;

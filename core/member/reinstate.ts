@@ -10,6 +10,7 @@ import { Keys } from "../table/keys.ts";
 import { all, equal, keyOf, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import * as Member from "./member.ts";
+import { formerSeconds } from "./part.ts";
 
 // Events
 
@@ -55,7 +56,7 @@ export const reinstate = fn(
     ],
   },
   async ({ invitation }, actor, [home, row]) => {
-    const since = instant(-Member.formerSeconds);
+    const since = instant(-formerSeconds);
     if (!home || row?.state !== "former" || String(row.leftAt) <= since) throw Member.failures.missing();
     if (row.removed !== true) throw failures.departed();
     const { organization } = actor;

@@ -11,6 +11,8 @@ import type { Item } from "../table/table.ts";
 
 export const kinds = [
   "organization.created",
+  "organization.deleted",
+  "organization.restored",
   "invitation.accepted",
   "invitation.requested",
   "member.role_changed",

@@ -9,6 +9,7 @@ import type * as Event from "../kernel/event.ts";
 import * as ID from "../kernel/id.ts";
 import type { Role } from "../kernel/permission.ts";
 import * as Member from "../member/member.ts";
+import * as Deletion from "../organization/deletion.ts";
 import * as Organization from "../organization/organization.ts";
 import { project } from "../search/search.ts";
 import { Keys } from "../table/keys.ts";
@@ -127,6 +128,29 @@ describe("who goes", () => {
     await as(amy, "owner", () => Member.leave({}));
     await settle();
     expect((await told()).ada).toEqual([ownersChanged({ person: "Amy" })]);
+  });
+});
+
+describe("an organization that is deleted", () => {
+  const proven = (run: () => Promise<unknown>) => as(ada, "owner", run);
+
+  test("is told to its other owners, and so is its restoration", async () => {
+    await proven(() => Deletion.deleteByName({ name: "Acme" }));
+    await settle();
+    expect(await told()).toEqual({ eve: [{ kind: "organization.deleted", person: "Ada" }] });
+    await as(eve, "owner", () => Deletion.restore({}));
+    await settle();
+    expect(await told()).toEqual({
+      ada: [{ kind: "organization.restored", person: "Eve" }],
+      eve: [{ kind: "organization.deleted", person: "Ada" }],
+    });
+  });
+
+  test("tells of nothing else any more", async () => {
+    await as(amy, "admin", () => Member.remove({ account: person(bob).account }));
+    await proven(() => Deletion.deleteByName({ name: "Acme" }));
+    await settle();
+    expect(Object.keys(await told())).toEqual(["eve"]);
   });
 });
 

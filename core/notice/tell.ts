@@ -48,6 +48,14 @@ const Requested = v.object({ invitation: ID.schema("invitation") });
 const rules: Record<string, Rule> = {
   "organization.created": (_, { actor }) => (actor ? [{ kind: "organization.created", to: [actor] }] : []),
 
+  "organization.deleted": async (_, { organization, actor }) => [
+    { kind: "organization.deleted", to: await holders(organization, ["owner"]), person: actor },
+  ],
+
+  "organization.restored": async (_, { organization, actor }) => [
+    { kind: "organization.restored", to: await holders(organization, ["owner"]), person: actor },
+  ],
+
   "invitation.accepted": async (data, { organization }) => {
     const { account: person, role, by } = parse(Accepted, data);
     return [
@@ -109,14 +117,14 @@ const rules: Record<string, Rule> = {
 /** Whether an event of this type is told to anybody. */
 export const isTold = (type: string): boolean => Object.hasOwn(rules, type);
 
-/** The notices that follow from an event, at most one to each person; none where the organization is gone. */
+/** The notices that follow from an event, at most one to each person; where the organization is gone only of its end. */
 export async function tell(owner: Owner, event: Event.Info): Promise<Told[]> {
   const rule = isTold(event.type) ? rules[event.type] : undefined;
   if (!rule || !ID.is("organization", owner)) return [];
   const actor = ID.is("account", event.actor) ? event.actor : undefined;
   const tellings = (await rule(event.data, { organization: owner, actor })).filter(({ to }) => to.length > 0);
   const named = await namesOf(owner, tellings);
-  if (!named) return [];
+  if (!named || (named.isDeleted && event.type !== "organization.deleted")) return [];
   const told = new Map<Account, Told>();
   for (const { to, kind, person, by, role } of tellings) {
     const shown = { person: person && named.people.get(person), by: by && (named.people.get(by) ?? "Somebody"), role };
@@ -151,12 +159,12 @@ async function namesOf(organization: Organization, tellings: Telling[]) {
   const rowOf = (one: Account | ID.ID<"invitation">) =>
     ID.is("account", one) ? Keys.profile(one) : invited(organization, one);
   const [home, ...rows] = await table.getMany([Keys.organization(organization), ...people.map(rowOf)]);
-  if (!home || home.state === "deleted") return;
+  if (!home) return;
   const names = people.flatMap((one, i): [typeof one, string][] => {
     const row = rows[i];
     return row ? [[one, String(row.name === undefined ? row.email : row.name)]] : [];
   });
-  return { organization: String(home.name), people: new Map(names) };
+  return { organization: String(home.name), isDeleted: home.state === "deleted", people: new Map(names) };
 }
 
 function withoutUndefined<T extends object>(all: T) {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import * as Standing from "../billing/standing.ts";
 import * as Event from "../kernel/event.ts";
 import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
@@ -9,6 +10,7 @@ import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { all, atLeast, equal, type Item, not, update, when } from "../table/table.ts";
 import { failures as organizationFailures, states } from "./organization.ts";
+import { restorableUntil } from "./tombstone.ts";
 
 // What the operator of a deployment does to organizations of others.
 
@@ -31,6 +33,9 @@ export const Info = v.object({
   seats: Seat.Info,
   owners: v.number(),
   createdAt: v.string(),
+  /** Since when it is deleted, and when it may be purged. */
+  deletedAt: v.optional(v.string()),
+  restorableUntil: v.optional(v.string()),
   /** Events in its log, and up to where their reactions were set off. */
   log: v.object({ length: v.number(), announced: v.number() }),
 });
@@ -73,8 +78,9 @@ export const inspect = fn(
   },
   async ({ organization }, _, [home, tally]) => {
     if (!home) throw missing();
+    const until = home.state === "deleted" && { restorableUntil: restorableUntil(home) };
     const log = { length: tally?.seq ?? 0, announced: tally?.announced ?? 0 };
-    return parse(Info, { ...home, organization, seats: Seat.describe(home, tally), log });
+    return parse(Info, { ...home, ...until, organization, seats: Seat.describe(home, tally), log });
   },
 );
 
@@ -112,19 +118,21 @@ export const suspend = fn(
   "organization.suspend",
   { input: Named, output: Changed, failures: writing, reads: ownRow },
   async ({ organization }, actor, [row]) => {
-    if (existing(row).state === "suspended") return { changed: false };
-    await table.write(move(organization, "active", "suspended"), Suspended.record(organization, {}, actor));
+    const home = existing(row);
+    if (home.state === "suspended") return { changed: false };
+    await table.write(move(organization, home, "suspended"), Suspended.record(organization, {}, actor));
     return { changed: true };
   },
 );
 
-/** Opens a suspended organization again. Repeated it changes nothing. */
+/** Opens a suspended organization again; it grows if its payment lets it. Repeated it changes nothing. */
 export const lift = fn(
   "organization.lift",
   { input: Named, output: Changed, failures: writing, reads: ownRow },
   async ({ organization }, actor, [row]) => {
-    if (existing(row).state === "active") return { changed: false };
-    await table.write(move(organization, "suspended", "active"), Lifted.record(organization, {}, actor));
+    const home = existing(row);
+    if (home.state === "active") return { changed: false };
+    await table.write(move(organization, home, "active"), Lifted.record(organization, {}, actor));
     return { changed: true };
   },
 );
@@ -138,9 +146,12 @@ function existing(row: Item | undefined): Item {
   return row;
 }
 
-function move(organization: ID.ID<"organization">, from: "active" | "suspended", to: "active" | "suspended") {
-  const step = { set: { state: to, growth: to === "active" } };
-  return update(Keys.organization(organization), step, when(equal("state", from), changed));
+/** Whoever owes a payment may not grow again for being let back in. */
+function move(organization: ID.ID<"organization">, home: Item, to: "active" | "suspended") {
+  const from = to === "active" ? "suspended" : "active";
+  const growth = to === "active" && Standing.grows(Standing.standingOf(home));
+  const asRead = all(equal("state", from), Standing.stands(home));
+  return update(Keys.organization(organization), { set: { state: to, growth } }, when(asRead, changed));
 }
 
 function refusal(found: Item | undefined, { from, to }: v.InferOutput<typeof Capacity>) {

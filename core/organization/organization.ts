@@ -16,9 +16,10 @@ import * as Seat from "../seat/seat.ts";
 import * as General from "../setting/general.ts";
 import { Seen } from "../setting/section.ts";
 import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
-import { Keys, Lists } from "../table/keys.ts";
+import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { absent, type Item, put, when } from "../table/table.ts";
 import { OrganizationName } from "./shape.ts";
+import { isRestorable, restorableUntil } from "./tombstone.ts";
 
 /** Who founds many could send many invitations, each organization its daily ones. */
 const foundedADay = { quota: 50, windowSeconds: 86_400 };
@@ -42,8 +43,14 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
+/** One that is deleted is listed for its owners, until it cannot be restored any more. */
+const Listed = v.object({
+  ...v.pick(Info, ["id", "name", "state", "plan", "role"]).entries,
+  deletedAt: v.optional(v.string()),
+  restorableUntil: v.optional(v.string()),
+});
 const Page = v.object({
-  items: v.array(v.pick(Info, ["id", "name", "state", "plan", "role"])),
+  items: v.array(Listed),
   next: v.optional(v.string()),
 });
 
@@ -105,7 +112,7 @@ export const create = fn(
       sections: {},
       createdAt,
       list: Lists.organizations(createdAt),
-      rank: `${createdAt}#${id}`,
+      rank: Ranks.organization(createdAt, id),
     };
     const info = describe({ ...item, ...Keys.organization(id) }, "owner", { active: 1 });
     const founder = { ...actor, name: String(profile.name) };
@@ -125,7 +132,7 @@ export const get = fn(
   async (_, actor, [item, tally]) => describe(item, actor.role, tally),
 );
 
-/** My organizations, oldest first. */
+/** My organizations, oldest first; of those that are deleted, the ones that I may restore. */
 export const list = fn(
   "organization.list",
   { input: v.strictObject({ cursor: v.optional(Cursor) }), output: Page, failures: [cursorFailures.invalid] },
@@ -134,13 +141,8 @@ export const list = fn(
     const { items, next } = await page(`organization.list ${actor.account}`, query, cursor);
     const keys = items.map((item) => Keys.organization(item.sk as ID.ID<"organization">));
     const rows = await table.getMany(keys);
-    const mine = rows.flatMap((row, i) =>
-      row && row.state !== "deleted" ? [describe(row, items[i]?.role as Role)] : [],
-    );
-    return {
-      items: mine.map(({ id, name, state, plan, role }) => ({ id, name, state, plan, role })),
-      ...(next && { next }),
-    };
+    const mine = rows.flatMap((row, i) => listed(row, items[i]?.role as Role) ?? []);
+    return { items: mine, ...(next && { next }) };
   },
 );
 
@@ -160,11 +162,21 @@ export const rename = fn(
   },
 );
 
-function own(_: unknown, actor: MemberActor) {
+function listed(home: Item | undefined, role: Role) {
+  if (!home || (home.state === "deleted" && !(role === "owner" && isRestorable(home)))) return undefined;
+  const until = home.state === "deleted" && { restorableUntil: restorableUntil(home) };
+  return parse(Listed, { ...home, id: home.pk, role, ...until });
+}
+
+// For those who delete and restore
+
+/** The rows that describing takes. */
+export function own(_: unknown, actor: MemberActor) {
   return [Keys.organization(actor.organization), Keys.tally(actor.organization)];
 }
 
-function describe(item: Item | undefined, role: Role, tally?: Item): Info {
+/** @throws organization.missing for one that is deleted */
+export function describe(item: Item | undefined, role: Role, tally?: Item): Info {
   if (!item || item.state === "deleted") throw failures.missing();
   const manages = role === "owner" || role === "admin";
   const more = manages && { seats: Seat.describe(item, tally), trusted: Seat.isTrusted(item) };

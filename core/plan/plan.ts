@@ -1,14 +1,19 @@
 import * as v from "valibot";
 import { fn } from "../kernel/fn.ts";
-import { settings } from "../kernel/ports.ts";
+import { plans, settings } from "../kernel/ports.ts";
+import { type Paid, periods } from "./shape.ts";
 
 /** What every organization begins on. */
-export const free = "free";
+export const free = "free" as const;
 
 // Shapes
 
-/** `seats` come with the plan, without payment. */
-export const Info = v.object({ id: v.string(), seats: v.number() });
+/** `seats` come with the plan, without payment; a plan that has none is paid by the seat. */
+export const Info = v.object({
+  id: v.picklist([free, ...periods]),
+  seats: v.optional(v.number()),
+  trialDays: v.optional(v.number()),
+});
 export type Info = v.InferOutput<typeof Info>;
 
 // Functions
@@ -17,5 +22,17 @@ export type Info = v.InferOutput<typeof Info>;
 export const list = fn(
   "plan.list",
   { input: v.strictObject({}), output: v.object({ items: v.array(Info) }) },
-  async () => ({ items: [{ id: free, seats: settings().freeSeats }] }),
+  async () => {
+    const { paid, trialDays } = plans();
+    const sold = paid.map(({ id }) => ({ id, ...(trialDays > 0 && { trialDays }) }));
+    return { items: [{ id: free, seats: settings().freeSeats }, ...sold] };
+  },
 );
+
+// For billing
+
+/** The paid plan of this name, if it is sold. */
+export const paidPlan = (id: string): Paid | undefined => plans().paid.find((one) => one.id === id);
+
+/** The name of what is sold at a price of Stripe; another price is somebody's special arrangement. */
+export const nameOfPrice = (price: string): string => plans().paid.find((one) => one.price === price)?.id ?? "custom";

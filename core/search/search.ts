@@ -54,4 +54,5 @@ export function terms(row: Item | undefined): (Key & Item)[] {
 }
 
 /** A closed set of partitions, so that an organization's search rows can be found again when it is erased. */
+export const buckets = [..."abcdefghijklmnopqrstuvwxyz0123456789_@~+"];
 export const bucketOf = (term: string) => (/^[a-z0-9]/.test(term) ? (term[0] as string) : "_");

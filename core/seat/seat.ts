@@ -124,6 +124,15 @@ export function settle(
   return update(Keys.organization(organization), { add }, owners < 0 ? stays : when(present, failures.gone));
 }
 
+/** The same of an organization that is deleted, in which no owner needs to remain. */
+export function settleDeleted(
+  organization: ID<"organization">,
+  { seats, owners }: { seats: number; owners: number },
+): Update {
+  const add = { free: seats, ...(owners !== 0 && { owners }) };
+  return update(Keys.organization(organization), { add }, when(equal("state", "deleted"), failures.gone));
+}
+
 // For those who show or foresee
 
 /** How many more invitations an organization may send today. */

@@ -120,13 +120,9 @@ export const end = fn(
 );
 
 /** Signs out everywhere, here included. */
-export const endAll = fn("session.endAll", { input: v.strictObject({}), output: v.void() }, async (_, actor) => {
-  for (;;) {
-    const { items, next } = await table.query({ ...Keys.sessions(actor.account), consistent: true });
-    await table.project(items.map((item) => ({ remove: keyOf(item) })));
-    if (!next) return;
-  }
-});
+export const endAll = fn("session.endAll", { input: v.strictObject({}), output: v.void() }, (_, actor) =>
+  endAllOf(actor.account),
+);
 
 /** Step-up: mails a code to the address of this session. */
 export const prove = fn(
@@ -209,6 +205,17 @@ async function tryCode(flow: ID.ID<"flow">, code: string, origin: Origin, purpos
 
 /** Of many who have the right code, one takes the flow away. */
 const spend = (flow: ID.ID<"flow">) => table.write(remove(Keys.flow(flow), when(present, failures.refused)));
+
+// For those who delete an account
+
+/** Ends all sessions of somebody. */
+export async function endAllOf(account: ID.ID<"account">): Promise<void> {
+  for (;;) {
+    const { items, next } = await table.query({ ...Keys.sessions(account), consistent: true });
+    await table.project(items.map((item) => ({ remove: keyOf(item) })));
+    if (!next) return;
+  }
+}
 
 // Sessions
 

@@ -29,11 +29,15 @@ export type Owner = Organization | Account;
  *   acc_A        idem#hash     what a request was answered             get                             24 h
  *   org_X        #org          the organization and all that decides   get
  *   org_X acc_A  #tally        head of the log, numbers that are shown get
+ *   org_X        #billing      its customer at Stripe, what is paid    get
+ *                              there, and the seat operation on its way
  *   org_X        imp_I         an import: its file, its state, counts  get, query imp_                90 d
  *   org_X        #imports      in whose name scripts import            get
  *   org_X        #importing    which import runs                       get
  *   org_X        file#etag#n   whose import these bytes were           get                            90 d
  *   org_X        upl#hash      that an upload was heard of             get                            90 d
+ *   org_X        #purging      how far its purge has come              get
+ *   org_X        #purged       how much of it was purged, and when     get                            400 d
  *   imp_I        chk#000007    a part of the file, and how far it is   get                            90 d
  *   imp_I        out#000000097 what became of the rows behind that one get, query out#                90 d
  *   imp_I        #mails        how its mails fare; whether they are    get                            90 d
@@ -54,6 +58,8 @@ export type Owner = Organization | Account;
  *   rate#n#h#0   #count        the permits to send mails, and how slow get, change                     1 h idle
  *                              it is to go after a lack
  *   due#hour     org_X#inv     that invitations of it end in this hour query                           90 d later
+ *   dirty#n      org_X         that its payment must be looked at      query                           when settled
+ *   rep#2026-11  rep_R         what a sweep of payments found          query                           400 d
  *   #clock       name          how far the schedule has come           get
  *
  *   list         rank
@@ -61,7 +67,10 @@ export type Owner = Organization | Account;
  *   org_X#inv#n  p#expiresAt#… addresses that are not members: pending by their end,
  *                e#endedAt#…   ended ones (declined, revoked, expired),
  *                f#leftAt#…    and former members
- *   orgs#2026-11 createdAt#org organizations by the month of their creation
+ *   orgs#2026-11 createdAt#org organizations by the month of their creation, those apart that are deleted:
+ *   orgs#deleted deletedAt#org these by when that was
+ *   orgs#purged  at#org        what is left to know of those that are purged
+ *   subs#2026-11-24 sub        subscriptions by the day of their beginning at Stripe
  *   imports#open at#imp        imports that have not ended, by when to look after them
  *   accounts#behind at#acc     events in accounts' outboxes, and heads of accounts' logs that may not be announced
  */
@@ -71,6 +80,7 @@ export const Keys = {
   organizationsInviting: (address: Address) => ({ pk: address, prefix: "org_" }),
   mailBlock: (address: Address): Key => ({ pk: address, sk: "#mail" }),
 
+  ofAccount: (account: Account) => ({ pk: account }),
   profile: (account: Account): Key => ({ pk: account, sk: "#profile" }),
   session: (account: Account, session: ID.ID<"session">): Key => ({ pk: account, sk: session }),
   sessions: (account: Account) => ({ pk: account, prefix: "ses_" }),
@@ -78,9 +88,12 @@ export const Keys = {
   organizationsOf: (account: Account) => ({ pk: account, prefix: "org_" }),
   notice: (account: Account, notice: ID.ID<"notice">): Key => ({ pk: account, sk: notice }),
   notices: (account: Account) => ({ pk: account, prefix: "ntc_" }),
+  /** What somebody was answered and told. */
+  toldTo: (account: Account) => ({ pk: account, from: "idem#", to: "ntc_~" }),
   request: (account: Account, name: string): Key => ({ pk: account, sk: `idem#${hash(name)}` }),
 
   organization: (organization: Organization): Key => ({ pk: organization, sk: "#org" }),
+  billing: (organization: Organization): Key => ({ pk: organization, sk: "#billing" }),
   import: (organization: Organization, id: Import): Key => ({ pk: organization, sk: id }),
   imports: (organization: Organization) => ({ pk: organization, prefix: "imp_" }),
   importSetting: (organization: Organization): Key => ({ pk: organization, sk: "#imports" }),
@@ -90,8 +103,11 @@ export const Keys = {
     sk: `file#${etag}#${size}`,
   }),
   heard: (organization: Organization, upload: string): Key => ({ pk: organization, sk: `upl#${hash(upload)}` }),
+  purging: (organization: Organization): Key => ({ pk: organization, sk: "#purging" }),
+  purged: (organization: Organization): Key => ({ pk: organization, sk: "#purged" }),
   chunk: (id: Import, number: number): Key => ({ pk: id, sk: `chk#${String(number).padStart(6, "0")}` }),
   outcome: (id: Import, after: number): Key => ({ pk: id, sk: `out#${position(after)}` }),
+  ofImport: (id: Import) => ({ pk: id }),
   outcomes: (id: Import) => ({ pk: id, prefix: "out#" }),
   importMails: (id: Import): Key => ({ pk: id, sk: "#mails" }),
   mailing: (id: Import, seq: number): Key => ({ pk: id, sk: `mail#${position(seq)}` }),
@@ -106,6 +122,7 @@ export const Keys = {
     pk: `${organization}#set`,
     sk: `now#${section}`,
   }),
+  settings: (organization: Organization) => ({ pk: `${organization}#set` }),
   revision: (organization: Organization, revision: number): Key => ({
     pk: `${organization}#set`,
     sk: `rev#${position(revision)}`,
@@ -115,6 +132,7 @@ export const Keys = {
     pk: `${organization}#teams`,
     sk: `name#${fold(name)}`,
   }),
+  teams: (organization: Organization) => ({ pk: `${organization}#teams` }),
   teamNames: (organization: Organization) => ({ pk: `${organization}#teams`, prefix: "name#" }),
   teamCount: (organization: Organization, team: Team): Key => ({ pk: `${organization}#teams`, sk: `count#${team}` }),
   teamCounts: (organization: Organization) => ({ pk: `${organization}#teams`, prefix: "count#" }),
@@ -133,6 +151,13 @@ export const Keys = {
   }),
   due: (hour: string, organization: Organization): Key => ({ pk: `due#${hour}`, sk: `${organization}#inv` }),
   dueIn: (hour: string) => ({ pk: `due#${hour}` }),
+  dirty: (organization: Organization): Key => ({
+    pk: `dirty#${ID.lastDigit(organization) % dirtyParts}`,
+    sk: organization,
+  }),
+  dirtyIn: (part: number) => ({ pk: `dirty#${part}` }),
+  report: (at: string, report: ID.ID<"report">): Key => ({ pk: `rep#${at.slice(0, 7)}`, sk: report }),
+  reports: (month: string) => ({ pk: `rep#${month}` }),
   watermark: (name: string): Key => ({ pk: "#clock", sk: name }),
 };
 
@@ -143,11 +168,18 @@ export const Terms = {
   team: (team: Team) => `${team}#`,
 };
 
+/** Markers of what must be looked at lie in so many partitions. */
+export const dirtyParts = 16;
+
 export const Lists = {
   members: (organization: Organization) => `${organization}#mem`,
   /** Of 16 parts, most organizations have the first alone. */
   invitations: (organization: Organization, part = 0) => `${organization}#inv#${part}`,
   organizations: (createdAt: string) => `orgs#${createdAt.slice(0, 7)}`,
+  deletedOrganizations: "orgs#deleted",
+  purgedOrganizations: "orgs#purged",
+  /** By the day on which it began at Stripe. */
+  subscriptions: (createdAt: string) => `subs#${createdAt.slice(0, 10)}`,
   openImports: "imports#open",
   accountsBehind: "accounts#behind",
 };
@@ -157,6 +189,8 @@ export const Ranks = {
   address: (letter: "p" | "e" | "f", at: string, address: Address) => `${letter}#${at}#${address.slice(-10)}`,
   /** Of an import that has not ended, to be looked after at this instant. */
   openImport: (at: string, id: Import) => `${at}#${id}`,
+  /** Of an organization, by when something happened to it. */
+  organization: (at: string, organization: Organization) => `${at}#${organization}`,
   /** Of what waits for an account, since when. */
   behind: (at: string, account: Account) => `${at}#${account}`,
 };

@@ -2,7 +2,12 @@ import * as Account from "@muster/core/account/account.ts";
 import { Hono } from "hono/quick";
 import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
+import { lazy } from "./lazy.ts";
 
 export const account = new Hono<Env>()
   .get("/", query(Account.get, { summary: "Get my profile" }))
-  .patch("/", command(Account.edit, { summary: "Change my profile" }));
+  .patch("/", command(Account.edit, { summary: "Change my profile" }))
+  .route(
+    "/deletion",
+    lazy(async () => (await import("./seldom.ts")).seldom.accountDeletion),
+  );

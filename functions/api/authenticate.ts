@@ -20,16 +20,18 @@ export type Claim = NonNullable<ReturnType<typeof read>> & {
   organization?: ID.ID<"organization">;
   /** It only looks, and changes nothing. */
   looks: boolean;
+  /** It is open to owners of an organization that is deleted. */
+  restores: boolean;
 };
 
 /**
  * Reads the session, in an organization also the membership and the organization, and whatever the operation needs
  * by key, all in one consistent round trip. A stranger sees an organization as missing; one that is suspended lets its
- * owners look, and nobody do anything else.
+ * owners look, and nobody do anything else; one that is deleted is missing, but to owners who restore it.
  * @throws actor.anonymous, organization.missing, organization.suspended
  */
 export async function authenticate(claim: Claim, more: (actor: Actor) => readonly Key[]): Promise<Authenticated> {
-  const { account, session, organization, origin, looks } = claim;
+  const { account, session, organization, origin, looks, restores } = claim;
   const own = Keys.session(account, session);
   const place = organization ? [Keys.member(organization, account), Keys.organization(organization)] : [];
   const keys = [own, ...place, ...more(provisional(claim))];
@@ -49,8 +51,10 @@ export async function authenticate(claim: Claim, more: (actor: Actor) => readonl
   };
   if (!organization) return { actor: person, rows, touch };
 
-  if (!membership || !home || home.state === "deleted") throw organizationFailures.missing();
-  if (home.state === "suspended" && !(looks && membership.role === "owner")) throw organizationFailures.suspended();
+  const isOwner = membership?.role === "owner";
+  if (!membership || !home || (home.state === "deleted" && !(restores && isOwner)))
+    throw organizationFailures.missing();
+  if (home.state === "suspended" && !(looks && isOwner)) throw organizationFailures.suspended();
   const actor: Member = { ...person, type: "member", organization, role: membership.role as Role };
   return { actor, rows, touch: async () => void (await Promise.all([touch(), Members.touch(membership)])) };
 }

@@ -281,6 +281,27 @@ const own: Record<string, { ceiling: Ceiling; why: string }> = {
     ceiling: [14, 14, 9, 2],
     why: "A mail: its row before and after, its block, the inviter; 1 WRU for the budget of its address, 2 + 2 to claim it and to say that it was sent. For all of a message: turns and when they were used, the event twice, the organization, the import's numbers before and after, 4 WRU for them.",
   },
+  "account.delete, in 1 organization": {
+    ceiling: [9, 8, 20, 6],
+    why: "Its organizations twice, before and while they are left; each is left in one write, as by whoever leaves. Then the profile, the address and the event, and the sessions.",
+  },
+  "organization.delete": {
+    ceiling: [1, 1, 6, 2],
+    why: "The organization and the event. The clock finds it by a list. +1 RRU, 2 WRU: that it is no customer, or the marker that has payment ended.",
+  },
+  "organization.restore": {
+    ceiling: [1, 2, 4, 2],
+    why: "As to delete it. Its seats, and whether it is a customer, ride in authentication.",
+  },
+  "clock, a purge is due": {
+    ceiling: [2, 3, 0, 0],
+    why: "The list of those that are due, and whether somebody works on it.",
+  },
+  "purge, 25 members": {
+    ceiling: [200, 2000, 1000, 200],
+    why: "2 WRU a row, since it is counted in the write that takes it away. Most reads ask for hours in which something may be due.",
+  },
+  "purge, a round that finds nothing": { ceiling: [200, 200, 20, 20], why: "A look into every place." },
   "sweep, 4 organizations, nothing forgotten": {
     ceiling: [5, 6, 1, 0],
     why: "The head of each log, one look into each outbox, 20 at once, the list of accounts that lag, and the watermark.",

@@ -172,8 +172,9 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   const { fn, source, ownPagesOnly } = operation;
   const origin = originOf(c);
   if (ownPagesOnly) refuseCrossSite(c);
-  const isPublic = (permissions[fn.action] as Rule).public !== undefined;
-  const claim = isPublic ? undefined : claimOf(c, { origin, looks: source === "query" });
+  const rule: Rule = permissions[fn.action];
+  const request = { origin, looks: source === "query", restores: rule.deleted === true };
+  const claim = rule.public ? undefined : claimOf(c, request);
   const input = parse(fn.input, await raw(c, operation));
   const key = idempotencyKey(c, fn);
   const allowances = c.get("allowances");
@@ -187,7 +188,7 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   return { context: { actor, ahead: rows, allowances, ...(once && { once }) }, input, touch };
 }
 
-function claimOf(c: Context<Env>, request: Pick<Claim, "origin" | "looks">): Claim {
+function claimOf(c: Context<Env>, request: Pick<Claim, "origin" | "looks" | "restores">): Claim {
   const named = readToken(tokenOf(c) ?? "");
   if (!named) throw implied.anonymous();
   const organization = c.req.param("organization");

@@ -1,15 +1,17 @@
-import * as Export from "@muster/core/member/export.ts";
 import * as List from "@muster/core/member/list.ts";
 import * as Member from "@muster/core/member/member.ts";
 import { Hono } from "hono/quick";
-import { csvFile } from "./csv.ts";
-import { command, download, query } from "./door.ts";
+import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
+import { lazy } from "./lazy.ts";
 
 /** Under an organization. */
 export const members = new Hono<Env>()
   .get("/", query(List.list, { summary: "List or search members", filters: ["team"] }))
-  .get("/export", download(Export.exportPart, { summary: "Export members", ...csvFile("members") }))
+  .route(
+    "/export",
+    lazy(async () => (await import("./seldom.ts")).seldom.memberExport),
+  )
   .get("/:account", query(List.get, { summary: "Get a member" }))
   .post("/leave", command(Member.leave, { summary: "Leave the organization" }))
   .patch("/:account", command(Member.changeRole, { summary: "Change a member's role" }))

@@ -52,9 +52,11 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in")[]> = {
   "member.transfer": ["owner"],
   "notice.list": ["signed in"],
   "organization.create": ["signed in"],
+  "organization.delete": ["owner"],
   "organization.get": ["owner", "admin", "write", "read"],
   "organization.list": ["signed in"],
   "organization.rename": ["owner", "admin"],
+  "organization.restore": ["owner"],
   "plan.list": ["signed in"],
   "session.ask": ["anybody"],
   "session.confirm": ["signed in"],
@@ -156,24 +158,38 @@ describe.each(inOrganization)("$id", (operation) => {
   });
 
   test("is missing to a removed member on the very next request", async () => {
-    const member = await api.member(acme, "owner");
-    expect((await ask(operation, member)).status).not.toBe(404);
-    await api.world.table.write(remove(Keys.member(acme, member.account)));
-    expect(await ask(operation, member)).toMatchObject({ status: 404, body: { code: "organization.missing" } });
+    const organization = await api.organization(await api.stranger());
+    const [member, removed] = [await api.member(organization, "owner"), await api.member(organization, "owner")];
+    const looks = () => api.call("GET", `/organizations/${organization}`, { token: removed.token });
+    expect((await looks()).status).toBe(200);
+    await api.world.table.write(remove(Keys.member(organization, removed.account)));
+    const missing = { status: 404, body: { code: "organization.missing" } };
+    expect(await ask(operation, removed, organization)).toMatchObject(missing);
+    expect((await ask(operation, member, organization)).status).not.toBe(404);
   });
 
-  test("is missing once the organization is deleted", async () => {
+  test.each(roles)("in a deleted organization is missing to the role %s, unless it restores it", async (role) => {
     const owner = await api.stranger();
     const organization = await api.organization(owner);
-    await api.world.table.write({
-      do: "update",
-      key: Keys.organization(organization),
-      change: { set: { state: "deleted" } },
-    });
-    expect(await ask(operation, owner, organization)).toMatchObject({
-      status: 404,
-      body: { code: "organization.missing" },
-    });
+    const member = await api.member(organization, role);
+    const request = await sample(api, operation, { person: member, organization });
+    const deletion = { token: owner.token, json: { name: "Acme" } };
+    expect((await api.call("POST", `/organizations/${organization}/deletion`, deletion)).status).toBe(200);
+    const missing = { status: 404, body: { code: "organization.missing" } };
+    const restores = operation.id === "organization.restore" && role === "owner";
+    expect(await api.call(...request)).toMatchObject(restores ? { status: 200, body: { state: "active" } } : missing);
+    const home = await api.world.table.get(Keys.organization(organization));
+    expect(home).toMatchObject({ state: restores ? "active" : "deleted" });
+  });
+
+  test("in a deleted organization answers a stranger as if it had never been", async () => {
+    const owner = await api.stranger();
+    const organization = await api.organization(owner);
+    const deletion = { token: owner.token, json: { name: "Acme" } };
+    await api.call("POST", `/organizations/${organization}/deletion`, deletion);
+    const stranger = await api.stranger();
+    const nothing = await ask(operation, stranger, ID.create("organization"));
+    expect(withoutRequestId(await ask(operation, stranger, organization))).toEqual(withoutRequestId(nothing));
   });
 });
 

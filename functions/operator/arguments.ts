@@ -5,7 +5,8 @@ export const commands = {
   seats: { takes: ["organization", "seats"], does: "give an organization so many seats, and vouch for it" },
   suspend: { takes: ["organization"], does: "close an organization; its owners may still look" },
   lift: { takes: ["organization"], does: "open a suspended organization again" },
-  show: { takes: ["organization"], does: "show state, plan, seats and log of an organization" },
+  show: { takes: ["organization"], does: "show state, plan, seats and log of an organization, or what was purged" },
+  purges: { takes: [], does: "list the organizations that were purged, newest first" },
   verify: { takes: ["organization"], does: "read the whole audit log of an organization and check its chain" },
   unblock: { takes: ["address"], does: "let mail to an address through again, also after a complaint" },
 } as const;

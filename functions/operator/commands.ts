@@ -1,7 +1,10 @@
 import * as Audit from "@muster/core/audit/audit.ts";
+import { isFailure } from "@muster/core/kernel/failure.ts";
 import type { ID } from "@muster/core/kernel/id.ts";
 import { unblock } from "@muster/core/mail/block.ts";
 import * as Organization from "@muster/core/organization/operator.ts";
+import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
+import * as Purge from "@muster/core/purge/report.ts";
 import { type Asked, Misused, type Name } from "./arguments.ts";
 
 /** What a command answers: for a program, and in words. */
@@ -35,8 +38,22 @@ const runs: Record<Name, (first: string, second: string) => Promise<Answer>> = {
   },
 
   show: async (organization) => {
-    const data = await Organization.inspect({ organization });
-    return { data, text: table(data) };
+    try {
+      const data = await Organization.inspect({ organization });
+      return { data, text: table(data) };
+    } catch (error) {
+      const [data] = isMissing(error) ? (await Purge.list({ organization })).items : [];
+      if (!data) throw error;
+      return { data, text: tableOfPurge(data) };
+    }
+  },
+
+  purges: async () => {
+    const data = await Purge.list({});
+    const lines = data.items.map(
+      ({ organization, purgedAt, counts }) => `${purgedAt}  ${organization}  ${sumOf(counts)}`,
+    );
+    return { data, text: lines.length > 0 ? lines.join("\n") : "No organization was purged." };
   },
 
   verify: async (organization) => {
@@ -70,11 +87,31 @@ function table({ log, seats, ...info }: Organization.Info): string {
     Seats: `${seats.capacity}: ${seats.used} in use, ${seats.held} held by invitations`,
     Owners: info.owners,
     Log: `${countEvents(log.length)}, ${log.announced} announced`,
+    ...(info.deletedAt && { Deleted: `${info.deletedAt}, restorable until ${info.restorableUntil}` }),
   };
-  return Object.entries(rows)
+  return lined(rows);
+}
+
+function tableOfPurge({ organization, deletedAt, begunAt, purgedAt, counts }: Purge.Report): string {
+  const kinds = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
+  return lined({
+    Organization: organization,
+    State: "purged",
+    Deleted: deletedAt,
+    Purged: `${purgedAt}, begun ${begunAt}`,
+    Erased: `${sumOf(counts)}: ${kinds.join(", ")}`,
+  });
+}
+
+const lined = (rows: Record<string, string | number>) =>
+  Object.entries(rows)
     .map(([name, value]) => `${name.padEnd(14)}${value}`)
     .join("\n");
-}
+
+const isMissing = (error: unknown) => isFailure(error, organizationFailures.missing);
+
+const sumOf = (counts: Purge.Report["counts"]) =>
+  `${Object.values(counts).reduce<number>((sum, one = 0) => sum + one, 0)} rows and objects`;
 
 const countEvents = (count: number) => (count === 1 ? "1 event" : `${count} events`);
 

@@ -3,7 +3,8 @@ import * as Audit from "@muster/core/audit/audit.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as ID from "@muster/core/kernel/id.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
-import { Keys } from "@muster/core/table/keys.ts";
+import * as Purge from "@muster/core/purge/run.ts";
+import { Keys, Lists } from "@muster/core/table/keys.ts";
 import { put, update } from "@muster/core/table/table.ts";
 import { openWorld, type World } from "@muster/local/testing/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -98,6 +99,33 @@ describe("the operator", () => {
     expect(await run("unblock", "bob@example.com")).toMatchObject({ exit: 0, said: "It was not blocked.\n" });
   });
 
+  test("sees what is deleted, and of what was purged how much it was", async () => {
+    expect((await run("purges")).said).toBe("No organization was purged.\n");
+    const deletedAt = "2026-11-24T09:00:00.000Z";
+    const tombstone = { state: "deleted", growth: false, deletedAt, list: Lists.deletedOrganizations, rank: deletedAt };
+    await world.table.write(update(Keys.organization(organization), { set: tombstone }));
+    expect((await run("show", organization)).said).toContain(
+      `Deleted       ${deletedAt}, restorable until 2026-12-24T09:00:00.000Z\n`,
+    );
+    world.clock.pass(30 * 86_400);
+    for (let round = 0; round < 2; round++) await asSystem("imports", () => Purge.run({ job: "purge", organization }));
+    const purgedAt = "2026-12-24T09:00:00.000Z";
+    const { said } = await run("show", organization);
+    expect(said.split("\n").slice(0, 4)).toEqual([
+      `Organization  ${organization}`,
+      "State         purged",
+      `Deleted       ${deletedAt}`,
+      `Purged        ${purgedAt}, begun ${purgedAt}`,
+    ]);
+    expect(said).toContain("rows and objects: 1 members, 1 addresses");
+    expect((await run("purges")).said).toMatch(new RegExp(`^${purgedAt}  ${organization}  \\d+ rows and objects\n$`));
+    expect(JSON.parse((await run("purges", "--json")).said)).toMatchObject({ items: [{ organization, purgedAt }] });
+    expect(await run("verify", organization)).toMatchObject({
+      exit: 1,
+      complained: "There is no such organization.\n",
+    });
+  });
+
   test("is told which organizations do not exist", async () => {
     const nobodys = ID.create("organization");
     for (const words of [
@@ -140,7 +168,7 @@ describe("a command line that cannot be understood", () => {
 test("help tells of every command, and asks for nothing", async () => {
   const { exit, said } = await run("--help");
   expect(exit).toBe(0);
-  for (const name of Object.keys(commands)) expect(said).toContain(`  ${name} <`);
+  for (const name of Object.keys(commands)) expect(said).toMatch(new RegExp(`  ${name} +[<l]`));
   expect(said.endsWith("\nMore.\n")).toBe(true);
 });
 

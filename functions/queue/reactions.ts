@@ -1,6 +1,8 @@
+import * as Account from "@muster/core/account/erase.ts";
 import type { Announcement } from "@muster/core/audit/audit.ts";
 import * as Invitation from "@muster/core/invitation/react.ts";
 import * as Notice from "@muster/core/notice/notice.ts";
+import * as Organization from "@muster/core/organization/react.ts";
 import * as Team from "@muster/core/team/forget.ts";
 
 /** A module in which something follows from events; repeated for the same event it changes nothing. */
@@ -9,7 +11,7 @@ interface Reaction {
   react: (announcement: Announcement) => Promise<void>;
 }
 
-const reactions: readonly Reaction[] = [Notice, Invitation, Team];
+const reactions: readonly Reaction[] = [Account, Organization, Notice, Invitation, Team];
 
 /** Whether anything follows from an event of this type. */
 export const reacts = (type: string, all = reactions) => all.some(({ follows }) => follows(type));

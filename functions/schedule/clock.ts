@@ -2,6 +2,7 @@ import { sweep } from "@muster/core/audit/sweep.ts";
 import * as Imports from "@muster/core/import/due.ts";
 import { due } from "@muster/core/invitation/schedule.ts";
 import { parse } from "@muster/core/kernel/valid.ts";
+import * as Purge from "@muster/core/purge/due.ts";
 import * as v from "valibot";
 import { boot } from "../boot.ts";
 import { type Job, runAll } from "./jobs.ts";
@@ -13,6 +14,7 @@ const jobs: Record<string, Job> = {
   sweep: () => sweep({}),
   due: () => due({}),
   imports: () => Imports.due({}),
+  purges: () => Purge.due({}),
 };
 
 boot();

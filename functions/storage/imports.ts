@@ -3,6 +3,7 @@ import { arrive } from "@muster/core/import/arrive.ts";
 import { Job, work } from "@muster/core/import/work.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { bind, now } from "@muster/core/kernel/ports.ts";
+import * as Purge from "@muster/core/purge/run.ts";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import * as v from "valibot";
 import { boot } from "../boot.ts";
@@ -20,12 +21,15 @@ const Created = v.object({
   "detail-type": v.literal("Object Created"),
   detail: v.object({ object: v.object({ key: v.string(), sequencer: v.string() }) }),
 });
-const Message = v.union([Job, Created]);
+const Message = v.union([Job, Purge.Job, Created]);
 
 boot();
 bind({ bucketObjects: s3(config(["MUSTER_BUCKET"]).MUSTER_BUCKET) });
 
-/** Files that were uploaded, and work on their imports. What is not done in time is queued anew, and so is no failure. */
+/**
+ * Files that were uploaded, work on their imports, and purges, which take files away: all that needs the bucket. What is not
+ * done in time is queued anew, and so is no failure.
+ */
 export async function handler(
   event: SQSEvent,
   context: Pick<Context, "getRemainingTimeInMillis">,
@@ -35,7 +39,7 @@ export async function handler(
 }
 
 function take(message: v.InferOutput<typeof Message>): Promise<unknown> {
-  if ("job" in message) return work(message);
+  if ("job" in message) return message.job === "purge" ? Purge.run(message) : work(message);
   const { key, sequencer } = message.detail.object;
   return arrive({ key, sequencer });
 }

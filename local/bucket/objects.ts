@@ -13,6 +13,8 @@ import { read } from "./xml.ts";
 
 const mostDeletions = 1_000;
 const longestMetadata = 2_048;
+/** What S3 calls the version of an object in a bucket that keeps none. */
+const noVersion = "null";
 /** Those that a reader is answered with as the writer gave them. */
 const keptHeaders = ["cache-control", "content-disposition", "content-language", "expires"];
 
@@ -78,8 +80,10 @@ export function remove({ asked, place }: Call): Answer {
 
 export async function removeMany({ request, asked, place, verified }: Call): Promise<Answer> {
   const document = read(await readText(request, asked, verified), "Delete");
-  const keys = document.list("Object").map((object) => object.text("Key"));
+  const named = document.list("Object");
+  const keys = named.map((object) => object.text("Key"));
   if (keys.length === 0 || keys.length > mostDeletions) throw malformedXml();
+  if (named.some((object) => !["", noVersion].includes(object.text("VersionId")))) throw notServed("versions");
   for (const key of keys) place.store.remove(key);
   const told = document.text("Quiet") === "true" ? [] : keys.map((key) => element("Deleted", text("Key", key)));
   return xml("DeleteResult", told.join(""));
@@ -89,8 +93,7 @@ export function list({ asked, place }: Call): Answer {
   const { objects } = place.store.state;
   const wanted = wantedOf(asked.query);
   const page = pageOf(objects.keys(), wanted);
-  const isEncoded = asked.query.get("encoding-type") === "url";
-  const name = (value: string) => (isEncoded ? encodeURIComponent(value).replaceAll("%2F", "/") : value);
+  const name = nameIn(asked.query);
   const contents = page.keys.map((key) => {
     const { at, etag, size } = find(objects, key);
     const told = [text("Key", name(key)), text("LastModified", at), text("ETag", quoted(etag)), element("Size", size)];
@@ -113,6 +116,35 @@ export function list({ asked, place }: Call): Answer {
     ].join(""),
   );
 }
+
+/** Versions are not kept: each object is the one version of itself, named as in a bucket that never kept any. */
+export function listVersions({ asked, place }: Call): Answer {
+  const { objects } = place.store.state;
+  const wanted = wantedOf(asked.query);
+  const page = pageOf(objects.keys(), wanted);
+  const name = nameIn(asked.query);
+  const versions = page.keys.map((key) => {
+    const { at, etag, size } = find(objects, key);
+    const told = [text("Key", name(key)), text("VersionId", noVersion), element("IsLatest", true)];
+    const more = [text("LastModified", at), text("ETag", quoted(etag)), element("Size", size)];
+    return element("Version", [...told, ...more, text("StorageClass", "STANDARD")].join(""));
+  });
+  return xml(
+    "ListVersionsResult",
+    [
+      text("Name", place.bucket),
+      text("Prefix", name(wanted.prefix)),
+      text("EncodingType", asked.query.get("encoding-type")),
+      element("MaxKeys", wanted.limit),
+      element("IsTruncated", page.last !== undefined),
+      text("NextKeyMarker", page.last === undefined ? undefined : name(page.last)),
+      ...versions,
+    ].join(""),
+  );
+}
+
+const nameIn = (query: ReadonlyMap<string, string>) => (value: string) =>
+  query.get("encoding-type") === "url" ? encodeURIComponent(value).replaceAll("%2F", "/") : value;
 
 /** Gives received content its key, and announces it. */
 function create(

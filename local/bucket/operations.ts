@@ -45,6 +45,13 @@ const unserved =
 const operations: Operation[] = [
   { method: "HEAD", of: "bucket", run: () => ({ status: 200 }) },
   { method: "GET", of: "bucket", needs: ["list-type"], may: paging, run: Objects.list },
+  {
+    method: "GET",
+    of: "bucket",
+    needs: ["versions"],
+    may: /^(prefix|max-keys|encoding-type)$/,
+    run: Objects.listVersions,
+  },
   { method: "POST", of: "bucket", needs: ["delete"], run: Objects.removeMany },
   { method: "PUT", of: "object", run: Objects.put },
   { method: "GET", of: "object", may: responses, run: Objects.get },

@@ -15,6 +15,7 @@ import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import { openApi, ownPage, type TestApi } from "./api.ts";
 import { accountOf, crowd, type Someone } from "./crowd.ts";
+import { deletionCases } from "./deletion-costs.ts";
 import { importCases } from "./import-costs.ts";
 import { invitationCases } from "./invitation-costs.ts";
 import { people as addresses, openImport } from "./mailing.ts";
@@ -312,7 +313,7 @@ const workers: Case[] = [
     ...{ of: "sweep", case: "4 organizations, nothing forgotten", auth: "nobody" },
     prepare: async () => {
       // one moves, one announces, one finds that all is well
-      for (let n = 0; n < 3; n++) await asSystem("costs", () => sweep({}));
+      for (let n = 0; n < 4; n++) await asSystem("costs", () => sweep({}));
       return work(() => sweep({}))();
     },
   },
@@ -333,7 +334,8 @@ export async function measureCosts(): Promise<Cost[]> {
   const costs = meter(api.world.rows.client);
   const measured: Cost[] = [];
   const place = () => ({ api, ada, acme });
-  for (const one of [...routes, ...workers, ...invitationCases(place), ...teamCases(place), ...importCases(place)]) {
+  const more = [invitationCases, teamCases, importCases, deletionCases].flatMap((cases) => cases(place));
+  for (const one of [...routes, ...workers, ...more]) {
     const run = await one.prepare();
     const { result: _, ...reading } = await costs.measure(run);
     measured.push({ ...one, ...reading });

@@ -44,6 +44,14 @@ export function openMemoryBucket(): MemoryBucket {
           for await (const piece of content) all.push(piece);
           put(key, Buffer.concat(all), {}, contentType);
         },
+        versions: async (prefix, most) => {
+          const keys = [...kept.keys()].filter((key) => key.startsWith(prefix)).toSorted();
+          const versions = keys.slice(0, most).map((key) => ({ key, version: "null" }));
+          return { versions, hasMore: keys.length > most };
+        },
+        erase: async (versions) => {
+          for (const { key } of versions) kept.delete(key);
+        },
       },
       bucketLinks: {
         presignUpload: async ({ key, contentType }) => ({

@@ -37,6 +37,9 @@ const bodies: Record<string, (place: Place) => Fields | Promise<Fields>> = {
   "invitation.send": () => ({ invitations: [{ email: nextEmail(), role: "read" }], lifetimeDays: 3 }),
   "member.changeRole": () => ({ role: "write" }),
   "organization.create": () => ({ name: "Another" }),
+  "organization.delete": async ({ api, organization }) => ({
+    name: String((await api.world.table.get(Keys.organization(organization)))?.name),
+  }),
   "organization.rename": async (place) => ({ name: "Renamed", revision: await revisionOf(place) }),
   "session.ask": () => ({ email: nextEmail() }),
   "session.confirm": ({ api, person }) =>

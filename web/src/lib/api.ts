@@ -41,6 +41,10 @@ export function editAccount(json: Partial<Profile>) {
   return read(v1.account.$patch({ json }));
 }
 
+export function deleteAccount(email: string) {
+  return read(v1.account.deletion.$post({ json: { email } }));
+}
+
 export type Session = Awaited<ReturnType<typeof listSessions>>["items"][number];
 
 export function listSessions(cursor?: string) {
@@ -68,8 +72,14 @@ export type Role = Organization["role"];
 export type Seats = NonNullable<Organization["seats"]>;
 export type OrganizationSummary = Awaited<ReturnType<typeof listOrganizations>>["items"][number];
 
-export function listOrganizations(cursor?: string) {
-  return read(v1.organizations.$get({ query: after(cursor) }));
+/** Those that are deleted stand apart: their owners may restore them, and nobody can go there. */
+export async function listOrganizations(cursor?: string) {
+  const { items, ...page } = await read(v1.organizations.$get({ query: after(cursor) }));
+  return {
+    ...page,
+    items: items.filter(({ state }) => state !== "deleted"),
+    deleted: items.filter(({ state }) => state === "deleted"),
+  };
 }
 
 /** With the same key a repeated request founds nothing twice, however the first one ended. */
@@ -79,6 +89,14 @@ export function createOrganization(json: { name: string }, key: string) {
 
 export function getOrganization(organization: string) {
   return read(v1.organizations[":organization"].$get({ param: { organization }, query: {} }));
+}
+
+export function deleteOrganization(organization: string, name: string) {
+  return read(v1.organizations[":organization"].deletion.$post({ param: { organization }, json: { name } }));
+}
+
+export function restoreOrganization(organization: string) {
+  return read(v1.organizations[":organization"].deletion.undo.$post({ param: { organization }, json: {} }));
 }
 
 export type Plan = Awaited<ReturnType<typeof listPlans>>["items"][number];

@@ -7,7 +7,7 @@ const placeKey = "return-to";
 const noticeKey = "sign-in-notice";
 
 /** Why somebody stands at the sign-in page although they did not ask for it. */
-export type SignInNotice = "expired" | "signed-out" | "signed-out-everywhere" | "invitation";
+export type SignInNotice = "expired" | "signed-out" | "signed-out-everywhere" | "account-deleted" | "invitation";
 
 /**
  * Whether this browser believes that it has a session. The cookie itself is out of a script's reach; the belief saves

@@ -7,6 +7,7 @@ import { useTitle } from "#lib/title.ts";
 import { Button } from "#ui/button.tsx";
 import { PageHeader } from "#ui/card.tsx";
 import { Appearance } from "./appearance.tsx";
+import { DeleteAccount } from "./delete-account.tsx";
 import { ProfileForm } from "./profile-form.tsx";
 import { ProfileSkeleton } from "./profile-skeleton.tsx";
 import { Sessions } from "./sessions.tsx";
@@ -35,6 +36,7 @@ export function AccountPage() {
         {account.data ? <ProfileForm key={account.data.id} account={account.data} /> : <ProfileSkeleton />}
         <Appearance />
         <Sessions />
+        {account.data && <DeleteAccount account={account.data} />}
       </div>
     </div>
   );

@@ -1,4 +1,14 @@
-import { Crown, type LucideIcon, MailQuestionMark, PartyPopper, UserCog, UserMinus, UserPlus } from "lucide-react";
+import {
+  Crown,
+  type LucideIcon,
+  MailQuestionMark,
+  PartyPopper,
+  RotateCcw,
+  Trash2,
+  UserCog,
+  UserMinus,
+  UserPlus,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { roleWords } from "#features/organization/words.ts";
 import type { Notice } from "#lib/api.ts";
@@ -16,6 +26,26 @@ export function tell(notice: Notice): Told {
   switch (notice.kind) {
     case "organization.created":
       return { icon: PartyPopper, to: page, sentence: <>{organization} is ready. You own it.</> };
+    case "organization.deleted":
+      return {
+        icon: Trash2,
+        to: "/",
+        sentence: (
+          <>
+            {person} deleted {organization}. As an owner you can restore it for 30 days.
+          </>
+        ),
+      };
+    case "organization.restored":
+      return {
+        icon: RotateCcw,
+        to: page,
+        sentence: (
+          <>
+            {person} restored {organization}.
+          </>
+        ),
+      };
     case "invitation.accepted":
       return {
         icon: UserPlus,

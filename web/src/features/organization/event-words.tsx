@@ -52,6 +52,8 @@ const words: Record<string, Words> = {
     icon: Ticket,
     sentence: ({ from, to }) => `changed the seats from ${Number(from)} to ${Number(to)}`,
   },
+  "organization.deleted": { icon: Trash2, sentence: () => "deleted the organization" },
+  "organization.restored": { icon: RotateCw, sentence: () => "restored the organization" },
   "organization.suspended": { icon: PauseCircle, sentence: () => "suspended the organization" },
   "organization.lifted": { icon: PlayCircle, sentence: () => "lifted the suspension" },
   "invitation.created": {

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ArrowRight, Plus } from "lucide-react";
+import { DeletedOrganizations } from "#features/deletion/deleted-organizations.tsx";
 import { FailureView } from "#features/failure/view.tsx";
 import type { OrganizationSummary } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
@@ -23,6 +24,7 @@ const gridClass = "grid gap-4 sm:grid-cols-2 xl:grid-cols-3";
 export function WorkspacePage() {
   const organizations = useInfiniteQuery(organizationsQuery);
   const mine = organizations.data?.pages.flatMap((page) => page.items) ?? [];
+  const deleted = organizations.data?.pages.flatMap((page) => page.deleted) ?? [];
 
   useTitle("Organizations");
   if (organizations.isError && mine.length === 0) {
@@ -53,6 +55,7 @@ export function WorkspacePage() {
           ))}
         </ul>
       )}
+      <DeletedOrganizations deleted={deleted} />
       {organizations.hasNextPage && (
         <div className="mt-6 flex justify-center">
           <Button isBusy={organizations.isFetchingNextPage} onClick={() => void organizations.fetchNextPage()}>

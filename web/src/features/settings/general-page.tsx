@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
+import { DangerZone } from "#features/deletion/danger-zone.tsx";
 import { FailureView } from "#features/failure/view.tsx";
 import { organizationQuery } from "#lib/queries.ts";
 import { generalSettingsQuery } from "#lib/settings.ts";
@@ -21,12 +22,16 @@ export function GeneralPage() {
   if (!(general.data && organization.data)) {
     return <GeneralSkeleton />;
   }
+  const { role, state } = organization.data;
   return (
-    <GeneralForm
-      key={organizationId}
-      organizationId={organizationId}
-      general={general.data}
-      isReadOnly={organization.data.state !== "active"}
-    />
+    <>
+      <GeneralForm
+        key={organizationId}
+        organizationId={organizationId}
+        general={general.data}
+        isReadOnly={state !== "active"}
+      />
+      {role === "owner" && state === "active" && <DangerZone organization={organization.data} />}
+    </>
   );
 }

@@ -19,6 +19,7 @@ const noticeWords: Record<SignInNotice, string> = {
   expired: "Your session has ended. Sign in to go on where you were; what you typed is kept.",
   "signed-out": "You are signed out.",
   "signed-out-everywhere": "You are signed out on every device.",
+  "account-deleted": "Your account is deleted. Your address is free for a new one.",
   invitation: "Sign in with the invited address. You come back to your invitation.",
 };
 
@@ -26,6 +27,7 @@ const noticeTones = {
   expired: "warning",
   "signed-out": "success",
   "signed-out-everywhere": "success",
+  "account-deleted": "success",
   invitation: "info",
 } as const;
 

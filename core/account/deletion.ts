@@ -1,0 +1,96 @@
+import * as v from "valibot";
+import type { Account, Member as MemberActor } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { failure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { table } from "../kernel/ports.ts";
+import * as Member from "../member/member.ts";
+import * as Seat from "../seat/seat.ts";
+import { endAllOf } from "../session/session.ts";
+import { Keys } from "../table/keys.ts";
+import { rowsOf } from "../table/rows.ts";
+import { all, equal, type Item, keyOf, remove, when } from "../table/table.ts";
+import { failures as accountFailures } from "./account.ts";
+import { leaveAll } from "./leave.ts";
+import { Email } from "./shape.ts";
+
+const { missing, changed } = accountFailures;
+
+// Events
+
+export const Deleted = Event.define("account.deleted", v.object({}));
+
+// Failures
+
+export const failures = {
+  mistyped: failure("conflict", "account.mistyped", "This is not the address of your account."),
+  soleOwner: failure(
+    "conflict",
+    "account.sole_owner",
+    "You are the only owner of an organization. Hand it over or delete it first.",
+  ),
+};
+
+// Functions
+
+/**
+ * Deletes my account, for whoever types its address: I leave every organization, all my sessions end, and the address is
+ * free. What is left of me is erased a moment later. Refused while I am the only owner of an organization, which it names.
+ */
+export const deleteByAddress = fn(
+  "account.delete",
+  {
+    input: v.strictObject({ email: Email }),
+    output: v.void(),
+    failures: [
+      ...Object.values(failures),
+      ...[missing, changed, Member.failures.changed, Seat.failures.lastOwner, Seat.failures.gone],
+      Event.failures.repeated,
+    ],
+    reads: (_, actor) => [Keys.profile(actor.account)],
+  },
+  async ({ email }, actor, [profile]) => {
+    if (!profile) throw missing();
+    if (email !== profile.email) throw failures.mistyped();
+    await refuseSoleOwner(actor.account);
+    await leaveAll(actor.account, actor);
+    await erase(actor, email);
+    await endAllOf(actor.account);
+  },
+);
+
+/** Looks before anything is left; who becomes the only owner meanwhile is refused by the organization itself. */
+async function refuseSoleOwner(account: ID.ID<"account">): Promise<void> {
+  const owned = (await Member.memberships(account)).filter(({ role }) => role === "owner");
+  const homes = await table.getMany(owned.map(({ sk }) => Keys.organization(sk as ID.ID<"organization">)));
+  const sole = homes.filter((home): home is Item => home?.owners === 1 && home.state !== "deleted");
+  if (sole.length === 0) return;
+  const names = sole.map(({ name }) => String(name));
+  throw failures.soleOwner({
+    message: `You are the only owner of ${listed(names)}. Hand over or delete first what nobody else owns.`,
+    fields: sole.map(({ pk, name }) => ({ path: String(pk), message: String(name) })),
+  });
+}
+
+async function erase(actor: Account | MemberActor, email: string): Promise<void> {
+  const { account } = actor;
+  const address = ID.derive("address", email);
+  await forgetWhereItWas(account, address);
+  await table.write(
+    remove(Keys.profile(account), when(equal("email", email), missing)),
+    remove(Keys.claim(address), when(equal("account", account), changed)),
+    Deleted.record(account, {}, actor),
+  );
+}
+
+/** Organizations that somebody left before remember them for a while. */
+async function forgetWhereItWas(account: ID.ID<"account">, address: ID.ID<"address">): Promise<void> {
+  const rows = await rowsOf({ ...Keys.organizationsInviting(address), consistent: true });
+  const isTheirs = all(equal("state", "former"), equal("account", account));
+  for (const row of rows.filter((one) => one.state === "former" && one.account === account)) {
+    await table.write(remove(keyOf(row), when(isTheirs, changed)));
+  }
+}
+
+const listed = (names: readonly string[]) => new Intl.ListFormat("en", { type: "conjunction" }).format(names);

@@ -1,0 +1,34 @@
+import type { Actor } from "../kernel/actor.ts";
+import { isFailure } from "../kernel/failure.ts";
+import type { ID } from "../kernel/id.ts";
+import { table } from "../kernel/ports.ts";
+import * as Member from "../member/member.ts";
+import { Left, part } from "../member/part.ts";
+import * as Seat from "../seat/seat.ts";
+import { Keys } from "../table/keys.ts";
+import { keyOf, remove } from "../table/table.ts";
+
+/** Somebody may change a membership, or delete its organization, while it is left. */
+const mostTries = 3;
+
+/**
+ * Leaves every organization that somebody is in, each by itself; no address remembers it. Repeated it goes on.
+ * @throws owner.last
+ */
+export async function leaveAll(account: ID<"account">, actor: Actor): Promise<void> {
+  for (const { sk } of await Member.memberships(account)) await leave(account, sk as ID<"organization">, actor);
+}
+
+async function leave(account: ID<"account">, organization: ID<"organization">, actor: Actor, tries = 1): Promise<void> {
+  const keys = [Keys.member(organization, account), Keys.organization(organization)];
+  const [row, home] = await table.getMany(keys);
+  if (!row) return;
+  if (!home) return table.write(remove(keyOf(row)));
+  try {
+    await part(organization, row, Left, actor, { isForgotten: true, isDeleted: home.state === "deleted" });
+  } catch (error) {
+    const isOld = isFailure(error, Member.failures.changed) || isFailure(error, Seat.failures.gone);
+    if (!isOld || tries === mostTries) throw error;
+    await leave(account, organization, actor, tries + 1);
+  }
+}

@@ -1,0 +1,79 @@
+import { type Customer, openTill, perSeat, type Till } from "@muster/local/testing/till.ts";
+import { told } from "@muster/local/testing/told.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import * as Offer from "../invitation/offer.ts";
+import * as Billing from "./billing.ts";
+import * as Seats from "./seats.ts";
+
+let till: Till;
+let acme: Customer;
+
+beforeEach(async () => {
+  till = await openTill();
+  acme = await till.found(await till.world.person("ada@example.com"));
+});
+afterEach(async () => {
+  till.server.verify();
+  await till.stop();
+});
+
+const get = () => acme.as(() => Billing.get({}));
+const resize = (input: Parameters<typeof Seats.resize>[0]) => acme.as(() => Seats.resize(input));
+const quantity = async () => (await acme.subscriptions())[0]?.items.data[0]?.quantity;
+const typesOf = async () =>
+  (await acme.events()).map(({ type }) => type).filter((type) => String(type).startsWith("billing."));
+
+test("an organization that buys seats has them, and a page that says so", async () => {
+  expect(await get()).toEqual({ standing: "free", plan: "free", seats: { capacity: 3, minimum: 1 } });
+  await acme.buy(5, "yearly");
+  expect(await get()).toMatchObject({
+    standing: "active",
+    plan: "yearly",
+    seats: { paid: 5, capacity: 5, minimum: 1 },
+  });
+  expect(await acme.home()).toMatchObject({ growth: true, capacity: 5, free: 4, plan: "yearly", standing: "active" });
+  expect(await till.world.table.query({ list: "subs#2026-11-24" })).toMatchObject({ items: [{ quantity: 5 }] });
+  expect((await acme.invoices()).map(({ total }) => total)).toEqual([5 * perSeat.yearly]);
+});
+
+test("more seats count once they are paid, fewer at once; each is one change at Stripe", async () => {
+  await acme.buy(5);
+  expect(await resize({ seats: 9 })).toMatchObject({ seats: { paid: 9, capacity: 9 } });
+  expect(await quantity()).toBe(9);
+  expect(await resize({ seats: 2 })).toMatchObject({ seats: { paid: 2, capacity: 2 } });
+  expect(await quantity()).toBe(2);
+  expect((await acme.invoices()).length).toBe(2);
+  expect(await typesOf()).toEqual([
+    ...["billing.checkout_begun", "billing.copied"],
+    ...["billing.resize_begun", "billing.resized", "billing.resize_begun", "billing.resized"],
+  ]);
+  expect((await till.sweep()).checked).toBe(0);
+});
+
+test("fewer seats than are in use or held are refused with the reason", async () => {
+  await acme.buy(5);
+  await acme.as(() => Offer.send({ invitations: [{ email: "bob@example.com", role: "read" }] }));
+  const refused = resize({ seats: 1 });
+  await expect(refused).rejects.toMatchObject({
+    code: "billing.seats_committed",
+    message: expect.stringContaining("2 seats"),
+  });
+});
+
+test("what was shown is what is charged, though the clock has moved", async () => {
+  await acme.buy(5);
+  till.world.clock.pass(9 * 86_400);
+  const { seats, plan: _, ...quote } = await acme.as(() => Seats.preview({ seats: 12 }));
+  till.world.clock.pass(1_200);
+  await resize({ seats, quote });
+  const resized = (await acme.events()).find(({ type }) => type === "billing.resized");
+  const { amount, currency } = quote;
+  expect(resized?.data).toMatchObject({ shown: { amount, currency }, charged: { amount, currency } });
+  expect((await acme.invoices())[0]?.amount_due).toBe(amount);
+  till.world.clock.pass(86_400);
+  const again = await acme.as(() => Seats.preview({ seats: 13 }));
+  const stale = { prorationAt: again.prorationAt, amount: again.amount + 1, currency };
+  expect(await told(resize({ seats: 13, quote: stale }))).toBe("billing.price_changed");
+  till.world.clock.pass(3_600);
+  expect(await told(resize({ seats: 13, quote: { ...stale, amount: again.amount } }))).toBe("billing.price_changed");
+});

@@ -1,0 +1,66 @@
+import * as v from "valibot";
+import type { Member } from "../kernel/actor.ts";
+import { fn } from "../kernel/fn.ts";
+import { parse } from "../kernel/valid.ts";
+import * as Seat from "../seat/seat.ts";
+import { Keys } from "../table/keys.ts";
+import type { Item } from "../table/table.ts";
+import { isLive, type Row, rowOf } from "./row.ts";
+import { standingOf, standings } from "./standing.ts";
+
+// Shapes
+
+const Change = v.object({
+  from: v.number(),
+  to: v.number(),
+  /** Its payment is waited for until then. */
+  waitsUntil: v.optional(v.string()),
+});
+
+/** How an organization pays, as it was copied from Stripe last. */
+export const Info = v.object({
+  standing: v.picklist(standings),
+  plan: v.string(),
+  /** Seats that are paid, and the fewest that are enough: members and invitations. */
+  seats: v.object({ paid: v.optional(v.number()), capacity: v.number(), minimum: v.number() }),
+  startedAt: v.optional(v.string()),
+  /** When the period that is paid ends, and whether the subscription does so too. */
+  periodEnd: v.optional(v.string()),
+  cancelAt: v.optional(v.string()),
+  trialEnd: v.optional(v.string()),
+  /** A change on its way. */
+  change: v.optional(Change),
+  /** A checkout that was begun. */
+  checkout: v.optional(v.object({ plan: v.string(), seats: v.number(), expiresAt: v.string() })),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+// Functions
+
+export const get = fn(
+  "billing.get",
+  { input: v.strictObject({}), output: Info, reads: own },
+  async (_, _actor, [home, billing]) => describe(home, rowOf(billing)),
+);
+
+// For the rest of billing
+
+export function own(_: unknown, actor: Pick<Member, "organization">) {
+  return [Keys.organization(actor.organization), Keys.billing(actor.organization)];
+}
+
+export function describe(home: Item | undefined, row: Row | undefined): Info {
+  const { capacity, committed } = Seat.describe(home ?? {}, undefined);
+  const mirror = row?.mirror;
+  const paid = mirror && isLive(mirror);
+  return parse(Info, {
+    standing: standingOf(home ?? {}),
+    plan: home?.plan,
+    seats: { capacity, minimum: committed, ...(paid && { paid: mirror.quantity }) },
+    ...(paid && { startedAt: mirror.createdAt, periodEnd: mirror.periodEnd }),
+    ...(mirror?.cancelAt && { cancelAt: mirror.cancelAt }),
+    ...(paid && mirror.trialEnd && { trialEnd: mirror.trialEnd }),
+    ...(row?.op && { change: row.op }),
+    ...(row?.checkout && { checkout: row.checkout }),
+  });
+}

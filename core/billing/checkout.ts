@@ -1,0 +1,197 @@
+import * as v from "valibot";
+import type { Member } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { failure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { instant, plans, settings, stripe, table } from "../kernel/ports.ts";
+import * as Plan from "../plan/plan.ts";
+import { periods } from "../plan/shape.ts";
+import { Keys } from "../table/keys.ts";
+import { all, atLeast, check, equal, type Item, when } from "../table/table.ts";
+import { describe, Info, own } from "./billing.ts";
+import * as Dirty from "./dirty.ts";
+import { type Stripe, type StripeCheckout, StripeTrouble } from "./port.ts";
+import { settle, unlessRefused } from "./reconcile.ts";
+import { type Checkout, isLive, type Row, failures as rowFailures, rowOf, save } from "./row.ts";
+import { failureOf, failures as seatFailures } from "./seats.ts";
+import { Seats } from "./shape.ts";
+import { committedOf } from "./standing.ts";
+
+/** Stripe ends a checkout after a day at the latest; an hour less leaves time for answers that come late. */
+const lifetimeSeconds = 23 * 3600;
+/** One that ends sooner is not handed out any more. */
+const leastSeconds = 600;
+const mostAttempts = 3;
+
+// Events
+
+export const CheckoutBegun = Event.define("billing.checkout_begun", v.object({ plan: v.string(), seats: v.number() }));
+
+// Failures
+
+export const failures = {
+  subscribed: failure("conflict", "billing.subscribed", "This organization has a subscription already."),
+  frozen: failure("limit", "billing.frozen", "This organization cannot buy anything at present."),
+  strange: failure("missing", "billing.checkout_missing", "This organization has no such checkout."),
+};
+
+const { unsold, committed, unavailable, refused } = seatFailures;
+const buying = [
+  ...Object.values(failures),
+  unsold,
+  committed,
+  unavailable,
+  refused,
+  rowFailures.moved,
+  Event.failures.repeated,
+];
+
+// Functions
+
+/**
+ * Where a person pays for a plan. An organization has one open checkout: asked again it is the same, and another wish
+ * ends it first. What was asked for is written down before Stripe hears of it.
+ */
+export const checkout = fn(
+  "billing.checkout",
+  {
+    input: v.strictObject({ plan: v.picklist(periods), seats: Seats }),
+    output: v.object({ url: v.string(), expiresAt: v.string() }),
+    failures: buying,
+    reads: own,
+  },
+  async ({ plan, seats }, actor, [home, billing]) => {
+    const price = Plan.paidPlan(plan)?.price;
+    if (!price) throw unsold();
+    if (!home || home.state !== "active") throw failures.frozen();
+    let row = rowOf(billing);
+    if (row?.mirror && isLive(row.mirror)) throw failures.subscribed();
+    const fewest = committedOf(home);
+    if (seats < fewest)
+      throw committed({ message: `${fewest} seats are in use or held, so you need at least ${fewest}.` });
+    try {
+      row ??= await becomeCustomer(actor.organization, home, actor);
+      const begun = row.checkout && { row, wish: row.checkout };
+      const isWanted = begun && begun.wish.price === price && begun.wish.seats === seats && isLasting(begun.wish);
+      const open = begun && (isWanted ? await pageOf(actor, begun.row, begun.wish) : await close(actor, begun.row));
+      if (open) return open;
+      const current = rowOf(await table.get(Keys.billing(actor.organization)));
+      if (!current || (current.mirror && isLive(current.mirror))) throw failures.subscribed();
+      const next = await begin(actor, current, { plan, price, seats, minimum: fewest });
+      const page = next.checkout && (await pageOf(actor, next, next.checkout));
+      if (!page) throw unavailable();
+      return page;
+    } catch (error) {
+      throw failureOf(error);
+    }
+  },
+);
+
+/** What has become of a checkout, for whoever comes back from it: often sooner than Stripe tells. */
+export const confirm = fn(
+  "billing.confirm",
+  {
+    input: v.strictObject({ session: v.pipe(v.string(), v.regex(/^cs_\w{1,200}$/, "Expected the id of a checkout.")) }),
+    output: Info,
+    failures: [failures.strange, unavailable, refused],
+    reads: own,
+  },
+  async ({ session }, actor, [, billing]) => {
+    const customer = rowOf(billing)?.customer;
+    const found = await stripe()
+      .checkout(session)
+      .catch((error: unknown) => {
+        throw error instanceof StripeTrouble && error.trouble === "refused" ? failures.strange() : failureOf(error);
+      });
+    if (!customer || found.customer !== customer) throw failures.strange();
+    await settle(actor.organization, actor);
+    const [home, now] = await table.getMany(own({}, actor));
+    return describe(home, rowOf(now));
+  },
+);
+
+/** The first who writes a customer down decides; one that was made besides never buys anything. */
+async function becomeCustomer(organization: ID.ID<"organization">, home: Item, actor: Member): Promise<Row> {
+  const customer = await makeCustomer({ organization, name: String(home.name), email: actor.email });
+  await table.write(save(organization, undefined, { customer }), stillActive(organization));
+  return { version: 1, customer };
+}
+
+/** The key makes it one customer; under a key that keeps an error the next one is tried. */
+async function makeCustomer(wish: Parameters<Stripe["createCustomer"]>[0], attempt = 0): Promise<string> {
+  const key = `cus:${wish.organization}${attempt > 0 ? `:${attempt}` : ""}`;
+  try {
+    return await stripe().createCustomer(wish, key);
+  } catch (error) {
+    const isKept = error instanceof StripeTrouble && error.trouble === "failed";
+    if (!isKept || attempt >= mostAttempts) throw error;
+    return makeCustomer(wish, attempt + 1);
+  }
+}
+
+async function begin(
+  actor: Member,
+  row: Row,
+  wish: Pick<Checkout, "plan" | "price" | "seats" | "minimum">,
+): Promise<Row> {
+  const trialDays = row.mirror ? 0 : plans().trialDays;
+  const name = ID.create("operation");
+  const checkout: Checkout = { name, ...wish, trialDays, expiresAt: instant(lifetimeSeconds) };
+  await table.write(
+    save(actor.organization, row, { ...row, checkout }),
+    stillActive(actor.organization, wish.seats),
+    CheckoutBegun.record(actor.organization, { plan: wish.plan, seats: wish.seats }, actor),
+    Dirty.mark(actor.organization),
+  );
+  return { ...row, checkout, version: row.version + 1 };
+}
+
+/** The page of a checkout that was written down: the same request under the same key makes the same one. */
+async function pageOf(actor: Member, row: Row, wish: Checkout) {
+  const found = wish.session ? await stripe().checkout(wish.session) : await make(actor, row, wish);
+  if (!found?.isOpen || !found.url) {
+    await close(actor, row);
+    return;
+  }
+  if (!wish.session) {
+    const known = { ...row, checkout: { ...wish, session: found.id } };
+    await table.write(save(actor.organization, row, known));
+  }
+  return { url: found.url, expiresAt: wish.expiresAt };
+}
+
+/** An error that is kept under the key would come again and again, so whatever came of it is looked for. */
+async function make({ organization }: Member, { customer }: Row, wish: Checkout): Promise<StripeCheckout | undefined> {
+  const address = `${settings().siteUrl}/organizations/${organization}/billing`;
+  const asked = {
+    ...{ customer, organization, name: wish.name, price: wish.price, quantity: wish.seats, minimum: wish.minimum },
+    ...{ trialDays: wish.trialDays, expiresAt: wish.expiresAt },
+    successUrl: `${address}/done?session={CHECKOUT_SESSION_ID}`,
+    cancelUrl: address,
+  };
+  try {
+    return await stripe().openCheckout(asked, wish.name);
+  } catch (error) {
+    if (!(error instanceof StripeTrouble) || error.trouble !== "failed") throw error;
+    return (await stripe().openCheckouts(customer)).find(({ name }) => name === wish.name);
+  }
+}
+
+/** Ends a checkout, unless it was paid meanwhile: then the subscription is taken in. */
+async function close(actor: Member, row: Row): Promise<undefined> {
+  for (const { id } of await stripe().openCheckouts(row.customer)) await unlessRefused(stripe().expireCheckout(id));
+  await settle(actor.organization, actor);
+  const current = rowOf(await table.get(Keys.billing(actor.organization)));
+  if (!current?.checkout || current.checkout.name !== row.checkout?.name) return;
+  const { checkout: _, ...rest } = current;
+  await table.write(save(actor.organization, current, rest));
+}
+
+function stillActive(organization: ID.ID<"organization">, seats?: number) {
+  const active = equal("state", "active");
+  const condition = seats === undefined ? active : all(active, atLeast("owners", 1));
+  return check(Keys.organization(organization), when(condition, failures.frozen));
+}
+
+const isLasting = ({ expiresAt }: Checkout) => expiresAt > instant(leastSeconds);

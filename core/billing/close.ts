@@ -1,0 +1,63 @@
+import * as v from "valibot";
+import { isFailure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { stripe, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { equal, remove, when } from "../table/table.ts";
+import { StripeTrouble } from "./port.ts";
+import { endAll } from "./reconcile.ts";
+import { failures, isLive, rowOf } from "./row.ts";
+
+// The end of a customer: of an organization that is being purged nothing is left at Stripe but what was invoiced.
+
+type Organization = ID.ID<"organization">;
+
+// Shapes
+
+export const Job = v.strictObject({ job: v.literal("close"), organization: ID.schema("organization") });
+export type Job = v.InferOutput<typeof Job>;
+
+// Functions
+
+/**
+ * Ends what Stripe has of an organization that is being purged, takes its customer away, and only then forgets who that
+ * was. Where Stripe cannot be reached nothing is forgotten. Repeating is harmless.
+ */
+export const close = fn(
+  "billing.close",
+  { input: v.strictObject({ organization: ID.schema("organization") }), output: v.object({ closed: v.boolean() }) },
+  async ({ organization }) => {
+    const [home, billing] = await table.getMany([Keys.organization(organization), Keys.billing(organization)]);
+    const row = rowOf(billing);
+    if (!row) return { closed: true };
+    if (home && home.purgingAt === undefined) return { closed: false };
+    try {
+      if (!(await endCustomer(row.customer, organization))) return { closed: false };
+      const same = when(equal("version", row.version), failures.moved);
+      await table.write(remove(Keys.billing(organization), same), remove(Keys.dirty(organization)));
+      return { closed: true };
+    } catch (error) {
+      if (!(error instanceof StripeTrouble) && !isFailure(error, failures.moved)) throw error;
+      return { closed: false };
+    }
+  },
+);
+
+/** Whether nothing is left to close. */
+export async function isClosed(organization: Organization): Promise<boolean> {
+  return (await table.get(Keys.billing(organization))) === undefined;
+}
+
+/** Answers whether nothing of the organization lives. A customer who buys other things too stays theirs. */
+async function endCustomer(customer: string, organization: Organization): Promise<boolean> {
+  try {
+    await endAll(customer, organization);
+    const live = (await stripe().subscriptionsOf(customer)).filter(isLive);
+    if (live.length === 0) await stripe().removeCustomer(customer);
+    return live.every((one) => one.organization !== organization);
+  } catch (error) {
+    if (error instanceof StripeTrouble && error.code === "resource_missing") return true;
+    throw error;
+  }
+}

@@ -1,0 +1,151 @@
+import * as v from "valibot";
+import { isLate } from "../kernel/context.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { instant, stripe, table } from "../kernel/ports.ts";
+import { Keys, Lists } from "../table/keys.ts";
+import { type Item, type Position, update } from "../table/table.ts";
+import * as Dirty from "./dirty.ts";
+import type { StripeSubscription } from "./port.ts";
+import { allowed, type Difference, failures, publish } from "./report.ts";
+import { isLive, isSame, mirrorOf, rowOf } from "./row.ts";
+import { apply, judge } from "./standing.ts";
+
+const daySeconds = 86_400;
+const markName = "billing.compare";
+const rowsPerRead = 50;
+/** No organization of Muster bought anything before. */
+const firstDay = "2026-11-01";
+
+type Organization = ID.ID<"organization">;
+
+// Shapes
+
+const Done = v.object({ checked: v.number(), differ: v.number(), isComplete: v.boolean() });
+
+/** How far a pass has come: days are whole, and the newest is the first. */
+type Pass = { day: string; after?: string; checked: number; differ: Difference[] };
+
+// Functions
+
+/**
+ * Compares all subscriptions of Stripe with all of ours, day by day of their beginning, both ways. It settles nothing:
+ * whatever differs is marked, and looked at by whoever sweeps the markers, unless so much differs that the cause must be
+ * elsewhere. Goes on where it stopped when its time is over.
+ */
+export const compare = fn(
+  "billing.compare",
+  { input: v.strictObject({}), output: Done, failures: [failures.braked] },
+  async () => {
+    const key = Keys.watermark(markName);
+    const kept = await table.get(key);
+    let pass = (kept?.pass as Pass | undefined) ?? { day: nextDay(instant(), 1), checked: 0, differ: [] };
+    let theirs: StripeSubscription[] = [];
+    let after = pass.after;
+    let isOver = false;
+    while (!isOver) {
+      const page = await stripe().subscriptions(after);
+      theirs.push(...page.items);
+      after = page.next;
+      isOver = !after;
+      const reached = theirs.at(-1)?.createdAt.slice(0, 10) ?? pass.day;
+      // the day that was reached may go on on the next page
+      const whole = isOver ? theirs : theirs.filter(({ createdAt }) => createdAt.slice(0, 10) > reached);
+      const to = isOver ? earliest(reached, firstDay) : nextDay(reached, 1);
+      pass = await walk(pass, whole, to);
+      theirs = isOver ? [] : theirs.slice(whole.length);
+      const [last] = whole.slice(-1);
+      if (last) pass = { ...pass, after: last.id };
+      if (!isOver && isLate()) {
+        await table.write(update(key, { set: { pass } }));
+        return { checked: pass.checked, differ: pass.differ.length, isComplete: false };
+      }
+    }
+    const { checked, differ } = pass;
+    const isTooMuch = differ.length > allowed(checked);
+    if (!isTooMuch) for (const { organization } of differ) await Dirty.tell(organization as Organization);
+    if (differ.length > 0) await publish("full", { checked, differ: differ.length }, differ, { braked: isTooMuch });
+    if (kept?.pass) await table.write(update(key, { unset: ["pass"] }));
+    if (isTooMuch) throw failures.braked();
+    return { checked, differ: differ.length, isComplete: true };
+  },
+);
+
+/** Compares the days before that of the pass, down to one, which is the next to end at. */
+async function walk(pass: Pass, theirs: readonly StripeSubscription[], to: string): Promise<Pass> {
+  const byDay = new Map<string, StripeSubscription[]>();
+  for (const one of theirs) {
+    const day = one.createdAt.slice(0, 10);
+    byDay.set(day, [...(byDay.get(day) ?? []), one]);
+  }
+  let { checked } = pass;
+  const differ = [...pass.differ];
+  for (let day = nextDay(pass.day, -1); day >= to; day = nextDay(day, -1)) {
+    const found = await compareDay(day, byDay.get(day) ?? []);
+    checked += found.checked;
+    differ.push(...found.differ);
+  }
+  return { ...pass, day: earliest(pass.day, to), checked, differ };
+}
+
+async function compareDay(day: string, theirs: readonly StripeSubscription[]) {
+  const ours = await rowsOf(day);
+  const listed = new Map(ours.map(({ rank, pk }) => [String(rank), pk as Organization]));
+  const organizations = new Set<Organization>(listed.values());
+  for (const { organization } of theirs) if (ID.is("organization", organization)) organizations.add(organization);
+  const known = await read([...organizations]);
+  const seen = new Set(theirs.map(({ id }) => id));
+  const unseen = [...listed].filter(([id]) => !seen.has(id)).map(([, organization]) => organization);
+  const differ = new Map<string, Difference>();
+  for (const organization of unseen) differ.set(organization, { organization, verdict: "unknown to Stripe" });
+  for (const one of theirs) {
+    if (!ID.is("organization", one.organization)) continue;
+    const verdict = differenceOf(one, known.get(one.organization));
+    if (verdict) differ.set(one.organization, { organization: one.organization, verdict, after: sideOf(one) });
+  }
+  return { checked: organizations.size, differ: [...differ.values()] };
+}
+
+type Known = { home: Item | undefined; billing: Item | undefined };
+
+/** What there is to settle about a subscription, from rows that may be a moment old: whoever settles it looks again. */
+function differenceOf(one: StripeSubscription, known: Known | undefined): string | undefined {
+  const row = rowOf(known?.billing);
+  const { home } = known ?? {};
+  if (!home || !row) return isLive(one) ? "unknown here" : undefined;
+  const isRecorded = row.mirror?.subscription === one.id;
+  if (!isRecorded) return isLive(one) ? "not the one that is known" : undefined;
+  const mirror = mirrorOf(one, row.mirror, row.mirror?.endedAt ?? instant());
+  if (!isSame(mirror, row.mirror)) return "differs";
+  if (home.state === "deleted") return isLive(one) ? "organization deleted" : undefined;
+  const at = instant();
+  const standsWrongly = apply(one.organization as Organization, home, judge(home, row, at)).length > 0;
+  return standsWrongly || row.op ? "unsettled" : undefined;
+}
+
+async function rowsOf(day: string): Promise<Item[]> {
+  const rows: Item[] = [];
+  let start: Position | undefined;
+  do {
+    const page = await table.query({ list: Lists.subscriptions(day), start });
+    rows.push(...page.items);
+    start = page.next;
+  } while (start);
+  return rows;
+}
+
+async function read(organizations: readonly Organization[]): Promise<Map<Organization, Known>> {
+  const known = new Map<Organization, Known>();
+  for (let i = 0; i < organizations.length; i += rowsPerRead) {
+    const some = organizations.slice(i, i + rowsPerRead);
+    const keys = some.flatMap((one) => [Keys.organization(one), Keys.billing(one)]);
+    const rows = await table.getMany(keys, { consistent: false });
+    for (const [n, one] of some.entries()) known.set(one, { home: rows[2 * n], billing: rows[2 * n + 1] });
+  }
+  return known;
+}
+
+const sideOf = ({ status, quantity }: StripeSubscription) => ({ status, quantity });
+const earliest = (one: string, other: string) => (one < other ? one : other);
+const nextDay = (at: string, by: number) =>
+  new Date(Date.parse(at.slice(0, 10)) + by * daySeconds * 1000).toISOString().slice(0, 10);

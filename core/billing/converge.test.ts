@@ -1,0 +1,69 @@
+import { type Deed, type Play, play, stages } from "@muster/local/testing/till-play.ts";
+import * as fc from "fast-check";
+import { afterAll, expect, test } from "vitest";
+
+const isDeep = process.env.MUSTER_DEEP !== undefined;
+const sliceMs = 30_000;
+const plays = stages(10);
+afterAll(() => plays.stop());
+
+const of = fc.nat({ max: 1 });
+const who = fc.nat({ max: 5 });
+const seats = fc.integer({ min: 1, max: 12 });
+const deed: fc.Arbitrary<Deed> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant("seats" as const), of, seats }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("seats" as const), of, seats, yearly: fc.constant(true) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ do: fc.constantFrom("invite" as const, "accept" as const, "leave" as const), of, who }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constantFrom("portal" as const, "portal" as const, "double" as const), of, seats }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("card" as const), of, pays: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("end" as const, "resume" as const), of }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("stop" as const, "delete" as const), of }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("look" as const), of }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("tell" as const),
+      which: fc.nat({ max: 20 }),
+      how: fc.constantFrom("once" as const, "twice" as const, "never" as const),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("pass" as const), seconds: fc.integer({ min: 1, max: 86_400 }) }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("sweep" as const, "work" as const, "catchUp" as const) }) },
+);
+const histories: fc.Arbitrary<Play> = fc.record({
+  batches: fc.array(fc.array(deed, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 14 }),
+  trouble: fc.record({ seed: fc.integer({ min: 1 }), probability: fc.constantFrom(0, 0.2, 0.4) }),
+});
+
+test("whatever happens to organizations, people, Stripe and its events, the two books agree in the end", {
+  timeout: 3_600_000,
+}, async () => {
+  const seed = Number(process.env.MUSTER_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  process.stdout.write(`converge: seed ${seed}\n`);
+  let runs = 0;
+  await fc.assert(
+    fc.asyncProperty(histories, async (one) => {
+      const actors = await plays.next();
+      expect(await play(actors, one)).toEqual([]);
+      runs++;
+    }),
+    {
+      seed,
+      endOnFailure: true,
+      ...(isDeep
+        ? { numRuns: 1_000 }
+        : { numRuns: 10_000, interruptAfterTimeLimit: sliceMs, markInterruptAsFailure: false }),
+    },
+  );
+  process.stdout.write(`converge: ${runs} histories\n`);
+  expect(runs).toBeGreaterThan(5);
+});

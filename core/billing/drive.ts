@@ -1,0 +1,142 @@
+import * as v from "valibot";
+import type { Actor } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { isFailure } from "../kernel/failure.ts";
+import * as ID from "../kernel/id.ts";
+import { instant, stripe, table } from "../kernel/ports.ts";
+import * as Plan from "../plan/plan.ts";
+import { Keys } from "../table/keys.ts";
+import { type StripeSubscription, StripeTrouble } from "./port.ts";
+import { failures, isLive, mirrorOf, type Op, type Row, rowOf, save } from "./row.ts";
+import * as Standing from "./standing.ts";
+
+/** Attempts of one drive; what is not settled then waits for the next look. */
+const mostAttempts = 3;
+
+type Organization = ID.ID<"organization">;
+
+// Events
+
+const Amount = v.object({ amount: v.number(), currency: v.string() });
+const Change = v.object({ operation: ID.schema("operation"), from: v.number(), to: v.number(), plan: v.string() });
+export const Resized = Event.define(
+  "billing.resized",
+  v.object({ ...Change.entries, by: v.string(), shown: v.optional(Amount), charged: v.optional(Amount) }),
+);
+/** Nothing was changed: Stripe refused it, or it was not paid in time. */
+export const Dropped = Event.define(
+  "billing.resize_dropped",
+  v.object({ ...Change.entries, by: v.string(), reason: v.picklist(["refused", "unpaid", "ended"]) }),
+);
+
+// Functions
+
+/** `none`: nothing is on its way any more. `waiting`: for a payment. `unknown`: Stripe must be asked again later. */
+export type Driven = "none" | "waiting" | "unknown";
+
+/**
+ * Brings the seat operation of an organization to its end. Whoever does so does the same as everybody else: the same
+ * quantity under the same key, which Stripe carries out once.
+ * @param isFresh it was begun just now, so that Stripe cannot know it
+ */
+export async function drive(organization: Organization, actor: Actor, { isFresh = false } = {}): Promise<Driven> {
+  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+    const row = rowOf(await table.get(Keys.billing(organization)));
+    if (!row?.op) return "none";
+    const state = await step(organization, row, row.op, actor, isFresh && attempt === 1).catch((error: unknown) => {
+      if (isFailure(error, failures.moved)) return "again" as const;
+      throw error;
+    });
+    if (state !== "again") return state;
+  }
+  return "unknown";
+}
+
+async function step(organization: Organization, row: Row, op: Op, actor: Actor, isFresh: boolean) {
+  const settle = (found: StripeSubscription | undefined) => end(organization, row, op, found, actor);
+  const wait = (found: StripeSubscription) => keepWaiting(organization, row, op, found);
+  try {
+    if (!isFresh) {
+      const before = await look(row, op);
+      const known = stateOf(before, op);
+      if (known === "waits" && before) return await wait(before);
+      if (known !== "open") return await settle(before);
+    }
+    const trouble = await send(op);
+    if (trouble === "busy" || trouble === "lost") return "unknown";
+    const found = await look(row, op);
+    const state = stateOf(found, op);
+    if (state === "waits" && found) return await wait(found);
+    if (state !== "open" || trouble !== "failed") return await settle(found);
+    // the error may be kept under the key, and nothing came of it: the next attempt has the next key
+    await table.write(save(organization, row, { ...row, op: { ...op, attempt: op.attempt + 1 } }));
+    return "again";
+  } catch (error) {
+    if (error instanceof StripeTrouble) return "unknown";
+    throw error;
+  }
+}
+
+async function send(op: Op): Promise<StripeTrouble["trouble"] | undefined> {
+  try {
+    await stripe().changeSeats({ ...op, quantity: op.to }, op.id, `${op.id}.${op.attempt}`);
+    return;
+  } catch (error) {
+    if (error instanceof StripeTrouble) return error.trouble;
+    throw error;
+  }
+}
+
+/** A replayed answer is an old one, so what Stripe has is read, always. */
+async function look({ customer }: Row, op: Op): Promise<StripeSubscription | undefined> {
+  const found = await stripe().subscriptionsOf(customer);
+  return found.find(({ id }) => id === op.subscription);
+}
+
+/** What has become of an operation: `over` when nothing will, `open` when Stripe does not know it. */
+function stateOf(found: StripeSubscription | undefined, op: Op): "made" | "waits" | "over" | "open" {
+  if (found?.op === op.id) return "made";
+  if (!found || !isLive(found)) return "over";
+  if (found.pending?.op === op.id) return "waits";
+  return op.waitsUntil ? "over" : "open";
+}
+
+async function keepWaiting(organization: Organization, row: Row, op: Op, found: StripeSubscription): Promise<Driven> {
+  const waitsUntil = found.pending?.until;
+  if (waitsUntil && op.waitsUntil !== waitsUntil) {
+    await table.write(save(organization, row, { ...row, op: { ...op, waitsUntil } }));
+  }
+  return "waiting";
+}
+
+async function end(
+  organization: Organization,
+  row: Row,
+  op: Op,
+  found: StripeSubscription | undefined,
+  actor: Actor,
+): Promise<Driven> {
+  const home = (await table.get(Keys.organization(organization))) ?? {};
+  const { op: _, ...rest } = row;
+  const at = instant();
+  const next = { ...rest, ...(found && { mirror: mirrorOf(found, row.mirror, at) }) };
+  const told = { operation: op.id, from: op.from, to: op.to, plan: Plan.nameOfPrice(op.price), by: op.by };
+  const isMade = found?.op === op.id;
+  const charged = isMade && found ? await charge(op, found) : undefined;
+  const reason = !found || !isLive(found) ? "ended" : op.waitsUntil ? "unpaid" : "refused";
+  await table.write(
+    save(organization, row, next),
+    ...(home.state === "deleted" ? [] : Standing.apply(organization, home, Standing.judge(home, next, at))),
+    isMade
+      ? Resized.record(organization, { ...told, shown: op.shown, charged }, actor)
+      : Dropped.record(organization, { ...told, reason }, actor),
+  );
+  return "none";
+}
+
+/** What the invoice of an increase asked for; a decrease has none of its own. */
+async function charge(op: Op, { latestInvoice }: StripeSubscription) {
+  if (!op.grows || !latestInvoice) return;
+  const { due, currency, prorationAt } = await stripe().invoice(latestInvoice);
+  return prorationAt === op.prorationAt ? { amount: due, currency } : undefined;
+}

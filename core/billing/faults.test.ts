@@ -1,0 +1,131 @@
+import { bind } from "@muster/core/kernel/ports.ts";
+import { mortal } from "@muster/local/testing/mortal.ts";
+import { perSeat } from "@muster/local/testing/till.ts";
+import { type Actors, disagreements, stages } from "@muster/local/testing/till-play.ts";
+import { told } from "@muster/local/testing/told.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import * as Checkout from "./checkout.ts";
+import * as Seats from "./seats.ts";
+
+const plays = stages(12);
+afterAll(() => plays.stop());
+
+const changes = { "more seats": 9, "fewer seats": 2 };
+const resize = ({ customers: [acme] }: Actors, seats: number) =>
+  told(acme?.as(() => Seats.resize({ seats })) ?? Promise.reject());
+
+/** What is wrong once the marker was swept: either all of it happened, once, or nothing. */
+async function wrong(actors: Actors, seats: number): Promise<string[]> {
+  const {
+    till,
+    customers: [acme],
+  } = actors;
+  await till.sweep();
+  if (!acme) return ["nobody"];
+  const events = (await acme.events()).map(({ type }) => type);
+  const hasBegun = events.includes("billing.resize_begun");
+  const quantity = (await acme.row())?.mirror?.quantity;
+  const invoices = (await acme.invoices()).filter(({ billing_reason: reason }) => reason === "subscription_update");
+  const paid = invoices.map(({ amount_paid }) => amount_paid).join();
+  const due = hasBegun && seats > 4 ? String((seats - 4) * perSeat.monthly) : "";
+  return [
+    ...(quantity === (hasBegun ? seats : 4) ? [] : [`${quantity} seats`]),
+    ...(paid === due ? [] : [`paid ${paid}, not ${due}`]),
+    ...(await disagreements(actors)),
+  ];
+}
+
+describe("a change of seats ends as one charge and one quantity, or as none", () => {
+  for (const [name, seats] of Object.entries(changes)) {
+    for (const moment of ["before", "after"] as const) {
+      test(`when the process dies ${moment} any call of ${name}`, { timeout: 120_000 }, async () => {
+        const found: string[] = [];
+        let deaths = 0;
+        for (let at = 1; ; at++) {
+          const actors = await plays.next();
+          const { world, port } = actors.till;
+          const process = mortal(world, at, moment, port);
+          bind(process.ports);
+          await resize(actors, seats);
+          world.rebind({ stripe: port });
+          found.push(...(await wrong(actors, seats)).map((one) => `call ${at}: ${one}`));
+          if (!process.hasDied()) break;
+          deaths++;
+        }
+        expect(found).toEqual([]);
+        expect(deaths).toBeGreaterThan(6);
+      });
+    }
+  }
+
+  const faults = ["rate_limit", "error_before", "error_after", "error_saved", "cut_before", "cut_after"] as const;
+  const calls = ["subscriptions.update", "subscriptions.list", "invoices.retrieve"];
+  for (const call of calls) {
+    test(`whatever befalls ${call}, once or twice`, { timeout: 120_000 }, async () => {
+      const found: string[] = [];
+      for (const fault of faults) {
+        for (const times of [1, 4]) {
+          const actors = await plays.next();
+          actors.till.server.faults.inject({ fault, call, times });
+          await resize(actors, 9);
+          await actors.till.sweep();
+          actors.till.server.faults.clear();
+          found.push(...(await wrong(actors, 9)).map((one) => `${fault} ${times}: ${one}`));
+        }
+      }
+      expect(found).toEqual([]);
+    });
+  }
+});
+
+describe("a checkout is one, whatever fails while it is begun", () => {
+  async function begin() {
+    const actors = await plays.next();
+    const { till } = actors;
+    const owner = actors.customers[0]?.owner;
+    if (!owner) throw new Error("nobody");
+    return { till, customer: await till.found(owner) };
+  }
+
+  test("when the process dies before or after any call", { timeout: 120_000 }, async () => {
+    const found: string[] = [];
+    for (const moment of ["before", "after"] as const) {
+      for (let at = 1; ; at++) {
+        const { till, customer } = await begin();
+        const process = mortal(till.world, at, moment, till.port);
+        bind(process.ports);
+        await told(customer.as(() => Checkout.checkout({ plan: "monthly", seats: 5 })));
+        till.world.rebind({ stripe: till.port });
+        await customer.buy(5);
+        const customerId = (await customer.row())?.customer;
+        const own = [...till.server.state.sessions.values()].filter((one) => one.customer === customerId);
+        found.push(...(own.length === 1 ? [] : [`${moment} ${at}: ${own.length} sessions`]));
+        if ((await customer.row())?.mirror?.quantity !== 5) found.push(`${moment} ${at}: not bought`);
+        if (!process.hasDied()) break;
+      }
+    }
+    expect(found).toEqual([]);
+  });
+
+  for (const fault of [
+    "rate_limit",
+    "error_before",
+    "error_after",
+    "error_saved",
+    "cut_before",
+    "cut_after",
+  ] as const) {
+    test(`when Stripe answers with ${fault}`, async () => {
+      const { till, customer } = await begin();
+      for (const call of ["customers.create", "checkout.sessions.create"]) till.server.faults.inject({ fault, call });
+      const ask = () => customer.as(() => Checkout.checkout({ plan: "monthly", seats: 5 }));
+      for (let tries = 1; tries <= 4; tries++) {
+        const answer = await told(ask());
+        if (answer === "done") break;
+        expect(answer).toBe("billing.unavailable");
+      }
+      await customer.buy(5);
+      expect((await customer.subscriptions()).length).toBe(1);
+    });
+  }
+});

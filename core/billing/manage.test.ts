@@ -1,0 +1,210 @@
+import { type Customer, openTill, type Till } from "@muster/local/testing/till.ts";
+import { told } from "@muster/local/testing/told.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import * as Offer from "../invitation/offer.ts";
+import { asSystem } from "../kernel/context.ts";
+import * as Operator from "../organization/operator.ts";
+import * as Setting from "../setting/setting.ts";
+import * as Billing from "./billing.ts";
+import * as Checkout from "./checkout.ts";
+import * as Manage from "./manage.ts";
+import * as Seats from "./seats.ts";
+
+const day = 86_400;
+
+let till: Till;
+let acme: Customer;
+
+beforeEach(async () => {
+  till = await openTill();
+  acme = await till.found(await till.world.person("ada@example.com"));
+});
+afterEach(async () => {
+  till.server.verify();
+  await till.stop();
+});
+
+const get = () => acme.as(() => Billing.get({}));
+const invite = (email: string) => told(acme.as(() => Offer.send({ invitations: [{ email, role: "read" }] })));
+const checkout = (seats: number, plan: "monthly" | "yearly" = "monthly") =>
+  acme.as(() => Checkout.checkout({ plan, seats }));
+/** Some time passes, and what follows from it is looked at. */
+async function later(days: number) {
+  till.world.clock.pass(days * day);
+  till.server.catchUp();
+  return acme.reconcile();
+}
+
+async function setCard(card: string) {
+  const { client } = till;
+  const customer = (await acme.row())?.customer ?? "";
+  const method = await client.paymentMethods.attach(card, { customer });
+  const [subscription] = await acme.subscriptions();
+  await client.subscriptions.update(subscription?.id ?? "", { default_payment_method: method.id });
+}
+
+describe("a checkout", () => {
+  test("is the same when asked for again, and another wish ends it", async () => {
+    const first = await checkout(5);
+    expect(await checkout(5)).toEqual(first);
+    expect(await get()).toMatchObject({ checkout: { plan: "monthly", seats: 5 } });
+    const other = await checkout(6, "yearly");
+    expect(other.url).not.toBe(first.url);
+    const open = [...till.server.state.sessions.values()].filter(({ status }) => status === "open");
+    expect(open.map(({ url }) => url)).toEqual([other.url]);
+  });
+
+  test("that was paid needs no event, and another is refused", async () => {
+    await acme.buy(5);
+    expect(await told(checkout(7))).toBe("billing.subscribed");
+    expect((await get()).checkout).toBeUndefined();
+    const bob = await till.found(acme.owner);
+    const session = [...till.server.state.sessions.keys()][0] ?? "";
+    expect(await told(bob.as(() => Checkout.confirm({ session })))).toBe("billing.checkout_missing");
+    expect(await told(acme.as(() => Checkout.confirm({ session: "cs_none" })))).toBe("billing.checkout_missing");
+  });
+
+  test("is refused for fewer seats than are taken, for a plan that is not sold, and when suspended", async () => {
+    await invite("bob@example.com");
+    expect(await told(checkout(1))).toBe("billing.seats_committed");
+    await asSystem("operator", () => Operator.suspend({ organization: acme.organization }));
+    expect(await told(checkout(5))).toBe("billing.frozen");
+    till.world.rebind({ plans: { trialDays: 0, paid: [] } });
+    expect(await told(checkout(5))).toBe("billing.plan_unsold");
+  });
+
+  test("begins with a trial, the first time only", async () => {
+    till.world.rebind({ plans: { trialDays: 14, paid: [{ id: "monthly", price: till.prices.monthly }] } });
+    await acme.buy(5);
+    expect(await get()).toMatchObject({ standing: "trialing", plan: "monthly", seats: { paid: 5 } });
+    await later(15);
+    expect(await get()).toMatchObject({ standing: "active" });
+  });
+});
+
+test("another plan is paid at once", async () => {
+  await acme.buy(5);
+  const quote = await acme.as(() => Seats.preview({ seats: 5, plan: "yearly" }));
+  expect(quote).toMatchObject({ plan: "yearly", seats: 5 });
+  const { prorationAt, amount, currency } = quote;
+  await acme.as(() => Seats.resize({ seats: 5, plan: "yearly", quote: { prorationAt, amount, currency } }));
+  expect(await get()).toMatchObject({ plan: "yearly" });
+  expect((await acme.invoices())[0]?.amount_due).toBe(amount);
+});
+
+describe("a code for a discount", () => {
+  async function code(name: string, more: object = {}) {
+    const { coupons, promotionCodes } = till.client;
+    const coupon = await coupons.create({ percent_off: 50, duration: "forever" });
+    return promotionCodes.create({ promotion: { type: "coupon", coupon: coupon.id }, code: name, ...more });
+  }
+  const take = (name: string) => told(acme.as(() => Manage.discount({ code: name })));
+
+  test("is taken, and wrong, expired and used up ones have each their answer", async () => {
+    await acme.buy(5);
+    const soon = Math.floor(till.world.clock.at / 1_000) + 3_600;
+    await code("HALF", { max_redemptions: 1 });
+    await code("SOON", { expires_at: soon });
+    expect(await take("NONE")).toBe("billing.code_unknown");
+    expect(await take("half")).toBe("done");
+    expect((await acme.subscriptions())[0]?.discounts).toHaveLength(1);
+    expect(await take("HALF")).toBe("billing.code_used");
+    till.world.clock.pass(7_200);
+    expect(await take("SOON")).toBe("billing.code_expired");
+  });
+});
+
+describe("a subscription that ends", () => {
+  test("is resumed, or ends with its period: a time of grace, then free when it fits", async () => {
+    await acme.buy(5);
+    expect(await acme.as(() => Manage.cancel({}))).toMatchObject({ standing: "active", cancelAt: expect.any(String) });
+    expect(await acme.as(() => Manage.resume({}))).not.toHaveProperty("cancelAt");
+    await acme.as(() => Manage.cancel({}));
+    await later(31);
+    expect(await get()).toMatchObject({ standing: "canceled", plan: "free", seats: { capacity: 3 } });
+    expect(await invite("bob@example.com")).toBe("organization.frozen");
+    await later(13);
+    expect(await get()).toMatchObject({ standing: "canceled" });
+    await later(2);
+    expect(await get()).toMatchObject({ standing: "free" });
+    expect(await invite("bob@example.com")).toBe("done");
+    await acme.buy(4);
+    expect(await get()).toMatchObject({ standing: "active", seats: { paid: 4 } });
+  });
+
+  test("leaves an organization that does not fit to be read only", async () => {
+    await acme.buy(5);
+    for (const name of ["bob", "cy", "dee"]) expect(await invite(`${name}@example.com`)).toBe("done");
+    await acme.as(() => Manage.cancel({}));
+    await later(31);
+    await later(15);
+    expect(await get()).toMatchObject({ standing: "read_only", seats: { capacity: 3, minimum: 4 } });
+  });
+});
+
+test("while a payment is owed nobody is invited and no seats are changed; paid, all works again", async () => {
+  await acme.buy(5);
+  await setCard("pm_card_chargeCustomerFail");
+  await later(31);
+  expect(await get()).toMatchObject({ standing: "past_due", seats: { paid: 5 } });
+  expect(await invite("bob@example.com")).toBe("organization.frozen");
+  expect(await told(acme.as(() => Seats.resize({ seats: 9 })))).toBe("billing.owing");
+  await asSystem("operator", () => Operator.suspend({ organization: acme.organization }));
+  await asSystem("operator", () => Operator.lift({ organization: acme.organization }));
+  expect(await acme.home()).toMatchObject({ state: "active", growth: false });
+  await setCard("pm_card_visa");
+  const [invoice] = await acme.invoices();
+  await till.client.invoices.pay(invoice?.id ?? "");
+  await acme.reconcile();
+  expect(await get()).toMatchObject({ standing: "active" });
+  expect(await invite("bob@example.com")).toBe("done");
+});
+
+test("an increase that is not paid waits, gives nothing, and is dropped in the end", async () => {
+  await acme.buy(5);
+  await setCard("pm_card_chargeCustomerFail");
+  const info = await acme.as(() => Seats.resize({ seats: 9 }));
+  expect(info).toMatchObject({ seats: { capacity: 5 }, change: { from: 5, to: 9, waitsUntil: expect.any(String) } });
+  expect(await told(acme.as(() => Seats.resize({ seats: 7 })))).toBe("billing.busy");
+  expect(await told(acme.as(() => Manage.cancel({})))).toBe("billing.busy");
+  await later(1);
+  expect(await get()).toMatchObject({ seats: { paid: 5, capacity: 5 } });
+  expect((await get()).change).toBeUndefined();
+  expect((await acme.events()).at(-1)).toMatchObject({ type: "billing.resize_dropped", data: { reason: "unpaid" } });
+});
+
+test("seats are changed so often as Stripe allows", async () => {
+  await acme.buy(5);
+  for (let n = 0; n < 9; n++) await acme.as(() => Seats.resize({ seats: 6 + n }));
+  await expect(acme.as(() => Seats.resize({ seats: 30 }))).rejects.toMatchObject({
+    code: "billing.too_often",
+    retryAfterSeconds: 60,
+  });
+  till.world.clock.pass(61);
+  expect(await told(acme.as(() => Seats.resize({ seats: 30 })))).toBe("done");
+});
+
+test("Stripe knows whom to write to, as the settings say", async () => {
+  await acme.buy(5);
+  const contact = { name: "Ada", email: "billing@example.com", phone: "+49 30 1234567" };
+  const address = { country: "DE", street: "Weg 1", city: "Berlin", postalCode: "10115" };
+  await acme.as(() => Setting.saveGeneral({ contact, address, revision: 0 }));
+  await asSystem("work", () => Manage.sync({ organization: acme.organization }));
+  const customer = await till.client.customers.retrieve((await acme.row())?.customer ?? "");
+  expect(customer).toMatchObject({
+    ...{ name: "Acme", email: "billing@example.com", phone: "+49 30 1234567" },
+    address: { country: "DE", line1: "Weg 1", city: "Berlin", postal_code: "10115" },
+  });
+});
+
+test("the portal and the invoices are those of the organization", async () => {
+  expect(await told(acme.as(() => Manage.portal({})))).toBe("billing.customerless");
+  expect(await acme.as(() => Manage.invoices({}))).toEqual({ items: [] });
+  await acme.buy(5);
+  await till.client.billingPortal.configurations.create({ features: { invoice_history: { enabled: true } } });
+  expect((await acme.as(() => Manage.portal({}))).url).toMatch(/^http/);
+  const { items } = await acme.as(() => Manage.invoices({}));
+  expect(items).toMatchObject([
+    { status: "paid", total: 5_000, currency: "usd", pdfUrl: expect.stringMatching(/^http/) },
+  ]);
+});

@@ -1,0 +1,192 @@
+import * as v from "valibot";
+import type { Member } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { failure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { instant, settings, stripe, table } from "../kernel/ports.ts";
+import * as General from "../setting/general.ts";
+import { Keys } from "../table/keys.ts";
+import { type Item, type Step } from "../table/table.ts";
+import { describe, Info, own } from "./billing.ts";
+import * as Dirty from "./dirty.ts";
+import { settle } from "./reconcile.ts";
+import { defined, isLive, type Mirror, type Row, failures as rowFailures, rowOf, save } from "./row.ts";
+import { failureOf, failures as seatFailures } from "./seats.ts";
+
+// Shapes
+
+const Code = v.pipe(
+  v.string(),
+  v.trim(),
+  v.regex(/^[A-Za-z0-9-]{1,100}$/, "A code has letters, digits and hyphens only."),
+);
+
+const Invoice = v.object({
+  id: v.string(),
+  number: v.optional(v.string()),
+  createdAt: v.string(),
+  status: v.string(),
+  total: v.number(),
+  currency: v.string(),
+  pdfUrl: v.optional(v.string()),
+  pageUrl: v.optional(v.string()),
+});
+
+// Events: what somebody asked for. What came of it is told by what is copied from Stripe.
+
+export const CancelAsked = Event.define("billing.cancel_asked", v.object({ periodEnd: v.string() }));
+export const ResumeAsked = Event.define("billing.resume_asked", v.object({}));
+export const DiscountAsked = Event.define("billing.discount_asked", v.object({ code: v.string() }));
+
+// Failures
+
+export const failures = {
+  unknownCode: failure("invalid", "billing.code_unknown", "There is no such code."),
+  expiredCode: failure("conflict", "billing.code_expired", "This code is no longer valid."),
+  usedCode: failure("conflict", "billing.code_used", "This code has been used as often as it may be."),
+  customerless: failure("conflict", "billing.customerless", "This organization has never bought anything."),
+};
+
+const { unsubscribed, busy, unavailable, refused } = seatFailures;
+const changing = [unsubscribed, busy, unavailable, refused, rowFailures.moved, Event.failures.repeated];
+const nothing = v.strictObject({});
+
+// Functions
+
+/** Ends the subscription with the period that is paid; until then it may be resumed. */
+export const cancel = fn(
+  "billing.cancel",
+  { input: nothing, output: Info, failures: changing, reads: own },
+  async (_, actor, rows) => {
+    const { mirror, row } = subscribed(rows);
+    const { periodEnd } = mirror;
+    return ask(actor, row, CancelAsked.record(actor.organization, { periodEnd }, actor), () =>
+      stripe().setEnding(mirror.subscription, true),
+    );
+  },
+);
+
+export const resume = fn(
+  "billing.resume",
+  { input: nothing, output: Info, failures: changing, reads: own },
+  async (_, actor, rows) => {
+    const { mirror, row } = subscribed(rows);
+    return ask(actor, row, ResumeAsked.record(actor.organization, {}, actor), () =>
+      stripe().setEnding(mirror.subscription, false),
+    );
+  },
+);
+
+/** Takes a code for a discount. */
+export const discount = fn(
+  "billing.discount",
+  {
+    input: v.strictObject({ code: Code }),
+    output: Info,
+    failures: [...changing, failures.unknownCode, failures.expiredCode, failures.usedCode],
+    reads: own,
+  },
+  async ({ code }, actor, rows) => {
+    const { mirror, row } = subscribed(rows);
+    const promotion = await promotionOf(code);
+    return ask(actor, row, DiscountAsked.record(actor.organization, { code }, actor), () =>
+      stripe().addDiscount(mirror.subscription, promotion),
+    );
+  },
+);
+
+/** Stripe's own pages for cards, invoices, address and tax ids. */
+export const portal = fn(
+  "billing.portal",
+  {
+    input: nothing,
+    output: v.object({ url: v.string() }),
+    failures: [failures.customerless, unavailable, refused],
+    reads: own,
+  },
+  async (_, actor, [, billing]) => {
+    const returnUrl = `${settings().siteUrl}/organizations/${actor.organization}/billing`;
+    return { url: await reach(stripe().portal(customerOf(billing), returnUrl)) };
+  },
+);
+
+/** Newest first; the cursor is the last one's id. */
+export const invoices = fn(
+  "billing.invoices",
+  {
+    input: v.strictObject({
+      cursor: v.optional(v.pipe(v.string(), v.regex(/^in_\w{1,200}$/, "Expected the id of an invoice."))),
+    }),
+    output: v.object({ items: v.array(Invoice), next: v.optional(v.string()) }),
+    failures: [unavailable, refused],
+    reads: own,
+  },
+  async ({ cursor }, _, [, billing]) => {
+    const customer = rowOf(billing)?.customer;
+    if (!customer) return { items: [] };
+    const { items, next } = await reach(stripe().invoices(customer, cursor));
+    const shown = items.map(({ due: _due, prorationAt: _at, ...one }) => {
+      const { id, createdAt, status, total, currency, ...rest } = one;
+      return { id, createdAt, status, total, currency, ...defined(rest) };
+    });
+    return { items: shown, ...(next && { next }) };
+  },
+);
+
+/** Tells Stripe whom to write to and where, as the general settings say; nothing where nothing was bought. */
+export const sync = fn(
+  "billing.sync",
+  {
+    input: v.strictObject({ organization: ID.schema("organization") }),
+    output: v.object({ synced: v.boolean() }),
+    reads: ({ organization }) => [...own({}, { organization }), Keys.section(organization, "general")],
+  },
+  async (_, _actor, [home, billing, now]) => {
+    const customer = rowOf(billing)?.customer;
+    if (!home || !customer || home.state === "deleted") return { synced: false };
+    const { name, contact, address } = General.describe({ home, now });
+    const { email, phone } = contact;
+    const { country, street, city, state, postalCode } = address;
+    await stripe().updateCustomer(customer, { name, email, phone, country, street, city, state, postalCode });
+    return { synced: true };
+  },
+);
+
+function subscribed([, billing]: (Item | undefined)[]): { row: Row; mirror: Mirror } {
+  const row = rowOf(billing);
+  if (!row?.mirror || !isLive(row.mirror)) throw unsubscribed();
+  if (row.op) throw busy();
+  return { row, mirror: row.mirror };
+}
+
+/** Writes down who asked, has Stripe do it, and copies what came of it; asked twice it is the same. */
+async function ask(actor: Member, row: Row, event: Step, call: () => Promise<void>): Promise<Info> {
+  await table.write(save(actor.organization, row, row), event, Dirty.mark(actor.organization));
+  await reach(call());
+  await settle(actor.organization, actor);
+  const [home, billing] = await table.getMany(own({}, actor));
+  return describe(home, rowOf(billing));
+}
+
+async function promotionOf(code: string): Promise<string> {
+  const found = await reach(stripe().promotions(code));
+  const active = found.find(({ isActive }) => isActive);
+  if (active) return active.id;
+  const [newest] = found;
+  if (!newest) throw failures.unknownCode();
+  if (newest.isUsedUp) throw failures.usedCode();
+  throw newest.endsAt && newest.endsAt <= instant() ? failures.expiredCode() : failures.unknownCode();
+}
+
+function customerOf(billing: Item | undefined): string {
+  const customer = rowOf(billing)?.customer;
+  if (!customer) throw failures.customerless();
+  return customer;
+}
+
+async function reach<T>(call: Promise<T>): Promise<T> {
+  return call.catch((error: unknown) => {
+    throw failureOf(error);
+  });
+}

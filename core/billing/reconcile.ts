@@ -1,0 +1,174 @@
+import * as v from "valibot";
+import type { Actor } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { isFailure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { instant, stripe, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import type { Item } from "../table/table.ts";
+import * as Dirty from "./dirty.ts";
+import { drive } from "./drive.ts";
+import { type StripeSubscription, StripeTrouble } from "./port.ts";
+import { defined, failures, isLive, isSame, type Mirror, mirrorOf, type Row, rowOf, save } from "./row.ts";
+import * as Standing from "./standing.ts";
+
+const mostRounds = 4;
+
+type Organization = ID.ID<"organization">;
+
+// Shapes
+
+export const Job = v.strictObject({ job: v.literal("reconcile"), organization: ID.schema("organization") });
+
+const Side = v.object({
+  status: v.optional(v.string()),
+  quantity: v.optional(v.number()),
+  standing: v.string(),
+  capacity: v.number(),
+});
+
+/**
+ * What a look has found. `waiting`: for a payment, or until Stripe can be asked again. `person`: the two books will not
+ * agree by themselves.
+ */
+export const Verdict = v.object({
+  verdict: v.picklist(["equal", "repaired", "waiting", "person"]),
+  before: v.optional(Side),
+  after: v.optional(Side),
+});
+export type Verdict = v.InferOutput<typeof Verdict>;
+
+// Events
+
+/** What Stripe has was copied. */
+export const Copied = Event.define("billing.copied", v.object({ before: Side, after: Side }));
+export const DoubleCancelled = Event.define(
+  "billing.double_cancelled",
+  v.object({ kept: v.optional(v.string()), cancelled: v.array(v.string()) }),
+);
+
+// Functions
+
+/**
+ * Makes the two books agree: brings the pending operation to its end, cancels what must not be there, and copies what
+ * Stripe has. Nothing that Stripe has is lowered here. Whoever found the difference, this is how it is settled.
+ */
+export const reconcile = fn(
+  "billing.reconcile",
+  { input: v.strictObject({ organization: ID.schema("organization") }), output: Verdict },
+  async ({ organization }, actor) => settle(organization, actor),
+);
+
+/** The same for whoever has an actor at hand; their event tells who it was. */
+export async function settle(organization: Organization, actor: Actor): Promise<Verdict> {
+  for (let round = 1; round <= mostRounds; round++) {
+    try {
+      return await look(organization, actor);
+    } catch (error) {
+      if (error instanceof StripeTrouble) return { verdict: error.trouble === "refused" ? "person" : "waiting" };
+      if (!isFailure(error, failures.moved)) throw error;
+    }
+  }
+  return { verdict: "waiting" };
+}
+
+/**
+ * Ends all that Stripe has of an organization: open checkouts, then subscriptions. Repeated it changes nothing. The
+ * organization's state is written before, with `Dirty.mark`, so that what this cannot reach is ended later.
+ * @throws StripeTrouble
+ */
+export async function endAll(customer: string, organization: Organization): Promise<void> {
+  for (const { id } of await stripe().openCheckouts(customer)) await unlessRefused(stripe().expireCheckout(id));
+  const found = await ownOf(customer, organization);
+  for (const { id } of found.filter(isLive)) await unlessRefused(stripe().cancel(id));
+}
+
+async function look(organization: Organization, actor: Actor): Promise<Verdict> {
+  const marker = await table.get(Keys.dirty(organization));
+  await endDeleted(organization);
+  const driven = await drive(organization, actor);
+  if (driven === "unknown") return { verdict: "waiting" };
+  const [home, billing] = await table.getMany([Keys.organization(organization), Keys.billing(organization)]);
+  const row = rowOf(billing);
+  if (!home || !row) {
+    await Dirty.clear(organization, marker);
+    return { verdict: "equal" };
+  }
+  const found = await only(organization, row, actor);
+  const verdict = await copy({ organization, home, row, found, actor });
+  const passing = Standing.isPassing(verdict.row, verdict.standing, instant());
+  if (!passing) await Dirty.clear(organization, marker);
+  if (driven === "waiting") return { verdict: "waiting", ...verdict.sides };
+  return { verdict: Object.keys(verdict.sides).length > 0 ? "repaired" : "equal", ...verdict.sides };
+}
+
+/** A deleted organization buys nothing more: its subscription ends before a change that is on its way can cost anything. */
+async function endDeleted(organization: Organization): Promise<void> {
+  const [home, billing] = await table.getMany([Keys.organization(organization), Keys.billing(organization)]);
+  const row = rowOf(billing);
+  if (home?.state === "deleted" && row) await endAll(row.customer, organization);
+}
+
+/** The one subscription of an organization. Another that lives is cancelled, in view of the one that stays. */
+async function only(organization: Organization, row: Row, actor: Actor): Promise<StripeSubscription | undefined> {
+  const all = await ownOf(row.customer, organization);
+  const live = all.filter(isLive).toSorted((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
+  const recorded = row.mirror?.subscription;
+  const winner = live.find(({ id }) => id === recorded) ?? live[0];
+  const others = live.filter((one) => one !== winner).map(({ id }) => id);
+  for (const id of others) await unlessRefused(stripe().cancel(id));
+  if (others.length > 0) {
+    await table.write(DoubleCancelled.record(organization, { kept: winner?.id, cancelled: others }, actor));
+  }
+  return winner ?? all.find(({ id }) => id === recorded) ?? all[0];
+}
+
+type Copy = {
+  organization: Organization;
+  home: Item;
+  row: Row;
+  found: StripeSubscription | undefined;
+  actor: Actor;
+};
+
+async function copy({ organization, home, row, found, actor }: Copy) {
+  const at = instant();
+  const mirror = found ? mirrorOf(found, row.mirror, at) : row.mirror;
+  const { checkout, ...rest } = row;
+  const isOpen = checkout && Date.parse(checkout.expiresAt) > Date.parse(at) && !(mirror && isLive(mirror));
+  const next = { ...rest, ...defined({ mirror, checkout: isOpen ? checkout : undefined }) };
+  const wanted = Standing.judge(home, next, at);
+  const isDeleted = home.state === "deleted";
+  const steps = isDeleted ? [] : Standing.apply(organization, home, wanted);
+  const isCopied = isSame(mirror, row.mirror) && Boolean(isOpen) === Boolean(checkout);
+  const standing = isDeleted ? ("free" as const) : wanted.standing;
+  if (isCopied && steps.length === 0) return { row: next, standing, sides: {} };
+  const before = sideOf(row.mirror, Standing.standingOf(home), Number(home.capacity));
+  const after = isDeleted
+    ? sideOf(mirror, Standing.standingOf(home), Number(home.capacity))
+    : sideOf(mirror, wanted.standing, wanted.capacity);
+  await table.write(save(organization, row, next), ...steps, Copied.record(organization, { before, after }, actor));
+  return { row: next, standing, sides: { before, after } };
+}
+
+/** Those that were made for this organization; what else its customer may buy is nobody's business. */
+async function ownOf(customer: string, organization: Organization): Promise<StripeSubscription[]> {
+  const all = await stripe().subscriptionsOf(customer);
+  return all.filter((one) => one.organization === organization);
+}
+
+/** What has ended already cannot be ended, and that is well; the next look sees it. */
+export async function unlessRefused(call: Promise<void>): Promise<void> {
+  await call.catch((error: unknown) => {
+    if (!(error instanceof StripeTrouble) || error.trouble !== "refused") throw error;
+  });
+}
+
+const orderOf = ({ createdAt, id }: StripeSubscription) => `${createdAt}#${id}`;
+
+const sideOf = (mirror: Mirror | undefined, standing: string, capacity: number) => ({
+  ...(mirror && { status: mirror.status, quantity: mirror.quantity }),
+  standing,
+  capacity,
+});

@@ -1,0 +1,132 @@
+import { failure } from "../kernel/failure.ts";
+import type { ID } from "../kernel/id.ts";
+import { Keys, Lists } from "../table/keys.ts";
+import { absent, equal, type Item, type Put, put, when } from "../table/table.ts";
+import type { Amount, StripeSubscription } from "./port.ts";
+
+// The row #billing: what Stripe has of an organization, and what is on its way there. Each write of it is the next version.
+
+/** A change of seats or price on its way. It is written down before Stripe hears of it, and never altered. */
+export type Op = {
+  id: ID<"operation">;
+  subscription: string;
+  item: string;
+  /** Seats before, seats wanted, and the price at which. */
+  from: number;
+  to: number;
+  price: string;
+  grows: boolean;
+  prorationAt: string;
+  since: string;
+  by: string;
+  /** What the person was shown that it costs. */
+  shown?: Amount;
+  /** Keys at Stripe are made of it: one whose answer is a kept error is never used again. */
+  attempt: number;
+  /** Stripe waits for the payment until then. */
+  waitsUntil?: string;
+};
+
+/** A checkout that may be paid still. `session` is known once Stripe has answered. */
+export type Checkout = {
+  name: ID<"operation">;
+  plan: string;
+  price: string;
+  seats: number;
+  minimum: number;
+  trialDays: number;
+  expiresAt: string;
+  session?: string;
+};
+
+/** What Stripe has, as it was copied last. */
+export type Mirror = {
+  subscription: string;
+  item: string;
+  status: string;
+  /** Seats that are paid; none of an ended subscription. */
+  quantity: number;
+  price: string;
+  createdAt: string;
+  periodEnd: string;
+  cancelAt?: string;
+  trialEnd?: string;
+  /** When it was first seen to have ended. */
+  endedAt?: string;
+};
+
+export type Row = {
+  version: number;
+  customer: string;
+  mirror?: Mirror;
+  op?: Op;
+  checkout?: Checkout;
+  changes?: string[];
+};
+
+// Failures
+
+export const failures = {
+  moved: failure("conflict", "billing.moved", "Something about the subscription changed meanwhile. Look again first."),
+};
+
+// Functions
+
+/** The row as it was read; before anything is bought there is none. */
+export function rowOf(item: Item | undefined): Row | undefined {
+  if (!item) return;
+  const { version, customer, op, checkout, changes } = item as unknown as Row;
+  const { subscription, item: seat, status, quantity, price, createdAt, periodEnd } = item as unknown as Mirror;
+  const { cancelAt, trialEnd, endedAt } = item as unknown as Mirror;
+  const mirror = subscription
+    ? {
+        ...{ subscription, item: seat, status, quantity, price, createdAt, periodEnd },
+        ...defined({ cancelAt, trialEnd, endedAt }),
+      }
+    : undefined;
+  return { version, customer, ...defined({ mirror, op, checkout, changes }) };
+}
+
+/** The next version of the row, if the one that was read still stands. */
+export function save(organization: ID<"organization">, before: Row | undefined, next: Omit<Row, "version">): Put {
+  const { mirror, ...rest } = next;
+  const listed = mirror && { list: Lists.subscriptions(mirror.createdAt), rank: mirror.subscription };
+  const item = { ...rest, ...mirror, ...listed, version: (before?.version ?? 0) + 1 };
+  const same = before ? equal("version", before.version) : absent;
+  return put(Keys.billing(organization), item, when(same, failures.moved));
+}
+
+const ended = ["canceled", "incomplete_expired"];
+
+/** Whether a subscription goes on, paid or not. */
+export const isLive = ({ status }: { status: string }): boolean => !ended.includes(status);
+
+/** What Stripe has now, as the row keeps it. */
+export function mirrorOf(found: StripeSubscription, before: Mirror | undefined, at: string): Mirror {
+  const isSame = before?.subscription === found.id;
+  const isOver = !isLive(found);
+  const endedAt = isOver ? ((isSame ? before?.endedAt : undefined) ?? at) : undefined;
+  return {
+    subscription: found.id,
+    item: found.item,
+    status: found.status,
+    quantity: isOver ? 0 : found.quantity,
+    price: found.price,
+    createdAt: found.createdAt,
+    periodEnd: found.periodEnd,
+    ...defined({ cancelAt: isOver ? undefined : found.cancelAt, trialEnd: found.trialEnd, endedAt }),
+  };
+}
+
+/** Whether two mirrors, or two of anything that is plain, say the same. */
+export function isSame(one: object | undefined, other: object | undefined): boolean {
+  const text = (of: object | undefined) =>
+    JSON.stringify(of && Object.entries(of).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return text(one) === text(other);
+}
+
+export function defined<T extends object>(all: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

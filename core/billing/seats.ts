@@ -1,0 +1,212 @@
+import * as v from "valibot";
+import type { Member } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { failure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { instant, now, queues, stripe, table } from "../kernel/ports.ts";
+import * as Plan from "../plan/plan.ts";
+import { periods } from "../plan/shape.ts";
+import { Keys } from "../table/keys.ts";
+import { all, atLeast, check, equal, type Item, type Step, update, when } from "../table/table.ts";
+import { describe, Info, own } from "./billing.ts";
+import * as Dirty from "./dirty.ts";
+import { drive } from "./drive.ts";
+import { StripeTrouble } from "./port.ts";
+import { isLive, type Mirror, type Op, type Row, failures as rowFailures, rowOf, save } from "./row.ts";
+import { mostSeats, Seats } from "./shape.ts";
+import * as Standing from "./standing.ts";
+
+/** Stripe makes 10 invoices a minute and 20 a day of one subscription; the last one of each is left for itself. */
+const changesAllowed = [
+  { quota: 9, seconds: 60 },
+  { quota: 19, seconds: 86_400 },
+];
+/** A price that was shown longer ago must be asked for again. */
+const quoteSeconds = 1800;
+const patienceSeconds = 30;
+
+// Shapes
+
+const Wish = v.strictObject({ seats: Seats, plan: v.optional(v.picklist(periods)) });
+
+/** What a change costs now: to be shown, and sent back with the confirmation. */
+export const Quote = v.object({
+  prorationAt: v.pipe(v.string(), v.isoTimestamp("Expected an instant.")),
+  amount: v.pipe(v.number(), v.integer("Expected the smallest unit of the currency.")),
+  currency: v.pipe(v.string(), v.regex(/^[a-z]{3}$/, "Expected the three letters of a currency.")),
+});
+export type Quote = v.InferOutput<typeof Quote>;
+
+// Events
+
+export const ResizeBegun = Event.define(
+  "billing.resize_begun",
+  v.object({ operation: ID.schema("operation"), from: v.number(), to: v.number(), plan: v.string() }),
+);
+
+// Failures
+
+export const failures = {
+  unsubscribed: failure(
+    "conflict",
+    "billing.unsubscribed",
+    "This organization has no subscription. Choose a plan first.",
+  ),
+  unsold: failure("invalid", "billing.plan_unsold", "This plan is not sold here."),
+  owing: failure("limit", "billing.owing", "A payment is owed. Pay it first, then change seats or plan."),
+  busy: failure("conflict", "billing.busy", "Another change of seats or plan is on its way. Wait until it is done."),
+  committed: failure("conflict", "billing.seats_committed", "More seats than that are in use or held by invitations."),
+  often: failure("rate", "billing.too_often", "Seats were changed too often. Try again later."),
+  quoted: failure("conflict", "billing.price_changed", "The price has changed since it was shown. Look at it again."),
+  unavailable: failure("unavailable", "billing.unavailable", "Payments cannot be reached at present. Try again soon."),
+  refused: failure("conflict", "billing.refused", "Stripe does not accept this change."),
+};
+
+const changing = [...Object.values(failures), rowFailures.moved, Event.failures.repeated];
+
+// Functions
+
+/** What a change of seats or plan costs at this moment. */
+export const preview = fn(
+  "billing.preview",
+  {
+    input: Wish,
+    output: v.object({ seats: v.number(), plan: v.string(), ...Quote.entries }),
+    failures: changing,
+    reads: own,
+  },
+  async (wish, actor, [home, billing]) => {
+    const { op } = await wanted(wish, actor, home, billing);
+    const shown = await priceOf(op);
+    return { seats: op.to, plan: Plan.nameOfPrice(op.price), prorationAt: op.prorationAt, ...shown };
+  },
+);
+
+/**
+ * Changes seats or plan. Fewer seats count from now; more only once they are paid. With a quote, only if it still costs
+ * that. It is written down before Stripe hears of it, so whatever fails is brought to its end later.
+ */
+export const resize = fn(
+  "billing.resize",
+  {
+    input: v.strictObject({ ...Wish.entries, quote: v.optional(v.strictObject(Quote.entries)) }),
+    output: Info,
+    failures: changing,
+    reads: own,
+  },
+  async ({ quote, ...wish }, actor, [home, billing]) => {
+    const { row, mirror, op, recent } = await wanted(wish, actor, home, billing, quote);
+    if (op.to === mirror.quantity && op.price === mirror.price) return describe(home, row);
+    if (quote) await confirm(op, quote);
+    const marker = Dirty.mark(actor.organization);
+    await table.write(
+      save(actor.organization, row, {
+        ...row,
+        op: { ...op, ...(quote && shownOf(quote)) },
+        changes: [...recent, instant()],
+      }),
+      seatStep(actor.organization, home ?? {}, op.to),
+      ResizeBegun.record(
+        actor.organization,
+        { operation: op.id, from: op.from, to: op.to, plan: Plan.nameOfPrice(op.price) },
+        actor,
+      ),
+      marker,
+    );
+    const driven = await drive(actor.organization, actor, { isFresh: true });
+    if (driven === "none") await Dirty.clear(actor.organization, marker.item);
+    else await queues.send("work", [{ job: "reconcile", organization: actor.organization }], patienceSeconds);
+    const [newHome, newBilling] = await table.getMany(own({}, actor));
+    return describe(newHome, rowOf(newBilling));
+  },
+);
+
+type Wanted = { row: Row; mirror: Mirror; op: Op; recent: string[] };
+
+async function wanted(
+  { seats, plan }: v.InferOutput<typeof Wish>,
+  actor: Member,
+  home: Item | undefined,
+  billing: Item | undefined,
+  quote?: Quote,
+): Promise<Wanted> {
+  const row = rowOf(billing);
+  const mirror = row?.mirror;
+  if (!home || !row || !mirror || !isLive(mirror)) throw failures.unsubscribed();
+  if (row.op) throw failures.busy();
+  if (Standing.standingOf(home) === "past_due") throw failures.owing();
+  const committed = Standing.committedOf(home);
+  if (seats < committed) throw tooFew(committed);
+  const price = plan ? Plan.paidPlan(plan)?.price : mirror.price;
+  if (!price) throw failures.unsold();
+  const at = quote?.prorationAt ?? instant();
+  const op: Op = {
+    id: ID.create("operation"),
+    subscription: mirror.subscription,
+    item: mirror.item,
+    from: mirror.quantity,
+    to: seats,
+    price,
+    grows: seats > mirror.quantity || price !== mirror.price,
+    prorationAt: `${at.slice(0, 19)}.000Z`,
+    since: instant(),
+    by: actor.account,
+    attempt: 0,
+  };
+  return { row, mirror, op, recent: recentOf(row.changes) };
+}
+
+/** A person is charged what they were shown: for the same instant Stripe reckons the same. */
+async function confirm(op: Op, quote: Quote): Promise<void> {
+  const age = now().getTime() - Date.parse(quote.prorationAt);
+  if (age < 0 || age > quoteSeconds * 1000) throw failures.quoted();
+  const { amount, currency } = await priceOf(op);
+  if (amount !== quote.amount || currency !== quote.currency) throw failures.quoted();
+}
+
+async function priceOf(op: Op) {
+  return stripe()
+    .preview({ ...op, quantity: op.to })
+    .catch((error: unknown) => {
+      throw failureOf(error);
+    });
+}
+
+/** Fewer seats are taken out of the capacity at once, so that nobody is invited onto them. */
+function seatStep(organization: ID.ID<"organization">, home: Item, to: number): Step {
+  const by = to - Number(home.capacity);
+  const refusal = (found: Item | undefined) => {
+    if (found?.standing === "past_due") return failures.owing();
+    const committed = found ? Standing.committedOf(found) : 0;
+    return committed > to ? tooFew(committed) : rowFailures.moved();
+  };
+  const key = Keys.organization(organization);
+  if (by >= 0) return check(key, when(all(Standing.isInOrder, atLeast("free", -by)), refusal));
+  const asRead = all(Standing.isInOrder, equal("capacity", Number(home.capacity)), atLeast("free", -by));
+  return update(key, { set: { capacity: to }, add: { free: by } }, when(asRead, refusal));
+}
+
+function recentOf(changes: readonly string[] = []): string[] {
+  const recent = changes.filter((at) => Date.parse(at) > now().getTime() - 86_400_000);
+  for (const { quota, seconds } of changesAllowed) {
+    const within = recent.filter((at) => Date.parse(at) > now().getTime() - seconds * 1000);
+    const [oldest] = within;
+    if (within.length < quota || !oldest) continue;
+    const retryAfterSeconds = Math.ceil((Date.parse(oldest) + seconds * 1000 - now().getTime()) / 1000);
+    throw failures.often({ retryAfterSeconds });
+  }
+  return recent;
+}
+
+/** What a person is told of a call that went wrong. */
+export function failureOf(error: unknown): unknown {
+  if (!(error instanceof StripeTrouble)) return error;
+  return error.trouble === "refused" ? failures.refused({ cause: error }) : failures.unavailable({ cause: error });
+}
+
+const shownOf = ({ amount, currency }: Quote) => ({ shown: { amount, currency } });
+const tooFew = (committed: number) =>
+  failures.committed({
+    message: `${committed} seats are in use or held by invitations, so you need at least ${committed} (of at most ${mostSeats}).`,
+  });

@@ -1,0 +1,95 @@
+import type { ID } from "../kernel/id.ts";
+import { settings } from "../kernel/ports.ts";
+import * as Plan from "../plan/plan.ts";
+import { Keys } from "../table/keys.ts";
+import {
+  all,
+  atLeast,
+  below,
+  type Condition,
+  equal,
+  type Item,
+  lacks,
+  oneOf,
+  type Update,
+  update,
+  when,
+} from "../table/table.ts";
+import { failures, isLive, type Row } from "./row.ts";
+
+// What a subscription means for its organization: how it stands, how many seats it has, and whether it may grow.
+
+/** From an end until the organization may only be read. */
+const graceMs = 14 * 86_400_000;
+
+export const standings = [
+  ...(["free", "draft", "trialing", "active"] as const),
+  ...(["past_due", "over_limit", "canceled", "read_only"] as const),
+] as const;
+export type Standing = (typeof standings)[number];
+
+const growing: readonly string[] = ["free", "trialing", "active"];
+/** Stripe's words for a subscription whose payment is owed. */
+const owing = ["past_due", "unpaid", "paused"];
+
+export type Judgement = { standing: Standing; capacity: number; plan: string };
+
+// Functions
+
+export const standingOf = (home: Item): Standing => (home.standing ?? "free") as Standing;
+
+/** Whether an organization may invite and grow, as far as its payment is concerned. */
+export const grows = (standing: Standing): boolean => growing.includes(standing);
+
+/** Capacity is what is paid, or less while a decrease is on its way; an increase gives nothing before it is paid. */
+export function judge(home: Item, { mirror, op }: Row, at: string): Judgement {
+  const committed = committedOf(home);
+  if (!mirror || mirror.status.startsWith("incomplete")) {
+    return { standing: standingOf(home), capacity: Number(home.capacity), plan: String(home.plan) };
+  }
+  if (isLive(mirror)) {
+    const capacity = Math.min(mirror.quantity, op?.to ?? Number.POSITIVE_INFINITY);
+    const paid = mirror.status === "trialing" ? "trialing" : "active";
+    const standing = owing.includes(mirror.status) ? "past_due" : committed > capacity ? "over_limit" : paid;
+    return { standing, capacity, plan: Plan.nameOfPrice(mirror.price) };
+  }
+  const capacity = settings().freeSeats;
+  const isGrace = Date.parse(at) < graceEnd(mirror.endedAt ?? at);
+  const standing = isGrace ? "canceled" : committed > capacity ? "read_only" : "free";
+  return { standing, capacity, plan: Plan.free };
+}
+
+/** Whether something about it changes by itself, with time or with seats that are given back. */
+export function isPassing(row: Row, standing: Standing, at: string): boolean {
+  if (row.op || standing === "over_limit") return true;
+  return standing === "canceled" && Date.parse(at) >= graceEnd(row.mirror?.endedAt ?? at);
+}
+
+/** The step that makes an organization stand as was judged, unless it stands so. Guards hold it to what was judged on. */
+export function apply(organization: ID<"organization">, home: Item, wanted: Judgement): Update[] {
+  const { standing, capacity, plan } = wanted;
+  const growth = home.state === "active" && grows(standing);
+  const by = capacity - Number(home.capacity);
+  const isSame = by === 0 && standing === standingOf(home) && growth === (home.growth === true) && plan === home.plan;
+  if (isSame) return [];
+  const fits = capacity >= committedOf(home);
+  const asJudged = all(
+    equal("capacity", Number(home.capacity)),
+    equal("state", String(home.state)),
+    stands(home),
+    fits ? atLeast("free", -by) : below("free", -by),
+  );
+  const change = { set: { standing, growth, plan, capacity }, ...(by !== 0 && { add: { free: by } }) };
+  return [update(Keys.organization(organization), change, when(asJudged, failures.moved))];
+}
+
+/** That an organization stands as it was read. */
+export const stands = (home: Item): Condition =>
+  home.standing === undefined ? lacks("standing") : equal("standing", standingOf(home));
+
+/** Whether payment is such that seats and plan may be changed. */
+export const isInOrder = all(equal("state", "active"), oneOf("standing", ["active", "trialing", "over_limit"]));
+
+export const committedOf = (home: Item): number => Number(home.capacity) - Number(home.free);
+
+const graceEnd = (endedAt: string) => Date.parse(endedAt) + graceMs;

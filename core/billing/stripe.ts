@@ -1,0 +1,275 @@
+import type StripeLibrary from "stripe";
+import {
+  type SeatChange,
+  type Stripe,
+  type StripeCheckout,
+  type StripeEvent,
+  type StripeInvoice,
+  type StripePromotion,
+  type StripeSubscription,
+  StripeTrouble,
+} from "./port.ts";
+
+const pageSize = 100;
+const mostSeats = 999_999;
+const conflict = 409;
+const tooMany = 429;
+const serverError = 500;
+
+/** Of these, each says that something about a subscription may be different now. */
+export const heardTypes = [
+  "checkout.session.completed",
+  "checkout.session.expired",
+  "customer.subscription.created",
+  "customer.subscription.deleted",
+  "customer.subscription.paused",
+  "customer.subscription.pending_update_applied",
+  "customer.subscription.pending_update_expired",
+  "customer.subscription.resumed",
+  "customer.subscription.trial_will_end",
+  "customer.subscription.updated",
+  "invoice.paid",
+  "invoice.payment_failed",
+] as const;
+
+type Library = StripeLibrary;
+export type StripeConfig = Pick<StripeLibrary.StripeConfig, "host" | "port" | "protocol" | "maxNetworkRetries">;
+
+/**
+ * Stripe over its own library, which is loaded with the first call, so that no function starts later for it.
+ * @param config where a stand-in is, for a local run
+ */
+export function stripeOf(key: string, config: StripeConfig = {}): Stripe {
+  return stripeOver(async () => {
+    const { default: Client } = await import("stripe");
+    return new Client(key, { timeout: 10_000, maxNetworkRetries: 2, telemetry: false, ...config });
+  });
+}
+
+/** The same over a client of one's own. */
+export function stripeOver(load: () => Promise<Library>): Stripe {
+  let loading: Promise<Library> | undefined;
+
+  async function ask<T>(call: (library: Library) => Promise<T>): Promise<T> {
+    const library = await (loading ??= load());
+    try {
+      return await call(library);
+    } catch (error) {
+      throw troubleOf(error);
+    }
+  }
+
+  return {
+    createCustomer: ({ organization, name, email }, idempotencyKey) =>
+      ask(async ({ customers }) => {
+        const { id } = await customers.create(
+          { name, email, metadata: { organizationId: organization } },
+          { idempotencyKey },
+        );
+        return id;
+      }),
+    updateCustomer: (customer, { name, email, phone, country, street, city, state, postalCode }) =>
+      ask(async ({ customers }) => {
+        const address = { country, line1: street, city, state, postal_code: postalCode };
+        const filled = Object.fromEntries(Object.entries(address).map(([part, text]) => [part, text ?? ""]));
+        await customers.update(customer, { name, email: email ?? "", phone: phone ?? "", address: filled });
+      }),
+    removeCustomer: (customer) => ask(async ({ customers }) => void (await customers.del(customer))),
+    subscriptionsOf: (customer) =>
+      ask(async ({ subscriptions }) => {
+        const { data } = await subscriptions.list({ customer, status: "all", limit: pageSize });
+        return data.map(subscriptionOf);
+      }),
+    subscriptions: (after) =>
+      ask(async ({ subscriptions }) => {
+        const paging = { limit: pageSize, ...(after && { starting_after: after }) };
+        return pageOf(await subscriptions.list({ status: "all", ...paging }), subscriptionOf);
+      }),
+    changeSeats: (change, op, idempotencyKey) =>
+      ask(async ({ subscriptions }) => {
+        await subscriptions.update(
+          change.subscription,
+          {
+            ...prorated(change),
+            metadata: { seat_op: op },
+            ...(change.grows && { payment_behavior: "pending_if_incomplete" as const }),
+          },
+          { idempotencyKey },
+        );
+      }),
+    preview: (change) =>
+      ask(async ({ invoices }) => {
+        const { amount_due, currency } = await invoices.createPreview({
+          subscription: change.subscription,
+          subscription_details: prorated(change),
+        });
+        return { amount: amount_due, currency };
+      }),
+    setEnding: (subscription, cancel_at_period_end) =>
+      ask(async ({ subscriptions }) => void (await subscriptions.update(subscription, { cancel_at_period_end }))),
+    addDiscount: (subscription, promotion_code) =>
+      ask(
+        async ({ subscriptions }) =>
+          void (await subscriptions.update(subscription, { discounts: [{ promotion_code }] })),
+      ),
+    cancel: (subscription) => ask(async ({ subscriptions }) => void (await subscriptions.cancel(subscription))),
+    promotions: (code) =>
+      ask(async ({ promotionCodes }) => {
+        const { data } = await promotionCodes.list({ code, limit: pageSize, expand: ["data.promotion.coupon"] });
+        return data.map(promotionOf);
+      }),
+    openCheckout: (wish, idempotencyKey) =>
+      ask(async ({ checkout }) => {
+        const metadata = { organizationId: wish.organization, name: wish.name };
+        const session = await checkout.sessions.create(
+          {
+            mode: "subscription",
+            customer: wish.customer,
+            line_items: [
+              {
+                price: wish.price,
+                quantity: wish.quantity,
+                adjustable_quantity: { enabled: true, minimum: wish.minimum, maximum: mostSeats },
+              },
+            ],
+            metadata,
+            subscription_data: {
+              metadata: { organizationId: wish.organization },
+              ...(wish.trialDays > 0 && { trial_period_days: wish.trialDays }),
+            },
+            allow_promotion_codes: true,
+            expires_at: secondsOf(wish.expiresAt),
+            success_url: wish.successUrl,
+            cancel_url: wish.cancelUrl,
+          },
+          { idempotencyKey },
+        );
+        return checkoutOf(session);
+      }),
+    checkout: (id) => ask(async ({ checkout }) => checkoutOf(await checkout.sessions.retrieve(id))),
+    openCheckouts: (customer) =>
+      ask(async ({ checkout }) => {
+        const { data } = await checkout.sessions.list({ customer, status: "open", limit: pageSize });
+        return data.map(checkoutOf);
+      }),
+    expireCheckout: (id) => ask(async ({ checkout }) => void (await checkout.sessions.expire(id))),
+    portal: (customer, return_url) =>
+      ask(async ({ billingPortal }) => (await billingPortal.sessions.create({ customer, return_url })).url),
+    invoice: (id) => ask(async ({ invoices }) => invoiceOf(await invoices.retrieve(id))),
+    invoices: (customer, after) =>
+      ask(async ({ invoices }) =>
+        pageOf(await invoices.list({ customer, limit: pageSize, ...(after && { starting_after: after }) }), invoiceOf),
+      ),
+    events: (since, after) =>
+      ask(async ({ events }) => {
+        const paging = { limit: pageSize, ...(after && { starting_after: after }) };
+        const created = { gte: secondsOf(since) };
+        return pageOf(await events.list({ created, types: [...heardTypes], ...paging }), eventOf);
+      }),
+  };
+}
+
+/** Whom an event concerns: what Muster makes at Stripe is marked with its organization. */
+export function eventOf({ id, type, data }: StripeLibrary.Event): StripeEvent {
+  const { metadata, parent } = data.object as unknown as {
+    metadata?: Record<string, string> | null;
+    parent?: { subscription_details?: { metadata?: Record<string, string> | null } | null } | null;
+  };
+  const organization = metadata?.organizationId ?? parent?.subscription_details?.metadata?.organizationId;
+  return { id, type, organization };
+}
+
+function prorated({ item, price, quantity, prorationAt, grows }: SeatChange) {
+  return {
+    items: [{ id: item, price, quantity }],
+    proration_behavior: grows ? ("always_invoice" as const) : ("create_prorations" as const),
+    proration_date: secondsOf(prorationAt),
+  };
+}
+
+function subscriptionOf(one: StripeLibrary.Subscription): StripeSubscription {
+  const [item] = one.items.data;
+  const { pending_update: pending } = one;
+  return {
+    id: one.id,
+    customer: idOf(one.customer) ?? "",
+    organization: one.metadata.organizationId,
+    item: item?.id ?? "",
+    status: one.status,
+    quantity: item?.quantity ?? 0,
+    price: item?.price.id ?? "",
+    createdAt: instantOf(one.created),
+    periodEnd: instantOf(item?.current_period_end ?? one.created),
+    cancelAt: one.cancel_at === null ? undefined : instantOf(one.cancel_at),
+    trialEnd: one.trial_end === null ? undefined : instantOf(one.trial_end),
+    op: one.metadata.seat_op,
+    pending: pending ? { op: pending.metadata?.seat_op, until: instantOf(pending.expires_at) } : undefined,
+    latestInvoice: idOf(one.latest_invoice),
+  };
+}
+
+const checkoutOf = (one: StripeLibrary.Checkout.Session): StripeCheckout => ({
+  id: one.id,
+  isOpen: one.status === "open",
+  customer: idOf(one.customer),
+  subscription: idOf(one.subscription),
+  name: one.metadata?.name,
+  url: one.url ?? undefined,
+});
+
+function promotionOf({ id, active, promotion, ...one }: StripeLibrary.PromotionCode): StripePromotion {
+  const coupon = typeof promotion.coupon === "object" ? promotion.coupon : null;
+  const ends = [one.expires_at, coupon?.redeem_by ?? null].filter((end) => end !== null);
+  const used = [one, ...(coupon ? [coupon] : [])];
+  return {
+    id,
+    isActive: active,
+    endsAt: ends.length > 0 ? instantOf(Math.min(...ends)) : undefined,
+    isUsedUp: used.some(({ max_redemptions: most, times_redeemed }) => most !== null && times_redeemed >= most),
+  };
+}
+
+const invoiceOf = (one: StripeLibrary.Invoice): StripeInvoice => ({
+  id: one.id ?? "",
+  number: one.number ?? undefined,
+  createdAt: instantOf(one.created),
+  prorationAt: prorationOf(one),
+  status: one.status ?? "draft",
+  total: one.total,
+  due: one.amount_due,
+  currency: one.currency,
+  pdfUrl: one.invoice_pdf ?? undefined,
+  pageUrl: one.hosted_invoice_url ?? undefined,
+});
+
+function prorationOf({ parent }: StripeLibrary.Invoice): string | undefined {
+  const seconds = parent?.subscription_details?.subscription_proration_date;
+  return seconds === undefined ? undefined : instantOf(seconds);
+}
+
+function pageOf<From extends { id?: string }, To>(
+  { data, has_more }: { data: From[]; has_more: boolean },
+  shape: (one: From) => To,
+) {
+  return { items: data.map(shape), next: has_more ? data.at(-1)?.id : undefined };
+}
+
+/** Every 402 is called a card error and some 409 an API error, so the status alone tells. */
+function troubleOf(error: unknown): unknown {
+  if (!(error instanceof Error) || !("type" in error) || !String(error.type).startsWith("Stripe")) return error;
+  const { statusCode: status, code } = error as StripeLibrary.errors.StripeError;
+  const trouble =
+    status === undefined
+      ? "lost"
+      : status >= serverError
+        ? "failed"
+        : status === tooMany || status === conflict
+          ? "busy"
+          : "refused";
+  return new StripeTrouble(trouble, `Stripe: ${error.message}`, { code, cause: error });
+}
+
+const idOf = (named: string | { id?: string } | null | undefined) =>
+  typeof named === "string" ? named : (named?.id ?? undefined);
+const secondsOf = (iso: string) => Math.floor(Date.parse(iso) / 1000);
+const instantOf = (seconds: number) => new Date(seconds * 1000).toISOString();

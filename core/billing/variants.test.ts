@@ -1,0 +1,284 @@
+import { broken, unguarded } from "@muster/local/testing/broken.ts";
+import {
+  type Actors,
+  type Deed,
+  editAtStripe,
+  type Play,
+  play,
+  stages,
+  type Variant,
+} from "@muster/local/testing/till-play.ts";
+import { afterAll, expect, test } from "vitest";
+import { Keys } from "../table/keys.ts";
+import { type Item, type Step, type Table, update } from "../table/table.ts";
+import * as Dirty from "./dirty.ts";
+import { type Stripe, StripeTrouble } from "./port.ts";
+import type { Op } from "./row.ts";
+
+// What the property of converge.test.ts must be able to see: each variant does one thing less, or wrongly.
+
+const plays = stages(8);
+afterAll(() => plays.stop());
+
+const seats = (to: number): Deed => ({ do: "seats", of: 0, seats: to });
+const everybody: Deed[] = [0, 1, 2, 3, 4, 5].map((who) => ({ do: "invite", of: 0, who }));
+const look: Deed = { do: "look", of: 0 };
+
+type Scenario = {
+  /** A history that ends well while nothing is broken. */
+  history: Play["batches"];
+  onlyMarked?: true;
+  prepare?: (actors: Actors) => unknown;
+  /** What happens at Stripe in between, for whole and for broken parts. */
+  around?: (port: Stripe, actors: Actors) => Stripe;
+  broken: Variant;
+  /** What must be found, or what else is wrong with the first organization. */
+  seen: RegExp;
+  wrong?: (actors: Actors) => Promise<string[]>;
+};
+
+const scenarios: Record<string, Scenario> = {
+  "two changes at once are not kept apart": {
+    history: [[seats(7), seats(9)]],
+    broken: { table: (table) => unguarded(table, isBilling) },
+    seen: /^changes that began, and ended/,
+  },
+  "a change is sent twice under two keys": {
+    history: [[seats(9)]],
+    around: twoDriversAndAnEdit,
+    broken: {
+      port: (port) => ({
+        ...port,
+        changeSeats: (change, op, key) => port.changeSeats(change, op, key + Math.random()),
+      }),
+    },
+    seen: /^3 invoices|^2 invoices for 1 changes/,
+  },
+  "an error is not looked behind": {
+    history: [[seats(9)]],
+    around: (port, actors) => failingOnce(port, "failed", () => edit(actors, 5)),
+    broken: { port: (port) => blindAfterFailure(port) },
+    seen: /^2 invoices for 1 changes/,
+  },
+  "an error that is kept is asked for again and again": {
+    history: [[seats(9)], [look], [look]],
+    onlyMarked: true,
+    prepare: ({ till }) => till.server.faults.inject({ fault: "error_saved", call: "subscriptions.update" }),
+    broken: {
+      table: (table) =>
+        broken(table, (step) =>
+          isBilling(step) && step.do === "put" && step.item.op
+            ? { ...step, item: { ...step.item, op: { ...(step.item.op as Op), attempt: 0 } } }
+            : step,
+        ),
+    },
+    seen: /^an operation is stuck/,
+  },
+  "a payload is believed": {
+    history: [[seats(10)], [seats(5)], [{ do: "tell", which: 0, how: "once" }], everybody],
+    prepare: ({ till }) => void till.inbox.splice(0),
+    broken: { hear: believe },
+    seen: /^7 seats are used and 5 paid/,
+  },
+  "seats are asked for as a difference": {
+    history: [[{ do: "portal", of: 0, seats: 8 }], [seats(6)]],
+    broken: { port: relative },
+    wrong: async ({ customers: [acme] }) => {
+      const quantity = (await acme?.row())?.mirror?.quantity;
+      return quantity === 6 ? [] : [`${quantity} seats, not the 6 that were asked for`];
+    },
+    seen: /^10 seats, not the 6/,
+  },
+  "a marker is taken away that is newer than the look": {
+    history: [[look]],
+    onlyMarked: true,
+    prepare: ({ till, customers: [acme] }) => till.world.table.write(Dirty.mark(acme?.organization as never)),
+    around: editedBehindTheLook,
+    broken: {
+      table: (table) => unguarded(table, ({ key, do: what }) => key.pk.startsWith("dirty#") && what === "remove"),
+    },
+    seen: /^quantity: 4 here, 9 at Stripe/,
+  },
+  "seats are given before they are paid": {
+    history: [[{ do: "card", of: 0, pays: false }], [seats(10)], everybody],
+    broken: { table: generous },
+    seen: /^7 seats are used and 4 paid/,
+  },
+  "a decrease takes no seats away until Stripe has made it": {
+    history: [everybody.slice(0, 1), [seats(2)], everybody.slice(1), [look]],
+    around: (port) => ({ ...port, changeSeats: once(port, { throws: "lost" }) }),
+    broken: { table: (table) => broken(table, (step) => (isLowering(step) ? undefined : step)) },
+    seen: /seats are used and 2 paid|used, 2 paid/,
+  },
+  "a second subscription is kept": {
+    history: [[{ do: "double", of: 0, seats: 3 }], [look]],
+    broken: { port: (port) => ({ ...port, cancel: async () => {} }) },
+    seen: /^2 subscriptions live/,
+  },
+  "a deleted organization is not ended at Stripe": {
+    history: [[{ do: "delete", of: 0 }]],
+    broken: { port: (port) => ({ ...port, cancel: async () => {} }) },
+    seen: /^a deleted organization pays/,
+  },
+};
+
+for (const [name, scenario] of Object.entries(scenarios)) {
+  test(`it would be seen that ${name}`, async () => {
+    expect(await run(scenario, {})).toEqual([]);
+    const found = await run(scenario, scenario.broken);
+    expect(found.join("\n")).toMatch(new RegExp(scenario.seen, "m"));
+  });
+}
+
+async function run({ history, onlyMarked, prepare, around, wrong }: Scenario, variant: Variant): Promise<string[]> {
+  const actors = await plays.next();
+  await prepare?.(actors);
+  const port = (whole: Stripe) => {
+    const part = variant.port?.(whole, actors) ?? whole;
+    return around?.(part, actors) ?? part;
+  };
+  const calm = { seed: 1, probability: 0 };
+  const found = await play(
+    actors,
+    { batches: history, trouble: calm, ...(onlyMarked && { onlyMarked }) },
+    { ...variant, port },
+  );
+  return [...found, ...((await wrong?.(actors)) ?? [])];
+}
+
+// Scenarios
+
+async function edit({ till, customers: [acme], edited }: Actors, to: number): Promise<void> {
+  if (!acme) return;
+  edited.add(acme.organization);
+  await editAtStripe(till, acme, to);
+}
+
+/** The first change is carried out and answered with an error that says nothing; something else happens meanwhile. */
+function failingOnce(port: Stripe, trouble: StripeTrouble["trouble"], meanwhile: () => Promise<void>): Stripe {
+  let isFirst = true;
+  return {
+    ...port,
+    changeSeats: async (...all) => {
+      await port.changeSeats(...all);
+      if (!isFirst) return;
+      isFirst = false;
+      await meanwhile();
+      throw new StripeTrouble(trouble, "An answer that says nothing.", {});
+    },
+  };
+}
+
+/** Before the first change is sent, somebody else drives it to its end, and its seats are edited at Stripe. */
+function twoDriversAndAnEdit(port: Stripe, actors: Actors): Stripe {
+  let isFirst = true;
+  return {
+    ...port,
+    changeSeats: async (...all) => {
+      if (isFirst) {
+        isFirst = false;
+        await actors.customers[0]?.reconcile();
+        await edit(actors, 6);
+      }
+      await port.changeSeats(...all);
+    },
+  };
+}
+
+/** While the first look is under way, seats are edited at Stripe, which tells of it at once. */
+function editedBehindTheLook(port: Stripe, actors: Actors): Stripe {
+  let isFirst = true;
+  return {
+    ...port,
+    subscriptionsOf: async (customer) => {
+      const found = await port.subscriptionsOf(customer);
+      if (!isFirst) return found;
+      isFirst = false;
+      await edit(actors, 9);
+      for (const event of actors.till.inbox.splice(0)) await actors.till.hear(event);
+      actors.till.world.queued.work.splice(0);
+      return found;
+    },
+  };
+}
+
+function once(port: Stripe, { throws }: { throws: StripeTrouble["trouble"] }): Stripe["changeSeats"] {
+  let isFirst = true;
+  return async (...all) => {
+    if (!isFirst) return port.changeSeats(...all);
+    isFirst = false;
+    throw new StripeTrouble(throws, "Nothing was sent.", {});
+  };
+}
+
+// Broken parts
+
+/** Looks after an error as if nothing had come of it. */
+function blindAfterFailure(port: Stripe): Stripe {
+  let hasFailed = false;
+  let calls = 0;
+  return {
+    ...port,
+    changeSeats: async (...all) => {
+      hasFailed = ++calls === 1;
+      await port.changeSeats(...all);
+    },
+    subscriptionsOf: async (customer) => {
+      const found = await port.subscriptionsOf(customer);
+      return hasFailed ? found.map((one) => ({ ...one, op: undefined, pending: undefined })) : found;
+    },
+  };
+}
+
+function relative(port: Stripe, { customers: [acme] }: Actors): Stripe {
+  return {
+    ...port,
+    changeSeats: async (change, op, key) => {
+      const row = await acme?.row();
+      const [now] = await port.subscriptionsOf(row?.customer ?? "");
+      const quantity = (now?.quantity ?? 0) + change.quantity - (row?.op?.from ?? 0);
+      await port.changeSeats({ ...change, quantity }, op, key);
+    },
+  };
+}
+
+/** Writes down what an event says instead of looking. */
+function believe({ till, customers }: Actors): NonNullable<ReturnType<NonNullable<Variant["hear"]>>> {
+  return async ({ data }) => {
+    const told = (data as { object: { metadata?: Item; items?: { data: { quantity: number }[] } } }).object;
+    const one = customers.find(({ organization }) => organization === told.metadata?.organizationId);
+    const quantity = told.items?.data[0]?.quantity;
+    if (!one || quantity === undefined) return;
+    const by = quantity - Number((await one.home()).capacity);
+    await till.world.table.write(
+      update(Keys.billing(one.organization), { set: { quantity } }),
+      update(Keys.organization(one.organization), { set: { capacity: quantity }, add: { free: by } }),
+    );
+  };
+}
+
+/** Gives what was asked for as soon as it is. */
+function generous(table: Table): Table {
+  return {
+    ...table,
+    write: (...steps) => {
+      const op = steps.find(isBilling);
+      const wish = op?.do === "put" ? (op.item.op as Op | undefined) : undefined;
+      const isBeginning = steps.some(({ do: what, key }) => what === "check" && key.sk === "#org");
+      if (!wish || !isBeginning) return table.write(...steps);
+      const given = steps.map((step) =>
+        step.do === "check"
+          ? update(step.key, { set: { capacity: wish.to }, add: { free: wish.to - wish.from } })
+          : step,
+      );
+      return table.write(...given);
+    },
+  };
+}
+
+const isBilling = (step: Step) => step.key.sk === "#billing";
+const isLowering = (step: Step) =>
+  step.do === "update" &&
+  step.key.sk === "#org" &&
+  step.change.set?.capacity !== undefined &&
+  !step.change.set.standing;

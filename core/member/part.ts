@@ -1,0 +1,88 @@
+import * as v from "valibot";
+import type { Actor } from "../kernel/actor.ts";
+import * as Event from "../kernel/event.ts";
+import { failure } from "../kernel/failure.ts";
+import * as ID from "../kernel/id.ts";
+import { type Role, roles } from "../kernel/permission.ts";
+import { epoch, instant, table } from "../kernel/ports.ts";
+import * as Seat from "../seat/seat.ts";
+import { Keys, Lists, Ranks } from "../table/keys.ts";
+import { all, equal, type Item, keyOf, remove as take, update, when } from "../table/table.ts";
+import * as Team from "../team/names.ts";
+
+// How a membership ends: by whoever leaves, by others, or with the account.
+
+/** How long a former member is remembered. */
+export const formerSeconds = 90 * 86_400;
+
+// Events
+
+const Gone = v.object({
+  account: ID.schema("account"),
+  invitation: ID.schema("invitation"),
+  role: v.picklist(roles),
+  teams: Team.Told,
+});
+export const Removed = Event.define("member.removed", Gone);
+export const Left = Event.define("member.left", Gone);
+
+// Failures
+
+export const failures = {
+  changed: failure("conflict", "member.changed", "Somebody changed this member meanwhile. Look again first."),
+};
+
+// For those who end memberships
+
+type How = {
+  /** The address does not keep who it was. */
+  isForgotten?: boolean;
+  /** Of an organization that is deleted the last owner may go, too. */
+  isDeleted?: boolean;
+};
+
+/** Ends a membership: the address keeps for a while who it was, and the seat comes back. */
+export async function part(
+  organization: ID.ID<"organization">,
+  row: Item,
+  event: typeof Removed | typeof Left,
+  actor: Actor,
+  { isForgotten = false, isDeleted = false }: How = {},
+): Promise<void> {
+  const [account, role] = [row.pk as ID.ID<"account">, row.role as Role];
+  const teams = Team.teamsOf(row);
+  const address = ID.derive("address", String(row.email));
+  const isTheirs = when(all(equal("state", "member"), equal("account", account)), failures.changed);
+  const key = Keys.addressIn(organization, address);
+  const back = { seats: 1, owners: role === "owner" ? -1 : 0 };
+  await table.write(
+    take(keyOf(row), when(all(equal("role", role), Team.sameTeams(row)), failures.changed)),
+    isForgotten ? take(key, isTheirs) : update(key, { set: formerOf(organization, row, event, address) }, isTheirs),
+    isDeleted ? Seat.settleDeleted(organization, back) : Seat.settle(organization, back),
+    event.record(
+      organization,
+      { account, invitation: ID.alias("invitation", address), role, ...Team.telling(teams) },
+      actor,
+    ),
+  );
+}
+
+function formerOf(
+  organization: ID.ID<"organization">,
+  row: Item,
+  event: typeof Removed | typeof Left,
+  address: ID.ID<"address">,
+): Item {
+  const leftAt = instant();
+  return {
+    state: "former",
+    role: row.role,
+    name: row.name,
+    leftAt,
+    removed: event === Removed,
+    ...Team.naming(Team.teamsOf(row)),
+    ttl: epoch(formerSeconds),
+    list: Lists.invitations(organization),
+    rank: Ranks.address("f", leftAt, address),
+  };
+}

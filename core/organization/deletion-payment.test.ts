@@ -1,0 +1,242 @@
+import { mortal } from "@muster/local/testing/mortal.ts";
+import { type Customer, openTill, type Till } from "@muster/local/testing/till.ts";
+import { told } from "@muster/local/testing/told.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import * as Audit from "../audit/audit.ts";
+import * as Checkout from "../billing/checkout.ts";
+import * as Close from "../billing/close.ts";
+import * as Seats from "../billing/seats.ts";
+import * as Offer from "../invitation/offer.ts";
+import { asSystem } from "../kernel/context.ts";
+import { bind } from "../kernel/ports.ts";
+import * as Purge from "../purge/run.ts";
+import { Keys } from "../table/keys.ts";
+import type { Table } from "../table/table.ts";
+import * as Deletion from "./deletion.ts";
+import { react } from "./react.ts";
+
+const daySeconds = 86_400;
+
+let till: Till;
+let acme: Customer;
+beforeEach(async () => {
+  till = await openTill();
+  acme = await till.found(await till.world.person("ada@example.com"));
+});
+afterEach(async () => {
+  till.server.faults.clear();
+  till.server.verify();
+  await till.stop();
+});
+
+const remove = () => acme.as(() => Deletion.deleteByName({ name: "Acme" }));
+const restore = () => acme.as(() => Deletion.restore({}));
+const proven = async () => {
+  const actor = acme.owner.context.actor as { session: { provenAt: string } };
+  actor.session.provenAt = new Date(till.world.clock.at).toISOString();
+};
+const invite = () => told(acme.as(() => Offer.send({ invitations: [{ email: "bob@example.com", role: "read" }] })));
+const marker = () => till.world.table.get(Keys.dirty(acme.organization));
+const statuses = async () => (await acme.subscriptions()).map(({ status }) => status);
+/** What follows from the events that happened. */
+async function follow(): Promise<void> {
+  const { organization: owner } = acme;
+  await asSystem("follow", () => Audit.follow({ owner }));
+  const { items } = await till.world.table.query({ ...Keys.log(owner), to: "9" });
+  const told = items.flatMap((row) => Audit.announcement(row) ?? []);
+  const [last] = told.filter(({ type }) => /deleted|restored/.test(type)).slice(-1);
+  if (last) await asSystem("work", () => react(last));
+}
+const breakStripe = () => till.server.faults.inject({ fault: "error_before", times: 1_000 });
+
+describe("an organization that pays", () => {
+  test("pays no more once it is deleted", async () => {
+    await acme.buy(5);
+    await remove();
+    expect(await marker()).toBeDefined();
+    expect(await statuses()).toEqual(["active"]);
+    await follow();
+    expect(await statuses()).toEqual(["canceled"]);
+    expect(await marker()).toBeUndefined();
+    expect(await acme.home()).toMatchObject({ state: "deleted", growth: false });
+    expect(await acme.row()).toMatchObject({ mirror: { status: "canceled", quantity: 0 } });
+  });
+
+  test("pays no more, though Stripe could not be reached: the sweep ends it later", async () => {
+    await acme.buy(5);
+    breakStripe();
+    await remove();
+    await follow();
+    expect(await marker()).toBeDefined();
+    till.server.faults.clear();
+    expect(await statuses()).toEqual(["active"]);
+    expect(await till.sweep()).toMatchObject({ repaired: 1 });
+    expect([await statuses(), await marker()]).toEqual([["canceled"], undefined]);
+  });
+
+  test("has no seats made that were on their way", async () => {
+    await acme.buy(5);
+    till.server.faults.inject({ fault: "error_before", call: "subscriptions.update", times: 9 });
+    await told(acme.as(() => Seats.resize({ seats: 9 })));
+    till.server.faults.clear();
+    expect(await acme.row()).toMatchObject({ op: { to: 9 } });
+    await remove();
+    await follow();
+    expect(await acme.row()).not.toHaveProperty("op");
+    expect([await statuses(), (await acme.invoices()).length]).toEqual([["canceled"], 1]);
+  });
+
+  test("cannot be paid for by a checkout that was open", async () => {
+    await acme.as(() => Checkout.checkout({ plan: "monthly", seats: 5 }));
+    const customer = (await acme.row())?.customer ?? "";
+    const open = () => till.port.openCheckouts(customer);
+    expect(await open()).toHaveLength(1);
+    await remove();
+    await follow();
+    expect(await open()).toEqual([]);
+  });
+
+  test("that never bought anything leaves no marker, and becomes no customer meanwhile", async () => {
+    await remove();
+    expect(await marker()).toBeUndefined();
+    await restore();
+    const { write } = till.world.table;
+    let isFirst = true;
+    const overtaken: Table["write"] = async (...steps) => {
+      if (isFirst) {
+        isFirst = false;
+        await acme.as(() => Checkout.checkout({ plan: "monthly", seats: 5 }));
+      }
+      return write(...steps);
+    };
+    bind({ table: { ...till.world.table, write: overtaken } });
+    expect(await told(remove())).toBe("organization.changed");
+  });
+});
+
+describe("an organization that paid and is restored", () => {
+  test("stands as one that was cancelled, and does not grow", async () => {
+    await acme.buy(5);
+    await remove();
+    await follow();
+    await restore();
+    expect(await invite()).toBe("organization.frozen");
+    await follow();
+    expect(await acme.home()).toMatchObject({ state: "active", standing: "canceled", growth: false, capacity: 3 });
+    expect(await invite()).toBe("organization.frozen");
+    await acme.buy(4);
+    expect(await acme.home()).toMatchObject({ standing: "active", growth: true, capacity: 4 });
+    expect(await invite()).toBe("done");
+  });
+
+  test("in time pays on, and grows once Stripe has said so", async () => {
+    await acme.buy(5);
+    await remove();
+    await restore();
+    expect(await invite()).toBe("organization.frozen");
+    await follow();
+    expect(await acme.home()).toMatchObject({ state: "active", standing: "active", growth: true, capacity: 5 });
+    expect(await statuses()).toEqual(["active"]);
+  });
+
+  test("while it is being cancelled ends without a seat that is not paid", async () => {
+    await acme.buy(5);
+    await remove();
+    const { cancel } = till.port;
+    const late = async (id: string) => {
+      await restore();
+      expect(await invite()).toBe("organization.frozen");
+      return cancel(id);
+    };
+    bind({ stripe: { ...till.port, cancel: late } });
+    await acme.reconcile();
+    bind({ stripe: till.port });
+    await till.sweep();
+    expect([await statuses(), await marker()]).toEqual([["canceled"], undefined]);
+    expect(await acme.home()).toMatchObject({ state: "active", standing: "canceled", growth: false });
+  });
+
+  test("does not grow while Stripe cannot be asked", async () => {
+    await acme.buy(5);
+    await remove();
+    breakStripe();
+    await restore();
+    await follow();
+    expect(await acme.home()).toMatchObject({ growth: false });
+    expect(await marker()).toBeDefined();
+  });
+});
+
+describe("the purge of an organization that paid", () => {
+  const purge = () => asSystem("imports", () => Purge.run({ job: "purge", organization: acme.organization }));
+  const close = () => asSystem("work", () => Close.close({ organization: acme.organization }));
+  const customers = async () => (await till.client.customers.list({ limit: 100 })).data.length;
+  async function work() {
+    const { work: jobs } = till.world.queued;
+    for (const job of jobs.splice(0)) if ((job as Close.Job).job === "close") await close();
+  }
+  async function due(): Promise<void> {
+    await acme.buy(5);
+    await proven();
+    await remove();
+    till.world.clock.pass(30 * daySeconds);
+    till.world.queued.work.length = 0;
+  }
+
+  test("waits until Stripe has nothing of it, and forgets the customer last", async () => {
+    await due();
+    breakStripe();
+    await purge();
+    await work();
+    await purge();
+    till.server.faults.clear();
+    expect(await acme.row()).toBeDefined();
+    expect(await till.world.table.get(Keys.member(acme.organization, acme.owner.account))).toBeDefined();
+    await work();
+    expect([await acme.row(), await marker(), await customers()]).toEqual([undefined, undefined, 0]);
+    expect((await till.client.subscriptions.list({ status: "all" })).data.map(({ status }) => status)).toEqual([
+      "canceled",
+    ]);
+    await purge();
+    await purge();
+    expect(await till.world.table.get(Keys.purged(acme.organization))).toBeDefined();
+  });
+
+  test("keeps a customer who buys other things, and what these are", async () => {
+    await due();
+    const customer = (await acme.row())?.customer ?? "";
+    const method = await till.client.paymentMethods.attach("pm_card_visa", { customer });
+    const items = [{ price: till.prices.monthly, quantity: 1 }];
+    const other = await till.client.subscriptions.create({ customer, items, default_payment_method: method.id });
+    await purge();
+    await work();
+    expect(await acme.row()).toBeUndefined();
+    const all = (await till.client.subscriptions.list({ customer, status: "all" })).data;
+    expect(all.find(({ id }) => id === other.id)?.status).toBe("active");
+    expect(all.filter(({ status }) => status === "active")).toHaveLength(1);
+  });
+
+  test("ends nothing of one that is not being purged", async () => {
+    await acme.buy(5);
+    await remove();
+    expect(await close()).toEqual({ closed: false });
+    expect(await statuses()).toEqual(["active"]);
+  });
+
+  test("goes on wherever closing was killed", async () => {
+    for (const moment of ["before", "after"] as const) {
+      for (let call = 1, hasDied = true; hasDied; call++) {
+        acme = await till.found(acme.owner);
+        await due();
+        await purge();
+        const process = mortal(till.world, call, moment, till.port);
+        bind(process.ports);
+        await told(close());
+        till.world.rebind({ stripe: till.port });
+        hasDied = process.hasDied();
+        expect(await close()).toEqual({ closed: true });
+        expect([await acme.row(), await marker(), await customers()]).toEqual([undefined, undefined, 0]);
+      }
+    }
+  });
+});

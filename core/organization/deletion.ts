@@ -1,0 +1,107 @@
+import * as v from "valibot";
+import * as Event from "../kernel/event.ts";
+import { failure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import { instant, table } from "../kernel/ports.ts";
+import { Keys, Lists, Ranks } from "../table/keys.ts";
+import { all, equal, type Item, update, when } from "../table/table.ts";
+import { describe, Info, failures as organizationFailures, own } from "./organization.ts";
+import * as Payment from "./payment.ts";
+import { OrganizationName } from "./shape.ts";
+import { isRestorable, restorable, restorableUntil } from "./tombstone.ts";
+
+const { missing, changed } = organizationFailures;
+
+// Shapes
+
+/** As it was typed: nothing is trimmed or folded. */
+const Typed = v.pipe(v.string(), v.maxLength(200, "This is longer than any name."));
+const Tombstone = v.object({ deletedAt: v.string(), restorableUntil: v.string() });
+
+// Events
+
+export const Deleted = Event.define("organization.deleted", v.object({ name: OrganizationName }));
+export const Restored = Event.define("organization.restored", v.object({}));
+
+// Failures
+
+export const failures = {
+  misnamed: failure("conflict", "organization.misnamed", "This is not the name of the organization. Type it exactly."),
+  over: failure("gone", "organization.purged", "The time in which this organization could be restored is over."),
+};
+
+// Functions
+
+/**
+ * Deletes the organization for whoever types its exact name: to everybody it is missing from now on. For 30 days its owners
+ * may restore it as it was, then it is purged.
+ */
+export const deleteByName = fn(
+  "organization.delete",
+  {
+    input: v.strictObject({ name: Typed }),
+    output: Tombstone,
+    failures: [missing, changed, failures.misnamed, Event.failures.repeated],
+    reads: (_, { organization }) => [Keys.organization(organization), Keys.billing(organization)],
+  },
+  async ({ name }, actor, [home, billing]) => {
+    if (!home || home.state === "deleted") throw missing();
+    if (home.name !== name) throw failures.misnamed();
+    const { organization, account: deletedBy } = actor;
+    const deletedAt = instant();
+    const [state, growth] = [String(home.state), home.growth === true];
+    const set = {
+      ...{ state: "deleted", growth: false, deletedAt, deletedBy, before: { state, growth } },
+      ...{ list: Lists.deletedOrganizations, rank: Ranks.organization(deletedAt, organization) },
+    };
+    const asRead = all(equal("name", name), equal("state", state), equal("growth", growth));
+    await table.write(
+      update(
+        Keys.organization(organization),
+        { set },
+        when(asRead, (found: Item | undefined) => refusal(found, name)),
+      ),
+      Payment.ending(organization, billing, changed),
+      Deleted.record(organization, { name }, actor),
+    );
+    return { deletedAt, restorableUntil: restorableUntil(set) };
+  },
+);
+
+/**
+ * Brings a deleted organization back as it was. One that had bought seats grows again once Stripe says that it pays.
+ * Repeated it changes nothing.
+ */
+export const restore = fn(
+  "organization.restore",
+  {
+    input: v.strictObject({}),
+    output: Info,
+    failures: [missing, failures.over, Event.failures.repeated],
+    reads: (_, actor) => [...own(_, actor), Keys.billing(actor.organization)],
+  },
+  async (_, actor, [home, tally, billing]) => {
+    if (!home) throw missing();
+    if (home.state !== "deleted") return describe(home, actor.role, tally);
+    if (!isRestorable(home)) throw failures.over();
+    const { organization } = actor;
+    const { before, createdAt } = home;
+    const placed = {
+      list: Lists.organizations(String(createdAt)),
+      rank: Ranks.organization(String(createdAt), organization),
+    };
+    const set = { ...(before as Item), ...placed, ...(Payment.hasBought(billing) && { growth: false }) };
+    const unset = ["deletedAt", "deletedBy", "before"];
+    await table.write(
+      update(Keys.organization(organization), { set, unset }, when(restorable(), failures.over)),
+      ...Payment.resuming(organization, billing),
+      Restored.record(organization, {}, actor),
+    );
+    return describe({ ...home, ...set }, actor.role, tally);
+  },
+);
+
+function refusal(found: Item | undefined, name: string) {
+  if (!found || found.state === "deleted") return missing();
+  return found.name === name ? changed() : failures.misnamed();
+}

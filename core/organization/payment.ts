@@ -1,0 +1,33 @@
+import * as Dirty from "../billing/dirty.ts";
+import { settle } from "../billing/reconcile.ts";
+import { rowOf } from "../billing/row.ts";
+import type { Actor } from "../kernel/actor.ts";
+import type { FailureType } from "../kernel/failure.ts";
+import type { ID } from "../kernel/id.ts";
+import { table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import { absent, check, type Item, type Step, when } from "../table/table.ts";
+
+// What deleting and restoring mean for payment: the write marks the organization, and then Stripe is made to agree.
+
+type Organization = ID<"organization">;
+
+// Steps for somebody else's write
+
+/** Has payment ended after the write; who never was a customer is none in the moment of the write either. */
+export const ending = (organization: Organization, billing: Item | undefined, changed: FailureType): Step =>
+  billing ? Dirty.mark(organization) : check(Keys.billing(organization), when(absent, changed));
+
+/** Has payment looked at after the write. While it is deleted nobody becomes a customer. */
+export const resuming = (organization: Organization, billing: Item | undefined): Step[] =>
+  billing ? [Dirty.mark(organization)] : [];
+
+/** Whether seats were bought once: then only a look at Stripe tells whether it may grow. */
+export const hasBought = (billing: Item | undefined): boolean => rowOf(billing)?.mirror !== undefined;
+
+// For reactions
+
+/** Makes Stripe agree now. What cannot be reached is done by the sweep, which the marker asks for. */
+export async function agree(organization: Organization, actor: Actor): Promise<void> {
+  if (await table.get(Keys.billing(organization))) await settle(organization, actor);
+}

@@ -1,0 +1,34 @@
+import * as v from "valibot";
+import { fn } from "../kernel/fn.ts";
+import type * as ID from "../kernel/id.ts";
+import { instant, queues, table } from "../kernel/ports.ts";
+import { overdue } from "../organization/tombstone.ts";
+import { Keys, Lists } from "../table/keys.ts";
+import type { Position } from "../table/table.ts";
+import type { Job } from "./run.ts";
+
+/** A purge that has not moved for so long was forgotten; another is at work. */
+const forgottenSeconds = 600;
+
+/** Finds the organizations whose time is over, and has those purged that nobody is purging. */
+export const due = fn(
+  "purge.due",
+  { input: v.strictObject({}), output: v.object({ queued: v.number() }) },
+  async () => {
+    let queued = 0;
+    let start: Position | undefined;
+    do {
+      const page = await table.query({ list: Lists.deletedOrganizations, to: `${overdue()}~`, limit: 100, start });
+      const organizations = page.items.map(({ pk }) => pk as ID.ID<"organization">);
+      const purges = await table.getMany(organizations.map(Keys.purging));
+      const isAtWork = (n: number) => purges[n] !== undefined && String(purges[n].movedAt) > instant(-forgottenSeconds);
+      const jobs = organizations.flatMap((organization, n): Job[] =>
+        isAtWork(n) ? [] : [{ job: "purge", organization }],
+      );
+      if (jobs.length > 0) await queues.send("imports", jobs);
+      queued += jobs.length;
+      start = page.next;
+    } while (start);
+    return { queued };
+  },
+);

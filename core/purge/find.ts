@@ -1,0 +1,186 @@
+import * as v from "valibot";
+import { mostParts } from "../invitation/parts.ts";
+import { longestDays } from "../invitation/shape.ts";
+import { dueDays } from "../invitation/steps.ts";
+import { rowName } from "../kernel/context.ts";
+import * as ID from "../kernel/id.ts";
+import { isKept } from "../kernel/once.ts";
+import { instant, table } from "../kernel/ports.ts";
+import { buckets } from "../search/search.ts";
+import { Keys, Lists } from "../table/keys.ts";
+import { rowsOf } from "../table/rows.ts";
+import { type Item, type Key, keyOf, type Position, type Query } from "../table/table.ts";
+
+// Where the rows of an organization lie. What others are found by comes after them: events tell whose notices there are,
+// memberships tell of their addresses, an import of its parts.
+
+type Organization = ID.ID<"organization">;
+
+/** What a report of a purge counts. */
+export const kinds = [
+  "objects",
+  "imports",
+  "notices",
+  "requests",
+  "members",
+  "addresses",
+  "searchRows",
+  "timers",
+  "teams",
+  "settings",
+  "markers",
+  "events",
+  "others",
+] as const;
+export type Kind = (typeof kinds)[number];
+
+/** As many rows as one write takes away beside the row that says how far it is. */
+export const mostRows = 99;
+const membersPerRead = Math.floor(mostRows / 2);
+const eventsPerRead = 50;
+const accountsAtOnce = 25;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** The table takes rows away a few days after their time. */
+const lateDays = 14;
+
+/** Where a walk has come to. */
+export const Place = v.object({
+  part: v.optional(v.number()),
+  start: v.optional(v.record(v.string(), v.string())),
+  hour: v.optional(v.string()),
+});
+export type Place = v.InferOutput<typeof Place>;
+/** Rows to take away, and where the walk goes on after that; it is over when it goes on nowhere. */
+export type Found = { rows: { kind: Kind; key: Key }[]; next: Place | undefined };
+export type Walk = (home: Item, place: Place) => Promise<Found>;
+
+const idOf = (home: Item) => home.pk as Organization;
+const of = (kind: Kind) => (key: Key) => ({ kind, key });
+
+/** In their order. */
+export const walks: Record<string, Walk> = {
+  imports,
+  events,
+  members,
+  addresses,
+  words,
+  timers,
+  teams: async (home) => partition("teams", Keys.teams(idOf(home))),
+  settings: async (home) => partition("settings", Keys.settings(idOf(home))),
+  markers,
+  others,
+};
+
+/** An import goes after all of its parts. */
+async function imports(home: Item): Promise<Found> {
+  const { items } = await table.query({ ...Keys.imports(idOf(home)), limit: 1, consistent: true });
+  const [row] = items;
+  if (!row) return { rows: [], next: undefined };
+  const { rows, next } = await partition("imports", Keys.ofImport(row.sk as ID.ID<"import">));
+  return { rows: next ? rows : [...rows, { kind: "imports", key: keyOf(row) }], next: {} };
+}
+
+/** An event goes after the notices that its people have, and after what their requests were answered. */
+async function events(home: Item): Promise<Found> {
+  const organization = idOf(home);
+  const page = { limit: eventsPerRead, consistent: true };
+  let { items } = await table.query({ ...Keys.outbox(organization), ...page });
+  if (items.length === 0) ({ items } = await table.query({ ...Keys.log(organization), ...page }));
+  if (items.length === 0) return { rows: [], next: undefined };
+  const told = await namingIn(organization, accountsIn(items));
+  const rows = told.length > 0 ? told : items.map(keyOf).map(of("events"));
+  return { rows: rows.slice(0, mostRows), next: {} };
+}
+
+/** Everybody to whom something was told of an organization once was a member, and an event says so. */
+const accountsIn = (items: readonly Item[]): ID.ID<"account">[] => [
+  ...new Set((JSON.stringify(items).match(/acc_[0-9A-Z]{26}/g) ?? []) as ID.ID<"account">[]),
+];
+
+async function namingIn(organization: Organization, accounts: readonly ID.ID<"account">[]): Promise<Found["rows"]> {
+  const found: Found["rows"] = [];
+  for (let i = 0; i < accounts.length && found.length < mostRows; i += accountsAtOnce) {
+    const some = accounts.slice(i, i + accountsAtOnce).map((account) => toldTo(organization, account));
+    found.push(...(await Promise.all(some)).flat());
+  }
+  return found;
+}
+
+async function toldTo(organization: Organization, account: ID.ID<"account">): Promise<Found["rows"]> {
+  const rows = await rowsOf({ ...Keys.toldTo(account), consistent: true });
+  const notices = rows.filter((row) => row.organization === organization);
+  // what was answered need not name the organization, but is older than a day and so answers nobody
+  const requests = rows.filter((row) => String(row.sk).startsWith("idem#") && !isKept(row));
+  return [...notices.map(keyOf).map(of("notices")), ...requests.map(keyOf).map(of("requests"))];
+}
+
+/** A membership goes together with the row of its address, which no list has. */
+async function members(home: Item, { start }: Place): Promise<Found> {
+  const organization = idOf(home);
+  const query = { list: Lists.members(organization), limit: membersPerRead, start };
+  const { rows, next } = await listed("members", query);
+  const memberships = await table.getMany(rows.map(({ key }) => key));
+  const addresses = memberships.map((row) => Keys.addressIn(organization, ID.derive("address", String(row?.email))));
+  const known = await table.getMany(addresses);
+  const theirs = known.flatMap((row) => (row ? of("addresses")(keyOf(row)) : []));
+  return { rows: [...rows, ...theirs], next: next && { start: next } };
+}
+
+async function addresses(home: Item, { part = 0, start }: Place): Promise<Found> {
+  if (part === mostParts) return { rows: [], next: undefined };
+  const query = { list: Lists.invitations(idOf(home), part), limit: mostRows, start };
+  const { rows, next } = await listed("addresses", query);
+  return { rows, next: next ? { part, start: next } : { part: part + 1 } };
+}
+
+async function words(home: Item, { part = 0 }: Place): Promise<Found> {
+  const bucket = buckets[part];
+  if (bucket === undefined) return { rows: [], next: undefined };
+  const { rows, next } = await partition("searchRows", Keys.finding(idOf(home), bucket));
+  return { rows, next: next ? { part } : { part: part + 1 } };
+}
+
+/** Hours in which invitations may have ended or were to end; what is due in earlier ones, the table has taken away. */
+async function timers(home: Item, { hour }: Place): Promise<Found> {
+  const [created, deleted] = [String(home.createdAt), String(home.deletedAt)].map((at) => Date.parse(at)) as [
+    number,
+    number,
+  ];
+  const earliest = Math.max(created, Date.parse(instant()) - (dueDays + lateDays) * dayMs);
+  const from = hour === undefined ? earliest : Date.parse(hour);
+  const last = deleted + (longestDays + 1) * dayMs;
+  if (!(from <= last)) return { rows: [], next: undefined };
+  const hours = Array.from({ length: mostRows }, (_, n) => new Date(from + n * hourMs).toISOString());
+  const known = await table.getMany(hours.map((at) => Keys.due(at.slice(0, 13), idOf(home))));
+  const rows = known.flatMap((row) => (row ? of("timers")(keyOf(row)) : []));
+  return { rows, next: { hour: new Date(from + mostRows * hourMs).toISOString() } };
+}
+
+/** Stripe may tell of what ended there after it was ended. */
+async function markers(home: Item): Promise<Found> {
+  const row = await table.get(Keys.dirty(idOf(home)));
+  return { rows: row ? [{ kind: "markers", key: keyOf(row) }] : [], next: undefined };
+}
+
+/** All that stands beside the organization itself, what its purge is at, and how much of it there was. */
+async function others(home: Item): Promise<Found> {
+  const organization = idOf(home);
+  const kept = [Keys.organization, Keys.purging, Keys.purged].map((key) => key(organization).sk);
+  const { items } = await table.query({ pk: organization, limit: mostRows, consistent: true });
+  const keys = items.map(keyOf).filter(({ sk }) => !kept.includes(sk));
+  return { rows: keys.map(of("others")), next: keys.length === 0 ? undefined : {} };
+}
+
+async function partition(kind: Kind, { pk }: { pk: string }): Promise<Found> {
+  const { items, next } = await table.query({ pk, limit: mostRows - 1, consistent: true });
+  return { rows: items.map(keyOf).map(of(kind)), next: next && {} };
+}
+
+/** Of the rows that a list names, those that there are. */
+async function listed(kind: Kind, query: Query): Promise<{ rows: Found["rows"]; next: Position | undefined }> {
+  const { items, next } = await table.query(query);
+  const distinct = [...new Map(items.map((row) => [rowName(keyOf(row)), keyOf(row)])).values()];
+  const rows = await table.getMany(distinct);
+  return { rows: distinct.filter((_, i) => rows[i]).map(of(kind)), next };
+}

@@ -1,0 +1,321 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  copyOf,
+  type Furnished,
+  furnish,
+  isNamed,
+  namesOf,
+  renew,
+  type Snapshot,
+} from "@muster/local/testing/furnished.ts";
+import { mortal } from "@muster/local/testing/mortal.ts";
+import { seededRandom } from "@muster/local/testing/random.ts";
+import type { Till } from "@muster/local/testing/till.ts";
+import { told } from "@muster/local/testing/told.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as Close from "../billing/close.ts";
+import { asSystem } from "../kernel/context.ts";
+import { Keys, Lists } from "../table/keys.ts";
+import { type Item, put, update } from "../table/table.ts";
+import * as Clock from "./due.ts";
+import { list } from "./report.ts";
+import * as Purge from "./run.ts";
+
+const isDeep = process.env.MUSTER_DEEP !== undefined;
+const seed = Number(process.env.MUSTER_SEED ?? Date.now() % 1_000_000);
+/** Of the calls at which a purge may be killed, so many are tried; in the deep run all. */
+const killsTried = 5;
+
+let snapshot: Snapshot;
+let theirs: Item[];
+const opened: Furnished[] = [];
+afterAll(async () => {
+  for (const { till } of opened) await till.stop();
+});
+async function open(): Promise<Furnished> {
+  const place = await copyOf(snapshot);
+  opened.push(place);
+  return place;
+}
+beforeAll(async () => {
+  snapshot = await furnish();
+  theirs = snapshot.rows.filter((row) => isNamed(namesOf(snapshot), row) || isOver(row));
+}, 60_000);
+
+const name = ({ pk, sk }: Item) => `${String(pk)} ${String(sk)}`;
+/** What requests of a month ago were answered, whatever it was about. */
+const isOver = ({ sk }: Item) => String(sk).startsWith("idem#");
+const isReport = ({ pk, sk }: Item) => pk === snapshot.doomed && sk === "#purged";
+
+const tick = () => asSystem("clock", () => Clock.due({}));
+
+/** Does what lies on the queues like Lambda: what fails stays on them. Answers how many messages of a purge there were. */
+async function work({ world: { queued } }: Furnished): Promise<number> {
+  for (let messages = 0; ; ) {
+    const [[purge], [close]] = [queued.imports, queued.work] as [Purge.Job[], Close.Job[]];
+    if (close) {
+      await asSystem("work", () => Close.close({ organization: close.organization }));
+      queued.work.shift();
+    } else if (purge) {
+      await asSystem("imports", () => Purge.run(purge));
+      queued.imports.shift();
+      messages++;
+    } else return messages;
+  }
+}
+const once = ({ doomed: organization }: Furnished) =>
+  asSystem("imports", () => Purge.run({ job: "purge", organization }));
+
+async function purge(place: Furnished): Promise<void> {
+  await tick();
+  await work(place);
+}
+
+const countsOf = async ({ world, doomed }: Furnished) => (await world.table.get(Keys.purged(doomed)))?.counts;
+
+/** What is wrong after a purge: anything that names what was purged, and anything of others that is not as it was. */
+async function wrong({ world, doomed, till }: Furnished): Promise<string[]> {
+  const rows = (await world.rows.scan()).filter((row) => !isReport(row));
+  const { items: listed } = await world.table.query({ list: Lists.deletedOrganizations });
+  const now = new Map(rows.map((row) => [name(row), row]));
+  const before = new Set(snapshot.rows.map(name));
+  const gone = new Set(theirs.map(name));
+  const others = snapshot.rows.filter((row) => !gone.has(name(row)));
+  const keys = snapshot.objects.map(([key]) => key).filter((key) => !key.includes(doomed));
+  return [
+    ...[...rows, ...listed].filter((row) => isNamed(namesOf(snapshot), row)).map((row) => `left: ${name(row)}`),
+    ...others.filter((row) => !isDeepStrictEqual(now.get(name(row)), row)).map((row) => `changed: ${name(row)}`),
+    ...rows.filter((row) => !before.has(name(row))).map((row) => `new: ${name(row)}`),
+    ...wrongAtStripe(till),
+    ...(isDeepStrictEqual(world.bucket.keys(), keys.toSorted()) ? [] : [`objects: ${world.bucket.keys().join()}`]),
+  ];
+}
+
+/** A customer who is there still or pays, and any of others that is not as it was. */
+function wrongAtStripe({ server: { state } }: Till): string[] {
+  const { doomed, stripe } = snapshot;
+  const isTheirs = (one: { metadata?: Record<string, string> | null }) => one.metadata?.organizationId === doomed;
+  const kinds = [state.customers, state.subscriptions] as const;
+  const before = [stripe.customers, stripe.subscriptions] as const;
+  return [
+    ...[...state.customers.values()].filter(isTheirs).map(({ id }) => `left at Stripe: ${id}`),
+    ...[...state.subscriptions.values()]
+      .filter((one) => isTheirs(one) && one.status !== "canceled")
+      .map(({ id }) => `pays: ${id}`),
+    ...before.flatMap((kept, n) =>
+      [...kept.values()]
+        .filter((one) => !isTheirs(one) && !isDeepStrictEqual(kinds[n]?.get(one.id), one))
+        .map(({ id }) => `changed at Stripe: ${id}`),
+    ),
+  ];
+}
+
+/** Every kind of row that there is: how its keys look where an organization has one, or why it is none of theirs. */
+const shapes: Record<keyof typeof Keys, RegExp | string> = {
+  claim: "of an account",
+  addressIn: /^adr_\w+ org_\w+$/,
+  organizationsInviting: "a query",
+  mailBlock: "of an address, whoever wrote to it",
+  ofAccount: "a query",
+  profile: "of an account",
+  session: "of an account",
+  sessions: "a query",
+  member: /^acc_\w+ org_\w+$/,
+  organizationsOf: "a query",
+  notice: /^acc_\w+ ntc_\w+$/,
+  notices: "a query",
+  toldTo: "a query",
+  request: /^acc_\w+ idem#\S+$/,
+  organization: /^org_\w+ #org$/,
+  billing: /^org_\w+ #billing$/,
+  import: /^org_\w+ imp_\w+$/,
+  imports: "a query",
+  importSetting: /^org_\w+ #imports$/,
+  importing: /^org_\w+ #importing$/,
+  importedFile: /^org_\w+ file#\S+$/,
+  heard: /^org_\w+ upl#\S+$/,
+  purging: "what a purge itself keeps",
+  purged: "what a purge itself leaves",
+  chunk: /^imp_\w+ chk#\d+$/,
+  outcome: /^imp_\w+ out#\d+$/,
+  ofImport: "a query",
+  outcomes: "a query",
+  importMails: /^imp_\w+ #mails$/,
+  mailing: /^imp_\w+ mail#\d+$/,
+  mailings: "a query",
+  tally: /^org_\w+ #tally$/,
+  event: /^org_\w+#out evt_\w+$/,
+  outbox: "a query",
+  logged: /^org_\w+#log \d+$/,
+  log: "a query",
+  day: /^org_\w+#log day#\S+$/,
+  section: /^org_\w+#set now#\w+$/,
+  settings: "a query",
+  revision: /^org_\w+#set rev#\d+$/,
+  team: /^org_\w+#teams team_\w+$/,
+  teamName: /^org_\w+#teams name#.+$/,
+  teams: "a query",
+  teamNames: "a query",
+  teamCount: /^org_\w+#teams count#team_\w+$/,
+  teamCounts: "a query",
+  found: /^org_\w+#find#\S+ .+$/,
+  finding: "a query",
+  holding: "a query",
+  placed: "a query",
+  flow: "of an address that signs in",
+  limit: "a counter; whom it counts is hashed",
+  due: /^due#\S+ org_\w+#inv$/,
+  dueIn: "a query",
+  dirty: /^dirty#\d+ org_\w+$/,
+  dirtyIn: "a query",
+  report: "of a sweep, for the operator; it names an organization by its id alone",
+  reports: "a query",
+  watermark: "of the deployment",
+};
+
+describe("what is purged here", () => {
+  const patterns = Object.entries(shapes).filter((shape): shape is [string, RegExp] => shape[1] instanceof RegExp);
+
+  test("is a row of every kind that there is", () => {
+    expect(Object.keys(shapes).toSorted()).toEqual(Object.keys(Keys).toSorted());
+    const without = patterns.filter(([, pattern]) => !theirs.some((row) => pattern.test(name(row))));
+    expect(without.map(([kind]) => kind)).toEqual([]);
+  });
+
+  test("is of no kind that nobody drew", () => {
+    const strange = theirs.filter((row) => patterns.filter(([, pattern]) => pattern.test(name(row))).length !== 1);
+    expect(strange.map(name)).toEqual([]);
+  });
+});
+
+describe("a purge", () => {
+  test("leaves nothing of an organization but how much it was, and everything of another that is like it", async () => {
+    const place = await open();
+    const { world, doomed } = place;
+    expect((await wrong(place)).length).toBeGreaterThan(60);
+    await purge(place);
+    expect(await wrong(place)).toEqual([]);
+    const { items } = await asSystem("operator", () => list({}));
+    const { counts, ...report } = items[0] ?? {};
+    expect(report).toEqual({
+      ...{ organization: doomed, deletedAt: "2026-11-24T09:00:00.000Z" },
+      ...{ begunAt: "2026-12-24T09:00:00.000Z", purgedAt: "2026-12-24T09:00:00.000Z" },
+    });
+    const { objects, ...ofRows } = counts ?? {};
+    expect(objects).toBe(snapshot.objects.filter(([key]) => key.includes(doomed)).length);
+    // the organization's own row is not counted, nor what whoever closes its payment takes away: #billing and a marker
+    const closed = 2;
+    expect(Object.values(ofRows).reduce<number>((sum, one = 0) => sum + one, 0)).toBe(theirs.length - 1 - closed);
+    expect(ofRows).toMatchObject({ members: 3, addresses: 8, teams: 3, settings: 2, timers: 2 });
+    expect(await asSystem("operator", () => list({ organization: doomed }))).toEqual({ items });
+    expect(JSON.stringify(await world.table.get(Keys.purged(doomed)))).not.toMatch(/Acme|example|acc_/);
+  });
+
+  test("is queued by the clock once it is due, and again only when nobody works on it", async () => {
+    const place = await open();
+    const { world, doomed } = place;
+    world.clock.pass(-1);
+    expect(await tick()).toEqual({ queued: 0 });
+    await asSystem("imports", () => Purge.run({ job: "purge", organization: doomed }));
+    expect(await world.table.get(Keys.purging(doomed))).toBeUndefined();
+    world.clock.pass(1);
+    expect(await tick()).toEqual({ queued: 1 });
+    await asSystem("imports", () => Purge.run(world.queued.imports.shift() as Purge.Job));
+    expect(world.queued.imports).toEqual([{ job: "purge", organization: doomed }]);
+    expect(await tick()).toEqual({ queued: 0 });
+    world.queued.imports.length = 0;
+    world.clock.pass(600);
+    expect(await tick()).toEqual({ queued: 1 });
+    await work(place);
+    expect(await tick()).toEqual({ queued: 0 });
+    expect(await wrong(place)).toEqual([]);
+  });
+
+  test("does so much at a time, and queues the rest", async () => {
+    const place = await open();
+    const { world, doomed } = place;
+    const late = () => asSystem("imports", () => Purge.run({ job: "purge", organization: doomed }), world.clock.at);
+    await late();
+    expect(world.queued.imports).toHaveLength(1);
+    expect(await world.table.get(Keys.purging(doomed))).toMatchObject({ phase: "uploads", counts: {} });
+    // an old one, of which more hours are looked through than one message does
+    await world.table.write(update(Keys.organization(doomed), { set: { createdAt: "2026-01-01T00:00:00.000Z" } }));
+    expect(await work(place)).toBe(3);
+    expect(await wrong(place)).toEqual([]);
+  });
+
+  test("that two work on at once counts everything once", async () => {
+    const alone = await open();
+    await purge(alone);
+    const counts = await countsOf(alone);
+    const place = await open();
+    const { world, doomed } = place;
+    const one = () => told(asSystem("imports", () => Purge.run({ job: "purge", organization: doomed })));
+    expect(await Promise.all([one(), one(), one()])).toEqual(["done", "done", "done"]);
+    await work(place);
+    expect(await wrong(place)).toEqual([]);
+    const { items } = await world.table.query({ list: Lists.purgedOrganizations });
+    expect(items).toHaveLength(1);
+    expect(await countsOf(place)).toEqual(counts);
+  });
+
+  test("goes around once more for what comes late, and for what no list showed yet", async () => {
+    const place = await open();
+    const { world, doomed } = place;
+    await once(place);
+    await asSystem("work", () => Close.close({ organization: doomed }));
+    await once(place);
+    await world.table.write(put(Keys.teamName(doomed, "late"), { team: "of somebody" }));
+    await work(place);
+    expect(await wrong(place)).toEqual([]);
+  });
+});
+
+describe("a purge that is killed", () => {
+  /** Calls that change something, and some of those between, which all leave the same behind. */
+  async function callsOf(place: Furnished): Promise<number[]> {
+    const process = mortal(place.world, Number.POSITIVE_INFINITY, "before", place.till.port);
+    place.world.rebind(process.ports);
+    await purge(place);
+    place.world.rebind({ stripe: place.till.port });
+    const changes = process.changes();
+    const others = Array.from({ length: changes.at(-1) ?? 0 }, (_, n) => n + 1).filter((call) => call % 29 === 0);
+    return [...new Set([...changes, ...others])];
+  }
+
+  test.each(["before", "after"] as const)(
+    `%s some call goes on as if it never was (seed ${seed})`,
+    async (moment) => {
+      const place = await open();
+      const { world, till } = place;
+      const calls = await callsOf(place);
+      const counts = await countsOf(place);
+      const random = seededRandom(moment === "before" ? seed : seed + 1);
+      const tried = isDeep ? calls : shuffled(calls, random).slice(0, killsTried);
+      const found: string[] = [];
+      for (const call of tried) {
+        await renew(place, snapshot);
+        const process = mortal(world, call, moment, till.port);
+        world.rebind(process.ports);
+        await told(purge(place));
+        world.rebind({ stripe: till.port });
+        if (!process.hasDied()) found.push(`call ${call}: nobody died`);
+        world.clock.pass(600);
+        await purge(place);
+        const now = await countsOf(place);
+        const differs = isDeepStrictEqual(now, counts) ? [] : [JSON.stringify(now)];
+        found.push(...[...(await wrong(place)), ...differs].map((one) => `call ${call}: ${one}`));
+      }
+      expect(found).toEqual([]);
+      expect(calls.length).toBeGreaterThan(25);
+    },
+    600_000,
+  );
+});
+
+function shuffled<T>(all: readonly T[], random: () => number): T[] {
+  return all
+    .map((one) => ({ one, at: random() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ one }) => one);
+}

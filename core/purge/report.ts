@@ -1,0 +1,60 @@
+import * as v from "valibot";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { epoch, instant, table } from "../kernel/ports.ts";
+import { parse } from "../kernel/valid.ts";
+import { Keys, Lists, Ranks } from "../table/keys.ts";
+import { type Item, type Put, put } from "../table/table.ts";
+import { type Kind, kinds } from "./find.ts";
+
+const keptDays = 400;
+const mostListed = 100;
+
+// Shapes
+
+/** How many objects and rows of each kind were taken away. */
+export const Counts = v.object(
+  Object.fromEntries(kinds.map((kind) => [kind, v.optional(v.number())])) as Record<
+    Kind,
+    v.OptionalSchema<v.NumberSchema<undefined>, undefined>
+  >,
+);
+
+/** What is left to know of an organization that was purged. */
+export const Report = v.object({
+  organization: ID.schema("organization"),
+  deletedAt: v.string(),
+  begunAt: v.string(),
+  purgedAt: v.string(),
+  counts: Counts,
+});
+export type Report = v.InferOutput<typeof Report>;
+
+// Functions
+
+/** Reports of purges, the newest 100 first; or that of one organization. */
+export const list = fn(
+  "purge.list",
+  {
+    input: v.strictObject({ organization: v.optional(ID.schema("organization")) }),
+    output: v.object({ items: v.array(Report) }),
+  },
+  async ({ organization }) => {
+    const list = { list: Lists.purgedOrganizations, limit: mostListed, newestFirst: true };
+    const ids = organization ? [organization] : (await table.query(list)).items.map(({ pk }) => pk);
+    const rows = await table.getMany(ids.map((id) => Keys.purged(id as ID.ID<"organization">)));
+    return { items: rows.flatMap((row) => (row ? parse(Report, { ...row, organization: row.pk }) : [])) };
+  },
+);
+
+// Steps for somebody else's write
+
+/** The step that leaves the report. */
+export function reporting(home: Item, { begunAt, counts }: Pick<Report, "begunAt" | "counts">): Put {
+  const organization = home.pk as ID.ID<"organization">;
+  const purgedAt = instant();
+  return put(Keys.purged(organization), {
+    ...{ deletedAt: home.deletedAt, begunAt, purgedAt, counts, ttl: epoch(keptDays * 86_400) },
+    ...{ list: Lists.purgedOrganizations, rank: Ranks.organization(purgedAt, organization) },
+  });
+}

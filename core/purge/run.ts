@@ -1,0 +1,192 @@
+import * as v from "valibot";
+import * as Close from "../billing/close.ts";
+import { isLate } from "../kernel/context.ts";
+import { failure, isFailure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { bucket, instant, type ObjectVersion, queues, table } from "../kernel/ports.ts";
+import { parse } from "../kernel/valid.ts";
+import { overdue } from "../organization/tombstone.ts";
+import { Keys } from "../table/keys.ts";
+import {
+  absent,
+  all,
+  atMost,
+  equal,
+  has,
+  type Item,
+  lacks,
+  put,
+  remove,
+  type Step,
+  update,
+  when,
+} from "../table/table.ts";
+import { type Kind, Place, walks } from "./find.ts";
+import { Counts, reporting } from "./report.ts";
+
+/**
+ * What was deleted 30 days ago is taken away: objects, then rows, walk after walk. The purge's own row says how far it is,
+ * in the write that takes rows away and counts them: killed anywhere it goes on where it was, and of two that work on it at
+ * once one goes on. Rounds are repeated until one has found nothing; then the organization's row goes, too.
+ */
+
+/** One message does so much, and asks for the rest by another. */
+const stepsPerMessage = 100;
+/** A list may show a row a moment after it is gone, and not yet show one that is new. */
+const nextRoundSeconds = 60;
+const objectsPerStep = 1000;
+/** Until it is asked again whether Stripe has nothing left of it. */
+const closingSeconds = 300;
+
+// Shapes
+
+export const Job = v.strictObject({ job: v.literal("purge"), organization: ID.schema("organization") });
+export type Job = v.InferOutput<typeof Job>;
+
+/** How far a purge is. `step` counts its writes, `removed` what its round has found; objects up to `counted` are counted. */
+const Purge = v.object({
+  step: v.number(),
+  round: v.number(),
+  removed: v.number(),
+  phase: v.string(),
+  place: v.object({ ...Place.entries, counted: v.optional(v.string()) }),
+  counts: Counts,
+  begunAt: v.string(),
+});
+type Purge = v.InferOutput<typeof Purge>;
+
+const prefixes: Record<string, (organization: ID.ID<"organization">) => string> = {
+  uploads: (organization) => `imports/${organization}/`,
+  reports: (organization) => `reports/${organization}/`,
+};
+const phases = [...Object.keys(prefixes), ...Object.keys(walks), "end"];
+const [firstPhase = "end"] = phases;
+/** Nobody sets a timer meanwhile, and looking through all hours is most of the work of a small purge. */
+const onceOnly = "timers";
+
+// Failures
+
+export const failures = {
+  restored: failure("conflict", "purge.restored", "This organization is not to be purged."),
+  moved: failure("conflict", "purge.moved", "Somebody else goes on with this purge."),
+};
+
+// Functions
+
+/** Goes on with the purge of an organization, or begins it once nobody may restore it. Repeating is harmless. */
+export const run = fn("purge.run", { input: Job, output: v.void() }, async ({ organization }) => {
+  const [home, row] = await table.getMany([Keys.organization(organization), Keys.purging(organization)]);
+  if (!home) return;
+  try {
+    await goOn(home, row ? parse(Purge, row) : await begin(home));
+  } catch (error) {
+    if (!isFailure(error, failures.restored) && !isFailure(error, failures.moved)) throw error;
+  }
+});
+
+const idOf = (home: Item) => home.pk as ID.ID<"organization">;
+
+async function begin(home: Item): Promise<Purge> {
+  const isDue = all(equal("state", "deleted"), lacks("purgingAt"), atMost("deletedAt", overdue()));
+  const begunAt = instant();
+  const first = roundOf({ step: 0, round: 0, counts: {}, begunAt });
+  await table.write(
+    update(Keys.organization(idOf(home)), { set: { purgingAt: begunAt } }, when(isDue, failures.restored)),
+    put(Keys.purging(idOf(home)), { ...first, movedAt: begunAt }, when(absent, failures.moved)),
+  );
+  return first;
+}
+
+const roundOf = ({ step, round, counts, begunAt }: Omit<Purge, "removed" | "phase" | "place">): Purge => ({
+  ...{ step, round: round + 1, removed: 0, phase: firstPhase, place: {}, counts, begunAt },
+});
+
+/** Step after step, until there is nothing more, or others are to have their turn. */
+async function goOn(home: Item, begun: Purge): Promise<void> {
+  const job: Job = { job: "purge", organization: idOf(home) };
+  if (begun.phase === firstPhase && !(await Close.isClosed(job.organization))) return waitForStripe(home, begun, job);
+  let purge: Purge | undefined = begun;
+  for (let steps = 0; purge.round === begun.round; steps++) {
+    if (isLate() || steps === stepsPerMessage) {
+      await save(home, purge);
+      return queues.send("imports", [job]);
+    }
+    purge = await advance(home, purge);
+    if (!purge) return;
+  }
+  await queues.send("imports", [job], nextRoundSeconds);
+}
+
+/** Nothing is taken away while it pays for anything; who ends that is another worker, which has the key to Stripe. */
+async function waitForStripe(home: Item, purge: Purge, job: Job): Promise<void> {
+  await save(home, purge);
+  await queues.send("work", [{ job: "close", organization: job.organization } satisfies Close.Job]);
+  await queues.send("imports", [job], closingSeconds);
+}
+
+/** What is found first is taken away; nothing comes back once the organization is gone. */
+async function advance(home: Item, purge: Purge): Promise<Purge | undefined> {
+  const [prefix, walk] = [prefixes[purge.phase], walks[purge.phase]];
+  if (prefix) return eraseObjects(home, purge, prefix(idOf(home)));
+  if (!walk) return purge.removed > 0 ? save(home, purge, roundOf(purge)) : end(home, purge);
+  const { rows, next } = await walk(home, purge.place);
+  const after = next ? { ...purge, place: next } : afterPhase(purge);
+  if (rows.length === 0) return after;
+  const kinds = rows.map(({ kind }) => kind);
+  return save(home, purge, count(after, kinds), ...rows.map(({ key }) => remove(key)));
+}
+
+function afterPhase(purge: Purge): Purge {
+  const own = phases.filter((phase) => purge.round === 1 || phase !== onceOnly);
+  return { ...purge, phase: own[own.indexOf(purge.phase) + 1] ?? "end", place: {} };
+}
+
+/** Objects are counted before they are erased, in the order of their keys: who was killed in between counts none twice. */
+async function eraseObjects(home: Item, purge: Purge, prefix: string): Promise<Purge> {
+  const { versions, hasMore } = await bucket.versions(prefix, objectsPerStep);
+  if (versions.length === 0) return afterPhase(purge);
+  const page = hasMore ? withoutLastKey(versions) : versions;
+  const { counted = "" } = purge.place;
+  const fresh = page.filter(({ key }) => Buffer.compare(Buffer.from(key), Buffer.from(counted)) > 0);
+  const place = { counted: page.at(-1)?.key };
+  const after = count(
+    { ...purge, place },
+    fresh.map(() => "objects"),
+  );
+  const saved = fresh.length > 0 ? await save(home, purge, after) : purge;
+  await bucket.erase(page);
+  return saved;
+}
+
+/** A page may end among the versions of one object, which are counted together unless they fill it. */
+function withoutLastKey(versions: readonly ObjectVersion[]): readonly ObjectVersion[] {
+  const last = versions.at(-1)?.key;
+  const others = versions.filter(({ key }) => key !== last);
+  return others.length > 0 ? others : versions;
+}
+
+function count(purge: Purge, found: readonly Kind[]): Purge {
+  const counts = { ...purge.counts };
+  for (const kind of found) counts[kind] = (counts[kind] ?? 0) + 1;
+  return { ...purge, counts, removed: purge.removed + found.length };
+}
+
+/** Writes how far it is, with the steps that this tells of; only where nobody wrote since it was read. */
+async function save(home: Item, read: Purge, after = read, ...steps: Step[]): Promise<Purge> {
+  const saved = { ...after, step: read.step + 1 };
+  const change = { set: { ...saved, movedAt: instant() } };
+  await table.write(...steps, update(Keys.purging(idOf(home)), change, asRead(read)));
+  return saved;
+}
+
+async function end(home: Item, purge: Purge): Promise<undefined> {
+  const isPurged = when(all(equal("state", "deleted"), has("purgingAt")), failures.restored);
+  await table.write(
+    remove(Keys.organization(idOf(home)), isPurged),
+    remove(Keys.purging(idOf(home)), asRead(purge)),
+    reporting(home, purge),
+  );
+}
+
+const asRead = ({ step }: Purge) => when(equal("step", step), failures.moved);

@@ -1,0 +1,17 @@
+import * as Account from "@muster/core/account/deletion.ts";
+import * as Deletion from "@muster/core/organization/deletion.ts";
+import { Hono } from "hono/quick";
+import { clearSession } from "./credentials.ts";
+import { command } from "./door.ts";
+import type { Env } from "./env.ts";
+
+/** Under an organization. */
+export const deletion = new Hono<Env>()
+  .post("/", command(Deletion.deleteByName, { summary: "Delete an organization, by its exact name" }))
+  .post("/undo", command(Deletion.restore, { summary: "Restore a deleted organization, within 30 days" }));
+
+/** Under the account. */
+export const accountDeletion = new Hono<Env>().post(
+  "/",
+  command(Account.deleteByAddress, { summary: "Delete my account, by its address", answer: clearSession }),
+);

@@ -1,0 +1,83 @@
+import type { Page } from "@playwright/test";
+import { expect, foundOrganization, test } from "./fixtures.ts";
+import { mailsTo, proofCode } from "./mailbox.ts";
+import { checkPage, takePicture } from "./page-check.ts";
+import { invite, join } from "./people.ts";
+import { refusal } from "./pretend.ts";
+
+const typed = (page: Page) => page.getByRole("dialog").getByLabel(/^Type /);
+
+test("an organization is deleted by its name under a fresh code, and restored with its members", async ({
+  person: { page, email },
+  otherBrowser,
+  watcher,
+}) => {
+  watcher.allowRefusals(403, 404);
+  const id = await foundOrganization(page, "Acme Robotics");
+  const grace = await join(page, id, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper", role: "owner" });
+  await invite(page, id, { email: `linus.${email}` });
+  await page.goto(`/organizations/${id}/settings/general`);
+  const trigger = page.getByRole("button", { name: "Delete organization" });
+  await trigger.scrollIntoViewIfNeeded();
+  await checkPage(page, "settings-danger");
+  await trigger.click();
+  await expect(typed(page)).toBeFocused();
+  await typed(page).fill("acme robotics");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Type it exactly: Acme Robotics")).toBeVisible();
+  await checkPage(page, "delete-organization");
+  await page.keyboard.press("Escape");
+  await expect(trigger).toBeFocused();
+
+  await trigger.click();
+  await typed(page).fill("Acme Robotics");
+  await page.getByRole("button", { name: "Go on" }).click();
+  const sure = page.getByRole("alertdialog", { name: "Acme Robotics goes, for everybody" });
+  await expect(sure).toContainText("All 2 members lose access at once.");
+  await expect(sure).toContainText("1 pending invitation will not work.");
+  await checkPage(page, "delete-organization-sure");
+  await page.route(/\/deletion$/, (route) => route.fulfill(refusal(403, "actor.stale")), { times: 1 });
+  await sure.getByRole("button", { name: "Delete organization" }).click();
+  const proof = page.getByRole("dialog", { name: "Confirm that it is you" });
+  await proof.getByLabel("Code", { exact: true }).fill(await proofCode(page.request, email));
+  await expect(page.getByText("Acme Robotics is deleted")).toBeVisible();
+  await expect(page.getByText(/^Can be restored until/)).toBeVisible();
+  await checkPage(page, "workspace-deleted");
+
+  await grace.goto(`/organizations/${id}`);
+  await expect(grace.getByRole("heading", { level: 1 })).toHaveText(/not|exist|missing/i);
+  const [told = ""] = await mailsTo(page.request, `grace.${email}`, "you can restore it until");
+  expect(told).toContain("Acme Robotics");
+  await grace.goto("/");
+  await grace.getByRole("button", { name: "Restore Acme Robotics" }).click();
+  await expect(grace.getByText("Acme Robotics is restored")).toBeVisible();
+  await expect(grace.getByRole("button", { name: "Restore Acme Robotics" })).toBeHidden();
+
+  await page.goto(`/organizations/${id}/members`);
+  await expect(page.getByText("Grace Hopper")).toBeVisible();
+});
+
+test("an account is deleted by its address, once nobody needs it", async ({ person: { page, email }, watcher }) => {
+  watcher.allowRefusals(401, 409);
+  const id = await foundOrganization(page, "Acme Robotics");
+  await page.goto("/account");
+  const trigger = page.getByRole("button", { name: "Delete my account" });
+  await trigger.click();
+  await typed(page).fill(email);
+  const submit = page.getByRole("dialog").getByRole("button", { name: "Delete my account" });
+  await submit.click();
+  await expect(page.getByText("You are the only owner of these.")).toBeVisible();
+  await checkPage(page, "delete-account");
+  await expect(page.getByRole("dialog").getByRole("link", { name: "Acme Robotics" })).toHaveAttribute(
+    "href",
+    `/organizations/${id}/members`,
+  );
+  const headers = { origin: new URL(page.url()).origin, "x-muster": "1" };
+  const data = { name: "Acme Robotics" };
+  await page.request.post(`/api/v1/organizations/${id}/deletion`, { headers, data });
+  await submit.click();
+  await expect(page.getByText("Your account is deleted.")).toBeVisible();
+  await takePicture(page, "account-deleted");
+  await page.goto("/account");
+  await expect(page.getByLabel("E-mail address")).toBeVisible();
+});

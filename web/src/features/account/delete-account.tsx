@@ -1,0 +1,29 @@
+import { lazy, Suspense, useState } from "react";
+import type { Account } from "#lib/api.ts";
+import { Button } from "#ui/button.tsx";
+import { Section } from "#ui/card.tsx";
+
+const DeleteAccountDialog = lazy(() => import("./delete-account-dialog.tsx"));
+
+export const deleteAccountId = "delete-account";
+
+export function DeleteAccount({ account }: { account: Account }) {
+  const [isAsked, setAsked] = useState(false);
+  return (
+    <Section
+      title="Delete my account"
+      description="You leave all your organizations, and what Muster knows of you is erased. What you wrote there stays, without your name."
+      action={
+        <Button id={deleteAccountId} variant="dangerGhost" className="-mr-2" onClick={() => setAsked(true)}>
+          Delete my account
+        </Button>
+      }
+    >
+      {isAsked && (
+        <Suspense>
+          <DeleteAccountDialog account={account} onClose={() => setAsked(false)} />
+        </Suspense>
+      )}
+    </Section>
+  );
+}

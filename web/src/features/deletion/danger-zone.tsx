@@ -1,0 +1,32 @@
+import { lazy, Suspense, useState } from "react";
+import { SettingsSection } from "#features/settings/settings-section.tsx";
+import type { Organization } from "#lib/api.ts";
+import { Button } from "#ui/button.tsx";
+import { deleteButtonId } from "./ids.ts";
+
+const DeleteDialogs = lazy(() => import("./delete-dialogs.tsx"));
+
+/** What an owner cannot take back at once stands apart from the settings, at their end. */
+export function DangerZone({ organization }: { organization: Organization }) {
+  const [isAsked, setAsked] = useState(false);
+  return (
+    <SettingsSection title="Danger zone" description="For owners alone.">
+      <div className="flex flex-wrap items-center justify-between gap-4">
+        <div className="min-w-0 flex-1 basis-60">
+          <h3 className="text-sm font-medium">Delete this organization</h3>
+          <p className="mt-0.5 text-sm text-fg-2 text-pretty">
+            Nobody can open it from then on. An owner can restore it for 30 days, then everything in it is erased.
+          </p>
+        </div>
+        <Button id={deleteButtonId} variant="danger" onClick={() => setAsked(true)}>
+          Delete organization
+        </Button>
+      </div>
+      {isAsked && (
+        <Suspense>
+          <DeleteDialogs organization={organization} onClose={() => setAsked(false)} />
+        </Suspense>
+      )}
+    </SettingsSection>
+  );
+}

@@ -1,0 +1,94 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { RotateCcw } from "lucide-react";
+import { lazy, Suspense } from "react";
+import { needsProof, type Proof, useProof } from "#features/proof/use-proof.ts";
+import { type OrganizationSummary, restoreOrganization } from "#lib/api.ts";
+import { toSentence } from "#lib/failure.ts";
+import { organizationsQuery } from "#lib/queries.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { OrganizationMark } from "#ui/avatar.tsx";
+import { Button } from "#ui/button.tsx";
+import { toast } from "#ui/toast.ts";
+
+const ProofDialog = lazy(() => import("#features/proof/dialog.tsx").then((file) => ({ default: file.ProofDialog })));
+
+/** What was deleted lately, for the owners who may take it back. */
+export function DeletedOrganizations({ deleted }: { deleted: OrganizationSummary[] }) {
+  const proof = useProof();
+  const restore = useRestore(proof);
+  if (deleted.length === 0) {
+    return null;
+  }
+  return (
+    <section aria-labelledby="deleted" className="mt-8">
+      <h2 id="deleted" className="mb-2 text-sm font-medium text-fg-2">
+        Deleted
+      </h2>
+      <ul className="card divide-y divide-border">
+        {deleted.map((organization) => (
+          <Deleted
+            key={organization.id}
+            organization={organization}
+            isBusy={restore.isPending && restore.variables.id === organization.id}
+            onRestore={() => restore.mutate(organization)}
+          />
+        ))}
+      </ul>
+      <Suspense>
+        {proof.isAsked && (
+          <ProofDialog
+            proof={proof}
+            what="Restoring an organization"
+            onCancel={proof.cancel}
+            returnFocus={() => document.getElementById("main")}
+          />
+        )}
+      </Suspense>
+    </section>
+  );
+}
+
+type Props = { organization: OrganizationSummary; isBusy: boolean; onRestore: () => void };
+
+function Deleted({ organization: { id, name, restorableUntil }, isBusy, onRestore }: Props) {
+  const format = useFormat();
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-3 px-4 py-3.5 sm:px-5">
+      <OrganizationMark id={id} name={name} size="large" />
+      <div className="min-w-0 flex-1 basis-48">
+        <p className="truncate text-base font-semibold">{name}</p>
+        {restorableUntil !== undefined && (
+          <p className="text-sm text-fg-2">
+            Can be restored until{" "}
+            <time dateTime={restorableUntil} title={format.absolute(restorableUntil)}>
+              {format.date(restorableUntil)}
+            </time>
+          </p>
+        )}
+      </div>
+      <Button isBusy={isBusy} onClick={onRestore} aria-label={`Restore ${name}`} className="max-sm:w-full">
+        <RotateCcw />
+        Restore
+      </Button>
+    </li>
+  );
+}
+
+function useRestore(proof: Proof) {
+  const queryClient = useQueryClient();
+  const restore = useMutation({
+    mutationFn: ({ id }: OrganizationSummary) => restoreOrganization(id),
+    onSuccess: (_, { name }) => {
+      toast(`${name} is restored`, { description: "Its members can open it again." });
+      return queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
+    },
+    onError: (error, organization) => {
+      if (needsProof(error)) {
+        proof.ask(() => restore.mutate(organization));
+      } else {
+        toast(`${organization.name} is not restored`, { description: toSentence(error), type: "error" });
+      }
+    },
+  });
+  return restore;
+}

@@ -1,0 +1,64 @@
+import { type FormEvent, type ReactNode, useState } from "react";
+import { useInitialFocus } from "#lib/use-initial-focus.ts";
+import { Button } from "#ui/button.tsx";
+import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Field } from "#ui/field.tsx";
+import { Input } from "#ui/input.tsx";
+
+type Props = {
+  label: ReactNode;
+  /** What has to be typed. */
+  expected: string;
+  action: string;
+  isBusy?: boolean;
+  onTyped: () => void;
+  onCancel: () => void;
+  children?: ReactNode;
+};
+
+/** Lets something go on only once its exact name is typed. */
+export function TypedName({ label, expected, action, isBusy = false, onTyped, onCancel, children }: Props) {
+  const input = useInitialFocus();
+  const [typed, setTyped] = useState("");
+  const [isTold, setTold] = useState(false);
+  const isRight = typed === expected;
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (isRight) {
+      onTyped();
+    } else {
+      setTold(true);
+      input.current?.focus();
+    }
+  }
+
+  return (
+    <form noValidate onSubmit={submit} className="contents">
+      <DialogBody>
+        {children}
+        <Field label={label} error={isTold && !isRight ? `Type it exactly: ${expected}` : undefined}>
+          {(ids) => (
+            <Input
+              {...ids}
+              ref={input}
+              value={typed}
+              autoComplete="off"
+              autoCapitalize="off"
+              spellCheck={false}
+              onChange={({ target }) => setTyped(target.value)}
+            />
+          )}
+        </Field>
+      </DialogBody>
+      <DialogFooter>
+        <Button size="large" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="danger" size="large" isBusy={isBusy}>
+          {action}
+        </Button>
+      </DialogFooter>
+    </form>
+  );
+}
