@@ -11,8 +11,7 @@ import { Field } from "#ui/field.tsx";
 import { NumberStepper } from "#ui/number-stepper.tsx";
 import { type Order, seatsProblem } from "./order.ts";
 import { useCheckout } from "./use-leave-to.ts";
-import type { Sold } from "./use-plans.ts";
-import { minimumWords, periods } from "./words.ts";
+import { minimumWords, periods, type Sold } from "./words.ts";
 
 type SeatsProps = { seats: number; taken: Seats; onChange: (seats: number) => void };
 

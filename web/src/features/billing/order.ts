@@ -3,8 +3,7 @@ import { useState } from "react";
 import type { Seats } from "#lib/api.ts";
 import type { Period, Wish } from "#lib/billing.ts";
 import { local } from "#lib/storage.ts";
-import type { Sold } from "./use-plans.ts";
-import { isPeriod, minimumWords } from "./words.ts";
+import { isPeriod, minimumWords, type Sold } from "./words.ts";
 
 const usualSeats = 5;
 

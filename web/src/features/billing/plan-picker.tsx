@@ -3,8 +3,7 @@ import type { Period } from "#lib/billing.ts";
 import { cn } from "#lib/cn.ts";
 import { useMoney } from "#lib/use-money.ts";
 import { Badge } from "#ui/badge.tsx";
-import { type Sold, savingOf } from "./use-plans.ts";
-import { periods } from "./words.ts";
+import { periods, type Sold, savingOf } from "./words.ts";
 
 type Props = {
   sold: Sold[];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isSubscribed, minimumWords, orderWords, statusOf } from "./words.ts";
+import { isSubscribed, minimumWords, orderWords, savingOf, statusOf } from "./words.ts";
 
 test("the fewest seats have their reason in words", () => {
   expect(minimumWords({ committed: 9, used: 7, held: 2 })).toBe(
@@ -28,4 +28,12 @@ test("what was begun and never paid is no subscription", () => {
   expect(isSubscribed({ standing: "free", seats })).toBe(false);
   expect(isSubscribed({ standing: "over_limit", seats })).toBe(true);
   expect(isSubscribed({ standing: "active", seats: { capacity: 3, minimum: 1 } })).toBe(false);
+});
+
+const price = (amount: number, months: number) => ({ price: { amount, currency: "usd", months } });
+
+test("a plan is compared with the dearest for the same time", () => {
+  const all = [price(1_000, 1), price(2_700, 3), price(9_600, 12)];
+  expect(all.map((one) => savingOf(one, all))).toEqual([0, 10, 20]);
+  expect(savingOf(price(0, 1), [price(0, 1)])).toBe(0);
 });

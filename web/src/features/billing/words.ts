@@ -1,4 +1,4 @@
-import type { Seats } from "#lib/api.ts";
+import type { Plan, Seats } from "#lib/api.ts";
 import type { Billing, Invoice, Period } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
 import type { Tone } from "#ui/badge.tsx";
@@ -8,6 +8,9 @@ export const periods: Record<Period, { label: string; every: string; adverb: str
   quarterly: { label: "Quarterly", every: "3 months", adverb: "every 3 months" },
   yearly: { label: "Yearly", every: "year", adverb: "each year" },
 };
+
+/** What is sold here. */
+export type Sold = { id: Period; price: NonNullable<Plan["price"]> };
 
 export function isPeriod(plan: string | undefined): plan is Period {
   return plan !== undefined && plan in periods;
@@ -71,4 +74,11 @@ const invoiceStatuses: Record<string, Status> = {
 
 export function invoiceStatus({ status }: Pick<Invoice, "status">): Status {
   return invoiceStatuses[status] ?? { label: status, tone: "neutral" };
+}
+
+/** How much less than the dearest of them a plan costs for the same time, in whole percents. */
+export function savingOf({ price }: Pick<Sold, "price">, all: Pick<Sold, "price">[]) {
+  const monthly = (one: Pick<Sold, "price">) => one.price.amount / one.price.months;
+  const dearest = Math.max(...all.map(monthly));
+  return dearest > 0 ? Math.round((1 - monthly({ price }) / dearest) * 100) : 0;
 }
