@@ -51,7 +51,7 @@ export default defineConfig({
     { name: "desktop", use: { ...desktop, colorScheme: "light" } },
     {
       name: "phone",
-      testMatch: ["pages.e2e.ts", "people-pages.e2e.ts", "overview.e2e.ts", "imports-pages.e2e.ts"],
+      testMatch: ["pages", "people-pages", "overview", "imports-pages", "billing-pages"].map((name) => `${name}.e2e.ts`),
       use: { ...phone, colorScheme: "dark" },
     },
   ],

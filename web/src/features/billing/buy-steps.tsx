@@ -49,7 +49,12 @@ function Steps({ organization, billing, at }: Props & { billing: Billing }) {
 
   const seats = (
     <>
-      <OrderSeats seats={order.seats} taken={taken} onChange={(next) => change({ seats: next })} />
+      <OrderSeats
+        label={<span className="text-base font-semibold text-fg">Seats</span>}
+        seats={order.seats}
+        taken={taken}
+        onChange={(next) => change({ seats: next })}
+      />
       <Buttons organizationId={id} freeSeats={freeSeats}>
         <Button type="submit" variant="primary" size="large" disabled={problem !== undefined}>
           Continue

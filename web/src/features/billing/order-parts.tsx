@@ -1,5 +1,6 @@
 import { mostSeats } from "@muster/core/billing/shape.ts";
 import { ExternalLink } from "lucide-react";
+import type { ReactNode } from "react";
 import type { Seats } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
@@ -13,13 +14,13 @@ import { type Order, seatsProblem } from "./order.ts";
 import { useCheckout } from "./use-leave-to.ts";
 import { minimumWords, periods, type Sold } from "./words.ts";
 
-type SeatsProps = { seats: number; taken: Seats; onChange: (seats: number) => void };
+type SeatsProps = { label?: ReactNode; seats: number; taken: Seats; onChange: (seats: number) => void };
 
 /** How many seats, with the reason for the fewest. */
-export function OrderSeats({ seats, taken, onChange }: SeatsProps) {
+export function OrderSeats({ label = "Seats", seats, taken, onChange }: SeatsProps) {
   const format = useFormat();
   return (
-    <Field label="Seats" error={seatsProblem(seats, taken)} hint={minimumWords(taken, format.number)}>
+    <Field label={label} error={seatsProblem(seats, taken)} hint={minimumWords(taken, format.number)}>
       {(ids) => (
         <NumberStepper
           {...ids}

@@ -24,8 +24,8 @@ export function PlanPicker({ sold, seats, value, present, onChange }: Props) {
         <label
           key={plan.id}
           className={cn(
-            "flex cursor-pointer items-center gap-3 rounded-xl border bg-surface px-4 py-3 transition-colors duration-100 has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent",
-            value === plan.id ? "border-accent bg-accent-soft" : "border-border-strong hover:border-fg-3",
+            "flex cursor-pointer items-center gap-3 rounded-xl border px-4 py-3 transition-colors duration-100 has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent",
+            value === plan.id ? "border-accent bg-accent-soft" : "border-border-strong bg-surface hover:border-fg-3",
           )}
         >
           <input

@@ -11,10 +11,14 @@ import { buttonClass } from "#ui/button.tsx";
 import { PayLink } from "./pending-change.tsx";
 import { PortalButton } from "./portal-button.tsx";
 
-/** On every page of an organization that is not in order: why, what works, and the way out. */
+/** On every page of an organization that is not in order: why, what works, and the way out; unless the page says it. */
 export function StandingBanner({ organization }: { organization: Organization }) {
   const isBilling = useLocation({ select: ({ pathname }) => /\/billing\/?$/.test(pathname) });
   const isManager = mayManage(organization.role);
+  const isOver = organization.standing === "canceled" || organization.standing === "read_only";
+  if (isBilling && isOver) {
+    return null;
+  }
   const text = isManager ? <ForManagers organization={organization} /> : <ForMembers organization={organization} />;
   return (
     <div className="mb-5">

@@ -1,6 +1,6 @@
 import { standings } from "@muster/core/billing/standing.ts";
 import { expect, test } from "vitest";
-import { badgeOf, blocksInviting, grantable, isInOrder, mayManage, samePageIn } from "./words.ts";
+import { badgeOf, blocksInviting, blocksSettings, grantable, isInOrder, mayManage, samePageIn } from "./words.ts";
 
 const owned = { id: "org_2", role: "owner" } as const;
 
@@ -54,5 +54,8 @@ test("an organization whose payment is not in order invites nobody, says why, an
   expect([...reasons].filter((reason) => reason !== undefined)).toHaveLength(4);
   expect(troubled.map((standing) => isInOrder({ standing }))).toEqual([false, false, false, false]);
   expect(badgeOf({ state: "active", standing: "past_due" }).label).toBe("Past due");
+  const kept = standings.filter((standing) => blocksSettings({ state: "active", standing }) !== undefined);
+  expect(kept).toEqual(["read_only"]);
+  expect(blocksSettings({ state: "suspended" })).toContain("suspended");
   expect(badgeOf({ state: "suspended", standing: "past_due" }).label).toBe("Suspended");
 });

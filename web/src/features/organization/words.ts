@@ -71,6 +71,14 @@ export function blocksInviting({ state, standing }: Known) {
   return standing && troubles[standing]?.blocks;
 }
 
+/** Why its settings cannot be changed at present, if so. */
+export function blocksSettings({ state, standing }: Known) {
+  if (state !== "active") {
+    return "This organization is suspended: its settings can be read, not changed.";
+  }
+  return standing === "read_only" ? "This organization is read-only: its settings stay as they are." : undefined;
+}
+
 export function planWords(plan: string) {
   return `${plan.slice(0, 1).toUpperCase()}${plan.slice(1)} plan`;
 }
