@@ -18,6 +18,8 @@ const withoutFeatures = [
   ...["NetworkTimeServiceQuerying", "PreconnectToSearch"],
 ];
 
+const phonePages = ["pages", "people-pages", "overview", "imports-pages", "deletion", "billing-pages"];
+
 export default defineConfig({
   testDir: "web/e2e",
   testMatch: "*.e2e.ts",
@@ -51,7 +53,7 @@ export default defineConfig({
     { name: "desktop", use: { ...desktop, colorScheme: "light" } },
     {
       name: "phone",
-      testMatch: ["pages.e2e.ts", "people-pages.e2e.ts", "overview.e2e.ts", "imports-pages.e2e.ts", "deletion.e2e.ts"],
+      testMatch: phonePages.map((name) => `${name}.e2e.ts`),
       use: { ...phone, colorScheme: "dark" },
     },
   ],

@@ -3,6 +3,7 @@ import { told } from "@muster/local/testing/told.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as Offer from "../invitation/offer.ts";
 import { asSystem } from "../kernel/context.ts";
+import { plans } from "../kernel/ports.ts";
 import * as Operator from "../organization/operator.ts";
 import * as Setting from "../setting/setting.ts";
 import * as Billing from "./billing.ts";
@@ -69,13 +70,16 @@ describe("a checkout", () => {
     expect(await told(checkout(1))).toBe("billing.seats_committed");
     await asSystem("operator", () => Operator.suspend({ organization: acme.organization }));
     expect(await told(checkout(5))).toBe("billing.frozen");
-    till.world.rebind({ plans: { trialDays: 0, paid: [] } });
+    till.world.rebind({ plans: { trialDays: 0, graceDays: 14, paid: [] } });
     expect(await told(checkout(5))).toBe("billing.plan_unsold");
   });
 
   test("begins with a trial, the first time only", async () => {
-    till.world.rebind({ plans: { trialDays: 14, paid: [{ id: "monthly", price: till.prices.monthly }] } });
+    const paid = plans().paid.filter(({ id }) => id === "monthly");
+    till.world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
+    expect(await get()).toMatchObject({ trialDays: 14 });
     await acme.buy(5);
+    expect(await get()).not.toHaveProperty("trialDays");
     expect(await get()).toMatchObject({ standing: "trialing", plan: "monthly", seats: { paid: 5 } });
     await later(15);
     expect(await get()).toMatchObject({ standing: "active" });
@@ -121,7 +125,11 @@ describe("a subscription that ends", () => {
     expect(await acme.as(() => Manage.resume({}))).not.toHaveProperty("cancelAt");
     await acme.as(() => Manage.cancel({}));
     await later(31);
-    expect(await get()).toMatchObject({ standing: "canceled", plan: "free", seats: { capacity: 3 } });
+    const ended = await get();
+    expect(ended).toMatchObject({ standing: "canceled", plan: "free", seats: { capacity: 3 }, customer: true });
+    const graceDays = Date.parse(String(ended.graceUntil)) - till.world.clock.at;
+    expect(graceDays).toBeLessThanOrEqual(14 * day * 1_000);
+    expect(graceDays).toBeGreaterThan(13 * day * 1_000);
     expect(await invite("bob@example.com")).toBe("organization.frozen");
     await later(13);
     expect(await get()).toMatchObject({ standing: "canceled" });

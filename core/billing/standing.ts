@@ -1,5 +1,5 @@
 import type { ID } from "../kernel/id.ts";
-import { settings } from "../kernel/ports.ts";
+import { plans, settings } from "../kernel/ports.ts";
 import * as Plan from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
 import {
@@ -19,8 +19,7 @@ import { failures, isLive, type Row } from "./row.ts";
 
 // What a subscription means for its organization: how it stands, how many seats it has, and whether it may grow.
 
-/** From an end until the organization may only be read. */
-const graceMs = 14 * 86_400_000;
+const dayMs = 86_400_000;
 
 export const standings = [
   ...(["free", "draft", "trialing", "active"] as const),
@@ -54,7 +53,7 @@ export function judge(home: Item, { mirror, op }: Row, at: string): Judgement {
     return { standing, capacity, plan: Plan.nameOfPrice(mirror.price) };
   }
   const capacity = settings().freeSeats;
-  const isGrace = Date.parse(at) < graceEnd(mirror.endedAt ?? at);
+  const isGrace = at < graceUntil(mirror.endedAt ?? at);
   const standing = isGrace ? "canceled" : committed > capacity ? "read_only" : "free";
   return { standing, capacity, plan: Plan.free };
 }
@@ -62,7 +61,7 @@ export function judge(home: Item, { mirror, op }: Row, at: string): Judgement {
 /** Whether something about it changes by itself, with time or with seats that are given back. */
 export function isPassing(row: Row, standing: Standing, at: string): boolean {
   if (row.op || standing === "over_limit") return true;
-  return standing === "canceled" && Date.parse(at) >= graceEnd(row.mirror?.endedAt ?? at);
+  return standing === "canceled" && at >= graceUntil(row.mirror?.endedAt ?? at);
 }
 
 /** The step that makes an organization stand as was judged, unless it stands so. Guards hold it to what was judged on. */
@@ -90,6 +89,8 @@ export const stands = (home: Item): Condition =>
 /** Whether payment is such that seats and plan may be changed. */
 export const isInOrder = all(equal("state", "active"), oneOf("standing", ["active", "trialing", "over_limit"]));
 
-export const committedOf = (home: Item): number => Number(home.capacity) - Number(home.free);
+/** From an end until then nobody is invited; after it the organization may only be read, unless it fits the free seats. */
+export const graceUntil = (endedAt: string): string =>
+  new Date(Date.parse(endedAt) + plans().graceDays * dayMs).toISOString();
 
-const graceEnd = (endedAt: string) => Date.parse(endedAt) + graceMs;
+export const committedOf = (home: Item): number => Number(home.capacity) - Number(home.free);

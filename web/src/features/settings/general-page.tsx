@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { DangerZone } from "#features/deletion/danger-zone.tsx";
 import { FailureView } from "#features/failure/view.tsx";
+import { blocksSettings } from "#features/organization/words.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { generalSettingsQuery } from "#lib/settings.ts";
 import { useTitle } from "#lib/title.ts";
@@ -29,7 +30,7 @@ export function GeneralPage() {
         key={organizationId}
         organizationId={organizationId}
         general={general.data}
-        isReadOnly={state !== "active"}
+        readOnly={blocksSettings(organization.data)}
       />
       {role === "owner" && state === "active" && <DangerZone organization={organization.data} />}
     </>
