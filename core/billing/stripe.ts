@@ -13,6 +13,8 @@ import {
 const pageSize = 100;
 const mostSeats = 999_999;
 const conflict = 409;
+/** The key is wrong, or may not do this: nothing is done, and the same call is right once the key is. */
+const unauthorized = [401, 403];
 const tooMany = 429;
 const serverError = 500;
 
@@ -262,7 +264,7 @@ function troubleOf(error: unknown): unknown {
       ? "lost"
       : status >= serverError
         ? "failed"
-        : status === tooMany || status === conflict
+        : status === tooMany || status === conflict || unauthorized.includes(status)
           ? "busy"
           : "refused";
   return new StripeTrouble(trouble, `Stripe: ${error.message}`, { code, cause: error });

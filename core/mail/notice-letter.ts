@@ -1,5 +1,6 @@
 import { settings } from "../kernel/ports.ts";
 import type { Info } from "../notice/list.ts";
+import { billingLetters } from "./billing-letter.ts";
 import { button, type Content, heading, named, paragraph, small } from "./content.ts";
 import { labelOf, rightsOf } from "./letter.ts";
 
@@ -22,6 +23,8 @@ export function noticeLetter(info: Info, reader: string): Content {
 }
 
 const letters: Letters = {
+  ...billingLetters,
+
   "organization.created": ({ organization, reader, url }) => {
     const { freeSeats, productName } = settings();
     const seats = freeSeats === 1 ? "one seat" : `${freeSeats} seats`;
