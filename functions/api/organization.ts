@@ -14,6 +14,10 @@ export const organizations = new Hono<Env>()
   .patch("/:organization", command(Organization.rename, { summary: "Rename an organization" }))
   .get("/:organization/events", query(Log.list, { summary: "List the audit log, newest first" }))
   .route(
+    "/:organization/billing",
+    lazy(async () => (await import("./billing.ts")).billing),
+  )
+  .route(
     "/:organization/deletion",
     lazy(async () => (await import("./seldom.ts")).seldom.deletion),
   )

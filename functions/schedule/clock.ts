@@ -5,6 +5,8 @@ import { parse } from "@muster/core/kernel/valid.ts";
 import * as Purge from "@muster/core/purge/due.ts";
 import * as v from "valibot";
 import { boot } from "../boot.ts";
+import { loadSecrets } from "../secrets.ts";
+import { till } from "../stripe.ts";
 import { type Job, runAll } from "./jobs.ts";
 
 const Tick = v.object({ job: v.literal("sweep") });
@@ -17,7 +19,7 @@ const jobs: Record<string, Job> = {
   purges: () => Purge.due({}),
 };
 
-boot();
+boot(till(await loadSecrets()));
 
 /** What the schedule wakes. */
 export async function handler(event: unknown): Promise<void> {
