@@ -155,7 +155,11 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
       }),
     expireCheckout: (id) => ask(async ({ checkout }) => void (await checkout.sessions.expire(id))),
     portal: (customer, return_url) =>
-      ask(async ({ billingPortal }) => (await billingPortal.sessions.create({ customer, return_url })).url),
+      ask(async ({ billingPortal: { configurations, sessions } }) => {
+        const { data } = await configurations.list({ active: true, limit: pageSize });
+        const configuration = data.find(({ metadata }) => metadata?.muster === "portal")?.id;
+        return (await sessions.create({ customer, return_url, ...(configuration && { configuration }) })).url;
+      }),
     invoice: (id) => ask(async ({ invoices }) => invoiceOf(await invoices.retrieve(id))),
     invoices: (customer, after) =>
       ask(async ({ invoices }) =>

@@ -1,4 +1,4 @@
-import { type Customer, openTill, type Till } from "@muster/local/testing/till.ts";
+import { type Customer, openTill, perSeat, type Till } from "@muster/local/testing/till.ts";
 import type { Person } from "@muster/local/testing/world.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
@@ -150,7 +150,8 @@ test("an end that is decided, the time of grace and what comes after it are told
 
 test("the end of a trial is told three days before, once", async () => {
   const { world, prices } = till;
-  world.rebind({ plans: { trialDays: 14, paid: [{ id: "monthly", price: prices.monthly }] } });
+  const paid = [{ id: "monthly" as const, price: prices.monthly, amount: perSeat.monthly, currency: "usd" }];
+  world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
   await acme.buy(5);
   await later(10);
   expect(await told()).toEqual({ ada: [], eve: [] });
@@ -165,7 +166,8 @@ test("the end of a trial is told three days before, once", async () => {
 
 test("a trial that ends without a payment is not announced as one that is paid for", async () => {
   const { world, prices } = till;
-  world.rebind({ plans: { trialDays: 14, paid: [{ id: "monthly", price: prices.monthly }] } });
+  const paid = [{ id: "monthly" as const, price: prices.monthly, amount: perSeat.monthly, currency: "usd" }];
+  world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
   await acme.buy(5);
   await acme.as(() => Manage.cancel({}));
   await later(12);

@@ -13,7 +13,7 @@ export const billingRuns = {
     const data = await Report.reports({});
     const lines = data.items.map(({ at, id, kind, braked, counts }) => {
       const numbers = numbersOf(counts);
-      return `${at}  ${id}  ${kind.padEnd(6)}${numbers}${braked ? "  STOPPED: too much differed" : ""}`;
+      return `${at}  ${id}  ${kind.padEnd(7)}${numbers}${braked ? "  STOPPED: too much differed" : ""}`;
     });
     return { data, text: lines.length > 0 ? lines.join("\n") : "No sweep has found a difference." };
   },
