@@ -18,7 +18,7 @@ describe("the alarms", () => {
       String(Properties.QueueName).endsWith("-dead"),
     );
     const watched = alarms.filter(({ Properties }) => Properties.MetricName === "ApproximateNumberOfMessagesVisible");
-    expect(dead).toHaveLength(9);
+    expect(dead).toHaveLength(10);
     expect(watched).toHaveLength(dead.length);
     expect(new Set(watched.map(({ Properties }) => JSON.stringify(Properties.Dimensions))).size).toBe(dead.length);
     expect(new Set(watched.map(({ Properties }) => Properties.Threshold))).toEqual(new Set([1]));
@@ -45,11 +45,23 @@ describe("the alarms", () => {
       call: (words: string) => `log.warn("${words}", { kind: job.kind,`,
     },
     { metric: "QuotaReached", log: /^BulkLog/, file: "bulk", call: (words: string) => `log.warn("${words}",` },
+    {
+      metric: "WebhooksRefused",
+      log: /^StripeLog/,
+      file: "../webhook/stripe",
+      call: (words: string) => `log.warn("${words}")`,
+    },
+    {
+      metric: "PaymentsStopped",
+      log: /^ClockLog/,
+      file: "../schedule/jobs",
+      call: (words: string) => `log.error("${words}", { job: name, error }`,
+    },
   ])("watch $metric by the words of the function", ({ metric, log, file, call }) => {
     const watching = alarms.find(({ Properties }) => Properties.MetricName === metric);
     const [filter] = filters.filter(({ id }) => id.startsWith(metric));
     const { Namespace, Statistic } = watching?.Properties ?? {};
-    expect(filters).toHaveLength(2);
+    expect(filters).toHaveLength(2 + 1 + 8);
     expect({ Namespace, Statistic }).toEqual({ Namespace: "prod-muster", Statistic: "Sum" });
     expect(filter?.Properties).toMatchObject({
       LogGroupName: { Ref: expect.stringMatching(log) },
@@ -57,6 +69,33 @@ describe("the alarms", () => {
     });
     const words = /message = "(.*?)"/.exec(String(filter?.Properties.FilterPattern))?.[1] ?? "";
     expect(readFileSync(`functions/queue/${file}.ts`, "utf8")).toContain(call(words));
+  });
+
+  test("watch the payments by the numbers that their sweeps answer with", () => {
+    const numbers = filters.flatMap(({ id, Properties }) =>
+      id.startsWith("Payments") ? [Properties.MetricTransformations as { MetricValue: string }[]] : [],
+    );
+    const names = numbers.flat().map(({ MetricValue }) => MetricValue);
+    expect(names.toSorted()).toEqual([
+      ...["$.checked", "$.checked", "$.differ", "$.oldestSeconds", "$.person", "$.repaired", "$.waiting", "1"],
+    ]);
+    const answered = readFileSync("core/billing/report.ts", "utf8") + readFileSync("core/billing/compare.ts", "utf8");
+    const unknown = names.filter((name) => name !== "1" && !answered.includes(`${name.slice(2)}: v.number()`));
+    expect(unknown).toEqual([]);
+    const jobs = filters.flatMap(({ Properties }) => /job = "(\w+)"/.exec(String(Properties.FilterPattern))?.[1] ?? []);
+    const clock = readFileSync("functions/schedule/clock.ts", "utf8");
+    expect([...new Set(jobs)].toSorted()).toEqual(["billing", "compare"]);
+    for (const job of jobs) expect(clock).toMatch(new RegExp(`\\b${job}: \\(\\) =>`));
+    const watched = Object.fromEntries(
+      alarms.flatMap(({ Properties: { MetricName, Threshold, Statistic } }) =>
+        String(MetricName).startsWith("Payments") ? [[String(MetricName), [Statistic, Threshold]]] : [],
+      ),
+    );
+    expect(watched).toEqual({
+      PaymentsStopped: ["Sum", 1],
+      PaymentsOldestSeconds: ["Maximum", 3_600],
+      PaymentsPerson: ["Maximum", 1],
+    });
   });
 
   test("all reach the topic", () => {

@@ -10,6 +10,7 @@ import { type Deployment, resourceName } from "./deployment.ts";
 import type { Gateway } from "./gateway.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import type { QueuesStack } from "./queues.ts";
+import type { PaymentMetrics } from "./schedule.ts";
 
 const period = Duration.minutes(5);
 const longestWaitSeconds = 15 * 60;
@@ -17,6 +18,12 @@ const longestCodeWaitSeconds = 5 * 60;
 /** Within five minutes; one code waits twice a minute. */
 const waitsOfCodes = 10;
 const oldestRecordMilliseconds = 10 * 60 * 1000;
+/** The clock finds itself at work when the daily comparison takes minutes, and is then tried again ever more rarely. */
+const throttlesOfClock = 20;
+/** Anybody may send something that is not signed; so much in five minutes is Stripe, signing with another secret. */
+const webhooksRefusedMost = 20;
+/** Every look in an hour was in vain: Stripe cannot be reached, its key is wrong, or something is broken. */
+const stuckSeconds = 3_600;
 /** SES puts an account under review at 5 % of bounces and 0.1 % of complaints. */
 const bounceRate = 0.04;
 const complaintRate = 0.0008;
@@ -32,6 +39,9 @@ export interface AlarmsStackProps extends StackProps {
   codesPostponed: cloudwatch.Metric;
   /** Mails in bulk that wait because the account's 24 hours are used up: no fault, but somebody may ask AWS for more. */
   quotaReached: cloudwatch.Metric;
+  payments: PaymentMetrics;
+  /** Webhooks that Stripe has not signed, or with a secret that is not among ours. */
+  webhooksRefused: cloudwatch.Metric;
   deadLetters: DeadLetters[];
   gateway: Gateway;
   configurationSetName: string;
@@ -51,6 +61,7 @@ export class AlarmsStack extends Stack {
     this.watchFunctions(props);
     this.watchQueues(props);
     this.watchMail(props.configurationSetName);
+    this.watchPayments(props);
     this.alarm("api-faults", props.gateway.stage.metricServerError({ period, statistic: "Sum" }), 5);
     createDashboard(this, props);
     createBudget(this, props.deployment, this.topic.topic);
@@ -59,7 +70,8 @@ export class AlarmsStack extends Stack {
   private watchFunctions({ functions, streamConsumers }: AlarmsStackProps): void {
     for (const each of functions) {
       this.alarm(`${each.node.id}-faults`, each.metricErrors({ period }), 1);
-      this.alarm(`${each.node.id}-throttles`, each.metricThrottles({ period }), 1);
+      const most = each === functions.find(({ node }) => node.id === "Clock") ? throttlesOfClock : 1;
+      this.alarm(`${each.node.id}-throttles`, each.metricThrottles({ period }), most);
     }
     for (const each of streamConsumers) {
       const age = each.metric("IteratorAge", { period, statistic: "Maximum" });
@@ -92,6 +104,15 @@ export class AlarmsStack extends Stack {
       });
     this.alarm("mail-bounces", reputation("Reputation.BounceRate"), bounceRate);
     this.alarm("mail-complaints", reputation("Reputation.ComplaintRate"), complaintRate);
+  }
+
+  /** docs/operating.md says what to do at each. */
+  private watchPayments({ payments, webhooksRefused }: AlarmsStackProps): void {
+    const highest = { period, statistic: "Maximum" };
+    this.alarm("payments-stopped", payments.stopped.with({ period, statistic: "Sum" }), 1);
+    this.alarm("payments-stuck", payments.oldestSeconds.with(highest), stuckSeconds);
+    this.alarm("payments-person", payments.person.with(highest), 1);
+    this.alarm("webhooks-refused", webhooksRefused.with({ period, statistic: "Sum" }), webhooksRefusedMost);
   }
 
   private alarm(name: string, metric: cloudwatch.IMetric, threshold: number): void {

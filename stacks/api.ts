@@ -36,12 +36,13 @@ export class ApiStack extends Stack {
       name: "api",
       environment: props.environment,
       memorySize: 1024,
-      timeout: Duration.seconds(10),
+      // a change of seats asks Stripe several times, and waits for it
+      timeout: Duration.seconds(28),
     });
     // A batch of deletions ends all sessions of an account.
     this.api.allow([...readAndWrite, "dynamodb:BatchWriteItem"], [data.table.tableArn]);
     this.api.allow(["dynamodb:Query"], [data.indexArn]);
-    this.api.allow(["sqs:SendMessage"], [queues.codes.queueArn, queues.imports.queueArn]);
+    this.api.allow(["sqs:SendMessage"], [queues.codes.queueArn, queues.imports.queueArn, queues.work.queueArn]);
     storage.allowUploads(this.api);
     storage.allowDownloads(this.api);
     this.api.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);

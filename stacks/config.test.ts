@@ -15,6 +15,7 @@ describe("the configuration of a stage", () => {
       mail: { from: "muster@example.org", identity: "domain" },
       productName: "Muster",
       freeSeats: 3,
+      billing: { plans: [], trialDays: 0, graceDays: 14 },
       mailPerHour: 2000,
       monthlyBudgetDollars: 50,
       protect: false,
@@ -32,6 +33,22 @@ describe("the configuration of a stage", () => {
     ["no sender", { region: "eu-west-1" }, /stages\.dev\.mail/],
     ["a sender with a display name", { ...smallest, mail: { from: "Muster <a@example.org>" } }, /plain e-mail address/],
     ["an unknown region", { ...smallest, region: "europe" }, /must be an AWS region/],
+    [
+      "a plan without its price",
+      { ...smallest, billing: { plans: [{ id: "monthly", amount: 1_000, currency: "eur" }] } },
+      /stages\.dev\.billing\.plans.*price/,
+    ],
+    [
+      "a plan twice",
+      {
+        ...smallest,
+        billing: {
+          plans: [1_000, 2_000].map((amount) => ({ id: "monthly", price: "price_1", amount, currency: "eur" })),
+        },
+      },
+      /more than once/,
+    ],
+    ["somebody else's events", { ...smallest, billing: { eventSource: "aws.partner/other.com/x" } }, /Stripe's event/],
     ["no seat for free", { ...smallest, freeSeats: 0 }, /freeSeats/],
     ["a regional web ACL", { ...smallest, firewall: "arn:aws:wafv2:eu-west-1:1:regional/webacl/a/b" }, /firewall/],
     [

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { variables } from "@muster/functions/config.ts";
 import * as v from "valibot";
 
 const file = "muster.config.json";
@@ -10,6 +11,29 @@ const exampleFile = "stacks/example.json";
 const emailAddress = v.pipe(v.string(), v.regex(/^[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+$/, "must be a plain e-mail address"));
 const hostName = v.pipe(v.string(), v.regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, "must be a host name in lower case"));
 const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+/** What the functions take for plans; said in their own words where it is not. */
+const plans = v.pipe(
+  v.array(v.looseObject({})),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const read = v.safeParse(variables.MUSTER_PLANS, JSON.stringify(dataset.value));
+    if (!read.success) addIssue({ message: read.issues.map(({ message }) => message).join(" ") });
+  }),
+);
+const days = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(700));
+
+const billingSchema = v.strictObject({
+  plans: v.optional(plans, []),
+  trialDays: v.optional(days, 0),
+  graceDays: v.optional(days, 14),
+  eventSource: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^aws\.partner\/stripe\.com\/[\w./-]+$/, "must be Stripe's event source in this account"),
+    ),
+  ),
+});
 
 const stageConfigSchema = v.strictObject({
   region: v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region")),
@@ -37,6 +61,7 @@ const stageConfigSchema = v.strictObject({
     ]),
   ),
   freeSeats: v.optional(positiveInteger, 3),
+  billing: v.optional(billingSchema, {}),
   mailPerHour: v.optional(positiveInteger, 2000),
   alarmEmail: v.optional(emailAddress),
   monthlyBudgetDollars: v.optional(positiveInteger, 50),
@@ -52,6 +77,8 @@ const configSchema = v.strictObject({ stages: v.record(v.string(), stageConfigSc
  * - `site`: a domain of one's own with its certificate; without it the site has CloudFront's domain.
  * - `mail.identity`: what SES verifies: the sender's domain, the bare address, or nothing (it exists already).
  * - `firewall`: the ARN of a web ACL, or "none"; left out, it is created where the region is us-east-1.
+ * - `billing.plans`: what is sold, as `npm run stripe:setup` prints it; nothing without it.
+ * - `billing.eventSource`: where Stripe tells of events through EventBridge too; left out, by webhooks alone.
  * - `mailPerHour`: mails of the whole stage before the breaker opens.
  * - `protect`: data survives the stack; the default is true for the stage `prod` alone.
  * - `secretsRotatedOn`: a new date makes CloudFront and the functions read the secrets again.

@@ -7,9 +7,10 @@ import { resourceName } from "./deployment.ts";
 const width = 12;
 const period = Duration.minutes(5);
 
-/** One page: is the API well, are functions failing, is anything waiting or dead. */
+/** One page: is the API well, are functions failing, is anything waiting or dead, do the payments agree. */
 export function createDashboard(scope: Construct, props: AlarmsStackProps): void {
-  const { deadLetters, functions, gateway, queues, streamConsumers } = props;
+  const { deadLetters, functions, gateway, payments, queues, streamConsumers } = props;
+  const highest = { period, statistic: "Maximum" };
   const { stage } = gateway;
   new cloudwatch.Dashboard(scope, "Dashboard", {
     dashboardName: resourceName(props.deployment),
@@ -46,6 +47,19 @@ export function createDashboard(scope: Construct, props: AlarmsStackProps): void
           "Dead letters",
           deadLetters.map((each) => each.metricApproximateNumberOfMessagesVisible({ period })),
         ),
+      ],
+      [
+        graph("Payments: looked at, repaired, waiting, for a person", [
+          payments.checked.with({ period, statistic: "Sum" }),
+          payments.repaired.with({ period, statistic: "Sum" }),
+          payments.waiting.with(highest),
+          payments.person.with(highest),
+        ]),
+        graph("Payments: compared, differing, the oldest that waits in seconds", [
+          payments.compared.with(highest),
+          payments.differ.with(highest),
+          payments.oldestSeconds.with(highest),
+        ]),
       ],
     ],
   });

@@ -12,6 +12,8 @@ export const functionNames = [
   "imports",
   "clock",
   "mail-events",
+  "stripe",
+  "stripe-bus",
 ] as const;
 
 // Shapes

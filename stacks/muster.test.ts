@@ -11,7 +11,7 @@ import { ofType, type Synthesis, synthesize } from "./testing/synthesis.ts";
 const dev = synthesize("dev");
 const prod = synthesize("prod");
 
-const parts = ["alarms", "api", "data", "mail", "queues", "schedule", "site", "storage", "workers"];
+const parts = ["alarms", "api", "billing", "data", "mail", "queues", "schedule", "site", "storage", "workers"];
 
 describe("a stage", () => {
   test("is in the name of each of its stacks", () => {

@@ -1,6 +1,7 @@
 import { type App, type StackProps, Tags } from "aws-cdk-lib";
 import { AlarmsStack } from "./alarms.ts";
 import { ApiStack } from "./api.ts";
+import { BillingStack } from "./billing.ts";
 import { DataStack } from "./data.ts";
 import { type Deployment, resourceName } from "./deployment.ts";
 import { functionEnvironment } from "./environment.ts";
@@ -27,6 +28,7 @@ export interface Muster {
   mail: MailStack;
   workers: WorkersStack;
   api: ApiStack;
+  billing: BillingStack;
   schedule: ScheduleStack;
   alarms: AlarmsStack;
   firewall?: FirewallStack;
@@ -56,23 +58,32 @@ export function muster(app: App, deployment: Deployment, target: Target = {}): M
   const mail = new MailStack(app, name("mail"), { ...stack("mail"), ...shared });
   const workers = new WorkersStack(app, name("workers"), { ...stack("workers"), ...shared, mail, storage });
   const api = new ApiStack(app, name("api"), { ...stack("api"), ...shared, site, storage });
+  const billing = new BillingStack(app, name("billing"), { ...stack("billing"), ...shared, site });
   const schedule = new ScheduleStack(app, name("schedule"), { ...stack("schedule"), ...shared });
   const alarms = new AlarmsStack(app, name("alarms"), {
     ...stack("alarms"),
     functions: [
       ...[api.api, workers.follow, workers.view, workers.work, workers.mail, workers.bulk, workers.imports],
-      ...[schedule.clock, mail.mailEvents],
+      ...[schedule.clock, mail.mailEvents, billing.webhook, billing.bus],
     ],
     streamConsumers: [workers.follow, workers.view],
     queues,
     codesPostponed: workers.codesPostponed,
     quotaReached: workers.quotaReached,
-    deadLetters: [...queues.deadLetters, ...workers.deadLetters, schedule.deadLetters, mail.deadLetters],
+    payments: schedule.payments,
+    webhooksRefused: billing.webhooksRefused,
+    deadLetters: [
+      ...[...queues.deadLetters, ...workers.deadLetters],
+      ...[schedule.deadLetters, mail.deadLetters, billing.deadLetters],
+    ],
     gateway: site.gateway,
     configurationSetName: mail.configurationSetName,
   });
   tag(app, deployment);
-  return { data, queues, site, storage, mail, workers, api, schedule, alarms, ...(created && { firewall: created }) };
+  return {
+    ...{ data, queues, site, storage, mail, workers, api, billing, schedule, alarms },
+    ...(created && { firewall: created }),
+  };
 }
 
 /** The web ACL alone: all that a stage in another region needs in us-east-1. */

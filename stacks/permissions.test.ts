@@ -68,6 +68,7 @@ describe("a function may do this and nothing else:", () => {
         table: ["dynamodb:BatchWriteItem", ...readAndWrite].sort(),
         index: ["dynamodb:Query"],
         ...{ "codes queue": ["sqs:SendMessage"], "imports queue": ["sqs:SendMessage"] },
+        "work queue": ["sqs:SendMessage"],
         ...{ secrets: readSecrets, uploads: ["s3:PutObject"], reports: ["s3:GetObject"] },
       },
     ],
@@ -91,7 +92,7 @@ describe("a function may do this and nothing else:", () => {
       {
         ...{ table: readAndWrite, index: ["dynamodb:Query"] },
         ...{ "work queue": [...receive, "sqs:SendMessage"].sort(), "mail queue": ["sqs:SendMessage"] },
-        "bulk queue": ["sqs:SendMessage"],
+        ...{ "bulk queue": ["sqs:SendMessage"], secrets: readSecrets },
       },
     ],
     [
@@ -138,6 +139,7 @@ describe("a function may do this and nothing else:", () => {
         index: ["dynamodb:Query"],
         "work queue": ["sqs:SendMessage"],
         "imports queue": ["sqs:SendMessage"],
+        secrets: readSecrets,
         "dead letters": bury,
       },
     ],
@@ -149,6 +151,12 @@ describe("a function may do this and nothing else:", () => {
         "bulk queue": ["sqs:SendMessage"],
         "dead letters": bury,
       },
+    ],
+    ["stripe", "Stripe", { table: ["dynamodb:PutItem"], "work queue": ["sqs:SendMessage"], secrets: readSecrets }],
+    [
+      "stripe-bus",
+      "StripeBus",
+      { table: ["dynamodb:PutItem"], "work queue": ["sqs:SendMessage"], "dead letters": bury },
     ],
   ])("%s", (_, id, expected) => {
     const policy = policies.find((each) => each.id.startsWith(`${id}RoleDefaultPolicy`));
@@ -204,17 +212,17 @@ describe("a consumer that nobody waits for", () => {
       Properties.DestinationConfig !== undefined ||
         ofQueues.some((queue) => JSON.stringify(Properties.EventSourceArn).includes(queue.id)),
     ]);
-    expect(places).toHaveLength(9);
+    expect(places).toHaveLength(10);
     expect(places.filter(([, has]) => has !== true)).toEqual([]);
   });
 
-  test("is every function but the API", () => {
+  test("is every function but those that somebody waits for: the API and the door for webhooks", () => {
     const functions = ofType(prod, "AWS::Lambda::Function").filter(({ Properties }) => Properties.FunctionName);
     const without = functions.filter(
       ({ id, stack }) =>
         !invoked.some((each) => each.stack === stack && JSON.stringify(each.Properties.FunctionName).includes(id)),
     );
-    expect(without.map(({ Properties }) => Properties.FunctionName)).toEqual(["prod-muster-api"]);
+    expect(without.map(({ Properties }) => Properties.FunctionName)).toEqual(["prod-muster-api", "prod-muster-stripe"]);
   });
 });
 

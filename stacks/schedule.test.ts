@@ -17,6 +17,19 @@ test("the clock sweeps every five minutes, some time within two, and gives up in
   });
 });
 
+test("the clock catches up with Stripe every hour, and compares everything every day", () => {
+  const schedules = ofType(prod, "AWS::Scheduler::Schedule").map(({ Properties }) => [
+    Properties.Name,
+    Properties.ScheduleExpression,
+    (Properties.Target as { Input: string }).Input,
+  ]);
+  expect(schedules).toEqual([
+    ["prod-muster-sweep", "rate(5 minutes)", '{"job":"sweep"}'],
+    ["prod-muster-hour", "rate(1 hour)", '{"job":"hour"}'],
+    ["prod-muster-day", "rate(1 day)", '{"job":"day"}'],
+  ]);
+});
+
 test("the clock never runs twice at once, and gives up before its next turn", () => {
   const clock = ofType(prod, "AWS::Lambda::Function").find(({ id }) => id.startsWith("Clock"));
   expect(clock?.Properties.ReservedConcurrentExecutions).toBe(1);

@@ -1,7 +1,9 @@
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import * as scheduler from "aws-cdk-lib/aws-scheduler";
 import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
 import type { Construct } from "constructs";
+import { countWords } from "./count-words.ts";
 import type { DataStack } from "./data.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { type Deployment, resourceName } from "./deployment.ts";
@@ -12,6 +14,12 @@ import { readAndWrite } from "./table-access.ts";
 
 const every = Duration.minutes(5);
 const flexibleWindow = Duration.minutes(2);
+/** One that finds the clock at work waits for it, and a lost one is made up for by the next. */
+const ticks = [
+  { job: "sweep", id: "Sweep", every, flexibleWindow },
+  { job: "hour", id: "Hour", every: Duration.hours(1), flexibleWindow: Duration.minutes(10) },
+  { job: "day", id: "Day", every: Duration.days(1), flexibleWindow: Duration.minutes(30) },
+];
 /** Enough to catch up after an outage, and over before the next run is due. */
 const patience = Duration.minutes(4);
 
@@ -24,16 +32,25 @@ export interface ScheduleStackProps extends StackProps {
   environment: Record<string, string>;
 }
 
+/** In organizations, but for `oldestSeconds` and `stopped`, the number of sweeps that were. */
+export type PaymentMetrics = Record<
+  "checked" | "repaired" | "waiting" | "person" | "oldestSeconds" | "compared" | "differ" | "stopped",
+  cloudwatch.Metric
+>;
+
 // Functions
 
 /** The clock: one run at a time for whatever is due. */
 export class ScheduleStack extends Stack {
   readonly clock: LambdaFunction;
   readonly deadLetters: DeadLetters;
+  readonly payments: PaymentMetrics;
+  private readonly deployment: Deployment;
 
   constructor(scope: Construct, id: string, props: ScheduleStackProps) {
     super(scope, id, props);
     const { data, deployment, queues } = props;
+    this.deployment = deployment;
     this.deadLetters = new DeadLetters(this, "ClockDeadLetters", { deployment, of: "clock" });
     this.clock = new LambdaFunction(this, "Clock", {
       deployment,
@@ -45,20 +62,42 @@ export class ScheduleStack extends Stack {
     });
     this.clock.allow(readAndWrite, [data.table.tableArn]);
     this.clock.allow(["dynamodb:Query"], [data.indexArn]);
+    this.clock.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
     this.clock.allow(["sqs:SendMessage"], [queues.work.queueArn, queues.imports.queueArn]);
 
-    new scheduler.Schedule(this, "Sweep", {
-      scheduleName: resourceName(deployment, "sweep"),
-      schedule: scheduler.ScheduleExpression.rate(every),
-      timeWindow: scheduler.TimeWindow.flexible(flexibleWindow),
-      target: new LambdaInvoke(this.clock, {
-        input: scheduler.ScheduleTargetInput.fromObject({ job: "sweep" }),
-        deadLetterQueue: this.deadLetters,
-        retryAttempts: 3,
-        maxEventAge: every,
-      }),
-    });
+    for (const tick of ticks) {
+      new scheduler.Schedule(this, tick.id, {
+        scheduleName: resourceName(deployment, tick.job),
+        schedule: scheduler.ScheduleExpression.rate(tick.every),
+        timeWindow: scheduler.TimeWindow.flexible(tick.flexibleWindow),
+        target: new LambdaInvoke(this.clock, {
+          input: scheduler.ScheduleTargetInput.fromObject({ job: tick.job }),
+          deadLetterQueue: this.deadLetters,
+          retryAttempts: 3,
+          maxEventAge: tick.every,
+        }),
+      });
+    }
     this.justifySchedulerRole();
+    this.payments = this.measurePayments();
+  }
+
+  /** What the sweeps of payments say of themselves when they have run, and that one was stopped. */
+  private measurePayments(): PaymentMetrics {
+    const measure = (name: string, conditions: string[], value?: string) =>
+      countWords(this, this.deployment, name, this.clock, conditions, value);
+    const ran = (job: string) => ['$.message = "A job of the clock ran."', `$.job = "${job}"`];
+    const stopped = ['$.message = "A job of the clock failed."', '$.error.code = "billing.braked"'];
+    return {
+      checked: measure("PaymentsChecked", ran("billing"), "$.checked"),
+      repaired: measure("PaymentsRepaired", ran("billing"), "$.repaired"),
+      waiting: measure("PaymentsWaiting", ran("billing"), "$.waiting"),
+      person: measure("PaymentsPerson", ran("billing"), "$.person"),
+      oldestSeconds: measure("PaymentsOldestSeconds", ran("billing"), "$.oldestSeconds"),
+      compared: measure("PaymentsCompared", ran("compare"), "$.checked"),
+      differ: measure("PaymentsDiffer", ran("compare"), "$.differ"),
+      stopped: measure("PaymentsStopped", stopped),
+    };
   }
 
   private justifySchedulerRole(): void {

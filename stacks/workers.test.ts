@@ -81,7 +81,7 @@ describe("the queues", () => {
   test("keep dead letters for 14 days", () => {
     const dead = queues.filter(({ Properties }) => String(Properties.QueueName).endsWith("-dead"));
     expect(dead.map(({ Properties }) => String(Properties.QueueName)).sort()).toEqual(
-      ["bulk", "clock", "codes", "follow", "imports", "mail", "mail-events", "view", "work"].map(
+      ["bulk", "clock", "codes", "follow", "imports", "mail", "mail-events", "stripe-bus", "view", "work"].map(
         (name) => `prod-muster-${name}-dead`,
       ),
     );
@@ -96,7 +96,7 @@ describe("the queues", () => {
       const policy = policies.find((each) => JSON.stringify(each.Properties.Queues).includes(id));
       return Properties.SqsManagedSseEnabled !== true || !statementsOf(policy).some(refusesPlain);
     });
-    expect(queues).toHaveLength(14);
+    expect(queues).toHaveLength(15);
     expect(open).toEqual([]);
   });
 });

@@ -2,11 +2,11 @@ import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { DynamoEventSource, SqsDlq, SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
-import * as logs from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+import { countWords } from "./count-words.ts";
 import type { DataStack } from "./data.ts";
 import { DeadLetters } from "./dead-letters.ts";
-import { type Deployment, type FunctionName, resourceName } from "./deployment.ts";
+import type { Deployment, FunctionName } from "./deployment.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import type { MailStack } from "./mail.ts";
 import { importsTimeout, type QueuesStack, workerTimeout } from "./queues.ts";
@@ -74,16 +74,13 @@ export class WorkersStack extends Stack {
     this.mail = this.createMail();
     this.imports = this.createImports();
     this.bulk = this.createBulk();
-    this.codesPostponed = this.countWords(
-      "CodesPostponed",
-      this.mail,
-      '{ $.message = "A mail waits." && $.kind = "code" }',
-    );
-    this.quotaReached = this.countWords(
-      "QuotaReached",
-      this.bulk,
-      '{ $.message = "Mails in bulk wait: the quota of 24 hours is used up." }',
-    );
+    this.codesPostponed = countWords(this, deployment, "CodesPostponed", this.mail, [
+      '$.message = "A mail waits."',
+      '$.kind = "code"',
+    ]);
+    this.quotaReached = countWords(this, deployment, "QuotaReached", this.bulk, [
+      '$.message = "Mails in bulk wait: the quota of 24 hours is used up."',
+    ]);
   }
 
   private createFollow(deadLetters: DeadLetters): LambdaFunction {
@@ -108,6 +105,8 @@ export class WorkersStack extends Stack {
     const work = this.createFunction("Work", "work");
     work.allow(readAndWrite, [data.table.tableArn]);
     work.allow(["dynamodb:Query"], [data.indexArn]);
+    // payments are made to agree here, and Stripe's key is among the secrets
+    work.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
     work.allow(["sqs:SendMessage"], [queues.work.queueArn, queues.mail.queueArn, queues.bulk.queueArn]);
     work.addEventSource(
       new SqsEventSource(queues.work, {
@@ -179,17 +178,6 @@ export class WorkersStack extends Stack {
     sender.allow(["ses:SendRawEmail"], postOffice.sendingArns);
     sender.allow(["ses:GetSendQuota"], ["*"]);
     sender.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
-  }
-
-  /** How often a function logs these words. */
-  private countWords(metricName: string, { logGroup }: LambdaFunction, pattern: string): cloudwatch.Metric {
-    const filter = new logs.MetricFilter(this, metricName, {
-      logGroup,
-      filterPattern: logs.FilterPattern.literal(pattern),
-      metricNamespace: resourceName(this.props.deployment),
-      metricName,
-    });
-    return filter.metric();
   }
 
   private createFunction(

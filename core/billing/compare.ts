@@ -7,9 +7,10 @@ import { Keys, Lists } from "../table/keys.ts";
 import { type Item, type Position, update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
 import type { StripeSubscription } from "./port.ts";
-import { allowed, type Difference, failures, publish } from "./report.ts";
+import { allowed, type Difference, failures, Most, mostDifferences, publish } from "./report.ts";
 import { isLive, isSame, mirrorOf, rowOf } from "./row.ts";
 import { apply, judge } from "./standing.ts";
+import { trialToTell } from "./trial.ts";
 
 const daySeconds = 86_400;
 const markName = "billing.compare";
@@ -35,8 +36,8 @@ type Pass = { day: string; after?: string; checked: number; differ: Difference[]
  */
 export const compare = fn(
   "billing.compare",
-  { input: v.strictObject({}), output: Done, failures: [failures.braked] },
-  async () => {
+  { input: v.strictObject({ most: v.optional(Most) }), output: Done, failures: [failures.braked] },
+  async ({ most }) => {
     const key = Keys.watermark(markName);
     const kept = await table.get(key);
     let pass = (kept?.pass as Pass | undefined) ?? { day: nextDay(instant(), 1), checked: 0, differ: [] };
@@ -56,14 +57,16 @@ export const compare = fn(
       theirs = isOver ? [] : theirs.slice(whole.length);
       const [last] = whole.slice(-1);
       if (last) pass = { ...pass, after: last.id };
+      // so much is too much, however many are still to come
+      if (pass.differ.length > (most ?? mostDifferences)) break;
       if (!isOver && isLate()) {
         await table.write(update(key, { set: { pass } }));
         return { checked: pass.checked, differ: pass.differ.length, isComplete: false };
       }
     }
     const { checked, differ } = pass;
-    const isTooMuch = differ.length > allowed(checked);
-    if (!isTooMuch) for (const { organization } of differ) await Dirty.tell(organization as Organization);
+    const isTooMuch = differ.length > (most ?? allowed(checked));
+    if (!isTooMuch) await Dirty.tell(...differ.map(({ organization }) => organization as Organization));
     if (differ.length > 0) await publish("full", { checked, differ: differ.length }, differ, { braked: isTooMuch });
     if (kept?.pass) await table.write(update(key, { unset: ["pass"] }));
     if (isTooMuch) throw failures.braked();
@@ -120,7 +123,7 @@ function differenceOf(one: StripeSubscription, known: Known | undefined): string
   if (home.state === "deleted") return isLive(one) ? "organization deleted" : undefined;
   const at = instant();
   const standsWrongly = apply(one.organization as Organization, home, judge(home, row, at)).length > 0;
-  return standsWrongly || row.op ? "unsettled" : undefined;
+  return standsWrongly || row.op || trialToTell(mirror, row.trialTold, at) ? "unsettled" : undefined;
 }
 
 async function rowsOf(day: string): Promise<Item[]> {

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 
 const isDeep = process.env.MUSTER_DEEP !== undefined;
-const sliceMs = 30_000;
+const sliceMs = 60_000;
 const plays = stages(10);
 afterAll(() => plays.stop());
 

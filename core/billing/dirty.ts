@@ -3,9 +3,20 @@ import { failure, isFailure } from "../kernel/failure.ts";
 import type { ID } from "../kernel/id.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { dirtyParts, Keys } from "../table/keys.ts";
-import { equal, type Item, type Put, put, remove, when } from "../table/table.ts";
+import { absent, equal, type Item, type Position, type Put, put, remove, when } from "../table/table.ts";
 
 // Markers of organizations whose payment must be looked at: written with what makes it so, gone once it is settled.
+
+const atOnce = 8;
+
+// Shapes
+
+export type Marker = {
+  organization: ID<"organization">;
+  at: string;
+  /** Why looking again will not help, and since when that is known. */
+  person?: { why: string; since: string };
+};
 
 // Failures
 
@@ -15,34 +26,55 @@ export const failures = { newer: failure("conflict", "billing.newer", "Something
 export const mark = (organization: ID<"organization">): Put =>
   put(Keys.dirty(organization), { token: randomUUID(), at: instant() });
 
-/** Has an organization looked at soon. */
-export async function tell(organization: ID<"organization">): Promise<void> {
-  await table.write(mark(organization));
-  await queues.send("work", [{ job: "reconcile", organization }]);
+/** Has organizations looked at soon. */
+export async function tell(...organizations: readonly ID<"organization">[]): Promise<void> {
+  for (let i = 0; i < organizations.length; i += atOnce) {
+    const some = organizations.slice(i, i + atOnce);
+    await Promise.all(some.map((organization) => table.write(mark(organization))));
+    await queues.send(
+      "work",
+      some.map((organization) => ({ job: "reconcile", organization })),
+    );
+  }
 }
 
 /** Takes the marker away that was there before the look; a newer one stays. */
 export async function clear(organization: ID<"organization">, marker: Item | undefined): Promise<void> {
   if (!marker) return;
-  const same = when(equal("token", String(marker.token)), failures.newer);
-  await table.write(remove(Keys.dirty(organization), same)).catch((error: unknown) => {
-    if (!isFailure(error, failures.newer)) throw error;
-  });
+  await unlessNewer(table.write(remove(Keys.dirty(organization), same(marker))));
+}
+
+/** Notes at the marker that a person must look after it. It stays, and goes once a look settles the matter. */
+export async function needPerson(organization: ID<"organization">, why: string): Promise<void> {
+  const marker = await table.get(Keys.dirty(organization));
+  if ((marker?.person as Marker["person"])?.why === why) return;
+  const { token = randomUUID(), at = instant() } = marker ?? {};
+  const noted = { token, at, person: { why, since: instant() } };
+  const guard = marker ? same(marker) : when(absent, failures.newer);
+  await unlessNewer(table.write(put(Keys.dirty(organization), noted, guard)));
 }
 
 /** All that are marked. */
-export async function marked(): Promise<ID<"organization">[]> {
+export async function marked(): Promise<Marker[]> {
   const parts = Array.from({ length: dirtyParts }, (_, part) => markedIn(part));
   return (await Promise.all(parts)).flat();
 }
 
-async function markedIn(part: number): Promise<ID<"organization">[]> {
-  const found: ID<"organization">[] = [];
-  let start: Item | undefined;
+async function markedIn(part: number): Promise<Marker[]> {
+  const found: Marker[] = [];
+  let start: Position | undefined;
   do {
-    const page = await table.query({ ...Keys.dirtyIn(part), consistent: true, start: start as never });
-    found.push(...page.items.map(({ sk }) => sk as ID<"organization">));
+    const page = await table.query({ ...Keys.dirtyIn(part), consistent: true, start });
+    found.push(...page.items.map(({ sk, at, person }) => ({ organization: sk, at, person }) as Marker));
     start = page.next;
   } while (start);
   return found;
+}
+
+const same = ({ token }: Item) => when(equal("token", String(token)), failures.newer);
+
+async function unlessNewer(write: Promise<void>): Promise<void> {
+  await write.catch((error: unknown) => {
+    if (!isFailure(error, failures.newer)) throw error;
+  });
 }

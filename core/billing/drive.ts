@@ -8,6 +8,7 @@ import * as Plan from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
 import { type StripeSubscription, StripeTrouble } from "./port.ts";
 import { failures, isLive, mirrorOf, type Op, type Row, rowOf, save } from "./row.ts";
+import { Side, sideOf } from "./side.ts";
 import * as Standing from "./standing.ts";
 
 /** Attempts of one drive; what is not settled then waits for the next look. */
@@ -19,14 +20,16 @@ type Organization = ID.ID<"organization">;
 
 const Amount = v.object({ amount: v.number(), currency: v.string() });
 const Change = v.object({ operation: ID.schema("operation"), from: v.number(), to: v.number(), plan: v.string() });
+/** Who wanted it, and how the organization stood before and after where that is not the same. */
+const Told = v.object({ by: v.string(), before: v.optional(Side), after: v.optional(Side) });
 export const Resized = Event.define(
   "billing.resized",
-  v.object({ ...Change.entries, by: v.string(), shown: v.optional(Amount), charged: v.optional(Amount) }),
+  v.object({ ...Change.entries, ...Told.entries, shown: v.optional(Amount), charged: v.optional(Amount) }),
 );
 /** Nothing was changed: Stripe refused it, or it was not paid in time. */
 export const Dropped = Event.define(
   "billing.resize_dropped",
-  v.object({ ...Change.entries, by: v.string(), reason: v.picklist(["refused", "unpaid", "ended"]) }),
+  v.object({ ...Change.entries, ...Told.entries, reason: v.picklist(["refused", "unpaid", "ended"]) }),
 );
 
 // Functions
@@ -120,13 +123,18 @@ async function end(
   const { op: _, ...rest } = row;
   const at = instant();
   const next = { ...rest, ...(found && { mirror: mirrorOf(found, row.mirror, at) }) };
-  const told = { operation: op.id, from: op.from, to: op.to, plan: Plan.nameOfPrice(op.price), by: op.by };
+  const isDeleted = home.state === "deleted";
+  const wanted = Standing.judge(home, next, at);
+  const before = sideOf(row.mirror, { standing: Standing.standingOf(home), capacity: Number(home.capacity) });
+  const sides = !isDeleted && before.standing !== wanted.standing && { before, after: sideOf(next.mirror, wanted) };
+  const change = { operation: op.id, from: op.from, to: op.to, plan: Plan.nameOfPrice(op.price) };
+  const told = { ...change, by: op.by, ...sides };
   const isMade = found?.op === op.id;
   const charged = isMade && found ? await charge(op, found) : undefined;
   const reason = !found || !isLive(found) ? "ended" : op.waitsUntil ? "unpaid" : "refused";
   await table.write(
     save(organization, row, next),
-    ...(home.state === "deleted" ? [] : Standing.apply(organization, home, Standing.judge(home, next, at))),
+    ...(isDeleted ? [] : Standing.apply(organization, home, wanted)),
     isMade
       ? Resized.record(organization, { ...told, shown: op.shown, charged }, actor)
       : Dropped.record(organization, { ...told, reason }, actor),

@@ -5,6 +5,7 @@ import { type Actors, disagreements, stages } from "@muster/local/testing/till-p
 import { told } from "@muster/local/testing/told.ts";
 import { afterAll, describe, expect, test } from "vitest";
 import * as Checkout from "./checkout.ts";
+import { StripeTrouble } from "./port.ts";
 import * as Seats from "./seats.ts";
 
 const plays = stages(12);
@@ -35,6 +36,11 @@ async function wrong(actors: Actors, seats: number): Promise<string[]> {
   ];
 }
 
+/** The request never arrived, and nobody knows it. */
+const lost = async () => {
+  throw new StripeTrouble("lost", "Cut off.", {});
+};
+
 describe("a change of seats ends as one charge and one quantity, or as none", () => {
   for (const [name, seats] of Object.entries(changes)) {
     for (const moment of ["before", "after"] as const) {
@@ -56,6 +62,33 @@ describe("a change of seats ends as one charge and one quantity, or as none", ()
         expect(deaths).toBeGreaterThan(6);
       });
     }
+  }
+
+  for (const [name, seats] of Object.entries(changes)) {
+    test(`when whoever takes ${name} up again dies at any call, too`, { timeout: 120_000 }, async () => {
+      const found: string[] = [];
+      let deaths = 0;
+      for (const moment of ["before", "after"] as const) {
+        for (let at = 1; ; at++) {
+          const actors = await plays.next();
+          const {
+            till: { world, port },
+            customers: [acme],
+          } = actors;
+          world.rebind({ stripe: { ...port, changeSeats: lost } });
+          await resize(actors, seats);
+          const process = mortal(world, at, moment, port);
+          bind(process.ports);
+          await told(acme?.reconcile() ?? Promise.reject());
+          world.rebind({ stripe: port });
+          found.push(...(await wrong(actors, seats)).map((one) => `${moment} ${at}: ${one}`));
+          if (!process.hasDied()) break;
+          deaths++;
+        }
+      }
+      expect(found).toEqual([]);
+      expect(deaths).toBeGreaterThan(10);
+    });
   }
 
   const faults = ["rate_limit", "error_before", "error_after", "error_saved", "cut_before", "cut_after"] as const;

@@ -10,8 +10,10 @@ import type { Item } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
 import { type StripeSubscription, StripeTrouble } from "./port.ts";
-import { defined, failures, isLive, isSame, type Mirror, mirrorOf, type Row, rowOf, save } from "./row.ts";
+import { defined, failures, isLive, isSame, mirrorOf, type Row, rowOf, save } from "./row.ts";
+import { Side, sideOf } from "./side.ts";
 import * as Standing from "./standing.ts";
+import { TrialEnding, trialToTell } from "./trial.ts";
 
 const mostRounds = 4;
 
@@ -21,19 +23,14 @@ type Organization = ID.ID<"organization">;
 
 export const Job = v.strictObject({ job: v.literal("reconcile"), organization: ID.schema("organization") });
 
-const Side = v.object({
-  status: v.optional(v.string()),
-  quantity: v.optional(v.number()),
-  standing: v.string(),
-  capacity: v.number(),
-});
-
 /**
  * What a look has found. `waiting`: for a payment, or until Stripe can be asked again. `person`: the two books will not
  * agree by themselves.
  */
 export const Verdict = v.object({
   verdict: v.picklist(["equal", "repaired", "waiting", "person"]),
+  /** It waits for a payment, which may be made for some hours still. */
+  awaits: v.optional(v.literal("payment")),
   before: v.optional(Side),
   after: v.optional(Side),
 });
@@ -67,7 +64,7 @@ export async function settle(organization: Organization, actor: Actor): Promise<
     try {
       return await look(organization, actor);
     } catch (error) {
-      if (error instanceof StripeTrouble) return { verdict: error.trouble === "refused" ? "person" : "waiting" };
+      if (error instanceof StripeTrouble) return await unreached(organization, error);
       if (!isFailure(error, failures.moved)) throw error;
     }
   }
@@ -85,6 +82,13 @@ export async function endAll(customer: string, organization: Organization): Prom
   for (const { id } of found.filter(isLive)) await unlessRefused(stripe().cancel(id));
 }
 
+/** What Stripe refuses today it refuses tomorrow; anything else may go well with the next look. */
+async function unreached(organization: Organization, { trouble, code }: StripeTrouble): Promise<Verdict> {
+  if (trouble !== "refused") return { verdict: "waiting" };
+  await Dirty.needPerson(organization, code ?? "refused");
+  return { verdict: "person" };
+}
+
 async function look(organization: Organization, actor: Actor): Promise<Verdict> {
   const marker = await table.get(Keys.dirty(organization));
   await endDeleted(organization);
@@ -100,7 +104,7 @@ async function look(organization: Organization, actor: Actor): Promise<Verdict> 
   const verdict = await copy({ organization, home, row, found, actor });
   const passing = Standing.isPassing(verdict.row, verdict.standing, instant());
   if (!passing) await Dirty.clear(organization, marker);
-  if (driven === "waiting") return { verdict: "waiting", ...verdict.sides };
+  if (driven === "waiting") return { verdict: "waiting", awaits: "payment", ...verdict.sides };
   return { verdict: Object.keys(verdict.sides).length > 0 ? "repaired" : "equal", ...verdict.sides };
 }
 
@@ -138,19 +142,27 @@ async function copy({ organization, home, row, found, actor }: Copy) {
   const mirror = found ? mirrorOf(found, row.mirror, at) : row.mirror;
   const { checkout, ...rest } = row;
   const isOpen = checkout && Date.parse(checkout.expiresAt) > Date.parse(at) && !(mirror && isLive(mirror));
-  const next = { ...rest, ...defined({ mirror, checkout: isOpen ? checkout : undefined }) };
-  const wanted = Standing.judge(home, next, at);
   const isDeleted = home.state === "deleted";
+  const trialEnd = isDeleted ? undefined : trialToTell(mirror, row.trialTold, at);
+  const next = {
+    ...rest,
+    ...defined({ mirror, checkout: isOpen ? checkout : undefined, trialTold: trialEnd ?? row.trialTold }),
+  };
+  const wanted = Standing.judge(home, next, at);
   const steps = isDeleted ? [] : Standing.apply(organization, home, wanted);
   const isCopied = isSame(mirror, row.mirror) && Boolean(isOpen) === Boolean(checkout);
   const standing = isDeleted ? ("free" as const) : wanted.standing;
-  if (isCopied && steps.length === 0) return { row: next, standing, sides: {} };
-  const before = sideOf(row.mirror, Standing.standingOf(home), Number(home.capacity));
-  const after = isDeleted
-    ? sideOf(mirror, Standing.standingOf(home), Number(home.capacity))
-    : sideOf(mirror, wanted.standing, wanted.capacity);
-  await table.write(save(organization, row, next), ...steps, Copied.record(organization, { before, after }, actor));
-  return { row: next, standing, sides: { before, after } };
+  const isSettled = isCopied && steps.length === 0;
+  if (isSettled && !trialEnd) return { row: next, standing, sides: {} };
+  const asItStood = { standing: Standing.standingOf(home), capacity: Number(home.capacity) };
+  const sides = { before: sideOf(row.mirror, asItStood), after: sideOf(mirror, isDeleted ? asItStood : wanted) };
+  await table.write(
+    save(organization, row, next),
+    ...steps,
+    ...(isSettled ? [] : [Copied.record(organization, sides, actor)]),
+    ...(trialEnd ? [TrialEnding.record(organization, { trialEnd }, actor)] : []),
+  );
+  return { row: next, standing, sides: isSettled ? {} : sides };
 }
 
 /** Those that were made for this organization; what else its customer may buy is nobody's business. */
@@ -167,9 +179,3 @@ export async function unlessRefused(call: Promise<void>): Promise<void> {
 }
 
 const orderOf = ({ createdAt, id }: StripeSubscription) => `${createdAt}#${id}`;
-
-const sideOf = (mirror: Mirror | undefined, standing: string, capacity: number) => ({
-  ...(mirror && { status: mirror.status, quantity: mirror.quantity }),
-  standing,
-  capacity,
-});

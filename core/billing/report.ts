@@ -1,19 +1,32 @@
 import * as v from "valibot";
 import { failure } from "../kernel/failure.ts";
+import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
+import { parse } from "../kernel/valid.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, put, when } from "../table/table.ts";
+import { absent, type Item, type Position, put, when } from "../table/table.ts";
 
 const lifetimeSeconds = 400 * 86_400;
 /** Differences that one sweep settles before it takes the cause to be elsewhere. */
 export const mostDifferences = 500;
+/** So many an operator may let pass who knows the cause. */
+export const mostEver = 2_000;
 /** Where few organizations are, a few differences are many of a hundred. */
 const fewest = 20;
 const shareAllowed = 0.01;
 const mostListed = 100;
+const differencesPerRow = 100;
 
 // Shapes
+
+/** How many differences may be settled at once; more than usual where an operator says so. */
+export const Most = v.pipe(
+  v.number(),
+  v.integer("Expected a whole number."),
+  v.minValue(0),
+  v.maxValue(mostEver, `At most ${mostEver} differences at once.`),
+);
 
 /** What a sweep found, in organizations. */
 export const Found = v.object({
@@ -22,11 +35,34 @@ export const Found = v.object({
   repaired: v.number(),
   waiting: v.number(),
   person: v.number(),
+  /** How long the oldest marker waits already that neither a payment nor its organization explains. */
+  oldestSeconds: v.number(),
 });
 export type Found = v.InferOutput<typeof Found>;
 
-export type Difference = { organization: string; verdict: string; before?: object; after?: object };
-export type Kind = "dirty" | "full";
+/** What stood in the one book and what in the other, or before and after. */
+const Side = v.record(v.string(), v.unknown());
+export const Difference = v.object({
+  organization: v.string(),
+  verdict: v.string(),
+  before: v.optional(Side),
+  after: v.optional(Side),
+});
+export type Difference = v.InferOutput<typeof Difference>;
+
+const kinds = ["dirty", "full"] as const;
+export type Kind = (typeof kinds)[number];
+
+/** A sweep as it is listed: `dirty` looked at what was marked and settled it, `full` compared everything. */
+export const Info = v.object({
+  id: ID.schema("report"),
+  kind: v.picklist(kinds),
+  at: v.string(),
+  /** It stopped because too much differed. */
+  braked: v.boolean(),
+  counts: v.record(v.string(), v.number()),
+});
+export type Info = v.InferOutput<typeof Info>;
 
 // Failures
 
@@ -37,23 +73,76 @@ export const failures = {
     "So many organizations differ from Stripe that nothing more is changed.",
   ),
   repeated: failure("conflict", "report.repeated", "This report was written already."),
+  missing: failure("missing", "report.missing", "There is no such report."),
 };
 
 // Functions
+
+/** Reports of this month and the one before, the newest 100 first. A sweep that found nothing has left none. */
+export const reports = fn(
+  "billing.reports",
+  { input: v.strictObject({}), output: v.object({ items: v.array(Info) }) },
+  async () => {
+    const items: Item[] = [];
+    for (const month of [monthOf(instant()), monthOf(`${monthOf(instant())}-01`, -1)]) {
+      const query = { ...Keys.reports(month), newestFirst: true, limit: mostListed, consistent: true };
+      items.push(...(await table.query(query)).items);
+    }
+    return { items: items.slice(0, mostListed).map(describe) };
+  },
+);
+
+/** One report with every difference. */
+export const report = fn(
+  "billing.report",
+  {
+    input: v.strictObject({ report: ID.schema("report") }),
+    output: v.object({ ...Info.entries, differences: v.array(Difference) }),
+    failures: [failures.missing],
+    reads: ({ report: id }) => [Keys.report(id)],
+  },
+  async ({ report: id }, _, [row]) => {
+    if (!row) throw failures.missing();
+    const differences: Difference[] = [];
+    let start: Position | undefined;
+    do {
+      const page = await table.query({ ...Keys.differencesOf(id), consistent: true, start });
+      differences.push(...page.items.flatMap((item) => parse(v.array(Difference), item.differences)));
+      start = page.next;
+    } while (start);
+    return { ...describe(row), differences };
+  },
+);
+
+// For the sweeps
 
 /** How many of so many may differ before a sweep stops: one in a hundred, at least a few and never very many. */
 export const allowed = (checked: number): number =>
   Math.min(mostDifferences, Math.max(fewest, Math.floor(checked * shareAllowed)));
 
-/** Writes down what a sweep found, for the operator. */
+/** Writes down what a sweep found, for the operator: its differences first, so that a report is always whole. */
 export async function publish(
   kind: Kind,
-  found: object,
+  counts: Readonly<Record<string, number>>,
   differences: readonly Difference[],
-  more: { braked?: boolean } = {},
+  { braked = false } = {},
 ): Promise<void> {
-  const at = instant();
-  const listed = differences.slice(0, mostListed);
-  const item = { kind, at, ...found, ...more, differences: listed, ttl: epoch(lifetimeSeconds) };
-  await table.write(put(Keys.report(at, ID.create("report")), item, when(absent, failures.repeated)));
+  const id = ID.create("report");
+  const ttl = epoch(lifetimeSeconds);
+  const first = when(absent, failures.repeated);
+  for (let part = 0; part * differencesPerRow < differences.length; part++) {
+    const some = differences.slice(part * differencesPerRow, (part + 1) * differencesPerRow);
+    await table.write(put(Keys.differences(id, part), { differences: some, ttl }, first));
+  }
+  await table.write(put(Keys.report(id), { kind, at: instant(), braked, counts, ttl }, first));
+}
+
+function describe(item: Item): Info {
+  return parse(Info, { ...item, id: item.sk });
+}
+
+/** A month, or the one so many after it. */
+function monthOf(at: string, by = 0): string {
+  const [year = 0, month = 1] = at.split("-").map(Number);
+  return new Date(Date.UTC(year, month - 1 + by)).toISOString().slice(0, 7);
 }

@@ -62,6 +62,8 @@ export type Row = {
   op?: Op;
   checkout?: Checkout;
   changes?: string[];
+  /** The end of a trial that the owners were told of. */
+  trialTold?: string;
 };
 
 // Failures
@@ -75,7 +77,7 @@ export const failures = {
 /** The row as it was read; before anything is bought there is none. */
 export function rowOf(item: Item | undefined): Row | undefined {
   if (!item) return;
-  const { version, customer, op, checkout, changes } = item as unknown as Row;
+  const { version, customer, op, checkout, changes, trialTold } = item as unknown as Row;
   const { subscription, item: seat, status, quantity, price, createdAt, periodEnd } = item as unknown as Mirror;
   const { cancelAt, trialEnd, endedAt } = item as unknown as Mirror;
   const mirror = subscription
@@ -84,7 +86,7 @@ export function rowOf(item: Item | undefined): Row | undefined {
         ...defined({ cancelAt, trialEnd, endedAt }),
       }
     : undefined;
-  return { version, customer, ...defined({ mirror, op, checkout, changes }) };
+  return { version, customer, ...defined({ mirror, op, checkout, changes, trialTold }) };
 }
 
 /** The next version of the row, if the one that was read still stands. */

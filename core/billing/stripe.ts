@@ -13,6 +13,8 @@ import {
 const pageSize = 100;
 const mostSeats = 999_999;
 const conflict = 409;
+/** The key is wrong, or may not do this: nothing is done, and the same call is right once the key is. */
+const unauthorized = [401, 403];
 const tooMany = 429;
 const serverError = 500;
 
@@ -154,7 +156,11 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
       }),
     expireCheckout: (id) => ask(async ({ checkout }) => void (await checkout.sessions.expire(id))),
     portal: (customer, return_url) =>
-      ask(async ({ billingPortal }) => (await billingPortal.sessions.create({ customer, return_url })).url),
+      ask(async ({ billingPortal: { configurations, sessions } }) => {
+        const { data } = await configurations.list({ active: true, limit: pageSize });
+        const configuration = data.find(({ metadata }) => metadata?.muster === "portal")?.id;
+        return (await sessions.create({ customer, return_url, ...(configuration && { configuration }) })).url;
+      }),
     invoice: (id) => ask(async ({ invoices }) => invoiceOf(await invoices.retrieve(id))),
     invoices: (customer, after) =>
       ask(async ({ invoices }) =>
@@ -263,7 +269,7 @@ function troubleOf(error: unknown): unknown {
       ? "lost"
       : status >= serverError
         ? "failed"
-        : status === tooMany || status === conflict
+        : status === tooMany || status === conflict || unauthorized.includes(status)
           ? "busy"
           : "refused";
   return new StripeTrouble(trouble, `Stripe: ${error.message}`, { code, cause: error });

@@ -2,13 +2,19 @@ import { type Customer, openTill, type Till } from "@muster/local/testing/till.t
 import { told } from "@muster/local/testing/told.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
+import * as ID from "../kernel/id.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
+import * as Attention from "./attention.ts";
 import * as Compare from "./compare.ts";
 import * as Dirty from "./dirty.ts";
-import { allowed } from "./report.ts";
+import { StripeTrouble } from "./port.ts";
+import * as Report from "./report.ts";
 import * as Seats from "./seats.ts";
+import { stripeOf } from "./stripe.ts";
 import * as Sweep from "./sweep.ts";
+
+const day = 86_400;
 
 let till: Till;
 let acme: Customer;
@@ -35,7 +41,12 @@ async function edit(quantity: number, of: Customer = acme) {
 }
 
 const quantity = async (of: Customer = acme) => (await of.row())?.mirror?.quantity;
-const reports = async () => (await till.world.table.query(Keys.reports("2026-11"))).items;
+const reports = async () => (await asSystem("operator", () => Report.reports({}))).items;
+const differences = async () => {
+  const [newest] = await reports();
+  return asSystem("operator", () => Report.report({ report: newest?.id ?? "" })).then((one) => one.differences);
+};
+const attention = async () => (await asSystem("operator", () => Attention.attention({}))).items;
 const markers = () => Dirty.marked();
 
 test("a thousand events shuffled, doubled and a third of them lost: after the sweeps the books agree", async () => {
@@ -82,9 +93,8 @@ describe("a comparison of everything", () => {
     await edit(8);
     expect(await till.compare()).toEqual({ checked: 1, differ: 1, isComplete: true });
     expect(await quantity()).toBe(5);
-    expect(await reports()).toMatchObject([
-      { kind: "full", differ: 1, braked: false, differences: [{ verdict: "differs" }] },
-    ]);
+    expect(await reports()).toMatchObject([{ kind: "full", counts: { checked: 1, differ: 1 }, braked: false }]);
+    expect(await differences()).toMatchObject([{ verdict: "differs", after: { quantity: 8 } }]);
     await till.sweep();
     expect(await quantity()).toBe(8);
     const before = await till.world.rows.scan();
@@ -102,8 +112,7 @@ describe("a comparison of everything", () => {
     const row = (await table.get(Keys.billing(bob.organization))) as Item;
     await table.project([{ put: { pk: row.pk as string, sk: "#billing", customer: row.customer, version: 7 } }]);
     expect(await till.compare()).toMatchObject({ differ: 2, isComplete: true });
-    const [report] = await reports();
-    expect(report?.differences).toMatchObject([
+    expect(await differences()).toMatchObject([
       { verdict: "not the one that is known" },
       { verdict: "unknown to Stripe" },
     ]);
@@ -133,6 +142,7 @@ describe("a comparison of everything", () => {
   });
 
   test("changes nothing when too much differs", async () => {
+    const { allowed } = Report;
     expect([allowed(10), allowed(10_000), allowed(10_000_000)]).toEqual([20, 100, 500]);
     const others: Customer[] = [];
     for (let n = 0; n < 21; n++) {
@@ -143,7 +153,10 @@ describe("a comparison of everything", () => {
     for (const other of others) await edit(4, other);
     expect(await told(till.compare())).toBe("billing.braked");
     expect(await markers()).toEqual([]);
-    expect(await reports()).toMatchObject([{ braked: true, differ: 21 }]);
+    expect(await reports()).toMatchObject([{ braked: true, counts: { differ: 21 } }]);
+    // an operator who knows the cause lets it pass
+    expect(await asSystem("operator", () => Compare.compare({ most: 21 }))).toMatchObject({ differ: 21 });
+    expect(await markers()).toHaveLength(21);
   });
 });
 
@@ -152,7 +165,53 @@ describe("a sweep of markers", () => {
     await edit(8);
     await till.world.table.write(Dirty.mark(acme.organization));
     expect(await told(asSystem("clock.billing", () => Sweep.sweep({ most: 0 })))).toBe("billing.braked");
-    expect(await reports()).toMatchObject([{ kind: "dirty", braked: true, repaired: 1 }]);
+    expect(await reports()).toMatchObject([{ kind: "dirty", braked: true, counts: { repaired: 1 } }]);
+  });
+
+  test("says how long the oldest waits that nothing explains", async () => {
+    await till.world.table.write(Dirty.mark(acme.organization));
+    till.world.clock.pass(7_200);
+    till.server.faults.inject({ fault: "error_before", call: "subscriptions.list" });
+    expect(await till.sweep()).toMatchObject({ waiting: 1, oldestSeconds: 7_200 });
+    expect(await attention()).toMatchObject([{ organization: acme.organization, verdict: "waiting" }]);
+    const late = () => asSystem("clock.billing", () => Sweep.sweep({}), till.world.clock.at);
+    expect(await late()).toMatchObject({ checked: 0, oldestSeconds: 7_200 });
+    expect(await till.sweep()).toMatchObject({ equal: 1, oldestSeconds: 0 });
+    expect(await attention()).toEqual([]);
+  });
+
+  test("leaves to a person what Stripe refuses, reports it once, and forgets it when it is settled", async () => {
+    const { world, port } = till;
+    const refusing = async () => {
+      throw new StripeTrouble("refused", "No such customer.", { code: "resource_missing" });
+    };
+    world.rebind({ stripe: { ...port, subscriptionsOf: refusing } });
+    await world.table.write(Dirty.mark(acme.organization));
+    for (let n = 0; n < 3; n++) expect(await till.sweep()).toMatchObject({ person: 1, oldestSeconds: 0 });
+    expect(await differences()).toEqual([{ organization: acme.organization, verdict: "person" }]);
+    expect(await reports()).toHaveLength(1);
+    const since = new Date(world.clock.at).toISOString();
+    expect(await attention()).toEqual([
+      { organization: acme.organization, verdict: "refused", why: "resource_missing", since },
+    ]);
+    world.rebind({ stripe: port });
+    expect(await till.sweep()).toMatchObject({ equal: 1, person: 0 });
+    expect(await attention()).toEqual([]);
+    expect(await markers()).toEqual([]);
+  });
+
+  test("does not take a key that Stripe does not know for an answer", async () => {
+    const { world, server, port } = till;
+    const { host, port: at, protocol } = server.client;
+    const stranger = stripeOf("sk_live_wrong", { host, port: at, protocol, maxNetworkRetries: 0 });
+    world.rebind({ stripe: stranger });
+    await world.table.write(Dirty.mark(acme.organization));
+    expect(await till.sweep()).toMatchObject({ waiting: 1, person: 0 });
+    expect(await told(acme.as(() => Seats.resize({ seats: 9 })))).toBe("done");
+    expect((await acme.row())?.op).toMatchObject({ to: 9 });
+    world.rebind({ stripe: port });
+    await till.sweep();
+    expect(await quantity()).toBe(9);
   });
 
   test("keeps what Stripe did not answer, and what waits for a payment", async () => {
@@ -178,5 +237,23 @@ describe("a sweep of markers", () => {
     expect(await till.sweep()).toMatchObject({ repaired: 1 });
     expect(await acme.home()).toMatchObject({ growth: true, standing: "active" });
     expect(await markers()).toEqual([]);
+  });
+});
+
+describe("a report", () => {
+  test("has every difference, however many", async () => {
+    const many = Array.from({ length: 250 }, (_, n) => ({ organization: `org_${n}`, verdict: "differs" }));
+    await asSystem("clock.billing", () => Report.publish("full", { checked: 900, differ: 250 }, many));
+    expect(await differences()).toEqual(many);
+    expect(await reports()).toMatchObject([{ kind: "full", counts: { checked: 900, differ: 250 } }]);
+  });
+
+  test("of the month before is listed after those of this one, and one that is not there is missing", async () => {
+    await asSystem("clock.billing", () => Report.publish("dirty", { checked: 1 }, []));
+    till.world.clock.pass(20 * day);
+    await asSystem("clock.billing", () => Report.publish("full", { checked: 2 }, []));
+    expect((await reports()).map(({ at }) => at.slice(0, 7))).toEqual(["2026-12", "2026-11"]);
+    const nobodys = ID.create("report");
+    expect(await told(asSystem("operator", () => Report.report({ report: nobodys })))).toBe("report.missing");
   });
 });

@@ -8,7 +8,7 @@ import { update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
 import type { StripeEvent } from "./port.ts";
 import { settle } from "./reconcile.ts";
-import { type Difference, Found, failures, mostDifferences, publish } from "./report.ts";
+import { type Difference, Found, failures, Most, mostDifferences, publish } from "./report.ts";
 
 const atOnce = 8;
 /** Events may be written down at Stripe a little later than they happened. */
@@ -25,31 +25,36 @@ type Organization = ID.ID<"organization">;
 export const sweep = fn(
   "billing.sweep",
   {
-    input: v.strictObject({ most: v.optional(v.number(), mostDifferences) }),
+    input: v.strictObject({ most: v.optional(Most, mostDifferences) }),
     output: Found,
     failures: [failures.braked],
   },
   async ({ most }) => {
     const { actor } = use();
-    const organizations = await Dirty.marked();
-    const found: Found = { checked: 0, equal: 0, repaired: 0, waiting: 0, person: 0 };
+    const markers = await Dirty.marked();
+    const found: Found = { checked: 0, equal: 0, repaired: 0, waiting: 0, person: 0, oldestSeconds: 0 };
     const differences: Difference[] = [];
-    for (let i = 0; i < organizations.length && !isLate(); i += atOnce) {
-      const some = organizations.slice(i, i + atOnce);
-      const verdicts = await Promise.all(some.map((organization) => settle(organization, actor)));
-      for (const [n, { verdict, before, after }] of verdicts.entries()) {
+    let looked = 0;
+    for (; looked < markers.length && !isLate(); looked += atOnce) {
+      const some = markers.slice(looked, looked + atOnce);
+      const verdicts = await Promise.all(some.map(({ organization }) => settle(organization, actor)));
+      for (const [n, { verdict, awaits, before, after }] of verdicts.entries()) {
+        const marker = some[n];
+        if (!marker) continue;
+        const { organization, at, person } = marker;
         found.checked++;
         found[verdict]++;
-        const organization = some[n];
-        if (organization && (verdict === "repaired" || verdict === "person")) {
-          differences.push({ organization, verdict, ...(before && { before }), ...(after && { after }) });
-        }
+        if (verdict === "waiting" && !awaits) found.oldestSeconds = Math.max(found.oldestSeconds, ageOf(at));
+        // what needs a person is told once, and not again with every sweep
+        const isNews = verdict === "repaired" || (verdict === "person" && !person);
+        if (isNews) differences.push({ organization, verdict, ...(before && { before }), ...(after && { after }) });
       }
       if (found.repaired > most) {
         await publish("dirty", found, differences, { braked: true });
         throw failures.braked();
       }
     }
+    found.oldestSeconds = Math.max(found.oldestSeconds, ...markers.slice(looked).map(({ at }) => ageOf(at)));
     if (differences.length > 0) await publish("dirty", found, differences);
     return found;
   },
@@ -77,7 +82,7 @@ export const catchUp = fn(
       for (const one of page.items) for (const organization of concerned(one)) organizations.add(organization);
       after = page.next;
     } while (after);
-    for (const organization of organizations) await Dirty.tell(organization);
+    await Dirty.tell(...organizations);
     await table.write(update(key, { set: { until } }));
     return { events, organizations: organizations.size };
   },
@@ -85,6 +90,8 @@ export const catchUp = fn(
 
 const concerned = ({ organization }: StripeEvent): Organization[] =>
   ID.is("organization", organization) ? [organization] : [];
+
+const ageOf = (at: string) => Math.round((now().getTime() - Date.parse(at)) / 1000);
 
 const earlier = (at: string, seconds: number) =>
   new Date(Math.min(Date.parse(at), now().getTime()) - seconds * 1000).toISOString();

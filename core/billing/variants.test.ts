@@ -8,12 +8,15 @@ import {
   stages,
   type Variant,
 } from "@muster/local/testing/till-play.ts";
+import type StripeLibrary from "stripe";
 import { afterAll, expect, test } from "vitest";
 import { Keys } from "../table/keys.ts";
 import { type Item, type Step, type Table, update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
 import { type Stripe, StripeTrouble } from "./port.ts";
 import type { Op } from "./row.ts";
+import * as Seats from "./seats.ts";
+import { stripeOver } from "./stripe.ts";
 
 // What the property of converge.test.ts must be able to see: each variant does one thing less, or wrongly.
 
@@ -130,6 +133,25 @@ for (const [name, scenario] of Object.entries(scenarios)) {
   });
 }
 
+test("it would be seen that a change is reckoned to another moment than the one that was shown", async () => {
+  const mischarged = async (load: (client: StripeLibrary) => StripeLibrary) => {
+    const { till, customers } = await plays.next();
+    const [acme] = customers;
+    if (!acme) throw new Error("nobody");
+    const { amount, currency, prorationAt } = await acme.as(() => Seats.preview({ seats: 500 }));
+    till.world.clock.pass(1_500);
+    till.world.rebind({ stripe: stripeOver(async () => load(till.client)) });
+    await acme.as(() => Seats.resize({ seats: 500, quote: { prorationAt, amount, currency } }));
+    till.world.rebind({ stripe: till.port });
+    const [invoice] = await acme.invoices();
+    const resized = (await acme.events()).find(({ type }) => type === "billing.resized")?.data as Item;
+    const charged = (resized.charged as Item | undefined)?.amount;
+    return [invoice?.amount_due, charged].filter((one) => one !== amount);
+  };
+  expect(await mischarged((client) => client)).toEqual([]);
+  expect(await mischarged(withoutProrationDate)).toHaveLength(2);
+});
+
 async function run({ history, onlyMarked, prepare, around, wrong }: Scenario, variant: Variant): Promise<string[]> {
   const actors = await plays.next();
   await prepare?.(actors);
@@ -212,6 +234,16 @@ function once(port: Stripe, { throws }: { throws: StripeTrouble["trouble"] }): S
 }
 
 // Broken parts
+
+/** The library, by a caller that leaves the moment to Stripe. */
+function withoutProrationDate(client: StripeLibrary): StripeLibrary {
+  const update: StripeLibrary["subscriptions"]["update"] = (id, params, options) => {
+    const { proration_date: _, ...rest } = params ?? {};
+    return client.subscriptions.update(id, rest, options);
+  };
+  const subscriptions = Object.assign(Object.create(client.subscriptions) as typeof client.subscriptions, { update });
+  return Object.assign(Object.create(client) as StripeLibrary, { subscriptions });
+}
 
 /** Looks after an error as if nothing had come of it. */
 function blindAfterFailure(port: Stripe): Stripe {

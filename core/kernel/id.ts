@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { monotonicFactory } from "ulid";
+import { decodeTime, monotonicFactory } from "ulid";
 import * as v from "valibot";
 import { now } from "./ports.ts";
 
@@ -47,6 +47,9 @@ export function is<N extends Noun>(noun: N, text: unknown): text is ID<N> {
     body.test(text.slice(prefixes[noun].length + 1))
   );
 }
+
+/** When an id was made that was not derived, in ISO 8601. */
+export const madeAt = (id: string): string => new Date(decodeTime(id.slice(id.indexOf("_") + 1))).toISOString();
 
 /** The id of another noun for the same thing: an address and the invitation to it differ in their prefix only. */
 export function alias<N extends Noun>(noun: N, id: string): ID<N> {

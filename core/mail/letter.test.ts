@@ -48,6 +48,7 @@ const letters: [string, () => Content, string[]][] = [
 function buttonsOf(kind: Info["kind"]): string[] {
   if (kind === "member.removed") return [];
   if (kind === "invitation.requested") return [`${home}/invitations`];
+  if (kind.startsWith("billing.")) return [`${home}/billing`];
   if (kind === "organization.deleted") return [`${site}/`];
   const lead = ["organization.created", "organization.restored", "member.role_changed", "member.reinstated"];
   return [lead.includes(kind) ? home : `${home}/members`];
@@ -154,6 +155,10 @@ describe("a notice", () => {
     expect(subjectOf("member.transferred")).toBe("Bob O'Neil is now an owner of Acme");
     expect(subjectOf("organization.owners_changed", { role: "owner" })).toBe("Bob O'Neil is now an owner of Acme");
     expect(subjectOf("organization.owners_changed")).toBe("Bob O'Neil is no longer an owner of Acme");
+    expect(subjectOf("billing.past_due")).toBe("A payment for Acme failed");
+    expect(subjectOf("billing.over_limit")).toBe("Acme uses more seats than are paid");
+    expect(subjectOf("billing.canceled")).toBe("The subscription of Acme has ended");
+    expect(subjectOf("billing.read_only")).toBe("Acme can only be read now");
   });
 
   test.each([
@@ -164,6 +169,21 @@ describe("a notice", () => {
     [{ role: undefined }, "Bob O'Neil left the organization."],
   ] as [Partial<Info>, string][])("of a change among the owners says how it came (%o)", (more, sentence) => {
     expect(textOf("organization.owners_changed", more)).toContain(sentence);
+  });
+
+  test.each([
+    ["billing.trial_ending", { by: undefined }, "The trial of Acme ends on Tuesday, 1 December 2026"],
+    ["billing.ending", { by: "Ada" }, "The subscription of Acme ends on Tuesday, 1 December 2026"],
+    ["billing.canceled", { by: undefined }, "You have until Tuesday, 1 December 2026"],
+  ] as [Info["kind"], Partial<Info>, string][])("of %s says until when", (kind, more, sentence) => {
+    expect(textOf(kind, { ...more, until: "2026-12-01T09:00:00.000Z" })).toContain(sentence);
+    expect(textOf(kind, more)).not.toContain("undefined");
+  });
+
+  test("of a subscription that will end says whose decision it was, if it was somebody's here", () => {
+    const until = "2026-12-01T09:00:00.000Z";
+    expect(textOf("billing.ending", { by: "Ada", until })).toContain("Ada cancelled");
+    expect(textOf("billing.ending", { until })).not.toContain("cancelled it");
   });
 
   test("about somebody who has vanished speaks of somebody", () => {

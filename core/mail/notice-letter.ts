@@ -1,6 +1,7 @@
 import { settings } from "../kernel/ports.ts";
 import type { Info } from "../notice/list.ts";
 import { restorableUntil } from "../organization/tombstone.ts";
+import { billingLetters } from "./billing-letter.ts";
 import { button, type Content, day, heading, named, paragraph, small } from "./content.ts";
 import { labelOf, rightsOf } from "./letter.ts";
 
@@ -23,6 +24,8 @@ export function noticeLetter(info: Info, reader: string): Content {
 }
 
 const letters: Letters = {
+  ...billingLetters,
+
   "organization.created": ({ organization, reader, url }) => {
     const { freeSeats, productName } = settings();
     const seats = freeSeats === 1 ? "one seat" : `${freeSeats} seats`;

@@ -20,6 +20,12 @@ export const kinds = [
   "member.removed",
   "member.transferred",
   "organization.owners_changed",
+  "billing.past_due",
+  "billing.over_limit",
+  "billing.ending",
+  "billing.canceled",
+  "billing.read_only",
+  "billing.trial_ending",
 ] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -31,10 +37,12 @@ export const Info = v.object({
   subject: v.string(),
   /** Who joined, acted or asked; of a change among the owners whom it concerns. */
   person: v.optional(v.string()),
-  /** Who changed the owners, where it was somebody else. */
+  /** Who changed the owners, where it was somebody else; who had a subscription end, where that was a person. */
   by: v.optional(v.string()),
   /** The role that came of it, where one did. */
   role: v.optional(v.picklist(roles)),
+  /** When a trial, a subscription or a time of grace ends. */
+  until: v.optional(v.string()),
   at: v.string(),
 });
 export type Info = v.InferOutput<typeof Info>;

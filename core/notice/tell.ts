@@ -7,6 +7,7 @@ import { parse } from "../kernel/valid.ts";
 import { Keys, type Owner } from "../table/keys.ts";
 import { holders } from "./holders.ts";
 import type { Kind } from "./list.ts";
+import { billingRules, isNobodysDoing } from "./tell-billing.ts";
 
 type Account = ID.ID<"account">;
 type Organization = ID.ID<"organization">;
@@ -22,6 +23,7 @@ export type Told = {
   person?: string;
   by?: string;
   role?: Role;
+  until?: string;
   at: string;
 };
 
@@ -32,6 +34,7 @@ type Telling = {
   person?: Account | ID.ID<"invitation"> | undefined;
   by?: Account | undefined;
   role?: Role | undefined;
+  until?: string | undefined;
 };
 type Place = { organization: Organization; actor: Account | undefined };
 type Rule = (data: unknown, place: Place) => Telling[] | Promise<Telling[]>;
@@ -46,6 +49,8 @@ const Requested = v.object({ invitation: ID.schema("invitation") });
 
 /** Whom an event tells what. The first that tells somebody wins; who did it knows already. */
 const rules: Record<string, Rule> = {
+  ...billingRules,
+
   "organization.created": (_, { actor }) => (actor ? [{ kind: "organization.created", to: [actor] }] : []),
 
   "organization.deleted": async (_, { organization, actor }) => [
@@ -126,11 +131,12 @@ export async function tell(owner: Owner, event: Event.Info): Promise<Told[]> {
   const named = await namesOf(owner, tellings);
   if (!named || (named.isDeleted && event.type !== "organization.deleted")) return [];
   const told = new Map<Account, Told>();
-  for (const { to, kind, person, by, role } of tellings) {
-    const shown = { person: person && named.people.get(person), by: by && (named.people.get(by) ?? "Somebody"), role };
+  for (const { to, kind, person, by, role, until } of tellings) {
+    const names = { person: person && named.people.get(person), by: by && (named.people.get(by) ?? "Somebody") };
+    const shown = { ...names, role, until };
     const common = { kind, organization: owner, subject: named.organization, at: event.at, ...withoutUndefined(shown) };
     for (const one of to) {
-      const didIt = one === actor && kind !== "organization.created";
+      const didIt = one === actor && kind !== "organization.created" && !isNobodysDoing(kind);
       if (!didIt && !told.has(one)) told.set(one, { account: one, ...common });
     }
   }

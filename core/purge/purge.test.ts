@@ -170,6 +170,8 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   dirtyIn: "a query",
   report: "of a sweep, for the operator; it names an organization by its id alone",
   reports: "a query",
+  differences: "of a sweep, for the operator; it names an organization by its id alone",
+  differencesOf: "a query",
   watermark: "of the deployment",
 };
 

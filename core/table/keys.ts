@@ -59,7 +59,8 @@ export type Owner = Organization | Account;
  *                              it is to go after a lack
  *   due#hour     org_X#inv     that invitations of it end in this hour query                           90 d later
  *   dirty#n      org_X         that its payment must be looked at      query                           when settled
- *   rep#2026-11  rep_R         what a sweep of payments found          query                           400 d
+ *   rep#2026-11  rep_R         what a sweep of payments found          get, query                      400 d
+ *   rep_R        dif#000001    a hundred of its differences            query dif#                      400 d
  *   #clock       name          how far the schedule has come           get
  *
  *   list         rank
@@ -156,8 +157,13 @@ export const Keys = {
     sk: organization,
   }),
   dirtyIn: (part: number) => ({ pk: `dirty#${part}` }),
-  report: (at: string, report: ID.ID<"report">): Key => ({ pk: `rep#${at.slice(0, 7)}`, sk: report }),
+  report: (report: ID.ID<"report">): Key => ({ pk: `rep#${ID.madeAt(report).slice(0, 7)}`, sk: report }),
   reports: (month: string) => ({ pk: `rep#${month}` }),
+  differences: (report: ID.ID<"report">, part: number): Key => ({
+    pk: report,
+    sk: `dif#${String(part).padStart(6, "0")}`,
+  }),
+  differencesOf: (report: ID.ID<"report">) => ({ pk: report, prefix: "dif#" }),
   watermark: (name: string): Key => ({ pk: "#clock", sk: name }),
 };
 

@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 
-/** What the operator may ask for, the names of what each takes, and what it does. */
+type Command = { takes: readonly string[]; may?: readonly string[]; does: string; stripe?: true };
+
+/** What the operator may ask for, the names of what each takes and may be given, what it does, and whether it asks Stripe. */
 export const commands = {
   seats: { takes: ["organization", "seats"], does: "give an organization so many seats, and vouch for it" },
   suspend: { takes: ["organization"], does: "close an organization; its owners may still look" },
@@ -9,14 +11,22 @@ export const commands = {
   purges: { takes: [], does: "list the organizations that were purged, newest first" },
   verify: { takes: ["organization"], does: "read the whole audit log of an organization and check its chain" },
   unblock: { takes: ["address"], does: "let mail to an address through again, also after a complaint" },
-} as const;
+  reports: { takes: [], does: "list what the sweeps of payments found, newest first" },
+  report: { takes: ["report"], does: "show what one sweep found, with every difference" },
+  attention: { takes: [], does: "list the organizations whose payment needs a person" },
+  reconcile: { takes: ["organization"], does: "make what an organization has and Stripe agree, now", stripe: true },
+  sweep: { takes: [], may: ["most"], does: "settle all that is marked; at most so many differences", stripe: true },
+  compare: { takes: [], may: ["most"], does: "compare everything with Stripe, and mark what differs", stripe: true },
+  "catch-up": { takes: [], does: "mark whatever Stripe told of since the last time", stripe: true },
+} as const satisfies Record<string, Command>;
 
 export type Name = keyof typeof commands;
 export type Asked = { name: Name; values: string[]; json: boolean };
 
 const width = 32;
-const lines = Object.entries(commands).map(([name, { takes, does }]) => {
-  const form = [name, ...takes.map((one) => `<${one}>`)].join(" ");
+const lines = Object.entries<Command>(commands).map(([name, command]) => {
+  const { does } = command;
+  const form = [name, ...formsOf(command)].join(" ");
   return `  ${form.padEnd(width)}${does}`;
 });
 
@@ -47,9 +57,18 @@ export function readArguments(words: string[]): Asked | undefined {
   const [name, ...rest] = positionals;
   if (name === undefined) throw new Misused("Name a command.");
   if (!isName(name)) throw new Misused("There is no such command.");
-  const { takes } = commands[name];
-  if (rest.length !== takes.length) throw new Misused(`${name} takes ${takes.map((one) => `<${one}>`).join(" ")}.`);
+  const command: Command = commands[name];
+  const { takes, may = [] } = command;
+  const isComplete = rest.length >= takes.length && rest.length <= takes.length + may.length;
+  if (!isComplete) throw new Misused(`${name} takes ${formsOf(command).join(" ") || "nothing"}.`);
   return { name, values: rest, json: values.json ?? false };
+}
+
+/** Whether a command asks Stripe, for whoever binds it. */
+export const asksStripe = (name: Name): boolean => (commands[name] as Command).stripe === true;
+
+function formsOf({ takes, may = [] }: Command): string[] {
+  return [...takes.map((one) => `<${one}>`), ...may.map((one) => `[${one}]`)];
 }
 
 const isName = (name: string): name is Name => Object.hasOwn(commands, name);

@@ -5,7 +5,9 @@ import { unblock } from "@muster/core/mail/block.ts";
 import * as Organization from "@muster/core/organization/operator.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
 import * as Purge from "@muster/core/purge/report.ts";
-import { type Asked, Misused, type Name } from "./arguments.ts";
+import type { Asked, Name } from "./arguments.ts";
+import { billingRuns } from "./billing-commands.ts";
+import { lined, numberOf } from "./words.ts";
 
 /** What a command answers: for a program, and in words. */
 export type Answer = { data: object; text: string; wrong?: true };
@@ -17,8 +19,10 @@ export function run({ name, values }: Asked): Promise<Answer> {
 }
 
 const runs: Record<Name, (first: string, second: string) => Promise<Answer>> = {
+  ...billingRuns,
+
   seats: async (organization, text) => {
-    const data = await Organization.grant({ organization, seats: numberOf(text) });
+    const data = await Organization.grant({ organization, seats: numberOf("seats", text) });
     return { data, text: `It has ${data.to} seats now; before it had ${data.from}.` };
   },
 
@@ -103,19 +107,9 @@ function tableOfPurge({ organization, deletedAt, begunAt, purgedAt, counts }: Pu
   });
 }
 
-const lined = (rows: Record<string, string | number>) =>
-  Object.entries(rows)
-    .map(([name, value]) => `${name.padEnd(14)}${value}`)
-    .join("\n");
-
 const isMissing = (error: unknown) => isFailure(error, organizationFailures.missing);
 
 const sumOf = (counts: Purge.Report["counts"]) =>
   `${Object.values(counts).reduce<number>((sum, one = 0) => sum + one, 0)} rows and objects`;
 
 const countEvents = (count: number) => (count === 1 ? "1 event" : `${count} events`);
-
-function numberOf(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Misused("<seats> is a whole number.");
-  return Number(text);
-}

@@ -148,6 +148,9 @@ describe("a command line that cannot be understood", () => {
     [["constructor", "x"], "There is no such command."],
     [["seats"], "seats takes <organization> <seats>."],
     [["show", "one", "two"], "show takes <organization>."],
+    [["sweep", "1", "2"], "sweep takes [most]."],
+    [["sweep", "many"], "<most> is a whole number."],
+    [["reports", "all"], "reports takes nothing."],
     [["seats", "org_01ARZ3NDEKTSV4RRFFQ69G5FAV", "many"], "<seats> is a whole number."],
     [["show", "org_x", "--loud"], "--loud"],
   ])("is explained (%s)", async (words, sentence) => {
@@ -162,13 +165,15 @@ describe("a command line that cannot be understood", () => {
     expect(await run("show", "acme")).toEqual(mistake("Expected the id of an organization.\n"));
     expect((await run("unblock", "nobody")).exit).toBe(2);
     expect(await run("seats", organization, "0")).toEqual(mistake("An organization has at least one seat.\n"));
+    expect(await run("report", "rep_x")).toEqual(mistake("Expected the id of a report.\n"));
+    expect(await run("sweep", "100000")).toEqual(mistake("At most 2000 differences at once.\n"));
   });
 });
 
 test("help tells of every command, and asks for nothing", async () => {
   const { exit, said } = await run("--help");
   expect(exit).toBe(0);
-  for (const name of Object.keys(commands)) expect(said).toMatch(new RegExp(`  ${name} +[<l]`));
+  for (const [name, { does }] of Object.entries(commands)) expect(said).toMatch(new RegExp(`  ${name} .*${does}`));
   expect(said.endsWith("\nMore.\n")).toBe(true);
 });
 

@@ -1,6 +1,6 @@
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { Failure, implied } from "@muster/core/kernel/failure.ts";
-import { type Asked, Misused, readArguments, usage } from "./arguments.ts";
+import { type Asked, Misused, type Name, readArguments, usage } from "./arguments.ts";
 import { type Answer, run } from "./commands.ts";
 
 /** How a command ends. */
@@ -10,8 +10,8 @@ type Exit = (typeof exits)[keyof typeof exits];
 interface Terminal {
   say: (text: string) => void;
   complain: (text: string) => void;
-  /** Binds the ports, once it is known that there is something to do. */
-  boot: () => void;
+  /** Binds the ports, once it is known that there is something to do, and for what. */
+  boot: (name: Name) => void | Promise<void>;
   /** What to add to the text of help. */
   help?: string;
 }
@@ -26,7 +26,7 @@ export async function operate(words: string[], terminal: Terminal): Promise<Exit
       say(`${usage}${help}`);
       return exits.done;
     }
-    boot();
+    await boot(asked.name);
     return tell(await answer(asked), asked, say);
   } catch (error) {
     if (error instanceof Failure) return refuse(error, asked, terminal);

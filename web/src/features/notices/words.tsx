@@ -1,4 +1,5 @@
 import {
+  CreditCard,
   Crown,
   type LucideIcon,
   MailQuestionMark,
@@ -12,6 +13,7 @@ import {
 import type { ReactNode } from "react";
 import { roleWords } from "#features/organization/words.ts";
 import type { Notice } from "#lib/api.ts";
+import { isOfPayment, OfPayment } from "./payment.tsx";
 
 type Place = "/organizations/$organization" | `/organizations/$organization/${"members" | "invitations"}` | "/";
 type Told = { icon: LucideIcon; to: Place; sentence: ReactNode };
@@ -23,7 +25,11 @@ export function tell(notice: Notice): Told {
   const organization = <Name>{notice.subject}</Name>;
   const person = <Name>{notice.person ?? "Somebody"}</Name>;
   const role = notice.role === undefined ? "another role" : roleWords[notice.role].label;
-  switch (notice.kind) {
+  const { kind } = notice;
+  if (isOfPayment(kind)) {
+    return { icon: CreditCard, to: page, sentence: <OfPayment notice={notice} kind={kind} /> };
+  }
+  switch (kind) {
     case "organization.created":
       return { icon: PartyPopper, to: page, sentence: <>{organization} is ready. You own it.</> };
     case "organization.deleted":

@@ -1,0 +1,151 @@
+import { type Customer, openTill, type Till } from "@muster/local/testing/till.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Period } from "../plan/shape.ts";
+import * as Seats from "./seats.ts";
+
+const day = 86_400;
+const hour = 3_600;
+/** Between the amount that is shown and the confirmation. */
+const thinkingSeconds = 600;
+
+/**
+ * Worked out by hand, with prices of 1,000 a month, 2,700 a quarter and 9,600 a year. A subscription of 24 November 2026 has
+ * a month of 30 days, a quarter of 92 and a year of 365. What is left of the period is given back at the old number of
+ * seats (`back`) and asked for at the new one (`again`), each rounded by itself, halves upwards.
+ */
+const cases: {
+  plan: Period;
+  from: number;
+  to: number;
+  /** After the purchase, in seconds. */
+  after: number;
+  hand: string;
+  back: number;
+  again: number;
+  due: number;
+}[] = [
+  {
+    ...{ plan: "monthly", from: 5, to: 8, after: 15 * day },
+    hand: "half of 5,000 back, half of 8,000 again",
+    ...{ back: -2_500, again: 4_000, due: 1_500 },
+  },
+  {
+    ...{ plan: "monthly", from: 5, to: 8, after: 10 * day },
+    hand: "two thirds: 3,333.33 back, 5,333.33 again",
+    ...{ back: -3_333, again: 5_333, due: 2_000 },
+  },
+  {
+    ...{ plan: "monthly", from: 1, to: 3, after: 30 * day - 1_296 },
+    hand: "1,296 of 2,592,000 seconds, a two-thousandth: 0.5 back, 1.5 again",
+    ...{ back: -1, again: 2, due: 1 },
+  },
+  {
+    ...{ plan: "monthly", from: 7, to: 11, after: 10 * day + hour },
+    hand: "479 of 720 hours: 7,000 × 479 ÷ 720 = 4,656.94 back, 11,000 × 479 ÷ 720 = 7,318.06 again",
+    ...{ back: -4_657, again: 7_318, due: 2_661 },
+  },
+  {
+    ...{ plan: "quarterly", from: 4, to: 9, after: 61 * day },
+    hand: "31 of 92 days: 10,800 × 31 ÷ 92 = 3,639.13 back, 24,300 × 31 ÷ 92 = 8,188.04 again",
+    ...{ back: -3_639, again: 8_188, due: 4_549 },
+  },
+  {
+    ...{ plan: "quarterly", from: 1, to: 2, after: 46 * day },
+    hand: "half of 2,700 back, half of 5,400 again",
+    ...{ back: -1_350, again: 2_700, due: 1_350 },
+  },
+  {
+    ...{ plan: "yearly", from: 2, to: 5, after: 182.5 * day },
+    hand: "half of 19,200 back, half of 48,000 again",
+    ...{ back: -9_600, again: 24_000, due: 14_400 },
+  },
+  {
+    ...{ plan: "yearly", from: 5, to: 6, after: 265 * day },
+    hand: "100 of 365 days: 48,000 × 100 ÷ 365 = 13,150.68 back, 57,600 × 100 ÷ 365 = 15,780.82 again",
+    ...{ back: -13_151, again: 15_781, due: 2_630 },
+  },
+  {
+    ...{ plan: "yearly", from: 3, to: 4, after: day },
+    hand: "364 of 365 days: 28,800 × 364 ÷ 365 = 28,721.10 back, 38,400 × 364 ÷ 365 = 38,294.79 again",
+    ...{ back: -28_721, again: 38_295, due: 9_574 },
+  },
+  {
+    ...{ plan: "yearly", from: 1, to: 2, after: 365 * day - hour },
+    hand: "1 of 8,760 hours: 9,600 ÷ 8,760 = 1.10 back, 19,200 ÷ 8,760 = 2.19 again",
+    ...{ back: -1, again: 2, due: 1 },
+  },
+];
+
+let till: Till;
+beforeEach(async () => {
+  till = await openTill();
+}, 120_000);
+afterEach(async () => {
+  till.server.verify();
+  await till.stop();
+});
+
+async function bought({ plan, from, after }: Pick<(typeof cases)[number], "plan" | "from" | "after">) {
+  const acme = await till.found(await till.world.person("ada@example.com"));
+  await acme.buy(from, plan);
+  till.world.clock.pass(after);
+  return acme;
+}
+
+/** What Stripe itself answers to the question that core asks. */
+async function stripesOwn(acme: Customer, to: number, prorationAt: string) {
+  const [subscription] = await acme.subscriptions();
+  const [item] = subscription?.items.data ?? [];
+  const { lines, amount_due } = await till.client.invoices.createPreview({
+    subscription: subscription?.id ?? "",
+    subscription_details: {
+      items: [{ id: item?.id ?? "", quantity: to }],
+      proration_behavior: "always_invoice",
+      proration_date: Date.parse(prorationAt) / 1_000,
+    },
+  });
+  return { amounts: lines.data.map(({ amount }) => amount), due: amount_due };
+}
+
+test("the cases are at least ten, and each sums to what is due", () => {
+  expect(cases.length).toBeGreaterThanOrEqual(10);
+  expect(cases.filter(({ back, again, due }) => back + again !== due)).toEqual([]);
+});
+
+test.each(cases)("$plan, $from → $to seats: $hand; that is $due", async (one) => {
+  const { to, back, again, due } = one;
+  const acme = await bought(one);
+  const { prorationAt, amount, currency } = await acme.as(() => Seats.preview({ seats: to }));
+  expect(amount).toBe(due);
+  expect(await stripesOwn(acme, to, prorationAt)).toEqual({ amounts: [back, again], due });
+
+  till.world.clock.pass(thinkingSeconds);
+  const quote = { prorationAt, amount, currency };
+  expect(await acme.as(() => Seats.resize({ seats: to, quote }))).toMatchObject({ seats: { paid: to } });
+  const [invoice] = await acme.invoices();
+  expect(invoice?.lines.data.map((line) => line.amount)).toEqual([back, again]);
+  expect(invoice).toMatchObject({ amount_due: due, status: "paid" });
+  const resized = (await acme.events()).find(({ type }) => type === "billing.resized");
+  expect(resized?.data).toMatchObject({ shown: { amount: due }, charged: { amount: due } });
+});
+
+test("another plan: half of a month of five seats back, 2,500, and a whole year of them, 48,000", async () => {
+  const acme = await bought({ plan: "monthly", from: 5, after: 15 * day });
+  const wish = { seats: 5, plan: "yearly" } as const;
+  const { prorationAt, amount, currency } = await acme.as(() => Seats.preview(wish));
+  expect(amount).toBe(45_500);
+  await acme.as(() => Seats.resize({ ...wish, quote: { prorationAt, amount, currency } }));
+  expect((await acme.invoices())[0]).toMatchObject({ amount_due: 45_500, status: "paid" });
+});
+
+test("fewer seats: half of 10,000 back and of 8,000 again, so the next month's 8,000 are 7,000", async () => {
+  const acme = await bought({ plan: "monthly", from: 10, after: 15 * day });
+  const { prorationAt, amount, currency } = await acme.as(() => Seats.preview({ seats: 8 }));
+  expect(amount).toBe(7_000);
+  till.world.clock.pass(thinkingSeconds);
+  await acme.as(() => Seats.resize({ seats: 8, quote: { prorationAt, amount, currency } }));
+  expect(await acme.invoices()).toHaveLength(1);
+  till.world.clock.pass(16 * day);
+  till.server.catchUp();
+  expect((await acme.invoices())[0]).toMatchObject({ total: 7_000, amount_due: 7_000 });
+});

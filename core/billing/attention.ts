@@ -1,0 +1,56 @@
+import * as v from "valibot";
+import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { instant, table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import * as Dirty from "./dirty.ts";
+import { rowOf } from "./row.ts";
+import { standingOf } from "./standing.ts";
+
+/** What is not settled by then is not settled by waiting. */
+const patienceSeconds = 3_600;
+const rowsPerRead = 50;
+
+// Shapes
+
+const Waiting = v.object({
+  organization: ID.schema("organization"),
+  /** `refused`: Stripe does not do what must be done; its code says why. `waiting`: every look so far was in vain. */
+  verdict: v.picklist(["refused", "waiting"]),
+  why: v.optional(v.string()),
+  since: v.string(),
+});
+
+// Functions
+
+/**
+ * Organizations whose two books will not agree by themselves. Those that wait for a payment, or have more members than
+ * seats, are not among them: that is for their owners.
+ */
+export const attention = fn(
+  "billing.attention",
+  { input: v.strictObject({}), output: v.object({ items: v.array(Waiting) }) },
+  async () => {
+    const markers = await Dirty.marked();
+    const refused = markers.flatMap(({ organization, person }) =>
+      person ? [{ organization, verdict: "refused" as const, why: person.why, since: person.since }] : [],
+    );
+    const old = markers.filter(({ at, person }) => !person && at < instant(-patienceSeconds));
+    return { items: [...refused, ...(await unexplained(old))] };
+  },
+);
+
+async function unexplained(markers: readonly Dirty.Marker[]) {
+  const found: v.InferInput<typeof Waiting>[] = [];
+  for (let i = 0; i < markers.length; i += rowsPerRead) {
+    const some = markers.slice(i, i + rowsPerRead);
+    const keys = some.flatMap(({ organization }) => [Keys.organization(organization), Keys.billing(organization)]);
+    const rows = await table.getMany(keys);
+    for (const [n, { organization, at }] of some.entries()) {
+      const isOver = standingOf(rows[2 * n] ?? {}) === "over_limit";
+      const awaitsPayment = rowOf(rows[2 * n + 1])?.op?.waitsUntil !== undefined;
+      if (!isOver && !awaitsPayment) found.push({ organization, verdict: "waiting", since: at });
+    }
+  }
+  return found as v.InferOutput<typeof Waiting>[];
+}

@@ -1,0 +1,19 @@
+import * as v from "valibot";
+import * as Event from "../kernel/event.ts";
+import type { Mirror } from "./row.ts";
+
+/** Stripe tells of the end of a trial so long before it, too. */
+const noticeMs = 3 * 86_400_000;
+
+// Events
+
+export const TrialEnding = Event.define("billing.trial_ending", v.object({ trialEnd: v.string() }));
+
+// Functions
+
+/** The end of a trial that owners must be told of now: it is near, it will be paid for, and they do not know it yet. */
+export function trialToTell(mirror: Mirror | undefined, told: string | undefined, at: string): string | undefined {
+  const { status, trialEnd, cancelAt } = mirror ?? {};
+  if (status !== "trialing" || !trialEnd || cancelAt || trialEnd === told) return;
+  return Date.parse(trialEnd) - noticeMs <= Date.parse(at) ? trialEnd : undefined;
+}

@@ -1,0 +1,122 @@
+import * as Dirty from "@muster/core/billing/dirty.ts";
+import { StripeTrouble } from "@muster/core/billing/port.ts";
+import { type Customer, openTill, type Till } from "@muster/local/testing/till.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { asksStripe } from "./arguments.ts";
+import { operate } from "./operate.ts";
+
+let till: Till;
+let acme: Customer;
+
+beforeEach(async () => {
+  till = await openTill();
+  acme = await till.found(await till.world.person("ada@example.com"));
+  await acme.buy(5);
+  till.inbox.splice(0);
+});
+afterEach(() => till.stop());
+
+/** What a command line says or complains about, and ends with. */
+async function run(...words: string[]) {
+  let said = "";
+  const hear = (text: string) => {
+    said += text;
+  };
+  const exit = await operate(words, { say: hear, complain: hear, boot: () => {} });
+  return { exit, said };
+}
+
+async function edit(quantity: number) {
+  const [subscription] = await acme.subscriptions();
+  const [item] = subscription?.items.data ?? [];
+  const items = [{ id: item?.id ?? "", quantity }];
+  await till.client.subscriptions.update(subscription?.id ?? "", { items, proration_behavior: "none" });
+}
+
+const organization = () => acme.organization;
+const quantity = async () => (await acme.row())?.mirror?.quantity;
+
+test("compares everything, sees what differs, settles it, and finds nothing more", async () => {
+  expect(await run("reports")).toEqual({ exit: 0, said: "No sweep has found a difference.\n" });
+  expect(await run("compare")).toEqual({ exit: 0, said: "Compared 1: 0 differ.\n" });
+  await edit(8);
+  expect((await run("compare")).said).toBe("Compared 1: 1 differ, and are marked.\n");
+  expect(await quantity()).toBe(5);
+  expect((await run("sweep")).said).toBe("Looked at what is marked: 1 checked, 1 repaired.\n");
+  expect(await quantity()).toBe(8);
+  expect((await run("sweep")).said).toBe("Looked at what is marked: 0 checked.\n");
+  const { said } = await run("reports");
+  expect(said).toMatch(/^2026-11-24T09:00:00.000Z {2}rep_\w+ {2}dirty {2}\w.*\n2026-11-24T\S+ {2}rep_\w+ {2}full/m);
+});
+
+test("shows a report with every difference", async () => {
+  await edit(8);
+  await run("compare");
+  await run("sweep");
+  const [dirty = "", full = ""] = [...(await run("reports")).said.matchAll(/rep_\w+/g)].map(([id]) => id);
+  expect((await run("report", dirty)).said.split("\n").slice(1)).toEqual([
+    "At            2026-11-24T09:00:00.000Z",
+    "Kind          dirty: what was marked was settled",
+    "Found         1 checked, 1 repaired",
+    `${organization()}  repaired  standing active, capacity 5, status active, quantity 5 ->` +
+      "  standing active, capacity 8, status active, quantity 8",
+    "",
+  ]);
+  expect((await run("report", full)).said).toContain(`${organization()}  differs  status active, quantity 8\n`);
+  const answer = await run("report", dirty, "--json");
+  expect(JSON.parse(answer.said)).toMatchObject({ kind: "dirty", differences: [{ verdict: "repaired" }] });
+  expect(await run("report", "rep_01ARZ3NDEKTSV4RRFFQ69G5FAV")).toEqual({
+    exit: 1,
+    said: "There is no such report.\n",
+  });
+});
+
+test("lets pass, once, what the brake stopped", async () => {
+  await edit(8);
+  await till.world.table.write(Dirty.mark(organization()));
+  const stopped = "So many organizations differ from Stripe that nothing more is changed.\n";
+  expect(await run("sweep", "0")).toEqual({ exit: 1, said: stopped });
+  expect((await run("reports")).said).toContain("STOPPED: too much differed");
+  await edit(9);
+  await till.world.table.write(Dirty.mark(organization()));
+  expect(await run("sweep", "1")).toMatchObject({ exit: 0 });
+  expect(await quantity()).toBe(9);
+});
+
+test("catches up with what Stripe told of", async () => {
+  await edit(8);
+  expect((await run("catch-up")).said).toMatch(/^Stripe told of \d+ events; 1 organizations are marked.\n$/);
+  expect(await Dirty.marked()).toMatchObject([{ organization: organization() }]);
+});
+
+test("reconciles one organization, and says what cannot be", async () => {
+  expect(await run("reconcile", organization())).toEqual({ exit: 0, said: "The two books agree.\n" });
+  await edit(8);
+  expect(await run("reconcile", organization())).toMatchObject({
+    exit: 0,
+    said: expect.stringMatching(/^They agree now: .*quantity 5 -> .*quantity 8\n$/),
+  });
+  till.server.faults.inject({ fault: "error_before", call: "subscriptions.list" });
+  expect(await run("reconcile", organization())).toMatchObject({
+    exit: 1,
+    said: expect.stringContaining("Try again later"),
+  });
+});
+
+test("lists the organizations that need a person", async () => {
+  expect(await run("attention")).toEqual({ exit: 0, said: "No organization needs a person.\n" });
+  const refusing = async () => {
+    throw new StripeTrouble("refused", "No such customer.", { code: "resource_missing" });
+  };
+  till.world.rebind({ stripe: { ...till.port, subscriptionsOf: refusing } });
+  expect(await run("reconcile", organization())).toMatchObject({ exit: 1 });
+  expect(await run("attention")).toEqual({
+    exit: 1,
+    said: `${organization()}  refused (resource_missing) since 2026-11-24T09:00:00.000Z\n`,
+  });
+});
+
+test("says which commands ask Stripe, so that the others need no key", () => {
+  const all = ["reports", "report", "attention", "reconcile", "sweep", "compare", "catch-up", "show"] as const;
+  expect(all.filter(asksStripe)).toEqual(["reconcile", "sweep", "compare", "catch-up"]);
+});

@@ -1,0 +1,99 @@
+import * as Attention from "@muster/core/billing/attention.ts";
+import * as Compare from "@muster/core/billing/compare.ts";
+import * as Reconcile from "@muster/core/billing/reconcile.ts";
+import * as Report from "@muster/core/billing/report.ts";
+import * as Sweep from "@muster/core/billing/sweep.ts";
+import type { ID } from "@muster/core/kernel/id.ts";
+import type { Answer } from "./commands.ts";
+import { lined, numberOf } from "./words.ts";
+
+/** What the operator may do about payments. */
+export const billingRuns = {
+  reports: async (): Promise<Answer> => {
+    const data = await Report.reports({});
+    const lines = data.items.map(({ at, id, kind, braked, counts }) => {
+      const numbers = numbersOf(counts);
+      return `${at}  ${id}  ${kind.padEnd(7)}${numbers}${braked ? "  STOPPED: too much differed" : ""}`;
+    });
+    return { data, text: lines.length > 0 ? lines.join("\n") : "No sweep has found a difference." };
+  },
+
+  report: async (id: string): Promise<Answer> => {
+    const data = await Report.report({ report: id as ID<"report"> });
+    const { at, kind, braked, counts, differences } = data;
+    const head = lined({
+      Report: data.id,
+      At: at,
+      Kind: kind === "full" ? "full: everything was compared" : "dirty: what was marked was settled",
+      Found: numbersOf(counts),
+      ...(braked && { Stopped: "too much differed; nothing more was changed" }),
+    });
+    const lines = differences.map(
+      ({ organization, verdict, before, after }) =>
+        `${organization}  ${verdict}${before ? `  ${sideOf(before)} ->` : ""}${after ? `  ${sideOf(after)}` : ""}`,
+    );
+    return { data, text: [head, ...lines].join("\n") };
+  },
+
+  reconcile: async (organization: string): Promise<Answer> => {
+    const data = await Reconcile.reconcile({ organization: organization as ID<"organization"> });
+    const { verdict, awaits, before, after } = data;
+    const sentence = {
+      equal: "The two books agree.",
+      repaired: `They agree now: ${sideOf(before ?? {})} -> ${sideOf(after ?? {})}`,
+      waiting: awaits
+        ? "A change waits for its payment."
+        : "Stripe could not be asked, or does not say yet. Try again later.",
+      person: "Stripe refuses what must be done. See `attention` for its code, and the organization at Stripe.",
+    }[verdict];
+    const isWrong = verdict === "person" || (verdict === "waiting" && !awaits);
+    return { data, text: sentence, ...(isWrong && { wrong: true }) };
+  },
+
+  attention: async (): Promise<Answer> => {
+    const data = await Attention.attention({});
+    const lines = data.items.map(
+      ({ organization, verdict, why, since }) => `${organization}  ${verdict}${why ? ` (${why})` : ""} since ${since}`,
+    );
+    return lines.length > 0
+      ? { data, text: lines.join("\n"), wrong: true }
+      : { data, text: "No organization needs a person." };
+  },
+
+  sweep: async (most: string): Promise<Answer> => {
+    const data = await Sweep.sweep(mostOf(most));
+    return { data, text: `Looked at what is marked: ${numbersOf(data)}.` };
+  },
+
+  compare: async (most: string): Promise<Answer> => {
+    const data = await Compare.compare(mostOf(most));
+    const { checked, differ } = data;
+    return { data, text: `Compared ${checked}: ${differ} differ${differ > 0 ? ", and are marked" : ""}.` };
+  },
+
+  "catch-up": async (): Promise<Answer> => {
+    const data = await Sweep.catchUp({});
+    return { data, text: `Stripe told of ${data.events} events; ${data.organizations} organizations are marked.` };
+  },
+};
+
+const mostOf = (most: string) => (most === "" ? {} : { most: numberOf("most", most) });
+
+/** The table keeps no order of names. */
+const order = [
+  ...["checked", "equal", "repaired", "differ", "waiting", "person", "oldestSeconds"],
+  ...["standing", "capacity", "status", "quantity", "cancelAt", "graceEnd"],
+];
+const ordered = <T>(all: object): [string, T][] =>
+  Object.entries(all as Record<string, T>).toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+
+const numbersOf = (counts: Readonly<Record<string, number>>) =>
+  ordered<number>(counts)
+    .filter(([name, count]) => name === "checked" || count > 0)
+    .map(([name, count]) => (name === "oldestSeconds" ? `oldest ${count} s` : `${count} ${name}`))
+    .join(", ");
+
+const sideOf = (side: object) =>
+  ordered(side)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(", ");

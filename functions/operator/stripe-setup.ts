@@ -1,0 +1,143 @@
+import { parseArgs } from "node:util";
+import { months, type Paid, type Period, periods } from "@muster/core/plan/shape.ts";
+import type Stripe from "stripe";
+
+// What Stripe has to know before seats can be sold: a product, a price for each plan, and what its portal shows.
+
+const productId = "muster_seats";
+const portalMark = { muster: "portal" };
+const pageSize = 100;
+
+export const setupUsage = `Creates at Stripe what is sold, and prints the plans for muster.config.json. Run again it creates nothing anew.
+
+  STRIPE_SECRET_KEY=sk_… npm run stripe:setup -- --currency eur --monthly 1000 --yearly 9600
+
+  --currency   three letters
+  --monthly, --quarterly, --yearly
+               what a seat costs for so long, in the smallest unit of the currency; at least one of them
+  --name       what invoices call it (Seats)
+  --check      only say what would be made
+`;
+
+// Shapes
+
+export type Wish = { currency: string; name: string; amounts: Partial<Record<Period, number>> };
+/** What was found or made, in words; with the plans as the configuration takes them. */
+export type Setup = { plans: Paid[]; made: string[] };
+
+export class Misasked extends Error {
+  override name = "Misasked";
+}
+
+// Functions
+
+/** @throws Misasked */
+export function readWish(args: string[]): Wish & { check: boolean } {
+  const text = { type: "string" } as const;
+  const options = {
+    currency: text,
+    name: text,
+    monthly: text,
+    quarterly: text,
+    yearly: text,
+    check: { type: "boolean" },
+  };
+  const { values } = parse(() =>
+    parseArgs({ args, options: options as typeof options & { check: { type: "boolean" } } }),
+  );
+  const { currency = "", name = "Seats", check = false } = values;
+  if (!/^[a-z]{3}$/.test(currency)) throw new Misasked("--currency has three small letters.");
+  const amounts = Object.fromEntries(
+    periods.flatMap((period) => {
+      const amount = values[period];
+      if (amount === undefined) return [];
+      if (!/^[1-9]\d{0,8}$/.test(amount)) throw new Misasked(`--${period} is a whole number from 1.`);
+      return [[period, Number(amount)]];
+    }),
+  );
+  if (Object.keys(amounts).length === 0) throw new Misasked("Name the amount of a plan: --monthly 1000.");
+  return { currency, name, amounts, check };
+}
+
+/**
+ * Makes what is missing. A plan's price is found by its lookup key; a changed amount makes a new one, which takes the key
+ * over. The old one stays active, because whoever subscribed to it goes on with it.
+ */
+export async function setup(stripe: Stripe, { currency, name, amounts }: Wish, check = false): Promise<Setup> {
+  const made: string[] = [];
+  const make = async <T>(what: string, call: () => Promise<T>): Promise<T | undefined> => {
+    made.push(what);
+    return check ? undefined : call();
+  };
+  const product = await productOf(stripe);
+  if (!product) await make(`product ${productId}`, () => stripe.products.create({ id: productId, name }));
+  const known = product ? await pricesOf(stripe) : [];
+  const plans: Paid[] = [];
+  for (const id of periods) {
+    const amount = amounts[id];
+    if (amount === undefined) continue;
+    const fitting = known.filter((price) => fits(price, id, { amount, currency }));
+    const lookup_key = `muster_seats_${id}`;
+    const named = fitting.find((price) => price.lookup_key === lookup_key);
+    const takeKey = { lookup_key, transfer_lookup_key: true };
+    const [earlier] = fitting;
+    const price =
+      named ??
+      (earlier
+        ? await make(`the key of ${id} moved to ${earlier.id}`, () => stripe.prices.update(earlier.id, takeKey))
+        : await make(`price of ${id}: ${amount} ${currency}`, () =>
+            stripe.prices.create({
+              ...{ product: productId, currency, unit_amount: amount, nickname: id, ...takeKey },
+              recurring: intervalOf(id),
+            }),
+          ));
+    if (price) plans.push({ id, price: price.id, amount, currency });
+  }
+  const portals = await stripe.billingPortal.configurations.list({ active: true, limit: pageSize });
+  if (!portals.data.some(({ metadata }) => metadata?.muster === portalMark.muster)) {
+    await make("configuration of the portal", () => stripe.billingPortal.configurations.create(portal));
+  }
+  return { plans, made };
+}
+
+const portal: Stripe.BillingPortal.ConfigurationCreateParams = {
+  metadata: portalMark,
+  features: {
+    customer_update: { enabled: true, allowed_updates: ["address", "tax_id"] },
+    invoice_history: { enabled: true },
+    payment_method_update: { enabled: true },
+    // seats and their end are changed in Muster, which counts who has one
+    subscription_cancel: { enabled: false },
+    subscription_update: { enabled: false },
+  },
+};
+
+async function productOf({ products }: Stripe): Promise<Stripe.Product | undefined> {
+  const { data } = await products.list({ ids: [productId], limit: 1 });
+  return data[0];
+}
+
+async function pricesOf({ prices }: Stripe): Promise<Stripe.Price[]> {
+  const found: Stripe.Price[] = [];
+  for await (const price of prices.list({ product: productId, active: true, limit: pageSize })) found.push(price);
+  return found;
+}
+
+function fits({ unit_amount, currency, recurring }: Stripe.Price, id: Period, wish: Omit<Paid, "id" | "price">) {
+  const { interval, interval_count } = intervalOf(id);
+  const isSameAmount = unit_amount === wish.amount && currency === wish.currency;
+  return isSameAmount && recurring?.interval === interval && recurring.interval_count === interval_count;
+}
+
+const intervalOf = (id: Period) =>
+  months[id] % 12 === 0
+    ? { interval: "year" as const, interval_count: months[id] / 12 }
+    : { interval: "month" as const, interval_count: months[id] };
+
+function parse<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw new Misasked(error instanceof Error ? error.message : "The arguments cannot be read.");
+  }
+}

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { webhookPath } from "./billing.ts";
+import { ofType, synthesize } from "./testing/synthesis.ts";
+
+const prod = synthesize("prod");
+const dev = synthesize("dev");
+
+test("Stripe's webhooks have a route of their own, which only takes what is posted", () => {
+  const routes = ofType(prod, "AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey);
+  expect(routes.toSorted()).toEqual(["ANY /api/{proxy+}", `POST ${webhookPath}`]);
+});
+
+test("Stripe's bus is the one of the source that the operator names, and leads to its own door", () => {
+  const source = "aws.partner/stripe.com/ed_example";
+  const [bus] = ofType(prod, "AWS::Events::EventBus");
+  expect(bus?.Properties).toMatchObject({ Name: source, EventSourceName: source });
+  const rule = ofType(prod, "AWS::Events::Rule").find(({ id }) => id.startsWith("BusRule"));
+  expect(rule?.Properties).toMatchObject({
+    EventBusName: { Ref: bus?.id },
+    EventPattern: { source: [source] },
+    Targets: [
+      {
+        Arn: { "Fn::GetAtt": [expect.stringMatching(/^StripeBus/), "Arn"] },
+        DeadLetterConfig: { Arn: { "Fn::GetAtt": [expect.stringMatching(/^StripeBusDeadLetters/), "Arn"] } },
+        RetryPolicy: { MaximumRetryAttempts: 10, MaximumEventAgeInSeconds: 21_600 },
+      },
+    ],
+  });
+});
+
+test("without such a source there is no bus, and the webhooks do alone", () => {
+  expect(ofType(dev, "AWS::Events::EventBus")).toEqual([]);
+  expect(ofType(dev, "AWS::Events::Rule").filter(({ id }) => id.startsWith("BusRule"))).toEqual([]);
+  expect(ofType(dev, "AWS::ApiGatewayV2::Route")).toHaveLength(2);
+});
+
+test("no template holds a key or a secret of Stripe", () => {
+  const templates = JSON.stringify(prod.assembly.stacks.map(({ template }) => template));
+  expect(templates).toContain("price_monthly");
+  expect(templates).not.toMatch(/[sr]k_(live|test)_|whsec_/);
+});
