@@ -7,10 +7,10 @@ import { config } from "./config.ts";
 
 /**
  * Reads the environment and binds the ports, once per process, while Lambda initializes.
- * @param more ports that only some functions have: only they hold the mail client, or may read the secrets
+ * @param more ports that only some functions have: only they hold the mail client, may read the secrets, or reach Stripe
  * @returns in whose name and region the function calls AWS
  */
-export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {}): Signer {
+export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper" | "stripe"> = {}): Signer {
   const settings = config([
     "MUSTER_WORK_QUEUE_URL",
     "MUSTER_MAIL_QUEUE_URL",
@@ -22,6 +22,9 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {
     "MUSTER_PRODUCT_NAME",
     "MUSTER_FREE_SEATS",
     "MUSTER_MAIL_PER_HOUR",
+    "MUSTER_PLANS",
+    "MUSTER_TRIAL_DAYS",
+    "MUSTER_GRACE_DAYS",
   ]);
   const client = connect();
   bind({
@@ -38,6 +41,11 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {
       siteUrl: settings.MUSTER_SITE_URL,
       freeSeats: settings.MUSTER_FREE_SEATS,
       mailsPerHour: settings.MUSTER_MAIL_PER_HOUR,
+    },
+    plans: {
+      trialDays: settings.MUSTER_TRIAL_DAYS,
+      graceDays: settings.MUSTER_GRACE_DAYS,
+      paid: settings.MUSTER_PLANS,
     },
     ...more,
   });

@@ -4,11 +4,16 @@ import { describe, expect, test } from "vitest";
 import { config, parseSecrets, type Variable, variables } from "./config.ts";
 import { loadSecrets } from "./secrets.ts";
 
+const plan = { id: "yearly", price: "price_1", amount: 9600, currency: "eur" };
 const whole: Record<Variable, string> = {
   MUSTER_TABLE: "muster-test",
   MUSTER_SITE_URL: "https://muster.example.com",
   MUSTER_PRODUCT_NAME: "Acme Seats",
   MUSTER_FREE_SEATS: "5",
+  MUSTER_PLANS: JSON.stringify([plan]),
+  MUSTER_TRIAL_DAYS: "30",
+  MUSTER_GRACE_DAYS: "7",
+  MUSTER_STRIPE_URL: "http://127.0.0.1:4242",
   MUSTER_MAIL_PER_HOUR: "100",
   MUSTER_MAIL_FROM: "muster@example.com",
   MUSTER_MAIL_CONFIGURATION_SET: "muster-test",
@@ -27,7 +32,8 @@ const pepper = "p".repeat(32);
 
 describe("the environment", () => {
   test("is read whole", () => {
-    expect(config(names, whole)).toEqual({ ...whole, MUSTER_FREE_SEATS: 5, MUSTER_MAIL_PER_HOUR: 100 });
+    const numbers = { MUSTER_FREE_SEATS: 5, MUSTER_TRIAL_DAYS: 30, MUSTER_GRACE_DAYS: 7, MUSTER_MAIL_PER_HOUR: 100 };
+    expect(config(names, whole)).toEqual({ ...whole, ...numbers, MUSTER_PLANS: [plan] });
   });
 
   test("is read in part: what a function does not name is not asked for", () => {
@@ -58,6 +64,10 @@ const needed: [Variable, string][] = [
 const preset: [Variable, unknown][] = [
   ["MUSTER_PRODUCT_NAME", "Muster"],
   ["MUSTER_FREE_SEATS", 3],
+  ["MUSTER_PLANS", []],
+  ["MUSTER_TRIAL_DAYS", 0],
+  ["MUSTER_GRACE_DAYS", 14],
+  ["MUSTER_STRIPE_URL", undefined],
   ["MUSTER_MAIL_PER_HOUR", 2000],
   ["MUSTER_MAIL_CONFIGURATION_SET", undefined],
   ["MUSTER_SECRETS_ARN", undefined],
@@ -97,6 +107,24 @@ describe("a variable that is wrong", () => {
     ["MUSTER_FREE_SEATS", "0", "MUSTER_FREE_SEATS must be a whole number from 1."],
     ["MUSTER_FREE_SEATS", "-3", "MUSTER_FREE_SEATS must be a whole number from 1."],
     ["MUSTER_FREE_SEATS", "2.5", "MUSTER_FREE_SEATS must be a whole number from 1."],
+    ["MUSTER_PLANS", "yearly", "MUSTER_PLANS is not JSON."],
+    ["MUSTER_PLANS", "{}", "MUSTER_PLANS must be a list of plans."],
+    ["MUSTER_PLANS", JSON.stringify([plan, plan]), "MUSTER_PLANS names a plan more than once."],
+    ["MUSTER_PLANS", JSON.stringify([{ ...plan, id: "weekly" }]), "A plan's id is monthly, quarterly or yearly."],
+    [
+      "MUSTER_PLANS",
+      JSON.stringify([{ ...plan, price: "prod_1" }]),
+      "A plan's price is the id of one at Stripe, price_….",
+    ],
+    [
+      "MUSTER_PLANS",
+      JSON.stringify([{ ...plan, amount: 9.6 }]),
+      "A plan's amount is whole, in the smallest unit of its currency.",
+    ],
+    ["MUSTER_PLANS", JSON.stringify([{ ...plan, currency: "EUR" }]), "A plan's currency has three small letters."],
+    ["MUSTER_TRIAL_DAYS", "-1", "MUSTER_TRIAL_DAYS must be a whole number from 0."],
+    ["MUSTER_GRACE_DAYS", "two weeks", "MUSTER_GRACE_DAYS must be a whole number from 0."],
+    ["MUSTER_STRIPE_URL", "stripe", "MUSTER_STRIPE_URL is not a URL."],
     ["MUSTER_MAIL_PER_HOUR", "1e3", "MUSTER_MAIL_PER_HOUR must be a whole number from 1."],
     ["MUSTER_MAIL_PER_HOUR", "all", "MUSTER_MAIL_PER_HOUR must be a whole number from 1."],
     ["MUSTER_MAIL_FROM", "muster", from],
@@ -131,8 +159,14 @@ describe("on Lambda", () => {
     expect(() => config(["MUSTER_SECRETS"], { ...lambda, MUSTER_SECRETS: "{}" })).toThrow(sentence);
   });
 
+  test("Stripe is Stripe", () => {
+    const environment = { ...lambda, MUSTER_STRIPE_URL: "http://127.0.0.1:4242" };
+    const sentence = "MUSTER_STRIPE_URL is for local runs: on Lambda it is Stripe itself.";
+    expect(() => config(["MUSTER_STRIPE_URL"], environment)).toThrow(sentence);
+  });
+
   test("the rest is as elsewhere", () => {
-    const { MUSTER_SECRETS: _, ...less } = whole;
+    const { MUSTER_SECRETS: _, MUSTER_STRIPE_URL: __, ...less } = whole;
     expect(config(names, { ...lambda, ...less }).MUSTER_SITE_URL).toBe(whole.MUSTER_SITE_URL);
   });
 });
@@ -141,6 +175,12 @@ describe("secrets", () => {
   test("are read from their JSON", async () => {
     const json = JSON.stringify({ pepper, origin: "shown by CloudFront" });
     expect(await loadSecrets({ MUSTER_SECRETS: json })).toEqual({ pepper, origin: "shown by CloudFront" });
+  });
+
+  test("may hold the key of Stripe, and what its webhooks are signed with", () => {
+    const stripe = { key: "sk_live_1", webhooks: ["whsec_1", "whsec_2"] };
+    expect(parseSecrets(JSON.stringify({ pepper, stripe }))).toEqual({ pepper, stripe });
+    expect(parseSecrets(JSON.stringify({ pepper, stripe: { key: "rk_live_1" } })).stripe?.webhooks).toEqual([]);
   });
 
   test("are asked for in a sentence", async () => {
@@ -156,6 +196,20 @@ describe("secrets", () => {
     ["{}", "MUSTER secrets: they must be an object with a pepper."],
     [JSON.stringify({ pepper: 7 }), "MUSTER secrets: the pepper is not a text."],
     [JSON.stringify({ pepper, origin: 7 }), "MUSTER secrets: the origin is not a text."],
+    [
+      JSON.stringify({ pepper, stripe: { key: "pk_live_1" } }),
+      "MUSTER secrets: the key of stripe is a secret one, sk_… or a restricted one, rk_….",
+    ],
+    [JSON.stringify({ pepper, stripe: {} }), "MUSTER secrets: stripe must be an object with a key."],
+    [JSON.stringify({ pepper, stripe: "sk_live_1" }), "MUSTER secrets: stripe must be an object with a key."],
+    [
+      JSON.stringify({ pepper, stripe: { key: "sk_live_1", webhooks: ["secret"] } }),
+      "MUSTER secrets: each of stripe's webhooks is whsec_….",
+    ],
+    [
+      JSON.stringify({ pepper, stripe: { key: "sk_live_1", webhooks: "whsec_1" } }),
+      "MUSTER secrets: stripe's webhooks are a list, the one that Stripe signs with and those that may still come.",
+    ],
     ["[]", "MUSTER secrets: they must be an object with a pepper."],
     ["null", "MUSTER secrets: they must be an object with a pepper."],
   ])("%o is refused, in words that do not repeat it", (json, sentence) => {

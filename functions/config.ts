@@ -1,6 +1,10 @@
+import { Paid } from "@muster/core/plan/shape.ts";
 import * as v from "valibot";
 
-/** What is kept secret: the pepper of codes, cursors and browser marks, and what CloudFront shows the API. */
+/**
+ * What is kept secret: the pepper of codes, cursors and browser marks, what CloudFront shows the API, and where seats are
+ * sold the key of Stripe and what its webhooks are signed with.
+ */
 const Secrets = v.object(
   {
     pepper: v.pipe(
@@ -11,6 +15,27 @@ const Secrets = v.object(
       v.pipe(
         v.string("MUSTER secrets: the origin is not a text."),
         v.minLength(16, "MUSTER secrets: the origin needs at least 16 characters."),
+      ),
+    ),
+    stripe: v.optional(
+      v.object(
+        {
+          key: v.pipe(
+            v.string("MUSTER secrets: the key of stripe is not a text."),
+            v.regex(
+              /^(sk|rk)_\w+$/,
+              "MUSTER secrets: the key of stripe is a secret one, sk_… or a restricted one, rk_….",
+            ),
+          ),
+          webhooks: v.optional(
+            v.array(
+              v.pipe(v.string(), v.regex(/^whsec_\w+$/, "MUSTER secrets: each of stripe's webhooks is whsec_….")),
+              "MUSTER secrets: stripe's webhooks are a list, the one that Stripe signs with and those that may still come.",
+            ),
+            [],
+          ),
+        },
+        "MUSTER secrets: stripe must be an object with a key.",
       ),
     ),
   },
@@ -32,12 +57,21 @@ const url = (name: string, what: string) =>
     v.check((text) => URL.canParse(text), `${name} is not a URL.`),
   );
 
-const count = (name: string, preset: number) =>
+const count = (name: string, preset: number, least: 0 | 1 = 1) =>
   v.pipe(
     optional,
     v.transform((text) => text ?? String(preset)),
-    v.regex(/^[1-9]\d{0,8}$/, `${name} must be a whole number from 1.`),
+    v.regex(least === 0 ? /^\d{1,9}$/ : /^[1-9]\d{0,8}$/, `${name} must be a whole number from ${least}.`),
     v.transform(Number),
+  );
+
+/** From the text of a variable, which may be absent, to what it says in JSON. */
+const json = <S extends v.GenericSchema>(name: string, preset: string, shape: S) =>
+  v.pipe(
+    optional,
+    v.transform((text) => text ?? preset),
+    v.parseJson(undefined, `${name} is not JSON.`),
+    shape,
   );
 
 /** Every variable that Muster reads. Each function is given those of its parts. */
@@ -52,6 +86,20 @@ export const variables = {
     v.transform((name) => name ?? "Muster"),
   ),
   MUSTER_FREE_SEATS: count("MUSTER_FREE_SEATS", 3),
+  MUSTER_PLANS: json(
+    "MUSTER_PLANS",
+    "[]",
+    v.pipe(
+      v.array(Paid, "MUSTER_PLANS must be a list of plans."),
+      v.check(
+        (plans) => new Set(plans.map(({ id }) => id)).size === plans.length,
+        "MUSTER_PLANS names a plan more than once.",
+      ),
+    ),
+  ),
+  MUSTER_TRIAL_DAYS: count("MUSTER_TRIAL_DAYS", 0, 0),
+  MUSTER_GRACE_DAYS: count("MUSTER_GRACE_DAYS", 14, 0),
+  MUSTER_STRIPE_URL: v.optional(url("MUSTER_STRIPE_URL", "where a stand-in of Stripe is")),
   MUSTER_MAIL_PER_HOUR: count("MUSTER_MAIL_PER_HOUR", 2000),
   MUSTER_MAIL_FROM: v.pipe(
     required("MUSTER_MAIL_FROM", "the address that mail comes from"),
@@ -115,5 +163,6 @@ function isSite(text: string) {
 function refuseLocalOnLambda(output: Partial<Config<Variable>>, environment: Environment) {
   if (!environment.AWS_LAMBDA_FUNCTION_NAME) return;
   if (output.MUSTER_SITE_URL?.startsWith("http:")) throw new Error("MUSTER_SITE_URL must be https:// on Lambda.");
+  if (output.MUSTER_STRIPE_URL) throw new Error("MUSTER_STRIPE_URL is for local runs: on Lambda it is Stripe itself.");
   if (output.MUSTER_SECRETS) throw new Error("MUSTER_SECRETS is for local runs: on Lambda set MUSTER_SECRETS_ARN.");
 }

@@ -1,6 +1,8 @@
 import * as v from "valibot";
 import type { Member } from "../kernel/actor.ts";
+import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
+import { hasStripe } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
@@ -35,6 +37,12 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
+// Failures
+
+export const failures = {
+  unconfigured: failure("conflict", "billing.unconfigured", "Seats are not sold here: this deployment has no Stripe."),
+};
+
 // Functions
 
 export const get = fn(
@@ -44,6 +52,11 @@ export const get = fn(
 );
 
 // For the rest of billing
+
+/** What cannot be done without Stripe is refused where there is none. */
+export function needStripe(): void {
+  if (!hasStripe()) throw failures.unconfigured();
+}
 
 export function own(_: unknown, actor: Pick<Member, "organization">) {
   return [Keys.organization(actor.organization), Keys.billing(actor.organization)];

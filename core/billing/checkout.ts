@@ -9,7 +9,7 @@ import * as Plan from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
 import { Keys } from "../table/keys.ts";
 import { all, atLeast, check, equal, type Item, when } from "../table/table.ts";
-import { describe, Info, own } from "./billing.ts";
+import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import * as Dirty from "./dirty.ts";
 import { type Stripe, type StripeCheckout, StripeTrouble } from "./port.ts";
 import { settle, unlessRefused } from "./reconcile.ts";
@@ -37,7 +37,9 @@ export const failures = {
 };
 
 const { unsold, committed, unavailable, refused } = seatFailures;
+const { unconfigured } = billingFailures;
 const buying = [
+  unconfigured,
   ...Object.values(failures),
   unsold,
   committed,
@@ -62,6 +64,7 @@ export const checkout = fn(
     reads: own,
   },
   async ({ plan, seats }, actor, [home, billing]) => {
+    needStripe();
     const price = Plan.paidPlan(plan)?.price;
     if (!price) throw unsold();
     if (!home || home.state !== "active") throw failures.frozen();
@@ -94,10 +97,11 @@ export const confirm = fn(
   {
     input: v.strictObject({ session: v.pipe(v.string(), v.regex(/^cs_\w{1,200}$/, "Expected the id of a checkout.")) }),
     output: Info,
-    failures: [failures.strange, unavailable, refused],
+    failures: [failures.strange, unconfigured, unavailable, refused],
     reads: own,
   },
   async ({ session }, actor, [, billing]) => {
+    needStripe();
     const customer = rowOf(billing)?.customer;
     const found = await stripe()
       .checkout(session)

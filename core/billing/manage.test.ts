@@ -3,6 +3,7 @@ import { told } from "@muster/local/testing/told.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as Offer from "../invitation/offer.ts";
 import { asSystem } from "../kernel/context.ts";
+import { plans } from "../kernel/ports.ts";
 import * as Operator from "../organization/operator.ts";
 import * as Setting from "../setting/setting.ts";
 import * as Billing from "./billing.ts";
@@ -69,12 +70,13 @@ describe("a checkout", () => {
     expect(await told(checkout(1))).toBe("billing.seats_committed");
     await asSystem("operator", () => Operator.suspend({ organization: acme.organization }));
     expect(await told(checkout(5))).toBe("billing.frozen");
-    till.world.rebind({ plans: { trialDays: 0, paid: [] } });
+    till.world.rebind({ plans: { trialDays: 0, graceDays: 14, paid: [] } });
     expect(await told(checkout(5))).toBe("billing.plan_unsold");
   });
 
   test("begins with a trial, the first time only", async () => {
-    till.world.rebind({ plans: { trialDays: 14, paid: [{ id: "monthly", price: till.prices.monthly }] } });
+    const paid = plans().paid.filter(({ id }) => id === "monthly");
+    till.world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
     await acme.buy(5);
     expect(await get()).toMatchObject({ standing: "trialing", plan: "monthly", seats: { paid: 5 } });
     await later(15);

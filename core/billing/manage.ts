@@ -4,11 +4,11 @@ import * as Event from "../kernel/event.ts";
 import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
-import { instant, settings, stripe, table } from "../kernel/ports.ts";
+import { hasStripe, instant, settings, stripe, table } from "../kernel/ports.ts";
 import * as General from "../setting/general.ts";
 import { Keys } from "../table/keys.ts";
 import { type Item, type Step } from "../table/table.ts";
-import { describe, Info, own } from "./billing.ts";
+import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import * as Dirty from "./dirty.ts";
 import { settle } from "./reconcile.ts";
 import { defined, isLive, type Mirror, type Row, failures as rowFailures, rowOf, save } from "./row.ts";
@@ -49,7 +49,8 @@ export const failures = {
 };
 
 const { unsubscribed, busy, unavailable, refused } = seatFailures;
-const changing = [unsubscribed, busy, unavailable, refused, rowFailures.moved, Event.failures.repeated];
+const { unconfigured } = billingFailures;
+const changing = [unconfigured, unsubscribed, busy, unavailable, refused, rowFailures.moved, Event.failures.repeated];
 const nothing = v.strictObject({});
 
 // Functions
@@ -102,10 +103,11 @@ export const portal = fn(
   {
     input: nothing,
     output: v.object({ url: v.string() }),
-    failures: [failures.customerless, unavailable, refused],
+    failures: [failures.customerless, unconfigured, unavailable, refused],
     reads: own,
   },
   async (_, actor, [, billing]) => {
+    needStripe();
     const returnUrl = `${settings().siteUrl}/organizations/${actor.organization}/billing`;
     return { url: await reach(stripe().portal(customerOf(billing), returnUrl)) };
   },
@@ -119,10 +121,11 @@ export const invoices = fn(
       cursor: v.optional(v.pipe(v.string(), v.regex(/^in_\w{1,200}$/, "Expected the id of an invoice."))),
     }),
     output: v.object({ items: v.array(Invoice), next: v.optional(v.string()) }),
-    failures: [unavailable, refused],
+    failures: [unconfigured, unavailable, refused],
     reads: own,
   },
   async ({ cursor }, _, [, billing]) => {
+    needStripe();
     const customer = rowOf(billing)?.customer;
     if (!customer) return { items: [] };
     const { items, next } = await reach(stripe().invoices(customer, cursor));
@@ -144,7 +147,7 @@ export const sync = fn(
   },
   async (_, _actor, [home, billing, now]) => {
     const customer = rowOf(billing)?.customer;
-    if (!home || !customer || home.state === "deleted") return { synced: false };
+    if (!hasStripe() || !home || !customer || home.state === "deleted") return { synced: false };
     const { name, contact, address } = General.describe({ home, now });
     const { email, phone } = contact;
     const { country, street, city, state, postalCode } = address;
@@ -154,6 +157,7 @@ export const sync = fn(
 );
 
 function subscribed([, billing]: (Item | undefined)[]): { row: Row; mirror: Mirror } {
+  needStripe();
   const row = rowOf(billing);
   if (!row?.mirror || !isLive(row.mirror)) throw unsubscribed();
   if (row.op) throw busy();

@@ -4,7 +4,7 @@ import * as Event from "../kernel/event.ts";
 import { isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
-import { instant, stripe, table } from "../kernel/ports.ts";
+import { hasStripe, instant, stripe, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
@@ -62,6 +62,7 @@ export const reconcile = fn(
 
 /** The same for whoever has an actor at hand; their event tells who it was. */
 export async function settle(organization: Organization, actor: Actor): Promise<Verdict> {
+  if (!hasStripe()) return { verdict: "waiting" };
   for (let round = 1; round <= mostRounds; round++) {
     try {
       return await look(organization, actor);

@@ -9,7 +9,7 @@ import * as Plan from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
 import { Keys } from "../table/keys.ts";
 import { all, atLeast, check, equal, type Item, type Step, update, when } from "../table/table.ts";
-import { describe, Info, own } from "./billing.ts";
+import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
 import { StripeTrouble } from "./port.ts";
@@ -63,7 +63,9 @@ export const failures = {
   refused: failure("conflict", "billing.refused", "Stripe does not accept this change."),
 };
 
-const changing = [...Object.values(failures), rowFailures.moved, Event.failures.repeated];
+const { quoted, ...asking } = failures;
+const previewing = [billingFailures.unconfigured, ...Object.values(asking)];
+const changing = [...previewing, quoted, rowFailures.moved, Event.failures.repeated];
 
 // Functions
 
@@ -73,10 +75,11 @@ export const preview = fn(
   {
     input: Wish,
     output: v.object({ seats: v.number(), plan: v.string(), ...Quote.entries }),
-    failures: changing,
+    failures: previewing,
     reads: own,
   },
   async (wish, actor, [home, billing]) => {
+    needStripe();
     const { op } = await wanted(wish, actor, home, billing);
     const shown = await priceOf(op);
     return { seats: op.to, plan: Plan.nameOfPrice(op.price), prorationAt: op.prorationAt, ...shown };
@@ -96,6 +99,7 @@ export const resize = fn(
     reads: own,
   },
   async ({ quote, ...wish }, actor, [home, billing]) => {
+    needStripe();
     const { row, mirror, op, recent } = await wanted(wish, actor, home, billing, quote);
     if (op.to === mirror.quantity && op.price === mirror.price) return describe(home, row);
     if (quote) await confirm(op, quote);

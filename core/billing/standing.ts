@@ -1,5 +1,5 @@
 import type { ID } from "../kernel/id.ts";
-import { settings } from "../kernel/ports.ts";
+import { plans, settings } from "../kernel/ports.ts";
 import * as Plan from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
 import {
@@ -19,8 +19,7 @@ import { failures, isLive, type Row } from "./row.ts";
 
 // What a subscription means for its organization: how it stands, how many seats it has, and whether it may grow.
 
-/** From an end until the organization may only be read. */
-const graceMs = 14 * 86_400_000;
+const dayMs = 86_400_000;
 
 export const standings = [
   ...(["free", "draft", "trialing", "active"] as const),
@@ -92,4 +91,5 @@ export const isInOrder = all(equal("state", "active"), oneOf("standing", ["activ
 
 export const committedOf = (home: Item): number => Number(home.capacity) - Number(home.free);
 
-const graceEnd = (endedAt: string) => Date.parse(endedAt) + graceMs;
+/** From an end until the organization may only be read. */
+const graceEnd = (endedAt: string) => Date.parse(endedAt) + plans().graceDays * dayMs;

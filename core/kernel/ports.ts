@@ -141,8 +141,10 @@ export const now = (): Date => (bound.now ?? (() => new Date()))();
 export const pause: Ports["pause"] = (ms) => (bound.pause ?? sleep)(Math.ceil(ms));
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 export const settings = (): Settings => port("settings");
-export const plans = (): Plans => bound.plans ?? { trialDays: 0, paid: [] };
+export const plans = (): Plans => bound.plans ?? { trialDays: 0, graceDays: 14, paid: [] };
 export const stripe = (): Stripe => port("stripe");
+/** Without it seats are granted and none are sold. */
+export const hasStripe = (): boolean => bound.stripe !== undefined;
 export const pepper = (): string => port("pepper");
 
 /** The present instant, or one that lies `seconds` ahead, in ISO 8601. */

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { fn } from "../kernel/fn.ts";
 import { plans, settings } from "../kernel/ports.ts";
-import { type Paid, periods } from "./shape.ts";
+import { months, type Paid, periods } from "./shape.ts";
 
 /** What every organization begins on. */
 export const free = "free" as const;
@@ -12,6 +12,8 @@ export const free = "free" as const;
 export const Info = v.object({
   id: v.picklist([free, ...periods]),
   seats: v.optional(v.number()),
+  /** Of a seat for so many months, in the smallest unit of the currency. */
+  price: v.optional(v.object({ amount: v.number(), currency: v.string(), months: v.number() })),
   trialDays: v.optional(v.number()),
 });
 export type Info = v.InferOutput<typeof Info>;
@@ -24,7 +26,10 @@ export const list = fn(
   { input: v.strictObject({}), output: v.object({ items: v.array(Info) }) },
   async () => {
     const { paid, trialDays } = plans();
-    const sold = paid.map(({ id }) => ({ id, ...(trialDays > 0 && { trialDays }) }));
+    const sold = paid.map(({ id, amount, currency }) => ({
+      ...{ id, price: { amount, currency, months: months[id] } },
+      ...(trialDays > 0 && { trialDays }),
+    }));
     return { items: [{ id: free, seats: settings().freeSeats }, ...sold] };
   },
 );

@@ -1,11 +1,28 @@
 import * as v from "valibot";
 
+/** Periods in which seats are paid, in months. */
+export const months = { monthly: 1, quarterly: 3, yearly: 12 } as const;
 export const periods = ["monthly", "quarterly", "yearly"] as const;
 export type Period = (typeof periods)[number];
 
-/** A period in which seats are paid, and its price at Stripe. */
-export const Paid = v.object({ id: v.picklist(periods), price: v.string() });
+/** A period in which seats are paid, its price at Stripe, and what that is for a seat, in the currency's smallest unit. */
+export const Paid = v.strictObject({
+  id: v.picklist(periods, "A plan's id is monthly, quarterly or yearly."),
+  price: v.pipe(
+    v.string("A plan's price is the id of one at Stripe."),
+    v.regex(/^price_\w+$/, "A plan's price is the id of one at Stripe, price_…."),
+  ),
+  amount: v.pipe(
+    v.number("A plan's amount is in the smallest unit of its currency."),
+    v.integer("A plan's amount is whole, in the smallest unit of its currency."),
+    v.minValue(1, "A plan's amount is at least 1."),
+  ),
+  currency: v.pipe(
+    v.string("A plan's currency has three small letters."),
+    v.regex(/^[a-z]{3}$/, "A plan's currency has three small letters."),
+  ),
+});
 export type Paid = v.InferOutput<typeof Paid>;
 
-/** What a deployment sells. Units: days of trial of a first subscription. */
-export type Plans = { trialDays: number; paid: readonly Paid[] };
+/** What a deployment sells. Units: days of trial of a first subscription, days of grace after the last. */
+export type Plans = { trialDays: number; graceDays: number; paid: readonly Paid[] };

@@ -4,14 +4,16 @@ import { handle } from "hono/aws-lambda";
 import { boot } from "../boot.ts";
 import { config } from "../config.ts";
 import { loadSecrets } from "../secrets.ts";
+import { till } from "../stripe.ts";
 import { app } from "./app.ts";
 import { isFile } from "./csv.ts";
 
 const settings = config(["MUSTER_SITE_URL", "MUSTER_BUCKET", "MUSTER_BUCKET_URL"]);
 const { MUSTER_SITE_URL: url } = settings;
-const { pepper, origin } = await loadSecrets();
+const secrets = await loadSecrets();
+const { pepper, origin } = secrets;
 
-const signer = boot({ pepper });
+const signer = boot({ pepper, ...till(secrets) });
 bind({ bucketLinks: presigner({ bucket: settings.MUSTER_BUCKET, url: settings.MUSTER_BUCKET_URL }, signer) });
 const api = app({ url, secure: url.startsWith("https:"), originSecret: origin });
 

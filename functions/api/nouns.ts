@@ -1,4 +1,5 @@
 import * as Account from "@muster/core/account/account.ts";
+import * as Billing from "@muster/core/billing/billing.ts";
 import * as Import from "@muster/core/import/import.ts";
 import { Entry as ImportRow } from "@muster/core/import/rows.ts";
 import * as Invitation from "@muster/core/invitation/list.ts";
@@ -14,6 +15,7 @@ import * as Team from "@muster/core/team/team.ts";
 /** Shapes that several answers share, by the name that a generated client gives them. */
 export const shapes = {
   Account: Account.Info,
+  Billing: Billing.Info,
   GeneralSettings: General.Info,
   Import: Import.Info,
   ImportRow,
@@ -32,6 +34,10 @@ export const shapes = {
 export const tags = {
   account: ["Account", "Who I am."],
   audit: ["Audit log", "What happened in an organization, in order. For owners and admins."],
+  billing: [
+    "Billing",
+    "Paying for seats. More of them count once they are paid, fewer at once; a price that was shown holds for half an hour.",
+  ],
   import: [
     "Imports",
     "Inviting everybody in a CSV file, and how their mails fare. One of an organization runs at a time.",

@@ -3,7 +3,6 @@ import * as Organization from "@muster/core/organization/organization.ts";
 import { Hono } from "hono/quick";
 import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
-import { organizationInvitations } from "./invitation.ts";
 import { lazy } from "./lazy.ts";
 import { members } from "./member.ts";
 
@@ -14,6 +13,10 @@ export const organizations = new Hono<Env>()
   .patch("/:organization", command(Organization.rename, { summary: "Rename an organization" }))
   .get("/:organization/events", query(Log.list, { summary: "List the audit log, newest first" }))
   .route(
+    "/:organization/billing",
+    lazy(async () => (await import("./billing.ts")).billing),
+  )
+  .route(
     "/:organization/deletion",
     lazy(async () => (await import("./seldom.ts")).seldom.deletion),
   )
@@ -21,7 +24,10 @@ export const organizations = new Hono<Env>()
     "/:organization/imports",
     lazy(async () => (await import("./import.ts")).imports),
   )
-  .route("/:organization/invitations", organizationInvitations)
+  .route(
+    "/:organization/invitations",
+    lazy(async () => (await import("./invitation.ts")).organizationInvitations),
+  )
   .route("/:organization/members", members)
   .route(
     "/:organization/settings",

@@ -1,10 +1,12 @@
 import { asSystem } from "@muster/core/kernel/context.ts";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { boot } from "../boot.ts";
+import { loadSecrets } from "../secrets.ts";
+import { till } from "../stripe.ts";
 import { Work, work } from "./jobs.ts";
 import { messages } from "./messages.ts";
 
-boot();
+boot(till(await loadSecrets()));
 
 /** Reactions to events that have reached the log, and what the schedule or a reaction leaves to do. */
 export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {

@@ -87,14 +87,17 @@ export async function openTill({ trialDays = 0, onDisk = false } = {}): Promise<
     quarterly: await price(perSeat.quarterly, "month", 3),
     yearly: await price(perSeat.yearly, "year"),
   };
-  const paid = (["monthly", "quarterly", "yearly"] as const).map((id) => ({ id, price: prices[id] }));
-  bind({ stripe: port, plans: { trialDays, paid } });
+  const paid = (["monthly", "quarterly", "yearly"] as const).map((id) => ({
+    ...{ id, price: prices[id] },
+    ...{ amount: perSeat[id], currency: "usd" },
+  }));
+  bind({ stripe: port, plans: { trialDays, graceDays: 14, paid } });
 
   const till: Till = {
     ...{ world, server, client, port, prices, inbox },
     hear: (event) => {
       const { type, organization } = eventOf(event);
-      return asSystem("webhook", () => Hear.hear({ type, ...(organization !== undefined && { organization }) }));
+      return asSystem("webhook", () => Hear.hear({ type, organization }));
     },
     work: async () => {
       for (const job of world.queued.work.splice(0)) {
