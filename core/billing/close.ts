@@ -45,11 +45,6 @@ export const close = fn(
   },
 );
 
-/** Whether nothing is left to close. */
-export async function isClosed(organization: Organization): Promise<boolean> {
-  return (await table.get(Keys.billing(organization))) === undefined;
-}
-
 /** Answers whether nothing of the organization lives. A customer who buys other things too stays theirs. */
 async function endCustomer(customer: string, organization: Organization): Promise<boolean> {
   try {
