@@ -31,7 +31,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   api: { loaded: 340_000, gzip: 110_000 },
   follow: { loaded: 235_000, gzip: 77_000 },
   view: { loaded: 235_000, gzip: 77_000 },
-  work: { loaded: 255_000, gzip: 84_000 },
+  work: { loaded: 255_000, gzip: 86_000 },
   mail: { loaded: 440_000, gzip: 137_000 },
   imports: { loaded: 450_000, gzip: 145_000 },
   bulk: { loaded: 440_000, gzip: 137_000 },

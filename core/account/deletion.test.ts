@@ -12,6 +12,7 @@ import { Keys } from "../table/keys.ts";
 import * as Account from "./account.ts";
 import * as Deletion from "./deletion.ts";
 import * as Erase from "./erase.ts";
+import { follows, react } from "./react.ts";
 
 let stage: Stage;
 let bob: Person;
@@ -29,7 +30,7 @@ async function erase({ account }: Person = bob): Promise<void> {
   const { items } = await stage.world.table.query({ ...Keys.log(account), to: "9" });
   for (const row of items) {
     const announcement = Audit.announcement(row);
-    if (announcement && Erase.follows(announcement.type)) await asSystem("work", () => Erase.react(announcement));
+    if (announcement && follows(announcement.type)) await asSystem("work", () => react(announcement));
   }
   for (const job of stage.world.queued.work.splice(0) as Erase.Job[]) await asSystem("work", () => Erase.erase(job));
 }

@@ -1,16 +1,12 @@
 import * as v from "valibot";
-import * as Audit from "../audit/audit.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
-import { queues, table } from "../kernel/ports.ts";
+import { table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { keyOf } from "../table/table.ts";
 import { leaveAll } from "./leave.ts";
 
 // What is left of an account that was deleted is erased by a job.
-
-/** By then the deletion itself is announced, and whoever joined something in that moment has. */
-const settleSeconds = 60;
 
 // Shapes
 
@@ -18,15 +14,6 @@ export const Job = v.strictObject({ job: v.literal("erase"), account: ID.schema(
 export type Job = v.InferOutput<typeof Job>;
 
 // Functions
-
-/** Whether anything follows for accounts from an event of this type. */
-export const follows = (type: string): boolean => type === "account.deleted";
-
-/** Has an account that was deleted erased. Twice does no harm. */
-export const react = fn("account.react", { input: Audit.Announcement, output: v.void() }, async ({ owner }) => {
-  if (ID.is("account", owner))
-    await queues.send("work", [{ job: "erase", account: owner } satisfies Job], settleSeconds);
-});
 
 /** Takes away all rows of an account that has no profile any more: its events too, the last of which tells of its end. */
 export const erase = fn("account.erase", { input: Job, output: v.void() }, async ({ account }, actor) => {

@@ -91,11 +91,12 @@ async function unreached(organization: Organization, { trouble, code }: StripeTr
 
 async function look(organization: Organization, actor: Actor): Promise<Verdict> {
   const marker = await table.get(Keys.dirty(organization));
-  await endDeleted(organization);
-  const driven = await drive(organization, actor);
+  let { home, row } = await read(organization);
+  // it ends before a change that is on its way can cost anything
+  if (home?.state === "deleted" && row) await endAll(row.customer, organization);
+  const driven = row?.op ? await drive(organization, actor) : "none";
   if (driven === "unknown") return { verdict: "waiting" };
-  const [home, billing] = await table.getMany([Keys.organization(organization), Keys.billing(organization)]);
-  const row = rowOf(billing);
+  if (row?.op) ({ home, row } = await read(organization));
   if (!home || !row) {
     await Dirty.clear(organization, marker);
     return { verdict: "equal" };
@@ -108,11 +109,9 @@ async function look(organization: Organization, actor: Actor): Promise<Verdict> 
   return { verdict: Object.keys(verdict.sides).length > 0 ? "repaired" : "equal", ...verdict.sides };
 }
 
-/** A deleted organization buys nothing more: its subscription ends before a change that is on its way can cost anything. */
-async function endDeleted(organization: Organization): Promise<void> {
+async function read(organization: Organization): Promise<{ home: Item | undefined; row: Row | undefined }> {
   const [home, billing] = await table.getMany([Keys.organization(organization), Keys.billing(organization)]);
-  const row = rowOf(billing);
-  if (home?.state === "deleted" && row) await endAll(row.customer, organization);
+  return { home, row: rowOf(billing) };
 }
 
 /** The one subscription of an organization. Another that lives is cancelled, in view of the one that stays. */

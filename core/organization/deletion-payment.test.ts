@@ -46,6 +46,7 @@ async function follow(): Promise<void> {
   const told = items.flatMap((row) => Audit.announcement(row) ?? []);
   const [last] = told.filter(({ type }) => /deleted|restored/.test(type)).slice(-1);
   if (last) await asSystem("work", () => react(last));
+  await till.work();
 }
 const breakStripe = () => till.server.faults.inject({ fault: "error_before", times: 1_000 });
 

@@ -1,6 +1,7 @@
 import { unguarded } from "@muster/local/testing/broken.ts";
 import { injectFaults } from "@muster/local/testing/faults.ts";
 import { importsOf } from "@muster/local/testing/imports.ts";
+import { openImport } from "@muster/local/testing/mailing.ts";
 import { openStage, type Stage } from "@muster/local/testing/stage.ts";
 import { told } from "@muster/local/testing/told.ts";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -9,10 +10,12 @@ import * as ImportDue from "../import/due.ts";
 import * as Answer from "../invitation/answer.ts";
 import * as Schedule from "../invitation/schedule.ts";
 import { asSystem, provide, rowName } from "../kernel/context.ts";
+import * as Bulk from "../mail/bulk.ts";
 import * as Mail from "../mail/mail.ts";
+import * as Mailing from "../mail/mailing.ts";
 import * as Purge from "../purge/run.ts";
 import { Keys, Lists } from "../table/keys.ts";
-import { type Item, type Table, update } from "../table/table.ts";
+import { type Item, type Table, remove as take, update } from "../table/table.ts";
 import * as Team from "../team/team.ts";
 import * as Deletion from "./deletion.ts";
 import * as Operator from "./operator.ts";
@@ -154,6 +157,20 @@ describe("in a deleted organization", () => {
     expect(await asSystem("mail", () => Mail.deliver(job))).toEqual({ outcome: "failed" });
     expect(stage.world.sent).toEqual([]);
     expect(await stage.rowOf("bob@example.com")).toMatchObject({ state: "pending", mail: "failed" });
+  });
+
+  test("no mail of an import is sent in bulk, and once it is purged none is counted", async () => {
+    const acme = await openImport(stage.world, "acme", stage.organization);
+    const mailing = await acme.step(["bob@example.com", "carol@example.com"]);
+    await asSystem("work", () => Mailing.begin(mailing, 2));
+    await remove();
+    const { bulk } = stage.world.queued;
+    for (const job of bulk.splice(0)) await asSystem("bulk", () => Bulk.perform(job as Bulk.Job));
+    expect([stage.world.sent, bulk]).toEqual([[], []]);
+    expect(await acme.numbers()).toEqual({ failed: 2 });
+    await stage.world.table.write(take(Keys.mailing(mailing.import, mailing.seq)));
+    await asSystem("mail-events", () => Mailing.stir(mailing));
+    expect([await stage.world.table.get(Keys.mailing(mailing.import, mailing.seq)), bulk]).toEqual([undefined, []]);
   });
 
   test("nobody is reminded, and invitations expire as ever", async () => {

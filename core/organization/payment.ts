@@ -1,10 +1,7 @@
 import * as Dirty from "../billing/dirty.ts";
-import { settle } from "../billing/reconcile.ts";
 import { rowOf } from "../billing/row.ts";
-import type { Actor } from "../kernel/actor.ts";
 import type { FailureType } from "../kernel/failure.ts";
 import type { ID } from "../kernel/id.ts";
-import { table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, check, type Item, type Step, when } from "../table/table.ts";
 
@@ -24,10 +21,3 @@ export const resuming = (organization: Organization, billing: Item | undefined):
 
 /** Whether seats were bought once: then only a look at Stripe tells whether it may grow. */
 export const hasBought = (billing: Item | undefined): boolean => rowOf(billing)?.mirror !== undefined;
-
-// For reactions
-
-/** Makes Stripe agree now. What cannot be reached is done by the sweep, which the marker asks for. */
-export async function agree(organization: Organization, actor: Actor): Promise<void> {
-  if (await table.get(Keys.billing(organization))) await settle(organization, actor);
-}

@@ -24,7 +24,7 @@ import * as Purge from "./run.ts";
 const isDeep = process.env.MUSTER_DEEP !== undefined;
 const seed = Number(process.env.MUSTER_SEED ?? Date.now() % 1_000_000);
 /** Of the calls at which a purge may be killed, so many are tried; in the deep run all. */
-const killsTried = 5;
+const killsTried = 3;
 
 let snapshot: Snapshot;
 let theirs: Item[];

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import * as Close from "../billing/close.ts";
+import type { Job as CloseJob } from "../billing/close.ts";
 import { isLate } from "../kernel/context.ts";
 import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
@@ -105,7 +105,8 @@ const roundOf = ({ step, round, counts, begunAt }: Omit<Purge, "removed" | "phas
 /** Step after step, until there is nothing more, or others are to have their turn. */
 async function goOn(home: Item, begun: Purge): Promise<void> {
   const job: Job = { job: "purge", organization: idOf(home) };
-  if (begun.phase === firstPhase && !(await Close.isClosed(job.organization))) return waitForStripe(home, begun, job);
+  if (begun.phase === firstPhase && (await table.get(Keys.billing(job.organization))))
+    return waitForStripe(home, begun, job);
   let purge: Purge | undefined = begun;
   for (let steps = 0; purge.round === begun.round; steps++) {
     if (isLate() || steps === stepsPerMessage) {
@@ -121,7 +122,7 @@ async function goOn(home: Item, begun: Purge): Promise<void> {
 /** Nothing is taken away while it pays for anything; who ends that is another worker, which has the key to Stripe. */
 async function waitForStripe(home: Item, purge: Purge, job: Job): Promise<void> {
   await save(home, purge);
-  await queues.send("work", [{ job: "close", organization: job.organization } satisfies Close.Job]);
+  await queues.send("work", [{ job: "close", organization: job.organization } satisfies CloseJob]);
   await queues.send("imports", [job], closingSeconds);
 }
 

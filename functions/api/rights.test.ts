@@ -13,6 +13,7 @@ import { operations } from "./openapi.ts";
  * one alone fails here.
  */
 const rights: Record<string, readonly (Role | "anybody" | "signed in")[]> = {
+  "account.delete": ["signed in"],
   "account.edit": ["signed in"],
   "account.get": ["signed in"],
   "audit.list": ["owner", "admin"],

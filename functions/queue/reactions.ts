@@ -1,4 +1,4 @@
-import * as Account from "@muster/core/account/erase.ts";
+import * as Account from "@muster/core/account/react.ts";
 import type { Announcement } from "@muster/core/audit/audit.ts";
 import * as Invitation from "@muster/core/invitation/react.ts";
 import * as Notice from "@muster/core/notice/notice.ts";

@@ -56,6 +56,10 @@ export async function furnish(): Promise<Snapshot> {
     await customer.buy(30, "yearly");
     await fill({ world, ada, organization: customer.organization }, people);
   }
+  for (const organization of ids) {
+    const as = (person: Person, run: () => unknown) => world.as(person, run, { id: organization, role: "owner" });
+    await importsOf({ world, ada, organization, as } as unknown as Stage).begin("email\nivy@example.com\n");
+  }
   const [doomed, other] = ids as [ID<"organization">, ID<"organization">];
   await world.as(ada, () => Deletion.deleteByName({ name: "Acme" }), { id: doomed, role: "owner" });
   await follow(world, doomed);
@@ -129,7 +133,6 @@ async function fill(place: Pick<Stage, "world" | "ada" | "organization">, people
   await imports.work();
   await imports.script("people.csv", "email\nhugo@example.com\n");
   await imports.upload("email\n");
-  await imports.begin("email\nivy@example.com\n");
   world.bucket.put(`imports/${organization}/notes/größe + x.txt`, "nobody reads it");
   await view(world, organization, [ada, ...people]);
   await follow(world, organization);

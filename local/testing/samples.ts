@@ -17,6 +17,7 @@ type Place = { api: TestApi; person: Person | undefined; organization: ID<"organ
 
 /** What succeeds for whoever may ask for it. Each time another address, another flow. */
 const bodies: Record<string, (place: Place) => Fields | Promise<Fields>> = {
+  "account.delete": ({ person }) => ({ email: person?.email ?? nextEmail() }),
   "account.edit": () => ({ name: "Ada Lovelace" }),
   "import.create": () => ({ fileName: "people.csv", lifetimeDays: 3 }),
   "import.edit": async ({ api, organization }) => {
