@@ -34,10 +34,20 @@ export async function passDays(page: Page, stripe: string, days: number) {
   expect(answer.ok(), await answer.text()).toBe(true);
 }
 
-/** After so much time nobody is signed in any more. */
-export async function comeBack(page: Page, email: string, path: string) {
+/** After so much time nobody is signed in any more; what has come of it is there in a moment. */
+export async function comeBack(page: Page, email: string, path: string, words: string) {
+  // a page that is open loads itself again when somebody signs in, in the midst of what the test does
+  await page.goto("about:blank");
   await signIn(page, email);
-  await page.goto(path);
+  await seeAt(page, path, words);
+}
+
+/** Looks again until the page says it. */
+export async function seeAt(page: Page, path: string, words: string) {
+  await expect(async () => {
+    await page.goto(path);
+    await expect(page.getByText(words, { exact: true }).first()).toBeVisible({ timeout: 5_000 });
+  }).toPass();
 }
 
 /** A code for a discount of 20 %, made at Stripe. */
