@@ -28,6 +28,8 @@ const budgets = {
     routes: [...organization, ...["settings", "settings/imports"].map(below)],
     bytes: 192_000,
   },
+  billing: { routes: [...organization, "_signed-in/organizations/$organization/billing/index"], bytes: 192_000 },
+  "checkout done": { routes: [...organization, "_signed-in/organizations/$organization/billing/done"], bytes: 150_000 },
   settings: {
     routes: [...organization, ...settings.map(below)],
     bytes: 192_000,

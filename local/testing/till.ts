@@ -132,7 +132,7 @@ function customerOf({ world, client }: Till, owner: Person, organization: ID<"or
       const answer = await fetch(url, { method: "POST", body: new URLSearchParams(card), redirect: "manual" });
       const session = /session=(\w+)/.exec(answer.headers.get("location") ?? "")?.[1];
       if (!session) throw new Error(`Nobody paid: ${answer.status} ${await answer.text()}`);
-      await customer.as(() => Checkout.confirm({ session }));
+      await customer.as(() => Checkout.confirm({ checkout: session }));
     },
     home: async () => (await world.table.get(Keys.organization(organization))) ?? {},
     row,

@@ -55,7 +55,7 @@ export function useChange(
   });
   const { reset } = make;
 
-  // biome-ignore lint: what was said of one wish does not hold for the next
+  // What was said of one wish does not hold for the next.
   useEffect(() => {
     setRenewed(false);
     reset();

@@ -5,7 +5,7 @@ import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
 import { useSelection } from "#features/bulk/use-selection.ts";
 import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
 import { InviteButton } from "#features/invite/button.tsx";
-import { mayManage } from "#features/organization/words.ts";
+import { blocksInviting, mayManage } from "#features/organization/words.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Invitation, InvitationTab } from "#lib/people.ts";
 import { organizationQuery } from "#lib/queries.ts";
@@ -65,7 +65,7 @@ function Invitations({ organization }: { organization: Organization }) {
       <StateTabs organizationId={organization.id} />
       {list.isSuccess && list.invitations.length === 0 ? (
         <div className="card mt-3">
-          <NoInvitations tab={tab} />
+          <NoInvitations tab={tab} blocked={blocksInviting(organization)} />
         </div>
       ) : (
         <InvitationList list={list} selection={selection} tab={tab} viewer={viewer} actions={actions} />
@@ -140,7 +140,7 @@ const none = {
   },
 } as const;
 
-function NoInvitations({ tab }: { tab: InvitationTab }) {
+function NoInvitations({ tab, blocked }: { tab: InvitationTab; blocked: string | undefined }) {
   const { icon: Icon, title, text } = none[tab];
   return (
     <EmptyState
@@ -150,7 +150,7 @@ function NoInvitations({ tab }: { tab: InvitationTab }) {
         </span>
       }
       title={title}
-      action={tab === "pending" && <InviteButton />}
+      action={tab === "pending" && <InviteButton blocked={blocked} />}
     >
       {text}
     </EmptyState>

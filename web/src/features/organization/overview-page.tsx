@@ -48,7 +48,7 @@ function Overview({ organization }: { organization: Organization }) {
     <>
       <OverviewHeader organization={organization} />
       <div className={overviewGrid}>
-        {isManager && state === "active" && (
+        {isManager && state === "active" && isInOrder(organization) && (
           <Suspense>
             <ChecklistCard organization={organization} />
           </Suspense>
