@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { Name } from "@muster/functions/operator/arguments.ts";
 import { boot } from "@muster/functions/operator/boot.ts";
 import { operate } from "@muster/functions/operator/operate.ts";
 import { setTableEnvironment } from "./run/environment.ts";
@@ -17,9 +18,9 @@ const complain = (text: string) => void process.stderr.write(text);
 
 process.exitCode = await operate(words, { say, complain, boot: bootHere, help });
 
-function bootHere(): void {
+function bootHere(name: Name): Promise<void> {
   if (local) setTableEnvironment(process.env, tableOf(data));
-  boot();
+  return boot(name);
 }
 
 /** Takes out of a command line what only this file knows. */

@@ -1,6 +1,8 @@
+import { openRoad } from "@muster/local/testing/overtake.ts";
 import { type Customer, openTill, perSeat, type Till } from "@muster/local/testing/till.ts";
 import { told } from "@muster/local/testing/told.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import * as Offer from "../invitation/offer.ts";
 import { asSystem } from "../kernel/context.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
@@ -98,6 +100,20 @@ describe("a change of seats", () => {
       await acme.reconcile();
     });
     expect(await acme.home()).toMatchObject({ capacity: 2, free: 1 });
+  });
+
+  test("leaves nobody without a seat who was invited while it began", async () => {
+    const road = openRoad(till.world.table);
+    till.world.rebind({ table: road.table });
+    const invite = () => acme.as(() => Offer.send({ invitations: [{ email: "bob@example.com", role: "read" }] }));
+    const [answer] = await road.overtake(
+      () => resize(1),
+      invite,
+      (steps) => steps.some(({ key }) => key.sk === "#billing"),
+    );
+    till.world.rebind();
+    expect(answer).toBe("billing.seats_committed");
+    expect(await acme.home()).toMatchObject({ capacity: 5, free: 3 });
   });
 
   test("that waits for its payment gives nothing meanwhile", async () => {
