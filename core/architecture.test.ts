@@ -26,6 +26,7 @@ const adapters: Record<string, RegExp> = {
   "core/queue/sqs.ts": /^@aws-sdk\/client-sqs$/,
   "core/bucket/presign.ts": /^@smithy\/signature-v4$/,
   "core/billing/stripe.ts": /^stripe$/,
+  "core/billing/signature.ts": /^stripe$/,
   "core/bucket/s3.ts": /^@aws-sdk\/(client-s3|lib-storage)$/,
 };
 

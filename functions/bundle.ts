@@ -14,6 +14,8 @@ export const entries = {
   bulk: "functions/queue/bulk.ts",
   clock: "functions/schedule/clock.ts",
   "mail-events": "functions/webhook/ses.ts",
+  stripe: "functions/webhook/stripe.ts",
+  "stripe-bus": "functions/webhook/stripe-bus.ts",
 } as const;
 export type Entry = keyof typeof entries;
 

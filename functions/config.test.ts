@@ -200,7 +200,7 @@ describe("secrets", () => {
       JSON.stringify({ pepper, stripe: { key: "pk_live_1" } }),
       "MUSTER secrets: the key of stripe is a secret one, sk_… or a restricted one, rk_….",
     ],
-    [JSON.stringify({ pepper, stripe: {} }), "MUSTER secrets: stripe has no key."],
+    [JSON.stringify({ pepper, stripe: {} }), "MUSTER secrets: stripe must be an object with a key."],
     [JSON.stringify({ pepper, stripe: "sk_live_1" }), "MUSTER secrets: stripe must be an object with a key."],
     [
       JSON.stringify({ pepper, stripe: { key: "sk_live_1", webhooks: ["secret"] } }),

@@ -21,7 +21,7 @@ const Secrets = v.object(
       v.object(
         {
           key: v.pipe(
-            v.string("MUSTER secrets: stripe has no key."),
+            v.string("MUSTER secrets: the key of stripe is not a text."),
             v.regex(
               /^(sk|rk)_\w+$/,
               "MUSTER secrets: the key of stripe is a secret one, sk_… or a restricted one, rk_….",

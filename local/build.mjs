@@ -54,6 +54,8 @@ async function bundle(root, version) {
     mainFields: ["module", "main"],
     sourcemap: true,
     sourcesContent: false,
+    // loaded only where the schemas of Stripe are not in the cache yet
+    external: ["typescript-api"],
     banner: { js: banner },
     logLevel: "warning",
   });

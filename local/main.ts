@@ -70,6 +70,7 @@ async function run(
   say(
     `${process.env.MUSTER_PRODUCT_NAME ?? "Muster"} runs at ${cloud.url}\n` +
       `  Mailbox      ${cloud.url}/mailbox\n` +
+      `  Stripe       ${cloud.stripeUrl} (to move the time: ${cloud.stripeUrl}/clock)\n` +
       `  Start page   ${cloud.url}/start\n` +
       `  State        ${folder.path}\n` +
       (signInAs ? `Sign in as ${signInAs}; the code arrives at ${cloud.url}/mailbox\n` : "") +

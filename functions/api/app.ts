@@ -7,7 +7,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { account } from "./account.ts";
 import { refuseUnrouted } from "./credentials.ts";
 import type { Env, Site } from "./env.ts";
-import { invitations } from "./invitation.ts";
+import { lazy } from "./lazy.ts";
 import { rateLimitHeaders } from "./limits.ts";
 import { notices } from "./notice.ts";
 import { organizations } from "./organization.ts";
@@ -38,7 +38,10 @@ const description = async (): Promise<object> =>
 
 const routes = new Hono<Env>()
   .route("/account", account)
-  .route("/invitations", invitations)
+  .route(
+    "/invitations",
+    lazy(async () => (await import("./invitation.ts")).invitations),
+  )
   .route("/notices", notices)
   .route("/organizations", organizations)
   .route("/plans", plans)

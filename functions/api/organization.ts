@@ -3,7 +3,6 @@ import * as Organization from "@muster/core/organization/organization.ts";
 import { Hono } from "hono/quick";
 import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
-import { organizationInvitations } from "./invitation.ts";
 import { lazy } from "./lazy.ts";
 import { members } from "./member.ts";
 
@@ -25,7 +24,10 @@ export const organizations = new Hono<Env>()
     "/:organization/imports",
     lazy(async () => (await import("./import.ts")).imports),
   )
-  .route("/:organization/invitations", organizationInvitations)
+  .route(
+    "/:organization/invitations",
+    lazy(async () => (await import("./invitation.ts")).organizationInvitations),
+  )
   .route("/:organization/members", members)
   .route(
     "/:organization/settings",

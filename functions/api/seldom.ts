@@ -1,6 +1,5 @@
-import { ask } from "./ask.ts";
 import { deletion } from "./deletion.ts";
-import { invitationExport, memberExport } from "./export.ts";
+import { memberExport } from "./export.ts";
 
 /** Routes that are loaded when they are asked for; together, lest what they share with all others fall into small pieces. */
-export const seldom = { ask, deletion, invitationExport, memberExport };
+export const seldom = { deletion, memberExport };

@@ -1,28 +1,46 @@
 import { sweep } from "@muster/core/audit/sweep.ts";
+import * as Compare from "@muster/core/billing/compare.ts";
+import * as Billing from "@muster/core/billing/sweep.ts";
 import * as Imports from "@muster/core/import/due.ts";
 import { due } from "@muster/core/invitation/schedule.ts";
+import { hasStripe, now } from "@muster/core/kernel/ports.ts";
 import { parse } from "@muster/core/kernel/valid.ts";
 import * as Purge from "@muster/core/purge/due.ts";
+import type { Context } from "aws-lambda";
 import * as v from "valibot";
 import { boot } from "../boot.ts";
 import { loadSecrets } from "../secrets.ts";
 import { till } from "../stripe.ts";
-import { type Job, runAll } from "./jobs.ts";
+import { type Jobs, runAll } from "./jobs.ts";
 
-const Tick = v.object({ job: v.literal("sweep") });
+/** What a page of Stripe, or eight looks at it, may still take at the end. */
+const reserveMs = 40_000;
 
-/** What is done at every tick, in this order. Each goes on where it stopped, so a lost or doubled tick does no harm. */
-const jobs: Record<string, Job> = {
-  sweep: () => sweep({}),
-  due: () => due({}),
-  imports: () => Imports.due({}),
-  purges: () => Purge.due({}),
-};
+const Tick = v.object({ job: v.picklist(["sweep", "hour", "day"]) });
+
+/** Without Stripe there is nothing to compare with. */
+const ofBilling = (jobs: Jobs): Jobs => (hasStripe() ? jobs : {});
+
+/**
+ * What is done every five minutes, every hour and every day, in this order. Each goes on where it stopped, so a lost or
+ * doubled tick does no harm.
+ */
+const jobs = {
+  sweep: (): Jobs => ({
+    sweep: () => sweep({}),
+    due: () => due({}),
+    imports: () => Imports.due({}),
+    purges: () => Purge.due({}),
+    ...ofBilling({ billing: () => Billing.sweep({}) }),
+  }),
+  hour: () => ofBilling({ events: () => Billing.catchUp({}) }),
+  day: () => ofBilling({ compare: () => Compare.compare({}) }),
+} satisfies Record<v.InferOutput<typeof Tick>["job"], () => Jobs>;
 
 boot(till(await loadSecrets()));
 
-/** What the schedule wakes. */
-export async function handler(event: unknown): Promise<void> {
-  parse(Tick, event);
-  await runAll(jobs);
+/** What the schedules wake. */
+export async function handler(event: unknown, context: Pick<Context, "getRemainingTimeInMillis">): Promise<void> {
+  const { job } = parse(Tick, event);
+  await runAll(jobs[job](), now().getTime() + context.getRemainingTimeInMillis() - reserveMs);
 }

@@ -2,17 +2,19 @@ import { asSystem } from "@muster/core/kernel/context.ts";
 import { log } from "../log.ts";
 
 /** Work of the clock; it answers what it has done, in numbers. */
-export type Job = () => Promise<Record<string, number>>;
+export type Job = () => Promise<Record<string, number | boolean>>;
+export type Jobs = Readonly<Record<string, Job>>;
 
 /**
  * Runs jobs one after the other. One that fails keeps none from running.
+ * @param until when their time is over, in ms since 1970
  * @throws AggregateError in the end, when any has failed, so that the schedule sees it
  */
-export async function runAll(jobs: Readonly<Record<string, Job>>): Promise<void> {
+export async function runAll(jobs: Jobs, until?: number): Promise<void> {
   const failed: { name: string; error: unknown }[] = [];
   for (const [name, job] of Object.entries(jobs)) {
     try {
-      const done = await asSystem(`clock.${name}`, job);
+      const done = await asSystem(`clock.${name}`, job, until);
       log.info("A job of the clock ran.", { job: name, ...done });
     } catch (error) {
       log.error("A job of the clock failed.", { job: name, error });

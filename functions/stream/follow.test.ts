@@ -10,7 +10,8 @@ import { stubEnvironment } from "../testing/environment.ts";
 
 let follow: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
 let work: (event: SQSEvent) => Promise<unknown>;
-let clock: (event: unknown) => Promise<void>;
+let clock: (event: object, context: { getRemainingTimeInMillis: () => number }) => Promise<void>;
+const context = { getRemainingTimeInMillis: () => 240_000 };
 beforeAll(async () => {
   stubEnvironment();
   follow = (await import("./follow.ts")).handler;
@@ -91,14 +92,14 @@ describe("what follows from the stream", () => {
     await handle(await read());
     expect(heard()).toEqual([]);
     world.clock.pass(600);
-    await clock({ job: "sweep" });
+    await clock({ job: "sweep" }, context);
     const Records = world.queued.work
       .splice(0)
       .map((body, n) => ({ messageId: String(n), body: JSON.stringify(body) }) as SQSEvent["Records"][number]);
     await work({ Records });
     const { items } = await world.table.query(Keys.notices(ada.account));
     expect(items).toMatchObject([{ kind: "organization.created", organization: id }]);
-    await clock({ job: "sweep" });
+    await clock({ job: "sweep" }, context);
     expect(heard()).toEqual([]);
   });
 });

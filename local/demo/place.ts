@@ -5,11 +5,12 @@ import { bind } from "@muster/core/kernel/ports.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
 import { connect } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
-import { config, parseSecrets } from "@muster/functions/config.ts";
+import { config } from "@muster/functions/config.ts";
 import type { QueueServer } from "../queues/server.ts";
-import type { Folder, TablePlace } from "../run/folder.ts";
+import type { Folder, Secrets, TablePlace } from "../run/folder.ts";
 import { openCheckpoint } from "../stream/checkpoint.ts";
 import { openReader } from "../stream/reader.ts";
+import type { Shop } from "../stripe/shop.ts";
 import { fill, isEmpty, signInAs } from "./demo.ts";
 
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
@@ -22,8 +23,8 @@ export interface Place {
   folder: Folder;
   table: TablePlace;
   queues: QueueServer;
-  /** As functions get them. */
-  secrets: string;
+  secrets: Secrets;
+  shop: Shop;
   /** The consumers of the table's stream, by the names of their checkpoints. */
   consumers: readonly string[];
 }
@@ -48,7 +49,7 @@ export async function fillPlace(
   const settings = config(["MUSTER_SITE_URL", "MUSTER_PRODUCT_NAME", "MUSTER_FREE_SEATS"]);
   const parts = {
     table,
-    pepper: parseSecrets(secrets).pepper,
+    pepper: secrets.pepper,
     settings: {
       productName: settings.MUSTER_PRODUCT_NAME,
       siteUrl: settings.MUSTER_SITE_URL,

@@ -11,6 +11,7 @@ import { startGateway } from "./gateway.ts";
 let root: string;
 let gateway: RunningServer;
 let events: APIGatewayProxyEventV2[];
+let webhooks: APIGatewayProxyEventV2[];
 let answer: APIGatewayProxyStructuredResultV2 | Error;
 let reported: unknown[];
 let redriven: string[];
@@ -24,6 +25,11 @@ async function open({ site }: { site?: string } = {}) {
       if (answer instanceof Error) throw answer;
       return answer;
     },
+    stripe: async (event) => {
+      webhooks.push(event);
+      return { statusCode: 200 };
+    },
+    stripeUrl: "http://127.0.0.1:4282",
     ...(site !== undefined && { site }),
     reference: join(root, "openapi.json"),
     mails: openMailStore(),
@@ -55,6 +61,7 @@ beforeEach(async () => {
   writeFileSync(join(site, "assets", "index-4f.js"), "export {};");
   writeFileSync(join(root, "secret.txt"), "secret");
   events = [];
+  webhooks = [];
   answer = { statusCode: 200, headers: { "content-type": "application/json" }, body: "{}" };
   reported = [];
   redriven = [];

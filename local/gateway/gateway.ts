@@ -15,6 +15,8 @@ import { serveSite } from "./site.ts";
 /** API Gateway's own. */
 const longestBodyBytes = 10 * 1_048_576;
 const longestFormBytes = 10_000;
+/** Where Stripe sends its webhooks: a route of its own beside the API's. */
+export const stripePath = "/api/webhooks/stripe";
 
 export type ApiHandler = (
   event: APIGatewayProxyEventV2,
@@ -25,6 +27,10 @@ export interface GatewayOptions {
   /** 0 takes a free one. */
   port: number;
   api: ApiHandler;
+  /** The door for Stripe's webhooks. */
+  stripe: ApiHandler;
+  /** Of the pages of Stripe's stand-in. */
+  stripeUrl: string;
   /** The folder of the built site; without it the dashboard's address explains that it is missing. */
   site?: string;
   /** The file of the API's OpenAPI document. */
@@ -36,7 +42,7 @@ export interface GatewayOptions {
   uploadsUrl: string;
   queues: () => ShownQueue[];
   redrive: (deadLetters: string) => void;
-  clock: { now: () => Promise<void>; shown: () => ShownClock };
+  clock: { now: () => Promise<void>; shown: () => Omit<ShownClock, "moveUrl"> };
   /** Told what nobody expected. */
   report: (error: unknown) => void;
 }
@@ -50,13 +56,14 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
     const pathname = request.url?.split("?")[0] ?? "/";
     // a name of somebody else that leads here would let their pages read these
     if (!hosts.includes(request.headers.host ?? "")) return send(response, 421, "text/plain", `This is ${hosts[0]}.\n`);
-    if (pathname === "/api" || pathname.startsWith("/api/")) return callApi(request, response);
+    if (pathname === stripePath && request.method === "POST") return call(options.stripe, request, response);
+    if (pathname === "/api" || pathname.startsWith("/api/")) return call(options.api, request, response);
     if (request.method === "POST") return takeForm(pathname, request, response);
     if (request.headers.host === hosts[1]) return sendOn(response, server.endpoint + (request.url ?? "/"));
     return sendRoom(pathname, request, response);
   }
 
-  async function callApi(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function call(handler: ApiHandler, request: IncomingMessage, response: ServerResponse): Promise<void> {
     let body: Buffer;
     try {
       body = await readBody(request, longestBodyBytes);
@@ -66,7 +73,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
       return send(response, 413, "application/json", '{"message":"Request Entity Too Large"}');
     }
     try {
-      writeResult(response, await options.api(requestEvent(request, body), invocation("api")));
+      writeResult(response, await handler(requestEvent(request, body), invocation("api")));
     } catch (error) {
       options.report(error);
       send(response, 500, "application/json", '{"message":"Internal Server Error"}');
@@ -87,7 +94,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
     if (pathname === styleSheetPath) return send(response, 200, "text/css; charset=utf-8", styleSheet);
     if (pathname === refreshPath) return send(response, 200, "text/javascript; charset=utf-8", refreshScript);
     if (pathname === "/start") return sendStart(response, placeOf(options));
-    if (pathname === "/queues") return sendQueues(response, options.queues(), options.clock.shown());
+    if (pathname === "/queues")
+      return sendQueues(response, options.queues(), {
+        ...options.clock.shown(),
+        moveUrl: `${options.stripeUrl}/clock`,
+      });
     if (pathname === "/reference")
       return sendReference(response, JSON.parse(await readFile(options.reference, "utf8")));
     if (pathname === documentPath) return send(response, 200, "application/json", await readFile(options.reference));
@@ -99,10 +110,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
   return server;
 }
 
-const placeOf = ({ site, folder, uploadsUrl }: GatewayOptions): ShownPlace => ({
+const placeOf = ({ site, folder, uploadsUrl, stripeUrl }: GatewayOptions): ShownPlace => ({
   site: site !== undefined,
   folder,
   uploadsUrl,
+  stripeUrl,
 });
 
 const noDashboard = html`<h1>The dashboard is not built</h1>

@@ -15,6 +15,8 @@ export interface ShownClock {
   ranAt?: string;
   /** What went wrong in the last run. */
   trouble?: string;
+  /** The page on which time is moved. */
+  moveUrl: string;
 }
 
 export interface ShownPlace {
@@ -22,9 +24,10 @@ export interface ShownPlace {
   site: boolean;
   folder: string;
   uploadsUrl: string;
+  stripeUrl: string;
 }
 
-export function sendStart(response: ServerResponse, { site, folder, uploadsUrl }: ShownPlace): void {
+export function sendStart(response: ServerResponse, { site, folder, uploadsUrl, stripeUrl }: ShownPlace): void {
   const rooms = [
     {
       path: "/",
@@ -33,6 +36,8 @@ export function sendStart(response: ServerResponse, { site, folder, uploadsUrl }
     },
     { path: "/mailbox", name: "Mailbox", what: "Every mail that Muster sends. The sign-in code is here." },
     { path: "/reference", name: "API reference", what: "Every request of the API, from its OpenAPI document." },
+    { path: stripeUrl, name: "Stripe", what: "A stand-in: subscriptions, invoices, events. No card is charged." },
+    { path: `${stripeUrl}/clock`, name: "Time", what: "Moves the time of Muster and of Stripe ahead, together." },
     { path: "/queues", name: "Queues and clock", what: "What waits, what failed, and what the clock does." },
   ];
   const body = html`<h1>Muster runs on this machine</h1>
@@ -50,8 +55,9 @@ export function sendQueues(response: ServerResponse, queues: ShownQueue[], clock
 </table></div>
 <p class="quiet">A message that fails five times becomes a dead letter. Redriving moves it back to where it failed.</p>
 <h2>Clock</h2>
-<p>It runs every five minutes. ${shownRun(clock)}</p>
-<form method="post" action="/clock"><button>Run it now</button></form>`;
+<p>It runs every five minutes; what is due once an hour or a day, it does then. ${shownRun(clock)}</p>
+<form method="post" action="/clock"><button>Run it now</button></form>
+<p><a href="${clock.moveUrl}">Move the time</a></p>`;
   sendPage(response, { title: "Queues", body, refreshes: true });
 }
 

@@ -1,13 +1,14 @@
 import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { bind } from "@muster/core/kernel/ports.ts";
 import { tableDefinition, ttl } from "@muster/core/table/schema.ts";
 import { csvUploads, openRules } from "../bucket/rule.ts";
 import { type BucketOptions, type BucketServer, startBucket } from "../bucket/server.ts";
 import { type Clock, openClock } from "../clock.ts";
 import type { Place } from "../demo/place.ts";
 import { type Engine, startEngine } from "../engine/engine.ts";
-import { startGateway } from "../gateway/gateway.ts";
+import { startGateway, stripePath } from "../gateway/gateway.ts";
 import type { ShownQueue } from "../gateway/pages.ts";
 import type { RunningServer } from "../http/server.ts";
 import type { MailEvent } from "../mail/event.ts";
@@ -18,6 +19,7 @@ import { openCheckpoint } from "../stream/checkpoint.ts";
 import { openConsumer, type StreamHandler } from "../stream/consumer.ts";
 import type { Pattern } from "../stream/filter.ts";
 import { openReader, type StreamReader } from "../stream/reader.ts";
+import { openShop, type Shop } from "../stripe/shop.ts";
 import { setEnvironment } from "./environment.ts";
 import { woken } from "./fault.ts";
 import { type Folder, keepSecrets } from "./folder.ts";
@@ -61,6 +63,8 @@ export interface CloudOptions {
 
 export interface Cloud {
   url: string;
+  /** Of the pages of Stripe's stand-in. */
+  stripeUrl: string;
   /** Resolves with what the engine said last, when it ends by itself. */
   engineEnded: Promise<string>;
   /** Finishes what is in hand, then ends everything. */
@@ -78,6 +82,7 @@ export async function startCloud({ folder, port, site, reference, fill, report }
   await createTable(engine.endpoint);
 
   let handlers: Handlers | undefined;
+  let clock: Clock | undefined;
   const queues = await openQueues(folder);
   const mail = await startMail({
     folder: folder.file("mails"),
@@ -86,14 +91,23 @@ export async function startCloud({ folder, port, site, reference, fill, report }
   });
   const bucket = await openBucket(folder, { url, port, announce: announcing(queues), report });
   const secrets = keepSecrets(folder);
-  setEnvironment(process.env, environmentOf(url, { engine, queues, mail, bucket }, secrets));
-  await fill?.({ folder, table: tablePlace, queues, secrets, consumers });
+  const shop = await openShop({
+    ...{ file: folder.file("stripe.json"), port: (port + 2) % 65_536, key: secrets.stripe.key, report },
+    webhook: { url: `${url}${stripePath}`, secret: secrets.stripe.webhooks[0] },
+    onAdvance: () => void clock?.now(),
+  });
+  const servers = { engine, queues, mail, bucket, shop };
+  setEnvironment(process.env, environmentOf(url, servers, JSON.stringify(secrets)));
+  await fill?.({ folder, table: tablePlace, queues, secrets, shop, consumers });
   handlers = await importHandlers();
+  bind({ now: () => new Date(shop.now()) });
 
-  const clock = openClock({ handler: woken(handlers.clock), signal, report });
+  clock = openClock({ handler: woken(handlers.clock), time: shop.now, signal, report });
   const gateway = await startGateway({
     port,
     api: handlers.api,
+    stripe: woken(handlers.stripe),
+    stripeUrl: shop.url,
     ...(site !== undefined && { site }),
     reference,
     mails: mail.store,
@@ -107,10 +121,11 @@ export async function startCloud({ folder, port, site, reference, fill, report }
   const running = await runWorkers({ handlers, engine, queues, folder, clock, signal, report });
   return {
     url,
+    stripeUrl: shop.url,
     engineEnded: engine.ended,
     stop: async () => {
       abort.abort();
-      await stopAll(gateway, running, { engine, queues, mail, bucket });
+      await stopAll(gateway, running, servers);
     },
   };
 }
@@ -168,9 +183,10 @@ interface Servers {
   queues: QueueServer;
   mail: MailServer;
   bucket: BucketServer;
+  shop: Shop;
 }
 
-function environmentOf(url: string, { engine, queues, mail, bucket }: Servers, secrets: string) {
+function environmentOf(url: string, { engine, queues, mail, bucket, shop }: Servers, secrets: string) {
   return {
     siteUrl: url,
     table,
@@ -188,6 +204,8 @@ function environmentOf(url: string, { engine, queues, mail, bucket }: Servers, s
     configurationSet,
     region,
     secrets,
+    stripeUrl: shop.url,
+    plans: shop.plans,
   };
 }
 
@@ -283,10 +301,11 @@ const shownQueues = (queues: QueueServer): ShownQueue[] => [
 async function stopAll(
   gateway: RunningServer,
   running: Promise<void>[],
-  { engine, queues, mail, bucket }: Servers,
+  { engine, queues, mail, bucket, shop }: Servers,
 ): Promise<void> {
   await gateway.stop();
   await Promise.all(running);
+  await shop.stop();
   await bucket.stop();
   await mail.stop();
   await queues.stop();

@@ -18,6 +18,8 @@ const places = {
   configurationSet: "muster",
   region: "eu-central-1",
   secrets: "{}",
+  stripeUrl: "http://127.0.0.1:5",
+  plans: "[]",
 };
 
 test("nothing of somebody's account reaches the functions, and what an operator sets stays", () => {

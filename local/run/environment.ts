@@ -17,6 +17,9 @@ export interface Places {
   configurationSet: string;
   region: string;
   secrets: string;
+  stripeUrl: string;
+  /** What is sold there. */
+  plans: string;
 }
 
 /** Of somebody's real account or of Lambda; none of it may reach the functions of a local run. */
@@ -41,6 +44,8 @@ export function setEnvironment(environment: NodeJS.ProcessEnv, places: Places): 
     MUSTER_BUCKET_URL: places.bucketUrl,
     MUSTER_BULK_QUEUE_URL: places.bulkQueueUrl,
     MUSTER_SECRETS: places.secrets,
+    MUSTER_STRIPE_URL: places.stripeUrl,
+    MUSTER_PLANS: places.plans,
     AWS_ENDPOINT_URL_SQS: places.queueEndpoint,
     AWS_ENDPOINT_URL_SES: places.mailEndpoint,
     AWS_ENDPOINT_URL_S3: places.bucketEndpoint,

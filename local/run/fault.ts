@@ -13,7 +13,7 @@ export function woken<Event, Context, Answer>(
 
 /**
  * For tests of sudden death: `kill@N` ends this process by SIGKILL right before the N-th request that such functions
- * send to the table, the queues or the mail.
+ * send to the table, the queues, the mail or Stripe.
  * @throws when the fault is written in another way
  */
 export function armFault(fault: string | undefined): void {

@@ -99,8 +99,19 @@ test("where the table is stands in the folder for its owner only, and only while
 test("secrets are made once, and only their owner may read them", async () => {
   const folder = await openFolder(path);
   const secrets = keepSecrets(folder);
-  expect(JSON.parse(secrets)).toEqual({ pepper: expect.stringMatching(/^[\w-]{43}$/) });
-  expect(keepSecrets(folder)).toBe(secrets);
+  const webhooks = [expect.stringMatching(/^whsec_[0-9a-f]{48}$/)];
+  const stripe = { key: "sk_test_local", webhooks };
+  expect(secrets).toEqual({ pepper: expect.stringMatching(/^[\w-]{43}$/), stripe });
+  expect(keepSecrets(folder)).toEqual(secrets);
   expect(statSync(folder.file("secrets.json")).mode & 0o777).toBe(0o600);
+  folder.release();
+});
+
+test("secrets of an older version keep what they have, and get what they lack", async () => {
+  const folder = await openFolder(path);
+  writeFileSync(folder.file("secrets.json"), JSON.stringify({ pepper: "as it was" }));
+  const secrets = keepSecrets(folder);
+  expect(secrets).toMatchObject({ pepper: "as it was", stripe: { key: "sk_test_local" } });
+  expect(keepSecrets(folder)).toEqual(secrets);
   folder.release();
 });

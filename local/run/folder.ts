@@ -14,6 +14,8 @@ const contents = [
   "bucket",
   "checkpoints",
   "secrets.json",
+  "stripe.json",
+  "stripe.json.new",
 ];
 
 interface Holder {
@@ -30,6 +32,11 @@ export interface TablePlace {
   name: string;
   endpoint: string;
   region: string;
+}
+
+export interface Secrets {
+  pepper: string;
+  stripe: { key: string; webhooks: [string] };
 }
 
 export interface Folder {
@@ -96,14 +103,18 @@ export async function openFolder(folder: string): Promise<Folder> {
 }
 
 /** The secrets of this folder's deployment as functions want them; made at the first start, readable by its owner only. */
-export function keepSecrets({ file }: Pick<Folder, "file">): string {
+export function keepSecrets({ file }: Pick<Folder, "file">): Secrets {
   const secrets = file("secrets.json");
-  if (!existsSync(secrets)) {
-    const made = JSON.stringify({ pepper: randomBytes(32).toString("base64url") });
-    writeFileSync(`${secrets}.new`, made, { mode: 0o600 });
+  const kept = existsSync(secrets) ? (JSON.parse(readFileSync(secrets, "utf8")) as Partial<Secrets>) : {};
+  const whole: Secrets = {
+    pepper: kept.pepper ?? randomBytes(32).toString("base64url"),
+    stripe: kept.stripe ?? { key: "sk_test_local", webhooks: [`whsec_${randomBytes(24).toString("hex")}`] },
+  };
+  if (!kept.pepper || !kept.stripe) {
+    writeFileSync(`${secrets}.new`, JSON.stringify(whole), { mode: 0o600 });
     renameSync(`${secrets}.new`, secrets);
   }
-  return readFileSync(secrets, "utf8");
+  return whole;
 }
 
 async function clearStale(lock: string, tableFile: string): Promise<void> {

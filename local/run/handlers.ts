@@ -13,6 +13,7 @@ export interface Handlers {
   imports: QueueHandler;
   bulk: QueueHandler;
   clock: ClockHandler;
+  stripe: ApiHandler;
   mailEvents: (event: EventBridgeEvent<string, object>) => Promise<unknown>;
 }
 
@@ -27,6 +28,7 @@ export async function importHandlers(): Promise<Handlers> {
   const work = await import("@muster/functions/queue/work.ts");
   const imports = await import("@muster/functions/storage/imports.ts");
   const clock = await import("@muster/functions/schedule/clock.ts");
+  const stripe = await import("@muster/functions/webhook/stripe.ts");
   const mailEvents = await import("@muster/functions/webhook/ses.ts");
   const mail = await import("@muster/functions/queue/mail.ts");
   const bulk = await import("@muster/functions/queue/bulk.ts");
@@ -40,6 +42,7 @@ export async function importHandlers(): Promise<Handlers> {
     imports: imports.handler,
     bulk: bulk.handler,
     clock: clock.handler,
+    stripe: stripe.handler,
     mailEvents: mailEvents.handler,
   };
 }

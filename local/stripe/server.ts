@@ -30,6 +30,8 @@ export interface StripeOptions {
   /** Takes events instead of the URL of their endpoint, and answers with a status. */
   send?: (delivery: Delivery) => Promise<number>;
   report?: (error: unknown) => void;
+  /** Told when somebody has moved the clock of the account. */
+  onAdvance?: () => void;
 }
 
 export interface StripeServer {
@@ -129,6 +131,7 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
     state.ahead.set("seconds", (state.ahead.get("seconds") ?? 0) + seconds);
     catchUpNow();
     store.save();
+    options.onAdvance?.();
   }
 
   const server = await listen(listener(answer, report), options.port);

@@ -97,7 +97,7 @@ export async function openTill({ trialDays = 0, onDisk = false } = {}): Promise<
     ...{ world, server, client, port, prices, inbox },
     hear: (event) => {
       const { type, organization } = eventOf(event);
-      return asSystem("webhook", () => Hear.hear({ type, ...(organization !== undefined && { organization }) }));
+      return asSystem("webhook", () => Hear.hear({ type, organization }));
     },
     work: async () => {
       for (const job of world.queued.work.splice(0)) {

@@ -1,0 +1,28 @@
+import * as Hear from "@muster/core/billing/hear.ts";
+import { verify } from "@muster/core/billing/signature.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { boot } from "../boot.ts";
+import { log } from "../log.ts";
+import { loadSecrets } from "../secrets.ts";
+
+const { stripe } = await loadSecrets();
+boot();
+
+type Request = Pick<APIGatewayProxyEventV2, "body" | "isBase64Encoded" | "headers">;
+
+/**
+ * Where Stripe sends its webhooks. What comes is 200 once it is stored and queued, and 400 unless Stripe has signed it
+ * just now; when it cannot be stored this fails, and Stripe tries again.
+ */
+export async function handler({ body, isBase64Encoded, headers }: Request): Promise<APIGatewayProxyStructuredResultV2> {
+  const bytes = Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
+  const told = await verify(bytes, headers["stripe-signature"] ?? "", stripe?.webhooks ?? []);
+  if (!told) {
+    log.warn("A webhook was refused: its signature is missing, wrong or too old.");
+    return { statusCode: 400 };
+  }
+  const { type, organization } = told;
+  await asSystem("stripe", () => Hear.hear({ type, organization }));
+  return { statusCode: 200 };
+}

@@ -1,0 +1,85 @@
+import Stripe from "stripe";
+import { type StripeServer, startStripe } from "./server.ts";
+
+/** Of a seat, in the smallest unit of the currency. */
+const perSeat = { monthly: 1_000, quarterly: 2_700, yearly: 9_600 };
+const currency = "usd";
+const intervals = {
+  monthly: { interval: "month", interval_count: 1 },
+  quarterly: { interval: "month", interval_count: 3 },
+  yearly: { interval: "year", interval_count: 1 },
+} as const;
+const ids = ["monthly", "quarterly", "yearly"] as const;
+
+export interface ShopOptions {
+  /** Where everything is kept. */
+  file: string;
+  port: number;
+  /** What functions sign in with at Stripe. */
+  key: string;
+  /** Where events are sent, and what they are signed with. */
+  webhook: { url: string; secret: string };
+  /** Told when somebody has moved the clock. */
+  onAdvance: () => void;
+  report: (error: unknown) => void;
+}
+
+/** The stand-in of Stripe with what a local deployment sells there. */
+export interface Shop {
+  /** Of its pages, and of its API. */
+  url: string;
+  /** What is sold, as `MUSTER_PLANS` has it. */
+  plans: string;
+  /** In ms: the machine's time, as far ahead as somebody has moved it. */
+  now: () => number;
+  /** Lives by another clock while something runs. */
+  during: <R>(clock: () => number, run: () => Promise<R>) => Promise<R>;
+  stop: () => Promise<void>;
+}
+
+/** Opens it where it was left; on another port when its own is taken. */
+export async function openShop(options: ShopOptions): Promise<Shop> {
+  const { file, port, key, webhook, onAdvance, report } = options;
+  let clock = Date.now;
+  const start = (at: number) => startStripe({ file, port: at, now: () => clock(), onAdvance, report });
+  const server = await start(port).catch((error: unknown) => {
+    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+    return start(0);
+  });
+  const plans = await stock(new Stripe(key, server.client));
+  server.state.endpoints.clear();
+  server.webhooks.endpoint(webhook.url, webhook.secret);
+  return {
+    url: server.url,
+    plans: JSON.stringify(plans),
+    now: () => clock() + aheadOf(server),
+    during: async (other, run) => {
+      clock = other;
+      try {
+        return await run();
+      } finally {
+        clock = Date.now;
+      }
+    },
+    stop: () => server.stop(),
+  };
+}
+
+/** Makes what is not sold yet. */
+async function stock({ products, prices }: Stripe) {
+  const keyOf = (id: (typeof ids)[number]) => `muster-${id}-${currency}-${perSeat[id]}`;
+  const { data: known } = await prices.list({ lookup_keys: ids.map(keyOf) });
+  const missing = ids.filter((id) => !known.some(({ lookup_key }) => lookup_key === keyOf(id)));
+  const product = missing.length > 0 ? await products.create({ name: "Seats" }) : undefined;
+  for (const id of missing) {
+    const recurring = intervals[id];
+    const wish = { currency, unit_amount: perSeat[id], recurring, lookup_key: keyOf(id), product: product?.id ?? "" };
+    known.push(await prices.create(wish));
+  }
+  return ids.map((id) => {
+    const price = known.find(({ lookup_key }) => lookup_key === keyOf(id))?.id;
+    return { id, price, amount: perSeat[id], currency };
+  });
+}
+
+const aheadOf = ({ state }: StripeServer) => (state.ahead.get("seconds") ?? 0) * 1_000;
