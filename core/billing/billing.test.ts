@@ -24,7 +24,13 @@ const typesOf = async () =>
   (await acme.events()).map(({ type }) => type).filter((type) => String(type).startsWith("billing."));
 
 test("an organization that buys seats has them, and a page that says so", async () => {
-  expect(await get()).toEqual({ standing: "free", plan: "free", seats: { capacity: 3, minimum: 1 } });
+  expect(await get()).toEqual({
+    standing: "free",
+    plan: "free",
+    seats: { capacity: 3, minimum: 1 },
+    graceDays: 14,
+    customer: false,
+  });
   await acme.buy(5, "yearly");
   expect(await get()).toMatchObject({
     standing: "active",

@@ -2,13 +2,13 @@ import * as v from "valibot";
 import type { Member } from "../kernel/actor.ts";
 import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import { hasStripe } from "../kernel/ports.ts";
+import { hasStripe, plans } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
 import { isLive, type Row, rowOf } from "./row.ts";
-import { standingOf, standings } from "./standing.ts";
+import { graceUntil, standingOf, standings } from "./standing.ts";
 
 // Shapes
 
@@ -30,6 +30,13 @@ export const Info = v.object({
   periodEnd: v.optional(v.string()),
   cancelAt: v.optional(v.string()),
   trialEnd: v.optional(v.string()),
+  /** Days that a checkout begins with before anything is paid; none where there was a subscription before. */
+  trialDays: v.optional(v.number()),
+  /** Days after an end until the organization may only be read, and when those of the present end are over. */
+  graceDays: v.number(),
+  graceUntil: v.optional(v.string()),
+  /** Whether Stripe knows the organization, so that there may be invoices. */
+  customer: v.boolean(),
   /** A change on its way. */
   change: v.optional(Change),
   /** A checkout that was begun. */
@@ -66,13 +73,18 @@ export function describe(home: Item | undefined, row: Row | undefined): Info {
   const { capacity, committed } = Seat.describe(home ?? {}, undefined);
   const mirror = row?.mirror;
   const paid = mirror && isLive(mirror);
+  const standing = standingOf(home ?? {});
+  const { trialDays, graceDays } = plans();
   return parse(Info, {
-    standing: standingOf(home ?? {}),
+    standing,
     plan: home?.plan,
     seats: { capacity, minimum: committed, ...(paid && { paid: mirror.quantity }) },
     ...(paid && { startedAt: mirror.createdAt, periodEnd: mirror.periodEnd }),
     ...(mirror?.cancelAt && { cancelAt: mirror.cancelAt }),
     ...(paid && mirror.trialEnd && { trialEnd: mirror.trialEnd }),
+    ...(!mirror && trialDays > 0 && { trialDays }),
+    ...{ graceDays, customer: row !== undefined },
+    ...(standing === "canceled" && mirror?.endedAt && { graceUntil: graceUntil(mirror.endedAt) }),
     ...(row?.op && { change: row.op }),
     ...(row?.checkout && { checkout: row.checkout }),
   });

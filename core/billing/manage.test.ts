@@ -77,7 +77,9 @@ describe("a checkout", () => {
   test("begins with a trial, the first time only", async () => {
     const paid = plans().paid.filter(({ id }) => id === "monthly");
     till.world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
+    expect(await get()).toMatchObject({ trialDays: 14 });
     await acme.buy(5);
+    expect(await get()).not.toHaveProperty("trialDays");
     expect(await get()).toMatchObject({ standing: "trialing", plan: "monthly", seats: { paid: 5 } });
     await later(15);
     expect(await get()).toMatchObject({ standing: "active" });
@@ -123,7 +125,11 @@ describe("a subscription that ends", () => {
     expect(await acme.as(() => Manage.resume({}))).not.toHaveProperty("cancelAt");
     await acme.as(() => Manage.cancel({}));
     await later(31);
-    expect(await get()).toMatchObject({ standing: "canceled", plan: "free", seats: { capacity: 3 } });
+    const ended = await get();
+    expect(ended).toMatchObject({ standing: "canceled", plan: "free", seats: { capacity: 3 }, customer: true });
+    const graceDays = Date.parse(String(ended.graceUntil)) - till.world.clock.at;
+    expect(graceDays).toBeLessThanOrEqual(14 * day * 1_000);
+    expect(graceDays).toBeGreaterThan(13 * day * 1_000);
     expect(await invite("bob@example.com")).toBe("organization.frozen");
     await later(13);
     expect(await get()).toMatchObject({ standing: "canceled" });

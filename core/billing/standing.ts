@@ -53,7 +53,7 @@ export function judge(home: Item, { mirror, op }: Row, at: string): Judgement {
     return { standing, capacity, plan: Plan.nameOfPrice(mirror.price) };
   }
   const capacity = settings().freeSeats;
-  const isGrace = Date.parse(at) < graceEnd(mirror.endedAt ?? at);
+  const isGrace = at < graceUntil(mirror.endedAt ?? at);
   const standing = isGrace ? "canceled" : committed > capacity ? "read_only" : "free";
   return { standing, capacity, plan: Plan.free };
 }
@@ -61,7 +61,7 @@ export function judge(home: Item, { mirror, op }: Row, at: string): Judgement {
 /** Whether something about it changes by itself, with time or with seats that are given back. */
 export function isPassing(row: Row, standing: Standing, at: string): boolean {
   if (row.op || standing === "over_limit") return true;
-  return standing === "canceled" && Date.parse(at) >= graceEnd(row.mirror?.endedAt ?? at);
+  return standing === "canceled" && at >= graceUntil(row.mirror?.endedAt ?? at);
 }
 
 /** The step that makes an organization stand as was judged, unless it stands so. Guards hold it to what was judged on. */
@@ -93,7 +93,8 @@ export const graceEndOf = ({ endedAt }: Mirror): string | undefined =>
 /** Whether payment is such that seats and plan may be changed. */
 export const isInOrder = all(equal("state", "active"), oneOf("standing", ["active", "trialing", "over_limit"]));
 
-export const committedOf = (home: Item): number => Number(home.capacity) - Number(home.free);
+/** From an end until then nobody is invited; after it the organization may only be read, unless it fits the free seats. */
+export const graceUntil = (endedAt: string): string =>
+  new Date(Date.parse(endedAt) + plans().graceDays * dayMs).toISOString();
 
-/** From an end until the organization may only be read. */
-const graceEnd = (endedAt: string) => Date.parse(endedAt) + plans().graceDays * dayMs;
+export const committedOf = (home: Item): number => Number(home.capacity) - Number(home.free);

@@ -81,7 +81,7 @@ describe("an organization", () => {
       }),
     ]);
     expect(await world.as(ada, () => Organization.list({}))).toEqual({
-      items: [{ id: created.id, name: "Acme", state: "active", plan: "free", role: "owner" }],
+      items: [{ id: created.id, name: "Acme", state: "active", standing: "free", plan: "free", role: "owner" }],
     });
   });
 
@@ -145,4 +145,17 @@ describe("an organization", () => {
     const ada = await world.person("ada@example.com");
     expect(await told(found(world, ada, "Log in at evil.com"))).toBe("input.invalid");
   });
+});
+
+test("how its payment stands is told to those who manage, and to all when they may only read because of it", async () => {
+  const { world, ada } = await openRace({});
+  const { id } = await found(world, ada);
+  const seen = (role: "admin" | "write" | "read") => world.as(ada, () => Organization.get({}), { id, role });
+  const stand = (standing: string) => world.table.write(update(Keys.organization(id), { set: { standing } }));
+  expect([(await seen("admin")).standing, (await seen("write")).standing]).toEqual(["free", undefined]);
+  await stand("past_due");
+  expect([(await seen("admin")).standing, (await seen("read")).standing]).toEqual(["past_due", undefined]);
+  expect((await world.as(ada, () => Organization.list({}))).items).toMatchObject([{ standing: "past_due" }]);
+  await stand("read_only");
+  expect([(await seen("admin")).standing, (await seen("read")).standing]).toEqual(["read_only", "read_only"]);
 });

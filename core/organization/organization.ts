@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
+import { standingOf, standings } from "../billing/standing.ts";
 import type { Member as MemberActor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { failure } from "../kernel/failure.ts";
@@ -34,6 +35,8 @@ export const Info = v.object({
   state: v.picklist(states),
   plan: v.string(),
   role: v.picklist(roles),
+  /** How its payment stands, for owners and admins; whoever may only read because of it knows that, too. */
+  standing: v.optional(v.picklist(standings)),
   /** For owners and admins. */
   seats: v.optional(Seat.Info),
   /** For owners and admins: whether its invitations may carry words of the inviter. */
@@ -45,7 +48,7 @@ export type Info = v.InferOutput<typeof Info>;
 
 /** One that is deleted is listed for its owners, until it cannot be restored any more. */
 const Listed = v.object({
-  ...v.pick(Info, ["id", "name", "state", "plan", "role"]).entries,
+  ...v.pick(Info, ["id", "name", "state", "standing", "plan", "role"]).entries,
   deletedAt: v.optional(v.string()),
   restorableUntil: v.optional(v.string()),
 });
@@ -165,7 +168,7 @@ export const rename = fn(
 function listed(home: Item | undefined, role: Role) {
   if (!home || (home.state === "deleted" && !(role === "owner" && isRestorable(home)))) return undefined;
   const until = home.state === "deleted" && { restorableUntil: restorableUntil(home) };
-  return parse(Listed, { ...home, id: home.pk, role, ...until });
+  return parse(Listed, { ...home, ...standingFor(role, home), id: home.pk, role, ...until });
 }
 
 // For those who delete and restore
@@ -178,7 +181,13 @@ export function own(_: unknown, actor: MemberActor) {
 /** @throws organization.missing for one that is deleted */
 export function describe(item: Item | undefined, role: Role, tally?: Item): Info {
   if (!item || item.state === "deleted") throw failures.missing();
-  const manages = role === "owner" || role === "admin";
-  const more = manages && { seats: Seat.describe(item, tally), trusted: Seat.isTrusted(item) };
-  return parse(Info, { ...item, id: item.pk, role, ...more });
+  const more = manages(role) && { seats: Seat.describe(item, tally), trusted: Seat.isTrusted(item) };
+  return parse(Info, { ...item, ...standingFor(role, item), id: item.pk, role, ...more });
 }
+
+function standingFor(role: Role, home: Item) {
+  const standing = standingOf(home);
+  return { standing: manages(role) || standing === "read_only" ? standing : undefined };
+}
+
+const manages = (role: Role) => role === "owner" || role === "admin";

@@ -5,7 +5,7 @@ import { failure, isFailure } from "../kernel/failure.ts";
 import type { ID } from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
-import { all, equal, type Item, put, type Step, update, when } from "../table/table.ts";
+import { all, any, equal, type Item, lacks, not, put, type Step, update, when } from "../table/table.ts";
 
 // How any section of an organization's settings is saved: what it holds, what was changed, and the revision, at once.
 
@@ -50,18 +50,27 @@ export const Saved = Event.define(
 
 export const failures = {
   changed: failure("conflict", "setting.changed", "Somebody changed these settings meanwhile. Look again first."),
+  readOnly: failure(
+    "limit",
+    "organization.read_only",
+    "This organization can only be read until it has a plan, or fits the free one.",
+  ),
 };
+
+/** That an organization may change its settings, as far as its payment is concerned. */
+export const isWritable = any(lacks("standing"), not(equal("standing", "read_only")));
 
 // For sections
 
 /**
  * Saves a section unless it was changed since the caller saw it, and answers the new revision of the organization.
  * What happens to other sections, and whatever is no setting, does not stand in the way.
- * @throws setting.changed
+ * @throws setting.changed, organization.read_only
  */
 export async function save(change: Change, actor: Member): Promise<number> {
   let { home } = change;
   for (let tries = 1; ; tries++) {
+    if (home.standing === "read_only") throw failures.readOnly();
     if (!isCurrent(change, home)) throw failures.changed();
     const revision = Number(home.revision) + 1;
     try {
@@ -97,7 +106,7 @@ function steps({ section, onHome, at, value, patch, events }: Change, { home, re
   const id: ID<"organization"> = actor.organization;
   const by = actor.account;
   const change = { set: { ...onHome, sections: { ...revisions(home), [section]: revision } }, add: { revision: 1 } };
-  const unchanged = all(equal("revision", revision - 1), equal("state", "active"));
+  const unchanged = all(equal("revision", revision - 1), equal("state", "active"), isWritable);
   return [
     update(Keys.organization(id), change, when(unchanged, failures.changed)),
     put(Keys.section(id, section), { value, revision, at, by }),

@@ -9,7 +9,7 @@ import * as Offer from "../invitation/offer.ts";
 import { instant } from "../kernel/ports.ts";
 import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
-import { type Step, type Table, update } from "../table/table.ts";
+import { type Item, type Step, type Table, update } from "../table/table.ts";
 import type { Changes } from "./general.ts";
 import { type Section, save } from "./section.ts";
 import * as Setting from "./setting.ts";
@@ -38,8 +38,8 @@ const events = async () =>
   );
 
 /** As another section of the settings would be saved. */
-async function saveOther(section: string, seen: number): Promise<number> {
-  const home = await stage.home();
+async function saveOther(section: string, seen: number, seenHome?: Item): Promise<number> {
+  const home = seenHome ?? (await stage.home());
   const { actor } = stage.ada.context;
   if (actor.type !== "account") throw new Error("Nobody is signed in.");
   return stage.world.as(stage.ada, () =>
@@ -230,4 +230,15 @@ test("a country is one of the 249 of ISO 3166-1, and each has a name", () => {
   const names = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
   expect([countries.length, new Set(countries).size]).toEqual([249, 249]);
   expect(countries.filter((code) => names.of(code) === undefined)).toEqual([]);
+});
+
+test("an organization that may only be read keeps its settings and its name", async () => {
+  const home = Keys.organization(stage.organization);
+  const before = await stage.home();
+  await stage.world.table.write(update(home, { set: { standing: "read_only" } }));
+  expect(await told(saveOther("models", 0, before))).toBe("organization.read_only");
+  expect(await told(change(0, { contact }))).toBe("organization.read_only");
+  expect(await told(rename("Other"))).toBe("organization.read_only");
+  await stage.world.table.write(update(home, { set: { standing: "past_due" } }));
+  expect(await told(change(0, { contact }))).toBe("done");
 });

@@ -9,6 +9,7 @@ test("a person creates an organization and owns it", async ({ person: { page } }
   await page.getByLabel("Name").fill("Acme Robotics");
   await expect(page.getByRole("complementary", { name: "Preview" })).toContainText("Acme Robotics");
   await page.getByRole("button", { name: "Create organization" }).click();
+  await page.getByRole("link", { name: "Stay free with 3 seats" }).click();
   await expect(page.getByRole("heading", { name: "Acme Robotics is ready", ...level })).toBeVisible();
   await expect(page.getByRole("link", { name: "Invite people" })).toBeFocused();
   await page.reload();
@@ -72,6 +73,7 @@ test("a broken server and a reload lose no draft, and a repeated request founds 
   await page.getByRole("button", { name: "Create organization" }).click();
   await expect(page.getByText("Something went wrong on our side.")).toBeVisible();
   await page.getByRole("button", { name: "Create organization" }).click();
+  await page.getByRole("link", { name: "Stay free with 3 seats" }).click();
   await page.getByRole("link", { name: "Invite people" }).click();
   await expect(page.getByRole("dialog", { name: "Invite people to Acme Robotics" })).toBeVisible();
   await page.goBack();
@@ -94,7 +96,7 @@ test("being offline keeps the draft, also over a reload", async ({ person: { pag
   await page.reload();
   await expect(page.getByLabel("Name")).toHaveValue("Acme Robotics");
   await page.getByRole("button", { name: "Create organization" }).click();
-  await expect(page.getByRole("heading", { name: "Acme Robotics is ready", ...level })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "How many seats?", ...level })).toBeVisible();
 });
 
 test("a stranger's organization looks like none", async ({ person: { page }, otherBrowser, watcher }) => {

@@ -47,6 +47,7 @@ test("the workspace, empty and with an organization", async ({ person: { page } 
 
   await page.getByLabel("Name").fill("Acme Robotics");
   await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: "Stay free with 3 seats" }).click();
   await expect(page.getByRole("link", { name: "Invite people" })).toBeFocused();
   await checkPage(page, "new-organization-ready");
 

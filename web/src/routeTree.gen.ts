@@ -21,6 +21,8 @@ import { Route as SignedInOrganizationsOrganizationPeopleRouteImport } from "./r
 import { Route as SignedInOrganizationsOrganizationSettingsRouteImport } from "./routes/_signed-in/organizations/$organization/settings";
 import { Route as SignedInOrganizationsOrganizationPeopleInvitationsRouteImport } from "./routes/_signed-in/organizations/$organization/_people/invitations";
 import { Route as SignedInOrganizationsOrganizationPeopleMembersRouteImport } from "./routes/_signed-in/organizations/$organization/_people/members";
+import { Route as SignedInOrganizationsOrganizationBillingIndexRouteImport } from "./routes/_signed-in/organizations/$organization/billing/index";
+import { Route as SignedInOrganizationsOrganizationBillingDoneRouteImport } from "./routes/_signed-in/organizations/$organization/billing/done";
 import { Route as SignedInOrganizationsOrganizationImportsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/imports/index";
 import { Route as SignedInOrganizationsOrganizationImportsImportRouteImport } from "./routes/_signed-in/organizations/$organization/imports/$import";
 import { Route as SignedInOrganizationsOrganizationSettingsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/settings/index";
@@ -94,6 +96,18 @@ const SignedInOrganizationsOrganizationPeopleMembersRoute =
     path: "/members",
     getParentRoute: () => SignedInOrganizationsOrganizationPeopleRoute,
   } as any);
+const SignedInOrganizationsOrganizationBillingIndexRoute =
+  SignedInOrganizationsOrganizationBillingIndexRouteImport.update({
+    id: "/billing/",
+    path: "/billing/",
+    getParentRoute: () => SignedInOrganizationsOrganizationRoute,
+  } as any);
+const SignedInOrganizationsOrganizationBillingDoneRoute =
+  SignedInOrganizationsOrganizationBillingDoneRouteImport.update({
+    id: "/billing/done",
+    path: "/billing/done",
+    getParentRoute: () => SignedInOrganizationsOrganizationRoute,
+  } as any);
 const SignedInOrganizationsOrganizationImportsIndexRoute =
   SignedInOrganizationsOrganizationImportsIndexRouteImport.update({
     id: "/imports/",
@@ -148,10 +162,12 @@ export interface FileRoutesByFullPath {
   "/organizations/$organization/": typeof SignedInOrganizationsOrganizationIndexRoute;
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
+  "/organizations/$organization/billing/done": typeof SignedInOrganizationsOrganizationBillingDoneRoute;
   "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
   "/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
+  "/organizations/$organization/billing/": typeof SignedInOrganizationsOrganizationBillingIndexRoute;
   "/organizations/$organization/imports/": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/organizations/$organization/settings/": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
   "/organizations/$organization/teams/": typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
@@ -165,10 +181,12 @@ export interface FileRoutesByTo {
   "/organizations/$organization": typeof SignedInOrganizationsOrganizationIndexRoute;
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
+  "/organizations/$organization/billing/done": typeof SignedInOrganizationsOrganizationBillingDoneRoute;
   "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
   "/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
+  "/organizations/$organization/billing": typeof SignedInOrganizationsOrganizationBillingIndexRoute;
   "/organizations/$organization/imports": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/organizations/$organization/settings": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
   "/organizations/$organization/teams": typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
@@ -187,10 +205,12 @@ export interface FileRoutesById {
   "/_signed-in/organizations/$organization/": typeof SignedInOrganizationsOrganizationIndexRoute;
   "/_signed-in/organizations/$organization/_people/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/_signed-in/organizations/$organization/_people/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
+  "/_signed-in/organizations/$organization/billing/done": typeof SignedInOrganizationsOrganizationBillingDoneRoute;
   "/_signed-in/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/_signed-in/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/_signed-in/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
   "/_signed-in/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
+  "/_signed-in/organizations/$organization/billing/": typeof SignedInOrganizationsOrganizationBillingIndexRoute;
   "/_signed-in/organizations/$organization/imports/": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/_signed-in/organizations/$organization/settings/": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
   "/_signed-in/organizations/$organization/teams/": typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
@@ -208,10 +228,12 @@ export interface FileRouteTypes {
     | "/organizations/$organization/"
     | "/organizations/$organization/invitations"
     | "/organizations/$organization/members"
+    | "/organizations/$organization/billing/done"
     | "/organizations/$organization/imports/$import"
     | "/organizations/$organization/settings/general"
     | "/organizations/$organization/settings/imports"
     | "/organizations/$organization/teams/$team"
+    | "/organizations/$organization/billing/"
     | "/organizations/$organization/imports/"
     | "/organizations/$organization/settings/"
     | "/organizations/$organization/teams/";
@@ -225,10 +247,12 @@ export interface FileRouteTypes {
     | "/organizations/$organization"
     | "/organizations/$organization/invitations"
     | "/organizations/$organization/members"
+    | "/organizations/$organization/billing/done"
     | "/organizations/$organization/imports/$import"
     | "/organizations/$organization/settings/general"
     | "/organizations/$organization/settings/imports"
     | "/organizations/$organization/teams/$team"
+    | "/organizations/$organization/billing"
     | "/organizations/$organization/imports"
     | "/organizations/$organization/settings"
     | "/organizations/$organization/teams";
@@ -246,10 +270,12 @@ export interface FileRouteTypes {
     | "/_signed-in/organizations/$organization/"
     | "/_signed-in/organizations/$organization/_people/invitations"
     | "/_signed-in/organizations/$organization/_people/members"
+    | "/_signed-in/organizations/$organization/billing/done"
     | "/_signed-in/organizations/$organization/imports/$import"
     | "/_signed-in/organizations/$organization/settings/general"
     | "/_signed-in/organizations/$organization/settings/imports"
     | "/_signed-in/organizations/$organization/teams/$team"
+    | "/_signed-in/organizations/$organization/billing/"
     | "/_signed-in/organizations/$organization/imports/"
     | "/_signed-in/organizations/$organization/settings/"
     | "/_signed-in/organizations/$organization/teams/";
@@ -347,6 +373,20 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignedInOrganizationsOrganizationPeopleMembersRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationPeopleRoute;
     };
+    "/_signed-in/organizations/$organization/billing/": {
+      id: "/_signed-in/organizations/$organization/billing/";
+      path: "/billing";
+      fullPath: "/organizations/$organization/billing/";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationBillingIndexRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationRoute;
+    };
+    "/_signed-in/organizations/$organization/billing/done": {
+      id: "/_signed-in/organizations/$organization/billing/done";
+      path: "/billing/done";
+      fullPath: "/organizations/$organization/billing/done";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationBillingDoneRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationRoute;
+    };
     "/_signed-in/organizations/$organization/imports/": {
       id: "/_signed-in/organizations/$organization/imports/";
       path: "/imports";
@@ -442,8 +482,10 @@ interface SignedInOrganizationsOrganizationRouteChildren {
   SignedInOrganizationsOrganizationPeopleRoute: typeof SignedInOrganizationsOrganizationPeopleRouteWithChildren;
   SignedInOrganizationsOrganizationSettingsRoute: typeof SignedInOrganizationsOrganizationSettingsRouteWithChildren;
   SignedInOrganizationsOrganizationIndexRoute: typeof SignedInOrganizationsOrganizationIndexRoute;
+  SignedInOrganizationsOrganizationBillingDoneRoute: typeof SignedInOrganizationsOrganizationBillingDoneRoute;
   SignedInOrganizationsOrganizationImportsImportRoute: typeof SignedInOrganizationsOrganizationImportsImportRoute;
   SignedInOrganizationsOrganizationTeamsTeamRoute: typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
+  SignedInOrganizationsOrganizationBillingIndexRoute: typeof SignedInOrganizationsOrganizationBillingIndexRoute;
   SignedInOrganizationsOrganizationImportsIndexRoute: typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   SignedInOrganizationsOrganizationTeamsIndexRoute: typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
 }
@@ -456,10 +498,14 @@ const SignedInOrganizationsOrganizationRouteChildren: SignedInOrganizationsOrgan
       SignedInOrganizationsOrganizationSettingsRouteWithChildren,
     SignedInOrganizationsOrganizationIndexRoute:
       SignedInOrganizationsOrganizationIndexRoute,
+    SignedInOrganizationsOrganizationBillingDoneRoute:
+      SignedInOrganizationsOrganizationBillingDoneRoute,
     SignedInOrganizationsOrganizationImportsImportRoute:
       SignedInOrganizationsOrganizationImportsImportRoute,
     SignedInOrganizationsOrganizationTeamsTeamRoute:
       SignedInOrganizationsOrganizationTeamsTeamRoute,
+    SignedInOrganizationsOrganizationBillingIndexRoute:
+      SignedInOrganizationsOrganizationBillingIndexRoute,
     SignedInOrganizationsOrganizationImportsIndexRoute:
       SignedInOrganizationsOrganizationImportsIndexRoute,
     SignedInOrganizationsOrganizationTeamsIndexRoute:

@@ -1,6 +1,16 @@
 /** What a permission lets somebody do in an organization, after "Your role does not let you". */
 export const permissionWords: Record<string, string> = {
   "audit.list": "see what happened here",
+  "billing.cancel": "cancel the subscription",
+  "billing.checkout": "buy seats",
+  "billing.confirm": "see what has become of a payment",
+  "billing.discount": "use a discount code",
+  "billing.get": "see how the organization pays",
+  "billing.invoices": "see invoices",
+  "billing.portal": "change how the organization pays",
+  "billing.preview": "see what other seats cost",
+  "billing.resize": "change seats or plan",
+  "billing.resume": "resume the subscription",
   "import.cancel": "cancel imports",
   "import.create": "import people",
   "import.edit": "change how scripts import",

@@ -11,10 +11,14 @@ export function NoSeat({ count, organizationId }: { count: number; organizationI
       There is no free seat for {count === 1 ? "one of them" : plural(count, "person", "people")}. To free one,{" "}
       <Link to="/organizations/$organization/invitations" params={params} search={{}} className={linkClass}>
         withdraw an invitation
-      </Link>{" "}
-      or{" "}
+      </Link>
+      ,{" "}
       <Link to="/organizations/$organization/members" params={params} search={{}} className={linkClass}>
         remove a member
+      </Link>{" "}
+      or{" "}
+      <Link to="/organizations/$organization/billing" params={params} search={{}} className={linkClass}>
+        add seats
       </Link>
       . What you typed is kept.
     </Banner>

@@ -1,24 +1,25 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, useSearch } from "@tanstack/react-router";
 import { UserPlus } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { FailureView } from "#features/failure/view.tsx";
 import type { Organization } from "#lib/api.ts";
 import { focusNow } from "#lib/focus-now.ts";
-import { organizationQuery } from "#lib/queries.ts";
+import { organizationQuery, plansQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { PageHeader } from "#ui/card.tsx";
-import { CreateSteps } from "./create-steps.tsx";
+import { createButtons, createLayout } from "./create-layout.ts";
+import { CreateSteps, freeParts } from "./create-steps.tsx";
 import { NameField } from "./name-field.tsx";
 import { PreviewCard } from "./preview-card.tsx";
 import { useCreate } from "./use-create.ts";
 import { useFreeSeats } from "./use-free-seats.ts";
 
-const layout = "grid items-start gap-5 md:grid-cols-[minmax(0,1fr)_300px]";
-const buttons = "mt-6 flex flex-wrap gap-2 max-sm:flex-col-reverse max-sm:*:w-full sm:justify-end";
+const BuySteps = lazy(() => import("#features/billing/buy-steps.tsx").then((file) => ({ default: file.BuySteps })));
 
-/** Name, seats, plan, people. The address holds what was made, so that a reload stays at the last step. */
+/** Name, seats, plan, people. The address holds what was made and where one is, so that a reload stays there. */
 export function CreatePage() {
   const { made } = useSearch({ from: "/_signed-in/organizations/new" });
   return made === undefined ? <Create /> : <Made key={made} organizationId={made} />;
@@ -27,34 +28,42 @@ export function CreatePage() {
 function Create() {
   const { form, submit, isBusy } = useCreate();
   const seats = useFreeSeats();
+  const isSold = useIsSold();
   const name = form.watch("name").trim();
   const { errors } = form.formState;
+  const field = (
+    <NameField
+      label={<span className="text-base font-semibold text-fg">Name</span>}
+      input={form.register("name")}
+      error={errors.name?.message}
+      length={name.length}
+    />
+  );
+  const ahead = {
+    seats: { title: "Seats", content: "How many people will use it. You can begin with the free ones." },
+    plan: { title: "Plan", content: "How often you pay, if you want more than those." },
+  };
 
   useTitle("New organization");
   return (
     <>
       <PageHeader title="New organization" description="For your company or team. You will be its owner." />
-      <div className={layout}>
+      <div className={createLayout}>
         <form noValidate onSubmit={submit} className="card p-5 sm:p-6">
           <CreateSteps
             at="name"
-            name={
-              <NameField
-                label={<span className="text-base font-semibold text-fg">Name</span>}
-                input={form.register("name")}
-                error={errors.name?.message}
-                length={name.length}
-              />
-            }
-            seats={seats}
-            people="Invite them when it exists, or later."
+            parts={{
+              ...(isSold ? ahead : freeParts(seats)),
+              name: { content: field },
+              people: { title: "People", content: "Invite them when it exists, or later." },
+            }}
           />
           {errors.root?.["server"] && (
             <div className="mt-5">
               <Banner tone="danger">{errors.root["server"].message}</Banner>
             </div>
           )}
-          <div className={buttons}>
+          <div className={createButtons}>
             <Link to="/" className={buttonClass({ size: "large" })}>
               Cancel
             </Link>
@@ -69,35 +78,61 @@ function Create() {
   );
 }
 
-function Made({ organizationId }: { organizationId: string }) {
-  const { data, error, isPending, isFetching, refetch } = useQuery(organizationQuery(organizationId));
+/** Whether seats are sold here, as far as one knows. */
+function useIsSold() {
+  const { data } = useQuery(plansQuery);
+  return data?.items.some(({ price }) => price !== undefined) ?? false;
+}
 
-  useTitle(data && `${data.name} is ready`);
-  if (data !== undefined) {
-    const page = { to: "/organizations/$organization", params: { organization: organizationId } } as const;
-    return data.role === "owner" ? <LastStep organization={data} /> : <Navigate {...page} replace />;
+function Made({ organizationId }: { organizationId: string }) {
+  const { step } = useSearch({ from: "/_signed-in/organizations/new" });
+  const { data, error, isPending, isFetching, refetch } = useQuery(organizationQuery(organizationId));
+  const plans = useQuery(plansQuery);
+  const isSold = useIsSold();
+
+  if (data === undefined) {
+    return isPending ? null : <FailureView error={error} isBusy={isFetching} onRetry={() => void refetch()} />;
   }
-  return isPending ? null : <FailureView error={error} isBusy={isFetching} onRetry={() => void refetch()} />;
+  if (data.role !== "owner") {
+    return <Navigate to="/organizations/$organization" params={{ organization: organizationId }} replace />;
+  }
+  if (plans.isPending) {
+    return null;
+  }
+  return step !== "people" && isSold && data.plan === "free" ? (
+    <Suspense>
+      <BuySteps organization={data} at={step ?? "seats"} />
+    </Suspense>
+  ) : (
+    <LastStep organization={data} />
+  );
 }
 
 function LastStep({ organization }: { organization: Organization }) {
   const { id, name, seats } = organization;
   const page = { to: "/organizations/$organization", params: { organization: id } } as const;
+
+  useTitle(`${name} is ready`);
   return (
     <>
       <PageHeader
         title={`${name} is ready`}
         description="You own it. The people whom you invite get a mail with a link."
       />
-      <div className={layout}>
+      <div className={createLayout}>
         <div className="card p-5 sm:p-6">
           <CreateSteps
             at="people"
-            name={<span className="break-words">{name}</span>}
-            seats={seats?.capacity}
-            people="Invite them now, or whenever you like: the button stands at the top of every page."
+            parts={{
+              ...freeParts(seats?.capacity),
+              name: { title: "Name", content: <span className="break-words">{name}</span> },
+              people: {
+                title: "People",
+                content: "Invite them now, or whenever you like: the button stands at the top of every page.",
+              },
+            }}
           />
-          <div className={buttons}>
+          <div className={createButtons}>
             <Link {...page} className={buttonClass({ size: "large" })}>
               Skip for now
             </Link>

@@ -4,37 +4,43 @@ import { cn } from "#lib/cn.ts";
 import { plural } from "#lib/format.ts";
 import { Badge } from "#ui/badge.tsx";
 
+const order = ["name", "seats", "plan", "people"] as const;
+export type CreateStep = (typeof order)[number];
+
+type Part = { title?: string | undefined; badge?: string | undefined; content: ReactNode };
 type Props = {
   /** The step at which somebody is: what comes before it is done. */
-  at: "name" | "people";
-  /** The name, or the field for it, which brings its own title. */
-  name: ReactNode;
-  seats: number | undefined;
-  people: ReactNode;
+  at: CreateStep;
+  parts: Record<CreateStep, Part>;
 };
 
-/** The way to an organization. Where there is nothing to choose, a step says what one gets. */
-export function CreateSteps({ at, name, seats, people }: Props) {
+/** The way to an organization. A part without a title brings its own. */
+export function CreateSteps({ at, parts }: Props) {
   return (
     <ol>
-      <Step number={1} title={at === "name" ? undefined : "Name"} state={at === "name" ? "present" : "done"}>
-        {name}
-      </Step>
-      <Step number={2} title="Seats" state="done" badge="Included">
-        {seatWords(seats)}
-      </Step>
-      <Step number={3} title="Plan" state="done" badge="Free">
-        The free plan: no card, no end date.
-      </Step>
-      <Step number={4} title="People" state={at === "people" ? "present" : "ahead"}>
-        {people}
-      </Step>
+      {order.map((step, index) => {
+        const { title, badge, content } = parts[step];
+        const ahead = index > order.indexOf(at) && badge === undefined;
+        const state = step === at ? "present" : ahead ? "ahead" : "done";
+        return (
+          <Step key={step} number={index + 1} title={title} state={state} badge={badge}>
+            {content}
+          </Step>
+        );
+      })}
     </ol>
   );
 }
 
-/** True before the number is known, too, and where it cannot be had. */
-function seatWords(seats: number | undefined) {
+/** What comes without payment. True before the number is known, too, and where it cannot be had. */
+export function freeParts(seats: number | undefined): Pick<Props["parts"], "seats" | "plan"> {
+  return {
+    seats: { title: "Seats", badge: "Included", content: freeSeatWords(seats) },
+    plan: { title: "Plan", badge: "Free", content: "The free plan: no card, no end date." },
+  };
+}
+
+function freeSeatWords(seats: number | undefined) {
   if (seats === undefined) {
     return "Those of the free plan. One is yours.";
   }
@@ -43,7 +49,13 @@ function seatWords(seats: number | undefined) {
 }
 
 type State = "done" | "present" | "ahead";
-type StepProps = { number: number; title: string | undefined; state: State; badge?: string; children: ReactNode };
+type StepProps = {
+  number: number;
+  title: string | undefined;
+  state: State;
+  badge: string | undefined;
+  children: ReactNode;
+};
 
 const marks: Record<State, string> = {
   done: "bg-success-soft text-success-text",

@@ -24,6 +24,7 @@ import type { ReactNode } from "react";
 import type { OrganizationEvent } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { Actor, Name } from "./actor.tsx";
+import { wordsOfBilling } from "./billing-event-words.tsx";
 import { wordsOfImport } from "./import-event-words.tsx";
 import type { Names } from "./use-names.ts";
 import { roleWords } from "./words.ts";
@@ -205,7 +206,7 @@ export function describe({ type, data }: OrganizationEvent): Words {
   const known =
     type === "invitation.ended"
       ? endings[text(data["state"])]
-      : (words[type] ?? teamWords[type] ?? wordsOfImport(type, data));
+      : (words[type] ?? teamWords[type] ?? wordsOfBilling(type) ?? wordsOfImport(type, data));
   return known ?? { icon: ActivityIcon, sentence: () => <span className="font-mono text-sm text-fg-2">{type}</span> };
 }
 

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { lazy } from "react";
+import { lazy, Suspense } from "react";
 import { organizationQuery } from "#lib/queries.ts";
 import { useShortcut } from "#lib/use-shortcut.ts";
 import { WhenFirst } from "#ui/when-first.tsx";
-import { blocksInviting, mayManage } from "./words.ts";
+import { blocksInviting, isInOrder, mayManage } from "./words.ts";
 
 const from = "/_signed-in/organizations/$organization";
 const InviteDialog = lazy(() => import("#features/invite/dialog.tsx").then((file) => ({ default: file.InviteDialog })));
@@ -13,7 +13,11 @@ const ImportDialog = lazy(() =>
   import("#features/imports/dialog.tsx").then((file) => ({ default: file.ImportDialog })),
 );
 
-/** What all pages of an organization share: the dialogs that invite, which their own addresses open. */
+const StandingBanner = lazy(() =>
+  import("#features/billing/standing-banner.tsx").then((file) => ({ default: file.StandingBanner })),
+);
+
+/** What all pages of an organization share: what is not in order with it, and the dialogs that invite, which their own addresses open. */
 export function OrganizationLayout() {
   const { organization: organizationId } = useParams({ from });
   const { dialog } = useSearch({ from });
@@ -33,6 +37,11 @@ export function OrganizationLayout() {
   useShortcut("i", mayInvite ? () => show("invite") : undefined);
   return (
     <>
+      {organization !== undefined && !isInOrder(organization) && (
+        <Suspense>
+          <StandingBanner organization={organization} />
+        </Suspense>
+      )}
       <Outlet />
       {mayInvite && (
         <>

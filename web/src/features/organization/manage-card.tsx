@@ -1,5 +1,14 @@
 import { Link } from "@tanstack/react-router";
-import { ChevronRight, FileUp, type LucideIcon, MailPlus, Network, Settings, UsersRound } from "lucide-react";
+import {
+  ChevronRight,
+  CreditCard,
+  FileUp,
+  type LucideIcon,
+  MailPlus,
+  Network,
+  Settings,
+  UsersRound,
+} from "lucide-react";
 import type { Organization } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { mayManage } from "./words.ts";
@@ -20,6 +29,12 @@ const places = {
     icon: FileUp,
     label: "Imports",
     text: () => "Many at once, from a CSV file",
+    isForManagers: true,
+  },
+  "/organizations/$organization/billing": {
+    icon: CreditCard,
+    label: "Billing",
+    text: () => "Seats, plan, and invoices",
     isForManagers: true,
   },
   "/organizations/$organization/settings/general": {

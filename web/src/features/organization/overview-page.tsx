@@ -15,9 +15,10 @@ import { OverviewSkeleton, overviewGrid, overviewSide } from "./overview-skeleto
 import { PlanCard } from "./plan-card.tsx";
 import { SeatsCard } from "./seats-card.tsx";
 import { SetupCard } from "./setup-card.tsx";
-import { mayManage, roleWords, stateWords } from "./words.ts";
+import { badgeOf, isInOrder, mayManage, roleWords } from "./words.ts";
 
 const ChecklistCard = lazy(() => import("./checklist-card.tsx").then((file) => ({ default: file.ChecklistCard })));
+const OrderCard = lazy(() => import("#features/billing/order-card.tsx").then((file) => ({ default: file.OrderCard })));
 const ManagersCard = lazy(() => import("./managers-card.tsx").then((file) => ({ default: file.ManagersCard })));
 
 export function OverviewPage() {
@@ -41,7 +42,7 @@ export function OverviewPage() {
 }
 
 function Overview({ organization }: { organization: Organization }) {
-  const { id, name, role, state, seats } = organization;
+  const { id, name, role, state, plan, seats } = organization;
   const isManager = mayManage(role);
   return (
     <>
@@ -53,6 +54,11 @@ function Overview({ organization }: { organization: Organization }) {
           </Suspense>
         )}
         <div className={overviewSide}>
+          {isManager && state === "active" && plan === "free" && (
+            <Suspense>
+              <OrderCard organizationId={id} />
+            </Suspense>
+          )}
           {seats && <SeatsCard seats={seats} />}
           <ManageCard organization={organization} />
           <SetupCard />
@@ -72,7 +78,7 @@ function Overview({ organization }: { organization: Organization }) {
 
 function OverviewHeader({ organization }: { organization: Organization }) {
   const { id, name, role, state } = organization;
-  const { label, tone } = stateWords[state];
+  const { label, tone } = badgeOf(organization);
   return (
     <header className="mb-6 flex flex-wrap items-center justify-between gap-x-6 gap-y-4">
       <div className="flex min-w-0 items-center gap-4">
@@ -81,7 +87,7 @@ function OverviewHeader({ organization }: { organization: Organization }) {
           <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
             <h1 className="min-w-0 text-xl font-semibold break-words">{name}</h1>
             <Badge>{roleWords[role].label}</Badge>
-            {state !== "active" && <Badge tone={tone}>{label}</Badge>}
+            {(state !== "active" || !isInOrder(organization)) && <Badge tone={tone}>{label}</Badge>}
           </div>
           <CopyableId id={id} label="organization id" />
         </div>

@@ -1,12 +1,13 @@
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Organization } from "#lib/api.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Time } from "#ui/time.tsx";
-import { planWords, roleWords, stateWords } from "./words.ts";
+import { badgeOf, mayManage, planWords, roleWords } from "./words.ts";
 
 export function PlanCard({ organization }: { organization: Organization }) {
-  const { plan, state, role, createdAt } = organization;
-  const { label, tone } = stateWords[state];
+  const { id, plan, role, createdAt } = organization;
+  const { label, tone } = badgeOf(organization);
   return (
     <section aria-labelledby="plan" className="card p-5">
       <div className="flex items-center justify-between gap-3">
@@ -22,6 +23,15 @@ export function PlanCard({ organization }: { organization: Organization }) {
         </Row>
       </dl>
       <p className="mt-3 text-sm text-fg-3">{roleWords[role].can}</p>
+      {mayManage(role) && (
+        <Link
+          to="/organizations/$organization/billing"
+          params={{ organization: id }}
+          className="mt-2 inline-block rounded-sm text-sm font-medium text-accent-text hover:underline"
+        >
+          {plan === "free" ? "Buy seats" : "Seats and billing"}
+        </Link>
+      )}
     </section>
   );
 }

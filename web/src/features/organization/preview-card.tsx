@@ -6,8 +6,10 @@ import { roleWords } from "./words.ts";
 
 const mostPictured = 12;
 
+type Props = { id?: string; name: string; seats: number | undefined; plan?: string };
+
 /** What will be made: the organization as it will look, with its seats. */
-export function PreviewCard({ id = "preview", name, seats }: { id?: string; name: string; seats: number | undefined }) {
+export function PreviewCard({ id = "preview", name, seats, plan = "Free plan" }: Props) {
   const { data: account } = useQuery(accountQuery);
   return (
     <aside aria-label="Preview" className="card overflow-hidden">
@@ -15,7 +17,7 @@ export function PreviewCard({ id = "preview", name, seats }: { id?: string; name
         <OrganizationMark id={id} name={name || "?"} size="large" />
         <div className="min-w-0">
           <p className="truncate text-base font-semibold">{name || "Your organization"}</p>
-          <p className="text-sm text-fg-3">Free plan</p>
+          <p className="text-sm text-fg-3">{plan}</p>
         </div>
       </div>
       <div className="grid gap-4 p-5">

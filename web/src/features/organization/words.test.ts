@@ -1,5 +1,6 @@
+import { standings } from "@muster/core/billing/standing.ts";
 import { expect, test } from "vitest";
-import { blocksInviting, grantable, mayManage, samePageIn } from "./words.ts";
+import { badgeOf, blocksInviting, blocksSettings, grantable, isInOrder, mayManage, samePageIn } from "./words.ts";
 
 const owned = { id: "org_2", role: "owner" } as const;
 
@@ -39,4 +40,22 @@ test("owners and admins manage", () => {
 test("a suspended organization invites nobody, and says why", () => {
   expect(blocksInviting({ state: "active" })).toBeUndefined();
   expect(blocksInviting({ state: "suspended" })).toContain("suspended");
+});
+
+test("an organization whose payment is not in order invites nobody, says why, and shows it", () => {
+  const growing = ["free", "draft", "trialing", "active"] as const;
+  const troubled = ["past_due", "over_limit", "canceled", "read_only"] as const;
+  expect([...growing, ...troubled].toSorted()).toEqual([...standings].toSorted());
+  for (const standing of growing) {
+    expect([blocksInviting({ state: "active", standing }), isInOrder({ standing })]).toEqual([undefined, true]);
+    expect(badgeOf({ state: "active", standing }).label).toBe("Active");
+  }
+  const reasons = new Set(troubled.map((standing) => blocksInviting({ state: "active", standing })));
+  expect([...reasons].filter((reason) => reason !== undefined)).toHaveLength(4);
+  expect(troubled.map((standing) => isInOrder({ standing }))).toEqual([false, false, false, false]);
+  expect(badgeOf({ state: "active", standing: "past_due" }).label).toBe("Past due");
+  const kept = standings.filter((standing) => blocksSettings({ state: "active", standing }) !== undefined);
+  expect(kept).toEqual(["read_only"]);
+  expect(blocksSettings({ state: "suspended" })).toContain("suspended");
+  expect(badgeOf({ state: "suspended", standing: "past_due" }).label).toBe("Suspended");
 });

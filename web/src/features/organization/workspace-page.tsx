@@ -16,7 +16,7 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { TablePicture } from "#ui/table-picture.tsx";
 import { useFreeSeats } from "./use-free-seats.ts";
 import { WaitingInvitations } from "./waiting-invitations.tsx";
-import { planWords, roleWords, stateWords } from "./words.ts";
+import { badgeOf, planWords, roleWords } from "./words.ts";
 
 const gridClass = "grid gap-4 sm:grid-cols-2 xl:grid-cols-3";
 
@@ -65,8 +65,8 @@ export function WorkspacePage() {
 }
 
 function OrganizationCard({ organization }: { organization: OrganizationSummary }) {
-  const { id, name, role, state, plan } = organization;
-  const { label, tone } = stateWords[state];
+  const { id, name, role, plan } = organization;
+  const { label, tone } = badgeOf(organization);
   return (
     <Link
       to="/organizations/$organization"

@@ -3,6 +3,7 @@ import { useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import {
   Building,
   Copy,
+  CreditCard,
   FileUp,
   Keyboard,
   LayoutDashboard,
@@ -92,6 +93,13 @@ function pagesOf({ id, role }: Organization, open: Open): Entry[] {
       label: "Imports",
       also: "csv files rows reports",
       icon: <FileUp />,
+      isOpen: mayManage(role),
+    },
+    {
+      path: "/billing",
+      label: "Billing",
+      also: "seats plan invoices payment card subscription discount cancel",
+      icon: <CreditCard />,
       isOpen: mayManage(role),
     },
     {

@@ -11,20 +11,23 @@ import { SettingField } from "./setting-field.tsx";
 import { SettingsSection } from "./settings-section.tsx";
 import { type GeneralEditing, useGeneral } from "./use-general.ts";
 
-type Props = { organizationId: string; general: GeneralSettings; isReadOnly: boolean };
+type Props = {
+  organizationId: string;
+  general: GeneralSettings;
+  /** Why nothing can be changed, if so. */
+  readOnly: string | undefined;
+};
 
-export function GeneralForm({ organizationId, general, isReadOnly }: Props) {
+export function GeneralForm({ organizationId, general, readOnly }: Props) {
   const editing = useGeneral(organizationId, general);
   const { form, submit, discard, changes, undecided, isBusy } = editing;
   return (
     <form noValidate onSubmit={submit}>
       <div className="grid gap-4 pt-6 empty:hidden">
-        {isReadOnly && (
-          <Banner tone="info">This organization is suspended: its settings can be read, not changed.</Banner>
-        )}
+        {readOnly !== undefined && <Banner tone="info">{readOnly}</Banner>}
         <Meanwhile organizationId={organizationId} editing={editing} />
       </div>
-      <fieldset disabled={isReadOnly} className="min-w-0">
+      <fieldset disabled={readOnly !== undefined} className="min-w-0">
         <Fields editing={editing} />
       </fieldset>
       <SaveBar

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { FailureView } from "#features/failure/view.tsx";
+import { blocksSettings } from "#features/organization/words.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { generalSettingsQuery } from "#lib/settings.ts";
 import { useTitle } from "#lib/title.ts";
@@ -26,7 +27,7 @@ export function GeneralPage() {
       key={organizationId}
       organizationId={organizationId}
       general={general.data}
-      isReadOnly={organization.data.state !== "active"}
+      readOnly={blocksSettings(organization.data)}
     />
   );
 }

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { FailureView } from "#features/failure/view.tsx";
 import { managersOf } from "#features/organization/managers.ts";
-import { roleWords } from "#features/organization/words.ts";
+import { blocksSettings, roleWords } from "#features/organization/words.ts";
 import { plural } from "#lib/format.ts";
 import { type ImportSetting, importSettingQuery } from "#lib/imports.ts";
 import { managersQuery, memberQuery, organizationQuery } from "#lib/queries.ts";
@@ -39,23 +39,21 @@ export function ImportSettingPage() {
       key={organizationId}
       organizationId={organizationId}
       setting={setting.data}
-      isReadOnly={organization.data.state !== "active"}
+      readOnly={blocksSettings(organization.data)}
     />
   );
 }
 
-type FormProps = { organizationId: string; setting: ImportSetting; isReadOnly: boolean };
+type FormProps = { organizationId: string; setting: ImportSetting; readOnly: string | undefined };
 
-function SettingForm({ organizationId, setting, isReadOnly }: FormProps) {
+function SettingForm({ organizationId, setting, readOnly }: FormProps) {
   const editing = useImportSetting(organizationId, setting);
   const { submit, discard, changes, undecided, error, isBusy, disputes, seen, values } = editing;
   const isLost = seen.actsFor !== undefined && !seen.isGood && values.actsFor === seen.actsFor;
   return (
     <form noValidate onSubmit={submit}>
       <div className="grid gap-4 pt-6 empty:hidden">
-        {isReadOnly && (
-          <Banner tone="info">This organization is suspended: its settings can be read, not changed.</Banner>
-        )}
+        {readOnly !== undefined && <Banner tone="info">{readOnly}</Banner>}
         {disputes.length > 0 && (
           <Banner tone="warning">
             Somebody saved this setting while you were changing it. Choose which values to keep, then save.
@@ -67,7 +65,7 @@ function SettingForm({ organizationId, setting, isReadOnly }: FormProps) {
           </Banner>
         )}
       </div>
-      <fieldset disabled={isReadOnly} className="min-w-0">
+      <fieldset disabled={readOnly !== undefined} className="min-w-0">
         <SettingsSection
           title="Scripts"
           description="A script that has credentials for the bucket can import people without anybody signing in. It acts in the name of an owner or admin."

@@ -86,6 +86,7 @@ const pages: Record<string, string> = {
   invitations: "Invitations",
   teams: "Teams",
   imports: "Imports",
+  billing: "Billing",
   settings: "Settings",
 };
 
@@ -110,7 +111,7 @@ function OrganizationCrumbs({ organizationId, path }: { organizationId: string; 
           {name}
         </Link>
       </li>
-      {(place === "imports" || place === "teams") && below ? (
+      {(place === "imports" || place === "teams" || place === "billing") && below ? (
         <Crumb isBelow>
           <Link
             to={`/organizations/$organization/${place}`}

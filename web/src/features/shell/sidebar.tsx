@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
 import {
   Building,
+  CreditCard,
   FileUp,
   LayoutDashboard,
   type LucideIcon,
@@ -111,6 +112,9 @@ function ManagerLinks({ organization, onNavigate }: LinkProps) {
     <>
       <Link to="/organizations/$organization/imports" activeOptions={{ includeSearch: false }} {...look}>
         <NavLabel icon={FileUp}>Imports</NavLabel>
+      </Link>
+      <Link to="/organizations/$organization/billing" activeOptions={{ includeSearch: false }} {...look}>
+        <NavLabel icon={CreditCard}>Billing</NavLabel>
       </Link>
       <Link to="/organizations/$organization/settings" {...look}>
         <NavLabel icon={Settings2}>Settings</NavLabel>

@@ -1,0 +1,106 @@
+import { expect, foundOrganization, test } from "./fixtures.ts";
+import { checkPage, takePicture } from "./page-check.ts";
+import { refusal } from "./pretend.ts";
+import { type PretendedBilling, pretendBilling } from "./pretend-billing.ts";
+
+test("billing of an organization that pays: its parts, a price, another plan, the end", async ({
+  person: { page },
+  watcher,
+}) => {
+  watcher.allowRefusals(409);
+  const id = await foundOrganization(page, "Acme Robotics");
+  await pretendBilling(page, "active");
+  await page.goto(`/organizations/${id}/billing`);
+  await expect(page.getByText("ACME-0003")).toBeVisible();
+  await takePicture(page, "billing");
+
+  await page.getByRole("button", { name: "One seat more" }).click({ clickCount: 3 });
+  const costs = page.getByRole("region", { name: "What it costs" });
+  await expect(costs.getByRole("button", { name: "Pay $256.44 and add 3 seats" })).toBeEnabled();
+  await checkPage(page, "billing-seats");
+  await page.route(/\/billing\/resize$/, (route) => route.fulfill(refusal(409, "billing.price_changed")), { times: 1 });
+  await costs.getByRole("button", { name: /^Pay/ }).click();
+  await expect(costs.getByText("Nothing was charged: the price has changed")).toBeVisible();
+  await takePicture(page, "billing-price-changed");
+
+  await page.getByRole("spinbutton", { name: "Change seats" }).fill("4");
+  await expect(page.getByText("7 members and 2 pending invitations, so you need at least 9 seats.")).toBeVisible();
+  await page.route(/\/billing\/discount$/, (route) => route.fulfill(refusal(409, "billing.code_used")));
+  await page.getByLabel("Code").fill("SAVE20");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(page.getByText("Refused.")).toBeVisible();
+  await takePicture(page, "billing-refused");
+
+  await page.getByRole("button", { name: "Change plan" }).click();
+  await page.getByRole("radio", { name: /^Monthly/ }).check();
+  await expect(page.getByRole("button", { name: "Pay $256.44 and switch plan" })).toBeEnabled();
+  await checkPage(page, "billing-plan");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Cancel subscription" }).click();
+  await expect(page.getByRole("alertdialog", { name: "Cancel the subscription?" })).toBeVisible();
+  await takePicture(page, "billing-cancel");
+});
+
+const states: Partial<Record<PretendedBilling, string | RegExp>> = {
+  trialing: /Free until/,
+  waiting: "which did not go through",
+  ending: "Resume the subscription",
+  pastDue: "The last payment failed.",
+  overLimit: "9 seats are taken, and 7 paid.",
+  canceled: "The subscription has ended.",
+  readOnly: "This organization is read-only.",
+  ordered: "Your order waits for the payment",
+};
+
+test("billing in each other state", async ({ person: { page } }) => {
+  const id = await foundOrganization(page, "Acme Robotics");
+  for (const [name, words] of Object.entries(states)) {
+    await pretendBilling(page, name as PretendedBilling);
+    await page.goto(`/organizations/${id}/billing`);
+    await expect(page.getByText(words).first()).toBeVisible();
+    await expect(page.locator("[data-reserved]")).toHaveCount(0);
+    await expect(page.getByRole("region", { name: "Invoices" }).getByText("ACME-0001")).toBeVisible();
+    await takePicture(page, `billing-${name}`);
+  }
+  await checkPage(page, "billing-ordered");
+});
+
+test("what is not in order is said on every page, with the way out", async ({ person: { page } }) => {
+  const id = await foundOrganization(page, "Acme Robotics");
+  await pretendBilling(page, "pastDue");
+  await page.goto(`/organizations/${id}`);
+  await expect(page.getByRole("link", { name: "Pay", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Invite people" })).toBeDisabled();
+  await checkPage(page, "overview-past-due");
+
+  await pretendBilling(page, "readOnly", { role: "read", seats: undefined });
+  await page.goto(`/organizations/${id}/members`);
+  await expect(page.getByText("Acme Robotics is read-only.")).toBeVisible();
+  await takePicture(page, "members-read-only");
+
+  await pretendBilling(page, "ordered");
+  await page.goto(`/organizations/${id}`);
+  await expect(page.getByRole("button", { name: "Continue payment" })).toBeVisible();
+  await takePicture(page, "overview-ordered");
+});
+
+test("the steps to the first seats, and back from the payment", async ({ person: { page } }) => {
+  const id = await foundOrganization(page, "Acme Robotics");
+  await pretendBilling(page, "free");
+  await page.goto(`/organizations/new?made=${id}`);
+  await expect(page.getByRole("spinbutton", { name: "Seats" })).toHaveValue("5");
+  await takePicture(page, "new-organization-seats");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByRole("button", { name: "Continue to payment" })).toBeVisible();
+  await checkPage(page, "new-organization-plan");
+  await page.goto(`/organizations/${id}/billing`);
+  await expect(page.getByRole("heading", { name: "Buy seats" })).toBeVisible();
+  await takePicture(page, "billing-free");
+
+  await page.goto(`/organizations/${id}/billing/done?session=cs_test_1`);
+  await expect(page.getByRole("heading", { name: "Payment processing" })).toBeVisible();
+  await takePicture(page, "billing-processing");
+  await pretendBilling(page, "active");
+  await expect(page.getByRole("heading", { name: "Acme Robotics has 12 seats" })).toBeVisible();
+  await checkPage(page, "billing-done");
+});

@@ -1,0 +1,177 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures.ts";
+import { join } from "./people.ts";
+import { cards, comeBack, fillCard, makeCode, passDays, useCard } from "./till.ts";
+
+const level = { level: 1, exact: true } as const;
+const minutes = (count: number) => count / 1_440;
+
+test("seats are bought, changed, owed, paid and given up", async ({
+  person: { page, email },
+  otherBrowser,
+  watcher,
+}) => {
+  test.setTimeout(240_000);
+  watcher.allowRefusals(402, 404, 409);
+  const costs = page.getByRole("region", { name: "What it costs" });
+  const wanted = page.getByRole("spinbutton", { name: "Change seats" });
+
+  await page.goto("/organizations/new");
+  await page.getByLabel("Name").fill("Acme");
+  await page.getByRole("button", { name: "Create organization" }).click();
+  await page.getByRole("spinbutton", { name: "Seats" }).fill("6");
+  await page.getByRole("button", { name: "One seat less" }).click();
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("radio", { name: /^Yearly/ }).check();
+  await page.reload();
+  await expect(page.getByText("$480.00 each year")).toBeVisible();
+  await page.getByRole("button", { name: "Continue to payment" }).click();
+
+  await fillCard(page, cards.declined);
+  const stripe = new URL(page.url()).origin;
+  await page.getByRole("button", { name: "Subscribe" }).click();
+  await expect(page.getByRole("alert")).toContainText("declined");
+  await page.getByRole("link", { name: "← Back" }).click();
+  await expect(page.getByRole("heading", { name: "Your order waits for the payment" })).toBeVisible();
+  const billing = new URL(page.url()).pathname;
+  const id = billing.split("/")[2] ?? "";
+  await page.getByRole("button", { name: "Continue payment" }).click();
+  await fillCard(page, cards.good);
+  await page.getByRole("button", { name: "Subscribe" }).click();
+  await expect(page.getByRole("heading", { name: "Acme has 5 seats", ...level })).toBeVisible();
+  await page.getByRole("link", { name: "See billing" }).click();
+  await expect(page.getByRole("region", { name: "Yearly plan" })).toContainText("$480.00");
+
+  await test.step("what is shown is charged to the cent, though time passes in between", async () => {
+    await passDays(page, stripe, 40);
+    await comeBack(page, email, billing);
+    await wanted.fill("8");
+    const shown = await amountShown(page);
+    await passDays(page, stripe, minutes(20));
+    await costs.getByRole("button", { name: `Pay ${shown} and add 3 seats` }).click();
+    await expect(page.getByText("Acme has 8 seats now")).toBeVisible();
+    await expect(invoices(page).first()).toContainText(shown);
+
+    await page.getByRole("button", { name: "One seat more" }).click();
+    const first = await amountShown(page);
+    await passDays(page, stripe, minutes(40));
+    await costs.getByRole("button", { name: /^Pay/ }).click();
+    await expect(costs.getByText("Nothing was charged: the price has changed")).toBeVisible();
+    await expect(invoices(page).first()).toContainText(shown);
+    const anew = await amountShown(page);
+    await costs.getByRole("button", { name: /^Pay/ }).click();
+    await expect(page.getByText("Acme has 9 seats now")).toBeVisible();
+    await expect(invoices(page).first()).toContainText(anew);
+    expect(Number(anew.slice(1))).toBeLessThanOrEqual(Number(first.slice(1)));
+  });
+
+  await test.step("fewer seats than are taken are refused with the reason, others count at once", async () => {
+    for (const name of ["Grace", "Edsger", "Barbara"]) {
+      await join(page, id, otherBrowser, { email: `${name.toLowerCase()}.${email}`, name });
+    }
+    await page.reload();
+    await wanted.fill("3");
+    await expect(page.getByText("4 members, so you need at least 4 seats.")).toBeVisible();
+    await expect(costs).toBeHidden();
+    await wanted.fill("5");
+    await costs.getByRole("button", { name: "Reduce to 5 seats" }).click();
+    await expect(page.getByText("Acme has 5 seats now")).toBeVisible();
+  });
+
+  await test.step("a code for a discount: wrong, over, used up, and good", async () => {
+    const soon = String(Math.floor(Date.now() / 1_000) + 41 * 86_400);
+    const [good, over] = [`GOOD${Date.now()}`, `SOON${Date.now()}`];
+    await makeCode(page, stripe, good, { max_redemptions: "1" });
+    await makeCode(page, stripe, over, { expires_at: soon });
+    await passDays(page, stripe, 2);
+    const take = async (code: string) => {
+      await page.getByLabel("Code").fill(code);
+      await page.getByRole("button", { name: "Apply" }).click();
+    };
+    await take("NO-SUCH-CODE");
+    await expect(page.getByText("There is no such code.")).toBeVisible();
+    await take(over);
+    await expect(page.getByText("This code is no longer valid.")).toBeVisible();
+    await take(good);
+    await expect(page.getByText(`The code ${good} is taken`)).toBeVisible();
+    await take(good);
+    await expect(page.getByText("This code has been used as often as it may be.")).toBeVisible();
+  });
+
+  await test.step("a card fails: nobody is invited, people are removed, and paid it works again", async () => {
+    await useCard(page, cards.failsLater);
+    await passDays(page, stripe, 324);
+    await expect(async () => {
+      await comeBack(page, email, billing);
+      await expect(page.getByText("The last payment failed.").first()).toBeVisible({ timeout: 3_000 });
+    }).toPass();
+    await expect(page.getByRole("button", { name: "Invite people" })).toBeDisabled();
+    await expect(wanted).toBeDisabled();
+    expect(await inviting(page, id)).toBe("organization.frozen");
+    await page.goto(`/organizations/${id}/members`);
+    await page.getByRole("button", { name: "Actions for Grace" }).click();
+    await page.getByRole("menuitem", { name: "Remove…" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Remove" }).click();
+    await expect(page.getByRole("row", { name: /Grace/ })).toBeHidden();
+
+    await page.getByRole("link", { name: "Pay", exact: true }).click();
+    await page.getByRole("link", { name: "Pay the invoice" }).click();
+    await fillCard(page, cards.good);
+    await page.getByRole("button", { name: /^Pay \$/ }).click();
+    await expect(page.getByText("paid", { exact: true })).toBeVisible();
+    await expect(async () => {
+      await page.goto(billing);
+      await expect(page.getByText("Active", { exact: true })).toBeVisible({ timeout: 3_000 });
+    }).toPass();
+    await expect(page.getByRole("button", { name: "Invite people" })).toBeEnabled();
+    expect(await inviting(page, id)).toBe("invited");
+  });
+
+  await test.step("cancelled, it ends with its period: a time of grace, then it is read-only", async () => {
+    await useCard(page, cards.good);
+    await page.getByRole("button", { name: "Cancel subscription" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Cancel subscription" }).click();
+    await expect(page.getByText("Ends soon")).toBeVisible();
+    await page.getByRole("button", { name: "Resume the subscription" }).click();
+    await expect(page.getByText("Active", { exact: true })).toBeVisible();
+    await page.getByRole("button", { name: "Cancel subscription" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Cancel subscription" }).click();
+    await expect(page.getByText("Ends soon")).toBeVisible();
+    await join(page, id, otherBrowser, { email: `alan.${email}`, name: "Alan" });
+
+    await passDays(page, stripe, 366);
+    await expect(async () => {
+      await comeBack(page, email, `/organizations/${id}`);
+      await expect(page.getByText("The subscription has ended.")).toBeVisible({ timeout: 3_000 });
+    }).toPass();
+    await expect(page.getByRole("button", { name: "Invite people" })).toBeDisabled();
+    await passDays(page, stripe, 15);
+    await expect(async () => {
+      await comeBack(page, email, `/organizations/${id}/settings/general`);
+      await expect(page.getByText("This organization is read-only.")).toBeVisible({ timeout: 3_000 });
+    }).toPass();
+    await expect(page.getByLabel("Organization name")).toBeDisabled();
+    await page.getByRole("link", { name: "Choose a plan" }).click();
+    await expect(page.getByRole("heading", { name: "Choose a plan" })).toBeVisible();
+  });
+});
+
+const invoices = (page: Page) =>
+  page.getByRole("region", { name: "Invoices" }).getByRole("row").filter({ hasText: "$" });
+
+/** What is due now, once it is reckoned. */
+async function amountShown(page: Page) {
+  const button = page.getByRole("region", { name: "What it costs" }).getByRole("button", { name: /^Pay \$/ });
+  await expect(button).toBeEnabled();
+  return /\$[\d.,]+/.exec((await button.textContent()) ?? "")?.[0] ?? "";
+}
+
+/** What becomes of an invitation through the API. */
+async function inviting(page: Page, organization: string) {
+  const { origin } = new URL(page.url());
+  const headers = { origin, "x-muster": "1" };
+  const data = { invitations: [{ email: `someone-${Date.now()}@example.com` }] };
+  const answer = await page.request.post(`/api/v1/organizations/${organization}/invitations`, { headers, data });
+  const body = (await answer.json()) as { code?: string; items?: { outcome: string }[] };
+  return body.code ?? body.items?.[0]?.outcome;
+}

@@ -1,0 +1,84 @@
+import type { Page, Route } from "@playwright/test";
+import { inDays } from "./many-members.ts";
+
+// Answers in the API's shape for states of a subscription that take days, or a bank, to come about.
+
+const price = (amount: number, months: number) => ({ amount, currency: "usd", months });
+const sold = [
+  { id: "free", seats: 3 },
+  { id: "monthly", price: price(1_000, 1) },
+  { id: "quarterly", price: price(2_700, 3) },
+  { id: "yearly", price: price(9_600, 12) },
+];
+
+const yearly = {
+  ...{ standing: "active", plan: "yearly", customer: true, graceDays: 14 },
+  seats: { paid: 12, capacity: 12, minimum: 9 },
+  ...{ startedAt: inDays(-40), periodEnd: inDays(325) },
+};
+const over = {
+  ...yearly,
+  plan: "free",
+  seats: { capacity: 3, minimum: 9 },
+  startedAt: undefined,
+  periodEnd: undefined,
+};
+
+export const pretendedBilling = {
+  free: { standing: "free", plan: "free", customer: false, graceDays: 14, seats: { capacity: 3, minimum: 2 } },
+  ordered: {
+    ...{ standing: "free", plan: "free", customer: true, graceDays: 14, seats: { capacity: 3, minimum: 2 } },
+    checkout: { plan: "yearly", seats: 5, expiresAt: inDays(0.9) },
+  },
+  active: yearly,
+  trialing: { ...yearly, standing: "trialing", trialEnd: inDays(9) },
+  waiting: { ...yearly, change: { from: 12, to: 15, waitsUntil: inDays(0.9) } },
+  ending: { ...yearly, cancelAt: inDays(325) },
+  pastDue: { ...yearly, standing: "past_due" },
+  overLimit: { ...yearly, standing: "over_limit", seats: { paid: 7, capacity: 7, minimum: 9 } },
+  canceled: { ...over, standing: "canceled", graceUntil: inDays(11) },
+  readOnly: { ...over, standing: "read_only" },
+};
+
+export type PretendedBilling = keyof typeof pretendedBilling;
+
+/** An organization that pays, or does not, in this way. What was pretended before is so no longer. */
+export async function pretendBilling(page: Page, name: PretendedBilling, viewer: object = {}) {
+  const billing = pretendedBilling[name];
+  const { capacity, minimum } = billing.seats;
+  const used = minimum - (minimum > 7 ? 2 : 0);
+  await page.unrouteAll();
+  await page.route("**/api/v1/plans", (route) => answer(route, { items: sold }));
+  await page.route(/\/api\/v1\/organizations\/org_\w+$/, async (route) => {
+    const real = (await (await route.fetch()).json()) as object;
+    const seats = { capacity, committed: minimum, used, held: minimum - used };
+    return answer(route, { ...real, plan: billing.plan, standing: billing.standing, seats, ...viewer });
+  });
+  await page.route(/\/billing$/, (route) =>
+    route.request().resourceType() === "document" ? route.continue() : answer(route, billing),
+  );
+  await page.route(/\/billing\/confirm$/, (route) => answer(route, billing));
+  await page.route(/\/billing\/preview$/, (route) => {
+    const wish = route.request().postDataJSON() as { seats: number; plan?: string };
+    const more = { prorationAt: new Date().toISOString(), amount: 25_644, currency: "usd" };
+    return answer(route, { plan: "yearly", ...wish, ...more });
+  });
+  await page.route(/\/billing\/invoices/, (route) => answer(route, { items: invoicesOf(name) }));
+}
+
+function invoicesOf(name: PretendedBilling) {
+  const isOwed = name === "pastDue" || name === "waiting";
+  const one = (number: number, more: object) => ({
+    ...{ id: `in_${number}`, number: `ACME-000${number}`, currency: "usd", status: "paid", total: 96_000 },
+    ...{ createdAt: inDays(-40), pdfUrl: "/start#pdf", pageUrl: "/start#invoice", ...more },
+  });
+  return [
+    one(3, { createdAt: inDays(-2), total: 25_644, status: isOwed ? "open" : "paid" }),
+    one(2, { createdAt: inDays(-20), total: 17_753 }),
+    one(1, {}),
+  ];
+}
+
+function answer(route: Route, body: object) {
+  return route.fulfill({ status: 200, contentType: "application/json", body: JSON.stringify(body) });
+}

@@ -1,0 +1,54 @@
+import type { Page } from "@playwright/test";
+import { expect, signIn } from "./fixtures.ts";
+
+// What somebody does on the pages of Stripe's stand-in, and what only time and Stripe's own people can do.
+
+export const cards = {
+  good: "4242 4242 4242 4242",
+  declined: "4000 0000 0000 0002",
+  /** Taken, and declined when it is charged. */
+  failsLater: "4000 0000 0000 0341",
+};
+
+/** Fills in a card where Stripe asks for one. */
+export async function fillCard(page: Page, number: string) {
+  await page.getByLabel("Card number").fill(number);
+  await page.getByLabel("Expires (MM / YY)").fill("12 / 34");
+  await page.getByLabel("Security code").fill("123");
+}
+
+/** The same, in the portal, from the page of billing and back to it. */
+export async function useCard(page: Page, number: string) {
+  await page.getByRole("button", { name: "Payment method and tax id" }).click();
+  await page.getByText("Use another card").click();
+  await fillCard(page, number);
+  await page.getByRole("button", { name: "Save card" }).click();
+  await expect(page.getByText(`ending in ${number.slice(-4)}`)).toBeVisible();
+  await page.getByRole("link", { name: /Return to Muster/ }).click();
+  await expect(page.getByRole("heading", { name: "Billing", level: 1 })).toBeVisible();
+}
+
+/** Moves the time of Stripe and of Muster ahead. */
+export async function passDays(page: Page, stripe: string, days: number) {
+  const answer = await page.request.post(`${stripe}/clock`, { form: { days: String(days) } });
+  expect(answer.ok(), await answer.text()).toBe(true);
+}
+
+/** After so much time nobody is signed in any more. */
+export async function comeBack(page: Page, email: string, path: string) {
+  await signIn(page, email);
+  await page.goto(path);
+}
+
+/** A code for a discount of 20 %, made at Stripe. */
+export async function makeCode(page: Page, stripe: string, code: string, more: Record<string, string> = {}) {
+  const coupon = await ask(page, `${stripe}/v1/coupons`, { percent_off: "20", duration: "forever" });
+  const promotion = { "promotion[type]": "coupon", "promotion[coupon]": coupon.id };
+  await ask(page, `${stripe}/v1/promotion_codes`, { ...promotion, code, ...more });
+}
+
+async function ask(page: Page, url: string, form: Record<string, string>) {
+  const answer = await page.request.post(url, { form, headers: { authorization: "Bearer sk_test_browser" } });
+  expect(answer.ok(), await answer.text()).toBe(true);
+  return (await answer.json()) as { id: string };
+}

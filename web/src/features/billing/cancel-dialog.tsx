@@ -1,0 +1,62 @@
+import type { Organization } from "#lib/api.ts";
+import type { Billing } from "#lib/billing.ts";
+import { plural } from "#lib/format.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Confirm } from "#ui/dialog.tsx";
+import { useCancel } from "./use-ending.ts";
+import { usePlans } from "./use-plans.ts";
+
+type Props = {
+  organization: Organization;
+  billing: Billing;
+  isOpen: boolean;
+  onOpenChange: (isOpen: boolean) => void;
+};
+
+/** Says what will happen, and when, before it is decided. */
+export function CancelDialog({ organization, billing, isOpen, onOpenChange }: Props) {
+  const cancel = useCancel(organization, () => onOpenChange(false));
+  return (
+    <Confirm
+      isOpen={isOpen}
+      onOpenChange={(next) => {
+        cancel.forget();
+        onOpenChange(next);
+      }}
+      title="Cancel the subscription?"
+      action="Cancel subscription"
+      otherwise="Keep it"
+      isBusy={cancel.isBusy}
+      onConfirm={cancel.run}
+      returnFocus={() => document.getElementById("main")}
+    >
+      <Consequences billing={billing} />
+      {cancel.failure !== undefined && (
+        <div className="mt-3">
+          <Banner tone="danger">{cancel.failure}</Banner>
+        </div>
+      )}
+    </Confirm>
+  );
+}
+
+function Consequences({ billing: { periodEnd, seats, graceDays } }: { billing: Billing }) {
+  const { date } = useFormat();
+  const { freeSeats = 0 } = usePlans();
+  const fits = seats.minimum <= freeSeats;
+  return (
+    <ol className="grid list-decimal gap-1.5 pl-4 marker:text-fg-3">
+      <li>
+        {periodEnd === undefined ? "Until the period ends" : `Until ${date(periodEnd)}`} nothing changes, and you can
+        resume. Nothing is charged any more.
+      </li>
+      <li>For {plural(graceDays, "day")} after that, nobody can be invited. Everything else works, and is kept.</li>
+      <li>
+        {fits
+          ? `Then you are on the free plan, with ${plural(freeSeats, "seat")}.`
+          : `Then the organization is read-only, unless no more than ${plural(freeSeats, "seat")} are taken: the free plan has those. ${plural(seats.minimum, "is", "are")} taken now.`}
+      </li>
+    </ol>
+  );
+}

@@ -1,0 +1,62 @@
+import { useState } from "react";
+import type { Organization } from "#lib/api.ts";
+import type { Billing, Period } from "#lib/billing.ts";
+import { useMoney } from "#lib/use-money.ts";
+import { Dialog, DialogBody } from "#ui/dialog.tsx";
+import { toast } from "#ui/toast.ts";
+import { PlanPicker } from "./plan-picker.tsx";
+import { PriceBox } from "./price-box.tsx";
+import { useChange } from "./use-change.ts";
+import { usePlans } from "./use-plans.ts";
+import { isPeriod, periods } from "./words.ts";
+
+type Props = {
+  organization: Organization;
+  billing: Billing;
+  isOpen: boolean;
+  onOpenChange: (isOpen: boolean) => void;
+};
+
+/** Another period for the same seats, for the price that is shown. */
+export function ChangePlanDialog({ organization, billing, isOpen, onOpenChange }: Props) {
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onOpenChange={onOpenChange}
+      title="Change plan"
+      description="The seats stay the same. What is left of the present period is taken off."
+      width="wide"
+      returnFocus={() => document.getElementById("main")}
+    >
+      <DialogBody>
+        <Choice {...{ organization, billing }} onClose={() => onOpenChange(false)} />
+      </DialogBody>
+    </Dialog>
+  );
+}
+
+function Choice(props: Pick<Props, "organization" | "billing"> & { onClose: () => void }) {
+  const { organization, billing, onClose } = props;
+  const { sold } = usePlans();
+  const money = useMoney();
+  const present = isPeriod(billing.plan) ? billing.plan : undefined;
+  const [plan, setPlan] = useState<Period | undefined>(present);
+  const seats = billing.seats.paid ?? billing.seats.capacity;
+  const wish = plan === undefined || plan === present ? undefined : { seats, plan };
+
+  const change = useChange(organization.id, wish, (now, quoted) => {
+    onClose();
+    if (now.change) {
+      toast("The payment is not through yet", { description: "The plan changes with it." });
+    } else if (wish) {
+      toast(`${periods[wish.plan].label} plan from now on`, { description: `${money(quoted)} was charged.` });
+    }
+  });
+
+  return (
+    <>
+      <PlanPicker sold={sold} seats={seats} value={plan} present={present} onChange={setPlan} />
+      {wish && <PriceBox change={change} billing={billing} wish={wish} onCancel={onClose} />}
+    </>
+  );
+}

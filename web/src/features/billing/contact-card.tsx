@@ -1,0 +1,77 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { countryName } from "#features/settings/countries.ts";
+import { toSentence } from "#lib/failure.ts";
+import { type GeneralSettings, generalSettingsQuery } from "#lib/settings.ts";
+import { Button } from "#ui/button.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+
+type Props = { organizationId: string; isCustomer: boolean };
+
+/** Whom Stripe writes to, and where the invoices are made out to: what the general settings say. */
+export function ContactCard({ organizationId, isCustomer }: Props) {
+  const { data, error, isError, isFetching, refetch } = useQuery(generalSettingsQuery(organizationId));
+  return (
+    <section aria-labelledby="contact" className="card p-5">
+      <div className="flex items-baseline justify-between gap-3">
+        <h2 id="contact" className="text-base font-semibold">
+          Billing contact
+        </h2>
+        <Link
+          to="/organizations/$organization/settings/general"
+          params={{ organization: organizationId }}
+          className="rounded-sm text-sm font-medium text-accent-text hover:underline"
+        >
+          Edit<span className="sr-only"> the billing contact</span>
+        </Link>
+      </div>
+      <p className="mt-0.5 text-sm text-fg-2">
+        {isCustomer
+          ? "Invoices are made out to it. A change in the settings reaches Stripe by itself."
+          : "Invoices will be made out to it."}
+      </p>
+      {isError && data === undefined ? (
+        <div className="mt-3 grid justify-items-start gap-2 text-sm text-fg-2">
+          {toSentence(error)}
+          <Button size="small" isBusy={isFetching} onClick={() => void refetch()}>
+            Try again
+          </Button>
+        </div>
+      ) : (
+        <dl className="mt-3 grid gap-3 text-sm">
+          <Entry term="Contact">{data && lines(data.contact.name, data.contact.email, data.contact.phone)}</Entry>
+          <Entry term="Address">{data && addressOf(data)}</Entry>
+        </dl>
+      )}
+    </section>
+  );
+}
+
+function Entry({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt className="text-fg-2">{term}</dt>
+      <dd className="mt-0.5 break-words">{children ?? <Skeleton className="h-10" />}</dd>
+    </div>
+  );
+}
+
+function addressOf({ name, address: { street, postalCode, city, state, country } }: GeneralSettings) {
+  const place = [postalCode, city].filter(Boolean).join(" ");
+  return lines(name, street, [place, state].filter(Boolean).join(", "), country && countryName(country));
+}
+
+/** What is known, one below the other. */
+function lines(...texts: (string | undefined)[]) {
+  const known = texts.filter((text) => text !== undefined && text !== "");
+  return known.length > 0 ? (
+    known.map((text) => (
+      <span key={text} className="block">
+        {text}
+      </span>
+    ))
+  ) : (
+    <span className="text-fg-3">None yet</span>
+  );
+}

@@ -1,0 +1,160 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, Navigate, useParams, useSearch } from "@tanstack/react-router";
+import { CircleCheck, UserPlus } from "lucide-react";
+import { type ReactNode, useEffect, useState } from "react";
+import { FailureView } from "#features/failure/view.tsx";
+import type { Organization } from "#lib/api.ts";
+import { type Billing, confirmCheckout } from "#lib/billing.ts";
+import { useNow } from "#lib/clock.ts";
+import { focusNow } from "#lib/focus-now.ts";
+import { plural } from "#lib/format.ts";
+import { organizationQuery } from "#lib/queries.ts";
+import { useTitle } from "#lib/title.ts";
+import { buttonClass } from "#ui/button.tsx";
+import { forgetOrder } from "./order.ts";
+import { useKeep } from "./use-keep.ts";
+import { isPeriod, isSubscribed, periods } from "./words.ts";
+
+const from = "/_signed-in/organizations/$organization/billing/done";
+const eagerMs = 2_000;
+const calmMs = 15_000;
+/** After this one should not go on waiting here. */
+const patienceMs = 30_000;
+
+/** Where Stripe's page leads back to: what has become of the payment, asked until it is known. */
+export function CheckoutDonePage() {
+  const { organization } = useParams({ from });
+  const { session } = useSearch({ from });
+  return session === undefined ? (
+    <Navigate to="/organizations/$organization/billing" params={{ organization }} replace />
+  ) : (
+    <Done key={session} organizationId={organization} session={session} />
+  );
+}
+
+function Done({ organizationId, session }: { organizationId: string; session: string }) {
+  const organization = useQuery(organizationQuery(organizationId));
+  const keep = useKeep(organizationId);
+  const found = useQuery({
+    queryKey: ["organization", organizationId, "checkout", session],
+    queryFn: () => confirmCheckout(organizationId, session),
+    staleTime: 0,
+    refetchInterval: ({ state: { data, dataUpdateCount } }) =>
+      data !== undefined && !isSubscribed(data) && (dataUpdateCount * eagerMs < patienceMs ? eagerMs : calmMs),
+  });
+  const isPaid = found.data !== undefined && isSubscribed(found.data);
+
+  useTitle(isPaid ? "Payment received" : "Payment processing");
+  useEffect(() => {
+    if (isPaid) {
+      forgetOrder(organizationId);
+      keep(found.data);
+    }
+  }, [isPaid, organizationId, keep, found.data]);
+
+  if (found.isError && found.data === undefined) {
+    return <FailureView error={found.error} isBusy={found.isFetching} onRetry={() => void found.refetch()} />;
+  }
+  return found.data !== undefined && isPaid && organization.data ? (
+    <Paid organization={organization.data} billing={found.data} />
+  ) : (
+    <Processing organizationId={organizationId} />
+  );
+}
+
+function Paid({ organization: { id, name, seats }, billing }: { organization: Organization; billing: Billing }) {
+  const params = { organization: id };
+  const paid = billing.seats.paid ?? billing.seats.capacity;
+  const free = Math.max(0, paid - (seats?.committed ?? billing.seats.minimum));
+  const plan = isPeriod(billing.plan) ? `${periods[billing.plan].label} plan. ` : "";
+  return (
+    <Frame
+      mark={<CircleCheck aria-hidden className="size-7 text-success-text" />}
+      title={`${name} has ${plural(paid, "seat")}`}
+      actions={
+        <>
+          <Link
+            to="/organizations/$organization"
+            params={params}
+            search={{ dialog: "invite" }}
+            ref={focusNow}
+            className={buttonClass({ variant: "primary", size: "large" })}
+          >
+            <UserPlus />
+            Invite people
+          </Link>
+          <Link to="/organizations/$organization" params={params} className={buttonClass({ size: "large" })}>
+            Skip for now
+          </Link>
+          <Link
+            to="/organizations/$organization/billing"
+            params={params}
+            className={buttonClass({ variant: "ghost", size: "large" })}
+          >
+            See billing
+          </Link>
+        </>
+      }
+    >
+      {plan}
+      {billing.standing === "trialing" ? "The trial has begun." : "Thank you, the payment has arrived."}{" "}
+      {free > 0 && `${plural(free, "seat is", "seats are")} free for whom you invite.`}
+    </Frame>
+  );
+}
+
+function Processing({ organizationId }: { organizationId: string }) {
+  const isLong = useIsLong();
+  const params = { organization: organizationId };
+  return (
+    <Frame
+      mark={<span aria-hidden className="spinner size-6 text-fg-3" />}
+      title="Payment processing"
+      actions={
+        isLong && (
+          <>
+            <Link
+              to="/organizations/$organization"
+              params={params}
+              className={buttonClass({ variant: "primary", size: "large" })}
+            >
+              Go on meanwhile
+            </Link>
+            <Link to="/organizations/$organization/billing" params={params} className={buttonClass({ size: "large" })}>
+              See billing
+            </Link>
+          </>
+        )
+      }
+    >
+      {isLong
+        ? "Your bank takes its time. You need not wait here: the seats are there as soon as Stripe says that they are paid, and nothing is charged twice."
+        : "Stripe tells in a moment. This page follows by itself."}
+    </Frame>
+  );
+}
+
+function useIsLong() {
+  const now = useNow("second");
+  const [since] = useState(() => Date.now());
+  return now - since > patienceMs;
+}
+
+type FrameProps = { mark: ReactNode; title: string; actions: ReactNode; children: ReactNode };
+
+function Frame({ mark, title, actions, children }: FrameProps) {
+  return (
+    <div className="rise mx-auto grid max-w-[520px] justify-items-center py-12 text-center sm:py-20">
+      <span className="grid size-14 place-items-center rounded-full border border-border bg-surface shadow-1">
+        {mark}
+      </span>
+      <div aria-live="polite">
+        <h1 className="mt-5 text-xl font-semibold">{title}</h1>
+        <p className="mt-1.5 text-fg-2 text-pretty">{children}</p>
+      </div>
+      {actions && (
+        <div className="mt-6 flex flex-wrap justify-center gap-2 max-sm:w-full max-sm:*:w-full">{actions}</div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { Organization } from "#lib/api.ts";
+import type { Billing } from "#lib/billing.ts";
+import { plural } from "#lib/format.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { Badge } from "#ui/badge.tsx";
+import { Section } from "#ui/card.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import { OpenOrder } from "./open-order.tsx";
+import { OrderForm } from "./order-form.tsx";
+import { usePlans } from "./use-plans.ts";
+import { statusOf } from "./words.ts";
+
+type Props = { organization: Organization; billing: Billing };
+
+/** For an organization that does not pay, or no longer: what it has, and how to buy seats. */
+export function FreeSection({ organization, billing }: Props) {
+  const { order } = useSearch({ from: "/_signed-in/organizations/$organization/billing/" });
+  const navigate = useNavigate();
+  const startOver = () => void navigate({ to: ".", search: { order: "new" }, replace: true, resetScroll: false });
+  const { checkout } = billing;
+  const { label, tone } = statusOf(billing);
+  return (
+    <>
+      <section aria-labelledby="present" className="card px-5 py-4">
+        <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+          <h2 id="present" className="text-lg font-semibold">
+            {billing.standing === "free" ? "Free plan" : "No subscription"}
+          </h2>
+          <Badge tone={tone}>{label}</Badge>
+        </div>
+        <p className="mt-0.5 text-sm text-fg-2">
+          <Sentence billing={billing} />
+        </p>
+      </section>
+      {checkout && order === undefined ? (
+        <OpenOrder organizationId={organization.id} order={checkout} onAnew={startOver} />
+      ) : (
+        <Order organization={organization} billing={billing} />
+      )}
+    </>
+  );
+}
+
+function Sentence({ billing: { standing, seats, graceUntil } }: { billing: Billing }): ReactNode {
+  const { date } = useFormat();
+  const { freeSeats = 0 } = usePlans();
+  const taken = `${plural(seats.minimum, "seat is", "seats are")} taken`;
+  switch (standing) {
+    case "canceled":
+      return `The subscription has ended. ${graceUntil === undefined ? "For now" : `Until ${date(graceUntil)}`} everything but inviting works. Then the organization is ${seats.minimum > freeSeats ? `read-only: ${taken}, and ${plural(freeSeats, "is", "are")} free` : "on the free plan"}.`;
+    case "read_only":
+      return `${taken}, and ${plural(freeSeats, "is", "are")} free. Nobody can be invited and no settings changed. Choose a plan, or remove people and withdraw invitations until they fit; nothing is lost.`;
+    default:
+      return `${plural(seats.capacity, "seat")}, ${seats.minimum} of them taken. No card, no end date.`;
+  }
+}
+
+/** Nothing is sold everywhere: then the operator gives seats. */
+function Order({ organization, billing }: Props) {
+  const { sold, isPending } = usePlans();
+  if (isPending) {
+    return (
+      <Loading what="the plans" className="card grid gap-3 p-5">
+        <Skeleton className="h-6 w-32" />
+        <Skeleton className="h-14" />
+        <Skeleton className="h-14" />
+      </Loading>
+    );
+  }
+  if (sold.length === 0) {
+    return (
+      <Section title="More seats">
+        <p className="px-5 pb-5 text-fg-2">
+          No seats are sold here. Whoever operates this service can give the organization more.
+        </p>
+      </Section>
+    );
+  }
+  return (
+    <Section
+      title={billing.standing === "free" ? "Buy seats" : "Choose a plan"}
+      description="Paid by the seat, at Stripe."
+    >
+      <div className="px-5 pb-5">
+        <OrderForm organization={organization} billing={billing} />
+      </div>
+    </Section>
+  );
+}

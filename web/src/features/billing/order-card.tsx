@@ -1,0 +1,17 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { billingQuery } from "#lib/billing.ts";
+import { OpenOrder } from "./open-order.tsx";
+
+/** On the overview: an order that was begun and waits for its payment. */
+export function OrderCard({ organizationId }: { organizationId: string }) {
+  const { data } = useQuery(billingQuery(organizationId));
+  const navigate = useNavigate();
+  const startOver = () =>
+    void navigate({
+      to: "/organizations/$organization/billing",
+      params: { organization: organizationId },
+      search: { order: "new" },
+    });
+  return data?.checkout && <OpenOrder organizationId={organizationId} order={data.checkout} onAnew={startOver} />;
+}

@@ -1,0 +1,36 @@
+import type { Organization, Seats } from "#lib/api.ts";
+import type { Billing } from "#lib/billing.ts";
+import { seatsProblem, useOrder } from "./order.ts";
+import { OrderSeats, OrderSum, usePay } from "./order-parts.tsx";
+import { PlanPicker } from "./plan-picker.tsx";
+import { usePlans } from "./use-plans.ts";
+
+/** Seats and plan in one, for an organization that is there already. */
+export function OrderForm({ organization, billing }: { organization: Organization; billing: Billing }) {
+  const { sold } = usePlans();
+  const taken = takenOf(organization, billing);
+  const { order, change } = useOrder(organization.id, sold, taken.committed, billing.checkout);
+  const problem = seatsProblem(order.seats, taken);
+  const pay = usePay({ organizationId: organization.id, order, isBlocked: problem !== undefined });
+  return (
+    <div className="grid gap-4">
+      <OrderSeats seats={order.seats} taken={taken} onChange={(seats) => change({ seats })} />
+      <PlanPicker
+        sold={sold}
+        seats={Number.isFinite(order.seats) ? order.seats : taken.committed}
+        value={order.plan}
+        onChange={(plan) => change({ plan })}
+      />
+      <OrderSum order={order} sold={sold} trialDays={billing.trialDays} />
+      {pay.refusal}
+      <div className="flex justify-end max-sm:*:w-full">{pay.button}</div>
+    </div>
+  );
+}
+
+/** The number that decides is exact; how it is split is told a moment later. */
+export function takenOf({ seats }: Organization, billing: Billing): Seats {
+  const { minimum, capacity } = billing.seats;
+  const used = Math.min(seats?.used ?? minimum, minimum);
+  return { capacity, committed: minimum, used, held: minimum - used };
+}

@@ -1,0 +1,96 @@
+import { mostSeats } from "@muster/core/billing/shape.ts";
+import { ExternalLink } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Seats } from "#lib/api.ts";
+import { ApiError, toSentence } from "#lib/failure.ts";
+import { plural } from "#lib/format.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { useMoney } from "#lib/use-money.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { Field } from "#ui/field.tsx";
+import { NumberStepper } from "#ui/number-stepper.tsx";
+import { type Order, seatsProblem } from "./order.ts";
+import { useCheckout } from "./use-leave-to.ts";
+import { minimumWords, periods, type Sold } from "./words.ts";
+
+type SeatsProps = { label?: ReactNode; seats: number; taken: Seats; onChange: (seats: number) => void };
+
+/** How many seats, with the reason for the fewest. */
+export function OrderSeats({ label = "Seats", seats, taken, onChange }: SeatsProps) {
+  const format = useFormat();
+  return (
+    <Field label={label} error={seatsProblem(seats, taken)} hint={minimumWords(taken, format.number)}>
+      {(ids) => (
+        <NumberStepper
+          {...ids}
+          what="seat"
+          value={seats}
+          minimum={taken.committed}
+          maximum={mostSeats}
+          onChange={onChange}
+        />
+      )}
+    </Field>
+  );
+}
+
+type SumProps = { order: Order; sold: Sold[]; trialDays: number | undefined };
+
+/** What it comes to, and when it is paid. */
+export function OrderSum({ order: { seats, plan }, sold, trialDays }: SumProps) {
+  const money = useMoney();
+  const found = sold.find(({ id }) => id === plan);
+  if (!found || !Number.isFinite(seats)) {
+    return null;
+  }
+  const { price } = found;
+  const total = money({ ...price, amount: price.amount * seats });
+  return (
+    <div className="grid gap-1 rounded-xl border border-border bg-surface-2 px-4 py-3" aria-live="polite">
+      <p className="tabular flex justify-between gap-4 text-sm text-fg-2">
+        <span>
+          {plural(seats, "seat")} × {money(price)}
+        </span>
+        <span>{periods[plan].label}</span>
+      </p>
+      <p className="flex items-baseline justify-between gap-4">
+        <span className="font-semibold">Total</span>
+        <span className="tabular text-lg font-semibold">
+          {total} <span className="text-sm font-normal text-fg-2">{periods[plan].adverb}</span>
+        </span>
+      </p>
+      <p className="text-sm text-fg-3">
+        {trialDays !== undefined && `Free for ${plural(trialDays, "day")}, then this. `}
+        Before discounts and taxes. You can cancel at any time.
+      </p>
+    </div>
+  );
+}
+
+type PayProps = { organizationId: string; order: Order; isBlocked: boolean };
+
+/** Leads to Stripe, where a discount code can be entered too. */
+export function usePay({ organizationId, order, isBlocked }: PayProps) {
+  const checkout = useCheckout(organizationId);
+  return {
+    refusal: checkout.error && (
+      <Banner tone="danger">
+        {toSentence(checkout.error)}
+        {checkout.error instanceof ApiError && checkout.error.code === "billing.subscribed" && " Load the page again."}
+      </Banner>
+    ),
+    button: (
+      <Button
+        variant="primary"
+        size="large"
+        disabled={isBlocked}
+        isBusy={checkout.isBusy}
+        onClick={() => checkout.mutate(order)}
+      >
+        Continue to payment
+        <ExternalLink aria-hidden />
+      </Button>
+    ),
+  };
+}

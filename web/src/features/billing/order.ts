@@ -1,0 +1,73 @@
+import { mostSeats } from "@muster/core/billing/shape.ts";
+import { useState } from "react";
+import type { Seats } from "#lib/api.ts";
+import type { Period, Wish } from "#lib/billing.ts";
+import { local } from "#lib/storage.ts";
+import { isPeriod, minimumWords, type Sold } from "./words.ts";
+
+const usualSeats = 5;
+
+export type Order = { seats: number; plan: Period };
+
+/**
+ * What somebody wants to buy. This browser keeps it until it is bought, so that a closed tab loses nothing; what was
+ * ordered already, here or elsewhere, comes first.
+ */
+export function useOrder(
+  organizationId: string,
+  sold: Sold[],
+  minimum: number,
+  ordered?: { seats: number; plan: string },
+) {
+  const key = `order:${organizationId}`;
+  const [order, setOrder] = useState<Order>(() => first(readOrder(local.read(key)), ordered, sold, minimum));
+
+  function change(part: Partial<Order>) {
+    const next = { ...order, ...part };
+    setOrder(next);
+    if (Number.isFinite(next.seats)) {
+      local.write(key, JSON.stringify(next));
+    }
+  }
+
+  return { order, change };
+}
+
+/** Once it is bought. */
+export function forgetOrder(organizationId: string) {
+  local.remove(`order:${organizationId}`);
+}
+
+/** What is wrong with so many seats, if so. */
+export function seatsProblem(seats: number, taken: Seats) {
+  if (!Number.isFinite(seats)) {
+    return "How many seats?";
+  }
+  if (seats > mostSeats) {
+    return `At most ${mostSeats} seats.`;
+  }
+  return seats < taken.committed ? minimumWords(taken) : undefined;
+}
+
+function first(
+  kept: Partial<Order>,
+  ordered: { seats: number; plan: string } | undefined,
+  sold: Sold[],
+  minimum: number,
+): Order {
+  const isSold = (plan: string | undefined): plan is Period => isPeriod(plan) && sold.some(({ id }) => id === plan);
+  const plan = [kept.plan, ordered?.plan, "yearly"].find(isSold) ?? sold[0]?.id ?? "yearly";
+  return { plan, seats: Math.max(minimum, kept.seats ?? ordered?.seats ?? usualSeats) };
+}
+
+function readOrder(text: string | null): Partial<Wish> {
+  try {
+    const { seats, plan } = JSON.parse(text ?? "{}") as Record<string, unknown>;
+    return {
+      ...(typeof seats === "number" && seats >= 1 && { seats: Math.trunc(seats) }),
+      ...(typeof plan === "string" && isPeriod(plan) && { plan }),
+    };
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,71 @@
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
+import { mayManage } from "#features/organization/words.ts";
+import type { Organization } from "#lib/api.ts";
+import { type Billing, billingQuery } from "#lib/billing.ts";
+import { organizationQuery } from "#lib/queries.ts";
+import { useTitle } from "#lib/title.ts";
+import { PageHeader } from "#ui/card.tsx";
+import { ContactCard } from "./contact-card.tsx";
+import { DiscountCard } from "./discount-card.tsx";
+import { FreeSection } from "./free-section.tsx";
+import { Invoices } from "./invoices.tsx";
+import { PendingChange } from "./pending-change.tsx";
+import { PlanSection } from "./plan-section.tsx";
+import { SeatsSection } from "./seats-section.tsx";
+import { BillingSkeleton } from "./skeleton.tsx";
+import { isSubscribed } from "./words.ts";
+
+const from = "/_signed-in/organizations/$organization";
+
+export function BillingPage() {
+  const { organization: organizationId } = useParams({ from });
+  const organization = useQuery(organizationQuery(organizationId));
+  const isManager = organization.data !== undefined && mayManage(organization.data.role);
+  const billing = useQuery({ ...billingQuery(organizationId), enabled: isManager });
+
+  useTitle(organization.data && `Billing · ${organization.data.name}`);
+  const broken = [organization, billing].find((query) => query.isError && query.data === undefined);
+  if (broken) {
+    return <FailureView error={broken.error} isBusy={broken.isFetching} onRetry={() => void broken.refetch()} />;
+  }
+  if (organization.data && !isManager) {
+    return <ForbiddenView permission="billing.get" />;
+  }
+  return (
+    <>
+      <PageHeader title="Billing" description="Seats, plan and invoices. Seen by owners and admins." />
+      {organization.data && billing.data ? (
+        <BillingParts key={organizationId} organization={organization.data} billing={billing.data} />
+      ) : (
+        <BillingSkeleton />
+      )}
+    </>
+  );
+}
+
+function BillingParts({ organization, billing }: { organization: Organization; billing: Billing }) {
+  const hasPaid = isSubscribed(billing);
+  const isCustomer = billing.customer;
+  return (
+    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
+      <div className="grid grid-cols-1 gap-4">
+        {hasPaid && organization.seats ? (
+          <>
+            <PlanSection organization={organization} billing={billing} />
+            {billing.change && <PendingChange organization={organization} billing={billing} change={billing.change} />}
+            <SeatsSection organization={organization} billing={billing} seats={organization.seats} />
+          </>
+        ) : (
+          <FreeSection organization={organization} billing={billing} />
+        )}
+        {isCustomer && <Invoices organizationId={organization.id} />}
+      </div>
+      <div className="grid grid-cols-1 gap-4">
+        {hasPaid && <DiscountCard organization={organization} billing={billing} />}
+        <ContactCard organizationId={organization.id} isCustomer={isCustomer} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,157 @@
+import { type ReactNode, useState } from "react";
+import type { Organization } from "#lib/api.ts";
+import type { Billing } from "#lib/billing.ts";
+import { plural } from "#lib/format.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { useMoney } from "#lib/use-money.ts";
+import { Badge } from "#ui/badge.tsx";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { WhenFirst } from "#ui/when-first.tsx";
+import { CancelDialog } from "./cancel-dialog.tsx";
+import { ChangePlanDialog } from "./change-plan-dialog.tsx";
+import { PortalButton } from "./portal-button.tsx";
+import { useResume } from "./use-ending.ts";
+import { usePlans } from "./use-plans.ts";
+import { isPeriod, periods, statusOf } from "./words.ts";
+
+type Props = { organization: Organization; billing: Billing };
+
+/** What is paid for, how often and until when, and what can be done about it. */
+export function PlanSection({ organization, billing }: Props) {
+  const { label, tone } = statusOf(billing);
+  return (
+    <section aria-labelledby="subscription" className="card">
+      <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 px-5 pt-4 pb-4">
+        <div className="min-w-0">
+          <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+            <h2 id="subscription" className="text-lg font-semibold">
+              {isPeriod(billing.plan) ? `${periods[billing.plan].label} plan` : "Your own plan"}
+            </h2>
+            <Badge tone={tone}>{label}</Badge>
+          </div>
+          <Sentence billing={billing} />
+        </div>
+        <Total billing={billing} />
+      </header>
+      <Facts billing={billing} />
+      <Actions organization={organization} billing={billing} />
+    </section>
+  );
+}
+
+/** The next thing that happens by itself. */
+function Sentence({ billing: { standing, cancelAt, trialEnd, periodEnd } }: Pick<Props, "billing">) {
+  const { date } = useFormat();
+  const text =
+    cancelAt !== undefined
+      ? `Ends on ${date(cancelAt)}. Until then all works.`
+      : standing === "past_due"
+        ? "The last payment failed."
+        : standing === "trialing" && trialEnd !== undefined
+          ? `Free until ${date(trialEnd)}, then paid.`
+          : periodEnd !== undefined
+            ? `Renews on ${date(periodEnd)}.`
+            : undefined;
+  return text === undefined ? null : <p className="mt-0.5 text-sm text-fg-2">{text}</p>;
+}
+
+function Total({ billing: { plan, seats } }: Pick<Props, "billing">) {
+  const money = useMoney();
+  const { sold } = usePlans();
+  const found = sold.find(({ id }) => id === plan);
+  return (
+    found && (
+      <p className="tabular sm:text-right">
+        <span className="text-2xl font-semibold">
+          {money({ ...found.price, amount: found.price.amount * (seats.paid ?? 0) })}
+        </span>
+        <span className="block text-sm text-fg-2">
+          {plural(seats.paid ?? 0, "seat")}, {periods[found.id].adverb}
+        </span>
+      </p>
+    )
+  );
+}
+
+function Facts({ billing: { plan, startedAt, periodEnd, cancelAt, trialEnd, standing } }: Pick<Props, "billing">) {
+  const { date } = useFormat();
+  const money = useMoney();
+  const { sold } = usePlans();
+  const found = sold.find(({ id }) => id === plan);
+  return (
+    <dl className="grid grid-cols-2 gap-x-6 gap-y-4 border-t border-border px-5 py-4 sm:grid-cols-3">
+      <Fact term="Price per seat">
+        {found ? `${money(found.price)} a ${periods[found.id].every}`.replace("a 3", "per 3") : "As agreed"}
+      </Fact>
+      {startedAt !== undefined && <Fact term="Started">{date(startedAt)}</Fact>}
+      {cancelAt !== undefined ? (
+        <Fact term="Ends">{date(cancelAt)}</Fact>
+      ) : standing === "trialing" && trialEnd !== undefined ? (
+        <Fact term="First payment">{date(trialEnd)}</Fact>
+      ) : (
+        periodEnd !== undefined && <Fact term="Next payment">{date(periodEnd)}</Fact>
+      )}
+    </dl>
+  );
+}
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt className="text-sm text-fg-2">{term}</dt>
+      <dd className="tabular mt-0.5 font-medium">{children}</dd>
+    </div>
+  );
+}
+
+function Actions({ organization, billing }: Props) {
+  const { sold } = usePlans();
+  const [shown, setShown] = useState<"plan" | "cancel">();
+  const resume = useResume(organization);
+  const close = (isOpen: boolean) => !isOpen && setShown(undefined);
+  const blocked = whyBlocked(billing);
+  const isEnding = billing.cancelAt !== undefined;
+  const others = sold.filter(({ id }) => id !== billing.plan);
+  return (
+    <div className="grid gap-3 border-t border-border px-5 py-4">
+      {resume.failure !== undefined && <Banner tone="danger">{resume.failure}</Banner>}
+      <div className="flex flex-wrap gap-2 max-sm:*:w-full">
+        {isEnding && (
+          <Button variant="primary" isBusy={resume.isBusy} onClick={resume.run}>
+            Resume the subscription
+          </Button>
+        )}
+        <PortalButton organizationId={organization.id}>Payment method and tax id</PortalButton>
+        {others.length > 0 && (
+          <Button disabled={blocked !== undefined} title={blocked} onClick={() => setShown("plan")}>
+            Change plan
+          </Button>
+        )}
+        {!isEnding && (
+          <Button
+            variant="dangerGhost"
+            disabled={billing.change !== undefined}
+            title={billing.change && "Another change is on its way: wait until it is done."}
+            onClick={() => setShown("cancel")}
+          >
+            Cancel subscription
+          </Button>
+        )}
+      </div>
+      <WhenFirst isOpen={shown === "plan"}>
+        <ChangePlanDialog {...{ organization, billing }} isOpen={shown === "plan"} onOpenChange={close} />
+      </WhenFirst>
+      <WhenFirst isOpen={shown === "cancel"}>
+        <CancelDialog {...{ organization, billing }} isOpen={shown === "cancel"} onOpenChange={close} />
+      </WhenFirst>
+    </div>
+  );
+}
+
+function whyBlocked({ standing, change }: Billing) {
+  if (change !== undefined) {
+    return "Another change is on its way: wait until it is done.";
+  }
+  return standing === "past_due" ? "A payment is owed: pay it first." : undefined;
+}

@@ -1,0 +1,130 @@
+import type { ReactNode } from "react";
+import type { Billing, Quoted } from "#lib/billing.ts";
+import { toSentence } from "#lib/failure.ts";
+import { plural } from "#lib/format.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { useMoney } from "#lib/use-money.ts";
+import { Banner } from "#ui/banner.tsx";
+import { Button } from "#ui/button.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
+import type { Change } from "./use-change.ts";
+import { usePlans } from "./use-plans.ts";
+import { isPeriod, periods } from "./words.ts";
+
+type Wanted = { seats: number; plan: string };
+type Props = { change: Change; billing: Billing; wish: Wanted; onCancel?: (() => void) | undefined };
+
+/** What a change costs, and the button that makes it for just that. */
+export function PriceBox({ change, billing, wish, onCancel }: Props) {
+  const { quoted, failure, isRenewed, isBusy, confirm, retry } = change;
+  const grows = wish.seats > (billing.seats.paid ?? 0) || wish.plan !== billing.plan;
+  return (
+    <section aria-label="What it costs" className="grid gap-3 rounded-xl border border-border bg-surface-2 p-4">
+      {isRenewed && (
+        <Banner tone="warning">
+          Nothing was charged: the price has changed since it was shown to you. This is the new one.
+        </Banner>
+      )}
+      {failure && (
+        <Banner tone="danger" action={quoted === undefined && <RetryButton onClick={retry} />}>
+          {toSentence(failure)}
+        </Banner>
+      )}
+      {!(failure && quoted === undefined) && <Sums grows={grows} quoted={quoted} billing={billing} wish={wish} />}
+      <div className="flex flex-wrap justify-end gap-2 max-sm:flex-col-reverse">
+        {onCancel && (
+          <Button size="large" onClick={onCancel}>
+            Cancel
+          </Button>
+        )}
+        <Button variant="primary" size="large" disabled={quoted === undefined} isBusy={isBusy} onClick={confirm}>
+          <Action grows={grows} quoted={quoted} billing={billing} wish={wish} />
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function RetryButton({ onClick }: { onClick: () => void }) {
+  return (
+    <Button size="small" onClick={onClick} className="-my-1">
+      Try again
+    </Button>
+  );
+}
+
+type Parts = { grows: boolean; quoted: Quoted | undefined; billing: Billing; wish: Wanted };
+
+function Sums({ grows, quoted, billing, wish }: Parts) {
+  const format = useFormat();
+  const money = useMoney();
+  const { sold } = usePlans();
+  const plan = sold.find(({ id }) => id === wish.plan);
+  const next = billing.periodEnd === undefined ? "your next invoice" : `on ${format.date(billing.periodEnd)}`;
+  const isSwitched = wish.plan !== billing.plan;
+  return (
+    <div aria-live="polite" aria-busy={quoted === undefined} className="grid gap-3">
+      <dl className="grid gap-3">
+        <Sum
+          term="Due now"
+          note={grows ? whyNow(billing, wish, isSwitched) : "Fewer seats cost nothing, and count at once."}
+          isStrong
+        >
+          {quoted ? money(grows ? quoted : { ...quoted, amount: 0 }) : <Skeleton className="h-5 w-20" />}
+        </Sum>
+        {!grows && (
+          <Sum term="Next invoice" note={`Due ${next}; what you have paid too much is taken off.`}>
+            {quoted ? money(quoted) : <Skeleton className="h-5 w-20" />}
+          </Sum>
+        )}
+        {plan && (
+          <Sum term="From then on" note={`${plural(wish.seats, "seat")}, before discounts and taxes.`}>
+            {money({ ...plan.price, amount: plan.price.amount * wish.seats })} {periods[plan.id].adverb}
+          </Sum>
+        )}
+      </dl>
+      <p className="text-sm text-fg-3">
+        Reckoned by Stripe to the second. It holds for half an hour: you pay just that.
+      </p>
+    </div>
+  );
+}
+
+function whyNow({ standing, seats, periodEnd }: Billing, wish: Wanted, isSwitched: boolean) {
+  if (standing === "trialing") {
+    return "Your trial goes on.";
+  }
+  if (isSwitched) {
+    return "The new period begins today; what is left of the old one is taken off.";
+  }
+  const more = plural(wish.seats - (seats.paid ?? 0), "more seat");
+  return periodEnd === undefined ? `For ${more}.` : `For ${more}, for what is left of this period.`;
+}
+
+function Sum(props: { term: string; note: string; isStrong?: boolean; children: ReactNode }) {
+  return (
+    <div className="flex items-baseline justify-between gap-4">
+      <dt className="min-w-0">
+        <span className="block font-medium">{props.term}</span>
+        <span className="block text-sm text-fg-2">{props.note}</span>
+      </dt>
+      <dd className={props.isStrong ? "tabular text-lg font-semibold" : "tabular font-medium"}>{props.children}</dd>
+    </div>
+  );
+}
+
+function Action({ grows, quoted, billing, wish }: Parts) {
+  const money = useMoney();
+  const by = wish.seats - (billing.seats.paid ?? 0);
+  if (!grows) {
+    return <>Reduce to {plural(wish.seats, "seat")}</>;
+  }
+  const what = wish.plan !== billing.plan && isPeriod(wish.plan) ? "switch plan" : `add ${plural(by, "seat")}`;
+  return (
+    <>
+      {quoted && quoted.amount > 0
+        ? `Pay ${money(quoted)} and ${what}`
+        : what.replace(/^./, (first) => first.toUpperCase())}
+    </>
+  );
+}

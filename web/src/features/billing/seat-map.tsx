@@ -1,0 +1,38 @@
+import { cn } from "#lib/cn.ts";
+
+/** More than these are told by the bar and by numbers: nobody counts them. */
+const mostPictured = 120;
+
+const looks = {
+  used: "bg-accent",
+  held: "bg-warning",
+  free: "border-[1.5px] border-dashed border-control",
+  added: "border-[1.5px] border-accent bg-accent-soft",
+  removed: "border-[1.5px] border-dashed border-danger bg-danger-soft",
+};
+
+type Props = { used: number; held: number; paid: number; wanted: number };
+
+/** Each seat as a mark: taken, kept for somebody, free, and what a change would add or take away. For the eye alone. */
+export function SeatMap({ used, held, paid, wanted }: Props) {
+  const taken = used + held;
+  const seats: [keyof typeof looks, number][] = [
+    ["used", used],
+    ["held", held],
+    ["free", Math.max(0, Math.min(paid, wanted) - taken)],
+    ["removed", Math.max(0, paid - Math.max(wanted, taken))],
+    ["added", Math.max(0, wanted - Math.max(paid, taken))],
+  ];
+  if (seats.reduce((sum, [, count]) => sum + count, 0) > mostPictured) {
+    return null;
+  }
+  return (
+    <div aria-hidden className="flex flex-wrap gap-1.5">
+      {seats.flatMap(([look, count]) =>
+        Array.from({ length: count }, (_, index) => (
+          <span key={`${look} ${index + 1}`} className={cn("size-5 rounded-full", looks[look])} />
+        )),
+      )}
+    </div>
+  );
+}

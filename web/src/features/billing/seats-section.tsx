@@ -1,0 +1,176 @@
+import { Meter } from "@base-ui/react/meter";
+import { mostSeats } from "@muster/core/billing/shape.ts";
+import { useId, useState } from "react";
+import type { Organization, Seats } from "#lib/api.ts";
+import type { Billing } from "#lib/billing.ts";
+import { plural } from "#lib/format.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { useMoney } from "#lib/use-money.ts";
+import { Section } from "#ui/card.tsx";
+import { FieldError } from "#ui/field.tsx";
+import { NumberStepper } from "#ui/number-stepper.tsx";
+import { toast } from "#ui/toast.ts";
+import { seatsProblem } from "./order.ts";
+import { takenOf } from "./order-form.tsx";
+import { PriceBox } from "./price-box.tsx";
+import { SeatMap } from "./seat-map.tsx";
+import { useChange } from "./use-change.ts";
+import { minimumWords } from "./words.ts";
+
+type Props = { organization: Organization; billing: Billing; seats: Seats };
+
+/** The seats that are paid, who takes them, and how many there shall be. */
+export function SeatsSection({ organization, billing, seats }: Props) {
+  const paid = billing.seats.paid ?? billing.seats.capacity;
+  const usual = Math.max(paid, billing.seats.minimum);
+  const [wanted, setWanted] = useState(usual);
+  const [before, setBefore] = useState(usual);
+
+  // A change that was made, here or elsewhere, is the new beginning.
+  if (before !== usual) {
+    setBefore(usual);
+    setWanted(usual);
+  }
+
+  return (
+    <Section title="Seats" description="Members and pending invitations take one each.">
+      <div className="grid gap-4 px-5 pb-5">
+        <Picture seats={seats} paid={paid} wanted={Number.isFinite(wanted) ? wanted : paid} />
+        <ChangeSeats
+          key={paid}
+          {...{ organization, billing, wanted, paid }}
+          seats={takenOf(organization, billing)}
+          onWanted={setWanted}
+        />
+      </div>
+    </Section>
+  );
+}
+
+function whyBlocked({ standing, change }: Billing) {
+  if (change !== undefined) {
+    return "Another change is on its way: wait until it is done.";
+  }
+  return standing === "past_due" ? "A payment is owed: pay it first, then change seats." : undefined;
+}
+
+function Picture({ seats: { used, held }, paid, wanted }: { seats: Seats; paid: number; wanted: number }) {
+  const format = useFormat();
+  const free = Math.max(0, paid - used - held);
+  const missing = Math.max(0, used + held - paid);
+  const words = `${format.number(used)} used, ${format.number(held)} held by invitations, ${format.number(free)} free`;
+  return (
+    <div className="grid gap-3">
+      <p className="tabular">
+        <span className="text-2xl font-semibold">{format.number(paid)}</span>{" "}
+        <span className="text-fg-2">{paid === 1 ? "seat" : "seats"} paid</span>
+      </p>
+      <SeatMap used={used} held={held} paid={paid} wanted={wanted} />
+      <Meter.Root
+        aria-label="Seats taken"
+        value={used + held}
+        max={Math.max(paid, used + held)}
+        getAriaValueText={() => words}
+      >
+        <Meter.Track className="flex h-2 gap-0.5 overflow-hidden rounded-full bg-surface-3">
+          <Share of={used / Math.max(paid, used + held)} className="bg-accent" />
+          <Share of={held / Math.max(paid, used + held)} className="bg-warning" />
+        </Meter.Track>
+      </Meter.Root>
+      <ul className="tabular flex flex-wrap gap-x-3 gap-y-1 text-sm text-fg-2">
+        <Legend mark="bg-accent" count={format.number(used)}>
+          Members
+        </Legend>
+        <Legend mark="bg-warning" count={format.number(held)}>
+          Invitations
+        </Legend>
+        {missing > 0 ? (
+          <Legend mark="bg-danger" count={format.number(missing)}>
+            Not paid
+          </Legend>
+        ) : (
+          <Legend mark="border border-control" count={format.number(free)}>
+            Free
+          </Legend>
+        )}
+      </ul>
+    </div>
+  );
+}
+
+function Share({ of, className }: { of: number; className: string }) {
+  return of > 0 ? (
+    <span
+      className={`h-full min-w-1 rounded-full transition-[width] duration-200 ${className}`}
+      style={{ width: `${Math.min(1, of) * 100}%` }}
+    />
+  ) : null;
+}
+
+function Legend({ mark, count, children }: { mark: string; count: string; children: string }) {
+  return (
+    <li className="flex items-center gap-1.5">
+      <span aria-hidden className={`size-2 rounded-full ${mark}`} />
+      {children} <span className="font-medium text-fg">{count}</span>
+    </li>
+  );
+}
+
+type ChangeProps = Props & {
+  wanted: number;
+  paid: number;
+  onWanted: (seats: number) => void;
+};
+
+function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: ChangeProps) {
+  const id = useId();
+  const format = useFormat();
+  const money = useMoney();
+  const { minimum } = billing.seats;
+  const reason = whyBlocked(billing);
+  const error = seatsProblem(wanted, seats);
+  const isWanted = error === undefined && wanted !== paid && reason === undefined;
+  const change = useChange(organization.id, isWanted ? { seats: wanted } : undefined, (now, quoted) => {
+    const count = now.seats.paid ?? now.seats.capacity;
+    if (now.change) {
+      toast("The payment is not through yet", { description: "The seats come with it." });
+    } else {
+      const description = quoted.amount > 0 && wanted > paid ? `${money(quoted)} was charged.` : undefined;
+      toast(`${organization.name} has ${plural(count, "seat")} now`, description === undefined ? {} : { description });
+    }
+  });
+
+  return (
+    <div className="grid gap-3 border-t border-border pt-4">
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
+        <div className="min-w-0 flex-1 basis-60">
+          <label htmlFor={id} className="font-medium">
+            Change seats
+          </label>
+          <p id={`${id}-note`} aria-live="polite" className="mt-0.5 text-sm text-fg-2">
+            {reason ?? (error === undefined ? minimumWords(seats, format.number) : <FieldError>{error}</FieldError>)}
+          </p>
+        </div>
+        <NumberStepper
+          id={id}
+          what="seat"
+          value={wanted}
+          minimum={minimum}
+          maximum={mostSeats}
+          onChange={onWanted}
+          disabled={reason !== undefined}
+          aria-describedby={`${id}-note`}
+          aria-invalid={error === undefined ? undefined : true}
+        />
+      </div>
+      {isWanted && (
+        <PriceBox
+          change={change}
+          billing={billing}
+          wish={{ seats: wanted, plan: billing.plan }}
+          onCancel={paid < minimum ? undefined : () => onWanted(paid)}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import type { Organization } from "#lib/api.ts";
+import { type Billing, changeSeats, previewChange, type Quoted, type Wish } from "#lib/billing.ts";
+import { ApiError } from "#lib/failure.ts";
+import { useDebounced } from "#lib/use-debounced.ts";
+import { useKeep } from "./use-keep.ts";
+
+/** A price holds for half an hour; it is shown anew a little before. */
+const renewMs = 25 * 60_000;
+/** Whoever counts up quickly is not asked about each number in between. */
+const typingMs = 350;
+
+export type Change = ReturnType<typeof useChange>;
+
+/**
+ * A change of seats or plan: its price is shown, and it is made for exactly that price. When the price has moved
+ * meanwhile nothing is charged, and the new one is shown.
+ */
+export function useChange(
+  organizationId: Organization["id"],
+  wish: Wish | undefined,
+  onDone: (billing: Billing, quoted: Quoted) => void,
+) {
+  const keep = useKeep(organizationId);
+  const [isRenewed, setRenewed] = useState(false);
+  const name = wish && `${wish.seats} ${wish.plan ?? ""}`;
+  const asked = useDebounced(name, typingMs);
+  const isAsked = wish !== undefined && asked === name;
+
+  const price = useQuery({
+    queryKey: ["organization", organizationId, "price", name],
+    queryFn: () => previewChange(organizationId, wish as Wish),
+    enabled: isAsked,
+    staleTime: renewMs,
+    gcTime: 0,
+    refetchInterval: renewMs,
+    refetchOnWindowFocus: false,
+  });
+
+  const make = useMutation({
+    mutationFn: ({ wanted, quoted }: { wanted: Wish; quoted: Quoted }) => changeSeats(organizationId, wanted, quoted),
+    onSuccess: (billing, { quoted }) => {
+      keep(billing);
+      onDone(billing, quoted);
+    },
+    onError: (error) => {
+      if (isOutdated(error)) {
+        setRenewed(true);
+        void price.refetch();
+      } else {
+        keep(undefined);
+      }
+    },
+  });
+  const { reset } = make;
+
+  // biome-ignore lint: what was said of one wish does not hold for the next
+  useEffect(() => {
+    setRenewed(false);
+    reset();
+  }, [name, reset]);
+
+  const quoted = isAsked && !price.isFetching ? price.data : undefined;
+  return {
+    quoted,
+    isReckoning: wish !== undefined && quoted === undefined && !price.isError,
+    /** Why there is no price, or why it was not done. */
+    failure: isOutdated(make.error) ? undefined : (make.error ?? (isAsked ? price.error : undefined)),
+    isRenewed,
+    isBusy: make.isPending,
+    retry: () => void price.refetch(),
+    confirm: () => {
+      if (wish && quoted) {
+        make.mutate({ wanted: wish, quoted });
+      }
+    },
+  };
+}
+
+function isOutdated(error: unknown) {
+  return error instanceof ApiError && error.code === "billing.price_changed";
+}

@@ -1,0 +1,30 @@
+import { useMutation } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { beginCheckout, openPortal, type Wish } from "#lib/billing.ts";
+
+/** Goes to Stripe's page for an order. Busy until the browser has left, also when it is slow to leave. */
+export function useCheckout(organizationId: string) {
+  return useLeaving((wish: Required<Wish>) => beginCheckout(organizationId, wish));
+}
+
+/** Goes to Stripe's page for cards, address and tax ids. */
+export function usePortal(organizationId: string) {
+  return useLeaving((_: void) => openPortal(organizationId));
+}
+
+function useLeaving<Input>(ask: (input: Input) => Promise<{ url: string }>) {
+  const leaving = useMutation({
+    mutationFn: ask,
+    onSuccess: ({ url }) => window.location.assign(url),
+  });
+  const { reset } = leaving;
+
+  // Whoever comes back by the browser's own button finds the page as it was left, and may go again.
+  useEffect(() => {
+    const listen = (event: PageTransitionEvent) => event.persisted && reset();
+    window.addEventListener("pageshow", listen);
+    return () => window.removeEventListener("pageshow", listen);
+  }, [reset]);
+
+  return { ...leaving, isBusy: leaving.isPending || leaving.isSuccess };
+}

@@ -1,0 +1,15 @@
+import { useQuery } from "@tanstack/react-query";
+import { plansQuery } from "#lib/queries.ts";
+import { isPeriod, type Sold } from "./words.ts";
+
+/** What is sold here, and how many seats are free. */
+export function usePlans() {
+  const { data, isPending, isError } = useQuery(plansQuery);
+  const sold: Sold[] = [];
+  for (const { id, price } of data?.items ?? []) {
+    if (isPeriod(id) && price) {
+      sold.push({ id, price });
+    }
+  }
+  return { sold, freeSeats: data?.items.find(({ id }) => id === "free")?.seats, isPending, isError };
+}

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { isSubscribed, minimumWords, orderWords, savingOf, statusOf } from "./words.ts";
+
+test("the fewest seats have their reason in words", () => {
+  expect(minimumWords({ committed: 9, used: 7, held: 2 })).toBe(
+    "7 members and 2 pending invitations, so you need at least 9 seats.",
+  );
+  expect(minimumWords({ committed: 1, used: 1, held: 0 })).toBe("1 member, so you need at least 1 seat.");
+  expect(minimumWords({ committed: 2, used: 1, held: 1 })).toContain("1 member and 1 pending invitation,");
+});
+
+test("an order says how many and how often", () => {
+  expect(orderWords({ seats: 5, plan: "yearly" })).toBe("5 seats, paid yearly");
+  expect(orderWords({ seats: 1, plan: "custom" })).toBe("1 seat, paid custom");
+});
+
+test("the badge says what is next, where that is decided", () => {
+  const change = { from: 5, to: 9 };
+  const soon = "2027-01-01T00:00:00.000Z";
+  expect(statusOf({ standing: "active" }).label).toBe("Active");
+  expect(statusOf({ standing: "active", change }).label).toBe("Payment processing");
+  expect(statusOf({ standing: "trialing", cancelAt: soon }).label).toBe("Ends soon");
+  expect(statusOf({ standing: "past_due", cancelAt: soon }).label).toBe("Past due");
+});
+
+test("what was begun and never paid is no subscription", () => {
+  const seats = { paid: 5, capacity: 3, minimum: 1 };
+  expect(isSubscribed({ standing: "free", seats })).toBe(false);
+  expect(isSubscribed({ standing: "over_limit", seats })).toBe(true);
+  expect(isSubscribed({ standing: "active", seats: { capacity: 3, minimum: 1 } })).toBe(false);
+});
+
+const price = (amount: number, months: number) => ({ price: { amount, currency: "usd", months } });
+
+test("a plan is compared with the dearest for the same time", () => {
+  const all = [price(1_000, 1), price(2_700, 3), price(9_600, 12)];
+  expect(all.map((one) => savingOf(one, all))).toEqual([0, 10, 20]);
+  expect(savingOf(price(0, 1), [price(0, 1)])).toBe(0);
+});

@@ -1,0 +1,75 @@
+import { CalendarClock, CreditCard, Percent, RotateCw, Ticket, TriangleAlert } from "lucide-react";
+import { plural } from "#lib/format.ts";
+import { productName } from "#lib/product.ts";
+import type { Data, Words } from "./event-words.tsx";
+
+const billingWords: Record<string, Words> = {
+  "billing.checkout_begun": {
+    icon: CreditCard,
+    sentence: ({ seats, plan }) => `began to buy ${seatsOf(seats)}, paid ${String(plan)}`,
+  },
+  "billing.copied": {
+    icon: CreditCard,
+    who: () => <strong className="font-medium">{productName}</strong>,
+    sentence: ({ after }) => `found at the payment provider: ${sideOf(after)}`,
+  },
+  "billing.resize_begun": { icon: Ticket, sentence: (data) => `asked for ${changeOf(data)}` },
+  "billing.resized": { icon: Ticket, sentence: (data) => `made the change to ${changeOf(data)}` },
+  "billing.resize_dropped": {
+    icon: TriangleAlert,
+    sentence: (data) =>
+      `dropped the change to ${changeOf(data)}: ${reasons[String(data["reason"])] ?? "it did not work"}`,
+  },
+  "billing.cancel_asked": { icon: CreditCard, sentence: () => "cancelled the subscription" },
+  "billing.resume_asked": { icon: RotateCw, sentence: () => "resumed the subscription" },
+  "billing.discount_asked": {
+    icon: Percent,
+    sentence: ({ code }) => (
+      <>
+        used the discount code <strong className="font-medium">{String(code)}</strong>
+      </>
+    ),
+  },
+  "billing.trial_ending": {
+    icon: CalendarClock,
+    who: () => <strong className="font-medium">{productName}</strong>,
+    sentence: () => "reminded the owners that the trial ends",
+  },
+  "billing.double_cancelled": {
+    icon: TriangleAlert,
+    sentence: () => "cancelled a second subscription, so that nothing is paid twice",
+  },
+};
+
+const reasons: Record<string, string> = {
+  refused: "the payment provider refused it",
+  unpaid: "it was not paid in time",
+  ended: "the subscription had ended",
+};
+
+const standings: Record<string, string> = {
+  free: "free",
+  trialing: "on trial",
+  active: "active",
+  past_due: "past due",
+  over_limit: "over capacity",
+  canceled: "cancelled",
+  read_only: "read-only",
+};
+
+/** What an event of billing says; nothing, where it is of something else. */
+export function wordsOfBilling(type: string): Words | undefined {
+  return billingWords[type];
+}
+
+/** "9 seats", and from how many, and the plan where that is what changes. */
+function changeOf({ from, to, plan }: Data) {
+  return from === to ? `the ${String(plan)} plan` : `${seatsOf(to)} from ${Number(from)}`;
+}
+
+function sideOf(side: unknown) {
+  const { capacity, standing } = (typeof side === "object" && side !== null ? side : {}) as Data;
+  return `${seatsOf(capacity)}, ${standings[String(standing)] ?? String(standing)}`;
+}
+
+const seatsOf = (count: unknown) => plural(Number(count), "seat");

@@ -1,0 +1,88 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { after, read, v1 } from "./api.ts";
+
+// How an organization pays. It stands apart from the rest of the API, which every page loads.
+
+const billing = v1.organizations[":organization"].billing;
+
+export type Billing = Awaited<ReturnType<typeof getBilling>>;
+export type Standing = Billing["standing"];
+export type Period = "monthly" | "quarterly" | "yearly";
+export type Wish = { seats: number; plan?: Period };
+export type Quoted = Awaited<ReturnType<typeof previewChange>>;
+export type Invoice = Awaited<ReturnType<typeof listInvoices>>["items"][number];
+
+export function getBilling(organization: string) {
+  return read(billing.$get({ param: { organization }, query: {} }));
+}
+
+/** What a change of seats or plan costs now. */
+export function previewChange(organization: string, json: Wish) {
+  return read(billing.preview.$post({ param: { organization }, json }));
+}
+
+/** Changes seats or plan for the price that was shown, or not at all. */
+export function changeSeats(organization: string, wish: Wish, { prorationAt, amount, currency }: Quoted) {
+  const quote = { prorationAt, amount, currency };
+  return read(billing.resize.$post({ param: { organization }, json: { ...wish, quote } }));
+}
+
+/** Where to pay; asked again for the same it is the same page, and another wish ends it. */
+export function beginCheckout(organization: string, json: Required<Wish>) {
+  return read(billing.checkout.$post({ param: { organization }, json }));
+}
+
+/** What has become of a checkout; asking changes nothing that is not so at Stripe. */
+export function confirmCheckout(organization: string, session: string) {
+  return read(billing.confirm.$post({ param: { organization }, json: { session } }));
+}
+
+export function cancelSubscription(organization: string) {
+  return read(billing.cancel.$post({ param: { organization }, json: {} }));
+}
+
+export function resumeSubscription(organization: string) {
+  return read(billing.resume.$post({ param: { organization }, json: {} }));
+}
+
+export function takeDiscount(organization: string, code: string) {
+  return read(billing.discount.$post({ param: { organization }, json: { code } }));
+}
+
+export function openPortal(organization: string) {
+  return read(billing.portal.$post({ param: { organization }, json: {} }));
+}
+
+export function listInvoices(organization: string, cursor?: string) {
+  return read(billing.invoices.$get({ param: { organization }, query: after(cursor) }));
+}
+
+// Queries
+
+export function billingKey(organizationId: string) {
+  return ["organization", organizationId, "billing"] as const;
+}
+
+export function billingQuery(organizationId: string) {
+  return queryOptions({
+    queryKey: billingKey(organizationId),
+    queryFn: () => getBilling(organizationId),
+    staleTime: 0,
+    // What is on its way arrives without anybody's doing.
+    refetchInterval: ({ state }) => (state.data?.change ? 4_000 : false),
+  });
+}
+
+export function invoicesKey(organizationId: string) {
+  return ["organization", organizationId, "invoices"] as const;
+}
+
+export function invoicesQuery(organizationId: string) {
+  return infiniteQueryOptions({
+    queryKey: invoicesKey(organizationId),
+    queryFn: ({ pageParam }) => listInvoices(organizationId, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page: { next?: string | undefined }) => page.next,
+    staleTime: 0,
+  });
+}
