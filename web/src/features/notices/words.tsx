@@ -13,7 +13,10 @@ import { roleWords } from "#features/organization/words.ts";
 import type { Notice } from "#lib/api.ts";
 import { isOfPayment, OfPayment } from "./payment.tsx";
 
-type Place = "/organizations/$organization" | `/organizations/$organization/${"members" | "invitations" | "billing"}` | "/";
+type Place =
+  | "/organizations/$organization"
+  | `/organizations/$organization/${"members" | "invitations" | "billing"}`
+  | "/";
 type Told = { icon: LucideIcon; to: Place; sentence: ReactNode };
 
 const page = "/organizations/$organization";
