@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as Compare from "@muster/core/billing/compare.ts";
@@ -21,7 +18,7 @@ import { meter } from "@muster/local/testing/meter.ts";
 /**
  * Compares organizations with Stripe, of which none, ten or a thousand differ, and settles what differs. Counts the calls of
  * Stripe and the units of the table, and reckons from them what a million would take. Stripe is a list in memory that
- * answers at once and counts: what it takes to answer is Stripe's. Run: npx tsx bench/sweep.ts [--organizations 10000]
+ * answers at once and counts: what it takes to answer is Stripe's. The engine holds its table in memory. Run: npx tsx bench/sweep.ts [--organizations 10000]
  */
 const { values } = parseArgs({ options: { organizations: { type: "string", default: "10000" } } });
 const organizations = Number(values.organizations);
@@ -44,8 +41,7 @@ const now = () => new Date(begun + days * daySeconds * 1_000);
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const count = (number: number) => Math.round(number).toLocaleString("en");
 
-const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
-const engine = await startEngine({ file: join(folder, "table.db") });
+const engine = await startEngine();
 const connection = { endpoint: engine.endpoint, region, credentials };
 const client = connect(connection);
 const table = dynamo(client, "muster-bench");
@@ -59,7 +55,6 @@ try {
   await run();
 } finally {
   await engine.stop();
-  rmSync(folder, { recursive: true, force: true });
 }
 
 type Measured = { calls: number; readUnits: number; writes: number; ms: number };
