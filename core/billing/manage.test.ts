@@ -61,8 +61,8 @@ describe("a checkout", () => {
     expect((await get()).checkout).toBeUndefined();
     const bob = await till.found(acme.owner);
     const session = [...till.server.state.sessions.keys()][0] ?? "";
-    expect(await told(bob.as(() => Checkout.confirm({ session })))).toBe("billing.checkout_missing");
-    expect(await told(acme.as(() => Checkout.confirm({ session: "cs_none" })))).toBe("billing.checkout_missing");
+    expect(await told(bob.as(() => Checkout.confirm({ checkout: session })))).toBe("billing.checkout_missing");
+    expect(await told(acme.as(() => Checkout.confirm({ checkout: "cs_none" })))).toBe("billing.checkout_missing");
   });
 
   test("is refused for fewer seats than are taken, for a plan that is not sold, and when suspended", async () => {
