@@ -1,12 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as Compare from "@muster/core/billing/compare.ts";
-import type { StripeSubscription } from "@muster/core/billing/port.ts";
+import type { Stripe, StripeSubscription } from "@muster/core/billing/port.ts";
 import { mirrorOf, save } from "@muster/core/billing/row.ts";
-import { stripeOver } from "@muster/core/billing/stripe.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as ID from "@muster/core/kernel/id.ts";
@@ -17,167 +13,160 @@ import { Keys } from "@muster/core/table/keys.ts";
 import { tableDefinition } from "@muster/core/table/schema.ts";
 import type { Projection } from "@muster/core/table/table.ts";
 import { startEngine } from "@muster/local/engine/engine.ts";
-import { startStripe } from "@muster/local/stripe/server.ts";
 import { meter } from "@muster/local/testing/meter.ts";
-import { clientOf } from "@muster/local/testing/stripe.ts";
 
 /**
- * Compares organizations with the stand-in of Stripe, of which none, ten or a thousand differ, and settles what differs.
- * Counts the calls of Stripe and the units of the table, and reckons from them what a million would take.
- * Run: npx tsx bench/sweep.ts [--organizations 10000]
+ * Compares organizations with Stripe, of which none, ten or a thousand differ, and settles what differs. Counts the calls of
+ * Stripe and the units of the table, and reckons from them what a million would take. Stripe is a list in memory that
+ * answers at once and counts: what it takes to answer is Stripe's. The engine holds its table in memory. Run: npx tsx bench/sweep.ts [--organizations 10000]
  */
 const { values } = parseArgs({ options: { organizations: { type: "string", default: "10000" } } });
 const organizations = Number(values.organizations);
 const differing = [0, 10, 1_000].filter((count) => count <= organizations);
 const days = 100;
 const daySeconds = 86_400;
-/** Above this the comparison stops itself; here an operator has said that it may go on. */
+const rowsAtOnce = 2_000;
+const pageSize = 100;
+/** Above 1 % the comparison stops itself; here an operator has said that it may go on. */
 const most = 2_000;
+const secondsOfCall = 0.2;
 
 const region = "eu-central-1";
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+const settings = { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 1000 };
+const paid = [{ id: "monthly" as const, price: "price_monthly", amount: 1_000, currency: "eur" }];
 const begun = Date.parse("2026-11-24T09:00:00.000Z");
-const print = (line: string) => void process.stdout.write(`${line}\n`);
-const count = (number: number) => number.toLocaleString("en");
+const now = () => new Date(begun + days * daySeconds * 1_000);
 
-const folder = mkdtempSync(join(tmpdir(), "muster-bench-"));
-const engine = await startEngine({ file: join(folder, "table.db") });
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+const count = (number: number) => Math.round(number).toLocaleString("en");
+
+const engine = await startEngine();
 const connection = { endpoint: engine.endpoint, region, credentials };
 const client = connect(connection);
 const table = dynamo(client, "muster-bench");
-const clock = { at: begun };
-const server = await startStripe({ now: () => clock.at });
-const stripe = clientOf(server);
-const port = stripeOver(async () => stripe);
-const settings = { productName: "Muster", siteUrl: "https://muster.example", freeSeats: 3, mailsPerHour: 1000 };
+const { port, calls, subscriptions } = openList();
 
 try {
   const { StreamSpecification: _, ...definition } = tableDefinition("muster-bench");
   await new DynamoDBClient(connection).send(new CreateTableCommand(definition));
-  await run();
-} finally {
-  await server.stop();
-  await engine.stop();
-  rmSync(folder, { recursive: true, force: true });
-}
-
-async function run() {
-  const product = (await stripe.products.create({ name: "Seats" })).id;
-  const recurring = { interval: "month" } as const;
-  const { id: price } = await stripe.prices.create({ product, currency: "usd", unit_amount: 1_000, recurring });
-  const paid = [{ id: "monthly" as const, price, amount: 1_000, currency: "usd" }];
-  const now = () => new Date(clock.at);
   bind({ table, stripe: port, queues: { send: async () => {} }, settings, now });
   bind({ plans: { trialDays: 0, graceDays: 14, paid } });
-  const filled = performance.now();
-  const subscriptions = await fill(price);
-  print(`${count(organizations)} organizations in ${seconds(filled)} s.\n`);
-
-  const costs = meter(client);
-  /** Runs something, and says what it asked of Stripe and of the table. */
-  async function measure<T>(run: () => Promise<T>) {
-    const asked = server.requests().length;
-    const at = performance.now();
-    const { result, readUnits, writeUnits, indexUnits } = await costs.measure(run);
-    const calls = server.requests().length - asked;
-    return { result, calls, readUnits, writes: writeUnits + indexUnits, ms: performance.now() - at };
-  }
-
-  print("| Differences | | found or settled | Stripe calls | read units | write units | seconds |");
-  print("|---:|---|---:|---:|---:|---:|---:|");
-  const rows: Record<number, { compare: Measured; sweep: Measured }> = {};
-  for (const differences of differing) {
-    for (const id of subscriptions.slice(0, differences)) {
-      const [item] = server.state.subscriptions.get(id)?.items.data ?? [];
-      if (item) item.quantity = Number(item.quantity) + 1;
-    }
-    const compare = await measure(() => asSystem("clock.compare", () => Compare.compare({ most })));
-    const sweep = await measure(() => asSystem("clock.billing", () => Sweep.sweep({ most })));
-    const again = await measure(() => asSystem("clock.compare", () => Compare.compare({})));
-    rows[differences] = { compare, sweep };
-    show(differences, "comparison", compare.result.differ, compare);
-    show(differences, "settling", sweep.result.repaired, sweep);
-    show(differences, "comparison again", again.result.differ, again);
-    const wrong = compare.result.differ !== differences || sweep.result.repaired !== differences || again.writes > 0;
-    if (wrong) throw new Error(`${differences} differences: ${JSON.stringify({ compare, sweep, again })}`);
-  }
-  model(rows);
+  await run();
+} finally {
+  await engine.stop();
 }
 
 type Measured = { calls: number; readUnits: number; writes: number; ms: number };
+
+async function run() {
+  await fill();
+  const costs = meter(client);
+  async function measure<T>(run: () => Promise<T>): Promise<Measured & { result: T }> {
+    const [asked, at] = [calls(), performance.now()];
+    const { result, readUnits, writeUnits, indexUnits } = await costs.measure(run);
+    return {
+      ...{ result, calls: calls() - asked, readUnits },
+      ...{ writes: writeUnits + indexUnits, ms: performance.now() - at },
+    };
+  }
+  const compare = (more: { most?: number }) => measure(() => asSystem("clock.compare", () => Compare.compare(more)));
+
+  print("| Differences | | found or settled | Stripe calls | read units | write units | seconds |");
+  print("|---:|---|---:|---:|---:|---:|---:|");
+  let nothing: Measured | undefined;
+  let settled: Measured | undefined;
+  for (const differences of differing) {
+    for (const one of subscriptions.slice(0, differences)) one.quantity++;
+    const found = await compare({ most });
+    const sweep = await measure(() => asSystem("clock.billing", () => Sweep.sweep({ most })));
+    const again = await compare({});
+    show(differences, "compared", found.result.differ, found);
+    show(differences, "settled", sweep.result.repaired, sweep);
+    show(differences, "compared again", again.result.differ, again);
+    const isAsMeant = found.result.differ === differences && sweep.result.repaired === differences;
+    if (!isAsMeant || again.result.differ > 0) throw new Error(JSON.stringify({ found, sweep, again }));
+    if (again.writes > 0 || (differences === 0 && found.writes + sweep.writes > 0)) {
+      throw new Error("Something was written although nothing differed.");
+    }
+    nothing ??= found;
+    settled = sweep;
+  }
+  if (nothing && settled) model(nothing, settled, differing.at(-1) ?? 0);
+}
 
 function show(differences: number, what: string, found: number, { calls, readUnits, writes, ms }: Measured) {
   const cells = [count(differences), what, count(found), count(calls), count(readUnits), count(writes)];
   print(`| ${[...cells, (ms / 1_000).toFixed(1)].join(" | ")} |`);
 }
 
-/** What a million would take: calls and units are counted, and grow with organizations and with differences alone. */
-function model(rows: Record<number, { compare: Measured; sweep: Measured }>) {
-  const nothing = rows[0]?.compare;
-  const largest = differing.at(-1) ?? 0;
-  const settled = rows[largest]?.sweep;
-  if (!nothing) return;
+/** Calls and units are counted, and grow with organizations and with differences alone. */
+function model(nothing: Measured, settled: Measured, differences: number) {
   const share = 1_000_000 / organizations;
-  const perCall = 0.2;
-  const calls = nothing.calls * share;
-  print(`\nA million, nothing differing: ${count(Math.round(calls))} calls of Stripe (100 subscriptions each), `);
-  print(`${count(Math.round(nothing.readUnits * share))} read units, no write units.`);
-  print(`At 0.2 s a call, one after the other: ${Math.round((calls * perCall) / 60)} minutes.`);
-  if (!settled || largest === 0) return;
-  const each = (amount: number) => (amount / largest).toFixed(1);
-  print(`Each difference beside: ${each(settled.calls)} calls, ${each(settled.readUnits)} read units,`);
-  print(`${each(settled.writes)} write units to settle it.`);
+  const asked = nothing.calls * share;
+  print(
+    `\nA million of which none differs: ${count(asked)} calls of Stripe, ${count(nothing.readUnits * share)} read units,`,
+  );
+  print(
+    `no write unit; ${count((asked * secondsOfCall) / 60)} minutes at ${secondsOfCall} s a call, one after the other.`,
+  );
+  if (differences === 0) return;
+  const each = (amount: number) => (amount / differences).toFixed(1);
+  const costs = `${each(settled.calls)} calls, ${each(settled.readUnits)} read and ${each(settled.writes)} write units`;
+  print(`To settle a difference: ${costs}.`);
 }
 
-/**
- * Subscriptions at Stripe and rows of the table, as so many purchases over some days would have left them: copies of one that
- * was made by the library. They are in a trial that lasts longer than the benchmark, so that no renewal comes between.
- */
-async function fill(price: string): Promise<string[]> {
-  const { customers, subscriptions } = server.state;
-  const { id: customer } = await stripe.customers.create({ email: "owner@example.com" });
-  const items = [{ price, quantity: 5 }];
-  const { id: first } = await stripe.subscriptions.create({ customer, items, trial_period_days: 700 });
-  const [buyer, bought] = [customers.get(customer), subscriptions.get(first)];
-  if (!buyer || !bought) throw new Error("The stand-in does not know what it has just made.");
-  customers.delete(customer);
-  subscriptions.delete(first);
+/** Subscriptions that as many organizations bought over some days, oldest first, and what their rows say of them. */
+async function fill(): Promise<void> {
+  let rows: Projection[] = [];
   for (let number = 0; number < organizations; number++) {
-    const [id, owner] = [`sub_${number}`, `cus_${number}`];
-    const metadata = { organizationId: ID.derive("organization", String(number)) };
-    const created = bought.created + Math.floor((number / organizations) * days) * daySeconds;
-    customers.set(owner, { ...structuredClone(buyer), id: owner, metadata });
-    const copy = structuredClone(bought);
-    const data = copy.items.data.map((item) => ({ ...item, id: `si_${number}`, subscription: id }));
-    subscriptions.set(id, { ...copy, id, customer: owner, metadata, created, items: { ...copy.items, data } });
+    const createdAt = new Date(begun + Math.floor((number / organizations) * days) * daySeconds * 1_000).toISOString();
+    const organization = ID.derive("organization", String(number));
+    const one: StripeSubscription = {
+      ...{ id: `sub_${number}`, customer: `cus_${number}`, item: `si_${number}`, organization, createdAt },
+      ...{ status: "active", quantity: 5, price: "price_monthly", periodEnd: "2027-12-24T09:00:00.000Z" },
+      ...{ cancelAt: undefined, trialEnd: undefined, op: undefined, pending: undefined, latestInvoice: undefined },
+    };
+    subscriptions.push(one);
+    rows.push(...rowsOf(organization, one));
+    if (rows.length < rowsAtOnce && number < organizations - 1) continue;
+    await table.project(rows);
+    rows = [];
   }
-  clock.at += days * daySeconds * 1_000;
-  let after: string | undefined;
-  do {
-    const page = await port.subscriptions(after);
-    await table.project(page.items.flatMap(rowsOf));
-    after = page.next;
-  } while (after);
-  return [...subscriptions.keys()];
 }
 
-function rowsOf(found: StripeSubscription): Projection[] {
-  const organization = found.organization as ID.ID<"organization">;
-  const billing = save(organization, undefined, {
-    customer: found.customer,
-    mirror: mirrorOf(found, undefined, found.createdAt),
-  });
+function rowsOf(organization: ID.ID<"organization">, one: StripeSubscription): Projection[] {
+  const mirror = mirrorOf(one, undefined, one.createdAt);
+  const { key, item } = save(organization, undefined, { customer: one.customer, mirror });
   const home = {
-    ...{ name: "Acme", state: "active", standing: "trialing", growth: true, plan: "monthly" },
-    ...{ capacity: 5, free: 4, owners: 1, createdAt: found.createdAt },
+    ...{ name: "Acme", state: "active", standing: "active", growth: true, plan: "monthly" },
+    ...{ capacity: 5, free: 4, owners: 1, createdAt: one.createdAt },
   };
-  return [billing, { key: Keys.organization(organization), item: home }].map(toProjection);
+  return [{ put: { ...item, ...key } }, { put: { ...home, ...Keys.organization(organization) } }];
 }
 
-function toProjection({ key, item }: { key: { pk: string; sk: string }; item: object }): Projection {
-  return { put: { ...item, ...key } };
-}
-
-function seconds(from: number): string {
-  return ((performance.now() - from) / 1_000).toFixed(1);
+/** What the sweeps ask of Stripe: subscriptions a hundred a page, newest first, and those of a customer. */
+function openList() {
+  const subscriptions: StripeSubscription[] = [];
+  const place = (id: string) => Number(id.slice(id.indexOf("_") + 1));
+  let asked = 0;
+  const known: Partial<Stripe> = {
+    subscriptions: async (after) => {
+      asked++;
+      const end = after === undefined ? subscriptions.length : place(after);
+      const items = subscriptions.slice(Math.max(0, end - pageSize), end).toReversed();
+      return { items, next: end > pageSize ? items.at(-1)?.id : undefined };
+    },
+    subscriptionsOf: async (customer) => {
+      asked++;
+      return subscriptions.slice(place(customer), place(customer) + 1);
+    },
+  };
+  const port = new Proxy(known as Stripe, {
+    get: (target, name: keyof Stripe) => {
+      if (!(name in target)) throw new Error(`The benchmark has no ${name} of Stripe.`);
+      return target[name];
+    },
+  });
+  return { port, calls: () => asked, subscriptions };
 }

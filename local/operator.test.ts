@@ -97,6 +97,9 @@ describe("the operator's command beside a local run", () => {
     expect(await operator("verify", id, ...here)).toMatchObject({ exit: 0, said: "The log is whole: 5 events.\n" });
     expect((await operator("show", id, ...here)).said).toContain("Plan          free, seats granted\n");
     expect(await operator("unblock", "ada@example.com", ...here)).toMatchObject({ exit: 0 });
+    const compared = '{"checked":0,"differ":0,"isComplete":true}\n';
+    expect(await operator("compare", "--json", ...here)).toMatchObject({ exit: 0, said: compared });
+    expect(await operator("reconcile", id, ...here)).toMatchObject({ exit: 0, said: "The two books agree.\n" });
   });
 
   test("is pointed to it by a file that only its owner may read", () => {

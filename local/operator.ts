@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
+import { asksStripe, type Name } from "@muster/functions/operator/arguments.ts";
 import { boot } from "@muster/functions/operator/boot.ts";
 import { operate } from "@muster/functions/operator/operate.ts";
 import { setTableEnvironment } from "./run/environment.ts";
-import { tableOf } from "./run/folder.ts";
+import { environmentOf, tableOf } from "./run/folder.ts";
 
 /** What this file adds to the operator's command: the deployment may be one that runs on this machine. */
 const help = `
@@ -17,9 +18,10 @@ const complain = (text: string) => void process.stderr.write(text);
 
 process.exitCode = await operate(words, { say, complain, boot: bootHere, help });
 
-function bootHere(): void {
+function bootHere(name: Name): Promise<void> {
   if (local) setTableEnvironment(process.env, tableOf(data));
-  boot();
+  if (local && asksStripe(name)) Object.assign(process.env, environmentOf(data));
+  return boot(name);
 }
 
 /** Takes out of a command line what only this file knows. */

@@ -222,7 +222,7 @@ describe("a consumer that nobody waits for", () => {
       ({ id, stack }) =>
         !invoked.some((each) => each.stack === stack && JSON.stringify(each.Properties.FunctionName).includes(id)),
     );
-    expect(without.map(({ Properties }) => Properties.FunctionName)).toEqual(["prod-muster-api", "prod-muster-stripe"]);
+    expect(without.map(({ Properties }) => Properties.FunctionName)).toEqual(["prod-muster-stripe", "prod-muster-api"]);
   });
 });
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { defined, isLive, type Mirror } from "./row.ts";
-import { graceEndOf, type Judgement } from "./standing.ts";
+import { defined, type Mirror } from "./row.ts";
+import { graceUntil as graceUntilOf, type Judgement } from "./standing.ts";
 
 // What an event tells of an organization's payment before and after it.
 
@@ -14,7 +14,7 @@ export const Side = v.object({
   /** When the subscription ends, where that is decided. */
   cancelAt: v.optional(v.string()),
   /** When the time of grace after it is over. */
-  graceEnd: v.optional(v.string()),
+  graceUntil: v.optional(v.string()),
 });
 export type Side = v.InferOutput<typeof Side>;
 
@@ -24,7 +24,7 @@ export function sideOf(
   mirror: Mirror | undefined,
   { standing, capacity }: Pick<Judgement, "standing" | "capacity">,
 ): Side {
-  const { status, quantity, cancelAt } = mirror ?? {};
-  const graceEnd = mirror && standing === "canceled" && !isLive(mirror) ? graceEndOf(mirror) : undefined;
-  return { standing, capacity, ...defined({ status, quantity, cancelAt, graceEnd }) };
+  const { status, quantity, cancelAt, endedAt } = mirror ?? {};
+  const graceUntil = standing === "canceled" && endedAt ? graceUntilOf(endedAt) : undefined;
+  return { standing, capacity, ...defined({ status, quantity, cancelAt, graceUntil }) };
 }

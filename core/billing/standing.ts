@@ -15,7 +15,7 @@ import {
   update,
   when,
 } from "../table/table.ts";
-import { failures, isLive, type Mirror, type Row } from "./row.ts";
+import { failures, isLive, type Row } from "./row.ts";
 
 // What a subscription means for its organization: how it stands, how many seats it has, and whether it may grow.
 
@@ -85,10 +85,6 @@ export function apply(organization: ID<"organization">, home: Item, wanted: Judg
 /** That an organization stands as it was read. */
 export const stands = (home: Item): Condition =>
   home.standing === undefined ? lacks("standing") : equal("standing", standingOf(home));
-
-/** When the time of grace after a subscription is over, once that has ended. */
-export const graceEndOf = ({ endedAt }: Mirror): string | undefined =>
-  endedAt === undefined ? undefined : graceUntil(endedAt);
 
 /** Whether payment is such that seats and plan may be changed. */
 export const isInOrder = all(equal("state", "active"), oneOf("standing", ["active", "trialing", "over_limit"]));

@@ -11,7 +11,7 @@ import type { Kind } from "./list.ts";
 const Side = v.object({
   standing: v.string(),
   cancelAt: v.optional(v.string()),
-  graceEnd: v.optional(v.string()),
+  graceUntil: v.optional(v.string()),
 });
 const Sides = v.object({ before: v.optional(Side), after: v.optional(Side) });
 const Trial = v.object({ trialEnd: v.string() });
@@ -52,6 +52,6 @@ async function toldOfStanding(data: unknown, { organization, actor }: Place): Pr
   const isEnding = after.cancelAt !== undefined && before?.cancelAt === undefined;
   if (!kind && !isEnding) return [];
   const to = await holders(organization, ["owner"]);
-  if (kind) return [{ kind, to, until: after.graceEnd }];
+  if (kind) return [{ kind, to, until: after.graceUntil }];
   return [{ kind: "billing.ending", to, by: actor, until: after.cancelAt }];
 }

@@ -82,7 +82,7 @@ const mostOf = (most: string) => (most === "" ? {} : { most: numberOf("most", mo
 /** The table keeps no order of names. */
 const order = [
   ...["checked", "equal", "repaired", "differ", "waiting", "person", "oldestSeconds"],
-  ...["standing", "capacity", "status", "quantity", "cancelAt", "graceEnd"],
+  ...["standing", "capacity", "status", "quantity", "cancelAt", "graceUntil"],
 ];
 const ordered = <T>(all: object): [string, T][] =>
   Object.entries(all as Record<string, T>).toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b));

@@ -31,7 +31,7 @@ const jobs = {
     due: () => due({}),
     imports: () => Imports.due({}),
     purges: () => Purge.due({}),
-    ...ofBilling({ billing: () => Billing.sweep({}) }),
+    ...ofBilling({ billing: () => Billing.sweep({}), compare: () => Compare.compare({ goOn: true }) }),
   }),
   hour: () => ofBilling({ events: () => Billing.catchUp({}) }),
   day: () => ofBilling({ compare: () => Compare.compare({}) }),

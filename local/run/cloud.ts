@@ -20,7 +20,7 @@ import { openConsumer, type StreamHandler } from "../stream/consumer.ts";
 import type { Pattern } from "../stream/filter.ts";
 import { openReader, type StreamReader } from "../stream/reader.ts";
 import { openShop, type Shop } from "../stripe/shop.ts";
-import { setEnvironment } from "./environment.ts";
+import { ownEnvironment, setEnvironment } from "./environment.ts";
 import { woken } from "./fault.ts";
 import { type Folder, keepSecrets } from "./folder.ts";
 import { type Handlers, importHandlers } from "./handlers.ts";
@@ -78,7 +78,8 @@ export async function startCloud({ folder, port, site, reference, fill, report }
   const engine = await startEngine({ file: folder.file("table.db") });
   const url = `http://127.0.0.1:${port}`;
   const tablePlace = { name: table, endpoint: engine.endpoint, region };
-  folder.publish({ url, ...(engine.pid !== undefined && { enginePid: engine.pid }), table: tablePlace });
+  const place = { url, ...(engine.pid !== undefined && { enginePid: engine.pid }), table: tablePlace };
+  folder.publish(place);
   await createTable(engine.endpoint);
 
   let handlers: Handlers | undefined;
@@ -98,6 +99,7 @@ export async function startCloud({ folder, port, site, reference, fill, report }
   });
   const servers = { engine, queues, mail, bucket, shop };
   setEnvironment(process.env, environmentOf(url, servers, JSON.stringify(secrets)));
+  folder.publish({ ...place, environment: ownEnvironment(process.env) });
   await fill?.({ folder, table: tablePlace, queues, secrets, shop, consumers });
   handlers = await importHandlers();
   bind({ now: () => new Date(shop.now()) });

@@ -67,3 +67,11 @@ export function setTableEnvironment(environment: NodeJS.ProcessEnv, { name, endp
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
   });
 }
+
+/** What of it a command beside needs that does what the functions do. */
+export function ownEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const entries = Object.entries(environment).flatMap(([name, value]): [string, string][] =>
+    /^(MUSTER_|AWS_ENDPOINT_URL_)/.test(name) && value !== undefined ? [[name, value]] : [],
+  );
+  return Object.fromEntries(entries);
+}

@@ -25,6 +25,7 @@ interface Holder {
   url?: string;
   enginePid?: number;
   table?: TablePlace;
+  environment?: Record<string, string>;
 }
 
 /** Where the table of an instance is to be reached, for a command beside it. */
@@ -43,7 +44,7 @@ export interface Folder {
   path: string;
   file: (name: string) => string;
   /** Tells who looks at the folder where this instance is, which engine is its, and where its table is. */
-  publish: (more: { url: string; enginePid?: number; table: TablePlace }) => void;
+  publish: (more: { url: string; enginePid?: number; table: TablePlace; environment?: Record<string, string> }) => void;
   reset: () => void;
   release: () => void;
 }
@@ -62,13 +63,22 @@ export class NothingRuns extends Error {
  * Where the table of the instance is that runs on a folder.
  * @throws NothingRuns
  */
-export function tableOf(folder: string): TablePlace {
+export const tableOf = (folder: string): TablePlace => partOf(folder, "table");
+
+/**
+ * What the functions of the instance read, for a command that does what they do.
+ * @throws NothingRuns
+ */
+export const environmentOf = (folder: string): Record<string, string> => partOf(folder, "environment");
+
+function partOf<Part extends "table" | "environment">(folder: string, part: Part): NonNullable<Holder[Part]> {
   const path = resolve(folder);
   const holder = readHolder(join(path, "lock.json"));
-  if (!holder?.table || commandOf(holder.pid) !== holder.command) {
+  const found = holder?.[part];
+  if (!holder || !found || commandOf(holder.pid) !== holder.command) {
     throw new NothingRuns(`No Muster runs on ${path}. Start it with npm start, or name its folder by --data.`);
   }
-  return holder.table;
+  return found;
 }
 
 /**

@@ -14,18 +14,21 @@ import { project } from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import { openApi, ownPage, type TestApi } from "./api.ts";
+import { billingCases } from "./billing-costs.ts";
 import { accountOf, crowd, type Someone } from "./crowd.ts";
 import { deletionCases } from "./deletion-costs.ts";
 import { importCases } from "./import-costs.ts";
 import { invitationCases } from "./invitation-costs.ts";
 import { people as addresses, openImport } from "./mailing.ts";
 import { meter, type Reading } from "./meter.ts";
+import { tillOf } from "./subscribed.ts";
 import { teamCases } from "./team-costs.ts";
 import type { Person } from "./world.ts";
 
 /** Whom a request is of; a worker is nobody. */
 export type Auth = "nobody" | "session" | "member";
-export type Cost = Case & Reading;
+/** `stripe`: how often Stripe was asked. */
+export type Cost = Case & Reading & { stripe: number };
 
 export type Case = {
   /** An operation of the API, or what a worker does. */
@@ -334,11 +337,13 @@ export async function measureCosts(): Promise<Cost[]> {
   const costs = meter(api.world.rows.client);
   const measured: Cost[] = [];
   const place = () => ({ api, ada, acme });
-  const more = [invitationCases, teamCases, importCases, deletionCases].flatMap((cases) => cases(place));
+  const more = [invitationCases, teamCases, importCases, deletionCases, billingCases].flatMap((cases) => cases(place));
   for (const one of [...routes, ...workers, ...more]) {
     const run = await one.prepare();
+    const { server } = await tillOf(api.world);
+    const asked = server.requests().length;
     const { result: _, ...reading } = await costs.measure(run);
-    measured.push({ ...one, ...reading });
+    measured.push({ ...one, ...reading, stripe: server.requests().length - asked });
   }
   return measured;
 }

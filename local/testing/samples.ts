@@ -5,6 +5,7 @@ import { Keys } from "@muster/core/table/keys.ts";
 import { put } from "@muster/core/table/table.ts";
 import type { MountedOperation } from "@muster/functions/api/openapi.ts";
 import { ownPage, type Sent, type TestApi } from "./api.ts";
+import { checkoutOf, codeOf, subscribe, tillOf } from "./subscribed.ts";
 import type { Person } from "./world.ts";
 
 /** A request as `TestApi.call` takes it. */
@@ -19,6 +20,19 @@ type Place = { api: TestApi; person: Person | undefined; organization: ID<"organ
 const bodies: Record<string, (place: Place) => Fields | Promise<Fields>> = {
   "account.delete": ({ person }) => ({ email: person?.email ?? nextEmail() }),
   "account.edit": () => ({ name: "Ada Lovelace" }),
+  "billing.cancel": subscribed,
+  "billing.checkout": async ({ api }) => {
+    await tillOf(api.world);
+    return { plan: "monthly", seats: 500 };
+  },
+  "billing.confirm": async ({ api, organization }) => ({ checkout: await checkoutOf(api.world, organization) }),
+  "billing.discount": async (place) => ({ ...(await subscribed(place)), code: await codeOf(place.api.world) }),
+  "billing.get": subscribed,
+  "billing.invoices": subscribed,
+  "billing.portal": subscribed,
+  "billing.preview": async (place) => ({ ...(await subscribed(place)), seats: 500 }),
+  "billing.resize": async (place) => ({ ...(await subscribed(place)), seats: 500 }),
+  "billing.resume": subscribed,
   "import.create": () => ({ fileName: "people.csv", lifetimeDays: 3 }),
   "import.edit": async ({ api, organization }) => {
     const { account } = await api.member(organization, "admin");
@@ -79,7 +93,7 @@ export async function sample(
     path,
     {
       ...(person && { token: person.token }),
-      ...(json && { json }),
+      ...(json && operation.method !== "get" && { json }),
       ...(operation.ownPagesOnly && { headers: ownPage }),
     },
   ];
@@ -137,6 +151,12 @@ async function answered({ api, person, organization }: Place): Promise<Fields> {
 /** Up to which revision an organization's settings may be known. */
 async function revisionOf({ api, organization }: Place): Promise<number> {
   return Number((await api.world.table.get(Keys.organization(organization)))?.revision ?? 0);
+}
+
+/** The organization pays, and nothing needs to be said. */
+async function subscribed({ api, organization }: Place): Promise<Fields> {
+  await subscribe(api.world, organization);
+  return {};
 }
 
 let phones = 1000;

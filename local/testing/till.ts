@@ -58,8 +58,15 @@ export interface Customer {
   events: () => Promise<Item[]>;
 }
 
-export async function openTill({ trialDays = 0, onDisk = false } = {}): Promise<Till> {
-  const world = await openWorld({ onDisk });
+export interface TillOptions {
+  trialDays?: number;
+  onDisk?: boolean;
+  /** A deployment that is there already. */
+  of?: World;
+}
+
+export async function openTill({ trialDays = 0, onDisk = false, of }: TillOptions = {}): Promise<Till> {
+  const world = of ?? (await openWorld({ onDisk }));
   const inbox: Stripe.Event[] = [];
   const server = await startStripe({
     now: () => world.clock.at,
@@ -130,7 +137,7 @@ function customerOf({ world, client }: Till, owner: Person, organization: ID<"or
     buy: async (seats, plan = "monthly") => {
       const { url } = await customer.as(() => Checkout.checkout({ plan, seats }));
       const answer = await fetch(url, { method: "POST", body: new URLSearchParams(card), redirect: "manual" });
-      const session = /session=(\w+)/.exec(answer.headers.get("location") ?? "")?.[1];
+      const session = /checkout=(\w+)/.exec(answer.headers.get("location") ?? "")?.[1];
       if (!session) throw new Error(`Nobody paid: ${answer.status} ${await answer.text()}`);
       await customer.as(() => Checkout.confirm({ checkout: session }));
     },

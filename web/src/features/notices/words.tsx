@@ -15,7 +15,10 @@ import { roleWords } from "#features/organization/words.ts";
 import type { Notice } from "#lib/api.ts";
 import { isOfPayment, OfPayment } from "./payment.tsx";
 
-type Place = "/organizations/$organization" | `/organizations/$organization/${"members" | "invitations"}` | "/";
+type Place =
+  | "/organizations/$organization"
+  | `/organizations/$organization/${"members" | "invitations" | "billing"}`
+  | "/";
 type Told = { icon: LucideIcon; to: Place; sentence: ReactNode };
 
 const page = "/organizations/$organization";
@@ -27,7 +30,7 @@ export function tell(notice: Notice): Told {
   const role = notice.role === undefined ? "another role" : roleWords[notice.role].label;
   const { kind } = notice;
   if (isOfPayment(kind)) {
-    return { icon: CreditCard, to: page, sentence: <OfPayment notice={notice} kind={kind} /> };
+    return { icon: CreditCard, to: `${page}/billing`, sentence: <OfPayment notice={notice} kind={kind} /> };
   }
   switch (kind) {
     case "organization.created":

@@ -1,4 +1,4 @@
-import { CreditCard, Percent, RotateCw, Ticket, TriangleAlert } from "lucide-react";
+import { CalendarClock, CreditCard, Percent, RotateCw, Ticket, TriangleAlert } from "lucide-react";
 import { plural } from "#lib/format.ts";
 import { productName } from "#lib/product.ts";
 import type { Data, Words } from "./event-words.tsx";
@@ -29,6 +29,11 @@ const billingWords: Record<string, Words> = {
         used the discount code <strong className="font-medium">{String(code)}</strong>
       </>
     ),
+  },
+  "billing.trial_ending": {
+    icon: CalendarClock,
+    who: () => <strong className="font-medium">{productName}</strong>,
+    sentence: () => "reminded the owners that the trial ends",
   },
   "billing.double_cancelled": {
     icon: TriangleAlert,

@@ -1,0 +1,222 @@
+import { openRoad } from "@muster/local/testing/overtake.ts";
+import { type Customer, openTill, perSeat, type Till } from "@muster/local/testing/till.ts";
+import { told } from "@muster/local/testing/told.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import * as Offer from "../invitation/offer.ts";
+import { asSystem } from "../kernel/context.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
+import * as Billing from "./billing.ts";
+import * as Checkout from "./checkout.ts";
+import * as Compare from "./compare.ts";
+import * as Dirty from "./dirty.ts";
+import { StripeTrouble } from "./port.ts";
+import * as Seats from "./seats.ts";
+import { stripeOf } from "./stripe.ts";
+import * as Sweep from "./sweep.ts";
+
+// Each guard of billing by itself; that they suffice together is shown by converge.test.ts.
+
+let till: Till;
+let acme: Customer;
+
+beforeEach(async () => {
+  till = await openTill();
+  acme = await till.found(await till.world.person("ada@example.com"));
+  await acme.buy(5);
+  till.inbox.splice(0);
+}, 120_000);
+afterEach(() => till.stop());
+
+const resize = (seats: number) => told(acme.as(() => Seats.resize({ seats })));
+const quantity = async () => (await acme.subscriptions())[0]?.items.data[0]?.quantity;
+const live = async () => (await acme.subscriptions()).filter(({ status }) => status !== "canceled");
+const updates = () => till.server.requests().filter(({ call }) => call === "subscriptions.update").length;
+const typesOf = async () => (await acme.events()).map(({ type }) => type);
+
+async function edit(to: number) {
+  const [subscription] = await acme.subscriptions();
+  const items = [{ id: subscription?.items.data[0]?.id ?? "", quantity: to }];
+  await till.client.subscriptions.update(subscription?.id ?? "", { items, proration_behavior: "none" });
+}
+
+/** Another subscription of the same customer at Stripe, of this organization or of none. */
+async function subscribeBesides(metadata: Record<string, string>) {
+  const customer = (await acme.row())?.customer ?? "";
+  const items = [{ price: till.prices.monthly, quantity: 2 }];
+  return (await till.client.subscriptions.create({ customer, metadata, items, trial_period_days: 100 })).id;
+}
+
+/** Requests for a change of seats are lost on their way for as long as this runs; answers the keys that they had. */
+async function whileLost(run: () => Promise<unknown>): Promise<string[]> {
+  const keys: string[] = [];
+  const changeSeats = async (_change: unknown, _op: string, key: string) => {
+    keys.push(key);
+    throw new StripeTrouble("lost", "Cut off.", {});
+  };
+  till.world.rebind({ stripe: { ...till.port, changeSeats } });
+  await run();
+  till.world.rebind({ stripe: till.port });
+  return keys;
+}
+
+describe("a change of seats", () => {
+  test("excludes another at the same time, and until it is done", async () => {
+    const answers = await Promise.all([resize(7), resize(9)]);
+    expect(answers.filter((answer) => answer === "done")).toHaveLength(1);
+    await whileLost(() => resize(12));
+    expect(await resize(3)).toBe("billing.busy");
+    await acme.reconcile();
+    expect(await quantity()).toBe(12);
+  });
+
+  test("is asked for again under the key that it had", async () => {
+    const keys = await whileLost(async () => {
+      await resize(9);
+      await acme.reconcile();
+    });
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  test("that an error is kept of is asked for under the next key", async () => {
+    till.server.faults.inject({ fault: "error_saved", call: "subscriptions.update" });
+    expect(await resize(9)).toBe("done");
+    expect([await quantity(), updates()]).toEqual([9, 2]);
+  });
+
+  test("that Stripe made and answered with an error is not asked for again", async () => {
+    till.server.faults.inject({ fault: "error_after", call: "subscriptions.update" });
+    expect(await resize(9)).toBe("done");
+    expect([await quantity(), updates()]).toEqual([9, 1]);
+  });
+
+  test("takes seats away before Stripe knows, and gives none before Stripe does", async () => {
+    await whileLost(() => resize(2));
+    expect(await acme.home()).toMatchObject({ capacity: 2, free: 1 });
+    await acme.reconcile();
+    await whileLost(async () => {
+      await resize(9);
+      await acme.reconcile();
+    });
+    expect(await acme.home()).toMatchObject({ capacity: 2, free: 1 });
+  });
+
+  test("leaves nobody without a seat who was invited while it began", async () => {
+    const road = openRoad(till.world.table);
+    till.world.rebind({ table: road.table });
+    const invite = () => acme.as(() => Offer.send({ invitations: [{ email: "bob@example.com", role: "read" }] }));
+    const [answer] = await road.overtake(
+      () => resize(1),
+      invite,
+      (steps) => steps.some(({ key }) => key.sk === "#billing"),
+    );
+    till.world.rebind();
+    expect(answer).toBe("billing.seats_committed");
+    expect(await acme.home()).toMatchObject({ capacity: 5, free: 3 });
+  });
+
+  test("that waits for its payment gives nothing meanwhile", async () => {
+    const customer = (await acme.row())?.customer ?? "";
+    const { id } = await till.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
+    const [subscription] = await acme.subscriptions();
+    await till.client.subscriptions.update(subscription?.id ?? "", { default_payment_method: id });
+    await resize(9);
+    await acme.reconcile();
+    expect(await acme.home()).toMatchObject({ capacity: 5 });
+    expect((await acme.row())?.op).toMatchObject({ to: 9, waitsUntil: expect.any(String) });
+  });
+});
+
+describe("a look", () => {
+  test("cancels a second subscription, and keeps the one that is known", async () => {
+    const known = (await acme.row())?.mirror?.subscription;
+    await subscribeBesides({ organizationId: acme.organization });
+    await acme.reconcile();
+    expect((await live()).map(({ id }) => id)).toEqual([known]);
+    expect(await typesOf()).toContain("billing.double_cancelled");
+  });
+
+  test("leaves alone what the customer has for something else", async () => {
+    await subscribeBesides({});
+    await acme.reconcile();
+    expect(await live()).toHaveLength(2);
+    expect(await acme.home()).toMatchObject({ capacity: 5 });
+  });
+
+  test("ends all that Stripe has of a deleted organization, open checkouts too", async () => {
+    const customer = (await acme.row())?.customer ?? "";
+    await till.client.checkout.sessions.create({
+      ...{ customer, mode: "subscription", success_url: "https://muster.example/done" },
+      line_items: [{ price: till.prices.monthly, quantity: 1 }],
+    });
+    await till.world.table.write(update(Keys.organization(acme.organization), { set: { state: "deleted" } }));
+    await acme.reconcile();
+    const open = [...till.server.state.sessions.values()].filter(({ status }) => status === "open");
+    expect([await live(), open]).toEqual([[], []]);
+  });
+
+  test("takes away no marker that is newer than it", async () => {
+    const { world } = till;
+    await world.table.write(Dirty.mark(acme.organization));
+    const older = await world.table.get(Keys.dirty(acme.organization));
+    await world.table.write(Dirty.mark(acme.organization));
+    await Dirty.clear(acme.organization, older);
+    expect(await Dirty.marked()).toHaveLength(1);
+  });
+
+  test("does not take Stripe's no to a wrong key for an answer", async () => {
+    const { host, port, protocol } = till.server.client;
+    till.world.rebind({ stripe: stripeOf("sk_live_wrong", { host, port, protocol, maxNetworkRetries: 0 }) });
+    expect(await acme.reconcile()).toEqual({ verdict: "waiting" });
+    expect(await resize(9)).toBe("done");
+    expect((await acme.row())?.op).toMatchObject({ to: 9 });
+    till.world.rebind({ stripe: till.port });
+    await acme.reconcile();
+    expect(await quantity()).toBe(9);
+  });
+
+  test("tells of the end of a trial once", async () => {
+    const paid = [{ id: "monthly" as const, price: till.prices.monthly, amount: perSeat.monthly, currency: "usd" }];
+    till.world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
+    const other = await till.found(acme.owner);
+    await other.buy(3);
+    for (const days of [10, 2, 0, 1]) {
+      till.world.clock.pass(days * 86_400);
+      await other.reconcile();
+    }
+    const types = (await other.events()).map(({ type }) => type);
+    expect(types.filter((type) => type === "billing.trial_ending")).toHaveLength(1);
+  });
+});
+
+describe("a sweep", () => {
+  test("is stopped where too much differs, and so is a comparison", async () => {
+    await edit(8);
+    await till.world.table.write(Dirty.mark(acme.organization));
+    expect(await told(asSystem("clock", () => Compare.compare({ most: 0 })))).toBe("billing.braked");
+    expect(await told(asSystem("clock", () => Sweep.sweep({ most: 0 })))).toBe("billing.braked");
+  });
+
+  test("of events begins a while before the last one ended, for those that were written down late", async () => {
+    await edit(8);
+    expect(await till.catchUp()).toMatchObject({ organizations: 1 });
+    till.world.clock.pass(60);
+    expect(await till.catchUp()).toMatchObject({ organizations: 1 });
+  });
+
+  test("of events that fails is made up for by the next", async () => {
+    await edit(8);
+    till.server.faults.inject({ fault: "error_before", call: "events.list" });
+    expect(await told(till.catchUp())).not.toBe("done");
+    expect(await till.world.table.get(Keys.watermark("billing.events"))).toBeUndefined();
+  });
+});
+
+test("nobody confirms a checkout of somebody else", async () => {
+  const other = await till.found(acme.owner);
+  await other.buy(3);
+  const [theirs] = [...till.server.state.sessions.keys()];
+  expect(await told(other.as(() => Checkout.confirm({ checkout: theirs ?? "" })))).toBe("billing.checkout_missing");
+  expect(await other.as(() => Billing.get({}))).toMatchObject({ seats: { paid: 3 } });
+});

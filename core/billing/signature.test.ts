@@ -1,0 +1,52 @@
+import Stripe from "stripe";
+import { describe, expect, test } from "vitest";
+import * as ID from "../kernel/id.ts";
+import { verify } from "./signature.ts";
+
+const organization = ID.derive("organization", "acme");
+const body = JSON.stringify({
+  ...{ id: "evt_1", object: "event", type: "customer.subscription.updated" },
+  data: { object: { id: "sub_1", metadata: { organizationId: organization } } },
+});
+const bytes = (text: string) => Buffer.from(text, "utf8");
+
+/** As Stripe signs, so many seconds ago. */
+function sign(secret: string, { text = body, agoSeconds = 0 } = {}): string {
+  const timestamp = Math.floor(Date.now() / 1_000) - agoSeconds;
+  return Stripe.webhooks.generateTestHeaderString({ payload: text, secret, timestamp });
+}
+
+describe("what Stripe has signed", () => {
+  test("is taken, with whom it concerns", async () => {
+    expect(await verify(bytes(body), sign("whsec_new"), ["whsec_new"])).toEqual({
+      ...{ id: "evt_1", type: "customer.subscription.updated", organization },
+    });
+  });
+
+  test("is taken again: what it asks for is a look, and a second one does no harm", async () => {
+    const signature = sign("whsec_new", { agoSeconds: 200 });
+    for (let n = 0; n < 2; n++) expect(await verify(bytes(body), signature, ["whsec_new"])).toBeDefined();
+  });
+
+  test("with the secret of before is taken while that is listed, and not afterwards", async () => {
+    const signature = sign("whsec_old");
+    expect(await verify(bytes(body), signature, ["whsec_new", "whsec_old"])).toBeDefined();
+    expect(await verify(bytes(body), signature, ["whsec_new"])).toBeUndefined();
+  });
+});
+
+describe("what Stripe has not signed", () => {
+  test.each([
+    ["another body", sign("whsec_new", { text: body.replace("sub_1", "sub_2") })],
+    ["another secret", sign("whsec_forged")],
+    ["no signature", ""],
+    ["something else for a signature", "t=1,v1=00"],
+    ["it more than five minutes ago", sign("whsec_new", { agoSeconds: 301 })],
+  ])("is refused: %s", async (_, signature) => {
+    expect(await verify(bytes(body), signature, ["whsec_new"])).toBeUndefined();
+  });
+
+  test("is refused by a deployment that has no secret", async () => {
+    expect(await verify(bytes(body), sign(""), [])).toBeUndefined();
+  });
+});
