@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { ID } from "@muster/core/kernel/id.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { update } from "@muster/core/table/table.ts";
+import { type Table, update } from "@muster/core/table/table.ts";
 import { tableOf } from "../run/folder.ts";
 
 /** The engine asks for some, and looks at none. */
@@ -27,10 +27,14 @@ export async function scan(folder: string): Promise<Row[]> {
 
 /** Gives a new organization of a local run so many free seats, and vouches for it, as the operator's command does. */
 export async function grantSeats(folder: string, organization: ID<"organization">, seats: number): Promise<void> {
-  const { name, client } = open(folder);
   const set = { capacity: seats + 1, free: seats, granted: true };
-  await dynamo(client, name).write(update(Keys.organization(organization), { set }));
-  client.destroy();
+  await openTable(folder).write(update(Keys.organization(organization), { set }));
+}
+
+/** The table of a local run whose state is in this folder. */
+export function openTable(folder: string): Table {
+  const { name, client } = open(folder);
+  return dynamo(client, name);
 }
 
 function open(folder: string) {
