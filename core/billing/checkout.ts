@@ -95,7 +95,9 @@ export const checkout = fn(
 export const confirm = fn(
   "billing.confirm",
   {
-    input: v.strictObject({ checkout: v.pipe(v.string(), v.regex(/^cs_\w{1,200}$/, "Expected the id of a checkout.")) }),
+    input: v.strictObject({
+      checkout: v.pipe(v.string(), v.regex(/^cs_\w{1,200}$/, "Expected the id of a checkout.")),
+    }),
     output: Info,
     failures: [failures.strange, unconfigured, unavailable, refused],
     reads: own,
@@ -171,7 +173,7 @@ async function make({ organization }: Member, { customer }: Row, wish: Checkout)
   const asked = {
     ...{ customer, organization, name: wish.name, price: wish.price, quantity: wish.seats, minimum: wish.minimum },
     ...{ trialDays: wish.trialDays, expiresAt: wish.expiresAt },
-    successUrl: `${address}/done?session={CHECKOUT_SESSION_ID}`,
+    successUrl: `${address}?session={CHECKOUT_SESSION_ID}`,
     cancelUrl: address,
   };
   try {
