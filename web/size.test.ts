@@ -17,7 +17,7 @@ const budgets = {
   invitation: { routes: ["invitations"], bytes: 120_000 },
   workspace: { routes: ["_signed-in", "_signed-in/index"], bytes: 165_000 },
   "new organization": { routes: ["_signed-in", "_signed-in/organizations/new"], bytes: 156_000 },
-  overview: { routes: [...organization, "_signed-in/organizations/$organization/index"], bytes: 148_000 },
+  overview: { routes: [...organization, "_signed-in/organizations/$organization/index"], bytes: 150_000 },
   members: { routes: [...people, "_signed-in/organizations/$organization/_people/members"], bytes: 152_000 },
   invitations: { routes: [...people, "_signed-in/organizations/$organization/_people/invitations"], bytes: 152_000 },
   imports: { routes: [...organization, "_signed-in/organizations/$organization/imports/index"], bytes: 142_000 },
@@ -28,8 +28,7 @@ const budgets = {
     routes: [...organization, ...["settings", "settings/imports"].map(below)],
     bytes: 192_000,
   },
-  billing: { routes: [...organization, "_signed-in/organizations/$organization/billing/index"], bytes: 192_000 },
-  "checkout done": { routes: [...organization, "_signed-in/organizations/$organization/billing/done"], bytes: 150_000 },
+  billing: { routes: [...organization, "_signed-in/organizations/$organization/billing"], bytes: 192_000 },
   settings: {
     routes: [...organization, ...settings.map(below)],
     bytes: 192_000,

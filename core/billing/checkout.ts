@@ -173,7 +173,7 @@ async function make({ organization }: Member, { customer }: Row, wish: Checkout)
   const asked = {
     ...{ customer, organization, name: wish.name, price: wish.price, quantity: wish.seats, minimum: wish.minimum },
     ...{ trialDays: wish.trialDays, expiresAt: wish.expiresAt },
-    successUrl: `${address}/done?checkout={CHECKOUT_SESSION_ID}`,
+    successUrl: `${address}?session={CHECKOUT_SESSION_ID}`,
     cancelUrl: address,
   };
   try {

@@ -18,11 +18,10 @@ import { Route as SignedInOrganizationsOrganizationRouteImport } from "./routes/
 import { Route as SignedInOrganizationsNewRouteImport } from "./routes/_signed-in/organizations/new";
 import { Route as SignedInOrganizationsOrganizationIndexRouteImport } from "./routes/_signed-in/organizations/$organization/index";
 import { Route as SignedInOrganizationsOrganizationPeopleRouteImport } from "./routes/_signed-in/organizations/$organization/_people";
+import { Route as SignedInOrganizationsOrganizationBillingRouteImport } from "./routes/_signed-in/organizations/$organization/billing";
 import { Route as SignedInOrganizationsOrganizationSettingsRouteImport } from "./routes/_signed-in/organizations/$organization/settings";
 import { Route as SignedInOrganizationsOrganizationPeopleInvitationsRouteImport } from "./routes/_signed-in/organizations/$organization/_people/invitations";
 import { Route as SignedInOrganizationsOrganizationPeopleMembersRouteImport } from "./routes/_signed-in/organizations/$organization/_people/members";
-import { Route as SignedInOrganizationsOrganizationBillingIndexRouteImport } from "./routes/_signed-in/organizations/$organization/billing/index";
-import { Route as SignedInOrganizationsOrganizationBillingDoneRouteImport } from "./routes/_signed-in/organizations/$organization/billing/done";
 import { Route as SignedInOrganizationsOrganizationImportsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/imports/index";
 import { Route as SignedInOrganizationsOrganizationImportsImportRouteImport } from "./routes/_signed-in/organizations/$organization/imports/$import";
 import { Route as SignedInOrganizationsOrganizationSettingsIndexRouteImport } from "./routes/_signed-in/organizations/$organization/settings/index";
@@ -78,6 +77,12 @@ const SignedInOrganizationsOrganizationPeopleRoute =
     id: "/_people",
     getParentRoute: () => SignedInOrganizationsOrganizationRoute,
   } as any);
+const SignedInOrganizationsOrganizationBillingRoute =
+  SignedInOrganizationsOrganizationBillingRouteImport.update({
+    id: "/billing",
+    path: "/billing",
+    getParentRoute: () => SignedInOrganizationsOrganizationRoute,
+  } as any);
 const SignedInOrganizationsOrganizationSettingsRoute =
   SignedInOrganizationsOrganizationSettingsRouteImport.update({
     id: "/settings",
@@ -95,18 +100,6 @@ const SignedInOrganizationsOrganizationPeopleMembersRoute =
     id: "/members",
     path: "/members",
     getParentRoute: () => SignedInOrganizationsOrganizationPeopleRoute,
-  } as any);
-const SignedInOrganizationsOrganizationBillingIndexRoute =
-  SignedInOrganizationsOrganizationBillingIndexRouteImport.update({
-    id: "/billing/",
-    path: "/billing/",
-    getParentRoute: () => SignedInOrganizationsOrganizationRoute,
-  } as any);
-const SignedInOrganizationsOrganizationBillingDoneRoute =
-  SignedInOrganizationsOrganizationBillingDoneRouteImport.update({
-    id: "/billing/done",
-    path: "/billing/done",
-    getParentRoute: () => SignedInOrganizationsOrganizationRoute,
   } as any);
 const SignedInOrganizationsOrganizationImportsIndexRoute =
   SignedInOrganizationsOrganizationImportsIndexRouteImport.update({
@@ -158,16 +151,15 @@ export interface FileRoutesByFullPath {
   "/account": typeof SignedInAccountRoute;
   "/organizations/$organization": typeof SignedInOrganizationsOrganizationRouteWithChildren;
   "/organizations/new": typeof SignedInOrganizationsNewRoute;
+  "/organizations/$organization/billing": typeof SignedInOrganizationsOrganizationBillingRoute;
   "/organizations/$organization/settings": typeof SignedInOrganizationsOrganizationSettingsRouteWithChildren;
   "/organizations/$organization/": typeof SignedInOrganizationsOrganizationIndexRoute;
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
-  "/organizations/$organization/billing/done": typeof SignedInOrganizationsOrganizationBillingDoneRoute;
   "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
   "/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
-  "/organizations/$organization/billing/": typeof SignedInOrganizationsOrganizationBillingIndexRoute;
   "/organizations/$organization/imports/": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/organizations/$organization/settings/": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
   "/organizations/$organization/teams/": typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
@@ -179,14 +171,13 @@ export interface FileRoutesByTo {
   "/": typeof SignedInIndexRoute;
   "/organizations/new": typeof SignedInOrganizationsNewRoute;
   "/organizations/$organization": typeof SignedInOrganizationsOrganizationIndexRoute;
+  "/organizations/$organization/billing": typeof SignedInOrganizationsOrganizationBillingRoute;
   "/organizations/$organization/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/organizations/$organization/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
-  "/organizations/$organization/billing/done": typeof SignedInOrganizationsOrganizationBillingDoneRoute;
   "/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
   "/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
-  "/organizations/$organization/billing": typeof SignedInOrganizationsOrganizationBillingIndexRoute;
   "/organizations/$organization/imports": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/organizations/$organization/settings": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
   "/organizations/$organization/teams": typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
@@ -201,16 +192,15 @@ export interface FileRoutesById {
   "/_signed-in/organizations/$organization": typeof SignedInOrganizationsOrganizationRouteWithChildren;
   "/_signed-in/organizations/new": typeof SignedInOrganizationsNewRoute;
   "/_signed-in/organizations/$organization/_people": typeof SignedInOrganizationsOrganizationPeopleRouteWithChildren;
+  "/_signed-in/organizations/$organization/billing": typeof SignedInOrganizationsOrganizationBillingRoute;
   "/_signed-in/organizations/$organization/settings": typeof SignedInOrganizationsOrganizationSettingsRouteWithChildren;
   "/_signed-in/organizations/$organization/": typeof SignedInOrganizationsOrganizationIndexRoute;
   "/_signed-in/organizations/$organization/_people/invitations": typeof SignedInOrganizationsOrganizationPeopleInvitationsRoute;
   "/_signed-in/organizations/$organization/_people/members": typeof SignedInOrganizationsOrganizationPeopleMembersRoute;
-  "/_signed-in/organizations/$organization/billing/done": typeof SignedInOrganizationsOrganizationBillingDoneRoute;
   "/_signed-in/organizations/$organization/imports/$import": typeof SignedInOrganizationsOrganizationImportsImportRoute;
   "/_signed-in/organizations/$organization/settings/general": typeof SignedInOrganizationsOrganizationSettingsGeneralRoute;
   "/_signed-in/organizations/$organization/settings/imports": typeof SignedInOrganizationsOrganizationSettingsImportsRoute;
   "/_signed-in/organizations/$organization/teams/$team": typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
-  "/_signed-in/organizations/$organization/billing/": typeof SignedInOrganizationsOrganizationBillingIndexRoute;
   "/_signed-in/organizations/$organization/imports/": typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   "/_signed-in/organizations/$organization/settings/": typeof SignedInOrganizationsOrganizationSettingsIndexRoute;
   "/_signed-in/organizations/$organization/teams/": typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
@@ -224,16 +214,15 @@ export interface FileRouteTypes {
     | "/account"
     | "/organizations/$organization"
     | "/organizations/new"
+    | "/organizations/$organization/billing"
     | "/organizations/$organization/settings"
     | "/organizations/$organization/"
     | "/organizations/$organization/invitations"
     | "/organizations/$organization/members"
-    | "/organizations/$organization/billing/done"
     | "/organizations/$organization/imports/$import"
     | "/organizations/$organization/settings/general"
     | "/organizations/$organization/settings/imports"
     | "/organizations/$organization/teams/$team"
-    | "/organizations/$organization/billing/"
     | "/organizations/$organization/imports/"
     | "/organizations/$organization/settings/"
     | "/organizations/$organization/teams/";
@@ -245,14 +234,13 @@ export interface FileRouteTypes {
     | "/"
     | "/organizations/new"
     | "/organizations/$organization"
+    | "/organizations/$organization/billing"
     | "/organizations/$organization/invitations"
     | "/organizations/$organization/members"
-    | "/organizations/$organization/billing/done"
     | "/organizations/$organization/imports/$import"
     | "/organizations/$organization/settings/general"
     | "/organizations/$organization/settings/imports"
     | "/organizations/$organization/teams/$team"
-    | "/organizations/$organization/billing"
     | "/organizations/$organization/imports"
     | "/organizations/$organization/settings"
     | "/organizations/$organization/teams";
@@ -266,16 +254,15 @@ export interface FileRouteTypes {
     | "/_signed-in/organizations/$organization"
     | "/_signed-in/organizations/new"
     | "/_signed-in/organizations/$organization/_people"
+    | "/_signed-in/organizations/$organization/billing"
     | "/_signed-in/organizations/$organization/settings"
     | "/_signed-in/organizations/$organization/"
     | "/_signed-in/organizations/$organization/_people/invitations"
     | "/_signed-in/organizations/$organization/_people/members"
-    | "/_signed-in/organizations/$organization/billing/done"
     | "/_signed-in/organizations/$organization/imports/$import"
     | "/_signed-in/organizations/$organization/settings/general"
     | "/_signed-in/organizations/$organization/settings/imports"
     | "/_signed-in/organizations/$organization/teams/$team"
-    | "/_signed-in/organizations/$organization/billing/"
     | "/_signed-in/organizations/$organization/imports/"
     | "/_signed-in/organizations/$organization/settings/"
     | "/_signed-in/organizations/$organization/teams/";
@@ -352,6 +339,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignedInOrganizationsOrganizationPeopleRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationRoute;
     };
+    "/_signed-in/organizations/$organization/billing": {
+      id: "/_signed-in/organizations/$organization/billing";
+      path: "/billing";
+      fullPath: "/organizations/$organization/billing";
+      preLoaderRoute: typeof SignedInOrganizationsOrganizationBillingRouteImport;
+      parentRoute: typeof SignedInOrganizationsOrganizationRoute;
+    };
     "/_signed-in/organizations/$organization/settings": {
       id: "/_signed-in/organizations/$organization/settings";
       path: "/settings";
@@ -372,20 +366,6 @@ declare module "@tanstack/react-router" {
       fullPath: "/organizations/$organization/members";
       preLoaderRoute: typeof SignedInOrganizationsOrganizationPeopleMembersRouteImport;
       parentRoute: typeof SignedInOrganizationsOrganizationPeopleRoute;
-    };
-    "/_signed-in/organizations/$organization/billing/": {
-      id: "/_signed-in/organizations/$organization/billing/";
-      path: "/billing";
-      fullPath: "/organizations/$organization/billing/";
-      preLoaderRoute: typeof SignedInOrganizationsOrganizationBillingIndexRouteImport;
-      parentRoute: typeof SignedInOrganizationsOrganizationRoute;
-    };
-    "/_signed-in/organizations/$organization/billing/done": {
-      id: "/_signed-in/organizations/$organization/billing/done";
-      path: "/billing/done";
-      fullPath: "/organizations/$organization/billing/done";
-      preLoaderRoute: typeof SignedInOrganizationsOrganizationBillingDoneRouteImport;
-      parentRoute: typeof SignedInOrganizationsOrganizationRoute;
     };
     "/_signed-in/organizations/$organization/imports/": {
       id: "/_signed-in/organizations/$organization/imports/";
@@ -480,12 +460,11 @@ const SignedInOrganizationsOrganizationSettingsRouteWithChildren =
 
 interface SignedInOrganizationsOrganizationRouteChildren {
   SignedInOrganizationsOrganizationPeopleRoute: typeof SignedInOrganizationsOrganizationPeopleRouteWithChildren;
+  SignedInOrganizationsOrganizationBillingRoute: typeof SignedInOrganizationsOrganizationBillingRoute;
   SignedInOrganizationsOrganizationSettingsRoute: typeof SignedInOrganizationsOrganizationSettingsRouteWithChildren;
   SignedInOrganizationsOrganizationIndexRoute: typeof SignedInOrganizationsOrganizationIndexRoute;
-  SignedInOrganizationsOrganizationBillingDoneRoute: typeof SignedInOrganizationsOrganizationBillingDoneRoute;
   SignedInOrganizationsOrganizationImportsImportRoute: typeof SignedInOrganizationsOrganizationImportsImportRoute;
   SignedInOrganizationsOrganizationTeamsTeamRoute: typeof SignedInOrganizationsOrganizationTeamsTeamRoute;
-  SignedInOrganizationsOrganizationBillingIndexRoute: typeof SignedInOrganizationsOrganizationBillingIndexRoute;
   SignedInOrganizationsOrganizationImportsIndexRoute: typeof SignedInOrganizationsOrganizationImportsIndexRoute;
   SignedInOrganizationsOrganizationTeamsIndexRoute: typeof SignedInOrganizationsOrganizationTeamsIndexRoute;
 }
@@ -494,18 +473,16 @@ const SignedInOrganizationsOrganizationRouteChildren: SignedInOrganizationsOrgan
   {
     SignedInOrganizationsOrganizationPeopleRoute:
       SignedInOrganizationsOrganizationPeopleRouteWithChildren,
+    SignedInOrganizationsOrganizationBillingRoute:
+      SignedInOrganizationsOrganizationBillingRoute,
     SignedInOrganizationsOrganizationSettingsRoute:
       SignedInOrganizationsOrganizationSettingsRouteWithChildren,
     SignedInOrganizationsOrganizationIndexRoute:
       SignedInOrganizationsOrganizationIndexRoute,
-    SignedInOrganizationsOrganizationBillingDoneRoute:
-      SignedInOrganizationsOrganizationBillingDoneRoute,
     SignedInOrganizationsOrganizationImportsImportRoute:
       SignedInOrganizationsOrganizationImportsImportRoute,
     SignedInOrganizationsOrganizationTeamsTeamRoute:
       SignedInOrganizationsOrganizationTeamsTeamRoute,
-    SignedInOrganizationsOrganizationBillingIndexRoute:
-      SignedInOrganizationsOrganizationBillingIndexRoute,
     SignedInOrganizationsOrganizationImportsIndexRoute:
       SignedInOrganizationsOrganizationImportsIndexRoute,
     SignedInOrganizationsOrganizationTeamsIndexRoute:

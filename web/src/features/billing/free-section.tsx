@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useLocation, useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Organization } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
@@ -17,9 +17,9 @@ type Props = { organization: Organization; billing: Billing };
 
 /** For an organization that does not pay, or no longer: what it has, and how to buy seats. */
 export function FreeSection({ organization, billing }: Props) {
-  const { order } = useSearch({ from: "/_signed-in/organizations/$organization/billing/" });
+  const isAnew = useLocation({ select: ({ hash }) => hash === "order" });
   const navigate = useNavigate();
-  const startOver = () => void navigate({ to: ".", search: { order: "new" }, replace: true, resetScroll: false });
+  const startOver = () => void navigate({ to: ".", hash: "order", replace: true, resetScroll: false });
   const { checkout } = billing;
   const { label, tone } = statusOf(billing);
   return (
@@ -35,7 +35,7 @@ export function FreeSection({ organization, billing }: Props) {
           <Sentence billing={billing} />
         </p>
       </section>
-      {checkout && order === undefined ? (
+      {checkout && !isAnew ? (
         <OpenOrder organizationId={organization.id} order={checkout} onAnew={startOver} />
       ) : (
         <Order organization={organization} billing={billing} />

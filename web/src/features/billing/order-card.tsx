@@ -11,7 +11,7 @@ export function OrderCard({ organizationId }: { organizationId: string }) {
     void navigate({
       to: "/organizations/$organization/billing",
       params: { organization: organizationId },
-      search: { order: "new" },
+      hash: "order",
     });
   return data?.checkout && <OpenOrder organizationId={organizationId} order={data.checkout} onAnew={startOver} />;
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { useLocation, useParams } from "@tanstack/react-router";
 import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
 import { mayManage } from "#features/organization/words.ts";
 import type { Organization } from "#lib/api.ts";
@@ -7,6 +7,7 @@ import { type Billing, billingQuery } from "#lib/billing.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { PageHeader } from "#ui/card.tsx";
+import { CheckoutDone } from "./checkout-done.tsx";
 import { ContactCard } from "./contact-card.tsx";
 import { DiscountCard } from "./discount-card.tsx";
 import { FreeSection } from "./free-section.tsx";
@@ -21,6 +22,21 @@ const from = "/_signed-in/organizations/$organization";
 
 export function BillingPage() {
   const { organization: organizationId } = useParams({ from });
+  const session = useLocation({ select: ({ search }) => sessionOf(search) });
+  return session === undefined ? (
+    <Present organizationId={organizationId} />
+  ) : (
+    <CheckoutDone key={session} organizationId={organizationId} session={session} />
+  );
+}
+
+/** Read here and not by the route, whose code every page loads. */
+function sessionOf(search: object) {
+  const session = "session" in search ? search.session : undefined;
+  return typeof session === "string" && session.startsWith("cs_") ? session : undefined;
+}
+
+function Present({ organizationId }: { organizationId: string }) {
   const organization = useQuery(organizationQuery(organizationId));
   const isManager = organization.data !== undefined && mayManage(organization.data.role);
   const billing = useQuery({ ...billingQuery(organizationId), enabled: isManager });

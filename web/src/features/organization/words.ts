@@ -87,12 +87,11 @@ export function mayManage(role: Role) {
   return role === "owner" || role === "admin";
 }
 
-/** Pages that are for owners and admins; what lies below imports, teams and billing is of one organization alone. */
+/** Pages that are for owners and admins; what lies below imports and teams is of one organization alone. */
 const managed = /^\/(invitations|imports|billing)$/;
 
 /** The address of the page that is open, in another organization; where it would be refused there, of the members. */
 export function samePageIn({ id, role }: Pick<Organization, "id" | "role">, path: string) {
-  const page =
-    /^\/organizations\/org_[^/]+(\/.+)$/.exec(path)?.[1]?.replace(/^(\/(?:imports|teams|billing))\/.*$/, "$1") ?? "";
+  const page = /^\/organizations\/org_[^/]+(\/.+)$/.exec(path)?.[1]?.replace(/^(\/(?:imports|teams))\/.*$/, "$1") ?? "";
   return `/organizations/${id}${managed.test(page) && !mayManage(role) ? "/members" : page}`;
 }

@@ -111,7 +111,7 @@ function OrganizationCrumbs({ organizationId, path }: { organizationId: string; 
           {name}
         </Link>
       </li>
-      {(place === "imports" || place === "teams" || place === "billing") && below ? (
+      {(place === "imports" || place === "teams") && below ? (
         <Crumb isBelow>
           <Link
             to={`/organizations/$organization/${place}`}

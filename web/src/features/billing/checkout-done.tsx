@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, Navigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { CircleCheck, UserPlus } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { FailureView } from "#features/failure/view.tsx";
@@ -15,24 +15,13 @@ import { forgetOrder } from "./order.ts";
 import { useKeep } from "./use-keep.ts";
 import { isPeriod, isSubscribed, periods } from "./words.ts";
 
-const from = "/_signed-in/organizations/$organization/billing/done";
 const eagerMs = 2_000;
 const calmMs = 15_000;
 /** After this one should not go on waiting here. */
 const patienceMs = 30_000;
 
 /** Where Stripe's page leads back to: what has become of the payment, asked until it is known. */
-export function CheckoutDonePage() {
-  const { organization } = useParams({ from });
-  const { session } = useSearch({ from });
-  return session === undefined ? (
-    <Navigate to="/organizations/$organization/billing" params={{ organization }} replace />
-  ) : (
-    <Done key={session} organizationId={organization} session={session} />
-  );
-}
-
-function Done({ organizationId, session }: { organizationId: string; session: string }) {
+export function CheckoutDone({ organizationId, session }: { organizationId: string; session: string }) {
   const organization = useQuery(organizationQuery(organizationId));
   const keep = useKeep(organizationId);
   const found = useQuery({
