@@ -217,6 +217,6 @@ test("nobody confirms a checkout of somebody else", async () => {
   const other = await till.found(acme.owner);
   await other.buy(3);
   const [theirs] = [...till.server.state.sessions.keys()];
-  expect(await told(other.as(() => Checkout.confirm({ session: theirs ?? "" })))).toBe("billing.checkout_missing");
+  expect(await told(other.as(() => Checkout.confirm({ checkout: theirs ?? "" })))).toBe("billing.checkout_missing");
   expect(await other.as(() => Billing.get({}))).toMatchObject({ seats: { paid: 3 } });
 });
