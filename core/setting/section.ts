@@ -5,7 +5,7 @@ import { failure, isFailure } from "../kernel/failure.ts";
 import type { ID } from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
-import { all, equal, type Item, put, type Step, update, when } from "../table/table.ts";
+import { all, any, equal, type Item, lacks, not, put, type Step, update, when } from "../table/table.ts";
 
 // How any section of an organization's settings is saved: what it holds, what was changed, and the revision, at once.
 
@@ -97,7 +97,8 @@ function steps({ section, onHome, at, value, patch, events }: Change, { home, re
   const id: ID<"organization"> = actor.organization;
   const by = actor.account;
   const change = { set: { ...onHome, sections: { ...revisions(home), [section]: revision } }, add: { revision: 1 } };
-  const unchanged = all(equal("revision", revision - 1), equal("state", "active"));
+  const isPaid = any(lacks("standing"), not(equal("standing", "read_only")));
+  const unchanged = all(equal("revision", revision - 1), equal("state", "active"), isPaid);
   return [
     update(Keys.organization(id), change, when(unchanged, failures.changed)),
     put(Keys.section(id, section), { value, revision, at, by }),
