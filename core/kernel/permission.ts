@@ -9,15 +9,22 @@ export type Role = (typeof roles)[number];
 /** On whom a permission reaches: anybody, anybody below an owner, or only what is one's own. */
 export type Reach = "any" | "belowOwner" | "own";
 export type Grantee = "public" | "account" | "system" | Role;
-export type Rule = { readonly [G in Grantee]?: Reach } & { readonly fresh?: true; readonly deleted?: true };
+export type Rule = { readonly [G in Grantee]?: Reach } & {
+  readonly fresh?: true;
+  readonly deleted?: true;
+  readonly unpaid?: true;
+};
 
 const everyMember = { owner: "any", admin: "any", write: "any", read: "any" } as const;
 const managers = { owner: "any", admin: "any" } as const;
+/** Of what may be changed where nothing is paid any more: payment itself, and whatever makes an organization smaller. */
+const evenUnpaid = { ...managers, unpaid: true } as const;
 const belowOwner = { owner: "any", admin: "belowOwner" } as const;
 
 /**
  * Everything anyone may do, and on whom. `fresh` asks for a sign-in not older than 10 minutes; `deleted` is open to
- * owners in an organization that is deleted, where everything else is missing.
+ * owners in an organization that is deleted, where everything else is missing; `unpaid` in one that may only be read, where
+ * every other change is refused.
  */
 export const permissions = {
   "account.delete": { account: "own", fresh: true },
@@ -30,27 +37,27 @@ export const permissions = {
   "audit.list": managers,
   "audit.sweep": { system: "any" },
   "billing.attention": { system: "any" },
-  "billing.cancel": managers,
+  "billing.cancel": evenUnpaid,
   "billing.catchUp": { system: "any" },
-  "billing.checkout": managers,
+  "billing.checkout": evenUnpaid,
   "billing.close": { system: "any" },
   "billing.compare": { system: "any" },
-  "billing.confirm": managers,
-  "billing.discount": managers,
+  "billing.confirm": evenUnpaid,
+  "billing.discount": evenUnpaid,
   "billing.get": managers,
   "billing.hear": { system: "any" },
   "billing.invoices": managers,
-  "billing.portal": managers,
-  "billing.preview": managers,
+  "billing.portal": evenUnpaid,
+  "billing.preview": evenUnpaid,
   "billing.reconcile": { system: "any" },
   "billing.report": { system: "any" },
   "billing.reports": { system: "any" },
-  "billing.resize": managers,
-  "billing.resume": managers,
+  "billing.resize": evenUnpaid,
+  "billing.resume": evenUnpaid,
   "billing.sweep": { system: "any" },
   "billing.sync": { system: "any" },
   "import.arrive": { system: "any" },
-  "import.cancel": managers,
+  "import.cancel": evenUnpaid,
   "import.check": { system: "any" },
   "import.compile": { system: "any" },
   "import.create": managers,
@@ -58,7 +65,7 @@ export const permissions = {
   "import.edit": managers,
   "import.get": managers,
   "import.list": managers,
-  "import.pauseMails": managers,
+  "import.pauseMails": evenUnpaid,
   "import.report": managers,
   "import.resumeMails": managers,
   "import.retry": managers,
@@ -81,7 +88,7 @@ export const permissions = {
   "invitation.remind": { system: "any" },
   "invitation.resend": belowOwner,
   "invitation.review": managers,
-  "invitation.revoke": belowOwner,
+  "invitation.revoke": { ...belowOwner, unpaid: true },
   "invitation.send": managers,
   "invitation.unblock": managers,
   "invitation.withdraw": { system: "any" },
@@ -94,15 +101,15 @@ export const permissions = {
   "member.changeRole": belowOwner,
   "member.export": managers,
   "member.get": everyMember,
-  "member.leave": { owner: "own", admin: "own", write: "own", read: "own" },
+  "member.leave": { owner: "own", admin: "own", write: "own", read: "own", unpaid: true },
   "member.list": everyMember,
   "member.reinstate": belowOwner,
-  "member.remove": belowOwner,
+  "member.remove": { ...belowOwner, unpaid: true },
   "member.transfer": { owner: "any", fresh: true },
   "notice.list": { account: "own" },
   "notice.react": { system: "any" },
   "organization.create": { account: "own" },
-  "organization.delete": { owner: "any", fresh: true },
+  "organization.delete": { owner: "any", fresh: true, unpaid: true },
   "organization.get": everyMember,
   "organization.grant": { system: "any" },
   "organization.inspect": { system: "any" },
@@ -131,12 +138,12 @@ export const permissions = {
   "team.edit": managers,
   "team.forget": { system: "any" },
   "team.get": everyMember,
-  "team.leave": { owner: "own", admin: "own", write: "own", read: "own" },
+  "team.leave": { owner: "own", admin: "own", write: "own", read: "own", unpaid: true },
   "team.list": everyMember,
   "team.mend": { system: "any" },
   "team.react": { system: "any" },
-  "team.remove": managers,
-  "team.removeMembers": managers,
+  "team.remove": evenUnpaid,
+  "team.removeMembers": evenUnpaid,
 } as const satisfies Record<string, Rule>;
 
 export type Action = keyof typeof permissions;
@@ -150,7 +157,7 @@ type Held<G> = G extends Role
       : G extends "public"
         ? Public | Account | Member
         : never;
-export type ActorFor<A extends Action> = Held<Exclude<keyof (typeof permissions)[A], "fresh" | "deleted">>;
+export type ActorFor<A extends Action> = Held<Exclude<keyof (typeof permissions)[A], "fresh" | "deleted" | "unpaid">>;
 
 const freshMinutes = 10;
 

@@ -66,6 +66,11 @@ export const Created = Event.define("organization.created", v.object({ name: Org
 export const failures = {
   repeated: failure("conflict", "organization.repeated", "This organization exists already."),
   missing: failure("missing", "organization.missing", "There is no such organization."),
+  readOnly: failure(
+    "limit",
+    "organization.read_only",
+    "This organization can only be read, because its plan has ended. Choose a plan, or have no more members than free seats.",
+  ),
   suspended: failure(
     "forbidden",
     "organization.suspended",

@@ -60,7 +60,7 @@ export const Renamed = Event.define("organization.renamed", v.object({ from: v.s
 // Failures
 
 /** How a change may be refused. */
-export const failures = [sectionFailures.changed, sectionFailures.readOnly, Event.failures.repeated];
+export const failures = [sectionFailures.changed, Event.failures.repeated];
 
 // For settings and organizations
 

@@ -50,27 +50,21 @@ export const Saved = Event.define(
 
 export const failures = {
   changed: failure("conflict", "setting.changed", "Somebody changed these settings meanwhile. Look again first."),
-  readOnly: failure(
-    "limit",
-    "organization.read_only",
-    "This organization can only be read until it has a plan, or fits the free one.",
-  ),
 };
 
-/** That an organization may change its settings, as far as its payment is concerned. */
-export const isWritable = any(lacks("standing"), not(equal("standing", "read_only")));
+/** What the door asks, held once more in the write. */
+const isWritable = any(lacks("standing"), not(equal("standing", "read_only")));
 
 // For sections
 
 /**
  * Saves a section unless it was changed since the caller saw it, and answers the new revision of the organization.
  * What happens to other sections, and whatever is no setting, does not stand in the way.
- * @throws setting.changed, organization.read_only
+ * @throws setting.changed
  */
 export async function save(change: Change, actor: Member): Promise<number> {
   let { home } = change;
   for (let tries = 1; ; tries++) {
-    if (home.standing === "read_only") throw failures.readOnly();
     if (!isCurrent(change, home)) throw failures.changed();
     const revision = Number(home.revision) + 1;
     try {

@@ -232,13 +232,13 @@ test("a country is one of the 249 of ISO 3166-1, and each has a name", () => {
   expect(countries.filter((code) => names.of(code) === undefined)).toEqual([]);
 });
 
-test("an organization that may only be read keeps its settings and its name", async () => {
+test("an organization that may only be read keeps its settings and its name, also past the door", async () => {
   const home = Keys.organization(stage.organization);
   const before = await stage.home();
   await stage.world.table.write(update(home, { set: { standing: "read_only" } }));
-  expect(await told(saveOther("models", 0, before))).toBe("organization.read_only");
-  expect(await told(change(0, { contact }))).toBe("organization.read_only");
-  expect(await told(rename("Other"))).toBe("organization.read_only");
+  expect(await told(saveOther("models", 0, before))).toBe("setting.changed");
+  expect(await told(change(0, { contact }))).toBe("setting.changed");
+  expect(await told(rename("Other"))).toBe("setting.changed");
   await stage.world.table.write(update(home, { set: { standing: "past_due" } }));
   expect(await told(change(0, { contact }))).toBe("done");
 });

@@ -302,6 +302,57 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "2 WRU a row, since it is counted in the write that takes it away. Most reads ask for hours in which something may be due.",
   },
   "purge, a round that finds nothing": { ceiling: [200, 200, 20, 20], why: "A look into every place." },
+  "billing.checkout": {
+    ceiling: [4, 2, 13, 0],
+    stripe: 2,
+    why: "The customer, then the checkout: each is written down around its request to Stripe, and never before the other book knows. Both requests have keys.",
+  },
+  "billing.checkout, the same again": {
+    ceiling: [0, 1, 0, 0],
+    stripe: 1,
+    why: "What is open rides in authentication; Stripe says whether it still is.",
+  },
+  "billing.confirm, paid just now": {
+    ceiling: [6, 7, 7, 2],
+    stripe: 2,
+    why: "The checkout at Stripe, then a reconciliation: marker, pending change, both rows; one write with its event.",
+  },
+  "billing.get": { ceiling: [0, 1, 0, 0], why: "The row of payment rides in authentication; Stripe is not asked." },
+  "billing.preview": { ceiling: [0, 1, 0, 0], stripe: 1, why: "The row rides along; Stripe reckons." },
+  "billing.resize, more seats, at the price that was shown": {
+    ceiling: [6, 5, 15, 1],
+    stripe: 4,
+    why: "The price again, the change, what came of it, its invoice. Written down before and after; the marker comes and goes.",
+  },
+  "billing.resize, fewer seats": {
+    ceiling: [6, 5, 13, 1],
+    stripe: 2,
+    why: "The change, and what came of it. Written down before and after.",
+  },
+  "billing.cancel": {
+    ceiling: [7, 7, 11, 0],
+    stripe: 2,
+    why: "Who asked is written down; the request; then a reconciliation.",
+  },
+  "billing.resume": { ceiling: [7, 7, 11, 0], stripe: 2, why: "As to cancel." },
+  "billing.discount": {
+    ceiling: [6, 7, 7, 0],
+    stripe: 3,
+    why: "As to cancel; the code is looked up first, and nothing that is copied changes.",
+  },
+  "billing.portal": { ceiling: [0, 1, 0, 0], stripe: 1, why: "The customer rides in authentication." },
+  "billing.invoices": { ceiling: [0, 1, 0, 0], stripe: 1, why: "The customer rides along; Stripe keeps the invoices." },
+  "hear, an event of Stripe": { ceiling: [1, 0, 1, 0], why: "The marker; what is told is not looked at." },
+  "reconcile, nothing differs": {
+    ceiling: [4, 4, 1, 0],
+    stripe: 1,
+    why: "Marker, pending change, both rows; the marker goes, nothing else is written.",
+  },
+  "reconcile, other seats at Stripe": { ceiling: [5, 4, 7, 1], stripe: 1, why: "+6 WRU: both rows and the event." },
+  "clock, no organization is marked": {
+    ceiling: [1, 16, 0, 0],
+    why: "A look into each of the 16 parts of the markers, all at once.",
+  },
   "sweep, 4 organizations, nothing forgotten": {
     ceiling: [5, 6, 1, 0],
     why: "The head of each log, one look into each outbox, 20 at once, the list of accounts that lag, and the watermark.",

@@ -153,6 +153,7 @@ function describe(fn: AnyFn, source: Source, told: Told): Operation {
       ...(source === "json" ? Object.values(bodyFailures) : []),
       ...(source === "json" ? (fn.once ? [failures.badKey, onceFailures.reused] : [failures.refusedKey]) : []),
       ...(inOrganization ? [organizationFailures.missing, organizationFailures.suspended] : []),
+      ...(inOrganization && source === "json" && !rule.unpaid ? [organizationFailures.readOnly] : []),
       ...fn.failures,
     ],
   };
@@ -173,7 +174,7 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   const origin = originOf(c);
   if (ownPagesOnly) refuseCrossSite(c);
   const rule: Rule = permissions[fn.action];
-  const request = { origin, looks: source === "query", restores: rule.deleted === true };
+  const request = { origin, looks: source === "query", restores: rule.deleted === true, unpaid: rule.unpaid === true };
   const claim = rule.public ? undefined : claimOf(c, request);
   const input = parse(fn.input, await raw(c, operation));
   const key = idempotencyKey(c, fn);
@@ -188,7 +189,7 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   return { context: { actor, ahead: rows, allowances, ...(once && { once }) }, input, touch };
 }
 
-function claimOf(c: Context<Env>, request: Pick<Claim, "origin" | "looks" | "restores">): Claim {
+function claimOf(c: Context<Env>, request: Pick<Claim, "origin" | "looks" | "restores" | "unpaid">): Claim {
   const named = readToken(tokenOf(c) ?? "");
   if (!named) throw implied.anonymous();
   const organization = c.req.param("organization");

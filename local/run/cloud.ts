@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -75,6 +76,7 @@ export interface Cloud {
 export async function startCloud({ folder, port, site, reference, fill, report }: CloudOptions): Promise<Cloud> {
   const abort = new AbortController();
   const { signal } = abort;
+  setMaxListeners(0, signal); // each worker waits for it
   const engine = await startEngine({ file: folder.file("table.db") });
   const url = `http://127.0.0.1:${port}`;
   const tablePlace = { name: table, endpoint: engine.endpoint, region };

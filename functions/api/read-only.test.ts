@@ -1,0 +1,67 @@
+import type { ID } from "@muster/core/kernel/id.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { update } from "@muster/core/table/table.ts";
+import { openApi, type TestApi } from "@muster/local/testing/api.ts";
+import { sample } from "@muster/local/testing/samples.ts";
+import type { Person } from "@muster/local/testing/world.ts";
+import { beforeAll, expect, test } from "vitest";
+import { operations } from "./openapi.ts";
+
+/** What may be changed where nothing is paid any more, written down a second time: paying, leaving, and getting smaller. */
+const open = [
+  ...["billing.cancel", "billing.checkout", "billing.confirm", "billing.discount", "billing.portal"],
+  ...["billing.preview", "billing.resize", "billing.resume", "import.cancel", "import.pauseMails"],
+  ...["invitation.revoke", "member.leave", "member.remove", "organization.delete"],
+  ...["team.leave", "team.remove", "team.removeMembers"],
+];
+
+const inOrganization = operations().filter(({ path }) => path.includes("{organization}"));
+const commands = inOrganization.filter(({ source, id }) => source === "json" && id !== "organization.restore");
+const closed = commands.filter(({ id }) => !open.includes(id));
+const looks = inOrganization.filter(({ source }) => source === "query");
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await openApi();
+});
+
+/** Asks as an owner of an organization that may only be read since just now. */
+async function ask(operation: (typeof inOrganization)[number]) {
+  const person = await api.stranger();
+  const organization = await api.organization(person);
+  await api.member(organization, "owner");
+  const request = await sample(api, operation, { person, organization });
+  await freeze(organization);
+  return { ...(await api.call(...request)), organization, person };
+}
+
+const freeze = (organization: ID<"organization">) =>
+  api.world.table.write(update(Keys.organization(organization), { set: { standing: "read_only", growth: false } }));
+
+test("every operation that stands in the list exists", () => {
+  expect(commands.map(({ id }) => id)).toEqual(expect.arrayContaining(open));
+  expect(closed.length).toBeGreaterThan(15);
+});
+
+test.each(looks)("$id shows what there is", async (operation) => {
+  expect((await ask(operation)).status).toBe(operation.status);
+});
+
+test.each(commands.filter(({ id }) => open.includes(id)))("$id is done", async (operation) => {
+  const { status, body } = await ask(operation);
+  // what is to be resized is a subscription that goes on, and then an organization is not like this
+  if (operation.id === "billing.resize") expect([status, body.code]).toEqual([409, "billing.moved"]);
+  else expect(status).toBe(operation.status);
+});
+
+test.each(closed)("$id is refused, and says why", async (operation) => {
+  expect(await ask(operation)).toMatchObject({ status: 402, body: { code: "organization.read_only" } });
+});
+
+test("a stranger sees nothing of it", async () => {
+  const organization = await api.organization(await api.stranger());
+  await freeze(organization);
+  const { token }: Person = await api.stranger();
+  const answer = await api.call("PATCH", `/organizations/${organization}`, { token, json: { name: "Mine" } });
+  expect(answer).toMatchObject({ status: 404, body: { code: "organization.missing" } });
+});

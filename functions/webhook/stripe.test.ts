@@ -1,0 +1,146 @@
+import * as Reconcile from "@muster/core/billing/reconcile.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import * as ID from "@muster/core/kernel/id.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { sign } from "@muster/local/stripe/endpoint.ts";
+import { seededRandom } from "@muster/local/testing/random.ts";
+import { type Customer, openTill, type Till } from "@muster/local/testing/till.ts";
+import { openWorld, type World } from "@muster/local/testing/world.ts";
+import type Stripe from "stripe";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { stubEnvironment } from "../testing/environment.ts";
+
+// What Stripe tells, through the very handlers that Lambda runs.
+
+type Told = { body: string; isBase64Encoded: boolean; headers: Record<string, string> };
+const [fresh, old] = ["whsec_new", "whsec_old"];
+const organization = ID.derive("organization", "acme");
+let webhook: (request: Told) => Promise<{ statusCode?: number }>;
+let bus: (event: never) => Promise<void>;
+let world: World;
+
+beforeAll(async () => {
+  const pepper = "a pepper that only tests use, of 32 characters and more";
+  const stripe = { key: "sk_test_none", webhooks: [fresh, old] };
+  stubEnvironment({ MUSTER_SECRETS: JSON.stringify({ pepper, stripe }) });
+  webhook = (await import("./stripe.ts")).handler as unknown as typeof webhook;
+  bus = (await import("./stripe-bus.ts")).handler as unknown as typeof bus;
+});
+beforeEach(async () => {
+  world = await openWorld();
+});
+
+const seconds = () => Math.floor(Date.now() / 1000);
+const event = (of: string = organization) => ({
+  ...{ id: "evt_1", object: "event", type: "customer.subscription.updated" },
+  data: { object: { id: "sub_1", object: "subscription", metadata: { organizationId: of, note: "Zürich 🇨🇭" } } },
+});
+
+async function send(body: string, signature: string | undefined, { base64 = false } = {}) {
+  const headers: Record<string, string> = signature === undefined ? {} : { "stripe-signature": signature };
+  const sent = { body: base64 ? Buffer.from(body).toString("base64") : body, isBase64Encoded: base64, headers };
+  return (await webhook(sent)).statusCode;
+}
+const isMarked = async () => (await world.table.get(Keys.dirty(organization))) !== undefined;
+
+describe("a webhook", () => {
+  test.each([false, true])("that Stripe has signed is stored and queued (in base64: %s)", async (base64) => {
+    const body = JSON.stringify(event());
+    expect(await send(body, sign(body, [fresh], seconds()), { base64 })).toBe(200);
+    expect(await isMarked()).toBe(true);
+    expect(world.queued.work).toEqual([{ job: "reconcile", organization }]);
+  });
+
+  test("is taken under the secret that is being replaced, and under both", async () => {
+    const body = JSON.stringify(event());
+    expect(await send(body, sign(body, [old], seconds()))).toBe(200);
+    expect(await send(body, sign(body, [old, fresh], seconds()))).toBe(200);
+    expect(await send(body, sign(body, ["whsec_retired"], seconds()))).toBe(400);
+  });
+
+  test.each([
+    ["forged", (body: string) => sign(body, ["whsec_guess"], seconds())],
+    ["of another body", (body: string) => sign(`${body} `, [fresh], seconds())],
+    ["stale", (body: string) => sign(body, [fresh], seconds() - 301)],
+    ["unsigned", () => undefined],
+    ["signed with nothing", () => ""],
+    ["signed with words", () => "t=now,v1=yes"],
+  ])("that is %s is refused, and nothing comes of it", async (_, signed) => {
+    const body = JSON.stringify(event());
+    expect(await send(body, signed(body))).toBe(400);
+    expect(await isMarked()).toBe(false);
+    expect(world.queued.work).toEqual([]);
+  });
+
+  test("that is replayed has the organization looked at once more, and is refused when it is old", async () => {
+    const body = JSON.stringify(event());
+    const signature = sign(body, [fresh], seconds() - 200);
+    expect(await send(body, signature)).toBe(200);
+    await asSystem("work", () => Reconcile.reconcile({ organization }));
+    expect(await send(body, signature)).toBe(200);
+    expect(await send(body, sign(body, [fresh], seconds() - 400))).toBe(400);
+  });
+
+  test("of somebody who is no organization is taken, and nothing comes of it", async () => {
+    const body = JSON.stringify(event("org_of-nobody"));
+    expect(await send(body, sign(body, [fresh], seconds()))).toBe(200);
+    expect(world.queued.work).toEqual([]);
+  });
+
+  test("that cannot be stored, or not be queued, is not taken, so that Stripe sends it again", async () => {
+    const body = JSON.stringify(event());
+    const broken = async () => Promise.reject(new Error("This is down."));
+    for (const ports of [{ table: { ...world.table, write: broken } }, { queues: { send: broken } }]) {
+      world.rebind(ports);
+      await expect(send(body, sign(body, [fresh], seconds()))).rejects.toThrow("This is down.");
+    }
+  });
+});
+
+describe("an event of EventBridge", () => {
+  test("needs no signature, and comes from Stripe's source", async () => {
+    await bus({ source: "aws.partner/stripe.com/ed_test_1", detail: event() } as never);
+    expect(await isMarked()).toBe(true);
+    expect(world.queued.work).toEqual([{ job: "reconcile", organization }]);
+  });
+
+  test.each(["aws.partner/stripe.com/", "aws.partner/example.com/ed_1", "custom"])(
+    "of %s is refused",
+    async (source) => {
+      await expect(bus({ source, detail: event() } as never)).rejects.toThrow("Some fields need attention.");
+      expect(await isMarked()).toBe(false);
+    },
+  );
+});
+
+test("a thousand events through the door, shuffled, doubled, a third of them lost: the books agree", async () => {
+  const till: Till = await openTill();
+  const customers: Customer[] = [];
+  for (let n = 0; n < 4; n++) {
+    const customer = await till.found(await till.world.person(`buyer-${n}@example.com`));
+    await customer.buy(5);
+    customers.push(customer);
+  }
+  const random = seededRandom(20_261_124);
+  for (const [n, customer] of customers.entries()) {
+    const [one] = await customer.subscriptions();
+    const [item] = one?.items.data ?? [];
+    const quantity = 6 + n;
+    await till.client.subscriptions.update(one?.id ?? "", { items: [{ id: item?.id ?? "", quantity }] });
+  }
+  const told = Array.from({ length: 1000 }, (_, n) => till.inbox[n % till.inbox.length] as Stripe.Event);
+  const kept = told.filter(() => random() > 1 / 3).flatMap((one) => (random() < 0.5 ? [one, one] : [one]));
+  const shuffled = kept.map((one) => [random(), one] as const).toSorted(([one], [other]) => one - other);
+  for (const [, one] of shuffled) {
+    const body = JSON.stringify(one);
+    expect(await send(body, sign(body, [fresh], seconds()))).toBe(200);
+  }
+  till.world.queued.work.splice(0);
+  await till.catchUp();
+  await till.sweep();
+  const seats = await Promise.all(customers.map(async (one) => (await one.row())?.mirror?.quantity));
+  expect(seats).toEqual([6, 7, 8, 9]);
+  expect((await till.sweep()).checked).toBe(0);
+  till.server.verify();
+  await till.stop();
+}, 120_000);
