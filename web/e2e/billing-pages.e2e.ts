@@ -14,7 +14,7 @@ test("billing of an organization that pays: its parts, a price, another plan, th
   await expect(page.getByText("ACME-0003")).toBeVisible();
   await takePicture(page, "billing");
 
-  await page.getByRole("button", { name: "One seat more" }).click({ clickCount: 3 });
+  await page.getByRole("spinbutton", { name: "Change seats" }).fill("15");
   const costs = page.getByRole("region", { name: "What it costs" });
   await expect(costs.getByRole("button", { name: "Pay $256.44 and add 3 seats" })).toBeEnabled();
   await checkPage(page, "billing-seats");
@@ -48,13 +48,17 @@ const states: Partial<Record<PretendedBilling, string | RegExp>> = {
   pastDue: "The last payment failed.",
   overLimit: "9 seats are taken, and 7 paid.",
   canceled: "The subscription has ended.",
-  readOnly: "This organization is read-only.",
+  readOnly: /Nobody can be invited and no settings changed/,
   ordered: "Your order waits for the payment",
 };
 
-test("billing in each other state", async ({ person: { page } }) => {
+/** What stands otherwise on a narrow page. */
+const onPhones = ["waiting", "overLimit", "ordered"];
+
+test("billing in each other state", async ({ person: { page }, isMobile }) => {
   const id = await foundOrganization(page, "Acme Robotics");
-  for (const [name, words] of Object.entries(states)) {
+  const looked = Object.entries(states).filter(([name]) => !isMobile || onPhones.includes(name));
+  for (const [name, words] of looked) {
     await pretendBilling(page, name as PretendedBilling);
     await page.goto(`/organizations/${id}/billing`);
     await expect(page.getByText(words).first()).toBeVisible();

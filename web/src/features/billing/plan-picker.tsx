@@ -58,7 +58,7 @@ function PlanWords(props: { plan: Sold; seats: number; saving: number; isPresent
         </span>
         <span className="tabular block text-sm text-fg-2">{money(aMonth)} per seat and month</span>
       </span>
-      <span className="tabular text-right max-sm:text-left">
+      <span className="tabular text-right max-sm:flex max-sm:w-full max-sm:items-baseline max-sm:gap-1.5">
         <span className="block font-semibold">{money({ ...price, amount: price.amount * seats })}</span>
         <span className="block text-sm text-fg-2">{periods[id].adverb}</span>
       </span>
