@@ -33,8 +33,8 @@ export function beginCheckout(organization: string, json: Required<Wish>) {
 }
 
 /** What has become of a checkout; asking changes nothing that is not so at Stripe. */
-export function confirmCheckout(organization: string, session: string) {
-  return read(billing.confirm.$post({ param: { organization }, json: { session } }));
+export function confirmCheckout(organization: string, checkout: string) {
+  return read(billing.confirm.$post({ param: { organization }, json: { checkout } }));
 }
 
 export function cancelSubscription(organization: string) {
