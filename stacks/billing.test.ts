@@ -6,7 +6,7 @@ const prod = synthesize("prod");
 const dev = synthesize("dev");
 
 test("Stripe's webhooks have a route of their own, which only takes what is posted", () => {
-  const routes = ofType(prod, "AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey);
+  const routes = ofType(prod, "AWS::ApiGatewayV2::Route").map(({ Properties }) => String(Properties.RouteKey));
   expect(routes.toSorted()).toEqual(["ANY /api/{proxy+}", `POST ${webhookPath}`]);
 });
 

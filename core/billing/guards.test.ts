@@ -200,6 +200,7 @@ describe("a sweep", () => {
 
   test("of events begins a while before the last one ended, for those that were written down late", async () => {
     await edit(8);
+    till.world.clock.pass(60);
     expect(await till.catchUp()).toMatchObject({ organizations: 1 });
     till.world.clock.pass(60);
     expect(await till.catchUp()).toMatchObject({ organizations: 1 });

@@ -3,7 +3,6 @@ import * as Compare from "@muster/core/billing/compare.ts";
 import * as Reconcile from "@muster/core/billing/reconcile.ts";
 import * as Report from "@muster/core/billing/report.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
-import type { ID } from "@muster/core/kernel/id.ts";
 import type { Answer } from "./commands.ts";
 import { lined, numberOf } from "./words.ts";
 
@@ -19,7 +18,7 @@ export const billingRuns = {
   },
 
   report: async (id: string): Promise<Answer> => {
-    const data = await Report.report({ report: id as ID<"report"> });
+    const data = await Report.report({ report: id });
     const { at, kind, braked, counts, differences } = data;
     const head = lined({
       Report: data.id,
@@ -36,7 +35,7 @@ export const billingRuns = {
   },
 
   reconcile: async (organization: string): Promise<Answer> => {
-    const data = await Reconcile.reconcile({ organization: organization as ID<"organization"> });
+    const data = await Reconcile.reconcile({ organization });
     const { verdict, awaits, before, after } = data;
     const sentence = {
       equal: "The two books agree.",
