@@ -1,5 +1,6 @@
 import * as Account from "@muster/core/account/react.ts";
 import type { Announcement } from "@muster/core/audit/audit.ts";
+import * as Contact from "@muster/core/billing/contact.ts";
 import * as Invitation from "@muster/core/invitation/react.ts";
 import * as Notice from "@muster/core/notice/notice.ts";
 import * as Organization from "@muster/core/organization/react.ts";
@@ -11,7 +12,7 @@ interface Reaction {
   react: (announcement: Announcement) => Promise<void>;
 }
 
-const reactions: readonly Reaction[] = [Account, Organization, Notice, Invitation, Team];
+const reactions: readonly Reaction[] = [Account, Organization, Notice, Invitation, Team, Contact];
 
 /** Whether anything follows from an event of this type. */
 export const reacts = (type: string, all = reactions) => all.some(({ follows }) => follows(type));
