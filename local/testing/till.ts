@@ -137,7 +137,7 @@ function customerOf({ world, client }: Till, owner: Person, organization: ID<"or
     buy: async (seats, plan = "monthly") => {
       const { url } = await customer.as(() => Checkout.checkout({ plan, seats }));
       const answer = await fetch(url, { method: "POST", body: new URLSearchParams(card), redirect: "manual" });
-      const session = /checkout=(\w+)/.exec(answer.headers.get("location") ?? "")?.[1];
+      const session = /session=(\w+)/.exec(answer.headers.get("location") ?? "")?.[1];
       if (!session) throw new Error(`Nobody paid: ${answer.status} ${await answer.text()}`);
       await customer.as(() => Checkout.confirm({ checkout: session }));
     },
