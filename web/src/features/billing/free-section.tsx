@@ -53,7 +53,12 @@ function Sentence({ billing: { standing, seats, graceUntil } }: { billing: Billi
       return `The subscription has ended. ${graceUntil === undefined ? "For now" : `Until ${date(graceUntil)}`} everything but inviting works. Then the organization is ${seats.minimum > freeSeats ? `read-only: ${taken}, and ${plural(freeSeats, "is", "are")} free` : "on the free plan"}.`;
     case "read_only":
       return `${taken}, and ${plural(freeSeats, "is", "are")} free. Nobody can be invited and no settings changed. Choose a plan, or remove people and withdraw invitations until they fit; nothing is lost.`;
-    default:
+    case "free":
+    case "draft":
+    case "trialing":
+    case "active":
+    case "past_due":
+    case "over_limit":
       return `${plural(seats.capacity, "seat")}, ${seats.minimum} of them taken. No card, no end date.`;
   }
 }

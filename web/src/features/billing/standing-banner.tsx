@@ -72,7 +72,11 @@ function ForManagers({ organization }: { organization: Organization }): ReactNod
           free. You can remove people and withdraw invitations until they fit, or choose a plan. Nothing is lost.
         </>
       );
-    default:
+    case "free":
+    case "draft":
+    case "trialing":
+    case "active":
+    case undefined:
       return null;
   }
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, changeSeats, previewChange, type Quoted, type Wish } from "#lib/billing.ts";
 import { ApiError } from "#lib/failure.ts";
@@ -23,8 +23,9 @@ export function useChange(
   onDone: (billing: Billing, quoted: Quoted) => void,
 ) {
   const keep = useKeep(organizationId);
-  const [isRenewed, setRenewed] = useState(false);
-  const name = wish && `${wish.seats} ${wish.plan ?? ""}`;
+  /** The wish whose price has moved while it was shown. */
+  const [renewed, setRenewed] = useState<string>();
+  const name = wish && nameOf(wish);
   const asked = useDebounced(name, typingMs);
   const isAsked = wish !== undefined && asked === name;
 
@@ -44,30 +45,24 @@ export function useChange(
       keep(billing);
       onDone(billing, quoted);
     },
-    onError: (error) => {
+    onError: (error, { wanted }) => {
       if (isOutdated(error)) {
-        setRenewed(true);
+        setRenewed(nameOf(wanted));
         void price.refetch();
       } else {
         keep(undefined);
       }
     },
   });
-  const { reset } = make;
-
   // What was said of one wish does not hold for the next.
-  useEffect(() => {
-    setRenewed(false);
-    reset();
-  }, [name, reset]);
-
+  const isOfWish = make.variables !== undefined && nameOf(make.variables.wanted) === name;
+  const refusal = isOfWish && !isOutdated(make.error) ? make.error : undefined;
   const quoted = isAsked && !price.isFetching ? price.data : undefined;
   return {
     quoted,
-    isReckoning: wish !== undefined && quoted === undefined && !price.isError,
     /** Why there is no price, or why it was not done. */
-    failure: isOutdated(make.error) ? undefined : (make.error ?? (isAsked ? price.error : undefined)),
-    isRenewed,
+    failure: refusal ?? (isAsked ? price.error : undefined),
+    isRenewed: name !== undefined && renewed === name,
     isBusy: make.isPending,
     retry: () => void price.refetch(),
     confirm: () => {
@@ -80,4 +75,8 @@ export function useChange(
 
 function isOutdated(error: unknown) {
   return error instanceof ApiError && error.code === "billing.price_changed";
+}
+
+function nameOf({ seats, plan }: Wish) {
+  return `${seats} ${plan ?? ""}`;
 }
