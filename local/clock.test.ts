@@ -1,20 +1,23 @@
 import { expect, test } from "vitest";
 import { openClock } from "./clock.ts";
 
-test("the clock runs its function at once and then again and again, until the signal", async () => {
+test("the clock runs its function at once for all schedules, then for those that are due, until the signal", async () => {
   const abort = new AbortController();
-  const events: unknown[] = [];
+  const events: string[] = [];
+  let at = Date.UTC(2026, 10, 25);
   const clock = openClock({
-    handler: async (event) => {
-      events.push(event);
-      if (events.length === 3) abort.abort();
+    handler: async ({ job }) => {
+      events.push(job);
+      if (events.length === 4) at += 3_600_000;
+      if (events.length === 6) abort.abort();
     },
+    time: () => at,
     signal: abort.signal,
     report: () => {},
     intervalMs: 1,
   });
   await clock.run();
-  expect(events).toEqual([{ job: "sweep" }, { job: "sweep" }, { job: "sweep" }]);
+  expect(events).toEqual(["sweep", "hour", "day", "sweep", "sweep", "hour"]);
   expect(clock.shown().ranAt).toMatch(/^\d{4}-/);
 });
 
@@ -30,19 +33,19 @@ test("a run that fails is reported and shown, and the next one clears it", async
   });
   await clock.now();
   expect(clock.shown().trouble).toBe("no engine");
-  expect(reported).toHaveLength(1);
+  expect(reported).toHaveLength(3);
   fails = false;
   await clock.now();
   expect(clock.shown().trouble).toBeUndefined();
 });
 
 test("two who want it at once share one run", async () => {
-  let runs = 0;
+  const events: string[] = [];
   const clock = openClock({
-    handler: async () => void runs++,
+    handler: async ({ job }) => void events.push(job),
     signal: new AbortController().signal,
     report: () => {},
   });
   await Promise.all([clock.now(), clock.now()]);
-  expect(runs).toBe(1);
+  expect(events).toEqual(["sweep", "hour", "day"]);
 });

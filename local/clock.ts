@@ -44,9 +44,9 @@ export function openClock(options: {
     for (const { job, everyMs } of schedules) {
       const last = firedAt.get(job);
       if (last !== undefined && at < last + everyMs) continue;
-      firedAt.set(job, at);
       try {
         await handler({ job }, invocation("clock", timeoutSeconds));
+        firedAt.set(job, at); // what fails is tried again with the next run, as the scheduler does it
       } catch (error) {
         report(error);
         next.trouble = error instanceof Error ? error.message : "an unknown error";
