@@ -29,9 +29,9 @@ import { weigh } from "./testing/weigh.ts";
 /** In bytes: all that is loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   api: { loaded: 340_000, gzip: 110_000 },
-  follow: { loaded: 236_000, gzip: 78_000 },
+  follow: { loaded: 240_000, gzip: 79_000 },
   view: { loaded: 235_000, gzip: 77_000 },
-  work: { loaded: 255_000, gzip: 86_000 },
+  work: { loaded: 264_000, gzip: 89_000 },
   mail: { loaded: 440_000, gzip: 137_000 },
   imports: { loaded: 450_000, gzip: 145_000 },
   bulk: { loaded: 440_000, gzip: 137_000 },
