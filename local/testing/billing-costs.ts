@@ -49,7 +49,7 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
       ...{ of: "billing.confirm", case: "paid just now", auth: member },
       prepare: async () => {
         const paid = await fetch(page, { method: "POST", body: new URLSearchParams(card), redirect: "manual" });
-        const [, checkout] = /checkout=(\w+)/.exec(paid.headers.get("location") ?? "") ?? [];
+        const [, checkout] = /session=(\w+)/.exec(paid.headers.get("location") ?? "") ?? [];
         return () => ask("POST", "/confirm", { checkout });
       },
     },
