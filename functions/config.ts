@@ -99,7 +99,10 @@ export const variables = {
   ),
   MUSTER_TRIAL_DAYS: count("MUSTER_TRIAL_DAYS", 0, 0),
   MUSTER_GRACE_DAYS: count("MUSTER_GRACE_DAYS", 14, 0),
-  MUSTER_STRIPE_URL: v.optional(url("MUSTER_STRIPE_URL", "where a stand-in of Stripe is")),
+  MUSTER_STRIPE_URL: v.pipe(
+    optional,
+    v.check((text) => text === undefined || URL.canParse(text), "MUSTER_STRIPE_URL is not a URL."),
+  ),
   MUSTER_MAIL_PER_HOUR: count("MUSTER_MAIL_PER_HOUR", 2000),
   MUSTER_MAIL_FROM: v.pipe(
     required("MUSTER_MAIL_FROM", "the address that mail comes from"),

@@ -113,7 +113,7 @@ describe("an organization", () => {
     await remove();
     expect(await mine()).toEqual([
       {
-        ...{ id: stage.organization, name: "Acme", state: "deleted", plan: "free", role: "owner" },
+        ...{ id: stage.organization, name: "Acme", state: "deleted", plan: "free", standing: "free", role: "owner" },
         ...{ deletedAt: "2026-11-24T09:00:00.000Z", restorableUntil: "2026-12-24T09:00:00.000Z" },
       },
     ]);
