@@ -90,7 +90,7 @@ describe("an account", () => {
     expect((await rowsOf(bob)).length).toBeGreaterThan(5);
     await remove();
     await erase();
-    expect((await rowsOf(bob)).map(({ pk, sk }) => `${pk} ${sk}`)).toEqual([]);
+    expect((await rowsOf(bob)).map(({ pk, sk }) => [pk, sk])).toEqual([]);
     await erase();
     expect(await rowsOf(bob)).toEqual([]);
   });

@@ -101,16 +101,16 @@ describe("an organization that pays", () => {
     await remove();
     expect(await marker()).toBeUndefined();
     await restore();
-    const { write } = till.world.table;
+    const { table } = till.world;
     let isFirst = true;
     const overtaken: Table["write"] = async (...steps) => {
       if (isFirst) {
         isFirst = false;
         await acme.as(() => Checkout.checkout({ plan: "monthly", seats: 5 }));
       }
-      return write(...steps);
+      return table.write(...steps);
     };
-    bind({ table: { ...till.world.table, write: overtaken } });
+    bind({ table: { ...table, write: overtaken } });
     expect(await told(remove())).toBe("organization.changed");
   });
 });
@@ -143,11 +143,10 @@ describe("an organization that paid and is restored", () => {
   test("while it is being cancelled ends without a seat that is not paid", async () => {
     await acme.buy(5);
     await remove();
-    const { cancel } = till.port;
     const late = async (id: string) => {
       await restore();
       expect(await invite()).toBe("organization.frozen");
-      return cancel(id);
+      return till.port.cancel(id);
     };
     bind({ stripe: { ...till.port, cancel: late } });
     await acme.reconcile();

@@ -22,11 +22,9 @@ export function work(message: Work): Promise<unknown> {
       return Forget.forget(message);
     case "reconcile":
       return Billing.reconcile({ organization: message.organization });
-    case "close":
-      return Close.close({ organization: message.organization });
-    case "erase":
-      return Erase.erase(message);
-    default:
+    case "expire":
+    case "remind":
+    case "withdraw":
       return Schedule.work(message);
   }
 }

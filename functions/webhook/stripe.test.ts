@@ -24,7 +24,7 @@ beforeAll(async () => {
   const stripe = { key: "sk_test_none", webhooks: [fresh, old] };
   stubEnvironment({ MUSTER_SECRETS: JSON.stringify({ pepper, stripe }) });
   webhook = (await import("./stripe.ts")).handler as unknown as typeof webhook;
-  bus = (await import("./stripe-bus.ts")).handler as unknown as typeof bus;
+  bus = (await import("./stripe-bus.ts")).handler;
 });
 beforeEach(async () => {
   world = await openWorld();

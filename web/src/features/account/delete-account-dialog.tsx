@@ -14,7 +14,7 @@ import { deleteAccountId } from "./delete-account.tsx";
 type Props = { account: Account; onClose: () => void };
 
 /** By the address of the account, and a fresh sign-in where the last one is too long ago. */
-export default function DeleteAccountDialog({ account, onClose }: Props) {
+export function DeleteAccountDialog({ account, onClose }: Props) {
   const proof = useProof();
   const remove = useDeleteAccount(account, proof);
   const trigger = () => document.getElementById(deleteAccountId);

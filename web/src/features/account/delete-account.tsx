@@ -3,7 +3,9 @@ import type { Account } from "#lib/api.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 
-const DeleteAccountDialog = lazy(() => import("./delete-account-dialog.tsx"));
+const DeleteAccountDialog = lazy(() =>
+  import("./delete-account-dialog.tsx").then((file) => ({ default: file.DeleteAccountDialog })),
+);
 
 export const deleteAccountId = "delete-account";
 

@@ -4,7 +4,7 @@ import type { Organization } from "#lib/api.ts";
 import { Button } from "#ui/button.tsx";
 import { deleteButtonId } from "./ids.ts";
 
-const DeleteDialogs = lazy(() => import("./delete-dialogs.tsx"));
+const DeleteDialogs = lazy(() => import("./delete-dialogs.tsx").then((file) => ({ default: file.DeleteDialogs })));
 
 /** What an owner cannot take back at once stands apart from the settings, at their end. */
 export function DangerZone({ organization }: { organization: Organization }) {

@@ -17,7 +17,7 @@ import { TypedName } from "./typed-name.tsx";
 type Props = { organization: Organization; onClose: () => void };
 
 /** Its name, then what it means, and a fresh sign-in where the last one is too long ago. */
-export default function DeleteDialogs({ organization, onClose }: Props) {
+export function DeleteDialogs({ organization, onClose }: Props) {
   const [isNamed, setNamed] = useState(false);
   const proof = useProof();
   const remove = useDelete(organization, proof);
