@@ -42,28 +42,35 @@ export const pretendedBilling = {
 
 export type PretendedBilling = keyof typeof pretendedBilling;
 
-/** An organization that pays, or does not, in this way. What was pretended before is so no longer. */
+type Pretended = { name: PretendedBilling; viewer: object };
+const pretended = new WeakMap<Page, Pretended>();
+
+/** An organization that pays, or does not, in this way. What was pretended before is so no longer, between two requests. */
 export async function pretendBilling(page: Page, name: PretendedBilling, viewer: object = {}) {
-  const billing = pretendedBilling[name];
-  const { capacity, minimum } = billing.seats;
-  const used = minimum - (minimum > 7 ? 2 : 0);
-  await page.unrouteAll();
+  const now: Pretended = pretended.get(page) ?? { name, viewer };
+  Object.assign(now, { name, viewer });
+  if (pretended.has(page)) return;
+  pretended.set(page, now);
+  const shown = () => pretendedBilling[now.name];
   await page.route("**/api/v1/plans", (route) => answer(route, { items: sold }));
   await page.route(/\/api\/v1\/organizations\/org_\w+$/, async (route) => {
     const real = (await (await route.fetch()).json()) as object;
-    const seats = { capacity, committed: minimum, used, held: minimum - used };
-    return answer(route, { ...real, plan: billing.plan, standing: billing.standing, seats, ...viewer });
+    const { plan, standing, seats: booked } = shown();
+    const { capacity, minimum: committed } = booked;
+    const used = committed - (committed > 7 ? 2 : 0);
+    const seats = { capacity, committed, used, held: committed - used };
+    return answer(route, { ...real, plan, standing, seats, ...now.viewer });
   });
   await page.route(/\/billing$/, (route) =>
-    route.request().resourceType() === "document" ? route.continue() : answer(route, billing),
+    route.request().resourceType() === "document" ? route.continue() : answer(route, shown()),
   );
-  await page.route(/\/billing\/confirm$/, (route) => answer(route, billing));
+  await page.route(/\/billing\/confirm$/, (route) => answer(route, shown()));
   await page.route(/\/billing\/preview$/, (route) => {
     const wish = route.request().postDataJSON() as { seats: number; plan?: string };
     const more = { prorationAt: new Date().toISOString(), amount: 25_644, currency: "usd" };
     return answer(route, { plan: "yearly", ...wish, ...more });
   });
-  await page.route(/\/billing\/invoices/, (route) => answer(route, { items: invoicesOf(name) }));
+  await page.route(/\/billing\/invoices/, (route) => answer(route, { items: invoicesOf(now.name) }));
 }
 
 function invoicesOf(name: PretendedBilling) {
