@@ -38,7 +38,7 @@ afterAll(async () => {
 describe("sst build", { timeout: timeoutSeconds * 1000 }, () => {
   test("turns the stacks into a manifest, asking AWS only who is calling", async () => {
     const { code, said } = await sst(["build", "--to", output]);
-    expect(said).toContain("9 stacks");
+    expect(said).toContain("10 stacks");
     expect(code).toBe(0);
     expect(existsSync(path.join(output, "manifest.json"))).toBe(true);
     expect(new Set(endpoint.takeActions())).toEqual(new Set(["GetCallerIdentity"]));

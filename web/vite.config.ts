@@ -23,7 +23,7 @@ export default defineConfig(({ command }) => {
       sourcemap: false,
       modulePreload: { polyfill: false },
       // The first file lists all others: without their names it is a kilobyte smaller.
-      rolldownOptions: { output: { chunkFileNames: "assets/[hash:8].js" } },
+      rolldownOptions: { output: { chunkFileNames: "assets/[hash:7].js" } },
     },
   };
 });

@@ -2,6 +2,7 @@ import type { Announcement } from "@muster/core/audit/audit.ts";
 import type { ID } from "@muster/core/kernel/id.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import { Keys } from "@muster/core/table/keys.ts";
+import * as Team from "@muster/core/team/team.ts";
 import { openStream, type TestStream } from "@muster/local/testing/stream.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
@@ -51,7 +52,7 @@ const unreachable = {
 describe("what follows from the stream", () => {
   test("is told of events that have reactions, and all of the log counts as announced", async () => {
     const { id } = await found("Acme");
-    await rename(id, "Acme Two");
+    await world.as(ada, () => Team.create({ name: "Design" }), { id, role: "owner" });
     expect(await handle(await read())).toEqual([]);
     expect(await handle(await read())).toEqual([]);
     expect(heard()).toEqual(["organization.created"]);

@@ -41,10 +41,6 @@ export function editAccount(json: Partial<Profile>) {
   return read(v1.account.$patch({ json }));
 }
 
-export function deleteAccount(email: string) {
-  return read(v1.account.deletion.$post({ json: { email } }));
-}
-
 export type Session = Awaited<ReturnType<typeof listSessions>>["items"][number];
 
 export function listSessions(cursor?: string) {
@@ -89,14 +85,6 @@ export function createOrganization(json: { name: string }, key: string) {
 
 export function getOrganization(organization: string) {
   return read(v1.organizations[":organization"].$get({ param: { organization }, query: {} }));
-}
-
-export function deleteOrganization(organization: string, name: string) {
-  return read(v1.organizations[":organization"].deletion.$post({ param: { organization }, json: { name } }));
-}
-
-export function restoreOrganization(organization: string) {
-  return read(v1.organizations[":organization"].deletion.undo.$post({ param: { organization }, json: {} }));
 }
 
 export type Plan = Awaited<ReturnType<typeof listPlans>>["items"][number];

@@ -16,20 +16,15 @@ import { SignInFrame } from "./frame.tsx";
 import { useAskForCode } from "./use-ask-for-code.ts";
 
 const noticeWords: Record<SignInNotice, string> = {
-  expired: "Your session has ended. Sign in to go on where you were; what you typed is kept.",
+  expired: "Your session has ended. What you typed is kept.",
   "signed-out": "You are signed out.",
   "signed-out-everywhere": "You are signed out on every device.",
-  "account-deleted": "Your account is deleted. Your address is free for a new one.",
-  invitation: "Sign in with the invited address. You come back to your invitation.",
+  "account-deleted": "Your account is deleted.",
+  invitation: "Sign in with the invited address to come back to your invitation.",
 };
 
-const noticeTones = {
-  expired: "warning",
-  "signed-out": "success",
-  "signed-out-everywhere": "success",
-  "account-deleted": "success",
-  invitation: "info",
-} as const;
+const toneOf = (notice: SignInNotice) =>
+  notice === "expired" ? "warning" : notice === "invitation" ? "info" : "success";
 
 /** Asks for the address; a known and an unknown one are treated alike. */
 export function AddressStep({ onAsked }: { onAsked: (flow: Flow) => void }) {
@@ -54,7 +49,7 @@ export function AddressStep({ onAsked }: { onAsked: (flow: Flow) => void }) {
   return (
     <SignInFrame title="Sign in" lead="Enter your e-mail address. If it is new here, we make an account for it.">
       <form noValidate onSubmit={submit} className="grid gap-4">
-        {notice && <Banner tone={noticeTones[notice]}>{noticeWords[notice]}</Banner>}
+        {notice && <Banner tone={toneOf(notice)}>{noticeWords[notice]}</Banner>}
         <Field label="E-mail address" error={fieldError}>
           {(ids) => (
             <Input
