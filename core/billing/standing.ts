@@ -22,7 +22,7 @@ import { failures, isLive, type Row } from "./row.ts";
 const dayMs = 86_400_000;
 
 export const standings = [
-  ...(["free", "draft", "trialing", "active"] as const),
+  ...(["free", "trialing", "active"] as const),
   ...(["past_due", "over_limit", "canceled", "read_only"] as const),
 ] as const;
 export type Standing = (typeof standings)[number];

@@ -54,7 +54,6 @@ function Sentence({ billing: { standing, seats, graceUntil } }: { billing: Billi
     case "read_only":
       return `${taken}, and ${plural(freeSeats, "is", "are")} free. Nobody can be invited and no settings changed. Choose a plan, or remove people and withdraw invitations until they fit; nothing is lost.`;
     case "free":
-    case "draft":
     case "trialing":
     case "active":
     case "past_due":

@@ -73,7 +73,6 @@ function ForManagers({ organization }: { organization: Organization }): ReactNod
         </>
       );
     case "free":
-    case "draft":
     case "trialing":
     case "active":
     case undefined:

@@ -37,8 +37,6 @@ export function statusOf({ standing, cancelAt, change }: Pick<Billing, "standing
   switch (standing) {
     case "free":
       return { label: "Free", tone: "neutral" };
-    case "draft":
-      return { label: "Payment processing", tone: "accent" };
     case "past_due":
       return { label: "Past due", tone: "danger" };
     case "over_limit":
