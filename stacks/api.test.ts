@@ -4,14 +4,14 @@ import { ofType, synthesize } from "./testing/synthesis.ts";
 
 const prod = synthesize("prod");
 
-test("the gateway passes everything below /api/ to the function and knows nothing else", () => {
+test("the gateway passes everything below /api/ to the function, and webhooks to theirs, and knows nothing else", () => {
   expect(ofType(prod, "AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey)).toEqual([
+    "POST /api/webhooks/stripe",
     "ANY /api/{proxy+}",
   ]);
-  expect(ofType(prod, "AWS::ApiGatewayV2::Integration")[0]?.Properties).toMatchObject({
-    IntegrationType: "AWS_PROXY",
-    PayloadFormatVersion: "2.0",
-  });
+  const integrations = ofType(prod, "AWS::ApiGatewayV2::Integration").map(({ Properties }) => Properties);
+  const proxy = { IntegrationType: "AWS_PROXY", PayloadFormatVersion: "2.0" };
+  expect(integrations).toMatchObject([proxy, proxy]);
 });
 
 test("the gateway allows no other origin, throttles, and logs no address, query or header", () => {
