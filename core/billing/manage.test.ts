@@ -194,6 +194,11 @@ test("seats are changed so often as Stripe allows", async () => {
 
 test("Stripe knows whom to write to, as the settings say", async () => {
   await acme.buy(5);
+  const emailOf = async (id = "") => (await till.client.customers.retrieve(id)) as { email?: string | null };
+  const { email } = await emailOf((await acme.row())?.customer);
+  await asSystem("work", () => Manage.sync({ organization: acme.organization }));
+  expect(email).toContain("@");
+  expect(await emailOf((await acme.row())?.customer)).toMatchObject({ email });
   const contact = { name: "Ada", email: "billing@example.com", phone: "+49 30 1234567" };
   const address = { country: "DE", street: "Weg 1", city: "Berlin", postalCode: "10115" };
   await acme.as(() => Setting.saveGeneral({ contact, address, revision: 0 }));

@@ -74,7 +74,8 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
       ask(async ({ customers }) => {
         const address = { country, line1: street, city, state, postal_code: postalCode };
         const filled = Object.fromEntries(Object.entries(address).map(([part, text]) => [part, text ?? ""]));
-        await customers.update(customer, { name, email: email ?? "", phone: phone ?? "", address: filled });
+        // without an address nobody gets receipts, so the last one stays
+        await customers.update(customer, { name, ...(email && { email }), phone: phone ?? "", address: filled });
       }),
     removeCustomer: (customer) => ask(async ({ customers }) => void (await customers.del(customer))),
     subscriptionsOf: (customer) =>
