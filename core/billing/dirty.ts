@@ -3,7 +3,8 @@ import { failure, isFailure } from "../kernel/failure.ts";
 import type { ID } from "../kernel/id.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { dirtyParts, Keys } from "../table/keys.ts";
-import { absent, equal, type Item, type Position, type Put, put, remove, when } from "../table/table.ts";
+import { rowsOf } from "../table/rows.ts";
+import { absent, equal, type Item, type Put, put, remove, when } from "../table/table.ts";
 
 // Markers of organizations whose payment must be looked at: written with what makes it so, gone once it is settled.
 
@@ -61,14 +62,8 @@ export async function marked(): Promise<Marker[]> {
 }
 
 async function markedIn(part: number): Promise<Marker[]> {
-  const found: Marker[] = [];
-  let start: Position | undefined;
-  do {
-    const page = await table.query({ ...Keys.dirtyIn(part), consistent: true, start });
-    found.push(...page.items.map(({ sk, at, person }) => ({ organization: sk, at, person }) as Marker));
-    start = page.next;
-  } while (start);
-  return found;
+  const rows = await rowsOf({ ...Keys.dirtyIn(part), consistent: true });
+  return rows.map(({ sk, at, person }) => ({ organization: sk, at, person }) as Marker);
 }
 
 const same = ({ token }: Item) => when(equal("token", String(token)), failures.newer);

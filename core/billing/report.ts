@@ -5,7 +5,8 @@ import * as ID from "../kernel/id.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, type Item, type Position, put, when } from "../table/table.ts";
+import { rowsOf } from "../table/rows.ts";
+import { absent, type Item, put, when } from "../table/table.ts";
 
 const lifetimeSeconds = 400 * 86_400;
 /** Differences that one sweep settles before it takes the cause to be elsewhere. */
@@ -103,13 +104,8 @@ export const report = fn(
   },
   async ({ report: id }, _, [row]) => {
     if (!row) throw failures.missing();
-    const differences: Difference[] = [];
-    let start: Position | undefined;
-    do {
-      const page = await table.query({ ...Keys.differencesOf(id), consistent: true, start });
-      differences.push(...page.items.flatMap((item) => parse(v.array(Difference), item.differences)));
-      start = page.next;
-    } while (start);
+    const rows = await rowsOf({ ...Keys.differencesOf(id), consistent: true });
+    const differences = rows.flatMap((item) => parse(v.array(Difference), item.differences));
     return { ...describe(row), differences };
   },
 );
