@@ -1,13 +1,14 @@
 import * as Answer from "@muster/core/invitation/answer.ts";
+import * as Ask from "@muster/core/invitation/ask.ts";
+import * as Export from "@muster/core/invitation/export.ts";
 import * as List from "@muster/core/invitation/list.ts";
 import * as Manage from "@muster/core/invitation/manage.ts";
 import * as Offer from "@muster/core/invitation/offer.ts";
 import * as Reinstate from "@muster/core/member/reinstate.ts";
 import { Hono } from "hono/quick";
-import { ask } from "./ask.ts";
-import { command, query } from "./door.ts";
+import { csvFile } from "./csv.ts";
+import { command, download, query } from "./door.ts";
 import type { Env } from "./env.ts";
-import { invitationExport } from "./export.ts";
 
 /** For who is invited. */
 export const invitations = new Hono<Env>()
@@ -15,14 +16,14 @@ export const invitations = new Hono<Env>()
   .post("/preview", command(Answer.preview, { summary: "See what an invitation link offers; changes nothing" }))
   .post("/accept", command(Answer.accept, { summary: "Accept an invitation to my address" }))
   .post("/decline", command(Answer.decline, { summary: "Decline an invitation to my address" }))
-  .route("/ask", ask);
+  .post("/ask", command(Ask.ask, { summary: "Ask for a fresh invitation with a dead link", status: 202 }));
 
 /** For who invites; under an organization. */
 export const organizationInvitations = new Hono<Env>()
   .get("/", query(List.list, { summary: "List pending, ended or former addresses" }))
   .post("/", command(Offer.send, { summary: "Invite up to 100 people, with a result for each" }))
   .post("/review", command(Offer.review, { summary: "See what inviting a list would do; changes nothing" }))
-  .route("/export", invitationExport)
+  .get("/export", download(Export.exportPart, { summary: "Export invitations", ...csvFile("invitations") }))
   .get("/:invitation", query(List.get, { summary: "Get an invitation" }))
   .patch("/:invitation", command(Manage.changeRole, { summary: "Change the role that a pending invitation offers" }))
   .delete("/:invitation", command(Manage.revoke, { summary: "Revoke a pending invitation" }))
