@@ -1,15 +1,10 @@
+import { setup } from "@muster/functions/operator/stripe-setup.ts";
 import Stripe from "stripe";
 import { type StripeServer, startStripe } from "./server.ts";
 
 /** Of a seat, in the smallest unit of the currency. */
 const perSeat = { monthly: 1_000, quarterly: 2_700, yearly: 9_600 };
 const currency = "usd";
-const intervals = {
-  monthly: { interval: "month", interval_count: 1 },
-  quarterly: { interval: "month", interval_count: 3 },
-  yearly: { interval: "year", interval_count: 1 },
-} as const;
-const ids = ["monthly", "quarterly", "yearly"] as const;
 
 export interface ShopOptions {
   /** Where everything is kept. */
@@ -46,7 +41,7 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
     if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
     return start(0);
   });
-  const plans = await stock(new Stripe(key, server.client));
+  const { plans } = await setup(new Stripe(key, server.client), { currency, name: "Seats", amounts: perSeat });
   server.state.endpoints.clear();
   server.webhooks.endpoint(webhook.url, webhook.secret);
   return {
@@ -63,23 +58,6 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
     },
     stop: () => server.stop(),
   };
-}
-
-/** Makes what is not sold yet. */
-async function stock({ products, prices }: Stripe) {
-  const keyOf = (id: (typeof ids)[number]) => `muster-${id}-${currency}-${perSeat[id]}`;
-  const { data: known } = await prices.list({ lookup_keys: ids.map(keyOf) });
-  const missing = ids.filter((id) => !known.some(({ lookup_key }) => lookup_key === keyOf(id)));
-  const product = missing.length > 0 ? await products.create({ name: "Seats" }) : undefined;
-  for (const id of missing) {
-    const recurring = intervals[id];
-    const wish = { currency, unit_amount: perSeat[id], recurring, lookup_key: keyOf(id), product: product?.id ?? "" };
-    known.push(await prices.create(wish));
-  }
-  return ids.map((id) => {
-    const price = known.find(({ lookup_key }) => lookup_key === keyOf(id))?.id;
-    return { id, price, amount: perSeat[id], currency };
-  });
 }
 
 const aheadOf = ({ state }: StripeServer) => (state.ahead.get("seconds") ?? 0) * 1_000;
