@@ -1,6 +1,7 @@
 import { Meter } from "@base-ui/react/meter";
 import { mostSeats } from "@muster/core/billing/shape.ts";
 import { useId, useState } from "react";
+import { SeatLegend, SeatShare } from "#features/organization/seat-parts.tsx";
 import type { Organization, Seats } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
@@ -73,46 +74,28 @@ function Picture({ seats: { used, held }, paid, wanted }: { seats: Seats; paid: 
         getAriaValueText={() => words}
       >
         <Meter.Track className="flex h-2 gap-0.5 overflow-hidden rounded-full bg-surface-3">
-          <Share of={used / Math.max(paid, used + held)} className="bg-accent" />
-          <Share of={held / Math.max(paid, used + held)} className="bg-warning" />
+          <SeatShare of={used / Math.max(paid, used + held)} className="bg-accent" />
+          <SeatShare of={held / Math.max(paid, used + held)} className="bg-warning" />
         </Meter.Track>
       </Meter.Root>
       <ul className="tabular flex flex-wrap gap-x-3 gap-y-1 text-sm text-fg-2">
-        <Legend mark="bg-accent" count={format.number(used)}>
+        <SeatLegend mark="bg-accent" count={format.number(used)}>
           Members
-        </Legend>
-        <Legend mark="bg-warning" count={format.number(held)}>
+        </SeatLegend>
+        <SeatLegend mark="bg-warning" count={format.number(held)}>
           Invitations
-        </Legend>
+        </SeatLegend>
         {missing > 0 ? (
-          <Legend mark="bg-danger" count={format.number(missing)}>
+          <SeatLegend mark="bg-danger" count={format.number(missing)}>
             Not paid
-          </Legend>
+          </SeatLegend>
         ) : (
-          <Legend mark="border border-control" count={format.number(free)}>
+          <SeatLegend mark="border border-control" count={format.number(free)}>
             Free
-          </Legend>
+          </SeatLegend>
         )}
       </ul>
     </div>
-  );
-}
-
-function Share({ of, className }: { of: number; className: string }) {
-  return of > 0 ? (
-    <span
-      className={`h-full min-w-1 rounded-full transition-[width] duration-200 ${className}`}
-      style={{ width: `${Math.min(1, of) * 100}%` }}
-    />
-  ) : null;
-}
-
-function Legend({ mark, count, children }: { mark: string; count: string; children: string }) {
-  return (
-    <li className="flex items-center gap-1.5">
-      <span aria-hidden className={`size-2 rounded-full ${mark}`} />
-      {children} <span className="font-medium text-fg">{count}</span>
-    </li>
   );
 }
 
