@@ -23,10 +23,12 @@ test("the clock runs its function at once for all schedules, then for those that
 
 test("a run that fails is reported and shown, and the next one clears it", async () => {
   const reported: unknown[] = [];
+  const done: string[] = [];
   let fails = true;
   const clock = openClock({
-    handler: async () => {
+    handler: async ({ job }) => {
       if (fails) throw new Error("no engine");
+      done.push(job);
     },
     signal: new AbortController().signal,
     report: (error) => void reported.push(error),
@@ -37,6 +39,7 @@ test("a run that fails is reported and shown, and the next one clears it", async
   fails = false;
   await clock.now();
   expect(clock.shown().trouble).toBeUndefined();
+  expect(done).toEqual(["sweep", "hour", "day"]);
 });
 
 test("two who want it at once share one run", async () => {
