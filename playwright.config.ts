@@ -3,8 +3,11 @@ import { defineConfig } from "@playwright/test";
 
 // The configuration is read again in every worker, which then inherits what was chosen first.
 process.env["MUSTER_E2E_PORT"] ??= String(await freePort());
+process.env["MUSTER_E2E_TIME_PORT"] ??= String(await freePort());
 
-const site = `http://127.0.0.1:${process.env["MUSTER_E2E_PORT"]}`;
+const site = serve("muster", process.env["MUSTER_E2E_PORT"]);
+// One story moves the time of the whole deployment, by years: nobody else is signed in after that.
+const siteOfTime = serve("muster-time", process.env["MUSTER_E2E_TIME_PORT"]);
 const desktop = { viewport: { width: 1280, height: 800 } };
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
@@ -31,7 +34,7 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   reporter: [["list"], ["./web/e2e/plain-reporter.ts"]],
   use: {
-    baseURL: site,
+    baseURL: site.url,
     locale: "en-US",
     timezoneId: "Europe/Berlin",
     contextOptions: { reducedMotion: "reduce" },
@@ -50,27 +53,29 @@ export default defineConfig({
     },
   },
   projects: [
+    // Hours that pass take a while, and little of the machine: it goes first, beside all others.
+    { name: "time", testMatch: "billing.e2e.ts", use: { ...desktop, colorScheme: "light", baseURL: siteOfTime.url } },
     { name: "desktop", testIgnore: "billing.e2e.ts", use: { ...desktop, colorScheme: "light" } },
     {
       name: "phone",
       testMatch: phonePages.map((name) => `${name}.e2e.ts`),
       use: { ...phone, colorScheme: "dark" },
     },
-    {
-      // It moves the time of the whole deployment, by years: nobody else is signed in after that.
-      name: "time",
-      testMatch: "billing.e2e.ts",
-      dependencies: ["desktop", "phone"],
-      use: { ...desktop, colorScheme: "light" },
-    },
   ],
-  webServer: {
-    command: `node local/start.mjs --port ${process.env["MUSTER_E2E_PORT"]} --data test-results/muster --reset`,
-    url: `${site}/api/v1/health`,
-    timeout: 90_000,
-    gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
-  },
+  webServer: [site.server, siteOfTime.server],
 });
+
+/** A deployment of its own for tests, with its data in a folder of this name. */
+function serve(folder: string, port: string) {
+  const url = `http://127.0.0.1:${port}`;
+  const server = {
+    command: `node local/start.mjs --port ${port} --data test-results/${folder} --reset`,
+    url: `${url}/api/v1/health`,
+    timeout: 90_000,
+    gracefulShutdown: { signal: "SIGTERM" as const, timeout: 10_000 },
+  };
+  return { url, server };
+}
 
 function freePort() {
   return new Promise<number>((resolve, reject) => {
