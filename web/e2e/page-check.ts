@@ -6,6 +6,16 @@ const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 /** The folder of the pictures, when somebody wants some: `npm run screens`. */
 const album = process.env["MUSTER_SCREENS"];
 
+/** Each page is looked at so, without loading it again: nothing in it asks for a width or a theme but its styles. */
+const looks = [
+  { place: "desktop", width: 1280, theme: "light", runOnly: { type: "tag", values: rules } },
+  { place: "desktop", width: 1280, theme: "dark", runOnly: { type: "rule", values: ["color-contrast"] } },
+  { place: "phone", width: 390, theme: "dark", runOnly: { type: "tag", values: rules } },
+  { place: "phone", width: 390, theme: "light" },
+] as const satisfies { place: string; width: number; theme: Theme; runOnly?: axe.RunOnly }[];
+/** Unless a test asks for a higher window. */
+const heights = { 1280: 800, 390: 844 };
+type Look = (typeof looks)[number];
 type Theme = "light" | "dark";
 
 declare global {
@@ -19,51 +29,70 @@ export async function checkPage(page: Page, name: string) {
   await expect(page).toHaveTitle(/\S · Muster$/);
   await expect(page.locator("[data-reserved]")).toHaveCount(0);
   await expect(page.locator("h1")).toHaveCount(1);
-  const wanted = page.viewportSize()?.width;
-  const widths = await page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);
-  expect(widths, `width of ${name}`).toEqual([wanted, wanted]);
-
-  const [first, second] = await themes(page);
-  await setTheme(page, first);
-  await takePicture(page, `${name}-${first}`);
-  expect(await barriers(page, { type: "tag", values: rules }), `barriers on ${name}, ${first}`).toEqual([]);
-
-  // A theme changes nothing but colours, and a width nothing of them: the desktop has seen both themes.
-  if (test.info().project.use.isMobile === true && album === undefined) return;
-  await setTheme(page, second);
-  await takePicture(page, `${name}-${second}`);
-  const contrast = await barriers(page, { type: "rule", values: ["color-contrast"] });
-  expect(contrast, `barriers on ${name}, ${second}`).toEqual([]);
+  for (const look of wanted()) {
+    await turn(page, look);
+    const said = `${name}, ${look.place}, ${look.theme}`;
+    await expect.poll(() => widths(page), `width of ${said}`).toEqual([look.width, look.width]);
+    await keepPicture(page, look.place, `${name}-${look.theme}`);
+    if ("runOnly" in look) expect(await barriers(page, look.runOnly), `barriers on ${said}`).toEqual([]);
+  }
+  await turnBack(page);
 }
 
-/** The theme that is shown comes first, which saves a change. */
-async function themes(page: Page): Promise<[Theme, Theme]> {
-  const shown = await page.locator("html").getAttribute("data-theme");
-  return shown === "dark" ? ["dark", "light"] : ["light", "dark"];
+/** For a person to look at, wide and narrow, in the theme that is shown; nothing is compared with it. */
+export async function takePicture(page: Page, name: string) {
+  if (album === undefined) return;
+  for (const look of wanted().filter(({ theme }) => theme === "light")) {
+    await turn(page, look);
+    await keepPicture(page, look.place, name);
+  }
+  await turnBack(page);
 }
+
+/** A phone is no wider for a moment; the last look is nothing but a picture. */
+function wanted(): readonly Look[] {
+  const isPhone = test.info().project.use.isMobile === true;
+  return looks.filter((look) => (!isPhone || look.place === "phone") && ("runOnly" in look || album !== undefined));
+}
+
+async function turn(page: Page, { width, theme }: Pick<Look, "width" | "theme">) {
+  const { width: shown, height = 0 } = page.viewportSize() ?? {};
+  if (shown !== width) await page.setViewportSize({ width, height: height > 900 ? height : heights[width] });
+  await setTheme(page, theme);
+}
+
+function turnBack(page: Page) {
+  const { viewport, colorScheme } = test.info().project.use;
+  return turn(page, { width: viewport?.width as Look["width"], theme: colorScheme as Theme });
+}
+
+const widths = (page: Page) => page.evaluate(() => [window.innerWidth, document.documentElement.scrollWidth]);
 
 async function setTheme(page: Page, theme: Theme) {
   await page.emulateMedia({ colorScheme: theme });
   await page.waitForFunction((wanted) => document.documentElement.dataset["theme"] === wanted, theme);
 }
 
-/** No page has frames. What the debugger evaluates is under no policy of the page, so nothing of it is loosened. */
+/**
+ * What an open dialog covers is looked at without it. No page has frames. What the debugger evaluates is under no policy
+ * of the page, so nothing of it is loosened.
+ */
 async function barriers(page: Page, runOnly: axe.RunOnly) {
   if (!(await page.evaluate(() => "axe" in window))) {
     await page.evaluate(axe.source);
   }
   return await page.evaluate(
     async (options) => {
-      const { violations } = await window.axe.run(document, options);
+      const looked = document.querySelector("[role=dialog], [role=alertdialog]") ?? document;
+      const { violations } = await window.axe.run(looked, options);
       return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
     },
     { runOnly, resultTypes: ["violations"], preload: false } satisfies axe.RunOptions,
   );
 }
 
-/** For a person to look at; nothing is compared with it. */
-export async function takePicture(page: Page, name: string) {
+async function keepPicture(page: Page, place: Look["place"], name: string) {
   if (album !== undefined) {
-    await page.screenshot({ path: `${album}/${test.info().project.name}/${name}.jpg`, type: "jpeg", quality: 65 });
+    await page.screenshot({ path: `${album}/${place}/${name}.jpg`, type: "jpeg", quality: 65 });
   }
 }

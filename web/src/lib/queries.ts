@@ -28,6 +28,8 @@ export function organizationQuery(organizationId: string) {
   return queryOptions({
     queryKey: ["organization", organizationId],
     queryFn: () => api.getOrganization(organizationId),
+    // Others invite, accept and leave meanwhile: its seats stand beside lists that are fetched anew.
+    refetchInterval: 30_000,
   });
 }
 

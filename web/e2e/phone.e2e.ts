@@ -1,0 +1,33 @@
+import { call } from "./api.ts";
+import { expect, openOrganization, test } from "./fixtures.ts";
+import { mailsTo } from "./mailbox.ts";
+import { checkPage } from "./page-check.ts";
+import { join } from "./people.ts";
+
+test("the main job by touch: where to, who is here, another role, an invitation", async ({
+  person: { page, email },
+  otherBrowser,
+}) => {
+  const id = await openOrganization(page, "Acme Robotics");
+  await call(page.request, "PATCH", "/account", { name: "Ada Lovelace" });
+  await join(page, id, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
+
+  await page.getByRole("button", { name: "Open navigation" }).tap();
+  const navigation = page.getByRole("dialog", { name: "Navigation" });
+  await expect(navigation.getByRole("link", { name: "Members" })).toBeVisible();
+  await checkPage(page, "navigation");
+  await navigation.getByRole("link", { name: "Members" }).tap();
+  await expect(navigation).toBeHidden();
+
+  const role = page.getByRole("button", { name: /^Role of Grace Hopper/ });
+  await role.tap();
+  await page.getByRole("menuitemradio", { name: /^Write/ }).tap();
+  await expect(role).toContainText("Write");
+
+  await page.getByRole("button", { name: "Invite people" }).tap();
+  await page.getByLabel("Address 1").fill(`linus.${email}`);
+  await page.getByRole("button", { name: "Review" }).tap();
+  await page.getByRole("button", { name: "Send 1 invitation" }).tap();
+  await expect(page.getByText("1 invitation is on the way.")).toBeVisible();
+  await mailsTo(page.request, `linus.${email}`, "/invitations#");
+});
