@@ -41,8 +41,8 @@ export interface World {
 type Role = "owner" | "admin" | "write" | "read";
 
 /** A fresh deployment in memory: the real table and adapter, queues and mail that keep what they are given. */
-export async function openWorld(options: { onDisk?: boolean } = {}): Promise<World> {
-  const rows = await openTable(options);
+export async function openWorld(): Promise<World> {
+  const rows = await openTable();
   const table = dynamo(rows.client, rows.name);
   const queued: World["queued"] = { work: [], mail: [], codes: [], bulk: [], imports: [] };
   const bucket = openMemoryBucket();
