@@ -47,10 +47,12 @@ export async function openTable(): Promise<TestTable> {
 
 /** Ends the engine and forgets its rows. The next table starts another. */
 export async function closeTables(): Promise<void> {
-  const last = await running;
+  const last = running;
   running = undefined;
-  await last?.engine.stop();
-  if (last) rmSync(last.folder, { recursive: true });
+  if (!last) return;
+  const { engine, folder } = await last;
+  await engine.stop();
+  rmSync(folder, { recursive: true });
 }
 
 /** On a file, because only there the stream records have their index: without it each write reads all of them. */

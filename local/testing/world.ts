@@ -39,7 +39,7 @@ export interface World {
 }
 type Role = "owner" | "admin" | "write" | "read";
 
-/** A fresh deployment in memory: the real table and adapter, queues and mail that keep what they are given. */
+/** A fresh deployment for a test: the real table and adapter, queues and mail that keep what they are given. */
 export async function openWorld(): Promise<World> {
   const rows = await openTable();
   const table = dynamo(rows.client, rows.name);
