@@ -1,4 +1,4 @@
-// Runs everything that must hold, one after another, and ends with one line that sums all runners.
+// Runs everything that must hold, first the checks in two lanes, and ends with one line that sums all runners.
 //   npm test            all checks and tests; of the mutants and the kills a sample
 //   npm run test:deep   the same with every mutant and 50 kills
 import { spawn } from "node:child_process";
@@ -11,15 +11,22 @@ const deep = process.argv.includes("--deep");
 const folder = mkdtempSync(join(tmpdir(), "muster-test-"));
 const vitestReport = join(folder, "vitest.json");
 
+/** Lanes run side by side, the steps of one in turn; a step is shown when it has ended. */
+const lanes = [
+  [
+    { name: "web build", run: "npm run build --workspace web -- --logLevel warn" },
+    { name: "bundles", run: "npx tsx functions/bundle.ts" },
+    { name: "synth", run: "npx tsx stacks/synth.ts" },
+    { name: "types", run: "npx tsc --noEmit" },
+    { name: "types of the web", run: "npx tsc --noEmit -p web" },
+  ],
+  [
+    { name: "lint", run: "npx oxlint --type-aware --deny-warnings" },
+    { name: "format", run: "npx biome ci ." },
+  ],
+];
 /** Each step is a command; `count` reads passed, failed and skipped from what it left, else the step counts as one. */
 const steps = [
-  { name: "types", run: "npx tsc --noEmit" },
-  { name: "types of the web", run: "npx tsc --noEmit -p web" },
-  { name: "format", run: "npx biome ci ." },
-  { name: "lint", run: "npx oxlint --type-aware --deny-warnings" },
-  { name: "web build", run: "npm run build --workspace web -- --logLevel warn" },
-  { name: "bundles", run: "npx tsx functions/bundle.ts" },
-  { name: "synth", run: "npx tsx stacks/synth.ts" },
   {
     name: "tests",
     run: `npx vitest run --reporter=default --reporter=json --outputFile.json=${vitestReport}`,
@@ -31,19 +38,12 @@ const steps = [
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failedSteps = [];
-for (const step of steps) {
-  const started = Date.now();
-  process.stdout.write(`\n── ${step.name}: ${step.run}\n`);
-  const environment = { ...process.env, ...(deep && { MUSTER_DEEP: "1" }), ...step.before?.() };
-  const { code, output } = await execute(step.run, environment);
-  const counted = (code === 0 || step.count) && step.count ? step.count(output) : undefined;
-  const result = counted ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
-  if (code !== 0 && result.failed === 0) result.failed = 1;
-  for (const key of Object.keys(total)) total[key] += result[key];
-  if (result.failed > 0) failedSteps.push(step.name);
-  const seconds = Math.round((Date.now() - started) / 1000);
-  process.stdout.write(`── ${step.name}: ${result.failed > 0 ? "failed" : "good"} after ${seconds} s\n`);
-}
+await Promise.all(
+  lanes.map(async (lane) => {
+    for (const step of lane) await take(step, { isShownAtEnd: true });
+  }),
+);
+for (const step of steps) await take(step);
 rmSync(folder, { recursive: true, force: true });
 
 if (failedSteps.length > 0) process.stdout.write(`\nFailed: ${failedSteps.join(", ")}\n`);
@@ -51,17 +51,35 @@ const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${skipped}\n`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
-/** Runs a command, shows what it prints, and keeps the end of it. */
-function execute(command, env) {
+/** Runs a step, shows what it prints, and adds to the totals. */
+async function take(step, { isShownAtEnd = false } = {}) {
+  const started = Date.now();
+  const shown = isShownAtEnd ? [] : undefined;
+  const show = (chunk) => void (shown ? shown.push(chunk) : process.stdout.write(chunk));
+  show(`\n── ${step.name}: ${step.run}\n`);
+  const environment = { ...process.env, ...(deep && { MUSTER_DEEP: "1" }), ...step.before?.() };
+  const { code, output } = await execute(step.run, environment, show);
+  const counted = step.count?.(output);
+  const result = counted ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  if (code !== 0 && result.failed === 0) result.failed = 1;
+  for (const key of Object.keys(total)) total[key] += result[key];
+  if (result.failed > 0) failedSteps.push(step.name);
+  const seconds = Math.round((Date.now() - started) / 1000);
+  show(`── ${step.name}: ${result.failed > 0 ? "failed" : "good"} after ${seconds} s\n`);
+  if (shown) process.stdout.write(shown.join(""));
+}
+
+/** Runs a command, hands over what it prints, and keeps the end of it. */
+function execute(command, env, show) {
   return new Promise((resolve) => {
     const child = spawn(command, { shell: true, env, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
-    const show = (stream) => (chunk) => {
-      stream.write(chunk);
-      output = (output + chunk).slice(-20_000);
-    };
-    child.stdout.on("data", show(process.stdout));
-    child.stderr.on("data", show(process.stderr));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (chunk) => {
+        show(chunk);
+        output = (output + chunk).slice(-20_000);
+      });
+    }
     child.on("close", (code) => resolve({ code, output }));
   });
 }

@@ -15,7 +15,7 @@ const rows = Array.from({ length: 20_000 }, (_, n) =>
 test("20,000 rows are each accounted for, in the file, the table, the counts and the report", {
   timeout: 240_000,
 }, async () => {
-  const stage = await openStage({ seats: 15_000, onDisk: true });
+  const stage = await openStage({ seats: 15_000 });
   const heat = heatOf(stage.world.table);
   stage.world.rebind({ table: heat.table });
   const imports = importsOf(stage);

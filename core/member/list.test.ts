@@ -19,8 +19,8 @@ const other = ID.derive("organization", "other");
 let world: World;
 let viewer: Person;
 
-async function open(options = {}) {
-  world = await openWorld(options);
+async function open() {
+  world = await openWorld();
   viewer = await world.person("viewer@example.com");
 }
 
@@ -57,7 +57,7 @@ describe("in an organization of 2,000", () => {
     return someone(name, role, `person-${i}@example.com`);
   });
   beforeAll(async () => {
-    await open({ onDisk: true });
+    await open();
     for (let day = 0; day < 4; day++) {
       await crowd(world, acme, people.slice(day * 500, day * 500 + 500));
       world.clock.pass(86_400);
@@ -142,7 +142,7 @@ describe("in an organization of 2,000", () => {
 
 describe("a page", () => {
   const initial = Array.from({ length: 120 }, (_, i) => someone(`Person ${String(i).padStart(3, "0")}`));
-  beforeEach(() => open({ onDisk: true }));
+  beforeEach(open);
 
   test.each([
     { filters: {} },

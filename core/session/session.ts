@@ -219,26 +219,8 @@ export async function endAllOf(account: ID.ID<"account">): Promise<void> {
 
 // Sessions
 
-async function signIn(account: ID.ID<"account">, person: Person) {
-  const { step, opened } = prepare(account, person);
-  await table.write(step);
-  return opened;
-}
-
-async function signUp(person: Person) {
-  const account = ID.create("account");
-  const { step, opened } = prepare(account, person);
-  try {
-    await table.write(...Account.creation(account, person), step);
-    return opened;
-  } catch (error) {
-    const winner = isFailure(error, Account.failures.taken) && (await Account.at(person.address));
-    if (!winner) throw error;
-    return signIn(winner, person); // the same person signed up in another window a moment ago
-  }
-}
-
-function prepare(account: ID.ID<"account">, { email, address, origin }: Person) {
+/** The step that opens a session, and what it opens. */
+export function opening(account: ID.ID<"account">, { email, address, origin }: Person) {
   const token = Token.mint(account);
   const id = ID.derive("session", token);
   const item = {
@@ -259,6 +241,25 @@ function prepare(account: ID.ID<"account">, { email, address, origin }: Person) 
     browser: Code.markBrowser(address),
   };
   return { step: put(key, item, when(absent, failures.repeated)), opened };
+}
+
+async function signIn(account: ID.ID<"account">, person: Person) {
+  const { step, opened } = opening(account, person);
+  await table.write(step);
+  return opened;
+}
+
+async function signUp(person: Person) {
+  const account = ID.create("account");
+  const { step, opened } = opening(account, person);
+  try {
+    await table.write(...Account.creation(account, person), step);
+    return opened;
+  } catch (error) {
+    const winner = isFailure(error, Account.failures.taken) && (await Account.at(person.address));
+    if (!winner) throw error;
+    return signIn(winner, person); // the same person signed up in another window a moment ago
+  }
 }
 
 function describe(item: Item, current: ID.ID<"session">): Info {

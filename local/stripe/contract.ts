@@ -21,7 +21,9 @@ export interface Contract {
 }
 
 export function openContract(schemas: Schemas): Contract {
-  const ajv = new Ajv2020({ allErrors: false, strict: false, inlineRefs: false });
+  // the schemas are made here, and to optimize their code takes longer than it ever saves
+  const quick = { validateSchema: false, code: { optimize: false } };
+  const ajv = new Ajv2020({ allErrors: false, strict: false, inlineRefs: false, ...quick });
   // each shape is a schema of its own, because only those are compiled once for all who refer to them
   for (const [name, schema] of Object.entries(schemas.$defs)) ajv.addSchema(standing(schema), name);
   const compiled = new Map<string, ValidateFunction>();

@@ -30,8 +30,8 @@ export interface Stage {
 }
 
 /** @param seats free ones, beside the founder's */
-export async function openStage({ seats = 10, onDisk = false } = {}): Promise<Stage> {
-  const world = await openWorld({ onDisk });
+export async function openStage({ seats = 10 } = {}): Promise<Stage> {
+  const world = await openWorld();
   const ada = await world.person("ada@example.com");
   const { id: organization } = await world.as(ada, () => Organization.create({ name: "Acme" }));
   const home = Keys.organization(organization);

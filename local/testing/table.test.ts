@@ -20,9 +20,3 @@ test("two tables of one file share the engine, but no rows", async () => {
   const answer = await other.client.send(new GetCommand({ TableName: other.name, Key: { pk: "a", sk: "1" } }));
   expect(answer.Item).toBeUndefined();
 });
-
-test("a table on disk behaves the same", async () => {
-  const { client, name, scan } = await openTable({ onDisk: true });
-  await client.send(new PutCommand({ TableName: name, Item: { pk: "a", sk: "1" } }));
-  expect(await scan()).toHaveLength(1);
-});

@@ -1,15 +1,17 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { tableDefinition } from "@muster/core/table/schema.ts";
 import { type Engine, startEngine } from "@muster/local/engine/engine.ts";
-import { afterAll } from "vitest";
 
 /** The region and the keys that every client of the embedded cloud uses in tests. */
 export const region = "eu-central-1";
 export const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+
+/** More than the tables of all workers come to. */
+const roomBytes = 2 ** 30;
 
 export type Item = Record<string, unknown>;
 
@@ -23,23 +25,13 @@ export interface TestTable {
   stop: () => Promise<void>;
 }
 
-export interface TableOptions {
-  /** Keep the rows in a file, which has the index on stream records: for tests that write more than 5,000 rows. */
-  onDisk?: boolean;
-}
-
 let tables = 0;
-const engines = new Map<string, Promise<Engine>>();
-const folders: string[] = [];
-
-afterAll(async () => {
-  for (const engine of engines.values()) await (await engine).stop();
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+let running: Promise<{ engine: Engine; folder: string }> | undefined;
 
 /** A fresh, empty Muster table. The engine is started once for the test file and ends with it. */
-export async function openTable({ onDisk = false }: TableOptions = {}): Promise<TestTable> {
-  const { endpoint } = await engineOf(onDisk);
+export async function openTable(): Promise<TestTable> {
+  running ??= start();
+  const { endpoint } = (await running).engine;
   const name = `muster-${process.pid}-${++tables}`;
   const raw = new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1 });
   await raw.send(new CreateTableCommand(tableDefinition(name)));
@@ -53,19 +45,28 @@ export async function openTable({ onDisk = false }: TableOptions = {}): Promise<
   };
 }
 
-async function engineOf(onDisk: boolean): Promise<Engine> {
-  const kind = onDisk ? "disk" : "memory";
-  const running = engines.get(kind);
-  if (running) return running;
-  const starting = startEngine(onDisk ? { file: join(freshFolder(), "table.db") } : {});
-  engines.set(kind, starting);
-  return starting;
+/** Ends the engine and forgets its rows. The next table starts another. */
+export async function closeTables(): Promise<void> {
+  const last = running;
+  running = undefined;
+  if (!last) return;
+  const { engine, folder } = await last;
+  await engine.stop();
+  rmSync(folder, { recursive: true });
 }
 
-function freshFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "muster-table-"));
-  folders.push(folder);
-  return folder;
+/** On a file, because only there the stream records have their index: without it each write reads all of them. */
+async function start() {
+  const folder = mkdtempSync(join(quickFolder(), "muster-table-"));
+  return { engine: await startEngine({ file: join(folder, "table.db") }), folder };
+}
+
+/** Where no disk is waited for, if the machine has that with room enough. */
+function quickFolder(): string {
+  const inMemory = "/dev/shm";
+  if (!existsSync(inMemory)) return tmpdir();
+  const { bavail, bsize } = statfsSync(inMemory);
+  return bavail * bsize > roomBytes ? inMemory : tmpdir();
 }
 
 /** Has a client of its own, so that no meter counts it and no fault strikes it. */

@@ -323,7 +323,7 @@ export function stages(plays: number) {
     async next(): Promise<Actors> {
       if (!open || used++ >= plays) {
         await open?.till.stop();
-        const till = await openTill({ onDisk: true });
+        const till = await openTill();
         const founder = await till.world.person("ada@example.com");
         const people: Person[] = [];
         for (const name of ["bob", "cy", "dee", "eve", "flo", "gus"])

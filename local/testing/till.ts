@@ -60,13 +60,12 @@ export interface Customer {
 
 export interface TillOptions {
   trialDays?: number;
-  onDisk?: boolean;
   /** A deployment that is there already. */
   of?: World;
 }
 
-export async function openTill({ trialDays = 0, onDisk = false, of }: TillOptions = {}): Promise<Till> {
-  const world = of ?? (await openWorld({ onDisk }));
+export async function openTill({ trialDays = 0, of }: TillOptions = {}): Promise<Till> {
+  const world = of ?? (await openWorld());
   const inbox: Stripe.Event[] = [];
   const server = await startStripe({
     now: () => world.clock.at,

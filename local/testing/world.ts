@@ -1,11 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
+import * as Account from "@muster/core/account/account.ts";
 import { type Context, provide } from "@muster/core/kernel/context.ts";
 import * as ID from "@muster/core/kernel/id.ts";
 import { bind, type Letter, type Mail, type Ports, type QueueName } from "@muster/core/kernel/ports.ts";
-import * as Code from "@muster/core/session/code.ts";
 import * as Session from "@muster/core/session/session.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
-import { Keys } from "@muster/core/table/keys.ts";
 import type { Table } from "@muster/core/table/table.ts";
 import { type MemoryBucket, openMemoryBucket } from "./memory-bucket.ts";
 import { openTable, type TestTable } from "./table.ts";
@@ -33,16 +32,16 @@ export interface World {
   clock: { at: number; pass: (seconds: number) => void };
   /** Binds the ports anew, some of them replaced. */
   rebind: (ports?: Partial<Ports>) => void;
-  /** Signs somebody in, through the very functions that people use. */
+  /** Signs somebody in by the steps of the domain, and up where the address has no account. */
   person: (email: string) => Promise<Person>;
   /** Runs a domain function as somebody, in an organization when one is named. */
   as: <R>(person: Person, run: () => R, organization?: { id: ID.ID<"organization">; role: Role }) => R;
 }
 type Role = "owner" | "admin" | "write" | "read";
 
-/** A fresh deployment in memory: the real table and adapter, queues and mail that keep what they are given. */
-export async function openWorld(options: { onDisk?: boolean } = {}): Promise<World> {
-  const rows = await openTable(options);
+/** A fresh deployment for a test: the real table and adapter, queues and mail that keep what they are given. */
+export async function openWorld(): Promise<World> {
+  const rows = await openTable();
   const table = dynamo(rows.client, rows.name);
   const queued: World["queued"] = { work: [], mail: [], codes: [], bulk: [], imports: [] };
   const bucket = openMemoryBucket();
@@ -78,20 +77,14 @@ export async function openWorld(options: { onDisk?: boolean } = {}): Promise<Wor
     clock,
     rebind,
     async person(email) {
-      const anonymous: Context = { actor: { type: "public", origin: { ...origin, ip: nextAddress() } } };
-      const { account, token } = await provide(anonymous, async () => {
-        const { flow } = await Session.ask({ email });
-        const row = await table.get(Keys.flow(flow));
-        const code = Code.derive(flow, row?.address as ID.ID<"address">);
-        return Session.open({ flow, code });
-      });
-      queued.codes.pop();
-      const session = { id: ID.derive("session", token), provenAt: new Date(clock.at).toISOString() };
-      const address = ID.derive("address", email);
-      const context: Context = {
-        actor: { type: "account", account: account.id, address, email, session, origin },
-      };
-      return { account: account.id, email, token, context };
+      const address = Account.addressOf(email);
+      const known = await Account.at(address);
+      const account = known ?? ID.create("account");
+      const { step, opened } = Session.opening(account, { email, address, origin });
+      await table.write(...(known ? [] : Account.creation(account, { email, address })), step);
+      const session = { id: opened.session.id, provenAt: opened.session.provenAt };
+      const context: Context = { actor: { type: "account", account, address, email, session, origin } };
+      return { account, email, token: opened.token, context };
     },
     as(person, run, organization) {
       const { actor } = person.context;
@@ -102,14 +95,6 @@ export async function openWorld(options: { onDisk?: boolean } = {}): Promise<Wor
   };
   return world;
 }
-
-let addresses = 0;
-
-/** Everybody in a test comes from a network of their own, so that no limit of another's is met. */
-const nextAddress = () => {
-  const number = addresses++;
-  return `198.${18 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}`;
-};
 
 /** Mail that waits for its turn, also where it is pretended. */
 function timely(mail: Mail): Mail {
