@@ -12,6 +12,7 @@ test("billing of an organization that pays: its parts, a price, another plan, th
   await pretendBilling(page, "active");
   await page.goto(`/organizations/${id}/billing`);
   await expect(page.getByText("ACME-0003")).toBeVisible();
+  await expect(page.getByRole("list", { name: "Discounts that count" })).toContainText("LAUNCH20");
   await takePicture(page, "billing");
 
   await page.getByRole("spinbutton", { name: "Change seats" }).fill("15");
@@ -86,6 +87,19 @@ test("what is not in order is said on every page, with the way out", async ({ pe
   await page.goto(`/organizations/${id}`);
   await expect(page.getByRole("button", { name: "Continue payment" })).toBeVisible();
   await takePicture(page, "overview-ordered");
+});
+
+test("where no seats are sold the page says who gives them, and offers nothing to buy", async ({
+  person: { page },
+}) => {
+  const id = await foundOrganization(page, "Acme Robotics");
+  await pretendBilling(page, "free");
+  const json = { items: [{ id: "free", seats: 3 }] };
+  await page.route("**/api/v1/plans", (route) => route.fulfill({ json }));
+  await page.goto(`/organizations/${id}/billing`);
+  await expect(page.getByText("No seats are sold here.")).toBeVisible();
+  await expect(page.getByRole("button", { name: /payment/i })).toHaveCount(0);
+  await checkPage(page, "billing-unsold");
 });
 
 test("the steps to the first seats, and back from the payment", async ({ person: { page } }) => {
