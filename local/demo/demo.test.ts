@@ -35,6 +35,8 @@ const key = "sk_test_demo";
 interface Filled {
   world: World;
   shop: Shop;
+  /** Makes its ports those of this process again. */
+  rebind: () => void;
   reader: StreamReader;
   wasEmpty: boolean;
   left: Awaited<ReturnType<typeof fill>>;
@@ -56,9 +58,10 @@ async function openFilled(): Promise<Filled> {
   const plans = { trialDays: 0, graceDays: 14, paid: JSON.parse(shop.plans) as Plans["paid"] };
   const parts = { table: world.table, pepper, settings, stripe: port, plans };
   const left = await fill(parts, { members, now: world.clock.at, reader, shop });
-  world.rebind({ stripe: port, plans });
+  const rebind = () => world.rebind({ stripe: port, plans });
+  rebind();
   const rows = await world.rows.scan();
-  return { world, shop, reader, wasEmpty, left, rows, organizations: rows.filter(({ sk }) => sk === "#org") };
+  return { world, shop, rebind, reader, wasEmpty, left, rows, organizations: rows.filter(({ sk }) => sk === "#org") };
 }
 
 let demo: Filled;
@@ -66,6 +69,7 @@ let other: Filled;
 beforeAll(async () => {
   demo = await openFilled();
   other = await openFilled();
+  demo.rebind();
 }, 300_000);
 afterAll(async () => {
   for (const shop of shops) await shop.stop();

@@ -102,7 +102,8 @@ test("where no seats are sold the page says who gives them, and offers nothing t
   await checkPage(page, "billing-unsold");
 });
 
-test("the steps to the first seats, and back from the payment", async ({ person: { page } }) => {
+test("the steps to the first seats, and back from the payment", async ({ person: { page }, watcher }) => {
+  watcher.allowRefusals(503);
   const id = await foundOrganization(page, "Acme Robotics");
   await pretendBilling(page, "free");
   await page.goto(`/organizations/new?made=${id}`);
@@ -115,7 +116,11 @@ test("the steps to the first seats, and back from the payment", async ({ person:
   await expect(page.getByRole("heading", { name: "Buy seats" })).toBeVisible();
   await takePicture(page, "billing-free");
 
+  const away = refusal(503, "internal.unavailable");
+  await page.route(/\/billing\/confirm$/, (route) => route.fulfill(away), { times: 2 });
   await page.goto(`/organizations/${id}/billing?session=cs_test_1`);
+  await expect(page.getByText("The server cannot be reached just now.")).toBeVisible();
+  await expect(page.getByText("Stripe tells in a moment.")).toBeVisible();
   await expect(page.getByRole("heading", { name: "Payment processing" })).toBeVisible();
   await takePicture(page, "billing-processing");
   await pretendBilling(page, "active");
