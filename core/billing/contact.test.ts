@@ -1,6 +1,6 @@
-import type * as Audit from "@muster/core/audit/audit.ts";
 import { type Customer, openTill, type Till } from "@muster/local/testing/till.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type * as Audit from "../audit/audit.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as ID from "../kernel/id.ts";
 import * as Organization from "../organization/organization.ts";
