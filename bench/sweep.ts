@@ -125,7 +125,14 @@ async function fill(): Promise<void> {
     const one: StripeSubscription = {
       ...{ id: `sub_${number}`, customer: `cus_${number}`, item: `si_${number}`, organization, createdAt },
       ...{ status: "active", quantity: 5, price: "price_monthly", periodEnd: "2027-12-24T09:00:00.000Z" },
-      ...{ cancelAt: undefined, trialEnd: undefined, op: undefined, pending: undefined, latestInvoice: undefined },
+      ...{
+        cancelAt: undefined,
+        trialEnd: undefined,
+        op: undefined,
+        pending: undefined,
+        discounts: [],
+        latestInvoice: undefined,
+      },
     };
     subscriptions.push(one);
     rows.push(...rowsOf(organization, one));

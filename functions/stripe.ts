@@ -15,7 +15,8 @@ export function till({ stripe }: Pick<Secrets, "stripe">): Pick<Partial<Ports>, 
   return {};
 }
 
-const placeOf = ({ hostname: host, port, protocol }: URL) => ({
+/** Where the library finds a stand-in. */
+export const placeOf = ({ hostname: host, port, protocol }: URL) => ({
   ...{ host, port, protocol: protocol === "https:" ? ("https" as const) : ("http" as const) },
 });
 

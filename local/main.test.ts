@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { buildLocal } from "./build.mjs";
 import { listen } from "./http/server.ts";
 import { commandOf } from "./run/process.ts";
+import { card } from "./testing/till.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "muster-main-"));
@@ -167,6 +168,38 @@ test("killed before any call of its workers, a change still takes effect, and on
   ({ url, child, ended } = await start(data));
   await expect.poll(() => eventTypes(url, token, id), { timeout: 60_000 }).toEqual(["organization.created"]);
 }, 120_000);
+
+test("killed between a payment and what Stripe tells of it, an organization has its seats, and paid once", async () => {
+  const data = "paid";
+  const calm = await start(data);
+  const token = await signIn(calm.url, "ada@example.com");
+  const order = async (name: string) => {
+    const { id } = await call(calm.url, "POST", "/organizations", { token, body: { name } });
+    const body = { plan: "monthly", seats: 5 };
+    const { url } = await call(calm.url, "POST", `/organizations/${id}/billing/checkout`, { token, body });
+    return { id: String(id), page: new URL(url).pathname };
+  };
+  const orders = [await order("Analytical Engines"), await order("Difference Engines")];
+  calm.child.kill("SIGTERM");
+  await calm.ended;
+
+  for (const [n, { page }] of orders.entries()) {
+    const { said, ended } = await start(data, { MUSTER_FAULT: `kill@${n + 1}:stripe` });
+    const stripe = /Stripe +(\S+)/.exec(said())?.[1] ?? "";
+    // the answer may be lost with the process; the order is paid
+    await fetch(stripe + page, { method: "POST", body: new URLSearchParams(card), redirect: "manual" }).catch(() => {});
+    expect((await ended).signal).toBe("SIGKILL");
+  }
+
+  const { url } = await start(data);
+  for (const { id } of orders) {
+    const billing = () => call(url, "GET", `/organizations/${id}/billing`, { token });
+    const paid = { standing: "active", seats: { paid: 5, capacity: 5 } };
+    await expect.poll(billing, { timeout: 60_000 }).toMatchObject(paid);
+    const { items } = await call(url, "GET", `/organizations/${id}/billing/invoices`, { token });
+    expect(items).toMatchObject([{ status: "paid", total: 5_000 }]);
+  }
+}, 180_000);
 
 test("a Ctrl-C that comes twice at once, as under npm, is one clean stop", async () => {
   const instance = await start("twice");

@@ -2,12 +2,12 @@ import * as v from "valibot";
 import type { Member } from "../kernel/actor.ts";
 import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import { hasStripe, plans } from "../kernel/ports.ts";
+import { hasStripe, instant, plans } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
-import { isLive, type Row, rowOf } from "./row.ts";
+import { isLive, type Row, rowOf, type Discount as Taken } from "./row.ts";
 import { graceUntil, standingOf, standings } from "./standing.ts";
 
 // Shapes
@@ -17,6 +17,17 @@ const Change = v.object({
   to: v.number(),
   /** Its payment is waited for until then. */
   waitsUntil: v.optional(v.string()),
+});
+
+/** What is taken off each invoice, or only off the next one: a part in percent, or an amount in the smallest unit. */
+const Discount = v.object({
+  /** The code that was taken, or what it is called where it was given without one. */
+  name: v.optional(v.string()),
+  percent: v.optional(v.number()),
+  amount: v.optional(v.number()),
+  currency: v.optional(v.string()),
+  endsAt: v.optional(v.string()),
+  once: v.optional(v.boolean()),
 });
 
 /** How an organization pays, as it was copied from Stripe last. */
@@ -30,6 +41,7 @@ export const Info = v.object({
   periodEnd: v.optional(v.string()),
   cancelAt: v.optional(v.string()),
   trialEnd: v.optional(v.string()),
+  discounts: v.optional(v.array(Discount)),
   /** Days that a checkout begins with before anything is paid; none where there was a subscription before. */
   trialDays: v.optional(v.number()),
   /** Days after an end until the organization may only be read, and when those of the present end are over. */
@@ -82,6 +94,7 @@ export function describe(home: Item | undefined, row: Row | undefined): Info {
     ...(paid && { startedAt: mirror.createdAt, periodEnd: mirror.periodEnd }),
     ...(mirror?.cancelAt && { cancelAt: mirror.cancelAt }),
     ...(paid && mirror.trialEnd && { trialEnd: mirror.trialEnd }),
+    ...(paid && mirror.discounts && { discounts: mirror.discounts.filter(isInForce) }),
     ...(!mirror && trialDays > 0 && { trialDays }),
     ...{ graceDays, customer: row !== undefined },
     ...(standing === "canceled" && mirror?.endedAt && { graceUntil: graceUntil(mirror.endedAt) }),
@@ -89,3 +102,5 @@ export function describe(home: Item | undefined, row: Row | undefined): Info {
     ...(row?.checkout && { checkout: row.checkout }),
   });
 }
+
+const isInForce = ({ endsAt }: Taken) => endsAt === undefined || endsAt > instant();

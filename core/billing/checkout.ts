@@ -8,7 +8,7 @@ import { instant, plans, settings, stripe, table } from "../kernel/ports.ts";
 import * as Plan from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
 import { Keys } from "../table/keys.ts";
-import { all, atLeast, check, equal, type Item, when } from "../table/table.ts";
+import { all, atLeast, check, equal, type Item, not, when } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import * as Dirty from "./dirty.ts";
 import { type Stripe, type StripeCheckout, StripeTrouble } from "./port.ts";
@@ -67,7 +67,7 @@ export const checkout = fn(
     needStripe();
     const price = Plan.paidPlan(plan)?.price;
     if (!price) throw unsold();
-    if (!home || home.state !== "active") throw failures.frozen();
+    if (!home || home.state === "deleted") throw failures.frozen();
     let row = rowOf(billing);
     if (row?.mirror && isLive(row.mirror)) throw failures.subscribed();
     const fewest = committedOf(home);
@@ -120,7 +120,7 @@ export const confirm = fn(
 /** The first who writes a customer down decides; one that was made besides never buys anything. */
 async function becomeCustomer(organization: ID.ID<"organization">, home: Item, actor: Member): Promise<Row> {
   const customer = await makeCustomer({ organization, name: String(home.name), email: actor.email });
-  await table.write(save(organization, undefined, { customer }), stillActive(organization));
+  await table.write(save(organization, undefined, { customer }), stillThere(organization));
   return { version: 1, customer };
 }
 
@@ -146,7 +146,7 @@ async function begin(
   const checkout: Checkout = { name, ...wish, trialDays, expiresAt: instant(lifetimeSeconds) };
   await table.write(
     save(actor.organization, row, { ...row, checkout }),
-    stillActive(actor.organization, wish.seats),
+    stillThere(actor.organization, wish.seats),
     CheckoutBegun.record(actor.organization, { plan: wish.plan, seats: wish.seats }, actor),
     Dirty.mark(actor.organization),
   );
@@ -194,9 +194,9 @@ async function close(actor: Member, row: Row): Promise<undefined> {
   await table.write(save(actor.organization, current, rest));
 }
 
-function stillActive(organization: ID.ID<"organization">, seats?: number) {
-  const active = equal("state", "active");
-  const condition = seats === undefined ? active : all(active, atLeast("owners", 1));
+function stillThere(organization: ID.ID<"organization">, seats?: number) {
+  const there = not(equal("state", "deleted"));
+  const condition = seats === undefined ? there : all(there, atLeast("owners", 1));
   return check(Keys.organization(organization), when(condition, failures.frozen));
 }
 

@@ -6,6 +6,8 @@ import { asSystem } from "../kernel/context.ts";
 import { plans } from "../kernel/ports.ts";
 import * as Operator from "../organization/operator.ts";
 import * as Setting from "../setting/setting.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
 import * as Billing from "./billing.ts";
 import * as Checkout from "./checkout.ts";
 import * as Manage from "./manage.ts";
@@ -65,13 +67,25 @@ describe("a checkout", () => {
     expect(await told(acme.as(() => Checkout.confirm({ checkout: "cs_none" })))).toBe("billing.checkout_missing");
   });
 
-  test("is refused for fewer seats than are taken, for a plan that is not sold, and when suspended", async () => {
+  test("is refused for fewer seats than are taken, for a plan that is not sold, and when deleted", async () => {
     await invite("bob@example.com");
     expect(await told(checkout(1))).toBe("billing.seats_committed");
-    await asSystem("operator", () => Operator.suspend({ organization: acme.organization }));
+    const home = Keys.organization(acme.organization);
+    await till.world.table.write(update(home, { set: { state: "deleted" } }));
     expect(await told(checkout(5))).toBe("billing.frozen");
     till.world.rebind({ plans: { trialDays: 0, graceDays: 14, paid: [] } });
     expect(await told(checkout(5))).toBe("billing.plan_unsold");
+  });
+
+  test("of a suspended organization is paid, and lets it grow only once that is lifted", async () => {
+    const { organization } = acme;
+    await asSystem("operator", () => Operator.suspend({ organization }));
+    await acme.buy(5);
+    expect(await acme.home()).toMatchObject({ state: "suspended", standing: "active", capacity: 5, growth: false });
+    expect(await invite("bob@example.com")).toBe("organization.frozen");
+    expect((await till.compare()).differ).toBe(0);
+    await asSystem("operator", () => Operator.lift({ organization }));
+    expect(await invite("bob@example.com")).toBe("done");
   });
 
   test("begins with a trial, the first time only", async () => {
@@ -111,6 +125,7 @@ describe("a code for a discount", () => {
     await code("SOON", { expires_at: soon });
     expect(await take("NONE")).toBe("billing.code_unknown");
     expect(await take("half")).toBe("done");
+    expect(await get()).toMatchObject({ discounts: [{ name: "HALF", percent: 50 }] });
     expect((await acme.subscriptions())[0]?.discounts).toHaveLength(1);
     expect(await take("HALF")).toBe("billing.code_used");
     till.world.clock.pass(7_200);

@@ -1,5 +1,17 @@
 /** What Muster asks of Stripe, in words of its own. Instants are ISO 8601, amounts the smallest unit of the currency. */
 
+/** What a subscription costs less: a part in percent, or an amount. */
+export type StripeDiscount = {
+  /** The code that was taken, or else what the coupon is called. */
+  name: string | undefined;
+  percent: number | undefined;
+  amount: number | undefined;
+  currency: string | undefined;
+  endsAt: string | undefined;
+  /** Only the next invoice asks for less. */
+  once: boolean | undefined;
+};
+
 export type StripeSubscription = {
   id: string;
   customer: string;
@@ -14,6 +26,7 @@ export type StripeSubscription = {
   /** When it ends, if that is decided. */
   cancelAt: string | undefined;
   trialEnd: string | undefined;
+  discounts: StripeDiscount[];
   /** The seat operation that it took last. */
   op: string | undefined;
   /** A change that is not paid yet, and which operation it is of. */

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { failure } from "../kernel/failure.ts";
 import type { ID } from "../kernel/id.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import { absent, equal, type Item, type Put, put, when } from "../table/table.ts";
-import type { Amount, StripeSubscription } from "./port.ts";
+import type { Amount, StripeDiscount, StripeSubscription } from "./port.ts";
 
 // The row #billing: what Stripe has of an organization, and what is on its way there. Each write of it is the next version.
 
@@ -39,6 +40,8 @@ export type Checkout = {
   session?: string;
 };
 
+export type Discount = { [K in keyof StripeDiscount]?: Exclude<StripeDiscount[K], undefined> };
+
 /** What Stripe has, as it was copied last. */
 export type Mirror = {
   subscription: string;
@@ -51,6 +54,7 @@ export type Mirror = {
   periodEnd: string;
   cancelAt?: string;
   trialEnd?: string;
+  discounts?: Discount[];
   /** When it was first seen to have ended. */
   endedAt?: string;
 };
@@ -79,11 +83,11 @@ export function rowOf(item: Item | undefined): Row | undefined {
   if (!item) return;
   const { version, customer, op, checkout, changes, trialTold } = item as unknown as Row;
   const { subscription, item: seat, status, quantity, price, createdAt, periodEnd } = item as unknown as Mirror;
-  const { cancelAt, trialEnd, endedAt } = item as unknown as Mirror;
+  const { cancelAt, trialEnd, discounts, endedAt } = item as unknown as Mirror;
   const mirror = subscription
     ? {
         ...{ subscription, item: seat, status, quantity, price, createdAt, periodEnd },
-        ...defined({ cancelAt, trialEnd, endedAt }),
+        ...defined({ cancelAt, trialEnd, discounts, endedAt }),
       }
     : undefined;
   return { version, customer, ...defined({ mirror, op, checkout, changes, trialTold }) };
@@ -107,6 +111,7 @@ export const isLive = ({ status }: { status: string }): boolean => !ended.includ
 export function mirrorOf(found: StripeSubscription, before: Mirror | undefined, at: string): Mirror {
   const isSame = before?.subscription === found.id;
   const isOver = !isLive(found);
+  const discounts = isOver || found.discounts.length === 0 ? undefined : found.discounts.map(defined);
   const endedAt = isOver ? ((isSame ? before?.endedAt : undefined) ?? at) : undefined;
   return {
     subscription: found.id,
@@ -116,15 +121,13 @@ export function mirrorOf(found: StripeSubscription, before: Mirror | undefined, 
     price: found.price,
     createdAt: found.createdAt,
     periodEnd: found.periodEnd,
-    ...defined({ cancelAt: isOver ? undefined : found.cancelAt, trialEnd: found.trialEnd, endedAt }),
+    ...defined({ cancelAt: isOver ? undefined : found.cancelAt, trialEnd: found.trialEnd, discounts, endedAt }),
   };
 }
 
 /** Whether two mirrors, or two of anything that is plain, say the same. */
 export function isSame(one: object | undefined, other: object | undefined): boolean {
-  const text = (of: object | undefined) =>
-    JSON.stringify(of && Object.entries(of).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  return text(one) === text(other);
+  return isDeepStrictEqual(one, other);
 }
 
 export function defined<T extends object>(all: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

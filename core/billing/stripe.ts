@@ -3,6 +3,7 @@ import {
   type SeatChange,
   type Stripe,
   type StripeCheckout,
+  type StripeDiscount,
   type StripeEvent,
   type StripeInvoice,
   type StripePromotion,
@@ -12,6 +13,8 @@ import {
 
 const pageSize = 100;
 const mostSeats = 999_999;
+/** What a list of subscriptions names only, unless it is asked for. */
+const subscriptionParts = ["data.discounts.promotion_code", "data.discounts.source.coupon"];
 const conflict = 409;
 /** The key is wrong, or may not do this: nothing is done, and the same call is right once the key is. */
 const unauthorized = [401, 403];
@@ -80,13 +83,15 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
     removeCustomer: (customer) => ask(async ({ customers }) => void (await customers.del(customer))),
     subscriptionsOf: (customer) =>
       ask(async ({ subscriptions }) => {
-        const { data } = await subscriptions.list({ customer, status: "all", limit: pageSize });
+        const expand = subscriptionParts;
+        const { data } = await subscriptions.list({ customer, status: "all", limit: pageSize, expand });
         return data.map(subscriptionOf);
       }),
     subscriptions: (after) =>
       ask(async ({ subscriptions }) => {
         const paging = { limit: pageSize, ...(after && { starting_after: after }) };
-        return pageOf(await subscriptions.list({ status: "all", ...paging }), subscriptionOf);
+        const page = await subscriptions.list({ status: "all", expand: subscriptionParts, ...paging });
+        return pageOf(page, subscriptionOf);
       }),
     changeSeats: (change, op, idempotencyKey) =>
       ask(async ({ subscriptions }) => {
@@ -209,9 +214,24 @@ function subscriptionOf(one: StripeLibrary.Subscription): StripeSubscription {
     periodEnd: instantOf(item?.current_period_end ?? one.created),
     cancelAt: one.cancel_at === null ? undefined : instantOf(one.cancel_at),
     trialEnd: one.trial_end === null ? undefined : instantOf(one.trial_end),
+    discounts: one.discounts.flatMap((discount) => (typeof discount === "object" ? [discountOf(discount)] : [])),
     op: one.metadata.seat_op,
     pending: pending ? { op: pending.metadata?.seat_op, until: instantOf(pending.expires_at) } : undefined,
     latestInvoice: idOf(one.latest_invoice),
+  };
+}
+
+function discountOf({ promotion_code: promotion, source, end }: StripeLibrary.Discount): StripeDiscount {
+  const code = typeof promotion === "object" ? promotion?.code : undefined;
+  const coupon = typeof source.coupon === "object" ? source.coupon : undefined;
+  const { name, percent_off, amount_off, currency, duration } = coupon ?? {};
+  return {
+    name: code ?? name ?? undefined,
+    percent: percent_off ?? undefined,
+    amount: amount_off ?? undefined,
+    currency: amount_off === null ? undefined : (currency ?? undefined),
+    endsAt: end === null ? undefined : instantOf(end),
+    once: duration === "once" || undefined,
   };
 }
 

@@ -13,18 +13,20 @@ export type Rule = { readonly [G in Grantee]?: Reach } & {
   readonly fresh?: true;
   readonly deleted?: true;
   readonly unpaid?: true;
+  readonly suspended?: true;
 };
 
 const everyMember = { owner: "any", admin: "any", write: "any", read: "any" } as const;
 const managers = { owner: "any", admin: "any" } as const;
 /** Of what may be changed where nothing is paid any more: payment itself, and whatever makes an organization smaller. */
 const evenUnpaid = { ...managers, unpaid: true } as const;
+const paying = { ...evenUnpaid, suspended: true } as const;
 const belowOwner = { owner: "any", admin: "belowOwner" } as const;
 
 /**
  * Everything anyone may do, and on whom. `fresh` asks for a sign-in not older than 10 minutes; `deleted` is open to
  * owners in an organization that is deleted, where everything else is missing; `unpaid` in one that may only be read, where
- * every other change is refused.
+ * every other change is refused; `suspended` to owners in one that is suspended, where they otherwise only look.
  */
 export const permissions = {
   "account.delete": { account: "own", fresh: true },
@@ -37,23 +39,23 @@ export const permissions = {
   "audit.list": managers,
   "audit.sweep": { system: "any" },
   "billing.attention": { system: "any" },
-  "billing.cancel": evenUnpaid,
+  "billing.cancel": paying,
   "billing.catchUp": { system: "any" },
-  "billing.checkout": evenUnpaid,
+  "billing.checkout": paying,
   "billing.close": { system: "any" },
   "billing.compare": { system: "any" },
-  "billing.confirm": evenUnpaid,
-  "billing.discount": evenUnpaid,
+  "billing.confirm": paying,
+  "billing.discount": paying,
   "billing.get": managers,
   "billing.hear": { system: "any" },
   "billing.invoices": managers,
-  "billing.portal": evenUnpaid,
+  "billing.portal": paying,
   "billing.preview": evenUnpaid,
   "billing.reconcile": { system: "any" },
   "billing.report": { system: "any" },
   "billing.reports": { system: "any" },
   "billing.resize": evenUnpaid,
-  "billing.resume": evenUnpaid,
+  "billing.resume": paying,
   "billing.sweep": { system: "any" },
   "billing.sync": { system: "any" },
   "import.arrive": { system: "any" },
@@ -157,7 +159,9 @@ type Held<G> = G extends Role
       : G extends "public"
         ? Public | Account | Member
         : never;
-export type ActorFor<A extends Action> = Held<Exclude<keyof (typeof permissions)[A], "fresh" | "deleted" | "unpaid">>;
+export type ActorFor<A extends Action> = Held<
+  Exclude<keyof (typeof permissions)[A], "fresh" | "deleted" | "unpaid" | "suspended">
+>;
 
 const freshMinutes = 10;
 

@@ -113,7 +113,7 @@ export const grant = fn(
   },
 );
 
-/** Closes an organization to all but its owners, who may look, and stops its growth. Repeated it changes nothing. */
+/** Closes an organization to all but its owners, who may look and pay, and stops its growth. Repeated it changes nothing. */
 export const suspend = fn(
   "organization.suspend",
   { input: Named, output: Changed, failures: writing, reads: ownRow },

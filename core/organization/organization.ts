@@ -74,7 +74,7 @@ export const failures = {
   suspended: failure(
     "forbidden",
     "organization.suspended",
-    "This organization is suspended. Its owners may look only.",
+    "This organization is suspended. Its owners may look and pay, nothing else.",
   ),
   changed: failure(
     "conflict",

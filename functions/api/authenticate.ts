@@ -24,17 +24,19 @@ export type Claim = NonNullable<ReturnType<typeof read>> & {
   restores: boolean;
   /** It is open where an organization may only be read, although it changes something. */
   unpaid: boolean;
+  /** It is open to owners of an organization that is suspended, although it changes something. */
+  suspended: boolean;
 };
 
 /**
  * Reads the session, in an organization also the membership and the organization, and whatever the operation needs
  * by key, all in one consistent round trip. A stranger sees an organization as missing; one that is suspended lets its
- * owners look, and nobody do anything else; one that may only be read lets nobody change it but by paying and by shrinking;
+ * owners look and pay, and nobody do anything else; one that may only be read lets nobody change it but by paying and by shrinking;
  * one that is deleted is missing, but to owners who restore it.
  * @throws actor.anonymous, organization.missing, organization.suspended, organization.read_only
  */
 export async function authenticate(claim: Claim, more: (actor: Actor) => readonly Key[]): Promise<Authenticated> {
-  const { account, session, organization, origin, looks, restores, unpaid } = claim;
+  const { account, session, organization, origin, looks, restores, unpaid, suspended } = claim;
   const own = Keys.session(account, session);
   const place = organization ? [Keys.member(organization, account), Keys.organization(organization)] : [];
   const keys = [own, ...place, ...more(provisional(claim))];
@@ -57,7 +59,7 @@ export async function authenticate(claim: Claim, more: (actor: Actor) => readonl
   const isOwner = membership?.role === "owner";
   if (!membership || !home || (home.state === "deleted" && !(restores && isOwner)))
     throw organizationFailures.missing();
-  if (home.state === "suspended" && !(looks && isOwner)) throw organizationFailures.suspended();
+  if (home.state === "suspended" && !((looks || suspended) && isOwner)) throw organizationFailures.suspended();
   if (home.standing === "read_only" && !looks && !unpaid) throw organizationFailures.readOnly();
   const actor: Member = { ...person, type: "member", organization, role: membership.role as Role };
   return { actor, rows, touch: async () => void (await Promise.all([touch(), Members.touch(membership)])) };

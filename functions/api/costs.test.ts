@@ -336,9 +336,9 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   },
   "billing.resume": { ceiling: [7, 7, 11, 0], stripe: 2, why: "As to cancel." },
   "billing.discount": {
-    ceiling: [6, 7, 7, 0],
+    ceiling: [7, 7, 11, 0],
     stripe: 3,
-    why: "As to cancel; the code is looked up first, and nothing that is copied changes.",
+    why: "As to cancel; the code is looked up first.",
   },
   "billing.portal": {
     ceiling: [0, 1, 0, 0],

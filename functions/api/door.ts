@@ -174,7 +174,8 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   const origin = originOf(c);
   if (ownPagesOnly) refuseCrossSite(c);
   const rule: Rule = permissions[fn.action];
-  const request = { origin, looks: source === "query", restores: rule.deleted === true, unpaid: rule.unpaid === true };
+  const { deleted: restores = false, unpaid = false, suspended = false } = rule;
+  const request = { origin, looks: source === "query", restores, unpaid, suspended };
   const claim = rule.public ? undefined : claimOf(c, request);
   const input = parse(fn.input, await raw(c, operation));
   const key = idempotencyKey(c, fn);
@@ -189,7 +190,10 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   return { context: { actor, ahead: rows, allowances, ...(once && { once }) }, input, touch };
 }
 
-function claimOf(c: Context<Env>, request: Pick<Claim, "origin" | "looks" | "restores" | "unpaid">): Claim {
+function claimOf(
+  c: Context<Env>,
+  request: Pick<Claim, "origin" | "looks" | "restores" | "unpaid" | "suspended">,
+): Claim {
   const named = readToken(tokenOf(c) ?? "");
   if (!named) throw implied.anonymous();
   const organization = c.req.param("organization");

@@ -5,7 +5,7 @@ type Command = { takes: readonly string[]; may?: readonly string[]; does: string
 /** What the operator may ask for, the names of what each takes and may be given, what it does, and whether it asks Stripe. */
 export const commands = {
   seats: { takes: ["organization", "seats"], does: "give an organization so many seats, and vouch for it" },
-  suspend: { takes: ["organization"], does: "close an organization; its owners may still look" },
+  suspend: { takes: ["organization"], does: "close an organization; its owners may still look and pay" },
   lift: { takes: ["organization"], does: "open a suspended organization again" },
   show: { takes: ["organization"], does: "show state, plan, seats and log of an organization, or what was purged" },
   purges: { takes: [], does: "list the organizations that were purged, newest first" },

@@ -31,7 +31,7 @@ const runs: Record<Name, (first: string, second: string) => Promise<Answer>> = {
     return {
       data,
       text: data.changed
-        ? "It is suspended: its owners may look, and nobody may do anything."
+        ? "It is suspended: its owners may look and pay, and nobody may do anything else."
         : "It was suspended already.",
     };
   },

@@ -1,23 +1,42 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { addressOf } from "@muster/core/account/account.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
+import * as Compare from "@muster/core/billing/compare.ts";
+import { rowOf } from "@muster/core/billing/row.ts";
+import { stripeOf } from "@muster/core/billing/stripe.ts";
+import * as Sweep from "@muster/core/billing/sweep.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
 import type { ID } from "@muster/core/kernel/id.ts";
 import { roles } from "@muster/core/kernel/permission.ts";
+import { stripe } from "@muster/core/kernel/ports.ts";
+import type { Plans } from "@muster/core/plan/shape.ts";
 import { terms } from "@muster/core/search/search.ts";
 import type { Item } from "@muster/core/table/table.ts";
+import { placeOf } from "@muster/functions/stripe.ts";
 import { openReader, type StreamReader } from "@muster/local/stream/reader.ts";
 import { credentials, region } from "@muster/local/testing/table.ts";
 import { ghosts, teamsOfBooks } from "@muster/local/testing/team-books.ts";
 import { openWorld, siteUrl, type World } from "@muster/local/testing/world.ts";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openShop, type Shop } from "../stripe/shop.ts";
 import { fill, isEmpty, signInAs } from "./demo.ts";
 
 const members = 25;
 const settings = { productName: "Muster", siteUrl, freeSeats: 3 };
 const pepper = "a pepper that only tests use, of 32 characters and more";
 
+const folder = mkdtempSync(join(tmpdir(), "muster-demo-"));
+const shops: Shop[] = [];
+const key = "sk_test_demo";
+
 interface Filled {
   world: World;
+  shop: Shop;
+  /** Makes its ports those of this process again. */
+  rebind: () => void;
   reader: StreamReader;
   wasEmpty: boolean;
   left: Awaited<ReturnType<typeof fill>>;
@@ -30,10 +49,19 @@ async function openFilled(): Promise<Filled> {
   const { endpoint, name } = world.rows;
   const reader = await openReader(new DynamoDBStreamsClient({ endpoint, region, credentials }), name);
   const wasEmpty = await isEmpty(world.table, world.clock.at);
-  const left = await fill({ table: world.table, pepper, settings }, { members, now: world.clock.at, reader });
-  world.rebind();
+  const shop = await openShop({
+    ...{ file: join(folder, `${shops.length}.json`), port: 0, key, onAdvance: () => {}, report: () => {} },
+    webhook: { url: "http://127.0.0.1:9/", secret: "whsec_demo" },
+  });
+  shops.push(shop);
+  const port = stripeOf(key, placeOf(new URL(shop.url)));
+  const plans = { trialDays: 0, graceDays: 14, paid: JSON.parse(shop.plans) as Plans["paid"] };
+  const parts = { table: world.table, pepper, settings, stripe: port, plans };
+  const left = await fill(parts, { members, now: world.clock.at, reader, shop });
+  const rebind = () => world.rebind({ stripe: port, plans });
+  rebind();
   const rows = await world.rows.scan();
-  return { world, reader, wasEmpty, left, rows, organizations: rows.filter(({ sk }) => sk === "#org") };
+  return { world, shop, rebind, reader, wasEmpty, left, rows, organizations: rows.filter(({ sk }) => sk === "#org") };
 }
 
 let demo: Filled;
@@ -41,7 +69,12 @@ let other: Filled;
 beforeAll(async () => {
   demo = await openFilled();
   other = await openFilled();
+  demo.rebind();
 }, 300_000);
+afterAll(async () => {
+  for (const shop of shops) await shop.stop();
+  rmSync(folder, { recursive: true });
+});
 
 const of = (prefix: string, { pk: organization }: Item) =>
   demo.rows.filter(({ pk, sk }) => sk === organization && String(pk).startsWith(prefix));
@@ -54,7 +87,7 @@ const ofOwner = () => demo.rows.find(({ pk }) => pk === addressOf(signInAs))?.ac
 
 describe("every organization of the demo", () => {
   test("has given as many seats as it has members and open invitations", () => {
-    expect(demo.organizations).toHaveLength(4);
+    expect(demo.organizations).toHaveLength(5);
     for (const home of demo.organizations) {
       const pending = count(addressesOf(home), ({ state }) => state === "pending");
       expect(Number(home.capacity) - Number(home.free)).toBe(membersOf(home).length + pending);
@@ -128,13 +161,38 @@ describe("the demo", () => {
     const log = demo.rows.filter(({ pk }) => pk === `${String(named("Meridian Labs").pk)}#log`);
     expect(new Set(log.flatMap(({ type }) => type ?? []))).toEqual(
       new Set([
-        ...["organization.created", "organization.renamed", "organization.granted", "setting.saved"],
+        ...["organization.created", "organization.renamed", "setting.saved"],
+        ...["checkout_begun", "copied", "resize_begun", "resized"].map((one) => `billing.${one}`),
         ...["created", "accepted", "ended", "resent", "role_changed", "requested"].map((one) => `invitation.${one}`),
         ...["role_changed", "removed", "left", "reinstated"].map((one) => `member.${one}`),
         ...["created", "joined", "renamed", "left", "deleted"].map((one) => `team.${one}`),
         ...["created", "started", "cancelled", "ended"].map((one) => `import.${one}`),
       ]),
     );
+  });
+
+  test("pays for its seats, and the two books agree", async () => {
+    const { world, shop } = demo;
+    const billing = (name: string) => rowOf(demo.rows.find(({ pk, sk }) => pk === named(name).pk && sk === "#billing"));
+    const home = named("Meridian Labs");
+    expect(home).toMatchObject({ standing: "active", plan: "monthly", growth: true });
+    expect(billing("Meridian Labs")?.mirror).toMatchObject({ status: "active", quantity: home.capacity });
+    expect(billing("Tidewater Choir")?.mirror).toMatchObject({ quantity: 5, cancelAt: expect.any(String) });
+    const { invoices, differ, swept } = await shop.during(
+      () => world.clock.at,
+      async () => {
+        const { items } = await stripe().invoices(billing("Meridian Labs")?.customer ?? "");
+        const compared = await asSystem("clock.billing", () => Compare.compare({}));
+        return {
+          invoices: items,
+          differ: compared.differ,
+          swept: await asSystem("clock.billing", () => Sweep.sweep({})),
+        };
+      },
+    );
+    expect(invoices.map(({ status }) => status)).toEqual(invoices.map(() => "paid"));
+    expect(invoices.length).toBeGreaterThan(2);
+    expect([differ, swept.checked]).toEqual([0, 0]);
   });
 
   test("has imported a file with rows to mend, one that is no CSV, and begun one that was cancelled", () => {

@@ -3,7 +3,8 @@ import { bind } from "@muster/core/kernel/ports.ts";
 import { Lists } from "@muster/core/table/keys.ts";
 import type { Table } from "@muster/core/table/table.ts";
 import type { StreamReader } from "../stream/reader.ts";
-import { openDeployment, type Parts } from "./deployment.ts";
+import type { Shop } from "../stripe/shop.ts";
+import { type Deployment, openDeployment, type Parts } from "./deployment.ts";
 import { openFollower } from "./follow.ts";
 import { owner, type Span, tell } from "./story.ts";
 
@@ -26,6 +27,8 @@ export interface Demo {
   /** When the story ends, in ms since 1970. */
   now: number;
   reader: StreamReader;
+  /** Where what is bought is paid; it lives by the story's time. */
+  shop: Pick<Shop, "during">;
   /** Told how much of the story is told, from 0 to 1. */
   onProgress?: (part: number) => void;
 }
@@ -45,8 +48,12 @@ export async function isEmpty(table: Table, now: number): Promise<boolean> {
  * they do it, and does all that follows from it. Answers up to where the table's stream is done with, and the mails that
  * are left to send. The same size at the same time is the same story.
  */
-export async function fill(parts: Parts, { members, now, reader, onProgress = () => {} }: Demo) {
+export async function fill(parts: Parts, demo: Demo) {
   const deployment = openDeployment(parts);
+  return demo.shop.during(deployment.clock.now, () => play(deployment, demo));
+}
+
+async function play(deployment: Deployment, { members, now, reader, onProgress = () => {} }: Demo) {
   const follower = openFollower(deployment, reader);
   const scenes = tell(deployment, { members, seed, span: spanUntil(now) });
   let caughtUpAt = 0;

@@ -51,10 +51,12 @@ export interface Deployment {
   deliverBulk: (job: object) => Promise<void>;
 }
 
-export type Parts = Pick<Ports, "table" | "pepper"> & { settings: Omit<Ports["settings"], "mailsPerHour"> };
+export type Parts = Pick<Ports, "table" | "pepper" | "plans" | "stripe"> & {
+  settings: Omit<Ports["settings"], "mailsPerHour">;
+};
 
 /** Binds the ports of this process to it, until something else binds them. */
-export function openDeployment({ table, pepper, settings }: Parts): Deployment {
+export function openDeployment({ table, pepper, plans, stripe, settings }: Parts): Deployment {
   const together = batched(table);
   const queued: Record<QueueName, object[]> = { work: [], mail: [], codes: [], bulk: [], imports: [] };
   const people = new Map<string, Promise<Person>>();
@@ -63,8 +65,7 @@ export function openDeployment({ table, pepper, settings }: Parts): Deployment {
   let at = 0;
 
   bind({
-    table: together,
-    pepper,
+    ...{ table: together, pepper, plans, stripe },
     now: () => new Date(at),
     settings: { ...settings, mailsPerHour },
     queues: { send: async (queue, bodies) => void queued[queue].push(...bodies) },

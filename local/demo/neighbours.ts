@@ -8,9 +8,14 @@ const hour = 60 * minute;
 
 type Around = { crowd: () => Figure; calendar: Calendar; span: Span };
 
-/** Smaller organizations of the owner: one of theirs that is full, one in which they read, one that waits for them. */
+/** Smaller organizations of the owner: one that is full, one they gave up, one in which they read, one that waits for them. */
 export function neighbours(deployment: Deployment, around: Around): Scene[] {
-  return [...studio(deployment, around), ...analytics(deployment, around), ...foundation(deployment, around)];
+  return [
+    ...studio(deployment, around),
+    ...choir(deployment, around),
+    ...analytics(deployment, around),
+    ...foundation(deployment, around),
+  ];
 }
 
 /** On the free plan, with each of its three seats taken. */
@@ -24,6 +29,20 @@ function studio(deployment: Deployment, { crowd, calendar }: Around): Scene[] {
     { at: at + 10 * minute, run: () => house.offer(owner, [partner]) },
     { at: at + 3 * hour, run: () => house.accept([partner]) },
     { at: calendar.at(0.9), run: () => house.offer(owner, [bookkeeper], { lifetimeDays: 30 }) },
+  ];
+}
+
+/** Paid by the quarter, and cancelled: it ends with the period. */
+function choir(deployment: Deployment, { crowd, calendar }: Around): Scene[] {
+  const house = openHouse(deployment);
+  const singers = (["admin", "write", "read"] as const).map((role): Invited => ({ ...crowd(), role }));
+  const at = calendar.at(0.3);
+  return [
+    { at, run: () => house.found(owner, "Tidewater Choir") },
+    { at: at + 10 * minute, run: () => house.buy(owner, "quarterly", 5) },
+    { at: at + 30 * minute, run: () => house.offer(owner, singers) },
+    ...singers.map((one, n) => ({ at: at + (50 + n * 17) * minute, run: () => house.accept([one]) })),
+    { at: calendar.at(0.95), run: () => house.cancel(owner) },
   ];
 }
 

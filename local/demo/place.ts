@@ -1,11 +1,13 @@
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { stripeOf } from "@muster/core/billing/stripe.ts";
 import { s3 } from "@muster/core/bucket/s3.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
 import { connect } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import { config } from "@muster/functions/config.ts";
+import { placeOf } from "@muster/functions/stripe.ts";
 import type { QueueServer } from "../queues/server.ts";
 import type { Folder, Secrets, TablePlace } from "../run/folder.ts";
 import { openCheckpoint } from "../stream/checkpoint.ts";
@@ -35,7 +37,7 @@ export async function fillPlace(
   members: number,
   say: (text: string) => void,
 ): Promise<string | undefined> {
-  const { folder, queues, secrets, consumers } = place;
+  const { folder, queues, secrets, shop, consumers } = place;
   const { name, endpoint, region } = place.table;
   const options = { endpoint, region, credentials };
   const client = connect({ ...options, requestHandler: { requestTimeout: patienceMs } });
@@ -46,10 +48,19 @@ export async function fillPlace(
     return undefined;
   }
   bind({ bucketObjects: s3(config(["MUSTER_BUCKET"]).MUSTER_BUCKET) });
-  const settings = config(["MUSTER_SITE_URL", "MUSTER_PRODUCT_NAME", "MUSTER_FREE_SEATS"]);
+  const settings = config([
+    ...(["MUSTER_SITE_URL", "MUSTER_PRODUCT_NAME", "MUSTER_FREE_SEATS"] as const),
+    ...(["MUSTER_PLANS", "MUSTER_TRIAL_DAYS", "MUSTER_GRACE_DAYS"] as const),
+  ]);
   const parts = {
     table,
     pepper: secrets.pepper,
+    stripe: stripeOf(secrets.stripe.key, placeOf(new URL(shop.url))),
+    plans: {
+      trialDays: settings.MUSTER_TRIAL_DAYS,
+      graceDays: settings.MUSTER_GRACE_DAYS,
+      paid: settings.MUSTER_PLANS,
+    },
     settings: {
       productName: settings.MUSTER_PRODUCT_NAME,
       siteUrl: settings.MUSTER_SITE_URL,
@@ -60,7 +71,7 @@ export async function fillPlace(
   say(`Filling it with a demo of ${count} members …\n`);
   const reader = await openReader(new DynamoDBStreamsClient(options), name);
   const onProgress = teller((percent) => say(`  ${percent} %\n`));
-  const { position, mails } = await fill(parts, { members, now, reader, onProgress });
+  const { position, mails } = await fill(parts, { members, now, reader, shop, onProgress });
   for (const consumer of consumers) {
     const checkpoint = openCheckpoint(folder.file(`checkpoints/${consumer}.json`), reader.streamArn);
     for (const [shard, sequence] of Object.entries(position)) checkpoint.advance(shard, sequence);

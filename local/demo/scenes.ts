@@ -1,4 +1,8 @@
 import * as Account from "@muster/core/account/account.ts";
+import * as Checkout from "@muster/core/billing/checkout.ts";
+import * as Billing from "@muster/core/billing/manage.ts";
+import * as Seats from "@muster/core/billing/seats.ts";
+import * as Sweep from "@muster/core/billing/sweep.ts";
 import * as Answer from "@muster/core/invitation/answer.ts";
 import * as Invitation from "@muster/core/invitation/invitation.ts";
 import { mintToken } from "@muster/core/invitation/link.ts";
@@ -13,6 +17,7 @@ import * as Member from "@muster/core/member/member.ts";
 import { reinstate } from "@muster/core/member/reinstate.ts";
 import * as Operator from "@muster/core/organization/operator.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
+import type { Period } from "@muster/core/plan/shape.ts";
 import type * as General from "@muster/core/setting/general.ts";
 import * as Setting from "@muster/core/setting/setting.ts";
 import { Keys } from "@muster/core/table/keys.ts";
@@ -35,6 +40,12 @@ export interface House {
   /** Changes general settings on top of what they are. */
   settle: (by: Figure, changes: General.Changes) => Promise<unknown>;
   grant: (seats: number) => Promise<unknown>;
+  /** Buys a plan, and pays for it on Stripe's page. */
+  buy: (by: Figure, plan: Period, seats: number) => Promise<unknown>;
+  /** Has another number of seats, for the price that is shown. */
+  resize: (by: Figure, seats: number) => Promise<unknown>;
+  /** Lets the subscription end with its period. */
+  cancel: (by: Figure) => Promise<unknown>;
   /** @throws unless each of them is invited */
   offer: (by: Figure, people: readonly Invited[], offering?: Offering) => Promise<void>;
   resend: (by: Figure, figure: Figure) => Promise<unknown>;
@@ -103,6 +114,17 @@ export function openHouse(deployment: Deployment): House {
         return Setting.saveGeneral({ revision, ...changes });
       }),
     grant: (seats) => asSystem("operator", () => Operator.grant({ organization: id(), seats })),
+    buy: (by, plan, seats) =>
+      asMember(by, async () => {
+        const { url } = await Checkout.checkout({ plan, seats });
+        return Checkout.confirm({ checkout: await pay(url, by) });
+      }),
+    resize: (by, seats) =>
+      asMember(by, async () => {
+        const { prorationAt, amount, currency } = await Seats.preview({ seats });
+        return Seats.resize({ seats, quote: { prorationAt, amount, currency } });
+      }),
+    cancel: (by) => asMember(by, () => Billing.cancel({})),
     offer: async (by, people, offering = {}) => {
       const invitations = people.map(({ email, role, name }) => ({ email, role, name }));
       const { items } = await asMember(by, () => Offer.send({ invitations, ...offering }));
@@ -156,4 +178,25 @@ export function openHouse(deployment: Deployment): House {
       await Promise.all(rows.filter((row) => row !== undefined).map(Member.touch));
     },
   };
+}
+
+/** Hears what Stripe has done by itself, as the schedule does where no webhook has come. */
+export const hearStripe = () =>
+  asSystem("clock.billing", async () => {
+    await Sweep.catchUp({});
+    await Sweep.sweep({});
+  });
+
+const card = { card: "4242 4242 4242 4242", expiry: "12 / 34", cvc: "123" };
+
+/** What a person does on Stripe's page; answers the checkout that it leads back from. */
+async function pay(page: string, { email }: Figure): Promise<string> {
+  const answer = await fetch(page, {
+    method: "POST",
+    body: new URLSearchParams({ ...card, email }),
+    redirect: "manual",
+  });
+  const checkout = /session=(\w+)/.exec(answer.headers.get("location") ?? "")?.[1];
+  if (!checkout) throw new Error(`The demo could not pay: Stripe's page answered ${answer.status}.`);
+  return checkout;
 }

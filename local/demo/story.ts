@@ -4,7 +4,7 @@ import type { Deployment, Fate } from "./deployment.ts";
 import { importScenes } from "./imports.ts";
 import { neighbours } from "./neighbours.ts";
 import { type Figure, openCrowd, pick, seeded } from "./people.ts";
-import { type House, type Invited, openHouse, type Scene } from "./scenes.ts";
+import { type House, hearStripe, type Invited, openHouse, type Scene } from "./scenes.ts";
 import { teamScenes } from "./teams.ts";
 
 const minute = 60_000;
@@ -124,7 +124,7 @@ function beginnings(deployment: Deployment, { house, cast, calendar }: Parts): S
   ] as const;
   return [
     { at: start, run: () => house.found(owner, "Meridian") },
-    { at: start + hour, run: () => house.grant(Math.max(pilotSeats, founders.length + 1)) },
+    { at: start + hour, run: () => house.buy(owner, "monthly", Math.max(pilotSeats, founders.length + 1)) },
     ...slices(founders, rowsPerOffer).map((some) => ({
       at: start + 2 * hour,
       run: () => house.offer(owner, some, { message: "Welcome to the pilot. We start on Monday." }),
@@ -133,7 +133,8 @@ function beginnings(deployment: Deployment, { house, cast, calendar }: Parts): S
     ...founders.map((one, n) => ({ at: start + 3 * hour + n * 7 * minute, run: () => house.accept([one]) })),
     { at: start + 26 * hour, run: () => house.rename(owner, "Meridian Labs") },
     { at: start + 27 * hour, run: () => house.settle(owner, { contact, address }) },
-    { at: start + 30 * hour, run: () => house.grant(roundUp(seats * 1.1)) },
+    { at: start + 30 * hour, run: () => house.resize(owner, roundUp(seats * 0.6)) },
+    { at: calendar.at(0.5), run: () => house.resize(owner, roundUp(seats * 1.1)) },
     ...signIns.map(([agent, part]) => ({ at: calendar.at(part), run: () => deployment.signIn(owner, agent) })),
   ];
 }
@@ -254,6 +255,7 @@ function nights({ house, span }: { house: House; span: Span }): Scene[] {
   const first = span.from - (span.from % day) + 2 * day;
   const count = Math.max(0, Math.floor((span.to - first) / day) + 1);
   return Array.from({ length: count }, (_, n) => first + n * day).flatMap((at) => [
+    { at, run: () => hearStripe() },
     { at, run: () => house.expire() },
     { at, run: () => house.remind(at + day, at + 2 * day) },
   ]);

@@ -107,11 +107,11 @@ export async function startCloud({ folder, port, site, reference, fill, report }
   handlers = await importHandlers();
   bind({ now: () => new Date(shop.now()) });
 
-  clock = openClock({ handler: woken(handlers.clock), time: shop.now, signal, report });
+  clock = openClock({ handler: woken("clock", handlers.clock), time: shop.now, signal, report });
   const gateway = await startGateway({
     port,
     api: handlers.api,
-    stripe: woken(handlers.stripe),
+    stripe: woken("stripe", handlers.stripe),
     stripeUrl: shop.url,
     ...(site !== undefined && { site }),
     reference,
@@ -217,7 +217,7 @@ function environmentOf(url: string, { engine, queues, mail, bucket, shop }: Serv
 /** As Lambda does with an event that nobody waits for: three tries. */
 async function tellOfMail(handlers: Handlers | undefined, event: MailEvent, report: (error: unknown) => void) {
   if (!handlers) return;
-  const handler = woken(handlers.mailEvents);
+  const handler = woken("mailEvents", handlers.mailEvents);
   for (let attempt = 1; attempt <= mailEventTries; attempt++) {
     try {
       await handler(event, undefined);
@@ -274,7 +274,8 @@ function follow({ folder, queues, signal, report }: Workers, { name, handler, fi
   const onFailure = async (letter: object) => {
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(letter) }));
   };
-  return openConsumer({ name, handler: woken(handler), reader, checkpoint, filters, onFailure, signal, report }).run();
+  const consumer = { name, handler: woken(name, handler), reader, checkpoint, filters, onFailure, signal, report };
+  return openConsumer(consumer).run();
 }
 
 interface QueueWork {
@@ -287,7 +288,7 @@ interface QueueWork {
 function work({ queues, signal, report }: Workers, { name, handler, client, batchSize = 10 }: QueueWork) {
   const queueArn = `arn:aws:sqs:${region}:000000000000:${name}`;
   const queueUrl = queues.url(name);
-  const source = { name, handler: woken(handler), client, queueUrl, queueArn, region, batchSize, signal, report };
+  const source = { name, handler: woken(name, handler), client, queueUrl, queueArn, region, batchSize, signal, report };
   return openSource(source).run();
 }
 

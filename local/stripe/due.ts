@@ -18,10 +18,10 @@ const mostSteps = 100_000;
 
 /**
  * Does what has become due for the customers of a test clock, or of none, in the order of time. No change makes anything
- * due in the past, so that an instant which was reached needs no second look.
+ * due in the past, so that an instant which was reached needs no second look, until the clock stands elsewhere.
  */
 export function catchUp(account: Account, until: number, clock: Wire.TestClock | null): void {
-  if (clock === null && until <= account.caughtUp) return;
+  if (clock === null && until === account.caughtUp) return;
   for (let step = 0; step < mostSteps; step++) {
     const next = earliest(account, until, clock?.id ?? null);
     if (!next) {

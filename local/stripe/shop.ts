@@ -27,7 +27,7 @@ export interface Shop {
   plans: string;
   /** In ms: the machine's time, as far ahead as somebody has moved it. */
   now: () => number;
-  /** Lives by another clock while something runs. */
+  /** Lives by another clock while something runs, and tells nobody of what happens meanwhile. */
   during: <R>(clock: () => number, run: () => Promise<R>) => Promise<R>;
   stop: () => Promise<void>;
 }
@@ -42,18 +42,23 @@ export async function openShop(options: ShopOptions): Promise<Shop> {
     return start(0);
   });
   const { plans } = await setup(new Stripe(key, server.client), { currency, name: "Seats", amounts: perSeat });
-  server.state.endpoints.clear();
-  server.webhooks.endpoint(webhook.url, webhook.secret);
+  const tell = (isTold: boolean) => {
+    server.state.endpoints.clear();
+    if (isTold) server.webhooks.endpoint(webhook.url, webhook.secret);
+  };
+  tell(true);
   return {
     url: server.url,
     plans: JSON.stringify(plans),
     now: () => clock() + aheadOf(server),
     during: async (other, run) => {
       clock = other;
+      tell(false);
       try {
         return await run();
       } finally {
         clock = Date.now;
+        tell(true);
       }
     },
     stop: () => server.stop(),

@@ -12,6 +12,7 @@ test("billing of an organization that pays: its parts, a price, another plan, th
   await pretendBilling(page, "active");
   await page.goto(`/organizations/${id}/billing`);
   await expect(page.getByText("ACME-0003")).toBeVisible();
+  await expect(page.getByRole("list", { name: "Discounts that count" })).toContainText("LAUNCH20");
   await takePicture(page, "billing");
 
   await page.getByRole("spinbutton", { name: "Change seats" }).fill("15");
@@ -84,7 +85,21 @@ test("what is not in order is said on every page, with the way out", async ({ pe
   await takePicture(page, "overview-ordered");
 });
 
-test("the steps to the first seats, and back from the payment", async ({ person: { page } }) => {
+test("where no seats are sold the page says who gives them, and offers nothing to buy", async ({
+  person: { page },
+}) => {
+  const id = await foundOrganization(page, "Acme Robotics");
+  await pretendBilling(page, "free");
+  const json = { items: [{ id: "free", seats: 3 }] };
+  await page.route("**/api/v1/plans", (route) => route.fulfill({ json }));
+  await page.goto(`/organizations/${id}/billing`);
+  await expect(page.getByText("No seats are sold here.")).toBeVisible();
+  await expect(page.getByRole("button", { name: /payment/i })).toHaveCount(0);
+  await checkPage(page, "billing-unsold");
+});
+
+test("the steps to the first seats, and back from the payment", async ({ person: { page }, watcher }) => {
+  watcher.allowRefusals(503);
   const id = await foundOrganization(page, "Acme Robotics");
   await pretendBilling(page, "free");
   await page.goto(`/organizations/new?made=${id}`);
@@ -97,7 +112,11 @@ test("the steps to the first seats, and back from the payment", async ({ person:
   await expect(page.getByRole("heading", { name: "Buy seats" })).toBeVisible();
   await takePicture(page, "billing-free");
 
+  const away = refusal(503, "internal.unavailable");
+  await page.route(/\/billing\/confirm$/, (route) => route.fulfill(away), { times: 2 });
   await page.goto(`/organizations/${id}/billing?session=cs_test_1`);
+  await expect(page.getByText("The server cannot be reached just now.")).toBeVisible();
+  await expect(page.getByText("Stripe tells in a moment.")).toBeVisible();
   await expect(page.getByRole("heading", { name: "Payment processing" })).toBeVisible();
   await takePicture(page, "billing-processing");
   await pretendBilling(page, "active");

@@ -94,6 +94,8 @@ test("seats are bought, changed, owed, paid and given up", async ({
     await expect(page.getByText("This code is no longer valid.")).toBeVisible();
     await take(good);
     await expect(page.getByText(`The code ${good} is taken`)).toBeVisible();
+    await page.reload();
+    await expect(page.getByRole("list", { name: "Discounts that count" })).toContainText(good);
     await take(good);
     await expect(page.getByText("This code has been used as often as it may be.")).toBeVisible();
   });

@@ -4,6 +4,7 @@ import { expect, foundOrganization, test } from "./fixtures.ts";
 import { proofCode } from "./mailbox.ts";
 import { join, operate } from "./people.ts";
 import { pretendMembers, refusal } from "./pretend.ts";
+import { cards, fillCard } from "./till.ts";
 
 test("a role changes at once, is undone, and is put back when the API refuses", async ({
   person: { page, email },
@@ -66,7 +67,7 @@ test("a member is removed after a question, and is out on their next request, un
   await expect(grace.getByRole("row", { name: /Grace Hopper/ })).toBeVisible();
 });
 
-test("a suspended organization says so to its members, and its owner invites nobody", async ({
+test("a suspended organization says so to its members, and its owner invites nobody and pays", async ({
   person: { page, email },
   otherBrowser,
 }) => {
@@ -78,6 +79,17 @@ test("a suspended organization says so to its members, and its owner invites nob
   await page.goto(`/organizations/${organization}/members`);
   await expect(page.getByRole("row", { name: /Grace Hopper/ })).toBeVisible();
   await expect(page.getByRole("button", { name: "Invite people" })).toBeDisabled();
+
+  await page.goto(`/organizations/${organization}/billing`);
+  await expect(page.getByText("This organization is suspended.")).toBeVisible();
+  await page.getByRole("button", { name: "Continue to payment" }).click();
+  await fillCard(page, cards.good);
+  await page.getByRole("button", { name: "Subscribe" }).click();
+  await page.getByRole("link", { name: "See billing" }).click();
+  await expect(page.getByRole("button", { name: "Change plan" })).toBeDisabled();
+  await page.getByRole("button", { name: "Cancel subscription" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel subscription" }).click();
+  await expect(page.getByText("Ends soon")).toBeVisible();
 });
 
 test("ownership is handed over after a fresh code, and then one may leave", async ({

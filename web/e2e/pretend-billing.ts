@@ -15,6 +15,7 @@ const yearly = {
   ...{ standing: "active", plan: "yearly", customer: true, graceDays: 14 },
   seats: { paid: 12, capacity: 12, minimum: 9 },
   ...{ startedAt: inDays(-40), periodEnd: inDays(325) },
+  discounts: [{ name: "LAUNCH20", percent: 20, endsAt: inDays(325) }],
 };
 const over = {
   ...yearly,

@@ -6,6 +6,7 @@ import { FailureView } from "#features/failure/view.tsx";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, confirmCheckout } from "#lib/billing.ts";
 import { useNow } from "#lib/clock.ts";
+import { ApiError, offline } from "#lib/failure.ts";
 import { focusNow } from "#lib/focus-now.ts";
 import { plural } from "#lib/format.ts";
 import { organizationQuery } from "#lib/queries.ts";
@@ -28,8 +29,10 @@ export function CheckoutDone({ organizationId, session }: { organizationId: stri
     queryKey: ["organization", organizationId, "checkout", session],
     queryFn: () => confirmCheckout(organizationId, session),
     staleTime: 0,
-    refetchInterval: ({ state: { data, dataUpdateCount } }) =>
-      data !== undefined && !isSubscribed(data) && (dataUpdateCount * eagerMs < patienceMs ? eagerMs : calmMs),
+    refetchInterval: ({ state: { data, error, dataUpdateCount, errorUpdateCount } }) => {
+      const isKnown = data === undefined ? error !== null && !isPassing(error) : isSubscribed(data);
+      return !isKnown && ((dataUpdateCount + errorUpdateCount) * eagerMs < patienceMs ? eagerMs : calmMs);
+    },
   });
   const isPaid = found.data !== undefined && isSubscribed(found.data);
 
@@ -41,15 +44,18 @@ export function CheckoutDone({ organizationId, session }: { organizationId: stri
     }
   }, [isPaid, organizationId, keep, found.data]);
 
-  if (found.isError && found.data === undefined) {
+  if (found.isError && found.data === undefined && !isPassing(found.error)) {
     return <FailureView error={found.error} isBusy={found.isFetching} onRetry={() => void found.refetch()} />;
   }
   return found.data !== undefined && isPaid && organization.data ? (
     <Paid organization={organization.data} billing={found.data} />
   ) : (
-    <Processing organizationId={organizationId} />
+    <Processing organizationId={organizationId} isUnreachable={found.isError} />
   );
 }
+
+/** It was paid at Stripe already, so a server that is away for a moment is waited for. */
+const isPassing = (error: Error) => error instanceof ApiError && (error.code === offline || error.status >= 500);
 
 function Paid({ organization: { id, name, seats }, billing }: { organization: Organization; billing: Billing }) {
   const params = { organization: id };
@@ -92,7 +98,7 @@ function Paid({ organization: { id, name, seats }, billing }: { organization: Or
   );
 }
 
-function Processing({ organizationId }: { organizationId: string }) {
+function Processing({ organizationId, isUnreachable }: { organizationId: string; isUnreachable: boolean }) {
   const isLong = useIsLong();
   const params = { organization: organizationId };
   return (
@@ -116,9 +122,11 @@ function Processing({ organizationId }: { organizationId: string }) {
         )
       }
     >
-      {isLong
-        ? "Your bank takes its time. You need not wait here: the seats are there as soon as Stripe says that they are paid, and nothing is charged twice."
-        : "Stripe tells in a moment. This page follows by itself."}
+      {isUnreachable
+        ? "The server cannot be reached just now. What was paid is not lost: this page goes on by itself."
+        : isLong
+          ? "Your bank takes its time. You need not wait here: the seats are there as soon as Stripe says that they are paid, and nothing is charged twice."
+          : "Stripe tells in a moment. This page follows by itself."}
     </Frame>
   );
 }

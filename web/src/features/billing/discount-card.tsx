@@ -3,11 +3,14 @@ import { type FormEvent, useState } from "react";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, takeDiscount } from "#lib/billing.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { useMoney } from "#lib/use-money.ts";
 import { Button } from "#ui/button.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { toast } from "#ui/toast.ts";
 import { useKeep } from "./use-keep.ts";
+import { discountWords } from "./words.ts";
 
 /** Takes a code; a wrong one, one that is over and one that is used up have each their answer. */
 export function DiscountCard({ organization, billing }: { organization: Organization; billing: Billing }) {
@@ -38,6 +41,7 @@ export function DiscountCard({ organization, billing }: { organization: Organiza
       <h2 id="discount" className="text-base font-semibold">
         Discount
       </h2>
+      <Taken discounts={billing.discounts ?? []} />
       <form noValidate onSubmit={submit} className="mt-3">
         <Field label="Code" error={problem} hint={hintOf(billing)}>
           {(ids) => (
@@ -62,6 +66,24 @@ export function DiscountCard({ organization, billing }: { organization: Organiza
         </Field>
       </form>
     </section>
+  );
+}
+
+/** What counts now. */
+function Taken({ discounts }: { discounts: NonNullable<Billing["discounts"]> }) {
+  const money = useMoney();
+  const { date } = useFormat();
+  return (
+    discounts.length > 0 && (
+      <ul aria-label="Discounts that count" className="mt-3 grid gap-1.5 text-sm">
+        {discounts.map((discount) => (
+          <li key={JSON.stringify(discount)} className="flex flex-wrap items-baseline justify-between gap-x-3">
+            <span className="min-w-0 font-medium break-words">{discount.name ?? "Agreed"}</span>
+            <span className="tabular text-fg-2">{discountWords(discount, money, date)}</span>
+          </li>
+        ))}
+      </ul>
+    )
   );
 }
 

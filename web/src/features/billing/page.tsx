@@ -6,6 +6,7 @@ import type { Organization } from "#lib/api.ts";
 import { type Billing, billingQuery } from "#lib/billing.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
+import { Banner } from "#ui/banner.tsx";
 import { PageHeader } from "#ui/card.tsx";
 import { CheckoutDone } from "./checkout-done.tsx";
 import { ContactCard } from "./contact-card.tsx";
@@ -52,6 +53,14 @@ function Present({ organizationId }: { organizationId: string }) {
   return (
     <>
       <PageHeader title="Billing" description="Seats, plan and invoices. Seen by owners and admins." />
+      {organization.data?.state === "suspended" && (
+        <div className="mb-4">
+          <Banner tone="warning">
+            <strong className="font-semibold">This organization is suspended.</strong> You can pay, buy and cancel here.
+            Nothing else can be changed, until whoever operates this service opens it again.
+          </Banner>
+        </div>
+      )}
       {organization.data && billing.data ? (
         <BillingParts key={organizationId} organization={organization.data} billing={billing.data} />
       ) : (

@@ -13,7 +13,7 @@ import { ChangePlanDialog } from "./change-plan-dialog.tsx";
 import { PortalButton } from "./portal-button.tsx";
 import { useResume } from "./use-ending.ts";
 import { usePlans } from "./use-plans.ts";
-import { isPeriod, periods, statusOf } from "./words.ts";
+import { blocksChange, isPeriod, periods, statusOf } from "./words.ts";
 
 type Props = { organization: Organization; billing: Billing };
 
@@ -56,7 +56,7 @@ function Sentence({ billing: { standing, cancelAt, trialEnd, periodEnd } }: Pick
   return text === undefined ? null : <p className="mt-0.5 text-sm text-fg-2">{text}</p>;
 }
 
-function Total({ billing: { plan, seats } }: Pick<Props, "billing">) {
+function Total({ billing: { plan, seats, discounts = [] } }: Pick<Props, "billing">) {
   const money = useMoney();
   const { sold } = usePlans();
   const found = sold.find(({ id }) => id === plan);
@@ -68,6 +68,7 @@ function Total({ billing: { plan, seats } }: Pick<Props, "billing">) {
         </span>
         <span className="block text-sm text-fg-2">
           {plural(seats.paid ?? 0, "seat")}, {periods[found.id].adverb}
+          {discounts.length > 0 && ", before the discount"}
         </span>
       </p>
     )
@@ -110,7 +111,7 @@ function Actions({ organization, billing }: Props) {
   const [shown, setShown] = useState<"plan" | "cancel">();
   const resume = useResume(organization);
   const close = (isOpen: boolean) => !isOpen && setShown(undefined);
-  const blocked = whyBlocked(billing);
+  const blocked = blocksChange(organization, billing);
   const isEnding = billing.cancelAt !== undefined;
   const others = sold.filter(({ id }) => id !== billing.plan);
   return (
@@ -147,11 +148,4 @@ function Actions({ organization, billing }: Props) {
       </WhenFirst>
     </div>
   );
-}
-
-function whyBlocked({ standing, change }: Billing) {
-  if (change !== undefined) {
-    return "Another change is on its way: wait until it is done.";
-  }
-  return standing === "past_due" ? "A payment is owed: pay it first." : undefined;
 }

@@ -16,7 +16,7 @@ import { takenOf } from "./order-form.tsx";
 import { PriceBox } from "./price-box.tsx";
 import { SeatMap } from "./seat-map.tsx";
 import { useChange } from "./use-change.ts";
-import { minimumWords } from "./words.ts";
+import { blocksChange, minimumWords } from "./words.ts";
 
 type Props = { organization: Organization; billing: Billing; seats: Seats };
 
@@ -46,13 +46,6 @@ export function SeatsSection({ organization, billing, seats }: Props) {
       </div>
     </Section>
   );
-}
-
-function whyBlocked({ standing, change }: Billing) {
-  if (change !== undefined) {
-    return "Another change is on its way: wait until it is done.";
-  }
-  return standing === "past_due" ? "A payment is owed: pay it first, then change seats." : undefined;
 }
 
 function Picture({ seats: { used, held }, paid, wanted }: { seats: Seats; paid: number; wanted: number }) {
@@ -110,7 +103,7 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
   const format = useFormat();
   const money = useMoney();
   const { minimum } = billing.seats;
-  const reason = whyBlocked(billing);
+  const reason = blocksChange(organization, billing);
   const error = seatsProblem(wanted, seats);
   const isWanted = error === undefined && wanted !== paid && reason === undefined;
   const change = useChange(organization.id, isWanted ? { seats: wanted } : undefined, (now, quoted) => {

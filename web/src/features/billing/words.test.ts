@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isSubscribed, minimumWords, orderWords, savingOf, statusOf } from "./words.ts";
+import { blocksChange, discountWords, isSubscribed, minimumWords, orderWords, savingOf, statusOf } from "./words.ts";
 
 test("the fewest seats have their reason in words", () => {
   expect(minimumWords({ committed: 9, used: 7, held: 2 })).toBe(
@@ -21,6 +21,26 @@ test("the badge says what is next, where that is decided", () => {
   expect(statusOf({ standing: "active", change }).label).toBe("Payment processing");
   expect(statusOf({ standing: "trialing", cancelAt: soon }).label).toBe("Ends soon");
   expect(statusOf({ standing: "past_due", cancelAt: soon }).label).toBe("Past due");
+});
+
+test("seats and plan stay as they are where the organization is suspended, something is on its way or owed", () => {
+  const active = { state: "active" } as const;
+  expect(blocksChange(active, { standing: "active" })).toBeUndefined();
+  expect(blocksChange({ state: "suspended" }, { standing: "active" })).toContain("suspended");
+  expect(blocksChange(active, { standing: "active", change: { from: 5, to: 9 } })).toContain("on its way");
+  expect(blocksChange(active, { standing: "past_due" })).toContain("owed");
+});
+
+test("a discount says how much, and until when", () => {
+  const words = (discount: Parameters<typeof discountWords>[0]) =>
+    discountWords(
+      discount,
+      ({ amount, currency }) => `${amount / 100} ${currency}`,
+      (at) => at.slice(0, 10),
+    );
+  expect(words({ name: "HALF", percent: 50 })).toBe("50% off each invoice");
+  expect(words({ percent: 12.5, endsAt: "2027-02-24T09:00:00.000Z" })).toBe("12.5% off until 2027-02-24");
+  expect(words({ amount: 500, currency: "eur", once: true })).toBe("5 eur off the next invoice");
 });
 
 test("what was begun and never paid is no subscription", () => {

@@ -1,4 +1,4 @@
-import type { Plan, Seats } from "#lib/api.ts";
+import type { Organization, Plan, Seats } from "#lib/api.ts";
 import type { Billing, Invoice, Period } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
 import type { Tone } from "#ui/badge.tsx";
@@ -55,6 +55,30 @@ export function statusOf({ standing, cancelAt, change }: Pick<Billing, "standing
       }
       return standing === "trialing" ? { label: "Trialing", tone: "accent" } : { label: "Active", tone: "success" };
   }
+}
+
+/** Why neither seats nor plan can be changed at present, if so. */
+export function blocksChange({ state }: Pick<Organization, "state">, billing: Pick<Billing, "standing" | "change">) {
+  if (state !== "active") {
+    return "This organization is suspended: seats and plan stay as they are.";
+  }
+  if (billing.change !== undefined) {
+    return "Another change is on its way: wait until it is done.";
+  }
+  return billing.standing === "past_due" ? "A payment is owed: pay it first." : undefined;
+}
+
+type Discount = NonNullable<Billing["discounts"]>[number];
+
+/** "20% off each invoice", "$5.00 off until 24 Feb 2027". */
+export function discountWords(
+  { percent, amount = 0, currency = "usd", endsAt, once }: Discount,
+  money: (sum: { amount: number; currency: string }) => string,
+  date: (at: string) => string,
+) {
+  const off = percent === undefined ? money({ amount, currency }) : `${percent}%`;
+  const when = once ? "the next invoice" : endsAt === undefined ? "each invoice" : `until ${date(endsAt)}`;
+  return `${off} off ${when}`;
 }
 
 /** Whether there is a subscription that goes on, paid or not. */

@@ -68,8 +68,9 @@ function changeOf({ from, to, plan }: Data) {
 }
 
 function sideOf(side: unknown) {
-  const { capacity, standing } = (typeof side === "object" && side !== null ? side : {}) as Data;
-  return `${seatsOf(capacity)}, ${standings[String(standing)] ?? String(standing)}`;
+  const { capacity, standing, cancelAt } = (typeof side === "object" && side !== null ? side : {}) as Data;
+  const words = `${seatsOf(capacity)}, ${standings[String(standing)] ?? String(standing)}`;
+  return cancelAt === undefined ? words : `${words} until the period ends`;
 }
 
 const seatsOf = (count: unknown) => plural(Number(count), "seat");

@@ -1,0 +1,48 @@
+import type { ID } from "@muster/core/kernel/id.ts";
+import { openApi, type TestApi } from "@muster/local/testing/api.ts";
+import type { Person } from "@muster/local/testing/world.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { operations } from "./openapi.ts";
+
+const bodies: Record<string, object> = {
+  "billing.checkout": { plan: "monthly", seats: 5 },
+  "billing.confirm": { checkout: "cs_1" },
+  "billing.discount": { code: "HALF" },
+  "billing.preview": { seats: 5 },
+  "billing.resize": { seats: 5 },
+};
+
+describe("a deployment without Stripe", () => {
+  const ofBilling = operations().filter(({ id }) => id.startsWith("billing."));
+  const selling = ofBilling.filter(({ id }) => id !== "billing.get");
+
+  let api: TestApi;
+  let owner: Person;
+  let acme: ID<"organization">;
+  beforeAll(async () => {
+    api = await openApi();
+    owner = await api.stranger();
+    acme = await api.organization(owner);
+  });
+
+  const call = (method: string, path: string, json?: object) =>
+    api.call(method, `/organizations/${acme}/billing${path}`, { token: owner.token, ...(json && { json }) });
+
+  test("has as many operations that need it as are asked here", () => {
+    expect(selling.map(({ id }) => id)).toEqual(expect.arrayContaining(Object.keys(bodies)));
+    expect(selling.length).toBeGreaterThan(8);
+  });
+
+  test.each(selling)("answers $id that nothing is sold", async ({ id, method, path }) => {
+    const json = method === "get" ? undefined : (bodies[id] ?? {});
+    const answer = await call(method.toUpperCase(), path.split("/billing")[1] ?? "", json);
+    expect(answer).toMatchObject({ status: 409, body: { code: "billing.unconfigured" } });
+  });
+
+  test("shows how an organization stands, and no plan but the free one", async () => {
+    const free = { standing: "free", plan: "free", seats: { capacity: 3, minimum: 1 }, customer: false };
+    expect(await call("GET", "")).toMatchObject({ status: 200, body: free });
+    const { body } = await api.call("GET", "/plans", { token: owner.token });
+    expect(body.items).toEqual([{ id: "free", seats: 3 }]);
+  });
+});
