@@ -102,6 +102,21 @@ describe("the operator's command beside a local run", () => {
     expect(await operator("reconcile", id, ...here)).toMatchObject({ exit: 0, said: "The two books agree.\n" });
   });
 
+  test("lives by the time of the run, wherever somebody has moved it", { timeout: 120_000 }, async () => {
+    const token = await signIn("eve@example.com");
+    const id = String((await call("POST", "/organizations", { token, body: { name: "Beta" } })).body.id);
+    const [clock = ""] = /http:\/\/127\.0\.0\.1:\d+\/clock/.exec(await (await fetch(`${url}/start`)).text()) ?? [];
+    const before = Date.now();
+    expect((await fetch(clock, { method: "POST", body: new URLSearchParams({ days: "2" }) })).ok).toBe(true);
+    expect(await operator("suspend", id, ...here)).toMatchObject({ exit: 0 });
+    const suspendedAt = async () => {
+      const { items } = (await call("GET", `/organizations/${id}/events`, { token })).body;
+      const events = items as { type: string; at: string }[];
+      return Date.parse(events.find(({ type }) => type === "organization.suspended")?.at ?? "");
+    };
+    await expect.poll(suspendedAt, { timeout: 60_000 }).toBeGreaterThanOrEqual(before + 2 * 86_400_000 - 1_000);
+  });
+
   test("is pointed to it by a file that only its owner may read", () => {
     expect(statSync(join(data, "lock.json")).mode & 0o777).toBe(0o600);
   });
