@@ -52,3 +52,23 @@ test("two who want it at once share one run", async () => {
   await Promise.all([clock.now(), clock.now()]);
   expect(events).toEqual(["sweep", "hour", "day"]);
 });
+
+test("what is due by a time that somebody moves during a run is done right after it", async () => {
+  const events: string[] = [];
+  let at = Date.UTC(2026, 10, 25);
+  let moved: Promise<void> | undefined;
+  const clock = openClock({
+    handler: async ({ job }) => {
+      events.push(job);
+      if (events.length > 3 || job !== "day") return;
+      at += 86_400_000;
+      moved = clock.moved();
+    },
+    time: () => at,
+    signal: new AbortController().signal,
+    report: () => {},
+  });
+  await clock.now();
+  await moved;
+  expect(events).toEqual(["sweep", "hour", "day", "sweep", "hour", "day"]);
+});

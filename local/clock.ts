@@ -18,6 +18,8 @@ export type ClockHandler = (event: Tick, context: Context) => Promise<unknown>;
 export interface Clock {
   /** Runs the function now for all that is due, or waits for the run that is under way. */
   now: () => Promise<void>;
+  /** Runs it once somebody has moved the time: a run that is under way began before, so another follows it. */
+  moved: () => Promise<void>;
   shown: () => { ranAt?: string; trouble?: string };
   /** At once and then every five minutes, until the signal. */
   run: () => Promise<void>;
@@ -28,7 +30,7 @@ export function openClock(options: {
   handler: ClockHandler;
   signal: AbortSignal;
   report: (error: unknown) => void;
-  /** In ms; whoever moves it calls `now` then. */
+  /** In ms; whoever moves it calls `moved` then. */
   time?: () => number;
   intervalMs?: number;
 }): Clock {
@@ -59,6 +61,7 @@ export function openClock(options: {
   const now = () => (running ??= fire());
   return {
     now,
+    moved: () => now().then(now),
     shown: () => shown,
     run: async () => {
       while (!signal.aborted) {

@@ -72,7 +72,7 @@ async function signIn(email: string): Promise<string> {
 }
 
 describe("the operator's command beside a local run", () => {
-  test("does everything that a deployment lets it do", { timeout: 120_000 }, async () => {
+  test("does everything that a deployment lets it do, at the time of the run", { timeout: 120_000 }, async () => {
     const token = await signIn("ada@example.com");
     const id = String((await call("POST", "/organizations", { token, body: { name: "Acme" } })).body.id);
     const get = () => call("GET", `/organizations/${id}`, { token });
@@ -97,9 +97,18 @@ describe("the operator's command beside a local run", () => {
     expect(await operator("verify", id, ...here)).toMatchObject({ exit: 0, said: "The log is whole: 5 events.\n" });
     expect((await operator("show", id, ...here)).said).toContain("Plan          free, seats granted\n");
     expect(await operator("unblock", "ada@example.com", ...here)).toMatchObject({ exit: 0 });
-    const compared = '{"checked":0,"differ":0,"isComplete":true}\n';
+    const compared = '{"checked":0,"differ":0,"isComplete":true,"braked":false}\n';
     expect(await operator("compare", "--json", ...here)).toMatchObject({ exit: 0, said: compared });
     expect(await operator("reconcile", id, ...here)).toMatchObject({ exit: 0, said: "The two books agree.\n" });
+
+    const [clock = ""] = /http:\/\/127\.0\.0\.1:\d+\/clock/.exec(await (await fetch(`${url}/start`)).text()) ?? [];
+    const moved = Date.now() + 2 * 86_400_000;
+    expect((await fetch(clock, { method: "POST", body: new URLSearchParams({ days: "2" }) })).ok).toBe(true);
+    expect(await operator("suspend", id, ...here)).toMatchObject({ exit: 0 });
+    await expect.poll(logged, { timeout: 60_000 }).toBe(6);
+    const { items } = (await call("GET", `/organizations/${id}/events`, { token })).body;
+    const last = Math.max(...(items as { at: string }[]).map(({ at }) => Date.parse(at)));
+    expect(last).toBeGreaterThanOrEqual(moved);
   });
 
   test("is pointed to it by a file that only its owner may read", () => {

@@ -1,9 +1,10 @@
 import { parseArgs } from "node:util";
+import { bind } from "@muster/core/kernel/ports.ts";
 import { asksStripe, type Name } from "@muster/functions/operator/arguments.ts";
 import { boot } from "@muster/functions/operator/boot.ts";
 import { operate } from "@muster/functions/operator/operate.ts";
 import { setTableEnvironment } from "./run/environment.ts";
-import { environmentOf, tableOf } from "./run/folder.ts";
+import { environmentOf, tableOf, timeOf } from "./run/folder.ts";
 
 /** What this file adds to the operator's command: the deployment may be one that runs on this machine. */
 const help = `
@@ -18,10 +19,11 @@ const complain = (text: string) => void process.stderr.write(text);
 
 process.exitCode = await operate(words, { say, complain, boot: bootHere, help });
 
-function bootHere(name: Name): Promise<void> {
+async function bootHere(name: Name): Promise<void> {
   if (local) setTableEnvironment(process.env, tableOf(data));
   if (local && asksStripe(name)) Object.assign(process.env, environmentOf(data));
-  return boot(name);
+  await boot(name);
+  if (local) bind({ now: () => timeOf(data) });
 }
 
 /** Takes out of a command line what only this file knows. */

@@ -55,7 +55,7 @@ describe("the alarms", () => {
       metric: "PaymentsStopped",
       log: /^ClockLog/,
       file: "../schedule/jobs",
-      call: (words: string) => `log.error("${words}", { job: name, error }`,
+      call: (words: string) => `log.info("${words}", { job: name, ...done }`,
     },
   ])("watch $metric by the words of the function", ({ metric, log, file, call }) => {
     const watching = alarms.find(({ Properties }) => Properties.MetricName === metric);
@@ -96,6 +96,13 @@ describe("the alarms", () => {
       PaymentsOldestSeconds: ["Maximum", 3_600],
       PaymentsPerson: ["Maximum", 1],
     });
+  });
+
+  test("that sweeps are stopped stays on from one tick of the clock to the next, however late within its window", () => {
+    const watching = alarms.find(({ Properties }) => Properties.MetricName === "PaymentsStopped");
+    const [filter] = filters.filter(({ id }) => id.startsWith("PaymentsStopped"));
+    expect(filter?.Properties.FilterPattern).toBe('{ $.message = "A job of the clock ran." && $.braked IS TRUE }');
+    expect(Number(watching?.Properties.Period)).toBeGreaterThan((5 + 2) * 60);
   });
 
   test("all reach the topic", () => {

@@ -20,6 +20,8 @@ const waitsOfCodes = 10;
 const oldestRecordMilliseconds = 10 * 60 * 1000;
 /** The clock finds itself at work when the daily comparison takes minutes, and is then tried again ever more rarely. */
 const throttlesOfClock = 20;
+/** Longer than from one tick to the next, so that the alarm stays while sweeps are held. */
+const stoppedPeriod = Duration.minutes(15);
 /** Anybody may send something that is not signed; so much in five minutes is Stripe, signing with another secret. */
 const webhooksRefusedMost = 20;
 /** Every look in an hour was in vain: Stripe cannot be reached, its key is wrong, or something is broken. */
@@ -109,7 +111,7 @@ export class AlarmsStack extends Stack {
   /** docs/operating.md says what to do at each. */
   private watchPayments({ payments, webhooksRefused }: AlarmsStackProps): void {
     const highest = { period, statistic: "Maximum" };
-    this.alarm("payments-stopped", payments.stopped.with({ period, statistic: "Sum" }), 1);
+    this.alarm("payments-stopped", payments.stopped.with({ period: stoppedPeriod, statistic: "Sum" }), 1);
     this.alarm("payments-stuck", payments.oldestSeconds.with(highest), stuckSeconds);
     this.alarm("payments-person", payments.person.with(highest), 1);
     this.alarm("webhooks-refused", webhooksRefused.with({ period, statistic: "Sum" }), webhooksRefusedMost);

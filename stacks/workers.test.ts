@@ -78,6 +78,16 @@ describe("the queues", () => {
     ]);
   });
 
+  test("have imports work with a small young generation, so that a large file takes no more memory than a small one", () => {
+    const options = ofType(prod, "AWS::Lambda::Function").flatMap(({ Properties: { FunctionName, Environment } }) => {
+      const { NODE_OPTIONS } = (Environment as { Variables?: Record<string, string> } | undefined)?.Variables ?? {};
+      return NODE_OPTIONS === undefined ? [] : [[String(FunctionName), NODE_OPTIONS]];
+    });
+    const { "prod-muster-imports": imports, ...others } = Object.fromEntries(options) as Record<string, string>;
+    expect(imports).toBe("--enable-source-maps --max-semi-space-size=1");
+    expect(new Set(Object.values(others))).toEqual(new Set(["--enable-source-maps"]));
+  });
+
   test("keep dead letters for 14 days", () => {
     const dead = queues.filter(({ Properties }) => String(Properties.QueueName).endsWith("-dead"));
     expect(dead.map(({ Properties }) => String(Properties.QueueName)).sort()).toEqual(

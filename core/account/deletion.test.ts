@@ -95,6 +95,12 @@ describe("an account", () => {
     expect(await rowsOf(bob)).toEqual([]);
   });
 
+  test("is not erased while it lives, whoever asks for it", async () => {
+    const before = await rowsOf(bob);
+    await asSystem("work", () => Erase.erase({ job: "erase", account: bob.account }));
+    expect(await rowsOf(bob)).toEqual(before);
+  });
+
   test("is forgotten by organizations that it left before", async () => {
     await stage.as(bob, () => Member.leave({}));
     expect(await stage.rowOf("bob@example.com")).toMatchObject({ state: "former" });

@@ -2,7 +2,9 @@ import * as v from "valibot";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { parse } from "../kernel/valid.ts";
 import { Keys } from "../table/keys.ts";
+import * as Brake from "./brake.ts";
 import * as Dirty from "./dirty.ts";
 import { rowOf } from "./row.ts";
 import { standingOf } from "./standing.ts";
@@ -24,19 +26,24 @@ const Waiting = v.object({
 // Functions
 
 /**
- * Organizations whose two books will not agree by themselves. Those that wait for a payment, or have more members than
- * seats, are not among them: that is for their owners.
+ * Organizations whose two books will not agree by themselves, and the brake where it holds. Those that wait for a payment,
+ * or have more members than seats, are not among them: that is for their owners.
  */
 export const attention = fn(
   "billing.attention",
-  { input: v.strictObject({}), output: v.object({ items: v.array(Waiting) }) },
-  async () => {
+  {
+    input: v.strictObject({}),
+    output: v.object({ items: v.array(Waiting), brake: v.optional(Brake.Info) }),
+    reads: () => [Keys.brake()],
+  },
+  async (_input, _actor, [brake]) => {
     const markers = await Dirty.marked();
     const refused = markers.flatMap(({ organization, person }) =>
       person ? [{ organization, verdict: "refused" as const, why: person.why, since: person.since }] : [],
     );
     const old = markers.filter(({ at, person }) => !person && at < instant(-patienceSeconds));
-    return { items: [...refused, ...(await unexplained(old))] };
+    const items = [...refused, ...(await unexplained(old))];
+    return { items, ...(brake && { brake: parse(Brake.Info, brake) }) };
   },
 );
 

@@ -1,4 +1,4 @@
-import { type Customer, openTill, perSeat, type Till } from "@muster/local/testing/till.ts";
+import { type Customer, openAcme, perSeat, type Till } from "@muster/local/testing/till.ts";
 import { told } from "@muster/local/testing/told.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import * as Offer from "../invitation/offer.ts";
@@ -9,8 +9,7 @@ let till: Till;
 let acme: Customer;
 
 beforeEach(async () => {
-  till = await openTill();
-  acme = await till.found(await till.world.person("ada@example.com"));
+  ({ till, acme } = await openAcme());
 });
 afterEach(async () => {
   till.server.verify();

@@ -1,4 +1,4 @@
-import { type Customer, openTill, type Till } from "@muster/local/testing/till.ts";
+import { type Customer, openAcme, type Till } from "@muster/local/testing/till.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { bind } from "../kernel/ports.ts";
@@ -10,9 +10,7 @@ import { StripeTrouble } from "./port.ts";
 let till: Till;
 let acme: Customer;
 beforeEach(async () => {
-  till = await openTill();
-  acme = await till.found(await till.world.person("ada@example.com"));
-  await acme.buy(5);
+  ({ till, acme } = await openAcme(5));
   const purging = { state: "deleted", growth: false, purgingAt: "2026-12-24T09:00:00.000Z" };
   await till.world.table.write(update(Keys.organization(acme.organization), { set: purging }));
 });

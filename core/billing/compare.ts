@@ -7,7 +7,7 @@ import { Keys, Lists } from "../table/keys.ts";
 import { type Item, type Position, update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
 import type { StripeSubscription } from "./port.ts";
-import { allowed, type Difference, failures, Most, mostDifferences, publish } from "./report.ts";
+import { allowed, type Difference, Most, mostDifferences, publish } from "./report.ts";
 import { isLive, isSame, mirrorOf, rowOf } from "./row.ts";
 import { apply, judge } from "./standing.ts";
 import { trialToTell } from "./trial.ts";
@@ -22,7 +22,13 @@ type Organization = ID.ID<"organization">;
 
 // Shapes
 
-const Done = v.object({ checked: v.number(), differ: v.number(), isComplete: v.boolean() });
+const Done = v.object({
+  checked: v.number(),
+  differ: v.number(),
+  isComplete: v.boolean(),
+  /** It stopped, or was held and did nothing. */
+  braked: v.boolean(),
+});
 
 /** How far a pass has come: days are whole, and the newest is the first. */
 type Pass = { day: string; after?: string; checked: number; differ: Difference[] };
@@ -32,7 +38,7 @@ type Pass = { day: string; after?: string; checked: number; differ: Difference[]
 /**
  * Compares all subscriptions of Stripe with all of ours, day by day of their beginning, both ways. It settles nothing:
  * whatever differs is marked, and looked at by whoever sweeps the markers, unless so much differs that the cause must be
- * elsewhere. Goes on where it stopped when its time is over.
+ * elsewhere; from then on it is held, unless it is told how many may. Goes on where it stopped when its time is over.
  */
 export const compare = fn(
   "billing.compare",
@@ -43,12 +49,12 @@ export const compare = fn(
       goOn: v.optional(v.boolean(), false),
     }),
     output: Done,
-    failures: [failures.braked],
+    reads: () => [Keys.watermark(markName), Keys.brake()],
   },
-  async ({ most, goOn }) => {
+  async ({ most, goOn }, _, [kept, brake]) => {
     const key = Keys.watermark(markName);
-    const kept = await table.get(key);
-    if (goOn && !kept?.pass) return { checked: 0, differ: 0, isComplete: true };
+    if (goOn && !kept?.pass) return { checked: 0, differ: 0, isComplete: true, braked: false };
+    if (brake && most === undefined) return { checked: 0, differ: 0, isComplete: false, braked: true };
     let pass = (kept?.pass as Pass | undefined) ?? { day: nextDay(instant(), 1), checked: 0, differ: [] };
     let theirs: StripeSubscription[] = [];
     let after = pass.after;
@@ -70,7 +76,7 @@ export const compare = fn(
       if (pass.differ.length > (most ?? mostDifferences)) break;
       if (!isOver && isLate()) {
         await table.write(update(key, { set: { pass } }));
-        return { checked: pass.checked, differ: pass.differ.length, isComplete: false };
+        return { checked: pass.checked, differ: pass.differ.length, isComplete: false, braked: false };
       }
     }
     const { checked, differ } = pass;
@@ -78,8 +84,7 @@ export const compare = fn(
     if (!isTooMuch) await Dirty.tell(...differ.map(({ organization }) => organization as Organization));
     if (differ.length > 0) await publish("full", { checked, differ: differ.length }, differ, { braked: isTooMuch });
     if (kept?.pass) await table.write(update(key, { unset: ["pass"] }));
-    if (isTooMuch) throw failures.braked();
-    return { checked, differ: differ.length, isComplete: true };
+    return { checked, differ: differ.length, isComplete: true, braked: isTooMuch };
   },
 );
 

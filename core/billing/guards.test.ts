@@ -1,5 +1,5 @@
 import { openRoad } from "@muster/local/testing/overtake.ts";
-import { type Customer, openTill, perSeat, type Till } from "@muster/local/testing/till.ts";
+import { type Customer, openAcme, perSeat, type Till } from "@muster/local/testing/till.ts";
 import { told } from "@muster/local/testing/told.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as Offer from "../invitation/offer.ts";
@@ -21,10 +21,7 @@ let till: Till;
 let acme: Customer;
 
 beforeEach(async () => {
-  till = await openTill();
-  acme = await till.found(await till.world.person("ada@example.com"));
-  await acme.buy(5);
-  till.inbox.splice(0);
+  ({ till, acme } = await openAcme(5));
 }, 120_000);
 afterEach(() => till.stop());
 
@@ -194,8 +191,8 @@ describe("a sweep", () => {
   test("is stopped where too much differs, and so is a comparison", async () => {
     await edit(8);
     await till.world.table.write(Dirty.mark(acme.organization));
-    expect(await told(asSystem("clock", () => Compare.compare({ most: 0 })))).toBe("billing.braked");
-    expect(await told(asSystem("clock", () => Sweep.sweep({ most: 0 })))).toBe("billing.braked");
+    expect(await asSystem("clock", () => Compare.compare({ most: 0 }))).toMatchObject({ braked: true });
+    expect(await asSystem("clock", () => Sweep.sweep({ most: 0 }))).toMatchObject({ braked: true });
   });
 
   test("of events begins a while before the last one ended, for those that were written down late", async () => {

@@ -1,4 +1,4 @@
-import { type Customer, openTill, type Till } from "@muster/local/testing/till.ts";
+import { type Customer, openAcme, type Till } from "@muster/local/testing/till.ts";
 import { told } from "@muster/local/testing/told.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as Offer from "../invitation/offer.ts";
@@ -19,8 +19,7 @@ let till: Till;
 let acme: Customer;
 
 beforeEach(async () => {
-  till = await openTill();
-  acme = await till.found(await till.world.person("ada@example.com"));
+  ({ till, acme } = await openAcme());
 });
 afterEach(async () => {
   till.server.verify();

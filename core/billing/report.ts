@@ -6,7 +6,7 @@ import { epoch, instant, table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
 import { Keys } from "../table/keys.ts";
 import { rowsOf } from "../table/rows.ts";
-import { absent, type Item, put, when } from "../table/table.ts";
+import { absent, type Item, type Put, put, when } from "../table/table.ts";
 
 const lifetimeSeconds = 400 * 86_400;
 /** Differences that one sweep settles before it takes the cause to be elsewhere. */
@@ -54,25 +54,25 @@ export type Difference = v.InferOutput<typeof Difference>;
 const kinds = ["dirty", "full"] as const;
 export type Kind = (typeof kinds)[number];
 
-/** A sweep as it is listed: `dirty` looked at what was marked and settled it, `full` compared everything. */
+/**
+ * A sweep as it is listed: `dirty` looked at what was marked and settled it, `full` compared everything. Between them
+ * stands each `release` of the brake.
+ */
 export const Info = v.object({
   id: ID.schema("report"),
-  kind: v.picklist(kinds),
+  kind: v.picklist([...kinds, "release"]),
   at: v.string(),
   /** It stopped because too much differed. */
   braked: v.boolean(),
   counts: v.record(v.string(), v.number()),
+  /** Who released the brake. */
+  by: v.optional(v.string()),
 });
 export type Info = v.InferOutput<typeof Info>;
 
 // Failures
 
 export const failures = {
-  braked: failure(
-    "conflict",
-    "billing.braked",
-    "So many organizations differ from Stripe that nothing more is changed.",
-  ),
   repeated: failure("conflict", "report.repeated", "This report was written already."),
   missing: failure("missing", "report.missing", "There is no such report."),
 };
@@ -116,7 +116,10 @@ export const report = fn(
 export const allowed = (checked: number): number =>
   Math.min(mostDifferences, Math.max(fewest, Math.floor(checked * shareAllowed)));
 
-/** Writes down what a sweep found, for the operator: its differences first, so that a report is always whole. */
+/**
+ * Writes down what a sweep found, for the operator: its differences first, so that a report is always whole. One that
+ * stopped holds all others from then on.
+ */
 export async function publish(
   kind: Kind,
   counts: Readonly<Record<string, number>>,
@@ -130,8 +133,13 @@ export async function publish(
     const some = differences.slice(part * differencesPerRow, (part + 1) * differencesPerRow);
     await table.write(put(Keys.differences(id, part), { differences: some, ttl }, first));
   }
-  await table.write(put(Keys.report(id), { kind, at: instant(), braked, counts, ttl }, first));
+  const hold = braked ? [put(Keys.brake(), { report: id, at: instant() })] : [];
+  await table.write(list(id, { kind, braked, counts }), ...hold);
 }
+
+/** The step that lists a report. */
+export const list = (id: ID.ID<"report">, item: Omit<Info, "id" | "at">): Put =>
+  put(Keys.report(id), { ...item, at: instant(), ttl: epoch(lifetimeSeconds) }, when(absent, failures.repeated));
 
 function describe(item: Item): Info {
   return parse(Info, { ...item, id: item.sk });

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { isLate, use } from "../kernel/context.ts";
+import { isLate } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { instant, now, stripe, table } from "../kernel/ports.ts";
@@ -8,7 +8,7 @@ import { update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
 import type { StripeEvent } from "./port.ts";
 import { settle } from "./reconcile.ts";
-import { type Difference, Found, failures, Most, mostDifferences, publish } from "./report.ts";
+import { type Difference, Found, Most, mostDifferences, publish } from "./report.ts";
 
 const atOnce = 8;
 /** Events may be written down at Stripe a little later than they happened. */
@@ -19,20 +19,29 @@ const eventsMark = "billing.events";
 
 type Organization = ID.ID<"organization">;
 
+// Shapes
+
+/** It stopped, or was held and did nothing. */
+const Braked = v.object({ braked: v.boolean() });
+const Caught = v.object({ events: v.number(), organizations: v.number() });
+
 // Functions
 
-/** Looks at every organization that is marked. Stops when so many differ that something else must be wrong. */
+/**
+ * Looks at every organization that is marked. Stops when so many differ that something else must be wrong, and is held
+ * from then on, unless it is told how many may.
+ */
 export const sweep = fn(
   "billing.sweep",
   {
-    input: v.strictObject({ most: v.optional(Most, mostDifferences) }),
-    output: Found,
-    failures: [failures.braked],
+    input: v.strictObject({ most: v.optional(Most) }),
+    output: v.object({ ...Found.entries, ...Braked.entries }),
+    reads: () => [Keys.brake()],
   },
-  async ({ most }) => {
-    const { actor } = use();
-    const markers = await Dirty.marked();
+  async ({ most }, actor, [brake]) => {
     const found: Found = { checked: 0, equal: 0, repaired: 0, waiting: 0, person: 0, oldestSeconds: 0 };
+    if (brake && most === undefined) return { ...found, braked: true };
+    const markers = await Dirty.marked();
     const differences: Difference[] = [];
     let looked = 0;
     for (; looked < markers.length && !isLate(); looked += atOnce) {
@@ -49,27 +58,30 @@ export const sweep = fn(
         const isNews = verdict === "repaired" || (verdict === "person" && !person);
         if (isNews) differences.push({ organization, verdict, ...(before && { before }), ...(after && { after }) });
       }
-      if (found.repaired > most) {
+      if (found.repaired > (most ?? mostDifferences)) {
         await publish("dirty", found, differences, { braked: true });
-        throw failures.braked();
+        return { ...found, braked: true };
       }
     }
     found.oldestSeconds = Math.max(found.oldestSeconds, ...markers.slice(looked).map(({ at }) => ageOf(at)));
     if (differences.length > 0) await publish("dirty", found, differences);
-    return found;
+    return { ...found, braked: false };
   },
 );
 
 /**
  * Marks whatever Stripe tells of since the last time, for webhooks that never came. The watermark moves once all is
- * marked, and each time begins a little before it.
+ * marked, and each time begins a little before it. It is held with the sweeps: events are kept at Stripe for so long.
  */
 export const catchUp = fn(
   "billing.catchUp",
-  { input: v.strictObject({}), output: v.object({ events: v.number(), organizations: v.number() }) },
-  async () => {
-    const key = Keys.watermark(eventsMark);
-    const mark = await table.get(key);
+  {
+    input: v.strictObject({}),
+    output: v.object({ ...Caught.entries, ...Braked.entries }),
+    reads: () => [Keys.watermark(eventsMark), Keys.brake()],
+  },
+  async (_input, _actor, [mark, brake]) => {
+    if (brake) return { events: 0, organizations: 0, braked: true };
     const until = instant();
     const farthest = instant(-farthestSeconds);
     const from = typeof mark?.until === "string" ? earlier(mark.until, overlapSeconds) : farthest;
@@ -83,8 +95,8 @@ export const catchUp = fn(
       after = page.next;
     } while (after);
     await Dirty.tell(...organizations);
-    await table.write(update(key, { set: { until } }));
-    return { events, organizations: organizations.size };
+    await table.write(update(Keys.watermark(eventsMark), { set: { until } }));
+    return { events, organizations: organizations.size, braked: false };
   },
 );
 

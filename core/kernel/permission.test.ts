@@ -64,6 +64,7 @@ const may: Record<Action, string[]> = {
   "billing.portal": managers,
   "billing.preview": managers,
   "billing.reconcile": ["system"],
+  "billing.release": ["system"],
   "billing.report": ["system"],
   "billing.reports": ["system"],
   "billing.resize": managers,

@@ -52,6 +52,7 @@ export const permissions = {
   "billing.portal": paying,
   "billing.preview": evenUnpaid,
   "billing.reconcile": { system: "any" },
+  "billing.release": { system: "any" },
   "billing.report": { system: "any" },
   "billing.reports": { system: "any" },
   "billing.resize": evenUnpaid,

@@ -131,6 +131,18 @@ test("seats that somebody took away at Stripe are told", async () => {
   expect(await told()).toEqual({ ada: ["over_limit"], eve: ["over_limit"] });
 });
 
+test("what else is copied while an organization stands as it did is told to nobody again", async () => {
+  await acme.buy(5);
+  await setCard("pm_card_chargeCustomerFail");
+  await later(31);
+  await edit(6);
+  expect(await acme.reconcile()).toMatchObject({
+    before: { standing: "past_due", quantity: 5 },
+    after: { standing: "past_due", quantity: 6 },
+  });
+  expect(await told()).toEqual({ ada: ["past_due"], eve: ["past_due"] });
+});
+
 test("an end that is decided, the time of grace and what comes after it are told in turn", async () => {
   await acme.buy(5);
   const { world } = till;

@@ -1,5 +1,5 @@
 import { mortal } from "@muster/local/testing/mortal.ts";
-import { type Customer, openTill, type Till } from "@muster/local/testing/till.ts";
+import { type Customer, openAcme, type Till } from "@muster/local/testing/till.ts";
 import { told } from "@muster/local/testing/told.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
@@ -20,8 +20,7 @@ const daySeconds = 86_400;
 let till: Till;
 let acme: Customer;
 beforeEach(async () => {
-  till = await openTill();
-  acme = await till.found(await till.world.person("ada@example.com"));
+  ({ till, acme } = await openAcme());
 });
 afterEach(async () => {
   till.server.faults.clear();

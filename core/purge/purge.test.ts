@@ -173,6 +173,7 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   differences: "of a sweep, for the operator; it names an organization by its id alone",
   differencesOf: "a query",
   watermark: "of the deployment",
+  brake: "of the deployment",
 };
 
 describe("what is purged here", () => {

@@ -59,9 +59,11 @@ export type Owner = Organization | Account;
  *                              it is to go after a lack
  *   due#hour     org_X#inv     that invitations of it end in this hour query                           90 d later
  *   dirty#n      org_X         that its payment must be looked at      query                           when settled
- *   rep#2026-11  rep_R         what a sweep of payments found          get, query                      400 d
+ *   rep#2026-11  rep_R         what a sweep of payments found, or who  get, query                      400 d
+ *                              let sweeps go on
  *   rep_R        dif#000001    a hundred of its differences            query dif#                      400 d
  *   #clock       name          how far the schedule has come           get
+ *   #clock       #brake        that sweeps of payments are stopped     get                             when released
  *
  *   list         rank
  *   org_X#mem    name#acc      members by name
@@ -165,6 +167,7 @@ export const Keys = {
   }),
   differencesOf: (report: ID.ID<"report">) => ({ pk: report, prefix: "dif#" }),
   watermark: (name: string): Key => ({ pk: "#clock", sk: name }),
+  brake: (): Key => ({ pk: "#clock", sk: "#brake" }),
 };
 
 export const Terms = {

@@ -1,6 +1,6 @@
 import * as Dirty from "@muster/core/billing/dirty.ts";
 import { StripeTrouble } from "@muster/core/billing/port.ts";
-import { type Customer, openTill, type Till } from "@muster/local/testing/till.ts";
+import { type Customer, openAcme, type Till } from "@muster/local/testing/till.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { asksStripe } from "./arguments.ts";
 import { operate } from "./operate.ts";
@@ -9,10 +9,7 @@ let till: Till;
 let acme: Customer;
 
 beforeEach(async () => {
-  till = await openTill();
-  acme = await till.found(await till.world.person("ada@example.com"));
-  await acme.buy(5);
-  till.inbox.splice(0);
+  ({ till, acme } = await openAcme(5));
 });
 afterEach(() => till.stop());
 
@@ -46,7 +43,7 @@ test("compares everything, sees what differs, settles it, and finds nothing more
   expect(await quantity()).toBe(8);
   expect((await run("sweep")).said).toBe("Looked at what is marked: 0 checked.\n");
   const { said } = await run("reports");
-  expect(said).toMatch(/^2026-11-24T09:00:00.000Z {2}rep_\w+ {2}dirty {2}\w.*\n2026-11-24T\S+ {2}rep_\w+ {2}full/m);
+  expect(said).toMatch(/^2026-11-24T09:00:00.000Z {2}rep_\w+ {2}dirty {4}\w.*\n2026-11-24T\S+ {2}rep_\w+ {2}full/m);
 });
 
 test("shows a report with every difference", async () => {
@@ -74,13 +71,32 @@ test("shows a report with every difference", async () => {
 test("lets pass, once, what the brake stopped", async () => {
   await edit(8);
   await till.world.table.write(Dirty.mark(organization()));
-  const stopped = "So many organizations differ from Stripe that nothing more is changed.\n";
-  expect(await run("sweep", "0")).toEqual({ exit: 1, said: stopped });
+  expect(await run("sweep", "0")).toMatchObject({ exit: 1, said: expect.stringContaining("until `release`") });
   expect((await run("reports")).said).toContain("STOPPED: too much differed");
   await edit(9);
   await till.world.table.write(Dirty.mark(organization()));
   expect(await run("sweep", "1")).toMatchObject({ exit: 0 });
   expect(await quantity()).toBe(9);
+});
+
+test("tells of sweeps that are stopped, until somebody lets them go on, and who that was", async () => {
+  expect(await run("release", "Ada")).toEqual({ exit: 0, said: "No sweep was stopped.\n" });
+  await edit(8);
+  await run("compare", "0");
+  const [report = ""] = /rep_\w+/.exec((await run("reports")).said) ?? [];
+  const at = "2026-11-24T09:00:00.000Z";
+  const attention = { exit: 1, said: `Sweeps are stopped since ${at}: see ${report}, then \`release\`.\n` };
+  expect(await run("attention")).toEqual(attention);
+  for (const name of ["sweep", "compare", "catch-up"]) {
+    expect(await run(name)).toMatchObject({ exit: 1, said: expect.stringContaining("until `release`") });
+  }
+  expect(await run("release", " ")).toMatchObject({ exit: 2, said: expect.stringContaining("must not be empty") });
+  expect(await run("attention")).toEqual(attention);
+  expect(await run("release", "Ada")).toMatchObject({ exit: 0, said: expect.stringContaining("go on") });
+  expect(await run("attention")).toMatchObject({ exit: 0 });
+  const [, release = ""] = /(rep_\w+) {2}release {2}by Ada$/m.exec((await run("reports")).said) ?? [];
+  expect((await run("report", release)).said).toMatch(/^Kind .*release: .*\nBy {12}Ada$/m);
+  expect((await run("compare")).said).toBe("Compared 1: 1 differ, and are marked.\n");
 });
 
 test("catches up with what Stripe told of", async () => {
@@ -117,6 +133,16 @@ test("lists the organizations that need a person", async () => {
 });
 
 test("says which commands ask Stripe, so that the others need no key", () => {
-  const all = ["reports", "report", "attention", "reconcile", "sweep", "compare", "catch-up", "show"] as const;
+  const all = [
+    "reports",
+    "report",
+    "attention",
+    "release",
+    "reconcile",
+    "sweep",
+    "compare",
+    "catch-up",
+    "show",
+  ] as const;
   expect(all.filter(asksStripe)).toEqual(["reconcile", "sweep", "compare", "catch-up"]);
 });

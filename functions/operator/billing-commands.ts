@@ -1,4 +1,5 @@
 import * as Attention from "@muster/core/billing/attention.ts";
+import * as Brake from "@muster/core/billing/brake.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
 import * as Reconcile from "@muster/core/billing/reconcile.ts";
 import * as Report from "@muster/core/billing/report.ts";
@@ -6,26 +7,30 @@ import * as Sweep from "@muster/core/billing/sweep.ts";
 import type { Answer } from "./commands.ts";
 import { lined, numberOf } from "./words.ts";
 
+/** What a sweep answers that stopped, or was held. */
+const stopped =
+  "So much differs from Stripe that nothing more is changed until `release`. See `attention` and `reports`.";
+
 /** What the operator may do about payments. */
 export const billingRuns = {
   reports: async (): Promise<Answer> => {
     const data = await Report.reports({});
-    const lines = data.items.map(({ at, id, kind, braked, counts }) => {
-      const numbers = numbersOf(counts);
-      return `${at}  ${id}  ${kind.padEnd(7)}${numbers}${braked ? "  STOPPED: too much differed" : ""}`;
+    const lines = data.items.map(({ at, id, kind, braked, counts, by }) => {
+      const found = by === undefined ? numbersOf(counts) : `by ${by}`;
+      return `${at}  ${id}  ${kind.padEnd(9)}${found}${braked ? "  STOPPED: too much differed" : ""}`;
     });
     return { data, text: lines.length > 0 ? lines.join("\n") : "No sweep has found a difference." };
   },
 
   report: async (id: string): Promise<Answer> => {
     const data = await Report.report({ report: id });
-    const { at, kind, braked, counts, differences } = data;
+    const { at, kind, braked, counts, differences, by } = data;
     const head = lined({
       Report: data.id,
       At: at,
-      Kind: kind === "full" ? "full: everything was compared" : "dirty: what was marked was settled",
-      Found: numbersOf(counts),
-      ...(braked && { Stopped: "too much differed; nothing more was changed" }),
+      Kind: `${kind}: ${kinds[kind]}`,
+      ...(by === undefined ? { Found: numbersOf(counts) } : { By: by }),
+      ...(braked && { Stopped: "too much differed; nothing more is changed until `release`" }),
     });
     const lines = differences.map(
       ({ organization, verdict, before, after }) =>
@@ -54,26 +59,43 @@ export const billingRuns = {
     const lines = data.items.map(
       ({ organization, verdict, why, since }) => `${organization}  ${verdict}${why ? ` (${why})` : ""} since ${since}`,
     );
+    const { brake } = data;
+    if (brake) lines.unshift(`Sweeps are stopped since ${brake.at}: see ${brake.report}, then \`release\`.`);
     return lines.length > 0
       ? { data, text: lines.join("\n"), wrong: true }
       : { data, text: "No organization needs a person." };
   },
 
+  release: async (by: string): Promise<Answer> => {
+    const data = await Brake.release({ by });
+    return { data, text: data.released ? "Sweeps go on with the next tick of the clock." : "No sweep was stopped." };
+  },
+
   sweep: async (most: string): Promise<Answer> => {
     const data = await Sweep.sweep(mostOf(most));
-    return { data, text: `Looked at what is marked: ${numbersOf(data)}.` };
+    const { braked, ...counts } = data;
+    if (braked) return { data, text: stopped, wrong: true };
+    return { data, text: `Looked at what is marked: ${numbersOf(counts)}.` };
   },
 
   compare: async (most: string): Promise<Answer> => {
     const data = await Compare.compare(mostOf(most));
-    const { checked, differ } = data;
+    const { checked, differ, braked } = data;
+    if (braked) return { data, text: stopped, wrong: true };
     return { data, text: `Compared ${checked}: ${differ} differ${differ > 0 ? ", and are marked" : ""}.` };
   },
 
   "catch-up": async (): Promise<Answer> => {
     const data = await Sweep.catchUp({});
+    if (data.braked) return { data, text: stopped, wrong: true };
     return { data, text: `Stripe told of ${data.events} events; ${data.organizations} organizations are marked.` };
   },
+};
+
+const kinds = {
+  dirty: "what was marked was settled",
+  full: "everything was compared",
+  release: "sweeps that were stopped may go on",
 };
 
 const mostOf = (most: string) => (most === "" ? {} : { most: numberOf("most", most) });

@@ -86,6 +86,7 @@ export async function startCloud({ folder, port, site, reference, fill, report }
 
   let handlers: Handlers | undefined;
   let clock: Clock | undefined;
+  let publish = () => {};
   const queues = await openQueues(folder);
   const mail = await startMail({
     folder: folder.file("mails"),
@@ -97,12 +98,17 @@ export async function startCloud({ folder, port, site, reference, fill, report }
   const shop = await openShop({
     ...{ file: folder.file("stripe.json"), port: (port + 2) % 65_536, key: secrets.stripe.key, report },
     webhook: { url: `${url}${stripePath}`, secret: secrets.stripe.webhooks[0] },
-    // a run that is under way began before the time was moved
-    onAdvance: () => void clock?.now().then(() => clock?.now()),
+    onAdvance: () => {
+      publish();
+      void clock?.moved();
+    },
   });
   const servers = { engine, queues, mail, bucket, shop };
   setEnvironment(process.env, environmentOf(url, servers, JSON.stringify(secrets)));
-  folder.publish({ ...place, environment: ownEnvironment(process.env) });
+  publish = () => {
+    folder.publish({ ...place, environment: ownEnvironment(process.env), aheadMs: shop.now() - Date.now() });
+  };
+  publish();
   await fill?.({ folder, table: tablePlace, queues, secrets, shop, consumers });
   handlers = await importHandlers();
   bind({ now: () => new Date(shop.now()) });

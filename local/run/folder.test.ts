@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startEngine } from "../engine/engine.ts";
-import { environmentOf, FolderInUse, keepSecrets, NothingRuns, openFolder, tableOf } from "./folder.ts";
+import { environmentOf, FolderInUse, keepSecrets, NothingRuns, openFolder, tableOf, timeOf } from "./folder.ts";
 import { commandOf } from "./process.ts";
 
 let path: string;
@@ -92,6 +92,13 @@ test("where the table is stands in the folder for its owner only, and only while
   expect(() => environmentOf(path)).toThrow(NothingRuns);
   folder.publish({ url: "http://127.0.0.1:4280", table, environment: { MUSTER_TABLE: "muster" } });
   expect(environmentOf(path)).toEqual({ MUSTER_TABLE: "muster" });
+  expect(() => timeOf(path)).toThrow(NothingRuns);
+  for (const aheadMs of [0, 86_400_000]) {
+    folder.publish({ url: "http://127.0.0.1:4280", table, aheadMs });
+    const before = Date.now() + aheadMs;
+    expect(timeOf(path).getTime()).toBeGreaterThanOrEqual(before);
+    expect(timeOf(path).getTime()).toBeLessThanOrEqual(Date.now() + aheadMs);
+  }
   expect(statSync(folder.file("lock.json")).mode & 0o777).toBe(0o600);
   lock({ pid: process.pid, command: "another that got its number", table });
   expect(() => tableOf(path)).toThrow(`No Muster runs on ${path}.`);

@@ -26,6 +26,7 @@ interface Holder {
   enginePid?: number;
   table?: TablePlace;
   environment?: Record<string, string>;
+  aheadMs?: number;
 }
 
 /** Where the table of an instance is to be reached, for a command beside it. */
@@ -43,8 +44,8 @@ export interface Secrets {
 export interface Folder {
   path: string;
   file: (name: string) => string;
-  /** Tells who looks at the folder where this instance is, which engine is its, and where its table is. */
-  publish: (more: { url: string; enginePid?: number; table: TablePlace; environment?: Record<string, string> }) => void;
+  /** Tells who looks at the folder where this instance is, which engine is its, where its table is, and how late it is. */
+  publish: (more: Omit<Holder, "pid" | "command"> & { url: string; table: TablePlace }) => void;
   reset: () => void;
   release: () => void;
 }
@@ -71,11 +72,22 @@ export const tableOf = (folder: string): TablePlace => partOf(folder, "table");
  */
 export const environmentOf = (folder: string): Record<string, string> => partOf(folder, "environment");
 
-function partOf<Part extends "table" | "environment">(folder: string, part: Part): NonNullable<Holder[Part]> {
+/**
+ * The time of the instance: the machine's, as far ahead as somebody has moved it.
+ * @throws NothingRuns
+ */
+export function timeOf(folder: string): Date {
+  return new Date(Date.now() + partOf(folder, "aheadMs"));
+}
+
+function partOf<Part extends "table" | "environment" | "aheadMs">(
+  folder: string,
+  part: Part,
+): NonNullable<Holder[Part]> {
   const path = resolve(folder);
   const holder = readHolder(join(path, "lock.json"));
   const found = holder?.[part];
-  if (!holder || !found || commandOf(holder.pid) !== holder.command) {
+  if (!holder || found === undefined || commandOf(holder.pid) !== holder.command) {
     throw new NothingRuns(`No Muster runs on ${path}. Start it with npm start, or name its folder by --data.`);
   }
   return found;

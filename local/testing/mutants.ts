@@ -1,7 +1,7 @@
 // Takes each control out of a copy of the tree, one at a time, and expects its test to fail: mutants.json names both.
 //   npx tsx local/testing/mutants.ts              all of them
 //   npx tsx local/testing/mutants.ts --sample 6   a few, by a fresh seed that is printed; --seed N repeats it
-//   npx tsx local/testing/mutants.ts --only text  those whose threat holds the text
+//   npx tsx local/testing/mutants.ts --only text  those whose threat or file holds the text; may be given again
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,7 +27,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const { values } = parseArgs({
-  options: { sample: { type: "string" }, seed: { type: "string" }, only: { type: "string" } },
+  options: { sample: { type: "string" }, seed: { type: "string" }, only: { type: "string", multiple: true } },
 });
 const mutants = choose(JSON.parse(readFileSync(join(root, "mutants.json"), "utf8")) as Mutant[]);
 const untouched = new Map<string, Verdict>();
@@ -103,7 +103,7 @@ async function test(files: string[]): Promise<Verdict> {
 
 function choose(all: Mutant[]): Mutant[] {
   const { only, sample } = values;
-  if (only) return all.filter(({ threat }) => threat.includes(only));
+  if (only) return all.filter(({ threat, file }) => only.some((text) => threat.includes(text) || file.includes(text)));
   if (!sample) return all;
   const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
   say(`A sample of ${sample} from ${all.length} mutants, seed ${seed}.`);

@@ -123,6 +123,15 @@ export async function openTill({ trialDays = 0, of }: TillOptions = {}): Promise
   return till;
 }
 
+/** The same with an organization, Acme, which may have bought seats already. What Stripe told of that is heard. */
+export async function openAcme(seats = 0): Promise<{ till: Till; acme: Customer }> {
+  const till = await openTill();
+  const acme = await till.found(await till.world.person("ada@example.com"));
+  if (seats > 0) await acme.buy(seats);
+  till.inbox.splice(0);
+  return { till, acme };
+}
+
 function customerOf({ world, client }: Till, owner: Person, organization: ID<"organization">): Customer {
   const row = async () => rowOf(await world.table.get(Keys.billing(organization)));
   const own = async <T>(list: (customer: string) => Promise<T[]>) => {

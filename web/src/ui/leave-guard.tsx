@@ -1,14 +1,27 @@
 import { useBlocker } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { hasSession } from "#lib/session.ts";
 import { Confirm } from "#ui/dialog.tsx";
 
-type Props = { isDirty: boolean; what: string; onLeave: () => void };
+type Props = {
+  /** Whether leaving would lose something now. */
+  isHolding: () => boolean;
+  /** Whether a reload loses it as well; a draft outlives it. */
+  isLostOnReload?: boolean;
+  title?: string;
+  action?: string;
+  otherwise?: string;
+  /** What would be lost. */
+  children: ReactNode;
+  onLeave: () => void;
+};
 
-/** Asks before a page with unsaved changes is left. A reload need not ask: the draft outlives it. */
-export function LeaveGuard({ isDirty, what, onLeave }: Props) {
+/** Asks before a page is left where something would be lost with it: unsaved changes, unless it says otherwise. */
+export function LeaveGuard({ isHolding, isLostOnReload = false, onLeave, ...asked }: Props) {
+  const { title = "Leave without saving?", action = "Discard and leave", ...words } = asked;
   const blocker = useBlocker({
-    shouldBlockFn: () => isDirty && hasSession(),
-    enableBeforeUnload: false,
+    shouldBlockFn: () => isHolding() && hasSession(),
+    enableBeforeUnload: isLostOnReload && isHolding,
     withResolver: true,
   });
 
@@ -21,11 +34,10 @@ export function LeaveGuard({ isDirty, what, onLeave }: Props) {
     <Confirm
       isOpen={blocker.status === "blocked"}
       onOpenChange={(isOpen) => !isOpen && blocker.reset?.()}
-      title="Leave without saving?"
-      action="Discard and leave"
+      title={title}
+      action={action}
       onConfirm={leave}
-    >
-      Your changes to {what} are not saved yet.
-    </Confirm>
+      {...words}
+    />
   );
 }

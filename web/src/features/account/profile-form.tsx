@@ -70,7 +70,9 @@ export function ProfileForm({ account }: { account: Account }) {
         isBusy={isBusy}
         onDiscard={discard}
       />
-      <LeaveGuard isDirty={changes > 0} what="the profile" onLeave={discard} />
+      <LeaveGuard isHolding={() => changes > 0} onLeave={discard}>
+        Your changes to the profile are not saved yet.
+      </LeaveGuard>
     </form>
   );
 }

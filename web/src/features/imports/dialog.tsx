@@ -7,9 +7,9 @@ import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
 import { DropVeil, DropZone } from "#ui/drop-zone.tsx";
+import { LeaveGuard } from "#ui/leave-guard.tsx";
 import { Dialects, SampleButton } from "./dialects.tsx";
 import { PreviewStep } from "./preview-step.tsx";
-import { UploadGuard } from "./upload-guard.tsx";
 import { UploadStep } from "./upload-step.tsx";
 import { useUpload } from "./use-upload.ts";
 
@@ -59,7 +59,16 @@ function Steps({ organization }: Pick<Props, "organization">) {
     return (
       <>
         <UploadStep file={file} upload={upload} onRetry={uploading.again} onCancel={uploading.cancel} />
-        <UploadGuard isSending={uploading.isSending} onLeave={uploading.cancel} />
+        <LeaveGuard
+          isHolding={uploading.isSending}
+          isLostOnReload
+          title="Stop the upload?"
+          action="Stop and leave"
+          otherwise="Go on uploading"
+          onLeave={uploading.cancel}
+        >
+          The file has not arrived yet. Nobody is invited by a part of it.
+        </LeaveGuard>
       </>
     );
   }

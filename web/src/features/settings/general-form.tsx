@@ -37,7 +37,9 @@ export function GeneralForm({ organizationId, general, readOnly }: Props) {
         isBlocked={undecided > 0}
         onDiscard={discard}
       />
-      <LeaveGuard isDirty={changes > 0} what="the settings" onLeave={discard} />
+      <LeaveGuard isHolding={() => changes > 0} onLeave={discard}>
+        Your changes to the settings are not saved yet.
+      </LeaveGuard>
     </form>
   );
 }

@@ -94,7 +94,9 @@ function SettingForm({ organizationId, setting, readOnly }: FormProps) {
         </SettingsSection>
       </fieldset>
       <SaveBar label={labelOf(editing)} error={error} isBusy={isBusy} isBlocked={undecided > 0} onDiscard={discard} />
-      <LeaveGuard isDirty={changes > 0} what="the settings" onLeave={discard} />
+      <LeaveGuard isHolding={() => changes > 0} onLeave={discard}>
+        Your changes to the settings are not saved yet.
+      </LeaveGuard>
     </form>
   );
 }

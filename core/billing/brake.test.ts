@@ -1,0 +1,134 @@
+import { openRoad } from "@muster/local/testing/overtake.ts";
+import { type Customer, openAcme, type Till } from "@muster/local/testing/till.ts";
+import { told } from "@muster/local/testing/told.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { asSystem } from "../kernel/context.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
+import * as Attention from "./attention.ts";
+import * as Brake from "./brake.ts";
+import * as Compare from "./compare.ts";
+import * as Dirty from "./dirty.ts";
+import * as Report from "./report.ts";
+import * as Seats from "./seats.ts";
+import * as Sweep from "./sweep.ts";
+
+let till: Till;
+let acme: Customer;
+
+beforeEach(async () => {
+  ({ till, acme } = await openAcme(5));
+});
+afterEach(async () => {
+  till.server.verify();
+  await till.stop();
+});
+
+async function edit(quantity: number) {
+  const [subscription] = await acme.subscriptions();
+  const items = [{ id: subscription?.items.data[0]?.id ?? "", quantity }];
+  await till.client.subscriptions.update(subscription?.id ?? "", { items, proration_behavior: "none" });
+}
+
+/** A sweep of the clock stops at the first difference. */
+async function stop() {
+  await edit(8);
+  expect(await asSystem("operator", () => Compare.compare({ most: 0 }))).toMatchObject({ braked: true });
+}
+const release = (by = "Ada") => asSystem("operator", () => Brake.release({ by }));
+const brake = async () => (await asSystem("operator", () => Attention.attention({}))).brake;
+const reports = async () => (await asSystem("operator", () => Report.reports({}))).items;
+const quantity = async () => (await acme.row())?.mirror?.quantity;
+const mark = () => till.world.table.write(Dirty.mark(acme.organization));
+
+describe("a sweep that stopped", () => {
+  test("holds all others, the next day too, until somebody lets them go on", async () => {
+    await stop();
+    for (const seconds of [300, 3_600, 86_400]) {
+      till.world.clock.pass(seconds);
+      await mark();
+      expect(await till.sweep()).toMatchObject({ checked: 0, braked: true });
+      expect(await till.compare()).toMatchObject({ checked: 0, braked: true });
+      expect(await till.catchUp()).toEqual({ events: 0, organizations: 0, braked: true });
+    }
+    expect([await quantity(), till.world.queued.work, (await Dirty.marked()).length]).toEqual([5, [], 1]);
+    expect(await release()).toEqual({ released: true });
+    expect(await till.sweep()).toMatchObject({ repaired: 1, braked: false });
+    expect(await till.compare()).toMatchObject({ checked: 1, braked: false });
+    expect(await quantity()).toBe(8);
+  });
+
+  test("holds a comparison that was on its way, which then goes on where it was", async () => {
+    const goOn = () => asSystem("clock.billing", () => Compare.compare({ goOn: true }));
+    const pass = { day: "2026-11-26", checked: 7, differ: [] };
+    await till.world.table.write(update(Keys.watermark("billing.compare"), { set: { pass } }));
+    await edit(8);
+    await mark();
+    expect(await asSystem("operator", () => Sweep.sweep({ most: 0 }))).toMatchObject({ braked: true });
+    expect(await goOn()).toMatchObject({ isComplete: false, braked: true });
+    await release();
+    expect(await goOn()).toMatchObject({ checked: 8, isComplete: true, braked: false });
+  });
+
+  test("keeps no organization from being settled by itself, and none from changing its seats", async () => {
+    await stop();
+    const [event] = till.inbox.splice(0);
+    if (event) await till.hear(event);
+    await till.work();
+    expect(await quantity()).toBe(8);
+    await edit(9);
+    expect(await acme.reconcile()).toMatchObject({ verdict: "repaired" });
+    expect(await told(acme.as(() => Seats.resize({ seats: 12 })))).toBe("done");
+    expect(await quantity()).toBe(12);
+    expect(await brake()).toBeDefined();
+  });
+
+  test("lets pass what an operator names, and holds the clock all the while", async () => {
+    await stop();
+    await mark();
+    expect(await asSystem("operator", () => Sweep.sweep({ most: 1 }))).toMatchObject({ repaired: 1, braked: false });
+    await mark();
+    expect(await till.sweep()).toMatchObject({ checked: 0, braked: true });
+  });
+
+  test("is shown to the operator with its report", async () => {
+    expect(await brake()).toBeUndefined();
+    await stop();
+    const [report] = await reports();
+    expect(await brake()).toEqual({ report: report?.id, at: "2026-11-24T09:00:00.000Z" });
+  });
+});
+
+describe("letting sweeps go on", () => {
+  test("is written down with who and when", async () => {
+    await stop();
+    till.world.clock.pass(60);
+    await release(" Ada Lovelace ");
+    const [released, stopped] = await reports();
+    expect(released).toMatchObject({ kind: "release", at: "2026-11-24T09:01:00.000Z", by: "Ada Lovelace" });
+    expect(stopped).toMatchObject({ kind: "full", braked: true });
+    expect(await brake()).toBeUndefined();
+  });
+
+  test("changes nothing, and is not written down, where none was stopped or it was done", async () => {
+    expect(await release()).toEqual({ released: false });
+    await stop();
+    await release();
+    expect(await release("Bob")).toEqual({ released: false });
+    expect((await reports()).map(({ by }) => by)).toEqual(["Ada", undefined]);
+  });
+
+  test("is refused when another sweep stops in that moment, whose report nobody has seen", async () => {
+    await stop();
+    const road = openRoad(till.world.table);
+    till.world.rebind({ table: road.table });
+    const [answer] = await road.overtake(
+      () => told(release()),
+      () => asSystem("operator", () => Compare.compare({ most: 0 })),
+      (steps) => steps.some(({ key }) => key.sk === Keys.brake().sk),
+    );
+    till.world.rebind();
+    expect(answer).toBe("billing.brake_renewed");
+    expect(await brake()).toMatchObject({ report: (await reports())[0]?.id });
+  });
+});
