@@ -76,6 +76,10 @@ test("what is not in order is said on every page, with the way out", async ({ pe
   await expect(page.getByRole("link", { name: "Pay", exact: true })).toBeVisible();
   await expect(page.getByRole("button", { name: "Invite people" })).toBeDisabled();
   await checkPage(page, "overview-past-due");
+  await page.goto(`/organizations/${id}/imports`);
+  await expect(page.getByText("Nothing was imported yet.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Import people" })).toBeDisabled();
+  await expect(page.getByRole("button", { name: "Choose a file" })).toHaveCount(0);
 
   await pretendBilling(page, "readOnly", { role: "read", seats: undefined });
   await page.goto(`/organizations/${id}/members`);
