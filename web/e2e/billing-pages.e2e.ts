@@ -111,4 +111,6 @@ test("the steps to the first seats, and back from the payment", async ({ person:
   await pretendBilling(page, "active");
   await expect(page.getByRole("heading", { name: "Acme Robotics has 12 seats" })).toBeVisible();
   await checkPage(page, "billing-done");
+  await page.goto(`/organizations/new?made=${id}`);
+  await expect(page, "the steps are done").toHaveURL(new RegExp(`/organizations/${id}$`));
 });
