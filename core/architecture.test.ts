@@ -98,6 +98,27 @@ describe("the rooms", () => {
   }
 });
 
+describe("a room that runs", () => {
+  const packageOf = (target: string) => /^(@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? "";
+  const namedBy = (room: string) => {
+    const { dependencies, optionalDependencies } = JSON.parse(read(`${room}/package.json`));
+    return Object.keys({ ...dependencies, ...optionalDependencies });
+  };
+
+  for (const room of ["core", "functions", "local", "web"]) {
+    test(`${room} names the packages that it needs, which are all that the start installs`, () => {
+      const needed = imports
+        .filter(
+          ({ file, target, typesOnly }) => file.startsWith(`${room}/`) && !typesOnly && !target.startsWith("node:"),
+        )
+        .map(({ target }) => packageOf(target))
+        .filter((name) => ![...rooms, "docs"].includes(name) && !name.startsWith("#"));
+      expect(needed.length).toBeGreaterThan(0);
+      expect([...new Set(needed)].filter((name) => !namedBy(room).includes(name))).toEqual([]);
+    });
+  }
+});
+
 describe("a domain function", () => {
   type Declared = { action: string; name: string; file: string };
   const declared: Declared[] = modules.filter((file) => file.startsWith("core/")).flatMap(declaredIn);

@@ -204,6 +204,7 @@ test("killed between a payment and what Stripe tells of it, an organization has 
 test("a Ctrl-C that comes twice at once, as under npm, is one clean stop", async () => {
   const instance = await start("twice");
   const engine = engineOf("twice");
+  expect(process.kill(-engine, 0), "what a terminal sends to the others' group leaves the engine alone").toBe(true);
   instance.child.kill("SIGINT");
   instance.child.kill("SIGINT");
   expect(await instance.ended).toEqual({ code: 0, signal: null });
@@ -272,7 +273,7 @@ test("a taken port is explained, with one that is free", async () => {
   const refused = launch(["--port", String(other.port), "--data", join(folder, "port")]);
   expect(await refused.ended).toEqual({ code: 1, signal: null });
   expect(refused.said()).toMatch(
-    new RegExp(`^Port ${other.port} is taken\\. Port \\d+ is free: npm start -- --port \\d+\\n$`),
+    new RegExp(`^Port ${other.port} is taken\\. Port \\d+ is free: npm start -- --data \\S+ --port \\d+\\n$`),
   );
   await other.stop();
 }, 120_000);

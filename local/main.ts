@@ -34,7 +34,7 @@ export async function main(words: string[], around: Surroundings): Promise<void>
     const folder = await openFolder(data);
     try {
       if (reset) folder.reset();
-      const chosen = await choosePort(port);
+      const chosen = await choosePort(port, words);
       await around.buildSite();
       await run(folder, chosen, around, demo);
     } catch (error) {
@@ -109,17 +109,21 @@ function stopWhenTold(cloud: Cloud, folder: Folder): void {
 }
 
 /** @throws CannotStart when the port is taken */
-async function choosePort(wanted: number): Promise<number> {
+async function choosePort(wanted: number, words: string[]): Promise<number> {
   if (wanted === 0) return freePort();
   if (await isFree(wanted)) return wanted;
   for (let other = wanted + 1; other <= Math.min(wanted + 20, 65_535); other++) {
-    if (await isFree(other)) throw taken(wanted, other);
+    if (await isFree(other)) throw taken(wanted, other, words);
   }
-  throw taken(wanted, await freePort());
+  throw taken(wanted, await freePort(), words);
 }
 
-const taken = (port: number, free: number) =>
-  new CannotStart(`Port ${port} is taken. Port ${free} is free: npm start -- --port ${free}`);
+function taken(port: number, free: number, words: string[]): CannotStart {
+  const others = words.filter((word, i) => !/^--port(=|$)/.test(word) && words[i - 1] !== "--port");
+  return new CannotStart(
+    `Port ${port} is taken. Port ${free} is free: npm start -- ${[...others, "--port", free].join(" ")}`,
+  );
+}
 
 function isFree(port: number): Promise<boolean> {
   const probe = createServer();

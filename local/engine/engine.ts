@@ -107,7 +107,8 @@ async function launch(
   const child = spawn(
     binary,
     ["--host", "127.0.0.1", "--port", String(port), ...(file === undefined ? [] : ["--db-path", file])],
-    { stdio: ["ignore", "pipe", "pipe"] },
+    // a Ctrl-C reaches all that share a group; the engine of a folder outlasts the others, who still write to it
+    { stdio: ["ignore", "pipe", "pipe"], detached: file !== undefined },
   );
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);

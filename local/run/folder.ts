@@ -145,7 +145,7 @@ async function clearStale(lock: string, tableFile: string): Promise<void> {
   if (holder.pid !== process.pid && commandOf(holder.pid) === holder.command) {
     throw new FolderInUse(
       `A Muster already runs on this folder${holder.url ? `, at ${holder.url}` : ""} (process ${holder.pid}). ` +
-        "Stop it, or give this one another folder: npm start -- --data OTHER --port 4281",
+        "Stop it, or give this one another folder: npm start -- --data OTHER --port 0",
     );
   }
   const engine = holder.enginePid;

@@ -73,6 +73,10 @@ test("what is not in order is said on every page, with the way out", async ({ pe
   await expect(page.getByRole("link", { name: "Pay", exact: true })).toBeVisible();
   await expect(page.getByRole("button", { name: "Invite people" })).toBeDisabled();
   await checkPage(page, "overview-past-due");
+  await page.goto(`/organizations/${id}/imports`);
+  await expect(page.getByText("Nothing was imported yet.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Import people" })).toBeDisabled();
+  await expect(page.getByRole("button", { name: "Choose a file" })).toHaveCount(0);
 
   await pretendBilling(page, "readOnly", { role: "read", seats: undefined });
   await page.goto(`/organizations/${id}/members`);
@@ -122,4 +126,6 @@ test("the steps to the first seats, and back from the payment", async ({ person:
   await pretendBilling(page, "active");
   await expect(page.getByRole("heading", { name: "Acme Robotics has 12 seats" })).toBeVisible();
   await checkPage(page, "billing-done");
+  await page.goto(`/organizations/new?made=${id}`);
+  await expect(page, "the steps are done").toHaveURL(new RegExp(`/organizations/${id}$`));
 });

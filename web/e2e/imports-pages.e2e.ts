@@ -66,14 +66,16 @@ test("a file before it is imported: chosen, looked at, refused, on its way", asy
   await choose(page, "PK\u0003\u0004", "people.xlsx");
   await expect(page.getByText("This is a workbook or a zip archive.")).toBeVisible();
   await takePicture(page, "import-refused");
-  await choose(page, messy);
+  await choose(page, messy, `${"all-the-people-of-the-company-".repeat(6)}.csv`);
   await expect(page.getByRole("button", { name: "Import 7 rows" })).toBeFocused();
+  const another = page.getByRole("dialog").getByRole("button", { name: "Another file" });
+  await expect(another, "a long name leaves room for what stands beside it").toBeInViewport({ ratio: 1 });
   await page.getByRole("button", { name: "Show all 5" }).click();
   await checkPage(page, "import-preview");
 
   await page.route(/^http:\/\/[^/]+\/muster\/?$/, () => {});
   await page.getByRole("button", { name: "Import 7 rows" }).click();
-  await expect(page.getByRole("progressbar", { name: "Upload of people.csv" })).toBeVisible();
+  await expect(page.getByRole("progressbar", { name: /^Upload of all-the-people/ })).toBeVisible();
   await checkPage(page, "import-upload");
 });
 

@@ -58,7 +58,7 @@ export function Dialog(props: DialogProps) {
 }
 
 export function DialogBody({ children }: { children: ReactNode }) {
-  return <div className="grid min-h-0 flex-1 gap-4 overflow-y-auto px-5 pt-1 pb-5">{children}</div>;
+  return <div className="grid min-h-0 flex-1 grid-cols-1 gap-4 overflow-y-auto px-5 pt-1 pb-5">{children}</div>;
 }
 
 export function DialogFooter({ children }: { children: ReactNode }) {

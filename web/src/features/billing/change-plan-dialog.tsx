@@ -49,7 +49,8 @@ function Choice(props: Pick<Props, "organization" | "billing"> & { onClose: () =
     if (now.change) {
       toast("The payment is not through yet", { description: "The plan changes with it." });
     } else if (wish) {
-      toast(`${periods[wish.plan].label} plan from now on`, { description: `${money(quoted)} was charged.` });
+      const description = quoted.amount > 0 ? `${money(quoted)} was charged.` : "Nothing was charged.";
+      toast(`${periods[wish.plan].label} plan from now on`, { description });
     }
   });
 

@@ -50,7 +50,7 @@ function InvoiceTable({ invoices }: { invoices: Invoice[] }) {
   return (
     <table className="w-full text-left">
       <thead className="max-sm:sr-only">
-        <tr className="border-b border-border text-sm text-fg-2 *:px-5 *:py-2 *:font-medium">
+        <tr className="border-b border-border text-sm text-fg-2 *:px-3 *:py-2 *:font-medium *:first:pl-5 *:last:pr-5">
           <th scope="col">Number</th>
           <th scope="col">Date</th>
           <th scope="col" className="text-right">
@@ -78,7 +78,7 @@ function Row({ invoice }: { invoice: Invoice }) {
   const { label, tone } = invoiceStatus(invoice);
   const name = number ?? "Draft";
   return (
-    <tr className="border-b border-border last:border-b-0 max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:px-5 max-sm:py-3 sm:h-13 sm:*:px-5">
+    <tr className="border-b border-border last:border-b-0 max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:px-5 max-sm:py-3 sm:h-13 sm:*:px-3 sm:*:first:pl-5 sm:*:last:pr-5">
       <th scope="row" className="tabular truncate font-medium">
         {name}
       </th>

@@ -20,7 +20,7 @@ type SeatsProps = { label?: ReactNode; seats: number; taken: Seats; onChange: (s
 export function OrderSeats({ label = "Seats", seats, taken, onChange }: SeatsProps) {
   const format = useFormat();
   return (
-    <Field label={label} error={seatsProblem(seats, taken)} hint={minimumWords(taken, format.number)}>
+    <Field label={label} error={seatsProblem(seats, taken, format.number)} hint={minimumWords(taken, format.number)}>
       {(ids) => (
         <NumberStepper
           {...ids}

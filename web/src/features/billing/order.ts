@@ -39,14 +39,14 @@ export function forgetOrder(organizationId: string) {
 }
 
 /** What is wrong with so many seats, if so. */
-export function seatsProblem(seats: number, taken: Seats) {
+export function seatsProblem(seats: number, taken: Seats, number: (count: number) => string = String) {
   if (!Number.isFinite(seats)) {
     return "How many seats?";
   }
   if (seats > mostSeats) {
-    return `At most ${mostSeats} seats.`;
+    return `At most ${number(mostSeats)} seats.`;
   }
-  return seats < taken.committed ? minimumWords(taken) : undefined;
+  return seats < taken.committed ? minimumWords(taken, number) : undefined;
 }
 
 function first(

@@ -17,6 +17,7 @@ import { PendingChange } from "./pending-change.tsx";
 import { PlanSection } from "./plan-section.tsx";
 import { SeatsSection } from "./seats-section.tsx";
 import { BillingSkeleton } from "./skeleton.tsx";
+import { usePlans } from "./use-plans.ts";
 import { isSubscribed } from "./words.ts";
 
 const from = "/_signed-in/organizations/$organization";
@@ -41,6 +42,7 @@ function Present({ organizationId }: { organizationId: string }) {
   const organization = useQuery(organizationQuery(organizationId));
   const isManager = organization.data !== undefined && mayManage(organization.data.role);
   const billing = useQuery({ ...billingQuery(organizationId), enabled: isManager });
+  const plans = usePlans();
 
   useTitle(organization.data && `Billing · ${organization.data.name}`);
   const broken = [organization, billing].find((query) => query.isError && query.data === undefined);
@@ -61,7 +63,7 @@ function Present({ organizationId }: { organizationId: string }) {
           </Banner>
         </div>
       )}
-      {organization.data && billing.data ? (
+      {organization.data && billing.data && !plans.isPending ? (
         <BillingParts key={organizationId} organization={organization.data} billing={billing.data} />
       ) : (
         <BillingSkeleton />

@@ -61,13 +61,12 @@ function Sums({ grows, quoted, billing, wish }: Parts) {
   const { sold } = usePlans();
   const plan = sold.find(({ id }) => id === wish.plan);
   const next = billing.periodEnd === undefined ? "your next invoice" : `on ${format.date(billing.periodEnd)}`;
-  const isSwitched = wish.plan !== billing.plan;
   return (
     <div aria-live="polite" aria-busy={quoted === undefined} className="grid gap-3">
       <dl className="grid gap-3">
         <Sum
           term="Due now"
-          note={grows ? whyNow(billing, wish, isSwitched) : "Fewer seats cost nothing, and count at once."}
+          note={grows ? whyNow(billing, wish, quoted) : "Fewer seats cost nothing, and count at once."}
           isStrong
         >
           {quoted ? money(grows ? quoted : { ...quoted, amount: 0 }) : <Skeleton className="h-5 w-20" />}
@@ -90,12 +89,14 @@ function Sums({ grows, quoted, billing, wish }: Parts) {
   );
 }
 
-function whyNow({ standing, seats, periodEnd }: Billing, wish: Wanted, isSwitched: boolean) {
+function whyNow({ standing, plan, seats, periodEnd }: Billing, wish: Wanted, quoted: Quoted | undefined) {
   if (standing === "trialing") {
     return "Your trial goes on.";
   }
-  if (isSwitched) {
-    return "The new period begins today; what is left of the old one is taken off.";
+  if (wish.plan !== plan) {
+    return quoted?.amount === 0
+      ? "The new period begins today. What is left of the old one pays for it; the rest comes off later invoices."
+      : "The new period begins today; what is left of the old one is taken off.";
   }
   const more = plural(wish.seats - (seats.paid ?? 0), "more seat");
   return periodEnd === undefined ? `For ${more}.` : `For ${more}, for what is left of this period.`;

@@ -104,7 +104,7 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
   const money = useMoney();
   const { minimum } = billing.seats;
   const reason = blocksChange(organization, billing);
-  const error = seatsProblem(wanted, seats);
+  const error = seatsProblem(wanted, seats, format.number);
   const isWanted = error === undefined && wanted !== paid && reason === undefined;
   const change = useChange(organization.id, isWanted ? { seats: wanted } : undefined, (now, quoted) => {
     const count = now.seats.paid ?? now.seats.capacity;

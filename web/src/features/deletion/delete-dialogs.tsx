@@ -73,7 +73,11 @@ function Consequences({ organization: { seats, plan } }: { organization: Organiz
     <ul className="grid list-disc gap-1.5 pl-4">
       <li>{used === 1 ? "You lose access at once." : `All ${plural(used, "member")} lose access at once.`}</li>
       {held > 0 && <li>{plural(held, "pending invitation")} will not work.</li>}
-      {plan !== "free" && <li>Its subscription is cancelled at once. A later restoration does not bring it back.</li>}
+      {plan !== "free" && (
+        <li>
+          Its subscription is cancelled at once, and nothing is paid back. A later restoration does not bring it back.
+        </li>
+      )}
       <li>Until {format.date(until)} an owner can restore it, with its members. Then everything in it is erased.</li>
     </ul>
   );

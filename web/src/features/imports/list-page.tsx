@@ -78,9 +78,13 @@ function Imports({ organization }: { organization: Organization }) {
       {list.isSuccess && all.length === 0 && (
         <div className="card p-5">
           <h2 className="sr-only">Nothing was imported yet</h2>
-          <DropZone isHeld={isHeld} onFile={open}>
-            <Dialects />
-          </DropZone>
+          {blocked === undefined ? (
+            <DropZone isHeld={isHeld} onFile={open}>
+              <Dialects />
+            </DropZone>
+          ) : (
+            <p className="text-fg-2">{blocked}</p>
+          )}
           <div className="mt-3 flex flex-wrap items-center justify-between gap-2 text-sm text-fg-2">
             <p>Nothing was imported yet. A file is looked at here before anybody is invited.</p>
             <SampleButton />

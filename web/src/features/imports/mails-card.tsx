@@ -53,7 +53,7 @@ function Note({ mails, now }: NoteProps) {
           ? `The mail account has sent all that it may in a day. They go on ${format.relative(mails.waitsUntil, now)}.`
           : "The mail account has sent all that it may in a day. They go on by themselves.";
       case "done":
-        return "Each has gone out, or cannot.";
+        return mailTroubles(mails).length === 0 ? "All have gone out." : "Each has gone out, or cannot.";
       case "none":
       case "sending":
         return mails.rate

@@ -68,12 +68,16 @@ function NoSeat({ organizationId }: { organizationId: string }) {
       No seat is free for the rows that are left. To free some,{" "}
       <Link to="/organizations/$organization/invitations" params={params} search={{}} className={linkClass}>
         withdraw invitations
-      </Link>{" "}
-      or{" "}
+      </Link>
+      ,{" "}
       <Link to="/organizations/$organization/members" params={params} search={{}} className={linkClass}>
         remove members
+      </Link>{" "}
+      or{" "}
+      <Link to="/organizations/$organization/billing" params={params} search={{}} className={linkClass}>
+        add seats
       </Link>
-      , or have the plan grow. Then retry them here.
+      . Then retry them here.
     </Banner>
   );
 }

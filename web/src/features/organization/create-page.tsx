@@ -93,13 +93,13 @@ function Made({ organizationId }: { organizationId: string }) {
   if (data === undefined) {
     return isPending ? null : <FailureView error={error} isBusy={isFetching} onRetry={() => void refetch()} />;
   }
-  if (data.role !== "owner") {
+  if (data.role !== "owner" || data.plan !== "free") {
     return <Navigate to="/organizations/$organization" params={{ organization: organizationId }} replace />;
   }
   if (plans.isPending) {
     return null;
   }
-  return step !== "people" && isSold && data.plan === "free" ? (
+  return step !== "people" && isSold ? (
     <Suspense>
       <BuySteps organization={data} at={step ?? "seats"} />
     </Suspense>
