@@ -4,6 +4,7 @@ import { afterAll, expect, test } from "vitest";
 
 const isDeep = process.env.MUSTER_DEEP !== undefined;
 const sliceMs = 60_000;
+const deepRuns = 1_000;
 const plays = stages(10);
 afterAll(() => plays.stop());
 
@@ -55,12 +56,13 @@ test("whatever happens to organizations, people, Stripe and its events, the two 
       const actors = await plays.next();
       expect(await play(actors, one)).toEqual([]);
       runs++;
+      if (isDeep && runs % 100 === 0) process.stdout.write(`converge: ${runs} of ${deepRuns} histories\n`);
     }),
     {
       seed,
       endOnFailure: true,
       ...(isDeep
-        ? { numRuns: 1_000 }
+        ? { numRuns: deepRuns }
         : { numRuns: 10_000, interruptAfterTimeLimit: sliceMs, markInterruptAsFailure: false }),
     },
   );
