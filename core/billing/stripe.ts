@@ -13,8 +13,9 @@ import {
 
 const pageSize = 100;
 const mostSeats = 999_999;
-/** What a list of subscriptions names only, unless it is asked for. */
-const subscriptionParts = ["data.discounts.promotion_code", "data.discounts.source.coupon"];
+/** Ended ones too. Of discounts a list tells only their ids, unless it is asked for more. */
+const discountParts = ["data.discounts.promotion_code", "data.discounts.source.coupon"];
+const everySubscription = { status: "all" as const, limit: pageSize, expand: discountParts };
 const conflict = 409;
 /** The key is wrong, or may not do this: nothing is done, and the same call is right once the key is. */
 const unauthorized = [401, 403];
@@ -83,14 +84,12 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
     removeCustomer: (customer) => ask(async ({ customers }) => void (await customers.del(customer))),
     subscriptionsOf: (customer) =>
       ask(async ({ subscriptions }) => {
-        const expand = subscriptionParts;
-        const { data } = await subscriptions.list({ customer, status: "all", limit: pageSize, expand });
+        const { data } = await subscriptions.list({ customer, ...everySubscription });
         return data.map(subscriptionOf);
       }),
     subscriptions: (after) =>
       ask(async ({ subscriptions }) => {
-        const paging = { limit: pageSize, ...(after && { starting_after: after }) };
-        const page = await subscriptions.list({ status: "all", expand: subscriptionParts, ...paging });
+        const page = await subscriptions.list({ ...everySubscription, ...(after && { starting_after: after }) });
         return pageOf(page, subscriptionOf);
       }),
     changeSeats: (change, op, idempotencyKey) =>
@@ -222,14 +221,13 @@ function subscriptionOf(one: StripeLibrary.Subscription): StripeSubscription {
 }
 
 function discountOf({ promotion_code: promotion, source, end }: StripeLibrary.Discount): StripeDiscount {
-  const code = typeof promotion === "object" ? promotion?.code : undefined;
   const coupon = typeof source.coupon === "object" ? source.coupon : undefined;
   const { name, percent_off, amount_off, currency, duration } = coupon ?? {};
   return {
-    name: code ?? name ?? undefined,
+    name: (typeof promotion === "object" ? promotion?.code : undefined) ?? name ?? undefined,
     percent: percent_off ?? undefined,
     amount: amount_off ?? undefined,
-    currency: amount_off === null ? undefined : (currency ?? undefined),
+    currency: currency ?? undefined,
     endsAt: end === null ? undefined : instantOf(end),
     once: duration === "once" || undefined,
   };
