@@ -16,6 +16,22 @@ test("an id sorts by the time it was made", () => {
   expect(new Set(ids).size).toBe(50);
 });
 
+test("ids keep their order when the clock goes back a little, and tell the time again when it was wrong", () => {
+  const start = Date.parse("2026-11-24T09:00:00Z");
+  let at = 1;
+  bind({ now: () => new Date(at) });
+  ID.create("event");
+  at = start;
+  const first = ID.create("event");
+  at = start - 59_000;
+  expect(ID.create("event") > first).toBe(true);
+  at = start + 400 * 86_400_000;
+  ID.create("event");
+  at = start + 1_000;
+  expect(ID.madeAt(ID.create("event"))).toBe("2026-11-24T09:00:01.000Z");
+  bind({});
+});
+
 test("two ids of one millisecond differ", () => {
   bind({ now: () => new Date(0) });
   expect(ID.create("account")).not.toBe(ID.create("account"));

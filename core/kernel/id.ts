@@ -25,12 +25,22 @@ export type ID<N extends Noun> = `${(typeof prefixes)[N]}_${string}`;
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const body = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
+/** A clock that was right goes back by less. One that was wrong is not followed into its future for ever. */
+const longestStepBackMs = 60_000;
+
 /** Those of one process sort in the order in which they are made, also within a millisecond. */
-const ulid = monotonicFactory();
+let ulid = monotonicFactory();
+let newestMs = 0;
 
 /** A new id that sorts by the time it was made. */
 export function create<N extends Noun>(noun: N): ID<N> {
-  return `${prefixes[noun]}_${ulid(now().getTime())}`;
+  const ms = now().getTime();
+  if (ms < newestMs - longestStepBackMs) {
+    ulid = monotonicFactory();
+    newestMs = 0;
+  }
+  newestMs = Math.max(newestMs, ms);
+  return `${prefixes[noun]}_${ulid(ms)}`;
 }
 
 /** The id that the same text always has: 128 bits of its SHA-256, in the characters of a ULID. */
