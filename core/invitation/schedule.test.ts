@@ -5,13 +5,13 @@ import { openShift, type Shift } from "@muster/local/testing/shift.ts";
 import { openStage, type Stage } from "@muster/local/testing/stage.ts";
 import { times, told } from "@muster/local/testing/told.ts";
 import { beforeEach, describe, expect, test } from "vitest";
-import { use } from "../kernel/context.ts";
+import { asSystem, use } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
 import { type Item, keyOf, type Step, type Table, update } from "../table/table.ts";
 import * as Answer from "./answer.ts";
 import { idOf } from "./invitation.ts";
 import * as Offer from "./offer.ts";
-import type { Job } from "./schedule.ts";
+import { due, type Job } from "./schedule.ts";
 
 const daySeconds = 86_400;
 
@@ -36,6 +36,9 @@ const asAda = <R>(run: () => Promise<R>) => stage.as(stage.ada, run);
 const named = async (email: string) => ({ invitation: idOf(String((await stage.rowOf(email))?.pk)) });
 const expiry = () => ({ job: "expire" as const, organization: stage.organization, until: at() });
 const reminded = () => stage.world.sent.filter(({ tags }) => tags.kind === "reminder").map(({ to }) => to);
+
+/** A run of the clock whose time is over as soon as it begins. */
+const briefly = () => asSystem("clock.due", () => due({}), 1);
 
 /** The clock strikes, and all that follows is done. */
 async function strike() {
@@ -261,4 +264,17 @@ describe("a reminder", () => {
     expect([...listed.values()][0]?.items).toHaveLength(2);
     expect(reminded()).toEqual([]);
   });
+});
+
+test("a clock without time goes an hour further with each run, and passes nothing over", async () => {
+  await invite(1, "bob@example.com");
+  pass(3);
+  let runs = 0;
+  for (; runs < 100 && (await stateOf("bob@example.com")) === "pending"; runs++) {
+    await briefly();
+    await shift.work();
+  }
+  expect(await stateOf("bob@example.com")).toBe("expired");
+  expect(runs).toBeGreaterThan(23);
+  expect(runs).toBeLessThan(27);
 });

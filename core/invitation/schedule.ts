@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { System } from "../kernel/actor.ts";
+import { isLate } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
 import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
@@ -61,7 +62,8 @@ const refusals = [...Object.values(Invitation.failures), Seat.failures.gone, Eve
 
 /**
  * Finds the organizations with invitations that end or near their end since the last run, and queues work for each.
- * Goes hour by hour and keeps how far it came, so that after an outage nothing is passed over; repeating is harmless.
+ * Goes hour by hour and keeps how far it came, so that after an outage nothing is passed over, and what its time does not
+ * suffice for is left to the next run; repeating is harmless.
  */
 export const due = fn(
   "invitation.due",
@@ -85,6 +87,7 @@ export const due = fn(
       }
       await table.write(update(mark, { set: { at: iso(until) } }));
       after = until;
+      if (isLate()) break;
     }
     return { queued };
   },
