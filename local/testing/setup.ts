@@ -1,7 +1,16 @@
+import { bind, type Ports } from "@muster/core/kernel/ports.ts";
 import { afterAll } from "vitest";
 import { closeTables } from "./table.ts";
 
-// a test file shares its modules with those before it, but neither the engine nor what they set in the environment
+// a test file shares its modules with those before it, but not what they bound, set in the environment, or started
+type Standing = "now" | "pause" | "plans" | "stripe";
+const unbound: { [P in Standing]: Ports[P] | undefined } = {
+  now: undefined,
+  pause: undefined,
+  plans: undefined,
+  stripe: undefined,
+};
+bind(unbound as Partial<Ports>);
 const environment = { ...process.env };
 
 afterAll(closeTables);
