@@ -24,15 +24,9 @@ afterEach(async () => {
   await till.stop();
 });
 
-async function edit(quantity: number) {
-  const [subscription] = await acme.subscriptions();
-  const items = [{ id: subscription?.items.data[0]?.id ?? "", quantity }];
-  await till.client.subscriptions.update(subscription?.id ?? "", { items, proration_behavior: "none" });
-}
-
 /** A sweep of the clock stops at the first difference. */
 async function stop() {
-  await edit(8);
+  await acme.edit(8);
   expect(await asSystem("operator", () => Compare.compare({ most: 0 }))).toMatchObject({ braked: true });
 }
 const release = (by = "Ada") => asSystem("operator", () => Brake.release({ by }));
@@ -62,7 +56,7 @@ describe("a sweep that stopped", () => {
     const goOn = () => asSystem("clock.billing", () => Compare.compare({ goOn: true }));
     const pass = { day: "2026-11-26", checked: 7, differ: [] };
     await till.world.table.write(update(Keys.watermark("billing.compare"), { set: { pass } }));
-    await edit(8);
+    await acme.edit(8);
     await mark();
     expect(await asSystem("operator", () => Sweep.sweep({ most: 0 }))).toMatchObject({ braked: true });
     expect(await goOn()).toMatchObject({ isComplete: false, braked: true });
@@ -76,7 +70,7 @@ describe("a sweep that stopped", () => {
     if (event) await till.hear(event);
     await till.work();
     expect(await quantity()).toBe(8);
-    await edit(9);
+    await acme.edit(9);
     expect(await acme.reconcile()).toMatchObject({ verdict: "repaired" });
     expect(await told(acme.as(() => Seats.resize({ seats: 12 })))).toBe("done");
     expect(await quantity()).toBe(12);

@@ -31,12 +31,6 @@ const live = async () => (await acme.subscriptions()).filter(({ status }) => sta
 const updates = () => till.server.requests().filter(({ call }) => call === "subscriptions.update").length;
 const typesOf = async () => (await acme.events()).map(({ type }) => type);
 
-async function edit(to: number) {
-  const [subscription] = await acme.subscriptions();
-  const items = [{ id: subscription?.items.data[0]?.id ?? "", quantity: to }];
-  await till.client.subscriptions.update(subscription?.id ?? "", { items, proration_behavior: "none" });
-}
-
 /** Another subscription of the same customer at Stripe, of this organization or of none. */
 async function subscribeBesides(metadata: Record<string, string>) {
   const customer = (await acme.row())?.customer ?? "";
@@ -192,14 +186,14 @@ describe("a look", () => {
 
 describe("a sweep", () => {
   test("is stopped where too much differs, and so is a comparison", async () => {
-    await edit(8);
+    await acme.edit(8);
     await till.world.table.write(Dirty.mark(acme.organization));
     expect(await asSystem("clock", () => Compare.compare({ most: 0 }))).toMatchObject({ braked: true });
     expect(await asSystem("clock", () => Sweep.sweep({ most: 0 }))).toMatchObject({ braked: true });
   });
 
   test("of events begins a while before the last one ended, for those that were written down late", async () => {
-    await edit(8);
+    await acme.edit(8);
     till.world.clock.pass(60);
     expect(await till.catchUp()).toMatchObject({ organizations: 1 });
     till.world.clock.pass(60);
@@ -207,7 +201,7 @@ describe("a sweep", () => {
   });
 
   test("of events that fails is made up for by the next", async () => {
-    await edit(8);
+    await acme.edit(8);
     till.server.faults.inject({ fault: "error_before", call: "events.list" });
     expect(await told(till.catchUp())).not.toBe("done");
     expect(await till.world.table.get(Keys.watermark("billing.events"))).toBeUndefined();

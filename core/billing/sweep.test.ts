@@ -23,16 +23,6 @@ afterEach(async () => {
   await till.stop();
 });
 
-/** Changed at Stripe, by somebody who knows nothing of Muster. */
-async function edit(quantity: number, of: Customer = acme) {
-  const [subscription] = await of.subscriptions();
-  const item = subscription?.items.data[0]?.id ?? "";
-  await till.client.subscriptions.update(subscription?.id ?? "", {
-    items: [{ id: item, quantity }],
-    proration_behavior: "none",
-  });
-}
-
 const quantity = async (of: Customer = acme) => (await of.row())?.mirror?.quantity;
 const reports = async () => (await asSystem("operator", () => Report.reports({}))).items;
 const differences = async () => {
@@ -44,7 +34,7 @@ const markers = () => Dirty.marked();
 
 test("a thousand events shuffled, doubled and a third of them lost: after the sweeps the books agree", async () => {
   for (let n = 0; n < 334; n++) {
-    await edit(5 + (n % 7));
+    await acme.edit(5 + (n % 7));
     if (n % 150 === 0) till.world.clock.pass(3_700);
     if (n % 150 === 149) till.world.clock.pass(3_700);
   }
@@ -60,7 +50,7 @@ test("a thousand events shuffled, doubled and a third of them lost: after the sw
 
 describe("events that were never told", () => {
   test("are found from the watermark on, which moves once all is marked", async () => {
-    await edit(8);
+    await acme.edit(8);
     till.inbox.splice(0);
     expect(await till.catchUp()).toMatchObject({ organizations: 1 });
     await till.work();
@@ -72,7 +62,7 @@ describe("events that were never told", () => {
   });
 
   test("stay to be found when marking them fails", async () => {
-    await edit(8);
+    await acme.edit(8);
     till.server.faults.inject({ fault: "error_before", call: "events.list" });
     expect(await told(till.catchUp())).toContain("StripeTrouble");
     expect(await till.world.table.get(Keys.watermark("billing.events"))).toBeUndefined();
@@ -83,7 +73,7 @@ describe("events that were never told", () => {
 
 describe("a comparison of everything", () => {
   test("finds what no event told of, and settles nothing itself", async () => {
-    await edit(8);
+    await acme.edit(8);
     expect(await till.compare()).toEqual({ checked: 1, differ: 1, isComplete: true, braked: false });
     expect(await quantity()).toBe(5);
     expect(await reports()).toMatchObject([{ kind: "full", counts: { checked: 1, differ: 1 }, braked: false }]);
@@ -145,7 +135,7 @@ describe("a comparison of everything", () => {
       await other.buy(3);
       others.push(other);
     }
-    for (const other of others) await edit(4, other);
+    for (const other of others) await other.edit(4);
     expect(await till.compare()).toEqual({ checked: 22, differ: 21, isComplete: true, braked: true });
     expect(await markers()).toEqual([]);
     expect(await reports()).toMatchObject([{ braked: true, counts: { differ: 21 } }]);
@@ -157,7 +147,7 @@ describe("a comparison of everything", () => {
 
 describe("a sweep of markers", () => {
   test("stops when so many differ that something else is wrong", async () => {
-    await edit(8);
+    await acme.edit(8);
     await till.world.table.write(Dirty.mark(acme.organization));
     expect(await asSystem("clock.billing", () => Sweep.sweep({ most: 0 }))).toMatchObject({ braked: true });
     expect(await reports()).toMatchObject([{ kind: "dirty", braked: true, counts: { repaired: 1 } }]);
@@ -196,7 +186,7 @@ describe("a sweep of markers", () => {
   });
 
   test("keeps what Stripe did not answer, and what waits for a payment", async () => {
-    await edit(8);
+    await acme.edit(8);
     await till.world.table.write(Dirty.mark(acme.organization));
     till.server.faults.inject({ fault: "error_before", call: "subscriptions.list" });
     expect(await till.sweep()).toMatchObject({ waiting: 1 });
@@ -205,9 +195,9 @@ describe("a sweep of markers", () => {
   });
 
   test("lets an organization grow again that was over its limit, once enough have left", async () => {
-    await edit(1);
+    await acme.edit(1);
     await told(acme.as(() => Seats.resize({ seats: 5 })));
-    await edit(1);
+    await acme.edit(1);
     const { world } = till;
     await world.table.write({ do: "update", key: Keys.organization(acme.organization), change: { add: { free: -2 } } });
     expect((await acme.reconcile()).after).toMatchObject({ standing: "over_limit", capacity: 1 });

@@ -35,11 +35,9 @@ let newestMs = 0;
 /** A new id that sorts by the time it was made. */
 export function create<N extends Noun>(noun: N): ID<N> {
   const ms = now().getTime();
-  if (ms < newestMs - longestStepBackMs) {
-    ulid = monotonicFactory();
-    newestMs = 0;
-  }
-  newestMs = Math.max(newestMs, ms);
+  const wasWrong = ms < newestMs - longestStepBackMs;
+  if (wasWrong) ulid = monotonicFactory();
+  newestMs = wasWrong ? ms : Math.max(newestMs, ms);
   return `${prefixes[noun]}_${ulid(ms)}`;
 }
 

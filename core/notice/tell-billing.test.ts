@@ -74,13 +74,6 @@ async function setCard(card: string) {
   await client.subscriptions.update(subscription?.id ?? "", { default_payment_method: id });
 }
 
-async function edit(quantity: number) {
-  const [subscription] = await acme.subscriptions();
-  const [item] = subscription?.items.data ?? [];
-  const items = [{ id: item?.id ?? "", quantity }];
-  await till.client.subscriptions.update(subscription?.id ?? "", { items, proration_behavior: "none" });
-}
-
 test("what is well is told to nobody", async () => {
   await acme.buy(5);
   await acme.as(() => Seats.resize({ seats: 7 }));
@@ -125,7 +118,7 @@ test("a failure that comes to light with a change of seats is told as well", asy
 
 test("seats that somebody took away at Stripe are told", async () => {
   await acme.buy(5);
-  await edit(1);
+  await acme.edit(1);
   await acme.reconcile();
   await acme.reconcile();
   expect(await told()).toEqual({ ada: ["over_limit"], eve: ["over_limit"] });
@@ -135,7 +128,7 @@ test("what else is copied while an organization stands as it did is told to nobo
   await acme.buy(5);
   await setCard("pm_card_chargeCustomerFail");
   await later(31);
-  await edit(6);
+  await acme.edit(6);
   expect(await acme.reconcile()).toMatchObject({
     before: { standing: "past_due", quantity: 5 },
     after: { standing: "past_due", quantity: 6 },

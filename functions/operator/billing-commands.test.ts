@@ -23,20 +23,13 @@ async function run(...words: string[]) {
   return { exit, said };
 }
 
-async function edit(quantity: number) {
-  const [subscription] = await acme.subscriptions();
-  const [item] = subscription?.items.data ?? [];
-  const items = [{ id: item?.id ?? "", quantity }];
-  await till.client.subscriptions.update(subscription?.id ?? "", { items, proration_behavior: "none" });
-}
-
 const organization = () => acme.organization;
 const quantity = async () => (await acme.row())?.mirror?.quantity;
 
 test("compares everything, sees what differs, settles it, and finds nothing more", async () => {
   expect(await run("reports")).toEqual({ exit: 0, said: "No sweep has found a difference.\n" });
   expect(await run("compare")).toEqual({ exit: 0, said: "Compared 1: 0 differ.\n" });
-  await edit(8);
+  await acme.edit(8);
   expect((await run("compare")).said).toBe("Compared 1: 1 differ, and are marked.\n");
   expect(await quantity()).toBe(5);
   expect((await run("sweep")).said).toBe("Looked at what is marked: 1 checked, 1 repaired.\n");
@@ -47,7 +40,7 @@ test("compares everything, sees what differs, settles it, and finds nothing more
 });
 
 test("shows a report with every difference", async () => {
-  await edit(8);
+  await acme.edit(8);
   await run("compare");
   await run("sweep");
   const [dirty = "", full = ""] = [...(await run("reports")).said.matchAll(/rep_\w+/g)].map(([id]) => id);
@@ -69,11 +62,11 @@ test("shows a report with every difference", async () => {
 });
 
 test("lets pass, once, what the brake stopped", async () => {
-  await edit(8);
+  await acme.edit(8);
   await till.world.table.write(Dirty.mark(organization()));
   expect(await run("sweep", "0")).toMatchObject({ exit: 1, said: expect.stringContaining("until `release`") });
   expect((await run("reports")).said).toContain("STOPPED: too much differed");
-  await edit(9);
+  await acme.edit(9);
   await till.world.table.write(Dirty.mark(organization()));
   expect(await run("sweep", "1")).toMatchObject({ exit: 0 });
   expect(await quantity()).toBe(9);
@@ -81,7 +74,7 @@ test("lets pass, once, what the brake stopped", async () => {
 
 test("tells of sweeps that are stopped, until somebody lets them go on, and who that was", async () => {
   expect(await run("release", "Ada")).toEqual({ exit: 0, said: "No sweep was stopped.\n" });
-  await edit(8);
+  await acme.edit(8);
   await run("compare", "0");
   const [report = ""] = /rep_\w+/.exec((await run("reports")).said) ?? [];
   const at = "2026-11-24T09:00:00.000Z";
@@ -100,14 +93,14 @@ test("tells of sweeps that are stopped, until somebody lets them go on, and who 
 });
 
 test("catches up with what Stripe told of", async () => {
-  await edit(8);
+  await acme.edit(8);
   expect((await run("catch-up")).said).toMatch(/^Stripe told of \d+ events; 1 organizations are marked.\n$/);
   expect(await Dirty.marked()).toMatchObject([{ organization: organization() }]);
 });
 
 test("reconciles one organization, and says what cannot be", async () => {
   expect(await run("reconcile", organization())).toEqual({ exit: 0, said: "The two books agree.\n" });
-  await edit(8);
+  await acme.edit(8);
   expect(await run("reconcile", organization())).toMatchObject({
     exit: 0,
     said: expect.stringMatching(/^They agree now: .*quantity 5 -> .*quantity 8\n$/),

@@ -48,6 +48,8 @@ export interface Customer {
   as: <R>(run: () => Promise<R>) => Promise<R>;
   /** Buys a plan as a person does who pays on Stripe's page. */
   buy: (seats: number, plan?: keyof typeof perSeat) => Promise<void>;
+  /** Changes the quantity of the newest subscription at Stripe, as somebody does who knows nothing of Muster. */
+  edit: (quantity: number) => Promise<void>;
   home: () => Promise<Item>;
   row: () => Promise<Row | undefined>;
   reconcile: () => Promise<Awaited<ReturnType<typeof Reconcile.reconcile>>>;
@@ -148,6 +150,11 @@ function customerOf({ world, client }: Till, owner: Person, organization: ID<"or
       const session = /session=(\w+)/.exec(answer.headers.get("location") ?? "")?.[1];
       if (!session) throw new Error(`Nobody paid: ${answer.status} ${await answer.text()}`);
       await customer.as(() => Checkout.confirm({ checkout: session }));
+    },
+    edit: async (quantity) => {
+      const [subscription] = await customer.subscriptions();
+      const items = [{ id: subscription?.items.data[0]?.id ?? "", quantity }];
+      await client.subscriptions.update(subscription?.id ?? "", { items, proration_behavior: "none" });
     },
     home: async () => (await world.table.get(Keys.organization(organization))) ?? {},
     row,

@@ -39,7 +39,7 @@ export async function checkPage(page: Page, name: string) {
   await turnBack(page);
 }
 
-/** For a person to look at, wide and narrow, in the theme that is shown; nothing is compared with it. */
+/** For a person to look at, wide and narrow, in light; nothing is compared with it. */
 export async function takePicture(page: Page, name: string) {
   if (album === undefined) return;
   for (const look of wanted().filter(({ theme }) => theme === "light")) {
@@ -49,7 +49,7 @@ export async function takePicture(page: Page, name: string) {
   await turnBack(page);
 }
 
-/** A phone is no wider for a moment; the last look is nothing but a picture. */
+/** A phone stays as wide as it is; the last look is nothing but a picture. */
 function wanted(): readonly Look[] {
   const isPhone = test.info().project.use.isMobile === true;
   return looks.filter((look) => (!isPhone || look.place === "phone") && ("runOnly" in look || album !== undefined));

@@ -35,7 +35,6 @@ test("an invitation before and after signing in, and for another address", async
 });
 
 test("an invitation that is over, in each way", async ({ page }) => {
-  await page.emulateMedia({ colorScheme: "light" });
   for (const [outcome, title] of Object.entries(outcomes)) {
     await page.unroute("**/api/v1/invitations/preview");
     await pretendPreview(page, { outcome });
