@@ -14,6 +14,8 @@ import * as Invitation from "./invitation.ts";
 import { listsIn, readListsIn } from "./parts.ts";
 
 const hourMs = 3_600_000;
+/** So many hours are looked at side by side, and are then done with. */
+const hoursPerStride = 24;
 /** A first run looks so far back; the shortest invitation lasts a day. */
 const firstLookMs = 48 * hourMs;
 /** A reminder comes so long before the end. What does not last longer gets none, nor what is younger than a day. */
@@ -62,8 +64,8 @@ const refusals = [...Object.values(Invitation.failures), Seat.failures.gone, Eve
 
 /**
  * Finds the organizations with invitations that end or near their end since the last run, and queues work for each.
- * Goes hour by hour and keeps how far it came, so that after an outage nothing is passed over, and what its time does not
- * suffice for is left to the next run; repeating is harmless.
+ * Goes by strides and keeps how far it came, so that after an outage no end is passed over, and what its time does not
+ * suffice for is left to the next run; repeating is harmless. Nobody is reminded of what ended meanwhile.
  */
 export const due = fn(
   "invitation.due",
@@ -75,16 +77,13 @@ export const due = fn(
     let after = typeof kept?.at === "string" ? Date.parse(kept.at) : now - firstLookMs;
     let queued = 0;
     while (after < now) {
-      const until = Math.min(now, after - (after % hourMs) + hourMs);
-      for await (const organizations of organizationsDue(after)) {
-        queued += await queue(
-          organizations.map((organization) => ({ job: "expire", organization, until: iso(until) })),
-        );
-      }
-      const ahead = { after: iso(after + remindBeforeMs), until: iso(until + remindBeforeMs) };
-      for await (const organizations of organizationsDue(after + remindBeforeMs)) {
-        queued += await queue(organizations.map((organization) => ({ job: "remind", organization, ...ahead })));
-      }
+      const until = Math.min(now, after - (after % hourMs) + hoursPerStride * hourMs);
+      const ahead = { from: Math.max(now, after + remindBeforeMs), to: until + remindBeforeMs };
+      const counts = await Promise.all([
+        ...hoursIn({ from: after, to: until }).map(queueExpiries),
+        ...hoursIn(ahead).map(queueReminders),
+      ]);
+      queued += counts.reduce((sum, count) => sum + count, 0);
       await table.write(update(mark, { set: { at: iso(until) } }));
       after = until;
       if (isLate()) break;
@@ -232,14 +231,39 @@ const reminderOf = ({ sk: organization, pk: address, attempt }: Item) => ({
   attempt,
 });
 
-async function* organizationsDue(instantMs: number): AsyncGenerator<ID.ID<"organization">[]> {
+type Span = { from: number; to: number };
+
+/** The hours that a span touches, cut to it. */
+function hoursIn({ from, to }: Span): Span[] {
+  const hours: Span[] = [];
+  for (let at = from; at < to; ) {
+    const next = Math.min(to, at - (at % hourMs) + hourMs);
+    hours.push({ from: at, to: next });
+    at = next;
+  }
+  return hours;
+}
+
+function queueExpiries({ from, to }: Span): Promise<number> {
+  return queueEach(from, (organization) => ({ job: "expire", organization, until: iso(to) }));
+}
+
+function queueReminders({ from, to }: Span): Promise<number> {
+  return queueEach(from, (organization) => ({ job: "remind", organization, after: iso(from), until: iso(to) }));
+}
+
+/** Queues a job for each organization with an invitation that ends in the hour of this instant. */
+async function queueEach(instantMs: number, jobFor: (organization: ID.ID<"organization">) => Job): Promise<number> {
   const hour = iso(instantMs).slice(0, 13);
+  let queued = 0;
   let start: Position | undefined;
   do {
     const { items, next } = await table.query({ ...Keys.dueIn(hour), consistent: true, start });
-    yield items.map(({ sk }) => String(sk).split("#")[0] as ID.ID<"organization">);
+    const organizations = items.map(({ sk }) => String(sk).split("#")[0] as ID.ID<"organization">);
+    queued += await queue(organizations.map(jobFor));
     start = next;
   } while (start);
+  return queued;
 }
 
 async function queue(jobs: readonly Job[]): Promise<number> {
