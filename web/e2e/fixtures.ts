@@ -60,9 +60,15 @@ export async function signIn(page: Page, email: string) {
   const { code } = await mailOf(page.request, email, flow);
   const opened = await page.request.post("/api/v1/sign-in/code", { headers, data: { flow, code } });
   const { account } = (await opened.json()) as { account: { id: string } };
-  const { cookies } = await page.context().storageState();
-  const localStorage = [{ name: "signed-in", value: account.id }];
-  await page.context().setStorageState({ cookies, origins: [{ origin: headers.origin, localStorage }] });
+  // Playwright's own way to set it opens another page for it, and a browser's process for that page.
+  await page.context().addInitScript(rememberOnce, { origin: headers.origin, account: account.id, flow });
+}
+
+/** Remembers in the browser who is signed in, with the first page that it opens after that. */
+function rememberOnce({ origin, account, flow }: { origin: string; account: string; flow: string }) {
+  if (location.origin !== origin || localStorage.getItem(flow) !== null) return;
+  localStorage.setItem(flow, "remembered");
+  localStorage.setItem("signed-in", account);
 }
 
 /** Founds an organization through the API. Answers its id. */
