@@ -3,6 +3,7 @@ import { call } from "./api.ts";
 import { expect, foundOrganization, openOrganization, test } from "./fixtures.ts";
 import { newestMail } from "./mailbox.ts";
 import { checkPage } from "./page-check.ts";
+import { refusal } from "./pretend.ts";
 
 test("the pages of signing in", async ({ page, email, watcher }) => {
   watcher.allowRefusals(401);
@@ -159,8 +160,3 @@ test("what is not there, and what is broken", async ({ person: { page }, watcher
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByText("You are the first at the table")).toBeVisible();
 });
-
-function refusal(status: number, code: string) {
-  const body = JSON.stringify({ code, status, detail: "Refused.", requestId: `request-${status}` });
-  return { status, contentType: "application/problem+json", body };
-}

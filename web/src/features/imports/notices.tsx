@@ -18,7 +18,7 @@ export function Notices({ organization, found }: Props) {
     <>
       {isStopping(found) && <Banner tone="info">It is being stopped. Who was invited stays invited.</Banner>}
       {isOver(found) && reason !== undefined && reason !== "cancelled" && (
-        <Banner tone={state === "failed" ? "danger" : "warning"}>
+        <Banner tone={reason === "repeated" ? "info" : state === "failed" ? "danger" : "warning"}>
           {reason === "repeated" ? "The same file was imported before." : message}{" "}
           <NextStep organizationId={organization.id} reason={reason} earlier={found.earlier} />
         </Banner>

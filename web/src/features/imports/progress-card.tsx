@@ -6,6 +6,7 @@ import { useFormat } from "#lib/use-format.ts";
 import { Section } from "#ui/card.tsx";
 import { Time } from "#ui/time.tsx";
 import { aheadOf } from "./ahead.ts";
+import { isStopping, stateOf } from "./words.ts";
 
 type Props = { organizationId: string; found: Import };
 
@@ -63,13 +64,11 @@ type RunningProps = { found: Import; progress: NonNullable<Import["progress"]> }
 function Running({ found, progress: { done, rate, secondsLeft } }: RunningProps) {
   const format = useFormat();
   return (
-    <Section title={found.pass > 1 ? "Retrying" : "Running"}>
+    <Section title={stateOf(found).label}>
       <div className="grid gap-3 px-5 pb-5">
         <div className="flex items-baseline justify-between gap-3">
           <p className="tabular text-2xl font-semibold">{Math.floor(done * 100)} %</p>
-          <p className="tabular text-sm text-fg-2">
-            {secondsLeft === undefined ? "Just begun" : `${waitWords(secondsLeft)} left`}
-          </p>
+          <p className="tabular text-sm text-fg-2">{isStopping(found) ? "Ends in a moment" : timeLeft(secondsLeft)}</p>
         </div>
         <progress aria-label="Progress of the import" value={done} className="bulk-progress h-2 w-full" />
         <dl className="tabular flex flex-wrap gap-x-6 gap-y-1 text-sm text-fg-2 [&_dd]:inline [&_dd]:font-medium [&_dd]:text-fg [&_dt]:inline">
@@ -96,3 +95,5 @@ function Running({ found, progress: { done, rate, secondsLeft } }: RunningProps)
     </Section>
   );
 }
+
+const timeLeft = (seconds: number | undefined) => (seconds === undefined ? "Just begun" : `${waitWords(seconds)} left`);

@@ -1,7 +1,7 @@
 import type { Import } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useSpoken } from "#lib/use-spoken.ts";
-import { isStopping, stateWords } from "./words.ts";
+import { isStopping, stateOf } from "./words.ts";
 
 /** How far it is, for who does not see the bar: by tens of percent, and then its end. */
 export function Spoken({ found }: { found: Import }) {
@@ -14,6 +14,6 @@ export function Spoken({ found }: { found: Import }) {
       ? `The import is ${Math.floor(progress.done * 10) * 10} percent done.`
       : state === "done"
         ? `The import is done: ${invited} of ${format.number(rows)} rows are invited.`
-        : `The state of the import: ${stateWords[state].label}.`;
+        : `The state of the import: ${stateOf(found).label}.`;
   return <output className="sr-only">{useSpoken(sentence)}</output>;
 }

@@ -1,13 +1,13 @@
 import type { Import } from "#lib/imports.ts";
 import { Badge } from "#ui/badge.tsx";
-import { isStopping, stateWords } from "./words.ts";
+import { stateOf } from "./words.ts";
 
-export function StateBadge({ found }: { found: Pick<Import, "state" | "reason"> }) {
-  const { label, tone, icon: Icon } = stateWords[found.state];
+export function StateBadge({ found }: { found: Pick<Import, "state" | "reason" | "pass"> }) {
+  const { label, tone, icon: Icon } = stateOf(found);
   return (
     <Badge tone={tone}>
       <Icon aria-hidden className="size-3" />
-      {isStopping(found) ? "Stopping" : label}
+      {label}
     </Badge>
   );
 }

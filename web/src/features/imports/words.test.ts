@@ -4,7 +4,7 @@ import type { Import } from "#lib/imports.ts";
 import { aheadOf } from "./ahead.ts";
 import { mailTroubles } from "./mail-words.ts";
 import { paceOf, paceOfAll } from "./pace.ts";
-import { countsOf, groupsOf, leftIn, outcomeNames, outcomeWords, retryWords, sizeWords } from "./words.ts";
+import { countsOf, groupsOf, leftIn, outcomeNames, outcomeWords, retryWords, sizeWords, stateOf } from "./words.ts";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24, 12) + seconds * 1000).toISOString();
 const now = (seconds: number) => Date.parse(at(seconds));
@@ -44,6 +44,16 @@ test("counts are told in one order, grouped and alone, without what there is non
     { group: "wrong", count: 5 },
   ]);
   expect(leftIn({ rows: 11, counts })).toBe(6);
+});
+
+test.each([
+  ["Running", { state: "running" }],
+  ["Retrying", { state: "running", pass: 2 }],
+  ["Stopping", { state: "running", pass: 2, reason: "cancelled" }],
+  ["Failed", { state: "failed", reason: "not_text" }],
+  ["Imported before", { state: "failed", reason: "repeated" }],
+] as const)("an import is %s", (label, more) => {
+  expect(stateOf(importOf(more)).label).toBe(label);
 });
 
 test("a retry says what its rows lacked, where they all lacked the same", () => {

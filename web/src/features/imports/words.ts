@@ -3,6 +3,7 @@ import {
   CircleAlert,
   CircleCheck,
   Clock,
+  FileCheck,
   FileUp,
   LoaderCircle,
   type LucideIcon,
@@ -12,7 +13,9 @@ import {
 import type { Import, ImportState, Outcome } from "#lib/imports.ts";
 import type { Tone } from "#ui/badge.tsx";
 
-export const stateWords: Record<ImportState, { label: string; tone: Tone; icon: LucideIcon }> = {
+type Words = { label: string; tone: Tone; icon: LucideIcon };
+
+const stateWords: Record<ImportState, Words> = {
   waiting_for_file: { label: "Waits for its file", tone: "neutral", icon: FileUp },
   waiting: { label: "Waiting", tone: "neutral", icon: Clock },
   running: { label: "Running", tone: "accent", icon: LoaderCircle },
@@ -79,6 +82,15 @@ export const isOver = ({ state }: Pick<Import, "state">) =>
 /** Somebody has stopped it, and it has not come to that yet. */
 export const isStopping = ({ state, reason }: Pick<Import, "state" | "reason">) =>
   state === "running" && reason !== undefined;
+
+/** How an import stands, as people see it: a file that was imported before has not gone wrong. */
+export function stateOf(found: Pick<Import, "state" | "reason" | "pass">): Words {
+  if (isStopping(found)) return { ...stateWords.running, label: "Stopping", tone: "neutral" };
+  if (found.reason === "repeated") return { label: "Imported before", tone: "neutral", icon: FileCheck };
+  return found.state === "running" && found.pass > 1
+    ? { ...stateWords.running, label: "Retrying" }
+    : stateWords[found.state];
+}
 
 /** Rows that are worth a look: all that were not simply invited. */
 export const leftIn = ({ rows, counts }: Pick<Import, "rows" | "counts">) => rows - (counts.invited ?? 0);
