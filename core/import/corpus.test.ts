@@ -391,6 +391,16 @@ const files: [file: string, look: string, rows: string][] = [
   3 b@example.com read [Green]`,
   ],
   [
+    "hand-teams-unquoted.csv",
+    "utf-8 ;",
+    `
+  2 a@example.com write [Red; Blue]
+  3 b@example.com write [Red; Blue]
+  4 c@example.com read [Red; Blue; Green]
+  5 d@example.com read [Green]
+  6 e@example.com read`,
+  ],
+  [
     "hand-utf8-damaged.csv",
     "utf-8 ,",
     `

@@ -5,8 +5,11 @@ import { type Encoding, encodingOf, type Text, textOf } from "./read-text.ts";
 
 export type Separator = "," | ";" | "\t";
 
-/** How a file is to be read. */
-export type Format = { encoding: Encoding; separator: Separator; columns: Columns };
+/**
+ * How a file is to be read. `rest`: the column that all the rest of a row belongs to, where that is the last one and
+ * parts what it holds by the same sign as the file its cells.
+ */
+export type Format = { encoding: Encoding; separator: Separator; columns: Columns; rest?: number };
 /** `offset` and `line`: where its rows begin. `header`: the texts of the row that heads the columns, if one does. */
 export type Survey = Format & { offset: number; line: number; header: string[] | undefined };
 
@@ -34,14 +37,21 @@ export function survey(prefix: Uint8Array, isWhole: boolean): Survey | FileProbl
   if (!best) return "no_address";
   const { separator, found, records } = best;
   const data = found.data === 0 ? start : (records[found.data - 1]?.next ?? start);
+  const rest = separator === ";" ? lastTeams(found) : undefined;
   return {
     encoding,
     separator,
     columns: found.columns,
+    ...(rest !== undefined && { rest }),
     offset: markBytes + data.at * text.width,
     line: data.line,
     header: found.header,
   };
+}
+
+/** Where teams are the last column with a heading, theirs. */
+function lastTeams({ columns: { teams }, header = [] }: Found): number | undefined {
+  return teams !== undefined && header.slice(teams + 1).every((heading) => heading === "") ? teams : undefined;
 }
 
 /** With the right separator more addresses stand alone in their column, and more headings are known. */

@@ -51,8 +51,8 @@ export function read(
 export function open(bytes: Uint8Array, isWhole: boolean): State {
   const found = survey(bytes.subarray(0, prefixBytes), isWhole && bytes.length <= prefixBytes);
   if (typeof found === "string") return { ...start, end: found };
-  const { encoding, separator, columns, offset, line } = found;
-  return { ...start, offset, line, format: { encoding, separator, columns } };
+  const { offset, line, header: _unused, ...format } = found;
+  return { ...start, offset, line, format };
 }
 
 function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: boolean, keepsCells: boolean) {
@@ -91,8 +91,8 @@ function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: 
     } else if (isSkipping || fields.end - begin > longestRow) {
       refuse(from, "row_too_long");
     } else {
-      const next = rowOf(text, fields, format.columns, from, row + 1);
-      if (keepsCells) next.cells = cellsOf(text, fields);
+      const next = rowOf(text, fields, format, from, row + 1);
+      if (keepsCells) next.cells = cellsOf(text, fields, format.rest);
       if (next.email !== "" || !isBlank(units, code, begin, fields.end)) row = rows.push(next) && next.row;
     }
     isSkipping = false;
@@ -111,7 +111,7 @@ function resumed(cursor: Cursor, { mode, quoteLine, back }: Skip, base: number, 
 }
 
 /** The cells of a record, as far as their columns are known. */
-function rowOf(text: Text, fields: Fields, columns: Columns, line: number, row: number): Row {
+function rowOf(text: Text, fields: Fields, { columns, rest }: Format, line: number, row: number): Row {
   const [best, second] = columns.email;
   return {
     line,
@@ -119,12 +119,21 @@ function rowOf(text: Text, fields: Fields, columns: Columns, line: number, row: 
     email: cellOf(text, fields, best) || cellOf(text, fields, second),
     name: cellOf(text, fields, columns.name) || nameOf(text, fields, columns),
     role: cellOf(text, fields, columns.role),
-    teams: cellOf(text, fields, columns.teams),
+    teams: rest === undefined ? cellOf(text, fields, columns.teams) : restOf(text, fields, rest),
   };
 }
 
-const cellsOf = (text: Text, fields: Fields) =>
-  Array.from({ length: fields.count }, (_, column) => cellOf(text, fields, column));
+function cellsOf(text: Text, fields: Fields, rest = fields.count): string[] {
+  const cells = Array.from({ length: Math.min(rest, fields.count) }, (_, column) => cellOf(text, fields, column));
+  return rest < fields.count ? [...cells, restOf(text, fields, rest)] : cells;
+}
+
+/** All cells from a column on as one, parted by what parts teams. */
+function restOf(text: Text, fields: Fields, column: number): string {
+  if (fields.count <= column + 1) return cellOf(text, fields, column);
+  const cells = Array.from({ length: fields.count - column }, (_, at) => cellOf(text, fields, column + at));
+  return cells.filter((cell) => cell !== "").join(";");
+}
 
 function cellOf({ slice }: Text, { count, starts, ends }: Fields, column: number | undefined): string {
   if (column === undefined || column >= count) return "";

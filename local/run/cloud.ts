@@ -1,8 +1,7 @@
 import { setMaxListeners } from "node:events";
-import { setTimeout as pause } from "node:timers/promises";
 import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { bind } from "@muster/core/kernel/ports.ts";
 import { tableDefinition, ttl } from "@muster/core/table/schema.ts";
 import { csvUploads, openRules } from "../bucket/rule.ts";
@@ -16,16 +15,12 @@ import type { RunningServer } from "../http/server.ts";
 import type { MailEvent } from "../mail/event.ts";
 import { type MailServer, startMail } from "../mail/server.ts";
 import { type QueueServer, startQueues } from "../queues/server.ts";
-import { openSource, type QueueHandler } from "../queues/source.ts";
-import { openCheckpoint } from "../stream/checkpoint.ts";
-import { openConsumer, type StreamHandler } from "../stream/consumer.ts";
-import type { Pattern } from "../stream/filter.ts";
-import { openReader, type StreamReader } from "../stream/reader.ts";
 import { openShop, type Shop } from "../stripe/shop.ts";
 import { ownEnvironment, setEnvironment } from "./environment.ts";
 import { woken } from "./fault.ts";
 import { type Folder, keepSecrets } from "./folder.ts";
 import { type Handlers, importHandlers } from "./handlers.ts";
+import { consumers, deadLettersOf, finish, runWorkers, workers } from "./workers.ts";
 
 const region = "eu-central-1";
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
@@ -37,22 +32,6 @@ const maxReceiveCount = 5;
 const visibilitySeconds = 30;
 const deadLetterDays = 14;
 const mailEventTries = 3;
-/** What is in hand when Muster stops has so long to end. Then it is cut off, as on Lambda, and taken up by the next run. */
-const finishWithinMs = 5_000;
-/** Imports of several organizations run at once, as on Lambda. */
-const importsAtOnce = 3;
-
-/** Lambda's event filters, as the stacks set them. */
-const followFilters: Pattern[] = [{ eventName: ["INSERT"], dynamodb: { NewImage: { stream: { S: ["out", "log"] } } } }];
-const viewFilters: Pattern[] = [
-  { dynamodb: { NewImage: { stream: { S: ["view"] } } } },
-  { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
-];
-
-const workers = ["work", "mail", "codes", "bulk", "imports"] as const;
-const consumers = ["follow", "view"] as const;
-const deadLettersOf = (name: string) => `${name}-dead`;
-
 export interface CloudOptions {
   folder: Folder;
   port: number;
@@ -132,7 +111,11 @@ export async function startCloud({ folder, port, site, reference, fill, report }
     clock,
     report,
   });
-  const running = await runWorkers({ handlers, engine, queues, folder, clock, signal, report });
+  const clients = {
+    streams: new DynamoDBStreamsClient({ endpoint: engine.endpoint, region, credentials }),
+    client: new SQSClient({ endpoint: queues.endpoint, region, credentials }),
+  };
+  const running = await runWorkers({ handlers, table, region, ...clients, queues, folder, clock, signal, report });
   return {
     url,
     stripeUrl: shop.url,
@@ -237,70 +220,6 @@ async function tellOfMail(handlers: Handlers | undefined, event: MailEvent, repo
   }
 }
 
-interface Workers {
-  handlers: Handlers;
-  engine: Engine;
-  queues: QueueServer;
-  folder: Folder;
-  clock: Clock;
-  signal: AbortSignal;
-  report: (error: unknown) => void;
-}
-
-/** Everything that wakes functions, each running until the signal. */
-async function runWorkers(parts: Workers): Promise<Promise<void>[]> {
-  const { handlers, engine, queues, clock } = parts;
-  const streams = new DynamoDBStreamsClient({ endpoint: engine.endpoint, region, credentials });
-  const client = new SQSClient({ endpoint: queues.endpoint, region, credentials });
-  const reader = await openReader(streams, table);
-  return [
-    follow(parts, { name: "follow", handler: handlers.follow, filters: followFilters, reader, client }),
-    follow(parts, { name: "view", handler: handlers.view, filters: viewFilters, reader, client }),
-    work(parts, { name: "work", handler: handlers.work, client }),
-    work(parts, { name: "mail", handler: handlers.mail, client }),
-    work(parts, { name: "codes", handler: handlers.mail, client }),
-    ...Array.from({ length: importsAtOnce }, () =>
-      work(parts, { name: "imports", handler: handlers.imports, client, batchSize: 1 }),
-    ),
-    // two, of which one takes up the next message while the other uses the rate
-    work(parts, { name: "bulk", handler: handlers.bulk, client, batchSize: 1 }),
-    work(parts, { name: "bulk", handler: handlers.bulk, client, batchSize: 1 }),
-    clock.run(),
-  ];
-}
-
-interface StreamWork {
-  name: (typeof consumers)[number];
-  handler: StreamHandler;
-  filters: Pattern[];
-  reader: StreamReader;
-  client: SQSClient;
-}
-
-function follow({ folder, queues, signal, report }: Workers, { name, handler, filters, reader, client }: StreamWork) {
-  const checkpoint = openCheckpoint(folder.file(`checkpoints/${name}.json`), reader.streamArn);
-  const QueueUrl = queues.url(deadLettersOf(name));
-  const onFailure = async (letter: object) => {
-    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(letter) }));
-  };
-  const consumer = { name, handler: woken(name, handler), reader, checkpoint, filters, onFailure, signal, report };
-  return openConsumer(consumer).run();
-}
-
-interface QueueWork {
-  name: (typeof workers)[number];
-  handler: QueueHandler;
-  client: SQSClient;
-  batchSize?: number;
-}
-
-function work({ queues, signal, report }: Workers, { name, handler, client, batchSize = 10 }: QueueWork) {
-  const queueArn = `arn:aws:sqs:${region}:000000000000:${name}`;
-  const queueUrl = queues.url(name);
-  const source = { name, handler: woken(name, handler), client, queueUrl, queueArn, region, batchSize, signal, report };
-  return openSource(source).run();
-}
-
 const shownQueues = (queues: QueueServer): ShownQueue[] => [
   ...workers.map((name) => ({
     name,
@@ -319,7 +238,7 @@ async function stopAll(
   { engine, queues, mail, bucket, shop }: Servers,
 ): Promise<void> {
   await gateway.stop();
-  await Promise.race([Promise.all(running), pause(finishWithinMs, undefined, { ref: false })]);
+  await finish(running);
   await shop.stop();
   await bucket.stop();
   await mail.stop();

@@ -1,0 +1,23 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { finish } from "./workers.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const endless = new Promise<void>(() => {});
+
+test("Muster stops as soon as nothing is in hand", async () => {
+  const started = Date.now();
+  await finish([Promise.resolve(), Promise.resolve()]);
+  expect(Date.now()).toBe(started);
+});
+
+test("what does not end is cut off after five seconds", async () => {
+  let isStopped = false;
+  const stopped = finish([Promise.resolve(), endless]).then(() => (isStopped = true));
+  await vi.advanceTimersByTimeAsync(4_900);
+  expect(isStopped).toBe(false);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(isStopped).toBe(true);
+  await stopped;
+});

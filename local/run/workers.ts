@@ -1,0 +1,98 @@
+import type { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
+import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { Clock } from "../clock.ts";
+import type { QueueServer } from "../queues/server.ts";
+import { openSource, type QueueHandler } from "../queues/source.ts";
+import { openCheckpoint } from "../stream/checkpoint.ts";
+import { openConsumer, type StreamHandler } from "../stream/consumer.ts";
+import type { Pattern } from "../stream/filter.ts";
+import { openReader, type StreamReader } from "../stream/reader.ts";
+import { woken } from "./fault.ts";
+import type { Folder } from "./folder.ts";
+import type { Handlers } from "./handlers.ts";
+
+/** What is in hand when Muster stops has so long to end. Then it is cut off, as on Lambda, and taken up by the next run. */
+const finishWithinMs = 5_000;
+/** Imports of several organizations run at once, as on Lambda. */
+const importsAtOnce = 3;
+
+/** Lambda's event filters, as the stacks set them. */
+const followFilters: Pattern[] = [{ eventName: ["INSERT"], dynamodb: { NewImage: { stream: { S: ["out", "log"] } } } }];
+const viewFilters: Pattern[] = [
+  { dynamodb: { NewImage: { stream: { S: ["view"] } } } },
+  { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
+];
+
+/** The queues that wake a function, and the functions that the stream wakes. */
+export const workers = ["work", "mail", "codes", "bulk", "imports"] as const;
+export const consumers = ["follow", "view"] as const;
+export const deadLettersOf = (name: string) => `${name}-dead`;
+
+interface Workers {
+  handlers: Handlers;
+  table: string;
+  region: string;
+  streams: DynamoDBStreamsClient;
+  client: SQSClient;
+  queues: QueueServer;
+  folder: Folder;
+  clock: Clock;
+  signal: AbortSignal;
+  report: (error: unknown) => void;
+}
+
+/** Everything that wakes functions, each running until the signal. */
+export async function runWorkers(parts: Workers): Promise<Promise<void>[]> {
+  const { handlers, table, streams, clock } = parts;
+  const reader = await openReader(streams, table);
+  return [
+    follow(parts, { name: "follow", handler: handlers.follow, filters: followFilters, reader }),
+    follow(parts, { name: "view", handler: handlers.view, filters: viewFilters, reader }),
+    work(parts, { name: "work", handler: handlers.work }),
+    work(parts, { name: "mail", handler: handlers.mail }),
+    work(parts, { name: "codes", handler: handlers.mail }),
+    ...Array.from({ length: importsAtOnce }, () =>
+      work(parts, { name: "imports", handler: handlers.imports, batchSize: 1 }),
+    ),
+    // two, of which one takes up the next message while the other uses the rate
+    work(parts, { name: "bulk", handler: handlers.bulk, batchSize: 1 }),
+    work(parts, { name: "bulk", handler: handlers.bulk, batchSize: 1 }),
+    clock.run(),
+  ];
+}
+
+/** Waits until what is in hand has ended, within its time. */
+export async function finish(running: Promise<void>[]): Promise<void> {
+  const cutOff = new Promise((resolve) => setTimeout(resolve, finishWithinMs).unref());
+  await Promise.race([Promise.all(running), cutOff]);
+}
+
+interface StreamWork {
+  name: (typeof consumers)[number];
+  handler: StreamHandler;
+  filters: Pattern[];
+  reader: StreamReader;
+}
+
+function follow({ folder, queues, client, signal, report }: Workers, { name, handler, filters, reader }: StreamWork) {
+  const checkpoint = openCheckpoint(folder.file(`checkpoints/${name}.json`), reader.streamArn);
+  const QueueUrl = queues.url(deadLettersOf(name));
+  const onFailure = async (letter: object) => {
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(letter) }));
+  };
+  const consumer = { name, handler: woken(name, handler), reader, checkpoint, filters, onFailure, signal, report };
+  return openConsumer(consumer).run();
+}
+
+interface QueueWork {
+  name: (typeof workers)[number];
+  handler: QueueHandler;
+  batchSize?: number;
+}
+
+function work({ queues, region, client, signal, report }: Workers, { name, handler, batchSize = 10 }: QueueWork) {
+  const queueArn = `arn:aws:sqs:${region}:000000000000:${name}`;
+  const queueUrl = queues.url(name);
+  const source = { name, handler: woken(name, handler), client, queueUrl, queueArn, region, batchSize, signal, report };
+  return openSource(source).run();
+}
