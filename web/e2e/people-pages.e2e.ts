@@ -1,4 +1,5 @@
-import { expect, foundOrganization, openOrganization, test } from "./fixtures.ts";
+import { call } from "./api.ts";
+import { expect, foundOrganization, test } from "./fixtures.ts";
 import { checkPage, takePicture } from "./page-check.ts";
 import { pretendInvitations, pretendMembers, pretendPreview, refusal } from "./pretend.ts";
 
@@ -122,7 +123,10 @@ test("many members and many invitations, selected, and refused", async ({ person
 });
 
 test("the dialog that invites", async ({ person: { page, email } }) => {
-  await openOrganization(page, "Acme Robotics");
+  const id = await foundOrganization(page, "Acme Robotics");
+  const form = (name: string) => call(page.request, "POST", `/organizations/${id}/teams`, { name, description: "" });
+  await Promise.all(["Design", "Firmware", "Sales"].map(form));
+  await page.goto(`/organizations/${id}`);
   await page.getByRole("button", { name: "Invite people" }).click();
   await expect(page.getByLabel("Address 1")).toBeFocused();
   await page.getByRole("button", { name: "Paste a list" }).click();
@@ -136,10 +140,14 @@ test("the dialog that invites", async ({ person: { page, email } }) => {
   await expect(page.getByText("“boss” is no role. Is this one right?")).toBeVisible();
   await expect(page.getByLabel("Role 2")).toHaveValue("admin");
   await expect(page.getByLabel("Address 5")).toHaveValue("dan@example.com");
+  await page.getByRole("button", { name: "Choose teams" }).click();
+  await page.getByRole("checkbox", { name: "Design" }).check();
+  await page.getByRole("checkbox", { name: "Sales" }).check();
   await checkPage(page, "invite");
   await page.getByRole("button", { name: "Leave them out" }).click();
 
   await page.getByRole("button", { name: "Review 5" }).click();
+  await expect(page.getByText("Whoever accepts joins Design and Sales.")).toBeVisible();
   await expect(page.getByText("Already a member")).toBeVisible();
   await expect(page.getByText("Not an address")).toBeVisible();
   await expect(page.getByText("No seat", { exact: true })).toBeVisible();

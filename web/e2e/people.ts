@@ -30,6 +30,11 @@ export async function join(
   { email, role = "read", name }: Invitee & { name: string },
 ) {
   await invite(owner, organization, { email, role });
+  return await accept(owner, browser, { email, name });
+}
+
+/** Somebody who was invited signs in in a browser of their own and accepts, through the API. */
+export async function accept(owner: Page, browser: BrowserContext, { email, name }: { email: string; name: string }) {
   const page = await browser.newPage();
   await signIn(page, email);
   await call(page.request, "PATCH", "/account", { name });

@@ -1,6 +1,6 @@
 import { call } from "./api.ts";
 import { expect, newAddress, openOrganization, test } from "./fixtures.ts";
-import { join } from "./people.ts";
+import { accept, join } from "./people.ts";
 
 test("a team is formed, filled, changed and deleted; who is in it may leave", async ({
   person: { page },
@@ -39,10 +39,26 @@ test("a team is formed, filled, changed and deleted; who is in it may leave", as
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { name: "Design & Research", level: 1 })).toBeVisible();
 
+  const email = newAddress(info);
+  const dialog = page.getByRole("dialog");
+  await page.getByRole("button", { name: "Invite people" }).click();
+  await page.getByLabel("Address 1").fill(email);
+  await dialog.getByRole("button", { name: "Choose teams" }).click();
+  await dialog.getByRole("checkbox", { name: "Design & Research" }).check();
+  await page.reload();
+  await page.getByRole("button", { name: "Invite people" }).click();
+  await expect(dialog.getByRole("button", { name: "Not Design & Research" })).toBeVisible();
+  await dialog.getByRole("button", { name: "Review" }).click();
+  await expect(dialog.getByText("Whoever accepts joins Design & Research.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Send 1 invitation" }).click();
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await accept(page, otherBrowser, { email, name: "Edsger Dijkstra" });
+
   await page.goto(`/organizations/${id}/members`);
   await expect(page.getByRole("row", { name: /Ada Lovelace/ })).toContainText("Design & Research");
   await page.getByLabel("Team", { exact: true }).selectOption("Design & Research");
-  await expect(page.getByRole("row")).toHaveCount(2);
+  await expect(page.getByRole("row")).toHaveCount(3);
+  await expect(page.getByRole("row", { name: /Edsger Dijkstra/ })).toBeVisible();
   await expect(page).toHaveURL(/team=team_/);
 
   await page.goto(`/organizations/${id}/teams`);

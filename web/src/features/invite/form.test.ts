@@ -7,9 +7,13 @@ const judge = (rows: Row[]) =>
   v.safeParse(InviteForm, { ...emptyDraft, rows }).issues?.map(({ message }) => message) ?? [];
 
 test("empty rows are left out, and what is typed is sent without its spaces", () => {
-  expect(invitees([row(" ada@example.com "), row("  "), { ...row("bob@example.com"), name: "Bob" }])).toEqual([
+  const rows = [row(" ada@example.com "), row("  "), { ...row("bob@example.com"), name: "Bob" }];
+  expect(invitees({ rows, teams: [] })).toEqual([
     { email: "ada@example.com", role: "read" },
     { email: "bob@example.com", role: "read", name: "Bob" },
+  ]);
+  expect(invitees({ rows: rows.slice(0, 1), teams: [{ id: "team_1", name: "Design" }] })).toEqual([
+    { email: "ada@example.com", role: "read", teams: ["team_1"] },
   ]);
 });
 

@@ -1,8 +1,9 @@
 import { LifetimeDays, Message, mostRows, presetDays } from "@muster/core/invitation/shape.ts";
+import { mostTeams } from "@muster/core/team/shape.ts";
 import * as v from "valibot";
 import type { Role } from "#lib/api.ts";
 
-export { mostRows };
+export { mostRows, mostTeams };
 
 const roles = ["owner", "admin", "write", "read"] as const satisfies Role[];
 
@@ -26,20 +27,29 @@ export const InviteForm = v.object({
   ),
   message: v.union([v.pipe(v.string(), v.trim(), v.literal("")), Message]),
   lifetimeDays: v.pipe(v.string(), v.transform(Number), LifetimeDays),
+  /** The name is for people: a draft may outlive the team. */
+  teams: v.pipe(v.array(v.object({ id: v.string(), name: v.string() })), v.maxLength(mostTeams)),
 });
 export type Draft = v.InferInput<typeof InviteForm>;
 export type Offer = v.InferOutput<typeof InviteForm>;
 export type Row = Draft["rows"][number];
+export type ChosenTeam = Draft["teams"][number];
 
 export const emptyRow: Row = { email: "", role: "read" };
-export const emptyDraft: Draft = { rows: [emptyRow], message: "", lifetimeDays: String(presetDays) };
+export const emptyDraft: Draft = { rows: [emptyRow], message: "", lifetimeDays: String(presetDays), teams: [] };
 
 /** Rows that somebody wrote something into. */
 export function filled<R extends { email: string }>(rows: R[]) {
   return rows.filter(({ email }) => email.trim() !== "");
 }
 
-/** The rows as the API takes them. */
-export function invitees(rows: Row[]) {
-  return filled(rows).map(({ email, role, name }) => ({ email: email.trim(), role, ...(name && { name }) }));
+/** The rows as the API takes them, each with the teams that were chosen for all. */
+export function invitees({ rows, teams }: Pick<Offer, "rows" | "teams">) {
+  const chosen = teams.map(({ id }) => id as `team_${string}`);
+  return filled(rows).map(({ email, role, name }) => ({
+    email: email.trim(),
+    role,
+    ...(name && { name }),
+    ...(chosen.length > 0 && { teams: chosen }),
+  }));
 }

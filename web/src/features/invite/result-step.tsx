@@ -21,7 +21,7 @@ type Props = {
 const canBeMended: Sent["outcome"][] = ["invalid_email", "unknown_role", "not_allowed", "no_seat", "daily_limit"];
 
 /** What came of each row. */
-export function ResultStep({ invite, step: { items }, organizationId, onClose }: Props) {
+export function ResultStep({ invite, step: { offer, items }, organizationId, onClose }: Props) {
   const invited = items.filter(({ outcome }) => outcome === "invited").length;
   const left = items.filter(({ outcome }) => canBeMended.includes(outcome));
   const seatless = items.filter(({ outcome }) => outcome === "no_seat").length;
@@ -51,7 +51,10 @@ export function ResultStep({ invite, step: { items }, organizationId, onClose }:
         </ul>
       </DialogBody>
       <DialogFooter>
-        <Button size="large" onClick={() => invite.startOver(left.length > 0 ? left.map(toRow) : undefined)}>
+        <Button
+          size="large"
+          onClick={() => (left.length > 0 ? invite.mend(left.map(toRow), offer) : invite.startOver())}
+        >
           {left.length > 0 ? `Mend ${plural(left.length, "row")}` : "Invite more"}
         </Button>
         <Button variant="primary" size="large" onClick={close} ref={focusNow}>

@@ -26,6 +26,11 @@ export function ReviewStep({ invite, step, organizationId }: Props) {
         <p aria-live="polite" className="text-sm text-fg-2">
           {summary(ready, items.length)} {ready > 0 && `${takesSeats(ready)} of ${plural(free, "free seat")}.`}
         </p>
+        {offer.teams.length > 0 && ready > 0 && (
+          <p className="text-sm text-fg-2">
+            Whoever accepts joins {listed.format(offer.teams.map(({ name }) => name))}.
+          </p>
+        )}
         {seatless > 0 && <NoSeat count={seatless} organizationId={organizationId} />}
         <ul aria-label="Review" className="divide-y divide-border rounded-lg border border-border">
           {items.map((item, index) => (
@@ -60,6 +65,8 @@ export function ReviewStep({ invite, step, organizationId }: Props) {
     </>
   );
 }
+
+const listed = new Intl.ListFormat("en");
 
 function summary(ready: number, all: number) {
   if (ready === all) {

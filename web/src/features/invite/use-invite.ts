@@ -15,7 +15,7 @@ import { type Draft, emptyDraft, InviteForm, invitees, type Offer } from "./form
 export type Step =
   | { name: "write" }
   | { name: "review"; offer: Offer; items: people.Reviewed[]; seats: api.Seats }
-  | { name: "result"; items: people.Sent[] };
+  | { name: "result"; offer: Offer; items: people.Sent[] };
 
 export type Invite = ReturnType<typeof useInvite>;
 
@@ -30,21 +30,29 @@ export function useInvite(organizationId: string, onClose: () => void) {
   useDraft(form, draftName);
 
   const review = useMutation({
-    mutationFn: (offer: Offer) => people.reviewInvitations(organizationId, invitees(offer.rows)),
+    mutationFn: (offer: Offer) => people.reviewInvitations(organizationId, invitees(offer)),
     onSuccess: ({ items, seats }, offer) => setStep({ name: "review", offer, items, seats }),
-    onError: (error) => showFailure(error, form.setError, ["message", "lifetimeDays"]),
+    onError: (error) => showFailure(error, form.setError, ["message", "lifetimeDays", "teams"]),
   });
-  const send = useSend(organizationId, (items) => {
+  const send = useSend(organizationId, (offer, items) => {
     forgetDraft(draftName);
     form.reset(emptyDraft);
-    setStep({ name: "result", items });
+    setStep({ name: "result", offer, items });
   });
 
-  function startOver(rows: Draft["rows"] = emptyDraft.rows) {
+  function startOver() {
     send.reset();
     form.reset(emptyDraft);
-    form.setValue("rows", rows, { shouldDirty: true });
     setStep({ name: "write" });
+  }
+
+  /** Begins again with these rows, and all else as it was. */
+  function mend(rows: Draft["rows"], { message, lifetimeDays, teams }: Offer) {
+    startOver();
+    const draft = { rows, message, lifetimeDays: String(lifetimeDays), teams };
+    for (const [name, value] of Object.entries(draft)) {
+      form.setValue(name as keyof Draft, value, { shouldDirty: true });
+    }
   }
 
   function discard() {
@@ -65,25 +73,26 @@ export function useInvite(organizationId: string, onClose: () => void) {
       setStep({ name: "write" });
     },
     startOver,
+    mend,
     discard,
   };
 }
 
 /** Sends what was said to be ready, and nothing else that may have become so since. */
-function useSend(organizationId: string, onSent: (items: people.Sent[]) => void) {
+function useSend(organizationId: string, onSent: (offer: Offer, items: people.Sent[]) => void) {
   const queryClient = useQueryClient();
   const keyFor = useRequestKey();
   return useMutation({
     mutationFn: ({ offer, items }: { offer: Offer; items: people.Reviewed[] }) => {
       const request = {
-        invitations: invitees(offer.rows).filter((_, index) => items[index]?.label === "ready"),
+        invitations: invitees(offer).filter((_, index) => items[index]?.label === "ready"),
         lifetimeDays: offer.lifetimeDays,
         ...(offer.message !== "" && { message: offer.message }),
       };
       return people.sendInvitations(organizationId, request, keyFor(JSON.stringify(request)));
     },
-    onSuccess: ({ items: sent }, { items }) => {
-      onSent(merge(items, sent));
+    onSuccess: ({ items: sent }, { offer, items }) => {
+      onSent(offer, merge(items, sent));
       void queryClient.invalidateQueries({ ...organizationQuery(organizationId), exact: true });
       void queryClient.invalidateQueries({ queryKey: invitationsKey(organizationId) });
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });

@@ -18,6 +18,7 @@ import { PasteBox } from "./paste-box.tsx";
 import type { PastedRow } from "./paste-rows.ts";
 import { Refusal } from "./refusal.tsx";
 import { InviteRow } from "./row.tsx";
+import { TeamsField } from "./teams-field.tsx";
 import type { Invite } from "./use-invite.ts";
 
 export function WriteStep({ invite, organization }: { invite: Invite; organization: Organization }) {
@@ -96,6 +97,12 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
         <Field label="Message" hint={messageHint(mayWrite)} error={errors.message?.message}>
           {(ids) => <Textarea {...ids} rows={2} {...form.register("message", { disabled: !mayWrite })} />}
         </Field>
+        <TeamsField
+          organizationId={organization.id}
+          chosen={form.watch("teams")}
+          onChange={(teams) => form.setValue("teams", teams, { shouldDirty: true })}
+          error={errors.teams?.message}
+        />
         <Field label="Open for" error={errors.lifetimeDays?.message}>
           {(ids) => (
             <NativeSelect

@@ -1,0 +1,133 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { ChevronDown, X } from "lucide-react";
+import { useEffect, useId, useState } from "react";
+import { cn } from "#lib/cn.ts";
+import { teamsQuery } from "#lib/teams.ts";
+import { Button } from "#ui/button.tsx";
+import { FieldError } from "#ui/field.tsx";
+import { Input } from "#ui/input.tsx";
+import { type ChosenTeam, mostTeams } from "./form.ts";
+
+/** What is longer than this is searched. */
+const shortList = 8;
+
+type Props = {
+  organizationId: string;
+  chosen: ChosenTeam[];
+  onChange: (teams: ChosenTeam[]) => void;
+  error: string | undefined;
+};
+
+/** The teams that all who are invited join when they accept; nothing, where there is no team. */
+export function TeamsField({ organizationId, chosen, onChange, error }: Props) {
+  const [isOpen, setOpen] = useState(false);
+  const teams = useTeams(organizationId, isOpen);
+  const [labelId, listId] = [useId(), useId()];
+
+  if (teams.length === 0 && chosen.length === 0) {
+    return null;
+  }
+  const without = ({ id }: ChosenTeam) => chosen.filter((team) => team.id !== id);
+  return (
+    <div role="group" aria-labelledby={labelId} className="grid gap-1.5">
+      <span id={labelId} className="text-sm font-medium">
+        Teams
+      </span>
+      <div className="flex flex-wrap items-center gap-2">
+        {chosen.map((team) => (
+          <Chip key={team.id} team={team} onRemove={() => onChange(without(team))} />
+        ))}
+        <Button aria-expanded={isOpen} aria-controls={listId} onClick={() => setOpen(!isOpen)}>
+          {chosen.length === 0 ? "Choose teams" : "Change"}
+          <ChevronDown className={cn("transition-transform", isOpen && "rotate-180")} />
+        </Button>
+      </div>
+      <div id={listId} hidden={!isOpen}>
+        {isOpen && (
+          <Choices
+            teams={teams}
+            chosen={chosen}
+            onChoose={(team, isChosen) => onChange(isChosen ? [...chosen, team] : without(team))}
+          />
+        )}
+      </div>
+      <p className="text-sm text-fg-3">
+        {error === undefined ? "Optional: whoever accepts joins them." : <FieldError>{error}</FieldError>}
+      </p>
+    </div>
+  );
+}
+
+/** The teams of the organization: the first page tells whether there are any, all of them are for choosing. */
+function useTeams(organizationId: string, isAll: boolean): ChosenTeam[] {
+  const { data, hasNextPage, isFetching, isError, fetchNextPage } = useInfiniteQuery(teamsQuery(organizationId));
+  useEffect(() => {
+    if (isAll && hasNextPage && !isFetching && !isError) {
+      void fetchNextPage();
+    }
+  }, [isAll, hasNextPage, isFetching, isError, fetchNextPage]);
+  return data?.pages.flatMap(({ items }) => items.map(({ id, name }) => ({ id, name }))) ?? [];
+}
+
+function Chip({ team, onRemove }: { team: ChosenTeam; onRemove: () => void }) {
+  return (
+    <span className="flex h-8 max-w-full items-center gap-1 rounded-md border border-border bg-surface-2 pl-2.5 text-sm">
+      <span className="truncate">{team.name}</span>
+      <button
+        type="button"
+        aria-label={`Not ${team.name}`}
+        onClick={onRemove}
+        className="grid size-7 shrink-0 place-items-center rounded-md text-fg-3 hover:text-fg"
+      >
+        <X className="size-3.5" />
+      </button>
+    </span>
+  );
+}
+
+type ChoicesProps = {
+  teams: ChosenTeam[];
+  chosen: ChosenTeam[];
+  onChoose: (team: ChosenTeam, isChosen: boolean) => void;
+};
+
+function Choices({ teams, chosen, onChoose }: ChoicesProps) {
+  const [text, setText] = useState("");
+  const wanted = text.trim().toLowerCase();
+  const found = teams.filter(({ name }) => name.toLowerCase().includes(wanted));
+  const isChosen = ({ id }: ChosenTeam) => chosen.some((team) => team.id === id);
+  const isFull = chosen.length >= mostTeams;
+  return (
+    <div className="grid gap-2 rounded-lg border border-border p-2">
+      {teams.length > shortList && (
+        <Input
+          type="search"
+          aria-label="Search teams"
+          placeholder="Search teams"
+          autoComplete="off"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          // the form is not to be reviewed because a search was ended
+          onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
+        />
+      )}
+      <ul aria-label="Teams to choose from" className="grid max-h-48 content-start overflow-y-auto">
+        {found.map((team) => (
+          <li key={team.id}>
+            <label className="flex min-h-9 max-sm:min-h-11 cursor-pointer items-center gap-3 rounded-md px-2 hover:bg-surface-2">
+              <input
+                type="checkbox"
+                checked={isChosen(team)}
+                disabled={isFull && !isChosen(team)}
+                onChange={({ target }) => onChoose(team, target.checked)}
+                className="size-4 accent-accent"
+              />
+              <span className="min-w-0 truncate text-sm">{team.name}</span>
+            </label>
+          </li>
+        ))}
+        {found.length === 0 && <li className="px-2 py-3 text-sm text-fg-2">No team matches.</li>}
+      </ul>
+    </div>
+  );
+}
