@@ -1,9 +1,14 @@
+import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { defineConfig } from "@playwright/test";
 
 // The configuration is read again in every worker, which then inherits what was chosen first.
 process.env["MUSTER_E2E_PORT"] ??= String(await freePort());
 process.env["MUSTER_E2E_TIME_PORT"] ??= String(await freePort());
+
+/** `npm test` finds one in more places, or installs it, and names it here. */
+const browser =
+  process.env["CHROMIUM_PATH"] ?? ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"].find(existsSync);
 
 const site = serve("muster", process.env["MUSTER_E2E_PORT"]);
 // One story moves the time of the whole deployment, by years: nobody else is signed in after that.
@@ -38,7 +43,7 @@ export default defineConfig({
     contextOptions: { reducedMotion: "reduce" },
     screenshot: "only-on-failure",
     launchOptions: {
-      executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+      ...(browser !== undefined && { executablePath: browser }),
       args: [
         "--no-sandbox",
         "--disable-dev-shm-usage",
