@@ -52,6 +52,8 @@ test("an ended session throws its tab out, which comes back with nothing lost", 
   await expect(page.getByText("The device is signed out")).toBeVisible();
 
   await other.getByRole("button", { name: "Save" }).click();
+  // the page that is left says it too, and has a field of the same name
+  await expect(other.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await expect(other.getByText("Your session has ended.")).toBeVisible();
   await other.getByLabel("E-mail address").fill(email);
   await other.getByRole("button", { name: "Mail me a code" }).click();
