@@ -3,21 +3,27 @@ import { tanstackRouter } from "@tanstack/router-plugin/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
+/** The icons of the pages before signing in. */
+const firstIcons = [
+  ...["arrow-down", "arrow-right", "ban", "circle-check", "circle-exclamation-point", "circle-pause", "clock", "info"],
+  ...["link-2-off", "mail-check", "trash", "triangle-exclamation-point", "user-round-x"],
+].join("|");
+
 /**
  * Left alone, each piece that two pages share becomes a file: a hundred of them, most of a few hundred bytes, before a
  * page is there. What is loaded together anyway is one file instead. The pages before signing in have the smallest
  * budget, so their icons are apart from the others, and the signed-in pages' pieces from theirs.
  */
-const files = [
-  { name: "first-icons", test: /lucide-react.dist.esm.(?!icons.(?!arrow-right|circle-check|\w+-exclamation|info))/ },
+const groups = [
+  { name: "first-icons", test: new RegExp(`lucide-react.dist.esm.(?!icons.(?!(${firstIcons})\\.))`) },
   { name: "icons", test: /lucide-react.dist.esm.icons/, minShareCount: 2 },
   { name: "query", test: /@tanstack.(react-query|query-core)/ },
   { name: "router", test: /@tanstack.(react-router|router-core|history|react-store|store)|use-sync-external-store/ },
   {
     name: "pieces",
-    test: /web.src.+[\\/](badge|card|query-client|time|use-format|use-shortcut|view|when-first)\.tsx?$/,
+    test: /web.src.(ui.(badge|card|time|when-first)|lib.(query-client|use-format|use-shortcut)|features.failure.view)\./,
   },
-].map((group) => ({ ...group, includeDependenciesRecursively: false }));
+];
 
 export default defineConfig(({ command }) => {
   // A build is the production's, also where a test asks for it: React has another half for the rest.
@@ -39,7 +45,12 @@ export default defineConfig(({ command }) => {
       sourcemap: false,
       modulePreload: { polyfill: false },
       // The first file lists all others: without their names it is a kilobyte smaller.
-      rolldownOptions: { output: { chunkFileNames: "assets/[hash:7].js", codeSplitting: { groups: files } } },
+      rolldownOptions: {
+        output: {
+          chunkFileNames: "assets/[hash:7].js",
+          codeSplitting: { includeDependenciesRecursively: false, groups },
+        },
+      },
     },
   };
 });

@@ -398,8 +398,13 @@ const files: [file: string, look: string, rows: string][] = [
   3 b@example.com write [Red; Blue]
   4 c@example.com read [Red; Blue; Green]
   5 d@example.com read [Green]
-  6 e@example.com read`,
+  6 e@example.com read
+  7 f@example.com read [Red]`,
   ],
+  ["hand-teams-padded.csv", "utf-8 ;", "\n  2 a@example.com read [Red]\n  3 b@example.com read"],
+  ["hand-teams-and-more.csv", "utf-8 ;", "\n  2 a@example.com read [Red]"],
+  ["hand-teams-commas.csv", "utf-8 ,", "\n  2 a@example.com read [Red]"],
+  ["hand-teams-before-role.csv", "utf-8 ;", "\n  2 a@example.com write [Red]"],
   [
     "hand-utf8-damaged.csv",
     "utf-8 ,",

@@ -5,10 +5,7 @@ import { type Encoding, encodingOf, type Text, textOf } from "./read-text.ts";
 
 export type Separator = "," | ";" | "\t";
 
-/**
- * How a file is to be read. `rest`: the column that all the rest of a row belongs to, where that is the last one and
- * parts what it holds by the same sign as the file its cells.
- */
+/** How a file is to be read. `rest`: the column of teams, where all cells from it on are its own. */
 export type Format = { encoding: Encoding; separator: Separator; columns: Columns; rest?: number };
 /** `offset` and `line`: where its rows begin. `header`: the texts of the row that heads the columns, if one does. */
 export type Survey = Format & { offset: number; line: number; header: string[] | undefined };
@@ -37,7 +34,7 @@ export function survey(prefix: Uint8Array, isWhole: boolean): Survey | FileProbl
   if (!best) return "no_address";
   const { separator, found, records } = best;
   const data = found.data === 0 ? start : (records[found.data - 1]?.next ?? start);
-  const rest = separator === ";" ? lastTeams(found) : undefined;
+  const rest = separator === ";" ? openTeams(found) : undefined;
   return {
     encoding,
     separator,
@@ -49,9 +46,15 @@ export function survey(prefix: Uint8Array, isWhole: boolean): Survey | FileProbl
   };
 }
 
-/** Where teams are the last column with a heading, theirs. */
-function lastTeams({ columns: { teams }, header = [] }: Found): number | undefined {
-  return teams !== undefined && header.slice(teams + 1).every((heading) => heading === "") ? teams : undefined;
+/** Semicolons part teams too: what lies beyond the last heading is theirs, where that is the heading of teams. */
+function openTeams({ columns, header = [] }: Found): number | undefined {
+  const { teams, ...others } = columns;
+  const isLast =
+    teams !== undefined &&
+    Object.values(others)
+      .flat()
+      .every((column) => column < teams);
+  return isLast && header.length === teams + 1 ? teams : undefined;
 }
 
 /** With the right separator more addresses stand alone in their column, and more headings are known. */

@@ -51,7 +51,7 @@ export function read(
 export function open(bytes: Uint8Array, isWhole: boolean): State {
   const found = survey(bytes.subarray(0, prefixBytes), isWhole && bytes.length <= prefixBytes);
   if (typeof found === "string") return { ...start, end: found };
-  const { offset, line, header: _unused, ...format } = found;
+  const { offset, line, header: _header, ...format } = found;
   return { ...start, offset, line, format };
 }
 

@@ -5,6 +5,8 @@ import { beforeEach, expect, test } from "vitest";
 import * as ID from "../kernel/id.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
+import { teamsOf } from "../team/names.ts";
+import * as Team from "../team/team.ts";
 import * as Manage from "./manage.ts";
 import * as Rows from "./rows.ts";
 
@@ -52,6 +54,17 @@ test("the rows that were not invited can be mended and uploaded again, and are r
   expect(await imports.outcomes(again)).toEqual(["invited", "already_invited", "invited"]);
   expect(await stage.rowOf("three@x.example")).toMatchObject({ role: "write" });
   expect(report(again, "all")?.split("\r\n")[0]).toBe("\ufeffName,E-Mail,Department,Role,line,outcome,reason");
+});
+
+test("teams without quotes in a file of semicolons stay whole in its report, and are read from it again", async () => {
+  const id = await imports.begin("email;role;teams\r\na@x.example;write;Red;Blue\r\n");
+  await imports.work();
+  const failed = report(id, "failed") ?? "";
+  expect(failed).toContain('a@x.example,write,"Red;Blue",2,unknown_team,');
+  for (const name of ["Red", "Blue"]) await stage.as(stage.ada, () => Team.create({ name }));
+  await imports.begin(failed);
+  await imports.work();
+  expect(teamsOf(await stage.rowOf("a@x.example"))).toHaveLength(2);
 });
 
 test("a file without a header gets one, and a later pass a report of its own", async () => {

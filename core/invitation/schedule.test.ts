@@ -278,7 +278,7 @@ test("a clock without time goes a day further with each run, and passes nothing 
   expect(runs).toBe(6);
 });
 
-test("after an outage each hour is looked at once, and a day is written down at a time", async () => {
+test("after an outage each hour is looked at once, the present one for both, and a day is written down at a time", async () => {
   const { table } = stage.world;
   const looked: string[] = [];
   let writes = 0;

@@ -14,7 +14,7 @@ import * as Invitation from "./invitation.ts";
 import { listsIn, readListsIn } from "./parts.ts";
 
 const hourMs = 3_600_000;
-/** So many hours are looked at side by side, and are then done with. */
+/** So many hours are looked at side by side, and are then done with: less than the clock has time for. */
 const hoursPerStride = 24;
 /** A first run looks so far back; the shortest invitation lasts a day. */
 const firstLookMs = 48 * hourMs;

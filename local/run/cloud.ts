@@ -32,6 +32,7 @@ const maxReceiveCount = 5;
 const visibilitySeconds = 30;
 const deadLetterDays = 14;
 const mailEventTries = 3;
+
 export interface CloudOptions {
   folder: Folder;
   port: number;
@@ -113,7 +114,7 @@ export async function startCloud({ folder, port, site, reference, fill, report }
   });
   const clients = {
     streams: new DynamoDBStreamsClient({ endpoint: engine.endpoint, region, credentials }),
-    client: new SQSClient({ endpoint: queues.endpoint, region, credentials }),
+    sqs: new SQSClient({ endpoint: queues.endpoint, region, credentials }),
   };
   const running = await runWorkers({ handlers, table, region, ...clients, queues, folder, clock, signal, report });
   return {

@@ -23,17 +23,18 @@ const viewFilters: Pattern[] = [
   { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
 ];
 
-/** The queues that wake a function, and the functions that the stream wakes. */
+/** The queues that wake a function. */
 export const workers = ["work", "mail", "codes", "bulk", "imports"] as const;
+/** The functions that the stream wakes. */
 export const consumers = ["follow", "view"] as const;
 export const deadLettersOf = (name: string) => `${name}-dead`;
 
-interface Workers {
+interface Parts {
   handlers: Handlers;
   table: string;
   region: string;
   streams: DynamoDBStreamsClient;
-  client: SQSClient;
+  sqs: SQSClient;
   queues: QueueServer;
   folder: Folder;
   clock: Clock;
@@ -42,7 +43,7 @@ interface Workers {
 }
 
 /** Everything that wakes functions, each running until the signal. */
-export async function runWorkers(parts: Workers): Promise<Promise<void>[]> {
+export async function runWorkers(parts: Parts): Promise<Promise<void>[]> {
   const { handlers, table, streams, clock } = parts;
   const reader = await openReader(streams, table);
   return [
@@ -74,11 +75,11 @@ interface StreamWork {
   reader: StreamReader;
 }
 
-function follow({ folder, queues, client, signal, report }: Workers, { name, handler, filters, reader }: StreamWork) {
+function follow({ folder, queues, sqs, signal, report }: Parts, { name, handler, filters, reader }: StreamWork) {
   const checkpoint = openCheckpoint(folder.file(`checkpoints/${name}.json`), reader.streamArn);
   const QueueUrl = queues.url(deadLettersOf(name));
   const onFailure = async (letter: object) => {
-    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(letter) }));
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(letter) }));
   };
   const consumer = { name, handler: woken(name, handler), reader, checkpoint, filters, onFailure, signal, report };
   return openConsumer(consumer).run();
@@ -90,9 +91,19 @@ interface QueueWork {
   batchSize?: number;
 }
 
-function work({ queues, region, client, signal, report }: Workers, { name, handler, batchSize = 10 }: QueueWork) {
+function work({ queues, region, sqs, signal, report }: Parts, { name, handler, batchSize = 10 }: QueueWork) {
   const queueArn = `arn:aws:sqs:${region}:000000000000:${name}`;
   const queueUrl = queues.url(name);
-  const source = { name, handler: woken(name, handler), client, queueUrl, queueArn, region, batchSize, signal, report };
+  const source = {
+    name,
+    handler: woken(name, handler),
+    client: sqs,
+    queueUrl,
+    queueArn,
+    region,
+    batchSize,
+    signal,
+    report,
+  };
   return openSource(source).run();
 }

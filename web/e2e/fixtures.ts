@@ -52,7 +52,7 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
-/** Signs in through the API, as the pages do it, but opens none of them. */
+/** Signs in through the API, as the pages do it, but opens none of them. One at a time: the next page belongs to who did. */
 export async function signIn(page: Page, email: string) {
   const headers = { origin: baseOf(page), "x-muster": "1" };
   const asked = await page.request.post("/api/v1/sign-in", { headers, data: { email } });

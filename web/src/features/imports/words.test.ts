@@ -47,13 +47,14 @@ test("counts are told in one order, grouped and alone, without what there is non
 });
 
 test.each([
-  ["Running", { state: "running" }],
-  ["Retrying", { state: "running", pass: 2 }],
-  ["Stopping", { state: "running", pass: 2, reason: "cancelled" }],
-  ["Failed", { state: "failed", reason: "not_text" }],
-  ["Imported before", { state: "failed", reason: "repeated" }],
-] as const)("an import is %s", (label, more) => {
-  expect(stateOf(importOf(more)).label).toBe(label);
+  ["Running", "accent", { state: "running" }],
+  ["Retrying", "accent", { state: "running", pass: 2 }],
+  ["Stopping", "neutral", { state: "running", pass: 2, reason: "cancelled" }],
+  ["Cancelled", "neutral", { state: "cancelled", reason: "cancelled" }],
+  ["Failed", "danger", { state: "failed", reason: "not_text" }],
+  ["Imported before", "neutral", { state: "failed", reason: "repeated" }],
+] as const)("an import is %s", (label, tone, more) => {
+  expect(stateOf(importOf(more))).toMatchObject({ label, tone });
 });
 
 test("a retry says what its rows lacked, where they all lacked the same", () => {
