@@ -63,4 +63,5 @@ test("one is singular, and a plural may be irregular", () => {
     "2 seats",
     "4 more tries",
   ]);
+  expect(plural(100_000, "seat")).toBe(`${new Intl.NumberFormat().format(100_000)} seats`);
 });

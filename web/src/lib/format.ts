@@ -52,8 +52,11 @@ export function waitWords(seconds: number) {
   return `about ${plural(Math.ceil(seconds / hour), "hour")}`;
 }
 
+const counts = new Intl.NumberFormat();
+
+/** "1 seat", "1,200 seats": grouped as this browser does it. */
 export function plural(count: number, one: string, many = `${one}s`) {
-  return `${count} ${count === 1 ? one : many}`;
+  return `${counts.format(count)} ${count === 1 ? one : many}`;
 }
 
 const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });

@@ -19,7 +19,7 @@ export function Findings({ tally: { wrong, findings } }: { tally: Tally }) {
   return (
     <section aria-label="Rows that are left out" className="rounded-lg border border-border">
       <h3 className="border-b border-border bg-surface-2 px-4 py-2 text-sm font-medium">
-        {plural(wrong, "row is", "rows are").replace(/^\d+/, format.number(wrong))} left out
+        {plural(wrong, "row is", "rows are")} left out
       </h3>
       <ul aria-label="Their lines" className="divide-y divide-border">
         {shown.map((finding) => (
