@@ -22,17 +22,15 @@ type Props = {
 export function TeamsField({ organizationId, chosen, onChange, error }: Props) {
   const [isOpen, setOpen] = useState(false);
   const teams = useTeams(organizationId, isOpen);
-  const [labelId, listId] = [useId(), useId()];
+  const listId = useId();
 
   if (teams.length === 0 && chosen.length === 0) {
     return null;
   }
   const without = ({ id }: ChosenTeam) => chosen.filter((team) => team.id !== id);
   return (
-    <div role="group" aria-labelledby={labelId} className="grid gap-1.5">
-      <span id={labelId} className="text-sm font-medium">
-        Teams
-      </span>
+    <fieldset className="grid min-w-0 gap-1.5">
+      <legend className="mb-1.5 text-sm font-medium">Teams</legend>
       <div className="flex flex-wrap items-center gap-2">
         {chosen.map((team) => (
           <Chip key={team.id} team={team} onRemove={() => onChange(without(team))} />
@@ -54,7 +52,7 @@ export function TeamsField({ organizationId, chosen, onChange, error }: Props) {
       <p className="text-sm text-fg-3">
         {error === undefined ? "Optional: whoever accepts joins them." : <FieldError>{error}</FieldError>}
       </p>
-    </div>
+    </fieldset>
   );
 }
 
