@@ -233,6 +233,8 @@ describe("of what happens to an organization at once", () => {
     return answer;
   }
   const withoutHome = (good: Table) => unguarded(good, ({ key }) => key.sk === "#org");
+  const purgingAt = "2026-12-24T09:00:00.000Z";
+  const begunPurge = () => update(Keys.organization(stage.organization), { set: { purgingAt } });
   const rename = (name = "New") => owner(() => Organization.rename({ name }));
   const suspend = () => asSystem("operator", () => Operator.suspend({ organization: stage.organization }));
 
@@ -303,6 +305,12 @@ describe("of what happens to an organization at once", () => {
     expect(await overtaken(purge, earlier)).toBe("done");
     expect(await stage.home()).toMatchObject({ state: "active" });
     expect(await stage.home()).not.toHaveProperty("purgingAt");
+
+    stage = await openStage();
+    await remove();
+    stage.world.clock.pass(30 * daySeconds - 1);
+    expect(await overtaken(restore, () => stage.world.table.write(begunPurge()))).toBe("organization.purged");
+    expect(await stage.home()).toMatchObject({ state: "deleted", purgingAt });
   });
 
   test("a purge would take away what was restored without its guard", async () => {
@@ -319,8 +327,7 @@ describe("of what happens to an organization at once", () => {
   test("a restoration would bring back what is being purged without its guard", async () => {
     await remove();
     stage.world.clock.pass(30 * daySeconds - 1);
-    const begun = update(Keys.organization(stage.organization), { set: { purgingAt: "2026-12-24T09:00:00.000Z" } });
-    const answer = await overtaken(restore, () => stage.world.table.write(begun), withoutHome);
+    const answer = await overtaken(restore, () => stage.world.table.write(begunPurge()), withoutHome);
     expect(answer).toBe("done");
   });
 

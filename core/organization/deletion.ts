@@ -8,7 +8,7 @@ import { all, equal, type Item, update, when } from "../table/table.ts";
 import { describe, Info, failures as organizationFailures, own } from "./organization.ts";
 import * as Payment from "./payment.ts";
 import { OrganizationName } from "./shape.ts";
-import { isRestorable, restorable, restorableUntil } from "./tombstone.ts";
+import { restorable, restorableUntil } from "./tombstone.ts";
 
 const { missing, changed } = organizationFailures;
 
@@ -83,7 +83,6 @@ export const restore = fn(
   async (_, actor, [home, tally, billing]) => {
     if (!home) throw missing();
     if (home.state !== "deleted") return describe(home, actor.role, tally);
-    if (!isRestorable(home)) throw failures.over();
     const { organization } = actor;
     const { before, createdAt } = home;
     const placed = {

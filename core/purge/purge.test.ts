@@ -9,6 +9,7 @@ import {
   type Snapshot,
 } from "@muster/local/testing/furnished.ts";
 import { mortal } from "@muster/local/testing/mortal.ts";
+import { openRoad } from "@muster/local/testing/overtake.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";
 import type { Till } from "@muster/local/testing/till.ts";
 import { told } from "@muster/local/testing/told.ts";
@@ -262,13 +263,33 @@ describe("a purge", () => {
     expect(await countsOf(place)).toEqual(counts);
   });
 
+  test("that another has overtaken writes nothing of what it read", async () => {
+    const alone = await open();
+    await purge(alone);
+    const place = await open();
+    const { world, doomed } = place;
+    const road = openRoad(world.table);
+    const run = () => asSystem("imports", () => Purge.run({ job: "purge", organization: doomed }));
+    await asSystem("imports", () => Purge.run({ job: "purge", organization: doomed }), world.clock.at);
+    await asSystem("work", () => Close.close({ organization: doomed }));
+    world.rebind({ table: road.table });
+    await road.overtake(run, run);
+    world.rebind();
+    await work(place);
+    expect(await wrong(place)).toEqual([]);
+    expect(await countsOf(place)).toEqual(await countsOf(alone));
+  });
+
   test("goes around once more for what comes late, and for what no list showed yet", async () => {
     const place = await open();
     const { world, doomed } = place;
     await once(place);
     await asSystem("work", () => Close.close({ organization: doomed }));
     await once(place);
-    await world.table.write(put(Keys.teamName(doomed, "late"), { team: "of somebody" }));
+    await world.table.write(
+      put(Keys.teamName(doomed, "late"), { team: "of somebody" }),
+      put(Keys.dirty(doomed), { token: "of a late webhook", at: "2026-12-24T09:00:00.000Z" }),
+    );
     await work(place);
     expect(await wrong(place)).toEqual([]);
   });
