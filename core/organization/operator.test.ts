@@ -1,4 +1,5 @@
 import { unguarded } from "@muster/local/testing/broken.ts";
+import { openRoad } from "@muster/local/testing/overtake.ts";
 import { times, told } from "@muster/local/testing/told.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -110,6 +111,14 @@ describe("an organization that an operator suspends", () => {
   test("by many at once leaves one event", async () => {
     const answers = await times(8, () => told(suspend()));
     expect(answers.every((answer) => ["done", "organization.changed"].includes(answer))).toBe(true);
+    expect(await events()).toHaveLength(1);
+  });
+
+  test("meanwhile by another is not suspended again", async () => {
+    const road = openRoad(world.table);
+    world.rebind({ table: road.table });
+    expect(await road.overtake(() => told(suspend()), suspend)).toEqual(["organization.changed", { changed: true }]);
+    world.rebind();
     expect(await events()).toHaveLength(1);
   });
 
