@@ -1,3 +1,4 @@
+import { call } from "./api.ts";
 import { expect, foundOrganization, openOrganization, test } from "./fixtures.ts";
 import { operate } from "./people.ts";
 import { refusal } from "./pretend.ts";
@@ -59,7 +60,15 @@ test("a block that is pasted into a row becomes rows, with the names in it", asy
 
 test("what is left out is told, mended, and sent once seats are there", async ({ person: { page } }) => {
   const organization = await foundOrganization(page, "Acme");
+  const names = ["Design", ...Array.from({ length: 8 }, (_, n) => `Team ${n}`)];
+  await Promise.all(names.map((name) => call(page.request, "POST", `/organizations/${organization}/teams`, { name })));
   await page.goto(`/organizations/${organization}/members?dialog=invite`);
+  await page.getByLabel("Open for").selectOption("14");
+  await page.getByRole("button", { name: "Choose teams" }).click();
+  await page.getByLabel("Search teams").fill("desi");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("list", { name: "Teams to choose from" }).getByRole("checkbox")).toHaveCount(1);
+  await page.getByRole("checkbox", { name: "Design" }).check();
   await page.getByRole("button", { name: "Paste a list" }).click();
   await page.getByLabel("List of addresses").fill("one@example.com two@example.com three@example.com four@example");
   await page.getByRole("button", { name: "Add 4 rows" }).click();
@@ -73,6 +82,8 @@ test("what is left out is told, mended, and sent once seats are there", async ({
   await operate("seats", organization, "10");
   await page.getByRole("button", { name: "Mend 2 rows" }).click();
   await expect(page.getByLabel("Address 1")).toHaveValue("three@example.com");
+  await expect(page.getByLabel("Open for")).toHaveValue("14");
+  await expect(page.getByRole("button", { name: "Not Design" })).toBeVisible();
   await page.getByLabel("Address 2").fill("four@example.com");
   await page.getByRole("button", { name: "Review 2" }).click();
   await page.getByRole("button", { name: "Send 2 invitations" }).click();
