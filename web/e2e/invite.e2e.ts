@@ -61,7 +61,9 @@ test("a block that is pasted into a row becomes rows, with the names in it", asy
 test("what is left out is told, mended, and sent once seats are there", async ({ person: { page } }) => {
   const organization = await foundOrganization(page, "Acme");
   const names = ["Design", ...Array.from({ length: 8 }, (_, n) => `Team ${n}`)];
-  await Promise.all(names.map((name) => call(page.request, "POST", `/organizations/${organization}/teams`, { name })));
+  const teams = `/organizations/${organization}/teams`;
+  const form = (name: string) => call<{ id: string }>(page.request, "POST", teams, { name });
+  const [design] = await Promise.all(names.map(form));
   await page.goto(`/organizations/${organization}/members?dialog=invite`);
   await page.getByLabel("Open for").selectOption("14");
   await page.getByRole("button", { name: "Choose teams" }).click();
@@ -85,6 +87,13 @@ test("what is left out is told, mended, and sent once seats are there", async ({
   await expect(page.getByLabel("Open for")).toHaveValue("14");
   await expect(page.getByRole("button", { name: "Not Design" })).toBeVisible();
   await page.getByLabel("Address 2").fill("four@example.com");
+  await page.getByRole("button", { name: "Review 2" }).click();
+  await expect(page.getByText("Whoever accepts joins Design.")).toBeVisible();
+  await call(page.request, "DELETE", `${teams}/${design?.id}`, {});
+  await page.getByRole("button", { name: "Send 2 invitations" }).click();
+  await expect(page.getByText("None was sent.")).toBeVisible();
+  await page.getByRole("button", { name: "Mend 2 rows" }).click();
+  await page.getByRole("button", { name: "Not Design" }).click();
   await page.getByRole("button", { name: "Review 2" }).click();
   await page.getByRole("button", { name: "Send 2 invitations" }).click();
   await expect(page.getByText("2 invitations are on the way.")).toBeVisible();

@@ -18,7 +18,14 @@ type Props = {
 };
 
 /** Who is in or invited already needs nothing more. */
-const canBeMended: Sent["outcome"][] = ["invalid_email", "unknown_role", "not_allowed", "no_seat", "daily_limit"];
+const canBeMended: Sent["outcome"][] = [
+  "invalid_email",
+  "unknown_role",
+  "unknown_team",
+  "not_allowed",
+  "no_seat",
+  "daily_limit",
+];
 
 /** What came of each row. */
 export function ResultStep({ invite, step: { offer, items }, organizationId, onClose }: Props) {
