@@ -64,7 +64,7 @@ export class AlarmsStack extends Stack {
     this.watchQueues(props);
     this.watchMail(props.configurationSetName);
     this.watchPayments(props);
-    this.alarm("api-faults", props.gateway.stage.metricServerError({ period, statistic: "Sum" }), 5);
+    this.alarm("gateway-faults", props.gateway.stage.metricServerError({ period, statistic: "Sum" }), 5);
     createDashboard(this, props);
     createBudget(this, props.deployment, this.topic.topic);
   }

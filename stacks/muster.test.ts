@@ -6,12 +6,33 @@ import { describe, expect, test } from "vitest";
 import { findings } from "./findings.ts";
 import { firewall } from "./muster.ts";
 import { placeholderArtifacts } from "./testing/artifacts.ts";
+import { physicalName } from "./testing/physical-names.ts";
 import { ofType, type Synthesis, synthesize } from "./testing/synthesis.ts";
 
 const dev = synthesize("dev");
 const prod = synthesize("prod");
 
 const parts = ["alarms", "api", "billing", "data", "mail", "queues", "schedule", "site", "storage", "workers"];
+
+/** Types of which every stage names at least one resource. */
+const named = [
+  "AWS::Budgets::Budget",
+  "AWS::CloudFront::CachePolicy",
+  "AWS::CloudFront::Function",
+  "AWS::CloudFront::OriginAccessControl",
+  "AWS::CloudFront::ResponseHeadersPolicy",
+  "AWS::CloudWatch::Alarm",
+  "AWS::CloudWatch::Dashboard",
+  "AWS::DynamoDB::GlobalTable",
+  "AWS::Events::Rule",
+  "AWS::Lambda::Function",
+  "AWS::S3::Bucket",
+  "AWS::SES::ConfigurationSet",
+  "AWS::SES::EmailIdentity",
+  "AWS::SNS::Topic",
+  "AWS::SQS::Queue",
+  "AWS::Scheduler::Schedule",
+];
 
 describe("a stage", () => {
   test("is in the name of each of its stacks", () => {
@@ -25,6 +46,21 @@ describe("a stage", () => {
     const names = (synthesis: Synthesis) => JSON.stringify(synthesis.resources.map(({ Properties }) => Properties));
     expect(names(other)).not.toMatch(/"prod-muster/);
     expect(names(prod)).toMatch(/"prod-muster/);
+  });
+
+  test.each([
+    ["dev", dev],
+    ["prod", prod],
+  ] as const)("gives each physical name of %s to one resource", (_, synthesis) => {
+    const owners = new Map<string, string[]>();
+    for (const { Type, Properties, id, stack } of synthesis.resources) {
+      const { region } = synthesis.assembly.getStackByName(stack).environment;
+      const name = physicalName(Type, Properties, region);
+      if (name !== undefined) owners.set(name, [...(owners.get(name) ?? []), `${stack}.${id}`]);
+    }
+    const types = new Set([...owners.keys()].map((name) => name.split(" ")[0]));
+    expect([...named.map((type) => type.toLowerCase())].filter((type) => !types.has(type))).toEqual([]);
+    expect([...owners].filter(([, all]) => all.length > 1)).toEqual([]);
   });
 
   test("lives in the region of its configuration", () => {

@@ -76,6 +76,17 @@ describe("the rehearsal finds", () => {
     expect(rehearsal.outputs.has("stack")).toBe(false);
   });
 
+  test("a second resource of one name, in the same stack and in a later one", () => {
+    const named = { Type: "AWS::SQS::Queue", Properties: { QueueName: { "Fn::Join": ["-", ["dev", "work"]] } } };
+    const other = { Type: "AWS::SNS::Topic", Properties: { TopicName: "dev-work" } };
+    const rehearsal = rehearse(account, "eu-west-1");
+    const taken = (owner: string) => [`Second: the name dev-work is taken by ${owner}.`];
+    expect(rehearsal.deploy("stack", { Resources: { First: named, Second: named } })).toEqual(taken("stack.First"));
+    expect(rehearsal.deploy("stack", { Resources: { First: named, Other: other } })).toEqual([]);
+    expect(rehearsal.deploy("stack", { Resources: { First: named, Other: other } })).toEqual([]);
+    expect(rehearsal.deploy("later", { Resources: { Second: named } })).toEqual(taken("stack.First"));
+  });
+
   test("a parameter that nobody fills in", () => {
     const template = { Parameters: { Asked: { Type: "String" } }, Resources: { Queue: queue } };
     expect(rehearse(account, "eu-west-1").deploy("stack", template)).toHaveLength(1);

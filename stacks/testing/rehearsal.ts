@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { resolve } from "./intrinsics.ts";
+import { physicalName } from "./physical-names.ts";
 import { hasAttribute, propertyMistakes } from "./specification.ts";
 
 const templateSchema = v.object({
@@ -37,6 +38,8 @@ export function rehearse(account: string, region: string): Rehearsal {
   const outputs = new Map<string, Record<string, string>>();
   const exports = new Map<string, string>();
   const uploads = new Set<string>();
+  /** Which resource has a physical name, as `stack.id`. */
+  const owners = new Map<string, string>();
 
   function deploy(stackName: string, text: unknown): string[] {
     const mistakes: string[] = [];
@@ -48,6 +51,7 @@ export function rehearse(account: string, region: string): Rehearsal {
         mistakes.push(`The parameter ${name} has no default, and nobody gives one.`);
       }
     }
+    const names = new Map<string, string>();
     const around = { account, region, stackName, exports, types, hasAttribute };
     for (const [id, { Type, Properties, DependsOn }] of Object.entries(template.Resources)) {
       const properties = resolve(Properties, around, mistakes);
@@ -58,10 +62,19 @@ export function rehearse(account: string, region: string): Rehearsal {
           .filter((other) => !types.has(other))
           .map((other) => `${id} waits for ${other}.`),
       );
+      const name = physicalName(Type, properties, region);
+      if (name !== undefined) {
+        const owner = names.get(name) ?? owners.get(name);
+        if (owner !== undefined && owner !== `${stackName}.${id}`) {
+          mistakes.push(`${id}: the name ${name.split(" ").at(-1)} is taken by ${owner}.`);
+        }
+        names.set(name, `${stackName}.${id}`);
+      }
       mistakes.push(...missingCode(properties, uploads).map((key) => `${id}: the code ${key} was not uploaded.`));
     }
     const values = resolve(template.Outputs, around, mistakes);
     if (mistakes.length === 0) {
+      names.forEach((owner, name) => owners.set(name, owner));
       keep(stackName, v.parse(templateSchema.entries.Outputs, values));
     }
     return mistakes;
