@@ -1,9 +1,10 @@
 import * as v from "valibot";
 import type { Member as Actor, Actor as AnyActor } from "../kernel/actor.ts";
+import { reaches } from "../kernel/authorize.ts";
 import * as Event from "../kernel/event.ts";
 import { failure, implied } from "../kernel/failure.ts";
 import * as ID from "../kernel/id.ts";
-import { type Action, canGrant, permissions, type Role, reaches, roles } from "../kernel/permission.ts";
+import { type Action, canGrant, permissions, type Role, roles } from "../kernel/permission.ts";
 import { epoch, instant } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys, Ranks } from "../table/keys.ts";

@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import type { Item, Key } from "../table/table.ts";
+import { type ActorFor, authorize } from "./authorize.ts";
 import { rowName, use } from "./context.ts";
 import { type Code, Failure, type FailureType, implied } from "./failure.ts";
-import { type Action, type ActorFor, authorize } from "./permission.ts";
+import type { Action } from "./permission.ts";
 import { now, table } from "./ports.ts";
 import { parse } from "./valid.ts";
 

@@ -1,20 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Actor } from "./actor.ts";
+import { admit, authorize, freshUntil, reaches } from "./authorize.ts";
 import { failure } from "./failure.ts";
 import type { ID } from "./id.ts";
-import {
-  type Action,
-  admit,
-  authorize,
-  canGrant,
-  freshUntil,
-  type Grantee,
-  permissions,
-  type Role,
-  type Rule,
-  reaches,
-  roles,
-} from "./permission.ts";
+import { type Action, canGrant, type Grantee, permissions, type Role, type Rule, roles } from "./permission.ts";
 
 const at = new Date("2026-11-24T09:00:00Z");
 const origin = { ip: "203.0.113.7", agent: "" };

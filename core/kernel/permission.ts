@@ -1,6 +1,4 @@
-import type { Account, Actor, Member, Public, System } from "./actor.ts";
-import { type Failure, implied } from "./failure.ts";
-import type { ID } from "./id.ts";
+// Pure data, and what follows from it alone: the web reads the same table. It imports nothing.
 
 /** From the most to the least powerful. Nobody grants a role above their own. */
 export const roles = ["owner", "admin", "write", "read"] as const;
@@ -151,55 +149,15 @@ export const permissions = {
 
 export type Action = keyof typeof permissions;
 
-type Held<G> = G extends Role
-  ? Member
-  : G extends "account"
-    ? Account | Member
-    : G extends "system"
-      ? System
-      : G extends "public"
-        ? Public | Account | Member
-        : never;
-export type ActorFor<A extends Action> = Held<
-  Exclude<keyof (typeof permissions)[A], "fresh" | "deleted" | "unpaid" | "suspended">
->;
-
-const freshMinutes = 10;
-
-/** Until when a proof of identity counts as fresh. */
-export function freshUntil(provenAt: string): string {
-  return new Date(Date.parse(provenAt) + freshMinutes * 60_000).toISOString();
-}
-
-/**
- * Narrows the actor to those whom the table names, or refuses.
- * @throws actor.anonymous, actor.forbidden, actor.stale
- */
-export function authorize<A extends Action>(actor: Actor, action: A, at: Date): ActorFor<A> {
-  admit(actor, permissions[action], action, at);
-  return actor as ActorFor<A>;
-}
-
-/** The rule itself, apart from the table. */
-export function admit(actor: Actor, rule: Rule, action: string, at: Date): void {
-  if (!grantee(actor, rule)) {
-    if (actor.type === "public") throw implied.anonymous();
-    throw forbidden(action);
-  }
-  if (rule.fresh && (!("session" in actor) || freshUntil(actor.session.provenAt) <= at.toISOString()))
-    throw implied.stale();
-}
-
-/** Whether an actor who may perform the action may perform it on this member or thing. */
-export function reaches(actor: Actor, rule: Rule, target: { role?: Role; account?: ID<"account"> }): boolean {
-  const as = grantee(actor, rule);
-  switch (as && rule[as]) {
+/** Whether a reach covers this member or thing; without a target, whether it covers anybody at all. */
+export function covers(reach: Reach | undefined, target: { role?: Role | undefined; isOwn?: boolean }): boolean {
+  switch (reach) {
     case "any":
       return true;
     case "belowOwner":
       return target.role !== "owner";
     case "own":
-      return "account" in actor && target.account === actor.account;
+      return target.isOwn === true;
     case undefined:
       return false;
   }
@@ -208,23 +166,4 @@ export function reaches(actor: Actor, rule: Rule, target: { role?: Role; account
 /** Whether a member of this role may hand out that one, on whatever path. */
 export function canGrant(giver: Role, role: Role): boolean {
   return giver === "owner" || (giver === "admin" && role !== "owner");
-}
-
-/** Names the permission, so that somebody can be asked for it. */
-function forbidden(action: string): Failure {
-  return implied.forbidden({
-    permission: action,
-    message: `You may not do this: it takes the permission ${action}.`,
-  });
-}
-
-/** A member acts by role, and may do what any account and the public may; the narrowest that is named counts. */
-function grantee(actor: Actor, rule: Rule): Grantee | undefined {
-  const candidates: Grantee[] =
-    actor.type === "member"
-      ? [actor.role, "account", "public"]
-      : actor.type === "account"
-        ? ["account", "public"]
-        : [actor.type];
-  return candidates.find((candidate) => rule[candidate]);
 }

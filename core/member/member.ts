@@ -1,11 +1,12 @@
 import * as v from "valibot";
 import type { Member as Actor } from "../kernel/actor.ts";
+import { reaches } from "../kernel/authorize.ts";
 import * as Event from "../kernel/event.ts";
 import { Failure, failure, implied } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import { fold } from "../kernel/fold.ts";
 import * as ID from "../kernel/id.ts";
-import { canGrant, permissions, type Role, reaches, roles } from "../kernel/permission.ts";
+import { canGrant, permissions, type Role, roles } from "../kernel/permission.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
 import * as Seat from "../seat/seat.ts";
