@@ -1,12 +1,13 @@
 import * as v from "valibot";
+import { stepOf } from "../money/shape.ts";
 
 /** Periods in which seats are paid, in months. */
 export const months = { monthly: 1, quarterly: 3, yearly: 12 } as const;
 export const periods = ["monthly", "quarterly", "yearly"] as const;
 export type Period = (typeof periods)[number];
 
-/** A period in which seats are paid, its price at Stripe, and what that is for a seat, in the currency's smallest unit. */
-export const Paid = v.strictObject({
+/** A period in which seats are paid, its price at Stripe, and what that is for a seat, in Stripe's unit of the currency. */
+const Sold = v.strictObject({
   id: v.picklist(periods, "A plan's id is monthly, quarterly or yearly."),
   price: v.pipe(
     v.string("A plan's price is the id of one at Stripe."),
@@ -22,6 +23,14 @@ export const Paid = v.strictObject({
     v.regex(/^[a-z]{3}$/, "A plan's currency has three small letters."),
   ),
 });
+/** What is sold, as Stripe can charge it. */
+export const Paid = v.pipe(
+  Sold,
+  v.check(
+    ({ amount, currency }) => !Number.isInteger(amount) || amount % stepOf(currency) === 0,
+    "Stripe charges this currency in steps: a plan's amount ends with 0 in bhd, jod, kwd, omr and tnd, with 00 in isk and ugx.",
+  ),
+);
 export type Paid = v.InferOutput<typeof Paid>;
 
 /** What a deployment sells. Units: days of trial of a first subscription, days of grace after the last. */

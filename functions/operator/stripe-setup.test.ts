@@ -61,7 +61,7 @@ describe("the setup of Stripe", () => {
   test("makes a new price for a changed amount, which takes the key; the old one goes on", async () => {
     const before = (await run()).plans.find(({ id }) => id === "monthly");
     const { plans, made } = await run({ ...wish.amounts, monthly: 1_200 });
-    expect(made).toEqual(["price of monthly: 1200 eur"]);
+    expect(made).toEqual(["price of monthly: €12.00"]);
     const after = plans.find(({ id }) => id === "monthly");
     expect(after?.price).not.toBe(before?.price);
     const { data } = await server.stripe.prices.list({ lookup_keys: ["muster_seats_monthly"] });
@@ -76,7 +76,7 @@ describe("the setup of Stripe", () => {
 
   test("adds a plan that was not sold before", async () => {
     await run({ monthly: 1_000 });
-    expect((await run({ monthly: 1_000, yearly: 9_600 })).made).toEqual(["price of yearly: 9600 eur"]);
+    expect((await run({ monthly: 1_000, yearly: 9_600 })).made).toEqual(["price of yearly: €96.00"]);
   });
 
   test("only says what it would make when it is asked to", async () => {
@@ -121,6 +121,7 @@ describe("what is asked for", () => {
     [["--currency", "eur"], "Name the amount"],
     [["--currency", "eur", "--monthly", "10.00"], "--monthly is a whole number"],
     [["--currency", "eur", "--weekly", "5"], "--weekly"],
+    [["--currency", "isk", "--monthly", "1050"], "Stripe charges isk in steps of 100: --monthly 1050 is not one."],
   ])("is refused in words (%s)", (words, sentence) => {
     expect(() => readWish(words)).toThrow(sentence);
   });

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { moneyFor, stepOf } from "@muster/core/money/shape.ts";
 import { months, type Paid, type Period, periods } from "@muster/core/plan/shape.ts";
 import type Stripe from "stripe";
 
@@ -14,7 +15,8 @@ export const setupUsage = `Creates at Stripe what is sold, and prints the plans 
 
   --currency   three letters
   --monthly, --quarterly, --yearly
-               what a seat costs for so long, in the smallest unit of the currency; at least one of them
+               what a seat costs for so long, in Stripe's minor unit of the currency: 1000 is 10.00 eur,
+               10.00 huf, 1,000 jpy; at least one of them
   --name       what invoices call it (Seats)
   --check      only say what would be made
 `;
@@ -52,6 +54,9 @@ export function readWish(args: string[]): Wish & { check: boolean } {
       const amount = values[period];
       if (amount === undefined) return [];
       if (!/^[1-9]\d{0,8}$/.test(amount)) throw new Misasked(`--${period} is a whole number from 1.`);
+      const step = stepOf(currency);
+      if (Number(amount) % step !== 0)
+        throw new Misasked(`Stripe charges ${currency} in steps of ${step}: --${period} ${amount} is not one.`);
       return [[period, Number(amount)]];
     }),
   );
@@ -85,7 +90,7 @@ export async function setup(stripe: Stripe, { currency, name, amounts }: Wish, c
       named ??
       (earlier
         ? await make(`the key of ${id} moved to ${earlier.id}`, () => stripe.prices.update(earlier.id, takeKey))
-        : await make(`price of ${id}: ${amount} ${currency}`, () =>
+        : await make(`price of ${id}: ${written({ amount, currency })}`, () =>
             stripe.prices.create({
               ...{ product: productId, currency, unit_amount: amount, nickname: id, ...takeKey },
               recurring: intervalOf(id),
@@ -99,6 +104,8 @@ export async function setup(stripe: Stripe, { currency, name, amounts }: Wish, c
   }
   return { plans, made };
 }
+
+const written = moneyFor("en");
 
 const portal: Stripe.BillingPortal.ConfigurationCreateParams = {
   metadata: portalMark,

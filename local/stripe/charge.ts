@@ -1,3 +1,4 @@
+import { decimalsOf } from "@muster/core/money/shape.ts";
 import type Stripe from "stripe";
 import { type Account, newId, timeOf } from "./account.ts";
 import { type Period, periodAt, prorate, type Recurring } from "./period.ts";
@@ -230,5 +231,7 @@ const dateOf = (instant: number) => new Date(instant * 1_000).toISOString().slic
 function shown(price: Price): string {
   const { interval, interval_count } = recurringOf(price);
   const every = interval_count === 1 ? interval : `${interval_count} ${interval}s`;
-  return `${((price.unit_amount ?? 0) / 100).toFixed(2)} ${price.currency.toUpperCase()} / ${every}`;
+  const decimals = decimalsOf(price.currency);
+  const amount = ((price.unit_amount ?? 0) / 10 ** decimals).toFixed(decimals);
+  return `${amount} ${price.currency.toUpperCase()} / ${every}`;
 }

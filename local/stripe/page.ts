@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { moneyFor } from "@muster/core/money/shape.ts";
 import { type Html, html } from "../http/html.ts";
 import { send, sendOn } from "../http/page.ts";
 import type { Account } from "./account.ts";
@@ -133,10 +134,7 @@ ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="
 </div>`;
 
 /** An amount in minor units, as people read it. */
-export function money(amount: number, currency: string): string {
-  const format = new Intl.NumberFormat("en-US", { style: "currency", currency });
-  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
-}
+export const money = (amount: number, currency: string): string => moneyFor("en-US")({ amount, currency });
 
 export const dateOf = (instant: number): string =>
   new Date(instant * 1_000).toLocaleDateString("en-GB", {

@@ -1,6 +1,6 @@
+import { moneyFor } from "@muster/core/money/shape.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { moneyFor } from "./money.ts";
 import { accountQuery } from "./queries.ts";
 
 /** Amounts in the account's own locale. */

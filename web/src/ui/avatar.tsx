@@ -64,10 +64,11 @@ function isColour(name: string | undefined): name is Colour {
   return colours.some((colour) => colour === name);
 }
 
-function colourOf(text: string): Colour {
+export function colourOf(text: string): Colour {
   let hash = 2_166_136_261;
   for (const character of text) {
     hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16_777_619) >>> 0;
   }
-  return colours[((hash ^ (hash >>> 15)) % colours.length) >>> 0] ?? "slate";
+  // ^ answers a signed number, whose remainder may be negative
+  return colours[((hash ^ (hash >>> 15)) >>> 0) % colours.length] ?? "slate";
 }

@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { colourClass, colourOf } from "./avatar.tsx";
+
+test("names are spread evenly over all colors", () => {
+  const many = 9_000;
+  const counts = new Map<string, number>(Object.keys(colourClass).map((colour) => [colour, 0]));
+  for (let n = 0; n < many; n++) {
+    const colour = colourOf(`Person ${n}`);
+    counts.set(colour, (counts.get(colour) ?? 0) + 1);
+  }
+  for (const count of counts.values()) {
+    expect(count / many).toBeGreaterThan(0.09);
+    expect(count / many).toBeLessThan(0.13);
+  }
+});
