@@ -15,10 +15,12 @@ export async function buildSite(root) {
   const web = join(root, "web");
   const page = join(web, "dist", "index.html");
   if (!existsSync(join(web, "index.html"))) return;
-  // besides its own sources the dashboard holds of core the shapes and what reads text, and of functions only types
+  // besides its own sources the site holds the API's document, of core the shapes and what reads text, and of
+  // functions only types
   const core = join(root, "core");
   const shared = readdirSync(core).flatMap((room) => sharedIn(join(core, room)));
-  if (newestOf([web, ...shared]) <= timeOf(page)) return;
+  const document = join(root, "docs", "openapi.json");
+  if (newestOf([web, document, ...shared]) <= timeOf(page)) return;
   process.stdout.write("Building the dashboard …\n");
   const vite = join(dirname(createRequire(join(web, "package.json")).resolve("vite/package.json")), "bin", "vite.js");
   const built = spawnSync(process.execPath, [vite, "build", "--logLevel", "warn"], { cwd: web, encoding: "utf8" });

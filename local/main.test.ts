@@ -19,9 +19,8 @@ let program: string;
 beforeAll(async () => {
   const bundle = await buildLocal(root);
   const site = JSON.stringify(join(folder, "no-site"));
-  const reference = JSON.stringify(join(root, "docs", "openapi.json"));
   program = `import { main } from ${JSON.stringify(bundle)};
-    await main(process.argv.slice(1), { site: ${site}, buildSite: async () => {}, reference: ${reference} });`;
+    await main(process.argv.slice(1), { site: ${site}, buildSite: async () => {} });`;
 }, 120_000);
 
 // a clean stop, because an engine would outlive a kill

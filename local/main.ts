@@ -21,8 +21,6 @@ export interface Surroundings {
   site: string;
   /** Builds the site when it is older than its sources. */
   buildSite: () => Promise<void>;
-  /** The file of the API's OpenAPI document. */
-  reference: string;
 }
 
 /** Runs the embedded cloud until it is told to stop. */
@@ -46,17 +44,11 @@ export async function main(words: string[], around: Surroundings): Promise<void>
   }
 }
 
-async function run(
-  folder: Folder,
-  port: number,
-  { site, reference }: Surroundings,
-  demo: number | undefined,
-): Promise<void> {
+async function run(folder: Folder, port: number, { site }: Surroundings, demo: number | undefined): Promise<void> {
   let signInAs: string | undefined;
   const cloud = await startCloud({
     folder,
     port,
-    reference,
     report,
     ...(demo !== undefined && {
       fill: async (place) => {

@@ -15,7 +15,7 @@ let url = "";
 
 beforeAll(async () => {
   const bundle = JSON.stringify(await buildLocal(root));
-  const around = JSON.stringify({ site: join(folder, "no-site"), reference: join(root, "docs", "openapi.json") });
+  const around = JSON.stringify({ site: join(folder, "no-site") });
   const program = `import { main } from ${bundle};
     await main(process.argv.slice(1), { ...${around}, buildSite: async () => {} });`;
   const words = ["--input-type=module", "-e", program, "--", "--port", "0", "--data", data];

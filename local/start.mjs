@@ -20,5 +20,4 @@ const { main } = await import(await buildLocal(root));
 await main(process.argv.slice(2), {
   site: fileURLToPath(new URL("../web/dist", import.meta.url)),
   buildSite: () => buildSite(root),
-  reference: fileURLToPath(new URL("../docs/openapi.json", import.meta.url)),
 });

@@ -1,6 +1,6 @@
 /**
- * A CloudFront Function (runtime 2.0): a path without an extension is a page of the web app, but never what should have
- * been an asset, as a page in its place would be kept for one. No path is left that ends in a slash, lest the bucket
+ * A CloudFront Function (runtime 2.0): a path without an extension is a page of the web app or one of the pages below
+ * /docs, but never what should have been an asset, as a page in its place would be kept for one. No path is left that ends in a slash, lest the bucket
  * list itself.
  * Error responses could do the same, but they would also turn every 404 of the API into a page.
  */
@@ -9,7 +9,8 @@ export const siteFallback = `function handler(event) {
   const lastSegment = request.uri.slice(request.uri.lastIndexOf("/") + 1);
   const isAsset = request.uri.startsWith("/assets/") && lastSegment !== "";
   if (!isAsset && !lastSegment.includes(".")) {
-    request.uri = "/index.html";
+    const pages = { "/docs": "/docs/index.html", "/docs/errors": "/docs/errors.html" };
+    request.uri = pages[request.uri.replace(/\\/$/, "")] || "/index.html";
   }
   return request;
 }`;

@@ -73,9 +73,23 @@ describe("the distribution", () => {
   test("never serves plain http, and turns no error of the API into a page", () => {
     expect(distribution?.Properties.DistributionConfig).toMatchObject({
       DefaultCacheBehavior: { ViewerProtocolPolicy: "redirect-to-https" },
-      CacheBehaviors: [{ PathPattern: "/api/*", ViewerProtocolPolicy: "https-only" }],
+      CacheBehaviors: [
+        { PathPattern: "/api/openapi.json", ViewerProtocolPolicy: "redirect-to-https" },
+        { PathPattern: "/api/*", ViewerProtocolPolicy: "https-only" },
+      ],
     });
     expect(distribution?.Properties.DistributionConfig).not.toHaveProperty("CustomErrorResponses");
+  });
+
+  test("serves the API's document as a file of the site, with the headers of a page", () => {
+    const config = distribution?.Properties.DistributionConfig as {
+      DefaultCacheBehavior: object;
+      CacheBehaviors: object[];
+    };
+    expect(config.CacheBehaviors[0]).toEqual({
+      ...config.DefaultCacheBehavior,
+      PathPattern: "/api/openapi.json",
+    });
   });
 
   test("shows the API a secret that no template holds", () => {
@@ -197,7 +211,12 @@ describe("the fallback", () => {
     ["/assets/gone", "/assets/gone"],
     ["/assets/", "/index.html"],
     ["/assets", "/index.html"],
-    ["/docs/", "/index.html"],
+    ["/docs", "/docs/index.html"],
+    ["/docs/", "/docs/index.html"],
+    ["/docs/errors", "/docs/errors.html"],
+    ["/docs/errors/", "/docs/errors.html"],
+    ["/docs/nothing", "/index.html"],
+    ["/api/openapi.json", "/api/openapi.json"],
     ["/favicon.svg", "/favicon.svg"],
   ])("serves %s as %s", (uri, expected) => {
     expect(served(uri)).toBe(expected);

@@ -29,7 +29,7 @@ export interface SiteStackProps extends StackProps {
 
 // Functions
 
-/** One host for everything: `/` is the web app, `/api/*` the API. */
+/** One host for everything: `/` is the web app, `/docs` its static pages, `/api/*` the API but for its document. */
 export class SiteStack extends Stack {
   readonly gateway: Gateway;
   readonly url: string;
@@ -55,6 +55,7 @@ export class SiteStack extends Stack {
 
   private createDistribution(bucket: s3.Bucket, props: SiteStackProps): cloudfront.Distribution {
     const { site } = this.deployment.config;
+    const pages = this.siteBehavior(bucket);
     const distribution = new cloudfront.Distribution(this, "Distribution", {
       comment: describeResource(this.deployment, "site"),
       defaultRootObject: "index.html",
@@ -64,8 +65,12 @@ export class SiteStack extends Stack {
       enableLogging: true,
       logBucket: this.logs,
       logFilePrefix: "cloudfront/",
-      defaultBehavior: this.siteBehavior(bucket),
-      additionalBehaviors: { "/api/*": this.apiBehavior(props.secrets) },
+      defaultBehavior: pages,
+      // CloudFront takes the first that fits
+      additionalBehaviors: {
+        "/api/openapi.json": pages,
+        "/api/*": this.apiBehavior(props.secrets),
+      },
       ...(props.webAclArn && { webAclId: props.webAclArn }),
       ...(site && {
         domainNames: [site.domain],

@@ -25,6 +25,11 @@ export async function smoke(target: Target, fetch: Fetch = globalThis.fetch): Pr
     "the API is well": () => health(target, fetch),
     "a page has the headers of the site": () => page(target, fetch, "/"),
     "a deep link is a page": () => page(target, fetch, "/organizations"),
+    "the API reference and the errors are pages": async () => [
+      ...(await page(target, fetch, "/docs", "API reference · Muster")),
+      ...(await page(target, fetch, "/docs/errors", "Errors of the API · Muster")),
+    ],
+    "the API's document is a file of the site": () => apiDocument(target, fetch),
     "plain http is sent to https": () => redirect(target, fetch),
     "an unknown path of the API is a problem, no page": () => unknownRoute(target, fetch),
     "nobody signs in from a foreign page": () => foreignPage(target, fetch),
@@ -46,9 +51,11 @@ async function health({ url }: Target, fetch: Fetch): Promise<string[]> {
   ];
 }
 
-async function page({ url }: Target, fetch: Fetch, path: string): Promise<string[]> {
+async function page({ url }: Target, fetch: Fetch, path: string, title = ""): Promise<string[]> {
   const response = await fetch(`${url}${path}`);
+  const isAnother = !(await response.text()).includes(title);
   return [
+    ...(isAnother ? [`The page ${path} is not "${title}".`] : []),
     ...expectStatus(response, 200),
     ...expectHeader(response, "content-type", "text/html"),
     ...expectHeader(response, "cache-control", "no-cache"),
@@ -59,6 +66,17 @@ async function page({ url }: Target, fetch: Fetch, path: string): Promise<string
     ...expectHeader(response, "strict-transport-security", "max-age=63072000; includeSubDomains"),
     ...expectHeader(response, "x-content-type-options", "nosniff"),
     ...expectHeader(response, "x-frame-options", "DENY"),
+  ];
+}
+
+async function apiDocument({ url }: Target, fetch: Fetch): Promise<string[]> {
+  const response = await fetch(`${url}/api/openapi.json`);
+  const isAnother = !(await response.text()).includes('"openapi": "3.1');
+  return [
+    ...(isAnother ? ["It is not the OpenAPI document."] : []),
+    ...expectStatus(response, 200),
+    ...expectHeader(response, "content-type", "application/json"),
+    ...expectHeader(response, "cache-control", "no-cache"),
   ];
 }
 

@@ -20,6 +20,11 @@ const pageHeaders = {
   "x-frame-options": "DENY",
 };
 
+const titles: Record<string, string> = {
+  "/docs": "API reference · Muster",
+  "/docs/errors": "Errors of the API · Muster",
+};
+
 /** The real API behind a stand-in for CloudFront, which adds the secret. */
 function deployed({
   headers = pageHeaders,
@@ -35,8 +40,11 @@ function deployed({
     if (protocol === "http:") {
       return new Response(null, { status: 301, headers: { location: url } });
     }
+    if (pathname === "/api/openapi.json") {
+      return new Response('{"openapi": "3.1.0"}', { headers: { ...pageHeaders, "content-type": "application/json" } });
+    }
     if (!pathname.startsWith("/api/")) {
-      return new Response("<!doctype html>", { headers });
+      return new Response(`<!doctype html><title>${titles[pathname] ?? "Muster"}</title>`, { headers });
     }
     if (address.startsWith(url)) {
       request.headers.set("x-muster-origin", secret);
@@ -51,7 +59,7 @@ const failing = async (fetch: Fetch) =>
 describe("the smoke test", () => {
   test("finds nothing wrong with a stage as it should be", async () => {
     const checks = await smoke({ url, apiUrl }, deployed());
-    expect(checks).toHaveLength(7);
+    expect(checks).toHaveLength(9);
     expect(checks.flatMap(({ wrong }) => wrong)).toEqual([]);
   });
 
@@ -60,6 +68,20 @@ describe("the smoke test", () => {
     expect(await failing(deployed({ headers: [...headers, [name, "other"]] }))).toEqual([
       "a page has the headers of the site",
       "a deep link is a page",
+      "the API reference and the errors are pages",
+    ]);
+  });
+
+  test("finds the app where a page about the API should be, and the API's 404 where its document should be", async () => {
+    const older: Fetch = async (address, init) => {
+      const { pathname } = new URL(address);
+      if (pathname.startsWith("/docs")) return new Response("<title>Muster</title>", { headers: pageHeaders });
+      if (pathname === "/api/openapi.json") return deployed()(`${url}/api/v1/nothing-here`, init);
+      return deployed()(address, init);
+    };
+    expect(await failing(older)).toEqual([
+      "the API reference and the errors are pages",
+      "the API's document is a file of the site",
     ]);
   });
 
@@ -87,7 +109,7 @@ describe("the smoke test", () => {
     const plain: Fetch = (address, init) => deployed()(address.replace("http:", "https:"), init);
     const silent: Fetch = () => Promise.reject(new Error("no such host"));
     expect(await failing(plain)).toEqual(["plain http is sent to https"]);
-    expect(await failing(silent)).toHaveLength(7);
+    expect(await failing(silent)).toHaveLength(9);
   });
 });
 

@@ -87,9 +87,45 @@ test("no files import each other in a circle, in which one would run before what
   expect(circles).toEqual([]);
 });
 
-test("the page has neither inline script nor inline style, which its policy forbids", () => {
-  const page = readFileSync(join(folder, "index.html"), "utf8");
-  expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=/);
+const pages = ["index.html", "docs/index.html", "docs/errors.html"];
+test.each(pages)("%s has neither inline script nor inline style, which its policy forbids", (name) => {
+  const page = readFileSync(join(folder, name), "utf8");
+  expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|<style|<[^>]+\s(style|on[a-z]+)=/);
+});
+
+test("the pages about the API are small, load one style sheet and no script but the theme's", () => {
+  for (const [name, bytes] of [
+    ["docs/index.html", 40_000],
+    ["docs/errors.html", 12_000],
+  ] as const) {
+    const page = readFileSync(join(folder, name), "utf8");
+    expect(gzipped([name])).toBeLessThanOrEqual(bytes);
+    expect([...page.matchAll(/<script[^>]*>/g)].map(([tag]) => tag)).toEqual(['<script src="/theme.js">']);
+    expect(page.match(/rel="stylesheet"/g)).toHaveLength(1);
+  }
+});
+
+test("the API's document lies beside the pages, as it is", () => {
+  const document = readFileSync(join(import.meta.dirname, "../docs/openapi.json"), "utf8");
+  expect(readFileSync(join(folder, "api/openapi.json"), "utf8")).toBe(document);
+});
+
+test("every error of the document has the entry that its type leads to, and every link within the pages leads somewhere", () => {
+  const [reference = "", errors = ""] = pages.slice(1).map((name) => readFileSync(join(folder, name), "utf8"));
+  const idsOf = (page: string) => new Set([...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id));
+  const places = { "/docs": idsOf(reference), "/docs/errors": idsOf(errors) };
+  const types = [...new Set(readFileSync(join(folder, "api/openapi.json"), "utf8").match(/\/docs\/errors#[\w.]+/g))];
+  expect(types.length).toBeGreaterThan(50);
+  const links = [
+    ...types,
+    ...[...reference.matchAll(/href="(#[^"]+)"/g)].map(([, link]) => `/docs${link}`),
+    ...[...(reference + errors).matchAll(/href="(\/docs[^"]*#[^"]+)"/g)].map(([, link]) => String(link)),
+  ];
+  const dead = links.filter((link) => {
+    const [path = "", id = ""] = link.split("#");
+    return !places[path as keyof typeof places]?.has(id);
+  });
+  expect(dead).toEqual([]);
 });
 
 /** The chunk that holds a route's component. */

@@ -2,6 +2,7 @@ import tailwindcss from "@tailwindcss/vite";
 import { tanstackRouter } from "@tanstack/router-plugin/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { apiDocs } from "./docs/plugin.ts";
 
 /** The icons of the pages before signing in. */
 const firstIcons = [
@@ -35,6 +36,7 @@ export default defineConfig(({ command }) => {
       tanstackRouter({ target: "react", autoCodeSplitting: true, quoteStyle: "double", semicolons: true }),
       react(),
       tailwindcss(),
+      apiDocs(),
     ],
     // Some of the packages lie at the root, beside another React than ours.
     resolve: { dedupe: ["react", "react-dom"] },
@@ -46,6 +48,7 @@ export default defineConfig(({ command }) => {
       modulePreload: { polyfill: false },
       // The first file lists all others: without their names it is a kilobyte smaller.
       rolldownOptions: {
+        input: ["index.html", "docs/index.html", "docs/errors.html"].map((page) => `${import.meta.dirname}/${page}`),
         output: {
           chunkFileNames: "assets/[hash:7].js",
           codeSplitting: { includeDependenciesRecursively: false, groups },

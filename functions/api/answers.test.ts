@@ -42,7 +42,7 @@ describe("what holds answers against the document", () => {
   test("finds a code that the operation does not declare", async () => {
     const refusal = await api.call("GET", "/account");
     const undeclared = { ...refusal, body: { ...refusal.body, code: "organization.missing" } };
-    expect(() => conform("GET", "/api/v1/account", undeclared)).toThrow("/code must be equal to one of");
+    expect(() => conform("GET", "/api/v1/account", undeclared)).toThrow("This code is not in the document.");
   });
 });
 
@@ -102,7 +102,7 @@ describe("an address where nothing is", () => {
     const answer = await api.call(method, path);
     expect(answer).toMatchObject({
       status: 404,
-      body: { code: "route.missing", status: 404, type: "/docs/errors.html#route-missing" },
+      body: { code: "route.missing", status: 404, type: "/docs/errors#route.missing" },
     });
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
     expect(answer.text).not.toContain("nothing-here");

@@ -32,10 +32,6 @@ const headers = secureHeaders({
 /** API Gateway's own id, so that its access log and ours name a request alike. */
 const requestIdOf = (c: Context<Env>) => c.env?.requestContext?.requestId ?? randomUUID();
 
-/** The API's own document, read only when somebody asks for it. */
-const description = async (): Promise<object> =>
-  (await import("../../docs/openapi.json", { with: { type: "json" } })).default;
-
 const routes = new Hono<Env>()
   .route("/account", account)
   .route(
@@ -66,7 +62,6 @@ export function app(site: Site) {
       refuseUnrouted(c);
       await next();
     })
-    .get("/api/openapi.json", async (c) => c.json(await description()))
     .get("/api/v1/health", (c) => c.json({ status: "ok" as const }))
     .route("/api/v1", routes)
     .notFound((c) => answerProblem(failures.unknownRoute(), c))

@@ -33,19 +33,14 @@ test("the linter would speak: without a summary, without an answer, without a li
   expect(rules).toEqual(expect.arrayContaining(["info-license", "operation-summary", "operation-2xx-response"]));
 });
 
-test("every mounted route is in the document, and nothing else but the document itself", async () => {
+test("every mounted route is in the document, and nothing else", async () => {
   const mounted = (await allRoutes(app({ url: "https://muster.example", secure: true })))
     .filter(({ method }) => method !== "ALL")
     .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, "{$1}")}`);
   const documented = Object.entries(document().paths).flatMap(([path, item]) =>
     Object.keys(item).map((method) => `${method} ${path}`),
   );
-  expect([...documented, "get /api/openapi.json"].sort()).toEqual(mounted.sort());
-});
-
-test("the API serves the committed document", async () => {
-  const answer = await app({ url: "https://muster.example", secure: true }).request("/api/openapi.json");
-  expect(await answer.json()).toEqual(document());
+  expect(documented.sort()).toEqual(mounted.sort());
 });
 
 test("every operation has a name of its own, also where one domain function has two routes", () => {

@@ -1,13 +1,13 @@
 import type { FailureType } from "@muster/core/kernel/failure.ts";
 import * as ID from "@muster/core/kernel/id.ts";
 import { permissions, type Rule } from "@muster/core/kernel/permission.ts";
-import { app } from "./app.ts";
+import { app, failures as appFailures } from "./app.ts";
 import { failures as credentialFailures } from "./credentials.ts";
 import { failures as doorFailures, type Operation, pathParameters } from "./door.ts";
 import { inputSchema, type JsonSchema, named, outputSchema } from "./json-schema.ts";
 import { allRoutes } from "./lazy.ts";
 import { shapes, tags } from "./nouns.ts";
-import { bug, statusOf } from "./problem.ts";
+import { codesOf, errorCodeSchema, errorResponses, problemSchema, sharedResponses } from "./openapi-errors.ts";
 
 const version = "0.1.0";
 const healthPath = "/api/v1/health";
@@ -49,7 +49,9 @@ export function failuresOf({ method, failures }: MountedOperation): FailureType[
 /** The OpenAPI 3.1 document of the API, made from its mounted routes. */
 export function document(): Document {
   const paths: Document["paths"] = { [healthPath]: { get: health } };
-  for (const operation of operations()) {
+  const mounted = operations();
+  const allCodes = codesOf([...mounted.flatMap(failuresOf), credentialFailures.unrouted, appFailures.unknownRoute]);
+  for (const operation of mounted) {
     paths[operation.path] = { ...paths[operation.path], [operation.method]: describe(operation) };
   }
   return {
@@ -69,7 +71,9 @@ export function document(): Document {
     paths,
     components: {
       securitySchemes,
-      schemas: { ...named(shapes), Problem: problemSchema },
+      headers: sharedHeaders,
+      responses: sharedResponses(allCodes),
+      schemas: { ...named(shapes), Problem: problemSchema, ErrorCode: errorCodeSchema(allCodes) },
     },
   };
 }
@@ -95,30 +99,6 @@ const securitySchemes = {
   },
 };
 
-const problemSchema: JsonSchema = {
-  type: "object",
-  description: "Why a request was refused (RFC 9457).",
-  required: ["type", "title", "status", "code", "detail", "requestId"],
-  properties: {
-    type: { type: "string", description: "Where the code is explained, relative to the site." },
-    title: { type: "string", description: "The kind of refusal." },
-    status: { type: "integer", description: "The HTTP status once more." },
-    code: { type: "string", description: "What to branch on." },
-    detail: { type: "string", description: "A sentence for a person." },
-    errors: {
-      type: "array",
-      description: "The fields that need attention.",
-      items: {
-        type: "object",
-        required: ["path", "message"],
-        properties: { path: { type: "string" }, message: { type: "string" } },
-      },
-    },
-    permission: { type: "string", description: "What a 403 lacked: the operation that a role would have to allow." },
-    requestId: { type: "string", description: "Names this request in the log." },
-  },
-};
-
 function describe(operation: MountedOperation): JsonSchema {
   const { fn, summary } = operation;
   const body = bodyOf(operation);
@@ -134,6 +114,7 @@ function describe(operation: MountedOperation): JsonSchema {
       requestBody: { required: required(body).length > 0, content: { "application/json": { schema: body } } },
     }),
     responses: responsesOf(operation),
+    "x-error-codes": codesOf(failuresOf(operation)).map(({ code }) => code),
   };
 }
 
@@ -224,10 +205,13 @@ function responsesOf(operation: MountedOperation): JsonSchema {
   return {
     [status]: success,
     ...(source === "query" && { 304: unchanged }),
-    ...refusals(failuresOf(operation)),
+    ...errorResponses(codesOf(failuresOf(operation))),
   };
 }
 
+const sharedHeaders = {
+  RetryAfter: { description: "Seconds to wait before the request may succeed.", schema: { type: "integer" } },
+};
 const text = { type: "string" };
 const etag = { ETag: { description: "Names this answer.", schema: text } };
 const fileHeaders = {
@@ -235,33 +219,7 @@ const fileHeaders = {
   Link: { description: 'Where the next part is, with `rel="next"`; absent from the last.', schema: text },
 };
 
-/** One response a status, with the codes that it may carry. */
-function refusals(types: readonly FailureType[]): JsonSchema {
-  const all = [...types.map((type) => ({ ...type, status: statusOf(type) })), bug];
-  const statuses = [...new Set(all.map(({ status }) => status))].sort((one, other) => one - other);
-  return Object.fromEntries(
-    statuses.map((status) => {
-      const here = new Map(all.filter((one) => one.status === status).map(({ code, message }) => [code, message]));
-      const retry = { description: "Seconds after which it may work.", schema: { type: "integer" } };
-      const codes = [...here.keys()].sort();
-      return [
-        status,
-        {
-          description: codes.map((code) => `\`${code}\`: ${here.get(code)}`).join("\n\n"),
-          ...(status === 429 && { headers: { "Retry-After": retry } }),
-          content: {
-            "application/problem+json": {
-              schema: {
-                allOf: [{ $ref: "#/components/schemas/Problem" }, { properties: { code: { enum: codes } } }],
-              },
-            },
-          },
-        },
-      ];
-    }),
-  );
-}
-
+const healthCodes = codesOf([credentialFailures.unrouted]);
 const health: JsonSchema = {
   operationId: "health",
   summary: "Ask whether the API answers",
@@ -277,8 +235,9 @@ const health: JsonSchema = {
         },
       },
     },
-    ...refusals([credentialFailures.unrouted]),
+    ...errorResponses(healthCodes),
   },
+  "x-error-codes": healthCodes.map(({ code }) => code),
 };
 
 const lastWord = (path: string) => (path.split("/").at(-1) ?? "").replace(/[{}]/g, "");

@@ -31,10 +31,15 @@ const titles = {
 } as const satisfies Record<Kind, string>;
 
 /** What is answered for whatever is no failure of the domain. */
-export const bug = { code: "internal.error", status: 500, message: "Something went wrong on our side." } as const;
+export const bug = {
+  code: "internal.error",
+  status: 500,
+  title: "Internal error",
+  message: "Something went wrong on our side.",
+} as const;
 
-/** Where the meaning of a code is written down. */
-const typeOf = (code: string) => `/docs/errors.html#${code.replace(".", "-")}`;
+/** Where the meaning of a code is written down: its entry in the error reference of the site. */
+export const typeOf = (code: string) => `/docs/errors#${code}`;
 
 /** Answers whatever was thrown as problem+json (RFC 9457). Of a bug the caller learns only the request's id. */
 export function answerProblem(error: unknown, c: Context): Response {
@@ -46,7 +51,7 @@ export function answerProblem(error: unknown, c: Context): Response {
       path: c.req.path,
       error: error as Error,
     });
-    return problem({ code: bug.code, title: "Internal error", status: bug.status, requestId }, bug.message);
+    return problem({ code: bug.code, title: bug.title, status: bug.status, requestId }, bug.message);
   }
   const { kind, code, message, fields, permission, retryAfterSeconds } = error;
   if (kind === "unavailable") log.warn("A request gave up.", { requestId, code, error });
@@ -78,3 +83,4 @@ function problem(body: Body, detail: string, headers: Record<string, string> = {
 }
 
 export const statusOf = (type: FailureType): number => statuses[type.kind];
+export const titleOf = (type: FailureType): string => titles[type.kind];

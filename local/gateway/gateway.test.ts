@@ -31,7 +31,6 @@ async function open({ site }: { site?: string } = {}) {
     },
     stripeUrl: "http://127.0.0.1:4282",
     ...(site !== undefined && { site }),
-    reference: join(root, "openapi.json"),
     mails: openMailStore(),
     folder: ".muster",
     uploadsUrl: "http://127.0.0.1:4281/muster",
@@ -244,43 +243,25 @@ test("the pages about this machine are there", async () => {
   expect((await get("/local.css")).headers.get("content-type")).toContain("text/css");
 });
 
-test("the API reference is made from its OpenAPI document", async () => {
-  const shape = {
-    type: "object",
-    required: ["name"],
-    properties: {
-      name: { type: "string", description: "<b>1–60 characters" },
-      teams: { type: "array", items: { $ref: "#/components/schemas/Team" } },
-    },
+test("the pages about the API and its document are files of the site", async () => {
+  const files = {
+    "/docs": "docs/index.html",
+    "/docs/": "docs/index.html",
+    "/docs/errors": "docs/errors.html",
+    "/api/openapi.json": "api/openapi.json",
   };
-  const document = {
-    info: { title: "Muster", version: "1" },
-    paths: {
-      "/api/v1/organizations/{organization}": {
-        patch: {
-          summary: "Rename",
-          parameters: [{ name: "organization", in: "path", required: true }],
-          requestBody: { content: { "application/json": { schema: shape } } },
-          responses: { 409: { description: "It was changed meanwhile" } },
-        },
-      },
-    },
-    components: { schemas: { Team: { type: "string", format: "team" } } },
-  };
-  writeFileSync(join(root, "openapi.json"), JSON.stringify(document));
-  const page = await (await get("/reference")).text();
-  for (const part of [
-    "PATCH",
-    "/api/v1/organizations/{organization}",
-    "Rename",
-    "It was changed meanwhile",
-    "string, team",
-    "teams?",
-  ]) {
-    expect(page).toContain(part);
+  for (const folder of ["docs", "api"]) mkdirSync(join(root, "dist", folder));
+  for (const file of Object.values(files)) writeFileSync(join(root, "dist", file), `"${file}"`);
+  for (const [path, file] of Object.entries(files)) {
+    const response = await get(path);
+    expect([path, await response.text()]).toEqual([path, `"${file}"`]);
+    expect(response.headers.get("cache-control")).toBe("no-cache");
   }
-  expect(page).not.toContain("<b>");
-  expect(await (await get("/reference/openapi.json")).json()).toEqual(document);
+  expect(await (await get("/docs/nothing")).text()).toContain("<title>Muster</title>");
+  expect((await get("/api/openapi.json")).headers.get("content-type")).toBe("application/json; charset=utf-8");
+  expect(events).toEqual([]);
+  await get("/api/openapi.json/more");
+  expect(events).toHaveLength(1);
 });
 
 test("forms are taken from these pages and from scripts, not from other sites", async () => {

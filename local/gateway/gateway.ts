@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { html } from "../http/html.ts";
@@ -9,8 +8,7 @@ import { serveMailbox } from "../mail/pages.ts";
 import type { MailStore } from "../mail/store.ts";
 import { invocation, requestEvent, writeResult } from "./event.ts";
 import { type ShownClock, type ShownPlace, type ShownQueue, sendQueues, sendStart } from "./pages.ts";
-import { documentPath, sendReference } from "./reference.ts";
-import { serveSite } from "./site.ts";
+import { documentPath, serveSite } from "./site.ts";
 
 /** API Gateway's own. */
 const longestBodyBytes = 10 * 1_048_576;
@@ -33,8 +31,6 @@ export interface GatewayOptions {
   stripeUrl: string;
   /** The folder of the built site; without it the dashboard's address explains that it is missing. */
   site?: string;
-  /** The file of the API's OpenAPI document. */
-  reference: string;
   mails: MailStore;
   /** Where the state lies, for the start page. */
   folder: string;
@@ -57,7 +53,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
     // a name of somebody else that leads here would let their pages read these
     if (!hosts.includes(request.headers.host ?? "")) return send(response, 421, "text/plain", `This is ${hosts[0]}.\n`);
     if (pathname === stripePath && request.method === "POST") return call(options.stripe, request, response);
-    if (pathname === "/api" || pathname.startsWith("/api/")) return call(options.api, request, response);
+    const isApi = pathname === "/api" || pathname.startsWith("/api/");
+    if (isApi && pathname !== documentPath) return call(options.api, request, response);
     if (request.method === "POST") return takeForm(pathname, request, response);
     if (request.headers.host === hosts[1]) return sendOn(response, server.endpoint + (request.url ?? "/"));
     return sendRoom(pathname, request, response);
@@ -99,9 +96,6 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
         ...options.clock.shown(),
         moveUrl: `${options.stripeUrl}/clock`,
       });
-    if (pathname === "/reference")
-      return sendReference(response, JSON.parse(await readFile(options.reference, "utf8")));
-    if (pathname === documentPath) return send(response, 200, "application/json", await readFile(options.reference));
     if (serveMailbox(options.mails, request, response)) return undefined;
     if (options.site !== undefined) return serveSite(options.site, options.uploadsUrl, request, response);
     return sendPage(response, { title: "No dashboard", status: 503, body: noDashboard });

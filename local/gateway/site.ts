@@ -18,6 +18,12 @@ const types: Record<string, string> = {
   ".woff2": "font/woff2",
 };
 
+/** The API's OpenAPI document, a file of the site below the paths of the API. */
+export const documentPath = "/api/openapi.json";
+
+/** Pages of the site that are files of their own. */
+const pages: Record<string, string> = { "/docs": "/docs/index.html", "/docs/errors": "/docs/errors.html" };
+
 /** What CloudFront adds to every answer of the site. */
 const headersOf = (uploadsUrl: string) => ({
   "content-security-policy":
@@ -47,7 +53,8 @@ export async function serveSite(
   if (request.method !== "GET" && request.method !== "HEAD") {
     return end(response, 405, { allow: "GET, HEAD" }, "Only GET and HEAD are served here.\n");
   }
-  const path = pathOf(request);
+  const asked = pathOf(request);
+  const path = asked === undefined ? undefined : (pages[asked.replace(/\/$/, "")] ?? asked);
   const file = path === undefined ? undefined : await find(folder, path);
   if (file) return sendFile(response, file, { lasting: path?.startsWith("/assets/") ?? false });
   const isPage = path !== undefined && extname(path) === "" && !/^\/assets\/./.test(path);

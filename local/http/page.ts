@@ -41,7 +41,7 @@ const rooms = [
   ["/start", "Start"],
   ["/mailbox", "Mailbox"],
   ["/queues", "Queues"],
-  ["/reference", "API reference"],
+  ["/docs", "API reference"],
 ] as const;
 
 /** Answers with a page that has the navigation of the embedded cloud. */

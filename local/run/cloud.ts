@@ -38,8 +38,6 @@ export interface CloudOptions {
   port: number;
   /** The folder of the built site, if there is one. */
   site?: string;
-  /** The file of the API's OpenAPI document. */
-  reference: string;
   /** Fills the cloud before any function runs in it. */
   fill?: ((place: Place) => Promise<void>) | undefined;
   report: (error: unknown) => void;
@@ -56,7 +54,7 @@ export interface Cloud {
 }
 
 /** Starts every part of the embedded cloud, and the functions in it. */
-export async function startCloud({ folder, port, site, reference, fill, report }: CloudOptions): Promise<Cloud> {
+export async function startCloud({ folder, port, site, fill, report }: CloudOptions): Promise<Cloud> {
   const abort = new AbortController();
   const { signal } = abort;
   setMaxListeners(0, signal); // each worker waits for it
@@ -103,7 +101,6 @@ export async function startCloud({ folder, port, site, reference, fill, report }
     stripe: woken("stripe", handlers.stripe),
     stripeUrl: shop.url,
     ...(site !== undefined && { site }),
-    reference,
     mails: mail.store,
     folder: folder.path,
     uploadsUrl: bucket.url,

@@ -59,12 +59,16 @@ function wrongHeaders(answer: Answer): string[] {
 function wrongContent(method: string, path: string, answer: Answer): string[] {
   const found = operationAt(method, path);
   if (!found) return isNowhere(method, answer) ? [] : ["It is not in the document."];
-  const response = nodeOf(nodeOf(found.operation.responses)[answer.status]);
+  const { operation } = found;
+  const response = nodeOf(resolved(nodeOf(operation.responses)[answer.status]));
   if (Object.keys(response).length === 0) return ["This status is not in the document."];
   const [type] = Object.keys(nodeOf(response.content));
   if (type === undefined || method === "HEAD") return answer.text === "" ? [] : ["It should have no body."];
   if (answer.headers.get("content-type") !== type) return [`Its type is ${answer.headers.get("content-type")}.`];
-  const pointer = `${found.pointer}/responses/${answer.status}/content/${escaped(type)}/schema`;
+  const codes = operation["x-error-codes"] as unknown[];
+  if (type === problemType && !codes.includes(answer.body.code)) return ["This code is not in the document."];
+  const { $ref = `#${found.pointer}/responses/${answer.status}` } = nodeOf(nodeOf(operation.responses)[answer.status]);
+  const pointer = `${String($ref).slice(1)}/content/${escaped(type)}/schema`;
   const validate = validators.get(pointer) ?? ajv.compile({ $ref: `muster#${encodeURI(pointer)}` });
   validators.set(pointer, validate);
   const isJson = type.endsWith("json");
@@ -77,6 +81,16 @@ function wrongContent(method: string, path: string, answer: Answer): string[] {
 function isNowhere(method: string, { status, body }: Answer): boolean {
   if (method === "HEAD") return status === 404;
   return body.code === "route.missing" || body.code === "request.unrouted";
+}
+
+const problemType = "application/problem+json";
+
+/** What stands at the end of a reference within the document, or the part itself. */
+function resolved(part: unknown): unknown {
+  const { $ref } = nodeOf(part);
+  if (typeof $ref !== "string") return part;
+  const names = $ref.slice(2).split("/");
+  return names.reduce<unknown>((node, name) => nodeOf(node)[name], described);
 }
 
 /** The document once more, with no room for attributes that it does not name. */

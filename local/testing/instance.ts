@@ -37,7 +37,7 @@ export async function openPlace(): Promise<Place> {
   const base = mkdtempSync(join(tmpdir(), "muster-place-"));
   const folder = join(base, "state");
   const port = await freePort();
-  const around = { site: join(base, "no-site"), reference: join(root, "docs", "openapi.json") };
+  const around = { site: join(base, "no-site") };
   const program = `import { main } from ${JSON.stringify(bundle)};
     await main(process.argv.slice(1), { ...${JSON.stringify(around)}, buildSite: async () => {} });`;
   const words = ["--input-type=module", "-e", program, "--", "--port", String(port), "--data", folder];
