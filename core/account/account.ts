@@ -8,6 +8,7 @@ import { parse } from "../kernel/valid.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, all, equal, type Item, put, type Step, update, when } from "../table/table.ts";
+import { AccountUpdated } from "./events.ts";
 import { Colour, colours, Email, Locale, PersonName, Zone } from "./shape.ts";
 
 /** A transaction holds 100 steps; the profile and its event take two. */
@@ -27,13 +28,6 @@ export const Info = v.object({
 export type Info = v.InferOutput<typeof Info>;
 
 const Changes = v.strictObject(v.partial(v.pick(Info, ["name", "colour", "locale", "zone"])).entries);
-
-// Events
-
-export const Updated = Event.define(
-  "account.updated",
-  v.record(v.string(), v.object({ from: v.string(), to: v.string() })),
-);
 
 // Failures
 
@@ -74,7 +68,7 @@ export const edit = fn(
     const renamed = "name" in changed ? await Member.renaming(actor.account, after.name) : [];
     await table.write(
       update(Keys.profile(actor.account), { set: withoutUndefined(changes) }, when(unchanged, failures.changed)),
-      Updated.record(actor.account, changed, actor),
+      AccountUpdated.record(actor.account, changed, actor),
       ...renamed.slice(0, membershipsPerWrite),
     );
     for (let i = membershipsPerWrite; i < renamed.length; i += 100) await table.write(...renamed.slice(i, i + 100));

@@ -12,14 +12,11 @@ import { Keys } from "../table/keys.ts";
 import { rowsOf } from "../table/rows.ts";
 import { all, equal, type Item, keyOf, remove, when } from "../table/table.ts";
 import { failures as accountFailures } from "./account.ts";
+import { AccountDeleted } from "./events.ts";
 import { leaveAll } from "./leave.ts";
 import { Email } from "./shape.ts";
 
 const { missing, changed } = accountFailures;
-
-// Events
-
-export const Deleted = Event.define("account.deleted", v.object({}));
 
 // Failures
 
@@ -80,7 +77,7 @@ async function erase(actor: Account | MemberActor, email: string): Promise<void>
   await table.write(
     remove(Keys.profile(account), when(equal("email", email), missing)),
     remove(Keys.claim(address), when(equal("account", account), changed)),
-    Deleted.record(account, {}, actor),
+    AccountDeleted.record(account, {}, actor),
   );
 }
 

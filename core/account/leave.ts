@@ -2,8 +2,9 @@ import type { Actor } from "../kernel/actor.ts";
 import { isFailure } from "../kernel/failure.ts";
 import type { ID } from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
+import { MemberLeft } from "../member/events.ts";
 import * as Member from "../member/member.ts";
-import { Left, part } from "../member/part.ts";
+import { part } from "../member/part.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { keyOf, remove } from "../table/table.ts";
@@ -25,7 +26,7 @@ async function leave(account: ID<"account">, organization: ID<"organization">, a
   if (!row) return;
   if (!home) return table.write(remove(keyOf(row)));
   try {
-    await part(organization, row, Left, actor, { isForgotten: true, isDeleted: home.state === "deleted" });
+    await part(organization, row, MemberLeft, actor, { isForgotten: true, isDeleted: home.state === "deleted" });
   } catch (error) {
     const isOld = isFailure(error, Member.failures.changed) || isFailure(error, Seat.failures.gone);
     if (!isOld || tries === mostTries) throw error;

@@ -4,10 +4,11 @@ import { told } from "@muster/local/testing/told.ts";
 import { openWorld, type World } from "@muster/local/testing/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Account from "../account/account.ts";
+import { AccountUpdated } from "../account/events.ts";
 import type { System } from "../kernel/actor.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as ID from "../kernel/id.ts";
-import * as Organization from "../organization/organization.ts";
+import { OrganizationCreated } from "../organization/events.ts";
 import { Keys, Lists, type Owner } from "../table/keys.ts";
 import { put, remove, type Step, type Table } from "../table/table.ts";
 import { announce } from "./announce.ts";
@@ -30,7 +31,7 @@ const found = () =>
 /** So many events, moved to the log. */
 async function happen(count: number) {
   for (let n = 0; n < count; n++)
-    await world.table.write(Organization.Created.record(acme, { name: `Event ${n}` }, actor));
+    await world.table.write(OrganizationCreated.record(acme, { name: `Event ${n}` }, actor));
   await follow();
 }
 
@@ -219,7 +220,7 @@ describe("an account", () => {
     await follow(ada);
     await tell([], await logged(ada));
     world.clock.pass(600);
-    const step = Account.Updated.record(ada, { locale: { from: "en", to: "de" } }, actor);
+    const step = AccountUpdated.record(ada, { locale: { from: "en", to: "de" } }, actor);
     const late: Table = {
       ...world.table,
       getMany: async (keys, options) => {

@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { System } from "../kernel/actor.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as ID from "../kernel/id.ts";
-import * as Organization from "../organization/organization.ts";
+import { OrganizationCreated } from "../organization/events.ts";
 import { Keys } from "../table/keys.ts";
 import { put, remove, type Step, type Table, update } from "../table/table.ts";
 import * as Audit from "./audit.ts";
@@ -21,7 +21,7 @@ const follow = () => asSystem("follow", () => Audit.follow({ owner }));
 async function happen(world: World, count: number) {
   for (let done = 0; done < count; done += 80) {
     const steps = Array.from({ length: Math.min(80, count - done) }, (_, n) =>
-      Organization.Created.record(owner, { name: `Event ${done + n}` }, actor),
+      OrganizationCreated.record(owner, { name: `Event ${done + n}` }, actor),
     );
     await world.table.write(...steps);
   }

@@ -5,7 +5,7 @@ import type { System } from "../kernel/actor.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as ID from "../kernel/id.ts";
 import { instant } from "../kernel/ports.ts";
-import * as Organization from "../organization/organization.ts";
+import { OrganizationCreated } from "../organization/events.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import { put } from "../table/table.ts";
 import { verify } from "./audit.ts";
@@ -24,7 +24,7 @@ beforeEach(async () => {
   world = await openWorld();
 });
 const found = (n: number) => world.table.write(put(Keys.organization(organization(n)), row(n)));
-const happen = (n: number) => world.table.write(Organization.Created.record(organization(n), { name: "Acme" }, actor));
+const happen = (n: number) => world.table.write(OrganizationCreated.record(organization(n), { name: "Acme" }, actor));
 const left = async (n: number) => (await world.table.query(Keys.outbox(organization(n)))).items.length;
 
 describe("a sweep", () => {

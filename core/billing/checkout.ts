@@ -11,6 +11,7 @@ import { Keys } from "../table/keys.ts";
 import { all, atLeast, check, equal, type Item, not, when } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import * as Dirty from "./dirty.ts";
+import { BillingCheckoutBegun } from "./events.ts";
 import { type Stripe, type StripeCheckout, StripeTrouble } from "./port.ts";
 import { settle, unlessRefused } from "./reconcile.ts";
 import { type Checkout, isLive, type Row, failures as rowFailures, rowOf, save } from "./row.ts";
@@ -23,10 +24,6 @@ const lifetimeSeconds = 23 * 3600;
 /** One that ends sooner is not handed out any more. */
 const leastSeconds = 600;
 const mostAttempts = 3;
-
-// Events
-
-export const CheckoutBegun = Event.define("billing.checkout_begun", v.object({ plan: v.string(), seats: v.number() }));
 
 // Failures
 
@@ -147,7 +144,7 @@ async function begin(
   await table.write(
     save(actor.organization, row, { ...row, checkout }),
     stillThere(actor.organization, wish.seats),
-    CheckoutBegun.record(actor.organization, { plan: wish.plan, seats: wish.seats }, actor),
+    BillingCheckoutBegun.record(actor.organization, { plan: wish.plan, seats: wish.seats }, actor),
     Dirty.mark(actor.organization),
   );
   return { ...row, checkout, version: row.version + 1 };

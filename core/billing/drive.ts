@@ -1,36 +1,19 @@
-import * as v from "valibot";
 import type { Actor } from "../kernel/actor.ts";
-import * as Event from "../kernel/event.ts";
 import { isFailure } from "../kernel/failure.ts";
 import * as ID from "../kernel/id.ts";
 import { instant, stripe, table } from "../kernel/ports.ts";
 import * as Plan from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
+import { BillingResizeDropped, BillingResized } from "./events.ts";
 import { type StripeSubscription, StripeTrouble } from "./port.ts";
 import { failures, isLive, mirrorOf, type Op, type Row, rowOf, save } from "./row.ts";
-import { Side, sideOf } from "./side.ts";
+import { sideOf } from "./side.ts";
 import * as Standing from "./standing.ts";
 
 /** Attempts of one drive; what is not settled then waits for the next look. */
 const mostAttempts = 3;
 
 type Organization = ID.ID<"organization">;
-
-// Events
-
-const Amount = v.object({ amount: v.number(), currency: v.string() });
-const Change = v.object({ operation: ID.schema("operation"), from: v.number(), to: v.number(), plan: v.string() });
-/** Who wanted it, and how the organization stood before and after where that is not the same. */
-const Told = v.object({ by: v.string(), before: v.optional(Side), after: v.optional(Side) });
-export const Resized = Event.define(
-  "billing.resized",
-  v.object({ ...Change.entries, ...Told.entries, shown: v.optional(Amount), charged: v.optional(Amount) }),
-);
-/** Nothing was changed: Stripe refused it, or it was not paid in time. */
-export const Dropped = Event.define(
-  "billing.resize_dropped",
-  v.object({ ...Change.entries, ...Told.entries, reason: v.picklist(["refused", "unpaid", "ended"]) }),
-);
 
 // Functions
 
@@ -136,8 +119,8 @@ async function end(
     save(organization, row, next),
     ...(isDeleted ? [] : Standing.apply(organization, home, wanted)),
     isMade
-      ? Resized.record(organization, { ...told, shown: op.shown, charged }, actor)
-      : Dropped.record(organization, { ...told, reason }, actor),
+      ? BillingResized.record(organization, { ...told, shown: op.shown, charged }, actor)
+      : BillingResizeDropped.record(organization, { ...told, reason }, actor),
   );
   return "none";
 }

@@ -10,6 +10,7 @@ import { Keys } from "../table/keys.ts";
 import { type Item, type Step } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import * as Dirty from "./dirty.ts";
+import { BillingCancelAsked, BillingDiscountAsked, BillingResumeAsked } from "./events.ts";
 import { settle } from "./reconcile.ts";
 import { defined, isLive, type Mirror, type Row, failures as rowFailures, rowOf, save } from "./row.ts";
 import { failureOf, failures as seatFailures } from "./seats.ts";
@@ -32,12 +33,6 @@ const Invoice = v.object({
   pdfUrl: v.optional(v.string()),
   pageUrl: v.optional(v.string()),
 });
-
-// Events: what somebody asked for. What came of it is told by what is copied from Stripe.
-
-export const CancelAsked = Event.define("billing.cancel_asked", v.object({ periodEnd: v.string() }));
-export const ResumeAsked = Event.define("billing.resume_asked", v.object({}));
-export const DiscountAsked = Event.define("billing.discount_asked", v.object({ code: v.string() }));
 
 // Failures
 
@@ -62,7 +57,7 @@ export const cancel = fn(
   async (_, actor, rows) => {
     const { mirror, row } = subscribed(rows);
     const { periodEnd } = mirror;
-    return ask(actor, row, CancelAsked.record(actor.organization, { periodEnd }, actor), () =>
+    return ask(actor, row, BillingCancelAsked.record(actor.organization, { periodEnd }, actor), () =>
       stripe().setEnding(mirror.subscription, true),
     );
   },
@@ -73,7 +68,7 @@ export const resume = fn(
   { input: nothing, output: Info, failures: changing, reads: own },
   async (_, actor, rows) => {
     const { mirror, row } = subscribed(rows);
-    return ask(actor, row, ResumeAsked.record(actor.organization, {}, actor), () =>
+    return ask(actor, row, BillingResumeAsked.record(actor.organization, {}, actor), () =>
       stripe().setEnding(mirror.subscription, false),
     );
   },
@@ -91,7 +86,7 @@ export const discount = fn(
   async ({ code }, actor, rows) => {
     const { mirror, row } = subscribed(rows);
     const promotion = await promotionOf(code);
-    return ask(actor, row, DiscountAsked.record(actor.organization, { code }, actor), () =>
+    return ask(actor, row, BillingDiscountAsked.record(actor.organization, { code }, actor), () =>
       stripe().addDiscount(mirror.subscription, promotion),
     );
   },

@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import type { Actor } from "../kernel/actor.ts";
-import * as Event from "../kernel/event.ts";
 import { isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
@@ -9,11 +8,13 @@ import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
+import { BillingCopied, BillingDoubleCancelled, BillingTrialEnding } from "./events.ts";
 import { type StripeSubscription, StripeTrouble } from "./port.ts";
 import { defined, failures, isLive, isSame, mirrorOf, type Row, rowOf, save } from "./row.ts";
-import { Side, sideOf } from "./side.ts";
+import { Side } from "./shape.ts";
+import { sideOf } from "./side.ts";
 import * as Standing from "./standing.ts";
-import { TrialEnding, trialToTell } from "./trial.ts";
+import { trialToTell } from "./trial.ts";
 
 const mostRounds = 4;
 
@@ -35,15 +36,6 @@ export const Verdict = v.object({
   after: v.optional(Side),
 });
 export type Verdict = v.InferOutput<typeof Verdict>;
-
-// Events
-
-/** What Stripe has was copied. */
-export const Copied = Event.define("billing.copied", v.object({ before: Side, after: Side }));
-export const DoubleCancelled = Event.define(
-  "billing.double_cancelled",
-  v.object({ kept: v.optional(v.string()), cancelled: v.array(v.string()) }),
-);
 
 // Functions
 
@@ -123,7 +115,7 @@ async function only(organization: Organization, row: Row, actor: Actor): Promise
   const others = live.filter((one) => one !== winner).map(({ id }) => id);
   for (const id of others) await unlessRefused(stripe().cancel(id));
   if (others.length > 0) {
-    await table.write(DoubleCancelled.record(organization, { kept: winner?.id, cancelled: others }, actor));
+    await table.write(BillingDoubleCancelled.record(organization, { kept: winner?.id, cancelled: others }, actor));
   }
   return winner ?? all.find(({ id }) => id === recorded) ?? all[0];
 }
@@ -158,8 +150,8 @@ async function copy({ organization, home, row, found, actor }: Copy) {
   await table.write(
     save(organization, row, next),
     ...steps,
-    ...(isSettled ? [] : [Copied.record(organization, sides, actor)]),
-    ...(trialEnd ? [TrialEnding.record(organization, { trialEnd }, actor)] : []),
+    ...(isSettled ? [] : [BillingCopied.record(organization, sides, actor)]),
+    ...(trialEnd ? [BillingTrialEnding.record(organization, { trialEnd }, actor)] : []),
   );
   return { row: next, standing, sides: isSettled ? {} : sides };
 }

@@ -12,6 +12,7 @@ import { all, atLeast, check, equal, type Item, type Step, update, when } from "
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
+import { BillingResizeBegun } from "./events.ts";
 import { StripeTrouble } from "./port.ts";
 import { isLive, type Mirror, type Op, type Row, failures as rowFailures, rowOf, save } from "./row.ts";
 import { mostSeats, Seats } from "./shape.ts";
@@ -37,13 +38,6 @@ export const Quote = v.object({
   currency: v.pipe(v.string(), v.regex(/^[a-z]{3}$/, "Expected the three letters of a currency.")),
 });
 export type Quote = v.InferOutput<typeof Quote>;
-
-// Events
-
-export const ResizeBegun = Event.define(
-  "billing.resize_begun",
-  v.object({ operation: ID.schema("operation"), from: v.number(), to: v.number(), plan: v.string() }),
-);
 
 // Failures
 
@@ -111,7 +105,7 @@ export const resize = fn(
         changes: [...recent, instant()],
       }),
       seatStep(actor.organization, home ?? {}, op.to),
-      ResizeBegun.record(
+      BillingResizeBegun.record(
         actor.organization,
         { operation: op.id, from: op.from, to: op.to, plan: Plan.nameOfPrice(op.price) },
         actor,

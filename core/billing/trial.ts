@@ -1,13 +1,7 @@
-import * as v from "valibot";
-import * as Event from "../kernel/event.ts";
 import type { Mirror } from "./row.ts";
 
 /** Stripe tells of the end of a trial so long before it, too. */
 const noticeMs = 3 * 86_400_000;
-
-// Events
-
-export const TrialEnding = Event.define("billing.trial_ending", v.object({ trialEnd: v.string() }));
 
 // Functions
 

@@ -8,9 +8,8 @@ import { bucket, instant, type ObjectHead, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, equal, type Item, put, type Step, when } from "../table/table.ts";
 import { begin, onward } from "./begin.ts";
+import { ImportCreated, ImportEnded } from "./events.ts";
 import {
-  Created,
-  Ended,
   ending,
   failures,
   isBroken,
@@ -19,14 +18,12 @@ import {
   mostBytes,
   moving,
   type Place,
-  type Reason,
   retryableIn,
   retrying,
-  type ScriptRole,
-  scriptRoles,
   ttl,
 } from "./import.ts";
 import { manages, rulesOf } from "./setting.ts";
+import { type Reason, type ScriptRole, scriptRoles } from "./shape.ts";
 
 const looks = 3;
 const longestName = 200;
@@ -173,7 +170,7 @@ function accept(upload: Upload, actor: System): Step[] {
   const item = { ...fresh(upload), ...file, state: "waiting", ...nameOf(upload) };
   return [
     put(Keys.import(organization, id), item),
-    Created.record(organization, { import: id, via: "script", by: nameOf(upload).by }, actor),
+    ImportCreated.record(organization, { import: id, via: "script", by: nameOf(upload).by }, actor),
   ];
 }
 
@@ -185,7 +182,7 @@ function refuse(upload: Upload, reason: Reason, actor: System): Step[] {
   const item = { ...fresh(upload), ...file, state: "failed", reason, endedAt: instant() };
   return [
     put(Keys.import(organization, id), item),
-    Ended.record(organization, { import: id, state: "failed", reason }, actor),
+    ImportEnded.record(organization, { import: id, state: "failed", reason }, actor),
   ];
 }
 

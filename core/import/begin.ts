@@ -5,7 +5,8 @@ import { instant, queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, equal, type Item, type Position, put, when } from "../table/table.ts";
 import { chunkStep } from "./chunk-step.ts";
-import { failures, isOver, listed, moving, type Place, Started } from "./import.ts";
+import { ImportStarted } from "./events.ts";
+import { failures, isOver, listed, moving, type Place } from "./import.ts";
 
 type Organization = ID.ID<"organization">;
 
@@ -57,7 +58,7 @@ function starting(place: Place, row: Item, actor: Actor) {
     put(Keys.importing(place.organization), { import: place.id }, when(absent, failures.taken)),
     moving(place, row, { set }),
     chunkStep(place.id, { number: 0, pass }),
-    Started.record(place.organization, { import: place.id, pass, by }, actor),
+    ImportStarted.record(place.organization, { import: place.id, pass, by }, actor),
   ];
 }
 

@@ -8,9 +8,10 @@ import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, type Item, lacks, remove, type Step, update, when } from "../table/table.ts";
 import { chunkStep } from "./chunk-step.ts";
-import { countsOf, ending, failures, listed, moving, type Place, type Reason, type State, stopOf } from "./import.ts";
+import { countsOf, ending, failures, listed, moving, type Place, stopOf } from "./import.ts";
 import { counterOf, type Outcome, type Stop } from "./outcome.ts";
 import { type Chunk, changed, type Part, wantedIn } from "./part.ts";
+import type { Ending, Reason } from "./shape.ts";
 import { addressOf, chunkNumber, moveOn, stepping, wantedOf, windowOf } from "./step.ts";
 
 const daySeconds = 86_400;
@@ -135,7 +136,7 @@ export async function close(work: Work): Promise<undefined> {
 /** Ends the import with this chunk, whatever was to come. */
 export async function end(
   work: Work,
-  { state, reason }: { state: State; reason?: Reason | undefined },
+  { state, reason }: { state: Ending; reason?: Reason | undefined },
 ): Promise<undefined> {
   const { place, row, chunk, actor } = work;
   const own = when(equal("import", place.id), failures.moved);
@@ -168,7 +169,7 @@ const countsIn = ({ item }: Chunk): Record<string, number> =>
   Object.fromEntries(Object.entries(countsOf(item)).map(([outcome, by]) => [counterOf(outcome as Outcome), by]));
 
 /** What came too late to stop anything has not stopped it. */
-function endOf(row: Item, { item, pass }: Chunk): { state: State; reason?: Reason } {
+function endOf(row: Item, { item, pass }: Chunk): { state: Ending; reason?: Reason } {
   const stop = stopOf(row);
   const stopped = stop && pass === 1 ? Number(row[counterOf(stop)] ?? 0) + Number(item[counterOf(stop)] ?? 0) : 1;
   if (!stop || stopped === 0) return { state: "done" };

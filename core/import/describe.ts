@@ -5,8 +5,9 @@ import { parse } from "../kernel/valid.ts";
 import * as Mailing from "../mail/mailing.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
-import { countsOf, Info, isOver, type Reason, reasons, retryableIn } from "./import.ts";
+import { countsOf, Info, isOver, reasons, retryableIn } from "./import.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Reason } from "./shape.ts";
 
 /** The chunk that an import is at may be closed while it is read: then the import is read again. */
 const looks = 3;

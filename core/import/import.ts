@@ -1,14 +1,15 @@
 import * as v from "valibot";
 import type * as Actor from "../kernel/actor.ts";
-import * as Event from "../kernel/event.ts";
 import { failure } from "../kernel/failure.ts";
 import * as ID from "../kernel/id.ts";
 import { epoch, instant } from "../kernel/ports.ts";
 import * as Mailing from "../mail/mailing.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { all, type Condition, equal, type Item, lacks, type Step, update, when } from "../table/table.ts";
+import { ImportEnded, ImportRetried } from "./events.ts";
 import { counterOf, type Outcome, outcomeNames, outcomes, retryable, type Stop, stops } from "./outcome.ts";
 import { fileProblems } from "./read-problem.ts";
+import { type Ending, type Reason, reasonNames, type ScriptRole, sources, states } from "./shape.ts";
 
 /**
  * An import of a file: waiting_for_file → waiting → running → done, failed or cancelled. One of an organization runs at a
@@ -23,11 +24,8 @@ export const staleSeconds = 600;
 
 // Shapes
 
-export const states = ["waiting_for_file", "waiting", "running", "done", "failed", "cancelled"] as const;
-export type State = (typeof states)[number];
-
 /** Why an import has ended early or never began; each with its sentence. */
-export const reasons = {
+export const reasons: Record<Reason, string> = {
   ...fileProblems,
   too_large: "This file is larger than 256 MiB. Split it.",
   no_file: "No file was uploaded.",
@@ -39,13 +37,7 @@ export const reasons = {
   cancelled: outcomes.cancelled,
   inviter_gone: outcomes.inviter_gone,
   frozen: outcomes.frozen,
-} as const;
-export type Reason = keyof typeof reasons;
-const reasonNames = Object.keys(reasons) as [Reason, ...Reason[]];
-
-/** The most that a script's rows may be: less than who manages the organization. */
-export const scriptRoles = ["write", "read"] as const;
-export type ScriptRole = (typeof scriptRoles)[number];
+};
 
 export const Id = ID.schema("import");
 const Account = ID.schema("account");
@@ -65,7 +57,7 @@ export const Info = v.object({
   message: v.optional(v.string()),
   /** The import that had the same bytes. */
   earlier: v.optional(Id),
-  via: v.picklist(["dashboard", "script"]),
+  via: v.picklist(sources),
   invitedBy: v.optional(v.object({ account: Account, name: v.optional(v.string()) })),
   fileName: v.string(),
   bytes: v.optional(v.number()),
@@ -87,21 +79,6 @@ export const Info = v.object({
   endedAt: v.optional(v.string()),
 });
 export type Info = v.InferOutput<typeof Info>;
-
-// Events
-
-const Named = { import: Id };
-export const Created = Event.define(
-  "import.created",
-  v.object({ ...Named, via: v.picklist(["dashboard", "script"]), by: v.optional(Account) }),
-);
-export const Started = Event.define("import.started", v.object({ ...Named, pass: v.number(), by: Account }));
-export const Cancelled = Event.define("import.cancelled", v.object(Named));
-export const Retried = Event.define("import.retried", v.object({ ...Named, pass: v.number(), by: Account }));
-export const Ended = Event.define(
-  "import.ended",
-  v.object({ ...Named, state: v.picklist(states), reason: v.optional(v.picklist(reasonNames)) }),
-);
 
 // Failures
 
@@ -162,14 +139,18 @@ export function moving(
 export function ending(
   place: Place,
   row: Item,
-  { state, reason, ...change }: { state: State; reason?: Reason | undefined; set?: Item; add?: Record<string, number> },
+  {
+    state,
+    reason,
+    ...change
+  }: { state: Ending; reason?: Reason | undefined; set?: Item; add?: Record<string, number> },
   actor: Actor.Actor,
   ...more: Condition[]
 ): Step[] {
   const set = { ...change.set, state, endedAt: instant(), ...(reason && { reason }), ttl: ttl() };
   return [
     moving(place, row, { ...change, set, unset: ["list", "rank", "stop"] }, ...more),
-    Ended.record(place.organization, { import: place.id, state, ...(reason && { reason }) }, actor),
+    ImportEnded.record(place.organization, { import: place.id, state, ...(reason && { reason }) }, actor),
   ];
 }
 
@@ -193,6 +174,6 @@ export function retrying(
   const unset = ["reason", "endedAt", "reported", ...(most ? [] : ["most"])];
   return [
     moving(place, row, { set, unset }, lacks("list")),
-    Retried.record(place.organization, { import: place.id, pass, by }, actor),
+    ImportRetried.record(place.organization, { import: place.id, pass, by }, actor),
   ];
 }

@@ -7,10 +7,10 @@ import * as React from "../invitation/react.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as ID from "../kernel/id.ts";
 import * as Bulk from "../mail/bulk.ts";
-import { Resumed } from "../mail/enqueue.ts";
 import * as Mailing from "../mail/mailing.ts";
 import { Keys } from "../table/keys.ts";
 import { put } from "../table/table.ts";
+import { ImportMailsResumed } from "./events.ts";
 import * as Mails from "./mails.ts";
 import * as Manage from "./manage.ts";
 
@@ -45,7 +45,9 @@ async function drain(): Promise<number> {
 async function follow(): Promise<void> {
   await asSystem("follow", () => Audit.follow({ owner: stage.organization }));
   const { items } = await stage.world.table.query({ ...Keys.log(stage.organization), to: "9", consistent: true });
-  const announced = items.flatMap((row) => Audit.announcement(row) ?? []).filter(({ type }) => type === Resumed.type);
+  const announced = items
+    .flatMap((row) => Audit.announcement(row) ?? [])
+    .filter(({ type }) => type === ImportMailsResumed.type);
   const newest = announced.at(-1);
   if (newest) await asSystem("work", () => React.react(newest));
 }

@@ -5,10 +5,10 @@ import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import type { ID } from "../kernel/id.ts";
 import { instant, table } from "../kernel/ports.ts";
-import { Resumed } from "../mail/enqueue.ts";
 import { Keys } from "../table/keys.ts";
 import { has, lacks, type Step, update, when } from "../table/table.ts";
 import { describeNow } from "./describe.ts";
+import { ImportMailsPaused, ImportMailsResumed } from "./events.ts";
 import { failures as common, Id, Info, ttl } from "./import.ts";
 
 // Shapes
@@ -18,10 +18,6 @@ const reads = ({ import: id }: { import: ID<"import"> }, { organization }: Actor
   Keys.import(organization, id),
   Keys.importMails(id),
 ];
-
-// Events
-
-export const Paused = Event.define("import.mails_paused", v.object({ import: Id }));
 
 // Failures
 
@@ -41,7 +37,7 @@ export const pauseMails = fn(
     const isFirst = when(lacks("pausedAt"), failures.unchanged);
     await change(
       update(Keys.importMails(id), { set: { pausedAt, ttl: ttl() } }, isFirst),
-      Paused.record(actor.organization, { import: id }, actor),
+      ImportMailsPaused.record(actor.organization, { import: id }, actor),
     );
     return describeNow(actor.organization, row, { ...mails, pausedAt });
   },
@@ -56,7 +52,7 @@ export const resumeMails = fn(
     const isPaused = when(has("pausedAt"), failures.unchanged);
     await change(
       update(Keys.importMails(id), { unset: ["pausedAt"] }, isPaused),
-      Resumed.record(actor.organization, { import: id }, actor),
+      ImportMailsResumed.record(actor.organization, { import: id }, actor),
     );
     const { pausedAt: _, ...after } = mails;
     return describeNow(actor.organization, row, after);

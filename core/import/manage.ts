@@ -12,9 +12,8 @@ import { Keys } from "../table/keys.ts";
 import { type Item, lacks, put } from "../table/table.ts";
 import { begin } from "./begin.ts";
 import { describe, describeNow } from "./describe.ts";
+import { ImportCancelled, ImportCreated } from "./events.ts";
 import {
-  Cancelled,
-  Created,
   ending,
   failures,
   Id,
@@ -69,7 +68,10 @@ export const create = fn(
     const key = Keys.import(organization, place.id);
     const form = { key: keyOfFile(place), contentType, maxBytes: mostBytes, lifetimeSeconds: uploadSeconds };
     const upload = await bucket.presignUpload(form);
-    await table.write(put(key, item), Created.record(organization, { import: place.id, via: "dashboard", by }, actor));
+    await table.write(
+      put(key, item),
+      ImportCreated.record(organization, { import: place.id, via: "dashboard", by }, actor),
+    );
     return { import: describe({ ...item, ...key }, undefined), upload };
   },
 );
@@ -121,7 +123,7 @@ export const cancel = fn(
     if (!row) throw failures.missing();
     if (isOver(row) || row.stop) throw failures.over();
     const place = { organization: actor.organization, id };
-    const told = Cancelled.record(actor.organization, { import: id }, actor);
+    const told = ImportCancelled.record(actor.organization, { import: id }, actor);
     if (row.state === "running") {
       await table.write(moving(place, row, { set: { stop: "cancelled" } }, lacks("stop")), told);
       return describe({ ...row, stop: "cancelled" }, mails);

@@ -8,7 +8,8 @@ import { table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, equal, type Item, put, when } from "../table/table.ts";
-import { scriptRoles } from "./import.ts";
+import { ImportSettingChanged } from "./events.ts";
+import { scriptRoles } from "./shape.ts";
 
 // Shapes
 
@@ -24,10 +25,6 @@ export const Setting = v.object({
   revision: v.number(),
 });
 const Rules = { actsFor: v.optional(Account), role: v.picklist(scriptRoles), lifetimeDays: LifetimeDays };
-
-// Events
-
-export const Changed = Event.define("import.setting_changed", v.object({ from: v.object(Rules), to: v.object(Rules) }));
 
 // Failures
 
@@ -67,7 +64,7 @@ export const edit = fn(
     const asRead = revision === 0 ? absent : equal("revision", revision);
     await table.write(
       put(Keys.importSetting(organization), item, when(asRead, failures.moved)),
-      Changed.record(organization, { from: rulesOf(row), to }, actor),
+      ImportSettingChanged.record(organization, { from: rulesOf(row), to }, actor),
     );
     return describe(item, member);
   },

@@ -13,6 +13,7 @@ import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import { above, all, equal, type Item, type Key, keyOf, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
+import { InvitationAccepted } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import * as Link from "./link.ts";
 import { keysOf, type Opened, open, failures as openedFailures, outcomeOf, outcomes, refuse, Token } from "./opened.ts";
@@ -140,7 +141,7 @@ export const accept = fn(
       ),
       Member.joined(organization, person, role),
       ...(role === "owner" ? [Seat.settle(organization, { owners: 1 })] : []),
-      Invitation.Accepted.record(
+      InvitationAccepted.record(
         organization,
         { invitation: Invitation.idOf(String(row.pk)), account: actor.account, role, by, ...Team.telling(teams) },
         actor,

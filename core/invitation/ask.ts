@@ -6,6 +6,7 @@ import type { ID } from "../kernel/id.ts";
 import { instant, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
 import { all, any, atMost, type Item, keyOf, lacks, present, update, when } from "../table/table.ts";
+import { InvitationRequested } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import * as Link from "./link.ts";
 import { keysOf, open, failures as openedFailures, outcomeOf, refuse, Token } from "./opened.ts";
@@ -46,7 +47,7 @@ export const ask = fn(
     const { pk: address, sk: organization } = opened.row;
     await table.write(
       update(keyOf(opened.row), { set: { askedAt } }, when(all(present, quiet), limited)),
-      Invitation.Requested.record(
+      InvitationRequested.record(
         organization as ID<"organization">,
         { invitation: Invitation.idOf(String(address)) },
         actor,

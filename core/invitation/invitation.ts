@@ -1,15 +1,14 @@
-import * as v from "valibot";
 import type { Member as Actor, Actor as AnyActor } from "../kernel/actor.ts";
 import { reaches } from "../kernel/authorize.ts";
-import * as Event from "../kernel/event.ts";
 import { failure, implied } from "../kernel/failure.ts";
 import * as ID from "../kernel/id.ts";
-import { type Action, canGrant, permissions, type Role, roles } from "../kernel/permission.ts";
+import { type Action, canGrant, permissions, type Role } from "../kernel/permission.ts";
 import { epoch, instant } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys, Ranks } from "../table/keys.ts";
 import { all, atMost, type Condition, equal, type Item, type Step, update, when } from "../table/table.ts";
-import { Told } from "../team/names.ts";
+import { InvitationEnded } from "./events.ts";
+import { type Ended, type State } from "./shape.ts";
 
 /**
  * An address in an organization. A pending invitation holds a seat from the moment it is made, so that accepting it
@@ -20,46 +19,6 @@ import { Told } from "../team/names.ts";
 const endedSeconds = 90 * 86_400;
 
 // Shapes
-
-export const ended = ["declined", "revoked", "expired"] as const;
-export const states = ["pending", "member", "former", ...ended] as const;
-export type State = (typeof states)[number];
-type Ended = (typeof ended)[number];
-
-const Id = ID.schema("invitation");
-const Account = ID.schema("account");
-const RoleName = v.picklist(roles);
-
-// Events
-
-/** How many were invited, by role; who they are stands in the rows, which can be erased. An import also says for whom. */
-export const Created = Event.define(
-  "invitation.created",
-  v.object({
-    invitations: v.array(Id),
-    roles: v.record(RoleName, v.number()),
-    import: v.optional(ID.schema("import")),
-    by: v.optional(Account),
-  }),
-);
-export const Resent = Event.define(
-  "invitation.resent",
-  v.object({ invitation: Id, attempt: v.number(), import: v.optional(ID.schema("import")), by: v.optional(Account) }),
-);
-export const RoleChanged = Event.define(
-  "invitation.role_changed",
-  v.object({ invitation: Id, from: RoleName, to: RoleName }),
-);
-export const Accepted = Event.define(
-  "invitation.accepted",
-  v.object({ invitation: Id, account: Account, role: RoleName, by: Account, teams: Told }),
-);
-export const EndedEvent = Event.define(
-  "invitation.ended",
-  v.object({ invitations: v.array(Id), state: v.picklist(ended) }),
-);
-export const Requested = Event.define("invitation.requested", v.object({ invitation: Id }));
-export const Unblocked = Event.define("invitation.unblocked", v.object({ invitation: Id }));
 
 // Failures
 
@@ -151,6 +110,6 @@ export function ending(
       ),
     ),
     Seat.settle(organization, { seats: addresses.length }),
-    EndedEvent.record(organization, { invitations: addresses.map(idOf), state }, actor),
+    InvitationEnded.record(organization, { invitations: addresses.map(idOf), state }, actor),
   ];
 }

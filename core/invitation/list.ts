@@ -10,8 +10,9 @@ import { Keys } from "../table/keys.ts";
 import { queryAll } from "../table/parts.ts";
 import type { Item, Page, Position } from "../table/table.ts";
 import * as Team from "../team/names.ts";
-import { ended, failures, idOf, keyOf } from "./invitation.ts";
+import { failures, idOf, keyOf } from "./invitation.ts";
 import { listsIn } from "./parts.ts";
+import { ended } from "./shape.ts";
 
 const pageSize = 100;
 

@@ -9,6 +9,7 @@ import * as Member from "../member/member.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, all, any, equal, keyOf, lacks, remove, update, when } from "../table/table.ts";
+import { InvitationRoleChanged, InvitationUnblocked } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import * as Link from "./link.ts";
 
@@ -67,7 +68,7 @@ export const changeRole = fn(
     const offered = { set: { role, by: actor.account } };
     await table.write(
       update(Invitation.keyOf(actor, { invitation }), offered, when(asRead, Invitation.refusalNow)),
-      Invitation.RoleChanged.record(actor.organization, { invitation, from, to: role }, actor),
+      InvitationRoleChanged.record(actor.organization, { invitation, from, to: role }, actor),
     );
     return { invitation, role };
   },
@@ -105,7 +106,7 @@ export const unblock = fn(
     if (!block) return;
     await table.write(
       remove(keyOf(block), when(any(absent, lacks("complained")), failures.complained)),
-      Invitation.Unblocked.record(actor.organization, { invitation }, actor),
+      InvitationUnblocked.record(actor.organization, { invitation }, actor),
     );
   },
 );

@@ -6,6 +6,7 @@ import { Keys } from "../table/keys.ts";
 import type { Item, Key } from "../table/table.ts";
 import * as Invitation from "./invitation.ts";
 import * as Link from "./link.ts";
+import type { State } from "./shape.ts";
 
 /** What a link leads to: the invitation, its organization, who vouches for it, and which of its links it is. */
 export type Opened = { row: Item; home: Item; inviter: Item | undefined; attempt: number };
@@ -60,7 +61,7 @@ export async function open(token: string, [row, home, inviter]: readonly (Item |
 
 export function outcomeOf({ row, home, inviter, attempt }: Opened): Outcome {
   if (home.state === "deleted") return "deleted";
-  const state = row.state as Invitation.State;
+  const state = row.state as State;
   if (state === "member" || state === "former") return "used";
   if (attempt !== row.attempt) return "superseded";
   if (state !== "pending") return state;

@@ -1,21 +1,23 @@
 import * as v from "valibot";
 import * as Audit from "../audit/audit.ts";
+import { ImportMailsResumed } from "../import/events.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { queues, table } from "../kernel/ports.ts";
 import * as Enqueue from "../mail/enqueue.ts";
 import * as Mailing from "../mail/mailing.ts";
 import { Keys } from "../table/keys.ts";
-import { addressOf, Created, isPending, Resent } from "./invitation.ts";
+import { InvitationCreated, InvitationResent } from "./events.ts";
+import { addressOf, isPending } from "./invitation.ts";
 import type { Job } from "./schedule.ts";
 
-const offers = [Created.type, Resent.type] as const;
+const offers = [InvitationCreated.type, InvitationResent.type] as const;
 /** Whoever leaves may have a request under way that still sends; by then it has ended. */
 const underWaySeconds = 60;
 const departures = ["member.removed", "member.left"];
 
 /** Whether anything follows for invitations from an event of this type. */
-export const follows = (type: string): boolean => [...offers, ...departures, Enqueue.Resumed.type].includes(type);
+export const follows = (type: string): boolean => [...offers, ...departures, ImportMailsResumed.type].includes(type);
 
 /**
  * Has the mails of new invitations sent, those of an import in bulk, and the invitations of those who are gone withdrawn.
@@ -26,7 +28,7 @@ export const react = fn("invitation.react", { input: Audit.Announcement, output:
   const event = await Audit.find(announcement);
   if (!event) throw new Error(`The log of ${owner} has no event ${announcement.event} at ${announcement.seq}.`);
   if (!ID.is("organization", owner)) return;
-  if (type === Enqueue.Resumed.type) return Enqueue.afterResumed(owner, event.data as { import: ID.ID<"import"> });
+  if (type === ImportMailsResumed.type) return Enqueue.afterResumed(owner, event.data as { import: ID.ID<"import"> });
   if (departures.includes(type)) {
     const by = event.data.account as ID.ID<"account">;
     const job: Job = { job: "withdraw", organization: owner, by };

@@ -17,3 +17,10 @@ export const LifetimeDays = v.pipe(
   v.minValue(shortestDays, `At least ${shortestDays} day.`),
   v.maxValue(longestDays, `At most ${longestDays} days.`),
 );
+
+/** How an invitation ends that nobody accepts. */
+export const ended = ["declined", "revoked", "expired"] as const;
+export type Ended = (typeof ended)[number];
+/** What an address is in an organization. */
+export const states = ["pending", "member", "former", ...ended] as const;
+export type State = (typeof states)[number];

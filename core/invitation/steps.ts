@@ -6,6 +6,7 @@ import * as Seat from "../seat/seat.ts";
 import { Keys, Ranks } from "../table/keys.ts";
 import { absent, all, equal, type Item, type Key, put, type Step, when } from "../table/table.ts";
 import { naming } from "../team/names.ts";
+import { InvitationCreated, InvitationResent } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import { type Known, seatsFor } from "./judge.ts";
 import { listFor } from "./parts.ts";
@@ -117,10 +118,10 @@ export function events(
   const invitations = fresh.map(({ key }) => Invitation.idOf(key.pk));
   return [
     ...(fresh.length > 0
-      ? [Invitation.Created.record(organization, { invitations, roles: byRole, ...cause }, actor)]
+      ? [InvitationCreated.record(organization, { invitations, roles: byRole, ...cause }, actor)]
       : []),
     ...again.map(({ key, item }) =>
-      Invitation.Resent.record(
+      InvitationResent.record(
         organization,
         { invitation: Invitation.idOf(key.pk), attempt: Number(item.attempt), ...cause },
         actor,

@@ -27,6 +27,9 @@ export type EventType<T extends string = string, S extends v.GenericSchema = v.G
   record(owner: Owner, data: v.InferInput<S>, actor: Actor): Put;
 };
 
+/** What an event of this type tells. */
+export type Data<E extends EventType> = v.InferOutput<E["schema"]>;
+
 /**
  * Declares an event: `noun.happened` and the shape of its data, which holds ids and values but never a secret.
  * Its row is outbox and audit record in one; the stream moves it to the owner's log.

@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { queues, table } from "../kernel/ports.ts";
@@ -20,11 +19,6 @@ export const Job = v.strictObject({
   start: v.optional(v.record(v.string(), v.string())),
 });
 export type Job = v.InferOutput<typeof Job>;
-
-// Events
-
-/** The mails of an import leave again. */
-export const Resumed = Event.define("import.mails_resumed", v.object({ import: ID.schema("import") }));
 
 // Functions
 

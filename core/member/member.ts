@@ -26,7 +26,8 @@ import {
   when,
 } from "../table/table.ts";
 import * as Team from "../team/names.ts";
-import { Left, part, failures as partFailures, Removed } from "./part.ts";
+import { MemberLeft, MemberRemoved, MemberRoleChanged, MemberTransferred } from "./events.ts";
+import { part, failures as partFailures } from "./part.ts";
 
 // Shapes
 
@@ -44,18 +45,6 @@ export const Info = v.object({
 export type Info = v.InferOutput<typeof Info>;
 
 const Target = v.strictObject({ account: ID.schema("account") });
-
-// Events
-
-export const RoleChanged = Event.define(
-  "member.role_changed",
-  v.object({ account: ID.schema("account"), from: v.picklist(roles), to: v.picklist(roles) }),
-);
-/** `role` is what the new owner was before. */
-export const Transferred = Event.define(
-  "member.transferred",
-  v.object({ from: ID.schema("account"), to: ID.schema("account"), role: v.picklist(roles) }),
-);
 
 // Failures
 
@@ -97,7 +86,7 @@ export const changeRole = fn(
       update(Keys.member(actor.organization, account), { set: { role } }, asRead(member)),
       ...(account === actor.account ? [] : [stillInRole(actor)]),
       ...owners(actor, (role === "owner" ? 1 : 0) - (member.role === "owner" ? 1 : 0)),
-      RoleChanged.record(actor.organization, { account, from: member.role, to: role }, actor),
+      MemberRoleChanged.record(actor.organization, { account, from: member.role, to: role }, actor),
     );
     return { ...member, role };
   },
@@ -110,7 +99,7 @@ export const remove = fn(
   async (_, actor, [row]) => {
     if (!row) throw failures.missing();
     refuseBeyondReach(actor, "member.remove", describe(row, actor));
-    await part(actor.organization, row, Removed, actor);
+    await part(actor.organization, row, MemberRemoved, actor);
   },
 );
 
@@ -125,7 +114,7 @@ export const leave = fn(
   },
   async (_, actor, [row]) => {
     if (!row) throw failures.missing();
-    await part(actor.organization, row, Left, actor);
+    await part(actor.organization, row, MemberLeft, actor);
   },
 );
 
@@ -141,7 +130,7 @@ export const transfer = fn(
       update(Keys.member(actor.organization, account), { set: { role: "owner" } }, asRead(member)),
       update(own, { set: { role: "admin" } }, when(equal("role", "owner"), failures.changed)),
       ...owners(actor, member.role === "owner" ? -1 : 0),
-      Transferred.record(actor.organization, { from: actor.account, to: account, role: member.role }, actor),
+      MemberTransferred.record(actor.organization, { from: actor.account, to: account, role: member.role }, actor),
     );
     return { ...member, role: "owner" as const };
   },

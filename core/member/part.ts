@@ -1,30 +1,18 @@
-import * as v from "valibot";
 import type { Actor } from "../kernel/actor.ts";
-import * as Event from "../kernel/event.ts";
 import { failure } from "../kernel/failure.ts";
 import * as ID from "../kernel/id.ts";
-import { type Role, roles } from "../kernel/permission.ts";
+import { type Role } from "../kernel/permission.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { all, equal, type Item, keyOf, remove as take, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
+import { MemberLeft, MemberRemoved } from "./events.ts";
 
 // How a membership ends: by whoever leaves, by others, or with the account.
 
 /** How long a former member is remembered. */
 export const formerSeconds = 90 * 86_400;
-
-// Events
-
-const Gone = v.object({
-  account: ID.schema("account"),
-  invitation: ID.schema("invitation"),
-  role: v.picklist(roles),
-  teams: Team.Told,
-});
-export const Removed = Event.define("member.removed", Gone);
-export const Left = Event.define("member.left", Gone);
 
 // Failures
 
@@ -45,7 +33,7 @@ type How = {
 export async function part(
   organization: ID.ID<"organization">,
   row: Item,
-  event: typeof Removed | typeof Left,
+  event: typeof MemberRemoved | typeof MemberLeft,
   actor: Actor,
   { isForgotten = false, isDeleted = false }: How = {},
 ): Promise<void> {
@@ -70,7 +58,7 @@ export async function part(
 function formerOf(
   organization: ID.ID<"organization">,
   row: Item,
-  event: typeof Removed | typeof Left,
+  event: typeof MemberRemoved | typeof MemberLeft,
   address: ID.ID<"address">,
 ): Item {
   const leftAt = instant();
@@ -79,7 +67,7 @@ function formerOf(
     role: row.role,
     name: row.name,
     leftAt,
-    removed: event === Removed,
+    removed: event === MemberRemoved,
     ...Team.naming(Team.teamsOf(row)),
     ttl: epoch(formerSeconds),
     list: Lists.invitations(organization),

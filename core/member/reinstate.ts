@@ -3,26 +3,15 @@ import * as Event from "../kernel/event.ts";
 import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
-import { canGrant, type Role, roles } from "../kernel/permission.ts";
+import { canGrant, type Role } from "../kernel/permission.ts";
 import { instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, keyOf, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
+import { MemberReinstated } from "./events.ts";
 import * as Member from "./member.ts";
 import { formerSeconds } from "./part.ts";
-
-// Events
-
-export const Reinstated = Event.define(
-  "member.reinstated",
-  v.object({
-    account: ID.schema("account"),
-    invitation: ID.schema("invitation"),
-    role: v.picklist(roles),
-    teams: Team.Told,
-  }),
-);
 
 // Failures
 
@@ -85,7 +74,7 @@ export const reinstate = fn(
       membership,
       Member.stillInRole(actor),
       Seat.take(organization, home, { seats: 1, mails: 0, owners }).step,
-      Reinstated.record(organization, { account, invitation, role, ...Team.telling(teams) }, actor),
+      MemberReinstated.record(organization, { account, invitation, role, ...Team.telling(teams) }, actor),
     );
     return Member.show({ ...membership.item, ...membership.key }, actor);
   },

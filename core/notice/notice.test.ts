@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as ID from "../kernel/id.ts";
+import { OrganizationCreated } from "../organization/events.ts";
 import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
@@ -60,7 +61,7 @@ describe("a reaction", () => {
 
   test("follows from nothing but what it knows, and from nobody but a person", async () => {
     await world.as(ada, () => Organization.rename({ name: "Acme Two" }), { id: organization, role: "owner" });
-    const created = Organization.Created.record(organization, { name: "By a job" }, { type: "system", job: "test" });
+    const created = OrganizationCreated.record(organization, { name: "By a job" }, { type: "system", job: "test" });
     await world.table.write(created);
     await asSystem("follow", () => Audit.follow({ owner: organization }));
     for (const seq of [2, 3]) {

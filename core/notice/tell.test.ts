@@ -3,7 +3,7 @@ import { openWorld, type Person, type World } from "@muster/local/testing/world.
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
-import * as Invitation from "../invitation/invitation.ts";
+import { InvitationAccepted, InvitationRequested } from "../invitation/events.ts";
 import { asSystem } from "../kernel/context.ts";
 import type * as Event from "../kernel/event.ts";
 import * as ID from "../kernel/id.ts";
@@ -173,11 +173,7 @@ describe("ownership that is handed over", () => {
 
 describe("an invitation", () => {
   const accepted = (role: Role, by: Person | undefined, by2 = bob) =>
-    record(
-      Invitation.Accepted,
-      { invitation, account: person(by2).account, role, by: person(by).account },
-      person(by2),
-    );
+    record(InvitationAccepted, { invitation, account: person(by2).account, role, by: person(by).account }, person(by2));
 
   test("that is accepted is told to who sent it, while they are a member", async () => {
     await accepted("write", amy);
@@ -200,12 +196,12 @@ describe("an invitation", () => {
 
   test("that somebody asks for anew is told to owners and admins, by name or address", async () => {
     await world.table.write(put(key(), expired));
-    await record(Invitation.Requested, { invitation });
+    await record(InvitationRequested, { invitation });
     await settle();
     const asked = { kind: "invitation.requested", person: "new@example.com", role: "write" };
     expect(await told()).toEqual({ ada: [asked], eve: [asked], amy: [asked] });
     await world.table.write(update(key(), { set: { name: "Newton" } }));
-    await record(Invitation.Requested, { invitation });
+    await record(InvitationRequested, { invitation });
     await settle();
     expect((await told()).amy?.[0]).toEqual({ ...asked, person: "Newton" });
   });
@@ -234,7 +230,7 @@ describe("a reaction", () => {
 
   test("to what happened to people who have vanished does no harm", async () => {
     await as(ada, "owner", () => Member.changeRole({ account: person(bob).account, role: "owner" }));
-    await record(Invitation.Requested, { invitation });
+    await record(InvitationRequested, { invitation });
     for (const one of [ada, bob].map(person)) await world.table.write(remove(Keys.profile(one.account)));
     await world.table.write(remove(Keys.member(acme, person(bob).account)));
     await settle();
@@ -253,11 +249,11 @@ describe("a reaction", () => {
   test("believes the memberships, not the words by which they are found", async () => {
     await world.table.write(put(key(), expired));
     await as(ada, "owner", () => Member.changeRole({ account: person(eve).account, role: "read" }));
-    await record(Invitation.Requested, { invitation });
+    await record(InvitationRequested, { invitation });
     // the search rows still say that Eve is an owner
     await settle();
     await world.table.write(put(Keys.found(acme, "@", "0#zed", person(bob).account), { role: "owner" }));
-    await record(Invitation.Requested, { invitation });
+    await record(InvitationRequested, { invitation });
     await settle();
     expect((await told()).bob).toBeUndefined();
     expect((await told()).eve?.map((notice) => "kind" in notice && notice.kind)).toEqual(["member.role_changed"]);
@@ -271,7 +267,7 @@ describe("a reaction", () => {
     }));
     await world.table.project(rows.map((row) => ({ put: row })));
     await world.table.write(put(key(), expired));
-    await record(Invitation.Requested, { invitation });
+    await record(InvitationRequested, { invitation });
     await settle();
     expect(world.queued.mail).toHaveLength(100);
     expect(Object.keys(await told()).toSorted()).toEqual(["ada", "amy", "eve"]);

@@ -5,9 +5,9 @@ import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { all, equal, type Item, update, when } from "../table/table.ts";
+import { OrganizationDeleted, OrganizationRestored } from "./events.ts";
 import { describe, Info, failures as organizationFailures, own } from "./organization.ts";
 import * as Payment from "./payment.ts";
-import { OrganizationName } from "./shape.ts";
 import { restorable, restorableUntil } from "./tombstone.ts";
 
 const { missing, changed } = organizationFailures;
@@ -17,11 +17,6 @@ const { missing, changed } = organizationFailures;
 /** As it was typed: nothing is trimmed or folded. */
 const Typed = v.pipe(v.string(), v.maxLength(200, "This is longer than any name."));
 const Tombstone = v.object({ deletedAt: v.string(), restorableUntil: v.string() });
-
-// Events
-
-export const Deleted = Event.define("organization.deleted", v.object({ name: OrganizationName }));
-export const Restored = Event.define("organization.restored", v.object({}));
 
 // Failures
 
@@ -62,7 +57,7 @@ export const deleteByName = fn(
         when(asRead, (found: Item | undefined) => refusal(found, name)),
       ),
       Payment.ending(organization, billing, changed),
-      Deleted.record(organization, { name }, actor),
+      OrganizationDeleted.record(organization, { name }, actor),
     );
     return { deletedAt, restorableUntil: restorableUntil(set) };
   },
@@ -94,7 +89,7 @@ export const restore = fn(
     await table.write(
       update(Keys.organization(organization), { set, unset }, when(restorable(), failures.over)),
       ...Payment.resuming(organization, billing),
-      Restored.record(organization, {}, actor),
+      OrganizationRestored.record(organization, {}, actor),
     );
     return describe({ ...home, ...set }, actor.role, tally);
   },

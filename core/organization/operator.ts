@@ -9,6 +9,7 @@ import { parse } from "../kernel/valid.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { all, atLeast, equal, type Item, not, update, when } from "../table/table.ts";
+import { OrganizationGranted, OrganizationLifted, OrganizationSuspended } from "./events.ts";
 import { failures as organizationFailures, states } from "./organization.ts";
 import { restorableUntil } from "./tombstone.ts";
 
@@ -47,14 +48,7 @@ const Seats = v.pipe(
   v.minValue(1, "An organization has at least one seat."),
   v.maxValue(mostSeats, `At most ${mostSeats} seats.`),
 );
-const Capacity = v.object({ from: v.number(), to: v.number() });
 const Changed = v.object({ changed: v.boolean() });
-
-// Events
-
-export const Granted = Event.define("organization.granted", Capacity);
-export const Suspended = Event.define("organization.suspended", v.object({}));
-export const Lifted = Event.define("organization.lifted", v.object({}));
 
 // Failures
 
@@ -92,7 +86,7 @@ export const grant = fn(
   "organization.grant",
   {
     input: v.strictObject({ ...Named.entries, seats: Seats }),
-    output: Capacity,
+    output: v.object({ from: v.number(), to: v.number() }),
     failures: [...writing, failures.committed],
     reads: ownRow,
   },
@@ -107,7 +101,7 @@ export const grant = fn(
         { set: { capacity: seats, granted: true }, add: { free: seats - from } },
         when(unchanged, (found: Item | undefined) => refusal(found, { from, to: seats })),
       ),
-      Granted.record(organization, { from, to: seats }, actor),
+      OrganizationGranted.record(organization, { from, to: seats }, actor),
     );
     return { from, to: seats };
   },
@@ -120,7 +114,7 @@ export const suspend = fn(
   async ({ organization }, actor, [row]) => {
     const home = existing(row);
     if (home.state === "suspended") return { changed: false };
-    await table.write(move(organization, home, "suspended"), Suspended.record(organization, {}, actor));
+    await table.write(move(organization, home, "suspended"), OrganizationSuspended.record(organization, {}, actor));
     return { changed: true };
   },
 );
@@ -132,7 +126,7 @@ export const lift = fn(
   async ({ organization }, actor, [row]) => {
     const home = existing(row);
     if (home.state === "active") return { changed: false };
-    await table.write(move(organization, home, "active"), Lifted.record(organization, {}, actor));
+    await table.write(move(organization, home, "active"), OrganizationLifted.record(organization, {}, actor));
     return { changed: true };
   },
 );
@@ -154,7 +148,7 @@ function move(organization: ID.ID<"organization">, home: Item, to: "active" | "s
   return update(Keys.organization(organization), { set: { state: to, growth } }, when(asRead, changed));
 }
 
-function refusal(found: Item | undefined, { from, to }: v.InferOutput<typeof Capacity>) {
+function refusal(found: Item | undefined, { from, to }: { from: number; to: number }) {
   if (!found || found.state === "deleted") return missing();
   if (found.capacity !== from) return changed();
   const committed = from - Number(found.free);

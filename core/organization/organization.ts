@@ -19,6 +19,7 @@ import { Seen } from "../setting/section.ts";
 import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { absent, type Item, put, when } from "../table/table.ts";
+import { OrganizationCreated } from "./events.ts";
 import { OrganizationName } from "./shape.ts";
 import { isRestorable, restorableUntil } from "./tombstone.ts";
 
@@ -56,10 +57,6 @@ const Page = v.object({
   items: v.array(Listed),
   next: v.optional(v.string()),
 });
-
-// Events
-
-export const Created = Event.define("organization.created", v.object({ name: OrganizationName }));
 
 // Failures
 
@@ -127,7 +124,7 @@ export const create = fn(
     await table.write(
       put(Keys.organization(id), item, when(absent, failures.repeated)),
       ...Member.joining(id, founder, "owner"),
-      Created.record(id, { name }, actor),
+      OrganizationCreated.record(id, { name }, actor),
       ...remember(info),
     );
     return info;

@@ -5,9 +5,11 @@ import * as ID from "../kernel/id.ts";
 import { instant } from "../kernel/ports.ts";
 import { group } from "../kernel/shape.ts";
 import { parse } from "../kernel/valid.ts";
+import { OrganizationRenamed } from "../organization/events.ts";
 import { OrganizationName } from "../organization/shape.ts";
 import type { Item } from "../table/table.ts";
-import { differences, revisionOf, Saved, save, failures as sectionFailures } from "./section.ts";
+import { SettingSaved } from "./events.ts";
+import { differences, revisionOf, save, failures as sectionFailures } from "./section.ts";
 import { Address, Contact } from "./shape.ts";
 
 // The section General: an organization's name, whom to turn to, and where it is. The name stands on the organization.
@@ -53,10 +55,6 @@ export type Changes = { [K in keyof typeof Changes]?: v.InferOutput<(typeof Chan
 /** The organization and the section's own row, as they were read. */
 export type Rows = { home: Item; now: Item | undefined };
 
-// Events
-
-export const Renamed = Event.define("organization.renamed", v.object({ from: v.string(), to: OrganizationName }));
-
 // Failures
 
 /** How a change may be refused. */
@@ -92,8 +90,8 @@ export async function change(rows: Rows, changes: Changes, seen: number, actor: 
   const at = instant();
   const id = actor.organization;
   const events = (revision: number) => [
-    ...(isRenamed ? [Renamed.record(id, { from: before.name, to: name }, actor)] : []),
-    ...(fields.length > 0 ? [Saved.record(id, { section: "general", revision, fields }, actor)] : []),
+    ...(isRenamed ? [OrganizationRenamed.record(id, { from: before.name, to: name }, actor)] : []),
+    ...(fields.length > 0 ? [SettingSaved.record(id, { section: "general", revision, fields }, actor)] : []),
   ];
   const value = { contact, address };
   const onHome = isRenamed ? { name } : {};

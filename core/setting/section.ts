@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import type { Member } from "../kernel/actor.ts";
-import * as Event from "../kernel/event.ts";
 import { failure, isFailure } from "../kernel/failure.ts";
 import type { ID } from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { all, any, equal, type Item, lacks, not, put, type Step, update, when } from "../table/table.ts";
+import type { Section } from "./shape.ts";
 
 // How any section of an organization's settings is saved: what it holds, what was changed, and the revision, at once.
 
@@ -13,9 +13,6 @@ import { all, any, equal, type Item, lacks, not, put, type Step, update, when } 
 const mostTries = 10;
 
 // Shapes
-
-export const sections = ["general"] as const;
-export type Section = (typeof sections)[number];
 
 /** Up to which revision of an organization somebody has seen its settings. */
 export const Seen = v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more."));
@@ -37,14 +34,6 @@ export interface Change {
   onHome?: Item;
   events: (revision: number) => Step[];
 }
-
-// Events
-
-/** Values are not in it: they may be about people, and a log is never erased. The history has them. */
-export const Saved = Event.define(
-  "setting.saved",
-  v.object({ section: v.picklist(sections), revision: v.number(), fields: v.array(v.string()) }),
-);
 
 // Failures
 

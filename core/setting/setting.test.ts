@@ -11,9 +11,9 @@ import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
 import { type Item, type Step, type Table, update } from "../table/table.ts";
 import type { Changes } from "./general.ts";
-import { type Section, save } from "./section.ts";
+import { save } from "./section.ts";
 import * as Setting from "./setting.ts";
-import { countries, Phone } from "./shape.ts";
+import { countries, Phone, type Section } from "./shape.ts";
 
 let stage: Stage;
 beforeEach(async () => {

@@ -5,7 +5,8 @@ import { failures as organizationFailures } from "../organization/organization.t
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
 import * as General from "./general.ts";
-import { type Section, Seen } from "./section.ts";
+import { Seen } from "./section.ts";
+import type { Section } from "./shape.ts";
 
 const { missing } = organizationFailures;
 

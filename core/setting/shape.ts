@@ -2,6 +2,10 @@ import * as v from "valibot";
 import { Email, PersonName } from "../account/shape.ts";
 import { plainLine } from "../kernel/shape.ts";
 
+/** Parts of the settings that are saved apart. */
+export const sections = ["general"] as const;
+export type Section = (typeof sections)[number];
+
 /** The countries of ISO 3166-1, by their two letters. */
 export const countries = (
   "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY " +

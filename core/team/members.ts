@@ -21,6 +21,7 @@ import {
   update,
   when,
 } from "../table/table.ts";
+import { TeamJoined, TeamLeft } from "./events.ts";
 import { teamsOf } from "./names.ts";
 import { mostTeams } from "./shape.ts";
 import * as Team from "./team.ts";
@@ -45,12 +46,6 @@ type Named = v.InferOutput<typeof Named>;
 const outcomesOf = <const O extends string>(outcomes: readonly O[]) =>
   v.object({ items: v.array(v.object({ account: Account, outcome: v.picklist(outcomes) })) });
 
-// Events
-
-const Moved = v.object({ team: Team.Id, name: v.string(), accounts: v.array(Account) });
-export const Joined = Event.define("team.joined", Moved);
-export const Left = Event.define("team.left", Moved);
-
 // Failures
 
 export const failures = { absent: failure("conflict", "team.absent", "You are not in this team.") };
@@ -72,7 +67,7 @@ export const addMembers = fn(
       steps: ({ name, accounts }) => [
         check(Keys.team(actor.organization, input.team), when(present, Team.failures.missing)),
         ...accounts.map((account) => joining(actor.organization, account, input.team)),
-        Joined.record(actor.organization, { team: input.team, name, accounts }, actor),
+        TeamJoined.record(actor.organization, { team: input.team, name, accounts }, actor),
       ],
     }),
 );
@@ -110,7 +105,7 @@ function keysOf({ team, accounts }: Named, { organization }: Actor) {
   return [Keys.team(organization, team), ...accounts.map((account) => Keys.member(organization, account))];
 }
 
-type Moved = v.InferOutput<typeof Moved>;
+type Moved = Event.Data<typeof TeamJoined>;
 type Placing<O> = {
   done: O;
   judge: (row: Item) => O;
@@ -160,6 +155,6 @@ function parting(actor: Actor, moved: Moved, otherwise: typeof Member.failures.c
   const isIn = when(contains("teams", team), otherwise);
   return [
     ...accounts.map((account) => update(Keys.member(organization, account), change, isIn)),
-    Left.record(organization, moved, actor),
+    TeamLeft.record(organization, moved, actor),
   ];
 }

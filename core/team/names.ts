@@ -15,8 +15,6 @@ export type Names = ReadonlyMap<string, string>;
 
 /** A team as a member or an invitation shows it. */
 export const Named = v.object({ id: ID.schema("team"), name: v.string() });
-/** Teams of an event that moves somebody in or out of all of them; without any it does not speak of teams. */
-export const Told = v.optional(v.array(ID.schema("team")));
 
 export const failures = { missing: failure("missing", "team.missing", "There is no such team.") };
 

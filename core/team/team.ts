@@ -25,6 +25,7 @@ import {
   update,
   when,
 } from "../table/table.ts";
+import { TeamCreated, TeamDeleted, TeamDescribed, TeamRenamed } from "./events.ts";
 import { failures as namesFailures } from "./names.ts";
 import { TeamDescription, TeamName } from "./shape.ts";
 
@@ -50,14 +51,6 @@ export type Info = v.InferOutput<typeof Info>;
 const One = v.strictObject({ team: Id });
 const Entry = v.pick(Info, ["id", "name", "members"]);
 const Revision = v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more."));
-
-// Events
-
-const Told = v.object({ team: Id, name: v.string() });
-export const Created = Event.define("team.created", Told);
-export const Renamed = Event.define("team.renamed", v.object({ team: Id, from: v.string(), to: v.string() }));
-export const Described = Event.define("team.described", Told);
-export const Deleted = Event.define("team.deleted", Told);
 
 // Failures
 
@@ -93,7 +86,7 @@ export const create = fn(
       put(key, item),
       claim(actor, info),
       counted(actor, 1),
-      Created.record(organization, { team: info.id, name }, actor),
+      TeamCreated.record(organization, { team: info.id, name }, actor),
       ...remember(info),
     );
     return info;
@@ -163,8 +156,8 @@ export const edit = fn(
         asRead(before),
       ),
       ...(isRenamed ? moved(actor, before, after) : []),
-      ...(isRenamed ? [Renamed.record(organization, { team, from: before.name, to: name }, actor)] : []),
-      ...(isDescribed ? [Described.record(organization, { team, name }, actor)] : []),
+      ...(isRenamed ? [TeamRenamed.record(organization, { team, from: before.name, to: name }, actor)] : []),
+      ...(isDescribed ? [TeamDescribed.record(organization, { team, name }, actor)] : []),
     );
     return after;
   },
@@ -180,7 +173,7 @@ export const remove = fn(
       take(Keys.team(actor.organization, team), asRead(before)),
       take(Keys.teamName(actor.organization, before.name)),
       counted(actor, -1),
-      Deleted.record(actor.organization, { team, name: before.name }, actor),
+      TeamDeleted.record(actor.organization, { team, name: before.name }, actor),
     );
   },
 );

@@ -1,0 +1,24 @@
+import * as Account from "../account/events.ts";
+import * as Billing from "../billing/events.ts";
+import * as Import from "../import/events.ts";
+import * as Invitation from "../invitation/events.ts";
+import * as Member from "../member/events.ts";
+import * as Organization from "../organization/events.ts";
+import * as Setting from "../setting/events.ts";
+import * as Team from "../team/events.ts";
+
+/** All events of an organization's log. */
+export const organizationEvents = Object.values({
+  ...Billing,
+  ...Import,
+  ...Invitation,
+  ...Member,
+  ...Organization,
+  ...Setting,
+  ...Team,
+});
+/** All events of an account's log. */
+export const accountEvents = Object.values({ ...Account });
+
+/** Every event that this release records. */
+export const events = [...organizationEvents, ...accountEvents];

@@ -1,0 +1,36 @@
+import * as v from "valibot";
+import * as Event from "../kernel/event.ts";
+import * as ID from "../kernel/id.ts";
+import { Side } from "./shape.ts";
+
+const Amount = v.object({ amount: v.number(), currency: v.string() });
+const change = { operation: ID.schema("operation"), from: v.number(), to: v.number(), plan: v.string() };
+
+/** Who asked for a change, and how the organization stood before and after it, where that differs. */
+const told = { by: v.string(), before: v.optional(Side), after: v.optional(Side) };
+
+export const BillingCheckoutBegun = Event.define(
+  "billing.checkout_begun",
+  v.object({ plan: v.string(), seats: v.number() }),
+);
+/** What Stripe has was copied. */
+export const BillingCopied = Event.define("billing.copied", v.object({ before: Side, after: Side }));
+export const BillingResizeBegun = Event.define("billing.resize_begun", v.object(change));
+export const BillingResized = Event.define(
+  "billing.resized",
+  v.object({ ...change, ...told, shown: v.optional(Amount), charged: v.optional(Amount) }),
+);
+/** Nothing was changed: Stripe refused it, or it was not paid in time. */
+export const BillingResizeDropped = Event.define(
+  "billing.resize_dropped",
+  v.object({ ...change, ...told, reason: v.picklist(["refused", "unpaid", "ended"]) }),
+);
+// What somebody asked for. What came of it is in what is copied from Stripe.
+export const BillingCancelAsked = Event.define("billing.cancel_asked", v.object({ periodEnd: v.string() }));
+export const BillingResumeAsked = Event.define("billing.resume_asked", v.object({}));
+export const BillingDiscountAsked = Event.define("billing.discount_asked", v.object({ code: v.string() }));
+export const BillingTrialEnding = Event.define("billing.trial_ending", v.object({ trialEnd: v.string() }));
+export const BillingDoubleCancelled = Event.define(
+  "billing.double_cancelled",
+  v.object({ kept: v.optional(v.string()), cancelled: v.array(v.string()) }),
+);

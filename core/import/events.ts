@@ -1,0 +1,27 @@
+import * as v from "valibot";
+import * as Event from "../kernel/event.ts";
+import * as ID from "../kernel/id.ts";
+import { endings, reasonNames, scriptRoles, sources } from "./shape.ts";
+
+const id = ID.schema("import");
+const account = ID.schema("account");
+const Rules = v.object({
+  actsFor: v.optional(account),
+  role: v.picklist(scriptRoles),
+  lifetimeDays: v.number(),
+});
+
+export const ImportCreated = Event.define(
+  "import.created",
+  v.object({ import: id, via: v.picklist(sources), by: v.optional(account) }),
+);
+export const ImportStarted = Event.define("import.started", v.object({ import: id, pass: v.number(), by: account }));
+export const ImportCancelled = Event.define("import.cancelled", v.object({ import: id }));
+export const ImportRetried = Event.define("import.retried", v.object({ import: id, pass: v.number(), by: account }));
+export const ImportEnded = Event.define(
+  "import.ended",
+  v.object({ import: id, state: v.picklist(endings), reason: v.optional(v.picklist(reasonNames)) }),
+);
+export const ImportMailsPaused = Event.define("import.mails_paused", v.object({ import: id }));
+export const ImportMailsResumed = Event.define("import.mails_resumed", v.object({ import: id }));
+export const ImportSettingChanged = Event.define("import.setting_changed", v.object({ from: Rules, to: Rules }));

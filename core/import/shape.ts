@@ -1,0 +1,32 @@
+export const states = ["waiting_for_file", "waiting", "running", "done", "failed", "cancelled"] as const;
+export type State = (typeof states)[number];
+export const endings = ["done", "failed", "cancelled"] as const;
+export type Ending = (typeof endings)[number];
+
+/** Where a file comes from. */
+export const sources = ["dashboard", "script"] as const;
+
+/** Why an import has ended early or never began. */
+export const reasonNames = [
+  "empty",
+  "workbook",
+  "compressed",
+  "not_text",
+  "no_address",
+  "no_rows",
+  "too_large",
+  "no_file",
+  "file_changed",
+  "repeated",
+  "no_setting",
+  "role_refused",
+  "stalled",
+  "cancelled",
+  "inviter_gone",
+  "frozen",
+] as const;
+export type Reason = (typeof reasonNames)[number];
+
+/** The most that a script's rows may be: less than who manages the organization. */
+export const scriptRoles = ["write", "read"] as const;
+export type ScriptRole = (typeof scriptRoles)[number];

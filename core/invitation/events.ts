@@ -1,0 +1,40 @@
+import * as v from "valibot";
+import * as Event from "../kernel/event.ts";
+import * as ID from "../kernel/id.ts";
+import { roles } from "../kernel/permission.ts";
+import { ended } from "./shape.ts";
+
+const invitation = ID.schema("invitation");
+const account = ID.schema("account");
+const role = v.picklist(roles);
+const count = v.optional(v.number());
+/** The import that invited, and the account that it acts for. */
+const cause = { import: v.optional(ID.schema("import")), by: v.optional(account) };
+
+/** How many were invited, by role; who they are stands in the rows, which can be erased. */
+export const InvitationCreated = Event.define(
+  "invitation.created",
+  v.object({
+    invitations: v.array(invitation),
+    roles: v.object({ owner: count, admin: count, write: count, read: count }),
+    ...cause,
+  }),
+);
+export const InvitationResent = Event.define(
+  "invitation.resent",
+  v.object({ invitation, attempt: v.number(), ...cause }),
+);
+export const InvitationRoleChanged = Event.define(
+  "invitation.role_changed",
+  v.object({ invitation, from: role, to: role }),
+);
+export const InvitationAccepted = Event.define(
+  "invitation.accepted",
+  v.object({ invitation, account, role, by: account, teams: v.optional(v.array(ID.schema("team"))) }),
+);
+export const InvitationEnded = Event.define(
+  "invitation.ended",
+  v.object({ invitations: v.array(invitation), state: v.picklist(ended) }),
+);
+export const InvitationRequested = Event.define("invitation.requested", v.object({ invitation }));
+export const InvitationUnblocked = Event.define("invitation.unblocked", v.object({ invitation }));

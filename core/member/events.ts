@@ -1,0 +1,21 @@
+import * as v from "valibot";
+import * as Event from "../kernel/event.ts";
+import * as ID from "../kernel/id.ts";
+import { roles } from "../kernel/permission.ts";
+
+const account = ID.schema("account");
+const role = v.picklist(roles);
+/** `teams` are those that somebody is in, or was; it is absent when there are none. */
+const Membership = v.object({
+  account,
+  invitation: ID.schema("invitation"),
+  role,
+  teams: v.optional(v.array(ID.schema("team"))),
+});
+
+export const MemberRoleChanged = Event.define("member.role_changed", v.object({ account, from: role, to: role }));
+/** `role` is what the new owner was before. */
+export const MemberTransferred = Event.define("member.transferred", v.object({ from: account, to: account, role }));
+export const MemberReinstated = Event.define("member.reinstated", Membership);
+export const MemberRemoved = Event.define("member.removed", Membership);
+export const MemberLeft = Event.define("member.left", Membership);

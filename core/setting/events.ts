@@ -1,0 +1,9 @@
+import * as v from "valibot";
+import * as Event from "../kernel/event.ts";
+import { sections } from "./shape.ts";
+
+/** Values are not in it: they may be about people, and a log is never erased. The history has them. */
+export const SettingSaved = Event.define(
+  "setting.saved",
+  v.object({ section: v.picklist(sections), revision: v.number(), fields: v.array(v.string()) }),
+);

@@ -1,0 +1,14 @@
+import * as v from "valibot";
+import * as Event from "../kernel/event.ts";
+import * as ID from "../kernel/id.ts";
+
+const team = ID.schema("team");
+const Named = v.object({ team, name: v.string() });
+const Moved = v.object({ team, name: v.string(), accounts: v.array(ID.schema("account")) });
+
+export const TeamCreated = Event.define("team.created", Named);
+export const TeamRenamed = Event.define("team.renamed", v.object({ team, from: v.string(), to: v.string() }));
+export const TeamDescribed = Event.define("team.described", Named);
+export const TeamDeleted = Event.define("team.deleted", Named);
+export const TeamJoined = Event.define("team.joined", Moved);
+export const TeamLeft = Event.define("team.left", Moved);
