@@ -15,7 +15,7 @@ import { dynamo } from "@muster/core/table/dynamo.ts";
 import { tableDefinition } from "@muster/core/table/schema.ts";
 import { startEngine } from "@muster/local/engine/engine.ts";
 import { startMail } from "@muster/local/mail/server.ts";
-import { openImport, people } from "@muster/local/testing/mailing.ts";
+import { openImport, people } from "@muster/local/testing/fixtures/mailing.ts";
 
 /**
  * Mails of an import in real time, by two workers that are programs of their own, over the table engine and the mail

@@ -17,7 +17,7 @@ import { tableDefinition } from "@muster/core/table/schema.ts";
 import { type Projection, put } from "@muster/core/table/table.ts";
 import { app } from "@muster/functions/api/app.ts";
 import { startEngine } from "@muster/local/engine/engine.ts";
-import { meter } from "@muster/local/testing/meter.ts";
+import { meter } from "@muster/local/testing/costs/meter.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";
 import { median } from "./measure.ts";
 

@@ -13,7 +13,7 @@ import { Keys } from "@muster/core/table/keys.ts";
 import { tableDefinition } from "@muster/core/table/schema.ts";
 import type { Projection } from "@muster/core/table/table.ts";
 import { startEngine } from "@muster/local/engine/engine.ts";
-import { meter } from "@muster/local/testing/meter.ts";
+import { meter } from "@muster/local/testing/costs/meter.ts";
 
 /**
  * Compares organizations with Stripe, of which none, ten or a thousand differ, and settles what differs. Counts the calls of

@@ -4,10 +4,10 @@ import { parseArgs } from "node:util";
 import { addressOf } from "@muster/core/account/account.ts";
 import type { ID } from "@muster/core/kernel/id.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { type Caller, openCaller } from "@muster/local/testing/caller.ts";
-import { openPlace } from "@muster/local/testing/instance.ts";
-import { grantSeats, openTable } from "@muster/local/testing/scan.ts";
-import { type Progress, readReport, upload, watch } from "@muster/local/testing/upload.ts";
+import { type Caller, openCaller } from "@muster/local/testing/worlds/caller.ts";
+import { openPlace } from "@muster/local/testing/worlds/instance.ts";
+import { grantSeats, openTable } from "@muster/local/testing/worlds/scan.ts";
+import { type Progress, readReport, upload, watch } from "@muster/local/testing/worlds/upload.ts";
 
 /**
  * Imports whole files through a local run: form, bucket, queue, worker, table and report, with mails leaving beside it.

@@ -12,7 +12,7 @@ const longestFile = 300;
 type Import = { file: string; target: string; typesOnly: boolean };
 const rooms = ["core", "functions", "stacks", "web", "local"];
 const files = rooms.flatMap((room) => sourcesIn(room));
-const isTest = (file: string) => /\.(test|e2e)\.tsx?$|\/(testing|e2e)\//.test(file);
+const isTest = (file: string) => /\.(test|testing|e2e)\.tsx?$|\/(testing|e2e)\//.test(file);
 /** The table's contract is a test that two test files run. */
 const modules = files.filter((file) => !isTest(file) && file !== "core/table/contract.ts");
 const imports = modules.flatMap((file) => importsOf(file, read(file)));

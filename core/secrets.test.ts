@@ -1,4 +1,4 @@
-import { openWorld, type Person } from "@muster/local/testing/world.ts";
+import { openWorld, type Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as Account from "./account/account.ts";
 import { announce } from "./audit/announce.ts";

@@ -1,8 +1,8 @@
 import type { ID } from "@muster/core/kernel/id.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openCaller } from "./testing/caller.ts";
-import { openPlace, type Place } from "./testing/instance.ts";
-import { readReport, upload, watch } from "./testing/upload.ts";
+import { openCaller } from "./testing/worlds/caller.ts";
+import { openPlace, type Place } from "./testing/worlds/instance.ts";
+import { readReport, upload, watch } from "./testing/worlds/upload.ts";
 
 let place: Place;
 beforeAll(async () => {

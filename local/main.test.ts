@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { buildLocal } from "./build.mjs";
 import { listen } from "./http/server.ts";
 import { commandOf } from "./run/process.ts";
-import { card } from "./testing/till.ts";
+import { card } from "./testing/worlds/billing.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "muster-main-"));

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openPlace, type Place, root } from "./testing/instance.ts";
+import { openPlace, type Place, root } from "./testing/worlds/instance.ts";
 
 const preset = "http://127.0.0.1:4280";
 const readme = readFileSync(join(root, "README.md"), "utf8");

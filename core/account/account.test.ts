@@ -1,5 +1,5 @@
-import { times, told } from "@muster/local/testing/told.ts";
-import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
+import { resultOf, times } from "@muster/local/testing/result.ts";
+import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../kernel/id.ts";
 import * as Organization from "../organization/organization.ts";
@@ -62,7 +62,7 @@ describe("an account", () => {
 
   test("takes no field that is not its owner's to change", async () => {
     for (const field of ["email", "id", "createdAt", "stream"]) {
-      expect(await told(edit({ [field]: "x" }))).toBe("input.invalid");
+      expect(await resultOf(edit({ [field]: "x" }))).toBe("input.invalid");
     }
   });
 

@@ -1,7 +1,7 @@
-import { unguarded } from "@muster/local/testing/broken.ts";
+import { unguarded } from "@muster/local/testing/faults/broken.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";
-import { told } from "@muster/local/testing/told.ts";
-import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Account from "../account/account.ts";
 import { AccountUpdated } from "../account/events.ts";
@@ -83,7 +83,7 @@ describe("how far a log was announced", () => {
   test("does not rise when the queue was not reached", async () => {
     await happen(1);
     world.rebind({ queues: unreachable });
-    expect(await told(tell(await logged()))).toContain("No queue.");
+    expect(await resultOf(tell(await logged()))).toContain("No queue.");
     expect(await announced()).toBeUndefined();
   });
 
@@ -174,9 +174,9 @@ describe("the sweep", () => {
     await happen(1);
     world.clock.pass(600);
     world.rebind({ queues: unreachable });
-    expect(await told(clock())).toContain("1 logs could not be brought up to date.");
+    expect(await resultOf(clock())).toContain("1 logs could not be brought up to date.");
     world.rebind();
-    await told(clockAgain());
+    await resultOf(clockAgain());
     expect(heard()).toEqual(new Set([1]));
   });
 });

@@ -1,7 +1,7 @@
-import { broken } from "@muster/local/testing/broken.ts";
-import { type FaultPlan, injectFaults } from "@muster/local/testing/faults.ts";
-import { times, told } from "@muster/local/testing/told.ts";
-import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { broken } from "@muster/local/testing/faults/broken.ts";
+import { type FaultPlan, injectFaults } from "@muster/local/testing/faults/faults.ts";
+import { resultOf, times } from "@muster/local/testing/result.ts";
+import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { System } from "../kernel/actor.ts";
 import { asSystem } from "../kernel/context.ts";
@@ -37,7 +37,7 @@ describe("8 movers of 240 events at once", () => {
     await happen(world, events);
     world.rebind({ table: table(world.table) });
     faults.plan(plan);
-    const movers = await times(8, () => told(follow()));
+    const movers = await times(8, () => resultOf(follow()));
     faults.clear();
     world.rebind();
     const rows = (await world.rows.scan()).filter(
@@ -140,7 +140,7 @@ describe("a log", () => {
     await follow();
     await world.table.write(remove(Keys.tally(owner)));
     await happen(world, 1);
-    expect(await told(follow())).toContain("log.taken");
+    expect(await resultOf(follow())).toContain("log.taken");
     expect((await world.table.query(Keys.outbox(owner))).items).toHaveLength(1);
   });
 
@@ -162,7 +162,7 @@ describe("a log", () => {
     const second = await look(first.next);
     expect(second.items.map(({ seq }) => seq)).toEqual(Array.from({ length: 10 }, (_, n) => 10 - n));
     expect(second.next).toBeUndefined();
-    expect(await told(look(first.next, ID.derive("organization", "other")))).toBe("cursor.invalid");
+    expect(await resultOf(look(first.next, ID.derive("organization", "other")))).toBe("cursor.invalid");
   });
 
   test("finds an event only under its own place and name", async () => {
@@ -185,7 +185,7 @@ describe("a log", () => {
   test("is nobody's who is neither an organization nor an account", async () => {
     for (const wrong of ["", "adr_1", `${owner}#out`, "org_", `${owner} `]) {
       const attempt = asSystem("follow", () => Audit.follow({ owner: wrong }));
-      expect(await told(attempt)).toBe("input.invalid");
+      expect(await resultOf(attempt)).toBe("input.invalid");
     }
   });
 });

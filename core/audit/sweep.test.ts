@@ -1,5 +1,5 @@
-import { told } from "@muster/local/testing/told.ts";
-import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { System } from "../kernel/actor.ts";
 import { asSystem } from "../kernel/context.ts";
@@ -70,7 +70,7 @@ describe("a sweep", () => {
     for (const n of [1, 2]) await found(n).then(() => happen(n));
     await world.table.write(put(Keys.logged(organization(1), 1), { id: "evt_of_somebody_else" }));
     world.clock.pass(600);
-    expect(await told(run())).toContain("1 logs");
+    expect(await resultOf(run())).toContain("1 logs");
     expect([await left(1), await left(2)]).toEqual([1, 0]);
     expect(await world.table.get(Keys.watermark("audit.sweep"))).toBeDefined();
   });

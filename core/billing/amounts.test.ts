@@ -1,4 +1,4 @@
-import { type Customer, openTill, type Till } from "@muster/local/testing/till.ts";
+import { type BillingWorld, type Customer, openBilling } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Period } from "../plan/shape.ts";
 import * as Seats from "./seats.ts";
@@ -76,19 +76,19 @@ const cases: {
   },
 ];
 
-let till: Till;
+let billing: BillingWorld;
 beforeEach(async () => {
-  till = await openTill();
+  billing = await openBilling();
 }, 120_000);
 afterEach(async () => {
-  till.server.verify();
-  await till.stop();
+  billing.server.verify();
+  await billing.stop();
 });
 
 async function bought({ plan, from, after }: Pick<(typeof cases)[number], "plan" | "from" | "after">) {
-  const acme = await till.found(await till.world.person("ada@example.com"));
+  const acme = await billing.createOrganization(await billing.world.person("ada@example.com"));
   await acme.buy(from, plan);
-  till.world.clock.pass(after);
+  billing.world.clock.pass(after);
   return acme;
 }
 
@@ -96,7 +96,7 @@ async function bought({ plan, from, after }: Pick<(typeof cases)[number], "plan"
 async function stripesOwn(acme: Customer, to: number, prorationAt: string) {
   const [subscription] = await acme.subscriptions();
   const [item] = subscription?.items.data ?? [];
-  const { lines, amount_due } = await till.client.invoices.createPreview({
+  const { lines, amount_due } = await billing.client.invoices.createPreview({
     subscription: subscription?.id ?? "",
     subscription_details: {
       items: [{ id: item?.id ?? "", quantity: to }],
@@ -119,7 +119,7 @@ test.each(cases)("$plan, $from → $to seats: $hand; that is $due", async (one) 
   expect(amount).toBe(due);
   expect(await stripesOwn(acme, to, prorationAt)).toEqual({ amounts: [back, again], due });
 
-  till.world.clock.pass(thinkingSeconds);
+  billing.world.clock.pass(thinkingSeconds);
   const quote = { prorationAt, amount, currency };
   expect(await acme.as(() => Seats.resize({ seats: to, quote }))).toMatchObject({ seats: { paid: to } });
   const [invoice] = await acme.invoices();
@@ -142,10 +142,10 @@ test("fewer seats: half of 10,000 back and of 8,000 again, so the next month's 8
   const acme = await bought({ plan: "monthly", from: 10, after: 15 * day });
   const { prorationAt, amount, currency } = await acme.as(() => Seats.preview({ seats: 8 }));
   expect(amount).toBe(7_000);
-  till.world.clock.pass(thinkingSeconds);
+  billing.world.clock.pass(thinkingSeconds);
   await acme.as(() => Seats.resize({ seats: 8, quote: { prorationAt, amount, currency } }));
   expect(await acme.invoices()).toHaveLength(1);
-  till.world.clock.pass(16 * day);
-  till.server.catchUp();
+  billing.world.clock.pass(16 * day);
+  billing.server.catchUp();
   expect((await acme.invoices())[0]).toMatchObject({ total: 7_000, amount_due: 7_000 });
 });

@@ -1,19 +1,19 @@
-import { type Customer, openAcme, perSeat, type Till } from "@muster/local/testing/till.ts";
-import { told } from "@muster/local/testing/told.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import * as Offer from "../invitation/offer.ts";
 import * as Billing from "./billing.ts";
 import * as Seats from "./seats.ts";
 
-let till: Till;
+let billing: BillingWorld;
 let acme: Customer;
 
 beforeEach(async () => {
-  ({ till, acme } = await openAcme());
+  ({ billing, acme } = await openAcme());
 });
 afterEach(async () => {
-  till.server.verify();
-  await till.stop();
+  billing.server.verify();
+  await billing.stop();
 });
 
 const get = () => acme.as(() => Billing.get({}));
@@ -37,7 +37,7 @@ test("an organization that buys seats has them, and a page that says so", async 
     seats: { paid: 5, capacity: 5, minimum: 1 },
   });
   expect(await acme.home()).toMatchObject({ growth: true, capacity: 5, free: 4, plan: "yearly", standing: "active" });
-  expect(await till.world.table.query({ list: "subs#2026-11-24" })).toMatchObject({ items: [{ quantity: 5 }] });
+  expect(await billing.world.table.query({ list: "subs#2026-11-24" })).toMatchObject({ items: [{ quantity: 5 }] });
   expect((await acme.invoices()).map(({ total }) => total)).toEqual([5 * perSeat.yearly]);
 });
 
@@ -52,7 +52,7 @@ test("more seats count once they are paid, fewer at once; each is one change at 
     ...["billing.checkout_begun", "billing.copied"],
     ...["billing.resize_begun", "billing.resized", "billing.resize_begun", "billing.resized"],
   ]);
-  expect((await till.sweep()).checked).toBe(0);
+  expect((await billing.sweep()).checked).toBe(0);
 });
 
 test("fewer seats than are in use or held are refused with the reason", async () => {
@@ -67,18 +67,20 @@ test("fewer seats than are in use or held are refused with the reason", async ()
 
 test("what was shown is what is charged, though the clock has moved", async () => {
   await acme.buy(5);
-  till.world.clock.pass(9 * 86_400);
+  billing.world.clock.pass(9 * 86_400);
   const { seats, plan: _, ...quote } = await acme.as(() => Seats.preview({ seats: 12 }));
-  till.world.clock.pass(1_200);
+  billing.world.clock.pass(1_200);
   await resize({ seats, quote });
   const resized = (await acme.events()).find(({ type }) => type === "billing.resized");
   const { amount, currency } = quote;
   expect(resized?.data).toMatchObject({ shown: { amount, currency }, charged: { amount, currency } });
   expect((await acme.invoices())[0]?.amount_due).toBe(amount);
-  till.world.clock.pass(86_400);
+  billing.world.clock.pass(86_400);
   const again = await acme.as(() => Seats.preview({ seats: 13 }));
   const stale = { prorationAt: again.prorationAt, amount: again.amount + 1, currency };
-  expect(await told(resize({ seats: 13, quote: stale }))).toBe("billing.price_changed");
-  till.world.clock.pass(3_600);
-  expect(await told(resize({ seats: 13, quote: { ...stale, amount: again.amount } }))).toBe("billing.price_changed");
+  expect(await resultOf(resize({ seats: 13, quote: stale }))).toBe("billing.price_changed");
+  billing.world.clock.pass(3_600);
+  expect(await resultOf(resize({ seats: 13, quote: { ...stale, amount: again.amount } }))).toBe(
+    "billing.price_changed",
+  );
 });

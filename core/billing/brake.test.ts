@@ -1,6 +1,6 @@
-import { openRoad } from "@muster/local/testing/overtake.ts";
-import { type Customer, openAcme, type Till } from "@muster/local/testing/till.ts";
-import { told } from "@muster/local/testing/told.ts";
+import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { Keys } from "../table/keys.ts";
@@ -13,15 +13,15 @@ import * as Report from "./report.ts";
 import * as Seats from "./seats.ts";
 import * as Sweep from "./sweep.ts";
 
-let till: Till;
+let billing: BillingWorld;
 let acme: Customer;
 
 beforeEach(async () => {
-  ({ till, acme } = await openAcme(5));
+  ({ billing, acme } = await openAcme(5));
 });
 afterEach(async () => {
-  till.server.verify();
-  await till.stop();
+  billing.server.verify();
+  await billing.stop();
 });
 
 /** A sweep of the clock stops at the first difference. */
@@ -33,29 +33,29 @@ const release = (by = "Ada") => asSystem("operator", () => Brake.release({ by })
 const brake = async () => (await asSystem("operator", () => Attention.attention({}))).brake;
 const reports = async () => (await asSystem("operator", () => Report.reports({}))).items;
 const quantity = async () => (await acme.row())?.mirror?.quantity;
-const mark = () => till.world.table.write(Dirty.mark(acme.organization));
+const mark = () => billing.world.table.write(Dirty.mark(acme.organization));
 
 describe("a sweep that stopped", () => {
   test("holds all others, the next day too, until somebody lets them go on", async () => {
     await stop();
     for (const seconds of [300, 3_600, 86_400]) {
-      till.world.clock.pass(seconds);
+      billing.world.clock.pass(seconds);
       await mark();
-      expect(await till.sweep()).toMatchObject({ checked: 0, braked: true });
-      expect(await till.compare()).toMatchObject({ checked: 0, braked: true });
-      expect(await till.catchUp()).toEqual({ events: 0, organizations: 0, braked: true });
+      expect(await billing.sweep()).toMatchObject({ checked: 0, braked: true });
+      expect(await billing.compare()).toMatchObject({ checked: 0, braked: true });
+      expect(await billing.catchUp()).toEqual({ events: 0, organizations: 0, braked: true });
     }
-    expect([await quantity(), till.world.queued.work, (await Dirty.marked()).length]).toEqual([5, [], 1]);
+    expect([await quantity(), billing.world.queued.work, (await Dirty.marked()).length]).toEqual([5, [], 1]);
     expect(await release()).toEqual({ released: true });
-    expect(await till.sweep()).toMatchObject({ repaired: 1, braked: false });
-    expect(await till.compare()).toMatchObject({ checked: 1, braked: false });
+    expect(await billing.sweep()).toMatchObject({ repaired: 1, braked: false });
+    expect(await billing.compare()).toMatchObject({ checked: 1, braked: false });
     expect(await quantity()).toBe(8);
   });
 
   test("holds a comparison that was on its way, which then goes on where it was", async () => {
     const goOn = () => asSystem("clock.billing", () => Compare.compare({ goOn: true }));
     const pass = { day: "2026-11-26", checked: 7, differ: [] };
-    await till.world.table.write(update(Keys.watermark("billing.compare"), { set: { pass } }));
+    await billing.world.table.write(update(Keys.watermark("billing.compare"), { set: { pass } }));
     await acme.edit(8);
     await mark();
     expect(await asSystem("operator", () => Sweep.sweep({ most: 0 }))).toMatchObject({ braked: true });
@@ -66,13 +66,13 @@ describe("a sweep that stopped", () => {
 
   test("keeps no organization from being settled by itself, and none from changing its seats", async () => {
     await stop();
-    const [event] = till.inbox.splice(0);
-    if (event) await till.hear(event);
-    await till.work();
+    const [event] = billing.inbox.splice(0);
+    if (event) await billing.receive(event);
+    await billing.work();
     expect(await quantity()).toBe(8);
     await acme.edit(9);
     expect(await acme.reconcile()).toMatchObject({ verdict: "repaired" });
-    expect(await told(acme.as(() => Seats.resize({ seats: 12 })))).toBe("done");
+    expect(await resultOf(acme.as(() => Seats.resize({ seats: 12 })))).toBe("done");
     expect(await quantity()).toBe(12);
     expect(await brake()).toBeDefined();
   });
@@ -82,7 +82,7 @@ describe("a sweep that stopped", () => {
     await mark();
     expect(await asSystem("operator", () => Sweep.sweep({ most: 1 }))).toMatchObject({ repaired: 1, braked: false });
     await mark();
-    expect(await till.sweep()).toMatchObject({ checked: 0, braked: true });
+    expect(await billing.sweep()).toMatchObject({ checked: 0, braked: true });
   });
 
   test("is shown to the operator with its report", async () => {
@@ -96,7 +96,7 @@ describe("a sweep that stopped", () => {
 describe("letting sweeps go on", () => {
   test("is written down with who and when", async () => {
     await stop();
-    till.world.clock.pass(60);
+    billing.world.clock.pass(60);
     await release(" Ada Lovelace ");
     const [released, stopped] = await reports();
     expect(released).toMatchObject({ kind: "release", at: "2026-11-24T09:01:00.000Z", by: "Ada Lovelace" });
@@ -114,14 +114,14 @@ describe("letting sweeps go on", () => {
 
   test("is refused when another sweep stops in that moment, whose report nobody has seen", async () => {
     await stop();
-    const road = openRoad(till.world.table);
-    till.world.rebind({ table: road.table });
-    const [answer] = await road.overtake(
-      () => told(release()),
+    const interleaving = openInterleaving(billing.world.table);
+    billing.world.rebind({ table: interleaving.table });
+    const [answer] = await interleaving.overtake(
+      () => resultOf(release()),
       () => asSystem("operator", () => Compare.compare({ most: 0 })),
       (steps) => steps.some(({ key }) => key.sk === Keys.brake().sk),
     );
-    till.world.rebind();
+    billing.world.rebind();
     expect(answer).toBe("billing.brake_renewed");
     expect(await brake()).toMatchObject({ report: (await reports())[0]?.id });
   });

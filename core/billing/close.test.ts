@@ -1,4 +1,4 @@
-import { type Customer, openAcme, type Till } from "@muster/local/testing/till.ts";
+import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { bind } from "../kernel/ports.ts";
@@ -7,33 +7,33 @@ import { update } from "../table/table.ts";
 import * as Close from "./close.ts";
 import { StripeTrouble } from "./port.ts";
 
-let till: Till;
+let billing: BillingWorld;
 let acme: Customer;
 beforeEach(async () => {
-  ({ till, acme } = await openAcme(5));
+  ({ billing, acme } = await openAcme(5));
   const purging = { state: "deleted", growth: false, purgingAt: "2026-12-24T09:00:00.000Z" };
-  await till.world.table.write(update(Keys.organization(acme.organization), { set: purging }));
+  await billing.world.table.write(update(Keys.organization(acme.organization), { set: purging }));
 });
 afterEach(async () => {
-  till.server.verify();
-  await till.stop();
+  billing.server.verify();
+  await billing.stop();
 });
 
 const close = () => asSystem("work", () => Close.close({ organization: acme.organization }));
 
 test("a customer is known until nothing of theirs lives, whatever Stripe refuses", async () => {
   const cancel = () => Promise.reject(new StripeTrouble("refused", "Not now.", {}));
-  bind({ stripe: { ...till.port, cancel } });
+  bind({ stripe: { ...billing.port, cancel } });
   expect(await close()).toEqual({ closed: false });
   expect(await acme.row()).toBeDefined();
-  bind({ stripe: till.port });
+  bind({ stripe: billing.port });
   expect(await close()).toEqual({ closed: true });
   expect(await acme.row()).toBeUndefined();
   expect(await close()).toEqual({ closed: true });
 });
 
 test("a customer whom somebody took away at Stripe is forgotten", async () => {
-  await till.client.customers.del((await acme.row())?.customer ?? "");
+  await billing.client.customers.del((await acme.row())?.customer ?? "");
   expect(await close()).toEqual({ closed: true });
   expect(await acme.row()).toBeUndefined();
 });

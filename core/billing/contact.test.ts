@@ -1,4 +1,4 @@
-import { type Customer, openTill, type Till } from "@muster/local/testing/till.ts";
+import { type BillingWorld, type Customer, openBilling } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type * as Audit from "../audit/audit.ts";
 import { asSystem } from "../kernel/context.ts";
@@ -7,14 +7,14 @@ import * as Organization from "../organization/organization.ts";
 import * as Setting from "../setting/setting.ts";
 import * as Contact from "./contact.ts";
 
-let till: Till;
+let billing: BillingWorld;
 let acme: Customer;
 
 beforeEach(async () => {
-  till = await openTill();
-  acme = await till.found(await till.world.person("ada@example.com"));
+  billing = await openBilling();
+  acme = await billing.createOrganization(await billing.world.person("ada@example.com"));
 });
-afterEach(() => till.stop());
+afterEach(() => billing.stop());
 
 const announcement = (type: string, owner: Audit.Announcement["owner"] = acme.organization): Audit.Announcement => ({
   ...{ owner, type, seq: 1, event: ID.derive("event", type) },
@@ -26,8 +26,8 @@ async function follow() {
   for (const type of types) await react(announcement(type));
   return types;
 }
-const updates = () => till.server.requests().filter(({ call }) => call === "customers.update").length;
-const customer = async () => till.client.customers.retrieve((await acme.row())?.customer ?? "");
+const updates = () => billing.server.requests().filter(({ call }) => call === "customers.update").length;
+const customer = async () => billing.client.customers.retrieve((await acme.row())?.customer ?? "");
 const contact = { name: "Ada", email: "billing@example.com" };
 const save = () => acme.as(() => Setting.saveGeneral({ contact, revision: 0 }));
 
@@ -46,9 +46,9 @@ test("what was saved before anything was bought is told with the first order, an
 test("while Stripe cannot be reached it fails, so that it comes again", async () => {
   await acme.buy(5);
   await save();
-  till.server.faults.inject({ fault: "error_before", call: "customers.update", times: 9 });
+  billing.server.faults.inject({ fault: "error_before", call: "customers.update", times: 9 });
   await expect(react(announcement("setting.saved"))).rejects.toMatchObject({ name: "StripeTrouble" });
-  till.server.faults.clear();
+  billing.server.faults.clear();
   await react(announcement("setting.saved"));
   expect(await customer()).toMatchObject({ email: "billing@example.com" });
 });
@@ -57,7 +57,7 @@ test("nothing is told of an account, of other events, and where there is no Stri
   await acme.buy(5);
   await react(announcement("setting.saved", acme.owner.account));
   expect(["member.left", "billing.copied", "organization.created"].filter(Contact.follows)).toEqual([]);
-  till.world.rebind({ stripe: undefined as never });
+  billing.world.rebind({ stripe: undefined as never });
   await react(announcement("setting.saved"));
   expect(updates()).toBe(0);
 });

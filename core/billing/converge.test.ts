@@ -1,17 +1,22 @@
-import { type Deed, type Play, play, stages } from "@muster/local/testing/till-play.ts";
+import {
+  actorsFor,
+  type BillingScenario,
+  runScenario,
+  type ScenarioStep,
+} from "@muster/local/testing/invariants/billing-scenario.ts";
 import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 
 const isDeep = process.env.MUSTER_DEEP !== undefined;
 const sliceMs = 60_000;
 const deepRuns = 1_000;
-const plays = stages(10);
-afterAll(() => plays.stop());
+const pool = actorsFor(10);
+afterAll(() => pool.stop());
 
 const of = fc.nat({ max: 1 });
 const who = fc.nat({ max: 5 });
 const seats = fc.integer({ min: 1, max: 12 });
-const deed: fc.Arbitrary<Deed> = fc.oneof(
+const step: fc.Arbitrary<ScenarioStep> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant("seats" as const), of, seats }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("seats" as const), of, seats, yearly: fc.constant(true) }) },
   {
@@ -40,12 +45,12 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("sweep" as const, "work" as const, "catchUp" as const) }) },
 );
-const histories: fc.Arbitrary<Play> = fc.record({
-  batches: fc.array(fc.array(deed, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 14 }),
-  trouble: fc.record({ seed: fc.integer({ min: 1 }), probability: fc.constantFrom(0, 0.2, 0.4) }),
+const histories: fc.Arbitrary<BillingScenario> = fc.record({
+  batches: fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 14 }),
+  faults: fc.record({ seed: fc.integer({ min: 1 }), probability: fc.constantFrom(0, 0.2, 0.4) }),
 });
 
-test("whatever happens to organizations, people, Stripe and its events, the two books agree in the end", {
+test("whatever happens to organizations, people, Stripe and its events, both sides agree in the end", {
   timeout: 3_600_000,
 }, async () => {
   const seed = Number(process.env.MUSTER_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -53,8 +58,8 @@ test("whatever happens to organizations, people, Stripe and its events, the two 
   let runs = 0;
   await fc.assert(
     fc.asyncProperty(histories, async (one) => {
-      const actors = await plays.next();
-      expect(await play(actors, one)).toEqual([]);
+      const actors = await pool.next();
+      expect(await runScenario(actors, one)).toEqual([]);
       runs++;
       if (isDeep && runs % 100 === 0) process.stdout.write(`converge: ${runs} of ${deepRuns} histories\n`);
     }),

@@ -1,27 +1,27 @@
 import { bind } from "@muster/core/kernel/ports.ts";
-import { mortal } from "@muster/local/testing/mortal.ts";
-import { perSeat } from "@muster/local/testing/till.ts";
-import { type Actors, disagreements, stages } from "@muster/local/testing/till-play.ts";
-import { told } from "@muster/local/testing/told.ts";
+import { crashAt } from "@muster/local/testing/crashes/crash.ts";
+import { type Actors, actorsFor, differences } from "@muster/local/testing/invariants/billing-scenario.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterAll, describe, expect, test } from "vitest";
 import * as Checkout from "./checkout.ts";
 import { StripeTrouble } from "./port.ts";
 import * as Seats from "./seats.ts";
 
-const plays = stages(12);
-afterAll(() => plays.stop());
+const pool = actorsFor(12);
+afterAll(() => pool.stop());
 
 const changes = { "more seats": 9, "fewer seats": 2 };
 const resize = ({ customers: [acme] }: Actors, seats: number) =>
-  told(acme?.as(() => Seats.resize({ seats })) ?? Promise.reject());
+  resultOf(acme?.as(() => Seats.resize({ seats })) ?? Promise.reject());
 
 /** What is wrong once the marker was swept: either all of it happened, once, or nothing. */
 async function wrong(actors: Actors, seats: number): Promise<string[]> {
   const {
-    till,
+    billing,
     customers: [acme],
   } = actors;
-  await till.sweep();
+  await billing.sweep();
   if (!acme) return ["nobody"];
   const events = (await acme.events()).map(({ type }) => type);
   const hasBegun = events.includes("billing.resize_begun");
@@ -32,7 +32,7 @@ async function wrong(actors: Actors, seats: number): Promise<string[]> {
   return [
     ...(quantity === (hasBegun ? seats : 4) ? [] : [`${quantity} seats`]),
     ...(paid === due ? [] : [`paid ${paid}, not ${due}`]),
-    ...(await disagreements(actors)),
+    ...(await differences(actors)),
   ];
 }
 
@@ -44,18 +44,18 @@ const lost = async () => {
 describe("a change of seats ends as one charge and one quantity, or as none", () => {
   for (const [name, seats] of Object.entries(changes)) {
     for (const moment of ["before", "after"] as const) {
-      test(`when the process dies ${moment} any call of ${name}`, { timeout: 120_000 }, async () => {
+      test(`when the process crashes ${moment} any call of ${name}`, { timeout: 120_000 }, async () => {
         const found: string[] = [];
         let deaths = 0;
         for (let at = 1; ; at++) {
-          const actors = await plays.next();
-          const { world, port } = actors.till;
-          const process = mortal(world, at, moment, port);
+          const actors = await pool.next();
+          const { world, port } = actors.billing;
+          const process = crashAt(world, at, moment, port);
           bind(process.ports);
           await resize(actors, seats);
           world.rebind({ stripe: port });
           found.push(...(await wrong(actors, seats)).map((one) => `call ${at}: ${one}`));
-          if (!process.hasDied()) break;
+          if (!process.hasCrashed()) break;
           deaths++;
         }
         expect(found).toEqual([]);
@@ -65,24 +65,24 @@ describe("a change of seats ends as one charge and one quantity, or as none", ()
   }
 
   for (const [name, seats] of Object.entries(changes)) {
-    test(`when whoever takes ${name} up again dies at any call, too`, { timeout: 120_000 }, async () => {
+    test(`when whoever takes ${name} up again crashes at any call, too`, { timeout: 120_000 }, async () => {
       const found: string[] = [];
       let deaths = 0;
       for (const moment of ["before", "after"] as const) {
         for (let at = 1; ; at++) {
-          const actors = await plays.next();
+          const actors = await pool.next();
           const {
-            till: { world, port },
+            billing: { world, port },
             customers: [acme],
           } = actors;
           world.rebind({ stripe: { ...port, changeSeats: lost } });
           await resize(actors, seats);
-          const process = mortal(world, at, moment, port);
+          const process = crashAt(world, at, moment, port);
           bind(process.ports);
-          await told(acme?.reconcile() ?? Promise.reject());
+          await resultOf(acme?.reconcile() ?? Promise.reject());
           world.rebind({ stripe: port });
           found.push(...(await wrong(actors, seats)).map((one) => `${moment} ${at}: ${one}`));
-          if (!process.hasDied()) break;
+          if (!process.hasCrashed()) break;
           deaths++;
         }
       }
@@ -98,11 +98,11 @@ describe("a change of seats ends as one charge and one quantity, or as none", ()
       const found: string[] = [];
       for (const fault of faults) {
         for (const times of [1, 4]) {
-          const actors = await plays.next();
-          actors.till.server.faults.inject({ fault, call, times });
+          const actors = await pool.next();
+          actors.billing.server.faults.inject({ fault, call, times });
           await resize(actors, 9);
-          await actors.till.sweep();
-          actors.till.server.faults.clear();
+          await actors.billing.sweep();
+          actors.billing.server.faults.clear();
           found.push(...(await wrong(actors, 9)).map((one) => `${fault} ${times}: ${one}`));
         }
       }
@@ -113,28 +113,28 @@ describe("a change of seats ends as one charge and one quantity, or as none", ()
 
 describe("a checkout is one, whatever fails while it is begun", () => {
   async function begin() {
-    const actors = await plays.next();
-    const { till } = actors;
+    const actors = await pool.next();
+    const { billing } = actors;
     const owner = actors.customers[0]?.owner;
     if (!owner) throw new Error("nobody");
-    return { till, customer: await till.found(owner) };
+    return { billing, customer: await billing.createOrganization(owner) };
   }
 
   test("when the process dies before or after any call", { timeout: 120_000 }, async () => {
     const found: string[] = [];
     for (const moment of ["before", "after"] as const) {
       for (let at = 1; ; at++) {
-        const { till, customer } = await begin();
-        const process = mortal(till.world, at, moment, till.port);
+        const { billing, customer } = await begin();
+        const process = crashAt(billing.world, at, moment, billing.port);
         bind(process.ports);
-        await told(customer.as(() => Checkout.checkout({ plan: "monthly", seats: 5 })));
-        till.world.rebind({ stripe: till.port });
+        await resultOf(customer.as(() => Checkout.checkout({ plan: "monthly", seats: 5 })));
+        billing.world.rebind({ stripe: billing.port });
         await customer.buy(5);
         const customerId = (await customer.row())?.customer;
-        const own = [...till.server.state.sessions.values()].filter((one) => one.customer === customerId);
+        const own = [...billing.server.state.sessions.values()].filter((one) => one.customer === customerId);
         found.push(...(own.length === 1 ? [] : [`${moment} ${at}: ${own.length} sessions`]));
         if ((await customer.row())?.mirror?.quantity !== 5) found.push(`${moment} ${at}: not bought`);
-        if (!process.hasDied()) break;
+        if (!process.hasCrashed()) break;
       }
     }
     expect(found).toEqual([]);
@@ -149,11 +149,12 @@ describe("a checkout is one, whatever fails while it is begun", () => {
     "cut_after",
   ] as const) {
     test(`when Stripe answers with ${fault}`, async () => {
-      const { till, customer } = await begin();
-      for (const call of ["customers.create", "checkout.sessions.create"]) till.server.faults.inject({ fault, call });
+      const { billing, customer } = await begin();
+      for (const call of ["customers.create", "checkout.sessions.create"])
+        billing.server.faults.inject({ fault, call });
       const ask = () => customer.as(() => Checkout.checkout({ plan: "monthly", seats: 5 }));
       for (let tries = 1; tries <= 4; tries++) {
-        const answer = await told(ask());
+        const answer = await resultOf(ask());
         if (answer === "done") break;
         expect(answer).toBe("billing.unavailable");
       }

@@ -1,6 +1,6 @@
-import { openRoad } from "@muster/local/testing/overtake.ts";
-import { type Customer, openAcme, perSeat, type Till } from "@muster/local/testing/till.ts";
-import { told } from "@muster/local/testing/told.ts";
+import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as Offer from "../invitation/offer.ts";
 import { asSystem } from "../kernel/context.ts";
@@ -17,25 +17,25 @@ import * as Sweep from "./sweep.ts";
 
 // Each guard of billing by itself; that they suffice together is shown by converge.test.ts.
 
-let till: Till;
+let billing: BillingWorld;
 let acme: Customer;
 
 beforeEach(async () => {
-  ({ till, acme } = await openAcme(5));
+  ({ billing, acme } = await openAcme(5));
 }, 120_000);
-afterEach(() => till.stop());
+afterEach(() => billing.stop());
 
-const resize = (seats: number) => told(acme.as(() => Seats.resize({ seats })));
+const resize = (seats: number) => resultOf(acme.as(() => Seats.resize({ seats })));
 const quantity = async () => (await acme.subscriptions())[0]?.items.data[0]?.quantity;
 const live = async () => (await acme.subscriptions()).filter(({ status }) => status !== "canceled");
-const updates = () => till.server.requests().filter(({ call }) => call === "subscriptions.update").length;
+const updates = () => billing.server.requests().filter(({ call }) => call === "subscriptions.update").length;
 const typesOf = async () => (await acme.events()).map(({ type }) => type);
 
 /** Another subscription of the same customer at Stripe, of this organization or of none. */
 async function subscribeBesides(metadata: Record<string, string>) {
   const customer = (await acme.row())?.customer ?? "";
-  const items = [{ price: till.prices.monthly, quantity: 2 }];
-  return (await till.client.subscriptions.create({ customer, metadata, items, trial_period_days: 100 })).id;
+  const items = [{ price: billing.prices.monthly, quantity: 2 }];
+  return (await billing.client.subscriptions.create({ customer, metadata, items, trial_period_days: 100 })).id;
 }
 
 /** Requests for a change of seats are lost on their way for as long as this runs; answers the keys that they had. */
@@ -45,9 +45,9 @@ async function whileLost(run: () => Promise<unknown>): Promise<string[]> {
     keys.push(key);
     throw new StripeTrouble("lost", "Cut off.", {});
   };
-  till.world.rebind({ stripe: { ...till.port, changeSeats } });
+  billing.world.rebind({ stripe: { ...billing.port, changeSeats } });
   await run();
-  till.world.rebind({ stripe: till.port });
+  billing.world.rebind({ stripe: billing.port });
   return keys;
 }
 
@@ -71,13 +71,13 @@ describe("a change of seats", () => {
   });
 
   test("that an error is kept of is asked for under the next key", async () => {
-    till.server.faults.inject({ fault: "error_saved", call: "subscriptions.update" });
+    billing.server.faults.inject({ fault: "error_saved", call: "subscriptions.update" });
     expect(await resize(9)).toBe("done");
     expect([await quantity(), updates()]).toEqual([9, 2]);
   });
 
   test("that Stripe made and answered with an error is not asked for again", async () => {
-    till.server.faults.inject({ fault: "error_after", call: "subscriptions.update" });
+    billing.server.faults.inject({ fault: "error_after", call: "subscriptions.update" });
     expect(await resize(9)).toBe("done");
     expect([await quantity(), updates()]).toEqual([9, 1]);
   });
@@ -94,24 +94,24 @@ describe("a change of seats", () => {
   });
 
   test("leaves nobody without a seat who was invited while it began", async () => {
-    const road = openRoad(till.world.table);
-    till.world.rebind({ table: road.table });
+    const interleaving = openInterleaving(billing.world.table);
+    billing.world.rebind({ table: interleaving.table });
     const invite = () => acme.as(() => Offer.send({ invitations: [{ email: "bob@example.com", role: "read" }] }));
-    const [answer] = await road.overtake(
+    const [answer] = await interleaving.overtake(
       () => resize(1),
       invite,
       (steps) => steps.some(({ key }) => key.sk === "#billing"),
     );
-    till.world.rebind();
+    billing.world.rebind();
     expect(answer).toBe("billing.seats_committed");
     expect(await acme.home()).toMatchObject({ capacity: 5, free: 3 });
   });
 
   test("that waits for its payment gives nothing meanwhile", async () => {
     const customer = (await acme.row())?.customer ?? "";
-    const { id } = await till.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
+    const { id } = await billing.client.paymentMethods.attach("pm_card_chargeCustomerFail", { customer });
     const [subscription] = await acme.subscriptions();
-    await till.client.subscriptions.update(subscription?.id ?? "", { default_payment_method: id });
+    await billing.client.subscriptions.update(subscription?.id ?? "", { default_payment_method: id });
     await resize(9);
     await acme.reconcile();
     expect(await acme.home()).toMatchObject({ capacity: 5 });
@@ -124,7 +124,7 @@ describe("a look", () => {
     const known = (await acme.row())?.mirror?.subscription;
     const other = await subscribeBesides({ organizationId: acme.organization });
     // the oldest would stay if none were known
-    const beside = till.server.state.subscriptions.get(other);
+    const beside = billing.server.state.subscriptions.get(other);
     if (beside) beside.created -= 60;
     await acme.reconcile();
     expect((await live()).map(({ id }) => id)).toEqual([known]);
@@ -140,18 +140,18 @@ describe("a look", () => {
 
   test("ends all that Stripe has of a deleted organization, open checkouts too", async () => {
     const customer = (await acme.row())?.customer ?? "";
-    await till.client.checkout.sessions.create({
+    await billing.client.checkout.sessions.create({
       ...{ customer, mode: "subscription", success_url: "https://muster.example/done" },
-      line_items: [{ price: till.prices.monthly, quantity: 1 }],
+      line_items: [{ price: billing.prices.monthly, quantity: 1 }],
     });
-    await till.world.table.write(update(Keys.organization(acme.organization), { set: { state: "deleted" } }));
+    await billing.world.table.write(update(Keys.organization(acme.organization), { set: { state: "deleted" } }));
     await acme.reconcile();
-    const open = [...till.server.state.sessions.values()].filter(({ status }) => status === "open");
+    const open = [...billing.server.state.sessions.values()].filter(({ status }) => status === "open");
     expect([await live(), open]).toEqual([[], []]);
   });
 
   test("takes away no marker that is newer than it", async () => {
-    const { world } = till;
+    const { world } = billing;
     await world.table.write(Dirty.mark(acme.organization));
     const older = await world.table.get(Keys.dirty(acme.organization));
     await world.table.write(Dirty.mark(acme.organization));
@@ -160,23 +160,23 @@ describe("a look", () => {
   });
 
   test("does not take Stripe's no to a wrong key for an answer", async () => {
-    const { host, port, protocol } = till.server.client;
-    till.world.rebind({ stripe: stripeOf("sk_live_wrong", { host, port, protocol, maxNetworkRetries: 0 }) });
+    const { host, port, protocol } = billing.server.client;
+    billing.world.rebind({ stripe: stripeOf("sk_live_wrong", { host, port, protocol, maxNetworkRetries: 0 }) });
     expect(await acme.reconcile()).toEqual({ verdict: "waiting" });
     expect(await resize(9)).toBe("done");
     expect((await acme.row())?.op).toMatchObject({ to: 9 });
-    till.world.rebind({ stripe: till.port });
+    billing.world.rebind({ stripe: billing.port });
     await acme.reconcile();
     expect(await quantity()).toBe(9);
   });
 
   test("tells of the end of a trial once", async () => {
-    const paid = [{ id: "monthly" as const, price: till.prices.monthly, amount: perSeat.monthly, currency: "usd" }];
-    till.world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
-    const other = await till.found(acme.owner);
+    const paid = [{ id: "monthly" as const, price: billing.prices.monthly, amount: perSeat.monthly, currency: "usd" }];
+    billing.world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
+    const other = await billing.createOrganization(acme.owner);
     await other.buy(3);
     for (const days of [10, 2, 0, 1]) {
-      till.world.clock.pass(days * 86_400);
+      billing.world.clock.pass(days * 86_400);
       await other.reconcile();
     }
     const types = (await other.events()).map(({ type }) => type);
@@ -187,31 +187,31 @@ describe("a look", () => {
 describe("a sweep", () => {
   test("is stopped where too much differs, and so is a comparison", async () => {
     await acme.edit(8);
-    await till.world.table.write(Dirty.mark(acme.organization));
+    await billing.world.table.write(Dirty.mark(acme.organization));
     expect(await asSystem("clock", () => Compare.compare({ most: 0 }))).toMatchObject({ braked: true });
     expect(await asSystem("clock", () => Sweep.sweep({ most: 0 }))).toMatchObject({ braked: true });
   });
 
   test("of events begins a while before the last one ended, for those that were written down late", async () => {
     await acme.edit(8);
-    till.world.clock.pass(60);
-    expect(await till.catchUp()).toMatchObject({ organizations: 1 });
-    till.world.clock.pass(60);
-    expect(await till.catchUp()).toMatchObject({ organizations: 1 });
+    billing.world.clock.pass(60);
+    expect(await billing.catchUp()).toMatchObject({ organizations: 1 });
+    billing.world.clock.pass(60);
+    expect(await billing.catchUp()).toMatchObject({ organizations: 1 });
   });
 
   test("of events that fails is made up for by the next", async () => {
     await acme.edit(8);
-    till.server.faults.inject({ fault: "error_before", call: "events.list" });
-    expect(await told(till.catchUp())).not.toBe("done");
-    expect(await till.world.table.get(Keys.watermark("billing.events"))).toBeUndefined();
+    billing.server.faults.inject({ fault: "error_before", call: "events.list" });
+    expect(await resultOf(billing.catchUp())).not.toBe("done");
+    expect(await billing.world.table.get(Keys.watermark("billing.events"))).toBeUndefined();
   });
 });
 
 test("nobody confirms a checkout of somebody else", async () => {
-  const other = await till.found(acme.owner);
+  const other = await billing.createOrganization(acme.owner);
   await other.buy(3);
-  const [theirs] = [...till.server.state.sessions.keys()];
-  expect(await told(other.as(() => Checkout.confirm({ checkout: theirs ?? "" })))).toBe("billing.checkout_missing");
+  const [theirs] = [...billing.server.state.sessions.keys()];
+  expect(await resultOf(other.as(() => Checkout.confirm({ checkout: theirs ?? "" })))).toBe("billing.checkout_missing");
   expect(await other.as(() => Billing.get({}))).toMatchObject({ seats: { paid: 3 } });
 });

@@ -1,5 +1,5 @@
-import { type Customer, openAcme, type Till } from "@muster/local/testing/till.ts";
-import { told } from "@muster/local/testing/told.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as Offer from "../invitation/offer.ts";
 import { asSystem } from "../kernel/context.ts";
@@ -15,30 +15,30 @@ import * as Seats from "./seats.ts";
 
 const day = 86_400;
 
-let till: Till;
+let billing: BillingWorld;
 let acme: Customer;
 
 beforeEach(async () => {
-  ({ till, acme } = await openAcme());
+  ({ billing, acme } = await openAcme());
 });
 afterEach(async () => {
-  till.server.verify();
-  await till.stop();
+  billing.server.verify();
+  await billing.stop();
 });
 
 const get = () => acme.as(() => Billing.get({}));
-const invite = (email: string) => told(acme.as(() => Offer.send({ invitations: [{ email, role: "read" }] })));
+const invite = (email: string) => resultOf(acme.as(() => Offer.send({ invitations: [{ email, role: "read" }] })));
 const checkout = (seats: number, plan: "monthly" | "yearly" = "monthly") =>
   acme.as(() => Checkout.checkout({ plan, seats }));
 /** Some time passes, and what follows from it is looked at. */
 async function later(days: number) {
-  till.world.clock.pass(days * day);
-  till.server.catchUp();
+  billing.world.clock.pass(days * day);
+  billing.server.catchUp();
   return acme.reconcile();
 }
 
 async function setCard(card: string) {
-  const { client } = till;
+  const { client } = billing;
   const customer = (await acme.row())?.customer ?? "";
   const method = await client.paymentMethods.attach(card, { customer });
   const [subscription] = await acme.subscriptions();
@@ -52,28 +52,28 @@ describe("a checkout", () => {
     expect(await get()).toMatchObject({ checkout: { plan: "monthly", seats: 5 } });
     const other = await checkout(6, "yearly");
     expect(other.url).not.toBe(first.url);
-    const open = [...till.server.state.sessions.values()].filter(({ status }) => status === "open");
+    const open = [...billing.server.state.sessions.values()].filter(({ status }) => status === "open");
     expect(open.map(({ url }) => url)).toEqual([other.url]);
   });
 
   test("that was paid needs no event, and another is refused", async () => {
     await acme.buy(5);
-    expect(await told(checkout(7))).toBe("billing.subscribed");
+    expect(await resultOf(checkout(7))).toBe("billing.subscribed");
     expect((await get()).checkout).toBeUndefined();
-    const bob = await till.found(acme.owner);
-    const session = [...till.server.state.sessions.keys()][0] ?? "";
-    expect(await told(bob.as(() => Checkout.confirm({ checkout: session })))).toBe("billing.checkout_missing");
-    expect(await told(acme.as(() => Checkout.confirm({ checkout: "cs_none" })))).toBe("billing.checkout_missing");
+    const bob = await billing.createOrganization(acme.owner);
+    const session = [...billing.server.state.sessions.keys()][0] ?? "";
+    expect(await resultOf(bob.as(() => Checkout.confirm({ checkout: session })))).toBe("billing.checkout_missing");
+    expect(await resultOf(acme.as(() => Checkout.confirm({ checkout: "cs_none" })))).toBe("billing.checkout_missing");
   });
 
   test("is refused for fewer seats than are taken, for a plan that is not sold, and when deleted", async () => {
     await invite("bob@example.com");
-    expect(await told(checkout(1))).toBe("billing.seats_committed");
+    expect(await resultOf(checkout(1))).toBe("billing.seats_committed");
     const home = Keys.organization(acme.organization);
-    await till.world.table.write(update(home, { set: { state: "deleted" } }));
-    expect(await told(checkout(5))).toBe("billing.frozen");
-    till.world.rebind({ plans: { trialDays: 0, graceDays: 14, paid: [] } });
-    expect(await told(checkout(5))).toBe("billing.plan_unsold");
+    await billing.world.table.write(update(home, { set: { state: "deleted" } }));
+    expect(await resultOf(checkout(5))).toBe("billing.frozen");
+    billing.world.rebind({ plans: { trialDays: 0, graceDays: 14, paid: [] } });
+    expect(await resultOf(checkout(5))).toBe("billing.plan_unsold");
   });
 
   test("of a suspended organization is paid, and lets it grow only once that is lifted", async () => {
@@ -82,14 +82,14 @@ describe("a checkout", () => {
     await acme.buy(5);
     expect(await acme.home()).toMatchObject({ state: "suspended", standing: "active", capacity: 5, growth: false });
     expect(await invite("bob@example.com")).toBe("organization.frozen");
-    expect((await till.compare()).differ).toBe(0);
+    expect((await billing.compare()).differ).toBe(0);
     await asSystem("operator", () => Operator.lift({ organization }));
     expect(await invite("bob@example.com")).toBe("done");
   });
 
   test("begins with a trial, the first time only", async () => {
     const paid = plans().paid.filter(({ id }) => id === "monthly");
-    till.world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
+    billing.world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
     expect(await get()).toMatchObject({ trialDays: 14 });
     await acme.buy(5);
     expect(await get()).not.toHaveProperty("trialDays");
@@ -111,15 +111,15 @@ test("another plan is paid at once", async () => {
 
 describe("a code for a discount", () => {
   async function code(name: string, more: object = {}) {
-    const { coupons, promotionCodes } = till.client;
+    const { coupons, promotionCodes } = billing.client;
     const coupon = await coupons.create({ percent_off: 50, duration: "forever" });
     return promotionCodes.create({ promotion: { type: "coupon", coupon: coupon.id }, code: name, ...more });
   }
-  const take = (name: string) => told(acme.as(() => Manage.discount({ code: name })));
+  const take = (name: string) => resultOf(acme.as(() => Manage.discount({ code: name })));
 
   test("is taken, and wrong, expired and used up ones have each their answer", async () => {
     await acme.buy(5);
-    const soon = Math.floor(till.world.clock.at / 1_000) + 3_600;
+    const soon = Math.floor(billing.world.clock.at / 1_000) + 3_600;
     await code("HALF", { max_redemptions: 1 });
     await code("SOON", { expires_at: soon });
     expect(await take("NONE")).toBe("billing.code_unknown");
@@ -127,7 +127,7 @@ describe("a code for a discount", () => {
     expect(await get()).toMatchObject({ discounts: [{ name: "HALF", percent: 50 }] });
     expect((await acme.subscriptions())[0]?.discounts).toHaveLength(1);
     expect(await take("HALF")).toBe("billing.code_used");
-    till.world.clock.pass(7_200);
+    billing.world.clock.pass(7_200);
     expect(await take("SOON")).toBe("billing.code_expired");
   });
 });
@@ -141,7 +141,7 @@ describe("a subscription that ends", () => {
     await later(31);
     const ended = await get();
     expect(ended).toMatchObject({ standing: "canceled", plan: "free", seats: { capacity: 3 }, customer: true });
-    const graceDays = Date.parse(String(ended.graceUntil)) - till.world.clock.at;
+    const graceDays = Date.parse(String(ended.graceUntil)) - billing.world.clock.at;
     expect(graceDays).toBeLessThanOrEqual(14 * day * 1_000);
     expect(graceDays).toBeGreaterThan(13 * day * 1_000);
     expect(await invite("bob@example.com")).toBe("organization.frozen");
@@ -170,13 +170,13 @@ test("while a payment is owed nobody is invited and no seats are changed; paid, 
   await later(31);
   expect(await get()).toMatchObject({ standing: "past_due", seats: { paid: 5 } });
   expect(await invite("bob@example.com")).toBe("organization.frozen");
-  expect(await told(acme.as(() => Seats.resize({ seats: 9 })))).toBe("billing.owing");
+  expect(await resultOf(acme.as(() => Seats.resize({ seats: 9 })))).toBe("billing.owing");
   await asSystem("operator", () => Operator.suspend({ organization: acme.organization }));
   await asSystem("operator", () => Operator.lift({ organization: acme.organization }));
   expect(await acme.home()).toMatchObject({ state: "active", growth: false });
   await setCard("pm_card_visa");
   const [invoice] = await acme.invoices();
-  await till.client.invoices.pay(invoice?.id ?? "");
+  await billing.client.invoices.pay(invoice?.id ?? "");
   await acme.reconcile();
   expect(await get()).toMatchObject({ standing: "active" });
   expect(await invite("bob@example.com")).toBe("done");
@@ -187,8 +187,8 @@ test("an increase that is not paid waits, gives nothing, and is dropped in the e
   await setCard("pm_card_chargeCustomerFail");
   const info = await acme.as(() => Seats.resize({ seats: 9 }));
   expect(info).toMatchObject({ seats: { capacity: 5 }, change: { from: 5, to: 9, waitsUntil: expect.any(String) } });
-  expect(await told(acme.as(() => Seats.resize({ seats: 7 })))).toBe("billing.busy");
-  expect(await told(acme.as(() => Manage.cancel({})))).toBe("billing.busy");
+  expect(await resultOf(acme.as(() => Seats.resize({ seats: 7 })))).toBe("billing.busy");
+  expect(await resultOf(acme.as(() => Manage.cancel({})))).toBe("billing.busy");
   await later(1);
   expect(await get()).toMatchObject({ seats: { paid: 5, capacity: 5 } });
   expect((await get()).change).toBeUndefined();
@@ -202,13 +202,13 @@ test("seats are changed so often as Stripe allows", async () => {
     code: "billing.too_often",
     retryAfterSeconds: 60,
   });
-  till.world.clock.pass(61);
-  expect(await told(acme.as(() => Seats.resize({ seats: 30 })))).toBe("done");
+  billing.world.clock.pass(61);
+  expect(await resultOf(acme.as(() => Seats.resize({ seats: 30 })))).toBe("done");
 });
 
 test("Stripe knows whom to write to, as the settings say", async () => {
   await acme.buy(5);
-  const emailOf = async (id = "") => (await till.client.customers.retrieve(id)) as { email?: string | null };
+  const emailOf = async (id = "") => (await billing.client.customers.retrieve(id)) as { email?: string | null };
   const { email } = await emailOf((await acme.row())?.customer);
   await asSystem("work", () => Manage.sync({ organization: acme.organization }));
   expect(email).toContain("@");
@@ -217,7 +217,7 @@ test("Stripe knows whom to write to, as the settings say", async () => {
   const address = { country: "DE", street: "Weg 1", city: "Berlin", postalCode: "10115" };
   await acme.as(() => Setting.saveGeneral({ contact, address, revision: 0 }));
   await asSystem("work", () => Manage.sync({ organization: acme.organization }));
-  const customer = await till.client.customers.retrieve((await acme.row())?.customer ?? "");
+  const customer = await billing.client.customers.retrieve((await acme.row())?.customer ?? "");
   expect(customer).toMatchObject({
     ...{ name: "Acme", email: "billing@example.com", phone: "+49 30 1234567" },
     address: { country: "DE", line1: "Weg 1", city: "Berlin", postal_code: "10115" },
@@ -225,10 +225,10 @@ test("Stripe knows whom to write to, as the settings say", async () => {
 });
 
 test("the portal and the invoices are those of the organization", async () => {
-  expect(await told(acme.as(() => Manage.portal({})))).toBe("billing.customerless");
+  expect(await resultOf(acme.as(() => Manage.portal({})))).toBe("billing.customerless");
   expect(await acme.as(() => Manage.invoices({}))).toEqual({ items: [] });
   await acme.buy(5);
-  await till.client.billingPortal.configurations.create({ features: { invoice_history: { enabled: true } } });
+  await billing.client.billingPortal.configurations.create({ features: { invoice_history: { enabled: true } } });
   expect((await acme.as(() => Manage.portal({}))).url).toMatch(/^http/);
   const { items } = await acme.as(() => Manage.invoices({}));
   expect(items).toMatchObject([

@@ -1,5 +1,5 @@
-import { told } from "@muster/local/testing/told.ts";
-import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import * as ID from "../kernel/id.ts";
@@ -30,6 +30,6 @@ describe("a report", () => {
     await asSystem("clock.billing", () => Report.publish("full", { checked: 2 }, []));
     expect((await reports()).map(({ at }) => at.slice(0, 7))).toEqual(["2026-12", "2026-11"]);
     const nobodys = ID.create("report");
-    expect(await told(asSystem("operator", () => Report.report({ report: nobodys })))).toBe("report.missing");
+    expect(await resultOf(asSystem("operator", () => Report.report({ report: nobodys })))).toBe("report.missing");
   });
 });

@@ -1,13 +1,13 @@
-import { broken, unguarded } from "@muster/local/testing/broken.ts";
+import { broken, unguarded } from "@muster/local/testing/faults/broken.ts";
 import {
   type Actors,
-  type Deed,
+  actorsFor,
+  type BillingScenario,
   editAtStripe,
-  type Play,
-  play,
-  stages,
+  runScenario,
+  type ScenarioStep,
   type Variant,
-} from "@muster/local/testing/till-play.ts";
+} from "@muster/local/testing/invariants/billing-scenario.ts";
 import type StripeLibrary from "stripe";
 import { afterAll, expect, test } from "vitest";
 import { Keys } from "../table/keys.ts";
@@ -20,16 +20,16 @@ import { stripeOver } from "./stripe.ts";
 
 // What the property of converge.test.ts must be able to see: each variant does one thing less, or wrongly.
 
-const plays = stages(8);
-afterAll(() => plays.stop());
+const pool = actorsFor(8);
+afterAll(() => pool.stop());
 
-const seats = (to: number): Deed => ({ do: "seats", of: 0, seats: to });
-const everybody: Deed[] = [0, 1, 2, 3, 4, 5].map((who) => ({ do: "invite", of: 0, who }));
-const look: Deed = { do: "look", of: 0 };
+const seats = (to: number): ScenarioStep => ({ do: "seats", of: 0, seats: to });
+const everybody: ScenarioStep[] = [0, 1, 2, 3, 4, 5].map((who) => ({ do: "invite", of: 0, who }));
+const look: ScenarioStep = { do: "look", of: 0 };
 
 type Scenario = {
   /** A history that ends well while nothing is broken. */
-  history: Play["batches"];
+  history: BillingScenario["batches"];
   onlyMarked?: true;
   prepare?: (actors: Actors) => unknown;
   /** What happens at Stripe in between, for whole and for broken parts. */
@@ -66,7 +66,7 @@ const scenarios: Record<string, Scenario> = {
   "an error that is kept is asked for again and again": {
     history: [[seats(9)], [look], [look]],
     onlyMarked: true,
-    prepare: ({ till }) => till.server.faults.inject({ fault: "error_saved", call: "subscriptions.update" }),
+    prepare: ({ billing }) => billing.server.faults.inject({ fault: "error_saved", call: "subscriptions.update" }),
     broken: {
       table: (table) =>
         broken(table, (step) =>
@@ -79,8 +79,8 @@ const scenarios: Record<string, Scenario> = {
   },
   "a payload is believed": {
     history: [[seats(10)], [seats(5)], [{ do: "tell", which: 0, how: "once" }], everybody],
-    prepare: ({ till }) => void till.inbox.splice(0),
-    broken: { hear: believe },
+    prepare: ({ billing }) => void billing.inbox.splice(0),
+    broken: { receive: believe },
     seen: /^7 seats are used and 5 paid/,
   },
   "seats are asked for as a difference": {
@@ -95,7 +95,7 @@ const scenarios: Record<string, Scenario> = {
   "a marker is taken away that is newer than the look": {
     history: [[look]],
     onlyMarked: true,
-    prepare: ({ till, customers: [acme] }) => till.world.table.write(Dirty.mark(acme?.organization as never)),
+    prepare: ({ billing, customers: [acme] }) => billing.world.table.write(Dirty.mark(acme?.organization as never)),
     around: editedBehindTheLook,
     broken: {
       table: (table) => unguarded(table, ({ key, do: what }) => key.pk.startsWith("dirty#") && what === "remove"),
@@ -135,14 +135,14 @@ for (const [name, scenario] of Object.entries(scenarios)) {
 
 test("it would be seen that a change is reckoned to another moment than the one that was shown", async () => {
   const mischarged = async (load: (client: StripeLibrary) => StripeLibrary) => {
-    const { till, customers } = await plays.next();
+    const { billing, customers } = await pool.next();
     const [acme] = customers;
     if (!acme) throw new Error("nobody");
     const { amount, currency, prorationAt } = await acme.as(() => Seats.preview({ seats: 500 }));
-    till.world.clock.pass(1_500);
-    till.world.rebind({ stripe: stripeOver(async () => load(till.client)) });
+    billing.world.clock.pass(1_500);
+    billing.world.rebind({ stripe: stripeOver(async () => load(billing.client)) });
     await acme.as(() => Seats.resize({ seats: 500, quote: { prorationAt, amount, currency } }));
-    till.world.rebind({ stripe: till.port });
+    billing.world.rebind({ stripe: billing.port });
     const [invoice] = await acme.invoices();
     const resized = (await acme.events()).find(({ type }) => type === "billing.resized")?.data as Item;
     const charged = (resized.charged as Item | undefined)?.amount;
@@ -153,16 +153,16 @@ test("it would be seen that a change is reckoned to another moment than the one 
 });
 
 async function run({ history, onlyMarked, prepare, around, wrong }: Scenario, variant: Variant): Promise<string[]> {
-  const actors = await plays.next();
+  const actors = await pool.next();
   await prepare?.(actors);
   const port = (whole: Stripe) => {
     const part = variant.port?.(whole, actors) ?? whole;
     return around?.(part, actors) ?? part;
   };
   const calm = { seed: 1, probability: 0 };
-  const found = await play(
+  const found = await runScenario(
     actors,
-    { batches: history, trouble: calm, ...(onlyMarked && { onlyMarked }) },
+    { batches: history, faults: calm, ...(onlyMarked && { onlyMarked }) },
     { ...variant, port },
   );
   return [...found, ...((await wrong?.(actors)) ?? [])];
@@ -170,10 +170,10 @@ async function run({ history, onlyMarked, prepare, around, wrong }: Scenario, va
 
 // Scenarios
 
-async function edit({ till, customers: [acme], edited }: Actors, to: number): Promise<void> {
+async function edit({ billing, customers: [acme], edited }: Actors, to: number): Promise<void> {
   if (!acme) return;
   edited.add(acme.organization);
-  await editAtStripe(till, acme, to);
+  await editAtStripe(billing, acme, to);
 }
 
 /** The first change is carried out and answered with an error that says nothing; something else happens meanwhile. */
@@ -217,8 +217,8 @@ function editedBehindTheLook(port: Stripe, actors: Actors): Stripe {
       if (!isFirst) return found;
       isFirst = false;
       await edit(actors, 9);
-      for (const event of actors.till.inbox.splice(0)) await actors.till.hear(event);
-      actors.till.world.queued.work.splice(0);
+      for (const event of actors.billing.inbox.splice(0)) await actors.billing.receive(event);
+      actors.billing.world.queued.work.splice(0);
       return found;
     },
   };
@@ -275,14 +275,14 @@ function relative(port: Stripe, { customers: [acme] }: Actors): Stripe {
 }
 
 /** Writes down what an event says instead of looking. */
-function believe({ till, customers }: Actors): NonNullable<ReturnType<NonNullable<Variant["hear"]>>> {
+function believe({ billing, customers }: Actors): NonNullable<ReturnType<NonNullable<Variant["receive"]>>> {
   return async ({ data }) => {
     const told = (data as { object: { metadata?: Item; items?: { data: { quantity: number }[] } } }).object;
     const one = customers.find(({ organization }) => organization === told.metadata?.organizationId);
     const quantity = told.items?.data[0]?.quantity;
     if (!one || quantity === undefined) return;
     const by = quantity - Number((await one.home()).capacity);
-    await till.world.table.write(
+    await billing.world.table.write(
       update(Keys.billing(one.organization), { set: { quantity } }),
       update(Keys.organization(one.organization), { set: { capacity: quantity }, add: { free: by } }),
     );

@@ -1,5 +1,5 @@
-import { bucketName, openBucket, type TestBucket } from "@muster/local/testing/bucket.ts";
-import { credentials, region } from "@muster/local/testing/table.ts";
+import { bucketName, openBucket, type TestBucket } from "@muster/local/testing/worlds/bucket.ts";
+import { credentials, region } from "@muster/local/testing/worlds/table.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bind, bucket } from "../kernel/ports.ts";
 import { ObjectChanged } from "./error.ts";

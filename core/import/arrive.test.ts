@@ -1,6 +1,6 @@
-import { importsOf } from "@muster/local/testing/imports.ts";
-import { openStage, type Stage } from "@muster/local/testing/stage.ts";
-import { told } from "@muster/local/testing/told.ts";
+import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
@@ -8,21 +8,21 @@ import { update } from "../table/table.ts";
 import * as Manage from "./manage.ts";
 import * as Setting from "./setting.ts";
 
-let stage: Stage;
+let fixture: OrganizationFixture;
 let imports: ReturnType<typeof importsOf>;
 beforeEach(async () => {
-  stage = await openStage({ seats: 3 });
-  imports = importsOf(stage);
+  fixture = await openOrganization({ seats: 3 });
+  imports = importsOf(fixture);
 });
 
 const csv = (...rows: string[]) => `email,role\n${rows.map((row) => `${row}\n`).join("")}`;
-const list = async () => (await stage.as(stage.ada, () => Manage.list({}))).items;
+const list = async () => (await fixture.as(fixture.ada, () => Manage.list({}))).items;
 const shown = async () => (await list()).map(({ via, state, reason, pass }) => [via, state, reason ?? pass].join(" "));
-const letScripts = (role: "read" | "write", actsFor = stage.ada.account, revision = 0) =>
-  stage.as(stage.ada, () => Setting.edit({ actsFor, role, lifetimeDays: 3, revision }));
+const letScripts = (role: "read" | "write", actsFor = fixture.ada.account, revision = 0) =>
+  fixture.as(fixture.ada, () => Setting.edit({ actsFor, role, lifetimeDays: 3, revision }));
 const four = csv("a@x.example", "b@x.example", "c@x.example", "d@x.example");
 const grow = (seats: number) =>
-  stage.world.table.write(update(Keys.organization(stage.organization), { add: { capacity: seats, free: seats } }));
+  fixture.world.table.write(update(Keys.organization(fixture.organization), { add: { capacity: seats, free: seats } }));
 
 describe("what a script puts into the bucket", () => {
   test("is imported in the name of whom the setting names, as far as that allows", async () => {
@@ -34,20 +34,24 @@ describe("what a script puts into the bucket", () => {
     await imports.work();
     const [info] = await list();
     expect(info).toMatchObject({ via: "script", state: "done", fileName: "people.CSV", lifetimeDays: 3 });
-    expect(info?.invitedBy?.account).toBe(stage.ada.account);
+    expect(info?.invitedBy?.account).toBe(fixture.ada.account);
     expect(await imports.outcomes(info?.id as never)).toEqual(["invited", "invited", "not_allowed", "not_allowed"]);
-    expect(await stage.rowOf("a@x.example")).toMatchObject({ role: "write", by: stage.ada.account, lifetimeDays: 3 });
+    expect(await fixture.rowOf("a@x.example")).toMatchObject({
+      role: "write",
+      by: fixture.ada.account,
+      lifetimeDays: 3,
+    });
   });
 
   test("is refused, so that one sees why, while nobody lets scripts import", async () => {
     await imports.script("people.csv", four);
     expect(await shown()).toEqual(["script failed no_setting"]);
-    const carol = await stage.join("carol@example.com", "admin");
+    const carol = await fixture.join("carol@example.com", "admin");
     await letScripts("read", carol.account);
-    await stage.as(stage.ada, () => Member.changeRole({ account: carol.account, role: "write" }));
+    await fixture.as(fixture.ada, () => Member.changeRole({ account: carol.account, role: "write" }));
     await imports.script("people.csv", four);
     expect(await shown()).toEqual(["script failed no_setting", "script failed no_setting"]);
-    expect(stage.world.queued.imports).toEqual([]);
+    expect(fixture.world.queued.imports).toEqual([]);
   });
 
   test("may ask for less than the setting allows, never for more", async () => {
@@ -55,7 +59,7 @@ describe("what a script puts into the bucket", () => {
     for (const role of ["write", "admin", "owner", "captain"])
       await imports.script(`${role}.csv`, csv(`${role}@x.example`), { role });
     expect(await shown()).toEqual(Array(4).fill("script failed role_refused"));
-    await letScripts("write", stage.ada.account, 1);
+    await letScripts("write", fixture.ada.account, 1);
     await imports.script("less.csv", csv("a@x.example,write", "b@x.example,read"), { role: "Read" });
     await imports.work();
     const [info] = await list();
@@ -64,8 +68,8 @@ describe("what a script puts into the bucket", () => {
 
   test("is too large, or belongs to no organization", async () => {
     await letScripts("read");
-    const { bucketObjects } = stage.world.bucket.ports;
-    stage.world.rebind({
+    const { bucketObjects } = fixture.world.bucket.ports;
+    fixture.world.rebind({
       bucketObjects: {
         ...bucketObjects,
         head: async (key) => {
@@ -76,8 +80,8 @@ describe("what a script puts into the bucket", () => {
     });
     await imports.script("large.csv", four);
     expect(await shown()).toEqual(["script failed too_large"]);
-    for (const key of ["imports/org_1/a.csv", "elsewhere/a.csv", `imports/${stage.organization}/a.txt`]) {
-      stage.world.bucket.put(key, four);
+    for (const key of ["imports/org_1/a.csv", "elsewhere/a.csv", `imports/${fixture.organization}/a.txt`]) {
+      fixture.world.bucket.put(key, four);
       await imports.tell(key);
     }
     expect(await list()).toHaveLength(1);
@@ -88,7 +92,8 @@ describe("the same again", () => {
   test("as news changes nothing, at any time", async () => {
     const id = await imports.upload(four);
     for (let turn = 0; turn < 3; turn++) await imports.tell(imports.keyOf(id), "7");
-    const events = async () => (await stage.world.rows.scan()).filter(({ type }) => String(type).startsWith("import."));
+    const events = async () =>
+      (await fixture.world.rows.scan()).filter(({ type }) => String(type).startsWith("import."));
     await imports.work();
     const before = await events();
     await grow(5);
@@ -123,7 +128,7 @@ describe("the same again", () => {
   test("as bytes is imported anew when nothing came of it before", async () => {
     await imports.script("people.csv", four);
     const id = await imports.upload(four);
-    await stage.as(stage.ada, () => Manage.cancel({ import: id }));
+    await fixture.as(fixture.ada, () => Manage.cancel({ import: id }));
     await imports.tell(imports.keyOf(id));
     await imports.begin(four);
     await imports.work();
@@ -134,7 +139,7 @@ describe("the same again", () => {
 describe("imports of one organization", () => {
   test("run one after the other, in the order in which their files came", async () => {
     const ids = [await imports.begin(csv("a@x.example")), await imports.begin(csv("b@x.example"))];
-    stage.world.clock.pass(1);
+    fixture.world.clock.pass(1);
     ids.push(await imports.begin(csv("c@x.example", "d@x.example")));
     expect(await shown()).toEqual(["dashboard waiting 1", "dashboard waiting 1", "dashboard running 1"]);
     await imports.work();
@@ -150,36 +155,36 @@ describe("imports of one organization", () => {
     expect((await shown()).toReversed()).toEqual(
       ["empty", "no_address", "workbook", "no_rows", "not_text"].map((reason) => `script failed ${reason}`),
     );
-    expect(await stage.world.table.get(Keys.importing(stage.organization))).toBeUndefined();
+    expect(await fixture.world.table.get(Keys.importing(fixture.organization))).toBeUndefined();
   });
 
   test("end when their file is replaced or gone, and say so", async () => {
     const id = await imports.begin(four);
-    stage.world.bucket.put(imports.keyOf(id), csv("other@x.example"));
+    fixture.world.bucket.put(imports.keyOf(id), csv("other@x.example"));
     await imports.tell(imports.keyOf(id));
     await imports.work();
     expect(await shown()).toEqual(["dashboard failed file_changed"]);
-    expect((await stage.home()).free).toBe(3);
-    expect(await told(stage.as(stage.ada, () => Manage.retry({ import: id })))).toBe("import.nothing");
+    expect((await fixture.home()).free).toBe(3);
+    expect(await resultOf(fixture.as(fixture.ada, () => Manage.retry({ import: id })))).toBe("import.nothing");
   });
 });
 
 describe("the setting", () => {
   test("names an owner or admin of the organization, and knows when that one is none any more", async () => {
     const [carol, dave] = [
-      await stage.join("carol@example.com", "admin"),
-      await stage.join("dave@example.com", "write"),
+      await fixture.join("carol@example.com", "admin"),
+      await fixture.join("dave@example.com", "write"),
     ];
-    const edit = (actsFor: typeof carol.account, revision: number) => told(letScripts("write", actsFor, revision));
+    const edit = (actsFor: typeof carol.account, revision: number) => resultOf(letScripts("write", actsFor, revision));
     expect(await edit(dave.account, 0)).toBe("import.unfit");
-    expect(await edit((await stage.world.person("eve@example.com")).account, 0)).toBe("import.unfit");
+    expect(await edit((await fixture.world.person("eve@example.com")).account, 0)).toBe("import.unfit");
     expect(await edit(carol.account, 0)).toBe("done");
     expect(await edit(carol.account, 0)).toBe("import.setting_moved");
-    const get = () => stage.as(stage.ada, () => Setting.setting({}));
+    const get = () => fixture.as(fixture.ada, () => Setting.setting({}));
     expect(await get()).toEqual({ actsFor: carol.account, isGood: true, role: "write", lifetimeDays: 3, revision: 1 });
-    await stage.as(stage.ada, () => Member.remove({ account: carol.account }));
+    await fixture.as(fixture.ada, () => Member.remove({ account: carol.account }));
     expect(await get()).toMatchObject({ actsFor: carol.account, isGood: false });
-    await stage.as(stage.ada, () => Setting.edit({ role: "read", lifetimeDays: 7, revision: 1 }));
+    await fixture.as(fixture.ada, () => Setting.edit({ role: "read", lifetimeDays: 7, revision: 1 }));
     expect(await get()).toEqual({ isGood: false, role: "read", lifetimeDays: 7, revision: 2 });
   });
 });

@@ -1,8 +1,8 @@
-import { openBooks } from "@muster/local/testing/books.ts";
-import { importsOf } from "@muster/local/testing/imports.ts";
-import { mortal } from "@muster/local/testing/mortal.ts";
-import { openStage } from "@muster/local/testing/stage.ts";
-import { told } from "@muster/local/testing/told.ts";
+import { crashAt } from "@muster/local/testing/crashes/crash.ts";
+import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
+import { openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
 import { describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import * as Watch from "./due.ts";
@@ -20,18 +20,18 @@ const rows = [...people, "b@x.example", "q@x.example", "r@x.example"];
 const file = `email,notes\n${rows.map((email) => `${email},${filler}\n`).join("")}`;
 
 async function begin() {
-  const stage = await openStage({ seats: 20 });
-  const imports = importsOf(stage);
-  const books = await openBooks(stage);
+  const fixture = await openOrganization({ seats: 20 });
+  const imports = importsOf(fixture);
+  const invariants = await openInvariants(fixture);
   const id = await imports.upload(file);
-  stage.world.queued.imports.push({ arrived: imports.keyOf(id) });
-  return { stage, imports, books, id };
+  fixture.world.queued.imports.push({ arrived: imports.keyOf(id) });
+  return { fixture, imports, invariants, id };
 }
 type Place = Awaited<ReturnType<typeof begin>>;
 
 /** Works off the queue like Lambda: a message that fails stays on it. The clock looks in between. */
-async function settle({ stage, imports }: Place): Promise<void> {
-  const { queued, clock } = stage.world;
+async function settle({ fixture, imports }: Place): Promise<void> {
+  const { queued, clock } = fixture.world;
   while (queued.imports[0]) {
     const [message] = queued.imports as [{ arrived?: string }];
     await (message.arrived ? imports.tell(message.arrived, "1") : imports.run(message));
@@ -46,7 +46,7 @@ async function settle({ stage, imports }: Place): Promise<void> {
 }
 
 /** What is wrong once all was repeated. */
-async function wrong({ stage, imports, books, id }: Place): Promise<string[]> {
+async function wrong({ fixture, imports, invariants, id }: Place): Promise<string[]> {
   const info = await imports.get(id);
   const outcomes = await imports.outcomes(id);
   const expected = people.map((email) =>
@@ -55,13 +55,13 @@ async function wrong({ stage, imports, books, id }: Place): Promise<string[]> {
   const all = [...expected, "duplicate", "no_seat", "no_seat"];
   // 20 free seats: a, b and 18 others
   const lines =
-    (stage.world.bucket.text(`reports/${stage.organization}/${id}-1-all.csv`) ?? "").split("\r\n").length - 2;
+    (fixture.world.bucket.text(`reports/${fixture.organization}/${id}-1-all.csv`) ?? "").split("\r\n").length - 2;
   return [
     ...(outcomes.join() === all.join() ? [] : [`outcomes: ${outcomes.join()}`]),
     ...(info.state === "done" && info.rows === rows.length ? [] : [`${info.state} with ${info.rows} rows`]),
     ...(info.counts.invited === 20 && info.counts.duplicate === 2 ? [] : [JSON.stringify(info.counts)]),
     ...(info.reported && lines === rows.length ? [] : [`a report of ${lines} rows`]),
-    ...(await books.look()),
+    ...(await invariants.check()),
   ];
 }
 
@@ -72,14 +72,14 @@ describe("the workers of an import", () => {
       let deaths = 0;
       for (let call = 1; ; call++) {
         const place = await begin();
-        const process = mortal(place.stage.world, call, moment);
-        place.stage.world.rebind(process.ports);
-        const first = await told(settle(place));
-        place.stage.world.rebind();
+        const process = crashAt(place.fixture.world, call, moment);
+        place.fixture.world.rebind(process.ports);
+        const first = await resultOf(settle(place));
+        place.fixture.world.rebind();
         await settle(place);
         found.push(...(await wrong(place)).map((one) => `call ${call}: ${one}`));
-        await place.stage.world.rows.stop();
-        if (first === "done" && !process.hasDied()) break;
+        await place.fixture.world.rows.stop();
+        if (first === "done" && !process.hasCrashed()) break;
         deaths++;
       }
       expect(found).toEqual([]);
@@ -89,7 +89,7 @@ describe("the workers of an import", () => {
 
   test("would be seen to lose rows if a message were forgotten and no clock looked", async () => {
     const place = await begin();
-    const { queued } = place.stage.world;
+    const { queued } = place.fixture.world;
     await place.imports.tell(place.imports.keyOf(place.id), "1");
     queued.imports.length = 0;
     expect(await wrong(place)).not.toEqual([]);

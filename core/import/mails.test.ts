@@ -1,6 +1,6 @@
-import { type Import, openImport, people } from "@muster/local/testing/mailing.ts";
-import { openStage, type Stage } from "@muster/local/testing/stage.ts";
-import { told } from "@muster/local/testing/told.ts";
+import { type Import, openImport, people } from "@muster/local/testing/fixtures/mailing.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
 import * as React from "../invitation/react.ts";
@@ -14,15 +14,15 @@ import { ImportMailsResumed } from "./events.ts";
 import * as Mails from "./mails.ts";
 import * as Manage from "./manage.ts";
 
-let stage: Stage;
+let fixture: OrganizationFixture;
 let acme: Import;
 
 beforeEach(async () => {
-  stage = await openStage();
-  acme = await openImport(stage.world, "acme", stage.organization);
+  fixture = await openOrganization();
+  acme = await openImport(fixture.world, "acme", fixture.organization);
 });
 
-const asAda = <R>(run: () => Promise<R>) => stage.as(stage.ada, run);
+const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const { id } = { id: ID.derive("import", "acme") };
 
 async function begin(count: number, group?: string) {
@@ -34,7 +34,7 @@ async function begin(count: number, group?: string) {
 /** Works off the queue, and answers how often a message was worked at. */
 async function drain(): Promise<number> {
   let worked = 0;
-  for (let jobs = stage.world.queued.bulk.splice(0); jobs.length > 0; jobs = stage.world.queued.bulk.splice(0)) {
+  for (let jobs = fixture.world.queued.bulk.splice(0); jobs.length > 0; jobs = fixture.world.queued.bulk.splice(0)) {
     for (const job of jobs) await asSystem("bulk", () => Bulk.perform(job as Bulk.Job));
     worked += jobs.length;
   }
@@ -43,8 +43,8 @@ async function drain(): Promise<number> {
 
 /** What follows from the end of the newest pause. */
 async function follow(): Promise<void> {
-  await asSystem("follow", () => Audit.follow({ owner: stage.organization }));
-  const { items } = await stage.world.table.query({ ...Keys.log(stage.organization), to: "9", consistent: true });
+  await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
+  const { items } = await fixture.world.table.query({ ...Keys.log(fixture.organization), to: "9", consistent: true });
   const announced = items
     .flatMap((row) => Audit.announcement(row) ?? [])
     .filter(({ type }) => type === ImportMailsResumed.type);
@@ -60,12 +60,12 @@ test("the mails of an import leave no more once they are paused, and cost nothin
   expect((await pause()).mails).toMatchObject({ state: "paused", sent: 0, left: 3 });
   await begin(2, "q");
   expect(await drain()).toBe(2);
-  expect(stage.world.sent).toEqual([]);
+  expect(fixture.world.sent).toEqual([]);
   expect(await mails()).toMatchObject({ state: "paused", sent: 0, left: 5 });
   expect((await resume()).mails).toMatchObject({ state: "sending", left: 5 });
   await follow();
   await drain();
-  expect(stage.world.sent).toHaveLength(5);
+  expect(fixture.world.sent).toHaveLength(5);
   expect(await mails()).toMatchObject({ state: "done", sent: 5, left: 0, endedAt: "2026-11-24T09:00:00.000Z" });
 });
 
@@ -73,21 +73,21 @@ test("after a pause those are not written to whose invitation has ended meanwhil
   await begin(2);
   await pause();
   await drain();
-  stage.world.clock.pass(8 * 86_400);
+  fixture.world.clock.pass(8 * 86_400);
   await resume();
   await follow();
   await drain();
-  expect(stage.world.sent).toEqual([]);
+  expect(fixture.world.sent).toEqual([]);
   expect(await mails()).toMatchObject({ state: "done", sent: 0, left: 0, ended: 2 });
 });
 
 test("mails are paused and resumed once, and the log says so once", async () => {
-  const twice = async (run: () => Promise<unknown>) => [await told(run()), await told(run())];
+  const twice = async (run: () => Promise<unknown>) => [await resultOf(run()), await resultOf(run())];
   expect(await twice(resume)).toEqual(["done", "done"]);
   expect(await twice(pause)).toEqual(["done", "done"]);
   expect(await twice(resume)).toEqual(["done", "done"]);
-  await asSystem("follow", () => Audit.follow({ owner: stage.organization }));
-  const { items } = await stage.world.table.query({ ...Keys.log(stage.organization), to: "9", consistent: true });
+  await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
+  const { items } = await fixture.world.table.query({ ...Keys.log(fixture.organization), to: "9", consistent: true });
   const said = items.filter(({ type }) => String(type).startsWith("import.")).map(({ type, data }) => [type, data]);
   expect(said).toEqual([
     ["import.mails_paused", { import: id }],
@@ -97,7 +97,7 @@ test("mails are paused and resumed once, and the log says so once", async () => 
 
 test("an import that has nothing to send yet can be paused, and its row vanishes with it", async () => {
   expect((await pause()).mails.state).toBe("none");
-  expect((await stage.world.table.get(Keys.importMails(id)))?.ttl).toBeGreaterThan(stage.world.clock.at / 1000);
+  expect((await fixture.world.table.get(Keys.importMails(id)))?.ttl).toBeGreaterThan(fixture.world.clock.at / 1000);
   await begin(1);
   expect((await mails()).state).toBe("paused");
 });
@@ -105,8 +105,8 @@ test("an import that has nothing to send yet can be paused, and its row vanishes
 test("another organization's import is none, and cannot be paused", async () => {
   const umbrella = ID.derive("organization", "umbrella");
   const theirs = ID.derive("import", "umbrella");
-  await stage.world.table.write(put(Keys.import(umbrella, theirs), { state: "done" }));
+  await fixture.world.table.write(put(Keys.import(umbrella, theirs), { state: "done" }));
   for (const change of [Mails.pauseMails, Mails.resumeMails])
-    expect(await told(asAda(() => change({ import: theirs })))).toBe("import.missing");
-  expect(await stage.world.table.get(Keys.importMails(theirs))).toBeUndefined();
+    expect(await resultOf(asAda(() => change({ import: theirs })))).toBe("import.missing");
+  expect(await fixture.world.table.get(Keys.importMails(theirs))).toBeUndefined();
 });

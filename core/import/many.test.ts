@@ -1,7 +1,7 @@
-import { heatOf } from "@muster/local/testing/heat.ts";
-import { importsOf } from "@muster/local/testing/imports.ts";
-import { openStage } from "@muster/local/testing/stage.ts";
+import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
+import { openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { expect, test } from "vitest";
+import { measureLoad } from "./many.testing.ts";
 
 /** Every twentieth is somebody once more, every fiftieth nobody. */
 const rows = Array.from({ length: 20_000 }, (_, n) =>
@@ -15,13 +15,13 @@ const rows = Array.from({ length: 20_000 }, (_, n) =>
 test("20,000 rows are each accounted for, in the file, the table, the counts and the report", {
   timeout: 240_000,
 }, async () => {
-  const stage = await openStage({ seats: 15_000 });
-  const heat = heatOf(stage.world.table);
-  stage.world.rebind({ table: heat.table });
-  const imports = importsOf(stage);
+  const fixture = await openOrganization({ seats: 15_000 });
+  const load = measureLoad(fixture.world.table);
+  fixture.world.rebind({ table: load.table });
+  const imports = importsOf(fixture);
   const id = await imports.begin(`email,role,name\n${rows.join("\n")}\n`);
   await imports.work();
-  stage.world.rebind();
+  fixture.world.rebind();
 
   const outcomes = await imports.outcomes(id);
   const count = (name: string) => outcomes.filter((outcome) => outcome === name).length;
@@ -36,7 +36,7 @@ test("20,000 rows are each accounted for, in the file, the table, the counts and
   expect(outcomes.lastIndexOf("invited")).toBeLessThan(outcomes.indexOf("no_seat"));
   expect(await imports.get(id)).toMatchObject({ state: "done", rows: 20_000, counts });
 
-  const found = await stage.world.rows.scan();
+  const found = await fixture.world.rows.scan();
   const made = found.filter(({ src }) => src === id);
   expect(made).toHaveLength(15_000);
   expect(
@@ -45,9 +45,9 @@ test("20,000 rows are each accounted for, in the file, the table, the counts and
       .flatMap(idsOf)
       .toSorted(),
   ).toEqual(made.map(({ pk }) => String(pk).replace("adr_", "inv_")).toSorted());
-  expect((await stage.home()).free).toBe(0);
+  expect((await fixture.home()).free).toBe(0);
 
-  const report = stage.world.bucket.text(`reports/${stage.organization}/${id}-1-all.csv`) ?? "";
+  const report = fixture.world.bucket.text(`reports/${fixture.organization}/${id}-1-all.csv`) ?? "";
   const told = report
     .split("\r\n")
     .slice(1, -1)
@@ -56,11 +56,11 @@ test("20,000 rows are each accounted for, in the file, the table, the counts and
 
   // 40 writes a second are 3,880 rows: more than any worker was seen to do
   const pace = { rate: 900, writeMs: 25 };
-  expect(heat.lacks(pace)).toEqual({});
+  expect(load.shortfalls(pace)).toEqual({});
   // in one part the list would be too hot, and the rows of one import are not far from it
-  const undivided = heat.lacks({ ...pace, partition: (name) => name.replace(/#inv#\d+$/, "#inv") });
-  expect(Object.keys(undivided)).toEqual([`${stage.organization}#inv`]);
-  expect(heat.writes()).toBeGreaterThan(200);
+  const undivided = load.shortfalls({ ...pace, partition: (name) => name.replace(/#inv#\d+$/, "#inv") });
+  expect(Object.keys(undivided)).toEqual([`${fixture.organization}#inv`]);
+  expect(load.writes()).toBeGreaterThan(200);
 });
 
 const idsOf = ({ data }: Record<string, unknown>) => (data as { invitations: string[] }).invitations;

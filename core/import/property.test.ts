@@ -1,9 +1,9 @@
-import { openBooks } from "@muster/local/testing/books.ts";
-import { broken } from "@muster/local/testing/broken.ts";
-import { injectFaults } from "@muster/local/testing/faults.ts";
-import { importsOf } from "@muster/local/testing/imports.ts";
-import { openStage } from "@muster/local/testing/stage.ts";
-import { told } from "@muster/local/testing/told.ts";
+import { broken } from "@muster/local/testing/faults/broken.ts";
+import { injectFaults } from "@muster/local/testing/faults/faults.ts";
+import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
+import { openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { bind } from "../kernel/ports.ts";
@@ -15,7 +15,7 @@ type Case = {
   rows: { who: number; role: string; isLong: boolean }[];
   seats: number;
   /** What happens after so many writes, if anything. */
-  event: { after: number; deed: "cancel" | "demote" | "nothing" };
+  event: { after: number; action: "cancel" | "demote" | "nothing" };
   workers: 1 | 2;
   trouble: number;
 };
@@ -34,7 +34,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
     { minLength: 1, maxLength: 45 },
   ),
   seats: fc.nat({ max: 30 }),
-  event: fc.record({ after: fc.nat({ max: 6 }), deed: fc.constantFrom("cancel", "demote", "nothing", "nothing") }),
+  event: fc.record({ after: fc.nat({ max: 6 }), action: fc.constantFrom("cancel", "demote", "nothing", "nothing") }),
   workers: fc.constantFrom(1, 2),
   trouble: fc.constantFrom(0, 0.1, 0.3),
 }) as fc.Arbitrary<Case>;
@@ -58,11 +58,11 @@ function expected({ rows }: Case, seats: number): string[] {
 
 /** Runs a case, and answers what is wrong afterwards. */
 async function play(one: Case, change: (table: Table) => Table = (table) => table): Promise<string[]> {
-  const stage = await openStage({ seats: one.seats + 1 });
-  const { world, ada } = stage;
-  const imports = importsOf(stage);
-  const bob = await stage.join("bob@example.com", "admin");
-  const books = await openBooks(stage);
+  const fixture = await openOrganization({ seats: one.seats + 1 });
+  const { world, ada } = fixture;
+  const imports = importsOf(fixture);
+  const bob = await fixture.join("bob@example.com", "admin");
+  const invariants = await openInvariants(fixture);
   const id = await imports.begin(fileOf(one), bob);
   const { queued } = world;
 
@@ -72,9 +72,9 @@ async function play(one: Case, change: (table: Table) => Table = (table) => tabl
     write: async (...steps) => {
       await world.table.write(...steps);
       if (++writes !== one.event.after + 1) return;
-      if (one.event.deed === "cancel") await told(stage.as(ada, () => Manage.cancel({ import: id })));
-      if (one.event.deed === "demote")
-        await told(stage.as(ada, () => Member.changeRole({ account: bob.account, role: "write" })));
+      if (one.event.action === "cancel") await resultOf(fixture.as(ada, () => Manage.cancel({ import: id })));
+      if (one.event.action === "demote")
+        await resultOf(fixture.as(ada, () => Member.changeRole({ account: bob.account, role: "write" })));
     },
   };
   bind({ table: change(disturbed) });
@@ -82,7 +82,9 @@ async function play(one: Case, change: (table: Table) => Table = (table) => tabl
   faults.plan({ conflicts: one.trouble / 3, throttling: one.trouble / 6, lostAnswers: one.trouble / 3 });
   for (let turn = 0; turn < 40 && queued.imports.length > 0; turn++) {
     const [message] = queued.imports.splice(0, 1);
-    const answers = await Promise.all(Array.from({ length: one.workers }, () => told(imports.run(message as object))));
+    const answers = await Promise.all(
+      Array.from({ length: one.workers }, () => resultOf(imports.run(message as object))),
+    );
     if (!answers.includes("done")) queued.imports.push(message as object);
   }
   faults.clear();
@@ -108,7 +110,7 @@ async function play(one: Case, change: (table: Table) => Table = (table) => tabl
     ...(info.counts.invited === (invited || undefined)
       ? []
       : [`${invited} are invited, and counted ${info.counts.invited}`]),
-    ...(await books.look()),
+    ...(await invariants.check()),
   ];
 }
 
@@ -125,7 +127,7 @@ test("whatever befalls an import, each row is told of once and truly, and seats 
 
 const someCase: Case = {
   rows: Array.from({ length: 12 }, (_, who) => ({ who, role: "read", isLong: true })),
-  ...{ seats: 9, event: { after: 0, deed: "nothing" as const }, workers: 1 as const, trouble: 0 },
+  ...{ seats: 9, event: { after: 0, action: "nothing" as const }, workers: 1 as const, trouble: 0 },
 };
 
 /** Each breaks one promise; the property must see it. */
@@ -148,7 +150,7 @@ const variants: Record<string, (table: Table) => Table> = {
 
 test.each(Object.entries(variants))("it would be seen that %s", async (_, change) => {
   expect(await play(someCase)).toEqual([]);
-  expect(await told(play({ ...someCase, seats: 20 }, change).then((wrong) => expect(wrong).toEqual([])))).not.toBe(
+  expect(await resultOf(play({ ...someCase, seats: 20 }, change).then((wrong) => expect(wrong).toEqual([])))).not.toBe(
     "done",
   );
 });

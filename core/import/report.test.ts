@@ -1,6 +1,6 @@
-import { importsOf } from "@muster/local/testing/imports.ts";
-import { openStage, type Stage } from "@muster/local/testing/stage.ts";
-import { told } from "@muster/local/testing/told.ts";
+import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, expect, test } from "vitest";
 import * as ID from "../kernel/id.ts";
 import { Keys } from "../table/keys.ts";
@@ -10,17 +10,17 @@ import * as Team from "../team/team.ts";
 import * as Manage from "./manage.ts";
 import * as Rows from "./rows.ts";
 
-let stage: Stage;
+let fixture: OrganizationFixture;
 let imports: ReturnType<typeof importsOf>;
 beforeEach(async () => {
-  stage = await openStage({ seats: 2 });
-  imports = importsOf(stage);
+  fixture = await openOrganization({ seats: 2 });
+  imports = importsOf(fixture);
 });
 
 const report = (id: string, kind: "all" | "failed", pass = 1) =>
-  stage.world.bucket.text(`reports/${stage.organization}/${id}-${pass}-${kind}.csv`);
+  fixture.world.bucket.text(`reports/${fixture.organization}/${id}-${pass}-${kind}.csv`);
 const seats = (count: number) =>
-  stage.world.table.write(update(Keys.organization(stage.organization), { add: { capacity: count, free: count } }));
+  fixture.world.table.write(update(Keys.organization(fixture.organization), { add: { capacity: count, free: count } }));
 
 const file =
   'Name;E-Mail;Department;Role\r\n"Lovelace, Ada";one@x.example;=1+1;read\r\n;nobody;"R&D ""x""";\r\n\r\n;two@x.example;@home;\r\n;ONE@x.example;;\r\n;three@x.example;;write\r\n';
@@ -37,9 +37,9 @@ test("a report has each row as it stands in the file, its line and what became o
     ",three@x.example,,write,7,no_seat,No seat is free for this one.",
     "",
   ]);
-  const { url } = await stage.as(stage.ada, () => Rows.report({ import: id, rows: "failed" }));
+  const { url } = await fixture.as(fixture.ada, () => Rows.report({ import: id, rows: "failed" }));
   expect(decodeURIComponent(url)).toMatch(
-    new RegExp(`reports/${stage.organization}/${id}-1-failed.csv\\?name=people - not invited.csv$`),
+    new RegExp(`reports/${fixture.organization}/${id}-1-failed.csv\\?name=people - not invited.csv$`),
   );
 });
 
@@ -52,7 +52,7 @@ test("the rows that were not invited can be mended and uploaded again, and are r
   const again = await imports.begin(failed.replace(",nobody,", ",four@x.example,"));
   await imports.work();
   expect(await imports.outcomes(again)).toEqual(["invited", "already_invited", "invited"]);
-  expect(await stage.rowOf("three@x.example")).toMatchObject({ role: "write" });
+  expect(await fixture.rowOf("three@x.example")).toMatchObject({ role: "write" });
   expect(report(again, "all")?.split("\r\n")[0]).toBe("\ufeffName,E-Mail,Department,Role,line,outcome,reason");
 });
 
@@ -61,10 +61,10 @@ test("teams without quotes in a file of semicolons stay whole in its report, and
   await imports.work();
   const failed = report(id, "failed") ?? "";
   expect(failed).toContain('a@x.example,write,"Red;Blue",2,unknown_team,');
-  for (const name of ["Red", "Blue"]) await stage.as(stage.ada, () => Team.create({ name }));
+  for (const name of ["Red", "Blue"]) await fixture.as(fixture.ada, () => Team.create({ name }));
   await imports.begin(failed);
   await imports.work();
-  expect(teamsOf(await stage.rowOf("a@x.example"))).toHaveLength(2);
+  expect(teamsOf(await fixture.rowOf("a@x.example"))).toHaveLength(2);
 });
 
 test("a file without a header gets one, and a later pass a report of its own", async () => {
@@ -74,8 +74,8 @@ test("a file without a header gets one, and a later pass a report of its own", a
     "\ufeffemail,role,line,outcome,reason\r\nc@x.example,admin,3,no_seat,No seat is free for this one.\r\n",
   );
   await seats(1);
-  await stage.as(stage.ada, () => Manage.retry({ import: id }));
-  expect(await told(stage.as(stage.ada, () => Rows.report({ import: id })))).toBe("import.unreported");
+  await fixture.as(fixture.ada, () => Manage.retry({ import: id }));
+  expect(await resultOf(fixture.as(fixture.ada, () => Rows.report({ import: id })))).toBe("import.unreported");
   await imports.work();
   expect(report(id, "failed", 2)).toBe("\ufeffemail,role,line,outcome,reason\r\n");
   expect((await imports.get(id)).reported).toBe(true);
@@ -85,7 +85,7 @@ test("the rows that there is something to say of come in pages, by outcome where
   const people = Array.from({ length: 500 }, (_, n) => `p${n}@x.example,${n % 2 ? "read" : "boss"}`);
   const id = await imports.begin(`email,role\n${people.join("\n")}\n`);
   await imports.work();
-  const page = (more = {}) => stage.as(stage.ada, () => Rows.rows({ import: id, ...more }));
+  const page = (more = {}) => fixture.as(fixture.ada, () => Rows.rows({ import: id, ...more }));
   const all: { row: number }[] = [];
   let cursor: string | undefined;
   do {
@@ -96,8 +96,8 @@ test("the rows that there is something to say of come in pages, by outcome where
   expect(all).toHaveLength(498);
   expect(all.map(({ row }) => row)).toEqual(all.map(({ row }) => row).toSorted((one, other) => one - other));
   const { next } = await page();
-  expect(await told(page({ cursor: next, outcome: "no_seat" }))).toBe("cursor.invalid");
-  expect(await told(stage.as(stage.ada, () => Rows.rows({ import: ID.create("import"), cursor: next })))).toBe(
+  expect(await resultOf(page({ cursor: next, outcome: "no_seat" }))).toBe("cursor.invalid");
+  expect(await resultOf(fixture.as(fixture.ada, () => Rows.rows({ import: ID.create("import"), cursor: next })))).toBe(
     "import.missing",
   );
   const { items } = await page({ outcome: "unknown_role" });

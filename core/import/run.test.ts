@@ -1,6 +1,6 @@
-import { openBooks } from "@muster/local/testing/books.ts";
-import { importsOf } from "@muster/local/testing/imports.ts";
-import { openStage } from "@muster/local/testing/stage.ts";
+import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
+import { openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
 import { describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
@@ -9,10 +9,10 @@ import { due } from "./due.ts";
 import * as Manage from "./manage.ts";
 
 async function begin(options?: { seats?: number }) {
-  const stage = await openStage(options);
-  const books = await openBooks(stage);
-  const first = () => stage.world.queued.imports.shift() as object;
-  return { ...stage, stage, books, first, imports: importsOf(stage) };
+  const fixture = await openOrganization(options);
+  const invariants = await openInvariants(fixture);
+  const first = () => fixture.world.queued.imports.shift() as object;
+  return { ...fixture, fixture, invariants, first, imports: importsOf(fixture) };
 }
 
 const csv = (...rows: string[]) => `email,role,name,teams\r\n${rows.map((row) => `${row}\r\n`).join("")}`;
@@ -20,10 +20,10 @@ const many = (count: number, tag = "p") => Array.from({ length: count }, (_, n) 
 
 describe("an import", () => {
   test("invites the rows of its file, says of each what became of it, and gives back the seats it has not used", async () => {
-    const { stage, imports, books, world, organization } = await begin({ seats: 20 });
-    const { id: team } = await stage.as(stage.ada, () => Team.create({ name: "Émile Team" }));
-    await stage.join("member@example.com");
-    await stage.invite("invited@example.com");
+    const { fixture, imports, invariants, world, organization } = await begin({ seats: 20 });
+    const { id: team } = await fixture.as(fixture.ada, () => Team.create({ name: "Émile Team" }));
+    await fixture.join("member@example.com");
+    await fixture.invite("invited@example.com");
     world.clock.pass(600);
     const id = await imports.begin(
       csv(
@@ -45,23 +45,23 @@ describe("an import", () => {
       ...["invited", "invited", "invalid_email", "unknown_role", "already_member", "already_invited"],
       ...["duplicate", "unknown_team", "missing_email", "invited"],
     ]);
-    expect(await stage.rowOf("one@example.com")).toMatchObject({
-      ...{ state: "pending", role: "admin", name: "Ada Lovelace", src: id, by: stage.ada.account, mail: "queued" },
+    expect(await fixture.rowOf("one@example.com")).toMatchObject({
+      ...{ state: "pending", role: "admin", name: "Ada Lovelace", src: id, by: fixture.ada.account, mail: "queued" },
       ...{ teams: new Set([team]), lifetimeDays: 7, expiresAt: "2026-12-01T09:10:00.000Z" },
     });
     const info = await imports.get(id);
     expect(info).toMatchObject({ state: "done", rows: 10, retryable: 0, reported: true });
     expect(info.counts).toMatchObject({ invited: 3, invalid_email: 1, duplicate: 1, missing_email: 1 });
-    expect((await stage.home()).free).toBe(15);
-    expect(await books.look()).toEqual([]);
-    const { items } = await stage.as(stage.ada, () => Manage.list({}));
+    expect((await fixture.home()).free).toBe(15);
+    expect(await invariants.check()).toEqual([]);
+    const { items } = await fixture.as(fixture.ada, () => Manage.list({}));
     expect(items.map((one) => [one.id, one.state, one.invitedBy?.name])).toEqual([[id, "done", "Ada"]]);
     const due = await world.table.get({ pk: "due#2026-12-01T09", sk: `${organization}#inv` });
     expect(due).toBeDefined();
   });
 
   test("gives seats in the order of the file, and takes up the rest when there are more", async () => {
-    const { stage, imports, books, world } = await begin({ seats: 150 });
+    const { fixture, imports, invariants, world } = await begin({ seats: 150 });
     const id = await imports.begin(csv(...many(400)));
     await imports.work();
     const outcomes = await imports.outcomes(id);
@@ -72,58 +72,58 @@ describe("an import", () => {
       retryable: 250,
       counts: { invited: 150, no_seat: 250 },
     });
-    const { grow } = growing(stage);
+    const { grow } = growing(fixture);
     await grow(100);
-    await stage.as(stage.ada, () => Manage.retry({ import: id }));
+    await fixture.as(fixture.ada, () => Manage.retry({ import: id }));
     await imports.work();
     expect((await imports.outcomes(id)).map((one) => one === "invited").lastIndexOf(true)).toBe(249);
     expect(await imports.get(id)).toMatchObject({ pass: 2, retryable: 150, counts: { invited: 250, no_seat: 150 } });
     await grow(1000);
-    await stage.as(stage.ada, () => Manage.retry({ import: id }));
+    await fixture.as(fixture.ada, () => Manage.retry({ import: id }));
     await imports.work();
     expect(await imports.get(id)).toMatchObject({ pass: 3, retryable: 0, counts: { invited: 400 }, rows: 400 });
-    expect((await stage.home()).free).toBe(850);
-    expect(await books.look()).toEqual([]);
+    expect((await fixture.home()).free).toBe(850);
+    expect(await invariants.check()).toEqual([]);
     expect(world.queued.imports).toEqual([]);
   });
 
   test("ends the rows that it has not reached when whom it acts for may invite no more", async () => {
-    const { stage, imports, books } = await begin({ seats: 500 });
-    const bob = await stage.join("bob@example.com", "admin");
-    await books.look();
+    const { fixture, imports, invariants } = await begin({ seats: 500 });
+    const bob = await fixture.join("bob@example.com", "admin");
+    await invariants.check();
     const id = await imports.begin(csv(...many(300), "x@example.com,owner,,"), bob);
-    await stage.as(stage.ada, () => Member.changeRole({ account: bob.account, role: "write" }));
+    await fixture.as(fixture.ada, () => Member.changeRole({ account: bob.account, role: "write" }));
     await imports.work();
     expect(await imports.get(id)).toMatchObject({
       ...{ state: "failed", reason: "inviter_gone", counts: { inviter_gone: 301 }, retryable: 301 },
     });
-    await stage.as(stage.ada, () => Manage.retry({ import: id }));
+    await fixture.as(fixture.ada, () => Manage.retry({ import: id }));
     await imports.work();
     expect(await imports.get(id)).toMatchObject({ state: "done", counts: { invited: 301 } });
-    expect(await books.look()).toEqual([]);
+    expect(await invariants.check()).toEqual([]);
   });
 
   test("stops while its organization may not grow", async () => {
-    const { stage, imports, books, world } = await begin({ seats: 300 });
+    const { fixture, imports, invariants, world } = await begin({ seats: 300 });
     const id = await imports.begin(csv(...many(200)));
     const grows = (growth: boolean) =>
-      world.table.write({ do: "update", key: { pk: stage.organization, sk: "#org" }, change: { set: { growth } } });
+      world.table.write({ do: "update", key: { pk: fixture.organization, sk: "#org" }, change: { set: { growth } } });
     await grows(false);
     await imports.work();
     expect(await imports.get(id)).toMatchObject({ state: "failed", reason: "frozen", counts: { frozen: 200 } });
     await grows(true);
-    await stage.as(stage.ada, () => Manage.retry({ import: id }));
+    await fixture.as(fixture.ada, () => Manage.retry({ import: id }));
     await imports.work();
     expect(await imports.get(id)).toMatchObject({ state: "done", counts: { invited: 200 } });
-    expect(await books.look()).toEqual([]);
+    expect(await invariants.check()).toEqual([]);
   });
 
   test("says so when it was stopped within its only write, also in a later pass", async () => {
-    const { stage, imports, first } = await begin({ seats: 1 });
-    const bob = await stage.join("bob@example.com", "admin");
+    const { fixture, imports, first } = await begin({ seats: 1 });
+    const bob = await fixture.join("bob@example.com", "admin");
     const id = await imports.begin(csv("x@example.com"), bob);
     const demote = (role: "write" | "admin") =>
-      stage.as(stage.ada, () => Member.changeRole({ account: bob.account, role }));
+      fixture.as(fixture.ada, () => Member.changeRole({ account: bob.account, role }));
     await demote("write");
     await imports.run(first());
     expect(await imports.get(id)).toMatchObject({
@@ -133,15 +133,15 @@ describe("an import", () => {
     });
     await imports.work();
     await demote("admin");
-    await growing(stage).grow(1);
-    await stage.as(bob, () => Manage.retry({ import: id }));
+    await growing(fixture).grow(1);
+    await fixture.as(bob, () => Manage.retry({ import: id }));
     await demote("write");
     await imports.work();
     expect(await imports.get(id)).toMatchObject({ state: "failed", reason: "inviter_gone", pass: 2, retryable: 1 });
   });
 
   test("is cancelled within a chunk, and what it has not reached may be retried", async () => {
-    const { stage, imports, books, first, world } = await begin({ seats: 400 });
+    const { fixture, imports, invariants, first, world } = await begin({ seats: 400 });
     const id = await imports.begin(csv(...many(300), "nobody"));
     let writes = 0;
     const { table } = world;
@@ -150,7 +150,7 @@ describe("an import", () => {
         ...table,
         write: async (...steps) => {
           await table.write(...steps);
-          if (++writes === 3) await stage.as(stage.ada, () => Manage.cancel({ import: id }));
+          if (++writes === 3) await fixture.as(fixture.ada, () => Manage.cancel({ import: id }));
         },
       },
     });
@@ -160,53 +160,53 @@ describe("an import", () => {
       counts: { invited: 194, cancelled: 106, invalid_email: 1 },
     });
     world.rebind();
-    await stage.as(stage.ada, () => Manage.retry({ import: id }));
+    await fixture.as(fixture.ada, () => Manage.retry({ import: id }));
     await imports.work();
     expect(await imports.get(id)).toMatchObject({ state: "done", counts: { invited: 300, invalid_email: 1 } });
-    expect(await books.look()).toEqual([]);
+    expect(await invariants.check()).toEqual([]);
   });
 
   test("of an organization that neither pays nor was vouched for keeps to what it may invite in a day", async () => {
-    const { stage, imports, books, world } = await begin({ seats: 200 });
-    const home = { pk: stage.organization, sk: "#org" };
+    const { fixture, imports, invariants, world } = await begin({ seats: 200 });
+    const home = { pk: fixture.organization, sk: "#org" };
     await world.table.write({ do: "update", key: home, change: { set: { granted: false } } });
-    await stage.invite("first@example.com");
+    await fixture.invite("first@example.com");
     const id = await imports.begin(csv(...many(60), "p0@example.com", "nobody"));
     await imports.work();
     expect((await imports.get(id)).counts).toEqual({ invited: 49, daily_limit: 11, duplicate: 1, invalid_email: 1 });
-    expect(await stage.home()).toMatchObject({ sentToday: 50, free: 150 });
+    expect(await fixture.home()).toMatchObject({ sentToday: 50, free: 150 });
     world.clock.pass(86_400);
-    await stage.as(stage.ada, () => Manage.retry({ import: id }));
+    await fixture.as(fixture.ada, () => Manage.retry({ import: id }));
     await imports.work();
     expect((await imports.get(id)).counts).toEqual({ invited: 60, duplicate: 1, invalid_email: 1 });
-    expect(await stage.home()).toMatchObject({ sentToday: 11 });
-    expect(await books.look()).toEqual([]);
+    expect(await fixture.home()).toMatchObject({ sentToday: 11 });
+    expect(await invariants.check()).toEqual([]);
   });
 
   test("gives back the mails of the day that it has not used", async () => {
-    const { stage, imports, world } = await begin({ seats: 200 });
+    const { fixture, imports, world } = await begin({ seats: 200 });
     const change = { set: { granted: false } };
-    await world.table.write({ do: "update", key: { pk: stage.organization, sk: "#org" }, change });
-    await stage.invite("first@example.com");
+    await world.table.write({ do: "update", key: { pk: fixture.organization, sk: "#org" }, change });
+    await fixture.invite("first@example.com");
     await imports.begin(csv("first@example.com", "second@example.com"));
     await imports.work();
-    expect(await stage.home()).toMatchObject({ sentToday: 2, free: 198 });
+    expect(await fixture.home()).toMatchObject({ sentToday: 2, free: 198 });
   });
 
   test("takes over the seat of what expired a moment ago, and tells of it as mailed again", async () => {
-    const { stage, imports, books, world } = await begin({ seats: 3 });
-    await stage.invite("late@example.com");
+    const { fixture, imports, invariants, world } = await begin({ seats: 3 });
+    await fixture.invite("late@example.com");
     world.clock.pass(8 * 86_400);
     const id = await imports.begin(csv("late@example.com", "new@example.com"));
     await imports.work();
     expect(await imports.outcomes(id)).toEqual(["invited", "invited"]);
-    expect(await stage.rowOf("late@example.com")).toMatchObject({ attempt: 2, src: id });
-    expect((await stage.home()).free).toBe(1);
-    expect(await books.look()).toEqual([]);
+    expect(await fixture.rowOf("late@example.com")).toMatchObject({ attempt: 2, src: id });
+    expect((await fixture.home()).free).toBe(1);
+    expect(await invariants.check()).toEqual([]);
   });
 
   test("goes on in another message when its time is over, and counts anew the end of what was held up", async () => {
-    const { stage, imports, first, world } = await begin({ seats: 300 });
+    const { fixture, imports, first, world } = await begin({ seats: 300 });
     const id = await imports.begin(csv(...many(200)));
     let writes = 0;
     const { table } = world;
@@ -220,8 +220,8 @@ describe("an import", () => {
     expect(world.queued.imports).toHaveLength(1);
     world.rebind();
     await imports.work();
-    expect((await stage.rowOf("p0@example.com"))?.expiresAt).toBe("2026-12-01T09:00:00.000Z");
-    expect((await stage.rowOf("p150@example.com"))?.expiresAt).toBe("2026-12-01T10:23:20.000Z");
+    expect((await fixture.rowOf("p0@example.com"))?.expiresAt).toBe("2026-12-01T09:00:00.000Z");
+    expect((await fixture.rowOf("p150@example.com"))?.expiresAt).toBe("2026-12-01T10:23:20.000Z");
     expect(await imports.get(id)).toMatchObject({ state: "done", counts: { invited: 200 } });
   });
 
@@ -249,8 +249,8 @@ describe("an import", () => {
   });
 
   test("is forgotten about when nobody uploads its file, and found when only the news of it is lost", async () => {
-    const { stage, imports, world } = await begin();
-    const { import: idle } = await stage.as(stage.ada, () => Manage.create({}));
+    const { fixture, imports, world } = await begin();
+    const { import: idle } = await fixture.as(fixture.ada, () => Manage.create({}));
     const id = await imports.upload(csv("a@example.com"));
     world.clock.pass(7000);
     await asSystem("clock", () => due({}));
@@ -263,12 +263,12 @@ describe("an import", () => {
   });
 });
 
-function growing(stage: Awaited<ReturnType<typeof openStage>>) {
+function growing(fixture: Awaited<ReturnType<typeof openOrganization>>) {
   return {
     grow: (seats: number) =>
-      stage.world.table.write({
+      fixture.world.table.write({
         do: "update",
-        key: { pk: stage.organization, sk: "#org" },
+        key: { pk: fixture.organization, sk: "#org" },
         change: { add: { capacity: seats, free: seats } },
       }),
   };

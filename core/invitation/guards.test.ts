@@ -1,4 +1,4 @@
-import { type Play, play, testGuards } from "@muster/local/testing/scenes.ts";
+import { runScenario, type Scenario, testGuards } from "@muster/local/testing/invariants/scenario.ts";
 import { describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { Keys } from "../table/keys.ts";
@@ -9,160 +9,160 @@ const [bobs, carols] = ["bob@example.com", "carol@example.com"];
 
 /** An organization that is purged meanwhile leaves no row that counts the seats of nothing. */
 const purgedMeanwhile =
-  (deed: "decline" | "revoke" | "expire" | "accept"): Play =>
-  async ({ stage, deeds, overtake }) => {
-    const bob = await stage.world.person(bobs);
-    await stage.invite(bobs, "owner");
-    const link = await deeds.linkTo(bobs);
-    if (deed === "expire") stage.world.clock.pass(8 * day);
-    const home = Keys.organization(stage.organization);
-    const row = await stage.home();
+  (action: "decline" | "revoke" | "expire" | "accept"): Scenario =>
+  async ({ fixture, actions, overtake }) => {
+    const bob = await fixture.world.person(bobs);
+    await fixture.invite(bobs, "owner");
+    const link = await actions.linkTo(bobs);
+    if (action === "expire") fixture.world.clock.pass(8 * day);
+    const home = Keys.organization(fixture.organization);
+    const row = await fixture.home();
     const slow = {
-      decline: () => deeds.decline(bob, link),
-      revoke: () => deeds.revoke(stage.ada, bobs),
-      accept: () => deeds.accept(bob, link),
-      expire: () => deeds.expire(),
+      decline: () => actions.decline(bob, link),
+      revoke: () => actions.revoke(fixture.ada, bobs),
+      accept: () => actions.accept(bob, link),
+      expire: () => actions.expire(),
     };
-    await overtake(slow[deed], () => stage.world.table.write(remove(home)));
-    const found = await stage.world.table.get(home);
-    await stage.world.table.write(put(home, row));
+    await overtake(slow[action], () => fixture.world.table.write(remove(home)));
+    const found = await fixture.world.table.get(home);
+    await fixture.world.table.write(put(home, row));
     return found ? ["a purged organization came back"] : [];
   };
 
 /** A race for each guard, which shows what happens without it. */
-const races: Record<string, Play> = {
-  "invitation.offered: address new": async ({ stage, deeds, books, overtake }) => {
-    await stage.invite(carols);
+const races: Record<string, Scenario> = {
+  "invitation.offered: address new": async ({ fixture, actions, invariants, overtake }) => {
+    await fixture.invite(carols);
     await overtake(
-      () => deeds.send(stage.ada, { email: bobs }),
-      () => deeds.send(stage.ada, { email: bobs, role: "write" }),
+      () => actions.send(fixture.ada, { email: bobs }),
+      () => actions.send(fixture.ada, { email: bobs, role: "write" }),
     );
-    return books.look();
+    return invariants.check();
   },
 
-  "invitation.offered: address known": async ({ stage, deeds, books, overtake }) => {
-    await deeds.send(stage.ada, { email: bobs });
-    await deeds.revoke(stage.ada, bobs);
-    stage.world.clock.pass(600);
+  "invitation.offered: address known": async ({ fixture, actions, invariants, overtake }) => {
+    await actions.send(fixture.ada, { email: bobs });
+    await actions.revoke(fixture.ada, bobs);
+    fixture.world.clock.pass(600);
     await overtake(
-      () => deeds.resend(stage.ada, bobs),
-      () => deeds.resend(stage.ada, bobs),
+      () => actions.resend(fixture.ada, bobs),
+      () => actions.resend(fixture.ada, bobs),
     );
-    return books.look();
+    return invariants.check();
   },
 
-  "invitation.offered: organization": async ({ stage, deeds, books, overtake }) => {
+  "invitation.offered: organization": async ({ fixture, actions, invariants, overtake }) => {
     const row = (n: number) => ({ email: `p${n}@example.com` });
-    await stage.invite(carols);
+    await fixture.invite(carols);
     await overtake(
-      () => deeds.send(stage.ada, row(0), row(1), row(2), row(3)),
-      () => deeds.send(stage.ada, row(4), row(5), row(6), row(7)),
+      () => actions.send(fixture.ada, row(0), row(1), row(2), row(3)),
+      () => actions.send(fixture.ada, row(4), row(5), row(6), row(7)),
     );
-    return books.look();
+    return invariants.check();
   },
 
-  "invitation.accepted: address": async ({ stage, deeds, books, overtake }) => {
-    const bob = await stage.world.person(bobs);
-    await stage.invite(bobs);
-    const link = await deeds.linkTo(bobs);
+  "invitation.accepted: address": async ({ fixture, actions, invariants, overtake }) => {
+    const bob = await fixture.world.person(bobs);
+    await fixture.invite(bobs);
+    const link = await actions.linkTo(bobs);
     await overtake(
-      () => deeds.accept(bob, link),
-      () => deeds.revoke(stage.ada, bobs),
+      () => actions.accept(bob, link),
+      () => actions.revoke(fixture.ada, bobs),
     );
-    return books.look();
+    return invariants.check();
   },
 
   // whose address an account has may change one day: then the membership alone knows
-  "invitation.accepted: membership": async ({ stage, deeds }) => {
-    const bob = await stage.join(bobs, "admin");
-    await stage.world.table.write(remove(Keys.addressIn(stage.organization, addressOf(bobs))));
-    await stage.invite(bobs, "read");
-    await deeds.accept(bob, await deeds.linkTo(bobs));
-    const membership = await stage.world.table.get(Keys.member(stage.organization, bob.account));
+  "invitation.accepted: membership": async ({ fixture, actions }) => {
+    const bob = await fixture.join(bobs, "admin");
+    await fixture.world.table.write(remove(Keys.addressIn(fixture.organization, addressOf(bobs))));
+    await fixture.invite(bobs, "read");
+    await actions.accept(bob, await actions.linkTo(bobs));
+    const membership = await fixture.world.table.get(Keys.member(fixture.organization, bob.account));
     return membership?.role === "admin" ? [] : ["a membership was overwritten"];
   },
 
   "invitation.accepted: organization": purgedMeanwhile("accept"),
-  "invitation.ended: organization": async (scene) => [
-    ...(await purgedMeanwhile("revoke")(scene)),
-    ...(await purgedMeanwhile("decline")(scene)),
-    ...(await purgedMeanwhile("expire")(scene)),
+  "invitation.ended: organization": async (context) => [
+    ...(await purgedMeanwhile("revoke")(context)),
+    ...(await purgedMeanwhile("decline")(context)),
+    ...(await purgedMeanwhile("expire")(context)),
   ],
 
-  "invitation.ended: address declined": async ({ stage, deeds, books, overtake }) => {
-    const bob = await stage.world.person(bobs);
-    await stage.invite(bobs);
-    const link = await deeds.linkTo(bobs);
+  "invitation.ended: address declined": async ({ fixture, actions, invariants, overtake }) => {
+    const bob = await fixture.world.person(bobs);
+    await fixture.invite(bobs);
+    const link = await actions.linkTo(bobs);
     await overtake(
-      () => deeds.decline(bob, link),
-      () => deeds.accept(bob, link),
+      () => actions.decline(bob, link),
+      () => actions.accept(bob, link),
     );
-    return books.look();
+    return invariants.check();
   },
 
-  "invitation.ended: address revoked": async ({ stage, deeds, books, overtake }) => {
-    const bob = await stage.world.person(bobs);
-    await stage.invite(bobs);
-    const link = await deeds.linkTo(bobs);
+  "invitation.ended: address revoked": async ({ fixture, actions, invariants, overtake }) => {
+    const bob = await fixture.world.person(bobs);
+    await fixture.invite(bobs);
+    const link = await actions.linkTo(bobs);
     await overtake(
-      () => deeds.revoke(stage.ada, bobs),
-      () => deeds.decline(bob, link),
+      () => actions.revoke(fixture.ada, bobs),
+      () => actions.decline(bob, link),
     );
-    return books.look();
+    return invariants.check();
   },
 
-  "invitation.ended: address expired": async ({ stage, deeds, overtake }) => {
-    await stage.invite(bobs);
-    stage.world.clock.pass(8 * day);
+  "invitation.ended: address expired": async ({ fixture, actions, overtake }) => {
+    await fixture.invite(bobs);
+    fixture.world.clock.pass(8 * day);
     const answers = await overtake(
-      () => deeds.expire(),
-      () => deeds.resend(stage.ada, bobs),
+      () => actions.expire(),
+      () => actions.resend(fixture.ada, bobs),
     );
     expect(answers).toEqual(["done", "done"]);
-    return (await stage.rowOf(bobs))?.state === "pending" ? [] : ["a fresh invitation has expired"];
+    return (await fixture.rowOf(bobs))?.state === "pending" ? [] : ["a fresh invitation has expired"];
   },
 
-  "invitation.role_changed: address": async ({ stage, deeds, books, overtake }) => {
-    await stage.invite(bobs);
-    await books.look();
+  "invitation.role_changed: address": async ({ fixture, actions, invariants, overtake }) => {
+    await fixture.invite(bobs);
+    await invariants.check();
     await overtake(
-      () => deeds.offerRole(stage.ada, bobs, "write"),
-      () => deeds.offerRole(stage.ada, bobs, "admin"),
+      () => actions.offerRole(fixture.ada, bobs, "write"),
+      () => actions.offerRole(fixture.ada, bobs, "admin"),
     );
-    return books.look();
+    return invariants.check();
   },
 
-  "invitation.requested: address": async ({ stage, deeds, overtake }) => {
-    const bob = await stage.world.person(bobs);
-    await stage.invite(bobs);
-    const link = await deeds.linkTo(bobs);
-    stage.world.clock.pass(8 * day);
+  "invitation.requested: address": async ({ fixture, actions, overtake }) => {
+    const bob = await fixture.world.person(bobs);
+    await fixture.invite(bobs);
+    const link = await actions.linkTo(bobs);
+    fixture.world.clock.pass(8 * day);
     const answers = await overtake(
-      () => deeds.ask(bob, link),
-      () => deeds.ask(bob, link),
+      () => actions.ask(bob, link),
+      () => actions.ask(bob, link),
     );
     return answers.includes("rate.limited") ? [] : ["owners and admins are told twice"];
   },
 
-  "invitation.unblocked: block": async ({ stage, deeds, overtake }) => {
-    await stage.invite(bobs);
+  "invitation.unblocked: block": async ({ fixture, actions, overtake }) => {
+    await fixture.invite(bobs);
     const block = Keys.mailBlock(addressOf(bobs));
-    await stage.world.table.write(put(block, { bounced: deeds.instant() }));
+    await fixture.world.table.write(put(block, { bounced: actions.instant() }));
     await overtake(
-      () => deeds.unblock(stage.ada, bobs),
-      () => stage.world.table.write(update(block, { set: { complained: deeds.instant() } })),
+      () => actions.unblock(fixture.ada, bobs),
+      () => fixture.world.table.write(update(block, { set: { complained: actions.instant() } })),
     );
-    return (await stage.world.table.get(block)) ? [] : ["a complaint was forgotten"];
+    return (await fixture.world.table.get(block)) ? [] : ["a complaint was forgotten"];
   },
 
-  "no event: address": async ({ stage, deeds, overtake }) => {
-    await stage.invite(bobs);
-    stage.world.clock.pass(6 * day);
+  "no event: address": async ({ fixture, actions, overtake }) => {
+    await fixture.invite(bobs);
+    fixture.world.clock.pass(6 * day);
     await overtake(
-      () => deeds.remind(),
-      () => deeds.resend(stage.ada, bobs),
+      () => actions.remind(),
+      () => actions.resend(fixture.ada, bobs),
     );
-    return (await stage.rowOf(bobs))?.reminder ? ["a fresh invitation counts as reminded of"] : [];
+    return (await fixture.rowOf(bobs))?.reminder ? ["a fresh invitation counts as reminded of"] : [];
   },
 };
 
@@ -171,132 +171,143 @@ describe("each guard of invitations has its race", () => {
 });
 
 /** What guards hold to beyond the state of a row. */
-const finer: Record<string, Play> = {
-  "an admin takes back an invitation that has become an owner's": async ({ stage, deeds, books, overtake }) => {
-    const carol = await stage.join(carols, "admin");
-    await stage.invite(bobs, "write");
-    await books.look();
+const finer: Record<string, Scenario> = {
+  "an admin takes back an invitation that has become an owner's": async ({
+    fixture,
+    actions,
+    invariants,
+    overtake,
+  }) => {
+    const carol = await fixture.join(carols, "admin");
+    await fixture.invite(bobs, "write");
+    await invariants.check();
     await overtake(
-      () => deeds.revoke(carol, bobs),
-      () => deeds.offerRole(stage.ada, bobs, "owner"),
-    );
-    return [...(await books.look()), ...((await stage.rowOf(bobs))?.state === "pending" ? [] : ["it was taken back"])];
-  },
-
-  "an invitation that is mailed again forgets the role that it has got meanwhile": async (scene) => {
-    const { stage, deeds, books, overtake } = scene;
-    await stage.invite(bobs, "admin");
-    await books.look();
-    stage.world.clock.pass(600);
-    await overtake(
-      () => deeds.resend(stage.ada, bobs),
-      () => deeds.offerRole(stage.ada, bobs, "read"),
-    );
-    return books.look();
-  },
-
-  "somebody joins in a role that was taken from the invitation": async ({ stage, deeds, books, overtake }) => {
-    const bob = await stage.world.person(bobs);
-    await stage.invite(bobs, "admin");
-    const link = await deeds.linkTo(bobs);
-    const answers = await overtake(
-      () => deeds.accept(bob, link),
-      () => deeds.offerRole(stage.ada, bobs, "read"),
-    );
-    return [...(await books.look()), ...(answers[0] === "invitation.changed" ? [] : [`accepting was ${answers[0]}`])];
-  },
-
-  "the old link opens while a new one is mailed": async ({ stage, deeds, books, overtake }) => {
-    const bob = await stage.world.person(bobs);
-    await stage.invite(bobs);
-    const link = await deeds.linkTo(bobs);
-    stage.world.clock.pass(600);
-    const answers = await overtake(
-      () => deeds.accept(bob, link),
-      () => deeds.resend(stage.ada, bobs),
+      () => actions.revoke(carol, bobs),
+      () => actions.offerRole(fixture.ada, bobs, "owner"),
     );
     return [
-      ...(await books.look()),
+      ...(await invariants.check()),
+      ...((await fixture.rowOf(bobs))?.state === "pending" ? [] : ["it was taken back"]),
+    ];
+  },
+
+  "an invitation that is mailed again forgets the role that it has got meanwhile": async (context) => {
+    const { fixture, actions, invariants, overtake } = context;
+    await fixture.invite(bobs, "admin");
+    await invariants.check();
+    fixture.world.clock.pass(600);
+    await overtake(
+      () => actions.resend(fixture.ada, bobs),
+      () => actions.offerRole(fixture.ada, bobs, "read"),
+    );
+    return invariants.check();
+  },
+
+  "somebody joins in a role that was taken from the invitation": async ({ fixture, actions, invariants, overtake }) => {
+    const bob = await fixture.world.person(bobs);
+    await fixture.invite(bobs, "admin");
+    const link = await actions.linkTo(bobs);
+    const answers = await overtake(
+      () => actions.accept(bob, link),
+      () => actions.offerRole(fixture.ada, bobs, "read"),
+    );
+    return [
+      ...(await invariants.check()),
+      ...(answers[0] === "invitation.changed" ? [] : [`accepting was ${answers[0]}`]),
+    ];
+  },
+
+  "the old link opens while a new one is mailed": async ({ fixture, actions, invariants, overtake }) => {
+    const bob = await fixture.world.person(bobs);
+    await fixture.invite(bobs);
+    const link = await actions.linkTo(bobs);
+    fixture.world.clock.pass(600);
+    const answers = await overtake(
+      () => actions.accept(bob, link),
+      () => actions.resend(fixture.ada, bobs),
+    );
+    return [
+      ...(await invariants.check()),
       ...(answers[0] === "invitation.superseded" ? [] : [`the old one was ${answers[0]}`]),
     ];
   },
 
-  "the old link declines while a new one is mailed": async ({ stage, deeds, books, overtake }) => {
-    const bob = await stage.world.person(bobs);
-    await stage.invite(bobs);
-    const link = await deeds.linkTo(bobs);
-    stage.world.clock.pass(600);
+  "the old link declines while a new one is mailed": async ({ fixture, actions, invariants, overtake }) => {
+    const bob = await fixture.world.person(bobs);
+    await fixture.invite(bobs);
+    const link = await actions.linkTo(bobs);
+    fixture.world.clock.pass(600);
     const answers = await overtake(
-      () => deeds.decline(bob, link),
-      () => deeds.resend(stage.ada, bobs),
+      () => actions.decline(bob, link),
+      () => actions.resend(fixture.ada, bobs),
     );
     expect(answers).toEqual(["invitation.changed", "done"]);
-    const row = await stage.rowOf(bobs);
-    return [...(await books.look()), ...(row?.state === "pending" ? [] : ["a fresh invitation was declined"])];
+    const row = await fixture.rowOf(bobs);
+    return [...(await invariants.check()), ...(row?.state === "pending" ? [] : ["a fresh invitation was declined"])];
   },
 
-  "an invitation is accepted after its end": async ({ stage, deeds, books }) => {
-    const bob = await stage.world.person(bobs);
-    await stage.invite(bobs);
-    const link = await deeds.linkTo(bobs);
-    stage.world.clock.pass(7 * day - 1);
-    const answer = await deeds.accept(bob, link);
-    return [...(await books.look()), ...(answer === "done" ? [] : [answer])];
+  "an invitation is accepted after its end": async ({ fixture, actions, invariants }) => {
+    const bob = await fixture.world.person(bobs);
+    await fixture.invite(bobs);
+    const link = await actions.linkTo(bobs);
+    fixture.world.clock.pass(7 * day - 1);
+    const answer = await actions.accept(bob, link);
+    return [...(await invariants.check()), ...(answer === "done" ? [] : [answer])];
   },
 
-  "an invitation is changed after it was accepted": async ({ stage, deeds, overtake }) => {
-    const bob = await stage.world.person(bobs);
-    await stage.invite(bobs);
-    const link = await deeds.linkTo(bobs);
+  "an invitation is changed after it was accepted": async ({ fixture, actions, overtake }) => {
+    const bob = await fixture.world.person(bobs);
+    await fixture.invite(bobs);
+    const link = await actions.linkTo(bobs);
     const answers = await overtake(
-      () => deeds.offerRole(stage.ada, bobs, "admin"),
-      () => deeds.accept(bob, link),
+      () => actions.offerRole(fixture.ada, bobs, "admin"),
+      () => actions.accept(bob, link),
     );
     return answers.join() === "invitation.used,done" ? [] : answers;
   },
 
-  "an invitation is withdrawn that another has taken over": async ({ stage, deeds, overtake }) => {
-    const carol = await stage.join(carols, "admin");
-    await stage.invite(bobs, "read", carol);
-    await deeds.remove(stage.ada, carol);
+  "an invitation is withdrawn that another has taken over": async ({ fixture, actions, overtake }) => {
+    const carol = await fixture.join(carols, "admin");
+    await fixture.invite(bobs, "read", carol);
+    await actions.remove(fixture.ada, carol);
     await overtake(
-      () => deeds.withdraw(carol),
-      () => deeds.offerRole(stage.ada, bobs, "write"),
+      () => actions.withdraw(carol),
+      () => actions.offerRole(fixture.ada, bobs, "write"),
     );
-    return (await stage.rowOf(bobs))?.state === "pending" ? [] : ["it was withdrawn"];
+    return (await fixture.rowOf(bobs))?.state === "pending" ? [] : ["it was withdrawn"];
   },
 
-  "an organization that may not grow any more invites": async ({ stage, deeds, overtake }) => {
-    const home = Keys.organization(stage.organization);
+  "an organization that may not grow any more invites": async ({ fixture, actions, overtake }) => {
+    const home = Keys.organization(fixture.organization);
     const [answer] = await overtake(
-      () => deeds.send(stage.ada, { email: bobs }),
-      () => stage.world.table.write(update(home, { set: { growth: false } })),
+      () => actions.send(fixture.ada, { email: bobs }),
+      () => fixture.world.table.write(update(home, { set: { growth: false } })),
     );
     return answer === "organization.frozen" ? [] : [`inviting was ${answer}`];
   },
 
-  "more is mailed in a day than may be": async ({ stage, deeds, overtake }) => {
-    const home = Keys.organization(stage.organization);
-    const today = deeds.instant().slice(0, 10);
-    await stage.world.table.write(update(home, { set: { granted: false, sentOn: today, sentToday: 49 } }));
+  "more is mailed in a day than may be": async ({ fixture, actions, overtake }) => {
+    const home = Keys.organization(fixture.organization);
+    const today = actions.instant().slice(0, 10);
+    await fixture.world.table.write(update(home, { set: { granted: false, sentOn: today, sentToday: 49 } }));
     await overtake(
-      () => deeds.send(stage.ada, { email: bobs }),
-      () => deeds.send(stage.ada, { email: carols }),
+      () => actions.send(fixture.ada, { email: bobs }),
+      () => actions.send(fixture.ada, { email: carols }),
     );
-    const { sentToday } = await stage.home();
+    const { sentToday } = await fixture.home();
     return sentToday === 50 ? [] : [`${String(sentToday)} were mailed`];
   },
 
-  "the count of a new day begins twice": async ({ stage, deeds, overtake }) => {
+  "the count of a new day begins twice": async ({ fixture, actions, overtake }) => {
     await overtake(
-      () => deeds.send(stage.ada, { email: bobs }),
-      () => deeds.send(stage.ada, { email: carols }),
+      () => actions.send(fixture.ada, { email: bobs }),
+      () => actions.send(fixture.ada, { email: carols }),
     );
-    const { sentToday } = await stage.home();
+    const { sentToday } = await fixture.home();
     return sentToday === 2 ? [] : [`${String(sentToday)} were counted`];
   },
 };
 
 test.each(Object.entries(finer))("it never happens that %s", async (_, race) => {
-  expect((await play(race)).wrong).toEqual([]);
+  expect((await runScenario(race)).wrong).toEqual([]);
 });

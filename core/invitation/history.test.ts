@@ -1,7 +1,7 @@
-import { without } from "@muster/local/testing/guards.ts";
-import { histories, live, type Step } from "@muster/local/testing/history.ts";
+import { without } from "@muster/local/testing/faults/guards.ts";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { histories, runHistory, type Step } from "./history.testing.ts";
 
 const isDeep = process.env.MUSTER_DEEP !== undefined;
 const timeoutMs = isDeep ? 3_600_000 : 120_000;
@@ -13,7 +13,7 @@ describe(`whatever happens in an organization (MUSTER_SEED=${seed})`, () => {
     "its counters, rows, lists and log agree, and nobody is above who let them in",
     async () => {
       const property = fc.asyncProperty(histories, async (history) => {
-        expect(await live(history)).toEqual([]);
+        expect(await runHistory(history)).toEqual([]);
       });
       await fc.assert(property, { seed, numRuns: isDeep ? 300 : 12 });
     },
@@ -25,7 +25,7 @@ describe(`whatever happens in an organization (MUSTER_SEED=${seed})`, () => {
     async () => {
       const plan = { conflicts: 0.3, lostAnswers: 0.3 };
       const property = fc.asyncProperty(histories, async (history) => {
-        expect(await live(history, { plan })).toEqual([]);
+        expect(await runHistory(history, { plan })).toEqual([]);
       });
       await fc.assert(property, { seed, numRuns: isDeep ? 60 : 3 });
     },
@@ -36,7 +36,7 @@ describe(`whatever happens in an organization (MUSTER_SEED=${seed})`, () => {
 describe("a history in which something overtakes", () => {
   const invited: Step = { first: { do: "send", by: 0, rows: [{ who: 1, role: "owner" }] } };
   const joined: Step = { first: { do: "accept", who: 0, back: 0 } };
-  const formed: Step = { first: { do: "formTeam", by: 0, name: "Red" } };
+  const formed: Step = { first: { do: "createTeam", by: 0, name: "Red" } };
   const histories: Record<string, Step[]> = {
     "invitation.accepted: address": [
       invited,
@@ -66,16 +66,16 @@ describe("a history in which something overtakes", () => {
     ],
     "team.created: name": [
       {
-        first: { do: "formTeam", by: 0, name: "Red" },
-        second: { do: "formTeam", by: 0, name: "red" },
+        first: { do: "createTeam", by: 0, name: "Red" },
+        second: { do: "createTeam", by: 0, name: "red" },
         overtakes: true,
       },
     ],
     "team.joined: membership": [
       formed,
       {
-        first: { do: "putIn", by: 0, team: 0, whom: [0] },
-        second: { do: "putIn", by: 0, team: 0, whom: [0] },
+        first: { do: "addToTeam", by: 0, team: 0, whom: [0] },
+        second: { do: "addToTeam", by: 0, team: 0, whom: [0] },
         overtakes: true,
       },
     ],
@@ -83,14 +83,14 @@ describe("a history in which something overtakes", () => {
       ...[invited, joined, formed],
       {
         first: { do: "remove", by: 0, who: 1 },
-        second: { do: "putIn", by: 0, team: 0, whom: [1] },
+        second: { do: "addToTeam", by: 0, team: 0, whom: [1] },
         overtakes: true,
       },
     ],
   };
 
   test.each(Object.entries(histories))("agrees with itself, and would not without %s", async (guard, history) => {
-    expect(await live(history)).toEqual([]);
-    expect(await live(history, { table: without(guard) })).not.toEqual([]);
+    expect(await runHistory(history)).toEqual([]);
+    expect(await runHistory(history, { table: without(guard) })).not.toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
-import { openStage, type Stage } from "@muster/local/testing/stage.ts";
-import { told } from "@muster/local/testing/told.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { provide } from "../kernel/context.ts";
 import * as Answer from "./answer.ts";
@@ -8,26 +8,26 @@ import * as Link from "./link.ts";
 const anonymous = { actor: { type: "public" as const, origin: { ip: "203.0.113.9", agent: "" } } };
 const printable = Array.from({ length: 95 }, (_, n) => String.fromCharCode(32 + n));
 
-let stage: Stage;
+let fixture: OrganizationFixture;
 let token: string;
 beforeEach(async () => {
-  stage = await openStage({ seats: 4 });
-  await stage.invite("bob@example.com");
-  token = await stage.tokenOf("bob@example.com");
+  fixture = await openOrganization({ seats: 4 });
+  await fixture.invite("bob@example.com");
+  token = await fixture.tokenOf("bob@example.com");
 });
 
 const isRead = (spelling: string) => Link.read(spelling) !== undefined;
 
 describe("a link", () => {
   test("names the invitation, its organization, who invited, and which of its links it is", async () => {
-    const row = await stage.rowOf("bob@example.com");
+    const row = await fixture.rowOf("bob@example.com");
     expect(Link.read(token)).toEqual({
-      ...{ organization: stage.organization, address: row?.pk, by: stage.ada.account, attempt: 1 },
+      ...{ organization: fixture.organization, address: row?.pk, by: fixture.ada.account, attempt: 1 },
     });
   });
 
   test("that was made up leads nowhere", async () => {
-    const outcome = (made: string) => told(provide(anonymous, () => Answer.preview({ token: made })));
+    const outcome = (made: string) => resultOf(provide(anonymous, () => Answer.preview({ token: made })));
     const forged = `${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}`;
     const elsewhere = token.replace(/\d+\./, "2.");
     for (const made of [forged, elsewhere, "", "mst_inv_", token.slice(0, -1)]) {

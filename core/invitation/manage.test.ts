@@ -1,5 +1,5 @@
-import { openStage, type Stage } from "@muster/local/testing/stage.ts";
-import { told } from "@muster/local/testing/told.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ID } from "../kernel/id.ts";
 import { Keys } from "../table/keys.ts";
@@ -9,48 +9,52 @@ import * as List from "./list.ts";
 import * as Manage from "./manage.ts";
 import * as Offer from "./offer.ts";
 
-let stage: Stage;
+let fixture: OrganizationFixture;
 beforeEach(async () => {
-  stage = await openStage({ seats: 4 });
+  fixture = await openOrganization({ seats: 4 });
 });
 
-const asAda = <R>(run: () => Promise<R>) => stage.as(stage.ada, run);
-const idFor = async (email: string) => idOf(String((await stage.rowOf(email))?.pk));
+const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
+const idFor = async (email: string) => idOf(String((await fixture.rowOf(email))?.pk));
 
 describe("an invitation", () => {
   test("of an owner is out of an admin's reach", async () => {
-    const bob = await stage.join("bob@example.com", "admin");
-    await stage.invite("carol@example.com", "owner");
+    const bob = await fixture.join("bob@example.com", "admin");
+    await fixture.invite("carol@example.com", "owner");
     const invitation = await idFor("carol@example.com");
-    stage.world.clock.pass(600);
+    fixture.world.clock.pass(600);
     for (const touch of [
       () => Manage.revoke({ invitation }),
       () => Manage.changeRole({ invitation, role: "read" }),
       () => Manage.link({ invitation }),
       () => Offer.resend({ invitation }),
     ]) {
-      expect(await told(stage.as(bob, touch as () => Promise<unknown>))).toBe("actor.forbidden");
+      expect(await resultOf(fixture.as(bob, touch as () => Promise<unknown>))).toBe("actor.forbidden");
     }
-    expect(await told(asAda(() => Manage.changeRole({ invitation, role: "write" })))).toBe("done");
-    expect(await told(stage.as(bob, () => Manage.changeRole({ invitation, role: "owner" })))).toBe("role.forbidden");
+    expect(await resultOf(asAda(() => Manage.changeRole({ invitation, role: "write" })))).toBe("done");
+    expect(await resultOf(fixture.as(bob, () => Manage.changeRole({ invitation, role: "owner" })))).toBe(
+      "role.forbidden",
+    );
   });
 
   test("has mail let through again after a bounce, not after a complaint", async () => {
-    await stage.invite("bob@example.com");
+    await fixture.invite("bob@example.com");
     const invitation = await idFor("bob@example.com");
-    const block = Keys.mailBlock((await stage.rowOf("bob@example.com"))?.pk as ID<"address">);
-    await stage.world.table.write(update(block, { set: { bounced: "2026-11-24T09:00:00.000Z" } }));
+    const block = Keys.mailBlock((await fixture.rowOf("bob@example.com"))?.pk as ID<"address">);
+    await fixture.world.table.write(update(block, { set: { bounced: "2026-11-24T09:00:00.000Z" } }));
     expect(await asAda(() => List.get({ invitation }))).toMatchObject({ blocked: "bounced" });
     await asAda(() => Manage.unblock({ invitation }));
-    expect(await stage.world.table.get(block)).toBeUndefined();
-    await stage.world.table.write(update(block, { set: { complained: "2026-11-24T09:00:00.000Z" } }));
-    expect(await told(asAda(() => Manage.unblock({ invitation })))).toBe("mail.complained");
+    expect(await fixture.world.table.get(block)).toBeUndefined();
+    await fixture.world.table.write(update(block, { set: { complained: "2026-11-24T09:00:00.000Z" } }));
+    expect(await resultOf(asAda(() => Manage.unblock({ invitation })))).toBe("mail.complained");
   });
 
   test("whose mail nothing stops has nothing to let through", async () => {
-    await stage.invite("bob@example.com");
-    const before = await stage.world.rows.scan();
-    expect(await told(asAda(async () => Manage.unblock({ invitation: await idFor("bob@example.com") })))).toBe("done");
-    expect(await stage.world.rows.scan()).toEqual(before);
+    await fixture.invite("bob@example.com");
+    const before = await fixture.world.rows.scan();
+    expect(await resultOf(asAda(async () => Manage.unblock({ invitation: await idFor("bob@example.com") })))).toBe(
+      "done",
+    );
+    expect(await fixture.world.rows.scan()).toEqual(before);
   });
 });

@@ -1,5 +1,5 @@
-import { openStage, type Stage } from "@muster/local/testing/stage.ts";
-import { told } from "@muster/local/testing/told.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
@@ -10,21 +10,21 @@ import * as Offer from "./offer.ts";
 
 const day = 86_400;
 
-let stage: Stage;
+let fixture: OrganizationFixture;
 beforeEach(async () => {
-  stage = await openStage({ seats: 4 });
+  fixture = await openOrganization({ seats: 4 });
 });
 
-const asAda = <R>(run: () => Promise<R>) => stage.as(stage.ada, run);
-const idFor = async (email: string) => idOf(String((await stage.rowOf(email))?.pk));
-const free = async () => (await stage.home()).free;
+const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
+const idFor = async (email: string) => idOf(String((await fixture.rowOf(email))?.pk));
+const free = async () => (await fixture.home()).free;
 const events = async () =>
-  (await stage.world.table.query(Keys.outbox(stage.organization))).items.map(({ type }) => type);
+  (await fixture.world.table.query(Keys.outbox(fixture.organization))).items.map(({ type }) => type);
 
 describe("inviting", () => {
   test("labels each row before it sends, and changes nothing by it", async () => {
-    await stage.join("bob@example.com", "admin");
-    await stage.invite("carol@example.com");
+    await fixture.join("bob@example.com", "admin");
+    await fixture.invite("carol@example.com");
     const rows = [
       { email: " New@Example.com ", role: "WRITE", name: "Newton" },
       { email: "new@example.com" },
@@ -35,7 +35,7 @@ describe("inviting", () => {
       { email: "emil@example.com" },
       { email: "fred@example.com" },
     ];
-    const before = await stage.world.rows.scan();
+    const before = await fixture.world.rows.scan();
     const { items, seats } = await asAda(() => Offer.review({ invitations: rows }));
     expect(items.map(({ label }) => label)).toEqual([
       ...[
@@ -55,7 +55,7 @@ describe("inviting", () => {
     });
     expect(items[1]?.role).toBe("read");
     expect(seats).toMatchObject({ capacity: 5, committed: 3 });
-    expect(await stage.world.rows.scan()).toEqual(before);
+    expect(await fixture.world.rows.scan()).toEqual(before);
   });
 
   test("invites the rows that nothing stands in the way of, and says what became of each", async () => {
@@ -63,14 +63,14 @@ describe("inviting", () => {
     const { items, seats } = await asAda(() => Offer.send({ invitations, message: "Welcome\non board" }));
     expect(items.map((item) => item.outcome)).toEqual(["invited", "invited", "invited", "invited", "no_seat"]);
     expect(seats).toMatchObject({ capacity: 5, committed: 5 });
-    expect(await stage.rowOf("b@example.com")).toMatchObject({
+    expect(await fixture.rowOf("b@example.com")).toMatchObject({
       ...{
         state: "pending",
         role: "read",
         attempt: 1,
         mail: "queued",
         message: "Welcome\non board",
-        by: stage.ada.account,
+        by: fixture.ada.account,
       },
       expiresAt: "2026-12-01T09:00:00.000Z",
     });
@@ -79,7 +79,7 @@ describe("inviting", () => {
   });
 
   test("takes 100 rows at once, in their order", async () => {
-    stage = await openStage({ seats: 90 });
+    fixture = await openOrganization({ seats: 90 });
     const invitations = Array.from({ length: 100 }, (_, n) => ({ email: `p${n}@example.com` }));
     const { items } = await asAda(() => Offer.send({ invitations }));
     expect(items.map((item) => item.outcome)).toEqual([...Array(90).fill("invited"), ...Array(10).fill("no_seat")]);
@@ -87,58 +87,58 @@ describe("inviting", () => {
   });
 
   test("hands out no role above one's own", async () => {
-    const bob = await stage.join("bob@example.com", "admin");
-    expect(await stage.invite("carol@example.com", "owner", bob)).toBe("not_allowed");
-    expect(await stage.invite("carol@example.com", "admin", bob)).toBe("invited");
-    const dora = await stage.join("dora@example.com", "write");
-    expect(await told(stage.invite("emil@example.com", "read", dora))).toBe("actor.forbidden");
+    const bob = await fixture.join("bob@example.com", "admin");
+    expect(await fixture.invite("carol@example.com", "owner", bob)).toBe("not_allowed");
+    expect(await fixture.invite("carol@example.com", "admin", bob)).toBe("invited");
+    const dora = await fixture.join("dora@example.com", "write");
+    expect(await resultOf(fixture.invite("emil@example.com", "read", dora))).toBe("actor.forbidden");
   });
 
   test("carries no message of one's own on the free plan, until an operator grants seats", async () => {
-    await stage.world.table.write(update(Keys.organization(stage.organization), { set: { granted: false } }));
+    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { granted: false } }));
     const invitations = [{ email: "bob@example.com" }];
-    expect(await told(asAda(() => Offer.send({ invitations, message: "Hi" })))).toBe("invitation.message_refused");
-    expect(await told(asAda(() => Offer.send({ invitations })))).toBe("done");
+    expect(await resultOf(asAda(() => Offer.send({ invitations, message: "Hi" })))).toBe("invitation.message_refused");
+    expect(await resultOf(asAda(() => Offer.send({ invitations })))).toBe("done");
   });
 
   test("is limited each day, and open again on the next", async () => {
-    stage = await openStage({ seats: 200 });
-    await stage.world.table.write(update(Keys.organization(stage.organization), { set: { granted: false } }));
+    fixture = await openOrganization({ seats: 200 });
+    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { granted: false } }));
     const rows = (from: number, to: number) =>
       Array.from({ length: to - from }, (_, n) => ({ email: `p${from + n}@example.com` }));
     const { items } = await asAda(() => Offer.send({ invitations: rows(0, 60) }));
     expect(items.filter((item) => item.outcome === "invited")).toHaveLength(50);
     expect(items.at(-1)?.outcome).toBe("daily_limit");
-    stage.world.clock.pass(day);
-    expect(await stage.invite("p55@example.com")).toBe("invited");
+    fixture.world.clock.pass(day);
+    expect(await fixture.invite("p55@example.com")).toBe("invited");
   });
 
   test("invites nobody where an organization may not grow", async () => {
-    await stage.world.table.write(update(Keys.organization(stage.organization), { set: { growth: false } }));
-    expect(await told(stage.invite("bob@example.com"))).toBe("organization.frozen");
+    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { growth: false } }));
+    expect(await resultOf(fixture.invite("bob@example.com"))).toBe("organization.frozen");
   });
 
   test("invites an address again whose invitation ended in whatever way", async () => {
-    const bob = await stage.world.person("bob@example.com");
-    await stage.invite(bob.email);
+    const bob = await fixture.world.person("bob@example.com");
+    await fixture.invite(bob.email);
     await asAda(async () => Manage.revoke({ invitation: await idFor(bob.email) }));
-    expect(await stage.invite(bob.email)).toBe("invited");
-    const token = await stage.tokenOf(bob.email);
-    await stage.world.as(bob, () => Answer.decline({ token }));
-    expect(await stage.invite(bob.email)).toBe("invited");
-    stage.world.clock.pass(8 * day);
-    expect(await stage.invite(bob.email)).toBe("invited");
-    expect(await stage.rowOf(bob.email)).toMatchObject({ attempt: 4, state: "pending" });
+    expect(await fixture.invite(bob.email)).toBe("invited");
+    const token = await fixture.tokenOf(bob.email);
+    await fixture.world.as(bob, () => Answer.decline({ token }));
+    expect(await fixture.invite(bob.email)).toBe("invited");
+    fixture.world.clock.pass(8 * day);
+    expect(await fixture.invite(bob.email)).toBe("invited");
+    expect(await fixture.rowOf(bob.email)).toMatchObject({ attempt: 4, state: "pending" });
     expect(await free()).toBe(3);
   });
 });
 
 describe("an invitation", () => {
   test("is mailed again after a while, and not at once", async () => {
-    await stage.invite("bob@example.com");
+    await fixture.invite("bob@example.com");
     const invitation = await idFor("bob@example.com");
-    expect(await told(asAda(() => Offer.resend({ invitation })))).toBe("invitation.cooling");
-    stage.world.clock.pass(300);
+    expect(await resultOf(asAda(() => Offer.resend({ invitation })))).toBe("invitation.cooling");
+    fixture.world.clock.pass(300);
     expect(await asAda(() => Offer.resend({ invitation, lifetimeDays: 30 }))).toMatchObject({
       expiresAt: "2026-12-24T09:05:00.000Z",
     });
@@ -146,36 +146,36 @@ describe("an invitation", () => {
   });
 
   test("is not mailed again once it was accepted", async () => {
-    const bob = await stage.join("bob@example.com");
-    stage.world.clock.pass(600);
+    const bob = await fixture.join("bob@example.com");
+    fixture.world.clock.pass(600);
     const invitation = await idFor(bob.email);
-    expect(await told(asAda(() => Offer.resend({ invitation })))).toBe("invitation.used");
-    expect(await stage.rowOf(bob.email)).toMatchObject({ state: "member", account: bob.account, attempt: 1 });
+    expect(await resultOf(asAda(() => Offer.resend({ invitation })))).toBe("invitation.used");
+    expect(await fixture.rowOf(bob.email)).toMatchObject({ state: "member", account: bob.account, attempt: 1 });
   });
 
   test("carries its message again, but not once the organization may not write any more", async () => {
     await asAda(() => Offer.send({ invitations: [{ email: "bob@example.com" }], message: "Welcome" }));
     const invitation = await idFor("bob@example.com");
-    stage.world.clock.pass(600);
+    fixture.world.clock.pass(600);
     await asAda(() => Offer.resend({ invitation }));
-    expect(await stage.rowOf("bob@example.com")).toMatchObject({ attempt: 2, message: "Welcome" });
-    await stage.world.table.write(update(Keys.organization(stage.organization), { set: { granted: false } }));
-    stage.world.clock.pass(600);
+    expect(await fixture.rowOf("bob@example.com")).toMatchObject({ attempt: 2, message: "Welcome" });
+    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { granted: false } }));
+    fixture.world.clock.pass(600);
     await asAda(() => Offer.resend({ invitation }));
-    const row = await stage.rowOf("bob@example.com");
+    const row = await fixture.rowOf("bob@example.com");
     expect(row).toMatchObject({ state: "pending", attempt: 3 });
     expect(row).not.toHaveProperty("message");
   });
 
   test("that ended takes a seat again when it is mailed again", async () => {
-    await stage.invite("bob@example.com", "write");
+    await fixture.invite("bob@example.com", "write");
     const invitation = await idFor("bob@example.com");
     await asAda(() => Manage.revoke({ invitation }));
     expect(await free()).toBe(4);
-    expect(await told(asAda(() => Offer.resend({ invitation })))).toBe("invitation.cooling");
-    stage.world.clock.pass(300);
+    expect(await resultOf(asAda(() => Offer.resend({ invitation })))).toBe("invitation.cooling");
+    fixture.world.clock.pass(300);
     await asAda(() => Offer.resend({ invitation }));
-    expect(await stage.rowOf("bob@example.com")).toMatchObject({ state: "pending", role: "write", attempt: 2 });
+    expect(await fixture.rowOf("bob@example.com")).toMatchObject({ state: "pending", role: "write", attempt: 2 });
     expect(await free()).toBe(3);
   });
 });

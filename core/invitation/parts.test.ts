@@ -1,6 +1,6 @@
-import { openBooks } from "@muster/local/testing/books.ts";
-import { importsOf } from "@muster/local/testing/imports.ts";
-import { openStage, type Stage } from "@muster/local/testing/stage.ts";
+import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import * as ID from "../kernel/id.ts";
@@ -13,14 +13,14 @@ import * as Offer from "./offer.ts";
 import { listFor, mostParts } from "./parts.ts";
 import * as Schedule from "./schedule.ts";
 
-let stage: Stage;
+let fixture: OrganizationFixture;
 beforeEach(async () => {
-  stage = await openStage({ seats: 2000 });
+  fixture = await openOrganization({ seats: 2000 });
 });
 
-const asAda = <R>(run: () => Promise<R>) => stage.as(stage.ada, run);
+const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const divide = () =>
-  stage.world.table.write(update(Keys.organization(stage.organization), { set: { shards: mostParts } }));
+  fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { shards: mostParts } }));
 const people = (from: number, count: number) =>
   Array.from({ length: count }, (_, n) => ({ email: `person-${from + n}@example.com` }));
 
@@ -43,12 +43,12 @@ async function listAll(between: (page: number) => Promise<unknown> = async () =>
 
 const emails = (from: number, count: number) => people(from, count).map(({ email }) => email);
 const partsOf = async () =>
-  new Set((await stage.world.rows.scan()).flatMap(({ state, list }) => (state === "pending" ? [String(list)] : [])));
+  new Set((await fixture.world.rows.scan()).flatMap(({ state, list }) => (state === "pending" ? [String(list)] : [])));
 
 describe("the list of invitations", () => {
   test("loses and doubles nothing when it is divided while somebody reads it and others invite", async () => {
     await send(people(0, 250));
-    const books = await openBooks(stage);
+    const invariants = await openInvariants(fixture);
     let isDivided = false;
     const seen = await listAll(async () => {
       if (!isDivided) await divide();
@@ -60,14 +60,14 @@ describe("the list of invitations", () => {
     const all = [...emails(0, 350), ...emails(1000, 50)].toSorted();
     expect((await listAll()).toSorted()).toEqual(all);
     expect((await partsOf()).size).toBe(mostParts);
-    expect(await books.look()).toEqual([]);
+    expect(await invariants.check()).toEqual([]);
   });
 
   test("would lose rows to a reader who knew too few parts", async () => {
     await divide();
     await send(people(0, 100));
     const home = { shards: 1 };
-    const read = List.readerOf(stage.organization, { home, state: "pending", limit: 1000 });
+    const read = List.readerOf(fixture.organization, { home, state: "pending", limit: 1000 });
     expect((await read(undefined)).items.length).toBeLessThan(100);
   });
 
@@ -79,41 +79,41 @@ describe("the list of invitations", () => {
     expect(csv.trim().split("\r\n")).toHaveLength(261);
     expect(next).toBeUndefined();
 
-    const bob = await stage.join("bob@example.com", "admin");
-    await stage.invite("carol@example.com", "read", bob);
+    const bob = await fixture.join("bob@example.com", "admin");
+    await fixture.invite("carol@example.com", "read", bob);
     await asAda(() => Member.remove({ account: bob.account }));
     const { withdrawn } = await asSystem("work", () =>
-      Schedule.withdraw({ job: "withdraw", organization: stage.organization, by: bob.account }),
+      Schedule.withdraw({ job: "withdraw", organization: fixture.organization, by: bob.account }),
     );
     expect(withdrawn).toBe(1);
 
-    stage.world.clock.pass(8 * 86_400);
-    const until = new Date(stage.world.clock.at).toISOString();
+    fixture.world.clock.pass(8 * 86_400);
+    const until = new Date(fixture.world.clock.at).toISOString();
     const { expired } = await asSystem("clock", () =>
-      Schedule.expire({ job: "expire", organization: stage.organization, until }),
+      Schedule.expire({ job: "expire", organization: fixture.organization, until }),
     );
     expect(expired).toBe(260);
-    expect(Number((await stage.home()).free)).toBe(2000);
+    expect(Number((await fixture.home()).free)).toBe(2000);
   });
 
   test("an address has one part, whoever is told how many there are", () => {
     const address = ID.derive("address", "bob@example.com");
-    const list = (home: object | undefined) => listFor(stage.organization, address, home as never);
-    expect(list(undefined)).toBe(`${stage.organization}#inv#0`);
-    expect(list({ shards: 1 })).toBe(`${stage.organization}#inv#0`);
-    expect(list({ shards: 16 })).toBe(`${stage.organization}#inv#${ID.lastDigit(address) % 16}`);
+    const list = (home: object | undefined) => listFor(fixture.organization, address, home as never);
+    expect(list(undefined)).toBe(`${fixture.organization}#inv#0`);
+    expect(list({ shards: 1 })).toBe(`${fixture.organization}#inv#0`);
+    expect(list({ shards: 16 })).toBe(`${fixture.organization}#inv#${ID.lastDigit(address) % 16}`);
   });
 
   test("stays in one part for an import of few, and is divided before one of many", async () => {
-    const imports = importsOf(stage);
+    const imports = importsOf(fixture);
     await imports.begin(`email\n${emails(0, 300).join("\n")}\n`);
     await imports.work();
-    expect((await stage.home()).shards).toBe(1);
+    expect((await fixture.home()).shards).toBe(1);
     const padding = "x".repeat(2000);
     // its first part has 524 rows of 10,500: the whole file decides
     const many = Array.from({ length: 10_500 }, (_, n) => `many-${n}@example.com,${padding}`);
     await imports.begin(`email,notes\n${many.join("\n")}\n`);
     await imports.work();
-    expect((await stage.home()).shards).toBe(mostParts);
+    expect((await fixture.home()).shards).toBe(mostParts);
   });
 });

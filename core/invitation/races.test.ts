@@ -1,6 +1,6 @@
-import { differs } from "@muster/local/testing/books.ts";
-import { type Crowd, testRace } from "@muster/local/testing/crowds.ts";
-import type { Row } from "@muster/local/testing/deeds.ts";
+import type { Row } from "@muster/local/testing/fixtures/actions.ts";
+import { differs } from "@muster/local/testing/invariants/differs.ts";
+import { type RaceContext, testRace } from "@muster/local/testing/invariants/race.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Operator from "../organization/operator.ts";
 import * as Offer from "./offer.ts";
@@ -9,16 +9,16 @@ const bobs = "bob@example.com";
 const repeated = <T>(count: number, make: (n: number) => T) => Array.from({ length: count }, (_, n) => make(n));
 
 /** Each list is sent by the founder, all at once; answers which rows were told that they are invited. */
-async function sent({ stage, atOnce }: Crowd, lists: Row[][]): Promise<string[][]> {
+async function sent({ fixture, atOnce }: RaceContext, lists: Row[][]): Promise<string[][]> {
   const answers = await atOnce(
-    ...lists.map((invitations) => () => stage.as(stage.ada, () => Offer.send({ invitations }))),
+    ...lists.map((invitations) => () => fixture.as(fixture.ada, () => Offer.send({ invitations }))),
   );
   return answers.map(({ items }) => items.filter(({ outcome }) => outcome === "invited").map(({ email }) => email));
 }
 
 /** What was told to those who invited, held against the rows. */
-async function toldTruly({ stage }: Crowd, told: string[][]): Promise<string[]> {
-  const rows = await Promise.all(told.flat().map(stage.rowOf));
+async function toldTruly({ fixture }: RaceContext, told: string[][]): Promise<string[]> {
+  const rows = await Promise.all(told.flat().map(fixture.rowOf));
   return rows.flatMap((row, i) =>
     row?.state === "pending" ? [] : [`${told.flat()[i]} is not invited, but was said to be`],
   );
@@ -27,15 +27,15 @@ async function toldTruly({ stage }: Crowd, told: string[][]): Promise<string[]> 
 testRace("256 invitations for 10 seats", {
   seats: 10,
   guards: ["invitation.offered: organization"],
-  run: async (crowd) => {
+  run: async (race) => {
     const told = await sent(
-      crowd,
+      race,
       repeated(256, (n) => [{ email: `p${n}@example.com` }]),
     );
-    const { free } = await crowd.stage.home();
+    const { free } = await race.fixture.home();
     return [
-      ...(await crowd.books.look()),
-      ...(await toldTruly(crowd, told)),
+      ...(await race.invariants.check()),
+      ...(await toldTruly(race, told)),
       ...differs("invited", told.flat().length, 10),
       ...differs("free", free, 0),
     ];
@@ -45,12 +45,12 @@ testRace("256 invitations for 10 seats", {
 testRace("32 lists of 8 for 10 seats", {
   seats: 10,
   guards: ["invitation.offered: organization"],
-  run: async (crowd) => {
+  run: async (race) => {
     const lists = repeated(32, (list) => repeated(8, (n) => ({ email: `p${list}-${n}@example.com` })));
-    const told = await sent(crowd, lists);
+    const told = await sent(race, lists);
     return [
-      ...(await crowd.books.look()),
-      ...(await toldTruly(crowd, told)),
+      ...(await race.invariants.check()),
+      ...(await toldTruly(race, told)),
       ...differs("invited", told.flat().length, 10),
     ];
   },
@@ -58,73 +58,73 @@ testRace("32 lists of 8 for 10 seats", {
 
 testRace("16 invitations of one address", {
   guards: ["invitation.offered: address new"],
-  run: async (crowd) => {
-    await crowd.stage.invite("first@example.com");
+  run: async (race) => {
+    await race.fixture.invite("first@example.com");
     const told = await sent(
-      crowd,
+      race,
       repeated(16, () => [{ email: bobs }]),
     );
-    return [...(await crowd.books.look()), ...differs("invited", told.flat().length, 1)];
+    return [...(await race.invariants.check()), ...differs("invited", told.flat().length, 1)];
   },
 });
 
 testRace("64 acceptances of one invitation", {
   guards: ["invitation.accepted: address", "invitation.accepted: membership"],
-  run: async ({ stage, deeds, books, atOnce }) => {
-    const bob = await stage.world.person(bobs);
-    await stage.invite(bobs);
-    const link = await deeds.linkTo(bobs);
-    const answers = await atOnce(...repeated(64, () => () => deeds.accept(bob, link)));
+  run: async ({ fixture, actions, invariants, atOnce }) => {
+    const bob = await fixture.world.person(bobs);
+    await fixture.invite(bobs);
+    const link = await actions.linkTo(bobs);
+    const answers = await atOnce(...repeated(64, () => () => actions.accept(bob, link)));
     const refused = answers.filter((one) => one === "invitation.used" || one === "member.exists");
-    return [...(await books.look()), ...differs("refused", refused.length, 63)];
+    return [...(await invariants.check()), ...differs("refused", refused.length, 63)];
   },
 });
 
 testRace("accepting, declining and withdrawing 6 invitations", {
   guards: ["invitation.accepted: address", "invitation.ended: address declined", "invitation.ended: address revoked"],
-  run: async ({ stage, deeds, books, atOnce }) => {
-    const people = await Promise.all(repeated(6, (n) => stage.world.person(`p${n}@example.com`)));
-    for (const { email } of people) await stage.invite(email);
-    const links = await Promise.all(people.map(({ email }) => deeds.linkTo(email)));
+  run: async ({ fixture, actions, invariants, atOnce }) => {
+    const people = await Promise.all(repeated(6, (n) => fixture.world.person(`p${n}@example.com`)));
+    for (const { email } of people) await fixture.invite(email);
+    const links = await Promise.all(people.map(({ email }) => actions.linkTo(email)));
     const answers = await atOnce(
       ...people.flatMap((person, n) => [
-        () => deeds.revoke(stage.ada, person.email),
-        () => deeds.accept(person, String(links[n])),
-        () => deeds.decline(person, String(links[n])),
+        () => actions.revoke(fixture.ada, person.email),
+        () => actions.accept(person, String(links[n])),
+        () => actions.decline(person, String(links[n])),
       ]),
     );
-    return [...(await books.look()), ...differs("done", answers.filter((one) => one === "done").length, 6)];
+    return [...(await invariants.check()), ...differs("done", answers.filter((one) => one === "done").length, 6)];
   },
 });
 
 testRace("mailing 6 invitations again while the old links are accepted", {
   guards: ["invitation.accepted: address", "invitation.offered: address known"],
-  run: async ({ stage, deeds, books, atOnce }) => {
-    const people = await Promise.all(repeated(6, (n) => stage.world.person(`p${n}@example.com`)));
-    for (const { email } of people) await stage.invite(email);
-    const links = await Promise.all(people.map(({ email }) => deeds.linkTo(email)));
-    stage.world.clock.pass(600);
+  run: async ({ fixture, actions, invariants, atOnce }) => {
+    const people = await Promise.all(repeated(6, (n) => fixture.world.person(`p${n}@example.com`)));
+    for (const { email } of people) await fixture.invite(email);
+    const links = await Promise.all(people.map(({ email }) => actions.linkTo(email)));
+    fixture.world.clock.pass(600);
     const answers = await atOnce(
       ...people.flatMap((person, n) => [
-        () => deeds.accept(person, String(links[n])),
-        () => deeds.resend(stage.ada, person.email),
+        () => actions.accept(person, String(links[n])),
+        () => actions.resend(fixture.ada, person.email),
       ]),
     );
-    return [...(await books.look()), ...differs("done", answers.filter((one) => one === "done").length, 6)];
+    return [...(await invariants.check()), ...differs("done", answers.filter((one) => one === "done").length, 6)];
   },
 });
 
 testRace("lowering and raising the seats while 12 are invited", {
   seats: 20,
   guards: ["invitation.offered: organization", "organization.granted: organization"],
-  run: async ({ stage, deeds, books, atOnce }) => {
-    const { organization } = stage;
+  run: async ({ fixture, actions, invariants, atOnce }) => {
+    const { organization } = fixture;
     const grant = (seats: number) => () =>
       asSystem("operator", () => Operator.grant({ organization, seats })).then(String, String);
     await atOnce(
-      ...repeated(12, (n) => () => deeds.send(stage.ada, { email: `p${n}@example.com` })),
+      ...repeated(12, (n) => () => actions.send(fixture.ada, { email: `p${n}@example.com` })),
       ...[grant(6), grant(3), grant(40)],
     );
-    return books.look();
+    return invariants.check();
   },
 });

@@ -1,5 +1,5 @@
-import { openStage, type Stage } from "@muster/local/testing/stage.ts";
-import { times, told } from "@muster/local/testing/told.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { resultOf, times } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
 import { asSystem } from "../kernel/context.ts";
@@ -14,19 +14,19 @@ import * as Manage from "./manage.ts";
 import * as Offer from "./offer.ts";
 import * as React from "./react.ts";
 
-let stage: Stage;
+let fixture: OrganizationFixture;
 beforeEach(async () => {
-  stage = await openStage();
+  fixture = await openOrganization();
 });
 
-const asAda = <R>(run: () => Promise<R>) => stage.as(stage.ada, run);
-const named = async (email: string) => ({ invitation: idOf(String((await stage.rowOf(email))?.pk)) });
+const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
+const named = async (email: string) => ({ invitation: idOf(String((await fixture.rowOf(email))?.pk)) });
 
 /** What has happened of a type, as it is announced. */
 async function announced(type: string): Promise<Audit.Announcement[]> {
-  await asSystem("follow", () => Audit.follow({ owner: stage.organization }));
-  const { items } = await stage.world.table.query({
-    ...Keys.log(stage.organization),
+  await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
+  const { items } = await fixture.world.table.query({
+    ...Keys.log(fixture.organization),
     from: "0",
     to: "9",
     consistent: true,
@@ -39,47 +39,47 @@ async function react(type: string) {
 }
 
 async function mailFor(email: string, attempt = 1) {
-  const address = (await stage.rowOf(email))?.pk;
-  return { kind: "invitation", organization: stage.organization, address, attempt };
+  const address = (await fixture.rowOf(email))?.pk;
+  return { kind: "invitation", organization: fixture.organization, address, attempt };
 }
 
 describe("what follows from an invitation", () => {
   test("is one mail to each who was invited, whose job names the row and says nothing else", async () => {
     await asAda(() => Offer.send({ invitations: [{ email: "a@example.com" }, { email: "b@example.com" }] }));
     await react("invitation.created");
-    expect(stage.world.queued.mail).toEqual([await mailFor("a@example.com"), await mailFor("b@example.com")]);
+    expect(fixture.world.queued.mail).toEqual([await mailFor("a@example.com"), await mailFor("b@example.com")]);
   });
 
   test("is another mail when it is sent anew, and none of the old attempt", async () => {
-    await stage.invite("a@example.com");
-    stage.world.clock.pass(600);
+    await fixture.invite("a@example.com");
+    fixture.world.clock.pass(600);
     await asAda(async () => Offer.resend(await named("a@example.com")));
     await react("invitation.resent");
-    expect(stage.world.queued.mail).toEqual([await mailFor("a@example.com", 2)]);
-    stage.world.queued.mail.length = 0;
+    expect(fixture.world.queued.mail).toEqual([await mailFor("a@example.com", 2)]);
+    fixture.world.queued.mail.length = 0;
     await react("invitation.created");
-    expect(stage.world.queued.mail).toEqual([await mailFor("a@example.com", 2)]);
+    expect(fixture.world.queued.mail).toEqual([await mailFor("a@example.com", 2)]);
   });
 
   test("is one mail however often the event is told", async () => {
-    await stage.invite("a@example.com");
+    await fixture.invite("a@example.com");
     await times(4, () => react("invitation.created"));
-    for (const job of stage.world.queued.mail) await asSystem("mail", () => Mail.deliver(job as Mail.Job));
-    expect(stage.world.sent.map(({ to }) => to)).toEqual(["a@example.com"]);
-    stage.world.queued.mail.length = 0;
+    for (const job of fixture.world.queued.mail) await asSystem("mail", () => Mail.deliver(job as Mail.Job));
+    expect(fixture.world.sent.map(({ to }) => to)).toEqual(["a@example.com"]);
+    fixture.world.queued.mail.length = 0;
     await react("invitation.created");
-    expect(stage.world.queued.mail).toEqual([]);
+    expect(fixture.world.queued.mail).toEqual([]);
   });
 
   test("is no mail once it was answered or taken back", async () => {
-    const bob = await stage.world.person("bob@example.com");
-    await stage.invite(bob.email);
-    await stage.invite("a@example.com");
-    const token = await stage.tokenOf(bob.email);
-    await stage.world.as(bob, () => Answer.accept({ token }));
+    const bob = await fixture.world.person("bob@example.com");
+    await fixture.invite(bob.email);
+    await fixture.invite("a@example.com");
+    const token = await fixture.tokenOf(bob.email);
+    await fixture.world.as(bob, () => Answer.accept({ token }));
     await asAda(async () => Manage.revoke(await named("a@example.com")));
     await react("invitation.created");
-    expect(stage.world.queued.mail).toEqual([]);
+    expect(fixture.world.queued.mail).toEqual([]);
   });
 });
 
@@ -87,14 +87,14 @@ describe("what follows from a departure", () => {
   test.each(["removed", "left"])(
     "of somebody who was %s is that their invitations are withdrawn, twice",
     async (how) => {
-      const bob = await stage.join("bob@example.com", "admin");
-      stage.world.clock.pass(60);
+      const bob = await fixture.join("bob@example.com", "admin");
+      fixture.world.clock.pass(60);
       if (how === "removed") await asAda(() => Member.remove({ account: bob.account }));
-      else await stage.as(bob, () => Member.leave({}));
+      else await fixture.as(bob, () => Member.leave({}));
       const sent: unknown[] = [];
-      stage.world.rebind({ queues: { send: async (...all) => void sent.push(all) } });
+      fixture.world.rebind({ queues: { send: async (...all) => void sent.push(all) } });
       await react(`member.${how}`);
-      const job = { job: "withdraw", organization: stage.organization, by: bob.account };
+      const job = { job: "withdraw", organization: fixture.organization, by: bob.account };
       expect(sent).toEqual([
         ["work", [job]],
         ["work", [job], 60],
@@ -104,14 +104,14 @@ describe("what follows from a departure", () => {
 });
 
 test("an event that the log does not have at its place is a failure, so that it is tried again", async () => {
-  await stage.invite("a@example.com");
+  await fixture.invite("a@example.com");
   const [one] = await announced("invitation.created");
   const elsewhere = { ...one, seq: 99 } as Audit.Announcement;
   const other = { ...one, event: ID.create("event") } as Audit.Announcement;
   for (const wrong of [elsewhere, other]) {
-    expect(await told(asSystem("work", () => React.react(wrong)))).toContain("has no event");
+    expect(await resultOf(asSystem("work", () => React.react(wrong)))).toContain("has no event");
   }
-  expect(stage.world.queued.mail).toEqual([]);
+  expect(fixture.world.queued.mail).toEqual([]);
 });
 
 test("nothing follows from what concerns no mail and no departure", () => {

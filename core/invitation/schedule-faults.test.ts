@@ -1,8 +1,8 @@
-import { openBooks } from "@muster/local/testing/books.ts";
-import { injectFaults } from "@muster/local/testing/faults.ts";
-import { openShift } from "@muster/local/testing/shift.ts";
-import { openStage } from "@muster/local/testing/stage.ts";
-import { told } from "@muster/local/testing/told.ts";
+import { injectFaults } from "@muster/local/testing/faults/faults.ts";
+import { openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { openWorkers } from "@muster/local/testing/worlds/workers.ts";
 import { describe, expect, test } from "vitest";
 import * as Member from "../member/member.ts";
 import * as Offer from "./offer.ts";
@@ -11,34 +11,34 @@ const daySeconds = 86_400;
 
 /** A deployment in which two invitations are over, one nears its end, and one was offered by somebody who is gone. */
 async function begin() {
-  const stage = await openStage();
-  const { world, ada, organization } = stage;
-  const shift = openShift(world);
-  const books = await openBooks(stage);
+  const fixture = await openOrganization();
+  const { world, ada, organization } = fixture;
+  const workers = openWorkers(world);
+  const invariants = await openInvariants(fixture);
   world.clock.pass(600);
-  const bob = await stage.join("bob@example.com", "admin");
-  await stage.invite("theirs@example.com", "read", bob);
-  await books.look();
+  const bob = await fixture.join("bob@example.com", "admin");
+  await fixture.invite("theirs@example.com", "read", bob);
+  await invariants.check();
   const invite = (email: string, lifetimeDays: number) =>
-    stage.as(ada, () => Offer.send({ invitations: [{ email }], lifetimeDays }));
+    fixture.as(ada, () => Offer.send({ invitations: [{ email }], lifetimeDays }));
   await invite("one@example.com", 1);
   await invite("other@example.com", 1);
   await invite("near@example.com", 3);
   world.clock.pass(daySeconds - 60);
-  await shift.tick();
+  await workers.tick();
   world.clock.pass(60);
-  await stage.as(ada, () => Member.remove({ account: bob.account }));
+  await fixture.as(ada, () => Member.remove({ account: bob.account }));
   world.queued.work.push({ job: "withdraw", organization, by: bob.account });
 
   async function strike() {
-    await shift.tick();
-    await shift.work();
-    await shift.mail();
+    await workers.tick();
+    await workers.work();
+    await workers.mail();
   }
   /** What is wrong once all has been repeated; a reminder whose sender died is never sent again. */
   async function wrong(): Promise<string[]> {
     const [theirs, one, other, near] = await Promise.all(
-      ["theirs", "one", "other", "near"].map((name) => stage.rowOf(`${name}@example.com`)),
+      ["theirs", "one", "other", "near"].map((name) => fixture.rowOf(`${name}@example.com`)),
     );
     const states = [theirs?.state, one?.state, other?.state, near?.state].join();
     const reminders = world.sent.filter(({ tags }) => tags.kind === "reminder").length;
@@ -46,10 +46,10 @@ async function begin() {
     return [
       ...(states === "revoked,expired,expired,pending" ? [] : [states]),
       ...(isReminded ? [] : [`${reminders} reminders, and the row says ${String(near?.reminder)}`]),
-      ...(await books.look()),
+      ...(await invariants.check()),
     ];
   }
-  return { stage, strike, wrong, faults: injectFaults(world.rows.client, 4) };
+  return { fixture, strike, wrong, faults: injectFaults(world.rows.client, 4) };
 }
 
 describe("the schedule and its workers", () => {
@@ -60,11 +60,11 @@ describe("the schedule and its workers", () => {
       for (let call = 1; ; call++) {
         const place = await begin();
         place.faults.plan({ crash: moment === "before" ? { before: call } : { after: call } });
-        const first = await told(place.strike());
+        const first = await resultOf(place.strike());
         place.faults.clear();
         await place.strike();
         wrong.push(...(await place.wrong()).map((one) => `call ${call}: ${one}`));
-        await place.stage.world.rows.stop();
+        await place.fixture.world.rows.stop();
         if (first === "done") break;
         deaths++;
       }
@@ -76,7 +76,7 @@ describe("the schedule and its workers", () => {
   test("need no more than to be repeated when the table refuses, or its answers are lost", async () => {
     const place = await begin();
     place.faults.plan({ conflicts: 0.3, throttling: 0.2, lostAnswers: 0.3 });
-    for (let turn = 0; turn < 6; turn++) await told(place.strike());
+    for (let turn = 0; turn < 6; turn++) await resultOf(place.strike());
     place.faults.clear();
     await place.strike();
     expect(await place.wrong()).toEqual([]);
@@ -85,7 +85,7 @@ describe("the schedule and its workers", () => {
 
   test("would be seen to lose what they forgot", async () => {
     const place = await begin();
-    place.stage.world.queued.work.length = 0;
+    place.fixture.world.queued.work.length = 0;
     await place.strike();
     expect(await place.wrong()).not.toEqual([]);
   });

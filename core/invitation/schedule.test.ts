@@ -1,9 +1,9 @@
-import { openBooks } from "@muster/local/testing/books.ts";
-import { broken, gate, unguarded } from "@muster/local/testing/broken.ts";
-import { openRoad } from "@muster/local/testing/overtake.ts";
-import { openShift, type Shift } from "@muster/local/testing/shift.ts";
-import { openStage, type Stage } from "@muster/local/testing/stage.ts";
-import { times, told } from "@muster/local/testing/told.ts";
+import { broken, gate, unguarded } from "@muster/local/testing/faults/broken.ts";
+import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
+import { resultOf, times } from "@muster/local/testing/result.ts";
+import { openWorkers, type Workers } from "@muster/local/testing/worlds/workers.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { asSystem, use } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
@@ -15,36 +15,36 @@ import { due, type Job } from "./schedule.ts";
 
 const daySeconds = 86_400;
 
-let stage: Stage;
-let shift: Shift;
+let fixture: OrganizationFixture;
+let workers: Workers;
 beforeEach(() => open());
 
 async function open(seats = 10) {
-  stage = await openStage({ seats });
-  shift = openShift(stage.world);
-  stage.world.clock.pass(600);
-  await shift.tick();
+  fixture = await openOrganization({ seats });
+  workers = openWorkers(fixture.world);
+  fixture.world.clock.pass(600);
+  await workers.tick();
 }
 
-const pass = (days: number) => stage.world.clock.pass(days * daySeconds);
-const at = () => new Date(stage.world.clock.at).toISOString();
-const free = async () => (await stage.home()).free;
-const stateOf = async (email: string) => (await stage.rowOf(email))?.state;
+const pass = (days: number) => fixture.world.clock.pass(days * daySeconds);
+const at = () => new Date(fixture.world.clock.at).toISOString();
+const free = async () => (await fixture.home()).free;
+const stateOf = async (email: string) => (await fixture.rowOf(email))?.state;
 const invite = (lifetimeDays: number, ...emails: string[]) =>
-  stage.as(stage.ada, () => Offer.send({ invitations: emails.map((email) => ({ email })), lifetimeDays }));
-const asAda = <R>(run: () => Promise<R>) => stage.as(stage.ada, run);
-const named = async (email: string) => ({ invitation: idOf(String((await stage.rowOf(email))?.pk)) });
-const expiry = () => ({ job: "expire" as const, organization: stage.organization, until: at() });
-const reminded = () => stage.world.sent.filter(({ tags }) => tags.kind === "reminder").map(({ to }) => to);
+  fixture.as(fixture.ada, () => Offer.send({ invitations: emails.map((email) => ({ email })), lifetimeDays }));
+const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
+const named = async (email: string) => ({ invitation: idOf(String((await fixture.rowOf(email))?.pk)) });
+const expiry = () => ({ job: "expire" as const, organization: fixture.organization, until: at() });
+const reminded = () => fixture.world.sent.filter(({ tags }) => tags.kind === "reminder").map(({ to }) => to);
 
 /** A run of the clock whose time is over as soon as it begins. */
 const briefly = () => asSystem("clock.due", () => due({}), 1);
 
 /** The clock strikes, and all that follows is done. */
 async function strike() {
-  await shift.tick();
-  const messages = await shift.work();
-  await shift.mail();
+  await workers.tick();
+  const messages = await workers.work();
+  await workers.mail();
   return messages;
 }
 
@@ -66,64 +66,64 @@ const isEnding = (step: Step) => step.do === "update" && step.key.pk.startsWith(
 
 describe("what nobody answered", () => {
   test("ends at its time and not before, and gives its seat back", async () => {
-    const books = await openBooks(stage);
+    const invariants = await openInvariants(fixture);
     await invite(7, "a@example.com", "b@example.com");
     await invite(9, "c@example.com");
     pass(7);
-    stage.world.clock.at -= 1;
+    fixture.world.clock.at -= 1;
     await strike();
     expect(await free()).toBe(7);
-    stage.world.clock.at += 1;
+    fixture.world.clock.at += 1;
     await strike();
     expect([await stateOf("a@example.com"), await stateOf("b@example.com")]).toEqual(["expired", "expired"]);
     expect(await stateOf("c@example.com")).toBe("pending");
     expect(await free()).toBe(9);
-    expect(await books.look()).toEqual([]);
+    expect(await invariants.check()).toEqual([]);
   });
 
   test("gives its seat back once, however many run", async () => {
-    const books = await openBooks(stage);
+    const invariants = await openInvariants(fixture);
     await invite(1, "a@example.com", "b@example.com", "c@example.com");
     pass(1);
-    stage.world.rebind({ table: together(stage.world.table, 8) });
-    expect(await times(8, () => told(shift.run(expiry())))).toEqual(Array(8).fill("done"));
-    stage.world.rebind();
+    fixture.world.rebind({ table: together(fixture.world.table, 8) });
+    expect(await times(8, () => resultOf(workers.run(expiry())))).toEqual(Array(8).fill("done"));
+    fixture.world.rebind();
     expect(await free()).toBe(10);
-    expect(await books.look()).toEqual([]);
+    expect(await invariants.check()).toEqual([]);
 
     await invite(1, "a@example.com");
     pass(1);
-    stage.world.rebind({ table: together(unguarded(stage.world.table, isEnding), 2) });
-    await times(2, () => told(shift.run(expiry())));
+    fixture.world.rebind({ table: together(unguarded(fixture.world.table, isEnding), 2) });
+    await times(2, () => resultOf(workers.run(expiry())));
     expect(await free()).toBe(11);
-    expect(await books.look()).not.toEqual([]);
+    expect(await invariants.check()).not.toEqual([]);
   });
 
   test("ends soon after when its time is the turn of an hour", async () => {
-    stage.world.clock.pass(3000);
+    fixture.world.clock.pass(3000);
     await invite(1, "a@example.com");
     pass(1);
     await strike();
-    stage.world.clock.pass(300);
+    fixture.world.clock.pass(300);
     await strike();
     expect(await stateOf("a@example.com")).toBe("expired");
   });
 
   test("would hold its seat for ever if the end did not settle it", async () => {
-    const books = await openBooks(stage);
+    const invariants = await openInvariants(fixture);
     await invite(1, "a@example.com");
     pass(1);
-    const { organization } = stage;
+    const { organization } = fixture;
     const settles = (step: Step) => "key" in step && step.key.pk === organization;
-    stage.world.rebind({
-      table: broken(stage.world.table, (step) => (settles(step) && !("item" in step) ? undefined : step)),
+    fixture.world.rebind({
+      table: broken(fixture.world.table, (step) => (settles(step) && !("item" in step) ? undefined : step)),
     });
-    await shift.run(expiry());
-    expect(await books.look()).not.toEqual([]);
+    await workers.run(expiry());
+    expect(await invariants.check()).not.toEqual([]);
   });
 
   test("is found by a clock that was away for days", async () => {
-    const books = await openBooks(stage);
+    const invariants = await openInvariants(fixture);
     await invite(1, "a@example.com");
     await invite(12, "b@example.com");
     await invite(16, "c@example.com");
@@ -133,7 +133,7 @@ describe("what nobody answered", () => {
     expect(await free()).toBe(9);
     expect(reminded()).toEqual(["c@example.com"]);
     expect(await strike()).toBe(0);
-    expect(await books.look()).toEqual([]);
+    expect(await invariants.check()).toEqual([]);
   });
 
   test("ends over several messages where it is much", { timeout: 120_000 }, async () => {
@@ -143,36 +143,38 @@ describe("what nobody answered", () => {
     }
     expect(await free()).toBe(0);
     pass(1);
-    await shift.tick();
-    expect(stage.world.queued.work).toHaveLength(1);
-    expect(await shift.work()).toBe(2);
+    await workers.tick();
+    expect(fixture.world.queued.work).toHaveLength(1);
+    expect(await workers.work()).toBe(2);
     expect(await free()).toBe(1000);
-    const before = await stage.world.rows.scan();
-    await shift.run(expiry());
-    expect(await stage.world.rows.scan()).toEqual(before);
+    const before = await fixture.world.rows.scan();
+    await workers.run(expiry());
+    expect(await fixture.world.rows.scan()).toEqual(before);
   });
 });
 
 describe("at the very instant of the end", () => {
   /** The clock of the workers is a moment ahead of that of the API. */
   const skewed = () => {
-    const end = stage.world.clock.at;
+    const end = fixture.world.clock.at;
     return { now: () => new Date(use().actor.type === "system" ? end : end - 1) };
   };
 
   test("an invitation is accepted or ends, whichever is written first, and its seat is used or free", async () => {
-    const books = await openBooks(stage);
-    const road = openRoad(stage.world.table);
+    const invariants = await openInvariants(fixture);
+    const interleaving = openInterleaving(fixture.world.table);
     const meet = async (n: number, slow: "accept" | "end") => {
-      const person = await stage.world.person(`p${n}@example.com`);
+      const person = await fixture.world.person(`p${n}@example.com`);
       await invite(1, person.email);
-      const token = await stage.tokenOf(person.email);
+      const token = await fixture.tokenOf(person.email);
       pass(1);
-      stage.world.rebind({ ...skewed(), table: road.table });
-      const accept = () => told(stage.world.as(person, () => Answer.accept({ token })));
-      const end = () => told(shift.run(expiry()));
-      const answers = await (slow === "accept" ? road.overtake(accept, end) : road.overtake(end, accept));
-      stage.world.rebind();
+      fixture.world.rebind({ ...skewed(), table: interleaving.table });
+      const accept = () => resultOf(fixture.world.as(person, () => Answer.accept({ token })));
+      const end = () => resultOf(workers.run(expiry()));
+      const answers = await (slow === "accept"
+        ? interleaving.overtake(accept, end)
+        : interleaving.overtake(end, accept));
+      fixture.world.rebind();
       const state = await stateOf(person.email);
       if (state === "member") await asAda(() => Member.remove({ account: person.account }));
       expect(await free()).toBe(10);
@@ -180,18 +182,18 @@ describe("at the very instant of the end", () => {
     };
     expect(await meet(0, "accept")).toEqual({ answers: ["invitation.expired", "done"], state: "expired" });
     expect(await meet(1, "end")).toEqual({ answers: ["done", "done"], state: "member" });
-    expect(await books.look()).toEqual([]);
+    expect(await invariants.check()).toEqual([]);
   });
 
   test("it cannot be accepted any more, and one moment before it does not end", async () => {
-    const bob = await stage.world.person("bob@example.com");
+    const bob = await fixture.world.person("bob@example.com");
     await invite(1, bob.email);
-    const token = await stage.tokenOf(bob.email);
-    const accept = () => told(stage.world.as(bob, () => Answer.accept({ token })));
+    const token = await fixture.tokenOf(bob.email);
+    const accept = () => resultOf(fixture.world.as(bob, () => Answer.accept({ token })));
     pass(1);
     expect(await accept()).toBe("invitation.expired");
-    stage.world.clock.at -= 1;
-    await shift.run({ ...expiry(), until: new Date(stage.world.clock.at + 1000).toISOString() });
+    fixture.world.clock.at -= 1;
+    await workers.run({ ...expiry(), until: new Date(fixture.world.clock.at + 1000).toISOString() });
     expect(await stateOf(bob.email)).toBe("pending");
     expect(await accept()).toBe("done");
   });
@@ -213,7 +215,7 @@ describe("a reminder", () => {
     await strike();
     expect(reminded()).toHaveLength(1);
     for (let n = 0; n < 600; n += 5) {
-      stage.world.clock.pass(1500);
+      fixture.world.clock.pass(1500);
       await strike();
     }
     expect(reminded()).toEqual(["three@example.com", "week@example.com"]);
@@ -229,23 +231,23 @@ describe("a reminder", () => {
   test("is sent once though its job is done twice, at once and again", async () => {
     await invite(7, "bob@example.com");
     pass(5);
-    await shift.tick();
-    const [job] = stage.world.queued.work as [Job];
-    await times(4, () => shift.run(job));
-    await shift.work();
-    await shift.mail();
-    await shift.run(job);
-    await shift.mail();
+    await workers.tick();
+    const [job] = fixture.world.queued.work as [Job];
+    await times(4, () => workers.run(job));
+    await workers.work();
+    await workers.mail();
+    await workers.run(job);
+    await workers.mail();
     expect(reminded()).toEqual(["bob@example.com"]);
-    expect(await stage.rowOf("bob@example.com")).toMatchObject({ reminder: "sent", state: "pending" });
+    expect(await fixture.rowOf("bob@example.com")).toMatchObject({ reminder: "sent", state: "pending" });
   });
 
   test("does not go to an address whose mail came back, nor to an invitation that was just sent anew", async () => {
     await invite(7, "bounced@example.com", "anew@example.com");
-    const row = (await stage.rowOf("bounced@example.com")) as Item;
-    await stage.world.table.write(update(keyOf(row), { set: { mail: "bounced" } }));
+    const row = (await fixture.rowOf("bounced@example.com")) as Item;
+    await fixture.world.table.write(update(keyOf(row), { set: { mail: "bounced" } }));
     pass(5);
-    const stale = stage.world.table;
+    const stale = fixture.world.table;
     const listed = new Map<string, Awaited<ReturnType<Table["query"]>>>();
     const remembering = async (query: Parameters<Table["query"]>[0]) => {
       const name = JSON.stringify(query);
@@ -253,14 +255,14 @@ describe("a reminder", () => {
       listed.set(name, answer);
       return answer;
     };
-    await shift.tick();
-    const job = stage.world.queued.work.find((one) => "after" in one) as Extract<Job, { job: "remind" }>;
+    await workers.tick();
+    const job = fixture.world.queued.work.find((one) => "after" in one) as Extract<Job, { job: "remind" }>;
     const { after, until } = job;
-    await remembering({ list: `${stage.organization}#inv#0`, from: `p#${after}`, to: `p#${until}~`, limit: 100 });
+    await remembering({ list: `${fixture.organization}#inv#0`, from: `p#${after}`, to: `p#${until}~`, limit: 100 });
     await asAda(async () => Offer.resend(await named("anew@example.com")));
-    stage.world.rebind({ table: { ...stale, query: remembering } });
-    await shift.work();
-    await shift.mail();
+    fixture.world.rebind({ table: { ...stale, query: remembering } });
+    await workers.work();
+    await workers.mail();
     expect([...listed.values()][0]?.items).toHaveLength(2);
     expect(reminded()).toEqual([]);
   });
@@ -272,14 +274,14 @@ test("a clock without time goes a day further with each run, and passes nothing 
   let runs = 0;
   for (; runs < 100 && (await stateOf("bob@example.com")) === "pending"; runs++) {
     await briefly();
-    await shift.work();
+    await workers.work();
   }
   expect(await stateOf("bob@example.com")).toBe("expired");
   expect(runs).toBe(6);
 });
 
 test("after an outage each hour is looked at once, the present one for both, and a day is written down at a time", async () => {
-  const { table } = stage.world;
+  const { table } = fixture.world;
   const looked: string[] = [];
   let writes = 0;
   const query: Table["query"] = (asked) => {
@@ -290,7 +292,7 @@ test("after an outage each hour is looked at once, the present one for both, and
     writes++;
     return table.write(...steps);
   };
-  stage.world.rebind({ table: { ...table, query, write } });
+  fixture.world.rebind({ table: { ...table, query, write } });
   pass(30);
   await asSystem("clock.due", () => due({}));
   // the hours that passed and the two days ahead; in the present hour some have ended, and some will

@@ -1,10 +1,10 @@
-import { openBooks } from "@muster/local/testing/books.ts";
-import { broken } from "@muster/local/testing/broken.ts";
-import { openRoad } from "@muster/local/testing/overtake.ts";
-import { openShift, type Shift } from "@muster/local/testing/shift.ts";
-import { openStage, type Stage } from "@muster/local/testing/stage.ts";
-import { times, told } from "@muster/local/testing/told.ts";
-import type { Person } from "@muster/local/testing/world.ts";
+import { broken } from "@muster/local/testing/faults/broken.ts";
+import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
+import { resultOf, times } from "@muster/local/testing/result.ts";
+import { openWorkers, type Workers } from "@muster/local/testing/worlds/workers.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Member from "../member/member.ts";
 import type { Table } from "../table/table.ts";
@@ -14,24 +14,24 @@ import * as Manage from "./manage.ts";
 import * as Offer from "./offer.ts";
 import type { Job } from "./schedule.ts";
 
-let stage: Stage;
-let shift: Shift;
+let fixture: OrganizationFixture;
+let workers: Workers;
 let bob: Person;
 beforeEach(async () => {
-  stage = await openStage({ seats: 400 });
-  shift = openShift(stage.world);
-  bob = await stage.join("bob@example.com", "admin");
+  fixture = await openOrganization({ seats: 400 });
+  workers = openWorkers(fixture.world);
+  bob = await fixture.join("bob@example.com", "admin");
 });
 
-const asAda = <R>(run: () => Promise<R>) => stage.as(stage.ada, run);
-const stateOf = async (email: string) => (await stage.rowOf(email))?.state;
-const named = async (email: string) => ({ invitation: idOf(String((await stage.rowOf(email))?.pk)) });
-const free = async () => (await stage.home()).free;
+const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
+const stateOf = async (email: string) => (await fixture.rowOf(email))?.state;
+const named = async (email: string) => ({ invitation: idOf(String((await fixture.rowOf(email))?.pk)) });
+const free = async () => (await fixture.home()).free;
 
 /** Removes Bob, and answers the job that follows from it. */
 async function remove(): Promise<Job> {
   await asAda(() => Member.remove({ account: bob.account }));
-  return { job: "withdraw", organization: stage.organization, by: bob.account };
+  return { job: "withdraw", organization: fixture.organization, by: bob.account };
 }
 
 /** The table of somebody whom others overtake right after the rows were read. */
@@ -52,95 +52,95 @@ function overtaken(table: Table, meanwhile: () => Promise<unknown>): Table {
 
 describe("when somebody is gone", () => {
   test("what they offered is withdrawn; what others vouch for, or they sent since, stays", async () => {
-    const books = await openBooks(stage);
-    for (const name of ["theirs", "changed", "anew", "later"]) await stage.invite(`${name}@example.com`, "read", bob);
-    await stage.invite("mine@example.com");
-    stage.world.clock.pass(600);
+    const invariants = await openInvariants(fixture);
+    for (const name of ["theirs", "changed", "anew", "later"]) await fixture.invite(`${name}@example.com`, "read", bob);
+    await fixture.invite("mine@example.com");
+    fixture.world.clock.pass(600);
     await asAda(async () => Manage.changeRole({ ...(await named("changed@example.com")), role: "write" }));
     await asAda(async () => Offer.resend(await named("anew@example.com")));
-    await books.look();
+    await invariants.check();
     const job = await remove();
-    expect(await books.look()).toEqual([]);
-    stage.world.clock.pass(1);
-    await stage.join(bob.email, "admin");
-    stage.world.clock.pass(600);
-    await stage.as(bob, async () => Offer.resend(await named("later@example.com")));
+    expect(await invariants.check()).toEqual([]);
+    fixture.world.clock.pass(1);
+    await fixture.join(bob.email, "admin");
+    fixture.world.clock.pass(600);
+    await fixture.as(bob, async () => Offer.resend(await named("later@example.com")));
 
-    expect(await times(2, () => told(shift.run(job)))).toEqual(["done", "done"]);
+    expect(await times(2, () => resultOf(workers.run(job)))).toEqual(["done", "done"]);
     expect(await stateOf("theirs@example.com")).toBe("revoked");
     for (const name of ["changed", "anew", "later", "mine"]) {
       expect(await stateOf(`${name}@example.com`)).toBe("pending");
     }
-    expect(await books.look()).toEqual([]);
+    expect(await invariants.check()).toEqual([]);
     expect(await free()).toBe(395);
   });
 
   test("what another took over at that moment stays, and the rest is withdrawn all the same", async () => {
-    for (const name of ["taken", "theirs"]) await stage.invite(`${name}@example.com`, "read", bob);
+    for (const name of ["taken", "theirs"]) await fixture.invite(`${name}@example.com`, "read", bob);
     const takeOver = async () =>
       asAda(async () => Manage.changeRole({ ...(await named("taken@example.com")), role: "write" }));
     const job = await remove();
-    stage.world.rebind({ table: overtaken(stage.world.table, takeOver) });
-    expect(await told(shift.run(job))).toBe("done");
-    stage.world.rebind();
+    fixture.world.rebind({ table: overtaken(fixture.world.table, takeOver) });
+    expect(await resultOf(workers.run(job))).toBe("done");
+    fixture.world.rebind();
     expect([await stateOf("taken@example.com"), await stateOf("theirs@example.com")]).toEqual(["pending", "revoked"]);
   });
 
   test("what was declined at that moment ends once", async () => {
-    const books = await openBooks(stage);
-    const carol = await stage.world.person("carol@example.com");
-    for (const name of ["carol", "theirs"]) await stage.invite(`${name}@example.com`, "read", bob);
-    await books.look();
-    const token = await stage.tokenOf(carol.email);
+    const invariants = await openInvariants(fixture);
+    const carol = await fixture.world.person("carol@example.com");
+    for (const name of ["carol", "theirs"]) await fixture.invite(`${name}@example.com`, "read", bob);
+    await invariants.check();
+    const token = await fixture.tokenOf(carol.email);
     const job = await remove();
-    const decline = () => stage.world.as(carol, () => Answer.decline({ token }));
-    stage.world.rebind({ table: overtaken(stage.world.table, decline) });
-    expect(await told(shift.run(job))).toBe("done");
-    stage.world.rebind();
+    const decline = () => fixture.world.as(carol, () => Answer.decline({ token }));
+    fixture.world.rebind({ table: overtaken(fixture.world.table, decline) });
+    expect(await resultOf(workers.run(job))).toBe("done");
+    fixture.world.rebind();
     expect([await stateOf(carol.email), await stateOf("theirs@example.com")]).toEqual(["declined", "revoked"]);
     expect(await free()).toBe(400);
-    expect(await books.look()).toEqual([]);
+    expect(await invariants.check()).toEqual([]);
   });
 
   test("what a request still sends that was under way is withdrawn by the second pass", async () => {
-    const books = await openBooks(stage);
-    const road = openRoad(stage.world.table);
-    stage.world.rebind({ table: road.table });
-    const send = () => stage.as(bob, () => Offer.send({ invitations: [{ email: "late@example.com" }] }));
-    const [, job] = await road.overtake(send, remove);
+    const invariants = await openInvariants(fixture);
+    const interleaving = openInterleaving(fixture.world.table);
+    fixture.world.rebind({ table: interleaving.table });
+    const send = () => fixture.as(bob, () => Offer.send({ invitations: [{ email: "late@example.com" }] }));
+    const [, job] = await interleaving.overtake(send, remove);
     expect(await stateOf("late@example.com")).toBe("pending");
-    stage.world.clock.pass(60);
-    expect(await shift.run(job)).toEqual({ withdrawn: 1 });
+    fixture.world.clock.pass(60);
+    expect(await workers.run(job)).toEqual({ withdrawn: 1 });
     expect(await stateOf("late@example.com")).toBe("revoked");
     expect(await free()).toBe(400);
-    expect(await books.look()).toEqual([]);
+    expect(await invariants.check()).toEqual([]);
   });
 
   test("hundreds are withdrawn, and repeating it changes nothing", { timeout: 60_000 }, async () => {
     for (let part = 0; part < 3; part++) {
       const invitations = Array.from({ length: 100 }, (_, n) => ({ email: `p${part}-${n}@example.com` }));
-      await stage.as(bob, () => Offer.send({ invitations }));
+      await fixture.as(bob, () => Offer.send({ invitations }));
     }
     const job = await remove();
     expect(await free()).toBe(100);
-    expect(await shift.run(job)).toEqual({ withdrawn: 300 });
+    expect(await workers.run(job)).toEqual({ withdrawn: 300 });
     expect(await free()).toBe(400);
-    const before = await stage.world.rows.scan();
-    expect(await shift.run(job)).toEqual({ withdrawn: 0 });
-    expect(await stage.world.rows.scan()).toEqual(before);
+    const before = await fixture.world.rows.scan();
+    expect(await workers.run(job)).toEqual({ withdrawn: 0 });
+    expect(await fixture.world.rows.scan()).toEqual(before);
   });
 
   test("a withdrawal that forgot to give the seats back would be noticed", async () => {
-    const books = await openBooks(stage);
-    await stage.invite("theirs@example.com", "read", bob);
-    await books.look();
+    const invariants = await openInvariants(fixture);
+    await fixture.invite("theirs@example.com", "read", bob);
+    await invariants.check();
     const job = await remove();
-    const forgetful = broken(stage.world.table, (step) =>
-      step.do === "update" && step.key.pk === stage.organization ? undefined : step,
+    const forgetful = broken(fixture.world.table, (step) =>
+      step.do === "update" && step.key.pk === fixture.organization ? undefined : step,
     );
-    stage.world.rebind({ table: forgetful });
-    await shift.run(job);
-    stage.world.rebind();
-    expect(await books.look()).not.toEqual([]);
+    fixture.world.rebind({ table: forgetful });
+    await workers.run(job);
+    fixture.world.rebind();
+    expect(await invariants.check()).not.toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
-import { type Meter, meter } from "@muster/local/testing/meter.ts";
-import { openWorld, origin, type World } from "@muster/local/testing/world.ts";
+import { type Meter, meter } from "@muster/local/testing/costs/meter.ts";
+import { openWorld, origin, type World } from "@muster/local/testing/worlds/world.ts";
 import * as v from "valibot";
 import { beforeAll, describe, expect, test } from "vitest";
 import { put } from "../table/table.ts";

@@ -1,4 +1,4 @@
-import { openWorld, origin, type World } from "@muster/local/testing/world.ts";
+import { openWorld, origin, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Context, provide } from "../kernel/context.ts";

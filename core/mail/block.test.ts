@@ -1,5 +1,5 @@
-import { told } from "@muster/local/testing/told.ts";
-import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, expect, test } from "vitest";
 import * as Account from "../account/account.ts";
 import { asSystem } from "../kernel/context.ts";
@@ -27,11 +27,11 @@ test("an address is unblocked, complaints included, and it is said what it was b
 test("nobody else's block is touched, and no nonsense is taken for an address", async () => {
   await world.table.write(put(key, { bounced }));
   expect(await run("bob@example.com")).toEqual({ was: {} });
-  expect(await told(run("nonsense"))).toBe("input.invalid");
+  expect(await resultOf(run("nonsense"))).toBe("input.invalid");
   expect(await world.table.get(key)).toMatchObject({ bounced });
 });
 
 test("people may not do it by themselves", async () => {
   const ada = await world.person(email);
-  expect(await told(world.as(ada, () => unblock({ email })))).toBe("actor.forbidden");
+  expect(await resultOf(world.as(ada, () => unblock({ email })))).toBe("actor.forbidden");
 });

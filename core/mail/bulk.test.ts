@@ -1,10 +1,10 @@
-import { unguarded } from "@muster/local/testing/broken.ts";
-import { type Import, openImport, people } from "@muster/local/testing/mailing.ts";
-import { openRoad } from "@muster/local/testing/overtake.ts";
+import { unguarded } from "@muster/local/testing/faults/broken.ts";
+import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
+import { type Import, openImport, people } from "@muster/local/testing/fixtures/mailing.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";
-import { openTimeline } from "@muster/local/testing/timeline.ts";
-import { told } from "@muster/local/testing/told.ts";
-import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { openTimeline } from "@muster/local/testing/worlds/timeline.ts";
+import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { asSystem } from "../kernel/context.ts";
@@ -120,8 +120,8 @@ describe("the mails of an import's event", () => {
   test("are asked for of an event that is not the import's: a failure", async () => {
     const mailing = await begin(people(1));
     const other = await openImport(world, "umbrella");
-    expect(await told(sendFrom({ ...mailing, import: other.id }))).toContain("has no event");
-    expect(await told(sendFrom({ ...mailing, seq: 9 }))).toContain("has no event");
+    expect(await resultOf(sendFrom({ ...mailing, import: other.id }))).toContain("has no event");
+    expect(await resultOf(sendFrom({ ...mailing, seq: 9 }))).toContain("has no event");
   });
 });
 
@@ -298,10 +298,10 @@ describe("doubled messages, in any order and at once", () => {
     const mailing = await begin(people(2));
     await drain();
     for (const letter of world.sent) await record("delivered", letter);
-    const road = openRoad(alter(world.table));
-    world.rebind({ table: road.table });
+    const interleaving = openInterleaving(alter(world.table));
+    world.rebind({ table: interleaving.table });
     const recount = () => Mailing.recount(mailing);
-    await road.overtake(recount, recount);
+    await interleaving.overtake(recount, recount);
     world.rebind();
     return acme.numbers();
   };

@@ -1,5 +1,5 @@
-import { told } from "@muster/local/testing/told.ts";
-import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, expect, test } from "vitest";
 import * as Day from "./day.ts";
 
@@ -45,7 +45,7 @@ test("the provider is asked again where it may have, at most every five seconds"
   provider.sentInDay = 940;
   expect(await Day.room()).toBe(8);
   world.clock.pass(4.9);
-  expect(await told(Day.room())).toContain("MailPostponed");
+  expect(await resultOf(Day.room())).toContain("MailPostponed");
   world.clock.pass(0.1);
   expect(await Day.room()).toBe(8);
   expect(asked).toHaveLength(2);
@@ -55,5 +55,5 @@ test("an account without a limit has room, and one of which nobody knows has non
   provider.perDay = -1;
   expect(await Day.room()).toBe(Number.POSITIVE_INFINITY);
   world.rebind({ quota: async () => Promise.reject(new Error("No answer.")) });
-  expect(await told(Day.room())).toContain("MailPostponed");
+  expect(await resultOf(Day.room())).toContain("MailPostponed");
 });

@@ -1,7 +1,7 @@
-import { unguarded } from "@muster/local/testing/broken.ts";
-import { injectFaults } from "@muster/local/testing/faults.ts";
-import { times, told } from "@muster/local/testing/told.ts";
-import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
+import { unguarded } from "@muster/local/testing/faults/broken.ts";
+import { injectFaults } from "@muster/local/testing/faults/faults.ts";
+import { resultOf, times } from "@muster/local/testing/result.ts";
+import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import * as Link from "../invitation/link.ts";
@@ -84,7 +84,7 @@ describe.each([
   test("is sent at most once by many workers, also when answers are lost", async () => {
     const faults = injectFaults(world.rows.client, 5);
     faults.plan({ conflicts: 0.3, lostAnswers: 0.3 });
-    await times(12, () => told(deliver()));
+    await times(12, () => resultOf(deliver()));
     faults.clear();
     expect(world.sent).toHaveLength(1);
   });
@@ -195,7 +195,7 @@ describe.each([
       sending(async () => {
         throw new MailPostponed("Slower.");
       });
-      for (let n = 0; n < 3; n++) expect(await told(deliver())).toContain("MailPostponed");
+      for (let n = 0; n < 3; n++) expect(await resultOf(deliver())).toContain("MailPostponed");
       world.rebind();
       expect(await deliver()).toEqual({ outcome: "sent" });
       await change({ [state]: "queued" });
@@ -226,7 +226,7 @@ describe.each([
     sending(async () => {
       throw new MailPostponed("Slower.");
     });
-    expect(await told(deliver())).toContain("MailPostponed");
+    expect(await resultOf(deliver())).toContain("MailPostponed");
     expect(await now()).toBe("queued");
     sending(async () => {
       throw new MailRefused("No.");
@@ -237,7 +237,7 @@ describe.each([
 
   test("that a worker died over is unsure, is not sent again, and is settled by what the provider tells", async () => {
     dying();
-    expect(await told(deliver())).toContain("MailUnsure");
+    expect(await resultOf(deliver())).toContain("MailUnsure");
     world.rebind();
     expect(await deliver()).toEqual({ outcome: "unsure already" });
     expect(await now()).toBe("unsure");
@@ -283,7 +283,7 @@ describe.each([
     });
     await deliver();
     await change({ [state]: "queued" });
-    expect(await told(deliver())).toContain("MailPostponed");
+    expect(await resultOf(deliver())).toContain("MailPostponed");
     expect(await now()).toBe("queued");
   });
 });
@@ -334,7 +334,7 @@ describe("a process that dies", () => {
     world.clock.pass(3600); // an address gets no more than six of them an hour
     await table.write(put(key, pending()));
     sending((letter) => call(async () => `${world.sent.push(letter)}`), mortal);
-    await told(deliver());
+    await resultOf(deliver());
     world.rebind();
     await deliver();
     await deliver();

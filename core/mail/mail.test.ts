@@ -1,7 +1,7 @@
-import { gate, unguarded } from "@muster/local/testing/broken.ts";
-import { injectFaults } from "@muster/local/testing/faults.ts";
-import { times, told } from "@muster/local/testing/told.ts";
-import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
+import { gate, unguarded } from "@muster/local/testing/faults/broken.ts";
+import { injectFaults } from "@muster/local/testing/faults/faults.ts";
+import { resultOf, times } from "@muster/local/testing/result.ts";
+import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { asSystem, provide } from "../kernel/context.ts";
@@ -72,7 +72,7 @@ describe("a notice", () => {
   test("is mailed at most once when many are told at once and answers are lost", async () => {
     const faults = injectFaults(world.rows.client, 3);
     faults.plan({ conflicts: 0.3, lostAnswers: 0.3 });
-    await times(12, () => told(deliver()));
+    await times(12, () => resultOf(deliver()));
     faults.clear();
     expect(world.sent.length).toBe(1);
   });
@@ -123,7 +123,7 @@ describe("a notice", () => {
     sending(async () => {
       throw new Error("The process died.");
     });
-    expect(await told(deliver())).toContain("MailUnsure");
+    expect(await resultOf(deliver())).toContain("MailUnsure");
     expect(await state()).toBe("unsure");
     world.rebind();
     expect(await deliver()).toEqual({ outcome: "unsure already" });
@@ -134,7 +134,7 @@ describe("a notice", () => {
     sending(async () => {
       throw new MailPostponed("Slower.");
     });
-    expect(await told(deliver())).toContain("MailPostponed");
+    expect(await resultOf(deliver())).toContain("MailPostponed");
     expect(await state()).toBe("queued");
     world.rebind();
     expect(await deliver()).toEqual({ outcome: "sent" });
@@ -183,7 +183,7 @@ describe("a notice", () => {
     await inTime();
     await world.table.write(update(Keys.notice(ada.account, notice), { set: { mail: "queued" } }));
     const before = await world.rows.scan();
-    expect(await told(inTime())).toContain("MailPostponed");
+    expect(await resultOf(inTime())).toContain("MailPostponed");
     expect(await world.rows.scan()).toEqual(before);
   });
 
@@ -221,8 +221,8 @@ describe("a code", () => {
       letters.push(letter);
       throw new Error("The process died.");
     });
-    await told(deliver({ kind: "code", flow }));
-    await told(deliver({ kind: "code", flow }));
+    await resultOf(deliver({ kind: "code", flow }));
+    await resultOf(deliver({ kind: "code", flow }));
     expect(letters).toHaveLength(2);
     expect(letters[1]).toEqual(letters[0]);
   });
@@ -280,7 +280,7 @@ describe("what became of a mail", () => {
       world.sent.push(letter);
       throw new Error("The process died.");
     });
-    await told(deliver());
+    await resultOf(deliver());
     expect(await state()).toBe("unsure");
     await record("delivered");
     expect(await state()).toBe("delivered");
@@ -338,7 +338,7 @@ test("a job is named by ids alone: nothing else is taken", async () => {
       { kind: "reminder", organization, address, attempt: 0 },
     ],
   ];
-  for (const one of wrong) expect(await told(deliver(one as Mail.Job))).toBe("input.invalid");
+  for (const one of wrong) expect(await resultOf(deliver(one as Mail.Job))).toBe("input.invalid");
 });
 
 test("a code that confirms says so, and leads nowhere: it belongs where it was asked for", async () => {

@@ -1,5 +1,5 @@
-import { type Import, openImport, people } from "@muster/local/testing/mailing.ts";
-import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { type Import, openImport, people } from "@muster/local/testing/fixtures/mailing.ts";
+import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { asSystem } from "../kernel/context.ts";

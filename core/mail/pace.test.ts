@@ -1,14 +1,14 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { unguarded } from "@muster/local/testing/broken.ts";
+import { unguarded } from "@muster/local/testing/faults/broken.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";
-import { openRows } from "@muster/local/testing/rows.ts";
-import { openTimeline, type Timeline } from "@muster/local/testing/timeline.ts";
-import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { openTimeline, type Timeline } from "@muster/local/testing/worlds/timeline.ts";
+import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import type { Turn } from "../kernel/ports.ts";
 import type { Table } from "../table/table.ts";
 import { MailPostponed } from "./error.ts";
+import { openRows } from "./pace.testing.ts";
 import * as Pace from "./pace.ts";
 
 const second = 1000;

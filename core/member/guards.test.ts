@@ -1,5 +1,10 @@
-import { type Play, play, type Scene, testGuards } from "@muster/local/testing/scenes.ts";
-import type { Person } from "@muster/local/testing/world.ts";
+import {
+  runScenario,
+  type Scenario,
+  type ScenarioContext,
+  testGuards,
+} from "@muster/local/testing/invariants/scenario.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import type { Role } from "../kernel/permission.ts";
@@ -8,159 +13,164 @@ import { put, remove, update } from "../table/table.ts";
 
 const [bobs, carols] = ["bob@example.com", "carol@example.com"];
 
-/** Bob is a member; the first deed is overtaken by the second. */
+/** Bob is a member; the first action is overtaken by the second. */
 const withBob =
-  (role: Role, slow: (scene: Scene, bob: Person) => unknown, fast: (scene: Scene, bob: Person) => unknown): Play =>
-  async (scene) => {
-    const bob = await scene.stage.join(bobs, role);
-    await scene.books.look();
-    await scene.overtake(
-      async () => slow(scene, bob),
-      async () => fast(scene, bob),
+  (
+    role: Role,
+    slow: (context: ScenarioContext, bob: Person) => unknown,
+    fast: (context: ScenarioContext, bob: Person) => unknown,
+  ): Scenario =>
+  async (context) => {
+    const bob = await context.fixture.join(bobs, role);
+    await context.invariants.check();
+    await context.overtake(
+      async () => slow(context, bob),
+      async () => fast(context, bob),
     );
-    return scene.books.look();
+    return context.invariants.check();
   };
 
 /** As after a change of whose an address is: the row belongs to somebody else by then. */
 const withForeignAddress =
-  (part: (scene: Scene, bob: Person) => Promise<string>): Play =>
-  async (scene) => {
-    const { stage } = scene;
-    const bob = await stage.join(bobs);
-    const key = Keys.addressIn(stage.organization, addressOf(bobs));
-    await stage.world.table.write(update(key, { set: { account: stage.ada.account } }));
-    await part(scene, bob);
-    return (await stage.rowOf(bobs))?.state === "member" ? [] : ["the address of somebody else parted"];
+  (part: (context: ScenarioContext, bob: Person) => Promise<string>): Scenario =>
+  async (context) => {
+    const { fixture } = context;
+    const bob = await fixture.join(bobs);
+    const key = Keys.addressIn(fixture.organization, addressOf(bobs));
+    await fixture.world.table.write(update(key, { set: { account: fixture.ada.account } }));
+    await part(context, bob);
+    return (await fixture.rowOf(bobs))?.state === "member" ? [] : ["the address of somebody else parted"];
   };
 
 /** An organization that is purged meanwhile leaves no row that counts the owners of nothing. */
 const purgedMeanwhile =
-  (deed: (scene: Scene, bob: Person) => Promise<string>, bobsRole: Role): Play =>
-  async (scene) => {
-    const { stage, overtake } = scene;
-    const bob = await stage.join(bobs, bobsRole);
-    const home = Keys.organization(stage.organization);
+  (action: (context: ScenarioContext, bob: Person) => Promise<string>, bobsRole: Role): Scenario =>
+  async (context) => {
+    const { fixture, overtake } = context;
+    const bob = await fixture.join(bobs, bobsRole);
+    const home = Keys.organization(fixture.organization);
     await overtake(
-      () => deed(scene, bob),
-      () => stage.world.table.write(remove(home)),
+      () => action(context, bob),
+      () => fixture.world.table.write(remove(home)),
     );
-    return (await stage.world.table.get(home)) ? ["a purged organization came back"] : [];
+    return (await fixture.world.table.get(home)) ? ["a purged organization came back"] : [];
   };
 
-const races: Record<string, Play> = {
+const races: Record<string, Scenario> = {
   "member.role_changed: membership": withBob(
     "read",
-    ({ deeds, stage }, bob) => deeds.changeRole(stage.ada, bob, "write"),
-    ({ deeds, stage }, bob) => deeds.remove(stage.ada, bob),
+    ({ actions, fixture }, bob) => actions.changeRole(fixture.ada, bob, "write"),
+    ({ actions, fixture }, bob) => actions.remove(fixture.ada, bob),
   ),
   "member.role_changed: organization loses an owner": withBob(
     "owner",
-    ({ deeds }, bob) => deeds.changeRole(bob, bob, "read"),
-    ({ deeds, stage }) => deeds.leave(stage.ada),
+    ({ actions }, bob) => actions.changeRole(bob, bob, "read"),
+    ({ actions, fixture }) => actions.leave(fixture.ada),
   ),
   "member.role_changed: organization gains an owner": purgedMeanwhile(
-    ({ deeds, stage }, bob) => deeds.changeRole(stage.ada, bob, "owner"),
+    ({ actions, fixture }, bob) => actions.changeRole(fixture.ada, bob, "owner"),
     "read",
   ),
 
-  "member.role_changed: membership of who gives": async ({ stage, deeds, books, overtake }) => {
-    const [bob, carol] = [await stage.join(bobs, "read"), await stage.join(carols, "admin")];
-    await books.look();
+  "member.role_changed: membership of who gives": async ({ fixture, actions, invariants, overtake }) => {
+    const [bob, carol] = [await fixture.join(bobs, "read"), await fixture.join(carols, "admin")];
+    await invariants.check();
     await overtake(
-      () => deeds.changeRole(carol, bob, "admin"),
-      () => deeds.changeRole(stage.ada, carol, "read"),
+      () => actions.changeRole(carol, bob, "admin"),
+      () => actions.changeRole(fixture.ada, carol, "read"),
     );
-    return books.look();
+    return invariants.check();
   },
 
   "member.removed: membership": withBob(
     "read",
-    ({ deeds, stage }, bob) => deeds.remove(stage.ada, bob),
-    ({ deeds, stage }, bob) => deeds.changeRole(stage.ada, bob, "owner"),
+    ({ actions, fixture }, bob) => actions.remove(fixture.ada, bob),
+    ({ actions, fixture }, bob) => actions.changeRole(fixture.ada, bob, "owner"),
   ),
-  "member.removed: address": withForeignAddress(({ deeds, stage }, bob) => deeds.remove(stage.ada, bob)),
+  "member.removed: address": withForeignAddress(({ actions, fixture }, bob) => actions.remove(fixture.ada, bob)),
   "member.removed: organization": withBob(
     "owner",
-    ({ deeds, stage }, bob) => deeds.remove(stage.ada, bob),
-    ({ deeds, stage }) => deeds.leave(stage.ada),
+    ({ actions, fixture }, bob) => actions.remove(fixture.ada, bob),
+    ({ actions, fixture }) => actions.leave(fixture.ada),
   ),
 
   "member.left: membership": withBob(
     "read",
-    ({ deeds }, bob) => deeds.leave(bob),
-    ({ deeds, stage }, bob) => deeds.changeRole(stage.ada, bob, "owner"),
+    ({ actions }, bob) => actions.leave(bob),
+    ({ actions, fixture }, bob) => actions.changeRole(fixture.ada, bob, "owner"),
   ),
-  "member.left: address": withForeignAddress(({ deeds }, bob) => deeds.leave(bob)),
+  "member.left: address": withForeignAddress(({ actions }, bob) => actions.leave(bob)),
   "member.left: organization": withBob(
     "owner",
-    ({ deeds }, bob) => deeds.leave(bob),
-    ({ deeds, stage }) => deeds.leave(stage.ada),
+    ({ actions }, bob) => actions.leave(bob),
+    ({ actions, fixture }) => actions.leave(fixture.ada),
   ),
 
   "member.transferred: membership of the new owner": withBob(
     "read",
-    ({ deeds, stage }, bob) => deeds.transfer(stage.ada, bob),
-    ({ deeds }, bob) => deeds.leave(bob),
+    ({ actions, fixture }, bob) => actions.transfer(fixture.ada, bob),
+    ({ actions }, bob) => actions.leave(bob),
   ),
-  "member.transferred: membership of the old owner": async (scene) => {
-    const { stage, deeds, books, overtake } = scene;
-    const [bob, carol] = [await stage.join(bobs, "read"), await stage.join(carols, "owner")];
-    await books.look();
+  "member.transferred: membership of the old owner": async (context) => {
+    const { fixture, actions, invariants, overtake } = context;
+    const [bob, carol] = [await fixture.join(bobs, "read"), await fixture.join(carols, "owner")];
+    await invariants.check();
     await overtake(
-      () => deeds.transfer(stage.ada, bob),
-      () => deeds.changeRole(carol, stage.ada, "write"),
+      () => actions.transfer(fixture.ada, bob),
+      () => actions.changeRole(carol, fixture.ada, "write"),
     );
-    return books.look();
+    return invariants.check();
   },
   "member.transferred: organization": purgedMeanwhile(
-    ({ deeds, stage }, bob) => deeds.transfer(stage.ada, bob),
+    ({ actions, fixture }, bob) => actions.transfer(fixture.ada, bob),
     "owner",
   ),
 
-  "member.reinstated: address": async ({ stage, deeds, books, overtake }) => {
-    const bob = await stage.join(bobs);
-    await deeds.remove(stage.ada, bob);
-    await books.look();
+  "member.reinstated: address": async ({ fixture, actions, invariants, overtake }) => {
+    const bob = await fixture.join(bobs);
+    await actions.remove(fixture.ada, bob);
+    await invariants.check();
     await overtake(
-      () => deeds.reinstate(stage.ada, bobs),
-      () => deeds.send(stage.ada, { email: bobs }),
+      () => actions.reinstate(fixture.ada, bobs),
+      () => actions.send(fixture.ada, { email: bobs }),
     );
-    return books.look();
+    return invariants.check();
   },
   // whose address an account has may change one day: then the membership alone knows
-  "member.reinstated: membership": async ({ stage, deeds }) => {
-    const bob = await stage.join(bobs, "read");
-    await deeds.remove(stage.ada, bob);
-    const key = Keys.member(stage.organization, bob.account);
-    await stage.world.table.write(put(key, { role: "admin" }));
-    await deeds.reinstate(stage.ada, bobs);
-    return (await stage.world.table.get(key))?.role === "admin" ? [] : ["a membership was overwritten"];
+  "member.reinstated: membership": async ({ fixture, actions }) => {
+    const bob = await fixture.join(bobs, "read");
+    await actions.remove(fixture.ada, bob);
+    const key = Keys.member(fixture.organization, bob.account);
+    await fixture.world.table.write(put(key, { role: "admin" }));
+    await actions.reinstate(fixture.ada, bobs);
+    return (await fixture.world.table.get(key))?.role === "admin" ? [] : ["a membership was overwritten"];
   },
-  "member.reinstated: organization": async ({ stage, deeds, books, overtake }) => {
-    const bob = await stage.join(bobs);
-    await deeds.remove(stage.ada, bob);
+  "member.reinstated: organization": async ({ fixture, actions, invariants, overtake }) => {
+    const bob = await fixture.join(bobs);
+    await actions.remove(fixture.ada, bob);
     await overtake(
-      () => deeds.reinstate(stage.ada, bobs),
-      () => deeds.send(stage.ada, ...["a", "b", "c", "d", "e", "f"].map((name) => ({ email: `${name}@example.com` }))),
+      () => actions.reinstate(fixture.ada, bobs),
+      () =>
+        actions.send(fixture.ada, ...["a", "b", "c", "d", "e", "f"].map((name) => ({ email: `${name}@example.com` }))),
     );
-    return books.look();
+    return invariants.check();
   },
 
-  "member.reinstated: membership of who gives": async ({ stage, deeds, books, overtake }) => {
-    const [bob, carol] = [await stage.join(bobs, "admin"), await stage.join(carols, "admin")];
-    await deeds.remove(stage.ada, bob);
-    await books.look();
+  "member.reinstated: membership of who gives": async ({ fixture, actions, invariants, overtake }) => {
+    const [bob, carol] = [await fixture.join(bobs, "admin"), await fixture.join(carols, "admin")];
+    await actions.remove(fixture.ada, bob);
+    await invariants.check();
     await overtake(
-      () => deeds.reinstate(carol, bobs),
-      () => deeds.remove(stage.ada, carol),
+      () => actions.reinstate(carol, bobs),
+      () => actions.remove(fixture.ada, carol),
     );
-    return books.look();
+    return invariants.check();
   },
 
   "account.updated: membership": withBob(
     "read",
-    ({ deeds }, bob) => deeds.rename(bob, "Robert"),
-    ({ deeds, stage }, bob) => deeds.remove(stage.ada, bob),
+    ({ actions }, bob) => actions.rename(bob, "Robert"),
+    ({ actions, fixture }, bob) => actions.remove(fixture.ada, bob),
   ),
 };
 
@@ -169,87 +179,105 @@ describe("each guard of members has its race", () => {
 });
 
 /** What guards hold to beyond the presence of a row. */
-const finer: Record<string, Play> = {
-  "an admin demotes an owner": async (scene) => {
-    const { stage, deeds, books, overtake } = scene;
-    const [bob, carol] = [await stage.join(bobs, "write"), await stage.join(carols, "admin")];
-    await books.look();
+const finer: Record<string, Scenario> = {
+  "an admin demotes an owner": async (context) => {
+    const { fixture, actions, invariants, overtake } = context;
+    const [bob, carol] = [await fixture.join(bobs, "write"), await fixture.join(carols, "admin")];
+    await invariants.check();
     await overtake(
-      () => deeds.changeRole(carol, bob, "read"),
-      () => deeds.changeRole(stage.ada, bob, "owner"),
+      () => actions.changeRole(carol, bob, "read"),
+      () => actions.changeRole(fixture.ada, bob, "owner"),
     );
-    const membership = await stage.world.table.get(Keys.member(stage.organization, bob.account));
-    return [...(await books.look()), ...(membership?.role === "owner" ? [] : ["an owner was demoted"])];
+    const membership = await fixture.world.table.get(Keys.member(fixture.organization, bob.account));
+    return [...(await invariants.check()), ...(membership?.role === "owner" ? [] : ["an owner was demoted"])];
   },
-  "somebody is taken back who has come back and left by themselves": async ({ stage, deeds, books, overtake }) => {
-    const bob = await stage.join(bobs);
-    await deeds.remove(stage.ada, bob);
+  "somebody is taken back who has come back and left by themselves": async ({
+    fixture,
+    actions,
+    invariants,
+    overtake,
+  }) => {
+    const bob = await fixture.join(bobs);
+    await actions.remove(fixture.ada, bob);
     await overtake(
-      () => deeds.reinstate(stage.ada, bobs),
+      () => actions.reinstate(fixture.ada, bobs),
       async () => {
-        await stage.join(bobs);
-        await deeds.leave(bob);
+        await fixture.join(bobs);
+        await actions.leave(bob);
       },
     );
-    return [...(await books.look()), ...((await stage.rowOf(bobs))?.state === "former" ? [] : ["taken back unasked"])];
+    return [
+      ...(await invariants.check()),
+      ...((await fixture.rowOf(bobs))?.state === "former" ? [] : ["taken back unasked"]),
+    ];
   },
-  "an admin removes an owner": async (scene) => {
-    const { stage, deeds, books, overtake } = scene;
-    const [bob, carol] = [await stage.join(bobs, "write"), await stage.join(carols, "admin")];
-    await books.look();
+  "an admin removes an owner": async (context) => {
+    const { fixture, actions, invariants, overtake } = context;
+    const [bob, carol] = [await fixture.join(bobs, "write"), await fixture.join(carols, "admin")];
+    await invariants.check();
     await overtake(
-      () => deeds.remove(carol, bob),
-      () => deeds.transfer(stage.ada, bob),
+      () => actions.remove(carol, bob),
+      () => actions.transfer(fixture.ada, bob),
     );
-    const membership = await stage.world.table.get(Keys.member(stage.organization, bob.account));
-    return [...(await books.look()), ...(membership?.role === "owner" ? [] : ["an owner was removed"])];
+    const membership = await fixture.world.table.get(Keys.member(fixture.organization, bob.account));
+    return [...(await invariants.check()), ...(membership?.role === "owner" ? [] : ["an owner was removed"])];
   },
-  "somebody gives a role who was removed, demoted or left meanwhile": async ({ stage, deeds, books, overtake }) => {
-    const bob = await stage.join(bobs, "read");
+  "somebody gives a role who was removed, demoted or left meanwhile": async ({
+    fixture,
+    actions,
+    invariants,
+    overtake,
+  }) => {
+    const bob = await fixture.join(bobs, "read");
     const gone = async (n: number, go: (manager: Person) => Promise<string>) => {
-      const manager = await stage.join(`manager${n}@example.com`, "admin");
+      const manager = await fixture.join(`manager${n}@example.com`, "admin");
       const answers = await overtake(
-        () => deeds.changeRole(manager, bob, "write"),
+        () => actions.changeRole(manager, bob, "write"),
         () => go(manager),
       );
       return answers.join();
     };
     const answers = [
-      await gone(0, (manager) => deeds.remove(stage.ada, manager)),
-      await gone(1, (manager) => deeds.changeRole(stage.ada, manager, "write")),
-      await gone(2, (manager) => deeds.leave(manager)),
+      await gone(0, (manager) => actions.remove(fixture.ada, manager)),
+      await gone(1, (manager) => actions.changeRole(fixture.ada, manager, "write")),
+      await gone(2, (manager) => actions.leave(manager)),
     ];
     expect(answers).toEqual(Array(3).fill("member.outranked,done"));
-    const membership = await stage.world.table.get(Keys.member(stage.organization, bob.account));
-    return [...(await books.look()), ...(membership?.role === "read" ? [] : ["the role was given"])];
+    const membership = await fixture.world.table.get(Keys.member(fixture.organization, bob.account));
+    return [...(await invariants.check()), ...(membership?.role === "read" ? [] : ["the role was given"])];
   },
-  "an owner steps back and is refused for it": async ({ stage, deeds, books }) => {
-    await stage.join(bobs, "owner");
-    expect(await deeds.changeRole(stage.ada, stage.ada, "read")).toBe("done");
-    return books.look();
+  "an owner steps back and is refused for it": async ({ fixture, actions, invariants }) => {
+    await fixture.join(bobs, "owner");
+    expect(await actions.changeRole(fixture.ada, fixture.ada, "read")).toBe("done");
+    return invariants.check();
   },
-  "two managers both change the role of one member": async ({ stage, deeds, books, overtake }) => {
-    const [bob, carol] = [await stage.join(bobs, "read"), await stage.join(carols, "admin")];
-    await books.look();
+  "two managers both change the role of one member": async ({ fixture, actions, invariants, overtake }) => {
+    const [bob, carol] = [await fixture.join(bobs, "read"), await fixture.join(carols, "admin")];
+    await invariants.check();
     const answers = await overtake(
-      () => deeds.changeRole(stage.ada, bob, "admin"),
-      () => deeds.changeRole(carol, bob, "write"),
+      () => actions.changeRole(fixture.ada, bob, "admin"),
+      () => actions.changeRole(carol, bob, "write"),
     );
     expect(answers).toEqual(["member.changed", "done"]);
-    return books.look();
+    return invariants.check();
   },
-  "somebody leaves who hands the organization over at the same time": async ({ stage, deeds, books, overtake }) => {
-    const bob = await stage.join(bobs, "read");
-    await books.look();
+  "somebody leaves who hands the organization over at the same time": async ({
+    fixture,
+    actions,
+    invariants,
+    overtake,
+  }) => {
+    const bob = await fixture.join(bobs, "read");
+    await invariants.check();
     const answers = await overtake(
-      () => deeds.leave(stage.ada),
-      () => deeds.transfer(stage.ada, bob),
+      () => actions.leave(fixture.ada),
+      () => actions.transfer(fixture.ada, bob),
     );
     expect(answers).toEqual(["member.changed", "done"]);
-    return books.look();
+    return invariants.check();
   },
 };
 
 test.each(Object.entries(finer))("it never happens that %s", async (_, race) => {
-  expect((await play(race)).wrong).toEqual([]);
+  expect((await runScenario(race)).wrong).toEqual([]);
 });

@@ -1,7 +1,7 @@
-import { accountOf, crowd, follow, type Someone } from "@muster/local/testing/crowd.ts";
-import { meter } from "@muster/local/testing/meter.ts";
-import { told } from "@muster/local/testing/told.ts";
-import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
+import { meter } from "@muster/local/testing/costs/meter.ts";
+import { accountOf, addMembers, follow, type NewMember } from "@muster/local/testing/fixtures/members.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fold } from "../kernel/fold.ts";
@@ -41,7 +41,11 @@ async function all(filters: Filters, role: Role = "owner", between: (page: Page)
 }
 
 const names = (items: Page["items"]) => items.map(({ name }) => name);
-const someone = (name: string, role: Role = "read", email = `${ID.derive("address", name)}@example.com`): Someone => ({
+const someone = (
+  name: string,
+  role: Role = "read",
+  email = `${ID.derive("address", name)}@example.com`,
+): NewMember => ({
   name,
   role,
   email: email.toLowerCase(),
@@ -59,7 +63,7 @@ describe("in an organization of 2,000", () => {
   beforeAll(async () => {
     await open();
     for (let day = 0; day < 4; day++) {
-      await crowd(world, acme, people.slice(day * 500, day * 500 + 500));
+      await addMembers(world, acme, people.slice(day * 500, day * 500 + 500));
       world.clock.pass(86_400);
     }
   }, 180_000);
@@ -151,11 +155,11 @@ describe("a page", () => {
     { filters: { search: "person" } },
     { filters: { role: "read" as const } },
   ])("stays where it was while people come and go: $filters", async ({ filters }) => {
-    await crowd(world, acme, initial);
+    await addMembers(world, acme, initial);
     let came = 0;
     const between = async () => {
       const comers = ["Aaron", "Person 1", "Zoe"].map((name) => someone(`${name} ${came++}`));
-      await crowd(world, acme, comers);
+      await addMembers(world, acme, comers);
       const goer = initial[118];
       if (goer) await leave(goer);
     };
@@ -167,7 +171,7 @@ describe("a page", () => {
     expect(stayed.filter((account) => !counts.has(account))).toEqual([]);
   });
 
-  async function leave(one: Someone) {
+  async function leave(one: NewMember) {
     const key = Keys.member(acme, accountOf(one));
     const before = await world.table.get(key);
     if (!before) return;
@@ -176,7 +180,7 @@ describe("a page", () => {
   }
 
   test("goes on in the way that it began, when a role becomes rare or common meanwhile", async () => {
-    await crowd(world, acme, initial);
+    await addMembers(world, acme, initial);
     const filters = { search: "person", role: "read" as const };
     for (const read of [1, 500]) {
       let counted = read;
@@ -193,8 +197,8 @@ describe("a page", () => {
   test("does not show whom the search rows remember but who left, was renamed or has another role", async () => {
     const [left, renamed, demoted, ada] = ["Left", "Renamed", "Demoted", "Ada"].map((name) =>
       someone(`${name} Stone`, "admin"),
-    ) as [Someone, Someone, Someone, Someone];
-    await crowd(world, acme, [left, renamed, demoted, ada]);
+    ) as [NewMember, NewMember, NewMember, NewMember];
+    await addMembers(world, acme, [left, renamed, demoted, ada]);
     await world.table.write(
       remove(Keys.member(acme, accountOf(left))),
       update(Keys.member(acme, accountOf(renamed)), { set: { name: "Somebody Else" } }),
@@ -206,8 +210,8 @@ describe("a page", () => {
   });
 
   test("goes on only under the filters, in the organization and with the rights that it was made for", async () => {
-    await crowd(world, acme, initial);
-    await crowd(world, other, initial.slice(0, 30));
+    await addMembers(world, acme, initial);
+    await addMembers(world, other, initial.slice(0, 30));
     const filters = [
       {},
       { search: "person" },
@@ -218,23 +222,23 @@ describe("a page", () => {
     const pages = await Promise.all(filters.map((one) => look(one)));
     for (const [i, { next }] of pages.entries()) {
       for (const [j, one] of filters.entries()) {
-        const outcome = await told(look({ ...one, cursor: String(next) }));
+        const outcome = await resultOf(look({ ...one, cursor: String(next) }));
         expect(outcome === "cursor.invalid").toBe(i !== j);
       }
       const again = { ...filters[i], cursor: String(next) };
-      expect(await told(look(again, "owner", other))).toBe("cursor.invalid");
-      expect(await told(look(again, "read"))).toBe("cursor.invalid");
+      expect(await resultOf(look(again, "owner", other))).toBe("cursor.invalid");
+      expect(await resultOf(look(again, "read"))).toBe("cursor.invalid");
     }
     expect((await look({}, "owner", other)).items).toHaveLength(30);
   });
 });
 
 describe("what members see of each other", () => {
-  const ada: Someone = { name: "Ada Lovelace", email: "byron@example.com", role: "write" };
+  const ada: NewMember = { name: "Ada Lovelace", email: "byron@example.com", role: "write" };
   beforeAll(async () => {
     await open();
-    await crowd(world, acme, [ada]);
-    await crowd(world, other, [someone("Eve Stone")]);
+    await addMembers(world, acme, [ada]);
+    await addMembers(world, other, [someone("Eve Stone")]);
   });
   const joinedAt = "2026-11-24T09:00:00.000Z";
   const member = { account: accountOf(ada), name: ada.name, role: ada.role, teams: [], joinedAt };
@@ -259,14 +263,14 @@ describe("what members see of each other", () => {
 
   test("an address does not keep somebody in a search who had another name", async () => {
     const renamed = { name: "Gordon Noel", email: "gordon@example.com", role: "read" as const };
-    await crowd(world, acme, [renamed]);
+    await addMembers(world, acme, [renamed]);
     await world.table.write(update(Keys.member(acme, accountOf(renamed)), { set: { name: "Somebody Else" } }));
     expect(names((await look({ search: "gordon" }, "admin")).items)).toEqual(["Somebody Else"]);
     expect((await look({ search: "gordon" }, "read")).items).toEqual([]);
   });
 
   test("that an address is there does not show in where a page ends", async () => {
-    await crowd(
+    await addMembers(
       world,
       acme,
       Array.from({ length: 60 }, (_, i) => ({
@@ -281,13 +285,13 @@ describe("what members see of each other", () => {
 
   test("a member of another organization is missing, and so is nobody", async () => {
     for (const account of [accountOf(someone("Eve Stone")), ID.derive("account", "nobody")]) {
-      const outcome = told(world.as(viewer, () => get({ account }), { id: acme, role: "owner" }));
+      const outcome = resultOf(world.as(viewer, () => get({ account }), { id: acme, role: "owner" }));
       expect(await outcome).toBe("member.missing");
     }
   });
 
   test("a search is not longer than a hundred letters, and an empty one is none", async () => {
-    expect(await told(look({ search: "a".repeat(101) }))).toBe("input.invalid");
+    expect(await resultOf(look({ search: "a".repeat(101) }))).toBe("input.invalid");
     for (const search of ["", "  ", "\u0301"]) expect((await look({ search })).items.length).toBeGreaterThan(0);
   });
 });
@@ -307,7 +311,7 @@ describe("a search", () => {
   const filters = fc.record({ search, role: fc.option(fc.constantFrom(...roles), { nil: undefined }) });
 
   /** As if every role but that of the first were common, so that both ways of looking are taken. */
-  const count = ([{ role } = someone("Nobody")]: Someone[]) =>
+  const count = ([{ role } = someone("Nobody")]: NewMember[]) =>
     world.table.write(
       put(Keys.tally(acme), { active: 1000, owner: 500, admin: 500, write: 500, read: 500, [role]: 1 }),
     );
@@ -320,7 +324,7 @@ describe("a search", () => {
       async (drawn, searches, isCounted) => {
         await open();
         const everybody = drawn.map(({ local, ...one }, i) => ({ ...one, email: `${local}.${i}@example.com` }));
-        await crowd(world, acme, everybody);
+        await addMembers(world, acme, everybody);
         if (isCounted) await count(everybody);
         for (const [{ search, role }, as] of searches) {
           const found = await all({ search, ...(role && { role }) }, as);
@@ -337,7 +341,7 @@ describe("a search", () => {
 const byBytes = (one: string, another: string) => Buffer.compare(Buffer.from(one), Buffer.from(another));
 
 /** By looking for each typed word at every place of the name where a word begins. */
-function isNaivelyFound({ name, email }: Someone, search: string, as: Role): boolean {
+function isNaivelyFound({ name, email }: NewMember, search: string, as: Role): boolean {
   const seesAddress = as === "owner" || as === "admin";
   return fold(search)
     .split(/\s+/)

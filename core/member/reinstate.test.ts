@@ -1,5 +1,5 @@
-import { openStage, type Stage } from "@muster/local/testing/stage.ts";
-import { told } from "@muster/local/testing/told.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, expect, test } from "vitest";
 import { idOf } from "../invitation/invitation.ts";
 import type { Role } from "../kernel/permission.ts";
@@ -8,68 +8,68 @@ import { update } from "../table/table.ts";
 import * as Member from "./member.ts";
 import { reinstate } from "./reinstate.ts";
 
-let stage: Stage;
+let fixture: OrganizationFixture;
 beforeEach(async () => {
-  stage = await openStage({ seats: 2 });
+  fixture = await openOrganization({ seats: 2 });
 });
 
-const idFor = async (email: string) => idOf(String((await stage.rowOf(email))?.pk));
-const back = async (email: string, by = stage.ada) => {
+const idFor = async (email: string) => idOf(String((await fixture.rowOf(email))?.pk));
+const back = async (email: string, by = fixture.ada) => {
   const invitation = await idFor(email);
-  return stage.as(by, () => reinstate({ invitation }));
+  return fixture.as(by, () => reinstate({ invitation }));
 };
 async function removed(email: string, role: Role = "read") {
-  const person = await stage.join(email, role);
-  await stage.as(stage.ada, () => Member.remove({ account: person.account }));
+  const person = await fixture.join(email, role);
+  await fixture.as(fixture.ada, () => Member.remove({ account: person.account }));
   return person;
 }
 
 test("a removed member comes back in the role that they had, and takes a seat", async () => {
   const bob = await removed("bob@example.com", "write");
-  expect((await stage.home()).free).toBe(2);
+  expect((await fixture.home()).free).toBe(2);
   expect(await back(bob.email)).toMatchObject({ account: bob.account, role: "write", email: bob.email });
-  expect((await stage.home()).free).toBe(1);
-  expect(await stage.rowOf(bob.email)).toMatchObject({ state: "member", account: bob.account });
-  expect(await stage.rowOf(bob.email)).not.toHaveProperty("rank");
-  expect(await told(back(bob.email))).toBe("member.missing");
-  expect(await stage.as(stage.ada, () => Member.remove({ account: bob.account }))).toBeUndefined();
+  expect((await fixture.home()).free).toBe(1);
+  expect(await fixture.rowOf(bob.email)).toMatchObject({ state: "member", account: bob.account });
+  expect(await fixture.rowOf(bob.email)).not.toHaveProperty("rank");
+  expect(await resultOf(back(bob.email))).toBe("member.missing");
+  expect(await fixture.as(fixture.ada, () => Member.remove({ account: bob.account }))).toBeUndefined();
 });
 
 test("an owner comes back as an owner, by an owner only", async () => {
-  const carol = await stage.join("carol@example.com", "admin");
+  const carol = await fixture.join("carol@example.com", "admin");
   const bob = await removed("bob@example.com", "owner");
-  expect(await told(back(bob.email, carol))).toBe("role.forbidden");
+  expect(await resultOf(back(bob.email, carol))).toBe("role.forbidden");
   await back(bob.email);
-  expect((await stage.home()).owners).toBe(2);
+  expect((await fixture.home()).owners).toBe(2);
 });
 
 test("nobody comes back who left by themselves: they are invited", async () => {
-  const bob = await stage.join("bob@example.com");
-  await stage.as(bob, () => Member.leave({}));
-  expect(await told(back(bob.email))).toBe("member.departed");
-  expect(await stage.invite(bob.email)).toBe("invited");
+  const bob = await fixture.join("bob@example.com");
+  await fixture.as(bob, () => Member.leave({}));
+  expect(await resultOf(back(bob.email))).toBe("member.departed");
+  expect(await fixture.invite(bob.email)).toBe("invited");
 });
 
 test("nobody comes back after 90 days, even while the row lingers", async () => {
   const [bob, carol] = [await removed("bob@example.com"), await removed("carol@example.com")];
-  stage.world.clock.pass(90 * 86_400 - 1);
-  expect(await told(back(carol.email))).toBe("done");
-  stage.world.clock.pass(1);
-  expect(await told(back(bob.email))).toBe("member.missing");
+  fixture.world.clock.pass(90 * 86_400 - 1);
+  expect(await resultOf(back(carol.email))).toBe("done");
+  fixture.world.clock.pass(1);
+  expect(await resultOf(back(bob.email))).toBe("member.missing");
 });
 
 test("nobody comes back where no seat is free, or the organization may not grow", async () => {
   const bob = await removed("bob@example.com");
-  await stage.invite("carol@example.com");
-  await stage.invite("dora@example.com");
-  expect(await told(back(bob.email))).toBe("seat.full");
-  await stage.world.table.write(update(Keys.organization(stage.organization), { set: { growth: false } }));
-  expect(await told(back(bob.email))).toBe("organization.frozen");
+  await fixture.invite("carol@example.com");
+  await fixture.invite("dora@example.com");
+  expect(await resultOf(back(bob.email))).toBe("seat.full");
+  await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { growth: false } }));
+  expect(await resultOf(back(bob.email))).toBe("organization.frozen");
 });
 
 test("of many who take somebody back at once, one does", async () => {
   const bob = await removed("bob@example.com");
-  const answers = await Promise.all(Array.from({ length: 8 }, () => told(back(bob.email))));
+  const answers = await Promise.all(Array.from({ length: 8 }, () => resultOf(back(bob.email))));
   expect(answers.filter((answer) => answer === "done")).toHaveLength(1);
-  expect((await stage.home()).free).toBe(1);
+  expect((await fixture.home()).free).toBe(1);
 });

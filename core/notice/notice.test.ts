@@ -1,5 +1,5 @@
-import { times, told } from "@muster/local/testing/told.ts";
-import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
+import { resultOf, times } from "@muster/local/testing/result.ts";
+import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
 import { asSystem } from "../kernel/context.ts";
@@ -49,8 +49,8 @@ describe("a reaction", () => {
   });
 
   test("to an event that the log does not have at that place is a failure, so that it is tried again", async () => {
-    expect(await told(react({ ...announcement, seq: 2 }))).toContain("has no event");
-    expect(await told(react({ ...announcement, event: ID.create("event") }))).toContain("has no event");
+    expect(await resultOf(react({ ...announcement, seq: 2 }))).toContain("has no event");
+    expect(await resultOf(react({ ...announcement, event: ID.create("event") }))).toContain("has no event");
     expect(await notices()).toEqual([]);
   });
 
@@ -89,5 +89,5 @@ test("notices are one's own, newest first, page by page", async () => {
   expect(second.items).toHaveLength(10);
   const eve = await world.person("eve@example.com");
   expect(await world.as(eve, () => List.list({}))).toEqual({ items: [] });
-  expect(await told(world.as(eve, () => List.list({ cursor: first.next })))).toBe("cursor.invalid");
+  expect(await resultOf(world.as(eve, () => List.list({ cursor: first.next })))).toBe("cursor.invalid");
 });

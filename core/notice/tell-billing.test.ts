@@ -1,5 +1,5 @@
-import { type Customer, openTill, perSeat, type Till } from "@muster/local/testing/till.ts";
-import type { Person } from "@muster/local/testing/world.ts";
+import { type BillingWorld, type Customer, openBilling, perSeat } from "@muster/local/testing/worlds/billing.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
@@ -16,7 +16,7 @@ import * as Notice from "./notice.ts";
 
 const day = 86_400;
 
-let till: Till;
+let billing: BillingWorld;
 let acme: Customer;
 let eve: Person;
 let logged = 0;
@@ -24,9 +24,9 @@ let logged = 0;
 /** Ada and Eve own Acme, which buys five seats. */
 beforeEach(async () => {
   logged = 0;
-  till = await openTill({ trialDays: 0 });
-  const { world } = till;
-  acme = await till.found(await world.person("ada@example.com"));
+  billing = await openBilling({ trialDays: 0 });
+  const { world } = billing;
+  acme = await billing.createOrganization(await world.person("ada@example.com"));
   eve = await world.person("eve@example.com");
   const { account, email } = eve;
   await world.table.write(
@@ -34,11 +34,11 @@ beforeEach(async () => {
     ...Member.joining(acme.organization, { account, email, name: "Eve", address: addressOf(email) }, "owner"),
   );
 });
-afterEach(() => till.stop());
+afterEach(() => billing.stop());
 
 /** What the two owners were told of payment since the last time, newest first. */
 async function told() {
-  const { world } = till;
+  const { world } = billing;
   const rows = await world.rows.scan();
   const members = rows.filter(({ stream }) => stream === "view").map((after) => ({ after }));
   await asSystem("view", () => project({ changes: members }));
@@ -61,13 +61,13 @@ async function told() {
 }
 
 async function later(days: number) {
-  till.world.clock.pass(days * day);
-  till.server.catchUp();
+  billing.world.clock.pass(days * day);
+  billing.server.catchUp();
   await acme.reconcile();
 }
 
 async function setCard(card: string) {
-  const { client } = till;
+  const { client } = billing;
   const customer = (await acme.row())?.customer ?? "";
   const { id } = await client.paymentMethods.attach(card, { customer });
   const [subscription] = await acme.subscriptions();
@@ -88,10 +88,10 @@ test("a payment that failed is told once, to each owner, and again when the next
   await acme.reconcile();
   await later(1);
   expect(await told()).toEqual({ ada: ["past_due"], eve: ["past_due"] });
-  expect(till.world.queued.mail).toHaveLength(2 * 2 + 1 * 2);
+  expect(billing.world.queued.mail).toHaveLength(2 * 2 + 1 * 2);
   await setCard("pm_card_visa");
   const [invoice] = await acme.invoices();
-  await till.client.invoices.pay(invoice?.id ?? "");
+  await billing.client.invoices.pay(invoice?.id ?? "");
   await acme.reconcile();
   await setCard("pm_card_chargeCustomerFail");
   await later(31);
@@ -100,8 +100,8 @@ test("a payment that failed is told once, to each owner, and again when the next
 
 test("a failure that comes to light with a change of seats is told as well", async () => {
   await acme.buy(5);
-  const port = till.port;
-  till.world.rebind({
+  const port = billing.port;
+  billing.world.rebind({
     stripe: {
       ...port,
       subscriptionsOf: async (customer) => {
@@ -138,7 +138,7 @@ test("what else is copied while an organization stands as it did is told to nobo
 
 test("an end that is decided, the time of grace and what comes after it are told in turn", async () => {
   await acme.buy(5);
-  const { world } = till;
+  const { world } = billing;
   await world.table.write(update(Keys.organization(acme.organization), { add: { free: -2 } }));
   await acme.as(() => Manage.cancel({}));
   // Ada knows: it was she
@@ -154,23 +154,23 @@ test("an end that is decided, the time of grace and what comes after it are told
 });
 
 test("the end of a trial is told three days before, once", async () => {
-  const { world, prices } = till;
+  const { world, prices } = billing;
   const paid = [{ id: "monthly" as const, price: prices.monthly, amount: perSeat.monthly, currency: "usd" }];
   world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
   await acme.buy(5);
   await later(10);
   expect(await told()).toEqual({ ada: [], eve: [] });
   world.clock.pass(1.5 * day);
-  expect(await till.compare()).toMatchObject({ differ: 1 });
-  expect(await till.sweep()).toMatchObject({ checked: 1, equal: 1 });
+  expect(await billing.compare()).toMatchObject({ differ: 1 });
+  expect(await billing.sweep()).toMatchObject({ checked: 1, equal: 1 });
   await world.table.write(Dirty.mark(acme.organization));
-  await till.sweep();
+  await billing.sweep();
   expect(await told()).toEqual({ ada: ["trial_ending 2026-12-08"], eve: ["trial_ending 2026-12-08"] });
-  expect(await till.compare()).toMatchObject({ differ: 0 });
+  expect(await billing.compare()).toMatchObject({ differ: 0 });
 });
 
 test("a trial that ends without a payment is not announced as one that is paid for", async () => {
-  const { world, prices } = till;
+  const { world, prices } = billing;
   const paid = [{ id: "monthly" as const, price: prices.monthly, amount: perSeat.monthly, currency: "usd" }];
   world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
   await acme.buy(5);

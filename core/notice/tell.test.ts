@@ -1,5 +1,5 @@
-import { times } from "@muster/local/testing/told.ts";
-import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
+import { times } from "@muster/local/testing/result.ts";
+import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
@@ -66,7 +66,7 @@ async function settle(more: () => Promise<void> = async () => {}): Promise<void>
 const next = () => world.table.get(Keys.logged(acme, ++logged)).then((row) => row ?? void logged--);
 
 /** What everybody was told, by the first letters of their address. */
-async function told(): Promise<Record<string, object[]>> {
+async function resultOf(): Promise<Record<string, object[]>> {
   const all: Record<string, object[]> = {};
   for (const one of [ada, eve, amy, bob].map(person)) {
     const notices = await mine(one);
@@ -91,22 +91,22 @@ describe("a change of role", () => {
   test("is told to whom it concerns, with who did it", async () => {
     await as(amy, "admin", () => Member.changeRole({ account: person(bob).account, role: "read" }));
     await settle();
-    expect(await told()).toEqual({ bob: [{ kind: "member.role_changed", person: "Amy", role: "read" }] });
+    expect(await resultOf()).toEqual({ bob: [{ kind: "member.role_changed", person: "Amy", role: "read" }] });
     expect(world.queued.mail).toHaveLength(1);
   });
 
   test("to owner, and from it, is told to the other owners too, but not to who did it", async () => {
     await as(ada, "owner", () => Member.changeRole({ account: person(bob).account, role: "owner" }));
     await settle();
-    expect(await told()).toEqual({
+    expect(await resultOf()).toEqual({
       bob: [{ kind: "member.role_changed", person: "Ada", role: "owner" }],
       eve: [ownersChanged({ person: "Bob", by: "Ada", role: "owner" })],
     });
     await as(eve, "owner", () => Member.changeRole({ account: person(eve).account, role: "read" }));
     await settle();
-    expect((await told()).ada).toEqual([ownersChanged({ person: "Eve", role: "read" })]);
-    expect((await told()).bob?.[0]).toEqual(ownersChanged({ person: "Eve", role: "read" }));
-    expect((await told()).eve).toHaveLength(1);
+    expect((await resultOf()).ada).toEqual([ownersChanged({ person: "Eve", role: "read" })]);
+    expect((await resultOf()).bob?.[0]).toEqual(ownersChanged({ person: "Eve", role: "read" }));
+    expect((await resultOf()).eve).toHaveLength(1);
   });
 });
 
@@ -115,7 +115,7 @@ describe("who goes", () => {
     await as(amy, "admin", () => Member.remove({ account: person(bob).account }));
     await as(amy, "admin", () => Member.leave({}));
     await settle();
-    expect(await told()).toEqual({ bob: [{ kind: "member.removed", person: "Amy" }] });
+    expect(await resultOf()).toEqual({ bob: [{ kind: "member.removed", person: "Amy" }] });
   });
 
   test("is told to the other owners when they were one", async () => {
@@ -123,11 +123,11 @@ describe("who goes", () => {
     await settle();
     await as(ada, "owner", () => Member.remove({ account: person(eve).account }));
     await settle();
-    expect((await told()).amy?.[0]).toEqual(ownersChanged({ person: "Eve", by: "Ada" }));
-    expect((await told()).eve?.[0]).toEqual({ kind: "member.removed", person: "Ada" });
+    expect((await resultOf()).amy?.[0]).toEqual(ownersChanged({ person: "Eve", by: "Ada" }));
+    expect((await resultOf()).eve?.[0]).toEqual({ kind: "member.removed", person: "Ada" });
     await as(amy, "owner", () => Member.leave({}));
     await settle();
-    expect((await told()).ada).toEqual([ownersChanged({ person: "Amy" })]);
+    expect((await resultOf()).ada).toEqual([ownersChanged({ person: "Amy" })]);
   });
 });
 
@@ -137,10 +137,10 @@ describe("an organization that is deleted", () => {
   test("is told to its other owners, and so is its restoration", async () => {
     await proven(() => Deletion.deleteByName({ name: "Acme" }));
     await settle();
-    expect(await told()).toEqual({ eve: [{ kind: "organization.deleted", person: "Ada" }] });
+    expect(await resultOf()).toEqual({ eve: [{ kind: "organization.deleted", person: "Ada" }] });
     await as(eve, "owner", () => Deletion.restore({}));
     await settle();
-    expect(await told()).toEqual({
+    expect(await resultOf()).toEqual({
       ada: [{ kind: "organization.restored", person: "Eve" }],
       eve: [{ kind: "organization.deleted", person: "Ada" }],
     });
@@ -150,7 +150,7 @@ describe("an organization that is deleted", () => {
     await as(amy, "admin", () => Member.remove({ account: person(bob).account }));
     await proven(() => Deletion.deleteByName({ name: "Acme" }));
     await settle();
-    expect(Object.keys(await told())).toEqual(["eve"]);
+    expect(Object.keys(await resultOf())).toEqual(["eve"]);
   });
 });
 
@@ -158,7 +158,7 @@ describe("ownership that is handed over", () => {
   test("is told to who receives it, and to the other owners", async () => {
     await as(ada, "owner", () => Member.transfer({ account: person(bob).account }));
     await settle();
-    expect(await told()).toEqual({
+    expect(await resultOf()).toEqual({
       bob: [{ kind: "member.role_changed", person: "Ada", role: "owner" }],
       eve: [{ kind: "member.transferred", person: "Bob", by: "Ada", role: "owner" }],
     });
@@ -167,7 +167,7 @@ describe("ownership that is handed over", () => {
   test("to who is an owner already is an owner less", async () => {
     await as(ada, "owner", () => Member.transfer({ account: person(eve).account }));
     await settle();
-    expect(await told()).toEqual({ eve: [ownersChanged({ person: "Ada", role: "admin" })] });
+    expect(await resultOf()).toEqual({ eve: [ownersChanged({ person: "Ada", role: "admin" })] });
   });
 });
 
@@ -178,17 +178,17 @@ describe("an invitation", () => {
   test("that is accepted is told to who sent it, while they are a member", async () => {
     await accepted("write", amy);
     await settle();
-    expect(await told()).toEqual({ amy: [{ kind: "invitation.accepted", person: "Bob", role: "write" }] });
+    expect(await resultOf()).toEqual({ amy: [{ kind: "invitation.accepted", person: "Bob", role: "write" }] });
     await as(amy, "admin", () => Member.leave({}));
     await accepted("write", amy);
     await settle();
-    expect((await told()).amy).toHaveLength(1);
+    expect((await resultOf()).amy).toHaveLength(1);
   });
 
   test("that makes an owner is told to the owners too, once to each", async () => {
     await accepted("owner", ada);
     await settle();
-    expect(await told()).toEqual({
+    expect(await resultOf()).toEqual({
       ada: [{ kind: "invitation.accepted", person: "Bob", role: "owner" }],
       eve: [ownersChanged({ person: "Bob", role: "owner" })],
     });
@@ -199,11 +199,11 @@ describe("an invitation", () => {
     await record(InvitationRequested, { invitation });
     await settle();
     const asked = { kind: "invitation.requested", person: "new@example.com", role: "write" };
-    expect(await told()).toEqual({ ada: [asked], eve: [asked], amy: [asked] });
+    expect(await resultOf()).toEqual({ ada: [asked], eve: [asked], amy: [asked] });
     await world.table.write(update(key(), { set: { name: "Newton" } }));
     await record(InvitationRequested, { invitation });
     await settle();
-    expect((await told()).amy?.[0]).toEqual({ ...asked, person: "Newton" });
+    expect((await resultOf()).amy?.[0]).toEqual({ ...asked, person: "Newton" });
   });
 });
 
@@ -214,9 +214,9 @@ describe("a reaction", () => {
     await settle(async () => {
       last = Audit.announcement((await world.table.get(Keys.logged(acme, 2))) ?? {});
     });
-    const once = await told();
+    const once = await resultOf();
     await times(6, () => asSystem("work", () => Notice.react(last as Audit.Announcement)));
-    expect(await told()).toEqual(once);
+    expect(await resultOf()).toEqual(once);
     expect(new Set(world.queued.mail.map((job) => JSON.stringify(job))).size).toBe(2);
   });
 
@@ -234,7 +234,7 @@ describe("a reaction", () => {
     for (const one of [ada, bob].map(person)) await world.table.write(remove(Keys.profile(one.account)));
     await world.table.write(remove(Keys.member(acme, person(bob).account)));
     await settle();
-    expect(await told()).toEqual({ eve: [ownersChanged({ by: "Somebody", role: "owner" })] });
+    expect(await resultOf()).toEqual({ eve: [ownersChanged({ by: "Somebody", role: "owner" })] });
   });
 
   test.each(["deleted", "gone"])("tells nobody of an organization that is %s", async (how) => {
@@ -242,7 +242,7 @@ describe("a reaction", () => {
     const key = Keys.organization(acme);
     await world.table.write(how === "gone" ? remove(key) : update(key, { set: { state: "deleted" } }));
     await settle();
-    expect(await told()).toEqual({});
+    expect(await resultOf()).toEqual({});
     expect(world.queued.mail).toEqual([]);
   });
 
@@ -255,8 +255,8 @@ describe("a reaction", () => {
     await world.table.write(put(Keys.found(acme, "@", "0#zed", person(bob).account), { role: "owner" }));
     await record(InvitationRequested, { invitation });
     await settle();
-    expect((await told()).bob).toBeUndefined();
-    expect((await told()).eve?.map((notice) => "kind" in notice && notice.kind)).toEqual(["member.role_changed"]);
+    expect((await resultOf()).bob).toBeUndefined();
+    expect((await resultOf()).eve?.map((notice) => "kind" in notice && notice.kind)).toEqual(["member.role_changed"]);
   });
 
   test("tells at most a hundred", async () => {
@@ -270,6 +270,6 @@ describe("a reaction", () => {
     await record(InvitationRequested, { invitation });
     await settle();
     expect(world.queued.mail).toHaveLength(100);
-    expect(Object.keys(await told()).toSorted()).toEqual(["ada", "amy", "eve"]);
+    expect(Object.keys(await resultOf()).toSorted()).toEqual(["ada", "amy", "eve"]);
   });
 });

@@ -1,6 +1,6 @@
-import { mortal } from "@muster/local/testing/mortal.ts";
-import { type Customer, openAcme, type Till } from "@muster/local/testing/till.ts";
-import { told } from "@muster/local/testing/told.ts";
+import { crashAt } from "@muster/local/testing/crashes/crash.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
 import * as Checkout from "../billing/checkout.ts";
@@ -17,37 +17,37 @@ import { react } from "./react.ts";
 
 const daySeconds = 86_400;
 
-let till: Till;
+let billing: BillingWorld;
 let acme: Customer;
 beforeEach(async () => {
-  ({ till, acme } = await openAcme());
+  ({ billing, acme } = await openAcme());
 });
 afterEach(async () => {
-  till.server.faults.clear();
-  till.server.verify();
-  await till.stop();
+  billing.server.faults.clear();
+  billing.server.verify();
+  await billing.stop();
 });
 
 const remove = () => acme.as(() => Deletion.deleteByName({ name: "Acme" }));
 const restore = () => acme.as(() => Deletion.restore({}));
 const proven = async () => {
   const actor = acme.owner.context.actor as { session: { provenAt: string } };
-  actor.session.provenAt = new Date(till.world.clock.at).toISOString();
+  actor.session.provenAt = new Date(billing.world.clock.at).toISOString();
 };
-const invite = () => told(acme.as(() => Offer.send({ invitations: [{ email: "bob@example.com", role: "read" }] })));
-const marker = () => till.world.table.get(Keys.dirty(acme.organization));
+const invite = () => resultOf(acme.as(() => Offer.send({ invitations: [{ email: "bob@example.com", role: "read" }] })));
+const marker = () => billing.world.table.get(Keys.dirty(acme.organization));
 const statuses = async () => (await acme.subscriptions()).map(({ status }) => status);
 /** What follows from the events that happened. */
 async function follow(): Promise<void> {
   const { organization: owner } = acme;
   await asSystem("follow", () => Audit.follow({ owner }));
-  const { items } = await till.world.table.query({ ...Keys.log(owner), to: "9" });
-  const told = items.flatMap((row) => Audit.announcement(row) ?? []);
-  const [last] = told.filter(({ type }) => /deleted|restored/.test(type)).slice(-1);
+  const { items } = await billing.world.table.query({ ...Keys.log(owner), to: "9" });
+  const resultOf = items.flatMap((row) => Audit.announcement(row) ?? []);
+  const [last] = resultOf.filter(({ type }) => /deleted|restored/.test(type)).slice(-1);
   if (last) await asSystem("work", () => react(last));
-  await till.work();
+  await billing.work();
 }
-const breakStripe = () => till.server.faults.inject({ fault: "error_before", times: 1_000 });
+const breakStripe = () => billing.server.faults.inject({ fault: "error_before", times: 1_000 });
 
 describe("an organization that pays", () => {
   test("pays no more once it is deleted", async () => {
@@ -68,17 +68,17 @@ describe("an organization that pays", () => {
     await remove();
     await follow();
     expect(await marker()).toBeDefined();
-    till.server.faults.clear();
+    billing.server.faults.clear();
     expect(await statuses()).toEqual(["active"]);
-    expect(await till.sweep()).toMatchObject({ repaired: 1 });
+    expect(await billing.sweep()).toMatchObject({ repaired: 1 });
     expect([await statuses(), await marker()]).toEqual([["canceled"], undefined]);
   });
 
   test("has no seats made that were on their way", async () => {
     await acme.buy(5);
-    till.server.faults.inject({ fault: "error_before", call: "subscriptions.update", times: 9 });
-    await told(acme.as(() => Seats.resize({ seats: 9 })));
-    till.server.faults.clear();
+    billing.server.faults.inject({ fault: "error_before", call: "subscriptions.update", times: 9 });
+    await resultOf(acme.as(() => Seats.resize({ seats: 9 })));
+    billing.server.faults.clear();
     expect(await acme.row()).toMatchObject({ op: { to: 9 } });
     await remove();
     await follow();
@@ -89,7 +89,7 @@ describe("an organization that pays", () => {
   test("cannot be paid for by a checkout that was open", async () => {
     await acme.as(() => Checkout.checkout({ plan: "monthly", seats: 5 }));
     const customer = (await acme.row())?.customer ?? "";
-    const open = () => till.port.openCheckouts(customer);
+    const open = () => billing.port.openCheckouts(customer);
     expect(await open()).toHaveLength(1);
     await remove();
     await follow();
@@ -100,7 +100,7 @@ describe("an organization that pays", () => {
     await remove();
     expect(await marker()).toBeUndefined();
     await restore();
-    const { table } = till.world;
+    const { table } = billing.world;
     let isFirst = true;
     const overtaken: Table["write"] = async (...steps) => {
       if (isFirst) {
@@ -110,7 +110,7 @@ describe("an organization that pays", () => {
       return table.write(...steps);
     };
     bind({ table: { ...table, write: overtaken } });
-    expect(await told(remove())).toBe("organization.changed");
+    expect(await resultOf(remove())).toBe("organization.changed");
   });
 });
 
@@ -145,12 +145,12 @@ describe("an organization that paid and is restored", () => {
     const late = async (id: string) => {
       await restore();
       expect(await invite()).toBe("organization.frozen");
-      return till.port.cancel(id);
+      return billing.port.cancel(id);
     };
-    bind({ stripe: { ...till.port, cancel: late } });
+    bind({ stripe: { ...billing.port, cancel: late } });
     await acme.reconcile();
-    bind({ stripe: till.port });
-    await till.sweep();
+    bind({ stripe: billing.port });
+    await billing.sweep();
     expect([await statuses(), await marker()]).toEqual([["canceled"], undefined]);
     expect(await acme.home()).toMatchObject({ state: "active", standing: "canceled", growth: false });
   });
@@ -169,17 +169,17 @@ describe("an organization that paid and is restored", () => {
 describe("the purge of an organization that paid", () => {
   const purge = () => asSystem("imports", () => Purge.run({ job: "purge", organization: acme.organization }));
   const close = () => asSystem("work", () => Close.close({ organization: acme.organization }));
-  const customers = async () => (await till.client.customers.list({ limit: 100 })).data.length;
+  const customers = async () => (await billing.client.customers.list({ limit: 100 })).data.length;
   async function work() {
-    const { work: jobs } = till.world.queued;
+    const { work: jobs } = billing.world.queued;
     for (const job of jobs.splice(0)) if ((job as Close.Job).job === "close") await close();
   }
   async function due(): Promise<void> {
     await acme.buy(5);
     await proven();
     await remove();
-    till.world.clock.pass(30 * daySeconds);
-    till.world.queued.work.length = 0;
+    billing.world.clock.pass(30 * daySeconds);
+    billing.world.queued.work.length = 0;
   }
 
   test("waits until Stripe has nothing of it, and forgets the customer last", async () => {
@@ -188,29 +188,29 @@ describe("the purge of an organization that paid", () => {
     await purge();
     await work();
     await purge();
-    till.server.faults.clear();
+    billing.server.faults.clear();
     expect(await acme.row()).toBeDefined();
-    expect(await till.world.table.get(Keys.member(acme.organization, acme.owner.account))).toBeDefined();
+    expect(await billing.world.table.get(Keys.member(acme.organization, acme.owner.account))).toBeDefined();
     await work();
     expect([await acme.row(), await marker(), await customers()]).toEqual([undefined, undefined, 0]);
-    expect((await till.client.subscriptions.list({ status: "all" })).data.map(({ status }) => status)).toEqual([
+    expect((await billing.client.subscriptions.list({ status: "all" })).data.map(({ status }) => status)).toEqual([
       "canceled",
     ]);
     await purge();
     await purge();
-    expect(await till.world.table.get(Keys.purged(acme.organization))).toBeDefined();
+    expect(await billing.world.table.get(Keys.purged(acme.organization))).toBeDefined();
   });
 
   test("keeps a customer who buys other things, and what these are", async () => {
     await due();
     const customer = (await acme.row())?.customer ?? "";
-    const method = await till.client.paymentMethods.attach("pm_card_visa", { customer });
-    const items = [{ price: till.prices.monthly, quantity: 1 }];
-    const other = await till.client.subscriptions.create({ customer, items, default_payment_method: method.id });
+    const method = await billing.client.paymentMethods.attach("pm_card_visa", { customer });
+    const items = [{ price: billing.prices.monthly, quantity: 1 }];
+    const other = await billing.client.subscriptions.create({ customer, items, default_payment_method: method.id });
     await purge();
     await work();
     expect(await acme.row()).toBeUndefined();
-    const all = (await till.client.subscriptions.list({ customer, status: "all" })).data;
+    const all = (await billing.client.subscriptions.list({ customer, status: "all" })).data;
     expect(all.find(({ id }) => id === other.id)?.status).toBe("active");
     expect(all.filter(({ status }) => status === "active")).toHaveLength(1);
   });
@@ -224,15 +224,15 @@ describe("the purge of an organization that paid", () => {
 
   test("goes on wherever closing was killed", async () => {
     for (const moment of ["before", "after"] as const) {
-      for (let call = 1, hasDied = true; hasDied; call++) {
-        acme = await till.found(acme.owner);
+      for (let call = 1, hasCrashed = true; hasCrashed; call++) {
+        acme = await billing.createOrganization(acme.owner);
         await due();
         await purge();
-        const process = mortal(till.world, call, moment, till.port);
+        const process = crashAt(billing.world, call, moment, billing.port);
         bind(process.ports);
-        await told(close());
-        till.world.rebind({ stripe: till.port });
-        hasDied = process.hasDied();
+        await resultOf(close());
+        billing.world.rebind({ stripe: billing.port });
+        hasCrashed = process.hasCrashed();
         expect(await close()).toEqual({ closed: true });
         expect([await acme.row(), await marker(), await customers()]).toEqual([undefined, undefined, 0]);
       }

@@ -1,7 +1,7 @@
-import { unguarded } from "@muster/local/testing/broken.ts";
-import { openRoad } from "@muster/local/testing/overtake.ts";
-import { times, told } from "@muster/local/testing/told.ts";
-import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
+import { unguarded } from "@muster/local/testing/faults/broken.ts";
+import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
+import { resultOf, times } from "@muster/local/testing/result.ts";
+import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
 import { asSystem } from "../kernel/context.ts";
@@ -50,11 +50,11 @@ describe("seats that an operator grants", () => {
   test("may be fewer than before, down to what is committed and not below", async () => {
     await grant(25);
     await change({ free: 13 });
-    expect(await told(grant(11))).toBe("seat.committed");
+    expect(await resultOf(grant(11))).toBe("seat.committed");
     await expect(grant(11)).rejects.toThrow("12 seats are in use or held by invitations: 11 would be too few.");
     expect(await grant(12)).toEqual({ from: 25, to: 12 });
     expect(await home()).toMatchObject({ capacity: 12, free: 0 });
-    expect(await told(grant(11))).toBe("seat.committed");
+    expect(await resultOf(grant(11))).toBe("seat.committed");
   });
 
   test("granted again change nothing, and vouch for an organization that had so many", async () => {
@@ -66,7 +66,7 @@ describe("seats that an operator grants", () => {
 
   test("granted by many at once are those of one after the other", async () => {
     const race = async () => {
-      const answers = await times(8, (n) => told(grant(10 + n)));
+      const answers = await times(8, (n) => resultOf(grant(10 + n)));
       const { capacity, free } = (await home()) ?? {};
       return { answers: new Set(answers), committed: Number(capacity) - Number(free), events: (await events()).length };
     };
@@ -80,10 +80,10 @@ describe("seats that an operator grants", () => {
   });
 
   test("are whole, at least one, and of an organization that exists", async () => {
-    for (const seats of [0, -1, 1.5, 10_000_001]) expect(await told(grant(seats))).toBe("input.invalid");
-    expect(await told(grant(5, nobodys))).toBe("organization.missing");
+    for (const seats of [0, -1, 1.5, 10_000_001]) expect(await resultOf(grant(seats))).toBe("input.invalid");
+    expect(await resultOf(grant(5, nobodys))).toBe("organization.missing");
     await change({ state: "deleted" });
-    expect(await told(grant(5))).toBe("organization.missing");
+    expect(await resultOf(grant(5))).toBe("organization.missing");
   });
 });
 
@@ -109,15 +109,18 @@ describe("an organization that an operator suspends", () => {
   });
 
   test("by many at once leaves one event", async () => {
-    const answers = await times(8, () => told(suspend()));
+    const answers = await times(8, () => resultOf(suspend()));
     expect(answers.every((answer) => ["done", "organization.changed"].includes(answer))).toBe(true);
     expect(await events()).toHaveLength(1);
   });
 
   test("meanwhile by another is not suspended again", async () => {
-    const road = openRoad(world.table);
-    world.rebind({ table: road.table });
-    expect(await road.overtake(() => told(suspend()), suspend)).toEqual(["organization.changed", { changed: true }]);
+    const interleaving = openInterleaving(world.table);
+    world.rebind({ table: interleaving.table });
+    expect(await interleaving.overtake(() => resultOf(suspend()), suspend)).toEqual([
+      "organization.changed",
+      { changed: true },
+    ]);
     world.rebind();
     expect(await events()).toHaveLength(1);
   });
@@ -129,9 +132,10 @@ describe("an organization that an operator suspends", () => {
   });
 
   test("exists", async () => {
-    for (const attempt of [suspend, lift, inspect]) expect(await told(attempt(nobodys))).toBe("organization.missing");
+    for (const attempt of [suspend, lift, inspect])
+      expect(await resultOf(attempt(nobodys))).toBe("organization.missing");
     await change({ state: "deleted" });
-    for (const attempt of [suspend, lift]) expect(await told(attempt())).toBe("organization.missing");
+    for (const attempt of [suspend, lift]) expect(await resultOf(attempt())).toBe("organization.missing");
   });
 });
 
@@ -162,5 +166,5 @@ test("an owner is no operator", async () => {
     () => Operator.lift({ organization }),
     () => Operator.inspect({ organization }),
   ];
-  for (const attempt of attempts) expect(await told(as(attempt))).toBe("actor.forbidden");
+  for (const attempt of attempts) expect(await resultOf(as(attempt))).toBe("actor.forbidden");
 });

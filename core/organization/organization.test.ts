@@ -1,7 +1,7 @@
-import { unguarded } from "@muster/local/testing/broken.ts";
-import { type FaultPlan, injectFaults } from "@muster/local/testing/faults.ts";
-import { times, told } from "@muster/local/testing/told.ts";
-import { openWorld, type Person, type World } from "@muster/local/testing/world.ts";
+import { unguarded } from "@muster/local/testing/faults/broken.ts";
+import { type FaultPlan, injectFaults } from "@muster/local/testing/faults/faults.ts";
+import { resultOf, times } from "@muster/local/testing/result.ts";
+import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { describe, expect, test } from "vitest";
 import { provide, rowName } from "../kernel/context.ts";
 import type { ID } from "../kernel/id.ts";
@@ -35,7 +35,7 @@ describe("20 equal requests with one Idempotency-Key at once", () => {
     const { world, ada, during } = await openRace(options);
     const once = { key: Keys.request(ada.account, "key"), fingerprint: "f" };
     const answers = await during(() =>
-      times(20, () => told(provide({ ...ada.context, once }, () => Organization.create({ name: "Acme" })))),
+      times(20, () => resultOf(provide({ ...ada.context, once }, () => Organization.create({ name: "Acme" })))),
     );
     return {
       done: answers.filter((one) => one === "done").length,
@@ -89,10 +89,10 @@ describe("an organization", () => {
     const world = await openWorld();
     const [ada, bob] = [await world.person("ada@example.com"), await world.person("bob@example.com")];
     for (let n = 0; n < 50; n++) await found(world, ada);
-    expect(await told(found(world, ada))).toBe("rate.limited");
-    expect(await told(found(world, bob))).toBe("done");
+    expect(await resultOf(found(world, ada))).toBe("rate.limited");
+    expect(await resultOf(found(world, bob))).toBe("done");
     world.clock.pass(86_400);
-    expect(await told(found(world, ada))).toBe("done");
+    expect(await resultOf(found(world, ada))).toBe("done");
   });
 
   test("shows its seats to owners and admins only", async () => {
@@ -112,8 +112,10 @@ describe("an organization", () => {
     const ada = await world.person("ada@example.com");
     const { id } = await found(world, ada);
     await world.table.write(update(Keys.organization(id), { set: { state: "deleted" } }));
-    expect(await told(asOwner(world, ada, id, () => Organization.get({})))).toBe("organization.missing");
-    expect(await told(asOwner(world, ada, id, () => Organization.rename({ name: "B" })))).toBe("organization.missing");
+    expect(await resultOf(asOwner(world, ada, id, () => Organization.get({})))).toBe("organization.missing");
+    expect(await resultOf(asOwner(world, ada, id, () => Organization.rename({ name: "B" })))).toBe(
+      "organization.missing",
+    );
     expect((await world.as(ada, () => Organization.list({}))).items).toEqual([]);
   });
 
@@ -129,7 +131,7 @@ describe("an organization", () => {
       actor: { ...actor, type: "member", organization: id, role: "owner" },
       ahead,
     } as typeof ada.context;
-    expect(await told(provide(context, () => Organization.rename({ name: "B" })))).toBe("setting.changed");
+    expect(await resultOf(provide(context, () => Organization.rename({ name: "B" })))).toBe("setting.changed");
   });
 
   test("that is renamed to its own name is not changed", async () => {
@@ -143,7 +145,7 @@ describe("an organization", () => {
   test("has no name that a mail client would make a link of", async () => {
     const world = await openWorld();
     const ada = await world.person("ada@example.com");
-    expect(await told(found(world, ada, "Log in at evil.com"))).toBe("input.invalid");
+    expect(await resultOf(found(world, ada, "Log in at evil.com"))).toBe("input.invalid");
   });
 });
 

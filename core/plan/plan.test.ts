@@ -1,4 +1,4 @@
-import { openWorld } from "@muster/local/testing/world.ts";
+import { openWorld } from "@muster/local/testing/worlds/world.ts";
 import { expect, test } from "vitest";
 import * as Organization from "../organization/organization.ts";
 import * as Plan from "./plan.ts";

@@ -1,24 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
-import {
-  copyOf,
-  type Furnished,
-  furnish,
-  isNamed,
-  namesOf,
-  renew,
-  type Snapshot,
-} from "@muster/local/testing/furnished.ts";
-import { mortal } from "@muster/local/testing/mortal.ts";
-import { openRoad } from "@muster/local/testing/overtake.ts";
+import { crashAt } from "@muster/local/testing/crashes/crash.ts";
+import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";
-import type { Till } from "@muster/local/testing/till.ts";
-import { told } from "@muster/local/testing/told.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import type { BillingWorld } from "@muster/local/testing/worlds/billing.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as Close from "../billing/close.ts";
 import { asSystem } from "../kernel/context.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import { type Item, put, update } from "../table/table.ts";
 import * as Clock from "./due.ts";
+import {
+  isNamed,
+  namesOf,
+  openCopy,
+  type PurgeFixture,
+  restore,
+  type Snapshot,
+  takeSnapshot,
+} from "./purge.testing.ts";
 import { list } from "./report.ts";
 import * as Purge from "./run.ts";
 
@@ -29,17 +29,17 @@ const killsTried = 3;
 
 let snapshot: Snapshot;
 let theirs: Item[];
-const opened: Furnished[] = [];
+const opened: PurgeFixture[] = [];
 afterAll(async () => {
-  for (const { till } of opened) await till.stop();
+  for (const { billing } of opened) await billing.stop();
 });
-async function open(): Promise<Furnished> {
-  const place = await copyOf(snapshot);
+async function open(): Promise<PurgeFixture> {
+  const place = await openCopy(snapshot);
   opened.push(place);
   return place;
 }
 beforeAll(async () => {
-  snapshot = await furnish();
+  snapshot = await takeSnapshot();
   theirs = snapshot.rows.filter((row) => isNamed(namesOf(snapshot), row) || isOver(row));
 }, 60_000);
 
@@ -51,7 +51,7 @@ const isReport = ({ pk, sk }: Item) => pk === snapshot.doomed && sk === "#purged
 const tick = () => asSystem("clock", () => Clock.due({}));
 
 /** Does what lies on the queues like Lambda: what fails stays on them. Answers how many messages of a purge there were. */
-async function work({ world: { queued } }: Furnished): Promise<number> {
+async function work({ world: { queued } }: PurgeFixture): Promise<number> {
   for (let messages = 0; ; ) {
     const [[purge], [close]] = [queued.imports, queued.work] as [Purge.Job[], Close.Job[]];
     if (close) {
@@ -64,18 +64,18 @@ async function work({ world: { queued } }: Furnished): Promise<number> {
     } else return messages;
   }
 }
-const once = ({ doomed: organization }: Furnished) =>
+const once = ({ doomed: organization }: PurgeFixture) =>
   asSystem("imports", () => Purge.run({ job: "purge", organization }));
 
-async function purge(place: Furnished): Promise<void> {
+async function purge(place: PurgeFixture): Promise<void> {
   await tick();
   await work(place);
 }
 
-const countsOf = async ({ world, doomed }: Furnished) => (await world.table.get(Keys.purged(doomed)))?.counts;
+const countsOf = async ({ world, doomed }: PurgeFixture) => (await world.table.get(Keys.purged(doomed)))?.counts;
 
 /** What is wrong after a purge: anything that names what was purged, and anything of others that is not as it was. */
-async function wrong({ world, doomed, till }: Furnished): Promise<string[]> {
+async function wrong({ world, doomed, billing }: PurgeFixture): Promise<string[]> {
   const rows = (await world.rows.scan()).filter((row) => !isReport(row));
   const { items: listed } = await world.table.query({ list: Lists.deletedOrganizations });
   const now = new Map(rows.map((row) => [name(row), row]));
@@ -87,13 +87,13 @@ async function wrong({ world, doomed, till }: Furnished): Promise<string[]> {
     ...[...rows, ...listed].filter((row) => isNamed(namesOf(snapshot), row)).map((row) => `left: ${name(row)}`),
     ...others.filter((row) => !isDeepStrictEqual(now.get(name(row)), row)).map((row) => `changed: ${name(row)}`),
     ...rows.filter((row) => !before.has(name(row))).map((row) => `new: ${name(row)}`),
-    ...wrongAtStripe(till),
+    ...wrongAtStripe(billing),
     ...(isDeepStrictEqual(world.bucket.keys(), keys.toSorted()) ? [] : [`objects: ${world.bucket.keys().join()}`]),
   ];
 }
 
 /** A customer who is there still or pays, and any of others that is not as it was. */
-function wrongAtStripe({ server: { state } }: Till): string[] {
+function wrongAtStripe({ server: { state } }: BillingWorld): string[] {
   const { doomed, stripe } = snapshot;
   const isTheirs = (one: { metadata?: Record<string, string> | null }) => one.metadata?.organizationId === doomed;
   const kinds = [state.customers, state.subscriptions] as const;
@@ -254,7 +254,7 @@ describe("a purge", () => {
     const counts = await countsOf(alone);
     const place = await open();
     const { world, doomed } = place;
-    const one = () => told(asSystem("imports", () => Purge.run({ job: "purge", organization: doomed })));
+    const one = () => resultOf(asSystem("imports", () => Purge.run({ job: "purge", organization: doomed })));
     expect(await Promise.all([one(), one(), one()])).toEqual(["done", "done", "done"]);
     await work(place);
     expect(await wrong(place)).toEqual([]);
@@ -268,12 +268,12 @@ describe("a purge", () => {
     await purge(alone);
     const place = await open();
     const { world, doomed } = place;
-    const road = openRoad(world.table);
+    const interleaving = openInterleaving(world.table);
     const run = () => asSystem("imports", () => Purge.run({ job: "purge", organization: doomed }));
     await asSystem("imports", () => Purge.run({ job: "purge", organization: doomed }), world.clock.at);
     await asSystem("work", () => Close.close({ organization: doomed }));
-    world.rebind({ table: road.table });
-    await road.overtake(run, run);
+    world.rebind({ table: interleaving.table });
+    await interleaving.overtake(run, run);
     world.rebind();
     await work(place);
     expect(await wrong(place)).toEqual([]);
@@ -297,11 +297,11 @@ describe("a purge", () => {
 
 describe("a purge that is killed", () => {
   /** Calls that change something, and some of those between, which all leave the same behind. */
-  async function callsOf(place: Furnished): Promise<number[]> {
-    const process = mortal(place.world, Number.POSITIVE_INFINITY, "before", place.till.port);
+  async function callsOf(place: PurgeFixture): Promise<number[]> {
+    const process = crashAt(place.world, Number.POSITIVE_INFINITY, "before", place.billing.port);
     place.world.rebind(process.ports);
     await purge(place);
-    place.world.rebind({ stripe: place.till.port });
+    place.world.rebind({ stripe: place.billing.port });
     const changes = process.changes();
     const others = Array.from({ length: changes.at(-1) ?? 0 }, (_, n) => n + 1).filter((call) => call % 29 === 0);
     return [...new Set([...changes, ...others])];
@@ -311,19 +311,19 @@ describe("a purge that is killed", () => {
     `%s some call goes on as if it never was (seed ${seed})`,
     async (moment) => {
       const place = await open();
-      const { world, till } = place;
+      const { world, billing } = place;
       const calls = await callsOf(place);
       const counts = await countsOf(place);
       const random = seededRandom(moment === "before" ? seed : seed + 1);
       const tried = isDeep ? calls : shuffled(calls, random).slice(0, killsTried);
       const found: string[] = [];
       for (const call of tried) {
-        await renew(place, snapshot);
-        const process = mortal(world, call, moment, till.port);
+        await restore(place, snapshot);
+        const process = crashAt(world, call, moment, billing.port);
         world.rebind(process.ports);
-        await told(purge(place));
-        world.rebind({ stripe: till.port });
-        if (!process.hasDied()) found.push(`call ${call}: nobody died`);
+        await resultOf(purge(place));
+        world.rebind({ stripe: billing.port });
+        if (!process.hasCrashed()) found.push(`call ${call}: nobody died`);
         world.clock.pass(600);
         await purge(place);
         const now = await countsOf(place);

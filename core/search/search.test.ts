@@ -1,4 +1,4 @@
-import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";

@@ -1,5 +1,5 @@
-import { openStage, type Stage } from "@muster/local/testing/stage.ts";
-import { told } from "@muster/local/testing/told.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { create } from "../kernel/id.ts";
 import { Keys } from "../table/keys.ts";
@@ -9,27 +9,28 @@ import * as Seat from "./seat.ts";
 const day = 86_400;
 const today = "2026-11-24";
 
-let stage: Stage;
+let fixture: OrganizationFixture;
 beforeEach(async () => {
-  stage = await openStage({ seats: 4 });
+  fixture = await openOrganization({ seats: 4 });
 });
 
-const set = (values: Item) => stage.world.table.write(update(Keys.organization(stage.organization), { set: values }));
+const set = (values: Item) =>
+  fixture.world.table.write(update(Keys.organization(fixture.organization), { set: values }));
 /** Takes seats by what is known of the organization, which may be old. */
 const take = async (seats: number, mails = seats, known?: Item) => {
-  const taken = Seat.take(stage.organization, known ?? (await stage.home()), { seats, mails });
-  return { answer: await told(stage.world.table.write(taken.step)), foreseen: taken.home };
+  const taken = Seat.take(fixture.organization, known ?? (await fixture.home()), { seats, mails });
+  return { answer: await resultOf(fixture.world.table.write(taken.step)), foreseen: taken.home };
 };
 
 describe("taking seats", () => {
   test("takes as many as there are, and foresees what is left", async () => {
     const { answer, foreseen } = await take(3);
     expect(answer).toBe("done");
-    expect(foreseen).toEqual(await stage.home());
+    expect(foreseen).toEqual(await fixture.home());
     expect(foreseen).toMatchObject({ free: 1, sentOn: today, sentToday: 3 });
     expect((await take(2)).answer).toBe("seat.full");
     const last = await take(1);
-    expect(last.foreseen).toEqual(await stage.home());
+    expect(last.foreseen).toEqual(await fixture.home());
     expect(last.foreseen).toMatchObject({ free: 0, sentToday: 4 });
   });
 
@@ -37,7 +38,7 @@ describe("taking seats", () => {
     await take(4);
     const { answer } = await take(0, 2);
     expect(answer).toBe("done");
-    expect(await stage.home()).toMatchObject({ free: 0, sentToday: 6 });
+    expect(await fixture.home()).toMatchObject({ free: 0, sentToday: 6 });
   });
 
   test("is refused where an organization may not grow, before all else", async () => {
@@ -50,46 +51,46 @@ describe("taking seats", () => {
     { trusted: true, most: 10_000 },
   ])("sends at most $most a day when trusted is $trusted, and begins anew the next", async ({ trusted, most }) => {
     await set({ granted: trusted, sentOn: today, sentToday: most - 1 });
-    expect(Seat.mailsLeft(await stage.home())).toBe(1);
+    expect(Seat.mailsLeft(await fixture.home())).toBe(1);
     expect((await take(1)).answer).toBe("done");
-    expect(Seat.mailsLeft(await stage.home())).toBe(0);
+    expect(Seat.mailsLeft(await fixture.home())).toBe(0);
     expect((await take(1)).answer).toBe("seat.invitations_spent");
-    stage.world.clock.pass(day);
-    expect(Seat.mailsLeft(await stage.home())).toBe(most);
+    fixture.world.clock.pass(day);
+    expect(Seat.mailsLeft(await fixture.home())).toBe(most);
     expect((await take(1)).answer).toBe("done");
-    expect(await stage.home()).toMatchObject({ sentOn: "2026-11-25", sentToday: 1 });
+    expect(await fixture.home()).toMatchObject({ sentOn: "2026-11-25", sentToday: 1 });
   });
 
   test("by numbers of before the day's first invitation is refused, to be tried again", async () => {
-    const before = await stage.home();
+    const before = await fixture.home();
     await take(1);
     expect((await take(1, 1, before)).answer).toBe("seat.moved");
-    expect(await stage.home()).toMatchObject({ free: 3, sentToday: 1 });
+    expect(await fixture.home()).toMatchObject({ free: 3, sentToday: 1 });
   });
 
   test("says until when there are no more invitations", async () => {
     await set({ granted: false, sentOn: today, sentToday: 50 });
-    const { step } = Seat.take(stage.organization, await stage.home(), { seats: 1, mails: 1 });
-    const refused = stage.world.table.write(step);
+    const { step } = Seat.take(fixture.organization, await fixture.home(), { seats: 1, mails: 1 });
+    const refused = fixture.world.table.write(step);
     await expect(refused).rejects.toMatchObject({ retryAfterSeconds: 15 * 3600 });
   });
 });
 
 describe("settling", () => {
-  const settle = (change: { seats?: number; owners?: number }, organization = stage.organization) =>
-    told(stage.world.table.write(Seat.settle(organization, change)));
+  const settle = (change: { seats?: number; owners?: number }, organization = fixture.organization) =>
+    resultOf(fixture.world.table.write(Seat.settle(organization, change)));
 
   test("gives seats back and counts owners", async () => {
     expect(await settle({ owners: 2 })).toBe("done");
     expect(await settle({ seats: 2, owners: -1 })).toBe("done");
-    expect(await stage.home()).toMatchObject({ free: 6, owners: 2 });
+    expect(await fixture.home()).toMatchObject({ free: 6, owners: 2 });
   });
 
   test("leaves one owner, whoever goes", async () => {
     expect(await settle({ seats: 1, owners: -1 })).toBe("owner.last");
     await settle({ owners: 1 });
     expect(await settle({ owners: -2 })).toBe("owner.last");
-    expect(await stage.home()).toMatchObject({ free: 4, owners: 2 });
+    expect(await fixture.home()).toMatchObject({ free: 4, owners: 2 });
   });
 
   test("brings no organization back that is gone", async () => {
@@ -98,7 +99,7 @@ describe("settling", () => {
       expect(await settle(change, nobody)).toBe("seat.gone");
     }
     expect(await settle({ seats: 1, owners: -1 }, nobody)).toBe("seat.gone");
-    expect(await stage.world.table.get(Keys.organization(nobody))).toBeUndefined();
+    expect(await fixture.world.table.get(Keys.organization(nobody))).toBeUndefined();
   });
 });
 

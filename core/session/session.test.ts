@@ -1,7 +1,7 @@
-import { gate, unguarded } from "@muster/local/testing/broken.ts";
-import { type FaultPlan, injectFaults } from "@muster/local/testing/faults.ts";
-import { times, told } from "@muster/local/testing/told.ts";
-import { openWorld, origin, type World } from "@muster/local/testing/world.ts";
+import { gate, unguarded } from "@muster/local/testing/faults/broken.ts";
+import { type FaultPlan, injectFaults } from "@muster/local/testing/faults/faults.ts";
+import { resultOf, times } from "@muster/local/testing/result.ts";
+import { openWorld, origin, type World } from "@muster/local/testing/worlds/world.ts";
 import { describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { type Context, provide } from "../kernel/context.ts";
@@ -65,10 +65,10 @@ describe("300 guesses at a code at once", () => {
     const place = await deployment(options);
     const answer = await ask();
     const guess = { ...answer, code: wrongCode(answer) };
-    const answers = await place.during(() => times(guesses, () => told(open(guess))));
+    const answers = await place.during(() => times(guesses, () => resultOf(open(guess))));
     expect(new Set(answers)).toEqual(new Set(["code.refused"]));
     const { tries } = (await place.table.get(Keys.flow(answer.flow))) ?? {};
-    return { looks: place.looks(), tries, after: await told(open(answer)) };
+    return { looks: place.looks(), tries, after: await resultOf(open(answer)) };
   }
 
   test("are looked at five times, and then even the right one is refused", async () => {
@@ -91,7 +91,7 @@ describe("20 uses of the right code at once", () => {
   async function race(options: Parameters<typeof deployment>[0]) {
     const place = await deployment(options);
     const answer = await ask();
-    const answers = await place.during(() => times(20, () => told(open(answer))));
+    const answers = await place.during(() => times(20, () => resultOf(open(answer))));
     const done = answers.filter((one) => one === "done").length;
     expect(answers.filter((one) => one === "code.refused")).toHaveLength(20 - done);
     return { done, sessions: (await place.rowsOf("ses_")).length, accounts: (await place.rowsOf("#profile")).length };
@@ -172,9 +172,9 @@ describe("a code", () => {
     const { clock, table } = await deployment();
     const [early, late] = [await ask(), await ask()];
     clock.pass(599);
-    expect(await told(open(early))).toBe("done");
+    expect(await resultOf(open(early))).toBe("done");
     clock.pass(1);
-    expect(await told(open(late))).toBe("code.refused");
+    expect(await resultOf(open(late))).toBe("code.refused");
     expect(await table.get(Keys.flow(late.flow))).toBeDefined();
   });
 
@@ -184,9 +184,9 @@ describe("a code", () => {
     const signIn = await ask();
     const proof = (await world.as(ada, () => Session.prove({}))) as { flow: ID<"flow"> };
     const code = Code.derive(proof.flow, address);
-    expect(await told(open({ flow: proof.flow, code }))).toBe("code.refused");
-    expect(await told(world.as(ada, () => Session.confirm(signIn)))).toBe("code.refused");
-    expect(await told(world.as(ada, () => Session.confirm({ flow: proof.flow, code })))).toBe("done");
+    expect(await resultOf(open({ flow: proof.flow, code }))).toBe("code.refused");
+    expect(await resultOf(world.as(ada, () => Session.confirm(signIn)))).toBe("code.refused");
+    expect(await resultOf(world.as(ada, () => Session.confirm({ flow: proof.flow, code })))).toBe("done");
   });
 
   test("for a proof counts only in the session that asked for it", async () => {
@@ -194,7 +194,7 @@ describe("a code", () => {
     const [here, there] = [await world.person(email), await world.person(email)];
     const { flow } = await world.as(here, () => Session.prove({}));
     const code = Code.derive(flow, address);
-    expect(await told(world.as(there, () => Session.confirm({ flow, code })))).toBe("code.refused");
+    expect(await resultOf(world.as(there, () => Session.confirm({ flow, code })))).toBe("code.refused");
   });
 
   test("refreshes the proof of its session for ten minutes", async () => {
@@ -211,11 +211,11 @@ describe("a code", () => {
   test("is asked for five times in a quarter of an hour, and a known browser has its own five", async () => {
     const world = await deployment();
     await times(5, () => ask());
-    expect(await told(ask())).toBe("rate.limited");
-    expect(await told(ask(Code.markBrowser(address)))).toBe("done");
-    expect(await told(ask(Code.markBrowser(addressOf("eve@example.com"))))).toBe("rate.limited");
+    expect(await resultOf(ask())).toBe("rate.limited");
+    expect(await resultOf(ask(Code.markBrowser(address)))).toBe("done");
+    expect(await resultOf(ask(Code.markBrowser(addressOf("eve@example.com"))))).toBe("rate.limited");
     world.clock.pass(900);
-    expect(await told(ask())).toBe("done");
+    expect(await resultOf(ask())).toBe("done");
   });
 
   test("is asked for 20 times a day", async () => {
@@ -224,7 +224,7 @@ describe("a code", () => {
       await times(5, () => ask());
       world.clock.pass(900);
     }
-    expect(await told(ask())).toBe("rate.limited");
+    expect(await resultOf(ask())).toBe("rate.limited");
   });
 
   test("is asked for 20 times an hour from one network, for whatever address", async () => {
@@ -233,11 +233,11 @@ describe("a code", () => {
     const from = (ip: string, n: number) =>
       provide({ actor: { ...actor, origin: { ip, agent: "" } } }, () => Session.ask({ email: `p${n}@example.com` }));
     for (let n = 0; n < 20; n++) await from(`2001:db8::${n + 1}`, n);
-    expect(await told(from("2001:db8::ffff:1", 99))).toBe("rate.limited");
-    expect(await told(from("2001:db8:0:1::1", 98))).toBe("done");
+    expect(await resultOf(from("2001:db8::ffff:1", 99))).toBe("rate.limited");
+    expect(await resultOf(from("2001:db8:0:1::1", 98))).toBe("done");
     // what that network was refused has spent nothing of the address
-    for (let n = 0; n < 6; n++) expect(await told(from("2001:db8::1", 99))).toBe("rate.limited");
-    expect(await told(from("2001:db8:0:1::1", 99))).toBe("done");
+    for (let n = 0; n < 6; n++) expect(await resultOf(from("2001:db8::1", 99))).toBe("rate.limited");
+    expect(await resultOf(from("2001:db8:0:1::1", 99))).toBe("done");
   });
 
   test("is tried 60 times an hour from one network", async () => {
@@ -246,14 +246,14 @@ describe("a code", () => {
       provide({ actor: { type: "public", origin: { ip: "192.0.2.1", agent: "" } } }, () =>
         Session.open({ flow: `flow_${String(n).padStart(26, "0")}`, code: "22222222" }),
       );
-    const answers = await times(70, (n) => told(from(n)));
+    const answers = await times(70, (n) => resultOf(from(n)));
     // an unknown flow is refused as such or for the limit, whichever answers first; the limit itself is what counts
     expect(answers.every((answer) => ["code.refused", "rate.limited"].includes(answer))).toBe(true);
     const answer = await ask();
     const same = provide({ actor: { type: "public", origin: { ip: "192.0.2.1", agent: "" } } }, () =>
       Session.open(answer),
     );
-    expect(await told(same)).toBe("rate.limited");
+    expect(await resultOf(same)).toBe("rate.limited");
   });
 });
 
@@ -302,7 +302,7 @@ describe("sessions", () => {
     ];
     const other = again.context.actor.type === "account" ? again.context.actor.session.id : undefined;
     await world.as(ada, () => Session.end({ session: other }));
-    expect(await told(world.as(eve, () => Session.end({ session: other })))).toBe("session.missing");
+    expect(await resultOf(world.as(eve, () => Session.end({ session: other })))).toBe("session.missing");
     expect(await world.rowsOf("ses_")).toHaveLength(2);
     await world.as(ada, () => Session.endAll({}));
     expect((await world.rowsOf("ses_")).map(({ pk }) => pk)).toEqual([eve.account]);
@@ -324,7 +324,7 @@ describe("sessions", () => {
     const { flow } = await world.as(ada, () => Session.prove({}));
     await world.as(ada, () => Session.end({}));
     const code = Code.derive(flow, address);
-    expect(await told(world.as(ada, () => Session.confirm({ flow, code })))).toBe("session.missing");
+    expect(await resultOf(world.as(ada, () => Session.confirm({ flow, code })))).toBe("session.missing");
     expect(await world.rowsOf("ses_")).toEqual([]);
   });
 });

@@ -1,7 +1,12 @@
 import { asSystem } from "@muster/core/kernel/context.ts";
-import { type Play, play, type Scene, testGuards } from "@muster/local/testing/scenes.ts";
-import { told } from "@muster/local/testing/told.ts";
-import type { Person } from "@muster/local/testing/world.ts";
+import {
+  runScenario,
+  type Scenario,
+  type ScenarioContext,
+  testGuards,
+} from "@muster/local/testing/invariants/scenario.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { describe, expect, test } from "vitest";
 import * as Operator from "../organization/operator.ts";
 import * as Organization from "../organization/organization.ts";
@@ -11,17 +16,17 @@ import * as Setting from "./setting.ts";
 
 const bobs = "bob@example.com";
 
-const save = ({ stage }: Scene, by: Person, phone: string, revision = 0) =>
-  told(stage.as(by, () => Setting.saveGeneral({ revision, contact: { phone } })));
-const rename = ({ stage }: Scene, by: Person, name: string) =>
-  told(stage.as(by, () => Organization.rename({ name, revision: 0 })));
+const save = ({ fixture }: ScenarioContext, by: Person, phone: string, revision = 0) =>
+  resultOf(fixture.as(by, () => Setting.saveGeneral({ revision, contact: { phone } })));
+const rename = ({ fixture }: ScenarioContext, by: Person, name: string) =>
+  resultOf(fixture.as(by, () => Organization.rename({ name, revision: 0 })));
 
 /** What the settings and their history tell of each other. */
-async function books({ stage }: Scene): Promise<string[]> {
-  const home = await stage.home();
-  const { items } = await stage.world.table.query({ pk: `${stage.organization}#set`, prefix: "rev#" });
+async function invariants({ fixture }: ScenarioContext): Promise<string[]> {
+  const home = await fixture.home();
+  const { items } = await fixture.world.table.query({ pk: `${fixture.organization}#set`, prefix: "rev#" });
   const patches = items.map(({ patch }) => patch as Record<string, { to?: string }>);
-  const { name, contact } = await stage.as(stage.ada, () => Setting.getGeneral({}));
+  const { name, contact } = await fixture.as(fixture.ada, () => Setting.getGeneral({}));
   const last = (field: string, first?: string) => patches.reduce((value, patch) => patch[field]?.to ?? value, first);
   return [
     ...(items.length === home.revision ? [] : ["a revision is missing from the history"]),
@@ -32,24 +37,27 @@ async function books({ stage }: Scene): Promise<string[]> {
 
 /** The first is over before the second writes: it must be told so. */
 const overtaken =
-  (slow: (scene: Scene, bob: Person) => Promise<string>, fast: (scene: Scene, bob: Person) => Promise<string>): Play =>
-  async (scene) => {
-    const bob = await scene.stage.join(bobs, "admin");
-    const answers = await scene.overtake(
-      () => slow(scene, bob),
-      () => fast(scene, bob),
+  (
+    slow: (context: ScenarioContext, bob: Person) => Promise<string>,
+    fast: (context: ScenarioContext, bob: Person) => Promise<string>,
+  ): Scenario =>
+  async (context) => {
+    const bob = await context.fixture.join(bobs, "admin");
+    const answers = await context.overtake(
+      () => slow(context, bob),
+      () => fast(context, bob),
     );
-    return [...(answers.join() === "setting.changed,done" ? [] : [answers.join()]), ...(await books(scene))];
+    return [...(answers.join() === "setting.changed,done" ? [] : [answers.join()]), ...(await invariants(context))];
   };
 
-const races: Record<string, Play> = {
+const races: Record<string, Scenario> = {
   "organization.renamed: organization": overtaken(
-    (scene) => rename(scene, scene.stage.ada, "Acme Two"),
-    (scene, bob) => save(scene, bob, "12345"),
+    (context) => rename(context, context.fixture.ada, "Acme Two"),
+    (context, bob) => save(context, bob, "12345"),
   ),
   "setting.saved: organization": overtaken(
-    (scene) => save(scene, scene.stage.ada, "12345"),
-    (scene, bob) => save(scene, bob, "67890"),
+    (context) => save(context, context.fixture.ada, "12345"),
+    (context, bob) => save(context, bob, "67890"),
   ),
 };
 
@@ -57,25 +65,25 @@ describe("each guard of settings has its race", () => {
   testGuards(races, (guard) => guard.startsWith("setting.") || guard.startsWith("organization.renamed"));
 });
 
-const closings: Record<string, (scene: Scene) => Promise<unknown>> = {
-  suspended: ({ stage }) => asSystem("operator", () => Operator.suspend({ organization: stage.organization })),
-  deleted: ({ stage }) =>
-    stage.world.table.write(update(Keys.organization(stage.organization), { set: { state: "deleted" } })),
+const closings: Record<string, (context: ScenarioContext) => Promise<unknown>> = {
+  suspended: ({ fixture }) => asSystem("operator", () => Operator.suspend({ organization: fixture.organization })),
+  deleted: ({ fixture }) =>
+    fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { state: "deleted" } })),
 };
 
 test.each(Object.entries(closings))("an organization that is %s meanwhile is not changed", async (_, close) => {
-  const { wrong } = await play(async (scene) => {
+  const { wrong } = await runScenario(async (context) => {
     const answers = [];
-    for (const deed of [save, rename]) {
-      const before = await scene.stage.home();
-      await scene.stage.world.table.write(
-        update(Keys.organization(scene.stage.organization), { set: { state: "active" } }),
+    for (const action of [save, rename]) {
+      const before = await context.fixture.home();
+      await context.fixture.world.table.write(
+        update(Keys.organization(context.fixture.organization), { set: { state: "active" } }),
       );
-      const [answer] = await scene.overtake(
-        () => deed(scene, scene.stage.ada, "12345"),
-        () => close(scene),
+      const [answer] = await context.overtake(
+        () => action(context, context.fixture.ada, "12345"),
+        () => close(context),
       );
-      answers.push(answer, (await scene.stage.home()).revision === before.revision);
+      answers.push(answer, (await context.fixture.home()).revision === before.revision);
     }
     expect(answers).toEqual(["setting.changed", true, "setting.changed", true]);
     return [];
@@ -84,15 +92,15 @@ test.each(Object.entries(closings))("an organization that is %s meanwhile is not
 });
 
 test("a save that another section overtakes is saved after it", async () => {
-  const { wrong } = await play(async (scene) => {
-    const { stage } = scene;
-    const home = Keys.organization(stage.organization);
-    const answers = await scene.overtake(
-      () => save(scene, stage.ada, "12345"),
-      () => stage.world.table.write(update(home, { set: { sections: { features: 1 } }, add: { revision: 1 } })),
+  const { wrong } = await runScenario(async (context) => {
+    const { fixture } = context;
+    const home = Keys.organization(fixture.organization);
+    const answers = await context.overtake(
+      () => save(context, fixture.ada, "12345"),
+      () => fixture.world.table.write(update(home, { set: { sections: { features: 1 } }, add: { revision: 1 } })),
     );
     expect(answers).toEqual(["done", undefined]);
-    expect(await stage.home()).toMatchObject({ revision: 2, sections: { features: 1, general: 2 } });
+    expect(await fixture.home()).toMatchObject({ revision: 2, sections: { features: 1, general: 2 } });
     return [];
   });
   expect(wrong).toEqual([]);

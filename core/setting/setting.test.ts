@@ -1,8 +1,8 @@
-import { gate, unguarded } from "@muster/local/testing/broken.ts";
-import { type FaultPlan, injectFaults } from "@muster/local/testing/faults.ts";
-import { openStage, type Stage } from "@muster/local/testing/stage.ts";
-import { times, told } from "@muster/local/testing/told.ts";
-import type { Person } from "@muster/local/testing/world.ts";
+import { gate, unguarded } from "@muster/local/testing/faults/broken.ts";
+import { type FaultPlan, injectFaults } from "@muster/local/testing/faults/faults.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { resultOf, times } from "@muster/local/testing/result.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
 import * as v from "valibot";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Offer from "../invitation/offer.ts";
@@ -15,37 +15,37 @@ import { save } from "./section.ts";
 import * as Setting from "./setting.ts";
 import { countries, Phone, type Section } from "./shape.ts";
 
-let stage: Stage;
+let fixture: OrganizationFixture;
 beforeEach(async () => {
-  stage = await openStage();
+  fixture = await openOrganization();
 });
 
 const contact = { name: "Grace Hopper", email: "grace@example.com", phone: "+49 (0)30 123-45" };
 const address = { country: "DE", street: "P.O.Box 7", city: "St.Gallen", postalCode: "10115" };
 
-const read = () => stage.as(stage.ada, () => Setting.getGeneral({}));
-const change = (revision: number, changes: Changes, by: Person = stage.ada) =>
-  stage.as(by, () => Setting.saveGeneral({ revision, ...changes }));
+const read = () => fixture.as(fixture.ada, () => Setting.getGeneral({}));
+const change = (revision: number, changes: Changes, by: Person = fixture.ada) =>
+  fixture.as(by, () => Setting.saveGeneral({ revision, ...changes }));
 const rename = (name: string, revision?: number) =>
-  stage.as(stage.ada, () => Organization.rename({ name, ...(revision !== undefined && { revision }) }));
+  fixture.as(fixture.ada, () => Organization.rename({ name, ...(revision !== undefined && { revision }) }));
 const history = async () =>
-  (await stage.world.table.query({ pk: `${stage.organization}#set`, prefix: "rev#" })).items.map(
+  (await fixture.world.table.query({ pk: `${fixture.organization}#set`, prefix: "rev#" })).items.map(
     ({ pk: _, ...row }) => row,
   );
 const events = async () =>
-  (await stage.world.table.query(Keys.outbox(stage.organization))).items.filter(
+  (await fixture.world.table.query(Keys.outbox(fixture.organization))).items.filter(
     ({ type }) => type === "organization.renamed" || type === "setting.saved",
   );
 
 /** As another section of the settings would be saved. */
 async function saveOther(section: string, seen: number, seenHome?: Item): Promise<number> {
-  const home = seenHome ?? (await stage.home());
-  const { actor } = stage.ada.context;
+  const home = seenHome ?? (await fixture.home());
+  const { actor } = fixture.ada.context;
   if (actor.type !== "account") throw new Error("Nobody is signed in.");
-  return stage.world.as(stage.ada, () =>
+  return fixture.world.as(fixture.ada, () =>
     save(
       { section: section as Section, home, seen, at: instant(), value: { on: true }, patch: {}, events: () => [] },
-      { ...actor, type: "member", organization: stage.organization, role: "owner" },
+      { ...actor, type: "member", organization: fixture.organization, role: "owner" },
     ),
   );
 }
@@ -57,7 +57,7 @@ describe("general settings", () => {
 
   test("keep what is set, empty what is null, and leave what is not named", async () => {
     const saved = await change(0, { contact, address });
-    const changed = { changedAt: "2026-11-24T09:00:00.000Z", changedBy: stage.ada.account };
+    const changed = { changedAt: "2026-11-24T09:00:00.000Z", changedBy: fixture.ada.account };
     expect(saved).toEqual({ name: "Acme", contact, address, revision: 1, ...changed });
     expect(await read()).toEqual(saved);
 
@@ -71,7 +71,7 @@ describe("general settings", () => {
   test("rename the organization in the same write", async () => {
     const saved = await change(0, { name: "Acme Two", contact: { email: "grace@example.com" } });
     expect(saved).toMatchObject({ name: "Acme Two", revision: 1 });
-    expect(await stage.home()).toMatchObject({ name: "Acme Two", revision: 1, sections: { general: 1 } });
+    expect(await fixture.home()).toMatchObject({ name: "Acme Two", revision: 1, sections: { general: 1 } });
     expect((await events()).map(({ type, data }) => [type, data])).toEqual([
       ["organization.renamed", { from: "Acme", to: "Acme Two" }],
       ["setting.saved", { section: "general", revision: 1, fields: ["contact.email"] }],
@@ -81,7 +81,7 @@ describe("general settings", () => {
   test("have a history of values, and events that name fields alone", async () => {
     await change(0, { contact: { name: "Grace Hopper", phone: "12345" } });
     await change(1, { name: "Acme Two", contact: { phone: null, name: "Grace King" } });
-    const row = { section: "general", at: "2026-11-24T09:00:00.000Z", by: stage.ada.account };
+    const row = { section: "general", at: "2026-11-24T09:00:00.000Z", by: fixture.ada.account };
     expect(await history()).toEqual([
       {
         ...row,
@@ -110,36 +110,36 @@ describe("general settings", () => {
 
   test("are saved by whoever has seen the newest of them, and nobody who has seen the future", async () => {
     await change(0, { contact });
-    expect(await told(change(0, { contact: { name: "Grace King" } }))).toBe("setting.changed");
-    expect(await told(change(2, { contact: { name: "Grace King" } }))).toBe("setting.changed");
+    expect(await resultOf(change(0, { contact: { name: "Grace King" } }))).toBe("setting.changed");
+    expect(await resultOf(change(2, { contact: { name: "Grace King" } }))).toBe("setting.changed");
     expect(await read()).toMatchObject({ contact });
     expect(await change(1, { contact: { name: "Grace King" } })).toMatchObject({ revision: 2 });
   });
 
   test("conflict with a new name, and a new name with them", async () => {
     await rename("Acme Two");
-    expect(await told(change(0, { contact }))).toBe("setting.changed");
+    expect(await resultOf(change(0, { contact }))).toBe("setting.changed");
     await change(1, { contact });
-    expect(await told(rename("Acme Three", 1))).toBe("setting.changed");
+    expect(await resultOf(rename("Acme Three", 1))).toBe("setting.changed");
     expect(await rename("Acme Three", 2)).toMatchObject({ name: "Acme Three", revision: 3 });
-    expect(await read()).toMatchObject({ name: "Acme Three", contact, revision: 3, changedBy: stage.ada.account });
+    expect(await read()).toMatchObject({ name: "Acme Three", contact, revision: 3, changedBy: fixture.ada.account });
   });
 
   test("do not conflict with other sections, invitations and seats", async () => {
     await saveOther("features", 0);
-    await stage.as(stage.ada, () => Offer.send({ invitations: [{ email: "bob@example.com" }] }));
-    await stage.world.table.write(update(Keys.organization(stage.organization), { add: { capacity: 5, free: 5 } }));
+    await fixture.as(fixture.ada, () => Offer.send({ invitations: [{ email: "bob@example.com" }] }));
+    await fixture.world.table.write(update(Keys.organization(fixture.organization), { add: { capacity: 5, free: 5 } }));
     expect(await change(0, { contact })).toMatchObject({ revision: 2 });
-    expect(await stage.home()).toMatchObject({ revision: 2, sections: { features: 1, general: 2 } });
+    expect(await fixture.home()).toMatchObject({ revision: 2, sections: { features: 1, general: 2 } });
     expect(await rename("Acme Two", 2)).toMatchObject({ revision: 3 });
-    expect(await told(saveOther("features", 0))).toBe("setting.changed");
+    expect(await resultOf(saveOther("features", 0))).toBe("setting.changed");
     expect(await saveOther("features", 3)).toBe(4);
   });
 
   test("of a deleted organization are missing", async () => {
-    await stage.world.table.write(update(Keys.organization(stage.organization), { set: { state: "deleted" } }));
-    expect(await told(read())).toBe("organization.missing");
-    expect(await told(change(0, { contact }))).toBe("organization.missing");
+    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { state: "deleted" } }));
+    expect(await resultOf(read())).toBe("organization.missing");
+    expect(await resultOf(change(0, { contact }))).toBe("organization.missing");
   });
 
   test("name what is wrong by its path", async () => {
@@ -154,7 +154,7 @@ describe("general settings", () => {
       ...["name", "contact.name", "contact.email", "contact.phone"],
       ...["country", "street", "city", "state", "postalCode"].map((name) => `address.${name}`),
     ]);
-    expect(await told(change(0, { contact: [] as never }))).toBe("input.invalid");
+    expect(await resultOf(change(0, { contact: [] as never }))).toBe("input.invalid");
   });
 });
 
@@ -172,20 +172,21 @@ describe("20 saves at once", () => {
     run: (n: number) => Promise<unknown>,
     { table, plan }: { table?: (good: Table) => Table; plan?: FaultPlan } = {},
   ) {
-    const faults = injectFaults(stage.world.rows.client, 5);
-    if (table) stage.world.rebind({ table: table(stage.world.table) });
+    const faults = injectFaults(fixture.world.rows.client, 5);
+    if (table) fixture.world.rebind({ table: table(fixture.world.table) });
     if (plan) faults.plan(plan);
-    const answers = await times(20, (n) => told(run(n)));
+    const answers = await times(20, (n) => resultOf(run(n)));
     faults.clear();
     return {
       saved: answers.filter((answer) => answer === "done").length,
       changed: answers.filter((answer) => answer === "setting.changed").length,
-      revision: (await stage.home()).revision,
+      revision: (await fixture.home()).revision,
       history: (await history()).length,
       events: (await events()).length,
     };
   }
-  const asAda = <R>(run: () => Promise<R>) => stage.world.as(stage.ada, run, { id: stage.organization, role: "owner" });
+  const asAda = <R>(run: () => Promise<R>) =>
+    fixture.world.as(fixture.ada, run, { id: fixture.organization, role: "owner" });
   const either = (n: number) =>
     n % 2 === 0
       ? asAda(() => Setting.saveGeneral({ revision: 0, contact: { phone: `12345 ${n}` } }))
@@ -211,7 +212,7 @@ describe("20 saves at once", () => {
 test("8 sections that are saved at once are all saved, each with a revision of its own", async () => {
   const revisions = await times(8, (n) => saveOther(`section-${n}`, 0));
   expect(new Set(revisions)).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]));
-  const home = await stage.home();
+  const home = await fixture.home();
   const sections = Object.fromEntries(revisions.map((revision, n) => [`section-${n}`, revision]));
   expect(home).toMatchObject({ revision: 8, sections });
   expect(await history()).toHaveLength(8);
@@ -233,12 +234,12 @@ test("a country is one of the 249 of ISO 3166-1, and each has a name", () => {
 });
 
 test("an organization that may only be read keeps its settings and its name, also past the door", async () => {
-  const home = Keys.organization(stage.organization);
-  const before = await stage.home();
-  await stage.world.table.write(update(home, { set: { standing: "read_only" } }));
-  expect(await told(saveOther("models", 0, before))).toBe("setting.changed");
-  expect(await told(change(0, { contact }))).toBe("setting.changed");
-  expect(await told(rename("Other"))).toBe("setting.changed");
-  await stage.world.table.write(update(home, { set: { standing: "past_due" } }));
-  expect(await told(change(0, { contact }))).toBe("done");
+  const home = Keys.organization(fixture.organization);
+  const before = await fixture.home();
+  await fixture.world.table.write(update(home, { set: { standing: "read_only" } }));
+  expect(await resultOf(saveOther("models", 0, before))).toBe("setting.changed");
+  expect(await resultOf(change(0, { contact }))).toBe("setting.changed");
+  expect(await resultOf(rename("Other"))).toBe("setting.changed");
+  await fixture.world.table.write(update(home, { set: { standing: "past_due" } }));
+  expect(await resultOf(change(0, { contact }))).toBe("done");
 });

@@ -1,5 +1,5 @@
-import { told } from "@muster/local/testing/told.ts";
-import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { open, page, seal } from "./cursor.ts";
@@ -26,7 +26,7 @@ test("a cursor opens in the list and for the owner that it was sealed for, and n
   expect(open("list org_1", cursor)).toEqual(position);
   for (const scope of ["list org_2", "other org_1", "", "list org_1 "])
     expect(() => open(scope, cursor)).toThrow(refused);
-  expect(await told(page("list org_2", { pk: "org_2" }, cursor))).toBe("cursor.invalid");
+  expect(await resultOf(page("list org_2", { pk: "org_2" }, cursor))).toBe("cursor.invalid");
 });
 
 test("a cursor that was made up or changed opens nowhere", () => {

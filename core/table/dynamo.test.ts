@@ -1,9 +1,9 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { startDynamoDbLocal } from "@muster/local/testing/dynamodb-local.ts";
-import { credentials, openTable, region } from "@muster/local/testing/table.ts";
+import { credentials, openTable, region } from "@muster/local/testing/worlds/table.ts";
 import { afterAll, expect, test } from "vitest";
 import { connect } from "./client.ts";
 import { contract } from "./contract.ts";
+import { startDynamoDbLocal } from "./dynamo.testing.ts";
 import { dynamo } from "./dynamo.ts";
 import { tableDefinition } from "./schema.ts";
 

@@ -1,5 +1,5 @@
-import { type FaultPlan, type Faults, injectFaults } from "@muster/local/testing/faults.ts";
-import { openTable, type TestTable } from "@muster/local/testing/table.ts";
+import { type FaultPlan, type Faults, injectFaults } from "@muster/local/testing/faults/faults.ts";
+import { openTable, type TestTable } from "@muster/local/testing/worlds/table.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { failure } from "../kernel/failure.ts";
 import { dynamo } from "./dynamo.ts";

@@ -1,9 +1,9 @@
-import { accountOf, crowd, follow } from "@muster/local/testing/crowd.ts";
-import { type Follower, openFollower } from "@muster/local/testing/follower.ts";
-import { openStage, type Stage } from "@muster/local/testing/stage.ts";
-import { ghosts, misfound } from "@muster/local/testing/team-books.ts";
-import { times, told } from "@muster/local/testing/told.ts";
-import type { Person } from "@muster/local/testing/world.ts";
+import { accountOf, addMembers, follow } from "@muster/local/testing/fixtures/members.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { danglingTeams, searchViolations } from "@muster/local/testing/invariants/teams.ts";
+import { resultOf, times } from "@muster/local/testing/result.ts";
+import { type Follower, openFollower } from "@muster/local/testing/worlds/follower.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
 import { asSystem } from "../kernel/context.ts";
@@ -18,28 +18,28 @@ import { mend } from "./mend.ts";
 import { teamsOf } from "./names.ts";
 import * as Team from "./team.ts";
 
-let stage: Stage;
+let fixture: OrganizationFixture;
 let follower: Follower;
 let bob: Person;
 let team: ID.ID<"team">;
 beforeEach(async () => {
-  stage = await openStage({ seats: 1200 });
-  follower = await openFollower(stage);
-  bob = await stage.join("bob@example.com");
+  fixture = await openOrganization({ seats: 1200 });
+  follower = await openFollower(fixture);
+  bob = await fixture.join("bob@example.com");
   team = (await asAda(() => Team.create({ name: "Design" }))).id;
 });
 
-const asAda = <R>(run: () => Promise<R>) => stage.as(stage.ada, run);
-const putIn = (...people: Person[]) =>
+const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
+const addToTeam = (...people: Person[]) =>
   asAda(() => Members.addMembers({ team, accounts: people.map(({ account }) => account) }));
 const end = () => asAda(() => Team.remove({ team }));
-const job = (): Forget.Job => ({ job: "forget", organization: stage.organization, team });
+const job = (): Forget.Job => ({ job: "forget", organization: fixture.organization, team });
 const forget = (more = {}) => asSystem("work", () => Forget.forget({ ...job(), ...more }));
-const membership = ({ account }: Person) => stage.world.table.get(Keys.member(stage.organization, account));
+const membership = ({ account }: Person) => fixture.world.table.get(Keys.member(fixture.organization, account));
 const teamsIn = async (person: Person) => teamsOf(await membership(person));
 const wrong = async () => {
-  const rows = await stage.world.rows.scan();
-  return [...ghosts(stage, rows), ...misfound(stage, rows)];
+  const rows = await fixture.world.rows.scan();
+  return [...danglingTeams(fixture, rows), ...searchViolations(fixture, rows)];
 };
 
 /** A team of so many, all of whom the search knows. */
@@ -48,17 +48,17 @@ async function fill(count: number): Promise<void> {
     const name = `Person ${String(n).padStart(4, "0")}`;
     return { name, email: `person-${n}@example.com`, role: "read" as const };
   });
-  await crowd(stage.world, stage.organization, people);
-  const keys = people.map((one) => Keys.member(stage.organization, accountOf(one)));
-  const rows = (await stage.world.table.getMany(keys)).filter((row) => row !== undefined);
+  await addMembers(fixture.world, fixture.organization, people);
+  const keys = people.map((one) => Keys.member(fixture.organization, accountOf(one)));
+  const rows = (await fixture.world.table.getMany(keys)).filter((row) => row !== undefined);
   const changes = rows.map((before) => ({ before, after: { ...before, teams: new Set([team]) } }));
-  await stage.world.table.project(changes.map(({ before, after }) => ({ put: { ...after, ...keyOf(before) } })));
+  await fixture.world.table.project(changes.map(({ before, after }) => ({ put: { ...after, ...keyOf(before) } })));
   await follow(changes);
 }
 
 describe("a deleted team", () => {
   test("is gone at once for whoever looks at its members, or asks for it", async () => {
-    await putIn(bob);
+    await addToTeam(bob);
     await follower.view();
     const look = async () => {
       const { items } = await asAda(() => List.list({}));
@@ -71,38 +71,38 @@ describe("a deleted team", () => {
     expect(await teamsIn(bob)).toEqual([team]);
     expect(await look()).toEqual([[], []]);
     for (const ask of [() => Team.get({ team }), () => List.list({ team }), () => Members.leave({ team })])
-      expect(await told(asAda<unknown>(ask))).toBe("team.missing");
+      expect(await resultOf(asAda<unknown>(ask))).toBe("team.missing");
   });
 
   test("is forgotten by those who were in it, who stay members", async () => {
-    await putIn(bob, stage.ada);
+    await addToTeam(bob, fixture.ada);
     const other = (await asAda(() => Team.create({ name: "Research" }))).id;
     await asAda(() => Members.addMembers({ team: other, accounts: [bob.account] }));
     await follower.view();
     await end();
     await follower.work();
-    expect([await teamsIn(bob), await teamsIn(stage.ada)]).toEqual([[other], []]);
+    expect([await teamsIn(bob), await teamsIn(fixture.ada)]).toEqual([[other], []]);
     await follower.view();
     expect(await wrong()).toEqual([]);
   });
 
   test("is forgotten again without harm, and never while it is there", async () => {
-    await putIn(bob);
+    await addToTeam(bob);
     await follower.view();
     expect(await forget()).toEqual({ forgotten: 0 });
     expect(await teamsIn(bob)).toEqual([team]);
     await end();
     expect(await times(3, () => forget())).toContainEqual({ forgotten: 1 });
-    const before = await stage.world.rows.scan();
+    const before = await fixture.world.rows.scan();
     expect(await forget()).toEqual({ forgotten: 0 });
-    expect(await stage.world.rows.scan()).toEqual(before);
+    expect(await fixture.world.rows.scan()).toEqual(before);
   });
 
   test("brings nobody back who was removed before it was forgotten", async () => {
-    await putIn(bob);
+    await addToTeam(bob);
     await follower.view();
     await end();
-    await stage.world.table.write(remove(Keys.member(stage.organization, bob.account)));
+    await fixture.world.table.write(remove(Keys.member(fixture.organization, bob.account)));
     expect(await forget()).toEqual({ forgotten: 0 });
     expect(await membership(bob)).toBeUndefined();
   });
@@ -112,25 +112,25 @@ describe("a deleted team", () => {
   }, async () => {
     await fill(105);
     await end();
-    const dying = dyingAfter(stage.world.table, 30);
-    stage.world.rebind({ table: dying });
+    const dying = dyingAfter(fixture.world.table, 30);
+    fixture.world.rebind({ table: dying });
     await expect(forget()).rejects.toThrow("The worker died.");
-    stage.world.rebind();
+    fixture.world.rebind();
     await forget();
-    expect(stage.world.queued.work).toEqual([{ ...job(), start: expect.anything() }]);
+    expect(fixture.world.queued.work).toEqual([{ ...job(), start: expect.anything() }]);
     await follower.work();
-    expect(ghosts(stage, await stage.world.rows.scan())).toEqual([]);
+    expect(danglingTeams(fixture, await fixture.world.rows.scan())).toEqual([]);
   });
 
   test("is followed by nothing but its deletion, and by that only as the log has it", async () => {
     expect(["team.deleted", "team.joined", "team.created"].map(Forget.follows)).toEqual([true, false, false]);
     await end();
-    await asSystem("follow", () => Audit.follow({ owner: stage.organization }));
-    const { items } = await stage.world.table.query({ ...Keys.log(stage.organization), to: "9" });
+    await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
+    const { items } = await fixture.world.table.query({ ...Keys.log(fixture.organization), to: "9" });
     const last = Audit.announcement(items.at(-1) as Item) as Audit.Announcement;
-    stage.world.queued.work = [];
+    fixture.world.queued.work = [];
     await asSystem("react", () => Forget.react(last));
-    expect(stage.world.queued.work).toEqual([job()]);
+    expect(fixture.world.queued.work).toEqual([job()]);
     const forged = { ...last, event: ID.create("event") };
     await expect(asSystem("react", () => Forget.react(forged))).rejects.toThrow("has no event");
   });
@@ -142,7 +142,7 @@ describe("when the search rows come late", () => {
   });
 
   test("who was not found is mended as soon as they could be", async () => {
-    await putIn(bob);
+    await addToTeam(bob);
     await end();
     await follower.work();
     expect(await teamsIn(bob)).toEqual([team]);
@@ -152,10 +152,10 @@ describe("when the search rows come late", () => {
   });
 
   test("who is found by another name by then is mended, too", async () => {
-    await putIn(bob);
+    await addToTeam(bob);
     await follower.view();
     const before = await membership(bob);
-    await stage.world.table.write(update(keyOf(before as Item), { set: { name: "Aaron" } }));
+    await fixture.world.table.write(update(keyOf(before as Item), { set: { name: "Aaron" } }));
     await end();
     const after = await membership(bob);
     await asSystem("view", () => mend(project(after, before)));
@@ -163,7 +163,7 @@ describe("when the search rows come late", () => {
   });
 
   test("what is no membership, or names only teams that are there, is left as it is", async () => {
-    await putIn(bob);
+    await addToTeam(bob);
     const row = (await membership(bob)) as Item;
     for (const after of [undefined, { ...row, sk: "#profile" }, { ...row, pk: ID.create("organization") }, row])
       await asSystem("view", () => mend(project(after)));
@@ -171,10 +171,10 @@ describe("when the search rows come late", () => {
   });
 
   test("nobody comes back by being mended", async () => {
-    await putIn(bob);
+    await addToTeam(bob);
     const row = (await membership(bob)) as Item;
     await end();
-    await stage.world.table.write(remove(keyOf(row)));
+    await fixture.world.table.write(remove(keyOf(row)));
     await asSystem("view", () => mend(project(row)));
     expect(await membership(bob)).toBeUndefined();
   });
@@ -182,8 +182,8 @@ describe("when the search rows come late", () => {
   test("each order of deletion, search and forgetting comes to the same, but not without mending", async () => {
     for (const isMended of [true, false]) {
       const gone = ID.create("team");
-      const key = Keys.member(stage.organization, bob.account);
-      await stage.world.table.write(put(key, { ...(await membership(bob)), teams: new Set([gone]) }));
+      const key = Keys.member(fixture.organization, bob.account);
+      await fixture.world.table.write(put(key, { ...(await membership(bob)), teams: new Set([gone]) }));
       const change = project(await membership(bob));
       await asSystem("work", () => Forget.forget({ ...job(), team: gone }));
       await asSystem("view", () => Search.project(change));

@@ -1,7 +1,12 @@
-import { differs } from "@muster/local/testing/books.ts";
-import { type Play, play, type Scene, testGuards } from "@muster/local/testing/scenes.ts";
-import { times } from "@muster/local/testing/told.ts";
-import type { Person } from "@muster/local/testing/world.ts";
+import { differs } from "@muster/local/testing/invariants/differs.ts";
+import {
+  runScenario,
+  type Scenario,
+  type ScenarioContext,
+  testGuards,
+} from "@muster/local/testing/invariants/scenario.ts";
+import { times } from "@muster/local/testing/result.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { describe, expect, test } from "vitest";
 import * as ID from "../kernel/id.ts";
 import { Keys } from "../table/keys.ts";
@@ -12,80 +17,89 @@ import { mostTeams } from "./shape.ts";
 const [bobs, carols] = ["bob@example.com", "carol@example.com"];
 type Team = ID.ID<"team">;
 
-type Setting = { before?: (scene: Scene, team: Team, bob: Person) => Promise<unknown>; answers?: [string, string] };
+type Setting = {
+  before?: (context: ScenarioContext, team: Team, bob: Person) => Promise<unknown>;
+  answers?: [string, string];
+};
 
-/** There is a team, and Bob is a member who is not in it; the first deed is overtaken by the second. */
+/** There is a team, and Bob is a member who is not in it; the first action is overtaken by the second. */
 const withTeam =
   (
-    slow: (scene: Scene, team: Team, bob: Person) => Promise<unknown>,
-    fast: (scene: Scene, team: Team, bob: Person) => Promise<unknown>,
+    slow: (context: ScenarioContext, team: Team, bob: Person) => Promise<unknown>,
+    fast: (context: ScenarioContext, team: Team, bob: Person) => Promise<unknown>,
     { before = async () => {}, answers }: Setting = {},
-  ): Play =>
-  async (scene) => {
-    const { stage, deeds, books, overtake } = scene;
-    const bob = await stage.join(bobs);
-    await deeds.formTeam(stage.ada, "Design");
-    const team = await stage.teamOf("Design");
-    await before(scene, team, bob);
-    await books.look();
+  ): Scenario =>
+  async (context) => {
+    const { fixture, actions, invariants, overtake } = context;
+    const bob = await fixture.join(bobs);
+    await actions.createTeam(fixture.ada, "Design");
+    const team = await fixture.teamOf("Design");
+    await before(context, team, bob);
+    await invariants.check();
     const found = await overtake(
-      () => slow(scene, team, bob),
-      () => fast(scene, team, bob),
+      () => slow(context, team, bob),
+      () => fast(context, team, bob),
     );
-    return [...(await books.look()), ...(answers ? differs("answers", found.join(), answers.join()) : [])];
+    return [...(await invariants.check()), ...(answers ? differs("answers", found.join(), answers.join()) : [])];
   };
 
-const putIn = ({ deeds, stage }: Scene, team: Team, bob: Person) => deeds.putIn(stage.ada, team, bob);
-const takeOut = ({ deeds, stage }: Scene, team: Team, bob: Person) => deeds.takeOut(stage.ada, team, bob);
-const rename = (name: string) => (scene: Scene, team: Team) => scene.deeds.renameTeam(scene.stage.ada, team, name);
-const form = (name: string) => (scene: Scene) => scene.deeds.formTeam(scene.stage.ada, name);
-const end = ({ deeds, stage }: Scene, team: Team) => deeds.deleteTeam(stage.ada, team);
-const teamsIn = async ({ stage }: Scene, { account }: Person) =>
-  teamsOf(await stage.world.table.get(Keys.member(stage.organization, account)));
+const addToTeam = ({ actions, fixture }: ScenarioContext, team: Team, bob: Person) =>
+  actions.addToTeam(fixture.ada, team, bob);
+const removeFromTeam = ({ actions, fixture }: ScenarioContext, team: Team, bob: Person) =>
+  actions.removeFromTeam(fixture.ada, team, bob);
+const rename = (name: string) => (context: ScenarioContext, team: Team) =>
+  context.actions.renameTeam(context.fixture.ada, team, name);
+const form = (name: string) => (context: ScenarioContext) => context.actions.createTeam(context.fixture.ada, name);
+const end = ({ actions, fixture }: ScenarioContext, team: Team) => actions.deleteTeam(fixture.ada, team);
+const teamsIn = async ({ fixture }: ScenarioContext, { account }: Person) =>
+  teamsOf(await fixture.world.table.get(Keys.member(fixture.organization, account)));
 
-const races: Record<string, Play> = {
+const races: Record<string, Scenario> = {
   "team.created: name": withTeam(form("Research"), form("RESEARCH")),
-  "team.created: organization": async ({ stage, deeds, overtake }) => {
-    const home = Keys.organization(stage.organization);
-    await stage.world.table.write(update(home, { set: { teams: 999 } }));
+  "team.created: organization": async ({ fixture, actions, overtake }) => {
+    const home = Keys.organization(fixture.organization);
+    await fixture.world.table.write(update(home, { set: { teams: 999 } }));
     await overtake(
-      () => deeds.formTeam(stage.ada, "Design"),
-      () => deeds.formTeam(stage.ada, "Research"),
+      () => actions.createTeam(fixture.ada, "Design"),
+      () => actions.createTeam(fixture.ada, "Research"),
     );
-    return Number((await stage.home()).teams) > 1000 ? ["there are more teams than may be"] : [];
+    return Number((await fixture.home()).teams) > 1000 ? ["there are more teams than may be"] : [];
   },
 
   "team.renamed: team": withTeam(rename("Research"), rename("Sales")),
   "team.renamed: name": withTeam(rename("Research"), form("Research")),
-  "team.described: team": withTeam(({ deeds, stage }, team) => deeds.describeTeam(stage.ada, team, "Drawings"), end),
+  "team.described: team": withTeam(
+    ({ actions, fixture }, team) => actions.describeTeam(fixture.ada, team, "Drawings"),
+    end,
+  ),
 
   "team.deleted: team": withTeam(end, rename("Research")),
-  "team.deleted: organization": async (scene) => {
-    const { stage, deeds, overtake } = scene;
-    const home = Keys.organization(stage.organization);
-    await deeds.formTeam(stage.ada, "Design");
-    const team = await stage.teamOf("Design");
+  "team.deleted: organization": async (context) => {
+    const { fixture, actions, overtake } = context;
+    const home = Keys.organization(fixture.organization);
+    await actions.createTeam(fixture.ada, "Design");
+    const team = await fixture.teamOf("Design");
     await overtake(
-      () => end(scene, team),
-      () => stage.world.table.write(remove(home)),
+      () => end(context, team),
+      () => fixture.world.table.write(remove(home)),
     );
-    return (await stage.world.table.get(home)) ? ["a purged organization came back"] : [];
+    return (await fixture.world.table.get(home)) ? ["a purged organization came back"] : [];
   },
 
-  "team.joined: team": async (scene) => {
-    const { stage, deeds, overtake } = scene;
-    const bob = await stage.join(bobs);
-    await deeds.formTeam(stage.ada, "Design");
-    const team = await stage.teamOf("Design");
+  "team.joined: team": async (context) => {
+    const { fixture, actions, overtake } = context;
+    const bob = await fixture.join(bobs);
+    await actions.createTeam(fixture.ada, "Design");
+    const team = await fixture.teamOf("Design");
     const answers = await overtake(
-      () => putIn(scene, team, bob),
-      () => end(scene, team),
+      () => addToTeam(context, team, bob),
+      () => end(context, team),
     );
     return answers[0] === "team.missing" ? [] : ["somebody was put into a team that is gone"];
   },
-  "team.joined: membership": withTeam(putIn, putIn),
-  "team.left: membership": withTeam(takeOut, ({ deeds }, team, bob) => deeds.leaveTeam(bob, team), {
-    before: putIn,
+  "team.joined: membership": withTeam(addToTeam, addToTeam),
+  "team.left: membership": withTeam(removeFromTeam, ({ actions }, team, bob) => actions.leaveTeam(bob, team), {
+    before: addToTeam,
   }),
 };
 
@@ -94,73 +108,73 @@ describe("each guard of teams has its race", () => {
 });
 
 /** What guards hold to beyond the presence of a row. */
-const finer: Record<string, Play> = {
-  "somebody comes to be in more teams than one may be in": async (scene) => {
-    const { stage, deeds, overtake } = scene;
-    const bob = await stage.join(bobs);
+const finer: Record<string, Scenario> = {
+  "somebody comes to be in more teams than one may be in": async (context) => {
+    const { fixture, actions, overtake } = context;
+    const bob = await fixture.join(bobs);
     const others = await times(mostTeams - 1, async () => ID.create("team"));
-    const membership = Keys.member(stage.organization, bob.account);
-    await stage.world.table.write(update(membership, { set: { teams: new Set(others) } }));
-    for (const name of ["Design", "Research"]) await deeds.formTeam(stage.ada, name);
-    const [design, research] = [await stage.teamOf("Design"), await stage.teamOf("Research")];
+    const membership = Keys.member(fixture.organization, bob.account);
+    await fixture.world.table.write(update(membership, { set: { teams: new Set(others) } }));
+    for (const name of ["Design", "Research"]) await actions.createTeam(fixture.ada, name);
+    const [design, research] = [await fixture.teamOf("Design"), await fixture.teamOf("Research")];
     const answers = await overtake(
-      () => putIn(scene, design, bob),
-      () => putIn(scene, research, bob),
+      () => addToTeam(context, design, bob),
+      () => addToTeam(context, research, bob),
     );
     expect(answers).toEqual(["done", "done"]);
-    expect(await teamsIn(scene, bob)).toEqual([...others, research].toSorted());
+    expect(await teamsIn(context, bob)).toEqual([...others, research].toSorted());
     return [];
   },
   "somebody is put into a team who is removed meanwhile, and comes back by it": withTeam(
-    putIn,
-    ({ deeds, stage }, _, bob) => deeds.remove(stage.ada, bob),
+    addToTeam,
+    ({ actions, fixture }, _, bob) => actions.remove(fixture.ada, bob),
     { answers: ["done", "done"] },
   ),
   "somebody parts with a team that they have just got, and stays counted in it": withTeam(
-    ({ deeds, stage }, _, bob) => deeds.remove(stage.ada, bob),
-    putIn,
+    ({ actions, fixture }, _, bob) => actions.remove(fixture.ada, bob),
+    addToTeam,
     { answers: ["member.changed", "done"] },
   ),
   "somebody leaves with a team that they have just lost, and is counted out twice": withTeam(
-    ({ deeds }, _, bob) => deeds.leave(bob),
-    takeOut,
-    { before: putIn, answers: ["member.changed", "done"] },
+    ({ actions }, _, bob) => actions.leave(bob),
+    removeFromTeam,
+    { before: addToTeam, answers: ["member.changed", "done"] },
   ),
-  "one who was changed meanwhile keeps the others out of a team": async (scene) => {
-    const { stage, deeds, books, overtake } = scene;
-    const [bob, carol] = [await stage.join(bobs), await stage.join(carols)];
-    await deeds.formTeam(stage.ada, "Design");
-    const team = await stage.teamOf("Design");
-    await books.look();
+  "one who was changed meanwhile keeps the others out of a team": async (context) => {
+    const { fixture, actions, invariants, overtake } = context;
+    const [bob, carol] = [await fixture.join(bobs), await fixture.join(carols)];
+    await actions.createTeam(fixture.ada, "Design");
+    const team = await fixture.teamOf("Design");
+    await invariants.check();
     await overtake(
-      () => deeds.putIn(stage.ada, team, bob, carol),
-      () => deeds.putIn(stage.ada, team, bob),
+      () => actions.addToTeam(fixture.ada, team, bob, carol),
+      () => actions.addToTeam(fixture.ada, team, bob),
     );
-    expect([await teamsIn(scene, bob), await teamsIn(scene, carol)]).toEqual([[team], [team]]);
-    return books.look();
+    expect([await teamsIn(context, bob), await teamsIn(context, carol)]).toEqual([[team], [team]]);
+    return invariants.check();
   },
-  "somebody is taken back into teams of another time": async (scene) => {
-    const { stage, deeds, books, overtake } = scene;
-    const bob = await stage.join(bobs);
-    await deeds.formTeam(stage.ada, "Design");
-    const team = await stage.teamOf("Design");
-    await putIn(scene, team, bob);
-    await deeds.remove(stage.ada, bob);
-    await books.look();
+  "somebody is taken back into teams of another time": async (context) => {
+    const { fixture, actions, invariants, overtake } = context;
+    const bob = await fixture.join(bobs);
+    await actions.createTeam(fixture.ada, "Design");
+    const team = await fixture.teamOf("Design");
+    await addToTeam(context, team, bob);
+    await actions.remove(fixture.ada, bob);
+    await invariants.check();
     const answers = await overtake(
-      () => deeds.reinstate(stage.ada, bobs),
+      () => actions.reinstate(fixture.ada, bobs),
       async () => {
-        await deeds.reinstate(stage.ada, bobs);
-        await takeOut(scene, team, bob);
-        stage.world.clock.pass(1);
-        await deeds.remove(stage.ada, bob);
+        await actions.reinstate(fixture.ada, bobs);
+        await removeFromTeam(context, team, bob);
+        fixture.world.clock.pass(1);
+        await actions.remove(fixture.ada, bob);
       },
     );
     expect(answers[0]).toBe("member.changed");
-    return books.look();
+    return invariants.check();
   },
 };
 
 test.each(Object.entries(finer))("it never happens that %s", async (_, race) => {
-  expect((await play(race)).wrong).toEqual([]);
+  expect((await runScenario(race)).wrong).toEqual([]);
 });

@@ -1,8 +1,8 @@
-import { openBooks } from "@muster/local/testing/books.ts";
-import { openFollower } from "@muster/local/testing/follower.ts";
-import { openStage, type Stage } from "@muster/local/testing/stage.ts";
-import { times, told } from "@muster/local/testing/told.ts";
-import type { Person } from "@muster/local/testing/world.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
+import { resultOf, times } from "@muster/local/testing/result.ts";
+import { openFollower } from "@muster/local/testing/worlds/follower.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Answer from "../invitation/answer.ts";
 import * as Invitations from "../invitation/list.ts";
@@ -19,18 +19,18 @@ import { teamsOf } from "./names.ts";
 import { mostTeams } from "./shape.ts";
 import * as Team from "./team.ts";
 
-let stage: Stage;
+let fixture: OrganizationFixture;
 beforeEach(async () => {
-  stage = await openStage({ seats: 20 });
+  fixture = await openOrganization({ seats: 20 });
 });
 
-const asAda = <R>(run: () => Promise<R>) => stage.as(stage.ada, run);
+const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const form = async (name: string, description?: string) =>
   (await asAda(() => Team.create({ name, ...(description !== undefined && { description }) }))).id;
 /** A team of another organization, of the same founder. */
 async function neighboursTeam(name: string): Promise<ID.ID<"team">> {
-  const { id } = await stage.world.as(stage.ada, () => Organization.create({ name: "Neighbours" }));
-  return (await stage.world.as(stage.ada, () => Team.create({ name }), { id, role: "owner" })).id;
+  const { id } = await fixture.world.as(fixture.ada, () => Organization.create({ name: "Neighbours" }));
+  return (await fixture.world.as(fixture.ada, () => Team.create({ name }), { id, role: "owner" })).id;
 }
 const get = (team: ID.ID<"team">) => asAda(() => Team.get({ team }));
 const listed = async () => (await asAda(() => Team.list({}))).items.map(({ name }) => name);
@@ -38,11 +38,11 @@ const put = (team: ID.ID<"team">, ...people: Pick<Person, "account">[]) =>
   asAda(() => Members.addMembers({ team, accounts: people.map(({ account }) => account) }));
 const outcomes = ({ items }: Awaited<ReturnType<typeof put>>) => items.map(({ outcome }) => outcome);
 const membership = ({ account }: Pick<Person, "account">) =>
-  stage.world.table.get(Keys.member(stage.organization, account));
+  fixture.world.table.get(Keys.member(fixture.organization, account));
 const teamsIn = async (person: Person) => teamsOf(await membership(person));
-const books = async () => (await openBooks(stage)).look();
+const invariants = async () => (await openInvariants(fixture)).check();
 const events = async () => {
-  const { items } = await stage.world.table.query(Keys.outbox(stage.organization));
+  const { items } = await fixture.world.table.query(Keys.outbox(fixture.organization));
   return items.filter(({ type }) => String(type).startsWith("team.")).map(({ type, data }) => ({ type, data }));
 };
 
@@ -58,7 +58,7 @@ describe("a team", () => {
     expect(await get(team)).toEqual(edited);
     expect(edited).not.toHaveProperty("description");
     await asAda(() => Team.remove({ team }));
-    expect(await told(get(team))).toBe("team.missing");
+    expect(await resultOf(get(team))).toBe("team.missing");
     expect(await listed()).toEqual([]);
     expect(await events()).toEqual([
       { type: "team.created", data: { team, name: "Design" } },
@@ -66,21 +66,21 @@ describe("a team", () => {
       { type: "team.described", data: { team, name: "Drawing" } },
       { type: "team.deleted", data: { team, name: "Drawing" } },
     ]);
-    expect(await books()).toEqual([]);
+    expect(await invariants()).toEqual([]);
   });
 
   test("has a name of its own, however it is spelled, until it gives it up", async () => {
     const [design, other] = [await form("Désign"), await form("Other")];
     for (const name of ["Désign", "design", "DESIGN", " Design "]) {
-      expect(await told(form(name))).toBe("team.taken");
-      expect(await told(asAda(() => Team.edit({ team: other, name })))).toBe("team.taken");
+      expect(await resultOf(form(name))).toBe("team.taken");
+      expect(await resultOf(asAda(() => Team.edit({ team: other, name })))).toBe("team.taken");
     }
     await asAda(() => Team.edit({ team: design, name: "DESIGN" }));
     expect(await listed()).toEqual(["DESIGN", "Other"]);
     await asAda(() => Team.edit({ team: design, name: "Drawing" }));
     await asAda(() => Team.edit({ team: other, name: "Design" }));
     expect(await listed()).toEqual(["Design", "Drawing"]);
-    expect(await books()).toEqual([]);
+    expect(await invariants()).toEqual([]);
   });
 
   test("is not changed by what it says already, nor under a revision that is past", async () => {
@@ -89,17 +89,17 @@ describe("a team", () => {
     await asAda(() => Team.edit({ team }));
     expect((await get(team)).revision).toBe(0);
     await asAda(() => Team.edit({ team, description: "Paints.", revision: 0 }));
-    expect(await told(asAda(() => Team.edit({ team, name: "Painting", revision: 0 })))).toBe("team.changed");
+    expect(await resultOf(asAda(() => Team.edit({ team, name: "Painting", revision: 0 })))).toBe("team.changed");
     expect(await get(team)).toMatchObject({ name: "Design", description: "Paints.", revision: 1 });
     expect((await events()).map(({ type }) => type)).toEqual(["team.created", "team.described"]);
   });
 
   test("is one of at most a thousand, of which one that is deleted makes room", async () => {
     const team = await form("Design");
-    await stage.world.table.write(update(Keys.organization(stage.organization), { set: { teams: 1000 } }));
-    expect(await told(form("Research"))).toBe("team.too_many");
+    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { teams: 1000 } }));
+    expect(await resultOf(form("Research"))).toBe("team.too_many");
     await asAda(() => Team.remove({ team }));
-    expect(await told(form("Research"))).toBe("done");
+    expect(await resultOf(form("Research"))).toBe("done");
   });
 
   test("belongs to its organization only", async () => {
@@ -110,15 +110,15 @@ describe("a team", () => {
       () => Team.remove({ team: theirs }),
       () => List.list({ team: theirs }),
     ])
-      expect(await told(asAda<unknown>(ask))).toBe("team.missing");
+      expect(await resultOf(asAda<unknown>(ask))).toBe("team.missing");
   });
 });
 
 test("teams are listed by name, each with its members as the log counts them", async () => {
-  const follower = await openFollower(stage);
-  const bob = await stage.join("bob@example.com");
+  const follower = await openFollower(fixture);
+  const bob = await fixture.join("bob@example.com");
   const [zebra, apple] = [await form("Zebra"), await form("äpple")];
-  await put(zebra, bob, stage.ada);
+  await put(zebra, bob, fixture.ada);
   await put(apple, bob);
   const shown = async () => (await asAda(() => Team.list({}))).items;
   expect(await shown()).toEqual([
@@ -133,44 +133,44 @@ test("teams are listed by name, each with its members as the log counts them", a
 describe("a member", () => {
   let bob: Person;
   beforeEach(async () => {
-    bob = await stage.join("bob@example.com");
+    bob = await fixture.join("bob@example.com");
   });
 
   test("is put into a team once and taken out once, and each is told what became of them", async () => {
     const team = await form("Design");
     const stranger = { account: ID.create("account") };
     expect(outcomes(await put(team, bob, stranger, bob))).toEqual(["added", "missing"]);
-    expect(outcomes(await put(team, bob, stage.ada))).toEqual(["already_in", "added"]);
+    expect(outcomes(await put(team, bob, fixture.ada))).toEqual(["already_in", "added"]);
     const take = () => asAda(() => Members.removeMembers({ team, accounts: [bob.account, stranger.account] }));
     expect((await take()).items.map(({ outcome }) => outcome)).toEqual(["removed", "missing"]);
     expect((await take()).items.map(({ outcome }) => outcome)).toEqual(["not_in", "missing"]);
     expect(await membership(bob)).not.toHaveProperty("teams");
     expect((await events()).slice(1)).toEqual([
       { type: "team.joined", data: { team, name: "Design", accounts: [bob.account] } },
-      { type: "team.joined", data: { team, name: "Design", accounts: [stage.ada.account] } },
+      { type: "team.joined", data: { team, name: "Design", accounts: [fixture.ada.account] } },
       { type: "team.left", data: { team, name: "Design", accounts: [bob.account] } },
     ]);
-    expect(await books()).toEqual([]);
+    expect(await invariants()).toEqual([]);
   });
 
   test("is in at most 30 teams", async () => {
     const others = await times(mostTeams, async () => ID.create("team"));
-    const key = Keys.member(stage.organization, bob.account);
-    await stage.world.table.write(update(key, { set: { teams: new Set(others) } }));
+    const key = Keys.member(fixture.organization, bob.account);
+    await fixture.world.table.write(update(key, { set: { teams: new Set(others) } }));
     const team = await form("Design");
     expect(outcomes(await put(team, bob))).toEqual(["full"]);
-    await stage.world.table.write(update(key, { drop: { teams: new Set([others[0] as string]) } }));
+    await fixture.world.table.write(update(key, { drop: { teams: new Set([others[0] as string]) } }));
     expect(outcomes(await put(team, bob))).toEqual(["added"]);
   });
 
   test("leaves a team by themselves, and nobody else's", async () => {
     const team = await form("Design");
-    const leave = () => stage.as(bob, () => Members.leave({ team }));
-    expect(await told(leave())).toBe("team.absent");
+    const leave = () => fixture.as(bob, () => Members.leave({ team }));
+    expect(await resultOf(leave())).toBe("team.absent");
     await put(team, bob);
-    expect(await told(leave())).toBe("done");
-    expect([await teamsIn(bob), await told(leave())]).toEqual([[], "team.absent"]);
-    expect(await books()).toEqual([]);
+    expect(await resultOf(leave())).toBe("done");
+    expect([await teamsIn(bob), await resultOf(leave())]).toEqual([[], "team.absent"]);
+    expect(await invariants()).toEqual([]);
   });
 
   test("shows the teams that they are in, by name, whoever looks", async () => {
@@ -181,10 +181,10 @@ describe("a member", () => {
       { id: apple, name: "Apple" },
       { id: zebra, name: "Zebra" },
     ];
-    const carol = await stage.join("carol@example.com");
-    for (const viewer of [stage.ada, carol]) {
-      expect(await stage.as(viewer, () => List.get({ account: bob.account }))).toMatchObject({ teams });
-      const { items } = await stage.as(viewer, () => List.list({}));
+    const carol = await fixture.join("carol@example.com");
+    for (const viewer of [fixture.ada, carol]) {
+      expect(await fixture.as(viewer, () => List.get({ account: bob.account }))).toMatchObject({ teams });
+      const { items } = await fixture.as(viewer, () => List.list({}));
       expect(items.map((one) => [one.name, one.teams])).toEqual([
         ["Ada", []],
         ["Bob", teams],
@@ -195,10 +195,10 @@ describe("a member", () => {
   });
 
   test("is found by team, also together with words and a role, as far as they are in it still", async () => {
-    const follower = await openFollower(stage);
-    const carol = await stage.join("carol@example.com", "admin");
+    const follower = await openFollower(fixture);
+    const carol = await fixture.join("carol@example.com", "admin");
     const team = await form("Design");
-    await put(team, bob, carol, stage.ada);
+    await put(team, bob, carol, fixture.ada);
     await put(await form("Other"), bob);
     await follower.view();
     const found = async (filters: object) =>
@@ -213,24 +213,24 @@ describe("a member", () => {
   });
 
   test("is found page by page in a large team, each once, by a cursor of that team", async () => {
-    const follower = await openFollower(stage);
+    const follower = await openFollower(fixture);
     const team = await form("Design");
-    const people = await times(18, (n) => stage.join(`person-${n}@example.com`));
-    await put(team, bob, stage.ada, ...people);
+    const people = await times(18, (n) => fixture.join(`person-${n}@example.com`));
+    await put(team, bob, fixture.ada, ...people);
     await follower.view();
-    const rows = (await stage.world.rows.scan()).filter(({ pk }) => String(pk).endsWith("#find#+"));
+    const rows = (await fixture.world.rows.scan()).filter(({ pk }) => String(pk).endsWith("#find#+"));
     // ten more, whom the table knows only as found
-    const more = await times(10, async (n) => ({ ...rows[0], ...Keys.placed(stage.organization, team), n }));
-    await stage.world.table.project(
+    const more = await times(10, async (n) => ({ ...rows[0], ...Keys.placed(fixture.organization, team), n }));
+    await fixture.world.table.project(
       more.map(({ n, pk }) => ({ put: { pk, sk: `${team}#a${n}#${ID.create("account")}`, text: "", role: "read" } })),
     );
     const first = await asAda(() => List.list({ team }));
     expect(first.items).toHaveLength(15);
     const second = await asAda(() => List.list({ team, cursor: String(first.next) }));
     const accounts = [...first.items, ...second.items].map(({ account }) => account);
-    expect(accounts.toSorted()).toEqual([bob, stage.ada, ...people].map(({ account }) => account).toSorted());
+    expect(accounts.toSorted()).toEqual([bob, fixture.ada, ...people].map(({ account }) => account).toSorted());
     const other = await form("Other");
-    expect(await told(asAda(() => List.list({ team: other, cursor: String(first.next) })))).toBe("cursor.invalid");
+    expect(await resultOf(asAda(() => List.list({ team: other, cursor: String(first.next) })))).toBe("cursor.invalid");
   });
 });
 
@@ -238,14 +238,14 @@ describe("an invitation", () => {
   const invite = async (email: string, ...teams: ID.ID<"team">[]) =>
     (await asAda(() => Offer.send({ invitations: [{ email, role: "read", teams }] }))).items[0];
   const accept = async (email: string) => {
-    const person = await stage.world.person(email);
-    const token = await stage.tokenOf(email);
-    await stage.world.as(person, () => Answer.accept({ token }));
+    const person = await fixture.world.person(email);
+    const token = await fixture.tokenOf(email);
+    await fixture.world.as(person, () => Answer.accept({ token }));
     return person;
   };
 
   test("puts who accepts it into the teams that there still are", async () => {
-    const follower = await openFollower(stage);
+    const follower = await openFollower(fixture);
     const [design, research, sales] = [await form("Design"), await form("Research"), await form("Sales")];
     expect(await invite("bob@example.com", design, research, sales, design)).toMatchObject({ outcome: "invited" });
     await asAda(() => Team.remove({ team: research }));
@@ -253,10 +253,10 @@ describe("an invitation", () => {
     expect(items[0]?.teams.map(({ name }) => name)).toEqual(["Design", "Sales"]);
     const bob = await accept("bob@example.com");
     expect(await teamsIn(bob)).toEqual([design, sales].toSorted());
-    expect(await stage.rowOf(bob.email)).not.toHaveProperty("teams");
+    expect(await fixture.rowOf(bob.email)).not.toHaveProperty("teams");
     await follower.work();
     expect(await asAda(() => Team.list({}))).toMatchObject({ items: [{ members: 1 }, { members: 1 }] });
-    expect(await books()).toEqual([]);
+    expect(await invariants()).toEqual([]);
   });
 
   test("keeps its teams when it is sent anew, and says them where it is shown", async () => {
@@ -264,7 +264,7 @@ describe("an invitation", () => {
     const sent = await invite("bob@example.com", design);
     expect(sent).toMatchObject({ outcome: "invited", teams: [design] });
     const invitation = sent?.invitation as ID.ID<"invitation">;
-    stage.world.clock.pass(301);
+    fixture.world.clock.pass(301);
     await asAda(() => Offer.resend({ invitation }));
     expect(await asAda(() => Invitations.get({ invitation }))).toMatchObject({
       teams: [{ id: design, name: "Design" }],
@@ -281,43 +281,43 @@ describe("an invitation", () => {
       const review = () => Offer.review({ invitations: [{ email: "bob@example.com", teams: [team] }] });
       expect((await asAda(review)).items).toMatchObject([{ label: "unknown_team" }]);
     }
-    expect(await stage.rowOf("bob@example.com")).toBeUndefined();
+    expect(await fixture.rowOf("bob@example.com")).toBeUndefined();
   });
 
   test("names at most 30 teams, as all of one request together do", async () => {
     const teams = await times(mostTeams + 1, async () => ID.create("team"));
-    expect(await told(invite("bob@example.com", ...teams))).toBe("input.invalid");
+    expect(await resultOf(invite("bob@example.com", ...teams))).toBe("input.invalid");
     const invitations = teams.map((team, n) => ({ email: `p${n}@example.com`, teams: [team] }));
-    expect(await told(asAda(() => Offer.review({ invitations })))).toBe("input.invalid");
-    expect(await told(asAda(() => Offer.review({ invitations: invitations.slice(1) })))).toBe("done");
+    expect(await resultOf(asAda(() => Offer.review({ invitations })))).toBe("input.invalid");
+    expect(await resultOf(asAda(() => Offer.review({ invitations: invitations.slice(1) })))).toBe("done");
   });
 });
 
 describe("who was removed", () => {
   test("comes back into the teams that there still are", async () => {
-    const bob = await stage.join("bob@example.com");
+    const bob = await fixture.join("bob@example.com");
     const [design, research] = [await form("Design"), await form("Research")];
     await put(design, bob);
     await put(research, bob);
     await asAda(() => Member.remove({ account: bob.account }));
-    expect(await books()).toEqual([]);
+    expect(await invariants()).toEqual([]);
     await asAda(() => Team.remove({ team: research }));
     const [former] = (await asAda(() => Invitations.list({ state: "former" }))).items;
     expect(former?.teams).toEqual([{ id: design, name: "Design" }]);
     const invitation = former?.invitation as ID.ID<"invitation">;
     expect(await asAda(() => reinstate({ invitation }))).toMatchObject({ teams: [{ id: design, name: "Design" }] });
     expect(await teamsIn(bob)).toEqual([design]);
-    expect(await stage.rowOf(bob.email)).not.toHaveProperty("teams");
-    expect(await books()).toEqual([]);
+    expect(await fixture.rowOf(bob.email)).not.toHaveProperty("teams");
+    expect(await invariants()).toEqual([]);
   });
 
   test("and is invited anew, comes into the teams of the invitation only", async () => {
-    const bob = await stage.join("bob@example.com");
+    const bob = await fixture.join("bob@example.com");
     await put(await form("Design"), bob);
-    await stage.as(bob, () => Member.leave({}));
-    await stage.invite(bob.email);
-    await stage.world.as(bob, async () => Answer.accept({ token: await stage.tokenOf(bob.email) }));
+    await fixture.as(bob, () => Member.leave({}));
+    await fixture.invite(bob.email);
+    await fixture.world.as(bob, async () => Answer.accept({ token: await fixture.tokenOf(bob.email) }));
     expect(await teamsIn(bob)).toEqual([]);
-    expect(await books()).toEqual([]);
+    expect(await invariants()).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 import { failure } from "@muster/core/kernel/failure.ts";
 import { fn } from "@muster/core/kernel/fn.ts";
 import type { Table } from "@muster/core/table/table.ts";
-import { type Answer, openApi, type TestApi } from "@muster/local/testing/api.ts";
-import { conform } from "@muster/local/testing/conform.ts";
+import { type Answer, openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
+import { conform } from "@muster/local/testing/worlds/conform.ts";
 import * as v from "valibot";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { log } from "../log.ts";

@@ -1,4 +1,4 @@
-import { openWorld, siteUrl, type World } from "@muster/local/testing/world.ts";
+import { openWorld, siteUrl, type World } from "@muster/local/testing/worlds/world.ts";
 import { hc } from "hono/client";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Api, app } from "./app.ts";

@@ -1,6 +1,6 @@
 import type { ID } from "@muster/core/kernel/id.ts";
-import { openApi, type TestApi } from "@muster/local/testing/api.ts";
-import type { Person } from "@muster/local/testing/world.ts";
+import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { operations } from "./openapi.ts";
 

@@ -1,4 +1,4 @@
-import { openApi, ownPage, type TestApi } from "@muster/local/testing/api.ts";
+import { openApi, ownPage, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 
 const kinds = [

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { type Cost, measureCosts } from "@muster/local/testing/costs.ts";
+import { type Cost, measureCosts } from "@muster/local/testing/costs/costs.ts";
 import { beforeAll, expect, test } from "vitest";
 import { operations } from "./openapi.ts";
 

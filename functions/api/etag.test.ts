@@ -1,7 +1,7 @@
 import type * as ID from "@muster/core/kernel/id.ts";
-import { openApi, type TestApi } from "@muster/local/testing/api.ts";
-import { type Sample, sample } from "@muster/local/testing/samples.ts";
-import type { Person } from "@muster/local/testing/world.ts";
+import { type Sample, sample } from "@muster/local/testing/fixtures/samples.ts";
+import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { operations } from "./openapi.ts";
 

@@ -1,6 +1,6 @@
 import { Keys } from "@muster/core/table/keys.ts";
-import { openApi } from "@muster/local/testing/api.ts";
-import { meter } from "@muster/local/testing/meter.ts";
+import { meter } from "@muster/local/testing/costs/meter.ts";
+import { openApi } from "@muster/local/testing/worlds/api.ts";
 import { expect, test } from "vitest";
 
 test("the day on which a member was last active is noted once a day, by any request in the organization", async () => {

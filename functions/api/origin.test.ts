@@ -1,7 +1,7 @@
 import { Keys } from "@muster/core/table/keys.ts";
-import { type Answer, openApi, ownPage, type Sent, type TestApi } from "@muster/local/testing/api.ts";
-import { sample } from "@muster/local/testing/samples.ts";
-import { type Person, siteUrl } from "@muster/local/testing/world.ts";
+import { sample } from "@muster/local/testing/fixtures/samples.ts";
+import { type Answer, openApi, ownPage, type Sent, type TestApi } from "@muster/local/testing/worlds/api.ts";
+import { type Person, siteUrl } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { operations } from "./openapi.ts";
 

@@ -2,9 +2,9 @@ import * as ID from "@muster/core/kernel/id.ts";
 import { instant } from "@muster/core/kernel/ports.ts";
 import { Keys, Lists, Ranks } from "@muster/core/table/keys.ts";
 import type { Item, Key } from "@muster/core/table/table.ts";
-import { openApi, type TestApi } from "@muster/local/testing/api.ts";
-import { sample } from "@muster/local/testing/samples.ts";
-import type { Person } from "@muster/local/testing/world.ts";
+import { sample } from "@muster/local/testing/fixtures/samples.ts";
+import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { operations } from "./openapi.ts";
 

@@ -2,9 +2,9 @@ import * as ID from "@muster/core/kernel/id.ts";
 import type { Role } from "@muster/core/kernel/permission.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { type Item, update } from "@muster/core/table/table.ts";
-import { type Answer, openApi, type TestApi } from "@muster/local/testing/api.ts";
-import { type Sample, sample, type Target } from "@muster/local/testing/samples.ts";
-import type { Person } from "@muster/local/testing/world.ts";
+import { type Sample, sample, type Target } from "@muster/local/testing/fixtures/samples.ts";
+import { type Answer, openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { operations } from "./openapi.ts";
 

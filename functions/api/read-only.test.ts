@@ -1,9 +1,9 @@
 import type { ID } from "@muster/core/kernel/id.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
-import { openApi, type TestApi } from "@muster/local/testing/api.ts";
-import { sample } from "@muster/local/testing/samples.ts";
-import type { Person } from "@muster/local/testing/world.ts";
+import { sample } from "@muster/local/testing/fixtures/samples.ts";
+import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, expect, test } from "vitest";
 import { operations } from "./openapi.ts";
 

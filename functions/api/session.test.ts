@@ -1,7 +1,7 @@
 import { Keys } from "@muster/core/table/keys.ts";
-import { openApi, type TestApi } from "@muster/local/testing/api.ts";
-import { meter } from "@muster/local/testing/meter.ts";
-import type { Person } from "@muster/local/testing/world.ts";
+import { meter } from "@muster/local/testing/costs/meter.ts";
+import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 
 const minute = 60;

@@ -1,9 +1,9 @@
 import { asSystem } from "@muster/core/kernel/context.ts";
 import type { ID } from "@muster/core/kernel/id.ts";
 import * as Operator from "@muster/core/organization/operator.ts";
-import { openApi, type TestApi } from "@muster/local/testing/api.ts";
-import { sample } from "@muster/local/testing/samples.ts";
-import type { Person } from "@muster/local/testing/world.ts";
+import { sample } from "@muster/local/testing/fixtures/samples.ts";
+import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { operations } from "./openapi.ts";
 

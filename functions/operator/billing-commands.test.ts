@@ -1,17 +1,17 @@
 import * as Dirty from "@muster/core/billing/dirty.ts";
 import { StripeTrouble } from "@muster/core/billing/port.ts";
-import { type Customer, openAcme, type Till } from "@muster/local/testing/till.ts";
+import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { asksStripe } from "./arguments.ts";
 import { operate } from "./operate.ts";
 
-let till: Till;
+let billing: BillingWorld;
 let acme: Customer;
 
 beforeEach(async () => {
-  ({ till, acme } = await openAcme(5));
+  ({ billing, acme } = await openAcme(5));
 });
-afterEach(() => till.stop());
+afterEach(() => billing.stop());
 
 /** What a command line says or complains about, and ends with. */
 async function run(...words: string[]) {
@@ -63,11 +63,11 @@ test("shows a report with every difference", async () => {
 
 test("lets pass, once, what the brake stopped", async () => {
   await acme.edit(8);
-  await till.world.table.write(Dirty.mark(organization()));
+  await billing.world.table.write(Dirty.mark(organization()));
   expect(await run("sweep", "0")).toMatchObject({ exit: 1, said: expect.stringContaining("until `release`") });
   expect((await run("reports")).said).toContain("STOPPED: too much differed");
   await acme.edit(9);
-  await till.world.table.write(Dirty.mark(organization()));
+  await billing.world.table.write(Dirty.mark(organization()));
   expect(await run("sweep", "1")).toMatchObject({ exit: 0 });
   expect(await quantity()).toBe(9);
 });
@@ -105,7 +105,7 @@ test("reconciles one organization, and says what cannot be", async () => {
     exit: 0,
     said: expect.stringMatching(/^They agree now: .*quantity 5 -> .*quantity 8\n$/),
   });
-  till.server.faults.inject({ fault: "error_before", call: "subscriptions.list" });
+  billing.server.faults.inject({ fault: "error_before", call: "subscriptions.list" });
   expect(await run("reconcile", organization())).toMatchObject({
     exit: 1,
     said: expect.stringContaining("Try again later"),
@@ -117,7 +117,7 @@ test("lists the organizations that need a person", async () => {
   const refusing = async () => {
     throw new StripeTrouble("refused", "No such customer.", { code: "resource_missing" });
   };
-  till.world.rebind({ stripe: { ...till.port, subscriptionsOf: refusing } });
+  billing.world.rebind({ stripe: { ...billing.port, subscriptionsOf: refusing } });
   expect(await run("reconcile", organization())).toMatchObject({ exit: 1 });
   expect(await run("attention")).toEqual({
     exit: 1,

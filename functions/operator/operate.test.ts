@@ -6,7 +6,7 @@ import * as Organization from "@muster/core/organization/organization.ts";
 import * as Purge from "@muster/core/purge/run.ts";
 import { Keys, Lists } from "@muster/core/table/keys.ts";
 import { put, update } from "@muster/core/table/table.ts";
-import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { commands } from "./arguments.ts";
 import { operate } from "./operate.ts";

@@ -1,7 +1,7 @@
 import * as Manage from "@muster/core/billing/manage.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
-import { openStripe } from "@muster/local/testing/stripe.ts";
-import { openTill } from "@muster/local/testing/till.ts";
+import { openBilling } from "@muster/local/testing/worlds/billing.ts";
+import { openStripe } from "@muster/local/testing/worlds/stripe.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readWish, setup, type Wish } from "./stripe-setup.ts";
 
@@ -95,17 +95,17 @@ describe("the setup of Stripe", () => {
 });
 
 test("the portal is the one that the setup made", async () => {
-  const till = await openTill();
-  await till.client.billingPortal.configurations.create({ features: { invoice_history: { enabled: true } } });
-  await setup(till.client, wish);
-  bind({ stripe: till.port });
-  const acme = await till.found(await till.world.person("ada@example.com"));
+  const billing = await openBilling();
+  await billing.client.billingPortal.configurations.create({ features: { invoice_history: { enabled: true } } });
+  await setup(billing.client, wish);
+  bind({ stripe: billing.port });
+  const acme = await billing.createOrganization(await billing.world.person("ada@example.com"));
   await acme.buy(5);
   const { url } = await acme.as(() => Manage.portal({}));
-  const session = [...till.server.state.portalSessions.values()].find((one) => one.url === url);
-  const { data } = await till.client.billingPortal.configurations.list();
+  const session = [...billing.server.state.portalSessions.values()].find((one) => one.url === url);
+  const { data } = await billing.client.billingPortal.configurations.list();
   expect(data.find(({ id }) => id === session?.configuration)?.metadata).toEqual({ muster: "portal" });
-  await till.stop();
+  await billing.stop();
 });
 
 describe("what is asked for", () => {

@@ -4,8 +4,8 @@ import * as Mailing from "@muster/core/mail/mailing.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";
 import { type QueueServer, startQueues } from "@muster/local/queues/server.ts";
 import { openSource, type QueueHandler } from "@muster/local/queues/source.ts";
-import { type Import, openImport, people } from "@muster/local/testing/mailing.ts";
-import { openWorld, siteUrl, type World } from "@muster/local/testing/world.ts";
+import { type Import, openImport, people } from "@muster/local/testing/fixtures/mailing.ts";
+import { openWorld, siteUrl, type World } from "@muster/local/testing/worlds/world.ts";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
 

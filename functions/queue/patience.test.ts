@@ -8,7 +8,7 @@ import { Keys } from "@muster/core/table/keys.ts";
 import { put, update } from "@muster/core/table/table.ts";
 import { type QueueServer, startQueues } from "@muster/local/queues/server.ts";
 import { openSource, type QueueHandler, type Source } from "@muster/local/queues/source.ts";
-import { openWorld, siteUrl, type World } from "@muster/local/testing/world.ts";
+import { openWorld, siteUrl, type World } from "@muster/local/testing/worlds/world.ts";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
 

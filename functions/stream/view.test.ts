@@ -2,8 +2,8 @@ import { Keys } from "@muster/core/table/keys.ts";
 import type { Item, Table } from "@muster/core/table/table.ts";
 import * as Members from "@muster/core/team/members.ts";
 import * as Team from "@muster/core/team/team.ts";
-import { openStage, type Stage } from "@muster/local/testing/stage.ts";
-import { openStream, type TestStream } from "@muster/local/testing/stream.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { openStream, type TestStream } from "@muster/local/testing/worlds/stream.ts";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent, SQSEvent } from "aws-lambda";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
@@ -16,16 +16,16 @@ beforeAll(async () => {
   work = (await import("../queue/work.ts")).handler;
 });
 
-let stage: Stage;
+let fixture: OrganizationFixture;
 let stream: TestStream;
 beforeEach(async () => {
-  stage = await openStage();
-  stream = await openStream(stage.world.rows);
+  fixture = await openOrganization();
+  stream = await openStream(fixture.world.rows);
 });
 
-const asAda = <R>(run: () => Promise<R>) => stage.as(stage.ada, run);
+const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const membership = async () =>
-  (await stage.world.table.get(Keys.member(stage.organization, stage.ada.account))) as Item;
+  (await fixture.world.table.get(Keys.member(fixture.organization, fixture.ada.account))) as Item;
 /** What Lambda's filter lets through. */
 async function read() {
   const isMeant = (image: { stream?: { S?: string } } | undefined) => image?.stream?.S === "view";
@@ -36,7 +36,7 @@ async function read() {
 
 async function teamWithAda() {
   const { id: team } = await asAda(() => Team.create({ name: "Design" }));
-  await asAda(() => Members.addMembers({ team, accounts: [stage.ada.account] }));
+  await asAda(() => Members.addMembers({ team, accounts: [fixture.ada.account] }));
   return team;
 }
 
@@ -44,7 +44,7 @@ test("who was put into a team that is gone by then is mended, after the search h
   const team = await teamWithAda();
   await asAda(() => Team.remove({ team }));
   const seen: string[] = [];
-  const { table } = stage.world;
+  const { table } = fixture.world;
   const watched: Table = {
     ...table,
     project: async (rows) => {
@@ -56,7 +56,7 @@ test("who was put into a team that is gone by then is mended, after the search h
       return table.getMany(keys, options);
     },
   };
-  stage.world.rebind({ table: watched });
+  fixture.world.rebind({ table: watched });
   expect(await view({ Records: await read() })).toEqual({ batchItemFailures: [] });
   expect(seen.slice(-2)).toEqual(["project", "look"]);
   expect(await membership()).not.toHaveProperty("teams");
@@ -66,7 +66,7 @@ test("a job on the queue has a deleted team forgotten", async () => {
   const team = await teamWithAda();
   await view({ Records: await read() });
   await asAda(() => Team.remove({ team }));
-  const body = JSON.stringify({ job: "forget", organization: stage.organization, team });
+  const body = JSON.stringify({ job: "forget", organization: fixture.organization, team });
   await work({ Records: [{ messageId: "1", body }] } as SQSEvent);
   expect(await membership()).not.toHaveProperty("teams");
 });

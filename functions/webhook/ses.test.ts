@@ -7,7 +7,7 @@ import { Keys } from "@muster/core/table/keys.ts";
 import { put } from "@muster/core/table/table.ts";
 import type { MailEvent } from "@muster/local/mail/event.ts";
 import { type MailServer, startMail } from "@muster/local/mail/server.ts";
-import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
 

@@ -4,8 +4,8 @@ import * as ID from "@muster/core/kernel/id.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { sign } from "@muster/local/stripe/endpoint.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";
-import { type Customer, openTill, type Till } from "@muster/local/testing/till.ts";
-import { openWorld, type World } from "@muster/local/testing/world.ts";
+import { type BillingWorld, type Customer, openBilling } from "@muster/local/testing/worlds/billing.ts";
+import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import type Stripe from "stripe";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
@@ -114,10 +114,10 @@ describe("an event of EventBridge", () => {
 });
 
 test("a thousand events through the door, shuffled, doubled, a third of them lost: the books agree", async () => {
-  const till: Till = await openTill();
+  const billing: BillingWorld = await openBilling();
   const customers: Customer[] = [];
   for (let n = 0; n < 4; n++) {
-    const customer = await till.found(await till.world.person(`buyer-${n}@example.com`));
+    const customer = await billing.createOrganization(await billing.world.person(`buyer-${n}@example.com`));
     await customer.buy(5);
     customers.push(customer);
   }
@@ -126,21 +126,21 @@ test("a thousand events through the door, shuffled, doubled, a third of them los
     const [one] = await customer.subscriptions();
     const [item] = one?.items.data ?? [];
     const quantity = 6 + n;
-    await till.client.subscriptions.update(one?.id ?? "", { items: [{ id: item?.id ?? "", quantity }] });
+    await billing.client.subscriptions.update(one?.id ?? "", { items: [{ id: item?.id ?? "", quantity }] });
   }
-  const told = Array.from({ length: 1000 }, (_, n) => till.inbox[n % till.inbox.length] as Stripe.Event);
+  const told = Array.from({ length: 1000 }, (_, n) => billing.inbox[n % billing.inbox.length] as Stripe.Event);
   const kept = told.filter(() => random() > 1 / 3).flatMap((one) => (random() < 0.5 ? [one, one] : [one]));
   const shuffled = kept.map((one) => [random(), one] as const).toSorted(([one], [other]) => one - other);
   for (const [, one] of shuffled) {
     const body = JSON.stringify(one);
     expect(await send(body, sign(body, [fresh], seconds()))).toBe(200);
   }
-  till.world.queued.work.splice(0);
-  await till.catchUp();
-  await till.sweep();
+  billing.world.queued.work.splice(0);
+  await billing.catchUp();
+  await billing.sweep();
   const seats = await Promise.all(customers.map(async (one) => (await one.row())?.mirror?.quantity));
   expect(seats).toEqual([6, 7, 8, 9]);
-  expect((await till.sweep()).checked).toBe(0);
-  till.server.verify();
-  await till.stop();
+  expect((await billing.sweep()).checked).toBe(0);
+  billing.server.verify();
+  await billing.stop();
 }, 120_000);

@@ -10,10 +10,10 @@ import {
 } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { bucketName as Bucket, openBucket, type TestBucket } from "../testing/bucket.ts";
-import { openQueues, type TestQueues } from "../testing/queues.ts";
 import { seededRandom } from "../testing/random.ts";
-import { credentials, region } from "../testing/table.ts";
+import { bucketName as Bucket, openBucket, type TestBucket } from "../testing/worlds/bucket.ts";
+import { openQueues, type TestQueues } from "../testing/worlds/queues.ts";
+import { credentials, region } from "../testing/worlds/table.ts";
 import type { CreatedEvent } from "./event.ts";
 import { csvUploads, openRules } from "./rule.ts";
 

@@ -14,8 +14,8 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { bucketName as Bucket, openBucket } from "../testing/bucket.ts";
-import { credentials, region } from "../testing/table.ts";
+import { bucketName as Bucket, openBucket } from "../testing/worlds/bucket.ts";
+import { credentials, region } from "../testing/worlds/table.ts";
 import type { CreatedEvent } from "./event.ts";
 
 const server = pathToFileURL(join(import.meta.dirname, "server.ts")).href;

@@ -19,7 +19,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { bucketName as Bucket, openBucket, type TestBucket } from "../testing/bucket.ts";
+import { bucketName as Bucket, openBucket, type TestBucket } from "../testing/worlds/bucket.ts";
 
 let bucket: TestBucket;
 let client: S3Client;

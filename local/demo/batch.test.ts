@@ -1,6 +1,6 @@
 import { failure } from "@muster/core/kernel/failure.ts";
 import { absent, type Item, type Key, present, put, type Table, update, when } from "@muster/core/table/table.ts";
-import { openWorld } from "@muster/local/testing/world.ts";
+import { openWorld } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, expect, test } from "vitest";
 import { batched } from "./batch.ts";
 

@@ -17,9 +17,9 @@ import { terms } from "@muster/core/search/search.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import { placeOf } from "@muster/functions/stripe.ts";
 import { openReader, type StreamReader } from "@muster/local/stream/reader.ts";
-import { credentials, region } from "@muster/local/testing/table.ts";
-import { ghosts, teamsOfBooks } from "@muster/local/testing/team-books.ts";
-import { openWorld, siteUrl, type World } from "@muster/local/testing/world.ts";
+import { danglingTeams, teamViolations } from "@muster/local/testing/invariants/teams.ts";
+import { credentials, region } from "@muster/local/testing/worlds/table.ts";
+import { openWorld, siteUrl, type World } from "@muster/local/testing/worlds/world.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openShop, type Shop } from "../stripe/shop.ts";
 import { fill, isEmpty, signInAs } from "./demo.ts";
@@ -109,8 +109,8 @@ describe("every organization of the demo", () => {
       const organization = home.pk as ID<"organization">;
       const members = new Map(membersOf(home).map((row) => [String(row.pk), row]));
       const wrong = [
-        ...teamsOfBooks({ organization }, { rows: demo.rows, members, home }),
-        ...ghosts({ organization }, demo.rows),
+        ...teamViolations({ organization }, { rows: demo.rows, members, home }),
+        ...danglingTeams({ organization }, demo.rows),
       ];
       expect(wrong).toEqual([]);
     }

@@ -64,11 +64,11 @@ export interface House {
   remove: (by: Figure, figure: Figure) => Promise<void>;
   leave: (figure: Figure) => Promise<void>;
   reinstate: (by: Figure, figure: Figure) => Promise<unknown>;
-  formTeam: (by: Figure, name: string, description: string) => Promise<unknown>;
+  createTeam: (by: Figure, name: string, description: string) => Promise<unknown>;
   renameTeam: (by: Figure, name: string, to: string) => Promise<unknown>;
   deleteTeam: (by: Figure, name: string) => Promise<unknown>;
-  putIn: (by: Figure, name: string, people: readonly Figure[]) => Promise<unknown>;
-  takeOut: (by: Figure, name: string, people: readonly Figure[]) => Promise<unknown>;
+  addToTeam: (by: Figure, name: string, people: readonly Figure[]) => Promise<unknown>;
+  removeFromTeam: (by: Figure, name: string, people: readonly Figure[]) => Promise<unknown>;
   /** Members who are active at this moment. */
   touch: (people: readonly Figure[]) => Promise<void>;
 }
@@ -161,14 +161,14 @@ export function openHouse(deployment: Deployment): House {
     },
     leave: (figure) => asMember(figure, () => Member.leave({})),
     reinstate: (by, figure) => asMember(by, () => reinstate({ invitation: invitationOf(figure) })),
-    formTeam: (by, name, description) => asMember(by, () => Team.create({ name, description })),
+    createTeam: (by, name, description) => asMember(by, () => Team.create({ name, description })),
     renameTeam: (by, name, to) => asMember(by, async () => Team.edit({ team: await teamOf(name), name: to })),
     deleteTeam: (by, name) => asMember(by, async () => Team.remove({ team: await teamOf(name) })),
-    putIn: async (by, name, people) => {
+    addToTeam: async (by, name, people) => {
       const accounts = await Promise.all(people.map(accountOf));
       return asMember(by, async () => Members.addMembers({ team: await teamOf(name), accounts }));
     },
-    takeOut: async (by, name, people) => {
+    removeFromTeam: async (by, name, people) => {
       const accounts = await Promise.all(people.map(accountOf));
       return asMember(by, async () => Members.removeMembers({ team: await teamOf(name), accounts }));
     },

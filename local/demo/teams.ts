@@ -22,20 +22,20 @@ export function teamScenes({ house, cast, calendar }: Parts): Scene[] {
   const early = cast.staff.slice(0, Math.ceil(cast.staff.length * 0.6));
   const start = calendar.at(0.2);
   const whole = calendar.at(0.9);
-  const putIn = (at: number, name: string, people: readonly Figure[]): Scene[] =>
-    slices(people, peoplePerRequest).map((some) => ({ at, run: () => house.putIn(admin, name, some) }));
+  const addToTeam = (at: number, name: string, people: readonly Figure[]): Scene[] =>
+    slices(people, peoplePerRequest).map((some) => ({ at, run: () => house.addToTeam(admin, name, some) }));
   const some = (share: number) => spread(early, Math.max(2, Math.ceil(early.length * share)));
   return [
     ...teams.map(({ name, ...more }, n) => ({
       at: start + n * 60_000,
-      run: () => house.formTeam(owner, name, "description" in more ? more.description : ""),
+      run: () => house.createTeam(owner, name, "description" in more ? more.description : ""),
     })),
-    ...teams.flatMap(({ name, share }) => (share > 0 ? putIn(whole, name, some(share)) : [])),
-    ...putIn(whole, "Leadership", [owner, ...cast.founders.slice(0, 3)]),
+    ...teams.flatMap(({ name, share }) => (share > 0 ? addToTeam(whole, name, some(share)) : [])),
+    ...addToTeam(whole, "Leadership", [owner, ...cast.founders.slice(0, 3)]),
     { at: whole + hour, run: () => house.renameTeam(owner, "Support", "Customer care") },
-    { at: whole + hour, run: () => house.takeOut(admin, "Engineering", some(0.3).slice(0, 1)) },
-    { at: start + hour, run: () => house.formTeam(admin, "Summer party", "Until August.") },
-    ...putIn(whole, "Summer party", some(0.2)),
+    { at: whole + hour, run: () => house.removeFromTeam(admin, "Engineering", some(0.3).slice(0, 1)) },
+    { at: start + hour, run: () => house.createTeam(admin, "Summer party", "Until August.") },
+    ...addToTeam(whole, "Summer party", some(0.2)),
     { at: whole + 26 * hour, settled: true as const, run: () => house.deleteTeam(owner, "Summer party") },
   ];
 }

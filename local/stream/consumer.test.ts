@@ -5,7 +5,7 @@ import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
 import { beforeEach, expect, test } from "vitest";
-import { credentials, openTable, region, type TestTable } from "../testing/table.ts";
+import { credentials, openTable, region, type TestTable } from "../testing/worlds/table.ts";
 import { openCheckpoint } from "./checkpoint.ts";
 import { openConsumer, type StreamHandler } from "./consumer.ts";
 import { openReader, type StreamReader } from "./reader.ts";

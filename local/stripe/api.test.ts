@@ -1,6 +1,6 @@
 import Stripe from "stripe";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { clientOf, openStripe, refusalOf } from "../testing/stripe.ts";
+import { clientOf, openStripe, refusalOf } from "../testing/worlds/stripe.ts";
 import type { Fault } from "./fault.ts";
 
 type Server = Awaited<ReturnType<typeof openStripe>>;

@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { isReal, openContract, patienceMs, refusalOf, seconds, type TestStripe } from "../testing/stripe.ts";
+import { isReal, openContract, patienceMs, refusalOf, seconds, type TestStripe } from "../testing/worlds/stripe.ts";
 
 const april = "2027-04-01T00:00:00Z";
 const day = 86_400;

@@ -1,6 +1,6 @@
 import Stripe from "stripe";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { isReal, openContract, patienceMs, refusalOf, seconds, type TestStripe } from "../testing/stripe.ts";
+import { isReal, openContract, patienceMs, refusalOf, seconds, type TestStripe } from "../testing/worlds/stripe.ts";
 
 let contract: TestStripe;
 let stripe: Stripe;

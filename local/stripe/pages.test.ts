@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openStripe } from "../testing/stripe.ts";
+import { openStripe } from "../testing/worlds/stripe.ts";
 
 const card = { card: "4242 4242 4242 4242", expiry: "12 / 34", cvc: "123" };
 const day = 86_400;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { seconds } from "../testing/stripe.ts";
+import { seconds } from "../testing/worlds/stripe.ts";
 import { readForm } from "./form.ts";
 import { periodAt, prorate } from "./period.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { openStripe, refusalOf } from "../testing/stripe.ts";
+import { openStripe, refusalOf } from "../testing/worlds/stripe.ts";
 import { openContract } from "./contract.ts";
 import { calls, notServed, routes } from "./routes.ts";
 import { openSchemas, type Schemas } from "./schema.ts";

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import Stripe from "stripe";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openStripe } from "../testing/stripe.ts";
+import { openStripe } from "../testing/worlds/stripe.ts";
 import type { Delivery } from "./webhook.ts";
 
 const secret = "whsec_test";

@@ -1,6 +1,6 @@
 import { bind, type Ports } from "@muster/core/kernel/ports.ts";
 import { afterAll } from "vitest";
-import { closeTables } from "./table.ts";
+import { closeTables } from "./worlds/table.ts";
 
 // a test file shares its modules with those before it, but not what they bound, set in the environment, or started
 type Standing = "now" | "pause" | "plans" | "stripe";

@@ -1,0 +1,72 @@
+import { rowName } from "../kernel/context.ts";
+import type { Failure } from "../kernel/failure.ts";
+import type { Condition, Guard, Item, Key, Table, Update } from "../table/table.ts";
+
+export interface SimulationOptions {
+  /** Chances from 0 to 1: the update happens, and its answer is lost on the way. */
+  lostAnswers: number;
+  random: () => number;
+  /** One way of a request takes so long. */
+  travel: () => Promise<void>;
+}
+
+/**
+ * Single rows in memory, read and changed as the adapter does it, for simulations of more calls than an engine bears.
+ * It knows no more of the vocabulary than counters and turns need.
+ */
+export function openRows({
+  lostAnswers,
+  random,
+  travel,
+}: SimulationOptions): Pick<Table, "get" | "getMany" | "change" | "write"> {
+  const rows = new Map<string, Item>();
+
+  async function get(key: Key): Promise<Item | undefined> {
+    await travel();
+    const found = structuredClone(rows.get(rowName(key)));
+    await travel();
+    return found;
+  }
+
+  async function getMany(keys: readonly Key[]): Promise<(Item | undefined)[]> {
+    await travel();
+    const found = keys.map((key) => structuredClone(rows.get(rowName(key))));
+    await travel();
+    return found;
+  }
+
+  async function change(step: Update): Promise<Item> {
+    await travel();
+    const name = rowName(step.key);
+    const before = rows.get(name);
+    if (step.guard && !holds(step.guard.when, before)) throw refusal(step.guard, before);
+    const after = { ...before, ...step.key, ...step.change.set };
+    rows.set(name, after);
+    await travel();
+    if (random() >= lostAnswers) return after;
+    // asked again, as the adapter does: who finds what it has written knows that it has
+    await travel();
+    const found = rows.get(name) ?? {};
+    await travel();
+    if (Object.entries(step.change.set ?? {}).every(([attribute, value]) => found[attribute] === value)) return found;
+    throw step.guard ? refusal(step.guard, found) : new Error("An update without a guard is not asked again here.");
+  }
+
+  async function write(...steps: Parameters<Table["write"]>): Promise<void> {
+    const [step] = steps;
+    if (steps.length !== 1 || step?.do !== "update") throw new Error("Only one update at a time is known here.");
+    await change(step);
+  }
+
+  return { get, getMany, change, write };
+}
+
+function holds(condition: Condition, item: Item = {}): boolean {
+  if (condition.is === "lacks") return item[condition.attribute] === undefined;
+  if (condition.is === "equal") return item[condition.attribute] === condition.value;
+  throw new Error(`The condition ${condition.is} is not known here.`);
+}
+
+function refusal({ otherwise }: Guard, found: Item | undefined): Failure {
+  return "code" in otherwise ? otherwise() : otherwise(found);
+}

@@ -1,0 +1,194 @@
+import { isDeepStrictEqual } from "node:util";
+import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
+import type { State as StripeState } from "@muster/local/stripe/state.ts";
+import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
+import type { OrganizationFixture } from "@muster/local/testing/fixtures/organization.ts";
+import { type BillingWorld, openBilling } from "@muster/local/testing/worlds/billing.ts";
+import type { Person, World } from "@muster/local/testing/worlds/world.ts";
+import { addressOf } from "../account/account.ts";
+import * as Audit from "../audit/audit.ts";
+import * as ImportSetting from "../import/setting.ts";
+import * as Answer from "../invitation/answer.ts";
+import { mintToken } from "../invitation/link.ts";
+import * as Offer from "../invitation/offer.ts";
+import * as Mails from "../invitation/react.ts";
+import * as Schedule from "../invitation/schedule.ts";
+import { asSystem, provide } from "../kernel/context.ts";
+import type { ID } from "../kernel/id.ts";
+import type { Role } from "../kernel/permission.ts";
+import * as Member from "../member/member.ts";
+import * as Notice from "../notice/notice.ts";
+import * as Deletion from "../organization/deletion.ts";
+import { project } from "../search/search.ts";
+import * as Setting from "../setting/setting.ts";
+import { Keys } from "../table/keys.ts";
+import type { Item } from "../table/table.ts";
+import * as Team from "../team/team.ts";
+
+const daySeconds = 86_400;
+
+type State = { [K in keyof StripeState as StripeState[K] extends Map<string, unknown> ? K : never]: StripeState[K] };
+
+/** An organization that is due to be purged, and another that has the same people, addresses and names. */
+export interface PurgeFixture {
+  billing: BillingWorld;
+  world: World;
+  doomed: ID<"organization">;
+  other: ID<"organization">;
+}
+export type Snapshot = Omit<PurgeFixture, "billing" | "world"> & {
+  at: number;
+  rows: Item[];
+  objects: [string, string][];
+  stripe: State;
+};
+
+/** Two that have all there is: the first was deleted 30 days ago, and Stripe could not be reached since. */
+export async function takeSnapshot(): Promise<Snapshot> {
+  const billing = await openBilling();
+  const { world } = billing;
+  const ada = await world.person("ada@example.com");
+  const people = await Promise.all(["bob", "carol", "fred"].map((name) => world.person(`${name}@example.com`)));
+  const ids: ID<"organization">[] = [];
+  for (let n = 0; n < 2; n++) {
+    const customer = await billing.createOrganization(ada);
+    ids.push(customer.organization);
+    await customer.buy(30, "yearly");
+    await fill({ world, ada, organization: customer.organization }, people);
+  }
+  for (const organization of ids) {
+    const as = (person: Person, run: () => unknown) => world.as(person, run, { id: organization, role: "owner" });
+    await importsOf({ world, ada, organization, as } as unknown as OrganizationFixture).begin(
+      "email\nivy@example.com\n",
+    );
+  }
+  const [doomed, other] = ids as [ID<"organization">, ID<"organization">];
+  await world.as(ada, () => Deletion.deleteByName({ name: "Acme" }), { id: doomed, role: "owner" });
+  await follow(world, doomed);
+  world.clock.pass(8 * daySeconds);
+  const until = new Date(world.clock.at).toISOString();
+  await asSystem("work", () => Schedule.expire({ job: "expire", organization: doomed, until }));
+  world.clock.pass(22 * daySeconds);
+  const rows = await world.rows.scan();
+  const objects = world.bucket.keys().map((key): [string, string] => [key, world.bucket.text(key) ?? ""]);
+  const stripe = structuredClone(mapsOf(billing));
+  await billing.stop();
+  await world.rows.stop();
+  return { doomed, other, at: world.clock.at, rows, objects, stripe };
+}
+
+/** The same once more, in a deployment of its own. */
+export async function openCopy(snapshot: Snapshot): Promise<PurgeFixture> {
+  const { doomed, other } = snapshot;
+  const billing = await openBilling();
+  const place = { billing, world: billing.world, doomed, other };
+  await restore(place, snapshot);
+  return place;
+}
+
+/** The same once more, in the place of whatever became of it: of the rows, those that are not as they were. */
+export async function restore(place: PurgeFixture, { rows: all, objects, at, stripe }: Snapshot): Promise<void> {
+  const { world, doomed, billing } = place;
+  for (const [name, kept] of Object.entries(structuredClone(stripe))) {
+    const map = billing.server.state[name as keyof State] as Map<string, unknown>;
+    map.clear();
+    for (const [id, one] of kept) map.set(id, one);
+  }
+  const name = ({ pk, sk }: Item) => `${String(pk)} ${String(sk)}`;
+  const now = new Map((await world.rows.scan()).map((row) => [name(row), row]));
+  const rows = all.filter((row) => !isDeepStrictEqual(now.get(name(row)), row));
+  world.clock.at = at;
+  for (const queue of ["imports", "work"] as const) world.queued[queue].length = 0;
+  await world.table.project([{ remove: Keys.purged(doomed) }, { remove: Keys.purging(doomed) }]);
+  for (let i = 0; i < rows.length; i += 25) {
+    const puts = rows.slice(i, i + 25).map((Item) => ({ PutRequest: { Item } }));
+    await world.rows.client.send(new BatchWriteCommand({ RequestItems: { [world.rows.name]: puts } }));
+  }
+  for (const [key, text] of objects) world.bucket.put(key, text);
+}
+
+/** All that Stripe has, each kind by its ids. */
+function mapsOf({ server: { state } }: BillingWorld): State {
+  return Object.fromEntries(Object.entries(state).filter(([, one]) => one instanceof Map)) as State;
+}
+
+async function fill(
+  place: Pick<OrganizationFixture, "world" | "ada" | "organization">,
+  people: Person[],
+): Promise<void> {
+  const { world, ada, organization } = place;
+  const as = <R>(person: Person, run: () => R, role: Role = "owner") =>
+    world.as(person, run, { id: organization, role });
+  const [bob, carol, fred] = people as [Person, Person, Person];
+  const team = await as(ada, () => Team.create({ name: "Docs" }));
+  const names = ["bob", "carol", "fred", "dora", "eve"];
+  const invitations = names.map((name) => ({ email: `${name}@example.com`, teams: [team.id] }));
+  await provideOnce(place, () => Offer.send({ invitations }));
+  for (const person of people)
+    await world.as(person, async () => Answer.accept({ token: await tokenOf(place, person.email) }));
+  const dora = await world.person("dora@example.com");
+  await world.as(dora, async () => Answer.decline({ token: await tokenOf(place, dora.email) }));
+  await as(ada, () => Member.remove({ account: fred.account }));
+  await as(ada, () => Member.changeRole({ account: bob.account, role: "admin" }));
+  await as(ada, () => Member.changeRole({ account: carol.account, role: "owner" }));
+  await as(ada, () => Setting.saveGeneral({ revision: 0, contact: { phone: "+49 30 1234567" } }));
+  await as(ada, () => ImportSetting.edit({ actsFor: bob.account, role: "read", lifetimeDays: 3, revision: 0 }));
+  const imports = importsOf({
+    ...place,
+    as: (person: Person, run: () => unknown) => as(person, run),
+  } as OrganizationFixture);
+  await imports.begin("email\ngina@example.com\nnobody\n");
+  await imports.work();
+  await imports.script("people.csv", "email\nhugo@example.com\n");
+  await imports.upload("email\n");
+  world.bucket.put(`imports/${organization}/notes/größe + x.txt`, "nobody reads it");
+  await view(world, organization, [ada, ...people]);
+  await follow(world, organization);
+  await as(ada, () => Team.edit({ team: team.id, description: "Still in the outbox." }));
+}
+
+/** As somebody who names the request, so that its answer is kept. */
+function provideOnce<R>({ ada, organization }: Pick<OrganizationFixture, "ada" | "organization">, run: () => R): R {
+  const once = { key: Keys.request(ada.account, `to ${organization}`), fingerprint: "f" };
+  const actor = { ...ada.context.actor, type: "member", organization, role: "owner" } as typeof ada.context.actor;
+  return provide({ ...ada.context, actor, once }, run);
+}
+
+async function tokenOf(
+  { world, organization }: Pick<OrganizationFixture, "world" | "organization">,
+  email: string,
+): Promise<string> {
+  const row = (await world.table.get(Keys.addressIn(organization, addressOf(email)))) ?? {};
+  const [attempt, by] = [Number(row.attempt), row.by as ID<"account">];
+  return mintToken({ organization, address: addressOf(email), attempt, by });
+}
+
+/** What the stream and the queues do. */
+async function follow(world: World, organization: ID<"organization">): Promise<void> {
+  await asSystem("follow", () => Audit.follow({ owner: organization }));
+  const { items } = await world.table.query({ ...Keys.log(organization), to: "9" });
+  for (const row of items) {
+    const announcement = Audit.announcement(row);
+    if (!announcement) continue;
+    if (Notice.follows(announcement.type)) await asSystem("react", () => Notice.react(announcement));
+    if (announcement.type === "invitation.created") await asSystem("react", () => Mails.react(announcement));
+  }
+}
+
+async function view(world: World, organization: ID<"organization">, people: Person[]): Promise<void> {
+  const rows = await world.table.getMany(people.map(({ account }) => Keys.member(organization, account)));
+  const changes = rows.flatMap((after) => (after ? [{ after }] : []));
+  await asSystem("view", () => project({ changes }));
+}
+
+/** The organization, and what it owned whose ids say nothing of it. */
+export function namesOf({ rows, doomed }: Pick<Snapshot, "rows" | "doomed">): string[] {
+  const owned = rows.filter(({ pk }) => String(pk).startsWith(doomed)).map(({ sk }) => String(sk));
+  return [doomed, ...owned.filter((sk) => /^(imp|team)_/.test(sk))];
+}
+
+/** Whether a key or an attribute of a row has one of these names. */
+export function isNamed(names: readonly string[], row: Item): boolean {
+  const text = JSON.stringify(row, (_, value) => (value instanceof Set ? [...value] : value));
+  return names.some((name) => text.includes(name));
+}

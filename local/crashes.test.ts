@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lookOver, type Participants, type Run, runScenario, seatsByApi, wrongWith } from "./crashes.testing.ts";
+import { seededRandom } from "./testing/random.ts";
+import { type Caller, openCaller } from "./testing/worlds/caller.ts";
+import { type Instance, openPlace, type Place } from "./testing/worlds/instance.ts";
+
+const kills = process.env.MUSTER_DEEP ? 50 : 5;
+/** As many requests as functions send that the queues, the stream and the clock wake, while the story is told. */
+const callsOfWorkers = 60;
+const seed = Number(process.env.MUSTER_SEED ?? Date.now() % 1_000_000);
+
+let place: Place;
+let caller: Caller;
+let running: Instance;
+beforeAll(async () => {
+  place = await openPlace();
+  caller = openCaller(place.url);
+  running = place.launch();
+  await running.ready;
+}, 120_000);
+afterAll(() => place.leave(), 60_000);
+
+async function castOf(number: number): Promise<Participants> {
+  const guest = async (name: string) => {
+    const email = `${name}-${number}@example.com`;
+    return { email, token: await caller.signIn(email) };
+  };
+  return { founder: await guest("ada"), accepting: await guest("bob"), declining: await guest("carol") };
+}
+
+describe("the story of an organization", () => {
+  test("is told whole: invited, accepted, declined, another role, removed and refused", {
+    timeout: 120_000,
+  }, async () => {
+    const seats: unknown[] = [];
+    const tale = await runScenario(caller, await castOf(0), "Analytical Engines", async (now, taken) => {
+      const { committed, people, invited } = await seatsByApi(caller, now);
+      seats.push([committed, people + invited, taken]);
+    });
+    expect(seats).toEqual([1, 3, 3, 2, 1].map((taken) => [taken, taken, taken]));
+    expect(await wrongWith(caller, place.folder, tale)).toEqual([]);
+  });
+
+  test("would be seen to be another if something were missing", { timeout: 120_000 }, async () => {
+    const tale = await runScenario(caller, await castOf(1), "Difference Engines");
+    expect(await wrongWith(caller, place.folder, tale)).toEqual([]);
+    const mistaken = { ...tale, cast: { ...tale.cast, accepting: tale.cast.founder } };
+    expect((await lookOver(caller, place.folder, mistaken)).length).toBeGreaterThan(1);
+  });
+});
+
+describe(`killed at ${kills} moments by the seed ${seed}`, () => {
+  test("the story comes to its end, with nothing lost and nothing doubled", { timeout: kills * 60_000 }, async () => {
+    const random = seededRandom(seed);
+    const cast = [await castOf(2), await castOf(3)] as const;
+    const started = Date.now();
+    await runScenario(caller, cast[0], "Warm-up");
+    const calmMs = Date.now() - started;
+    const tales: Run[] = [];
+    const wrong: string[] = [];
+    for (let n = 1; n <= kills; n++) {
+      const byCall = n % 2 === 0 ? 1 + Math.floor(random() * callsOfWorkers) : undefined;
+      const afterMs = Math.floor(random() * calmMs);
+      const moment = byCall === undefined ? `after ${afterMs} ms` : `at call ${byCall}`;
+      if (byCall !== undefined) await restart({ MUSTER_FAULT: `kill@${byCall}` });
+      const victim = running;
+      const death = setTimeout(() => victim.kill(), byCall === undefined ? afterMs : 10 * calmMs);
+      const revived = victim.ended.then(async () => {
+        running = place.launch();
+        await running.ready;
+      });
+      const tale = await runScenario(caller, cast[n % 2] as Participants, `Engines ${n}`);
+      clearTimeout(death);
+      victim.kill();
+      await revived;
+      expect((await victim.ended).signal).toBe("SIGKILL");
+      tales.push(tale);
+      wrong.push(...(await wrongWith(caller, place.folder, tale)).map((one) => `killed ${moment}: ${one}`));
+    }
+    for (const tale of tales) wrong.push(...(await lookOver(caller, place.folder, tale)));
+    expect(wrong).toEqual([]);
+  });
+});
+
+async function restart(environment: Record<string, string>): Promise<void> {
+  running.kill();
+  await running.ended;
+  running = place.launch(environment);
+  await running.ready;
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from "node:crypto";
+import { type Caller, until } from "./testing/worlds/caller.ts";
+import { scan } from "./testing/worlds/scan.ts";
+
+/** Somebody signed in. */
+export interface Participant {
+  email: string;
+  token: string;
+}
+export interface Participants {
+  founder: Participant;
+  accepting: Participant;
+  declining: Participant;
+}
+
+/** Each time the story is told it is of an organization of its own. */
+export interface Run {
+  organization: string;
+  cast: Participants;
+}
+
+type Row = Record<string, unknown>;
+
+/** What the story leaves in the log. */
+const happened = [
+  ...["organization.created", "invitation.created", "invitation.accepted", "invitation.ended"],
+  ...["member.role_changed", "member.removed"],
+];
+const noticesOf = {
+  founder: ["invitation.accepted", "organization.created"],
+  accepting: ["member.removed", "member.role_changed"],
+};
+
+/**
+ * Two are invited; one accepts, is told of another role and removed, the other declines. Whoever does a step repeats
+ * it until it is answered.
+ * @param afterStep is told how many seats are taken now
+ */
+export async function runScenario(
+  caller: Caller,
+  cast: Participants,
+  name: string,
+  afterStep: (tale: Run, taken: number) => Promise<void> = async () => {},
+): Promise<Run> {
+  const { founder, accepting, declining } = cast;
+  const ask = (who: Participant, method: string, path: string, more = {}) =>
+    caller.insist(method, path, { token: who.token, ...more });
+
+  const run = randomUUID();
+  const { id } = await ask(founder, "POST", "/organizations", { body: { name }, key: `found-${run}` });
+  const tale = { organization: String(id), cast };
+  const place = `/organizations/${tale.organization}`;
+  await afterStep(tale, 1);
+
+  const invitations = [{ email: accepting.email, role: "write" }, { email: declining.email }];
+  const sent = await ask(founder, "POST", `${place}/invitations`, { body: { invitations }, key: `invite-${run}` });
+  const outcomes = (sent.items as Row[]).map(({ outcome }) => outcome).join();
+  if (outcomes !== "invited,invited") throw new Error(`Inviting came to ${outcomes}.`);
+  await afterStep(tale, 3);
+
+  for (const guest of [accepting, declining]) {
+    const preview = await caller.insist("POST", "/invitations/preview", {
+      body: { token: await linkTo(caller, tale, guest) },
+    });
+    if (preview.outcome !== "open") throw new Error(`A link to ${guest.email} is ${String(preview.outcome)}.`);
+  }
+  const answer = async (guest: Participant, verb: string, done: string) => {
+    const body = { token: await linkTo(caller, tale, guest) };
+    await ask(guest, "POST", `/invitations/${verb}`, { body, done: [done] });
+  };
+  await answer(accepting, "accept", "member.exists");
+  await afterStep(tale, 3);
+  await answer(declining, "decline", "invitation.declined");
+  await afterStep(tale, 2);
+
+  const { id: account } = await ask(accepting, "GET", "/account");
+  const member = `${place}/members/${String(account)}`;
+  await ask(founder, "PATCH", member, { body: { role: "admin" } });
+  const { role } = await ask(accepting, "GET", place);
+  if (role !== "admin") throw new Error(`The new role is ${String(role)}.`);
+  await until(async () => {
+    const kinds = await noticesTo(caller, tale, accepting);
+    return kinds.includes("member.role_changed") ? kinds : undefined;
+  });
+  await ask(founder, "DELETE", member, { done: ["member.missing"] });
+  const refused = await until(() => caller.ask("GET", place, { token: accepting.token }).catch(() => undefined));
+  if (refused.status !== 404) throw new Error(`Who was removed is answered ${refused.status}.`);
+  await afterStep(tale, 1);
+  return tale;
+}
+
+/** From the mail; where its sender died in the midst, from the list of one's own invitations. */
+async function linkTo(caller: Caller, { organization, cast }: Run, guest: Participant): Promise<string> {
+  return until(async () => {
+    const mail = (await invitationsTo(caller, organization, guest)).at(0);
+    const token = /\/invitations#(\S+)/.exec(mail?.text ?? "")?.[1];
+    if (token !== undefined) return token;
+    const list = await caller.insist("GET", `/organizations/${organization}/invitations`, cast.founder);
+    const row = (list.items as Row[]).find(({ email }) => email === guest.email);
+    if (row?.mail !== "unsure") return undefined;
+    const { items } = await caller.insist("GET", "/invitations", guest);
+    const mine = (items as Row[]).find((one) => (one.organization as Row).id === organization);
+    return mine && String(mine.token);
+  });
+}
+
+async function invitationsTo(caller: Caller, organization: string, { email }: Participant) {
+  const mails = await caller.mailsTo(email);
+  return mails.filter(({ tags }) => tags.kind === "invitation" && tags.organization === organization);
+}
+
+/** The kinds of the notices that somebody has of the organization. */
+async function noticesTo(caller: Caller, { organization }: Run, who: Participant): Promise<string[]> {
+  const { items } = await caller.insist("GET", "/notices", { token: who.token });
+  return (items as Row[]).filter((one) => one.organization === organization).map(({ kind }) => String(kind));
+}
+
+/** What the API says of seats and people, which must be one and the same. */
+export async function seatsByApi(caller: Caller, { organization, cast }: Run) {
+  const get = (path: string) => caller.insist("GET", `/organizations/${organization}${path}`, cast.founder);
+  const [home, members, pending] = [await get(""), await get("/members"), await get("/invitations?state=pending")];
+  const people = (members.items as Row[]).length;
+  const invited = (pending.items as Row[]).length;
+  return { committed: (home.seats as Row).committed, people, invited };
+}
+
+/** What is wrong in the end, by the table itself and the mailbox; waits until all has followed that should. */
+export async function wrongWith(caller: Caller, folder: string, tale: Run): Promise<string[]> {
+  let wrong: string[] = [];
+  await until(async () => {
+    wrong = await lookOver(caller, folder, tale);
+    return wrong.length === 0 ? true : undefined;
+  }).catch(() => {});
+  return wrong;
+}
+
+/** The same, at this moment. */
+export async function lookOver(caller: Caller, folder: string, tale: Run): Promise<string[]> {
+  const { organization, cast } = tale;
+  const rows = await scan(folder);
+  const of = (prefix: string) => rows.filter(({ pk, sk }) => sk === organization && String(pk).startsWith(prefix));
+  const addresses = of("adr_");
+  const home = rows.find(({ pk, sk }) => pk === organization && sk === "#org") ?? {};
+  const taken = of("acc_").length + addresses.filter(({ state }) => state === "pending").length;
+  const log = rows.filter(({ pk, sk }) => pk === `${organization}#log` && /^\d/.test(String(sk)));
+  const types = log.map(({ type }) => String(type));
+  const { committed, people, invited } = await seatsByApi(caller, tale);
+
+  const wrong = [
+    ...differs("seats taken", Number(home.capacity) - Number(home.free), taken),
+    ...differs("seats by the API", committed, people + invited),
+    ...differs("seats in the end", taken, 1),
+    ...differs("the log", types.toSorted().join(), happened.toSorted().join()),
+    ...differs("events that wait", rows.filter(({ pk }) => pk === `${organization}#out`).length, 0),
+  ];
+  for (const guest of [cast.accepting, cast.declining]) {
+    const mails = (await invitationsTo(caller, organization, guest)).length;
+    const row = addresses.find(({ email }) => email === guest.email);
+    const isLost = mails === 0 && row?.mail === "unsure";
+    if (mails !== 1 && !isLost) wrong.push(`${guest.email} got ${mails}, and the row says ${String(row?.mail)}`);
+  }
+  for (const who of ["founder", "accepting"] as const) {
+    const kinds = await noticesTo(caller, tale, cast[who]);
+    wrong.push(...differs(`notices to ${who}`, kinds.toSorted().join(), noticesOf[who].join()));
+  }
+  return wrong;
+}
+
+const differs = (what: string, is: unknown, should: unknown) =>
+  is === should ? [] : [`${what}: ${String(is)}, not ${String(should)}`];

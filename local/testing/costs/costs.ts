@@ -1,0 +1,339 @@
+import { addressOf } from "@muster/core/account/account.ts";
+import { announce } from "@muster/core/audit/announce.ts";
+import * as Audit from "@muster/core/audit/audit.ts";
+import { sweep } from "@muster/core/audit/sweep.ts";
+import { asSystem, provide } from "@muster/core/kernel/context.ts";
+import type * as ID from "@muster/core/kernel/id.ts";
+import * as Limit from "@muster/core/limit/limit.ts";
+import * as Bulk from "@muster/core/mail/bulk.ts";
+import * as Mail from "@muster/core/mail/mail.ts";
+import * as Mailing from "@muster/core/mail/mailing.ts";
+import * as Pace from "@muster/core/mail/pace.ts";
+import * as Notice from "@muster/core/notice/notice.ts";
+import { project } from "@muster/core/search/search.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { update } from "@muster/core/table/table.ts";
+import { people as addresses, openImport } from "../fixtures/mailing.ts";
+import { accountOf, addMembers, type NewMember } from "../fixtures/members.ts";
+import { billingOf } from "../fixtures/subscription.ts";
+import { openApi, ownPage, type TestApi } from "../worlds/api.ts";
+import type { Person } from "../worlds/world.ts";
+import { billingCases } from "./billing.ts";
+import type { Case } from "./case.ts";
+import { deletionCases } from "./deletion.ts";
+import { importCases } from "./imports.ts";
+import { invitationCases } from "./invitations.ts";
+import { meter, type Reading } from "./meter.ts";
+import { teamCases } from "./teams.ts";
+
+/** `stripe`: how often Stripe was asked. */
+export type Cost = Case & Reading & { stripe: number };
+
+let api: TestApi;
+let ada: Person;
+let acme: ID.ID<"organization">;
+/** An organization of 151 and its owner, for lists. */
+let large: { id: ID.ID<"organization">; token: string } | undefined;
+
+const ask = (method: string, path: string, json?: object, headers = {}) => {
+  const send = () => api.call(method, path, { token: ada.token, ...(json && { json }), headers });
+  return async () => send;
+};
+const inAcme =
+  (method: string, more = "", json?: object) =>
+  async () =>
+    ask(method, `/organizations/${acme}${more}`, json)();
+const inLarge = (more: string) => async () => {
+  large ??= await gather();
+  const { id, token } = large;
+  return () => api.call("GET", `/organizations/${id}${more}`, { token });
+};
+const work = (run: () => Promise<unknown>) => async () => () => asSystem("costs", run);
+
+/** Renames so often, and leaves the events where they are. */
+async function rename(times: number) {
+  for (let i = 0; i < times; i++) await (await inAcme("PATCH", "", { name: `Acme ${100 + renamed++}` })())();
+}
+let renamed = 0;
+const follow = () => Audit.follow({ owner: acme });
+
+/** What the provider tells of the newest mail of a kind. */
+const delivered = (kind: Mail.Job["kind"]) => async () => {
+  const { to = "", tags = {} } = api.world.sent.findLast((letter) => letter.tags.kind === kind) ?? {};
+  return work(() => Mail.record({ fate: "delivered", permanent: false, recipients: [to], tags }))();
+};
+
+const people = Array.from({ length: 150 }, (_, i): NewMember => {
+  const role = i % 50 === 0 ? "admin" : "read";
+  return { name: `Ada ${String(i).padStart(3, "0")} Lovelace`, email: `member-${i}@example.com`, role };
+});
+
+/** It is in no list of organizations, lest others' work depend on it. */
+async function gather() {
+  const owner = await api.stranger();
+  const id = await api.organization(owner);
+  await api.world.table.write(update(Keys.organization(id), { unset: ["list", "rank"] }));
+  await addMembers(api.world, id, people);
+  return { id, token: owner.token };
+}
+
+const contact = { name: "Grace Hopper", email: "grace@example.com", phone: "+49 30 1234567" };
+const address = { country: "DE", street: "Example Street 1", city: "Berlin", state: "Berlin", postalCode: "10115" };
+const saveGeneral = (changes: object) => async () => {
+  const home = await api.world.table.get(Keys.organization(acme));
+  return inAcme("PATCH", "/settings/general", { revision: home?.revision, ...changes })();
+};
+
+const routes: Case[] = [
+  {
+    ...{ of: "session.ask", auth: "nobody" },
+    prepare: async () => () => api.call("POST", "/sign-in", { json: { email: "bob@example.com" } }),
+  },
+  {
+    ...{ of: "session.open.code", case: "a new account", auth: "nobody" },
+    prepare: async () => {
+      const json = await api.ask("carol@example.com");
+      return () => api.call("POST", "/sign-in/code", { json, headers: ownPage });
+    },
+  },
+  {
+    ...{ of: "session.open.token", case: "a known account", auth: "nobody" },
+    prepare: async () => {
+      const json = await api.ask(ada.email);
+      return () => api.call("POST", "/sign-in/token", { json });
+    },
+  },
+  { of: "session.prove", auth: "session", prepare: ask("POST", "/session/proof") },
+  {
+    ...{ of: "session.confirm", auth: "session" },
+    prepare: async () => ask("POST", "/session/proof/code", await api.prove(ada))(),
+  },
+  { of: "session.list", case: "2 sessions", auth: "session", prepare: ask("GET", "/sessions") },
+  {
+    ...{ of: "session.end.session", auth: "session" },
+    prepare: async () => {
+      const [{ token }, { context }] = [
+        await api.world.person("fred@example.com"),
+        await api.world.person("fred@example.com"),
+      ];
+      const id = context.actor.type === "account" ? context.actor.session.id : "";
+      return () => api.call("DELETE", `/sessions/${id}`, { token });
+    },
+  },
+  {
+    ...{ of: "session.end.sign-out", auth: "session" },
+    prepare: async () => {
+      const { token } = await api.world.person("gina@example.com");
+      return () => api.call("POST", "/sign-out", { token });
+    },
+  },
+  {
+    ...{ of: "session.endAll", case: "2 sessions", auth: "session" },
+    prepare: async () => {
+      await api.world.person("dora@example.com");
+      const { token } = await api.world.person("dora@example.com");
+      return () => api.call("DELETE", "/sessions", { token });
+    },
+  },
+  { of: "plan.list", auth: "session", prepare: ask("GET", "/plans") },
+  { of: "account.get", auth: "session", prepare: ask("GET", "/account") },
+  {
+    ...{ of: "account.get", case: "the first in an hour", auth: "session" },
+    prepare: async () => {
+      api.world.clock.pass(3600);
+      return ask("GET", "/account")();
+    },
+  },
+  {
+    ...{ of: "account.edit", case: "not the name", auth: "session" },
+    prepare: ask("PATCH", "/account", { locale: "pt-BR" }),
+  },
+  {
+    ...{ of: "account.edit", case: "the name, in 2 organizations", auth: "session" },
+    prepare: ask("PATCH", "/account", { name: "Ada Lovelace" }),
+  },
+  {
+    ...{ of: "organization.create", auth: "session" },
+    prepare: ask("POST", "/organizations", { name: "Beta" }),
+  },
+  {
+    ...{ of: "organization.create", case: "with Idempotency-Key", auth: "session" },
+    prepare: ask("POST", "/organizations", { name: "Gamma" }, { "idempotency-key": "gamma" }),
+  },
+  {
+    ...{ of: "organization.create", case: "the same once more", auth: "session" },
+    prepare: ask("POST", "/organizations", { name: "Gamma" }, { "idempotency-key": "gamma" }),
+  },
+  {
+    ...{ of: "organization.list", case: "4 organizations", auth: "session" },
+    prepare: ask("GET", "/organizations"),
+  },
+  { of: "organization.get", case: "authenticates", auth: "member", prepare: inAcme("GET") },
+  { of: "organization.rename", auth: "member", prepare: inAcme("PATCH", "", { name: "New" }) },
+  { of: "setting.getGeneral", auth: "member", prepare: inAcme("GET", "/settings/general") },
+  {
+    of: "setting.saveGeneral",
+    case: "contact and address",
+    auth: "member",
+    prepare: saveGeneral({ contact, address }),
+  },
+  {
+    ...{ of: "setting.saveGeneral", case: "the name and the contact", auth: "member" },
+    prepare: saveGeneral({ name: "Newer", contact: { phone: null } }),
+  },
+  {
+    ...{ of: "setting.saveGeneral", case: "what is so already", auth: "member" },
+    prepare: saveGeneral({ name: "Newer", address }),
+  },
+  {
+    ...{ of: "audit.list", case: "the newest 50", auth: "member" },
+    prepare: async () => {
+      await rename(50);
+      await asSystem("costs", follow);
+      return inAcme("GET", "/events")();
+    },
+  },
+  {
+    ...{ of: "member.get", auth: "member" },
+    prepare: inLarge(`/members/${accountOf({ email: "member-0@example.com" })}`),
+  },
+  { of: "member.list", case: "100 by name", auth: "member", prepare: inLarge("/members") },
+  { of: "member.list", case: "25 found by a word", auth: "member", prepare: inLarge("/members?search=love") },
+  {
+    ...{ of: "member.list", case: "3 found by a word and a role", auth: "member" },
+    prepare: inLarge("/members?search=love&role=admin"),
+  },
+  { of: "member.list", case: "the newest 25", auth: "member", prepare: inLarge("/members?sort=joined") },
+  { of: "member.list", case: "3 of a role", auth: "member", prepare: inLarge("/members?role=admin") },
+  { of: "member.export", case: "151 members", auth: "member", prepare: inLarge("/members/export") },
+  { of: "invitation.export", case: "none", auth: "member", prepare: inLarge("/invitations/export") },
+  { of: "notice.list", case: "1 notice", auth: "session", prepare: ask("GET", "/notices") },
+];
+
+const workers: Case[] = [
+  {
+    ...{ of: "follow", case: "1 event", auth: "nobody" },
+    prepare: async () => {
+      await rename(1);
+      return work(follow)();
+    },
+  },
+  {
+    ...{ of: "follow", case: "the first event of a day", auth: "nobody" },
+    prepare: async () => {
+      api.world.clock.pass(86_400);
+      await rename(1);
+      return work(follow)();
+    },
+  },
+  {
+    ...{ of: "follow", case: "46 events at once", auth: "nobody" },
+    prepare: async () => {
+      await rename(46);
+      return work(follow)();
+    },
+  },
+  {
+    ...{ of: "announce", case: "46 events of one log", auth: "nobody" },
+    prepare: async () => {
+      const { items } = await api.world.table.query({ ...Keys.log(acme), to: "9", limit: 46 });
+      const events = items.flatMap((item) => Audit.announcement(item) ?? []);
+      return work(() => announce({ events }))();
+    },
+  },
+  {
+    ...{ of: "react", case: "a notice", auth: "nobody" },
+    prepare: async () => {
+      await asSystem("costs", () => Audit.follow({ owner: acme }));
+      const first = await api.world.table.get(Keys.logged(acme, 1));
+      return work(() => Notice.react(Audit.announcement(first ?? {}) as Audit.Announcement))();
+    },
+  },
+  {
+    ...{ of: "mail", case: "a code", auth: "nobody" },
+    prepare: async () => {
+      const { flow } = await api.ask("erin@example.com");
+      return work(() => Mail.deliver({ kind: "code", flow }))();
+    },
+  },
+  {
+    ...{ of: "mail", case: "a notice", auth: "nobody" },
+    prepare: async () => {
+      const job = api.world.queued.mail.find((one) => "notice" in one) as Mail.Job;
+      return work(() => Mail.deliver(job))();
+    },
+  },
+  {
+    ...{ of: "mail", case: "a notice is delivered", auth: "nobody" },
+    prepare: delivered("notice"),
+  },
+  {
+    ...{ of: "mail", case: "an invitation", auth: "nobody" },
+    prepare: async () => {
+      await api.invitation(acme, "frank@example.com", { mail: "queued" });
+      const address = addressOf("frank@example.com");
+      return work(() => Mail.deliver({ kind: "invitation", organization: acme, address, attempt: 1 }))();
+    },
+  },
+  { ...{ of: "mail", case: "an invitation is delivered", auth: "nobody" }, prepare: delivered("invitation") },
+  {
+    ...{ of: "bulk", case: "a mail of an import", auth: "nobody" },
+    prepare: async () => {
+      const mailing = await (await openImport(api.world, "bulk")).step(addresses(1, "bulk"));
+      await asSystem("work", () => Mailing.begin(mailing, 1));
+      return () => asSystem("bulk", () => Bulk.perform({ job: "send", ...mailing, from: 0 }));
+    },
+  },
+  {
+    ...{ of: "mail", case: "a turn", auth: "nobody" },
+    prepare: work(() => Pace.open("others", api.world.clock.at + 10_000).book(1)),
+  },
+  {
+    ...{ of: "view", case: "a new member of two names", auth: "nobody" },
+    prepare: async () => {
+      const after = await api.world.table.get(Keys.member(acme, ada.account));
+      return work(() => project({ changes: [{ after }] }))();
+    },
+  },
+  {
+    ...{ of: "view", case: "a member was active", auth: "nobody" },
+    prepare: async () => {
+      const before = await api.world.table.get(Keys.member(acme, ada.account));
+      return work(() => project({ changes: [{ before, after: { ...before, activeOn: "2030-01-01" } }] }))();
+    },
+  },
+  {
+    ...{ of: "sweep", case: "4 organizations, nothing forgotten", auth: "nobody" },
+    prepare: async () => {
+      // one moves, one announces, one finds that all is well
+      for (let n = 0; n < 4; n++) await asSystem("costs", () => sweep({}));
+      return work(() => sweep({}))();
+    },
+  },
+  {
+    ...{ of: "a limit", auth: "nobody" },
+    prepare: async () => () =>
+      provide(ada.context, () => Limit.take("costs", "somebody", { quota: 5, windowSeconds: 60 })),
+  },
+];
+
+/** What each operation and each worker costs, one after the other in one deployment. */
+export async function measureCosts(): Promise<Cost[]> {
+  api = await openApi();
+  ada = await api.world.person("ada@example.com");
+  acme = await api.organization(ada, "Acme");
+  await api.organization(ada, "Beta");
+  large = undefined;
+  const costs = meter(api.world.rows.client);
+  const measured: Cost[] = [];
+  const place = () => ({ api, ada, acme });
+  const more = [invitationCases, teamCases, importCases, deletionCases, billingCases].flatMap((cases) => cases(place));
+  for (const one of [...routes, ...workers, ...more]) {
+    const run = await one.prepare();
+    const { server } = await billingOf(api.world);
+    const asked = server.requests().length;
+    const { result: _, ...reading } = await costs.measure(run);
+    measured.push({ ...one, ...reading, stripe: server.requests().length - asked });
+  }
+  return measured;
+}

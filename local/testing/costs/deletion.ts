@@ -1,0 +1,69 @@
+import { addressOf } from "@muster/core/account/account.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import * as ID from "@muster/core/kernel/id.ts";
+import * as Member from "@muster/core/member/member.ts";
+import * as Clock from "@muster/core/purge/due.ts";
+import * as Purge from "@muster/core/purge/run.ts";
+import { addMembers } from "../fixtures/members.ts";
+import type { TestApi } from "../worlds/api.ts";
+import type { Person } from "../worlds/world.ts";
+import type { Case } from "./case.ts";
+
+const members = 24;
+
+/** What it costs to delete an organization, to restore it, and to purge it. */
+export function deletionCases(place: () => { api: TestApi }): Case[] {
+  let organization: ID.ID<"organization">;
+  let owner: Person;
+  const ask = (more: string, json?: object) => {
+    const { api } = place();
+    return api.call("POST", `/organizations/${organization}/deletion${more}`, {
+      token: owner.token,
+      ...(json && { json }),
+    });
+  };
+  const remove = () => ask("", { name: "Delta" });
+  const round = () => asSystem("costs", () => Purge.run({ job: "purge", organization }));
+
+  return [
+    {
+      ...{ of: "account.delete", case: "in 1 organization", auth: "session" },
+      prepare: async () => {
+        const { api } = place();
+        owner = await api.stranger();
+        organization = await api.organization(owner, "Delta");
+        const leaver = await api.stranger();
+        const { account, email } = leaver;
+        const steps = Member.joining(organization, { account, email, name: "Eve", address: addressOf(email) }, "read");
+        await api.world.table.write(...steps);
+        return () => api.call("POST", "/account/deletion", { token: leaver.token, json: { email } });
+      },
+    },
+    {
+      ...{ of: "organization.delete", auth: "member" },
+      prepare: async () => {
+        const { api } = place();
+        owner = await api.stranger();
+        organization = await api.organization(owner, "Delta");
+        const people = Array.from({ length: members }, (_, n) => `delta-${n}@example.com`);
+        await addMembers(
+          api.world,
+          organization,
+          people.map((email) => ({ name: "Somebody", email, role: "read" as const })),
+        );
+        return remove;
+      },
+    },
+    { ...{ of: "organization.restore", auth: "member" }, prepare: async () => () => ask("/undo") },
+    {
+      ...{ of: "clock, a purge is due", auth: "nobody" },
+      prepare: async () => {
+        await remove();
+        place().api.world.clock.pass(30 * 86_400);
+        return () => asSystem("costs", () => Clock.due({}));
+      },
+    },
+    { ...{ of: "purge", case: "25 members", auth: "nobody" }, prepare: async () => round },
+    { ...{ of: "purge", case: "a round that finds nothing", auth: "nobody" }, prepare: async () => round },
+  ];
+}

@@ -1,0 +1,151 @@
+import { arrive } from "@muster/core/import/arrive.ts";
+import { due } from "@muster/core/import/due.ts";
+import * as Work from "@muster/core/import/work.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import type { ID } from "@muster/core/kernel/id.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { put, update } from "@muster/core/table/table.ts";
+import type { TestApi } from "../worlds/api.ts";
+import type { Person } from "../worlds/world.ts";
+import type { Case } from "./case.ts";
+
+type Place = { api: TestApi; ada: Person; acme: ID<"organization"> };
+type Import = ID<"import">;
+
+/** What people, scripts and workers do with imports. */
+export function importCases(place: () => Place): Case[] {
+  let number = 0;
+  let sequence = 0;
+  const ask = (method: string, path: string, json?: object) => () =>
+    place().api.call(method, `/organizations/${place().acme}/imports${path}`, {
+      token: place().ada.token,
+      ...(json && { json }),
+    });
+  const made = (more = {}) => place().api.import(place().acme, more);
+  const over = { state: "done", reported: 1, n_s: 1, startedAt: "2026-11-24T08:00:00.000Z" };
+  const csv = (rows: number) =>
+    `email\n${Array.from({ length: rows }, () => `imported-${number++}@example.com\n`).join("")}`;
+
+  const upload = (id: Import, rows: number): string => {
+    const key = `imports/${place().acme}/${id}.csv`;
+    place().api.world.bucket.put(key, csv(rows));
+    return key;
+  };
+  const tell = (key: string) => asSystem("costs", () => arrive({ key, sequencer: String(++sequence) }));
+  const next = () => place().api.world.queued.imports.shift() as Work.Job;
+  const work = (job: Work.Job) => () => asSystem<Promise<unknown>>("costs", () => Work.work(job));
+  const grant = () =>
+    place().api.world.table.write(
+      update(Keys.organization(place().acme), { set: { capacity: 5001, free: 5000, granted: true, growth: true } }),
+    );
+
+  /** An import of so many rows whose next message is that of its chunk. */
+  async function begun(rows: number): Promise<Work.Job> {
+    await grant();
+    place().api.world.queued.imports.length = 0;
+    await tell(upload(await made({ rank: "later" }), rows));
+    return next();
+  }
+
+  const cases: Case[] = [
+    { of: "import.create", auth: "member", prepare: async () => ask("POST", "", { fileName: "people.csv" }) },
+    {
+      of: "import.list",
+      case: "25 imports",
+      auth: "member",
+      prepare: async () => {
+        for (let n = 0; n < 25; n++) await made(over);
+        return ask("GET", "");
+      },
+    },
+    {
+      of: "import.get",
+      case: "while it runs",
+      auth: "member",
+      prepare: async () => {
+        const id = await made({
+          state: "running",
+          chunk: 0,
+          bytes: 100,
+          offset: 0,
+          walked: 0,
+          startedAt: "2026-11-24T08:00:00.000Z",
+        });
+        await place().api.world.table.write(put(Keys.chunk(id, 0), { state: "open", pass: 1, reader: {}, at: 0 }));
+        return ask("GET", `/${id}`);
+      },
+    },
+    {
+      of: "import.rows",
+      case: "100 of 200",
+      auth: "member",
+      prepare: async () => {
+        const id = await made(over);
+        for (const after of [0, 97]) {
+          const notes = JSON.stringify(
+            Array.from({ length: 97 }, (_, n) => [after + n + 1, after + n + 2, "nobody-somewhere", 0]),
+          );
+          await place().api.world.table.write(put(Keys.outcome(id, after), { codes: "v".repeat(97), notes }));
+        }
+        return ask("GET", `/${id}/rows`);
+      },
+    },
+    { of: "import.report", auth: "member", prepare: async () => ask("GET", `/${await made(over)}/report`) },
+    { of: "import.cancel", auth: "member", prepare: async () => ask("POST", `/${await made()}/cancel`) },
+    {
+      of: "import.retry",
+      auth: "member",
+      prepare: async () => {
+        await grant();
+        const id = await made(over);
+        await place().api.world.table.write(put(Keys.chunk(id, 0), { state: "closed", pass: 1, reader: {} }));
+        return ask("POST", `/${id}/retry`);
+      },
+    },
+    { of: "import.setting", auth: "member", prepare: async () => ask("GET", "/setting") },
+    {
+      of: "import.edit",
+      auth: "member",
+      prepare: async () =>
+        ask("PUT", "/setting", { actsFor: place().ada.account, role: "read", lifetimeDays: 7, revision: 0 }),
+    },
+    {
+      of: "imports",
+      case: "a file arrives and begins",
+      auth: "nobody",
+      prepare: async () => {
+        await place().api.world.table.write({ do: "remove", key: Keys.importing(place().acme) });
+        const key = upload(await made(), 97);
+        return () => tell(key);
+      },
+    },
+    {
+      of: "imports",
+      case: "open chunk, 97 rows, close",
+      auth: "nobody",
+      prepare: async () => {
+        await place().api.world.table.write({ do: "remove", key: Keys.importing(place().acme) });
+        return work(await begun(97));
+      },
+    },
+    { of: "import.pauseMails", auth: "member", prepare: async () => ask("POST", `/${await made(over)}/mails/pause`) },
+    {
+      of: "import.resumeMails",
+      auth: "member",
+      prepare: async () => {
+        const id = await made(over);
+        await place().api.world.table.write(put(Keys.importMails(id), { pausedAt: "2026-11-24T08:00:00.000Z" }));
+        return ask("POST", `/${id}/mails/resume`);
+      },
+    },
+    { of: "imports", case: "open chunk, 970 rows, close", auth: "nobody", prepare: async () => work(await begun(970)) },
+    { of: "imports", case: "the report of 970 rows", auth: "nobody", prepare: async () => work(next()) },
+    {
+      of: "clock",
+      case: "no import held up",
+      auth: "nobody",
+      prepare: async () => () => asSystem("costs", () => due({})),
+    },
+  ];
+  return cases;
+}

@@ -1,0 +1,220 @@
+import { addressOf } from "@muster/core/account/account.ts";
+import type * as Audit from "@muster/core/audit/audit.ts";
+import { follow } from "@muster/core/audit/audit.ts";
+import { listFor, listsIn, mostParts } from "@muster/core/invitation/parts.ts";
+import { react } from "@muster/core/invitation/react.ts";
+import * as Schedule from "@muster/core/invitation/schedule.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import { derive, type ID } from "@muster/core/kernel/id.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { update } from "@muster/core/table/table.ts";
+import type { TestApi } from "../worlds/api.ts";
+import type { Person } from "../worlds/world.ts";
+import type { Case } from "./case.ts";
+
+type Place = { api: TestApi; ada: Person; acme: ID<"organization"> };
+
+/** What people and workers do with invitations and members. */
+export function invitationCases(place: () => Place): Case[] {
+  const send =
+    (method: string, path: string, json?: object, person = place().ada) =>
+    () =>
+      place().api.call(method, path, { token: person.token, ...(json && { json }) });
+  const inAcme = (method: string, path: string, json?: object, person?: Person) =>
+    send(method, `/organizations/${place().acme}${path}`, json, person);
+  const emails = (count: number) => Array.from({ length: count }, () => ({ email: `costs-${number++}@example.com` }));
+  let number = 0;
+
+  /** Seats for all that is measured, once. */
+  const grant = () =>
+    place().api.world.table.write(
+      update(Keys.organization(place().acme), { set: { capacity: 5001, free: 5000, granted: true } }),
+    );
+  const pending = async (more = {}) => {
+    const [row = { email: "" }] = emails(1);
+    const token = await place().api.invitation(place().acme, row.email, more);
+    return { email: row.email, token, path: `/invitations/${derive("invitation", row.email)}` };
+  };
+  const invited = async (role = "read") => {
+    const person = await place().api.stranger();
+    return { person, token: await place().api.invitation(place().acme, person.email, { role }) };
+  };
+  const member = async (role: "owner" | "read" = "read") => (await place().api.member(place().acme, role)).account;
+  const list = async (state: string) => {
+    const lists = listsIn(place().acme, { shards: mostParts });
+    const pages = await Promise.all(lists.map((one) => place().api.world.table.query({ list: one, prefix: state })));
+    return pages.flatMap(({ items }) => items);
+  };
+  const divide = async (shards: number) => {
+    await place().api.world.table.write(update(Keys.organization(place().acme), { set: { shards } }));
+    for (const { pk, sk } of await list("p#")) {
+      const set = { list: listFor(place().acme, pk as ID<"address">, { shards }) };
+      await place().api.world.table.write(update({ pk: String(pk), sk: String(sk) }, { set }));
+    }
+  };
+  const asClock = (run: () => Promise<unknown>) => () => asSystem("costs", run);
+
+  const cases: Case[] = [
+    {
+      ...{ of: "invitation.review", case: "25 rows", auth: "member" },
+      prepare: async () => {
+        await grant();
+        return inAcme("POST", "/invitations/review", { invitations: emails(25) });
+      },
+    },
+    {
+      ...{ of: "invitation.send", case: "1 row", auth: "member" },
+      prepare: async () => inAcme("POST", "/invitations", { invitations: emails(1) }),
+    },
+    {
+      ...{ of: "invitation.send", case: "25 rows", auth: "member" },
+      prepare: async () => inAcme("POST", "/invitations", { invitations: emails(25) }),
+    },
+    {
+      ...{ of: "invitation.send", case: "100 rows", auth: "member" },
+      prepare: async () => inAcme("POST", "/invitations", { invitations: emails(100) }),
+    },
+    {
+      ...{ of: "invitation.list", case: "100 of 126", auth: "member" },
+      prepare: async () => inAcme("GET", "/invitations"),
+    },
+    { of: "invitation.get", auth: "member", prepare: async () => inAcme("GET", (await pending()).path) },
+    {
+      ...{ of: "invitation.changeRole", auth: "member" },
+      prepare: async () => inAcme("PATCH", (await pending()).path, { role: "write" }),
+    },
+    {
+      ...{ of: "invitation.resend", auth: "member" },
+      prepare: async () => inAcme("POST", `${(await pending()).path}/resend`),
+    },
+    {
+      ...{ of: "invitation.link", auth: "member" },
+      prepare: async () => inAcme("POST", `${(await pending()).path}/link`),
+    },
+    { of: "invitation.revoke", auth: "member", prepare: async () => inAcme("DELETE", (await pending()).path) },
+    {
+      ...{ of: "invitation.unblock", auth: "member" },
+      prepare: async () => {
+        const { email, path } = await pending();
+        await place().api.world.table.write(update(Keys.mailBlock(addressOf(email)), { set: { bounced: "then" } }));
+        return inAcme("POST", `${path}/unblock`);
+      },
+    },
+    {
+      ...{ of: "invitation.preview", auth: "nobody" },
+      prepare: async () => {
+        const { token } = await pending();
+        return () => place().api.call("POST", "/invitations/preview", { json: { token } });
+      },
+    },
+    {
+      ...{ of: "invitation.ask", auth: "nobody" },
+      prepare: async () => {
+        const { token } = await pending({ state: "revoked", endedAt: "2026-11-24T08:00:00.000Z" });
+        return () => place().api.call("POST", "/invitations/ask", { json: { token } });
+      },
+    },
+    {
+      ...{ of: "invitation.mine", case: "1 invitation", auth: "session" },
+      prepare: async () => send("GET", "/invitations", undefined, (await invited()).person),
+    },
+    {
+      ...{ of: "invitation.accept", auth: "session" },
+      prepare: async () => {
+        const { person, token } = await invited();
+        return send("POST", "/invitations/accept", { token }, person);
+      },
+    },
+    {
+      ...{ of: "invitation.accept", case: "as an owner", auth: "session" },
+      prepare: async () => {
+        const { person, token } = await invited("owner");
+        return send("POST", "/invitations/accept", { token }, person);
+      },
+    },
+    {
+      ...{ of: "invitation.decline", auth: "session" },
+      prepare: async () => {
+        const { person, token } = await invited();
+        return send("POST", "/invitations/decline", { token }, person);
+      },
+    },
+    {
+      ...{ of: "member.changeRole", auth: "member" },
+      prepare: async () => inAcme("PATCH", `/members/${await member()}`, { role: "write" }),
+    },
+    {
+      ...{ of: "member.changeRole", case: "to owner", auth: "member" },
+      prepare: async () => inAcme("PATCH", `/members/${await member()}`, { role: "owner" }),
+    },
+    {
+      ...{ of: "member.remove", auth: "member" },
+      prepare: async () => inAcme("DELETE", `/members/${await member()}`),
+    },
+    {
+      ...{ of: "member.reinstate", auth: "member" },
+      prepare: async () => {
+        const person = await place().api.member(place().acme, "read");
+        await inAcme("DELETE", `/members/${person.account}`)();
+        return inAcme("POST", `/invitations/${derive("invitation", person.email)}/reinstate`);
+      },
+    },
+    {
+      ...{ of: "member.leave", auth: "member" },
+      prepare: async () => {
+        const person = await place().api.member(place().acme, "read");
+        return inAcme("POST", "/members/leave", undefined, person);
+      },
+    },
+    {
+      ...{ of: "member.transfer", auth: "member" },
+      prepare: async () => {
+        const person = await place().api.member(place().acme, "owner");
+        const { session } = person.context.actor as { session: { id: ID<"session"> } };
+        const provenAt = new Date(place().api.world.clock.at).toISOString();
+        await place().api.world.table.write(update(Keys.session(person.account, session.id), { set: { provenAt } }));
+        return inAcme("POST", `/members/${await member()}/transfer`, undefined, person);
+      },
+    },
+    {
+      ...{ of: "react", case: "25 invitations", auth: "nobody" },
+      prepare: async () => {
+        await inAcme("POST", "/invitations", { invitations: emails(25) })();
+        await asSystem("costs", () => follow({ owner: place().acme }));
+        const query = { ...Keys.log(place().acme), to: "9", limit: 1, newestFirst: true };
+        const [last] = (await place().api.world.table.query(query)).items;
+        const announcement = { owner: place().acme, seq: Number(last?.sk), event: last?.id, type: last?.type };
+        return asClock(() => react(announcement as Audit.Announcement));
+      },
+    },
+    {
+      ...{ of: "invitation.list", case: "100 in 16 parts", auth: "member" },
+      prepare: async () => {
+        await divide(mostParts);
+        return inAcme("GET", "/invitations");
+      },
+    },
+    {
+      ...{ of: "expire", case: "25 invitations", auth: "nobody" },
+      prepare: async () => {
+        await divide(1);
+        for (const row of await list("p#")) {
+          await place().api.world.table.write(update({ pk: String(row.pk), sk: String(row.sk) }, { unset: ["list"] }));
+        }
+        await inAcme("POST", "/invitations", { invitations: emails(25), lifetimeDays: 1 })();
+        place().api.world.clock.pass(86_400);
+        const until = new Date(place().api.world.clock.at).toISOString();
+        return asClock(() => Schedule.expire({ job: "expire", organization: place().acme, until }));
+      },
+    },
+    {
+      ...{ of: "clock", case: "nothing due", auth: "nobody" },
+      prepare: async () => {
+        await asSystem("costs", () => Schedule.due({}));
+        place().api.world.clock.pass(300);
+        return asClock(() => Schedule.due({}));
+      },
+    },
+  ];
+  return cases;
+}

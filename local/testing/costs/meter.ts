@@ -1,0 +1,87 @@
+import type { ConsumedCapacity } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { answerOf, commandOf, type Input, inputOf, isTableCommand, isWrite, stepsOf } from "../faults/sdk-command.ts";
+
+/** What some calls cost. Units are DynamoDB's; `writeUnits` leaves out those of the index, `indexUnits` are only those. */
+export interface Reading {
+  /** Calls that overlap are one round trip. */
+  trips: number;
+  calls: number;
+  /** Rows that were written, removed or checked by a write. */
+  items: number;
+  readUnits: number;
+  writeUnits: number;
+  indexUnits: number;
+}
+
+export interface Meter {
+  reset: () => void;
+  read: () => Reading;
+  /** Resets, runs, and says what the run cost. */
+  measure: <Result>(run: () => Promise<Result>) => Promise<Reading & { result: Result }>;
+}
+
+const nothing: Reading = { trips: 0, calls: 0, items: 0, readUnits: 0, writeUnits: 0, indexUnits: 0 };
+
+/** Counts every table command that passes through the client, from now on. A call that fails costs no units here. */
+export function meter(client: DynamoDBDocumentClient): Meter {
+  let reading = { ...nothing };
+  let inFlight = 0;
+
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const command = commandOf(context);
+      if (!isTableCommand(command)) return next(args);
+      const counted = reading;
+      if (inFlight === 0) counted.trips++;
+      inFlight++;
+      counted.calls++;
+      try {
+        const input = inputOf(args.input);
+        const answer = await next({ ...args, input: { ...input, ReturnConsumedCapacity: "INDEXES" } });
+        count(counted, command, input, answerOf(answer.output));
+        return answer;
+      } finally {
+        inFlight--;
+      }
+    },
+    { step: "initialize", name: "muster-meter", priority: "high" },
+  );
+
+  const reset = () => {
+    reading = { ...nothing };
+  };
+  return {
+    reset,
+    read: () => ({ ...reading }),
+    measure: async (run) => {
+      reset();
+      const result = await run();
+      return { ...reading, result };
+    },
+  };
+}
+
+function count(reading: Reading, command: string, input: Input, answer: { ConsumedCapacity?: unknown }): void {
+  const writes = isWrite(command);
+  if (writes) reading.items += stepsOf(command, input).length;
+  for (const used of capacities(answer.ConsumedCapacity)) {
+    const units = used.CapacityUnits ?? 0;
+    const index = Object.values(used.GlobalSecondaryIndexes ?? {}).reduce(
+      (sum, one) => sum + (one.CapacityUnits ?? 0),
+      0,
+    );
+    if (!writes) reading.readUnits += units;
+    else if (used.ReadCapacityUnits) reading.readUnits += used.ReadCapacityUnits;
+    else {
+      reading.writeUnits += units - index;
+      reading.indexUnits += index;
+    }
+  }
+}
+
+/** One object for a single row, a list for batches and transactions. */
+function capacities(used: unknown): ConsumedCapacity[] {
+  if (Array.isArray(used)) return used;
+  return used && typeof used === "object" ? [used] : [];
+}

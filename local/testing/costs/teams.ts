@@ -1,0 +1,156 @@
+import type * as Audit from "@muster/core/audit/audit.ts";
+import { follow } from "@muster/core/audit/audit.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import type { ID } from "@muster/core/kernel/id.ts";
+import { project } from "@muster/core/search/search.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { forget, react } from "@muster/core/team/forget.ts";
+import { mend } from "@muster/core/team/mend.ts";
+import { accountOf, addMembers } from "../fixtures/members.ts";
+import type { TestApi } from "../worlds/api.ts";
+import type { Person } from "../worlds/world.ts";
+import type { Case } from "./case.ts";
+
+type Member = Pick<Person, "account">;
+type Place = { api: TestApi; ada: Person; acme: ID<"organization"> };
+
+/** What people and workers do with teams, in an organization of its own. */
+export function teamCases(place: () => Place): Case[] {
+  let organization: ID<"organization"> | undefined;
+  let number = 0;
+  const home = async () => {
+    organization ??= await place().api.organization(place().ada, "Teams");
+    return organization;
+  };
+  const send = async (method: string, path: string, json?: object, person = place().ada) => {
+    const at = `/organizations/${await home()}${path}`;
+    return () => place().api.call(method, at, { token: person.token, ...(json && { json }) });
+  };
+  const team = async (people: readonly Member[] = []) => place().api.team(await home(), `Costs ${number++}`, people);
+  const members = async (count: number): Promise<Member[]> => {
+    const people = Array.from({ length: count }, () => {
+      const name = `Member ${number++}`;
+      return { name, email: `${name.replace(" ", "-").toLowerCase()}@example.com`, role: "read" as const };
+    });
+    await addMembers(place().api.world, await home(), people);
+    return people.map((one) => ({ account: accountOf(one) }));
+  };
+  const person = async () => place().api.member(await home(), "read");
+  const accountsOf = (people: readonly Member[]) => ({ accounts: people.map(({ account }) => account) });
+  const work = (run: () => Promise<unknown>) => () => asSystem("costs", run);
+  /** A team with so many members, all of whom the search knows. */
+  const filled = async (count: number) => {
+    const people = await members(count);
+    const id = await team(people);
+    const owner = await home();
+    const rows = await place().api.world.table.getMany(people.map(({ account }) => Keys.member(owner, account)));
+    const changes = rows.flatMap((after) => (after ? [{ after }] : []));
+    await asSystem("costs", () => project({ changes }));
+    return { id, changes };
+  };
+  const deleted = async (id: ID<"team">) => {
+    await (await send("DELETE", `/teams/${id}`))();
+    await asSystem("costs", async () => follow({ owner: await home() }));
+    const query = { ...Keys.log(await home()), to: "9", limit: 1, newestFirst: true };
+    const [last] = (await place().api.world.table.query(query)).items;
+    return { owner: await home(), seq: Number(last?.sk), event: last?.id, type: last?.type } as Audit.Announcement;
+  };
+
+  return [
+    {
+      ...{ of: "team.create", auth: "member" },
+      prepare: async () => send("POST", "/teams", { name: "Design", description: "Draws." }),
+    },
+    { ...{ of: "team.get", auth: "member" }, prepare: async () => send("GET", `/teams/${await team()}`) },
+    {
+      ...{ of: "team.list", case: "30 teams", auth: "member" },
+      prepare: async () => {
+        for (let count = 2; count < 30; count++) await team();
+        return send("GET", "/teams");
+      },
+    },
+    {
+      ...{ of: "team.edit", auth: "member" },
+      prepare: async () => send("PATCH", `/teams/${await team()}`, { name: "Research" }),
+    },
+    { ...{ of: "team.remove", auth: "member" }, prepare: async () => send("DELETE", `/teams/${await team()}`) },
+    {
+      ...{ of: "team.addMembers", case: "1 member", auth: "member" },
+      prepare: async () => send("POST", `/teams/${await team()}/members`, accountsOf(await members(1))),
+    },
+    {
+      ...{ of: "team.addMembers", case: "25 members", auth: "member" },
+      prepare: async () => send("POST", `/teams/${await team()}/members`, accountsOf(await members(25))),
+    },
+    {
+      ...{ of: "team.removeMembers", case: "1 member", auth: "member" },
+      prepare: async () => {
+        const people = await members(1);
+        return send("POST", `/teams/${await team(people)}/members/remove`, accountsOf(people));
+      },
+    },
+    {
+      ...{ of: "team.leave", auth: "member" },
+      prepare: async () => {
+        const one = await person();
+        return send("POST", `/teams/${await team([one])}/leave`, undefined, one);
+      },
+    },
+    {
+      ...{ of: "member.get", case: "in a team, of 30", auth: "member" },
+      prepare: async () => {
+        const people = await members(1);
+        await team(people);
+        return send("GET", `/members/${String(people[0]?.account)}`);
+      },
+    },
+    {
+      ...{ of: "member.list", case: "25 of a team", auth: "member" },
+      prepare: async () => send("GET", `/members?team=${(await filled(25)).id}`),
+    },
+    {
+      ...{ of: "invitation.accept", case: "into a team", auth: "session" },
+      prepare: async () => {
+        const stranger = await place().api.stranger();
+        const teams = new Set([await team()]);
+        const token = await place().api.invitation(await home(), stranger.email, { teams });
+        return () => place().api.call("POST", "/invitations/accept", { token: stranger.token, json: { token } });
+      },
+    },
+    {
+      ...{ of: "follow", case: "1 event of a team", auth: "nobody" },
+      prepare: async () => {
+        const owner = await home();
+        await asSystem("costs", () => follow({ owner }));
+        await (await send("POST", `/teams/${await team()}/members`, accountsOf(await members(1))))();
+        return work(() => follow({ owner }));
+      },
+    },
+    {
+      ...{ of: "view", case: "a new member of a team", auth: "nobody" },
+      prepare: async () => {
+        const { changes } = await filled(1);
+        return work(async () => {
+          await project({ changes });
+          await mend({ changes });
+        });
+      },
+    },
+    {
+      ...{ of: "react", case: "a deleted team", auth: "nobody" },
+      prepare: async () => {
+        const announcement = await deleted(await team());
+        return work(() => react(announcement));
+      },
+    },
+    {
+      ...{ of: "forget", case: "a team of 25", auth: "nobody" },
+      prepare: async () => {
+        const { id } = await filled(25);
+        await deleted(id);
+        const job = { job: "forget" as const, organization: await home(), team: id };
+        return work(() => forget(job));
+      },
+    },
+  ];
+}

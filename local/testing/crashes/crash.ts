@@ -1,0 +1,67 @@
+import type { Stripe } from "@muster/core/billing/port.ts";
+import type { Ports } from "@muster/core/kernel/ports.ts";
+import { Crash } from "../faults/faults.ts";
+import type { World } from "../worlds/world.ts";
+
+export interface CrashingPorts {
+  ports: Partial<Ports>;
+  hasCrashed: () => boolean;
+  /** Which of its calls so far changed something: all others leave the world as they found it. */
+  changes: () => number[];
+}
+
+/** Ports of a process that crashes before or after its n-th call of any of them, the first being 1, and stays dead. */
+export function crashAt(world: World, at: number, moment: "before" | "after", stripe?: Stripe): CrashingPorts {
+  let calls = 0;
+  let isDead = false;
+  const changes: number[] = [];
+
+  const call = async <R>(run: () => Promise<R>, isChange = false): Promise<R> => {
+    if (isDead) throw new Crash("The process is dead.");
+    const crashes = ++calls === at;
+    if (isChange) changes.push(calls);
+    if (crashes) isDead = true;
+    if (crashes && moment === "before") throw new Crash("The process died.");
+    const answer = await run();
+    if (crashes) throw new Crash("The process died.");
+    return answer;
+  };
+  const change = <R>(run: () => Promise<R>) => call(run, true);
+  const { table } = world;
+  const { bucketObjects } = world.bucket.ports;
+  return {
+    ports: {
+      table: {
+        get: (...all) => call(() => table.get(...all)),
+        getMany: (...all) => call(() => table.getMany(...all)),
+        query: (...all) => call(() => table.query(...all)),
+        write: (...all) => change(() => table.write(...all)),
+        change: (...all) => change(() => table.change(...all)),
+        project: (...all) => change(() => table.project(...all)),
+      },
+      queues: { send: (queue, bodies) => change(async () => void world.queued[queue].push(...bodies)) },
+      ...(stripe && { stripe: crashingStripe(stripe, call) }),
+      bucketObjects: {
+        head: (...all) => call(() => bucketObjects.head(...all)),
+        read: (...all) => call(() => bucketObjects.read(...all)),
+        write: (...all) => change(() => bucketObjects.write(...all)),
+        versions: (...all) => call(() => bucketObjects.versions(...all)),
+        erase: (...all) => change(() => bucketObjects.erase(...all)),
+      },
+    },
+    hasCrashed: () => isDead,
+    changes: () => changes,
+  };
+}
+
+/** What it is asked to change; all else only looks. */
+const changing = /^(create|update|remove|change|set|add|cancel|expire|openCheckout$)/;
+
+function crashingStripe(stripe: Stripe, call: <R>(run: () => Promise<R>, isChange?: boolean) => Promise<R>): Stripe {
+  const each = Object.entries(stripe) as [string, (...all: unknown[]) => Promise<unknown>][];
+  const wrapped = each.map(([name, run]) => [
+    name,
+    (...all: unknown[]) => call(() => run(...all), changing.test(name)),
+  ]);
+  return Object.fromEntries(wrapped) as Stripe;
+}

@@ -1,1 +1,0 @@
-export { type Engine, type EngineOptions, startEngine } from "@muster/local/engine/engine.ts";

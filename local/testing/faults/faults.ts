@@ -1,0 +1,157 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { seededRandom } from "../random.ts";
+import {
+  commandOf,
+  type Input,
+  inputOf,
+  isSingleWrite,
+  isTableCommand,
+  isTransaction,
+  stepsOf,
+} from "./sdk-command.ts";
+import { cancelled, conflicted, halved, lostAnswer, throttled } from "./sdk-errors.ts";
+
+/** Chances are from 0 to 1, each call; what is left out does not happen. */
+export interface FaultPlan {
+  /** A single write or a transaction is refused before it is tried: another transaction holds a row of it. */
+  conflicts?: number;
+  /** Any call is refused before it is tried, or a batch carried out in half: too many calls. */
+  throttling?: number;
+  /** The call is carried out, and its answer lost on the way: the caller sees a broken connection. */
+  lostAnswers?: number;
+  /** A query of the index answers as before the last writes: the same query's earlier answer, else no rows. */
+  staleReads?: number;
+  /** A transaction holds its rows this long before it is carried out; whoever else writes one meanwhile conflicts. */
+  holdMs?: number;
+  /** The process dies before or after its n-th call from now on, the first being 1. Every later call dies too. */
+  crash?: { before: number } | { after: number };
+}
+
+export type Fault = "conflicts" | "throttling" | "lostAnswers" | "staleReads" | "held" | "crash";
+
+export interface Faults {
+  /** Replaces the plan, and brings a crashed process back. */
+  plan: (plan: FaultPlan) => void;
+  /** No fault any more; `struck` keeps its counts. */
+  clear: () => void;
+  /** How often each struck, so that a test can tell that it did. */
+  struck: Record<Fault, number>;
+  /** Table commands since the last `plan` or `clear`. */
+  calls: () => number;
+}
+
+/** The process is gone. Nothing tries this again. */
+export class Crash extends Error {
+  override name = "Crash";
+}
+
+/** Makes the client fail as the real service may. Each kind of failure looks just as the SDK throws it. */
+export function injectFaults(client: DynamoDBDocumentClient, seed = 1): Faults {
+  const random = seededRandom(seed);
+  const chance = (likelihood = 0) => likelihood > 0 && random() < likelihood;
+  const struck: Faults["struck"] = { conflicts: 0, throttling: 0, lostAnswers: 0, staleReads: 0, held: 0, crash: 0 };
+  const held = new Set<string>();
+  const answered = new Map<string, object>();
+  let plan: FaultPlan = {};
+  let calls = 0;
+  let crashed = false;
+
+  const crash = (): Crash => {
+    crashed = true;
+    struck.crash++;
+    return new Crash("The process died.");
+  };
+
+  async function underHold<Answer>(keys: string[], holds: boolean, run: () => Promise<Answer>): Promise<Answer> {
+    if (keys.some((key) => held.has(key))) {
+      struck.held++;
+      throw holds ? cancelled(keys.map((key) => (held.has(key) ? "TransactionConflict" : "None"))) : conflicted();
+    }
+    if (holds) {
+      for (const key of keys) held.add(key);
+      await pause(plan.holdMs);
+      for (const key of keys) held.delete(key);
+    }
+    return run();
+  }
+
+  function refuse(command: string, keys: string[]): Error | undefined {
+    if (chance(plan.throttling)) {
+      struck.throttling++;
+      const inReasons = isTransaction(command) && random() < 0.5;
+      return inReasons ? cancelled(keys.map(() => "ThrottlingError")) : throttled(random() < 0.5);
+    }
+    if ((isSingleWrite(command) || isTransaction(command)) && chance(plan.conflicts)) {
+      struck.conflicts++;
+      const at = Math.floor(random() * keys.length);
+      return isTransaction(command)
+        ? cancelled(keys.map((_, index) => (index === at ? "TransactionConflict" : "None")))
+        : conflicted();
+    }
+    return undefined;
+  }
+
+  /** The answer of before, or the present one, which it keeps for later. */
+  function perhapsStale(input: Input, output: object): object {
+    const question = JSON.stringify(input);
+    const before = answered.get(question) ?? {
+      ...output,
+      Items: [],
+      Count: 0,
+      ScannedCount: 0,
+      LastEvaluatedKey: undefined,
+    };
+    answered.set(question, structuredClone(output));
+    if (!chance(plan.staleReads)) return output;
+    struck.staleReads++;
+    return before;
+  }
+
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const command = commandOf(context);
+      if (!isTableCommand(command)) return next(args);
+      if (crashed) throw new Crash("The process is dead.");
+      const call = ++calls;
+      if (plan.crash && "before" in plan.crash && call >= plan.crash.before) throw crash();
+
+      const input = inputOf(args.input);
+      const keys = stepsOf(command, input).map(({ pk, sk }) => JSON.stringify([pk, sk]));
+      const refusal = refuse(command, keys);
+      if (refusal) throw refusal;
+
+      const batch = command.startsWith("Batch") && chance(plan.throttling) ? halved(input) : undefined;
+      if (batch) {
+        struck.throttling++;
+        const answer = await next({ ...args, input: batch.kept });
+        const unprocessed = command === "BatchGetItemCommand" ? "UnprocessedKeys" : "UnprocessedItems";
+        return { ...answer, output: Object.assign(answer.output, { [unprocessed]: batch.left }) };
+      }
+
+      const holds = isTransaction(command);
+      const answer =
+        plan.holdMs && (holds || isSingleWrite(command))
+          ? await underHold(keys, holds, () => next(args))
+          : await next(args);
+      if (plan.crash && "after" in plan.crash && call >= plan.crash.after) throw crash();
+      if (chance(plan.lostAnswers)) {
+        struck.lostAnswers++;
+        throw lostAnswer();
+      }
+      if (plan.staleReads && command === "QueryCommand" && input.IndexName !== undefined) {
+        return { ...answer, output: Object.assign({}, answer.output, perhapsStale(input, answer.output)) };
+      }
+      return answer;
+    },
+    { step: "initialize", name: "muster-faults", priority: "low" },
+  );
+
+  const replan = (next: FaultPlan) => {
+    plan = next;
+    calls = 0;
+    crashed = false;
+    answered.clear();
+  };
+  return { plan: replan, clear: () => replan({}), struck, calls: () => calls };
+}

@@ -1,0 +1,91 @@
+import type { Role } from "@muster/core/kernel/permission.ts";
+import type { Table } from "@muster/core/table/table.ts";
+import { describe, expect, test } from "vitest";
+import { gate } from "../faults/broken.ts";
+import { type FaultPlan, injectFaults } from "../faults/faults.ts";
+import { without } from "../faults/guards.ts";
+import { type Actions, actionsOn } from "../fixtures/actions.ts";
+import { type OrganizationFixture, openOrganization } from "../fixtures/organization.ts";
+import type { Person } from "../worlds/world.ts";
+import { type Invariants, openInvariants } from "./organization.ts";
+
+const faultPlan: FaultPlan = { conflicts: 0.3, lostAnswers: 0.3 };
+
+export interface RaceContext {
+  fixture: OrganizationFixture;
+  actions: Actions;
+  invariants: Invariants;
+  /** Makes many people members. */
+  members: (count: number, role: Role) => Promise<Person[]>;
+  /** Does all of it at once, over the table as it is meant for this run. */
+  atOnce: <R>(...actions: (() => Promise<R>)[]) => Promise<R[]>;
+}
+
+export interface Race {
+  /** Free ones, beside the founder's. */
+  seats?: number;
+  /** Those without which it does harm. */
+  guards: string[];
+  /** Prepares, runs everything at once, and returns what is wrong afterwards. */
+  run: (race: RaceContext) => Promise<string[]>;
+}
+
+/**
+ * Tests that a race does no harm when everybody has read before anybody writes, nor with conflicts and lost answers,
+ * and that it does without its guards.
+ */
+export function testRace(name: string, { seats = 30, guards, run }: Race): void {
+  describe(`at once: ${name}`, () => {
+    test("does no harm", async () => {
+      expect(await run(await openRace(seats, { together: true }))).toEqual([]);
+    });
+
+    test("does none with conflicts and lost answers", async () => {
+      expect(await run(await openRace(seats, { plan: faultPlan }))).toEqual([]);
+    });
+
+    test(`would without the guard of ${guards.join(" and ")}`, async () => {
+      const table = (good: Table) => guards.reduce((table, guard) => without(guard)(table), good);
+      expect(await run(await openRace(seats, { together: true, table }))).not.toEqual([]);
+    });
+  });
+}
+
+type Options = { plan?: FaultPlan; together?: boolean; table?: (good: Table) => Table };
+
+async function openRace(seats: number, { plan = {}, together, table = (good) => good }: Options): Promise<RaceContext> {
+  const fixture = await openOrganization({ seats });
+  const faults = injectFaults(fixture.world.rows.client, 11);
+  const actions = actionsOn(fixture);
+  return {
+    fixture,
+    actions,
+    invariants: await openInvariants(fixture),
+    async members(count, role) {
+      const emails = Array.from({ length: count }, (_, n) => `${role}${n}@example.com`);
+      const people = await Promise.all(emails.map(fixture.world.person));
+      await actions.send(fixture.ada, ...emails.map((email) => ({ email, role })));
+      await Promise.all(people.map(async (person) => actions.accept(person, await actions.linkTo(person.email))));
+      return people;
+    },
+    async atOnce(...all) {
+      const raced = together ? assembled(fixture.world.table, all.length) : fixture.world.table;
+      fixture.world.rebind({ table: table(raced) });
+      faults.plan(plan);
+      const answers = await Promise.all(all.map((deed) => deed()));
+      faults.clear();
+      fixture.world.rebind();
+      return answers;
+    },
+  };
+}
+
+/** Nobody writes before so many have read. */
+function assembled(good: Table, count: number): Table {
+  const { pass, opened } = gate(count);
+  return {
+    ...good,
+    getMany: (...keys) => good.getMany(...keys).finally(pass),
+    write: (...steps) => opened.then(() => good.write(...steps)),
+  };
+}

@@ -1,1 +1,0 @@
-export { type MailServer, startMail } from "@muster/local/mail/server.ts";

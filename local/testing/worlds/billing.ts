@@ -1,0 +1,168 @@
+import * as Checkout from "@muster/core/billing/checkout.ts";
+import * as Compare from "@muster/core/billing/compare.ts";
+import * as Hear from "@muster/core/billing/hear.ts";
+import type { Stripe as Port } from "@muster/core/billing/port.ts";
+import * as Reconcile from "@muster/core/billing/reconcile.ts";
+import { type Row, rowOf } from "@muster/core/billing/row.ts";
+import { eventOf, stripeOver } from "@muster/core/billing/stripe.ts";
+import * as Sweep from "@muster/core/billing/sweep.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import type { ID } from "@muster/core/kernel/id.ts";
+import { bind } from "@muster/core/kernel/ports.ts";
+import * as Organization from "@muster/core/organization/organization.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import type { Item } from "@muster/core/table/table.ts";
+import type Stripe from "stripe";
+import { type StripeServer, startStripe } from "../../stripe/server.ts";
+import { clientOf } from "./stripe.ts";
+import { openWorld, type Person, type World } from "./world.ts";
+
+export const perSeat = { monthly: 1_000, quarterly: 2_700, yearly: 9_600 };
+export const card = { card: "4242 4242 4242 4242", expiry: "12 / 34", cvc: "123", email: "ada@example.com" };
+
+/** A deployment that sells seats, and the stand-in of Stripe that it sells them through. */
+export interface BillingWorld {
+  world: World;
+  server: StripeServer;
+  /** The library, for what happens at Stripe without Muster. */
+  client: Stripe;
+  port: Port;
+  prices: Record<keyof typeof perSeat, string>;
+  /** What Stripe has told and nobody has heard yet, oldest first. */
+  inbox: Stripe.Event[];
+  /** Muster hears of an event. */
+  receive: (event: Stripe.Event) => Promise<unknown>;
+  /** Works off what was queued. */
+  work: () => Promise<void>;
+  createOrganization: (person: Person) => Promise<Customer>;
+  sweep: () => Promise<Awaited<ReturnType<typeof Sweep.sweep>>>;
+  catchUp: () => Promise<unknown>;
+  compare: () => Promise<Awaited<ReturnType<typeof Compare.compare>>>;
+  stop: () => Promise<void>;
+}
+
+/** An organization that buys. */
+export interface Customer {
+  organization: ID<"organization">;
+  owner: Person;
+  as: <R>(run: () => Promise<R>) => Promise<R>;
+  /** Buys a plan as a person does who pays on Stripe's page. */
+  buy: (seats: number, plan?: keyof typeof perSeat) => Promise<void>;
+  /** Changes the quantity of the newest subscription at Stripe, as somebody does who knows nothing of Muster. */
+  edit: (quantity: number) => Promise<void>;
+  home: () => Promise<Item>;
+  row: () => Promise<Row | undefined>;
+  reconcile: () => Promise<Awaited<ReturnType<typeof Reconcile.reconcile>>>;
+  /** What Stripe has, newest first. */
+  subscriptions: () => Promise<Stripe.Subscription[]>;
+  invoices: () => Promise<Stripe.Invoice[]>;
+  /** The log's newest events last, by their types. */
+  events: () => Promise<Item[]>;
+}
+
+export interface BillingOptions {
+  trialDays?: number;
+  /** A deployment that is there already. */
+  of?: World;
+}
+
+export async function openBilling({ trialDays = 0, of }: BillingOptions = {}): Promise<BillingWorld> {
+  const world = of ?? (await openWorld());
+  const inbox: Stripe.Event[] = [];
+  const server = await startStripe({
+    now: () => world.clock.at,
+    send: async ({ body }) => {
+      inbox.push(JSON.parse(body) as Stripe.Event);
+      return 200;
+    },
+  });
+  server.webhooks.endpoint("https://muster.example/webhook", "whsec_test");
+  const client = clientOf(server);
+  Object.assign(client, { getInitialNetworkRetryDelay: () => 0.001, getMaxNetworkRetryDelay: () => 0.002 });
+  const port = stripeOver(async () => client);
+  const product = await client.products.create({ name: "Seats" });
+  const price = async (unit_amount: number, interval: "month" | "year", interval_count = 1) =>
+    (
+      await client.prices.create({
+        product: product.id,
+        currency: "usd",
+        unit_amount,
+        recurring: { interval, interval_count },
+      })
+    ).id;
+  const prices = {
+    monthly: await price(perSeat.monthly, "month"),
+    quarterly: await price(perSeat.quarterly, "month", 3),
+    yearly: await price(perSeat.yearly, "year"),
+  };
+  const paid = (["monthly", "quarterly", "yearly"] as const).map((id) => ({
+    ...{ id, price: prices[id] },
+    ...{ amount: perSeat[id], currency: "usd" },
+  }));
+  bind({ stripe: port, plans: { trialDays, graceDays: 14, paid } });
+
+  const billing: BillingWorld = {
+    ...{ world, server, client, port, prices, inbox },
+    receive: (event) => {
+      const { type, organization } = eventOf(event);
+      return asSystem("webhook", () => Hear.hear({ type, organization }));
+    },
+    work: async () => {
+      for (const job of world.queued.work.splice(0)) {
+        const { organization } = job as { organization: ID<"organization"> };
+        await asSystem("work", () => Reconcile.reconcile({ organization }));
+      }
+    },
+    createOrganization: async (owner) => {
+      const { id } = await world.as(owner, () => Organization.create({ name: "Acme" }));
+      return customerOf(billing, owner, id);
+    },
+    sweep: () => asSystem("clock.billing", () => Sweep.sweep({})),
+    catchUp: () => asSystem("clock.billing", () => Sweep.catchUp({})),
+    compare: () => asSystem("clock.billing", () => Compare.compare({})),
+    stop: () => server.stop(),
+  };
+  return billing;
+}
+
+/** The same with an organization, Acme, which may have bought seats already. What Stripe told of that is heard. */
+export async function openAcme(seats = 0): Promise<{ billing: BillingWorld; acme: Customer }> {
+  const billing = await openBilling();
+  const acme = await billing.createOrganization(await billing.world.person("ada@example.com"));
+  if (seats > 0) await acme.buy(seats);
+  billing.inbox.splice(0);
+  return { billing, acme };
+}
+
+function customerOf({ world, client }: BillingWorld, owner: Person, organization: ID<"organization">): Customer {
+  const row = async () => rowOf(await world.table.get(Keys.billing(organization)));
+  const own = async <T>(list: (customer: string) => Promise<T[]>) => {
+    const customer = (await row())?.customer;
+    return customer ? list(customer) : [];
+  };
+  const customer: Customer = {
+    organization,
+    owner,
+    as: (run) => world.as(owner, run, { id: organization, role: "owner" }),
+    buy: async (seats, plan = "monthly") => {
+      const { url } = await customer.as(() => Checkout.checkout({ plan, seats }));
+      const answer = await fetch(url, { method: "POST", body: new URLSearchParams(card), redirect: "manual" });
+      const session = /session=(\w+)/.exec(answer.headers.get("location") ?? "")?.[1];
+      if (!session) throw new Error(`Nobody paid: ${answer.status} ${await answer.text()}`);
+      await customer.as(() => Checkout.confirm({ checkout: session }));
+    },
+    edit: async (quantity) => {
+      const [subscription] = await customer.subscriptions();
+      const items = [{ id: subscription?.items.data[0]?.id ?? "", quantity }];
+      await client.subscriptions.update(subscription?.id ?? "", { items, proration_behavior: "none" });
+    },
+    home: async () => (await world.table.get(Keys.organization(organization))) ?? {},
+    row,
+    reconcile: () => asSystem("work", () => Reconcile.reconcile({ organization })),
+    subscriptions: () =>
+      own(async (of) => (await client.subscriptions.list({ customer: of, status: "all", limit: 100 })).data),
+    invoices: () => own(async (of) => (await client.invoices.list({ customer: of, limit: 100 })).data),
+    events: async () => (await world.table.query({ ...Keys.outbox(organization), consistent: true })).items,
+  };
+  return customer;
+}

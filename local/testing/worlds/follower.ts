@@ -1,0 +1,63 @@
+import * as Audit from "@muster/core/audit/audit.ts";
+import * as Invitation from "@muster/core/invitation/react.ts";
+import * as Schedule from "@muster/core/invitation/schedule.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import * as Search from "@muster/core/search/search.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import * as Team from "@muster/core/team/forget.ts";
+import { mend } from "@muster/core/team/mend.ts";
+import type * as Jobs from "@muster/functions/queue/jobs.ts";
+import { work as carryOut } from "@muster/functions/queue/jobs.ts";
+import { rows } from "@muster/functions/stream/rows.ts";
+import type { OrganizationFixture } from "../fixtures/organization.ts";
+import { openStream } from "./stream.ts";
+
+/** What follows by itself in an organization, whenever a test lets it. */
+export interface Follower {
+  /** Brings the search rows up to date. */
+  view: () => Promise<void>;
+  /** What the clock and the queue do: whatever is due, and what follows from the log. */
+  work: () => Promise<void>;
+}
+
+const reactions = [Invitation, Team];
+
+export async function openFollower({ world, organization }: OrganizationFixture): Promise<Follower> {
+  const stream = await openStream(world.rows);
+  let announced = 0;
+
+  return {
+    async view() {
+      for (let changes = await changesOf(stream); changes.length > 0; changes = await changesOf(stream)) {
+        for (const change of changes) {
+          await asSystem("view", () => Search.project({ changes: [change] }));
+          await asSystem("view", () => mend({ changes: [change] }));
+        }
+      }
+    },
+
+    async work() {
+      await asSystem("follow", () => Audit.follow({ owner: organization }));
+      await asSystem("due", () => Schedule.due({}));
+      const { items } = await world.table.query({ ...Keys.log(organization), to: "9" });
+      for (const row of items.slice(announced)) {
+        const announcement = Audit.announcement(row);
+        const following = reactions.filter(({ follows }) => announcement && follows(announcement.type));
+        for (const { react } of following) await asSystem("react", () => react(announcement as Audit.Announcement));
+      }
+      announced = items.length;
+      while (world.queued.work.length > 0) {
+        const jobs = world.queued.work.splice(0) as Jobs.Work[];
+        await asSystem("work", () => Promise.all(jobs.map(carryOut))).catch((cause: unknown) => {
+          throw new Error("A job failed.", { cause });
+        });
+      }
+    },
+  };
+}
+
+/** Memberships and whatever else the view is told of, as they were and as they are, in the order of time. */
+async function changesOf(stream: Awaited<ReturnType<typeof openStream>>) {
+  const changes = (await stream.read()).map(rows);
+  return changes.filter(({ before, after }) => (after ?? before)?.stream === "view");
+}

@@ -1,0 +1,43 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import type { ID } from "@muster/core/kernel/id.ts";
+import { dynamo } from "@muster/core/table/dynamo.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { type Table, update } from "@muster/core/table/table.ts";
+import { tableOf } from "../../run/folder.ts";
+
+/** The engine asks for some, and looks at none. */
+const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+
+type Row = Record<string, unknown>;
+
+/** All rows of the table of a local run whose state is in this folder. */
+export async function scan(folder: string): Promise<Row[]> {
+  const { name, client } = open(folder);
+  const rows: Row[] = [];
+  let ExclusiveStartKey: Row | undefined;
+  do {
+    const page = await client.send(new ScanCommand({ TableName: name, ExclusiveStartKey, ConsistentRead: true }));
+    rows.push(...(page.Items ?? []));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  client.destroy();
+  return rows;
+}
+
+/** Gives a new organization of a local run so many free seats, and vouches for it, as the operator's command does. */
+export async function grantSeats(folder: string, organization: ID<"organization">, seats: number): Promise<void> {
+  const set = { capacity: seats + 1, free: seats, granted: true };
+  await openTable(folder).write(update(Keys.organization(organization), { set }));
+}
+
+/** The table of a local run whose state is in this folder. */
+export function openTable(folder: string): Table {
+  const { name, client } = open(folder);
+  return dynamo(client, name);
+}
+
+function open(folder: string) {
+  const { name, endpoint, region } = tableOf(folder);
+  return { name, client: DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region, credentials })) };
+}
