@@ -4,6 +4,7 @@ export type Kind =
   | "unauthenticated" // nobody is signed in
   | "limit" // the plan does not stretch this far
   | "forbidden" // somebody is, and may see this, but may not do it
+  | "method" // the address exists, but not for this method
   | "missing" // it does not exist, or the actor may not know that it does
   | "conflict" // it exists already, or changed meanwhile
   | "gone" // it was valid once

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { failure } from "@muster/core/kernel/failure.ts";
 import type { Context } from "hono";
 import { Hono } from "hono/quick";
 import { requestId } from "hono/request-id";
@@ -14,10 +13,7 @@ import { organizations } from "./organization.ts";
 import { plans } from "./plan.ts";
 import { answerProblem } from "./problem.ts";
 import { proof, sessions, signIn, signOut } from "./session.ts";
-
-export const failures = {
-  unknownRoute: failure("missing", "route.missing", "There is nothing at this address."),
-};
+import { unrouted } from "./unrouted.ts";
 
 /** An API answers data, which no browser should render, frame, guess at or keep. */
 const headers = secureHeaders({
@@ -48,7 +44,7 @@ const routes = new Hono<Env>()
 
 /** The whole API, for a site. */
 export function app(site: Site) {
-  return new Hono<Env>()
+  const api = new Hono<Env>()
     .use(requestId({ headerName: "", generator: requestIdOf }))
     .use(headers)
     .use(rateLimitHeaders)
@@ -64,8 +60,8 @@ export function app(site: Site) {
     })
     .get("/api/v1/health", (c) => c.json({ status: "ok" as const }))
     .route("/api/v1", routes)
-    .notFound((c) => answerProblem(failures.unknownRoute(), c))
     .onError(answerProblem);
+  return api.notFound(unrouted(api));
 }
 
 export type Api = ReturnType<typeof app>;

@@ -47,6 +47,7 @@ const names = (some: { id: string }[]) => some.map(({ id }) => `\`${id}\``).join
 function rows() {
   const frame = [
     { code: "route.missing", where: "wherever there is no operation" },
+    { code: "route.method_not_allowed", where: "wherever there is an operation, but not for this method" },
     { code: "request.unrouted", where: "everywhere" },
   ];
   return [

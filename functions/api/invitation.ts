@@ -9,6 +9,7 @@ import { Hono } from "hono/quick";
 import { csvFile } from "./csv.ts";
 import { command, download, query } from "./door.ts";
 import type { Env } from "./env.ts";
+import { noOther } from "./unrouted.ts";
 
 /** For who is invited. */
 export const invitations = new Hono<Env>()
@@ -23,7 +24,9 @@ export const organizationInvitations = new Hono<Env>()
   .get("/", query(List.list, { summary: "List pending, ended or former addresses" }))
   .post("/", command(Offer.send, { summary: "Invite up to 100 people, with a result for each" }))
   .post("/review", command(Offer.review, { summary: "See what inviting a list would do; changes nothing" }))
+  .all("/review", noOther)
   .get("/export", download(Export.exportPart, { summary: "Export invitations", ...csvFile("invitations") }))
+  .all("/export", noOther)
   .get("/:invitation", query(List.get, { summary: "Get an invitation" }))
   .patch("/:invitation", command(Manage.changeRole, { summary: "Change the role that a pending invitation offers" }))
   .delete("/:invitation", command(Manage.revoke, { summary: "Revoke a pending invitation" }))

@@ -2,8 +2,10 @@ import type { Context, Schema } from "hono";
 import { Hono } from "hono/quick";
 import { routePath } from "hono/route";
 import type { Env } from "./env.ts";
+import { unrouted } from "./unrouted.ts";
 
 type Load<S extends Schema> = () => Promise<Hono<Env, S>>;
+type Inner = Env & { Bindings: { outer: Context<Env> } };
 type Route = Hono<Env>["routes"][number];
 
 /** Routes whose code is loaded when the first of them is asked for, so that no other request waits for it. */
@@ -28,15 +30,15 @@ export async function allRoutes({ routes }: { routes: Route[] }): Promise<Route[
 
 /** The routes under the path that stands for all of them; what they meet, the app around them answers. */
 async function mount(load: Load<Schema>, pattern: string): Promise<Hono<Env>> {
-  return new Hono<Env & { Bindings: { outer: Context<Env> } }>()
+  const routes = new Hono<Inner>()
     .use(async (c, next) => {
       for (const [name, value] of Object.entries(c.env.outer.var))
         c.set(name as keyof Env["Variables"], value as never);
       await next();
     })
     .route(pattern.replace(/\/\*$/, ""), await load())
-    .notFound((c) => c.env.outer.notFound())
     .onError((error) => {
       throw error;
     }) as unknown as Hono<Env>;
+  return routes.notFound(unrouted(routes, (c) => (c as unknown as Context<Inner>).env.outer.notFound()));
 }

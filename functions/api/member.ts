@@ -4,6 +4,7 @@ import { Hono } from "hono/quick";
 import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
 import { lazy } from "./lazy.ts";
+import { noOther } from "./unrouted.ts";
 
 /** Under an organization. */
 export const members = new Hono<Env>()
@@ -12,8 +13,9 @@ export const members = new Hono<Env>()
     "/export",
     lazy(async () => (await import("./seldom.ts")).seldom.memberExport),
   )
-  .get("/:account", query(List.get, { summary: "Get a member" }))
   .post("/leave", command(Member.leave, { summary: "Leave the organization" }))
+  .all("/leave", noOther)
+  .get("/:account", query(List.get, { summary: "Get a member" }))
   .patch("/:account", command(Member.changeRole, { summary: "Change a member's role" }))
   .delete("/:account", command(Member.remove, { summary: "Remove a member" }))
   .post("/:account/transfer", command(Member.transfer, { summary: "Make a member an owner in my place" }));

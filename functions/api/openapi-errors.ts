@@ -23,6 +23,7 @@ const names: Record<number, string> = {
 };
 
 const headers: Record<number, JsonSchema> = {
+  401: { "WWW-Authenticate": { $ref: "#/components/headers/WWWAuthenticate" } },
   429: { "Retry-After": { $ref: "#/components/headers/RetryAfter" } },
 };
 

@@ -210,6 +210,7 @@ function responsesOf(operation: MountedOperation): JsonSchema {
 }
 
 const sharedHeaders = {
+  WWWAuthenticate: { description: "How to authenticate: `Bearer`.", schema: { type: "string" } },
   RetryAfter: { description: "Seconds to wait before the request may succeed.", schema: { type: "integer" } },
 };
 const text = { type: "string" };

@@ -10,6 +10,7 @@ export const statuses = {
   limit: 402,
   forbidden: 403,
   missing: 404,
+  method: 405,
   conflict: 409,
   gone: 410,
   oversized: 413,
@@ -23,6 +24,7 @@ const titles = {
   limit: "Limit of the plan",
   forbidden: "Not allowed",
   missing: "Not found",
+  method: "Method not allowed",
   conflict: "Conflict",
   gone: "No longer valid",
   oversized: "Too large",
@@ -62,7 +64,10 @@ export function answerProblem(error: unknown, c: Context): Response {
       ...(permission !== undefined && { permission }),
     },
     message,
-    retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) },
+    {
+      ...(kind === "unauthenticated" && { "www-authenticate": 'Bearer realm="Muster"' }),
+      ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
+    },
   );
 }
 

@@ -57,6 +57,7 @@ function wrongHeaders(answer: Answer): string[] {
 }
 
 function wrongContent(method: string, path: string, answer: Answer): string[] {
+  if (isWrongMethod(answer)) return [];
   const found = operationAt(method, path);
   if (!found) return isNowhere(method, answer) ? [] : ["It is not in the document."];
   const { operation } = found;
@@ -78,8 +79,12 @@ function wrongContent(method: string, path: string, answer: Answer): string[] {
   );
 }
 
+/** No operation documents 405: it is answered for methods that have none. */
+const isWrongMethod = ({ status, headers }: Answer) => status === 405 && headers.has("allow");
+
 function isNowhere(method: string, { status, body }: Answer): boolean {
   if (method === "HEAD") return status === 404;
+  if (method === "OPTIONS" && status === 204) return true;
   return body.code === "route.missing" || body.code === "request.unrouted";
 }
 

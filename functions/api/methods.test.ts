@@ -1,0 +1,63 @@
+import { permissions, type Rule } from "@muster/core/kernel/permission.ts";
+import { openApi, type TestApi } from "@muster/local/testing/api.ts";
+import { sample } from "@muster/local/testing/samples.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { document, operations } from "./openapi.ts";
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await openApi();
+});
+
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+const paths = Object.entries(document().paths).map(([template, item]) => {
+  const known = Object.keys(item).map((method) => method.toUpperCase());
+  const allowed = [...known, ...(known.includes("GET") ? ["HEAD"] : []), "OPTIONS"];
+  return { path: template.replace("/api/v1", "").replace(/{\w+}/g, "some"), allowed };
+});
+
+describe.each(paths)("$path", ({ path, allowed }) => {
+  const allowedBy = (headers: Headers) => (headers.get("allow") ?? "").split(", ").sort();
+
+  test.each(methods.filter((method) => !allowed.includes(method)))("refuses %s with 405 and Allow", async (method) => {
+    const answer = await api.call(method, path);
+    expect([answer.status, answer.body.code]).toEqual([
+      405,
+      method === "HEAD" ? undefined : "route.method_not_allowed",
+    ]);
+    expect(allowedBy(answer.headers)).toEqual([...allowed].sort());
+  });
+
+  test("tells its methods to OPTIONS, and takes each of them", async () => {
+    const answer = await api.call("OPTIONS", path);
+    expect([answer.status, answer.text, allowedBy(answer.headers)]).toEqual([204, "", [...allowed].sort()]);
+    expect(answer.headers.get("access-control-allow-origin")).toBeNull();
+    for (const method of allowed) expect((await api.call(method, path)).status).not.toBe(405);
+  });
+});
+
+const closed = operations().filter(({ fn }) => (permissions[fn.action] as Rule).public === undefined);
+
+test.each(closed)(
+  "$id answers 401 with WWW-Authenticate without a session, and with one that has ended",
+  async (one) => {
+    const person = await api.stranger();
+    const organization = await api.organization(person);
+    const [method, path, { token: _, ...sent }] = await sample(api, one, { person, organization });
+    expect((await api.call("POST", "/sign-out", { token: person.token })).status).toBe(204);
+    for (const token of [undefined, "nonsense", person.token]) {
+      const answer = await api.call(method, path, { ...sent, ...(token && { token }) });
+      expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([401, 'Bearer realm="Muster"']);
+    }
+  },
+);
+
+test("a wrong code is 401 with WWW-Authenticate", async () => {
+  const { flow } = await api.ask("wrong@example.com");
+  const answer = await api.call("POST", "/sign-in/token", { json: { flow, code: "2222-2222" } });
+  expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([401, 'Bearer realm="Muster"']);
+});
+
+test("a path that differs in its last part is unknown, not a wrong method", async () => {
+  for (const { path } of paths) expect((await api.call("GET", `${path}/nothing/here`)).status).toBe(404);
+});
