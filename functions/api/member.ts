@@ -14,7 +14,7 @@ export const members = new Hono<Env>()
     lazy(async () => (await import("./seldom.ts")).seldom.memberExport),
   )
   .post("/leave", command(Member.leave, { summary: "Leave the organization" }))
-  .all("/leave", noOther)
+  .use("/leave", noOther)
   .get("/:account", query(List.get, { summary: "Get a member" }))
   .patch("/:account", command(Member.changeRole, { summary: "Change a member's role" }))
   .delete("/:account", command(Member.remove, { summary: "Remove a member" }))

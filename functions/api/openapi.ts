@@ -1,13 +1,14 @@
 import type { FailureType } from "@muster/core/kernel/failure.ts";
 import * as ID from "@muster/core/kernel/id.ts";
 import { permissions, type Rule } from "@muster/core/kernel/permission.ts";
-import { app, failures as appFailures } from "./app.ts";
+import { app } from "./app.ts";
 import { failures as credentialFailures } from "./credentials.ts";
 import { failures as doorFailures, type Operation, pathParameters } from "./door.ts";
 import { inputSchema, type JsonSchema, named, outputSchema } from "./json-schema.ts";
 import { allRoutes } from "./lazy.ts";
 import { shapes, tags } from "./nouns.ts";
 import { codesOf, errorCodeSchema, errorResponses, problemSchema, sharedResponses } from "./openapi-errors.ts";
+import { failures as unroutedFailures } from "./unrouted.ts";
 
 const version = "0.1.0";
 const healthPath = "/api/v1/health";
@@ -50,7 +51,11 @@ export function failuresOf({ method, failures }: MountedOperation): FailureType[
 export function document(): Document {
   const paths: Document["paths"] = { [healthPath]: { get: health } };
   const mounted = operations();
-  const allCodes = codesOf([...mounted.flatMap(failuresOf), credentialFailures.unrouted, appFailures.unknownRoute]);
+  const allCodes = codesOf([
+    ...mounted.flatMap(failuresOf),
+    credentialFailures.unrouted,
+    ...Object.values(unroutedFailures),
+  ]);
   for (const operation of mounted) {
     paths[operation.path] = { ...paths[operation.path], [operation.method]: describe(operation) };
   }
@@ -72,7 +77,8 @@ export function document(): Document {
     components: {
       securitySchemes,
       headers: sharedHeaders,
-      responses: sharedResponses(allCodes),
+      // no operation answers 405
+      responses: sharedResponses(allCodes.filter(({ status }) => status !== 405)),
       schemas: { ...named(shapes), Problem: problemSchema, ErrorCode: errorCodeSchema(allCodes) },
     },
   };

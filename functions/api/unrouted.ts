@@ -32,7 +32,7 @@ export function unrouted(routes: Hono<Env>, otherwise: NotFound = unknown) {
 const unknown: NotFound = (c) => answerProblem(failures.unknownRoute(), c);
 
 /** Takes the other methods of a path that a parameter further down would take for an id. */
-export const noOther = Object.assign((c: Context<Env>) => c.notFound(), { isLast: true });
+export const noOther = Object.assign(async (c: Context<Env>) => c.notFound(), { isLast: true });
 
 /** Middleware and routes that are still to be loaded match every method, so they say nothing of a path. */
 function has({ router }: Hono<Env>, method: string, path: string): boolean {
