@@ -1,6 +1,6 @@
 import { permissions, type Rule } from "@muster/core/kernel/permission.ts";
-import { openApi, type TestApi } from "@muster/local/testing/api.ts";
-import { sample } from "@muster/local/testing/samples.ts";
+import { sample } from "@muster/local/testing/fixtures/samples.ts";
+import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { document, operations } from "./openapi.ts";
 
