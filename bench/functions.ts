@@ -126,8 +126,8 @@ async function seed(name: string): Promise<{ token: string; organization: string
     const { flow } = await Session.ask({ email });
     return Session.open({ flow, code: Code.derive(flow, address) });
   });
-  const session = { id: ID.derive("session", token), provenAt: new Date().toISOString() };
-  const actor = { type: "account" as const, account: account.id, address, email, session, origin };
+  const via = { kind: "session" as const, id: ID.derive("session", token), provenAt: new Date().toISOString() };
+  const actor = { type: "account" as const, account: account.id, address, email, via, origin };
   const { id } = await provide({ actor }, () => Organization.create({ name: "Acme" }));
   return { token, organization: id };
 }

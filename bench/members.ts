@@ -93,9 +93,9 @@ async function signIn(): Promise<string> {
     const { flow } = await Session.ask({ email });
     return Session.open({ flow, code: Code.derive(flow, ID.derive("address", email)) });
   });
-  const session = { id: ID.derive("session", opened.token), provenAt: new Date().toISOString() };
+  const via = { kind: "session" as const, id: ID.derive("session", opened.token), provenAt: new Date().toISOString() };
   const address = ID.derive("address", email);
-  founder = { type: "account", account: opened.account.id, address, email, session, origin };
+  founder = { type: "account", account: opened.account.id, address, email, via, origin };
   return opened.token;
 }
 

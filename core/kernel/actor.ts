@@ -1,21 +1,34 @@
 import type { ID } from "./id.ts";
-import type { Role } from "./permission.ts";
+import type { Action, CredentialKind, Role } from "./permission.ts";
 
 /** Where a request comes from: the client's address, its words about itself, and the mark an earlier sign-in left. */
 export type Origin = { ip: string; agent: string; browser?: string | undefined };
 
+/** A person who signed in, and when they last proved who they are. */
+export type SessionCredential = { kind: "session"; id: ID<"session">; provenAt: string };
+/** What else acts for an account. It may do no more than its scopes say, and proves nothing. */
+export type ScopedCredential<K extends CredentialKind = CredentialKind> = {
+  [Kind in Exclude<K, "session">]: { kind: Kind; id: string; scopes: readonly Action[] };
+}[Exclude<K, "session">];
+export type Credential = SessionCredential | ScopedCredential;
+
 export type Public = { type: "public"; origin: Origin };
 
-export type Account = {
+export type Account<C extends Credential = Credential> = {
   type: "account";
   account: ID<"account">;
   address: ID<"address">;
   email: string;
-  session: { id: ID<"session">; provenAt: string };
+  /** What the account acts through. Events keep its id. */
+  via: C;
   origin: Origin;
 };
 
-export type Member = Omit<Account, "type"> & { type: "member"; organization: ID<"organization">; role: Role };
+export type Member<C extends Credential = Credential> = Omit<Account<C>, "type"> & {
+  type: "member";
+  organization: ID<"organization">;
+  role: Role;
+};
 
 /** A worker of the deployment itself: a queue, the stream, the schedule. */
 export type System = { type: "system"; job: string };

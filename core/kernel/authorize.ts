@@ -1,19 +1,41 @@
-import type { Account, Actor, Member, Public, System } from "./actor.ts";
+import type {
+  Account,
+  Actor,
+  Credential,
+  Member,
+  Public,
+  ScopedCredential,
+  SessionCredential,
+  System,
+} from "./actor.ts";
 import { type Failure, implied } from "./failure.ts";
 import type { ID } from "./id.ts";
-import { type Action, covers, type Grantee, permissions, type Role, type Rule } from "./permission.ts";
+import {
+  type Action,
+  type CredentialKind,
+  covers,
+  type Grantee,
+  permissions,
+  type Role,
+  type Rule,
+} from "./permission.ts";
 
-type Held<G> = G extends Role
-  ? Member
+type Held<G, C extends Credential> = G extends Role
+  ? Member<C>
   : G extends "account"
-    ? Account | Member
+    ? Account<C> | Member<C>
     : G extends "system"
       ? System
       : G extends "public"
         ? Public | Account | Member
         : never;
+/** The credentials that a rule is open to. */
+type Through<R> = R extends { via: readonly (infer K extends CredentialKind)[] }
+  ? SessionCredential | ScopedCredential<K>
+  : SessionCredential;
 export type ActorFor<A extends Action> = Held<
-  Exclude<keyof (typeof permissions)[A], "fresh" | "deleted" | "unpaid" | "suspended">
+  Exclude<keyof (typeof permissions)[A], "fresh" | "deleted" | "unpaid" | "suspended" | "via">,
+  Through<(typeof permissions)[A]>
 >;
 
 const freshMinutes = 10;
@@ -25,7 +47,7 @@ export function freshUntil(provenAt: string): string {
 
 /**
  * Narrows the actor to those whom the table names, or refuses.
- * @throws actor.anonymous, actor.forbidden, actor.stale
+ * @throws actor.anonymous, actor.forbidden, actor.credential_refused, actor.scope_missing, actor.stale
  */
 export function authorize<A extends Action>(actor: Actor, action: A, at: Date): ActorFor<A> {
   admit(actor, permissions[action], action, at);
@@ -34,12 +56,25 @@ export function authorize<A extends Action>(actor: Actor, action: A, at: Date): 
 
 /** The rule itself, apart from the table. */
 export function admit(actor: Actor, rule: Rule, action: string, at: Date): void {
-  if (!grantee(actor, rule)) {
+  const as = grantee(actor, rule);
+  if (!as) {
     if (actor.type === "public") throw implied.anonymous();
     throw forbidden(action);
   }
-  if (rule.fresh && (!("session" in actor) || freshUntil(actor.session.provenAt) <= at.toISOString()))
-    throw implied.stale();
+  if (as !== "public" && "via" in actor) admitCredential(actor.via, rule, action);
+  if (rule.fresh && !isFresh(actor, at)) throw implied.stale();
+}
+
+/** What is open to a kind of credential, and among the scopes of this one. */
+function admitCredential(via: Credential, rule: Rule, action: string): void {
+  if (via.kind === "session") return;
+  if (!rule.via?.includes(via.kind)) throw implied.credentialRefused();
+  if (!(via.scopes as readonly string[]).includes(action)) throw implied.scopeMissing({ permission: action });
+}
+
+/** Only a session proves who acts. */
+function isFresh(actor: Actor, at: Date): boolean {
+  return "via" in actor && actor.via.kind === "session" && freshUntil(actor.via.provenAt) > at.toISOString();
 }
 
 /** Whether an actor who may perform the action may perform it on this member or thing. */

@@ -15,6 +15,8 @@ export const Info = v.object({
   type: v.string(),
   at: v.string(),
   actor: v.string(),
+  /** The credential that the actor acted through. Events of earlier releases have none. */
+  via: v.optional(v.string()),
   ip: v.optional(v.string()),
   data: v.record(v.string(), v.unknown()),
 });
@@ -52,9 +54,9 @@ export function define<const T extends `${string}.${string}`, S extends v.Generi
   };
 }
 
-/** Who did it: an account's id, or the job of the deployment. */
-function by(actor: Actor): { actor: string; ip?: string } {
+/** Who did it, an account's id or the job of the deployment, and the id of the credential that it acted through. */
+function by(actor: Actor): { actor: string; via?: string; ip?: string } {
   if (actor.type === "system") return { actor: `system#${actor.job}` };
   if (actor.type === "public") return { actor: "public", ip: actor.origin.ip };
-  return { actor: actor.account, ip: actor.origin.ip };
+  return { actor: actor.account, via: actor.via.id, ip: actor.origin.ip };
 }

@@ -60,6 +60,12 @@ export const implied = {
   invalid: failure("invalid", "input.invalid", "Some fields need attention."),
   anonymous: failure("unauthenticated", "actor.anonymous", "Sign in first."),
   forbidden: failure("forbidden", "actor.forbidden", "You may not do this."),
+  credentialRefused: failure(
+    "forbidden",
+    "actor.credential_refused",
+    "This is not open to this kind of credential. Sign in to do it.",
+  ),
+  scopeMissing: failure("forbidden", "actor.scope_missing", "The scopes of this credential do not cover this."),
   stale: failure("forbidden", "actor.stale", "Confirm that it is you: this needs a sign-in not older than 10 minutes."),
   contended: failure("unavailable", "table.contended", "Too many changes at once. Try again in a moment."),
   busy: failure("unavailable", "table.busy", "The database is busy. Try again in a moment."),

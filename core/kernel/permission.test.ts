@@ -11,7 +11,7 @@ const person = {
   account: "acc_A" as ID<"account">,
   address: "adr_A" as ID<"address">,
   email: "ada@example.com",
-  session: { id: "ses_A" as ID<"session">, provenAt: at.toISOString() },
+  via: { kind: "session" as const, id: "ses_A" as ID<"session">, provenAt: at.toISOString() },
   origin,
 };
 const member = (role: Role): Actor => ({ type: "member", ...person, organization: "org_X", role });
@@ -190,7 +190,11 @@ describe("a refusal", () => {
 
 describe("a rule that asks for a fresh proof", () => {
   const rule: Rule = { account: "own", system: "any", fresh: true };
-  const proven = (provenAt: string): Actor => ({ type: "account", ...person, session: { id: "ses_A", provenAt } });
+  const proven = (provenAt: string): Actor => ({
+    type: "account",
+    ...person,
+    via: { kind: "session", id: "ses_A", provenAt },
+  });
   const stale = expect.objectContaining({ code: "actor.stale" });
 
   test("admits for ten minutes and not a moment longer", () => {

@@ -7,7 +7,11 @@ export type Role = (typeof roles)[number];
 /** On whom a permission reaches: anybody, anybody below an owner, or only what is one's own. */
 export type Reach = "any" | "belowOwner" | "own";
 export type Grantee = "public" | "account" | "system" | Role;
+/** Kinds of credentials that somebody may act through. */
+export const credentials = ["session", "token", "device", "operator"] as const;
+export type CredentialKind = (typeof credentials)[number];
 export type Rule = { readonly [G in Grantee]?: Reach } & {
+  readonly via?: readonly CredentialKind[];
   readonly fresh?: true;
   readonly deleted?: true;
   readonly unpaid?: true;
@@ -25,6 +29,7 @@ const belowOwner = { owner: "any", admin: "belowOwner" } as const;
  * Everything anyone may do, and on whom. `fresh` asks for a sign-in not older than 10 minutes; `deleted` is open to
  * owners in an organization that is deleted, where everything else is missing; `unpaid` in one that may only be read, where
  * every other change is refused; `suspended` to owners in one that is suspended, where they otherwise only look.
+ * What needs an account is open to sessions; `via` names the other kinds of credentials that it is open to.
  */
 export const permissions = {
   "account.delete": { account: "own", fresh: true },

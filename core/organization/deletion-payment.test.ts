@@ -31,8 +31,8 @@ afterEach(async () => {
 const remove = () => acme.as(() => Deletion.deleteByName({ name: "Acme" }));
 const restore = () => acme.as(() => Deletion.restore({}));
 const proven = async () => {
-  const actor = acme.owner.context.actor as { session: { provenAt: string } };
-  actor.session.provenAt = new Date(billing.world.clock.at).toISOString();
+  const actor = acme.owner.context.actor as { via: { provenAt: string } };
+  actor.via.provenAt = new Date(billing.world.clock.at).toISOString();
 };
 const invite = () => resultOf(acme.as(() => Offer.send({ invitations: [{ email: "bob@example.com", role: "read" }] })));
 const marker = () => billing.world.table.get(Keys.dirty(acme.organization));

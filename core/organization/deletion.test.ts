@@ -31,8 +31,8 @@ beforeEach(async () => {
 const owner = <R>(run: () => R, { world, ada, organization }: OrganizationFixture = fixture) => {
   const { actor } = ada.context;
   const provenAt = new Date(world.clock.at).toISOString();
-  const session = "session" in actor ? { ...actor.session, provenAt } : undefined;
-  const member = { ...actor, session, type: "member", organization, role: "owner" };
+  const via = "via" in actor ? { ...actor.via, provenAt } : undefined;
+  const member = { ...actor, via, type: "member", organization, role: "owner" };
   return provide({ ...ada.context, actor: member as typeof actor }, run);
 };
 const remove = (name = "Acme") => owner(() => Deletion.deleteByName({ name }));

@@ -300,7 +300,7 @@ describe("sessions", () => {
       await world.person(email),
       await world.person("eve@example.com"),
     ];
-    const other = again.context.actor.type === "account" ? again.context.actor.session.id : undefined;
+    const other = again.context.actor.type === "account" ? again.context.actor.via.id : undefined;
     await world.as(ada, () => Session.end({ session: other }));
     expect(await resultOf(world.as(eve, () => Session.end({ session: other })))).toBe("session.missing");
     expect(await world.rowsOf("ses_")).toHaveLength(2);

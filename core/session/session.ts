@@ -104,7 +104,7 @@ export const list = fn(
   async ({ cursor }, actor) => {
     const query = { ...Keys.sessions(actor.account), limit: 100, consistent: true };
     const { items, next } = await page(`session.list ${actor.account}`, query, cursor);
-    const live = items.filter(isLive).map((item) => describe(item, actor.session.id));
+    const live = items.filter(isLive).map((item) => describe(item, actor.via.id));
     return { items: live, ...(next && { next }) };
   },
 );
@@ -115,7 +115,7 @@ export const end = fn(
   { input: v.strictObject({ session: v.optional(Info.entries.id) }), output: v.void(), failures: [failures.missing] },
   async ({ session }, actor) => {
     const known = when(present, failures.missing);
-    await table.write(remove(Keys.session(actor.account, session ?? actor.session.id), known));
+    await table.write(remove(Keys.session(actor.account, session ?? actor.via.id), known));
   },
 );
 
@@ -128,7 +128,7 @@ export const endAll = fn("session.endAll", { input: v.strictObject({}), output: 
 export const prove = fn(
   "session.prove",
   { input: v.strictObject({}), output: Flow, failures: [failures.repeated, Limit.failures.limited] },
-  (_, actor) => startFlow(actor.email, actor.origin, { purpose: "proof", session: actor.session.id }),
+  (_, actor) => startFlow(actor.email, actor.origin, { purpose: "proof", session: actor.via.id }),
 );
 
 /** Step-up: trades that code for 10 minutes in which this session may do what needs a fresh proof. */
@@ -136,10 +136,10 @@ export const confirm = fn(
   "session.confirm",
   { input: Answer, output: Proof, failures: [failures.refused, failures.missing, Limit.failures.limited] },
   async ({ flow, code }, actor) => {
-    await tryCode(flow, code, actor.origin, { purpose: "proof", session: actor.session.id });
+    await tryCode(flow, code, actor.origin, { purpose: "proof", session: actor.via.id });
     await spend(flow);
     const provenAt = instant();
-    const step = update(Keys.session(actor.account, actor.session.id), { set: { provenAt } });
+    const step = update(Keys.session(actor.account, actor.via.id), { set: { provenAt } });
     await table.write({ ...step, guard: when(present, failures.missing) });
     return { provenAt, freshUntil: freshUntil(provenAt) };
   },

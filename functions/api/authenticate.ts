@@ -1,21 +1,38 @@
 import type { Account, Actor, Member, Origin } from "@muster/core/kernel/actor.ts";
 import { rowName } from "@muster/core/kernel/context.ts";
+import type { CredentialType } from "@muster/core/kernel/credential.ts";
 import { implied } from "@muster/core/kernel/failure.ts";
 import * as ID from "@muster/core/kernel/id.ts";
 import type { Role } from "@muster/core/kernel/permission.ts";
 import { table } from "@muster/core/kernel/ports.ts";
 import * as Members from "@muster/core/member/member.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
-import * as Session from "@muster/core/session/session.ts";
-import { read } from "@muster/core/session/token.ts";
+import * as Session from "@muster/core/session/credential.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Item, Key } from "@muster/core/table/table.ts";
 
 export type Rows = ReadonlyMap<string, Item | undefined>;
 export type Authenticated = { actor: Account | Member; rows: Rows; touch: () => Promise<void> };
 
+/** What the API takes for a credential. Another kind is added here and in the permission table. */
+const accepted: readonly CredentialType[] = [Session.credential];
+
+/** Whether anything but sessions is taken. */
+export const takesOthers = accepted.length > 1;
+
+type Named = NonNullable<ReturnType<CredentialType["read"]>> & { type: CredentialType };
+
+/** Whom a token names, and through what; nothing when it was mistyped or made up. */
+export function readCredential(token: string): Named | undefined {
+  for (const type of accepted) {
+    const named = type.read(token);
+    if (named) return { ...named, type };
+  }
+  return undefined;
+}
+
 /** Who a request says it is, before anything is read. */
-export type Claim = NonNullable<ReturnType<typeof read>> & {
+export type Claim = Named & {
   origin: Origin;
   organization?: ID.ID<"organization">;
   /** It only looks, and changes nothing. */
@@ -36,22 +53,22 @@ export type Claim = NonNullable<ReturnType<typeof read>> & {
  * @throws actor.anonymous, organization.missing, organization.suspended, organization.read_only
  */
 export async function authenticate(claim: Claim, more: (actor: Actor) => readonly Key[]): Promise<Authenticated> {
-  const { account, session, organization, origin, looks, restores, unpaid, suspended } = claim;
-  const own = Keys.session(account, session);
+  const { account, type, key: own, organization, origin, looks, restores, unpaid, suspended } = claim;
   const place = organization ? [Keys.member(organization, account), Keys.organization(organization)] : [];
   const keys = [own, ...place, ...more(provisional(claim))];
   const read = await table.getMany(keys);
   const [row, membership, home] = read;
-  if (!row || !Session.isLive(row)) throw implied.anonymous({ message: "Your session has ended. Sign in again." });
+  const admitted = row && type.admit(row);
+  if (!admitted) throw implied.anonymous({ message: "Your session has ended. Sign in again." });
 
   const rows = new Map(keys.map((key, i) => [rowName(key), read[i]]));
-  const touch = () => Session.touch(own, row);
+  const touch = () => type.touch(row);
   const person: Account = {
     type: "account",
     account,
-    address: row.address as ID.ID<"address">,
-    email: String(row.email),
-    session: { id: session, provenAt: String(row.provenAt) },
+    via: admitted.via,
+    address: admitted.address,
+    email: admitted.email,
     origin,
   };
   if (!organization) return { actor: person, rows, touch };
@@ -66,7 +83,7 @@ export async function authenticate(claim: Claim, more: (actor: Actor) => readonl
 }
 
 /** Names keys before the rows are there: ids are known from the token and the path, the rest is not yet. */
-function provisional({ account, session, organization, origin }: Claim): Actor {
-  const person = { account, address: "adr_" as const, email: "", session: { id: session, provenAt: "" }, origin };
+function provisional({ account, via, organization, origin }: Claim): Actor {
+  const person = { account, address: "adr_" as const, email: "", via, origin };
   return organization ? { type: "member", ...person, organization, role: "read" } : { type: "account", ...person };
 }

@@ -8,13 +8,12 @@ import { permissions, type Rule } from "@muster/core/kernel/permission.ts";
 import { table } from "@muster/core/kernel/ports.ts";
 import { parse } from "@muster/core/kernel/valid.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
-import { read as readToken } from "@muster/core/session/token.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Context, Handler, TypedResponse } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { JSONParsed } from "hono/utils/types";
 import * as v from "valibot";
-import { authenticate, type Claim } from "./authenticate.ts";
+import { authenticate, type Claim, readCredential, takesOthers } from "./authenticate.ts";
 import { failures as bodyFailures, readBody } from "./body.ts";
 import { failures as credentialFailures, originOf, refuseCrossSite, tokenOf } from "./credentials.ts";
 import type { Env } from "./env.ts";
@@ -161,6 +160,8 @@ function describe(fn: AnyFn, source: Source, told: Told): Operation {
 
 /** An operation that is open to the public neither asks who it is nor for a fresh proof. */
 function mayMeet(rule: Rule, type: FailureType) {
+  if (type === implied.credentialRefused) return !rule.public && takesOthers;
+  if (type === implied.scopeMissing) return !rule.public && takesOthers && rule.via !== undefined;
   const aboutActor: readonly FailureType[] = [implied.anonymous, implied.forbidden, implied.stale];
   if (!aboutActor.includes(type)) return true;
   return !rule.public && (type !== implied.stale || rule.fresh === true);
@@ -194,7 +195,7 @@ function claimOf(
   c: Context<Env>,
   request: Pick<Claim, "origin" | "looks" | "restores" | "unpaid" | "suspended">,
 ): Claim {
-  const named = readToken(tokenOf(c) ?? "");
+  const named = readCredential(tokenOf(c) ?? "");
   if (!named) throw implied.anonymous();
   const organization = c.req.param("organization");
   if (organization === undefined) return { ...named, ...request };

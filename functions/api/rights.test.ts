@@ -129,7 +129,7 @@ describe.each(everyOperation.filter(({ who }) => !who.includes("anybody")))("$id
     const person = await api.stranger();
     const actor = person.context.actor as Extract<Person["context"]["actor"], { type: "account" }>;
     const request = await sample(api, operation, { person, organization: acme });
-    await api.world.table.write(remove(Keys.session(actor.account, actor.session.id)));
+    await api.world.table.write(remove(Keys.session(actor.account, actor.via.id as ID.ID<"session">)));
     expect(await api.call(...request)).toMatchObject({ status: 401, body: { code: "actor.anonymous" } });
     const [method, path, sent] = request;
     const mistyped = await api.call(method, path, { ...sent, token: `${person.token.slice(0, -1)}_` });

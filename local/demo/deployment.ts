@@ -131,8 +131,8 @@ export function openDeployment({ table, pepper, plans, stripe, settings }: Parts
 
   function actorOf(person: Person): Actor {
     const { account, address, email } = person;
-    const session = { id: ID.derive("session", email), provenAt: new Date(at).toISOString() };
-    return { type: "account", account, address, email, session, origin: originOf(person, agentOf(person)) };
+    const via = { kind: "session" as const, id: ID.derive("session", email), provenAt: new Date(at).toISOString() };
+    return { type: "account", account, address, email, via, origin: originOf(person, agentOf(person)) };
   }
 
   const as = <R>(person: Person, run: () => Promise<R>) => provide({ actor: actorOf(person) }, run);

@@ -116,7 +116,7 @@ const routes: Case[] = [
         await api.world.person("fred@example.com"),
         await api.world.person("fred@example.com"),
       ];
-      const id = context.actor.type === "account" ? context.actor.session.id : "";
+      const id = context.actor.type === "account" ? context.actor.via.id : "";
       return () => api.call("DELETE", `/sessions/${id}`, { token });
     },
   },

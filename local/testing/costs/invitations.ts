@@ -170,9 +170,9 @@ export function invitationCases(place: () => Place): Case[] {
       ...{ of: "member.transfer", auth: "member" },
       prepare: async () => {
         const person = await place().api.member(place().acme, "owner");
-        const { session } = person.context.actor as { session: { id: ID<"session"> } };
+        const { via } = person.context.actor as { via: { id: ID<"session"> } };
         const provenAt = new Date(place().api.world.clock.at).toISOString();
-        await place().api.world.table.write(update(Keys.session(person.account, session.id), { set: { provenAt } }));
+        await place().api.world.table.write(update(Keys.session(person.account, via.id), { set: { provenAt } }));
         return inAcme("POST", `/members/${await member()}/transfer`, undefined, person);
       },
     },

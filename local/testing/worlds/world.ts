@@ -82,8 +82,8 @@ export async function openWorld(): Promise<World> {
       const account = known ?? ID.create("account");
       const { step, opened } = Session.opening(account, { email, address, origin });
       await table.write(...(known ? [] : Account.creation(account, { email, address })), step);
-      const session = { id: opened.session.id, provenAt: opened.session.provenAt };
-      const context: Context = { actor: { type: "account", account, address, email, session, origin } };
+      const via = { kind: "session" as const, id: opened.session.id, provenAt: opened.session.provenAt };
+      const context: Context = { actor: { type: "account", account, address, email, via, origin } };
       return { account, email, token: opened.token, context };
     },
     as(person, run, organization) {

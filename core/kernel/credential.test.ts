@@ -1,0 +1,84 @@
+import { expect, test } from "vitest";
+import type { Account, Credential, Member } from "./actor.ts";
+import { admit, authorize } from "./authorize.ts";
+import {
+  type Action,
+  type CredentialKind,
+  credentials,
+  permissions,
+  type Role,
+  type Rule,
+  roles,
+} from "./permission.ts";
+
+const at = new Date("2026-11-24T09:00:00Z");
+const session: Credential = { kind: "session", id: "ses_A", provenAt: at.toISOString() };
+const others = credentials.filter((kind) => kind !== "session");
+const scoped = (kind: Exclude<CredentialKind, "session">, ...scopes: Action[]): Credential => ({
+  kind,
+  id: `${kind}_A`,
+  scopes,
+});
+const account = (via: Credential): Account => ({
+  type: "account",
+  account: "acc_A",
+  address: "adr_A",
+  email: "ada@example.com",
+  via,
+  origin: { ip: "203.0.113.7", agent: "" },
+});
+const member = (role: Role, via: Credential): Member => ({
+  ...account(via),
+  type: "member",
+  organization: "org_X",
+  role,
+});
+const everybody = (via: Credential) => [account(via), ...roles.map((role) => member(role, via))];
+
+function codeOf(run: () => unknown): string {
+  try {
+    run();
+    return "admitted";
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+}
+const answers = (action: Action, via: Credential) =>
+  everybody(via).map((actor) => codeOf(() => authorize(actor, action, at)));
+
+/** What each other kind of credential may do, once more than the table says it: a change is made twice, on purpose. */
+const open: Record<(typeof others)[number], Action[]> = { token: [], device: [], operator: [] };
+
+for (const kind of others) {
+  test(`a ${kind} with every scope is admitted where the table says so, and else refused with a code of its own`, () => {
+    const actions = Object.keys(permissions) as Action[];
+    const wrong = actions.filter((action) => {
+      const rule: Rule = permissions[action];
+      const expected = answers(action, session).map((answer) => {
+        if (answer !== "admitted" || rule.public || open[kind].includes(action)) return answer;
+        return "actor.credential_refused";
+      });
+      return String(answers(action, scoped(kind, ...actions))) !== String(expected);
+    });
+    expect(wrong).toEqual([]);
+  });
+}
+
+test("a rule that is open to a kind admits it within its scopes, and no other kind", () => {
+  const rule: Rule = { owner: "any", via: ["token"] };
+  const judge = (via: Credential, role: Role = "owner") =>
+    codeOf(() => admit(member(role, via), rule, "member.remove", at));
+  expect(judge(session)).toBe("admitted");
+  expect(judge(scoped("token", "member.remove"))).toBe("admitted");
+  expect(judge(scoped("token", "member.list"))).toBe("actor.scope_missing");
+  expect(judge(scoped("token"))).toBe("actor.scope_missing");
+  expect(judge(scoped("device", "member.remove"))).toBe("actor.credential_refused");
+  expect(judge(scoped("token", "member.remove"), "read")).toBe("actor.forbidden");
+});
+
+test("what asks for a fresh proof is closed to all that cannot prove", () => {
+  const rule: Rule = { owner: "any", fresh: true, via: others };
+  const judge = (via: Credential) => codeOf(() => admit(member("owner", via), rule, "member.transfer", at));
+  expect(judge(session)).toBe("admitted");
+  expect(others.map((kind) => judge(scoped(kind, "member.transfer")))).toEqual(others.map(() => "actor.stale"));
+});
