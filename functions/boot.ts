@@ -7,10 +7,10 @@ import { config } from "./config.ts";
 
 /**
  * Reads the environment and binds the ports, once per process, while Lambda initializes.
- * @param more ports that only some functions have: only they hold the mail client, may read the secrets, or reach Stripe
+ * @param more ports that only some functions have: only they hold the mail client, or may read the secrets
  * @returns in whose name and region the function calls AWS
  */
-export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper" | "stripe"> = {}): Signer {
+export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {}): Signer {
   const settings = config([
     "MUSTER_WORK_QUEUE_URL",
     "MUSTER_MAIL_QUEUE_URL",

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { config, parseSecrets, type Variable, variables } from "./config.ts";
-import { loadSecrets } from "./secrets.ts";
+import { config, type Variable, variables } from "./config.ts";
 
 const plan = { id: "yearly", price: "price_1", amount: 9600, currency: "eur" };
 const whole: Record<Variable, string> = {
@@ -28,7 +27,6 @@ const whole: Record<Variable, string> = {
   MUSTER_SECRETS: "{}",
 };
 const names = Object.keys(variables) as Variable[];
-const pepper = "p".repeat(32);
 
 describe("the environment", () => {
   test("is read whole", () => {
@@ -173,52 +171,6 @@ describe("on Lambda", () => {
   test("the rest is as elsewhere", () => {
     const { MUSTER_SECRETS: _, MUSTER_STRIPE_URL: __, ...less } = whole;
     expect(config(names, { ...lambda, ...less }).MUSTER_SITE_URL).toBe(whole.MUSTER_SITE_URL);
-  });
-});
-
-describe("secrets", () => {
-  test("are read from their JSON", async () => {
-    const json = JSON.stringify({ pepper, origin: "shown by CloudFront" });
-    expect(await loadSecrets({ MUSTER_SECRETS: json })).toEqual({ pepper, origin: "shown by CloudFront" });
-  });
-
-  test("may hold the key of Stripe, and what its webhooks are signed with", () => {
-    const stripe = { key: "sk_live_1", webhooks: ["whsec_1", "whsec_2"] };
-    expect(parseSecrets(JSON.stringify({ pepper, stripe }))).toEqual({ pepper, stripe });
-    expect(parseSecrets(JSON.stringify({ pepper, stripe: { key: "rk_live_1" } })).stripe?.webhooks).toEqual([]);
-  });
-
-  test("are asked for in a sentence", async () => {
-    await expect(loadSecrets({})).rejects.toThrow(
-      "Neither MUSTER_SECRETS_ARN nor, on a local run, MUSTER_SECRETS is set.",
-    );
-  });
-
-  test.each([
-    ["", "The secrets of Muster are not JSON."],
-    ["hunter2hunter2", "The secrets of Muster are not JSON."],
-    [JSON.stringify({ pepper: "hunter2hunter2" }), "MUSTER secrets: the pepper needs at least 32 characters."],
-    ["{}", "MUSTER secrets: they must be an object with a pepper."],
-    [JSON.stringify({ pepper: 7 }), "MUSTER secrets: the pepper is not a text."],
-    [JSON.stringify({ pepper, origin: 7 }), "MUSTER secrets: the origin is not a text."],
-    [
-      JSON.stringify({ pepper, stripe: { key: "pk_live_1" } }),
-      "MUSTER secrets: the key of stripe is a secret one, sk_… or a restricted one, rk_….",
-    ],
-    [JSON.stringify({ pepper, stripe: {} }), "MUSTER secrets: stripe must be an object with a key."],
-    [JSON.stringify({ pepper, stripe: "sk_live_1" }), "MUSTER secrets: stripe must be an object with a key."],
-    [
-      JSON.stringify({ pepper, stripe: { key: "sk_live_1", webhooks: ["secret"] } }),
-      "MUSTER secrets: each of stripe's webhooks is whsec_….",
-    ],
-    [
-      JSON.stringify({ pepper, stripe: { key: "sk_live_1", webhooks: "whsec_1" } }),
-      "MUSTER secrets: stripe's webhooks are a list, the one that Stripe signs with and those that may still come.",
-    ],
-    ["[]", "MUSTER secrets: they must be an object with a pepper."],
-    ["null", "MUSTER secrets: they must be an object with a pepper."],
-  ])("%o is refused, in words that do not repeat it", (json, sentence) => {
-    expect(() => parseSecrets(json)).toThrow(new Error(sentence));
   });
 });
 

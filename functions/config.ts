@@ -1,48 +1,6 @@
 import { Paid } from "@muster/core/plan/shape.ts";
 import * as v from "valibot";
 
-/**
- * What is kept secret: the pepper of codes, cursors and browser marks, what CloudFront shows the API, and where seats are
- * sold the key of Stripe and what its webhooks are signed with.
- */
-const Secrets = v.object(
-  {
-    pepper: v.pipe(
-      v.string("MUSTER secrets: the pepper is not a text."),
-      v.minLength(32, "MUSTER secrets: the pepper needs at least 32 characters."),
-    ),
-    origin: v.optional(
-      v.pipe(
-        v.string("MUSTER secrets: the origin is not a text."),
-        v.minLength(16, "MUSTER secrets: the origin needs at least 16 characters."),
-      ),
-    ),
-    stripe: v.optional(
-      v.object(
-        {
-          key: v.pipe(
-            v.string("MUSTER secrets: the key of stripe is not a text."),
-            v.regex(
-              /^(sk|rk)_\w+$/,
-              "MUSTER secrets: the key of stripe is a secret one, sk_… or a restricted one, rk_….",
-            ),
-          ),
-          webhooks: v.optional(
-            v.array(
-              v.pipe(v.string(), v.regex(/^whsec_\w+$/, "MUSTER secrets: each of stripe's webhooks is whsec_….")),
-              "MUSTER secrets: stripe's webhooks are a list, the one that Stripe signs with and those that may still come.",
-            ),
-            [],
-          ),
-        },
-        "MUSTER secrets: stripe must be an object with a key.",
-      ),
-    ),
-  },
-  "MUSTER secrets: they must be an object with a pepper.",
-);
-export type Secrets = v.InferOutput<typeof Secrets>;
-
 const required = (name: string, what: string) =>
   v.pipe(v.string(`${name} is not set: ${what}.`), v.minLength(1, `${name} is empty: ${what}.`));
 
@@ -140,19 +98,6 @@ export function config<const N extends Variable>(
   const output = result.output as Config<N>;
   refuseLocalOnLambda(output, environment);
   return output;
-}
-
-/** Secrets in their JSON form. */
-export function parseSecrets(json: string): Secrets {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(json);
-  } catch {
-    throw new Error("The secrets of Muster are not JSON.");
-  }
-  const result = v.safeParse(Secrets, raw);
-  if (!result.success) throw new Error(result.issues.map((issue) => issue.message).join("\n"));
-  return result.output;
 }
 
 function isSite(text: string) {

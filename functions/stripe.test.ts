@@ -1,12 +1,69 @@
-import { expect, test, vi } from "vitest";
-import { till } from "./stripe.ts";
+import { StripeTrouble } from "@muster/core/billing/port.ts";
+import { bind, hasStripe, stripe } from "@muster/core/kernel/ports.ts";
+import { afterEach, expect, test, vi } from "vitest";
+import { openSecrets } from "./secrets.ts";
+import { bindStripe, type StripeState } from "./stripe.ts";
 
 const plans = JSON.stringify([{ id: "yearly", price: "price_1", amount: 9600, currency: "eur" }]);
+const pepper = "p".repeat(32);
+const key = "sk_test_1";
 
-test("without a key nothing is sold, and plans without one are a mistake", () => {
-  expect(till({})).toEqual({});
-  vi.stubEnv("MUSTER_PLANS", plans);
-  expect(() => till({})).toThrow("MUSTER_PLANS sells seats, but the secrets have no key of Stripe.");
-  expect(Object.keys(till({ stripe: { key: "sk_test_1", webhooks: [] } }))).toEqual(["stripe"]);
+afterEach(() => {
   vi.unstubAllEnvs();
+  bind({ stripe: undefined });
+});
+
+/** What a process finds whose secrets have this for Stripe. */
+function bound(found: unknown, sold = "[]"): Promise<StripeState> {
+  vi.stubEnv("MUSTER_PLANS", sold);
+  vi.stubEnv("MUSTER_SECRETS", JSON.stringify({ pepper, stripe: found }));
+  return bindStripe(openSecrets())();
+}
+
+test("without a key and without plans there is no Stripe", async () => {
+  expect(await bound(undefined)).toEqual({ is: "absent" });
+  expect(hasStripe()).toBe(false);
+});
+
+test("with a key there is, whether or not plans are sold; its adapter is loaded by the first call", async () => {
+  for (const sold of ["[]", plans]) {
+    expect(await bound({ key }, sold)).toEqual({ is: "ready" });
+    await expect(stripe().ready()).resolves.toBeUndefined();
+  }
+});
+
+test.each([
+  ["plans without a key", undefined, plans, "Plans are sold, but the secrets have no key of Stripe."],
+  ["a malformed key", { key: "pk_live_1" }, plans, "MUSTER secrets: the key of stripe is a secret one"],
+  ["a malformed part, even where nothing is sold", "sk_live_1", "[]", "MUSTER secrets: stripe must be an object"],
+])(
+  "%s makes Stripe unusable: each call fails as one that may be made again, and says why",
+  async (_, found, sold, why) => {
+    const state = await bound(found, sold);
+    expect(state).toMatchObject({ is: "unusable", fault: { message: expect.stringContaining(why) } });
+    expect(hasStripe()).toBe(true);
+    const calls = [() => stripe().ready(), () => stripe().subscriptions(), () => stripe().portal("cus_1", "https://x")];
+    for (const call of calls) {
+      const trouble = await call().catch((error: unknown) => error);
+      expect(trouble).toBeInstanceOf(StripeTrouble);
+      expect(trouble).toMatchObject({ trouble: "busy", code: "misconfigured", message: expect.stringContaining(why) });
+    }
+  },
+);
+
+test("secrets that cannot be read make Stripe unusable, and no more", async () => {
+  vi.stubEnv("MUSTER_SECRETS", "");
+  vi.stubEnv("MUSTER_SECRETS_ARN", "");
+  expect(await bindStripe(openSecrets())()).toMatchObject({ is: "unusable" });
+});
+
+test("what was unusable is usable once the secrets are", async () => {
+  let stripePart: { key: string; webhooks: string[] } | undefined;
+  const secrets = { refresh: async () => {}, part: () => stripePart as never, origin: () => undefined };
+  vi.stubEnv("MUSTER_PLANS", plans);
+  const look = bindStripe(secrets);
+  expect(await look()).toMatchObject({ is: "unusable" });
+  stripePart = { key, webhooks: [] };
+  expect(await look()).toEqual({ is: "ready" });
+  await expect(stripe().ready()).resolves.toBeUndefined();
 });

@@ -1,18 +1,40 @@
-import type { Stripe } from "@muster/core/billing/port.ts";
-import type { Ports } from "@muster/core/kernel/ports.ts";
-import { config, type Secrets } from "./config.ts";
+import { type Stripe, StripeTrouble } from "@muster/core/billing/port.ts";
+import { bind } from "@muster/core/kernel/ports.ts";
+import { config } from "./config.ts";
+import type { StripeSecrets } from "./secret-shape.ts";
+import type { Secrets } from "./secrets.ts";
 
-/** The port of Stripe for `boot`; none where the secrets have no key, and then no seats are sold. */
-export function till({ stripe }: Pick<Secrets, "stripe">): Pick<Partial<Ports>, "stripe"> {
-  const { MUSTER_PLANS: plans, MUSTER_STRIPE_URL: url } = config(["MUSTER_PLANS", "MUSTER_STRIPE_URL"]);
-  if (stripe) {
-    const place = url === undefined ? {} : placeOf(new URL(url));
-    return {
-      stripe: late(async () => (await import("@muster/core/billing/stripe.ts")).stripeOf(stripe.key, place)),
-    };
-  }
-  if (plans.length > 0) throw new Error("MUSTER_PLANS sells seats, but the secrets have no key of Stripe.");
-  return {};
+/** `absent`: nothing is sold. `unusable`: something is, or a key is there, and `fault` says why nothing can be. */
+export type StripeState = { is: "absent" | "ready" } | { is: "unusable"; fault: Error };
+
+/**
+ * Binds the port of Stripe as the secrets say now, and says what there is. Where the configuration cannot be used each
+ * call fails, and nothing else does.
+ */
+export function bindStripe(secrets: Secrets): () => Promise<StripeState> {
+  let bound: string | undefined;
+  return async () => {
+    try {
+      await secrets.refresh();
+      const found = secrets.part("stripe");
+      const { MUSTER_PLANS: plans, MUSTER_STRIPE_URL: url } = config(["MUSTER_PLANS", "MUSTER_STRIPE_URL"]);
+      if (!found && plans.length > 0) throw new Error("Plans are sold, but the secrets have no key of Stripe.");
+      if (bound !== JSON.stringify(found)) bind({ stripe: found && late(() => load(found, url)) });
+      bound = JSON.stringify(found);
+      return { is: found ? "ready" : "absent" };
+    } catch (error) {
+      const fault = error instanceof Error ? error : new Error("Stripe's configuration cannot be read.");
+      const trouble = new StripeTrouble("busy", fault.message, { code: "misconfigured", cause: fault });
+      bind({ stripe: late(() => Promise.reject(trouble)) });
+      bound = undefined;
+      return { is: "unusable", fault };
+    }
+  };
+}
+
+async function load({ key }: StripeSecrets, url: string | undefined): Promise<Stripe> {
+  const { stripeOf } = await import("@muster/core/billing/stripe.ts");
+  return stripeOf(key, url === undefined ? {} : placeOf(new URL(url)));
 }
 
 /** Where the library finds a stand-in. */

@@ -57,11 +57,17 @@ describe("the alarms", () => {
       file: "../schedule/jobs",
       call: (words: string) => `log.info("${words}", { job: name, ...done }`,
     },
+    {
+      metric: "StripeUnusable",
+      log: /^ClockLog/,
+      file: "../schedule/clock",
+      call: (words: string) => `log.error("${words}", { error: state.fault })`,
+    },
   ])("watch $metric by the words of the function", ({ metric, log, file, call }) => {
     const watching = alarms.find(({ Properties }) => Properties.MetricName === metric);
     const [filter] = filters.filter(({ id }) => id.startsWith(metric));
     const { Namespace, Statistic } = watching?.Properties ?? {};
-    expect(filters).toHaveLength(2 + 1 + 8);
+    expect(filters).toHaveLength(2 + 1 + 8 + 1);
     expect({ Namespace, Statistic }).toEqual({ Namespace: "prod-muster", Statistic: "Sum" });
     expect(filter?.Properties).toMatchObject({
       LogGroupName: { Ref: expect.stringMatching(log) },
@@ -98,11 +104,18 @@ describe("the alarms", () => {
     });
   });
 
-  test("that sweeps are stopped stays on from one tick of the clock to the next, however late within its window", () => {
-    const watching = alarms.find(({ Properties }) => Properties.MetricName === "PaymentsStopped");
+  test.each(["PaymentsStopped", "StripeUnusable"])(
+    "%s stays on from one tick of the clock to the next, however late within its window",
+    (metric) => {
+      const watching = alarms.find(({ Properties }) => Properties.MetricName === metric);
+      expect(watching?.Properties.Threshold).toBe(1);
+      expect(Number(watching?.Properties.Period)).toBeGreaterThan((5 + 2) * 60);
+    },
+  );
+
+  test("that sweeps are stopped is what the clock answers", () => {
     const [filter] = filters.filter(({ id }) => id.startsWith("PaymentsStopped"));
     expect(filter?.Properties.FilterPattern).toBe('{ $.message = "A job of the clock ran." && $.braked IS TRUE }');
-    expect(Number(watching?.Properties.Period)).toBeGreaterThan((5 + 2) * 60);
   });
 
   test("all reach the topic", () => {

@@ -20,7 +20,7 @@ const waitsOfCodes = 10;
 const oldestRecordMilliseconds = 10 * 60 * 1000;
 /** The clock finds itself at work when the daily comparison takes minutes, and is then tried again ever more rarely. */
 const throttlesOfClock = 20;
-/** Longer than from one tick to the next, so that the alarm stays while sweeps are held. */
+/** Longer than from one tick to the next, so that an alarm stays for as long as its cause. */
 const stoppedPeriod = Duration.minutes(15);
 /** Anybody may send something that is not signed; so much in five minutes is Stripe, signing with another secret. */
 const webhooksRefusedMost = 20;
@@ -42,6 +42,8 @@ export interface AlarmsStackProps extends StackProps {
   /** Mails in bulk that wait because the account's 24 hours are used up: no fault, but somebody may ask AWS for more. */
   quotaReached: cloudwatch.Metric;
   payments: PaymentMetrics;
+  /** Ticks of the clock at which Stripe's configuration could not be used: billing is refused until it can. */
+  stripeUnusable: cloudwatch.Metric;
   /** Webhooks that Stripe has not signed, or with a secret that is not among ours. */
   webhooksRefused: cloudwatch.Metric;
   deadLetters: DeadLetters[];
@@ -109,9 +111,10 @@ export class AlarmsStack extends Stack {
   }
 
   /** docs/operating.md says what to do at each. */
-  private watchPayments({ payments, webhooksRefused }: AlarmsStackProps): void {
+  private watchPayments({ payments, stripeUnusable, webhooksRefused }: AlarmsStackProps): void {
     const highest = { period, statistic: "Maximum" };
     this.alarm("payments-stopped", payments.stopped.with({ period: stoppedPeriod, statistic: "Sum" }), 1);
+    this.alarm("stripe-unusable", stripeUnusable.with({ period: stoppedPeriod, statistic: "Sum" }), 1);
     this.alarm("payments-stuck", payments.oldestSeconds.with(highest), stuckSeconds);
     this.alarm("payments-person", payments.person.with(highest), 1);
     this.alarm("webhooks-refused", webhooksRefused.with({ period, statistic: "Sum" }), webhooksRefusedMost);

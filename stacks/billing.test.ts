@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { webhookPath } from "./billing.ts";
-import { ofType, synthesize } from "./testing/synthesis.ts";
+import { grown, ofType, synthesize } from "./testing/synthesis.ts";
 
-const prod = synthesize("prod");
+const prod = synthesize("prod", grown);
 const dev = synthesize("dev");
 
 test("Stripe's webhooks have a route of their own, which only takes what is posted", () => {

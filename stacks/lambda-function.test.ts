@@ -3,10 +3,10 @@ import { config, variables } from "@muster/functions/config.ts";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { functionNames } from "./deployment.ts";
-import { ofType, type Resource, type Synthesis, synthesize } from "./testing/synthesis.ts";
+import { grown, ofType, type Resource, type Synthesis, synthesize } from "./testing/synthesis.ts";
 
 const dev = synthesize("dev");
-const prod = synthesize("prod");
+const prod = synthesize("prod", grown);
 
 const functions = new Map(
   ofType(prod, "AWS::Lambda::Function")

@@ -71,6 +71,7 @@ export function muster(app: App, deployment: Deployment, target: Target = {}): M
     codesPostponed: workers.codesPostponed,
     quotaReached: workers.quotaReached,
     payments: schedule.payments,
+    stripeUnusable: schedule.stripeUnusable,
     webhooksRefused: billing.webhooksRefused,
     deadLetters: [
       ...[...queues.deadLetters, ...workers.deadLetters],

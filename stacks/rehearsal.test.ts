@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { rehearse } from "./testing/rehearsal.ts";
-import { type Synthesis, synthesize } from "./testing/synthesis.ts";
+import { grown, type Synthesis, synthesize } from "./testing/synthesis.ts";
 
 const account = "111111111111";
 
 /** Everything that the stacks' assets would have uploaded. */
-function rehearseAll({ assembly, config }: Synthesis) {
+function rehearseAll({ assembly, config }: Synthesis, existing: string[] = []) {
   const rehearsal = rehearse(account, config.region);
+  for (const one of existing) rehearsal.existing.add(one);
   for (const key of JSON.stringify(assembly.stacks.map(({ template }) => template)).match(/[0-9a-f]{64}\.zip/g) ?? []) {
     rehearsal.uploads.add(key);
   }
@@ -16,8 +17,20 @@ function rehearseAll({ assembly, config }: Synthesis) {
 }
 
 describe("CloudFormation's own specification", () => {
-  test.each(["dev", "prod"] as const)("accepts every resource of %s, and every reference is satisfied", (stage) => {
-    expect(rehearseAll(synthesize(stage))).toEqual([]);
+  test.each(["dev", "prod"] as const)("accepts the example's %s as it is, in an account that has nothing", (stage) => {
+    const { assembly, config, ...synthesis } = synthesize(stage);
+    expect(config.billing).toEqual({ plans: [], trialDays: 0, graceDays: 14 });
+    expect(rehearseAll({ assembly, config, ...synthesis })).toEqual([]);
+  });
+
+  test("accepts a stage that sells and has a domain, where its certificate and event source are", () => {
+    const { certificateArn } = grown.site;
+    const { eventSource } = grown.billing;
+    expect(rehearseAll(synthesize("prod", grown), [certificateArn, eventSource])).toEqual([]);
+    const mistakes = rehearseAll(synthesize("prod", grown));
+    for (const one of [certificateArn, eventSource]) {
+      expect(mistakes.filter((mistake) => mistake.endsWith(`there is no ${one} in this account.`))).toHaveLength(1);
+    }
   });
 });
 

@@ -45,6 +45,8 @@ export class ScheduleStack extends Stack {
   readonly clock: LambdaFunction;
   readonly deadLetters: DeadLetters;
   readonly payments: PaymentMetrics;
+  /** Ticks at which Stripe's configuration was missing or malformed. */
+  readonly stripeUnusable: cloudwatch.Metric;
   private readonly deployment: Deployment;
 
   constructor(scope: Construct, id: string, props: ScheduleStackProps) {
@@ -80,6 +82,9 @@ export class ScheduleStack extends Stack {
     }
     this.justifySchedulerRole();
     this.payments = this.measurePayments();
+    this.stripeUnusable = countWords(this, deployment, "StripeUnusable", this.clock, [
+      '$.message = "Stripe cannot be used."',
+    ]);
   }
 
   /** What the sweeps of payments say of themselves when they have run, and that one stopped or was held. */

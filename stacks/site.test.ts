@@ -2,10 +2,10 @@ import { createContext, runInContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { sitePolicy } from "./headers.ts";
 import { siteFallback } from "./site-fallback.ts";
-import { ofType, statementsOf, synthesize } from "./testing/synthesis.ts";
+import { grown, ofType, statementsOf, synthesize } from "./testing/synthesis.ts";
 
 const dev = synthesize("dev");
-const prod = synthesize("prod");
+const prod = synthesize("prod", grown);
 
 describe("the buckets", () => {
   test.each(ofType(prod, "AWS::S3::Bucket").map((bucket) => [bucket.id, bucket] as const))(

@@ -4,10 +4,10 @@ import { readStageConfig } from "./config.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import { muster } from "./muster.ts";
 import { placeholderArtifacts } from "./testing/artifacts.ts";
-import { ofType, type Resource, statementsOf, synthesize } from "./testing/synthesis.ts";
+import { grown, ofType, type Resource, statementsOf, synthesize } from "./testing/synthesis.ts";
 
 const dev = synthesize("dev");
-const prod = synthesize("prod");
+const prod = synthesize("prod", grown);
 const inStorage = ({ stack }: Resource) => stack.endsWith("-storage");
 
 describe("the bucket of uploads", () => {

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { Member } from "../kernel/actor.ts";
 import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import { hasStripe, instant, plans } from "../kernel/ports.ts";
+import { hasStripe, instant, plans, stripe } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
@@ -60,6 +60,11 @@ export type Info = v.InferOutput<typeof Info>;
 
 export const failures = {
   unconfigured: failure("conflict", "billing.unconfigured", "Seats are not sold here: this deployment has no Stripe."),
+  misconfigured: failure(
+    "unavailable",
+    "billing.misconfigured",
+    "Payments are not set up correctly on this site. Contact whoever runs it.",
+  ),
 };
 
 // Functions
@@ -72,9 +77,17 @@ export const get = fn(
 
 // For the rest of billing
 
-/** What cannot be done without Stripe is refused where there is none. */
-export function needStripe(): void {
+/**
+ * Refuses what cannot be done without Stripe, before anything is written.
+ * @throws billing.unconfigured where nothing is sold, billing.misconfigured where Stripe's configuration cannot be used
+ */
+export async function needStripe(): Promise<void> {
   if (!hasStripe()) throw failures.unconfigured();
+  await stripe()
+    .ready()
+    .catch((cause: unknown) => {
+      throw failures.misconfigured({ cause });
+    });
 }
 
 export function own(_: unknown, actor: Pick<Member, "organization">) {

@@ -34,9 +34,10 @@ export const failures = {
 };
 
 const { unsold, committed, unavailable, refused } = seatFailures;
-const { unconfigured } = billingFailures;
+const { unconfigured, misconfigured } = billingFailures;
 const buying = [
   unconfigured,
+  misconfigured,
   ...Object.values(failures),
   unsold,
   committed,
@@ -61,7 +62,7 @@ export const checkout = fn(
     reads: own,
   },
   async ({ plan, seats }, actor, [home, billing]) => {
-    needStripe();
+    await needStripe();
     const price = Plan.paidPlan(plan)?.price;
     if (!price) throw unsold();
     if (!home || home.state === "deleted") throw failures.frozen();
@@ -96,11 +97,11 @@ export const confirm = fn(
       checkout: v.pipe(v.string(), v.regex(/^cs_\w{1,200}$/, "Expected the id of a checkout.")),
     }),
     output: Info,
-    failures: [failures.strange, unconfigured, unavailable, refused],
+    failures: [failures.strange, unconfigured, misconfigured, unavailable, refused],
     reads: own,
   },
   async ({ checkout: id }, actor, [, billing]) => {
-    needStripe();
+    await needStripe();
     const customer = rowOf(billing)?.customer;
     const found = await stripe()
       .checkout(id)

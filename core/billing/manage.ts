@@ -44,8 +44,17 @@ export const failures = {
 };
 
 const { unsubscribed, busy, unavailable, refused } = seatFailures;
-const { unconfigured } = billingFailures;
-const changing = [unconfigured, unsubscribed, busy, unavailable, refused, rowFailures.moved, Event.failures.repeated];
+const { unconfigured, misconfigured } = billingFailures;
+const changing = [
+  unconfigured,
+  misconfigured,
+  unsubscribed,
+  busy,
+  unavailable,
+  refused,
+  rowFailures.moved,
+  Event.failures.repeated,
+];
 const nothing = v.strictObject({});
 
 // Functions
@@ -55,7 +64,7 @@ export const cancel = fn(
   "billing.cancel",
   { input: nothing, output: Info, failures: changing, reads: own },
   async (_, actor, rows) => {
-    const { mirror, row } = subscribed(rows);
+    const { mirror, row } = await subscribed(rows);
     const { periodEnd } = mirror;
     return ask(actor, row, BillingCancelAsked.record(actor.organization, { periodEnd }, actor), () =>
       stripe().setEnding(mirror.subscription, true),
@@ -67,7 +76,7 @@ export const resume = fn(
   "billing.resume",
   { input: nothing, output: Info, failures: changing, reads: own },
   async (_, actor, rows) => {
-    const { mirror, row } = subscribed(rows);
+    const { mirror, row } = await subscribed(rows);
     return ask(actor, row, BillingResumeAsked.record(actor.organization, {}, actor), () =>
       stripe().setEnding(mirror.subscription, false),
     );
@@ -84,7 +93,7 @@ export const discount = fn(
     reads: own,
   },
   async ({ code }, actor, rows) => {
-    const { mirror, row } = subscribed(rows);
+    const { mirror, row } = await subscribed(rows);
     const promotion = await promotionOf(code);
     return ask(actor, row, BillingDiscountAsked.record(actor.organization, { code }, actor), () =>
       stripe().addDiscount(mirror.subscription, promotion),
@@ -98,11 +107,11 @@ export const portal = fn(
   {
     input: nothing,
     output: v.object({ url: v.string() }),
-    failures: [failures.customerless, unconfigured, unavailable, refused],
+    failures: [failures.customerless, unconfigured, misconfigured, unavailable, refused],
     reads: own,
   },
   async (_, actor, [, billing]) => {
-    needStripe();
+    await needStripe();
     const returnUrl = `${settings().siteUrl}/organizations/${actor.organization}/billing`;
     return { url: await reach(stripe().portal(customerOf(billing), returnUrl)) };
   },
@@ -116,11 +125,11 @@ export const invoices = fn(
       cursor: v.optional(v.pipe(v.string(), v.regex(/^in_\w{1,200}$/, "Expected the id of an invoice."))),
     }),
     output: v.object({ items: v.array(Invoice), next: v.optional(v.string()) }),
-    failures: [unconfigured, unavailable, refused],
+    failures: [unconfigured, misconfigured, unavailable, refused],
     reads: own,
   },
   async ({ cursor }, _, [, billing]) => {
-    needStripe();
+    await needStripe();
     const customer = rowOf(billing)?.customer;
     if (!customer) return { items: [] };
     const { items, next } = await reach(stripe().invoices(customer, cursor));
@@ -151,8 +160,8 @@ export const sync = fn(
   },
 );
 
-function subscribed([, billing]: (Item | undefined)[]): { row: Row; mirror: Mirror } {
-  needStripe();
+async function subscribed([, billing]: (Item | undefined)[]): Promise<{ row: Row; mirror: Mirror }> {
+  await needStripe();
   const row = rowOf(billing);
   if (!row?.mirror || !isLive(row.mirror)) throw unsubscribed();
   if (row.op) throw busy();

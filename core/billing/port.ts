@@ -103,6 +103,8 @@ export type StripePage<T> = { items: T[]; next: string | undefined };
 
 /** Each call throws StripeTrouble when it is not done, or when nobody knows. */
 export interface Stripe {
+  /** Resolves once its configuration is there and can be used; asks Stripe nothing. */
+  ready(): Promise<void>;
   createCustomer(customer: { organization: string; name: string; email: string }, key: string): Promise<string>;
   updateCustomer(customer: string, contact: StripeContact): Promise<void>;
   /** Takes a customer away for good, and with it their cards; what was invoiced stays in the books. */

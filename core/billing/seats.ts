@@ -58,7 +58,7 @@ export const failures = {
 };
 
 const { quoted, ...asking } = failures;
-const previewing = [billingFailures.unconfigured, ...Object.values(asking)];
+const previewing = [billingFailures.unconfigured, billingFailures.misconfigured, ...Object.values(asking)];
 const changing = [...previewing, quoted, rowFailures.moved, Event.failures.repeated];
 
 // Functions
@@ -73,7 +73,7 @@ export const preview = fn(
     reads: own,
   },
   async (wish, actor, [home, billing]) => {
-    needStripe();
+    await needStripe();
     const { op } = await wanted(wish, actor, home, billing);
     const shown = await priceOf(op);
     return { seats: op.to, plan: Plan.nameOfPrice(op.price), prorationAt: op.prorationAt, ...shown };
@@ -93,7 +93,7 @@ export const resize = fn(
     reads: own,
   },
   async ({ quote, ...wish }, actor, [home, billing]) => {
-    needStripe();
+    await needStripe();
     const { row, mirror, op, recent } = await wanted(wish, actor, home, billing, quote);
     if (op.to === mirror.quantity && op.price === mirror.price) return describe(home, row);
     if (quote) await confirm(op, quote);

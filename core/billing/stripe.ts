@@ -66,6 +66,7 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
   }
 
   return {
+    ready: async () => {},
     createCustomer: ({ organization, name, email }, idempotencyKey) =>
       ask(async ({ customers }) => {
         const { id } = await customers.create(

@@ -106,8 +106,8 @@ export type Ports = {
 let bound: Partial<Ports> = {};
 
 /** Bound while a process starts: by functions/boot.ts, or by a test. A function binds only the ports that it uses. */
-export function bind(ports: Partial<Ports>): void {
-  bound = { ...bound, ...ports };
+export function bind(ports: { [P in keyof Ports]?: Ports[P] | undefined }): void {
+  bound = { ...bound, ...ports } as Partial<Ports>;
 }
 
 function port<P extends keyof Ports>(name: P): Ports[P] {

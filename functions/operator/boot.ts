@@ -3,8 +3,8 @@ import { connect } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import { boot as bootAll } from "../boot.ts";
 import { config } from "../config.ts";
-import { loadSecrets } from "../secrets.ts";
-import { till } from "../stripe.ts";
+import { openSecrets } from "../secrets.ts";
+import { bindStripe } from "../stripe.ts";
 import { asksStripe, type Name } from "./arguments.ts";
 
 /**
@@ -14,7 +14,8 @@ import { asksStripe, type Name } from "./arguments.ts";
 export async function boot(name: Name): Promise<void> {
   const { MUSTER_TABLE } = config(["MUSTER_TABLE"]);
   if (!asksStripe(name)) return bind({ table: dynamo(connect(), MUSTER_TABLE) });
-  const { stripe } = till(await loadSecrets());
-  if (!stripe) throw new Error("This deployment has no Stripe: its secrets hold no key.");
-  bootAll({ stripe });
+  const state = await bindStripe(openSecrets())();
+  if (state.is === "unusable") throw state.fault;
+  if (state.is === "absent") throw new Error("This deployment has no Stripe: its secrets hold no key.");
+  bootAll();
 }

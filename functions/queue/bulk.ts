@@ -5,16 +5,17 @@ import { ses } from "@muster/core/mail/ses.ts";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { boot } from "../boot.ts";
 import { log } from "../log.ts";
-import { loadSecrets } from "../secrets.ts";
+import { openSecrets } from "../secrets.ts";
 import { messages } from "./messages.ts";
 import { sender } from "./sender.ts";
 
 /** What the mails under way may still take at the end: the provider's patience and the table's. */
 const reserveMs = 10_000;
 
-const { pepper } = await loadSecrets();
+const secrets = openSecrets();
+await secrets.refresh();
 const mail = ses(sender());
-boot({ pepper, mail, quota: mail.quota });
+boot({ pepper: secrets.part("pepper"), mail, quota: mail.quota });
 
 /** Sends what imports ask for, some seconds' worth of each message. */
 export async function handler(

@@ -6,7 +6,7 @@ import { ses } from "@muster/core/mail/ses.ts";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { boot } from "../boot.ts";
 import { log } from "../log.ts";
-import { loadSecrets } from "../secrets.ts";
+import { openSecrets } from "../secrets.ts";
 import { messages } from "./messages.ts";
 import { sender } from "./sender.ts";
 
@@ -17,8 +17,9 @@ const longestDelaySeconds = 900;
 /** A person waits for a code. */
 const longestCodeDelaySeconds = 30;
 
-const { pepper } = await loadSecrets();
-boot({ pepper, mail: ses(sender()) });
+const secrets = openSecrets();
+await secrets.refresh();
+boot({ pepper: secrets.part("pepper"), mail: ses(sender()) });
 
 /** Sends the mails that rows ask for, each at its turn. One that must wait is queued anew, and so is no failure. */
 export async function handler(event: SQSEvent, context: Pick<Context, "getRemainingTimeInMillis">) {

@@ -1,14 +1,16 @@
 import { asSystem } from "@muster/core/kernel/context.ts";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { boot } from "../boot.ts";
-import { loadSecrets } from "../secrets.ts";
-import { till } from "../stripe.ts";
+import { openSecrets } from "../secrets.ts";
+import { bindStripe } from "../stripe.ts";
 import { Work, work } from "./jobs.ts";
 import { messages } from "./messages.ts";
 
-boot(till(await loadSecrets()));
+boot();
+const stripe = bindStripe(openSecrets());
 
 /** Reactions to events that have reached the log, and what the schedule or a reaction leaves to do. */
 export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
+  await stripe();
   return asSystem("work", () => messages(event, Work, work));
 }

@@ -3,14 +3,15 @@ import * as Compare from "@muster/core/billing/compare.ts";
 import * as Billing from "@muster/core/billing/sweep.ts";
 import * as Imports from "@muster/core/import/due.ts";
 import { due } from "@muster/core/invitation/schedule.ts";
-import { hasStripe, now } from "@muster/core/kernel/ports.ts";
+import { now } from "@muster/core/kernel/ports.ts";
 import { parse } from "@muster/core/kernel/valid.ts";
 import * as Purge from "@muster/core/purge/due.ts";
 import type { Context } from "aws-lambda";
 import * as v from "valibot";
 import { boot } from "../boot.ts";
-import { loadSecrets } from "../secrets.ts";
-import { till } from "../stripe.ts";
+import { log } from "../log.ts";
+import { openSecrets } from "../secrets.ts";
+import { bindStripe, type StripeState } from "../stripe.ts";
 import { type Jobs, runAll } from "./jobs.ts";
 
 /** What a page of Stripe, or eight looks at it, may still take at the end. */
@@ -19,28 +20,31 @@ const reserveMs = 40_000;
 const Tick = v.object({ job: v.picklist(["sweep", "hour", "day"]) });
 
 /** Without Stripe there is nothing to compare with. */
-const ofBilling = (jobs: Jobs): Jobs => (hasStripe() ? jobs : {});
+const ofBilling = ({ is }: StripeState, jobs: Jobs): Jobs => (is === "ready" ? jobs : {});
 
 /**
  * What is done every five minutes, every hour and every day, in this order. Each goes on where it stopped, so a lost or
  * doubled tick does no harm.
  */
 const jobs = {
-  sweep: (): Jobs => ({
+  sweep: (state: StripeState): Jobs => ({
     sweep: () => sweep({}),
     due: () => due({}),
     imports: () => Imports.due({}),
     purges: () => Purge.due({}),
-    ...ofBilling({ billing: () => Billing.sweep({}), compare: () => Compare.compare({ goOn: true }) }),
+    ...ofBilling(state, { billing: () => Billing.sweep({}), compare: () => Compare.compare({ goOn: true }) }),
   }),
-  hour: () => ofBilling({ events: () => Billing.catchUp({}) }),
-  day: () => ofBilling({ compare: () => Compare.compare({}) }),
-} satisfies Record<v.InferOutput<typeof Tick>["job"], () => Jobs>;
+  hour: (state: StripeState) => ofBilling(state, { events: () => Billing.catchUp({}) }),
+  day: (state: StripeState) => ofBilling(state, { compare: () => Compare.compare({}) }),
+} satisfies Record<v.InferOutput<typeof Tick>["job"], (state: StripeState) => Jobs>;
 
-boot(till(await loadSecrets()));
+boot();
+const stripe = bindStripe(openSecrets());
 
 /** What the schedules wake. */
 export async function handler(event: unknown, context: Pick<Context, "getRemainingTimeInMillis">): Promise<void> {
   const { job } = parse(Tick, event);
-  await runAll(jobs[job](), now().getTime() + context.getRemainingTimeInMillis() - reserveMs);
+  const state = await stripe();
+  if (state.is === "unusable") log.error("Stripe cannot be used.", { error: state.fault });
+  await runAll(jobs[job](state), now().getTime() + context.getRemainingTimeInMillis() - reserveMs);
 }

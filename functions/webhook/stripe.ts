@@ -4,20 +4,22 @@ import { asSystem } from "@muster/core/kernel/context.ts";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { boot } from "../boot.ts";
 import { log } from "../log.ts";
-import { loadSecrets } from "../secrets.ts";
+import { openSecrets } from "../secrets.ts";
 
-const { stripe } = await loadSecrets();
 boot();
+const secrets = openSecrets();
 
 type Request = Pick<APIGatewayProxyEventV2, "body" | "isBase64Encoded" | "headers">;
 
 /**
  * Where Stripe sends its webhooks. What comes is 200 once it is stored and queued, and 400 unless Stripe has signed it
- * just now; when it cannot be stored this fails, and Stripe tries again.
+ * just now; when it cannot be stored or checked this fails, and Stripe tries again.
  */
 export async function handler({ body, isBase64Encoded, headers }: Request): Promise<APIGatewayProxyStructuredResultV2> {
   const bytes = Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
-  const told = await verify(bytes, headers["stripe-signature"] ?? "", stripe?.webhooks ?? []);
+  const signing = await signingSecrets();
+  if (!signing) return { statusCode: 503 };
+  const told = await verify(bytes, headers["stripe-signature"] ?? "", signing);
   if (!told) {
     log.warn("A webhook was refused: its signature is missing, wrong or too old.");
     return { statusCode: 400 };
@@ -25,4 +27,15 @@ export async function handler({ body, isBase64Encoded, headers }: Request): Prom
   const { type, organization } = told;
   await asSystem("stripe", () => Hear.hear({ type, organization }));
   return { statusCode: 200 };
+}
+
+/** Nothing where they cannot be read. */
+async function signingSecrets(): Promise<readonly string[] | undefined> {
+  try {
+    await secrets.refresh();
+    return secrets.part("stripe")?.webhooks ?? [];
+  } catch (error) {
+    log.error("Stripe cannot be used.", { error });
+    return undefined;
+  }
 }

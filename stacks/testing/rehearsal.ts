@@ -27,6 +27,8 @@ export interface Rehearsal {
   outputs: Map<string, Record<string, string>>;
   /** Keys of the bucket of assets. */
   uploads: Set<string>;
+  /** What the account has from elsewhere: certificates and web ACLs by their ARN, event sources by their name. */
+  existing: Set<string>;
   /** Takes the stack if nothing is wrong with its template, and returns what is. */
   deploy: (stackName: string, template: unknown) => string[];
 }
@@ -38,6 +40,7 @@ export function rehearse(account: string, region: string): Rehearsal {
   const outputs = new Map<string, Record<string, string>>();
   const exports = new Map<string, string>();
   const uploads = new Set<string>();
+  const existing = new Set<string>();
   /** Which resource has a physical name, as `stack.id`. */
   const owners = new Map<string, string>();
 
@@ -61,6 +64,11 @@ export function rehearse(account: string, region: string): Rehearsal {
           .flat()
           .filter((other) => !types.has(other))
           .map((other) => `${id} waits for ${other}.`),
+      );
+      mistakes.push(
+        ...expectedToExist(Type, properties)
+          .filter((one) => !existing.has(one))
+          .map((one) => `${id}: there is no ${one} in this account.`),
       );
       const name = physicalName(Type, properties, region);
       if (name !== undefined) {
@@ -89,7 +97,17 @@ export function rehearse(account: string, region: string): Rehearsal {
     }
   }
 
-  return { outputs, uploads, deploy };
+  return { outputs, uploads, existing, deploy };
+}
+
+/** What a resource takes from the account, and no stack of ours creates. */
+function expectedToExist(type: string, properties: unknown): string[] {
+  if (typeof properties === "string") return /^arn:aws[a-z-]*:(acm|wafv2):/.test(properties) ? [properties] : [];
+  if (typeof properties !== "object" || properties === null) return [];
+  const source =
+    type === "AWS::Events::EventBus" && "EventSourceName" in properties ? [properties.EventSourceName] : [];
+  const nested = Object.values(properties).flatMap((each) => expectedToExist("", each));
+  return [...source.map(String), ...nested];
 }
 
 /** Code that a function or a layer names and nobody uploaded. */

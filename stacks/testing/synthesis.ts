@@ -45,6 +45,23 @@ export interface Synthesis {
   resources: Resource[];
 }
 
+/** What an operator adds to the example once it is there: a domain, and what is sold through Stripe. */
+export const grown = {
+  site: {
+    domain: "muster.example.org",
+    certificateArn: "arn:aws:acm:us-east-1:111111111111:certificate/00000000-0000-0000-0000-000000000000",
+  },
+  billing: {
+    plans: [
+      { id: "monthly", price: "price_monthly", amount: 1000, currency: "eur" },
+      { id: "yearly", price: "price_yearly", amount: 9600, currency: "eur" },
+    ],
+    trialDays: 14,
+    graceDays: 14,
+    eventSource: "aws.partner/stripe.com/ed_example",
+  },
+} satisfies Partial<StageConfig>;
+
 // Functions
 
 /** One stage of the example configuration as CloudFormation would get it, with cdk-nag's findings. */

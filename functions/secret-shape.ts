@@ -1,0 +1,69 @@
+import * as v from "valibot";
+
+const text = (name: string, fewest: number) =>
+  v.pipe(
+    v.string(`MUSTER secrets: the ${name} is not a text.`),
+    v.minLength(fewest, `MUSTER secrets: the ${name} needs at least ${fewest} characters.`),
+  );
+
+/** What is kept secret, part by part; each is read where it is used, so that one that is wrong stops nothing else. */
+export const shapes = {
+  /** The key under which codes, cursors, links and browser marks are authenticated. */
+  pepper: text("pepper", 32),
+  /** What CloudFront shows the API. */
+  origin: v.optional(text("origin", 16)),
+  /** Where seats are sold: Stripe's key, and what its webhooks are signed with. */
+  stripe: v.optional(
+    v.object(
+      {
+        key: v.pipe(
+          v.string("MUSTER secrets: the key of stripe is not a text."),
+          v.regex(
+            /^(sk|rk)_\w+$/,
+            "MUSTER secrets: the key of stripe is a secret one, sk_… or a restricted one, rk_….",
+          ),
+        ),
+        webhooks: v.optional(
+          v.array(
+            v.pipe(v.string(), v.regex(/^whsec_\w+$/, "MUSTER secrets: each of stripe's webhooks is whsec_….")),
+            "MUSTER secrets: stripe's webhooks are a list, the one that Stripe signs with and those that may still come.",
+          ),
+          [],
+        ),
+      },
+      "MUSTER secrets: stripe must be an object with a key.",
+    ),
+  ),
+} as const;
+
+export type Part = keyof typeof shapes;
+export type PartOf<P extends Part> = v.InferOutput<(typeof shapes)[P]>;
+export type StripeSecrets = NonNullable<PartOf<"stripe">>;
+/** The secrets as they are stored, of which nothing is known yet but that they are an object. */
+export type Stored = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the JSON that is stored.
+ * @throws a sentence that repeats nothing of it
+ */
+export function parseStored(json: string): Stored {
+  let stored: unknown;
+  try {
+    stored = JSON.parse(json);
+  } catch {
+    throw new Error("The secrets of Muster are not JSON.");
+  }
+  if (Array.isArray(stored) || !v.is(v.record(v.string(), v.unknown()), stored))
+    throw new Error("MUSTER secrets: they must be an object.");
+  return stored;
+}
+
+/**
+ * Reads one part of what is stored.
+ * @throws a sentence that repeats nothing of it
+ */
+export function partOf<P extends Part>(stored: Stored, part: P): PartOf<P> {
+  const result = v.safeParse(shapes[part], stored[part]);
+  if (!result.success) throw new Error(result.issues.map((issue) => issue.message).join("\n"));
+  return result.output;
+}

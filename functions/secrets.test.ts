@@ -1,0 +1,77 @@
+import { bind } from "@muster/core/kernel/ports.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { log } from "./log.ts";
+import { openSecrets, staleSeconds } from "./secrets.ts";
+import { type SecretsEndpoint, startSecrets } from "./testing/secrets-endpoint.ts";
+
+const arn = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:muster-AbCdEf";
+const pepper = "p".repeat(32);
+const origin = "what-only-CloudFront-shows";
+const environment = { MUSTER_SECRETS_ARN: arn };
+
+let kept: Record<string, string>;
+let endpoint: SecretsEndpoint;
+let at: number;
+
+beforeEach(async () => {
+  kept = { [arn]: JSON.stringify({ pepper, origin }) };
+  endpoint = await startSecrets(kept);
+  at = Date.parse("2026-11-26T09:00:00.000Z");
+  bind({ now: () => new Date(at) });
+  vi.stubEnv("AWS_ENDPOINT_URL_SECRETS_MANAGER", endpoint.endpoint);
+  vi.stubEnv("AWS_REGION", "eu-central-1");
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
+  log.setLogLevel("SILENT");
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  bind({ now: undefined });
+  await endpoint.stop();
+});
+
+describe("the secrets of a process", () => {
+  test("are read once, and again when they are stale", async () => {
+    const secrets = openSecrets(environment);
+    await secrets.refresh();
+    kept[arn] = JSON.stringify({ pepper: "q".repeat(32), origin });
+    at += staleSeconds * 1000 - 1;
+    await secrets.refresh();
+    expect([secrets.part("pepper"), endpoint.asked()]).toEqual([pepper, 1]);
+    at += 1;
+    await secrets.refresh();
+    expect([secrets.part("pepper"), endpoint.asked()]).toEqual(["q".repeat(32), 2]);
+  });
+
+  test("stay as they were when they cannot be read again, and are missed when they never were", async () => {
+    const secrets = openSecrets(environment);
+    await secrets.refresh();
+    for (const broken of ["no JSON", undefined]) {
+      if (broken === undefined) delete kept[arn];
+      else kept[arn] = broken;
+      at += staleSeconds * 1000;
+      await secrets.refresh();
+      expect(secrets.part("pepper")).toBe(pepper);
+    }
+    await expect(openSecrets(environment).refresh()).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+  });
+
+  test("hold an origin secret in a deployment, and need none on a local run", async () => {
+    const deployed = openSecrets(environment);
+    await deployed.refresh();
+    expect(deployed.origin()).toBe(origin);
+    kept[arn] = JSON.stringify({ pepper });
+    at += staleSeconds * 1000;
+    await deployed.refresh();
+    expect(() => deployed.origin()).toThrow("The secrets of a deployment need an origin secret.");
+    const local = openSecrets({ MUSTER_SECRETS: JSON.stringify({ pepper }) });
+    await local.refresh();
+    expect(local.origin()).toBeUndefined();
+  });
+
+  test("are asked for in a sentence", async () => {
+    await expect(openSecrets({}).refresh()).rejects.toThrow(
+      "Neither MUSTER_SECRETS_ARN nor, on a local run, MUSTER_SECRETS is set.",
+    );
+  });
+});
