@@ -85,8 +85,7 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
     removeCustomer: (customer) => ask(async ({ customers }) => void (await customers.del(customer))),
     subscriptionsOf: (customer) =>
       ask(async ({ subscriptions }) => {
-        const { data } = await subscriptions.list({ customer, ...everySubscription });
-        return data.map(subscriptionOf);
+        return (await subscriptions.list({ customer, ...everySubscription })).data.map(subscriptionOf);
       }),
     subscriptions: (after) =>
       ask(async ({ subscriptions }) => {
