@@ -103,6 +103,45 @@ describe("the rooms", () => {
   }
 });
 
+describe("the files of a room", () => {
+  /** Rooms where no file reaches itself by imports, types and lazy ones included; a room joins with its last circle gone. */
+  const withoutCircles = ["web"];
+
+  test.each(withoutCircles)("%s import each other in no circle", (room) => {
+    const ours = files.filter((file) => file.startsWith(`${room}/`));
+    expect(ours.length).toBeGreaterThan(50);
+    expect(circlesIn(ours.flatMap((file) => importsOf(file, read(file))))).toEqual([]);
+  });
+
+  test("would be noticed to import each other in a circle", () => {
+    const planted = [
+      importsOf("web/src/a.ts", 'import type { B } from "./b.ts";'),
+      importsOf("web/src/b.ts", 'const C = lazy(() => import("#c.tsx"));'),
+      importsOf("web/src/c.tsx", 'export { a } from "./a.ts";'),
+      importsOf("web/src/d.ts", 'import { a } from "#a.ts";'),
+    ].flat();
+    expect(circlesIn(planted)).toEqual([["web/src/a.ts", "web/src/b.ts", "web/src/c.tsx"]]);
+    expect(circlesIn(planted.filter(({ file }) => file !== "web/src/c.tsx"))).toEqual([]);
+  });
+});
+
+describe("the web", () => {
+  const compared = /\b(role|viewer)\s*[!=]==?\s*"(owner|admin|write|read)"/;
+
+  test("takes rights from the permission table, and decides nothing by the name of a role", () => {
+    expect(compared.test('if (viewer === "owner") {')).toBe(true);
+    const others = modules.filter((file) => file.startsWith("web/src/") && compared.test(read(file)));
+    expect(others).toEqual(excepted);
+  });
+
+  /** Words about a role that somebody has or is given. */
+  const excepted = [
+    "web/src/features/notices/words.tsx",
+    "web/src/features/organization/blocked.ts",
+    "web/src/features/settings/import-values.ts",
+  ];
+});
+
 describe("a room that runs", () => {
   const packageOf = (target: string) => /^(@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? "";
   const namedBy = (room: string) => {
@@ -117,7 +156,7 @@ describe("a room that runs", () => {
           ({ file, target, typesOnly }) => file.startsWith(`${room}/`) && !typesOnly && !target.startsWith("node:"),
         )
         .map(({ target }) => packageOf(target))
-        .filter((name) => ![...rooms, "docs"].includes(name) && !name.startsWith("#"));
+        .filter((name) => ![...rooms, "docs"].includes(name));
       expect(needed.length).toBeGreaterThan(0);
       expect([...new Set(needed)].filter((name) => !namedBy(room).includes(name))).toEqual([]);
     });
@@ -262,7 +301,32 @@ function importsOf(file: string, text: string): Import[] {
   const stated = text.matchAll(/^(?:import|export)\s+(?:(type\s)?[\w\s{},*$]*?\sfrom\s+)?"([^"]+)"/gm);
   const called = text.matchAll(/\bimport\(\s*()"([^"]+)"/g);
   return [...stated, ...called].map(([, types, name = ""]) => {
-    const ours = name.startsWith(".") ? normalize(join(dirname(file), name)) : name.replace(/^@muster\//, "");
+    const ours = name.startsWith(".")
+      ? normalize(join(dirname(file), name))
+      : name.replace(/^@muster\//, "").replace(/^#/, "web/src/");
     return { file, target: ours, typesOnly: types?.trim() === "type" };
   });
+}
+
+/** Groups of files that all reach each other by imports. */
+function circlesIn(arrows: readonly Pick<Import, "file" | "target">[]): string[][] {
+  const targets = new Map<string, string[]>();
+  for (const { file, target } of arrows) targets.set(file, [...(targets.get(file) ?? []), target]);
+  const reached = new Map([...targets.keys()].map((file) => [file, reachedFrom(file)]));
+  const circles = [...reached].map(([file, names]) =>
+    [...names].filter((name) => name !== file && reached.get(name)?.has(file)).concat(names.has(file) ? [file] : []),
+  );
+  const named = circles.filter((circle) => circle.length > 0).map((circle) => circle.sort().join(" "));
+  return [...new Set(named)].map((circle) => circle.split(" "));
+
+  function reachedFrom(file: string): Set<string> {
+    const found = new Set<string>();
+    const waiting = [...(targets.get(file) ?? [])];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (found.has(next)) continue;
+      found.add(next);
+      waiting.push(...(targets.get(next) ?? []));
+    }
+    return found;
+  }
 }

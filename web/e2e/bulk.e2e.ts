@@ -16,7 +16,7 @@ test("many members get a role and it back, are removed but for one who is refuse
   const roles = page.getByRole("button", { name: /^Role of/ });
   const bar = page.getByRole("region", { name: "Selection" });
   await expect(roles).toHaveText(["Read", "Read"]);
-  await expect(page.getByRole("checkbox", { name: /You cannot select yourself/ })).toBeDisabled();
+  await expect(page.getByRole("checkbox", { name: /You can’t select or change yourself/ })).toBeDisabled();
   await page.getByRole("checkbox", { name: "Select all loaded members" }).press("Space");
   await expect(bar.getByText("2 selected")).toBeVisible();
 

@@ -162,6 +162,6 @@ test("who may not manage an organization finds no settings, and nobody changes t
 
   await operate("suspend", id);
   await page.goto(addressOf(id));
-  await expect(page.getByText("its settings can be read, not changed")).toBeVisible();
+  await expect(page.getByText("you can view it but not change it")).toBeVisible();
   await expect(page.getByLabel("Organization name")).toBeDisabled();
 });

@@ -10,7 +10,7 @@ import { leave } from "#lib/leave.ts";
 import { leavingKey } from "#lib/query-client.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Dialog } from "#ui/dialog.tsx";
-import { deleteAccountId } from "./delete-account.tsx";
+import { deleteAccountId } from "./ids.ts";
 
 type Props = { account: Account; onClose: () => void };
 

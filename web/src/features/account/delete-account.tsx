@@ -2,12 +2,11 @@ import { lazy, Suspense, useState } from "react";
 import type { Account } from "#lib/api.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
+import { deleteAccountId } from "./ids.ts";
 
 const DeleteAccountDialog = lazy(() =>
   import("./delete-account-dialog.tsx").then((file) => ({ default: file.DeleteAccountDialog })),
 );
-
-export const deleteAccountId = "delete-account";
 
 export function DeleteAccount({ account }: { account: Account }) {
   const [isAsked, setAsked] = useState(false);

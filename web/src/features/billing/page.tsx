@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useLocation, useParams } from "@tanstack/react-router";
 import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
-import { mayManage } from "#features/organization/words.ts";
+import { may } from "#features/organization/rights.ts";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, billingQuery } from "#lib/billing.ts";
 import { organizationQuery } from "#lib/queries.ts";
@@ -40,7 +40,7 @@ function sessionOf(search: object) {
 
 function Present({ organizationId }: { organizationId: string }) {
   const organization = useQuery(organizationQuery(organizationId));
-  const isManager = organization.data !== undefined && mayManage(organization.data.role);
+  const isManager = organization.data !== undefined && may(organization.data.role, "billing.get");
   const billing = useQuery({ ...billingQuery(organizationId), enabled: isManager });
   const plans = usePlans();
 

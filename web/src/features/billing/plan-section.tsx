@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from "react";
+import { lockOf, whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
@@ -13,7 +14,7 @@ import { ChangePlanDialog } from "./change-plan-dialog.tsx";
 import { PortalButton } from "./portal-button.tsx";
 import { useResume } from "./use-ending.ts";
 import { usePlans } from "./use-plans.ts";
-import { blocksChange, isPeriod, periods, statusOf } from "./words.ts";
+import { isPeriod, periods, statusOf } from "./words.ts";
 
 type Props = { organization: Organization; billing: Billing };
 
@@ -111,7 +112,8 @@ function Actions({ organization, billing }: Props) {
   const [shown, setShown] = useState<"plan" | "cancel">();
   const resume = useResume(organization);
   const close = (isOpen: boolean) => !isOpen && setShown(undefined);
-  const blocked = blocksChange(organization, billing);
+  const blocked = whyBlocked(organization, "billing.resize", { billing });
+  const blocksCancel = whyBlocked(organization, "billing.cancel", { billing });
   const isEnding = billing.cancelAt !== undefined;
   const others = sold.filter(({ id }) => id !== billing.plan);
   return (
@@ -125,17 +127,12 @@ function Actions({ organization, billing }: Props) {
         )}
         <PortalButton organizationId={organization.id}>Payment method and tax id</PortalButton>
         {others.length > 0 && (
-          <Button disabled={blocked !== undefined} title={blocked} onClick={() => setShown("plan")}>
+          <Button {...lockOf(blocked)} onClick={() => setShown("plan")}>
             Change plan
           </Button>
         )}
         {!isEnding && (
-          <Button
-            variant="dangerGhost"
-            disabled={billing.change !== undefined}
-            title={billing.change && "Another change is on its way: wait until it is done."}
-            onClick={() => setShown("cancel")}
-          >
+          <Button variant="dangerGhost" {...lockOf(blocksCancel)} onClick={() => setShown("cancel")}>
             Cancel subscription
           </Button>
         )}

@@ -1,6 +1,7 @@
 import { Meter } from "@base-ui/react/meter";
 import { mostSeats } from "@muster/core/billing/shape.ts";
 import { useId, useState } from "react";
+import { whyBlocked } from "#features/organization/blocked.ts";
 import { SeatLegend, SeatShare } from "#features/organization/seat-parts.tsx";
 import type { Organization, Seats } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
@@ -16,7 +17,7 @@ import { takenOf } from "./order-form.tsx";
 import { PriceBox } from "./price-box.tsx";
 import { SeatMap } from "./seat-map.tsx";
 import { useChange } from "./use-change.ts";
-import { blocksChange, minimumWords } from "./words.ts";
+import { minimumWords } from "./words.ts";
 
 type Props = { organization: Organization; billing: Billing; seats: Seats };
 
@@ -103,7 +104,7 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
   const format = useFormat();
   const money = useMoney();
   const { minimum } = billing.seats;
-  const reason = blocksChange(organization, billing);
+  const reason = whyBlocked(organization, "billing.resize", { billing });
   const error = seatsProblem(wanted, seats, format.number);
   const isWanted = error === undefined && wanted !== paid && reason === undefined;
   const change = useChange(organization.id, isWanted ? { seats: wanted } : undefined, (now, quoted) => {

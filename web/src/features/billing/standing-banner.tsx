@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { mayManage } from "#features/organization/words.ts";
+import { may } from "#features/organization/rights.ts";
 import type { Organization } from "#lib/api.ts";
 import { billingQuery } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
@@ -14,7 +14,7 @@ import { PortalButton } from "./portal-button.tsx";
 /** On every page of an organization that is not in order: why, what works, and the way out; unless the page says it. */
 export function StandingBanner({ organization }: { organization: Organization }) {
   const isBilling = useLocation({ select: ({ pathname }) => /\/billing\/?$/.test(pathname) });
-  const isManager = mayManage(organization.role);
+  const isManager = may(organization.role, "billing.get");
   const isOver = organization.standing === "canceled" || organization.standing === "read_only";
   if (isBilling && isOver) {
     return null;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { blocksChange, discountWords, isSubscribed, minimumWords, orderWords, savingOf, statusOf } from "./words.ts";
+import { discountWords, isSubscribed, minimumWords, orderWords, savingOf, statusOf } from "./words.ts";
 
 test("the fewest seats have their reason in words", () => {
   expect(minimumWords({ committed: 9, used: 7, held: 2 })).toBe(
@@ -21,14 +21,6 @@ test("the badge says what is next, where that is decided", () => {
   expect(statusOf({ standing: "active", change }).label).toBe("Payment processing");
   expect(statusOf({ standing: "trialing", cancelAt: soon }).label).toBe("Ends soon");
   expect(statusOf({ standing: "past_due", cancelAt: soon }).label).toBe("Past due");
-});
-
-test("seats and plan stay as they are where the organization is suspended, something is on its way or owed", () => {
-  const active = { state: "active" } as const;
-  expect(blocksChange(active, { standing: "active" })).toBeUndefined();
-  expect(blocksChange({ state: "suspended" }, { standing: "active" })).toContain("suspended");
-  expect(blocksChange(active, { standing: "active", change: { from: 5, to: 9 } })).toContain("on its way");
-  expect(blocksChange(active, { standing: "past_due" })).toContain("owed");
 });
 
 test("a discount says how much, and until when", () => {

@@ -1,4 +1,4 @@
-import type { Organization, Plan, Seats } from "#lib/api.ts";
+import type { Plan, Seats } from "#lib/api.ts";
 import type { Billing, Invoice, Period } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
 import type { Tone } from "#ui/badge.tsx";
@@ -55,17 +55,6 @@ export function statusOf({ standing, cancelAt, change }: Pick<Billing, "standing
       }
       return standing === "trialing" ? { label: "Trialing", tone: "accent" } : { label: "Active", tone: "success" };
   }
-}
-
-/** Why neither seats nor plan can be changed at present, if so. */
-export function blocksChange({ state }: Pick<Organization, "state">, billing: Pick<Billing, "standing" | "change">) {
-  if (state !== "active") {
-    return "This organization is suspended: seats and plan stay as they are.";
-  }
-  if (billing.change !== undefined) {
-    return "Another change is on its way: wait until it is done.";
-  }
-  return billing.standing === "past_due" ? "A payment is owed: pay it first." : undefined;
 }
 
 type Discount = NonNullable<Billing["discounts"]>[number];

@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
-import { grantable, roleHints, roleWords } from "#features/organization/words.ts";
+import { grantable } from "#features/organization/rights.ts";
+import { roleHints, roleWords } from "#features/organization/words.ts";
 import type { Role } from "#lib/api.ts";
 import { Menu, MenuItem } from "#ui/menu.tsx";
 

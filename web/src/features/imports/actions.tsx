@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Ban, FileUp, RotateCw } from "lucide-react";
 import { lazy, useState } from "react";
-import { blocksInviting } from "#features/organization/words.ts";
+import { lockOf, whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { type Import, importQuery, putImport, retryImport } from "#lib/imports.ts";
@@ -24,6 +24,7 @@ export function freeSeats({ seats }: Organization) {
 export function ImportActions({ organization, found }: Props) {
   const [isAsking, setAsking] = useState(false);
   const openImport = useOpenImport();
+  const blocked = whyBlocked(organization, "import.create");
   return (
     <div className="flex gap-2 max-sm:w-full max-sm:*:flex-1">
       {!isOver(found) && !isStopping(found) && (
@@ -33,12 +34,7 @@ export function ImportActions({ organization, found }: Props) {
         </Button>
       )}
       {isOver(found) && found.rows === 0 && (
-        <Button
-          size="large"
-          disabled={blocksInviting(organization) !== undefined}
-          title={blocksInviting(organization)}
-          onClick={() => openImport()}
-        >
+        <Button size="large" {...lockOf(blocked)} onClick={() => openImport()}>
           <FileUp />
           Import another file
         </Button>
@@ -59,7 +55,6 @@ export function ImportActions({ organization, found }: Props) {
 function RetryButton({ organization, found }: Props) {
   const queryClient = useQueryClient();
   const format = useFormat();
-  const free = freeSeats(organization);
   const retry = useMutation({
     mutationFn: () => retryImport(organization.id, found.id),
     onSuccess: (answer) => {
@@ -74,16 +69,9 @@ function RetryButton({ organization, found }: Props) {
       }
     },
   });
-  const blocked = blocksInviting(organization) ?? (free === 0 ? "No seat is free at present." : undefined);
+  const blocked = whyBlocked(organization, "import.retry", { freeSeats: freeSeats(organization) });
   return (
-    <Button
-      variant="primary"
-      size="large"
-      disabled={blocked !== undefined}
-      title={blocked}
-      isBusy={retry.isPending}
-      onClick={() => retry.mutate()}
-    >
+    <Button variant="primary" size="large" {...lockOf(blocked)} isBusy={retry.isPending} onClick={() => retry.mutate()}>
       <RotateCw />
       {retryWords(found, format.number(found.retryable))}
     </Button>

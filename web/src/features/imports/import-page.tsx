@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
-import { mayManage } from "#features/organization/words.ts";
+import { may } from "#features/organization/rights.ts";
 import type { Organization } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { toSentence } from "#lib/failure.ts";
@@ -31,7 +31,7 @@ const from = "/_signed-in/organizations/$organization/imports/$import";
 export function ImportPage() {
   const { organization: organizationId, import: id } = useParams({ from });
   const { data: organization } = useQuery(organizationQuery(organizationId));
-  if (organization && !mayManage(organization.role)) {
+  if (organization && !may(organization.role, "import.get")) {
     return <ForbiddenView permission="import.get" />;
   }
   return <LiveImport key={id} organizationId={organizationId} id={id} organization={organization} />;

@@ -2,7 +2,7 @@ import { read, type State, start } from "@muster/core/import/read.ts";
 import { type Heading, type Preview, preview } from "@muster/core/import/read-preview.ts";
 import type { FileProblem, RowProblem } from "@muster/core/import/read-problem.ts";
 import { type Judged, judge, type Row } from "@muster/core/import/read-row.ts";
-import { grantable } from "#features/organization/words.ts";
+import { grantable } from "#features/organization/rights.ts";
 import type { Role } from "#lib/api.ts";
 import { firstBytes, mostBytes, mostCompared, mostFindings, mostSample, rangeBytes } from "./inspect-limits.ts";
 

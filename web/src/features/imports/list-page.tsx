@@ -2,7 +2,8 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useParams, useSearch } from "@tanstack/react-router";
 import { FileUp } from "lucide-react";
 import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
-import { blocksInviting, mayManage } from "#features/organization/words.ts";
+import { lockOf, whyBlocked } from "#features/organization/blocked.ts";
+import { may } from "#features/organization/rights.ts";
 import type { Organization } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
 import { importsQuery } from "#lib/imports.ts";
@@ -37,7 +38,7 @@ export function ImportsPage() {
   if (organization.data === undefined) {
     return <ImportsSkeleton />;
   }
-  return mayManage(organization.data.role) ? (
+  return may(organization.data.role, "import.list") ? (
     <Imports key={organizationId} organization={organization.data} />
   ) : (
     <ForbiddenView permission="import.list" />
@@ -48,7 +49,7 @@ function Imports({ organization }: { organization: Organization }) {
   const { dialog } = useSearch({ from });
   const open = useOpenImport();
   const list = useInfiniteQuery(importsQuery(organization.id));
-  const blocked = blocksInviting(organization);
+  const blocked = whyBlocked(organization, "import.create");
   const all = list.data?.pages.flatMap((page) => page.items) ?? [];
   const drop = (files: File[]) => open(files.length === 1 ? files[0] : undefined);
   const isHeld = useFileDrop(blocked === undefined && dialog === undefined ? drop : undefined);
@@ -62,13 +63,7 @@ function Imports({ organization }: { organization: Organization }) {
         title="Imports"
         description="Invite people from CSV files, and see what became of every row."
         actions={
-          <Button
-            variant="primary"
-            size="large"
-            disabled={blocked !== undefined}
-            title={blocked}
-            onClick={() => open()}
-          >
+          <Button variant="primary" size="large" {...lockOf(blocked)} onClick={() => open()}>
             <FileUp />
             Import people
           </Button>

@@ -10,7 +10,8 @@ import { CopyableId } from "#ui/copy-button.tsx";
 import { Dialog, DialogBody } from "#ui/dialog.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
-import { invitationActionsId, MailBadge, StateBadge } from "./row.tsx";
+import { invitationActionsId } from "./actions-id.ts";
+import { MailBadge, StateBadge } from "./row.tsx";
 import type { InvitationActions } from "./use-actions.ts";
 import { mailWords } from "./words.ts";
 

@@ -2,7 +2,7 @@ import { SelectAll } from "#features/bulk/select-all.tsx";
 import type { SelectionOf } from "#features/bulk/use-selection.ts";
 import { NextPageFailure } from "#features/failure/next-page.tsx";
 import { RowSkeletonRow } from "#features/members/skeleton.tsx";
-import type { Role } from "#lib/api.ts";
+import type { Organization } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { cn } from "#lib/cn.ts";
 import type { Invitation, InvitationTab } from "#lib/people.ts";
@@ -20,11 +20,11 @@ type Props = {
   list: ReturnType<typeof useInvitations>;
   selection: SelectionOf<Invitation>;
   tab: InvitationTab;
-  viewer: Role;
+  organization: Organization;
   actions: InvitationActions;
 };
 
-export function InvitationList({ list, selection, tab, viewer, actions }: Props) {
+export function InvitationList({ list, selection, tab, organization, actions }: Props) {
   const format = useFormat();
   const now = useNow();
   const { invitations, isPending, hasNextPage } = list;
@@ -77,7 +77,7 @@ export function InvitationList({ list, selection, tab, viewer, actions }: Props)
               tab={tab}
               isSelected={tab === "pending" && selection.has(invitation)}
               onChoose={selection.onChoose}
-              viewer={viewer}
+              organization={organization}
               actions={actions}
               format={format}
               now={now}

@@ -1,10 +1,12 @@
 import { Copy, Info, Link2, MailPlus, RotateCw, Undo2, X } from "lucide-react";
-import { grantable, roleHints, roleWords } from "#features/organization/words.ts";
-import type { Role } from "#lib/api.ts";
+import { whyBlocked } from "#features/organization/blocked.ts";
+import { grantable, may } from "#features/organization/rights.ts";
+import { roleHints, roleWords } from "#features/organization/words.ts";
+import type { Organization } from "#lib/api.ts";
 import type { Invitation, InvitationTab } from "#lib/people.ts";
 import { createMenuHandle, MenuChoices, MenuItem, MenuSeparator, SharedMenu, triggerOf } from "#ui/menu.tsx";
 import { toast } from "#ui/toast.ts";
-import { mayTouchInvitation } from "./row.tsx";
+import { mainRight } from "./main-right.ts";
 import type { InvitationActions } from "./use-actions.ts";
 
 /** One menu of each kind for the whole list. */
@@ -16,16 +18,16 @@ export const ActionsTrigger = triggerOf(actionsMenu);
 
 type Props = {
   tab: InvitationTab;
-  viewer: Role;
+  organization: Organization;
   actions: InvitationActions;
   onDetails: (invitation: Invitation) => void;
 };
 
-export function InvitationMenus({ tab, viewer, actions, onDetails }: Props) {
+export function InvitationMenus({ tab, organization, actions, onDetails }: Props) {
   return (
     <>
       <SharedMenu handle={roleMenu} align="start" className="w-64">
-        {(invitation) => <RoleChoices invitation={invitation} viewer={viewer} actions={actions} />}
+        {(invitation) => <RoleChoices invitation={invitation} organization={organization} actions={actions} />}
       </SharedMenu>
       <SharedMenu handle={actionsMenu}>
         {(invitation) => (
@@ -36,9 +38,9 @@ export function InvitationMenus({ tab, viewer, actions, onDetails }: Props) {
             <MenuItem icon={<Copy />} onClick={() => void copyAddress(invitation)}>
               Copy address
             </MenuItem>
-            {mayTouchInvitation(invitation, viewer) &&
+            {may(organization.role, mainRight(invitation.state), { role: invitation.role }) &&
               (tab === "pending" ? (
-                <PendingItems invitation={invitation} viewer={viewer} actions={actions} />
+                <PendingItems invitation={invitation} organization={organization} actions={actions} />
               ) : tab === "ended" ? (
                 <MenuItem icon={<MailPlus />} onClick={() => actions.inviteAgain(invitation)}>
                   Invite again
@@ -55,9 +57,9 @@ export function InvitationMenus({ tab, viewer, actions, onDetails }: Props) {
   );
 }
 
-type ItemProps = { invitation: Invitation; viewer: Role; actions: InvitationActions };
+type ItemProps = { invitation: Invitation; organization: Organization; actions: InvitationActions };
 
-function PendingItems({ invitation, viewer, actions }: ItemProps) {
+function PendingItems({ invitation, organization, actions }: ItemProps) {
   return (
     <>
       <MenuItem icon={<Link2 />} onClick={() => actions.copyLink(invitation)}>
@@ -66,10 +68,12 @@ function PendingItems({ invitation, viewer, actions }: ItemProps) {
       <MenuItem icon={<RotateCw />} onClick={() => actions.resend(invitation)}>
         Resend
       </MenuItem>
-      <div className="md:hidden">
-        <MenuSeparator />
-        <RoleChoices invitation={invitation} viewer={viewer} actions={actions} />
-      </div>
+      {whyBlocked(organization, "invitation.changeRole", { target: { role: invitation.role } }) === undefined && (
+        <div className="md:hidden">
+          <MenuSeparator />
+          <RoleChoices invitation={invitation} organization={organization} actions={actions} />
+        </div>
+      )}
       <MenuSeparator />
       <MenuItem icon={<X />} isDangerous onClick={() => actions.revoke(invitation)}>
         Withdraw
@@ -78,8 +82,8 @@ function PendingItems({ invitation, viewer, actions }: ItemProps) {
   );
 }
 
-function RoleChoices({ invitation, viewer, actions }: ItemProps) {
-  const choices = grantable(viewer).map((role) => ({
+function RoleChoices({ invitation, organization, actions }: ItemProps) {
+  const choices = grantable(organization.role).map((role) => ({
     value: role,
     label: roleWords[role].label,
     hint: roleHints[role],

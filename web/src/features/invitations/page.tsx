@@ -5,7 +5,8 @@ import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
 import { useSelection } from "#features/bulk/use-selection.ts";
 import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
 import { InviteButton } from "#features/invite/button.tsx";
-import { blocksInviting, mayManage } from "#features/organization/words.ts";
+import { whyBlocked } from "#features/organization/blocked.ts";
+import { may } from "#features/organization/rights.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Invitation, InvitationTab } from "#lib/people.ts";
 import { organizationQuery } from "#lib/queries.ts";
@@ -13,7 +14,6 @@ import { useTitle } from "#lib/title.ts";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { InvitationList } from "./list.tsx";
-import { mayTouchInvitation } from "./row.tsx";
 import { useInvitationActions } from "./use-actions.ts";
 import { useInvitations } from "./use-invitations.ts";
 
@@ -32,7 +32,7 @@ export function InvitationsPage() {
   if (organization === undefined) {
     return null;
   }
-  return mayManage(organization.role) ? (
+  return may(organization.role, "invitation.list") ? (
     <Invitations organization={organization} />
   ) : (
     <ForbiddenView permission="invitation.list" />
@@ -43,10 +43,10 @@ function Invitations({ organization }: { organization: Organization }) {
   const { tab = "pending" } = useSearch({ from });
   const list = useInvitations(organization.id, tab);
   const actions = useInvitationActions(organization.id);
-  const viewer = organization.role;
   const maySelect = useCallback(
-    (one: Invitation) => one.state === "pending" && mayTouchInvitation(one, viewer),
-    [viewer],
+    ({ state, role }: Invitation) =>
+      state === "pending" && whyBlocked(organization, "invitation.revoke", { target: { role } }) === undefined,
+    [organization],
   );
   const selection = useSelection({ items: list.invitations, idOf, maySelect, scope: tab });
   const [shown, setShown] = useState<Invitation>();
@@ -65,16 +65,16 @@ function Invitations({ organization }: { organization: Organization }) {
       <StateTabs organizationId={organization.id} />
       {list.isSuccess && list.invitations.length === 0 ? (
         <div className="card mt-3">
-          <NoInvitations tab={tab} blocked={blocksInviting(organization)} />
+          <NoInvitations tab={tab} blocked={whyBlocked(organization, "invitation.send")} />
         </div>
       ) : (
-        <InvitationList list={list} selection={selection} tab={tab} viewer={viewer} actions={actions} />
+        <InvitationList list={list} selection={selection} tab={tab} organization={organization} actions={actions} />
       )}
       <WhenFirst isOpen={selection.selected.length > 0}>
         <InvitationsBulk organization={organization} selection={selection} hasMore={list.hasNextPage} />
       </WhenFirst>
       <Suspense>
-        <InvitationMenus tab={tab} viewer={viewer} actions={actions} onDetails={showDetails} />
+        <InvitationMenus tab={tab} organization={organization} actions={actions} onDetails={showDetails} />
       </Suspense>
       <WhenFirst isOpen={isOpen}>
         <InvitationDetails

@@ -1,8 +1,10 @@
 import { ChevronDown, Ellipsis, RotateCw } from "lucide-react";
 import { memo } from "react";
 import type { Choose } from "#features/bulk/use-selection.ts";
+import { lockOf, whyBlocked } from "#features/organization/blocked.ts";
+import { may } from "#features/organization/rights.ts";
 import { roleWords } from "#features/organization/words.ts";
-import type { Role } from "#lib/api.ts";
+import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import type { Format } from "#lib/format.ts";
 import type { Invitation, InvitationTab } from "#lib/people.ts";
@@ -10,6 +12,8 @@ import { Badge } from "#ui/badge.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { CheckBox } from "#ui/check-box.tsx";
 import { triggerLater } from "#ui/later.tsx";
+import { invitationActionsId } from "./actions-id.ts";
+import { mainRight } from "./main-right.ts";
 import type { InvitationActions } from "./use-actions.ts";
 import { mailWords, stateWords } from "./words.ts";
 
@@ -38,7 +42,7 @@ type Props = {
   tab: InvitationTab;
   isSelected: boolean;
   onChoose: Choose;
-  viewer: Role;
+  organization: Organization;
   actions: InvitationActions;
   /** What all rows share is looked up once, by the list. */
   format: Format;
@@ -46,10 +50,11 @@ type Props = {
 };
 
 export const InvitationRow = memo(function InvitationRow(props: Props) {
-  const { invitation, index, tab, isSelected, onChoose, viewer, actions, format, now } = props;
+  const { invitation, index, tab, isSelected, onChoose, organization, actions, format, now } = props;
   const { email, role, state, at } = invitation;
   const isPending = state === "pending";
-  const mayTouch = mayTouchInvitation(invitation, viewer);
+  const target = { role };
+  const mayChangeRole = isPending && whyBlocked(organization, "invitation.changeRole", { target }) === undefined;
   return (
     <tr
       aria-rowindex={index + 2}
@@ -63,7 +68,7 @@ export const InvitationRow = memo(function InvitationRow(props: Props) {
         <td>
           <CheckBox
             label={`Select ${email}`}
-            blocked={mayTouch ? undefined : "Only an owner may change the invitation of an owner."}
+            blocked={whyBlocked(organization, "invitation.revoke", { target })}
             isChecked={isSelected}
             onChange={(isOn, isRange) => onChoose(invitation.invitation, isOn, isRange)}
           />
@@ -79,7 +84,7 @@ export const InvitationRow = memo(function InvitationRow(props: Props) {
         </p>
       </td>
       <td className="text-sm text-fg-2 max-md:hidden">
-        {isPending && mayTouch ? (
+        {mayChangeRole ? (
           <RoleTrigger
             payload={invitation}
             aria-label={`Role of ${email}: ${roleWords[role].label}`}
@@ -99,7 +104,7 @@ export const InvitationRow = memo(function InvitationRow(props: Props) {
         </time>
       </td>
       <td className="flex justify-end gap-1">
-        {mayTouch && <MainAction invitation={invitation} actions={actions} />}
+        <MainAction organization={organization} invitation={invitation} actions={actions} />
         <ActionsTrigger
           payload={invitation}
           id={invitationActionsId(invitation)}
@@ -113,9 +118,14 @@ export const InvitationRow = memo(function InvitationRow(props: Props) {
   );
 });
 
-function MainAction({ invitation, actions }: Pick<Props, "invitation" | "actions">) {
-  const { email, state } = invitation;
-  const look = { size: "small", className: "max-md:hidden" } as const;
+function MainAction({ organization, invitation, actions }: Pick<Props, "organization" | "invitation" | "actions">) {
+  const { email, state, role } = invitation;
+  const right = mainRight(state);
+  const blocked = whyBlocked(organization, right, { target: { role } });
+  const look = { size: "small", className: "max-md:hidden", ...lockOf(blocked) } as const;
+  if (!may(organization.role, right, { role })) {
+    return null;
+  }
   if (state === "pending") {
     return (
       <Button {...look} onClick={() => actions.resend(invitation)} aria-label={`Resend to ${email}`}>
@@ -136,16 +146,6 @@ function MainAction({ invitation, actions }: Pick<Props, "invitation" | "actions
       Invite again
     </Button>
   );
-}
-
-/** An admin leaves the invitations of owners alone. */
-export function mayTouchInvitation({ role }: Pick<Invitation, "role">, viewer: Role) {
-  return viewer === "owner" || role !== "owner";
-}
-
-/** Where focus comes back to after a dialog about this invitation. */
-export function invitationActionsId({ invitation }: Pick<Invitation, "invitation">) {
-  return `actions-${invitation}`;
 }
 
 function Origin({ invitation: { invitedBy, name, state } }: { invitation: Invitation }) {

@@ -1,6 +1,6 @@
 import { type Inspection, inspect } from "#features/imports/inspect.ts";
 import { problemWords } from "#features/imports/inspection-words.ts";
-import { grantable } from "#features/organization/words.ts";
+import { grantable } from "#features/organization/rights.ts";
 import type { Role } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { mostRows } from "./form.ts";

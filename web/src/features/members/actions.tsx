@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useLocation } from "@tanstack/react-router";
 import { Download, LogOut } from "lucide-react";
 import { lazy, useState } from "react";
-import { mayManage } from "#features/organization/words.ts";
+import { may } from "#features/organization/rights.ts";
 import type { Organization } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
 import { Button } from "#ui/button.tsx";
@@ -16,7 +16,7 @@ export function PeopleActions({ organization }: { organization: Organization }) 
   const [isLeaving, setLeaving] = useState(false);
   return (
     <>
-      {mayManage(organization.role) && <ExportButton organization={organization} />}
+      <ExportButton organization={organization} />
       <Button onClick={() => setLeaving(true)}>
         <LogOut />
         Leave
@@ -28,7 +28,7 @@ export function PeopleActions({ organization }: { organization: Organization }) 
   );
 }
 
-function ExportButton({ organization: { id, name } }: { organization: Organization }) {
+function ExportButton({ organization: { id, name, role } }: { organization: Organization }) {
   const isInvitations = useLocation({ select: ({ pathname }) => pathname.endsWith("/invitations") });
   const what = isInvitations ? "invitations" : "members";
   const run = useMutation({
@@ -39,6 +39,9 @@ function ExportButton({ organization: { id, name } }: { organization: Organizati
     onSuccess: () => toast(`The ${what} are saved as a CSV file`),
     onError: (error) => toast("Nothing was exported", { description: toSentence(error), type: "error" }),
   });
+  if (!may(role, isInvitations ? "invitation.export" : "member.export")) {
+    return null;
+  }
   return (
     <Button isBusy={run.isPending} onClick={() => run.mutate()}>
       <Download />

@@ -1,7 +1,7 @@
 import type { Organization } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
+import type { Asked } from "./asked.ts";
 import { LeaveDialog } from "./leave-dialog.tsx";
-import type { Asked } from "./page.tsx";
 import { RemoveDialog } from "./remove-dialog.tsx";
 import { TransferDialog } from "./transfer-dialog.tsx";
 

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
 import { FailureView } from "#features/failure/view.tsx";
+import { may } from "#features/organization/rights.ts";
 import { SeatsCard } from "#features/organization/seats-card.tsx";
 import { SeatsSkeleton } from "#features/organization/seats-skeleton.tsx";
-import { mayManage } from "#features/organization/words.ts";
 import type { Organization } from "#lib/api.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { useFormat } from "#lib/use-format.ts";
@@ -35,18 +35,18 @@ export function PeopleLayout() {
 }
 
 function People({ organization }: { organization: Organization }) {
-  const isManager = mayManage(organization.role);
+  const seesInvitations = may(organization.role, "invitation.list");
   return (
     <>
       <PageHeader
         title="Members"
         description={
-          isManager ? `Who is in ${organization.name}, and who is invited.` : `Who is in ${organization.name}.`
+          seesInvitations ? `Who is in ${organization.name}, and who is invited.` : `Who is in ${organization.name}.`
         }
         actions={<PeopleActions organization={organization} />}
       />
       {organization.seats && <SeatsCard seats={organization.seats} />}
-      {isManager && <Tabs organization={organization} />}
+      {seesInvitations && <Tabs organization={organization} />}
       <MainHeading value="h2">
         <Outlet />
       </MainHeading>

@@ -2,8 +2,7 @@ import { ArrowDown, UsersRound } from "lucide-react";
 import { SelectAll } from "#features/bulk/select-all.tsx";
 import type { SelectionOf } from "#features/bulk/use-selection.ts";
 import { NextPageFailure } from "#features/failure/next-page.tsx";
-import { mayManage } from "#features/organization/words.ts";
-import type { Role } from "#lib/api.ts";
+import type { Organization, Role } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { cn } from "#lib/cn.ts";
 import type { Member, MemberSort } from "#lib/people.ts";
@@ -12,7 +11,8 @@ import { useNextPage } from "#lib/use-next-page.ts";
 import { useVisibleRows } from "#lib/use-visible-rows.ts";
 import { Button } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
-import { columnsFor, MemberRow, rowHeight } from "./row.tsx";
+import { columnsFor, mayManageMembers } from "./columns.ts";
+import { MemberRow, rowHeight } from "./row.tsx";
 import { RowSkeletonRow } from "./skeleton.tsx";
 import type { useMembers } from "./use-members.ts";
 
@@ -20,7 +20,7 @@ type Props = {
   list: ReturnType<typeof useMembers>;
   selection: SelectionOf<Member>;
   me: string | undefined;
-  viewer: Role;
+  organization: Organization;
   isFiltered: boolean;
   /** Nothing, where a search decides the order. */
   sort: MemberSort | undefined;
@@ -28,7 +28,7 @@ type Props = {
   onClear: () => void;
 };
 
-export function MemberList({ list, selection, me, viewer, isFiltered, sort, onSort, onClear }: Props) {
+export function MemberList({ list, selection, me, organization, isFiltered, sort, onSort, onClear }: Props) {
   const format = useFormat();
   const now = useNow();
   const { members, isPending, hasNextPage } = list;
@@ -53,7 +53,7 @@ export function MemberList({ list, selection, me, viewer, isFiltered, sort, onSo
         aria-rowcount={hasNextPage ? -1 : members.length + 1}
         aria-busy={list.isFetching}
       >
-        <Head selection={selection} viewer={viewer} sort={sort} onSort={onSort} />
+        <Head selection={selection} viewer={organization.role} sort={sort} onSort={onSort} />
         <tbody
           ref={body}
           style={rows.style}
@@ -67,7 +67,7 @@ export function MemberList({ list, selection, me, viewer, isFiltered, sort, onSo
               isMe={member.account === me}
               isSelected={selection.has(member)}
               onChoose={selection.onChoose}
-              viewer={viewer}
+              organization={organization}
               format={format}
               now={now}
             />
@@ -82,10 +82,10 @@ export function MemberList({ list, selection, me, viewer, isFiltered, sort, onSo
   );
 }
 
-type HeadProps = Pick<Props, "selection" | "viewer" | "sort" | "onSort">;
+type HeadProps = Pick<Props, "selection" | "sort" | "onSort"> & { viewer: Role };
 
 function Head({ selection, viewer, sort, onSort }: HeadProps) {
-  const isManager = mayManage(viewer);
+  const isManager = mayManageMembers(viewer);
   const by = { present: sort, onSort };
   return (
     <thead className="sticky block top-13 z-10 border-b border-border bg-surface-2">

@@ -1,11 +1,12 @@
 import { Copy, Crown, LogOut, Mail, UserMinus } from "lucide-react";
-import { grantable, roleHints, roleWords } from "#features/organization/words.ts";
-import type { Role } from "#lib/api.ts";
+import { whyBlocked } from "#features/organization/blocked.ts";
+import { grantable, may } from "#features/organization/rights.ts";
+import { roleHints, roleWords } from "#features/organization/words.ts";
+import type { Organization, Role } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
 import { createMenuHandle, MenuChoices, MenuItem, MenuSeparator, SharedMenu, triggerOf } from "#ui/menu.tsx";
 import { toast } from "#ui/toast.ts";
-import type { Asked } from "./page.tsx";
-import { mayChange } from "./row.tsx";
+import type { Asked } from "./asked.ts";
 
 /** One menu of each kind for the whole list. */
 const roleMenu = createMenuHandle<Member>();
@@ -16,13 +17,13 @@ export const ActionsTrigger = triggerOf(actionsMenu);
 
 type Props = {
   me: string | undefined;
-  viewer: Role;
+  organization: Organization;
   onRole: (member: Member, role: Role) => void;
   onAsk: (question: Asked) => void;
 };
 
-export function MemberMenus({ me, viewer, onRole, onAsk }: Props) {
-  const choices = grantable(viewer).map((role) => ({
+export function MemberMenus({ me, organization, onRole, onAsk }: Props) {
+  const choices = grantable(organization.role).map((role) => ({
     value: role,
     label: roleWords[role].label,
     hint: roleHints[role],
@@ -58,7 +59,7 @@ export function MemberMenus({ me, viewer, onRole, onAsk }: Props) {
                 </MenuItem>
               </>
             ) : (
-              <OthersItems member={member} viewer={viewer} onAsk={onAsk} />
+              <OthersItems member={member} organization={organization} onAsk={onAsk} />
             )}
           </>
         )}
@@ -67,15 +68,16 @@ export function MemberMenus({ me, viewer, onRole, onAsk }: Props) {
   );
 }
 
-function OthersItems({ member, viewer, onAsk }: { member: Member } & Pick<Props, "viewer" | "onAsk">) {
+function OthersItems({ member, organization, onAsk }: { member: Member } & Pick<Props, "organization" | "onAsk">) {
+  const target = { role: member.role };
   return (
     <>
-      {viewer === "owner" && (
+      {may(organization.role, "member.transfer", target) && (
         <MenuItem icon={<Crown />} onClick={() => onAsk({ about: "transfer", member })}>
           Hand ownership to them…
         </MenuItem>
       )}
-      {mayChange(member, viewer, false) && (
+      {whyBlocked(organization, "member.remove", { target }) === undefined && (
         <>
           <MenuSeparator />
           <MenuItem icon={<UserMinus />} isDangerous onClick={() => onAsk({ about: "remove", member })}>

@@ -3,14 +3,15 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useState } from "react";
 import { useSelection } from "#features/bulk/use-selection.ts";
 import { FailureView } from "#features/failure/view.tsx";
-import { mayManage } from "#features/organization/words.ts";
+import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
 import { accountQuery, organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { WhenFirst } from "#ui/when-first.tsx";
+import type { Asked } from "./asked.ts";
+import { mayManageMembers } from "./columns.ts";
 import { MemberList } from "./list.tsx";
-import { mayChange } from "./row.tsx";
 import { MembersToolbar } from "./toolbar.tsx";
 import { useChangeRole } from "./use-change-role.ts";
 import { useMembers } from "./use-members.ts";
@@ -21,8 +22,6 @@ const MemberDialogs = lazy(() => import("./dialogs.tsx").then((file) => ({ defau
 const from = "/_signed-in/organizations/$organization/_people/members";
 
 const idOf = ({ account }: Member) => account;
-
-export type Asked = { about: "remove" | "transfer" | "leave"; member: Member };
 
 export function MembersPage() {
   const { organization: organizationId } = useParams({ from });
@@ -40,11 +39,12 @@ function Members({ organization }: { organization: Organization }) {
   const changeRole = useChangeRole(organization.id);
   const [asked, setAsked] = useState<Asked>();
   const [isAsking, setAsking] = useState(false);
-  const isManager = mayManage(organization.role);
-  const viewer = organization.role;
   const maySelect = useCallback(
-    (member: Member) => me !== undefined && mayChange(member, viewer, member.account === me.id),
-    [me, viewer],
+    ({ role, account }: Member) => {
+      const target = { role, isOwn: account === me?.id };
+      return me !== undefined && whyBlocked(organization, "member.remove", { target }) === undefined;
+    },
+    [me, organization],
   );
   const selection = useSelection({ items: list.members, idOf, maySelect, scope: JSON.stringify(filter) });
 
@@ -79,15 +79,15 @@ function Members({ organization }: { organization: Organization }) {
         list={list}
         selection={selection}
         me={me?.id}
-        viewer={viewer}
+        organization={organization}
         isFiltered={filter.search !== undefined || filter.role !== undefined || filter.team !== undefined}
         sort={filter.search === undefined ? (filter.sort ?? "name") : undefined}
         onSort={(sort) => changeFilter({ sort: sort === "name" ? undefined : sort })}
         onClear={() => changeFilter({ search: undefined, role: undefined, team: undefined })}
       />
-      {isManager && (
+      {mayManageMembers(organization.role) && (
         <Suspense>
-          <MemberMenus me={me?.id} viewer={viewer} onRole={changeRole} onAsk={ask} />
+          <MemberMenus me={me?.id} organization={organization} onRole={changeRole} onAsk={ask} />
         </Suspense>
       )}
       <WhenFirst isOpen={selection.selected.length > 0}>

@@ -1,7 +1,7 @@
 import type { Organization } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
 import { Confirm } from "#ui/dialog.tsx";
-import { actionsId } from "./row.tsx";
+import { actionsId } from "./asked.ts";
 import { useRemoveMember } from "./use-remove-member.ts";
 
 type Props = { organization: Organization; member: Member | undefined; isOpen: boolean; onClose: () => void };

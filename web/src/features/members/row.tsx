@@ -1,8 +1,9 @@
 import { ChevronDown, Ellipsis } from "lucide-react";
 import { memo } from "react";
 import type { Choose } from "#features/bulk/use-selection.ts";
-import { mayManage, roleWords } from "#features/organization/words.ts";
-import type { Role } from "#lib/api.ts";
+import { whyBlocked } from "#features/organization/blocked.ts";
+import { roleWords } from "#features/organization/words.ts";
+import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import type { Format } from "#lib/format.ts";
 import type { Member } from "#lib/people.ts";
@@ -11,6 +12,8 @@ import { Badge } from "#ui/badge.tsx";
 import { buttonClass } from "#ui/button.tsx";
 import { CheckBox } from "#ui/check-box.tsx";
 import { triggerLater } from "#ui/later.tsx";
+import { actionsId } from "./asked.ts";
+import { columnsFor, mayManageMembers } from "./columns.ts";
 
 export const rowHeight = 60;
 
@@ -19,48 +22,27 @@ const ActionsTrigger = triggerLater<Member>(() =>
 );
 const RoleTrigger = triggerLater<Member>(() => import("./menus.tsx").then((file) => ({ default: file.RoleTrigger })));
 
-export function columnsFor(viewer: Role) {
-  return cn(
-    "grid items-center gap-x-4 px-4 max-sm:gap-x-3 sm:px-5",
-    mayManage(viewer)
-      ? "grid-cols-[16px_minmax(0,1fr)_84px_32px] md:grid-cols-[16px_minmax(0,1fr)_112px_112px_112px_32px]"
-      : "grid-cols-[minmax(0,1fr)_84px] md:grid-cols-[minmax(0,1fr)_112px_112px]",
-  );
-}
-
-/** What an admin may not touch is an owner; what nobody changes here is their own role. */
-export function mayChange(member: Member, viewer: Role, isMe: boolean) {
-  return !isMe && (viewer === "owner" || (viewer === "admin" && member.role !== "owner"));
-}
-
-/** Why this member cannot be selected, if so. */
-function blocksSelecting(member: Member, viewer: Role, isMe: boolean) {
-  if (isMe) {
-    return "You cannot select yourself: leave, or let another owner change your role.";
-  }
-  return mayChange(member, viewer, isMe) ? undefined : "Only an owner may change or remove an owner.";
-}
-
 type Props = {
   member: Member;
   index: number;
   isMe: boolean;
   isSelected: boolean;
   onChoose: Choose;
-  viewer: Role;
+  organization: Organization;
   /** What all rows share is looked up once, by the list. */
   format: Format;
   now: number;
 };
 
 export const MemberRow = memo(function MemberRow(props: Props) {
-  const { member, index, isMe, isSelected, onChoose, viewer, format, now } = props;
-  const isManager = mayManage(viewer);
+  const { member, index, isMe, isSelected, onChoose, organization, format, now } = props;
+  const isManager = mayManageMembers(organization.role);
+  const target = { role: member.role, isOwn: isMe };
   return (
     <tr
       aria-rowindex={index + 2}
       className={cn(
-        columnsFor(viewer),
+        columnsFor(organization.role),
         "h-15 border-b border-border",
         isSelected ? "bg-accent-soft" : "hover:bg-surface-2",
       )}
@@ -69,7 +51,7 @@ export const MemberRow = memo(function MemberRow(props: Props) {
         <td>
           <CheckBox
             label={`Select ${member.name}`}
-            blocked={blocksSelecting(member, viewer, isMe)}
+            blocked={whyBlocked(organization, "member.remove", { target })}
             isChecked={isSelected}
             onChange={(isOn, isRange) => onChoose(member.account, isOn, isRange)}
           />
@@ -86,7 +68,7 @@ export const MemberRow = memo(function MemberRow(props: Props) {
         </div>
       </td>
       <td className="text-sm text-fg-2">
-        <RoleCell member={member} canChange={mayChange(member, viewer, isMe)} />
+        <RoleCell member={member} blocked={whyBlocked(organization, "member.changeRole", { target })} />
       </td>
       <td className="tabular text-sm text-fg-2 max-md:hidden">
         <time dateTime={member.joinedAt}>{format.day(member.joinedAt)}</time>
@@ -123,14 +105,9 @@ function underName({ email, teams }: Member) {
   return [email, teams.map(({ name }) => name).join(", ")].filter(Boolean).join(" · ");
 }
 
-/** Where focus comes back to after a question about this member. */
-export function actionsId({ account }: Pick<Member, "account">) {
-  return `actions-${account}`;
-}
-
-function RoleCell({ member, canChange }: { member: Member; canChange: boolean }) {
+function RoleCell({ member, blocked }: { member: Member; blocked: string | undefined }) {
   const { label } = roleWords[member.role];
-  return canChange ? (
+  return blocked === undefined ? (
     <RoleTrigger
       payload={member}
       aria-label={`Role of ${member.name}: ${label}`}

@@ -1,7 +1,7 @@
 import { CalendarClock, CreditCard, Percent, RotateCw, Ticket, TriangleAlert } from "lucide-react";
 import { plural } from "#lib/format.ts";
 import { productName } from "#lib/product.ts";
-import type { Data, Words } from "./event-words.tsx";
+import type { Data, Words } from "./event-shape.ts";
 
 const billingWords: Record<string, Words> = {
   "billing.checkout_begun": {

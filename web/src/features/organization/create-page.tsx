@@ -14,6 +14,7 @@ import { createButtons, createLayout } from "./create-layout.ts";
 import { CreateSteps, freeParts } from "./create-steps.tsx";
 import { NameField } from "./name-field.tsx";
 import { PreviewCard } from "./preview-card.tsx";
+import { may } from "./rights.ts";
 import { useCreate } from "./use-create.ts";
 import { useFreeSeats } from "./use-free-seats.ts";
 
@@ -93,7 +94,7 @@ function Made({ organizationId }: { organizationId: string }) {
   if (data === undefined) {
     return isPending ? null : <FailureView error={error} isBusy={isFetching} onRetry={() => void refetch()} />;
   }
-  if (data.role !== "owner" || data.plan !== "free") {
+  if (!may(data.role, "billing.checkout") || data.plan !== "free") {
     return <Navigate to="/organizations/$organization" params={{ organization: organizationId }} replace />;
   }
   if (plans.isPending) {

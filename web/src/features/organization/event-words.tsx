@@ -5,7 +5,6 @@ import {
   Clock,
   Crown,
   LogOut,
-  type LucideIcon,
   MailPlus,
   MailQuestionMark,
   PauseCircle,
@@ -20,22 +19,14 @@ import {
   UserRoundX,
   UsersRound,
 } from "lucide-react";
-import type { ReactNode } from "react";
 import type { OrganizationEvent } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { Actor, Name } from "./actor.tsx";
 import { wordsOfBilling } from "./billing-event-words.tsx";
+import type { Words } from "./event-shape.ts";
 import { wordsOfImport } from "./import-event-words.tsx";
 import type { Names } from "./use-names.ts";
 import { roleWords } from "./words.ts";
-
-export type Data = Record<string, unknown>;
-export type Words = {
-  icon: LucideIcon;
-  /** Who did it, where that is not the actor whom the log names, or no member any more. */
-  who?: (data: Data, names: Names) => ReactNode;
-  sentence: (data: Data, names: Names, actor: string) => ReactNode;
-};
 
 /** What follows the name of who did it, by type of event. */
 const words: Record<string, Words> = {

@@ -1,6 +1,6 @@
 import { Ban, CircleAlert, CircleCheck, FileUp, PauseCircle, Pencil, PlayCircle, RotateCw } from "lucide-react";
 import { Actor } from "./actor.tsx";
-import type { Data, Words } from "./event-words.tsx";
+import type { Data, Words } from "./event-shape.ts";
 
 const importWords: Record<string, Words> = {
   "import.created": {

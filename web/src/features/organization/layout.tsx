@@ -4,7 +4,8 @@ import { lazy, Suspense } from "react";
 import { organizationQuery } from "#lib/queries.ts";
 import { useShortcut } from "#lib/use-shortcut.ts";
 import { WhenFirst } from "#ui/when-first.tsx";
-import { blocksInviting, isInOrder, mayManage } from "./words.ts";
+import { whyBlocked } from "./blocked.ts";
+import { isInOrder } from "./words.ts";
 
 const from = "/_signed-in/organizations/$organization";
 const InviteDialog = lazy(() => import("#features/invite/dialog.tsx").then((file) => ({ default: file.InviteDialog })));
@@ -23,7 +24,7 @@ export function OrganizationLayout() {
   const { dialog } = useSearch({ from });
   const navigate = useNavigate();
   const { data: organization } = useQuery(organizationQuery(organizationId));
-  const mayInvite = organization !== undefined && mayManage(organization.role) && !blocksInviting(organization);
+  const mayInvite = organization !== undefined && whyBlocked(organization, "invitation.send") === undefined;
 
   function show(wanted: "invite" | undefined) {
     void navigate({

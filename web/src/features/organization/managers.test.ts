@@ -19,6 +19,10 @@ test("owners and admins run an organization, nobody else", () => {
   });
 });
 
+test("those who may do something else are asked for by it", () => {
+  expect(managersOf({ items: [owner, admin] }, (role) => role === "owner").managers).toEqual([owner]);
+});
+
 test("there are more of them only where the page ends among them", () => {
   expect(managersOf({ items: [owner, admin], next: "more" }).hasMore).toBe(true);
   expect(managersOf({ items: [owner, admin] }).hasMore).toBe(false);

@@ -1,11 +1,16 @@
+import type { Role } from "#lib/api.ts";
 import type { listMembers, Member } from "#lib/people.ts";
-import { mayManage } from "./words.ts";
+import { may } from "./rights.ts";
 
 type Page = Awaited<ReturnType<typeof listMembers>>;
 
-/** Who runs an organization, from the first page of its members by role; and whether there are more of them. */
-export function managersOf(page: Page | undefined): { managers: Member[]; hasMore: boolean } {
-  const members = page?.items ?? [];
-  const managers = members.filter(({ role }) => mayManage(role));
+/** Returns who manages an organization, from the first page of its members by role, and whether there are more of them. */
+export function managersOf(page: Page | undefined, isManager: (role: Role) => boolean = changesRoles) {
+  const members: Member[] = page?.items ?? [];
+  const managers = members.filter(({ role }) => isManager(role));
   return { managers, hasMore: page?.next !== undefined && managers.length === members.length };
+}
+
+function changesRoles(role: Role) {
+  return may(role, "member.changeRole");
 }

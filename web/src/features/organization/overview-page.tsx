@@ -10,12 +10,14 @@ import { Badge } from "#ui/badge.tsx";
 import { buttonClass } from "#ui/button.tsx";
 import { CopyableId } from "#ui/copy-button.tsx";
 import { Activity } from "./activity.tsx";
+import { whyBlocked } from "./blocked.ts";
 import { ManageCard } from "./manage-card.tsx";
 import { OverviewSkeleton, overviewGrid, overviewSide } from "./overview-skeleton.tsx";
 import { PlanCard } from "./plan-card.tsx";
+import { may } from "./rights.ts";
 import { SeatsCard } from "./seats-card.tsx";
 import { SetupCard } from "./setup-card.tsx";
-import { badgeOf, isInOrder, mayManage, roleWords } from "./words.ts";
+import { badgeOf, isInOrder, roleWords } from "./words.ts";
 
 const ChecklistCard = lazy(() => import("./checklist-card.tsx").then((file) => ({ default: file.ChecklistCard })));
 const OrderCard = lazy(() => import("#features/billing/order-card.tsx").then((file) => ({ default: file.OrderCard })));
@@ -43,18 +45,17 @@ export function OverviewPage() {
 
 function Overview({ organization }: { organization: Organization }) {
   const { id, name, role, state, plan, seats } = organization;
-  const isManager = mayManage(role);
   return (
     <>
       <OverviewHeader organization={organization} />
       <div className={overviewGrid}>
-        {isManager && state === "active" && isInOrder(organization) && (
+        {whyBlocked(organization, "invitation.send") === undefined && (
           <Suspense>
             <ChecklistCard organization={organization} />
           </Suspense>
         )}
         <div className={overviewSide}>
-          {isManager && state === "active" && plan === "free" && (
+          {may(role, "billing.checkout") && state === "active" && plan === "free" && (
             <Suspense>
               <OrderCard organizationId={id} />
             </Suspense>
@@ -64,7 +65,7 @@ function Overview({ organization }: { organization: Organization }) {
           <SetupCard />
           <PlanCard organization={organization} />
         </div>
-        {isManager ? (
+        {may(role, "audit.list") ? (
           <Activity organizationId={id} className="lg:col-start-1" />
         ) : (
           <Suspense>
@@ -92,7 +93,7 @@ function OverviewHeader({ organization }: { organization: Organization }) {
           <CopyableId id={id} label="organization id" />
         </div>
       </div>
-      {mayManage(role) && (
+      {may(role, "setting.getGeneral") && (
         <Link
           to="/organizations/$organization/settings"
           params={{ organization: id }}

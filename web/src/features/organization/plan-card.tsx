@@ -3,7 +3,8 @@ import type { ReactNode } from "react";
 import type { Organization } from "#lib/api.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Time } from "#ui/time.tsx";
-import { badgeOf, mayManage, planWords, roleWords } from "./words.ts";
+import { may } from "./rights.ts";
+import { badgeOf, planWords, roleWords } from "./words.ts";
 
 export function PlanCard({ organization }: { organization: Organization }) {
   const { id, plan, role, createdAt } = organization;
@@ -23,7 +24,7 @@ export function PlanCard({ organization }: { organization: Organization }) {
         </Row>
       </dl>
       <p className="mt-3 text-sm text-fg-3">{roleWords[role].can}</p>
-      {mayManage(role) && (
+      {may(role, "billing.get") && (
         <Link
           to="/organizations/$organization/billing"
           params={{ organization: id }}

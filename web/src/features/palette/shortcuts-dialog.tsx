@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { mayManage } from "#features/organization/words.ts";
+import { mayManageMembers } from "#features/members/columns.ts";
+import { may } from "#features/organization/rights.ts";
 import { commandName } from "#lib/command-key.ts";
 import { showOverlay } from "#lib/overlay.ts";
 import { organizationQuery } from "#lib/queries.ts";
@@ -12,7 +13,6 @@ type Shortcut = { keys: string; does: string };
 export function ShortcutsDialog({ isOpen }: { isOpen: boolean }) {
   const { organization: organizationId = "" } = useParams({ strict: false });
   const { data: organization } = useQuery({ ...organizationQuery(organizationId), enabled: organizationId !== "" });
-  const isManager = organization !== undefined && mayManage(organization.role);
   return (
     <Dialog isOpen={isOpen} onOpenChange={(open) => !open && showOverlay(undefined)} title="Keyboard shortcuts">
       <DialogBody>
@@ -28,12 +28,12 @@ export function ShortcutsDialog({ isOpen }: { isOpen: boolean }) {
           <Shortcuts
             title="In an organization"
             shortcuts={[
-              ...(isManager ? [{ keys: "I", does: "Invite people" }] : []),
+              ...(may(organization.role, "invitation.send") ? [{ keys: "I", does: "Invite people" }] : []),
               { keys: "/", does: "Search the members, on their page" },
             ]}
           />
         )}
-        {isManager && (
+        {organization && mayManageMembers(organization.role) && (
           <Shortcuts
             title="In a list with check boxes"
             shortcuts={[

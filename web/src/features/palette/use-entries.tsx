@@ -1,26 +1,11 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useLocation, useNavigate, useParams } from "@tanstack/react-router";
-import {
-  Building,
-  Copy,
-  CreditCard,
-  FileUp,
-  Keyboard,
-  LayoutDashboard,
-  LogOut,
-  MailCheck,
-  Monitor,
-  Moon,
-  Network,
-  Plus,
-  Settings,
-  Sun,
-  UserPlus,
-  UserRound,
-  UsersRound,
-} from "lucide-react";
+import { Building, Copy, FileUp, Keyboard, LogOut, Monitor, Moon, Plus, Sun, UserPlus, UserRound } from "lucide-react";
 import type { ReactNode } from "react";
-import { blocksInviting, mayManage, roleWords, samePageIn } from "#features/organization/words.ts";
+import { whyBlocked } from "#features/organization/blocked.ts";
+import { addressOf, type PageId, pagesFor, samePageIn } from "#features/organization/pages.ts";
+import type { Right } from "#features/organization/rights.ts";
+import { roleWords } from "#features/organization/words.ts";
 import { useSignOut } from "#features/shell/use-sign-out.ts";
 import type { Organization } from "#lib/api.ts";
 import { showOverlay } from "#lib/overlay.ts";
@@ -76,50 +61,26 @@ export function useOpen() {
 
 type Open = ReturnType<typeof useOpen>;
 
-function pagesOf({ id, role }: Organization, open: Open): Entry[] {
-  const pages = [
-    { path: "", label: "Overview", also: "log activity seats", icon: <LayoutDashboard />, isOpen: true },
-    { path: "/members", label: "Members", also: "people", icon: <UsersRound />, isOpen: true },
-    { path: "/teams", label: "Teams", also: "groups", icon: <Network />, isOpen: true },
-    {
-      path: "/invitations",
-      label: "Pending invitations",
-      also: "waiting",
-      icon: <MailCheck />,
-      isOpen: mayManage(role),
-    },
-    {
-      path: "/imports",
-      label: "Imports",
-      also: "csv files rows reports",
-      icon: <FileUp />,
-      isOpen: mayManage(role),
-    },
-    {
-      path: "/billing",
-      label: "Billing",
-      also: "seats plan invoices payment card subscription discount cancel",
-      icon: <CreditCard />,
-      isOpen: mayManage(role),
-    },
-    {
-      path: "/settings/general",
-      label: "Settings",
-      also: "general name contact address",
-      icon: <Settings />,
-      isOpen: mayManage(role),
-    },
-    {
-      path: "/settings/imports",
-      label: "Import settings",
-      also: "scripts bucket csv",
-      icon: <Settings />,
-      isOpen: mayManage(role),
-    },
-  ];
-  return pages
-    .filter(({ isOpen }) => isOpen)
-    .map(({ path, ...page }) => ({ ...page, id: `page${path}`, run: () => open(`/organizations/${id}${path}`) }));
+/** Words by which somebody may look for a page. */
+const otherWords: Record<PageId, string> = {
+  overview: "log activity seats",
+  members: "people",
+  invitations: "pending waiting",
+  teams: "groups",
+  imports: "csv files rows reports",
+  billing: "seats plan invoices payment card subscription discount cancel",
+  settings: "general name contact address",
+  importSettings: "scripts bucket csv",
+};
+
+function pagesOf({ id: organizationId, role }: Organization, open: Open): Entry[] {
+  return pagesFor(role).map(({ id, label, icon: Icon, to }) => ({
+    id: `page-${id}`,
+    label,
+    also: otherWords[id],
+    icon: <Icon />,
+    run: () => open(addressOf({ to }, organizationId)),
+  }));
 }
 
 function useOtherOrganizations(present: string, open: Open): Entry[] {
@@ -140,7 +101,7 @@ function useActions(organization: Organization | undefined): Entry[] {
   const navigate = useNavigate();
   const leaving = useSignOut();
   const themes = useThemes();
-  const mayInvite = organization && mayManage(organization.role) && !blocksInviting(organization);
+  const isPossible = (action: Right) => organization !== undefined && whyBlocked(organization, action) === undefined;
   const openDialog = (dialog: "invite" | "import") =>
     void navigate({ to: ".", search: (present) => ({ ...present, dialog }), resetScroll: false });
   const invite = {
@@ -165,7 +126,8 @@ function useActions(organization: Organization | undefined): Entry[] {
     run: () => void copyId(organization.id),
   };
   return [
-    ...(mayInvite ? [invite, importing] : []),
+    ...(isPossible("invitation.send") ? [invite] : []),
+    ...(isPossible("import.create") ? [importing] : []),
     {
       id: "new",
       label: "New organization",

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { mayManage } from "#features/organization/words.ts";
+import { mayManageMembers } from "#features/members/columns.ts";
 import { foundMembersQuery, organizationQuery } from "#lib/queries.ts";
 import { useDebounced } from "#lib/use-debounced.ts";
 import { Avatar } from "#ui/avatar.tsx";
@@ -19,7 +19,7 @@ export function useFoundMembers(typed: string): { group: Group | undefined; isSe
   const open = useOpen();
   const text = typed.trim().slice(0, longest);
   const settled = useDebounced(text, stillMs);
-  const isManager = organization !== undefined && mayManage(organization.role);
+  const isManager = organization !== undefined && mayManageMembers(organization.role);
   const isWanted = isManager && text.length >= shortest;
   const found = useQuery({
     ...foundMembersQuery(organizationId, settled),

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { DangerZone } from "#features/deletion/danger-zone.tsx";
 import { FailureView } from "#features/failure/view.tsx";
-import { blocksSettings } from "#features/organization/words.ts";
+import { whyBlocked } from "#features/organization/blocked.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { generalSettingsQuery } from "#lib/settings.ts";
 import { useTitle } from "#lib/title.ts";
@@ -23,16 +23,17 @@ export function GeneralPage() {
   if (!(general.data && organization.data)) {
     return <GeneralSkeleton />;
   }
-  const { role, state } = organization.data;
   return (
     <>
       <GeneralForm
         key={organizationId}
         organizationId={organizationId}
         general={general.data}
-        readOnly={blocksSettings(organization.data)}
+        readOnly={whyBlocked(organization.data, "setting.saveGeneral")}
       />
-      {role === "owner" && state === "active" && <DangerZone organization={organization.data} />}
+      {whyBlocked(organization.data, "organization.delete") === undefined && (
+        <DangerZone organization={organization.data} />
+      )}
     </>
   );
 }

@@ -1,8 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { FailureView } from "#features/failure/view.tsx";
+import { whyBlocked } from "#features/organization/blocked.ts";
 import { managersOf } from "#features/organization/managers.ts";
-import { blocksSettings, roleWords } from "#features/organization/words.ts";
+import { may } from "#features/organization/rights.ts";
+import { roleWords } from "#features/organization/words.ts";
 import { plural } from "#lib/format.ts";
 import { type ImportSetting, importSettingQuery } from "#lib/imports.ts";
 import { managersQuery, memberQuery, organizationQuery } from "#lib/queries.ts";
@@ -39,7 +41,7 @@ export function ImportSettingPage() {
       key={organizationId}
       organizationId={organizationId}
       setting={setting.data}
-      readOnly={blocksSettings(organization.data)}
+      readOnly={whyBlocked(organization.data, "import.edit")}
     />
   );
 }
@@ -116,7 +118,7 @@ function actsForHint(actsFor: string) {
 /** Nobody, and all who manage; whoever is chosen already is among them, whatever became of them. */
 function useManagers(organizationId: string, { actsFor }: ImportSetting) {
   const { data } = useQuery(managersQuery(organizationId));
-  const managers = managersOf(data).managers.map(({ account, name, role }) => ({
+  const managers = managersOf(data, (role) => may(role, "import.create")).managers.map(({ account, name, role }) => ({
     value: account as string,
     label: `${name} (${roleWords[role].label})`,
   }));

@@ -1,10 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
 import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
-import { mayManage } from "#features/organization/words.ts";
+import { type PageId, pages, pagesFor } from "#features/organization/pages.ts";
+import { may } from "#features/organization/rights.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { MainHeading, PageHeader } from "#ui/card.tsx";
 import { TabLinks, tabClass } from "#ui/tab-links.tsx";
+
+const tabs: { [P in PageId]?: string } = { settings: "General", importSettings: "Imports" };
 
 /** What all settings of an organization share: they are for owners and admins, and each part has its own address. */
 export function SettingsLayout() {
@@ -20,31 +23,31 @@ export function SettingsLayout() {
       />
     );
   }
-  if (organization.data && !mayManage(organization.data.role)) {
-    return <ForbiddenView permission="setting.getGeneral" />;
+  if (organization.data && !may(organization.data.role, pages.settings.permission)) {
+    return <ForbiddenView permission={pages.settings.permission} />;
   }
   return (
     <>
       <PageHeader title="Settings" description="What holds for the whole organization. Seen by owners and admins." />
       <TabLinks label="Settings">
-        <Link
-          to="/organizations/$organization/settings/general"
-          params={{ organization: organizationId }}
-          replace
-          resetScroll={false}
-          className={tabClass}
-        >
-          General
-        </Link>
-        <Link
-          to="/organizations/$organization/settings/imports"
-          params={{ organization: organizationId }}
-          replace
-          resetScroll={false}
-          className={tabClass}
-        >
-          Imports
-        </Link>
+        {organization.data &&
+          pagesFor(organization.data.role).map(({ id, to }) => {
+            const tab = tabs[id];
+            return (
+              tab !== undefined && (
+                <Link
+                  key={id}
+                  to={to}
+                  params={{ organization: organizationId }}
+                  replace
+                  resetScroll={false}
+                  className={tabClass}
+                >
+                  {tab}
+                </Link>
+              )
+            );
+          })}
       </TabLinks>
       <MainHeading value="h2">
         <Outlet />

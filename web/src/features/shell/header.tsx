@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense } from "react";
-import { InviteButton } from "#features/invite/button.tsx";
-import { blocksInviting, mayManage } from "#features/organization/words.ts";
+import { type Page, pageAt } from "#features/organization/pages.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { Reserved, Skeleton } from "#ui/skeleton.tsx";
 
@@ -12,6 +11,8 @@ const NavigationDrawer = lazy(() => import("./drawer.tsx").then((file) => ({ def
 const NoticesMenu = lazy(() => import("#features/notices/menu.tsx").then((file) => ({ default: file.NoticesMenu })));
 
 const AccountButton = lazy(() => import("./account-menu.tsx").then((file) => ({ default: file.AccountButton })));
+
+const InviteTo = lazy(() => import("./invite-to.tsx").then((file) => ({ default: file.InviteTo })));
 
 const Overlays = lazy(() => import("./overlays.tsx").then((file) => ({ default: file.Overlays })));
 
@@ -42,15 +43,16 @@ export function Header() {
   );
 }
 
-/** On every page of an organization, for those who may. */
+/** On every page of an organization; elsewhere its code is not needed. */
 function Invite() {
-  const { organization: organizationId } = useParams({ strict: false });
-  const { data: organization } = useQuery({
-    ...organizationQuery(organizationId ?? ""),
-    enabled: organizationId !== undefined,
-  });
-  const mayInvite = organizationId !== undefined && organization !== undefined && mayManage(organization.role);
-  return mayInvite && <InviteButton isCompact blocked={blocksInviting(organization)} />;
+  const { organization } = useParams({ strict: false });
+  return (
+    organization !== undefined && (
+      <Suspense>
+        <InviteTo organizationId={organization} />
+      </Suspense>
+    )
+  );
 }
 
 function Breadcrumbs() {
@@ -81,20 +83,10 @@ function Breadcrumbs() {
   );
 }
 
-const pages: Record<string, string> = {
-  members: "Members",
-  invitations: "Invitations",
-  teams: "Teams",
-  imports: "Imports",
-  billing: "Billing",
-  settings: "Settings",
-};
-
 function OrganizationCrumbs({ organizationId, path }: { organizationId: string; path: string }) {
-  const [, , , place = "", below] = path.split("/");
-  const page = pages[place];
+  const page = pageAt(path);
   const name = <OrganizationName organizationId={organizationId} />;
-  if (page === undefined) {
+  if (page === undefined || page.id === "overview") {
     return <Crumb isBelow>{name}</Crumb>;
   }
   return (
@@ -111,21 +103,22 @@ function OrganizationCrumbs({ organizationId, path }: { organizationId: string; 
           {name}
         </Link>
       </li>
-      {(place === "imports" || place === "teams") && below ? (
-        <Crumb isBelow>
-          <Link
-            to={`/organizations/$organization/${place}`}
-            params={{ organization: organizationId }}
-            className="hover:text-accent-text"
-          >
-            {page}
+      <Crumb isBelow>
+        {isBelow(path, page) ? (
+          <Link to={page.to} params={{ organization: organizationId }} className="hover:text-accent-text">
+            {page.label}
           </Link>
-        </Crumb>
-      ) : (
-        <Crumb isBelow>{page}</Crumb>
-      )}
+        ) : (
+          page.label
+        )}
+      </Crumb>
     </>
   );
+}
+
+/** Whether a path leads to one of the things that the page lists. */
+function isBelow(path: string, { to }: Page) {
+  return path.replace(/\/$/, "").split("/").length > to.split("/").length;
 }
 
 function Crumb({ isBelow = false, children }: { isBelow?: boolean; children: ReactNode }) {

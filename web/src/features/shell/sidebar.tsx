@@ -1,18 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
-import {
-  Building,
-  CreditCard,
-  FileUp,
-  LayoutDashboard,
-  type LucideIcon,
-  Network,
-  Settings2,
-  UserRound,
-  UsersRound,
-} from "lucide-react";
+import { Building, type LucideIcon, UserRound } from "lucide-react";
 import { lazy, type ReactNode, Suspense } from "react";
-import { mayManage } from "#features/organization/words.ts";
+import { pageAt, pagesFor } from "#features/organization/pages.ts";
 import { ApiError } from "#lib/failure.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { Reserved } from "#ui/skeleton.tsx";
@@ -39,26 +29,7 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
       <nav aria-label="Main" className="flex flex-col gap-4">
         {organization !== undefined && !isMissing && (
           <Group label="Organization">
-            <Link
-              to="/organizations/$organization"
-              params={{ organization }}
-              activeOptions={{ ...exact, includeSearch: false }}
-              onClick={onNavigate}
-              className={linkClass}
-            >
-              <NavLabel icon={LayoutDashboard}>Overview</NavLabel>
-            </Link>
-            <PeopleLink organization={organization} onNavigate={onNavigate} />
-            <Link
-              to="/organizations/$organization/teams"
-              params={{ organization }}
-              activeOptions={{ includeSearch: false }}
-              onClick={onNavigate}
-              className={linkClass}
-            >
-              <NavLabel icon={Network}>Teams</NavLabel>
-            </Link>
-            <ManagerLinks organization={organization} onNavigate={onNavigate} />
+            <PageLinks organization={organization} onNavigate={onNavigate} />
           </Group>
         )}
         <Group label="Workspace">
@@ -87,40 +58,26 @@ function useIsMissing(organization = "") {
 
 type LinkProps = { organization: string; onNavigate: (() => void) | undefined };
 
-/** Members and invitations are two views of one page. */
-function PeopleLink({ organization, onNavigate }: LinkProps) {
-  const isInvitations = useLocation({ select: ({ pathname }) => pathname.endsWith("/invitations") });
-  return (
-    <Link
-      to="/organizations/$organization/members"
-      params={{ organization }}
-      activeOptions={{ includeSearch: false }}
-      onClick={onNavigate}
-      className={linkClass}
-      {...(isInvitations && { "data-status": "active" })}
-    >
-      <NavLabel icon={UsersRound}>Members</NavLabel>
-    </Link>
-  );
-}
-
-/** For those who manage. */
-function ManagerLinks({ organization, onNavigate }: LinkProps) {
+/** Until the role is known, the pages that every member sees. A tab marks the page that it belongs to. */
+function PageLinks({ organization, onNavigate }: LinkProps) {
   const { data } = useQuery(organizationQuery(organization));
-  const look = { params: { organization }, onClick: onNavigate, className: linkClass };
-  return data && mayManage(data.role) ? (
-    <>
-      <Link to="/organizations/$organization/imports" activeOptions={{ includeSearch: false }} {...look}>
-        <NavLabel icon={FileUp}>Imports</NavLabel>
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const open = pageAt(path);
+  return pagesFor(data?.role ?? "read")
+    .filter(({ within }) => within === undefined)
+    .map(({ id, to, label, icon }) => (
+      <Link
+        key={id}
+        to={to}
+        params={{ organization }}
+        activeOptions={{ exact: id === "overview", includeSearch: false }}
+        onClick={onNavigate}
+        className={linkClass}
+        {...(open?.within === id && { "data-status": "active" })}
+      >
+        <NavLabel icon={icon}>{label}</NavLabel>
       </Link>
-      <Link to="/organizations/$organization/billing" activeOptions={{ includeSearch: false }} {...look}>
-        <NavLabel icon={CreditCard}>Billing</NavLabel>
-      </Link>
-      <Link to="/organizations/$organization/settings" {...look}>
-        <NavLabel icon={Settings2}>Settings</NavLabel>
-      </Link>
-    </>
-  ) : null;
+    ));
 }
 
 function Group({ label, children }: { label: string; children: ReactNode }) {

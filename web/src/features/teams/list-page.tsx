@@ -3,7 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { ChevronRight, Plus, UsersRound } from "lucide-react";
 import { lazy, useState } from "react";
 import { FailureView } from "#features/failure/view.tsx";
-import { mayManage } from "#features/organization/words.ts";
+import { may } from "#features/organization/rights.ts";
 import { toSentence } from "#lib/failure.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { type TeamEntry, teamsQuery } from "#lib/teams.ts";
@@ -26,9 +26,9 @@ export function TeamsPage() {
   const { data: organization } = useQuery(organizationQuery(organizationId));
   const teams = useInfiniteQuery(teamsQuery(organizationId));
   const [isCreating, setCreating] = useState(false);
-  const isManager = organization !== undefined && mayManage(organization.role);
+  const mayCreate = organization !== undefined && may(organization.role, "team.create");
   const all = teams.data?.pages.flatMap((page) => page.items) ?? [];
-  const create = isManager && (
+  const create = mayCreate && (
     <Button id="new-team" variant="primary" size="large" onClick={() => setCreating(true)}>
       <Plus />
       New team
@@ -57,7 +57,7 @@ export function TeamsPage() {
             }
             title="No team yet"
           >
-            {isManager
+            {mayCreate
               ? "Form one, and put members into it. They stay in the organization when it is deleted."
               : "Owners and admins form them."}
           </EmptyState>

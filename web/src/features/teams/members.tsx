@@ -1,6 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { UserMinus } from "lucide-react";
+import { whyBlocked } from "#features/organization/blocked.ts";
+import { may } from "#features/organization/rights.ts";
 import { roleWords } from "#features/organization/words.ts";
+import type { Organization } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
 import type { Member } from "#lib/people.ts";
 import { type Team, teamMembersQuery } from "#lib/teams.ts";
@@ -11,10 +14,12 @@ import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { useTakeFromTeam } from "./use-team.ts";
 
-type Props = { organizationId: string; team: Team; isManager: boolean };
+type Props = { organization: Organization; team: Team };
 
 /** Who is in a team. */
-export function TeamMembers({ organizationId, team, isManager }: Props) {
+export function TeamMembers({ organization, team }: Props) {
+  const { id: organizationId, role } = organization;
+  const mayTake = whyBlocked(organization, "team.removeMembers") === undefined;
   const list = useInfiniteQuery(teamMembersQuery(organizationId, team.id));
   const take = useTakeFromTeam(organizationId, team);
   const members = list.data?.pages.flatMap((page) => page.items) ?? [];
@@ -34,12 +39,13 @@ export function TeamMembers({ organizationId, team, isManager }: Props) {
     <>
       {list.isSuccess && members.length === 0 && !list.hasNextPage && (
         <p className="border-t border-border px-5 py-6 text-sm text-fg-2">
-          Nobody is in this team yet.{isManager && " Add people who are members of the organization."}
+          Nobody is in this team yet.
+          {may(role, "team.addMembers") && " Add people who are members of the organization."}
         </p>
       )}
       <ul aria-label="Members" className="divide-y divide-border border-t border-border empty:hidden">
         {members.map((member) => (
-          <Person key={member.account} member={member} onTake={isManager ? () => take.mutate(member) : undefined} />
+          <Person key={member.account} member={member} onTake={mayTake ? () => take.mutate(member) : undefined} />
         ))}
       </ul>
       {(list.isError || list.hasNextPage) && (

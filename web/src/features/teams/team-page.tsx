@@ -3,7 +3,9 @@ import { useParams } from "@tanstack/react-router";
 import { LogOut, Pencil, Trash2, UserPlus } from "lucide-react";
 import { lazy, useState } from "react";
 import { FailureView } from "#features/failure/view.tsx";
-import { mayManage } from "#features/organization/words.ts";
+import { lockOf, whyBlocked } from "#features/organization/blocked.ts";
+import { may, type Right } from "#features/organization/rights.ts";
+import type { Organization } from "#lib/api.ts";
 import { accountQuery, memberQuery, organizationQuery } from "#lib/queries.ts";
 import { type Team, teamQuery } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
@@ -32,19 +34,23 @@ export function TeamPage() {
     return <FailureView error={team.error} isBusy={team.isFetching} onRetry={() => void team.refetch()} />;
   }
   return team.data && organization ? (
-    <Present key={id} organizationId={organizationId} isManager={mayManage(organization.role)} team={team.data} />
+    <Present key={id} organization={organization} team={team.data} />
   ) : (
     <TeamSkeleton />
   );
 }
 
-type Props = { organizationId: string; isManager: boolean; team: Team };
+type Props = { organization: Organization; team: Team };
 
-function Present({ organizationId, isManager, team }: Props) {
+function Present({ organization, team }: Props) {
+  const { id: organizationId, role } = organization;
+  const blocked = (action: Right) => lockOf(whyBlocked(organization, action));
   const format = useFormat();
   const [asked, setAsked] = useState<"add" | "edit" | "delete">();
   const dialog = (about: NonNullable<typeof asked>) => ({
-    ...{ organizationId, team, isOpen: asked === about },
+    organizationId,
+    team,
+    isOpen: asked === about,
     onClose: () => setAsked(undefined),
   });
   return (
@@ -55,17 +61,23 @@ function Present({ organizationId, isManager, team }: Props) {
         actions={
           <>
             <LeaveButton organizationId={organizationId} team={team} />
-            {isManager && (
-              <>
-                <Button size="large" onClick={() => setAsked("edit")}>
-                  <Pencil />
-                  Change
-                </Button>
-                <Button id="delete-team" size="large" variant="dangerGhost" onClick={() => setAsked("delete")}>
-                  <Trash2 />
-                  Delete
-                </Button>
-              </>
+            {may(role, "team.edit") && (
+              <Button size="large" {...blocked("team.edit")} onClick={() => setAsked("edit")}>
+                <Pencil />
+                Change
+              </Button>
+            )}
+            {may(role, "team.remove") && (
+              <Button
+                id="delete-team"
+                size="large"
+                variant="dangerGhost"
+                {...blocked("team.remove")}
+                onClick={() => setAsked("delete")}
+              >
+                <Trash2 />
+                Delete
+              </Button>
             )}
           </>
         }
@@ -74,8 +86,8 @@ function Present({ organizationId, isManager, team }: Props) {
         title="Members"
         description={memberWords(team.members, format.number)}
         action={
-          isManager && (
-            <Button id="add-people" variant="primary" onClick={() => setAsked("add")}>
+          may(role, "team.addMembers") && (
+            <Button id="add-people" variant="primary" {...blocked("team.addMembers")} onClick={() => setAsked("add")}>
               <UserPlus />
               Add people
             </Button>
@@ -83,7 +95,7 @@ function Present({ organizationId, isManager, team }: Props) {
         }
         className="overflow-clip"
       >
-        <TeamMembers organizationId={organizationId} team={team} isManager={isManager} />
+        <TeamMembers organization={organization} team={team} />
       </Section>
       <WhenFirst isOpen={asked === "edit"}>
         <TeamDialog {...dialog("edit")} />
@@ -99,7 +111,7 @@ function Present({ organizationId, isManager, team }: Props) {
 }
 
 /** For who is in it. */
-function LeaveButton({ organizationId, team }: Omit<Props, "isManager">) {
+function LeaveButton({ organizationId, team }: { organizationId: string; team: Team }) {
   const { data: me } = useQuery(accountQuery);
   const { data: member } = useQuery({
     ...memberQuery(organizationId, me?.id ?? ""),

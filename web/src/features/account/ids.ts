@@ -1,0 +1,2 @@
+/** Where focus comes back to after the question whether to delete the account. */
+export const deleteAccountId = "delete-account";

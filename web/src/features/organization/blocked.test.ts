@@ -1,0 +1,59 @@
+import { standings } from "@muster/core/billing/standing.ts";
+import { permissions, type Rule, roles } from "@muster/core/kernel/permission.ts";
+import { expect, test } from "vitest";
+import { lockOf, whyBlocked } from "./blocked.ts";
+import type { Right } from "./rights.ts";
+
+const owned = { role: "owner", state: "active" } as const;
+const ofOwners = (Object.entries(permissions) as [Right, Rule][]).filter(([, rule]) => rule.owner === "any");
+
+test.each(ofOwners)("%s is blocked in the states in which the API refuses it, and says so", (action, rule) => {
+  const suspended = whyBlocked({ ...owned, state: "suspended" }, action);
+  expect(suspended === undefined).toBe(rule.suspended === true);
+  expect(suspended ?? "suspended").toContain("suspended");
+  const readOnly = whyBlocked({ ...owned, standing: "read_only" }, action);
+  expect(readOnly === undefined).toBe(rule.unpaid === true);
+  expect(readOnly ?? "read-only").toContain("read-only");
+  expect(whyBlocked({ ...owned, standing: "active" }, action)).toBeUndefined();
+});
+
+test.each(["invitation.send", "import.create", "import.retry", "member.reinstate"] as const)(
+  "%s needs an organization that can grow",
+  (action) => {
+    const blocked = standings.filter((standing) => whyBlocked({ ...owned, standing }, action) !== undefined);
+    expect(blocked).toEqual(["past_due", "over_limit", "canceled", "read_only"]);
+    const reasons = blocked.map((standing) => whyBlocked({ ...owned, standing }, action));
+    expect(new Set(reasons).size).toBe(blocked.length);
+  },
+);
+
+test("no seat, no retry", () => {
+  expect(whyBlocked(owned, "import.retry", { freeSeats: 0 })).toBe("No seats are available.");
+  expect(whyBlocked(owned, "import.retry", { freeSeats: 1 })).toBeUndefined();
+});
+
+test("seats and plan stay while a change is being made or a payment is due", () => {
+  const change = { from: 5, to: 9 };
+  expect(whyBlocked(owned, "billing.resize", { billing: { standing: "active", change } })).toContain("Another change");
+  expect(whyBlocked(owned, "billing.cancel", { billing: { standing: "active", change } })).toContain("Another change");
+  expect(whyBlocked(owned, "billing.resize", { billing: { standing: "past_due" } })).toContain("payment is due");
+  expect(whyBlocked(owned, "billing.cancel", { billing: { standing: "past_due" } })).toBeUndefined();
+});
+
+test("an admin is told that owners are for owners, and nobody is offered to change themselves", () => {
+  const admin = { ...owned, role: "admin" } as const;
+  const target = { role: "owner" } as const;
+  expect(whyBlocked(admin, "member.remove", { target })).toContain("Only an owner");
+  expect(whyBlocked(admin, "invitation.revoke", { target })).toContain("invitation of an owner");
+  expect(whyBlocked(owned, "member.changeRole", { target: { ...target, isOwn: true } })).toContain("yourself");
+});
+
+test("who may not do it at all is told that it is their role", () => {
+  const told = roles.map((role) => whyBlocked({ ...owned, role }, "team.create"));
+  expect(told).toEqual([undefined, undefined, "Your role does not allow this.", "Your role does not allow this."]);
+});
+
+test("a button is locked by a reason, and by nothing else", () => {
+  expect(lockOf("No seats are available.")).toEqual({ disabled: true, title: "No seats are available." });
+  expect(lockOf(undefined)).toEqual({ disabled: false, title: undefined });
+});

@@ -1,0 +1,74 @@
+import type { Organization } from "#lib/api.ts";
+import type { Billing } from "#lib/billing.ts";
+import { may, type Right, ruleOf, type Target } from "./rights.ts";
+
+type Known = Pick<Organization, "role" | "state" | "standing">;
+/** What else can be in the way: a change of the subscription, or a lack of seats. */
+type More = { target?: Target; billing?: Pick<Billing, "change" | "standing">; freeSeats?: number | undefined };
+
+/** Actions that take a seat: an organization that cannot grow refuses them. */
+const takesSeat: ReadonlySet<Right> = new Set<Right>([
+  "import.create",
+  "import.retry",
+  "invitation.review",
+  "invitation.send",
+  "member.reinstate",
+]);
+
+/** Why an organization cannot grow, by how its payment stands. */
+const growthBlocks: { [S in NonNullable<Organization["standing"]>]?: string } = {
+  past_due: "A payment is due. You can invite people again once it is paid.",
+  over_limit: "More seats are taken than paid for. Add seats or free some before you invite people.",
+  canceled: "The subscription has ended. Choose a plan to invite people.",
+};
+
+/** Actions on members that nobody is offered on themselves. */
+const byOthers: ReadonlySet<Right> = new Set<Right>(["member.changeRole", "member.remove"]);
+
+/** Actions that change what is subscribed, one at a time. */
+const changesPlan: ReadonlySet<Right> = new Set<Right>(["billing.cancel", "billing.resize"]);
+
+/**
+ * Returns why an action is not possible now, as a sentence, or nothing where it is. Every disabled button and field of
+ * an organization takes its reason from here.
+ */
+export function whyBlocked(organization: Known, action: Right, { target, billing, freeSeats }: More = {}) {
+  const { role, state } = organization;
+  const standing = billing?.standing ?? organization.standing;
+  const { unpaid, suspended } = ruleOf(action);
+  if (target?.isOwn && byOthers.has(action)) {
+    return "You can’t select or change yourself. Leave the organization, or ask another owner to change your role.";
+  }
+  if (!may(role, action, target)) {
+    return refusalOf(action, target);
+  }
+  if (state !== "active" && !suspended) {
+    return "This organization is suspended. Until it is reopened, you can view it but not change it.";
+  }
+  if (standing === "read_only" && !unpaid) {
+    return "This organization is read-only. To change it, choose a plan or remove members until it fits the free plan.";
+  }
+  if (takesSeat.has(action)) {
+    return (standing && growthBlocks[standing]) ?? (freeSeats === 0 ? "No seats are available." : undefined);
+  }
+  if (changesPlan.has(action) && billing?.change !== undefined) {
+    return "Another change is being made. Wait until it is done.";
+  }
+  return action === "billing.resize" && standing === "past_due"
+    ? "A payment is due. Pay it before you change seats or plan."
+    : undefined;
+}
+
+/** Returns what a button has that is blocked for this reason, if there is one. */
+export function lockOf(reason: string | undefined) {
+  return { disabled: reason !== undefined, title: reason };
+}
+
+function refusalOf(action: Right, { role }: Target = {}) {
+  if (role !== "owner") {
+    return "Your role does not allow this.";
+  }
+  return action.startsWith("invitation.")
+    ? "Only an owner can change the invitation of an owner."
+    : "Only an owner can change or remove an owner.";
+}

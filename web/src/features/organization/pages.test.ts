@@ -1,0 +1,44 @@
+import { permissions, type Rule, roles } from "@muster/core/kernel/permission.ts";
+import { expect, test } from "vitest";
+import { addressOf, type PageId, pageAt, pages, pagesFor, samePageIn } from "./pages.ts";
+
+const owned = { id: "org_2", role: "owner" } as const;
+const ids = Object.keys(pages) as PageId[];
+
+test.each([
+  ["/organizations/org_1", "/organizations/org_2"],
+  ["/organizations/org_1/", "/organizations/org_2"],
+  ["/organizations/org_1/members", "/organizations/org_2/members"],
+  ["/organizations/org_1/settings/general", "/organizations/org_2/settings/general"],
+  ["/organizations/org_1/settings/imports", "/organizations/org_2/settings/imports"],
+  ["/organizations/org_1/imports", "/organizations/org_2/imports"],
+  ["/organizations/org_1/imports/imp_1", "/organizations/org_2/imports"],
+  ["/organizations/org_1/teams/team_1", "/organizations/org_2/teams"],
+  ["/organizations/new", "/organizations/org_2"],
+  ["/account", "/organizations/org_2"],
+  ["/", "/organizations/org_2"],
+])("at %s another organization opens at %s", (path, there) => {
+  expect(samePageIn(owned, path)).toBe(there);
+});
+
+test.each(roles)("the role %s sees the pages that the permission table opens to it", (role) => {
+  const allowed = ids.filter((id) => (permissions[pages[id].permission] as Rule)[role] !== undefined);
+  expect(pagesFor(role).map(({ id }) => id)).toEqual(allowed);
+});
+
+test.each(roles)("a switch to an organization as %s stays on the page where that role may see it", (role) => {
+  const seen = pagesFor(role).map(({ id }) => id);
+  for (const id of ids) {
+    const there = samePageIn({ id: "org_2", role }, addressOf(pages[id], "org_1"));
+    const { within = "overview" } = pagesFor("owner").find((page) => page.id === id) ?? {};
+    const nearest = seen.includes(within) ? within : "overview";
+    expect(there).toBe(addressOf(pages[seen.includes(id) ? id : nearest], "org_2"));
+  }
+});
+
+test("a page is found at its address and below it", () => {
+  expect(ids.map((id) => pageAt(addressOf(pages[id], "org_1"))?.id)).toEqual(ids);
+  expect(pageAt("/organizations/org_1/teams/team_1")?.id).toBe("teams");
+  expect(pageAt("/organizations/org_1/teamsters")?.id).toBe("overview");
+  expect(pageAt("/account")).toBeUndefined();
+});

@@ -1,0 +1,74 @@
+import {
+  CreditCard,
+  FileUp,
+  LayoutDashboard,
+  type LucideIcon,
+  MailCheck,
+  Network,
+  Settings,
+  UsersRound,
+} from "lucide-react";
+import type { Organization, Role } from "#lib/api.ts";
+import { may, type Right } from "./rights.ts";
+
+const root = "/organizations/$organization";
+
+/**
+ * The pages of an organization: sidebar, palette, breadcrumbs, overview, tabs, and the switch to another organization
+ * show those that the role may see. `within` names the page of which another one is a tab.
+ */
+export const pages = {
+  overview: { to: root, label: "Overview", icon: LayoutDashboard, permission: "organization.get" },
+  members: { to: `${root}/members`, label: "Members", icon: UsersRound, permission: "member.list" },
+  invitations: {
+    to: `${root}/invitations`,
+    label: "Invitations",
+    icon: MailCheck,
+    permission: "invitation.list",
+    within: "members",
+  },
+  teams: { to: `${root}/teams`, label: "Teams", icon: Network, permission: "team.list" },
+  imports: { to: `${root}/imports`, label: "Imports", icon: FileUp, permission: "import.list" },
+  billing: { to: `${root}/billing`, label: "Billing", icon: CreditCard, permission: "billing.get" },
+  settings: { to: `${root}/settings/general`, label: "Settings", icon: Settings, permission: "setting.getGeneral" },
+  importSettings: {
+    to: `${root}/settings/imports`,
+    label: "Import settings",
+    icon: Settings,
+    permission: "import.setting",
+    within: "settings",
+  },
+} as const satisfies Record<
+  string,
+  { to: string; label: string; icon: LucideIcon; permission: Right; within?: string }
+>;
+
+export type PageId = keyof typeof pages;
+export type Page = { id: PageId; within?: PageId } & Omit<(typeof pages)[PageId], "within">;
+
+const all = (Object.keys(pages) as PageId[]).map((id): Page => ({ id, ...pages[id] }));
+
+/** Returns the pages that a role may see. */
+export function pagesFor(role: Role) {
+  return all.filter(({ permission }) => may(role, permission));
+}
+
+/** Returns the page of an organization at a path, also below it: the one whose address is the longest part of it. */
+export function pageAt(path: string) {
+  const place = path.replace(/^\/organizations\/[^/]+/, root);
+  const found = all.filter(({ to }) => `${place}/`.startsWith(`${to}/`));
+  return found.toSorted((one, other) => other.to.length - one.to.length)[0];
+}
+
+/** Returns the address of the open page in another organization, or of the nearest page that the role there may see. */
+export function samePageIn({ id, role }: Pick<Organization, "id" | "role">, path: string) {
+  const page = path.startsWith("/organizations/org_") ? pageAt(path) : undefined;
+  const nearest = [page, page?.within && all.find((one) => one.id === page.within)];
+  const open = nearest.find((one) => one && may(role, one.permission)) ?? pages.overview;
+  return addressOf(open, id);
+}
+
+/** Returns the address of a page in an organization. */
+export function addressOf({ to }: Pick<Page, "to">, organizationId: string) {
+  return to.replace("$organization", organizationId);
+}

@@ -1,0 +1,55 @@
+import type { Actor } from "@muster/core/kernel/actor.ts";
+import { authorize, reaches } from "@muster/core/kernel/authorize.ts";
+import type { ID } from "@muster/core/kernel/id.ts";
+import { canGrant, permissions, type Role, type Rule, roles } from "@muster/core/kernel/permission.ts";
+import { expect, test } from "vitest";
+import { grantable, may, mayGrant, type Right } from "./rights.ts";
+
+const at = new Date("2026-11-24T09:00:00Z");
+const rights = (Object.entries(permissions) as [Right, Rule][])
+  .filter(([, rule]) => roles.some((role) => rule[role] !== undefined))
+  .map(([action]) => action);
+const cases = rights.flatMap((action) => roles.map((role) => ({ action, role })));
+
+function memberOf(role: Role): Actor {
+  return {
+    type: "member",
+    account: "acc_A" as ID<"account">,
+    address: "adr_A" as ID<"address">,
+    email: "ada@example.com",
+    via: { kind: "session", id: "ses_A" as ID<"session">, provenAt: at.toISOString() },
+    origin: { ip: "203.0.113.7", agent: "" },
+    organization: "org_X" as ID<"organization">,
+    role,
+  };
+}
+
+function isAdmitted(actor: Actor, action: Right) {
+  try {
+    authorize(actor, action, at);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test.each(cases)("$action is offered to the role $role exactly where the API allows it", ({ action, role }) => {
+  const actor = memberOf(role);
+  const rule: Rule = permissions[action];
+  expect(may(role, action, { isOwn: true })).toBe(isAdmitted(actor, action));
+  for (const target of roles) {
+    expect(may(role, action, { role: target })).toBe(reaches(actor, rule, { role: target, account: "acc_B" }));
+    const own = reaches(actor, rule, { role: target, account: "acc_A" });
+    expect(may(role, action, { role: target, isOwn: true })).toBe(own);
+  }
+});
+
+test.each(roles)("the role %s is offered the roles that it may give, the least powerful first", (giver) => {
+  expect(grantable(giver).toReversed()).toEqual(roles.filter((role) => canGrant(giver, role)));
+});
+
+test("only who may give a role that allows an action is named as able to help", () => {
+  const helpers = (action: Right) => roles.filter((role) => mayGrant(role, action));
+  expect(helpers("billing.get")).toEqual(["owner", "admin"]);
+  expect(helpers("member.transfer")).toEqual(["owner"]);
+});

@@ -1,0 +1,36 @@
+import {
+  canGrant,
+  covers,
+  permissionsOfPeople as permissions,
+  type Rule,
+  roles,
+} from "@muster/core/kernel/permission.ts";
+import type { Role } from "#lib/api.ts";
+
+/** What a member of an organization may do by their role. */
+export type Right = {
+  [A in keyof typeof permissions]: "owner" extends keyof (typeof permissions)[A] ? A : never;
+}[keyof typeof permissions];
+
+/** Whom or what an action is about: another member or their invitation, or what is one's own. */
+export type Target = { role?: Role; isOwn?: boolean };
+
+/** Whether a role may perform an action, as the permission table says. */
+export function may(role: Role, action: Right, target: Target = {}) {
+  return covers(ruleOf(action)[role], target);
+}
+
+/** The rule of an action, with the states of an organization in which it stays possible. */
+export function ruleOf(action: Right): Rule {
+  return permissions[action];
+}
+
+/** The roles that somebody with this one may give, from the least to the most powerful. */
+export function grantable(giver: Role): Role[] {
+  return roles.filter((role) => canGrant(giver, role)).toReversed();
+}
+
+/** Whether a role may give another one with which the action is allowed. */
+export function mayGrant(giver: Role, action: Right) {
+  return grantable(giver).some((role) => may(role, action));
+}
