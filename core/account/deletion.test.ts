@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
 import * as Answer from "../invitation/answer.ts";
 import { asSystem } from "../kernel/context.ts";
+import { reactsTo } from "../kernel/reaction.ts";
 import * as Member from "../member/member.ts";
 import * as Notice from "../notice/notice.ts";
 import * as ODeletion from "../organization/deletion.ts";
@@ -12,7 +13,7 @@ import { Keys } from "../table/keys.ts";
 import * as Account from "./account.ts";
 import * as Deletion from "./deletion.ts";
 import * as Erase from "./erase.ts";
-import { follows, react } from "./react.ts";
+import { react, reactions } from "./react.ts";
 
 let fixture: OrganizationFixture;
 let bob: Person;
@@ -30,7 +31,7 @@ async function erase({ account }: Person = bob): Promise<void> {
   const { items } = await fixture.world.table.query({ ...Keys.log(account), to: "9" });
   for (const row of items) {
     const announcement = Audit.announcement(row);
-    if (announcement && follows(announcement.type)) await asSystem("work", () => react(announcement));
+    if (announcement && reactsTo(announcement.type, reactions)) await asSystem("work", () => react(announcement));
   }
   for (const job of fixture.world.queued.work.splice(0) as Erase.Job[]) await asSystem("work", () => Erase.erase(job));
 }
@@ -85,7 +86,8 @@ describe("an account", () => {
     const { items } = await fixture.world.table.query({ ...Keys.log(fixture.organization), to: "9" });
     for (const row of items) {
       const announcement = Audit.announcement(row);
-      if (announcement && Notice.follows(announcement.type)) await asSystem("work", () => Notice.react(announcement));
+      if (announcement && reactsTo(announcement.type, Notice.reactions))
+        await asSystem("work", () => Notice.react(announcement));
     }
     expect((await rowsOf(bob)).length).toBeGreaterThan(5);
     await remove();

@@ -2,10 +2,11 @@ import * as v from "valibot";
 import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
+import { Announcement } from "../kernel/reaction.ts";
 import { parse } from "../kernel/valid.ts";
 import { Keys, type Owner, position } from "../table/keys.ts";
 import { all, any, atLeast, below, has, type Item, lacks, update, when } from "../table/table.ts";
-import { Announcement, announcement } from "./audit.ts";
+import { announcement } from "./audit.ts";
 
 /** An event that has waited this long was forgotten; a younger one is on its way. */
 export const forgottenSeconds = 600;

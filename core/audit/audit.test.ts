@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { System } from "../kernel/actor.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as ID from "../kernel/id.ts";
+import { on, respond } from "../kernel/reaction.ts";
 import { OrganizationCreated } from "../organization/events.ts";
 import { Keys } from "../table/keys.ts";
 import { put, remove, type Step, type Table, update } from "../table/table.ts";
@@ -170,9 +171,15 @@ describe("a log", () => {
     await follow();
     const { items } = await world.table.query({ ...Keys.log(owner), to: "9" });
     const [one, two] = items.map((item) => item.id as ID.ID<"event">);
-    expect(await Audit.find({ owner, seq: 1, event: one as ID.ID<"event"> })).toMatchObject({ seq: 1, id: one });
-    expect(await Audit.find({ owner, seq: 1, event: two as ID.ID<"event"> })).toBeUndefined();
-    expect(await Audit.find({ owner, seq: 3, event: one as ID.ID<"event"> })).toBeUndefined();
+    const heard: unknown[] = [];
+    const reactions = on(OrganizationCreated, (_, event) => heard.push(event));
+    const find = (seq: number, event: string | undefined) =>
+      respond({ owner, seq, event: event as ID.ID<"event">, type: "organization.created" }, reactions);
+    await find(1, one);
+    expect(heard).toMatchObject([{ owner, seq: 1, id: one }]);
+    await expect(find(1, two)).rejects.toThrow("has no event");
+    await expect(find(3, one)).rejects.toThrow("has no event");
+    expect(heard).toHaveLength(1);
   });
 
   test("is found again from its rows, and marks of days announce nothing", () => {

@@ -3,6 +3,7 @@ import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
+import { Announcement, Owned } from "../kernel/reaction.ts";
 import { parse } from "../kernel/valid.ts";
 import { Keys, Lists, type Owner, ownerOf, Ranks } from "../table/keys.ts";
 import {
@@ -21,7 +22,6 @@ import {
 import { existing, keysOf } from "../team/names.ts";
 import { link } from "./chain.ts";
 import { effects, teamEffects } from "./effects.ts";
-import { describe, type Info } from "./list.ts";
 
 /** A move takes two steps an event, one for each day that begins, and one for the head; a transaction holds 100. */
 const eventsPerMove = 46;
@@ -31,11 +31,6 @@ const refusalsAtOnePlace = 4;
 
 // Shapes
 
-export const Owned = v.pipe(
-  v.string(),
-  v.check((text) => ownerOf(`${text}#log`) === text, "Expected an organization or an account."),
-  v.transform((text) => text as Owner),
-);
 /** The end of a log: how many events it has, the hash of the last, and its day. */
 const Head = v.object({
   seq: v.optional(v.number(), 0),
@@ -43,14 +38,7 @@ const Head = v.object({
   day: v.optional(v.string(), ""),
 });
 
-/** What travels on the queue of reactions: enough to find the event, nothing of its content. */
-export const Announcement = v.strictObject({
-  owner: Owned,
-  seq: v.number(),
-  event: ID.schema("event"),
-  type: v.string(),
-});
-export type Announcement = v.InferOutput<typeof Announcement>;
+export type { Announcement } from "../kernel/reaction.ts";
 
 // Failures
 
@@ -93,12 +81,6 @@ export const follow = fn(
 );
 
 // For reactions and commands
-
-/** One event of a log. */
-export async function find({ owner, seq, event }: Omit<Announcement, "type">): Promise<Info | undefined> {
-  const item = await table.get(Keys.logged(owner, seq));
-  return item?.id === event ? describe(item) : undefined;
-}
 
 /** The announcement of a row that the stream brought out of a log. */
 export function announcement(row: Item): Announcement | undefined {

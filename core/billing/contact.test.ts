@@ -1,10 +1,11 @@
 import { type BillingWorld, type Customer, openBilling } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type * as Audit from "../audit/audit.ts";
+import * as Audit from "../audit/audit.ts";
 import { asSystem } from "../kernel/context.ts";
-import * as ID from "../kernel/id.ts";
+import { reactsTo } from "../kernel/reaction.ts";
 import * as Organization from "../organization/organization.ts";
 import * as Setting from "../setting/setting.ts";
+import { Keys } from "../table/keys.ts";
 import * as Contact from "./contact.ts";
 
 let billing: BillingWorld;
@@ -16,16 +17,19 @@ beforeEach(async () => {
 });
 afterEach(() => billing.stop());
 
-const announcement = (type: string, owner: Audit.Announcement["owner"] = acme.organization): Audit.Announcement => ({
-  ...{ owner, type, seq: 1, event: ID.derive("event", type) },
-});
-const react = (one: Audit.Announcement) => asSystem("work", () => Contact.react(one));
-/** Carries out all that follows from what has happened so far. */
-async function follow() {
-  const types = (await acme.events()).map(({ type }) => String(type)).filter(Contact.follows);
-  for (const type of types) await react(announcement(type));
-  return types;
+/** The announcements of what the log holds, of one type or of all that is reacted to. */
+async function announced(type?: string): Promise<Audit.Announcement[]> {
+  await asSystem("follow", () => Audit.follow({ owner: acme.organization }));
+  const { items } = await billing.world.table.query({ ...Keys.log(acme.organization), to: "9" });
+  const all = items.flatMap((row) => Audit.announcement(row) ?? []);
+  return all.filter((one) => (type === undefined ? reactsTo(one.type, Contact.reactions) : one.type === type));
 }
+const reactTo = async (announcements: Audit.Announcement[]) => {
+  for (const one of announcements) await asSystem("work", () => Contact.react(one));
+  return announcements.map(({ type }) => type);
+};
+/** Carries out all that follows from what has happened so far. */
+const follow = async () => reactTo(await announced());
 const updates = () => billing.server.requests().filter(({ call }) => call === "customers.update").length;
 const customer = async () => billing.client.customers.retrieve((await acme.row())?.customer ?? "");
 const contact = { name: "Ada", email: "billing@example.com" };
@@ -47,17 +51,18 @@ test("while Stripe cannot be reached it fails, so that it comes again", async ()
   await acme.buy(5);
   await save();
   billing.server.faults.inject({ fault: "error_before", call: "customers.update", times: 9 });
-  await expect(react(announcement("setting.saved"))).rejects.toMatchObject({ name: "StripeTrouble" });
+  await expect(reactTo(await announced("setting.saved"))).rejects.toMatchObject({ name: "StripeTrouble" });
   billing.server.faults.clear();
-  await react(announcement("setting.saved"));
+  await reactTo(await announced("setting.saved"));
   expect(await customer()).toMatchObject({ email: "billing@example.com" });
 });
 
 test("nothing is told of an account, of other events, and where there is no Stripe", async () => {
   await acme.buy(5);
-  await react(announcement("setting.saved", acme.owner.account));
-  expect(["member.left", "billing.copied", "organization.created"].filter(Contact.follows)).toEqual([]);
+  expect(
+    ["member.left", "billing.copied", "organization.created"].filter((type) => reactsTo(type, Contact.reactions)),
+  ).toEqual([]);
   billing.world.rebind({ stripe: undefined as never });
-  await react(announcement("setting.saved"));
+  expect(await reactTo(await announced("billing.checkout_begun"))).toEqual(["billing.checkout_begun"]);
   expect(updates()).toBe(0);
 });

@@ -1,16 +1,15 @@
-import type * as Audit from "../audit/audit.ts";
-import * as ID from "../kernel/id.ts";
+import { type Announcement, on, respond } from "../kernel/reaction.ts";
+import { OrganizationRenamed } from "../organization/events.ts";
+import { SettingSaved } from "../setting/events.ts";
+import { BillingCheckoutBegun } from "./events.ts";
 
-// Whom Stripe writes to follows from the general settings, and is told it as soon as there is a customer.
-
-const told = ["setting.saved", "organization.renamed", "billing.checkout_begun"];
-
-/** Whether Stripe must be told of an event of this type. */
-export const follows = (type: string): boolean => told.includes(type);
-
-/** Tells Stripe whom to write to and where. Twice does no harm. What does so is loaded only where it is done. */
-export async function react({ owner }: Audit.Announcement): Promise<void> {
-  if (!ID.is("organization", owner)) return;
+/**
+ * Tells Stripe whom to write to and where, which follows from the general settings, as soon as there is a customer.
+ * Twice does no harm. What does so is loaded only where it is done.
+ */
+export const reactions = on([SettingSaved, OrganizationRenamed, BillingCheckoutBegun], async (_, { owner }) => {
   const { sync } = await import("./manage.ts");
   await sync({ organization: owner });
-}
+});
+
+export const react = (announcement: Announcement): Promise<void> => respond(announcement, reactions);

@@ -1,10 +1,10 @@
 import * as v from "valibot";
-import { Keys, Lists, type Owner, Ranks } from "../table/keys.ts";
+import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { absent, type Item, type Put, put, when } from "../table/table.ts";
 import type { Actor } from "./actor.ts";
 import { failure } from "./failure.ts";
 import * as ID from "./id.ts";
-import { instant } from "./ports.ts";
+import { faults, instant } from "./ports.ts";
 import { parse } from "./valid.ts";
 
 export const failures = { repeated: failure("conflict", "event.repeated", "This has been recorded already.") };
@@ -26,11 +26,14 @@ export type EventType<T extends string = string, S extends v.GenericSchema = v.G
   type: T;
   schema: S;
   /** The step that records it, in the write that makes it true. */
-  record(owner: Owner, data: v.InferInput<S>, actor: Actor): Put;
+  record(owner: OwnerOf<T>, data: v.InferInput<S>, actor: Actor): Put;
 };
 
+/** Events of accounts are in the log of their account, all others in that of their organization. */
+export type OwnerOf<T extends string> = T extends `account.${string}` ? ID.ID<"account"> : ID.ID<"organization">;
+
 /** What an event of this type tells. */
-export type Data<E extends EventType> = v.InferOutput<E["schema"]>;
+export type Data<E extends EventType> = E extends EventType ? v.InferOutput<E["schema"]> : never;
 
 /**
  * Declares an event: `noun.happened` and the shape of its data, which holds ids and values but never a secret.
@@ -52,6 +55,18 @@ export function define<const T extends `${string}.${string}`, S extends v.Generi
       return put(Keys.event(owner, id), item, when(absent, failures.repeated));
     },
   };
+}
+
+/**
+ * Reads the data of a stored event, which a newer release may have written: fields that it added are passed over.
+ * @returns nothing for data that this release cannot read, which is reported as a fault
+ */
+export function readData<E extends EventType>(type: E, row: Item): Data<E> | undefined {
+  const result = v.safeParse(type.schema, row.data);
+  if (result.success) return result.output as Data<E>;
+  const attributes = new Set(result.issues.map((issue) => ["data", v.getDotPath(issue)].filter(Boolean).join(".")));
+  for (const attribute of attributes) faults.report({ pk: String(row.pk), sk: String(row.sk), attribute });
+  return undefined;
 }
 
 /** Who did it, an account's id or the job of the deployment, and the id of the credential that it acted through. */

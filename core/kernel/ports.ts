@@ -85,8 +85,13 @@ export type Settings = {
   mailsPerHour: number;
 };
 
+/** What of a stored row cannot be read: its key and the attribute, never a value. */
+export type Fault = { pk: string; sk: string; attribute: string };
+
 export type Ports = {
   table: Table;
+  /** Hears of stored rows that cannot be read whole, each once a process. */
+  faults: { report(fault: Fault): void };
   queues: Queues;
   mail: Mail;
   bucketLinks: BucketLinks;
@@ -123,6 +128,18 @@ export const table: Table = {
   write: (...steps) => port("table").write(...steps),
   change: (step) => port("table").change(step),
   project: (rows) => port("table").project(rows),
+};
+const reported = new Set<string>();
+/** A process remembers so many, and then reports again. */
+const maxReported = 10_000;
+export const faults: Ports["faults"] = {
+  report(fault) {
+    const name = Object.values(fault).join("|");
+    if (reported.has(name) || !bound.faults) return;
+    if (reported.size >= maxReported) reported.clear();
+    reported.add(name);
+    bound.faults.report(fault);
+  },
 };
 export const queues: Queues = { send: (...all) => port("queues").send(...all) };
 export const mail: Mail = { send: (...all) => port("mail").send(...all), rate: () => port("mail").rate() };

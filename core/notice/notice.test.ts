@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as ID from "../kernel/id.ts";
+import { reactsTo } from "../kernel/reaction.ts";
 import { OrganizationCreated } from "../organization/events.ts";
 import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
@@ -70,7 +71,10 @@ describe("a reaction", () => {
     }
     expect(await notices()).toEqual([]);
     expect(world.queued.mail).toEqual([]);
-    expect([Notice.follows("organization.created"), Notice.follows("organization.renamed")]).toEqual([true, false]);
+    expect([
+      reactsTo("organization.created", Notice.reactions),
+      reactsTo("organization.renamed", Notice.reactions),
+    ]).toEqual([true, false]);
   });
 });
 

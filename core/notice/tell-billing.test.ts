@@ -7,6 +7,7 @@ import * as Dirty from "../billing/dirty.ts";
 import * as Manage from "../billing/manage.ts";
 import * as Seats from "../billing/seats.ts";
 import { asSystem } from "../kernel/context.ts";
+import { reactsTo } from "../kernel/reaction.ts";
 import * as Member from "../member/member.ts";
 import { project } from "../search/search.ts";
 import { Keys } from "../table/keys.ts";
@@ -48,7 +49,7 @@ async function told() {
     if (!row) break;
     logged++;
     const announcement = Audit.announcement(row);
-    if (!announcement || !Notice.follows(announcement.type)) continue;
+    if (!announcement || !reactsTo(announcement.type, Notice.reactions)) continue;
     for (let times = 0; times < 2; times++) await asSystem("work", () => Notice.react(announcement));
   }
   const of = async (person: Person) => {

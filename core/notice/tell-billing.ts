@@ -1,25 +1,14 @@
-import * as v from "valibot";
+import { BillingCopied, BillingResizeDropped, BillingResized, BillingTrialEnding } from "../billing/events.ts";
+import type { Side } from "../billing/shape.ts";
 import type * as ID from "../kernel/id.ts";
-import { parse } from "../kernel/valid.ts";
+import { on, type Reaction, type Recorded } from "../kernel/reaction.ts";
 import { holders } from "./holders.ts";
 import type { Kind } from "./list.ts";
 
 // What owners are told of their payment: each change of how an organization stands is in one event, and so told once.
 
-// Shapes
-
-const Side = v.object({
-  standing: v.string(),
-  cancelAt: v.optional(v.string()),
-  graceUntil: v.optional(v.string()),
-});
-const Sides = v.object({ before: v.optional(Side), after: v.optional(Side) });
-const Trial = v.object({ trialEnd: v.string() });
-
 /** One thing that happened, told to owners. */
 type Telling = { to: ID.ID<"account">[]; kind: Kind; by?: ID.ID<"account"> | undefined; until?: string | undefined };
-type Place = { organization: ID.ID<"organization">; actor: ID.ID<"account"> | undefined };
-type Rule = (data: unknown, place: Place) => Promise<Telling[]>;
 
 /** How an organization may stand, where its owners must know. */
 const kinds: Record<string, Kind> = {
@@ -34,24 +23,25 @@ const kinds: Record<string, Kind> = {
 /** Nobody did these, so that whoever happened to look is told as well. */
 export const isNobodysDoing = (kind: Kind): boolean => kind.startsWith("billing.") && kind !== "billing.ending";
 
-export const billingRules: Record<string, Rule> = {
-  "billing.copied": toldOfStanding,
-  "billing.resized": toldOfStanding,
-  "billing.resize_dropped": toldOfStanding,
+export const billingRules: readonly Reaction<Promise<Telling[]>>[] = [
+  ...on([BillingCopied, BillingResized, BillingResizeDropped], toldOfStanding),
+  ...on(
+    BillingTrialEnding,
+    async ({ trialEnd }, { owner }): Promise<Telling[]> => [
+      { kind: "billing.trial_ending", to: await holders(owner, ["owner"]), until: trialEnd },
+    ],
+  ),
+];
 
-  "billing.trial_ending": async (data, { organization }) => {
-    const { trialEnd } = parse(Trial, data);
-    return [{ kind: "billing.trial_ending", to: await holders(organization, ["owner"]), until: trialEnd }];
-  },
-};
-
-async function toldOfStanding(data: unknown, { organization, actor }: Place): Promise<Telling[]> {
-  const { before, after } = parse(Sides, data);
+async function toldOfStanding(
+  { before, after }: { before?: Side | undefined; after?: Side | undefined },
+  { owner, by }: Recorded<ID.ID<"organization">>,
+): Promise<Telling[]> {
   if (!after) return [];
   const kind = after.standing === before?.standing ? undefined : kinds[after.standing];
   const isEnding = after.cancelAt !== undefined && before?.cancelAt === undefined;
   if (!kind && !isEnding) return [];
-  const to = await holders(organization, ["owner"]);
+  const to = await holders(owner, ["owner"]);
   if (kind) return [{ kind, to, until: after.graceUntil }];
-  return [{ kind: "billing.ending", to, by: actor, until: after.cancelAt }];
+  return [{ kind: "billing.ending", to, by, until: after.cancelAt }];
 }

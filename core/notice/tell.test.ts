@@ -8,6 +8,7 @@ import { asSystem } from "../kernel/context.ts";
 import type * as Event from "../kernel/event.ts";
 import * as ID from "../kernel/id.ts";
 import type { Role } from "../kernel/permission.ts";
+import { reactsTo } from "../kernel/reaction.ts";
 import * as Member from "../member/member.ts";
 import * as Deletion from "../organization/deletion.ts";
 import * as Organization from "../organization/organization.ts";
@@ -60,7 +61,8 @@ async function settle(more: () => Promise<void> = async () => {}): Promise<void>
   await more();
   for (let row = await next(); row; row = await next()) {
     const announcement = Audit.announcement(row);
-    if (announcement && Notice.follows(announcement.type)) await asSystem("work", () => Notice.react(announcement));
+    if (announcement && reactsTo(announcement.type, Notice.reactions))
+      await asSystem("work", () => Notice.react(announcement));
   }
 }
 const next = () => world.table.get(Keys.logged(acme, ++logged)).then((row) => row ?? void logged--);

@@ -1,10 +1,11 @@
-import * as v from "valibot";
-import type * as Event from "../kernel/event.ts";
+import { InvitationAccepted, InvitationRequested } from "../invitation/events.ts";
 import * as ID from "../kernel/id.ts";
-import { type Role, roles } from "../kernel/permission.ts";
+import type { Role } from "../kernel/permission.ts";
 import { table } from "../kernel/ports.ts";
-import { parse } from "../kernel/valid.ts";
-import { Keys, type Owner } from "../table/keys.ts";
+import { on, type Reaction, type Recorded } from "../kernel/reaction.ts";
+import { MemberLeft, MemberReinstated, MemberRemoved, MemberRoleChanged, MemberTransferred } from "../member/events.ts";
+import { OrganizationCreated, OrganizationDeleted, OrganizationRestored } from "../organization/events.ts";
+import { Keys } from "../table/keys.ts";
 import { holders } from "./holders.ts";
 import type { Kind } from "./list.ts";
 import { billingRules, isNobodysDoing } from "./tell-billing.ts";
@@ -36,105 +37,98 @@ type Telling = {
   role?: Role | undefined;
   until?: string | undefined;
 };
-type Place = { organization: Organization; actor: Account | undefined };
-type Rule = (data: unknown, place: Place) => Telling[] | Promise<Telling[]>;
-
-const Role = v.picklist(roles);
-const account = ID.schema("account");
-const Accepted = v.object({ account, role: Role, by: account });
-const RoleChanged = v.object({ account, from: Role, to: Role });
-const Gone = v.object({ account, role: Role });
-const Transferred = v.object({ from: account, to: account, role: Role });
-const Requested = v.object({ invitation: ID.schema("invitation") });
+type Rule = Reaction<Telling[] | Promise<Telling[]>>;
 
 /** Whom an event tells what. The first that tells somebody wins; who did it knows already. */
-const rules: Record<string, Rule> = {
+export const rules: readonly Rule[] = [
   ...billingRules,
 
-  "organization.created": (_, { actor }) => (actor ? [{ kind: "organization.created", to: [actor] }] : []),
+  ...on(OrganizationCreated, (_, { by: actor }): Telling[] =>
+    actor ? [{ kind: "organization.created", to: [actor] }] : [],
+  ),
 
-  "organization.deleted": async (_, { organization, actor }) => [
-    { kind: "organization.deleted", to: await holders(organization, ["owner"]), person: actor },
-  ],
+  ...on(
+    OrganizationDeleted,
+    async (_, { owner: organization, by: actor }): Promise<Telling[]> => [
+      { kind: "organization.deleted", to: await holders(organization, ["owner"]), person: actor },
+    ],
+  ),
 
-  "organization.restored": async (_, { organization, actor }) => [
-    { kind: "organization.restored", to: await holders(organization, ["owner"]), person: actor },
-  ],
+  ...on(
+    OrganizationRestored,
+    async (_, { owner: organization, by: actor }): Promise<Telling[]> => [
+      { kind: "organization.restored", to: await holders(organization, ["owner"]), person: actor },
+    ],
+  ),
 
-  "invitation.accepted": async (data, { organization }) => {
-    const { account: person, role, by } = parse(Accepted, data);
+  ...on(InvitationAccepted, async (data, { owner: organization }): Promise<Telling[]> => {
+    const { account: person, role, by } = data;
     return [
       { kind: "invitation.accepted", to: await stillMembers(organization, [by]), person, role },
       ...(role === "owner" ? await toOwners(organization, { person, role }) : []),
     ];
-  },
+  }),
 
-  "invitation.requested": async (data, { organization }) => {
-    const { invitation: person } = parse(Requested, data);
+  ...on(InvitationRequested, async (data, { owner: organization }): Promise<Telling[]> => {
+    const { invitation: person } = data;
     const row = await table.get(invited(organization, person));
     if (!row) return [];
     const to = await holders(organization, ["owner", "admin"]);
     return [{ kind: "invitation.requested", to, person, role: row.role as Role }];
-  },
+  }),
 
-  "member.role_changed": async (data, { organization, actor }) => {
-    const { account: person, from, to } = parse(RoleChanged, data);
+  ...on(MemberRoleChanged, async (data, { owner: organization, by: actor }): Promise<Telling[]> => {
+    const { account: person, from, to } = data;
     const by = actor === person ? undefined : actor;
     return [
       { kind: "member.role_changed", to: await stillMembers(organization, [person]), person: actor, role: to },
       ...([from, to].includes("owner") ? await toOwners(organization, { person, by, role: to }) : []),
     ];
-  },
+  }),
 
-  "member.reinstated": async (data, { organization, actor }) => {
-    const { account: person, role } = parse(Gone, data);
+  ...on(MemberReinstated, async (data, { owner: organization, by: actor }): Promise<Telling[]> => {
+    const { account: person, role } = data;
     return [
       { kind: "member.reinstated", to: await stillMembers(organization, [person]), person: actor, role },
       ...(role === "owner" ? await toOwners(organization, { person, by: actor, role }) : []),
     ];
-  },
+  }),
 
-  "member.removed": async (data, { organization, actor }) => {
-    const { account: person, role } = parse(Gone, data);
+  ...on(MemberRemoved, async (data, { owner: organization, by: actor }): Promise<Telling[]> => {
+    const { account: person, role } = data;
     return [
       { kind: "member.removed", to: [person], person: actor },
       ...(role === "owner" ? await toOwners(organization, { person, by: actor }) : []),
     ];
-  },
+  }),
 
-  "member.left": async (data, { organization }) => {
-    const { account: person, role } = parse(Gone, data);
+  ...on(MemberLeft, async (data, { owner: organization }): Promise<Telling[]> => {
+    const { account: person, role } = data;
     return role === "owner" ? toOwners(organization, { person }) : [];
-  },
+  }),
 
-  "member.transferred": async (data, { organization }) => {
-    const { from, to, role: before } = parse(Transferred, data);
+  ...on(MemberTransferred, async (data, { owner: organization }): Promise<Telling[]> => {
+    const { from, to, role: before } = data;
     if (before === "owner") return toOwners(organization, { person: from, role: "admin" });
     return [
       { kind: "member.role_changed", to: await stillMembers(organization, [to]), person: from, role: "owner" },
       { kind: "member.transferred", to: await holders(organization, ["owner"]), person: to, by: from, role: "owner" },
     ];
-  },
-};
+  }),
+];
 
 // Functions
 
-/** Whether an event of this type is told to anybody. */
-export const isTold = (type: string): boolean => Object.hasOwn(rules, type);
-
-/** The notices that follow from an event, at most one to each person; where the organization is gone only of its end. */
-export async function tell(owner: Owner, event: Event.Info): Promise<Told[]> {
-  const rule = isTold(event.type) ? rules[event.type] : undefined;
-  if (!rule || !ID.is("organization", owner)) return [];
-  const actor = ID.is("account", event.actor) ? event.actor : undefined;
-  const tellings = (await rule(event.data, { organization: owner, actor })).filter(({ to }) => to.length > 0);
+/** The notices of what is to be told, at most one to each person; where the organization is gone only of its end. */
+export async function tell({ owner, by: actor, at }: Recorded<Organization>, all: readonly Telling[]): Promise<Told[]> {
+  const tellings = all.filter(({ to }) => to.length > 0);
   const named = await namesOf(owner, tellings);
-  if (!named || (named.isDeleted && event.type !== "organization.deleted")) return [];
+  if (!named || (named.isDeleted && tellings.some(({ kind }) => kind !== "organization.deleted"))) return [];
   const told = new Map<Account, Told>();
   for (const { to, kind, person, by, role, until } of tellings) {
     const names = { person: person && named.people.get(person), by: by && (named.people.get(by) ?? "Somebody") };
     const shown = { ...names, role, until };
-    const common = { kind, organization: owner, subject: named.organization, at: event.at, ...withoutUndefined(shown) };
+    const common = { kind, organization: owner, subject: named.organization, at, ...withoutUndefined(shown) };
     for (const one of to) {
       const didIt = one === actor && kind !== "organization.created" && !isNobodysDoing(kind);
       if (!didIt && !told.has(one)) told.set(one, { account: one, ...common });

@@ -16,6 +16,7 @@ import * as Schedule from "../invitation/schedule.ts";
 import { asSystem, provide } from "../kernel/context.ts";
 import type { ID } from "../kernel/id.ts";
 import type { Role } from "../kernel/permission.ts";
+import { reactsTo } from "../kernel/reaction.ts";
 import * as Member from "../member/member.ts";
 import * as Notice from "../notice/notice.ts";
 import * as Deletion from "../organization/deletion.ts";
@@ -170,7 +171,7 @@ async function follow(world: World, organization: ID<"organization">): Promise<v
   for (const row of items) {
     const announcement = Audit.announcement(row);
     if (!announcement) continue;
-    if (Notice.follows(announcement.type)) await asSystem("react", () => Notice.react(announcement));
+    if (reactsTo(announcement.type, Notice.reactions)) await asSystem("react", () => Notice.react(announcement));
     if (announcement.type === "invitation.created") await asSystem("react", () => Mails.react(announcement));
   }
 }

@@ -8,6 +8,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as ID from "../kernel/id.ts";
+import { reactsTo } from "../kernel/reaction.ts";
 import * as List from "../member/list.ts";
 import * as Search from "../search/search.ts";
 import { Keys } from "../table/keys.ts";
@@ -123,7 +124,11 @@ describe("a deleted team", () => {
   });
 
   test("is followed by nothing but its deletion, and by that only as the log has it", async () => {
-    expect(["team.deleted", "team.joined", "team.created"].map(Forget.follows)).toEqual([true, false, false]);
+    expect(["team.deleted", "team.joined", "team.created"].map((type) => reactsTo(type, Forget.reactions))).toEqual([
+      true,
+      false,
+      false,
+    ]);
     await end();
     await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
     const { items } = await fixture.world.table.query({ ...Keys.log(fixture.organization), to: "9" });

@@ -1,9 +1,10 @@
 import * as v from "valibot";
-import * as Audit from "../audit/audit.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { queues, table } from "../kernel/ports.ts";
+import { Announcement, on, respond } from "../kernel/reaction.ts";
 import { Keys } from "../table/keys.ts";
+import { TeamDeleted } from "./events.ts";
 import { drop } from "./mend.ts";
 
 const rowsPerRead = 25;
@@ -23,18 +24,14 @@ export type Job = v.InferOutput<typeof Job>;
 
 // Functions
 
-/** Whether anything follows for teams from an event of this type. */
-export const follows = (type: string): boolean => type === "team.deleted";
-
 /** Has a deleted team forgotten. Twice does no harm. */
-export const react = fn("team.react", { input: Audit.Announcement, output: v.void() }, async (announcement) => {
-  const { owner, event: id, seq } = announcement;
-  const event = await Audit.find(announcement);
-  if (!event) throw new Error(`The log of ${owner} has no event ${id} at ${seq}.`);
-  if (!ID.is("organization", owner)) return;
-  const job: Job = { job: "forget", organization: owner, team: event.data.team as ID.ID<"team"> };
-  await queues.send("work", [job]);
-});
+export const reactions = on(TeamDeleted, ({ team }, { owner }) =>
+  queues.send("work", [{ job: "forget", organization: owner, team } satisfies Job]),
+);
+
+export const react = fn("team.react", { input: Announcement, output: v.void() }, (announcement) =>
+  respond(announcement, reactions),
+);
 
 /** Takes a deleted team out of the memberships that the search rows say name it; the others are mended by themselves. */
 export const forget = fn(

@@ -1,14 +1,14 @@
 import * as Erase from "@muster/core/account/erase.ts";
-import * as Audit from "@muster/core/audit/audit.ts";
 import * as Close from "@muster/core/billing/close.ts";
 import * as Billing from "@muster/core/billing/reconcile.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
+import { Announcement } from "@muster/core/kernel/reaction.ts";
 import * as Forget from "@muster/core/team/forget.ts";
 import * as v from "valibot";
 import { react } from "./reactions.ts";
 
 /** What travels on the queue of work: an event to react to, or a job. */
-export const Work = v.union([Audit.Announcement, Schedule.Job, Forget.Job, Billing.Job, Close.Job, Erase.Job]);
+export const Work = v.union([Announcement, Schedule.Job, Forget.Job, Billing.Job, Close.Job, Erase.Job]);
 export type Work = v.InferOutput<typeof Work>;
 
 export function work(message: Work): Promise<unknown> {

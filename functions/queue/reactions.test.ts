@@ -1,5 +1,7 @@
 import type { Announcement } from "@muster/core/audit/audit.ts";
 import * as ID from "@muster/core/kernel/id.ts";
+import { on } from "@muster/core/kernel/reaction.ts";
+import { OrganizationCreated } from "@muster/core/organization/events.ts";
 import { expect, test } from "vitest";
 import { react, reacts } from "./reactions.ts";
 
@@ -14,7 +16,7 @@ function reaction(type: string, error?: Error) {
   const heard: Announcement[] = [];
   return {
     heard,
-    follows: (other: string) => other === type,
+    reactions: on({ ...OrganizationCreated, type } as typeof OrganizationCreated, () => undefined),
     react: async (event: Announcement) => {
       heard.push(event);
       if (error) throw error;

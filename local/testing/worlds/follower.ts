@@ -2,6 +2,7 @@ import * as Audit from "@muster/core/audit/audit.ts";
 import * as Invitation from "@muster/core/invitation/react.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
+import { reactsTo } from "@muster/core/kernel/reaction.ts";
 import * as Search from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import * as Team from "@muster/core/team/forget.ts";
@@ -20,7 +21,7 @@ export interface Follower {
   work: () => Promise<void>;
 }
 
-const reactions = [Invitation, Team];
+const modules = [Invitation, Team];
 
 export async function openFollower({ world, organization }: OrganizationFixture): Promise<Follower> {
   const stream = await openStream(world.rows);
@@ -42,7 +43,7 @@ export async function openFollower({ world, organization }: OrganizationFixture)
       const { items } = await world.table.query({ ...Keys.log(organization), to: "9" });
       for (const row of items.slice(announced)) {
         const announcement = Audit.announcement(row);
-        const following = reactions.filter(({ follows }) => announcement && follows(announcement.type));
+        const following = modules.filter(({ reactions }) => announcement && reactsTo(announcement.type, reactions));
         for (const { react } of following) await asSystem("react", () => react(announcement as Audit.Announcement));
       }
       announced = items.length;
