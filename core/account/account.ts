@@ -16,13 +16,20 @@ const membershipsPerWrite = 98;
 
 // Shapes
 
+/** A person who signs in. */
 export const Info = v.object({
   id: ID.schema("account"),
+  /** The address that sign-in codes go to. */
   email: Email,
+  /** The name that members of my organizations see. */
   name: PersonName,
+  /** The color of the avatar. */
   colour: Colour,
+  /** The language and region that dates and numbers are written in, such as `en-US`. */
   locale: Locale,
+  /** The time zone, by its IANA name, such as `Europe/Berlin`. */
   zone: Zone,
+  /** When the account was created. */
   createdAt: v.string(),
 });
 export type Info = v.InferOutput<typeof Info>;

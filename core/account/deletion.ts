@@ -38,7 +38,10 @@ export const failures = {
 export const deleteByAddress = fn(
   "account.delete",
   {
-    input: v.strictObject({ email: Email }),
+    input: v.strictObject({
+      /** The address of my account, typed again to confirm. */
+      email: Email,
+    }),
     output: v.void(),
     failures: [
       ...Object.values(failures),

@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { line } from "../kernel/shape.ts";
 
-/** An address in the one spelling that is compared: NFKC, trimmed, lower case; dots and plus parts are kept. SES sends to ASCII only. */
+// The one spelling that is compared keeps dots and plus parts; SES sends to ASCII only.
+/** An email address. */
 export const Email = v.pipe(
   v.string(),
   v.normalize("NFKC"),
@@ -15,13 +16,17 @@ export const Email = v.pipe(
   v.check((text) => !/^\.|\.\.|\.@/.test(text), "This is not an e-mail address."),
 );
 
+/** The name of a person. */
 export const PersonName = line("name", 80);
 export const colours = ["slate", "red", "orange", "amber", "green", "teal", "blue", "violet", "pink"] as const;
+/** The color of an avatar. */
 export const Colour = v.picklist(colours);
+/** A language and region, such as `en-US`. */
 export const Locale = v.pipe(
   v.string(),
   v.regex(/^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/, "Expected a language tag such as en or pt-BR."),
 );
+/** A time zone, by its IANA name, such as `Europe/Berlin`. */
 export const Zone = v.pipe(
   v.string(),
   v.maxLength(64, "This time zone is not known."),

@@ -1,16 +1,27 @@
 import * as v from "valibot";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import { Integer } from "../kernel/shape.ts";
 import { parse } from "../kernel/valid.ts";
-import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
+import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
+
+const pageSize = 50;
 
 // Shapes
 
 /** What the log says of an event to somebody who may read it. */
-export const Info = v.object({ seq: v.number(), ...Event.Info.entries, hash: v.string() });
+export const Info = v.object({
+  /** Its number in the log of the organization: 1, 2, 3, without a gap. */
+  seq: Integer,
+  ...Event.Info.entries,
+  hash: v.string(),
+});
 export type Info = v.InferOutput<typeof Info>;
+
+/** An event in the audit log of an organization. */
+export const Entry = v.omit(Info, ["hash"]);
 
 // Functions
 
@@ -19,12 +30,12 @@ export const list = fn(
   "audit.list",
   {
     input: v.strictObject({ cursor: v.optional(Cursor) }),
-    output: v.object({ items: v.array(v.omit(Info, ["hash"])), next: v.optional(v.string()) }),
+    output: listOf(Entry, pageSize),
     failures: [cursorFailures.invalid],
   },
   async ({ cursor }, { organization }) => {
     // positions are digits, so the marks of days lie behind them
-    const query = { ...Keys.log(organization), to: "9", limit: 50, newestFirst: true };
+    const query = { ...Keys.log(organization), to: "9", limit: pageSize, newestFirst: true };
     const { items, next } = await page(`audit.list ${organization}`, query, cursor);
     return { items: items.map((item) => omitHash(describe(item))), ...(next && { next }) };
   },

@@ -3,6 +3,7 @@ import type { Member } from "../kernel/actor.ts";
 import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import { hasStripe, instant, plans, stripe } from "../kernel/ports.ts";
+import { Integer } from "../kernel/shape.ts";
 import { parse } from "../kernel/valid.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
@@ -13,46 +14,76 @@ import { graceUntil, standingOf, standings } from "./standing.ts";
 // Shapes
 
 const Change = v.object({
-  from: v.number(),
-  to: v.number(),
-  /** Its payment is waited for until then. */
+  /** Seats before the change. */
+  from: Integer,
+  /** Seats after the change. */
+  to: Integer,
+  /** When the change is given up, unless its payment succeeds before. */
   waitsUntil: v.optional(v.string()),
 });
 
 /** What is taken off each invoice, or only off the next one: a part in percent, or an amount in the smallest unit. */
 const Discount = v.object({
-  /** The code that was taken, or what it is called where it was given without one. */
+  /** The code that was applied, or the name of a discount that was given without one. */
   name: v.optional(v.string()),
+  /** Percent off, such as 12.5. */
   percent: v.optional(v.number()),
-  amount: v.optional(v.number()),
+  /** The amount off, in the smallest unit of the currency, such as cents. */
+  amount: v.optional(Integer),
+  /** The currency of `amount`, as three lower-case letters. */
   currency: v.optional(v.string()),
+  /** When the discount ends. Without it, it does not. */
   endsAt: v.optional(v.string()),
+  /** Whether it applies to the next invoice only. */
   once: v.optional(v.boolean()),
 });
 
-/** How an organization pays, as it was copied from Stripe last. */
+/** How an organization pays, as it was last read from Stripe. */
 export const Info = v.object({
+  /** The status of the subscription. */
   standing: v.picklist(standings),
+  /** The id of the plan: `free`, or one of the plans that are sold. */
   plan: v.string(),
-  /** Seats that are paid, and the fewest that are enough: members and invitations. */
-  seats: v.object({ paid: v.optional(v.number()), capacity: v.number(), minimum: v.number() }),
+  /** The seats of the organization. */
+  seats: v.object({
+    /** Seats of the subscription. Missing without one. */
+    paid: v.optional(Integer),
+    /** Seats that the organization may fill. */
+    capacity: Integer,
+    /** The fewest seats that it can change to: members and pending invitations. */
+    minimum: Integer,
+  }),
+  /** When the subscription started. */
   startedAt: v.optional(v.string()),
-  /** When the period that is paid ends, and whether the subscription does so too. */
+  /** When the current period ends. */
   periodEnd: v.optional(v.string()),
+  /** When the subscription ends, if it was canceled. */
   cancelAt: v.optional(v.string()),
+  /** When the trial ends. */
   trialEnd: v.optional(v.string()),
+  /** The discounts that apply. */
   discounts: v.optional(v.array(Discount)),
-  /** Days that a checkout begins with before anything is paid; none where there was a subscription before. */
-  trialDays: v.optional(v.number()),
-  /** Days after an end until the organization may only be read, and when those of the present end are over. */
-  graceDays: v.number(),
+  /** Days of trial that a checkout starts with. Missing if the organization had a subscription before. */
+  trialDays: v.optional(Integer),
+  /** Days from the end of a subscription until the organization becomes read-only. */
+  graceDays: Integer,
+  /** When the organization becomes read-only, unless it subscribes again. */
   graceUntil: v.optional(v.string()),
-  /** Whether Stripe knows the organization, so that there may be invoices. */
+  /** Whether the organization is a customer at Stripe, so that there may be invoices. */
   customer: v.boolean(),
-  /** A change on its way. */
+  /** A change of seats that waits for its payment. */
   change: v.optional(Change),
-  /** A checkout that was begun. */
-  checkout: v.optional(v.object({ plan: v.string(), seats: v.number(), expiresAt: v.string() })),
+  /** A checkout that was started and not finished. */
+  checkout: v.optional(
+    v.object({
+      /** The id of the plan. */
+      plan: v.string(),
+      /** How many seats. */
+      seats: Integer,
+      /** When the checkout page expires. */
+      expiresAt: v.string(),
+    }),
+  ),
 });
 export type Info = v.InferOutput<typeof Info>;
 

@@ -56,8 +56,17 @@ const buying = [
 export const checkout = fn(
   "billing.checkout",
   {
-    input: v.strictObject({ plan: v.picklist(periods), seats: Seats }),
-    output: v.object({ url: v.string(), expiresAt: v.string() }),
+    input: v.strictObject({
+      /** The plan to buy. */
+      plan: v.picklist(periods),
+      seats: Seats,
+    }),
+    output: v.object({
+      /** The page of Stripe to pay on. */
+      url: v.string(),
+      /** When that page expires. */
+      expiresAt: v.string(),
+    }),
     failures: buying,
     reads: own,
   },
@@ -94,6 +103,7 @@ export const confirm = fn(
   "billing.confirm",
   {
     input: v.strictObject({
+      /** The id of the checkout at Stripe, which its page adds to the address that it returns to. */
       checkout: v.pipe(v.string(), v.regex(/^cs_\w{1,200}$/, "Expected the id of a checkout.")),
     }),
     output: Info,

@@ -5,7 +5,9 @@ import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { hasStripe, instant, settings, stripe, table } from "../kernel/ports.ts";
+import { Integer } from "../kernel/shape.ts";
 import * as General from "../setting/general.ts";
+import { listOf } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import { type Item, type Step } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
@@ -17,20 +19,30 @@ import { failureOf, failures as seatFailures } from "./seats.ts";
 
 // Shapes
 
+/** The code of a discount. */
 const Code = v.pipe(
   v.string(),
   v.trim(),
   v.regex(/^[A-Za-z0-9-]{1,100}$/, "A code has letters, digits and hyphens only."),
 );
 
-const Invoice = v.object({
+/** An invoice, as Stripe has it. */
+export const Invoice = v.object({
+  /** The id of the invoice at Stripe. */
   id: v.string(),
+  /** The number on the invoice. A draft has none yet. */
   number: v.optional(v.string()),
+  /** When it was created. */
   createdAt: v.string(),
+  /** Its status at Stripe, such as `open` or `paid`. */
   status: v.string(),
-  total: v.number(),
+  /** Its total, in the smallest unit of the currency, such as cents. */
+  total: Integer,
+  /** The currency, as three lower-case letters. */
   currency: v.string(),
+  /** Where the PDF is. */
   pdfUrl: v.optional(v.string()),
+  /** The page of Stripe that shows it and takes a payment. */
   pageUrl: v.optional(v.string()),
 });
 
@@ -106,7 +118,10 @@ export const portal = fn(
   "billing.portal",
   {
     input: nothing,
-    output: v.object({ url: v.string() }),
+    output: v.object({
+      /** The page of Stripe. It is for one visit, now. */
+      url: v.string(),
+    }),
     failures: [failures.customerless, unconfigured, misconfigured, unavailable, refused],
     reads: own,
   },
@@ -122,9 +137,10 @@ export const invoices = fn(
   "billing.invoices",
   {
     input: v.strictObject({
+      /** Where to begin: `next` of the page before. Without it, the list begins. */
       cursor: v.optional(v.pipe(v.string(), v.regex(/^in_\w{1,200}$/, "Expected the id of an invoice."))),
     }),
-    output: v.object({ items: v.array(Invoice), next: v.optional(v.string()) }),
+    output: listOf(Invoice),
     failures: [unconfigured, misconfigured, unavailable, refused],
     reads: own,
   },

@@ -5,6 +5,7 @@ import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { instant, now, queues, stripe, table } from "../kernel/ports.ts";
+import { Integer } from "../kernel/shape.ts";
 import * as Plan from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
 import { Keys } from "../table/keys.ts";
@@ -29,12 +30,19 @@ const patienceSeconds = 30;
 
 // Shapes
 
-const Wish = v.strictObject({ seats: Seats, plan: v.optional(v.picklist(periods)) });
+const Wish = v.strictObject({
+  seats: Seats,
+  /** The plan to change to. Without it, the plan stays. */
+  plan: v.optional(v.picklist(periods)),
+});
 
-/** What a change costs now: to be shown, and sent back with the confirmation. */
+/** The price of a change, as `preview` answered it. */
 export const Quote = v.object({
+  /** The instant that Stripe prorates by. */
   prorationAt: v.pipe(v.string(), v.isoTimestamp("Expected an instant.")),
+  /** What is charged now, in the smallest unit of the currency, such as cents. Negative for a credit. */
   amount: v.pipe(v.number(), v.integer("Expected the smallest unit of the currency.")),
+  /** The currency, as three lower-case letters. */
   currency: v.pipe(v.string(), v.regex(/^[a-z]{3}$/, "Expected the three letters of a currency.")),
 });
 export type Quote = v.InferOutput<typeof Quote>;
@@ -68,7 +76,13 @@ export const preview = fn(
   "billing.preview",
   {
     input: Wish,
-    output: v.object({ seats: v.number(), plan: v.string(), ...Quote.entries }),
+    output: v.object({
+      /** The seats that were asked about. */
+      seats: Integer,
+      /** The id of the plan that they are priced by. */
+      plan: v.string(),
+      ...Quote.entries,
+    }),
     failures: previewing,
     reads: own,
   },
@@ -87,7 +101,11 @@ export const preview = fn(
 export const resize = fn(
   "billing.resize",
   {
-    input: v.strictObject({ ...Wish.entries, quote: v.optional(v.strictObject(Quote.entries)) }),
+    input: v.strictObject({
+      ...Wish.entries,
+      /** The price that was shown. If it no longer holds, the change fails with `billing.price_changed`. */
+      quote: v.optional(v.strictObject(Quote.entries)),
+    }),
     output: Info,
     failures: changing,
     reads: own,

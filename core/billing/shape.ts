@@ -3,6 +3,7 @@ import * as v from "valibot";
 /** The most that Stripe sells at once. */
 export const mostSeats = 999_999;
 
+/** How many seats. */
 export const Seats = v.pipe(
   v.number(),
   v.integer("Expected whole seats."),

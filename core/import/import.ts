@@ -3,6 +3,7 @@ import type * as Actor from "../kernel/actor.ts";
 import { failure } from "../kernel/failure.ts";
 import * as ID from "../kernel/id.ts";
 import { epoch, instant } from "../kernel/ports.ts";
+import { Integer } from "../kernel/shape.ts";
 import * as Mailing from "../mail/mailing.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { all, type Condition, equal, type Item, lacks, type Step, update, when } from "../table/table.ts";
@@ -42,40 +43,64 @@ export const reasons: Record<Reason, string> = {
 export const Id = ID.schema("import");
 const Account = ID.schema("account");
 
-const Counts = v.object(
-  Object.fromEntries(outcomeNames.map((name) => [name, v.optional(v.number())])) as Record<
-    Outcome,
-    v.OptionalSchema<v.NumberSchema<undefined>, undefined>
-  >,
-);
+/** How many rows had this outcome. */
+const Rows = v.optional(Integer);
+/** How many rows had each outcome. */
+const Counts = v.object(Object.fromEntries(outcomeNames.map((name) => [name, Rows])) as Record<Outcome, typeof Rows>);
 
+/** An import of a CSV file. */
 export const Info = v.object({
   id: Id,
+  /** Where it stands. */
   state: v.picklist(states),
-  /** Why it has failed, or why it ends early, in one word and in a sentence. */
+  /** Why it failed or ended early. */
   reason: v.optional(v.picklist(reasonNames)),
+  /** The reason as a sentence, for a person. */
   message: v.optional(v.string()),
-  /** The import that had the same bytes. */
+  /** The earlier import of the same file. */
   earlier: v.optional(Id),
+  /** Whether it was started in the dashboard, or by a file that a script uploaded. */
   via: v.picklist(sources),
-  invitedBy: v.optional(v.object({ account: Account, name: v.optional(v.string()) })),
+  /** Who invites: the person who started it, or the one that scripts import as. */
+  invitedBy: v.optional(
+    v.object({
+      account: Account,
+      /** Their name. Missing if they left the organization. */
+      name: v.optional(v.string()),
+    }),
+  ),
+  /** The name of the file. */
   fileName: v.string(),
-  bytes: v.optional(v.number()),
-  lifetimeDays: v.number(),
-  /** How often its file was gone through, this time included. */
-  pass: v.number(),
-  /** Rows with an outcome. */
-  rows: v.number(),
+  /** The size of the file in bytes. */
+  bytes: v.optional(Integer),
+  /** Days that its invitations stay open. */
+  lifetimeDays: Integer,
+  /** How often its file was read, this time included. A retry reads it again. */
+  pass: Integer,
+  /** Rows that have an outcome. */
+  rows: Integer,
   counts: Counts,
-  /** Rows that a retry takes up. */
-  retryable: v.number(),
+  /** Rows that a retry would import. */
+  retryable: Integer,
   mails: Mailing.Info,
-  /** Of this pass: the part of the file that is done, from 0 to 1; rows a second; seconds that are left. */
-  progress: v.optional(v.object({ done: v.number(), rate: v.number(), secondsLeft: v.optional(v.number()) })),
-  /** Whether the reports of it can be fetched. */
+  /** The progress of this pass, while it runs. */
+  progress: v.optional(
+    v.object({
+      /** The part of the file that is done, from 0 to 1. */
+      done: v.number(),
+      /** Rows per second. */
+      rate: v.number(),
+      /** Seconds left at that rate. */
+      secondsLeft: v.optional(v.number()),
+    }),
+  ),
+  /** Whether its reports can be downloaded. */
   reported: v.boolean(),
+  /** When it was created. */
   createdAt: v.string(),
+  /** When it started to read the file. */
   startedAt: v.optional(v.string()),
+  /** When it ended. */
   endedAt: v.optional(v.string()),
 });
 export type Info = v.InferOutput<typeof Info>;

@@ -7,7 +7,7 @@ import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { bucket, instant, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
-import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
+import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import { type Item, lacks, put } from "../table/table.ts";
 import { begin } from "./begin.ts";
@@ -38,8 +38,14 @@ const contentType = "text/csv";
 // Shapes
 
 const One = v.strictObject({ import: Id });
-/** A form to post the file with, from the browser to the bucket: all fields, then the file as `file`. */
-const Upload = v.object({ url: v.string(), fields: v.record(v.string(), v.string()) });
+/** Where to upload the file: a POST of `multipart/form-data` with all `fields`, then the file as `file`. */
+const Upload = v.object({
+  /** The address to post to. */
+  url: v.string(),
+  /** The fields of the form, by name. They expire after an hour. */
+  fields: v.record(v.string(), v.string()),
+});
+/** The name of the file, to recognize it by. */
 const FileName = v.pipe(v.string(), v.maxLength(200, "At most 200 characters."));
 
 const own = ({ import: id }: { import: ID.ID<"import"> }, { organization }: Actor) => [
@@ -81,7 +87,7 @@ export const list = fn(
   "import.list",
   {
     input: v.strictObject({ cursor: v.optional(Cursor) }),
-    output: v.object({ items: v.array(Info), next: v.optional(v.string()) }),
+    output: listOf(Info, pageSize),
     failures: [cursorFailures.invalid],
   },
   async ({ cursor }, { organization }) => {

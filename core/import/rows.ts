@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { fn } from "../kernel/fn.ts";
 import { bucket, table } from "../kernel/ports.ts";
-import { Cursor, failures as cursorFailures, open, seal } from "../table/cursor.ts";
+import { Integer } from "../kernel/shape.ts";
+import { Cursor, failures as cursorFailures, listOf, open, seal } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import { has, type Item, keyOf } from "../table/table.ts";
 import { failures, Id } from "./import.ts";
@@ -16,13 +17,17 @@ const downloadSeconds = 300;
 
 // Shapes
 
-/** A row that was not invited, or of which something was left out; `line` and `row` count from 1. */
+/** A row of an import that was not invited, or not as it was written. */
 export const Entry = v.object({
-  row: v.number(),
-  line: v.number(),
-  /** As it is written in the file. */
+  /** The number of the row, from 1, without the heading. */
+  row: Integer,
+  /** The line of the file that the row begins in, from 1. */
+  line: Integer,
+  /** The address, as it is written in the file. */
   email: v.string(),
+  /** What happened to the row. */
   outcome: v.picklist(outcomeNames),
+  /** The outcome as a sentence, for a person. */
   message: v.string(),
 });
 
@@ -34,10 +39,11 @@ export const rows = fn(
   {
     input: v.strictObject({
       import: Id,
+      /** Only rows with this outcome. */
       outcome: v.optional(v.picklist(outcomeNames)),
       cursor: v.optional(Cursor),
     }),
-    output: v.object({ items: v.array(Entry), next: v.optional(v.string()) }),
+    output: listOf(Entry),
     failures: [failures.missing, cursorFailures.invalid],
     reads: ({ import: id }, { organization }) => [Keys.import(organization, id)],
   },
@@ -64,8 +70,15 @@ export const rows = fn(
 export const report = fn(
   "import.report",
   {
-    input: v.strictObject({ import: Id, rows: v.optional(v.picklist(reports), "all") }),
-    output: v.object({ url: v.string() }),
+    input: v.strictObject({
+      import: Id,
+      /** Which rows: all of them, or only those that need attention. */
+      rows: v.optional(v.picklist(reports), "all"),
+    }),
+    output: v.object({
+      /** Where to download it within the next minutes. */
+      url: v.string(),
+    }),
     failures: [failures.missing, failures.unreported],
     reads: ({ import: id }, { organization }) => [Keys.import(organization, id)],
   },

@@ -5,6 +5,7 @@ import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
+import { Integer } from "../kernel/shape.ts";
 import { parse } from "../kernel/valid.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, equal, type Item, put, when } from "../table/table.ts";
@@ -15,16 +16,26 @@ import { scriptRoles } from "./shape.ts";
 
 const Account = ID.schema("account");
 
-/** In whose name a script imports, and the most that its rows may be. Without an account no script may. */
+/** What files that scripts upload may do. */
 export const Setting = v.object({
+  /** The account that they import as. Without one, scripts may not import. */
   actsFor: v.optional(Account),
-  /** Whether that one is an owner or admin still. */
+  /** Whether that account is still an owner or admin. */
   isGood: v.boolean(),
+  /** The highest role that their rows may have. */
   role: v.picklist(scriptRoles),
-  lifetimeDays: v.number(),
-  revision: v.number(),
+  /** Days that their invitations stay open. */
+  lifetimeDays: Integer,
+  /** Grows with every change. Send it with a change to detect conflicts. */
+  revision: Integer,
 });
-const Rules = { actsFor: v.optional(Account), role: v.picklist(scriptRoles), lifetimeDays: LifetimeDays };
+const Rules = {
+  /** The account that scripts import as. Without one, scripts may not import. */
+  actsFor: v.optional(Account),
+  /** The highest role that their rows may have. */
+  role: v.picklist(scriptRoles),
+  lifetimeDays: LifetimeDays,
+};
 
 // Failures
 
@@ -49,7 +60,11 @@ export const setting = fn(
 export const edit = fn(
   "import.edit",
   {
-    input: v.strictObject({ ...Rules, revision: v.pipe(v.number(), v.integer("Expected a whole number.")) }),
+    input: v.strictObject({
+      ...Rules,
+      /** The revision that was read. If the setting was changed since then, the request fails with 409. */
+      revision: v.pipe(v.number(), v.integer("Expected a whole number.")),
+    }),
     output: Setting,
     failures: [failures.unfit, failures.moved, Event.failures.repeated],
     reads: ({ actsFor }, { organization }) => [

@@ -9,7 +9,7 @@ import { type Role, roles } from "../kernel/permission.ts";
 import { instant, table } from "../kernel/ports.ts";
 import * as Member from "../member/member.ts";
 import * as Seat from "../seat/seat.ts";
-import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
+import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import { above, all, equal, type Item, type Key, keyOf, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
@@ -17,6 +17,8 @@ import { InvitationAccepted } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import * as Link from "./link.ts";
 import { keysOf, type Opened, open, failures as openedFailures, outcomeOf, outcomes, refuse, Token } from "./opened.ts";
+
+const pageSize = 100;
 
 // Shapes
 
@@ -26,19 +28,42 @@ type Named = v.InferOutput<typeof Named>;
 
 const Waiting = v.object({
   invitation: ID.schema("invitation"),
-  organization: v.object({ id: ID.schema("organization"), name: v.string() }),
+  /** The organization that invites. */
+  organization: v.object({
+    id: ID.schema("organization"),
+    /** Its name. */
+    name: v.string(),
+  }),
+  /** The role that is offered. */
   role: v.picklist(roles),
-  /** The name of who invited, as it is today. */
+  /** The name of the inviter. */
   invitedBy: v.optional(v.string()),
+  /** The message from the inviter. */
   message: v.optional(v.string()),
+  /** When the invitation expires. */
   expiresAt: v.optional(v.string()),
 });
 
-/** `token` is that of the mailed link, so that a lost mail loses nothing. */
-const Mine = v.object({ ...Waiting.entries, token: v.string() });
+/** An open invitation to my address. */
+export const Mine = v.object({
+  ...Waiting.entries,
+  /** The token to accept or decline it with, the same as in the emailed link. */
+  token: v.string(),
+});
 
-const Preview = v.object({ ...Waiting.entries, email: v.string(), outcome: v.picklist(outcomes) });
-const Joined = v.object({ organization: Waiting.entries.organization, role: v.picklist(roles) });
+/** What an invitation link offers. */
+export const Preview = v.object({
+  ...Waiting.entries,
+  /** The invited address. */
+  email: v.string(),
+  /** `open` if it can be accepted, or why it cannot. */
+  outcome: v.picklist(outcomes),
+});
+const Joined = v.object({
+  organization: Waiting.entries.organization,
+  /** My role in it. */
+  role: v.picklist(roles),
+});
 
 // Failures
 
@@ -72,11 +97,11 @@ export const mine = fn(
   "invitation.mine",
   {
     input: v.strictObject({ cursor: v.optional(Cursor) }),
-    output: v.object({ items: v.array(Mine), next: v.optional(v.string()) }),
+    output: listOf(Mine, pageSize),
     failures: [cursorFailures.invalid],
   },
   async ({ cursor }, actor) => {
-    const query = { ...Keys.organizationsInviting(actor.address), limit: 100, consistent: true };
+    const query = { ...Keys.organizationsInviting(actor.address), limit: pageSize, consistent: true };
     const { items, next } = await page(`invitation.mine ${actor.address}`, query, cursor);
     const open = items.filter(Invitation.isOpen);
     const read = await table.getMany(open.flatMap((row) => [...keysOf(namedBy(row)).slice(1), ...profileOf(row.by)]));

@@ -27,7 +27,10 @@ export const ask = fn(
   "invitation.ask",
   {
     input: v.strictObject({ token: Token }),
-    output: v.object({ askedAt: v.string() }),
+    output: v.object({
+      /** When the request was sent to the owners and admins. */
+      askedAt: v.string(),
+    }),
     failures: [...openedFailures, failures.open, Limit.failures.limited, Event.failures.repeated],
     reads: ({ token }) => keysOf(Link.read(token)),
   },

@@ -3,9 +3,10 @@ import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { roles } from "../kernel/permission.ts";
 import { table } from "../kernel/ports.ts";
+import { Integer } from "../kernel/shape.ts";
 import { parse } from "../kernel/valid.ts";
 import { mailStates } from "../mail/state.ts";
-import { Cursor, failures as cursorFailures, pageOf } from "../table/cursor.ts";
+import { Cursor, failures as cursorFailures, listOf, pageOf } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import { queryAll } from "../table/parts.ts";
 import type { Item, Page, Position } from "../table/table.ts";
@@ -22,35 +23,55 @@ const pageSize = 100;
 const tabs = { pending: "p", ended: "e", former: "f" } as const;
 type Tab = keyof typeof tabs;
 
-/** `at` is when it expires, has ended, or when the person left. */
+/** An email address that was invited, or that belonged to a member who left. */
 export const Entry = v.object({
+  /** The id of the invitation. The same address in the same organization always has the same one. */
   invitation: ID.schema("invitation"),
+  /** The invited address. */
   email: v.string(),
+  /** The role that is offered, or that the member had. */
   role: v.picklist(roles),
+  /** The name of the person, if the inviter gave one. */
   name: v.optional(v.string()),
-  /** Those that they will be in, or were in; by name. */
+  /** The teams that the person joins on accepting, or was in, by name. */
   teams: v.array(Team.Named),
+  /** Whether it is pending or how it ended; `former` for a member who left or was removed. */
   state: v.picklist(["pending", "former", ...ended]),
-  invitedBy: v.optional(v.object({ account: ID.schema("account"), name: v.optional(v.string()) })),
+  /** Who sent the invitation. */
+  invitedBy: v.optional(
+    v.object({
+      account: ID.schema("account"),
+      /** Their name. Missing if they left the organization. */
+      name: v.optional(v.string()),
+    }),
+  ),
+  /** The state of the last email. */
   mail: v.optional(v.picklist(mailStates)),
+  /** When it expires if it is pending, when it ended if not, or when the member left. */
   at: v.string(),
 });
 export type Entry = v.InferOutput<typeof Entry>;
 
+/** An invitation with all its details. */
 export const Info = v.object({
   ...Entry.entries,
+  /** The message from the inviter. */
   message: v.optional(v.string()),
+  /** When the person was first invited. */
   invitedAt: v.optional(v.string()),
+  /** When the last email was sent. */
   sentAt: v.optional(v.string()),
-  lifetimeDays: v.optional(v.number()),
-  /** How many links were mailed; only the newest opens it. */
-  attempt: v.number(),
-  /** Why the address gets no mail. */
+  /** Days that it stays open after an email. */
+  lifetimeDays: v.optional(Integer),
+  /** How many links were created. Only the newest one works. */
+  attempt: Integer,
+  /** Why no email goes to this address: it bounced, or its owner reported one as spam. */
   blocked: v.optional(v.picklist(["bounced", "complained"])),
 });
 export type Info = v.InferOutput<typeof Info>;
 
 export const Filter = v.object({
+  /** Which addresses: those with a pending invitation, with one that ended, or of former members. */
   state: v.optional(v.picklist(Object.keys(tabs) as [Tab, ...Tab[]])),
   cursor: v.optional(Cursor),
 });
@@ -62,7 +83,7 @@ export const list = fn(
   "invitation.list",
   {
     input: v.strictObject(Filter.entries),
-    output: v.object({ items: v.array(Entry), next: v.optional(v.string()) }),
+    output: listOf(Entry, pageSize),
     failures: [cursorFailures.invalid],
     reads: (_, { organization }) => [Keys.organization(organization)],
   },

@@ -53,8 +53,16 @@ export const revoke = fn(
 export const changeRole = fn(
   "invitation.changeRole",
   {
-    input: v.strictObject({ ...One.entries, role: v.picklist(roles) }),
-    output: v.object({ invitation: ID.schema("invitation"), role: v.picklist(roles) }),
+    input: v.strictObject({
+      ...One.entries,
+      /** The new role. */
+      role: v.picklist(roles),
+    }),
+    output: v.object({
+      invitation: ID.schema("invitation"),
+      /** The role that it offers now. */
+      role: v.picklist(roles),
+    }),
     failures: [...refusals, changed, Member.failures.roleForbidden, Event.failures.repeated],
     reads: (input, actor) => [Invitation.keyOf(actor, input)],
   },
@@ -79,7 +87,10 @@ export const link = fn(
   "invitation.link",
   {
     input: One,
-    output: v.object({ link: v.string() }),
+    output: v.object({
+      /** The link. It works only for the invited address. */
+      link: v.string(),
+    }),
     failures: refusals,
     reads: (input, actor) => [Invitation.keyOf(actor, input)],
   },

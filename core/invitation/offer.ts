@@ -26,14 +26,18 @@ const cooldownSeconds = 300;
 
 // Shapes
 
-/** One line of a list, as somebody wrote it: what is wrong with it is said of the row, and refuses no other. */
+// One line of a list, as somebody wrote it: what is wrong with it is said of the row, and refuses no other.
 const Row = v.strictObject({
+  /** The address to invite. */
   email: v.pipe(v.string(), v.maxLength(320, "This is longer than any address.")),
+  /** The role to offer: `owner`, `admin`, `write` or `read`. Without it, `read`. */
   role: v.optional(v.pipe(v.string(), v.maxLength(40, "This is longer than any role."))),
+  /** The name of the person, for the email. */
   name: v.optional(v.pipe(v.string(), v.maxLength(200, "This is longer than any name."))),
-  /** Teams to put somebody into when they accept, by id. */
+  /** The ids of the teams that the person joins on accepting. */
   teams: v.optional(v.pipe(v.array(ID.schema("team")), v.maxLength(mostTeams, `At most ${mostTeams} teams.`))),
 });
+/** The people to invite. */
 const Rows = v.pipe(
   v.array(Row),
   v.minLength(1, "At least one invitation."),
@@ -46,16 +50,29 @@ const Rows = v.pipe(
 
 const obstacleNames = Object.keys(obstacles) as [Obstacle, ...Obstacle[]];
 const judged = {
+  /** The address, as it would be stored. */
   email: v.string(),
+  /** The role, if it could be understood. */
   role: v.optional(v.picklist(roles)),
+  /** The name, if there is one. */
   name: v.optional(v.string()),
+  /** The ids of the teams. */
   teams: v.optional(v.array(ID.schema("team"))),
+  /** A sentence about the result, for a person. */
   message: v.string(),
 };
-const Reviewed = v.object({ ...judged, label: v.picklist(["ready", ...obstacleNames]) });
-const Sent = v.object({
+/** What inviting somebody would do. */
+export const Reviewed = v.object({
   ...judged,
+  /** `ready`, or what stands in the way. */
+  label: v.picklist(["ready", ...obstacleNames]),
+});
+/** What inviting somebody did. */
+export const Sent = v.object({
+  ...judged,
+  /** `invited`, or why not. After `try_again`, send this one again. */
   outcome: v.picklist(["invited", "try_again", ...obstacleNames]),
+  /** The id of the invitation, if there is one now. */
   invitation: v.optional(ID.schema("invitation")),
 });
 
@@ -87,7 +104,11 @@ export const review = fn(
   "invitation.review",
   {
     input: v.strictObject({ invitations: Rows }),
-    output: v.object({ items: v.array(Reviewed), seats: Seat.Info }),
+    output: v.object({
+      /** A result for each person, in the order of the request. */
+      items: v.array(Reviewed),
+      seats: Seat.Info,
+    }),
     failures: [Seat.failures.frozen],
     reads: (input, actor) => keysOf(input.invitations, actor),
   },
@@ -113,7 +134,11 @@ export const send = fn(
       message: v.optional(Message),
       lifetimeDays: v.optional(LifetimeDays),
     }),
-    output: v.object({ items: v.array(Sent), seats: Seat.Info }),
+    output: v.object({
+      /** A result for each person, in the order of the request. */
+      items: v.array(Sent),
+      seats: Seat.Info,
+    }),
     failures: [
       failures.messageRefused,
       Invitation.failures.exists,
@@ -165,7 +190,11 @@ export const resend = fn(
   "invitation.resend",
   {
     input: v.strictObject({ invitation: ID.schema("invitation"), lifetimeDays: v.optional(LifetimeDays) }),
-    output: v.object({ invitation: ID.schema("invitation"), expiresAt: v.string() }),
+    output: v.object({
+      invitation: ID.schema("invitation"),
+      /** When the new link expires. */
+      expiresAt: v.string(),
+    }),
     failures: [
       failures.cooling,
       Invitation.failures.missing,

@@ -11,6 +11,7 @@ import type { State } from "./shape.ts";
 /** What a link leads to: the invitation, its organization, who vouches for it, and which of its links it is. */
 export type Opened = { row: Item; home: Item; inviter: Item | undefined; attempt: number };
 
+/** The token of an invitation link: everything behind `#` in the link. */
 export const Token = v.pipe(v.string(), v.maxLength(200, "This is longer than any link."));
 
 /** What would come of accepting: `open` when it would work for the invited address. */

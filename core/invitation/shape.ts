@@ -7,10 +7,10 @@ export const presetDays = 7;
 /** One request invites at most so many. */
 export const mostRows = 100;
 
-/** A few words of the inviter: up to 500 characters, nothing that a mail client would turn into a link. */
+/** A message from the inviter, for the email. Links are not allowed. */
 export const Message = lines("message", 500);
 
-/** How long an invitation stays open. Unit: days. */
+/** Days that an invitation stays open. */
 export const LifetimeDays = v.pipe(
   v.number(),
   v.integer("Expected whole days."),

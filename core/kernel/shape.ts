@@ -6,6 +6,9 @@ const unprintable = /[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u
 /** A letter, a number, a sign: something that is seen. */
 const visible = /[^\p{C}\p{Z}\p{M}]/u;
 
+/** A number without a fraction. Answers use it, so that clients know. */
+export const Integer = v.pipe(v.number(), v.integer());
+
 /** One line for people's eyes that also goes into mail: no control characters, nothing that a mail client would link. */
 export function line(noun: string, longest: number) {
   return v.pipe(unlinked(noun, longest), printable(noun));

@@ -3,6 +3,7 @@ import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { epoch, instant, now, queues, table } from "../kernel/ports.ts";
+import { Integer } from "../kernel/shape.ts";
 import { Keys } from "../table/keys.ts";
 import {
   absent,
@@ -54,30 +55,35 @@ export const Count = v.strictObject({ job: v.literal("count"), ...Place });
 export const fates = [...mailStates, "ended"] as const;
 export type Fate = MailState | "ended";
 export const states = ["none", "sending", "paused", "waiting", "done"] as const;
-/** How the mails of an import fare. */
+/** The emails of an import. */
 export const Info = v.object({
-  /** `none` is asked for; `waiting` is for the quota of 24 hours that the account has. */
+  /** Where they stand. `waiting` is for the sending quota of 24 hours. */
   state: v.picklist(states),
-  /** Mails that have left for sure, whatever became of them; those that are still to leave. */
-  sent: v.number(),
-  left: v.number(),
-  delivered: v.number(),
-  bounced: v.number(),
-  complained: v.number(),
-  /** Nobody knows whether these have left. */
-  unsure: v.number(),
-  /** Their address takes no mail, or has had too many. */
-  suppressed: v.number(),
-  /** The provider will never take these. */
-  failed: v.number(),
-  /** Their invitation ended before they could leave. */
-  ended: v.number(),
-  /** Mails a second in the last minutes; seconds that are left at that rate. */
+  /** Emails that were sent, whatever happened to them after that. */
+  sent: Integer,
+  /** Emails that are still to be sent. */
+  left: Integer,
+  /** Emails that were delivered. */
+  delivered: Integer,
+  /** Emails that bounced. */
+  bounced: Integer,
+  /** Emails that were reported as spam. */
+  complained: Integer,
+  /** Emails of which it is not confirmed whether they were sent. */
+  unsure: Integer,
+  /** Emails that were not sent, because the address takes none or has had too many. */
+  suppressed: Integer,
+  /** Emails that the provider does not accept. */
+  failed: Integer,
+  /** Emails whose invitation ended before they were sent. */
+  ended: Integer,
+  /** Emails per second in the last minutes. */
   rate: v.optional(v.number()),
+  /** Seconds left at that rate. */
   secondsLeft: v.optional(v.number()),
-  /** When the quota is looked at again. */
+  /** When the sending quota is checked again. */
   waitsUntil: v.optional(v.string()),
-  /** When the last of them left. */
+  /** When the last one was sent. */
   endedAt: v.optional(v.string()),
 });
 export type Info = v.InferOutput<typeof Info>;

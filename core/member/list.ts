@@ -6,12 +6,13 @@ import { type Role, roles } from "../kernel/permission.ts";
 import { table } from "../kernel/ports.ts";
 import * as Find from "../search/find.ts";
 import { findable, isFound, typed } from "../search/words.ts";
-import { Cursor, failures as cursorFailures, open, page, seal } from "../table/cursor.ts";
+import { Cursor, failures as cursorFailures, listOf, open, page, seal } from "../table/cursor.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
 import { namesFor, failures as teamFailures, teamsOf } from "../team/names.ts";
 import { describe, failures, Info, seesAddresses, show } from "./member.ts";
 
+const pageSize = 100;
 const sorts = ["name", "joined", "role"] as const;
 
 // Shapes
@@ -19,18 +20,20 @@ const sorts = ["name", "joined", "role"] as const;
 const Search = v.pipe(v.string(), v.maxLength(100, "This search is too long."));
 
 const Filters = v.strictObject({
-  /** Starts of words of the name, for owners and admins also of the address. */
+  /** The starts of words of the name; for owners and admins also of the email address. */
   search: v.optional(Search),
+  /** Only members with this role. */
   role: v.optional(v.picklist(roles)),
-  /** Those of a team, by name. */
+  /** Only members of this team. */
   team: v.optional(ID.schema("team")),
-  /** A search has an order of its own: by the word that was found. */
+  /** The order: `name` from A to Z, `joined` newest first, `role` from owner to read. A search is ordered by the word found. */
   sort: v.optional(v.picklist(sorts)),
   cursor: v.optional(Cursor),
 });
 type Filters = v.InferOutput<typeof Filters>;
 
-const Page = v.object({ items: v.array(Info), next: v.optional(v.string()) });
+/** Up to 100 members by name, otherwise up to 25. A page may be shorter, even empty, and still have a next one. */
+const Page = listOf(Info, pageSize);
 type Page = v.InferOutput<typeof Page>;
 
 // Functions
@@ -84,7 +87,7 @@ export const list = fn(
 );
 
 async function byName(scope: string, actor: Actor, cursor: string | undefined): Promise<Page> {
-  const { items, next } = await page(scope, { list: Lists.members(actor.organization), limit: 100 }, cursor);
+  const { items, next } = await page(scope, { list: Lists.members(actor.organization), limit: pageSize }, cursor);
   return { items: await describeAll(items, actor), ...(next && { next }) };
 }
 

@@ -31,15 +31,21 @@ import { part, failures as partFailures } from "./part.ts";
 
 // Shapes
 
-/** A member as others see them; `email` and `activeOn`, a date, are for owners and admins. */
+/** A member of an organization. */
 export const Info = v.object({
+  /** The account of the member, and the id of the member within the organization. */
   account: ID.schema("account"),
+  /** The member's name. */
   name: v.string(),
+  /** The member's role. */
   role: v.picklist(roles),
-  /** By name. */
+  /** The member's teams, by name. */
   teams: v.array(Team.Named),
+  /** When the member joined. */
   joinedAt: v.string(),
+  /** The member's email address. Owners and admins see it. */
   email: v.optional(v.string()),
+  /** The day of the member's last request, as `YYYY-MM-DD`. Owners and admins see it. */
   activeOn: v.optional(v.string()),
 });
 export type Info = v.InferOutput<typeof Info>;
@@ -72,7 +78,11 @@ const writing = [
 export const changeRole = fn(
   "member.changeRole",
   {
-    input: v.strictObject({ ...Target.entries, role: v.picklist(roles) }),
+    input: v.strictObject({
+      ...Target.entries,
+      /** The new role. */
+      role: v.picklist(roles),
+    }),
     output: Info,
     failures: [...writing, failures.roleForbidden, failures.outranked],
     reads: target,

@@ -3,9 +3,11 @@ import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { roles } from "../kernel/permission.ts";
 import { parse } from "../kernel/valid.ts";
-import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
+import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
+
+const pageSize = 50;
 
 // Shapes
 
@@ -29,20 +31,24 @@ export const kinds = [
 ] as const;
 export type Kind = (typeof kinds)[number];
 
+/** Something that a person is told about one of their organizations. */
 export const Info = v.object({
   id: ID.schema("notice"),
+  /** What happened. */
   kind: v.picklist(kinds),
+  /** The organization that it is about. */
   organization: ID.schema("organization"),
-  /** The organization's name. */
+  /** The name of the organization at that time. */
   subject: v.string(),
-  /** Who joined, acted or asked; of a change among the owners whom it concerns. */
+  /** The name or address of the person that it is about: who joined, acted or requested something. */
   person: v.optional(v.string()),
-  /** Who changed the owners, where it was somebody else; who had a subscription end, where that was a person. */
+  /** Who caused it, if that was somebody else. */
   by: v.optional(v.string()),
-  /** The role that came of it, where one did. */
+  /** The role that the person has now. */
   role: v.optional(v.picklist(roles)),
-  /** When a trial, a subscription or a time of grace ends. */
+  /** When the trial, the subscription or the grace period ends. */
   until: v.optional(v.string()),
+  /** When it happened. */
   at: v.string(),
 });
 export type Info = v.InferOutput<typeof Info>;
@@ -54,11 +60,11 @@ export const list = fn(
   "notice.list",
   {
     input: v.strictObject({ cursor: v.optional(Cursor) }),
-    output: v.object({ items: v.array(Info), next: v.optional(v.string()) }),
+    output: listOf(Info, pageSize),
     failures: [cursorFailures.invalid],
   },
   async ({ cursor }, actor) => {
-    const query = { ...Keys.notices(actor.account), limit: 50, newestFirst: true, consistent: true };
+    const query = { ...Keys.notices(actor.account), limit: pageSize, newestFirst: true, consistent: true };
     const { items, next } = await page(`notice.list ${actor.account}`, query, cursor);
     return { items: items.map(describe), ...(next && { next }) };
   },

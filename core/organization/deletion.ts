@@ -14,9 +14,14 @@ const { missing, changed } = organizationFailures;
 
 // Shapes
 
-/** As it was typed: nothing is trimmed or folded. */
+/** The exact name of the organization, typed again to confirm. */
 const Typed = v.pipe(v.string(), v.maxLength(200, "This is longer than any name."));
-const Tombstone = v.object({ deletedAt: v.string(), restorableUntil: v.string() });
+const Tombstone = v.object({
+  /** When it was deleted. */
+  deletedAt: v.string(),
+  /** Until when an owner can restore it. */
+  restorableUntil: v.string(),
+});
 
 // Failures
 

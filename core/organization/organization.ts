@@ -9,6 +9,7 @@ import * as ID from "../kernel/id.ts";
 import { failures as onceFailures, remember } from "../kernel/once.ts";
 import { type Role, roles } from "../kernel/permission.ts";
 import { instant, settings, table } from "../kernel/ports.ts";
+import { Integer } from "../kernel/shape.ts";
 import { parse } from "../kernel/valid.ts";
 import * as Limit from "../limit/limit.ts";
 import * as Member from "../member/member.ts";
@@ -16,7 +17,7 @@ import * as Plan from "../plan/plan.ts";
 import * as Seat from "../seat/seat.ts";
 import * as General from "../setting/general.ts";
 import { Seen } from "../setting/section.ts";
-import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
+import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { absent, type Item, put, when } from "../table/table.ts";
 import { OrganizationCreated } from "./events.ts";
@@ -26,36 +27,43 @@ import { isRestorable, restorableUntil } from "./tombstone.ts";
 /** Who founds many could send many invitations, each organization its daily ones. */
 const foundedADay = { quota: 50, windowSeconds: 86_400 };
 
+const pageSize = 100;
+
 // Shapes
 
 export const states = ["active", "suspended", "deleted"] as const;
 
+/** An organization, as one of its members sees it. */
 export const Info = v.object({
   id: ID.schema("organization"),
+  /** Its name. */
   name: OrganizationName,
+  /** Whether it is active, suspended by the operator, or deleted. */
   state: v.picklist(states),
+  /** The id of its plan: `free`, or one of the plans that are sold. */
   plan: v.string(),
+  /** My role in it. */
   role: v.picklist(roles),
-  /** How its payment stands, for owners and admins; whoever may only read because of it knows that, too. */
+  /** The status of its subscription. Owners and admins see it, and every member of one that is read-only. */
   standing: v.optional(v.picklist(standings)),
-  /** For owners and admins. */
+  /** Its seats. Owners and admins see them. */
   seats: v.optional(Seat.Info),
-  /** For owners and admins: whether its invitations may carry words of the inviter. */
+  /** Whether its invitations may carry a message. Owners and admins see it. */
   trusted: v.optional(v.boolean()),
-  revision: v.number(),
+  /** Grows with every change of its settings. Send it with a change to detect conflicts. */
+  revision: Integer,
+  /** When it was created. */
   createdAt: v.string(),
 });
 export type Info = v.InferOutput<typeof Info>;
 
-/** One that is deleted is listed for its owners, until it cannot be restored any more. */
-const Listed = v.object({
+/** An organization in the list of mine. Owners also see a deleted one for as long as they can restore it. */
+export const Listed = v.object({
   ...v.pick(Info, ["id", "name", "state", "standing", "plan", "role"]).entries,
+  /** When it was deleted. */
   deletedAt: v.optional(v.string()),
+  /** Until when it can be restored. */
   restorableUntil: v.optional(v.string()),
-});
-const Page = v.object({
-  items: v.array(Listed),
-  next: v.optional(v.string()),
 });
 
 // Failures
@@ -86,7 +94,10 @@ export const failures = {
 export const create = fn(
   "organization.create",
   {
-    input: v.strictObject({ name: OrganizationName }),
+    input: v.strictObject({
+      /** The name of the new organization. */
+      name: OrganizationName,
+    }),
     output: Info,
     failures: [
       failures.repeated,
@@ -140,9 +151,13 @@ export const get = fn(
 /** My organizations, oldest first; of those that are deleted, the ones that I may restore. */
 export const list = fn(
   "organization.list",
-  { input: v.strictObject({ cursor: v.optional(Cursor) }), output: Page, failures: [cursorFailures.invalid] },
+  {
+    input: v.strictObject({ cursor: v.optional(Cursor) }),
+    output: listOf(Listed, pageSize),
+    failures: [cursorFailures.invalid],
+  },
   async ({ cursor }, actor) => {
-    const query = { ...Keys.organizationsOf(actor.account), limit: 100, consistent: true };
+    const query = { ...Keys.organizationsOf(actor.account), limit: pageSize, consistent: true };
     const { items, next } = await page(`organization.list ${actor.account}`, query, cursor);
     const keys = items.map((item) => Keys.organization(item.sk as ID.ID<"organization">));
     const rows = await table.getMany(keys);
@@ -155,7 +170,11 @@ export const list = fn(
 export const rename = fn(
   "organization.rename",
   {
-    input: v.strictObject({ name: OrganizationName, revision: v.optional(Seen) }),
+    input: v.strictObject({
+      /** The new name. */
+      name: OrganizationName,
+      revision: v.optional(Seen),
+    }),
     output: Info,
     failures: [failures.missing, ...General.failures],
     reads: (_, actor) => [...own(_, actor), Keys.section(actor.organization, "general")],

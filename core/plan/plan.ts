@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { fn } from "../kernel/fn.ts";
 import { plans, settings } from "../kernel/ports.ts";
+import { Integer } from "../kernel/shape.ts";
 import { months, type Paid, periods } from "./shape.ts";
 
 /** What every organization begins on. */
@@ -8,31 +9,45 @@ export const free = "free" as const;
 
 // Shapes
 
-/** `seats` come with the plan, without payment; a plan that has none is paid by the seat. */
+/** A plan that an organization can be on. */
 export const Info = v.object({
+  /** Its id: `free`, or the period that it is paid by. */
   id: v.picklist([free, ...periods]),
-  seats: v.optional(v.number()),
-  /** Of a seat for so many months, in the smallest unit of the currency. */
-  price: v.optional(v.object({ amount: v.number(), currency: v.string(), months: v.number() })),
-  trialDays: v.optional(v.number()),
+  /** Seats that come with the plan, without payment. A plan without them is paid by the seat. */
+  seats: v.optional(Integer),
+  /** The price of a seat. */
+  price: v.optional(
+    v.object({
+      /** The price of one seat for the whole period, in the smallest unit of the currency, such as cents. */
+      amount: Integer,
+      /** The currency, as three lower-case letters. */
+      currency: v.string(),
+      /** The length of the period in months. */
+      months: Integer,
+    }),
+  ),
+  /** Days of trial that a first subscription starts with. */
+  trialDays: v.optional(Integer),
 });
 export type Info = v.InferOutput<typeof Info>;
+
+/** Every plan, the free one first. */
+export const Plans = v.object({
+  /** The plans; there is no second page. */
+  items: v.array(Info),
+});
 
 // Functions
 
 /** What a new organization may choose from, as this deployment is configured. */
-export const list = fn(
-  "plan.list",
-  { input: v.strictObject({}), output: v.object({ items: v.array(Info) }) },
-  async () => {
-    const { paid, trialDays } = plans();
-    const sold = paid.map(({ id, amount, currency }) => ({
-      ...{ id, price: { amount, currency, months: months[id] } },
-      ...(trialDays > 0 && { trialDays }),
-    }));
-    return { items: [{ id: free, seats: settings().freeSeats }, ...sold] };
-  },
-);
+export const list = fn("plan.list", { input: v.strictObject({}), output: Plans }, async () => {
+  const { paid, trialDays } = plans();
+  const sold = paid.map(({ id, amount, currency }) => ({
+    ...{ id, price: { amount, currency, months: months[id] } },
+    ...(trialDays > 0 && { trialDays }),
+  }));
+  return { items: [{ id: free, seats: settings().freeSeats }, ...sold] };
+});
 
 // For billing
 

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { failure } from "../kernel/failure.ts";
 import type { ID } from "../kernel/id.ts";
 import { instant } from "../kernel/ports.ts";
+import { Integer } from "../kernel/shape.ts";
 import { Keys } from "../table/keys.ts";
 import {
   above,
@@ -25,12 +26,16 @@ const invitationsADay = { free: 50, trusted: 10_000 };
 
 // Shapes
 
-/** Seats of an organization: `committed` = `used` by members + `held` by pending invitations, never above `capacity`. */
+/** The seats of an organization. `committed` = `used` + `held`, and never exceeds `capacity`. */
 export const Info = v.object({
-  capacity: v.number(),
-  committed: v.number(),
-  used: v.number(),
-  held: v.number(),
+  /** Seats that the organization may fill. */
+  capacity: Integer,
+  /** Seats that are taken, by members and pending invitations. It is exact: each change is counted in its own write. */
+  committed: Integer,
+  /** Seats that members take. */
+  used: Integer,
+  /** Seats that pending invitations hold. */
+  held: Integer,
 });
 export type Info = v.InferOutput<typeof Info>;
 

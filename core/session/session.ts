@@ -9,7 +9,7 @@ import * as ID from "../kernel/id.ts";
 import { epoch, instant, queues, table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
 import * as Limit from "../limit/limit.ts";
-import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
+import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import {
   above,
@@ -37,32 +37,55 @@ const absoluteSeconds = 30 * day;
 const idleSeconds = 7 * day;
 const tries = 5;
 
+const pageSize = 100;
+
 // Shapes
 
+/** A browser or script that is signed in. */
 export const Info = v.object({
   id: ID.schema("session"),
+  /** Whether it is the session of this request. */
   current: v.boolean(),
+  /** The `User-Agent` that signed in. */
   agent: v.string(),
+  /** When it signed in. */
   createdAt: v.string(),
+  /** When it was last used, to within an hour. */
   usedAt: v.string(),
+  /** When it ends, unless it is used before. */
   expiresAt: v.string(),
+  /** When it last confirmed that it is me, by a code. */
   provenAt: v.string(),
 });
 export type Info = v.InferOutput<typeof Info>;
 
-const Flow = v.object({ flow: ID.schema("flow"), expiresAt: v.string() });
-const Answer = v.strictObject({
+/** A code that is on its way by mail. */
+export const Flow = v.object({
+  /** The id to send back together with the code. */
   flow: ID.schema("flow"),
+  /** When the code expires. */
+  expiresAt: v.string(),
+});
+const Answer = v.strictObject({
+  /** The id that asking for the code answered. */
+  flow: ID.schema("flow"),
+  /** The code from the mail. Case, spaces and hyphens do not matter. */
   code: v.pipe(v.string(), v.maxLength(40, "This is too long.")),
 });
 export const Opened = v.object({
+  /** Who signed in. */
   account: v.pick(Account.Info, ["id", "email"]),
   session: Info,
+  /** The bearer token. It is shown only once. */
   token: v.string(),
   browser: v.string(),
 });
-const Page = v.object({ items: v.array(Info), next: v.optional(v.string()) });
-const Proof = v.object({ provenAt: v.string(), freshUntil: v.string() });
+const Proof = v.object({
+  /** When it was confirmed. */
+  provenAt: v.string(),
+  /** Until when it counts. */
+  freshUntil: v.string(),
+});
 
 // Failures
 
@@ -100,9 +123,13 @@ export const open = fn(
 /** My sessions, without those that have run out. */
 export const list = fn(
   "session.list",
-  { input: v.strictObject({ cursor: v.optional(Cursor) }), output: Page, failures: [cursorFailures.invalid] },
+  {
+    input: v.strictObject({ cursor: v.optional(Cursor) }),
+    output: listOf(Info, pageSize),
+    failures: [cursorFailures.invalid],
+  },
   async ({ cursor }, actor) => {
-    const query = { ...Keys.sessions(actor.account), limit: 100, consistent: true };
+    const query = { ...Keys.sessions(actor.account), limit: pageSize, consistent: true };
     const { items, next } = await page(`session.list ${actor.account}`, query, cursor);
     const live = items.filter(isLive).map((item) => describe(item, actor.via.id));
     return { items: live, ...(next && { next }) };

@@ -3,7 +3,7 @@ import type { Member } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import * as ID from "../kernel/id.ts";
 import { instant } from "../kernel/ports.ts";
-import { group } from "../kernel/shape.ts";
+import { group, Integer } from "../kernel/shape.ts";
 import { parse } from "../kernel/valid.ts";
 import { OrganizationRenamed } from "../organization/events.ts";
 import { OrganizationName } from "../organization/shape.ts";
@@ -16,14 +16,19 @@ import { Address, Contact } from "./shape.ts";
 
 // Shapes
 
+/** The general settings of an organization. */
 export const Info = v.object({
+  /** The name of the organization. */
   name: OrganizationName,
+  /** The person to contact about the organization. */
   contact: v.partial(v.object(Contact)),
+  /** The address of the organization. */
   address: v.partial(v.object(Address)),
   /** The revision that changed them last. */
-  revision: v.number(),
-  /** When that was, and who it was, unless nothing was ever changed. */
+  revision: Integer,
+  /** When they were last changed. Missing if they never were. */
   changedAt: v.optional(v.string()),
+  /** The account that changed them last. */
   changedBy: v.optional(ID.schema("account")),
 });
 export type Info = v.InferOutput<typeof Info>;
@@ -32,7 +37,9 @@ const clearable = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullabl
 
 /** Changes of the general settings: what is left out stays, null empties. The name is never empty. */
 export const Changes = {
+  /** The new name of the organization. */
   name: v.optional(OrganizationName),
+  /** The person to contact about the organization. */
   contact: v.optional(
     group({
       name: clearable(Contact.name),
@@ -40,6 +47,7 @@ export const Changes = {
       phone: clearable(Contact.phone),
     }),
   ),
+  /** The address of the organization. */
   address: v.optional(
     group({
       country: clearable(Address.country),

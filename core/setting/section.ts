@@ -14,7 +14,7 @@ const mostTries = 10;
 
 // Shapes
 
-/** Up to which revision of an organization somebody has seen its settings. */
+/** The revision that was read. If the same settings were changed since then, the request fails with 409. */
 export const Seen = v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more."));
 
 /** Fields that differ, by name; nothing stands for what is empty. */

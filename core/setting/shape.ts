@@ -17,6 +17,7 @@ export const countries = (
   "TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW"
 ).split(" ");
 
+/** A phone number. */
 export const Phone = v.pipe(
   v.string(),
   v.trim(),
@@ -24,15 +25,25 @@ export const Phone = v.pipe(
   v.regex(/^\+?[\d ()./#x-]*$/, "A phone number has digits, spaces and + ( ) . / - # x, such as +49 30 1234567."),
   v.check((text) => text.replace(/\D/g, "").length >= 3, "A phone number has at least 3 digits."),
 );
+/** The country, by its two letters of ISO 3166-1. */
 export const Country = v.pipe(
   v.string(),
   v.check((code) => countries.includes(code), "Expected the two letters of a country by ISO 3166-1, such as DE."),
 );
+/** Street and number. */
 export const Street = plainLine("street", 120);
+/** The city. */
 export const City = plainLine("city", 80);
+/** The state, province or region. */
 export const Region = plainLine("state", 80);
+/** The postal code. */
 export const PostalCode = plainLine("postal code", 20);
 
 /** Whom to turn to. */
-export const Contact = { name: PersonName, email: Email, phone: Phone };
+export const Contact = {
+  /** The name of the person. */
+  name: PersonName,
+  email: Email,
+  phone: Phone,
+};
 export const Address = { country: Country, street: Street, city: City, state: Region, postalCode: PostalCode };

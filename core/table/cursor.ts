@@ -14,8 +14,17 @@ export const failures = {
   ),
 };
 
-/** Where the next page begins, as the page before gave it. */
+/** Where to begin: `next` of the page before. Without it, the list begins. A cursor fits only the list that gave it. */
 export const Cursor = v.pipe(v.string(), v.maxLength(2000, "This cursor is too long."));
+
+/** The shape of a page of a list, where it has an end with at most so many items. */
+export const listOf = <S extends v.GenericSchema>(item: S, most?: number) =>
+  v.object({
+    /** The items of this page, in the order of the list. */
+    items: most === undefined ? v.array(item) : v.pipe(v.array(item), v.maxLength(most)),
+    /** The `cursor` of the next page. It is missing from the last one. */
+    next: v.optional(v.string()),
+  });
 
 /**
  * One page of a query for a caller. `scope` names the list and its owner; a cursor opens only under the scope

@@ -35,6 +35,7 @@ const looks = 5;
 const Account = ID.schema("account");
 const Named = v.strictObject({
   team: Team.Id,
+  /** The accounts of the members. */
   accounts: v.pipe(
     v.array(Account),
     v.minLength(1, "At least one member."),
@@ -44,7 +45,16 @@ const Named = v.strictObject({
 type Named = v.InferOutput<typeof Named>;
 
 const outcomesOf = <const O extends string>(outcomes: readonly O[]) =>
-  v.object({ items: v.array(v.object({ account: Account, outcome: v.picklist(outcomes) })) });
+  v.object({
+    /** A result for each account, in the order of the request. */
+    items: v.array(
+      v.object({
+        account: Account,
+        /** What happened to it. */
+        outcome: v.picklist(outcomes),
+      }),
+    ),
+  });
 
 // Failures
 

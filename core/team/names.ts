@@ -14,7 +14,11 @@ type Team = ID.ID<"team">;
 export type Names = ReadonlyMap<string, string>;
 
 /** A team as a member or an invitation shows it. */
-export const Named = v.object({ id: ID.schema("team"), name: v.string() });
+export const Named = v.object({
+  id: ID.schema("team"),
+  /** The name of the team. */
+  name: v.string(),
+});
 
 export const failures = { missing: failure("missing", "team.missing", "There is no such team.") };
 

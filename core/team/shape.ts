@@ -6,5 +6,5 @@ export const mostTeams = 30;
 
 /** 1 to 60 characters on one line. */
 export const TeamName = line("name", 60);
-/** What a team is for, up to 300 characters; an empty text is none. */
+/** What the team is for. An empty text removes it. */
 export const TeamDescription = v.union([v.literal(""), lines("description", 300)]);

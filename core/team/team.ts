@@ -6,9 +6,10 @@ import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { failures as onceFailures, remember } from "../kernel/once.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { Integer } from "../kernel/shape.ts";
 import { parse } from "../kernel/valid.ts";
 import * as Seat from "../seat/seat.ts";
-import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
+import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import {
   absent,
@@ -37,19 +38,26 @@ const pageSize = 100;
 
 export const Id = ID.schema("team");
 
-/** `members` counts them as the log does, a moment later. */
+/** A team of an organization. */
 export const Info = v.object({
   id: Id,
+  /** Its name. No other team of the organization has it. */
   name: TeamName,
+  /** What the team is for. */
   description: v.optional(v.string()),
-  members: v.number(),
-  revision: v.number(),
+  /** How many members it has. It is counted from the audit log and follows a change within seconds. */
+  members: Integer,
+  /** Grows with every change of the team. Send it with a change to detect conflicts. */
+  revision: Integer,
+  /** When it was created. */
   createdAt: v.string(),
 });
 export type Info = v.InferOutput<typeof Info>;
 
 const One = v.strictObject({ team: Id });
-const Entry = v.pick(Info, ["id", "name", "members"]);
+/** A team in the list of teams. */
+export const Entry = v.pick(Info, ["id", "name", "members"]);
+/** The revision that was read. If the team was changed since then, the request fails with 409. */
 const Revision = v.pipe(v.number(), v.integer("Expected a whole number."), v.minValue(0, "Expected 0 or more."));
 
 // Failures
@@ -72,7 +80,11 @@ const writing = [failures.missing, failures.changed, Event.failures.repeated];
 export const create = fn(
   "team.create",
   {
-    input: v.strictObject({ name: TeamName, description: v.optional(TeamDescription) }),
+    input: v.strictObject({
+      /** The name of the new team. */
+      name: TeamName,
+      description: v.optional(TeamDescription),
+    }),
     output: Info,
     failures: [failures.taken, failures.tooMany, Seat.failures.gone, Event.failures.repeated, onceFailures.repeated],
     once: true,
@@ -104,7 +116,7 @@ export const list = fn(
   "team.list",
   {
     input: v.strictObject({ cursor: v.optional(Cursor) }),
-    output: v.object({ items: v.array(Entry), next: v.optional(v.string()) }),
+    output: listOf(Entry, pageSize),
     failures: [cursorFailures.invalid],
   },
   async ({ cursor }, { organization }) => {
@@ -130,6 +142,7 @@ export const edit = fn(
   {
     input: v.strictObject({
       ...One.entries,
+      /** The new name of the team. */
       name: v.optional(TeamName),
       description: v.optional(TeamDescription),
       revision: v.optional(Revision),

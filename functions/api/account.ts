@@ -5,8 +5,8 @@ import type { Env } from "./env.ts";
 import { lazy } from "./lazy.ts";
 
 export const account = new Hono<Env>()
-  .get("/", query(Account.get, { summary: "Get my profile" }))
-  .patch("/", command(Account.edit, { summary: "Change my profile" }))
+  .get("/", query(Account.get, { id: "getAccount", summary: "Get my profile" }))
+  .patch("/", command(Account.edit, { id: "updateAccount", summary: "Change my profile" }))
   .route(
     "/deletion",
     lazy(async () => (await import("./seldom.ts")).seldom.accountDeletion),

@@ -7,11 +7,21 @@ import type { Env } from "./env.ts";
 
 /** Under an organization. */
 export const deletion = new Hono<Env>()
-  .post("/", command(Deletion.deleteByName, { summary: "Delete an organization, by its exact name" }))
-  .post("/undo", command(Deletion.restore, { summary: "Restore a deleted organization, within 30 days" }));
+  .post(
+    "/",
+    command(Deletion.deleteByName, { id: "deleteOrganization", summary: "Delete an organization, by its exact name" }),
+  )
+  .post(
+    "/undo",
+    command(Deletion.restore, { id: "restoreOrganization", summary: "Restore a deleted organization, within 30 days" }),
+  );
 
 /** Under the account. */
 export const accountDeletion = new Hono<Env>().post(
   "/",
-  command(Account.deleteByAddress, { summary: "Delete my account, by its address", answer: clearSession }),
+  command(Account.deleteByAddress, {
+    id: "deleteAccount",
+    summary: "Delete my account, by its address",
+    answer: clearSession,
+  }),
 );

@@ -36,6 +36,8 @@ type Source = "json" | "query";
 export type Operation = {
   fn: AnyFn;
   source: Source;
+  /** Its name in the API document and in generated clients: it never changes. */
+  operationId: string;
   /** What it is for, in the words of the API reference. */
   summary: string;
   status: ContentfulStatusCode | 204;
@@ -50,6 +52,7 @@ export type Operation = {
 };
 
 type Options<O extends Schema, A, S> = {
+  id: string;
   summary: string;
   status?: S;
   /** What is answered, when it is not just what the function returned: cookies and the like. */
@@ -91,7 +94,7 @@ export function command<
 /** A request that only looks: its input is the query string, and its answer carries an ETag. */
 export function query<I extends Schema, O extends Schema, const F extends PathParameter = never>(
   fn: Fn<I, O>,
-  options: { summary: string; filters?: readonly F[] },
+  options: { id: string; summary: string; filters?: readonly F[] },
 ): Route<I, v.InferOutput<O>, 200, "query", F> {
   return door(fn, "query", options) as unknown as Route<I, v.InferOutput<O>, 200, "query", F>;
 }
@@ -99,7 +102,12 @@ export function query<I extends Schema, O extends Schema, const F extends PathPa
 /** A request whose answer is a text file, or a part of one: `answer` sets its headers and gives its text. */
 export function download<I extends Schema, O extends Schema>(
   fn: Fn<I, O>,
-  options: { summary: string; media: string; answer: (c: Context<Env>, output: v.InferOutput<O>) => string },
+  options: {
+    id: string;
+    summary: string;
+    media: string;
+    answer: (c: Context<Env>, output: v.InferOutput<O>) => string;
+  },
 ): Route<I, string, 200, "query"> {
   const shape = v.string();
   return door(fn, "query", { ...options, shape }) as unknown as Route<I, string, 200, "query">;
@@ -132,13 +140,14 @@ type More = { media?: string; filters?: readonly string[] };
 type Told = Omit<Options<Schema, unknown, unknown>, "answer"> & More;
 
 function describe(fn: AnyFn, source: Source, told: Told): Operation {
-  const { summary, status, shape, media, ownPagesOnly, filters = [] } = told;
+  const { id, summary, status, shape, media, ownPagesOnly, filters = [] } = told;
   const empty = fn.output.type === "void";
   const rule: Rule = permissions[fn.action];
   const inOrganization = Object.keys(rule).some((grantee) => ["owner", "admin", "write", "read"].includes(grantee));
   return {
     fn,
     source,
+    operationId: id,
     summary,
     ownPagesOnly: ownPagesOnly === true,
     filters,

@@ -35,14 +35,14 @@ const mounted = operations();
 
 function whereMet({ code }: { code: string }): string {
   const there = mounted.filter((operation) => failuresOf(operation).some((type) => type.code === code));
-  if (there.length === 0) return "no operation of the API";
+  if (there.length === 0) return "";
   if (there.length === mounted.length) return "everywhere";
   const others = mounted.filter((operation) => !there.includes(operation));
   if (others.length < there.length / 2) return `everywhere but ${names(others)}`;
   return names(there);
 }
 
-const names = (some: { id: string }[]) => some.map(({ id }) => `\`${id}\``).join(", ");
+const names = (some: { operationId: string }[]) => some.map(({ operationId }) => `\`${operationId}\``).join(", ");
 
 function rows() {
   const frame = [
@@ -50,13 +50,18 @@ function rows() {
     { code: "route.method_not_allowed", where: "wherever there is an operation, but not for this method" },
     { code: "request.unrouted", where: "everywhere" },
   ];
-  return [
-    ...catalogue.map((type) => ({
-      ...{ code: type.code, status: statusOf(type), message: type.message },
-      where: frame.find(({ code }) => code === type.code)?.where ?? whereMet(type),
-    })),
-    { ...bug, where: "everywhere" },
-  ].sort((one, other) => (one.code < other.code ? -1 : 1));
+  return (
+    [
+      ...catalogue.map((type) => ({
+        ...{ code: type.code, status: statusOf(type), message: type.message },
+        where: frame.find(({ code }) => code === type.code)?.where ?? whereMet(type),
+      })),
+      { ...bug, where: "everywhere" },
+    ]
+      // what only the deployment itself meets, no client ever sees
+      .filter(({ where }) => where !== "")
+      .sort((one, other) => (one.code < other.code ? -1 : 1))
+  );
 }
 
 function page(): string {
@@ -66,13 +71,13 @@ function page(): string {
   return `${introduction}\n| Code | Status | Meaning | Met in |\n| --- | --- | --- | --- |\n${lines.join("\n")}\n`;
 }
 
-const introduction = `# Refusals of the API
+const introduction = `# Errors of the API
 
-Written by \`npm run openapi\` from the failures that the code declares.
+Written by \`npm run openapi\` from the failures that the code declares. The site shows it at \`/docs/errors\`.
 
-A refusal is \`application/problem+json\` (RFC 9457). Branch on \`code\`, which never changes; show \`detail\`, which may.
-\`errors\` names the fields that need attention, \`permission\` what a 403 lacked, \`requestId\` the request in the log. A 429
-says in \`Retry-After\` how many seconds to wait; after a 503 the same request may simply be sent again.
+An error is \`application/problem+json\` (RFC 9457). Branch on \`code\`, which does not change; show \`detail\`, which may.
+\`errors\` names the fields that need attention, \`permission\` the one that a 403 is about, and \`requestId\` the request in
+the log. After a 429, wait as many seconds as \`Retry-After\` says. After a 503, send the same request again.
 `;
 
 test("the committed list is the one that the code makes", () => {
@@ -104,5 +109,6 @@ test("every code is a noun and a reason, and every meaning a sentence that a per
 
 test("every link from a problem leads to its place in the list", () => {
   const list = page();
-  for (const { code } of [...catalogue, bug]) expect(list).toContain(`<a id="${code}"></a>`);
+  const answered = new Set([...mounted.flatMap(failuresOf).map(({ code }) => code), "route.missing", bug.code]);
+  for (const code of answered) expect(list).toContain(`<a id="${code}"></a>`);
 });

@@ -7,5 +7,5 @@ import type { Env } from "./env.ts";
 /** Under members of an organization. */
 export const memberExport = new Hono<Env>().get(
   "/",
-  download(Export.exportPart, { summary: "Export members", ...csvFile("members") }),
+  download(Export.exportPart, { id: "exportMembers", summary: "Export members", ...csvFile("members") }),
 );

@@ -1,5 +1,6 @@
 import { type ConversionConfig, type JsonSchema as Converted, toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
+import { descriptionOf } from "./described.ts";
 
 export type JsonSchema = Record<string, unknown>;
 type Shapes = Record<string, v.GenericSchema>;
@@ -9,11 +10,12 @@ type Action = Parameters<NonNullable<ConversionConfig["overrideAction"]>>[0];
  * What a caller may send.
  * @throws Error for a step of a pipe that nobody has said how to document
  */
-export const inputSchema = (schema: v.GenericSchema, shapes: Shapes): JsonSchema => convert(schema, shapes, tell);
+export const inputSchema = (schema: v.GenericSchema, shapes: Shapes): JsonSchema =>
+  finished(convert(schema, shapes, tell)) as JsonSchema;
 
 /** What is answered; attributes in the names of instants are instants. */
 export const outputSchema = (schema: v.GenericSchema, shapes: Shapes): JsonSchema =>
-  withInstants(convert(schema, shapes, pass)) as JsonSchema;
+  finished(convert(schema, shapes, pass)) as JsonSchema;
 
 /** The shapes themselves, for the part of the document that others refer to. */
 export const named = (shapes: Shapes): JsonSchema =>
@@ -45,11 +47,38 @@ function convert(schema: v.GenericSchema, definitions: Shapes, teller: Teller): 
     definitions,
     overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
     overrideAction: (context) => overrideAction(context, teller),
+    overrideSchema: ({ valibotSchema, jsonSchema, errors }) =>
+      errors ? undefined : withDescription(valibotSchema, jsonSchema, definitions),
   });
   return converted;
 }
 
+/** A schema with its own description; the copy of one that has a name is a reference to it. */
+function withDescription(schema: { type: string }, converted: Converted, shapes: Shapes): Converted | undefined {
+  const own = descriptionOf(schema);
+  if (!own) return schema.type === "nullable" ? likeItsValue(converted) : undefined;
+  for (let one: typeof own | undefined = own; one; one = descriptionOf(one.schema)) {
+    const original = one.schema;
+    const [name] = Object.entries(shapes).find(([, shape]) => shape === original) ?? [];
+    if (name) return { $ref: `#/components/schemas/${name}`, description: own.text };
+  }
+  return { ...converted, description: own.text };
+}
+
+/** A value that may also be null is described by what the value is. */
+function likeItsValue({ anyOf = [], ...rest }: Converted): Converted {
+  const [{ description, ...value } = {}, ...others] = anyOf as Converted[];
+  return { ...rest, anyOf: [value, ...others], ...(description !== undefined && { description }) };
+}
+
 const idPattern = /^\^[a-z]+_\[0-7\]/;
+
+/** What an id is described by where nobody said more: "The id of a team." */
+function withIdText(action: { message?: unknown; requirement?: unknown }, schema: Converted): Converted | undefined {
+  const { message, requirement } = action;
+  const isId = requirement instanceof RegExp && idPattern.test(requirement.source) && typeof message === "string";
+  return isId ? ({ ...schema, "x-preset": message.replace(/^Expected t/, "T") } as Converted) : undefined;
+}
 
 /** How the steps of a pipe are told that the converter does not know. */
 function overrideAction({ valibotAction, jsonSchema }: Action, teller: Teller): Converted | undefined {
@@ -58,14 +87,14 @@ function overrideAction({ valibotAction, jsonSchema }: Action, teller: Teller): 
     case "normalize":
       return jsonSchema; // Unicode's way of writing a letter; nobody sees it
     case "trim":
-      return teller(jsonSchema, "White space around it is dropped.");
+      return teller(jsonSchema, "White space around it is removed.");
     case "to_lower_case":
-      return teller(jsonSchema, "Upper and lower case are the same.");
+      return teller(jsonSchema, "It is stored in lower case.");
     case "check":
       if (typeof action.message !== "string") throw new Error("A check without a sentence cannot be documented.");
-      return teller(jsonSchema, `Else refused: "${action.message}"`);
+      return teller(jsonSchema, `Otherwise it is refused: "${action.message}"`);
     case "regex":
-      return unicodePattern(action.requirement, jsonSchema);
+      return withIdText(action, jsonSchema) ?? unicodePattern(action.requirement, jsonSchema);
     case "transform":
       // only what names a text that was checked already: the id of a noun
       if (idPattern.test(jsonSchema.pattern ?? "")) return jsonSchema;
@@ -75,22 +104,28 @@ function overrideAction({ valibotAction, jsonSchema }: Action, teller: Teller): 
   }
 }
 
-/** To a caller. */
-const tell: Teller = (schema, sentence) => ({
-  ...schema,
-  description: [schema.description, sentence].filter(Boolean).join(" "),
-});
+/** To a caller; `finished` puts it behind the description. */
+const tell: Teller = (schema, sentence) => {
+  const told = (schema as Told)["x-told"] ?? [];
+  return { ...schema, "x-told": told.includes(sentence) ? told : [...told, sentence] } as Converted;
+};
+type Told = { "x-told"?: string[]; "x-preset"?: string };
 /** What was kept has passed, and there is nothing to tell. */
 const pass: Teller = (schema) => schema;
 
-/** Names that end in At, and `at` itself, are instants in ISO 8601 throughout. */
-function withInstants(part: unknown): unknown {
-  if (Array.isArray(part)) return part.map(withInstants);
+/** Every description whole, and names that end in At, and `at` itself, as instants in ISO 8601. */
+function finished(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(finished);
   if (typeof part !== "object" || part === null) return part;
-  const told = Object.entries(part).map(([name, value]) => [name, withInstants(value)] as const);
-  return Object.fromEntries(
-    told.map(([name, value]) => [name, isInstant(name, value) ? { ...(value as object), format: "date-time" } : value]),
-  );
+  const { "x-told": told = [], "x-preset": preset, ...rest } = part as Told & JsonSchema;
+  const entries = Object.entries(rest).map(([name, value]) => {
+    const inner = finished(value);
+    return [name, isInstant(name, inner) ? { ...(inner as object), format: "date-time" } : inner] as const;
+  });
+  const result = Object.fromEntries(entries);
+  if (preset === undefined && told.length === 0) return result;
+  const own = typeof result.description === "string" ? result.description : (preset ?? "");
+  return { ...result, description: [own, ...told].filter((text) => text !== "").join(" ") };
 }
 
 const isInstant = (name: string, value: unknown) =>

@@ -8,14 +8,17 @@ import { noOther } from "./unrouted.ts";
 
 /** Under an organization. */
 export const members = new Hono<Env>()
-  .get("/", query(List.list, { summary: "List or search members", filters: ["team"] }))
+  .get("/", query(List.list, { id: "listMembers", summary: "List or search members", filters: ["team"] }))
   .route(
     "/export",
     lazy(async () => (await import("./seldom.ts")).seldom.memberExport),
   )
-  .post("/leave", command(Member.leave, { summary: "Leave the organization" }))
+  .post("/leave", command(Member.leave, { id: "leaveOrganization", summary: "Leave the organization" }))
   .use("/leave", noOther)
-  .get("/:account", query(List.get, { summary: "Get a member" }))
-  .patch("/:account", command(Member.changeRole, { summary: "Change a member's role" }))
-  .delete("/:account", command(Member.remove, { summary: "Remove a member" }))
-  .post("/:account/transfer", command(Member.transfer, { summary: "Make a member an owner in my place" }));
+  .get("/:account", query(List.get, { id: "getMember", summary: "Get a member" }))
+  .patch("/:account", command(Member.changeRole, { id: "updateMember", summary: "Change a member's role" }))
+  .delete("/:account", command(Member.remove, { id: "removeMember", summary: "Remove a member" }))
+  .post(
+    "/:account/transfer",
+    command(Member.transfer, { id: "transferOwnership", summary: "Make a member an owner in my place" }),
+  );

@@ -3,4 +3,7 @@ import { Hono } from "hono/quick";
 import { query } from "./door.ts";
 import type { Env } from "./env.ts";
 
-export const notices = new Hono<Env>().get("/", query(Notice.list, { summary: "List my notices, newest first" }));
+export const notices = new Hono<Env>().get(
+  "/",
+  query(Notice.list, { id: "listNotifications", summary: "List my notices, newest first" }),
+);

@@ -1,8 +1,14 @@
 import * as Account from "@muster/core/account/account.ts";
+import * as Audit from "@muster/core/audit/list.ts";
 import * as Billing from "@muster/core/billing/billing.ts";
+import * as Manage from "@muster/core/billing/manage.ts";
 import * as Import from "@muster/core/import/import.ts";
 import { Entry as ImportRow } from "@muster/core/import/rows.ts";
+import * as ImportSetting from "@muster/core/import/setting.ts";
+import * as Answer from "@muster/core/invitation/answer.ts";
 import * as Invitation from "@muster/core/invitation/list.ts";
+import * as Offer from "@muster/core/invitation/offer.ts";
+import * as Mailing from "@muster/core/mail/mailing.ts";
 import * as Member from "@muster/core/member/member.ts";
 import * as Notice from "@muster/core/notice/list.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
@@ -10,24 +16,37 @@ import * as Plan from "@muster/core/plan/plan.ts";
 import * as Seat from "@muster/core/seat/seat.ts";
 import * as Session from "@muster/core/session/session.ts";
 import * as General from "@muster/core/setting/general.ts";
+import { Named as TeamNamed } from "@muster/core/team/names.ts";
 import * as Team from "@muster/core/team/team.ts";
 
 /** Shapes that several answers share, by the name that a generated client gives them. */
 export const shapes = {
   Account: Account.Info,
+  AuditEvent: Audit.Entry,
   Billing: Billing.Info,
+  CodeRequest: Session.Flow,
   GeneralSettings: General.Info,
   Import: Import.Info,
+  ImportEmails: Mailing.Info,
   ImportRow,
+  ImportSettings: ImportSetting.Setting,
   Invitation: Invitation.Info,
   InvitationEntry: Invitation.Entry,
+  InvitationPreview: Answer.Preview,
+  InvitationResult: Offer.Sent,
+  InvitationReview: Offer.Reviewed,
+  Invoice: Manage.Invoice,
   Member: Member.Info,
   Notice: Notice.Info,
   Organization: Organization.Info,
+  OrganizationEntry: Organization.Listed,
   Plan: Plan.Info,
+  ReceivedInvitation: Answer.Mine,
   Seats: Seat.Info,
   Session: Session.Info,
   Team: Team.Info,
+  TeamEntry: Team.Entry,
+  TeamReference: TeamNamed,
 };
 
 /** What the operations of each noun are headed by. */

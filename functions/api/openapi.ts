@@ -1,6 +1,7 @@
 import type { FailureType } from "@muster/core/kernel/failure.ts";
 import * as ID from "@muster/core/kernel/id.ts";
 import { permissions, type Rule } from "@muster/core/kernel/permission.ts";
+import { failures as limitFailures } from "@muster/core/limit/limit.ts";
 import { app } from "./app.ts";
 import { failures as credentialFailures } from "./credentials.ts";
 import { failures as doorFailures, type Operation, pathParameters } from "./door.ts";
@@ -8,6 +9,7 @@ import { inputSchema, type JsonSchema, named, outputSchema } from "./json-schema
 import { allRoutes } from "./lazy.ts";
 import { shapes, tags } from "./nouns.ts";
 import { codesOf, errorCodeSchema, errorResponses, problemSchema, sharedResponses } from "./openapi-errors.ts";
+import { introduction, securitySchemes, sharedHeaders, sharedParameters } from "./openapi-text.ts";
 import { failures as unroutedFailures } from "./unrouted.ts";
 
 const version = "0.1.0";
@@ -15,9 +17,11 @@ const healthPath = "/api/v1/health";
 
 const routes = await allRoutes(app({ url: "https://muster.invalid", secure: true }));
 
-/** A mounted route, as the document names it. */
+/** A mounted route, and the key by which tests and costs know it. */
 export type MountedOperation = Operation & { id: string; method: string; path: string };
 export type Document = { paths: Record<string, Record<string, JsonSchema>> } & Record<string, unknown>;
+/** A request and its answer as they were once exchanged; bodies only. */
+export type Example = { request?: unknown; answer?: unknown };
 
 /**
  * Every domain function that is mounted.
@@ -47,9 +51,13 @@ export function failuresOf({ method, failures }: MountedOperation): FailureType[
   return failures.filter((type) => method === "post" || !aboutKeys.includes(type));
 }
 
-/** The OpenAPI 3.1 document of the API, made from its mounted routes. */
-export function document(): Document {
+/**
+ * The OpenAPI 3.1 document of the API, made from its mounted routes.
+ * @param examples by the `operationId`
+ */
+export function document(examples: Record<string, Example> = {}): Document {
   const paths: Document["paths"] = { [healthPath]: { get: health } };
+  const lists: JsonSchema = {};
   const mounted = operations();
   const allCodes = codesOf([
     ...mounted.flatMap(failuresOf),
@@ -57,14 +65,15 @@ export function document(): Document {
     ...Object.values(unroutedFailures),
   ]);
   for (const operation of mounted) {
-    paths[operation.path] = { ...paths[operation.path], [operation.method]: describe(operation) };
+    const described = describe(operation, examples[operation.operationId] ?? {}, lists);
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: described };
   }
   return {
     openapi: "3.1.0",
     info: {
       title: "Muster",
       version,
-      summary: "Organizations, their people and what they may do.",
+      summary: "Organizations, their members and what they may do.",
       description: introduction,
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
@@ -74,52 +83,32 @@ export function document(): Document {
       description,
     })),
     paths,
+    // what no operation answers has no other place
+    "x-unrouted-errors": allCodes.filter(({ status }) => status === 405),
     components: {
       securitySchemes,
+      parameters: { ...sharedParameters, ...idParameters() },
       headers: sharedHeaders,
-      // no operation answers 405
-      responses: sharedResponses(allCodes.filter(({ status }) => status !== 405)),
-      schemas: { ...named(shapes), Problem: problemSchema, ErrorCode: errorCodeSchema(allCodes) },
+      responses: { NotModified: notModified, ...sharedResponses(allCodes.filter(({ status }) => status !== 405)) },
+      schemas: { ...named(shapes), ...lists, Problem: problemSchema, ErrorCode: errorCodeSchema(allCodes) },
     },
   };
 }
 
-const introduction = [
-  "Answers are JSON. Refusals are `application/problem+json` (RFC 9457): branch on `code`, show `detail`.",
-  "Every refusal is explained in the list of codes.",
-  "Lists come in pages: send `next` back as `cursor` for the page that follows; without `next` it was the last.",
-].join(" ");
-
-const securitySchemes = {
-  cookie: {
-    type: "apiKey",
-    in: "cookie",
-    name: "__Host-s",
-    description:
-      "The session of a browser. Whatever is not GET also needs the exact `Origin` of the site and `x-muster: 1`.",
-  },
-  bearer: {
-    type: "http",
-    scheme: "bearer",
-    description: "The session of a script, from `POST /api/v1/sign-in/token`.",
-  },
-};
-
-function describe(operation: MountedOperation): JsonSchema {
+function describe(operation: MountedOperation, example: Example, lists: JsonSchema): JsonSchema {
   const { fn, summary } = operation;
   const body = bodyOf(operation);
   const noun = fn.action.slice(0, fn.action.indexOf(".")) as keyof typeof tags;
+  const content = { schema: body, ...(example.request !== undefined && { example: example.request }) };
   return {
-    operationId: operation.id,
+    operationId: operation.operationId,
     summary,
     description: rights(permissions[fn.action]),
     tags: [tags[noun][0]],
     security: isPublic(operation) ? [] : [{ cookie: [] }, { bearer: [] }],
     parameters: parametersOf(operation),
-    ...(body && {
-      requestBody: { required: required(body).length > 0, content: { "application/json": { schema: body } } },
-    }),
-    responses: responsesOf(operation),
+    ...(body && { requestBody: { required: required(body).length > 0, content: { "application/json": content } } }),
+    responses: responsesOf(operation, example, lists),
     "x-error-codes": codesOf(failuresOf(operation)).map(({ code }) => code),
   };
 }
@@ -129,57 +118,44 @@ const isPublic = ({ fn }: Operation) => (permissions[fn.action] as Rule).public 
 /** Who may call it, in a sentence. */
 function rights(rule: Rule): string {
   const roles = (["owner", "admin", "write", "read"] as const).filter((role) => rule[role]);
-  const fresh = rule.fresh ? " Needs a proof of identity not older than 10 minutes." : "";
-  if (rule.public) return `For anybody.${fresh}`;
-  if (rule.account) return `For anybody who is signed in.${fresh}`;
+  const fresh = rule.fresh ? " You must have confirmed your identity in the last 10 minutes." : "";
+  if (rule.public) return `No sign-in is needed.${fresh}`;
+  if (rule.account) return `For everyone who is signed in.${fresh}`;
+  if (roles.length === 4) return `For every member of the organization.${fresh}`;
   return `For members with the role ${new Intl.ListFormat("en", { type: "disjunction" }).format(roles)}.${fresh}`;
 }
 
+const nounsInPaths = ["organization", ...pathParameters] as const;
+const parameterName = (noun: string) => `${noun[0]?.toUpperCase()}${noun.slice(1)}Id`;
+
+/** What paths name, one parameter for each noun. */
+const idParameters = (): JsonSchema =>
+  Object.fromEntries(
+    nounsInPaths.map((noun) => {
+      const { description, ...schema } = inputSchema(ID.schema(noun), shapes);
+      return [parameterName(noun), { name: noun, in: "path", required: true, description, schema }];
+    }),
+  );
+
 function parametersOf({ fn, source, method, path, ownPagesOnly }: MountedOperation): JsonSchema[] {
   const input = inputSchema(fn.input, shapes);
-  const inPath = [...path.matchAll(/{(\w+)}/g)].map(([, name = ""]) => ({
-    name,
-    in: "path",
-    required: true,
-    schema: properties(input)[name] ?? inputSchema(ID.schema(name as ID.Noun), shapes),
-  }));
-  const isInPath = (name: string) => inPath.some((one) => one.name === name);
-  const asked = Object.entries(source === "query" ? properties(input) : {}).filter(([name]) => !isInPath(name));
-  const inQuery = asked.map(([name, schema]) => ({
+  const inPath = [...path.matchAll(/{(\w+)}/g)].map(([, name = ""]) => name);
+  const asked = Object.entries(source === "query" ? properties(input) : {}).filter(([name]) => !inPath.includes(name));
+  const inQuery = asked.map(([name, { description, ...schema }]) => ({
     name,
     in: "query",
     required: required(input).includes(name),
+    description,
     schema,
   }));
   return [
-    ...inPath,
+    ...inPath.map((name) => reference("parameters", parameterName(name))),
     ...inQuery,
-    ...(fn.once && method === "post" ? [idempotencyKey] : []),
-    ...(source === "query" ? [ifNoneMatch] : []),
-    ...(ownPagesOnly ? [ownHeader] : []),
+    ...(fn.once && method === "post" ? [reference("parameters", "IdempotencyKey")] : []),
+    ...(source === "query" ? [reference("parameters", "IfNoneMatch")] : []),
+    ...(ownPagesOnly ? [reference("parameters", "OwnPage")] : []),
   ];
 }
-
-const idempotencyKey = {
-  name: "Idempotency-Key",
-  in: "header",
-  description:
-    "A name of your own for this request. Sent again within 24 hours it is answered the same, and done once.",
-  schema: { type: "string", pattern: "^[\\x21-\\x7e]{1,200}$" },
-};
-const ifNoneMatch = {
-  name: "If-None-Match",
-  in: "header",
-  description: "The ETag of an earlier answer: while it is still right, the answer is 304 and has no body.",
-  schema: { type: "string" },
-};
-const ownHeader = {
-  name: "x-muster",
-  in: "header",
-  required: true,
-  description: "Shows that a page of the site asks, together with its Origin.",
-  schema: { type: "string", enum: ["1"] },
-};
 
 /** The body of a request, without what the path names. */
 function bodyOf({ fn, source }: Operation): JsonSchema | undefined {
@@ -195,42 +171,58 @@ function bodyOf({ fn, source }: Operation): JsonSchema | undefined {
   };
 }
 
-function responsesOf(operation: MountedOperation): JsonSchema {
-  const { status, output, source, media } = operation;
+function responsesOf(operation: MountedOperation, { answer }: Example, lists: JsonSchema): JsonSchema {
+  const { status, output, source, media, failures } = operation;
   const isFile = media !== "application/json";
+  const isCounted = failures.includes(limitFailures.limited);
+  const headers = {
+    ...(source === "query" && { ETag: reference("headers", "ETag") }),
+    ...(isFile && {
+      "Content-Disposition": reference("headers", "ContentDisposition"),
+      Link: reference("headers", "Link"),
+    }),
+    ...(isCounted && {
+      "RateLimit-Policy": reference("headers", "RateLimitPolicy"),
+      RateLimit: reference("headers", "RateLimit"),
+    }),
+  };
+  const schema = output && listed(outputSchema(output, shapes), lists);
   const success = {
     description: isFile
-      ? "A part of a file: all parts, laid end to end, are the file."
+      ? "A part of the file. All parts, one after the other, are the file."
       : output
         ? "Done."
-        : "Done; there is nothing to say.",
-    ...(source === "query" && { headers: { ...etag, ...(isFile && fileHeaders) } }),
-    ...(output && { content: { [media]: { schema: outputSchema(output, shapes) } } }),
+        : "Done. There is no body.",
+    ...(Object.keys(headers).length > 0 && { headers }),
+    ...(schema && { content: { [media]: { schema, ...(answer !== undefined && { example: answer }) } } }),
   };
-  const unchanged = { description: "Not changed since the answer that If-None-Match names." };
   return {
     [status]: success,
-    ...(source === "query" && { 304: unchanged }),
+    ...(source === "query" && { 304: reference("responses", "NotModified") }),
     ...errorResponses(codesOf(failuresOf(operation))),
   };
 }
 
-const sharedHeaders = {
-  WWWAuthenticate: { description: "How to authenticate: `Bearer`.", schema: { type: "string" } },
-  RetryAfter: { description: "Seconds to wait before the request may succeed.", schema: { type: "integer" } },
-};
-const text = { type: "string" };
-const etag = { ETag: { description: "Names this answer.", schema: text } };
-const fileHeaders = {
-  "Content-Disposition": { description: "A name for the file.", schema: text },
-  Link: { description: 'Where the next part is, with `rel="next"`; absent from the last.', schema: text },
-};
+/** A list of a named shape has a name, too: that of its items. */
+function listed(schema: JsonSchema, lists: JsonSchema): JsonSchema {
+  const { items, ...others } = properties(schema);
+  const { $ref } = (items?.items ?? {}) as { $ref?: string };
+  const isList = $ref !== undefined && Object.keys(others).every((name) => name === "next");
+  if (!isList) return schema;
+  const name = $ref.slice($ref.lastIndexOf("/") + 1);
+  lists[`${name}List`] = { description: `A page of a list of ${name} objects.`, ...schema };
+  return reference("schemas", `${name}List`);
+}
+
+const reference = (kind: string, name: string): JsonSchema => ({ $ref: `#/components/${kind}/${name}` });
+
+const notModified = { description: "Nothing has changed since the answer that `If-None-Match` names." };
 
 const healthCodes = codesOf([credentialFailures.unrouted]);
 const health: JsonSchema = {
-  operationId: "health",
-  summary: "Ask whether the API answers",
-  description: "For anybody. Reads nothing.",
+  operationId: "checkHealth",
+  summary: "Check whether the API answers",
+  description: "No sign-in is needed. Nothing is read.",
   tags: ["Health"],
   security: [],
   responses: {
@@ -238,7 +230,12 @@ const health: JsonSchema = {
       description: "It does.",
       content: {
         "application/json": {
-          schema: { type: "object", required: ["status"], properties: { status: { type: "string", enum: ["ok"] } } },
+          schema: {
+            type: "object",
+            required: ["status"],
+            properties: { status: { type: "string", enum: ["ok"], description: "Always `ok`." } },
+          },
+          example: { status: "ok" },
         },
       },
     },

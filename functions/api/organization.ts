@@ -7,11 +7,24 @@ import { lazy } from "./lazy.ts";
 import { members } from "./member.ts";
 
 export const organizations = new Hono<Env>()
-  .post("/", command(Organization.create, { summary: "Create an organization, and own it", status: 201 }))
-  .get("/", query(Organization.list, { summary: "List my organizations, oldest first" }))
-  .get("/:organization", query(Organization.get, { summary: "Get an organization that I am in" }))
-  .patch("/:organization", command(Organization.rename, { summary: "Rename an organization" }))
-  .get("/:organization/events", query(Log.list, { summary: "List the audit log, newest first" }))
+  .post(
+    "/",
+    command(Organization.create, {
+      id: "createOrganization",
+      summary: "Create an organization, and own it",
+      status: 201,
+    }),
+  )
+  .get("/", query(Organization.list, { id: "listOrganizations", summary: "List my organizations, oldest first" }))
+  .get(
+    "/:organization",
+    query(Organization.get, { id: "getOrganization", summary: "Get an organization that I am in" }),
+  )
+  .patch(
+    "/:organization",
+    command(Organization.rename, { id: "updateOrganization", summary: "Rename an organization" }),
+  )
+  .get("/:organization/events", query(Log.list, { id: "listAuditEvents", summary: "List the audit log, newest first" }))
   .route(
     "/:organization/billing",
     lazy(async () => (await import("./billing.ts")).billing),

@@ -3,4 +3,7 @@ import { Hono } from "hono/quick";
 import { query } from "./door.ts";
 import type { Env } from "./env.ts";
 
-export const plans = new Hono<Env>().get("/", query(Plan.list, { summary: "List the plans of an organization" }));
+export const plans = new Hono<Env>().get(
+  "/",
+  query(Plan.list, { id: "listPlans", summary: "List the plans of an organization" }),
+);

@@ -10,10 +10,11 @@ const InBrowser = v.object({ account, session });
 const InScript = v.object({ account, session, token });
 
 export const signIn = new Hono<Env>()
-  .post("/", command(Session.ask, { summary: "Have a sign-in code mailed", status: 202 }))
+  .post("/", command(Session.ask, { id: "requestSignInCode", summary: "Have a sign-in code mailed", status: 202 }))
   .post(
     "/code",
     command(Session.open, {
+      id: "signInWithCookie",
       summary: "Sign a browser in with a code: the session comes as a cookie",
       status: 201,
       shape: InBrowser,
@@ -28,6 +29,7 @@ export const signIn = new Hono<Env>()
   .post(
     "/token",
     command(Session.open, {
+      id: "signInWithToken",
       summary: "Sign a script in with a code: the session comes as a bearer token",
       status: 201,
       shape: InScript,
@@ -37,14 +39,28 @@ export const signIn = new Hono<Env>()
 
 export const signOut = new Hono<Env>().post(
   "/",
-  command(Session.end, { summary: "Sign out here", answer: clearSession }),
+  command(Session.end, { id: "signOut", summary: "Sign out here", answer: clearSession }),
 );
 
 export const sessions = new Hono<Env>()
-  .get("/", query(Session.list, { summary: "List my sessions" }))
-  .delete("/", command(Session.endAll, { summary: "Sign out everywhere, here included", answer: clearSession }))
-  .delete("/:session", command(Session.end, { summary: "End one of my sessions" }));
+  .get("/", query(Session.list, { id: "listSessions", summary: "List my sessions" }))
+  .delete(
+    "/",
+    command(Session.endAll, {
+      id: "endAllSessions",
+      summary: "Sign out everywhere, here included",
+      answer: clearSession,
+    }),
+  )
+  .delete("/:session", command(Session.end, { id: "endSession", summary: "End one of my sessions" }));
 
 export const proof = new Hono<Env>()
-  .post("/", command(Session.prove, { summary: "Have a code mailed that confirms that it is me", status: 202 }))
-  .post("/code", command(Session.confirm, { summary: "Confirm that it is me, for 10 minutes" }));
+  .post(
+    "/",
+    command(Session.prove, {
+      id: "requestConfirmationCode",
+      summary: "Have a code mailed that confirms that it is me",
+      status: 202,
+    }),
+  )
+  .post("/code", command(Session.confirm, { id: "confirmIdentity", summary: "Confirm that it is me, for 10 minutes" }));

@@ -4,5 +4,17 @@ import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
 
 export const settings = new Hono<Env>()
-  .get("/general", query(Setting.getGeneral, { summary: "Get the general settings: name, contact and address" }))
-  .patch("/general", command(Setting.saveGeneral, { summary: "Change general settings; null empties a field" }));
+  .get(
+    "/general",
+    query(Setting.getGeneral, {
+      id: "getGeneralSettings",
+      summary: "Get the general settings: name, contact and address",
+    }),
+  )
+  .patch(
+    "/general",
+    command(Setting.saveGeneral, {
+      id: "updateGeneralSettings",
+      summary: "Change general settings; null empties a field",
+    }),
+  );

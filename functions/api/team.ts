@@ -6,11 +6,20 @@ import type { Env } from "./env.ts";
 
 /** Under an organization. Who is in a team is a filter of its members. */
 export const teams = new Hono<Env>()
-  .get("/", query(Team.list, { summary: "List teams by name" }))
-  .post("/", command(Team.create, { summary: "Form a team", status: 201 }))
-  .get("/:team", query(Team.get, { summary: "Get a team" }))
-  .patch("/:team", command(Team.edit, { summary: "Rename or describe a team" }))
-  .delete("/:team", command(Team.remove, { summary: "Delete a team; its members stay in the organization" }))
-  .post("/:team/leave", command(Members.leave, { summary: "Leave a team" }))
-  .post("/:team/members", command(Members.addMembers, { summary: "Put up to 50 members into a team" }))
-  .post("/:team/members/remove", command(Members.removeMembers, { summary: "Take up to 50 members out of a team" }));
+  .get("/", query(Team.list, { id: "listTeams", summary: "List teams by name" }))
+  .post("/", command(Team.create, { id: "createTeam", summary: "Form a team", status: 201 }))
+  .get("/:team", query(Team.get, { id: "getTeam", summary: "Get a team" }))
+  .patch("/:team", command(Team.edit, { id: "updateTeam", summary: "Rename or describe a team" }))
+  .delete(
+    "/:team",
+    command(Team.remove, { id: "deleteTeam", summary: "Delete a team; its members stay in the organization" }),
+  )
+  .post("/:team/leave", command(Members.leave, { id: "leaveTeam", summary: "Leave a team" }))
+  .post(
+    "/:team/members",
+    command(Members.addMembers, { id: "addTeamMembers", summary: "Put up to 50 members into a team" }),
+  )
+  .post(
+    "/:team/members/remove",
+    command(Members.removeMembers, { id: "removeTeamMembers", summary: "Take up to 50 members out of a team" }),
+  );

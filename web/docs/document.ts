@@ -28,7 +28,15 @@ export function errorsOf(document: Node): ApiError[] {
       operations: operations.filter(({ operation }) => listOf(operation["x-error-codes"]).includes(code)),
     }));
   });
-  return errors.sort((one, other) => (one.code < other.code ? -1 : 1));
+  const unrouted = listOf(document["x-unrouted-errors"])
+    .map(nodeOf)
+    .map(({ code, status, message }) => ({
+      code: textOf(code),
+      status: Number(status),
+      message: textOf(message),
+      operations: [],
+    }));
+  return [...errors, ...unrouted].sort((one, other) => (one.code < other.code ? -1 : 1));
 }
 
 /** What a `$ref` names, by the last part of it. */

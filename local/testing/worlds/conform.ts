@@ -25,6 +25,7 @@ const headers = {
 const described = document();
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 ajv.addFormat("date-time", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+ajv.addFormat("uri-reference", true);
 ajv.addSchema({ ...(closed(described) as Document), $id: "muster" });
 const validators = new Map<string, ValidateFunction>();
 

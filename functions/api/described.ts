@@ -1,0 +1,26 @@
+import * as v from "valibot";
+
+type Described = { text: string; schema: v.GenericSchema };
+
+const known = new WeakMap<object, Described>();
+
+/**
+ * Returns a copy of a schema that `descriptionOf` knows a text for; anything else as it is. Only the source that the
+ * API document is made from calls it (functions/testing/doc-comments.ts).
+ */
+export function described<T>(text: string, value: T): T {
+  if (!isSchema(value)) return value;
+  // the converter looks at the steps of a pipe, not at the pipe
+  const copy =
+    "pipe" in value && Array.isArray(value.pipe)
+      ? { ...value, pipe: [...value.pipe, v.description(text)] }
+      : { ...value };
+  known.set(copy, { text, schema: value });
+  return copy;
+}
+
+/** What was said of a schema, and of which one. */
+export const descriptionOf = (schema: object): Described | undefined => known.get(schema);
+
+const isSchema = (value: unknown): value is v.GenericSchema =>
+  typeof value === "object" && value !== null && "kind" in value && value.kind === "schema";
