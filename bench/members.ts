@@ -109,7 +109,7 @@ async function found(size: number): Promise<ID.ID<"organization">> {
     const name = `${pick(firstNames)} ${pick(lastNames)}`;
     const email = `${name.toLowerCase().replace(" ", ".").replace("é", "e")}.${i}@example.com`;
     const account = ID.derive("account", `${size} ${i}`);
-    const { key, item } = Member.joined(id, { account, email, name }, i % 25 === 0 ? "admin" : "read");
+    const { key, item } = Member.joined(id, { account, email, name, colour: "teal" }, i % 25 === 0 ? "admin" : "read");
     const membership = { ...item, ...key };
     rows.push(...[membership, ...terms(membership)].map((put) => ({ put })));
     if (rows.length < rowsAtOnce && i < size - 1) continue;

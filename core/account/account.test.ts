@@ -2,8 +2,10 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../kernel/id.ts";
+import * as Member from "../member/list.ts";
 import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
 import * as Account from "./account.ts";
 
 let world: World;
@@ -80,5 +82,44 @@ describe("an account", () => {
     expect(new Set(rows.map((row) => row?.name))).toEqual(new Set(["Ádá King"]));
     const { items } = await world.table.query({ list: `${ids[0]}#mem` });
     expect(items[0]?.rank).toMatch(/^ada king#/);
+  });
+
+  test("shows its color to the members of its organizations, from the first moment and as it changes", async () => {
+    const acme = await world.as(ada, () => Organization.create({ name: "Acme" }));
+    const shown = async () => {
+      const as = { id: acme.id, role: "owner" } as const;
+      const [one, listed] = await world.as(
+        ada,
+        async () => [await Member.get({ account: ada.account }), (await Member.list({})).items[0]],
+        as,
+      );
+      expect(listed).toEqual(one);
+      return [one?.colour, one?.name];
+    };
+    const { colour } = await get();
+    expect(await shown()).toEqual([colour, "Ada Lovelace"]);
+    const other = colour === "pink" ? "teal" : "pink";
+    await edit({ colour: other });
+    expect(await shown()).toEqual([other, "Ada Lovelace"]);
+    await edit({ name: "Ada King" });
+    expect(await shown()).toEqual([other, "Ada King"]);
+  });
+
+  test("shows the color that it began with, where a membership has none or one of another release", async () => {
+    const acme = await world.as(ada, () => Organization.create({ name: "Acme" }));
+    const { colour } = await get();
+    const membership = Keys.member(acme.id, ada.account);
+    const shown = () => world.as(ada, () => Member.get({ account: ada.account }), { id: acme.id, role: "owner" });
+    await world.table.write(update(membership, { set: { colour: "ultraviolet" } }));
+    expect(await shown()).toMatchObject({ colour });
+    await world.table.write(update(membership, { unset: ["colour"] }));
+    expect(await shown()).toMatchObject({ colour });
+  });
+
+  test("keeps name and color when both are changed at once, each by a request of its own", async () => {
+    const acme = await world.as(ada, () => Organization.create({ name: "Acme" }));
+    await Promise.all([edit({ name: "Ada King" }), edit({ colour: "pink" }), edit({ zone: "Europe/London" })]);
+    const row = await world.table.get(Keys.member(acme.id, ada.account));
+    expect(row).toMatchObject({ name: "Ada King", colour: "pink" });
   });
 });

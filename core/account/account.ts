@@ -9,7 +9,7 @@ import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, all, equal, type Item, put, type Step, update, when } from "../table/table.ts";
 import { AccountUpdated } from "./events.ts";
-import { Colour, colours, Email, Locale, PersonName, Zone } from "./shape.ts";
+import { Colour, colourOf, Email, Locale, PersonName, Zone } from "./shape.ts";
 
 /** A transaction holds 100 steps; the profile and its event take two. */
 const membershipsPerWrite = 98;
@@ -57,7 +57,7 @@ export const get = fn(
   async (_, __, [profile]) => describe(profile),
 );
 
-/** Changes my profile; a new name shows in each of my organizations. */
+/** Changes my profile; a new name or color shows in each of my organizations. */
 export const edit = fn(
   "account.edit",
   {
@@ -72,13 +72,13 @@ export const edit = fn(
     const changed = difference(before, after);
     if (Object.keys(changed).length === 0) return before;
     const unchanged = all(...Object.entries(changed).map(([field, { from }]) => equal(field, from)));
-    const renamed = "name" in changed ? await Member.renaming(actor.account, after.name) : [];
+    const shown = await Member.showing(actor.account, pick(after, ["name", "colour"], changed));
     await table.write(
       update(Keys.profile(actor.account), { set: withoutUndefined(changes) }, when(unchanged, failures.changed)),
       AccountUpdated.record(actor.account, changed, actor),
-      ...renamed.slice(0, membershipsPerWrite),
+      ...shown.slice(0, membershipsPerWrite),
     );
-    for (let i = membershipsPerWrite; i < renamed.length; i += 100) await table.write(...renamed.slice(i, i + 100));
+    for (let i = membershipsPerWrite; i < shown.length; i += 100) await table.write(...shown.slice(i, i + 100));
     return after;
   },
 );
@@ -99,8 +99,15 @@ export function creation(
   { email, address }: { email: string; address: ID.ID<"address"> },
 ): Step[] {
   const name = nameOf(email);
-  const colour = colours[[...account].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % colours.length];
-  const profile = { stream: "view", email, name, colour, locale: "en", zone: "UTC", createdAt: instant() };
+  const profile = {
+    stream: "view",
+    email,
+    name,
+    colour: colourOf(account),
+    locale: "en",
+    zone: "UTC",
+    createdAt: instant(),
+  };
   return [
     put(Keys.claim(address), { account }, when(absent, failures.taken)),
     put(Keys.profile(account), profile, when(absent, failures.taken)),
@@ -116,6 +123,13 @@ function withoutUndefined<T extends object>(changes: T) {
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };
+}
+
+/** Of what a member shows of an account, only what changed: another request may be changing the rest. */
+function pick<K extends keyof Info>(after: Info, names: readonly K[], changed: object): Partial<Pick<Info, K>> {
+  return Object.fromEntries(names.filter((name) => name in changed).map((name) => [name, after[name]])) as Partial<
+    Pick<Info, K>
+  >;
 }
 
 function difference(before: Item, after: Item) {

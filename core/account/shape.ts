@@ -21,6 +21,14 @@ export const PersonName = line("name", 80);
 export const colours = ["slate", "red", "orange", "amber", "green", "teal", "blue", "violet", "pink"] as const;
 /** The color of an avatar. */
 export const Colour = v.picklist(colours);
+export type Colour = v.InferOutput<typeof Colour>;
+
+/** Returns the color of an account that has not chosen one. */
+export function colourOf(account: string): Colour {
+  const sum = [...account].reduce((total, letter) => total + (letter.codePointAt(0) ?? 0), 0);
+  return colours[sum % colours.length] ?? "slate";
+}
+
 /** A language and region, such as `en-US`. */
 export const Locale = v.pipe(
   v.string(),

@@ -1,6 +1,7 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import * as Account from "../account/account.ts";
 import { provide } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
@@ -46,6 +47,7 @@ describe("a link", () => {
 
   test("is accepted by the invited address only, and stays open for it", async () => {
     const [bob, eve] = [await fixture.world.person("bob@example.com"), await fixture.world.person("eve@example.com")];
+    await fixture.world.as(bob, () => Account.edit({ colour: "pink" }));
     await fixture.invite(bob.email, "write");
     const token = await fixture.tokenOf(bob.email);
     expect(await resultOf(fixture.world.as(eve, () => Answer.accept({ token })))).toBe("invitation.wrong_account");
@@ -57,7 +59,7 @@ describe("a link", () => {
     expect(await outcome(token)).toBe("used");
     expect(await free()).toBe(3);
     expect(await fixture.world.table.get(Keys.member(fixture.organization, bob.account))).toMatchObject({
-      role: "write",
+      ...{ role: "write", colour: "pink" },
     });
   });
 

@@ -146,7 +146,13 @@ export const accept = fn(
     const [organization, role] = [home.pk as ID.ID<"organization">, row.role as Role];
     const offered = Team.teamsOf(row);
     const teams = Team.existing(offered, await table.getMany(Team.keysOf(organization, offered)));
-    const person = { account: actor.account, email: actor.email, name: String(profile.name), teams };
+    const person = {
+      account: actor.account,
+      email: actor.email,
+      name: String(profile.name),
+      colour: String(profile.colour),
+      teams,
+    };
     const taken = {
       set: { state: "member", account: actor.account, acceptedAt: instant() },
       unset: ["list", "rank", "message", "teams"],

@@ -4,6 +4,7 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { colourOf } from "../account/shape.ts";
 import { fold } from "../kernel/fold.ts";
 import * as ID from "../kernel/id.ts";
 import { type Role, roles } from "../kernel/permission.ts";
@@ -241,7 +242,14 @@ describe("what members see of each other", () => {
     await addMembers(world, other, [someone("Eve Stone")]);
   });
   const joinedAt = "2026-11-24T09:00:00.000Z";
-  const member = { account: accountOf(ada), name: ada.name, role: ada.role, teams: [], joinedAt };
+  const member = {
+    account: accountOf(ada),
+    name: ada.name,
+    colour: colourOf(accountOf(ada)),
+    role: ada.role,
+    teams: [],
+    joinedAt,
+  };
   const shown = { owner: true, admin: true, write: false, read: false };
 
   test.each(roles)("the address and the last day are there for the role %s, if it may see them", async (role) => {

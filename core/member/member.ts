@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { Colour, colourOf } from "../account/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { reaches } from "../kernel/authorize.ts";
 import * as Event from "../kernel/event.ts";
@@ -37,6 +38,8 @@ export const Info = v.object({
   account: ID.schema("account"),
   /** The member's name. */
   name: v.string(),
+  /** The color of the member's avatar. */
+  colour: Colour,
   /** The member's role. */
   role: v.picklist(roles),
   /** The member's teams, by name. */
@@ -148,7 +151,7 @@ export const transfer = fn(
 
 // Steps for somebody else's write
 
-type Person = { account: ID.ID<"account">; email: string; name: string; teams?: ID.ID<"team">[] };
+type Person = { account: ID.ID<"account">; email: string; name: string; colour: string; teams?: ID.ID<"team">[] };
 
 /** Steps that make somebody a member who was not invited; the seat is another step of the same write. */
 export function joining(
@@ -169,12 +172,13 @@ export function joining(
 
 /** The step that puts the membership itself. */
 export function joined(organization: ID.ID<"organization">, person: Person, role: Role): Put {
-  const { account, email, name, teams = [] } = person;
+  const { account, email, name, colour, teams = [] } = person;
   const joinedAt = instant();
   const membership = {
     stream: "view",
     role,
     name,
+    colour,
     email,
     ...Team.naming(teams),
     joinedAt,
@@ -190,11 +194,13 @@ export function joined(organization: ID.ID<"organization">, person: Person, role
 export const stillInRole = ({ organization, account, role }: Actor): Step =>
   check(Keys.member(organization, account), when(equal("role", role), failures.outranked));
 
-/** Steps that show a person's new name in each organization that they are in. */
-export async function renaming(account: ID.ID<"account">, name: string): Promise<Step[]> {
+/** Steps that show a person's new name or color in each organization that they are in; none where neither is new. */
+export async function showing(account: ID.ID<"account">, changed: { name?: string; colour?: Colour }): Promise<Step[]> {
+  const { name } = changed;
+  if (Object.keys(changed).length === 0) return [];
+  const set = { ...changed, ...(name !== undefined && { rank: rank(name, account) }) };
   const mine = await memberships(account);
-  const known = when(present, failures.left);
-  return mine.map((item) => update(keyOf(item), { set: { name, rank: rank(name, account) } }, known));
+  return mine.map((item) => update(keyOf(item), { set }, when(present, failures.left)));
 }
 
 /** Notes the day on which a member was last active, once a day. It decides nothing, so a refusal harms nobody. */
@@ -217,10 +223,13 @@ export async function show(item: Item | undefined, viewer: Pick<Actor, "organiza
 
 /** The same, of the teams whose names are known. */
 export function describe(item: Item, viewer: Pick<Actor, "role">, names: Team.Names = new Map()): Info {
-  const member = { ...item, account: item.pk, teams: Team.named(item, names) };
+  const member = { ...item, account: item.pk, colour: colourOfRow(item), teams: Team.named(item, names) };
   const { email, activeOn, ...shown } = parse(Info, member);
   return { ...shown, ...(seesAddresses(viewer) && { email, activeOn }) };
 }
+
+/** A row without a color, or with one that this release does not know, shows the one that every account begins with. */
+const colourOfRow = ({ pk, colour }: Item): Colour => (v.is(Colour, colour) ? colour : colourOf(String(pk)));
 
 /** Whether this member sees the addresses of others and when they were active. */
 export const seesAddresses = ({ role }: Pick<Actor, "role">) => role === "owner" || role === "admin";

@@ -1,6 +1,7 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, expect, test } from "vitest";
+import * as Account from "../account/account.ts";
 import { idOf } from "../invitation/invitation.ts";
 import type { Role } from "../kernel/permission.ts";
 import { Keys } from "../table/keys.ts";
@@ -26,8 +27,11 @@ async function removed(email: string, role: Role = "read") {
 
 test("a removed member comes back in the role that they had, and takes a seat", async () => {
   const bob = await removed("bob@example.com", "write");
+  await fixture.world.as(bob, () => Account.edit({ colour: "pink" }));
   expect((await fixture.home()).free).toBe(2);
-  expect(await back(bob.email)).toMatchObject({ account: bob.account, role: "write", email: bob.email });
+  expect(await back(bob.email)).toMatchObject({
+    ...{ account: bob.account, role: "write", email: bob.email, colour: "pink" },
+  });
   expect((await fixture.home()).free).toBe(1);
   expect(await fixture.rowOf(bob.email)).toMatchObject({ state: "member", account: bob.account });
   expect(await fixture.rowOf(bob.email)).not.toHaveProperty("rank");

@@ -57,7 +57,7 @@ export const reinstate = fn(
     const teams = Team.existing(had, found);
     const membership = Member.joined(
       organization,
-      { account, email: String(row.email), name: String(profile?.name), teams },
+      { account, email: String(row.email), name: String(profile?.name), colour: String(profile?.colour), teams },
       role,
     );
     const asRead = all(

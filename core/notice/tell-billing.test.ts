@@ -32,7 +32,11 @@ beforeEach(async () => {
   const { account, email } = eve;
   await world.table.write(
     update(Keys.organization(acme.organization), { add: { owners: 1, free: -1 } }),
-    ...Member.joining(acme.organization, { account, email, name: "Eve", address: addressOf(email) }, "owner"),
+    ...Member.joining(
+      acme.organization,
+      { account, email, name: "Eve", colour: "teal", address: addressOf(email) },
+      "owner",
+    ),
   );
 });
 afterEach(() => billing.stop());

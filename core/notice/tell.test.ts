@@ -47,7 +47,7 @@ const mine = async (one: Person) => (await world.as(one, () => list({}))).items;
 async function join(one: Person | undefined, role: Role) {
   const { account, email } = person(one);
   const name = `${email[0]?.toUpperCase()}${email.slice(1, 3)}`;
-  const somebody = { account, email, name, address: addressOf(email) };
+  const somebody = { account, email, name, colour: "teal", address: addressOf(email) };
   await world.table.write(...Member.joining(acme, somebody, role));
 }
 

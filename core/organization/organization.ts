@@ -131,7 +131,7 @@ export const create = fn(
       rank: Ranks.organization(createdAt, id),
     };
     const info = describe({ ...item, ...Keys.organization(id) }, "owner", { active: 1 });
-    const founder = { ...actor, name: String(profile.name) };
+    const founder = { ...actor, name: String(profile.name), colour: String(profile.colour) };
     await table.write(
       put(Keys.organization(id), item, when(absent, failures.repeated)),
       ...Member.joining(id, founder, "owner"),

@@ -76,9 +76,13 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   "session.endAll, 2 sessions": { ceiling: [2, 1, 2, 0], why: "A query, then one row each, 25 a call." },
   "plan.list": { ceiling: [0, 0, 0, 0], why: "The deployment's own settings say it." },
   "account.get": { ceiling: [0, 1, 0, 0], why: "The profile rides in authentication." },
-  "account.edit, not the name": {
+  "account.edit, nothing that members show": {
     ceiling: [1, 1, 4, 1],
     why: "Profile and event. +1 WRU: nobody walks all accounts, so the sweep finds an account's event in a list.",
+  },
+  "account.edit, the color, in 2 organizations": {
+    ceiling: [2, 2, 8, 5],
+    why: "Each membership shows the color: 2 WRU, and 1 for its row in the index. The event is in a list.",
   },
   "account.edit, the name, in 2 organizations": {
     ceiling: [2, 2, 8, 5],

@@ -1,3 +1,5 @@
+import { colours } from "@muster/core/account/shape.ts";
+
 const first = ["Ana", "Mateo", "Søren", "Priya", "Yuki", "Amara", "Liam", "Chloé", "Noor", "Jonas", "Mei", "Tomás"];
 const last = ["Silva", "Okafor", "Lindqvist", "Sharma", "Tanaka", "Moreau", "Haddad", "Becker", "Chen", "Rossi"];
 const roles = ["read", "write", "read", "admin", "read", "write", "read", "owner"] as const;
@@ -10,6 +12,7 @@ export function memberAt(index: number) {
   return {
     account: idOf("acc", index),
     name,
+    colour: colours[index % colours.length] ?? "slate",
     email: `${name
       .toLowerCase()
       .replaceAll("ø", "o")

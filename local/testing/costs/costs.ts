@@ -145,8 +145,15 @@ const routes: Case[] = [
     },
   },
   {
-    ...{ of: "account.edit", case: "not the name", auth: "session" },
+    ...{ of: "account.edit", case: "nothing that members show", auth: "session" },
     prepare: ask("PATCH", "/account", { locale: "pt-BR" }),
+  },
+  {
+    ...{ of: "account.edit", case: "the color, in 2 organizations", auth: "session" },
+    prepare: async () => {
+      const profile = await api.world.table.get(Keys.profile(ada.account));
+      return ask("PATCH", "/account", { colour: profile?.colour === "pink" ? "teal" : "pink" })();
+    },
   },
   {
     ...{ of: "account.edit", case: "the name, in 2 organizations", auth: "session" },

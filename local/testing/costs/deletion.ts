@@ -34,7 +34,11 @@ export function deletionCases(place: () => { api: TestApi }): Case[] {
         organization = await api.organization(owner, "Delta");
         const leaver = await api.stranger();
         const { account, email } = leaver;
-        const steps = Member.joining(organization, { account, email, name: "Eve", address: addressOf(email) }, "read");
+        const steps = Member.joining(
+          organization,
+          { account, email, name: "Eve", colour: "teal", address: addressOf(email) },
+          "read",
+        );
         await api.world.table.write(...steps);
         return () => api.call("POST", "/account/deletion", { token: leaver.token, json: { email } });
       },

@@ -89,7 +89,13 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
     const person = await stranger();
     const steps = Member.joining(
       organization,
-      { account: person.account, address: addressOf(person.email), email: person.email, name: "Somebody" },
+      {
+        account: person.account,
+        address: addressOf(person.email),
+        email: person.email,
+        name: "Somebody",
+        colour: "teal",
+      },
       role,
     );
     await world.table.write(...steps);

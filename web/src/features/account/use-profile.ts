@@ -32,6 +32,8 @@ export function useProfile(account: api.Account) {
       api.editAccount(Object.fromEntries(changed.map((field) => [field, profile[field]]))),
     onSuccess: (saved) => {
       queryClient.setQueryData(accountQuery.queryKey, saved);
+      // Lists of members show the name and the color.
+      void queryClient.invalidateQueries({ queryKey: ["organization"] });
       form.reset(pick(saved));
       forgetDraft(draftName);
       toast("Profile saved");

@@ -58,7 +58,7 @@ export const MemberRow = memo(function MemberRow(props: Props) {
         </td>
       )}
       <td className="flex min-w-0 items-center gap-3">
-        <Avatar name={member.name} colour={undefined} />
+        <Avatar name={member.name} colour={member.colour} />
         <div className="min-w-0">
           <p className="flex items-center gap-1.5 font-medium">
             <span className="truncate">{member.name}</span>

@@ -13,9 +13,9 @@ export function ManagerList({ managers, hasMore, organizationId }: Props) {
   return (
     <>
       <ul className="px-5 pb-2">
-        {managers.slice(0, shown).map(({ account, name, role }) => (
+        {managers.slice(0, shown).map(({ account, name, colour, role }) => (
           <li key={account} className="flex min-h-12 items-center gap-3">
-            <Avatar name={name} colour={undefined} />
+            <Avatar name={name} colour={colour} />
             <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
             <Badge>{roleWords[role].label}</Badge>
           </li>

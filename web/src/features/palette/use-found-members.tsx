@@ -32,10 +32,10 @@ export function useFoundMembers(typed: string): { group: Group | undefined; isSe
   if (!isWanted) {
     return { group: undefined, isSearching: false };
   }
-  const items = shown.slice(0, mostShown).map(({ account, name, email }) => ({
+  const items = shown.slice(0, mostShown).map(({ account, name, colour, email }) => ({
     id: account,
     label: name,
-    icon: <Avatar name={name} colour={undefined} size="small" />,
+    icon: <Avatar name={name} colour={colour} size="small" />,
     hint: email,
     run: () => open(`/organizations/${organizationId}/members`, { search: email ?? name }),
   }));

@@ -96,7 +96,7 @@ function Choose({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
 
 type OptionProps = { member: Member; isIn: boolean; isChosen: boolean; isBlocked: boolean; onToggle: () => void };
 
-function Option({ member: { name, email }, isIn, isChosen, isBlocked, onToggle }: OptionProps) {
+function Option({ member: { name, colour, email }, isIn, isChosen, isBlocked, onToggle }: OptionProps) {
   const isOff = isIn || isBlocked;
   return (
     <li>
@@ -113,7 +113,7 @@ function Option({ member: { name, email }, isIn, isChosen, isBlocked, onToggle }
           onChange={onToggle}
           className="size-4 accent-accent"
         />
-        <Avatar name={name} colour={undefined} size="small" />
+        <Avatar name={name} colour={colour} size="small" />
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium">{name}</span>
           {email && <span className="block truncate text-xs text-fg-3">{email}</span>}

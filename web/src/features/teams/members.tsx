@@ -64,10 +64,10 @@ export function TeamMembers({ organization, team }: Props) {
 }
 
 function Person({ member, onTake }: { member: Member; onTake: (() => void) | undefined }) {
-  const { name, email, role } = member;
+  const { name, colour, email, role } = member;
   return (
     <li className="flex min-h-15 items-center gap-3 px-5 py-2">
-      <Avatar name={name} colour={undefined} />
+      <Avatar name={name} colour={colour} />
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{name}</p>
         {email && <p className="truncate text-sm text-fg-3">{email}</p>}
