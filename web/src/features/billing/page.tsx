@@ -1,11 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useLocation, useParams } from "@tanstack/react-router";
-import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
-import { may } from "#features/organization/rights.ts";
+import { Gate, PageGate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, billingQuery } from "#lib/billing.ts";
-import { organizationQuery } from "#lib/queries.ts";
-import { useTitle } from "#lib/title.ts";
 import { Banner } from "#ui/banner.tsx";
 import { PageHeader } from "#ui/card.tsx";
 import { CheckoutDone } from "./checkout-done.tsx";
@@ -26,7 +23,17 @@ export function BillingPage() {
   const { organization: organizationId } = useParams({ from });
   const session = useLocation({ select: ({ search }) => sessionOf(search) });
   return session === undefined ? (
-    <Present organizationId={organizationId} />
+    <PageGate
+      page="billing"
+      skeleton={
+        <>
+          <Header />
+          <BillingSkeleton />
+        </>
+      }
+    >
+      {(organization) => <Present organization={organization} />}
+    </PageGate>
   ) : (
     <CheckoutDone key={session} organizationId={organizationId} session={session} />
   );
@@ -38,38 +45,34 @@ function sessionOf(search: object) {
   return typeof session === "string" && session.startsWith("cs_") ? session : undefined;
 }
 
-function Present({ organizationId }: { organizationId: string }) {
-  const organization = useQuery(organizationQuery(organizationId));
-  const isManager = organization.data !== undefined && may(organization.data.role, "billing.get");
-  const billing = useQuery({ ...billingQuery(organizationId), enabled: isManager });
+function Present({ organization }: { organization: Organization }) {
+  const billing = useQuery(billingQuery(organization.id));
   const plans = usePlans();
-
-  useTitle(organization.data && `Billing · ${organization.data.name}`);
-  const broken = [organization, billing].find((query) => query.isError && query.data === undefined);
-  if (broken) {
-    return <FailureView error={broken.error} isBusy={broken.isFetching} onRetry={() => void broken.refetch()} />;
-  }
-  if (organization.data && !isManager) {
-    return <ForbiddenView permission="billing.get" />;
-  }
   return (
-    <>
-      <PageHeader title="Billing" description="Seats, plan and invoices. Seen by owners and admins." />
-      {organization.data?.state === "suspended" && (
-        <div className="mb-4">
-          <Banner tone="warning">
-            <strong className="font-semibold">This organization is suspended.</strong> You can pay, buy and cancel here.
-            Nothing else can be changed, until whoever operates this service opens it again.
-          </Banner>
-        </div>
-      )}
-      {organization.data && billing.data && !plans.isPending ? (
-        <BillingParts key={organizationId} organization={organization.data} billing={billing.data} />
-      ) : (
-        <BillingSkeleton />
-      )}
-    </>
+    <Gate
+      query={plans.isPending ? { ...billing, data: undefined } : billing}
+      skeleton={<BillingSkeleton />}
+      head={
+        <>
+          <Header />
+          {organization.state === "suspended" && (
+            <div className="mb-4">
+              <Banner tone="warning">
+                <strong className="font-semibold">This organization is suspended.</strong> You can pay, buy and cancel
+                here. Nothing else can be changed, until whoever operates this service opens it again.
+              </Banner>
+            </div>
+          )}
+        </>
+      }
+    >
+      {(found) => <BillingParts organization={organization} billing={found} />}
+    </Gate>
   );
+}
+
+function Header() {
+  return <PageHeader title="Billing" description="Seats, plan and invoices. Seen by owners and admins." />;
 }
 
 function BillingParts({ organization, billing }: { organization: Organization; billing: Billing }) {

@@ -1,8 +1,11 @@
+import { roles } from "@muster/core/kernel/permission.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { ManagerList } from "#features/organization/manager-list.tsx";
 import { managersOf } from "#features/organization/managers.ts";
+import { may, mayGrant, type Right } from "#features/organization/rights.ts";
 import { roleWords } from "#features/organization/words.ts";
+import type { Role } from "#lib/api.ts";
 import { managersQuery, organizationQuery } from "#lib/queries.ts";
 import { TablePicture } from "#ui/table-picture.tsx";
 import { FailureFrame, HomeLink } from "./frame.tsx";
@@ -26,8 +29,11 @@ function ForbiddenInOrganization(props: { permission: string | undefined; organi
   const { permission, organizationId } = props;
   const { data: organization } = useQuery(organizationQuery(organizationId));
   const { data: page } = useQuery(managersQuery(organizationId));
-  const { managers, hasMore } = managersOf(page);
-  const what = permission === undefined ? undefined : permissionWords[permission];
+  const right = permission !== undefined && permission in permissionWords ? (permission as Right) : undefined;
+  const canHelp = (role: Role) => (right === undefined ? may(role, "member.changeRole") : mayGrant(role, right));
+  const { managers, hasMore } = managersOf(page, canHelp);
+  const what = right && permissionWords[right];
+  const helpers = roles.filter(canHelp).map((role) => roleWords[role].noun);
   return (
     <FailureFrame
       picture={<TablePicture taken={0} />}
@@ -47,7 +53,7 @@ function ForbiddenInOrganization(props: { permission: string | undefined; organi
     >
       {what === undefined ? "It takes another role than yours." : `Your role does not let you ${what}.`}
       {organization !== undefined && ` You are here as ${roleWords[organization.role].label}.`}
-      {managers.length === 0 && " Any owner or admin of the organization can give you another role."}
+      {managers.length === 0 && ` Ask ${helpers.join(" or ")} for another role.`}
       {permission !== undefined && (
         <span className="mt-2 block text-sm text-fg-3">
           Permission <code className="font-mono text-xs">{permission}</code>

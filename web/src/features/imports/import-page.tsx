@@ -1,12 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
+import { usePrefetchQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
-import { may } from "#features/organization/rights.ts";
+import { PageGate } from "#features/failure/gate.tsx";
+import { FailureView } from "#features/failure/view.tsx";
 import type { Organization } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { toSentence } from "#lib/failure.ts";
-import type { Import } from "#lib/imports.ts";
-import { organizationQuery } from "#lib/queries.ts";
+import { type Import, importQuery } from "#lib/imports.ts";
 import { useTitle } from "#lib/title.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -30,14 +29,17 @@ const from = "/_signed-in/organizations/$organization/imports/$import";
 
 export function ImportPage() {
   const { organization: organizationId, import: id } = useParams({ from });
-  const { data: organization } = useQuery(organizationQuery(organizationId));
-  if (organization && !may(organization.role, "import.get")) {
-    return <ForbiddenView permission="import.get" />;
-  }
-  return <LiveImport key={id} organizationId={organizationId} id={id} organization={organization} />;
+
+  // The import comes at the same time as the organization, not after it.
+  usePrefetchQuery(importQuery(organizationId, id));
+  return (
+    <PageGate page="imports" skeleton={<ImportSkeleton />} hasOwnTitle>
+      {(organization) => <LiveImport key={id} organizationId={organizationId} id={id} organization={organization} />}
+    </PageGate>
+  );
 }
 
-type LiveProps = { organizationId: string; id: string; organization: Organization | undefined };
+type LiveProps = { organizationId: string; id: string; organization: Organization };
 
 function LiveImport({ organizationId, id, organization }: LiveProps) {
   const query = useImport(organizationId, id);
@@ -48,7 +50,7 @@ function LiveImport({ organizationId, id, organization }: LiveProps) {
   if (query.isError && found === undefined) {
     return <FailureView error={query.error} isBusy={query.isFetching} onRetry={() => void query.refetch()} />;
   }
-  if (found === undefined || organization === undefined) {
+  if (found === undefined) {
     return <ImportSkeleton />;
   }
   return (

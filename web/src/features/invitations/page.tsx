@@ -1,16 +1,13 @@
-import { useQuery } from "@tanstack/react-query";
-import { Link, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
 import { MailCheck, MailX, UserRoundX } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
 import { useSelection } from "#features/bulk/use-selection.ts";
-import { FailureView, ForbiddenView } from "#features/failure/view.tsx";
+import { PageGate } from "#features/failure/gate.tsx";
+import { FailureView } from "#features/failure/view.tsx";
 import { InviteButton } from "#features/invite/button.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
-import { may } from "#features/organization/rights.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Invitation, InvitationTab } from "#lib/people.ts";
-import { organizationQuery } from "#lib/queries.ts";
-import { useTitle } from "#lib/title.ts";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { InvitationList } from "./list.tsx";
@@ -25,17 +22,10 @@ const from = "/_signed-in/organizations/$organization/_people/invitations";
 const idOf = ({ invitation }: Invitation) => invitation;
 
 export function InvitationsPage() {
-  const { organization: organizationId } = useParams({ from });
-  const { data: organization } = useQuery(organizationQuery(organizationId));
-
-  useTitle(organization && `Invitations · ${organization.name}`);
-  if (organization === undefined) {
-    return null;
-  }
-  return may(organization.role, "invitation.list") ? (
-    <Invitations organization={organization} />
-  ) : (
-    <ForbiddenView permission="invitation.list" />
+  return (
+    <PageGate page="invitations" skeleton={null}>
+      {(organization) => <Invitations organization={organization} />}
+    </PageGate>
   );
 }
 

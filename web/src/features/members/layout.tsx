@@ -1,11 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useParams } from "@tanstack/react-router";
-import { FailureView } from "#features/failure/view.tsx";
+import { Link, Outlet } from "@tanstack/react-router";
+import { PageGate } from "#features/failure/gate.tsx";
 import { may } from "#features/organization/rights.ts";
 import { SeatsCard } from "#features/organization/seats-card.tsx";
 import { SeatsSkeleton } from "#features/organization/seats-skeleton.tsx";
 import type { Organization } from "#lib/api.ts";
-import { organizationQuery } from "#lib/queries.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { MainHeading, PageHeader } from "#ui/card.tsx";
 import { Loading } from "#ui/loading.tsx";
@@ -16,22 +14,11 @@ import { MembersSkeleton } from "./skeleton.tsx";
 
 /** Members and invitations are two views of the same people, below the seats that they take. */
 export function PeopleLayout() {
-  const { organization: organizationId } = useParams({ from: "/_signed-in/organizations/$organization/_people" });
-  const organization = useQuery(organizationQuery(organizationId));
-
-  if (organization.isPending) {
-    return <PeopleSkeleton />;
-  }
-  if (organization.data === undefined) {
-    return (
-      <FailureView
-        error={organization.error}
-        isBusy={organization.isFetching}
-        onRetry={() => void organization.refetch()}
-      />
-    );
-  }
-  return <People key={organizationId} organization={organization.data} />;
+  return (
+    <PageGate page="members" skeleton={<PeopleSkeleton />} hasOwnTitle>
+      {(organization) => <People organization={organization} />}
+    </PageGate>
+  );
 }
 
 function People({ organization }: { organization: Organization }) {

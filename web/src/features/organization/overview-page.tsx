@@ -1,9 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
-import { FailureView } from "#features/failure/view.tsx";
+import { PageGate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
-import { organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
@@ -24,27 +22,17 @@ const OrderCard = lazy(() => import("#features/billing/order-card.tsx").then((fi
 const ManagersCard = lazy(() => import("./managers-card.tsx").then((file) => ({ default: file.ManagersCard })));
 
 export function OverviewPage() {
-  const { organization: organizationId } = useParams({ from: "/_signed-in/organizations/$organization" });
-  const organization = useQuery(organizationQuery(organizationId));
-
-  useTitle(organization.data?.name);
-  if (organization.isPending) {
-    return <OverviewSkeleton />;
-  }
-  if (organization.data === undefined) {
-    return (
-      <FailureView
-        error={organization.error}
-        isBusy={organization.isFetching}
-        onRetry={() => void organization.refetch()}
-      />
-    );
-  }
-  return <Overview key={organizationId} organization={organization.data} />;
+  return (
+    <PageGate page="overview" skeleton={<OverviewSkeleton />} hasOwnTitle>
+      {(organization) => <Overview organization={organization} />}
+    </PageGate>
+  );
 }
 
 function Overview({ organization }: { organization: Organization }) {
   const { id, name, role, state, plan, seats } = organization;
+
+  useTitle(name);
   return (
     <>
       <OverviewHeader organization={organization} />

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { DangerZone } from "#features/deletion/danger-zone.tsx";
-import { FailureView } from "#features/failure/view.tsx";
+import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { generalSettingsQuery } from "#lib/settings.ts";
@@ -17,23 +17,23 @@ export function GeneralPage() {
   const general = useQuery(generalSettingsQuery(organizationId));
 
   useTitle("General settings");
-  if (general.isError && general.data === undefined) {
-    return <FailureView error={general.error} isBusy={general.isFetching} onRetry={() => void general.refetch()} />;
-  }
-  if (!(general.data && organization.data)) {
-    return <GeneralSkeleton />;
-  }
   return (
-    <>
-      <GeneralForm
-        key={organizationId}
-        organizationId={organizationId}
-        general={general.data}
-        readOnly={whyBlocked(organization.data, "setting.saveGeneral")}
-      />
-      {whyBlocked(organization.data, "organization.delete") === undefined && (
-        <DangerZone organization={organization.data} />
-      )}
-    </>
+    <Gate query={organization.data ? general : { ...general, data: undefined }} skeleton={<GeneralSkeleton />}>
+      {(found) =>
+        organization.data && (
+          <>
+            <GeneralForm
+              key={organizationId}
+              organizationId={organizationId}
+              general={found}
+              readOnly={whyBlocked(organization.data, "setting.saveGeneral")}
+            />
+            {whyBlocked(organization.data, "organization.delete") === undefined && (
+              <DangerZone organization={organization.data} />
+            )}
+          </>
+        )
+      }
+    </Gate>
   );
 }

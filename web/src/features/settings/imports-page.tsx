@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { FailureView } from "#features/failure/view.tsx";
+import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { managersOf } from "#features/organization/managers.ts";
 import { may } from "#features/organization/rights.ts";
@@ -30,19 +30,19 @@ export function ImportSettingPage() {
   const setting = useQuery(importSettingQuery(organizationId));
 
   useTitle("Import settings");
-  if (setting.isError && setting.data === undefined) {
-    return <FailureView error={setting.error} isBusy={setting.isFetching} onRetry={() => void setting.refetch()} />;
-  }
-  if (!(setting.data && organization.data)) {
-    return <SettingSkeleton />;
-  }
   return (
-    <SettingForm
-      key={organizationId}
-      organizationId={organizationId}
-      setting={setting.data}
-      readOnly={whyBlocked(organization.data, "import.edit")}
-    />
+    <Gate query={organization.data ? setting : { ...setting, data: undefined }} skeleton={<SettingSkeleton />}>
+      {(found) =>
+        organization.data && (
+          <SettingForm
+            key={organizationId}
+            organizationId={organizationId}
+            setting={found}
+            readOnly={whyBlocked(organization.data, "import.edit")}
+          />
+        )
+      }
+    </Gate>
   );
 }
 

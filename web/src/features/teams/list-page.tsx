@@ -2,9 +2,8 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { ChevronRight, Plus, UsersRound } from "lucide-react";
 import { lazy, useState } from "react";
-import { FailureView } from "#features/failure/view.tsx";
+import { ListGate } from "#features/failure/gate.tsx";
 import { may } from "#features/organization/rights.ts";
-import { toSentence } from "#lib/failure.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { type TeamEntry, teamsQuery } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
@@ -27,7 +26,6 @@ export function TeamsPage() {
   const teams = useInfiniteQuery(teamsQuery(organizationId));
   const [isCreating, setCreating] = useState(false);
   const mayCreate = organization !== undefined && may(organization.role, "team.create");
-  const all = teams.data?.pages.flatMap((page) => page.items) ?? [];
   const create = mayCreate && (
     <Button id="new-team" variant="primary" size="large" onClick={() => setCreating(true)}>
       <Plus />
@@ -36,48 +34,44 @@ export function TeamsPage() {
   );
 
   useTitle(organization && `Teams · ${organization.name}`);
-  if (teams.isError && teams.data === undefined) {
-    return <FailureView error={teams.error} isBusy={teams.isFetching} onRetry={() => void teams.refetch()} />;
-  }
   return (
     <>
-      <PageHeader
-        title="Teams"
-        description="People who work together. Invitations can put people into them."
-        actions={create}
-      />
-      {teams.isPending && <TeamsSkeleton />}
-      {teams.isSuccess && all.length === 0 && (
-        <div className="card">
-          <EmptyState
-            picture={
-              <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
-                <UsersRound aria-hidden className="size-5" />
-              </span>
-            }
-            title="No team yet"
-          >
-            {mayCreate
-              ? "Form one, and put members into it. They stay in the organization when it is deleted."
-              : "Owners and admins form them."}
-          </EmptyState>
-        </div>
-      )}
-      {all.length > 0 && (
-        <ul aria-label="Teams" className={list}>
-          {all.map((team) => (
-            <Item key={team.id} organizationId={organizationId} team={team} />
-          ))}
-        </ul>
-      )}
-      {teams.hasNextPage && (
-        <div className="mt-3 grid justify-items-center gap-2 text-sm text-fg-2">
-          {teams.isFetchNextPageError && <p>{toSentence(teams.error)}</p>}
-          <Button isBusy={teams.isFetchingNextPage} onClick={() => void teams.fetchNextPage()}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <ListGate
+        list={teams}
+        more="Show more"
+        skeleton={<TeamsSkeleton />}
+        head={
+          <PageHeader
+            title="Teams"
+            description="People who work together. Invitations can put people into them."
+            actions={create}
+          />
+        }
+        empty={
+          <div className="card">
+            <EmptyState
+              picture={
+                <span className="grid size-10 place-items-center rounded-xl border border-border bg-surface-2 text-fg-3">
+                  <UsersRound aria-hidden className="size-5" />
+                </span>
+              }
+              title="No team yet"
+            >
+              {mayCreate
+                ? "Form one, and put members into it. They stay in the organization when it is deleted."
+                : "Owners and admins form them."}
+            </EmptyState>
+          </div>
+        }
+      >
+        {(all) => (
+          <ul aria-label="Teams" className={list}>
+            {all.map((team) => (
+              <Item key={team.id} organizationId={organizationId} team={team} />
+            ))}
+          </ul>
+        )}
+      </ListGate>
       <WhenFirst isOpen={isCreating}>
         <TeamDialog
           organizationId={organizationId}

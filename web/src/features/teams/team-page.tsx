@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { LogOut, Pencil, Trash2, UserPlus } from "lucide-react";
 import { lazy, useState } from "react";
-import { FailureView } from "#features/failure/view.tsx";
+import { Gate } from "#features/failure/gate.tsx";
 import { lockOf, whyBlocked } from "#features/organization/blocked.ts";
 import { may, type Right } from "#features/organization/rights.ts";
 import type { Organization } from "#lib/api.ts";
@@ -30,13 +30,10 @@ export function TeamPage() {
   const team = useQuery(teamQuery(organizationId, id));
 
   useTitle(team.data && organization && `${team.data.name} · ${organization.name}`);
-  if (team.isError && team.data === undefined) {
-    return <FailureView error={team.error} isBusy={team.isFetching} onRetry={() => void team.refetch()} />;
-  }
-  return team.data && organization ? (
-    <Present key={id} organization={organization} team={team.data} />
-  ) : (
-    <TeamSkeleton />
+  return (
+    <Gate query={organization ? team : { ...team, data: undefined }} skeleton={<TeamSkeleton />}>
+      {(found) => organization && <Present key={id} organization={organization} team={found} />}
+    </Gate>
   );
 }
 
