@@ -25,6 +25,7 @@ const whole: Record<Variable, string> = {
   MUSTER_BULK_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/000000000000/bulk",
   MUSTER_SECRETS_ARN: "arn:aws:secretsmanager:eu-central-1:000000000000:secret:muster-AbCdEf",
   MUSTER_SECRETS: "{}",
+  MUSTER_SECRETS_FILE: "/tmp/secrets.json",
 };
 const names = Object.keys(variables) as Variable[];
 
@@ -70,6 +71,7 @@ const preset: [Variable, unknown][] = [
   ["MUSTER_MAIL_CONFIGURATION_SET", undefined],
   ["MUSTER_SECRETS_ARN", undefined],
   ["MUSTER_SECRETS", undefined],
+  ["MUSTER_SECRETS_FILE", undefined],
 ];
 
 describe("a variable that is missing or empty", () => {
@@ -160,6 +162,8 @@ describe("on Lambda", () => {
   test("secrets do not lie in the environment", () => {
     const sentence = "MUSTER_SECRETS is for local runs: on Lambda set MUSTER_SECRETS_ARN.";
     expect(() => config(["MUSTER_SECRETS"], { ...lambda, MUSTER_SECRETS: "{}" })).toThrow(sentence);
+    const file = { ...lambda, MUSTER_SECRETS_FILE: "/tmp/secrets.json" };
+    expect(() => config(["MUSTER_SECRETS_FILE"], file)).toThrow("MUSTER_SECRETS_FILE is for local runs.");
   });
 
   test("Stripe is Stripe", () => {
@@ -169,7 +173,7 @@ describe("on Lambda", () => {
   });
 
   test("the rest is as elsewhere", () => {
-    const { MUSTER_SECRETS: _, MUSTER_STRIPE_URL: __, ...less } = whole;
+    const { MUSTER_SECRETS: _, MUSTER_SECRETS_FILE: __, MUSTER_STRIPE_URL: ___, ...less } = whole;
     expect(config(names, { ...lambda, ...less }).MUSTER_SITE_URL).toBe(whole.MUSTER_SITE_URL);
   });
 });

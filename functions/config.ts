@@ -76,6 +76,7 @@ export const variables = {
   MUSTER_BUCKET_URL: url("MUSTER_BUCKET_URL", "where browsers reach the bucket of uploads"),
   MUSTER_SECRETS_ARN: optional,
   MUSTER_SECRETS: optional,
+  MUSTER_SECRETS_FILE: optional,
 } as const;
 
 export type Variable = keyof typeof variables;
@@ -113,4 +114,5 @@ function refuseLocalOnLambda(output: Partial<Config<Variable>>, environment: Env
   if (output.MUSTER_SITE_URL?.startsWith("http:")) throw new Error("MUSTER_SITE_URL must be https:// on Lambda.");
   if (output.MUSTER_STRIPE_URL) throw new Error("MUSTER_STRIPE_URL is for local runs: on Lambda it is Stripe itself.");
   if (output.MUSTER_SECRETS) throw new Error("MUSTER_SECRETS is for local runs: on Lambda set MUSTER_SECRETS_ARN.");
+  if (output.MUSTER_SECRETS_FILE) throw new Error("MUSTER_SECRETS_FILE is for local runs.");
 }

@@ -6,12 +6,24 @@ const text = (name: string, fewest: number) =>
     v.minLength(fewest, `MUSTER secrets: the ${name} needs at least ${fewest} characters.`),
   );
 
+const instant = v.pipe(v.string(), v.isoTimestamp());
+
 /** What is kept secret, part by part; each is read where it is used, so that one that is wrong stops nothing else. */
 export const shapes = {
   /** The key under which codes, cursors, links and browser marks are authenticated. */
   pepper: text("pepper", 32),
   /** What CloudFront shows the API. */
   origin: v.optional(text("origin", 16)),
+  /** What was replaced, for as long as it counts beside the new one. One that is malformed counts as none. */
+  previous: v.fallback(
+    v.optional(
+      v.object({
+        pepper: v.optional(v.object({ value: text("pepper", 32), usedUntil: instant, validUntil: instant })),
+        origin: v.optional(v.object({ value: text("origin", 16), validUntil: instant })),
+      }),
+    ),
+    undefined,
+  ),
   /** Where seats are sold: Stripe's key, and what its webhooks are signed with. */
   stripe: v.optional(
     v.object(

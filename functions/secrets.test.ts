@@ -1,4 +1,4 @@
-import { bind } from "@muster/core/kernel/ports.ts";
+import { bind, peppers as valid, pepper as written } from "@muster/core/kernel/ports.ts";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { log } from "./log.ts";
 import { openSecrets, staleSeconds } from "./secrets.ts";
@@ -59,14 +59,43 @@ describe("the secrets of a process", () => {
   test("hold an origin secret in a deployment, and need none on a local run", async () => {
     const deployed = openSecrets(environment);
     await deployed.refresh();
-    expect(deployed.origin()).toBe(origin);
+    expect(deployed.origins()).toEqual([origin]);
     kept[arn] = JSON.stringify({ pepper });
     at += staleSeconds * 1000;
     await deployed.refresh();
-    expect(() => deployed.origin()).toThrow("The secrets of a deployment need an origin secret.");
+    expect(() => deployed.origins()).toThrow("The secrets of a deployment need an origin secret.");
     const local = openSecrets({ MUSTER_SECRETS: JSON.stringify({ pepper }) });
     await local.refresh();
-    expect(local.origin()).toBeUndefined();
+    expect(local.origins()).toEqual([]);
+  });
+
+  test("count the previous origin secret and pepper for as long as they say, and no longer", async () => {
+    const inHours = (hours: number) => new Date(at + hours * 3_600_000).toISOString();
+    const old = { pepper: "o".repeat(32), origin: "what-CloudFront-showed" };
+    const previous = {
+      pepper: { value: old.pepper, usedUntil: inHours(1), validUntil: inHours(3) },
+      origin: { value: old.origin, validUntil: inHours(2) },
+    };
+    kept[arn] = JSON.stringify({ pepper, origin, previous });
+    const secrets = openSecrets(environment);
+    await secrets.refresh();
+    bind({ pepper: secrets.peppers });
+    const counted = () => [written(), valid(), secrets.origins()];
+    expect(counted()).toEqual([old.pepper, [pepper, old.pepper], [origin, old.origin]]);
+    at += 3_600_000;
+    expect(counted()).toEqual([pepper, [pepper, old.pepper], [origin, old.origin]]);
+    at += 3_600_000;
+    expect(counted()).toEqual([pepper, [pepper, old.pepper], [origin]]);
+    at += 3_600_000;
+    expect(counted()).toEqual([pepper, [pepper], [origin]]);
+  });
+
+  test("count nothing previous that is malformed, and everything else as it is", async () => {
+    kept[arn] = JSON.stringify({ pepper, origin, previous: { pepper: { value: "short" } } });
+    const secrets = openSecrets(environment);
+    await secrets.refresh();
+    expect(secrets.peppers()).toEqual({ current: pepper, previous: undefined });
+    expect(secrets.origins()).toEqual([origin]);
   });
 
   test("are asked for in a sentence", async () => {

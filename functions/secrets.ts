@@ -1,4 +1,5 @@
-import { now } from "@muster/core/kernel/ports.ts";
+import { readFile } from "node:fs/promises";
+import { instant, now, type Peppers } from "@muster/core/kernel/ports.ts";
 import { config, type Environment } from "./config.ts";
 import { log } from "./log.ts";
 import { type Part, type PartOf, parseStored, partOf, type Stored } from "./secret-shape.ts";
@@ -9,57 +10,73 @@ export const staleSeconds = 300;
 /** The deployment's secrets in a process. */
 export interface Secrets {
   /**
-   * Reads the secrets when they have not been read yet or are stale. What was read before stays when they cannot be read again.
+   * Reads the secrets when they have not been read yet or are stale, and says whether it did. What was read before stays
+   * when they cannot be read again.
    * @throws when they were never read
    */
-  refresh: () => Promise<void>;
+  refresh: () => Promise<boolean>;
+  /** The pepper, and the one before it. @throws a sentence when it is missing or malformed */
+  peppers: () => Peppers;
   /**
    * One part, as it was read last.
    * @throws a sentence when it is malformed, or missing and needed
    */
   part: <P extends Part>(part: P) => PartOf<P>;
   /**
-   * What CloudFront shows the API; a local run has none.
+   * What CloudFront may show the API, during a rotation two; a local run has none.
    * @throws where a deployment has none, whose API would take requests past CloudFront and anybody's word for their address
    */
-  origin: () => string | undefined;
+  origins: () => string[];
 }
 
 /** Opens the deployment's secrets; nothing is read before the first `refresh`. */
 export function openSecrets(environment?: Environment): Secrets {
-  const { MUSTER_SECRETS: given } = config(["MUSTER_SECRETS"], environment);
+  const { MUSTER_SECRETS, MUSTER_SECRETS_FILE } = config(["MUSTER_SECRETS", "MUSTER_SECRETS_FILE"], environment);
+  const isLocal = Boolean(MUSTER_SECRETS ?? MUSTER_SECRETS_FILE);
   let stored: Stored | undefined;
   let readAt = 0;
 
-  async function refresh(): Promise<void> {
+  async function refresh(): Promise<boolean> {
     const at = now().getTime();
-    if (stored && at - readAt < staleSeconds * 1000) return;
+    if (stored && !isLocal && at - readAt < staleSeconds * 1000) return false;
+    readAt = at;
     try {
       stored = parseStored(await read(environment));
+      return true;
     } catch (error) {
       if (!stored) throw error;
       log.warn("The secrets could not be read again.", { error });
+      return false;
     }
-    readAt = at;
   }
 
   function part<P extends Part>(name: P): PartOf<P> {
     return partOf(stored ?? {}, name);
   }
 
-  function origin(): string | undefined {
-    const found = part("origin");
-    if (!found && !given) throw new Error("The secrets of a deployment need an origin secret.");
-    return found;
+  function peppers(): Peppers {
+    return { current: part("pepper"), previous: part("previous")?.pepper };
   }
 
-  return { refresh, part, origin };
+  function origins(): string[] {
+    const current = part("origin");
+    if (!current && !isLocal) throw new Error("The secrets of a deployment need an origin secret.");
+    const previous = part("previous")?.origin;
+    const valid = previous && instant() < previous.validUntil ? [previous.value] : [];
+    return current ? [current, ...valid] : [];
+  }
+
+  return { refresh, part, peppers, origins };
 }
 
-/** From Secrets Manager by their ARN, or given directly on a local run. */
+/** From Secrets Manager by their ARN; on a local run given directly, or from a file. */
 async function read(environment?: Environment): Promise<string> {
-  const { MUSTER_SECRETS, MUSTER_SECRETS_ARN } = config(["MUSTER_SECRETS", "MUSTER_SECRETS_ARN"], environment);
+  const { MUSTER_SECRETS, MUSTER_SECRETS_ARN, MUSTER_SECRETS_FILE } = config(
+    ["MUSTER_SECRETS", "MUSTER_SECRETS_ARN", "MUSTER_SECRETS_FILE"],
+    environment,
+  );
   if (MUSTER_SECRETS) return MUSTER_SECRETS;
+  if (MUSTER_SECRETS_FILE) return readFile(MUSTER_SECRETS_FILE, "utf8");
   if (!MUSTER_SECRETS_ARN) throw new Error("Neither MUSTER_SECRETS_ARN nor, on a local run, MUSTER_SECRETS is set.");
   const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
   const client = new SecretsManagerClient({});

@@ -59,7 +59,7 @@ test("secrets that cannot be read make Stripe unusable, and no more", async () =
 
 test("what was unusable is usable once the secrets are", async () => {
   let stripePart: { key: string; webhooks: string[] } | undefined;
-  const secrets = { refresh: async () => {}, part: () => stripePart as never, origin: () => undefined };
+  const secrets = { ...openSecrets({}), refresh: async () => true, part: () => stripePart as never };
   vi.stubEnv("MUSTER_PLANS", plans);
   const look = bindStripe(secrets);
   expect(await look()).toMatchObject({ is: "unusable" });

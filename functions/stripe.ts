@@ -12,23 +12,23 @@ export type StripeState = { is: "absent" | "ready" } | { is: "unusable"; fault: 
  * call fails, and nothing else does.
  */
 export function bindStripe(secrets: Secrets): () => Promise<StripeState> {
-  let bound: string | undefined;
+  let state: StripeState | undefined;
   return async () => {
     try {
-      await secrets.refresh();
+      const isRead = await secrets.refresh();
+      if (state && state.is !== "unusable" && !isRead) return state;
       const found = secrets.part("stripe");
       const { MUSTER_PLANS: plans, MUSTER_STRIPE_URL: url } = config(["MUSTER_PLANS", "MUSTER_STRIPE_URL"]);
       if (!found && plans.length > 0) throw new Error("Plans are sold, but the secrets have no key of Stripe.");
-      if (bound !== JSON.stringify(found)) bind({ stripe: found && late(() => load(found, url)) });
-      bound = JSON.stringify(found);
-      return { is: found ? "ready" : "absent" };
+      bind({ stripe: found && late(() => load(found, url)) });
+      state = { is: found ? "ready" : "absent" };
     } catch (error) {
       const fault = error instanceof Error ? error : new Error("Stripe's configuration cannot be read.");
       const trouble = new StripeTrouble("busy", fault.message, { code: "misconfigured", cause: fault });
       bind({ stripe: late(() => Promise.reject(trouble)) });
-      bound = undefined;
-      return { is: "unusable", fault };
+      state = { is: "unusable", fault };
     }
+    return state;
   };
 }
 

@@ -69,7 +69,9 @@ describe("the logs", () => {
 });
 
 describe("the environment of a function", () => {
-  const expected = Object.keys(variables).filter((name) => !["MUSTER_SECRETS", "MUSTER_STRIPE_URL"].includes(name));
+  const expected = Object.keys(variables).filter(
+    (name) => !["MUSTER_SECRETS", "MUSTER_SECRETS_FILE", "MUSTER_STRIPE_URL"].includes(name),
+  );
 
   test.each([...functions])("%s is what functions/config.ts reads, no more and no less", (_, each) => {
     expect(Object.keys(environmentOf(each)).sort()).toEqual([...expected, "NODE_OPTIONS"].sort());

@@ -33,7 +33,7 @@ function deployed({
   headers?: Record<string, string> | [string, string][];
   secret?: string;
 } = {}): Fetch {
-  const api = app({ url, secure: true, originSecret: secret });
+  const api = app({ url, secure: true, originSecrets: () => [secret] });
   return async (address, init) => {
     const request = new Request(address, init);
     const { pathname, protocol } = new URL(address);

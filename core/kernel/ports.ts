@@ -104,8 +104,15 @@ export type Ports = {
   /** What is sold; without Stripe nothing is. */
   plans: Plans;
   stripe: Stripe;
-  /** The key under which codes, cursors and browsers are authenticated. */
-  pepper: string;
+  /** The key under which codes, cursors, links and browsers are authenticated; asked each time where it may be rotated. */
+  pepper: string | (() => Peppers);
+};
+
+/** A pepper, and the one that it replaced not long ago. */
+export type Peppers = {
+  current: string;
+  /** Instants: still written with until every process knows the current one, and read until what it wrote has run out. */
+  previous?: { value: string; usedUntil: string; validUntil: string } | undefined;
 };
 
 let bound: Partial<Ports> = {};
@@ -162,7 +169,20 @@ export const plans = (): Plans => bound.plans ?? { trialDays: 0, graceDays: 14, 
 export const stripe = (): Stripe => port("stripe");
 /** Without it seats are granted and none are sold. */
 export const hasStripe = (): boolean => bound.stripe !== undefined;
-export const pepper = (): string => port("pepper");
+/** The pepper that values are written with. */
+export function pepper(): string {
+  const { current, previous } = boundPeppers();
+  return previous && instant() < previous.usedUntil ? previous.value : current;
+}
+/** The peppers that values may have been written with, the current one first. */
+export function peppers(): string[] {
+  const { current, previous } = boundPeppers();
+  return previous && instant() < previous.validUntil ? [current, previous.value] : [current];
+}
+function boundPeppers(): Peppers {
+  const found = port("pepper");
+  return typeof found === "string" ? { current: found } : found();
+}
 
 /** The present instant, or one that lies `seconds` ahead, in ISO 8601. */
 export const instant = (seconds = 0): string => new Date(now().getTime() + seconds * 1000).toISOString();

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { ID } from "../kernel/id.ts";
-import { pepper } from "../kernel/ports.ts";
+import { pepper, peppers } from "../kernel/ports.ts";
 
 /** 30 symbols: none that is read as another (0 O, 1 I L, U V). */
 export const symbols = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -10,8 +10,8 @@ export const length = 8;
  * The code of a sign-in. It is derived, so nothing that could be guessed against is stored or queued: the mailer
  * and the check come to the same code, and a mail sent twice says the same.
  */
-export function derive(flow: ID<"flow">, address: ID<"address">): string {
-  const bytes = createHmac("sha256", pepper())
+export function derive(flow: ID<"flow">, address: ID<"address">, key = pepper()): string {
+  const bytes = createHmac("sha256", key)
     .update(JSON.stringify(["code", flow, address]))
     .digest();
   // 240 is the largest multiple of 30 in a byte: what lies above would favour the first symbols
@@ -19,9 +19,9 @@ export function derive(flow: ID<"flow">, address: ID<"address">): string {
   return fair.map((byte) => symbols[byte % symbols.length]).join("");
 }
 
-/** Whether what a person typed is the code; takes the same time either way. */
+/** Whether what a person typed is the code, mailed before or after a rotation; no time tells how much of it is right. */
 export function matches(typed: string, flow: ID<"flow">, address: ID<"address">): boolean {
-  return equal(normalise(typed), derive(flow, address));
+  return peppers().some((key) => equal(normalise(typed), derive(flow, address, key)));
 }
 
 /** As a person reads it: XXXX-XXXX. */
@@ -32,17 +32,17 @@ const normalise = (typed: string) => typed.toUpperCase().replaceAll(/[^0-9A-Z]/g
 /** A mark for a browser in which this address has signed in. It opens nothing; it only has limits of its own. */
 export function markBrowser(address: ID<"address">): string {
   const name = randomBytes(12).toString("base64url");
-  return `${name}.${browserMac(name, address)}`;
+  return `${name}.${browserMac(name, address, pepper())}`;
 }
 
 /** The browser's own name, when its mark was made for this address. */
 export function knownBrowser(mark: string | undefined, address: ID<"address">): string | undefined {
   const [name = "", tag = ""] = (mark ?? "").split(".");
-  return equal(tag, browserMac(name, address)) ? name : undefined;
+  return peppers().some((key) => equal(tag, browserMac(name, address, key))) ? name : undefined;
 }
 
-const browserMac = (name: string, address: ID<"address">) =>
-  createHmac("sha256", pepper())
+const browserMac = (name: string, address: ID<"address">, key: string) =>
+  createHmac("sha256", key)
     .update(JSON.stringify(["browser", name, address]))
     .digest("base64url");
 

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from "node:crypto";
 import * as v from "valibot";
 import { failure } from "../kernel/failure.ts";
-import { pepper, table } from "../kernel/ports.ts";
+import { pepper, peppers, table } from "../kernel/ports.ts";
 import type { Item, Page, Position, Query } from "./table.ts";
 
 const tagBytes = 16;
@@ -50,8 +50,9 @@ export async function pageOf(
  */
 export function seal(scope: string, position: Position): string {
   const body = JSON.stringify(position);
-  const tag = mac(scope, body);
-  const sealed = createCipheriv("aes-256-ctr", cipherKey(), tag).update(body, "utf8");
+  const key = pepper();
+  const tag = mac(key, scope, body);
+  const sealed = createCipheriv("aes-256-ctr", cipherKey(key), tag).update(body, "utf8");
   return `${sealed.toString("base64url")}.${tag.toString("base64url")}`;
 }
 
@@ -60,16 +61,18 @@ export function open(scope: string, cursor: string): Position {
   const [sealed = "", given = ""] = cursor.split(".");
   const tag = Buffer.from(given, "base64url");
   if (tag.length !== tagBytes) throw failures.invalid();
-  const body = createDecipheriv("aes-256-ctr", cipherKey(), tag).update(sealed, "base64url").toString();
-  if (!timingSafeEqual(tag, mac(scope, body))) throw failures.invalid();
-  return JSON.parse(body) as Position;
+  for (const key of peppers()) {
+    const body = createDecipheriv("aes-256-ctr", cipherKey(key), tag).update(sealed, "base64url").toString();
+    if (timingSafeEqual(tag, mac(key, scope, body))) return JSON.parse(body) as Position;
+  }
+  throw failures.invalid();
 }
 
 /** Proves where a cursor comes from, and is the start of its cipher: the same only for the same position. */
-const mac = (scope: string, body: string) =>
-  createHmac("sha256", pepper())
+const mac = (key: string, scope: string, body: string) =>
+  createHmac("sha256", key)
     .update(JSON.stringify(["cursor", scope, body]))
     .digest()
     .subarray(0, tagBytes);
 
-const cipherKey = () => createHmac("sha256", pepper()).update("cursor cipher").digest();
+const cipherKey = (key: string) => createHmac("sha256", key).update("cursor cipher").digest();

@@ -49,21 +49,23 @@ export function clearSession(c: Context<Env>): void {
  * @throws request.unrouted
  */
 export function refuseUnrouted(c: Context<Env>): void {
-  const { originSecret } = c.get("site");
-  if (originSecret && !equal(c.req.header("x-muster-origin") ?? "", originSecret)) throw failures.unrouted();
+  const valid = originSecrets(c);
+  const shown = c.req.header("x-muster-origin") ?? "";
+  if (valid.length > 0 && !valid.some((one) => equal(shown, one))) throw failures.unrouted();
 }
 
 /** Where a request comes from. The client's address is CloudFront's word only where it had to prove itself. */
 export function originOf(c: Context<Env>): Origin {
-  const viewer = c.get("site").originSecret
-    ? c.req.header("cloudfront-viewer-address")?.replace(/:\d+$/, "")
-    : undefined;
+  const viewer =
+    originSecrets(c).length > 0 ? c.req.header("cloudfront-viewer-address")?.replace(/:\d+$/, "") : undefined;
   return {
     ip: viewer ?? c.env?.requestContext?.http?.sourceIp ?? "unknown",
     agent: c.req.header("user-agent") ?? "",
     browser: getCookie(c, cookieNames(c.get("site")).browser),
   };
 }
+
+const originSecrets = (c: Context<Env>) => c.get("site").originSecrets?.() ?? [];
 
 /** The __Host- prefix binds a cookie to this host and to https, which a loopback run does not have. */
 export const cookieNames = ({ secure }: Site) =>

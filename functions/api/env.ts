@@ -8,4 +8,4 @@ export type Env = {
 };
 
 /** How this deployment is reached. Locally the site is plain http on loopback, and cookies have other names. */
-export type Site = { url: string; secure: boolean; originSecret?: string | undefined };
+export type Site = { url: string; secure: boolean; originSecrets?: () => readonly string[] };

@@ -12,15 +12,21 @@ const settings = config(["MUSTER_SITE_URL", "MUSTER_BUCKET", "MUSTER_BUCKET_URL"
 const { MUSTER_SITE_URL: url } = settings;
 const secrets = openSecrets();
 await secrets.refresh();
-const originSecret = secrets.origin();
+secrets.origins();
 
-const signer = boot({ pepper: secrets.part("pepper") });
-await bindStripe(secrets)();
+const signer = boot({ pepper: secrets.peppers });
+const refresh = bindStripe(secrets);
+await refresh();
 bind({ bucketLinks: presigner({ bucket: settings.MUSTER_BUCKET, url: settings.MUSTER_BUCKET_URL }, signer) });
-const api = app({ url, secure: url.startsWith("https:"), originSecret });
+const api = app({ url, secure: url.startsWith("https:"), originSecrets: secrets.origins });
 
 // the first request of a process costs tens of milliseconds in Node: this one pays, while nobody waits
 await api.request("/api/v1/health");
 
+const answer = handle(api, { isContentTypeBinary: isFile });
+
 /** API Gateway's door to the API (payload format 2.0). */
-export const handler = handle(api, { isContentTypeBinary: isFile });
+export const handler: typeof answer = async (event, context) => {
+  await refresh();
+  return answer(event, context);
+};

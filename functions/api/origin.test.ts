@@ -104,10 +104,11 @@ test.each(foreign)("nobody is signed in to an account of a foreign page's choice
 
 describe("an API behind CloudFront", () => {
   const secret = "what only CloudFront knows";
+  const replaced = "what CloudFront showed before";
   const unrouted = { status: 403, body: { code: "request.unrouted" } };
   let routed: TestApi;
   beforeAll(async () => {
-    routed = await openApi({ originSecret: secret });
+    routed = await openApi({ originSecrets: () => [secret, replaced] });
   });
   const call = (method: string, path: string, sent: Sent, shown?: string): Promise<Answer> =>
     routed.call(method, path, {
@@ -131,6 +132,7 @@ describe("an API behind CloudFront", () => {
   test("answers what shows the secret", async () => {
     expect((await call("GET", "/health", {}, secret)).status).toBe(200);
     expect((await call("GET", "/account", {}, secret)).status).toBe(401);
+    expect((await call("GET", "/health", {}, replaced)).status).toBe(200);
   });
 
   test("counts the viewer whom CloudFront names, of IPv4 and IPv6", async () => {

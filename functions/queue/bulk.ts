@@ -15,7 +15,7 @@ const reserveMs = 10_000;
 const secrets = openSecrets();
 await secrets.refresh();
 const mail = ses(sender());
-boot({ pepper: secrets.part("pepper"), mail, quota: mail.quota });
+boot({ pepper: secrets.peppers, mail, quota: mail.quota });
 
 /** Sends what imports ask for, some seconds' worth of each message. */
 export async function handler(
@@ -23,6 +23,7 @@ export async function handler(
   context: Pick<Context, "getRemainingTimeInMillis">,
 ): Promise<SQSBatchResponse> {
   const until = now().getTime() + context.getRemainingTimeInMillis() - reserveMs;
+  await secrets.refresh();
   return asSystem("bulk", () => messages(event, Bulk.Job, perform), until);
 }
 

@@ -19,7 +19,7 @@ const longestCodeDelaySeconds = 30;
 
 const secrets = openSecrets();
 await secrets.refresh();
-boot({ pepper: secrets.part("pepper"), mail: ses(sender()) });
+boot({ pepper: secrets.peppers, mail: ses(sender()) });
 
 /** Sends the mails that rows ask for, each at its turn. One that must wait is queued anew, and so is no failure. */
 export async function handler(event: SQSEvent, context: Pick<Context, "getRemainingTimeInMillis">) {
@@ -28,6 +28,7 @@ export async function handler(event: SQSEvent, context: Pick<Context, "getRemain
     const answers = await Promise.all(event.Records.map((record) => messages({ Records: [record] }, Mail.Job, send)));
     return { batchItemFailures: answers.flatMap(({ batchItemFailures }) => batchItemFailures) };
   };
+  await secrets.refresh();
   return asSystem("mail", deliverAll, until);
 }
 

@@ -85,7 +85,7 @@ export async function startCloud({ folder, port, site, fill, report }: CloudOpti
     },
   });
   const servers = { engine, queues, mail, bucket, shop };
-  setEnvironment(process.env, environmentOf(url, servers, JSON.stringify(secrets)));
+  setEnvironment(process.env, environmentOf(url, servers, folder.file("secrets.json")));
   publish = () => {
     folder.publish({ ...place, environment: ownEnvironment(process.env), aheadMs: shop.now() - Date.now() });
   };
@@ -181,7 +181,7 @@ interface Servers {
   shop: Shop;
 }
 
-function environmentOf(url: string, { engine, queues, mail, bucket, shop }: Servers, secrets: string) {
+function environmentOf(url: string, { engine, queues, mail, bucket, shop }: Servers, secretsFile: string) {
   return {
     siteUrl: url,
     table,
@@ -198,7 +198,7 @@ function environmentOf(url: string, { engine, queues, mail, bucket, shop }: Serv
     bucketEndpoint: bucket.endpoint,
     configurationSet,
     region,
-    secrets,
+    secretsFile,
     stripeUrl: shop.url,
     plans: shop.plans,
   };

@@ -17,7 +17,7 @@ const places = {
   bucketEndpoint: "http://127.0.0.1:4",
   configurationSet: "muster",
   region: "eu-central-1",
-  secrets: "{}",
+  secretsFile: "/state/secrets.json",
   stripeUrl: "http://127.0.0.1:5",
   plans: "[]",
 };
@@ -29,6 +29,7 @@ test("nothing of somebody's account reaches the functions, and what an operator 
     AWS_ACCESS_KEY_ID: "AKIA",
     AWS_ENDPOINT_URL: "https://example.com",
     AWS_REGION: "us-east-1",
+    MUSTER_SECRETS: "{}",
     MUSTER_SECRETS_ARN: "arn",
     MUSTER_PRODUCT_NAME: "Acme",
     MUSTER_FREE_SEATS: "7",
@@ -48,7 +49,7 @@ test("nothing of somebody's account reaches the functions, and what an operator 
     MUSTER_PRODUCT_NAME: "Acme",
     MUSTER_FREE_SEATS: "7",
   });
-  for (const name of ["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "MUSTER_SECRETS_ARN"]) {
+  for (const name of ["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "MUSTER_SECRETS", "MUSTER_SECRETS_ARN"]) {
     expect(environment).not.toHaveProperty(name);
   }
 });

@@ -16,7 +16,7 @@ export interface Places {
   bucketEndpoint: string;
   configurationSet: string;
   region: string;
-  secrets: string;
+  secretsFile: string;
   stripeUrl: string;
   /** What is sold there. */
   plans: string;
@@ -25,7 +25,13 @@ export interface Places {
 /** Of somebody's real account or of Lambda; none of it may reach the functions of a local run. */
 const foreign = [
   ...["AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"],
-  ...["AWS_LAMBDA_FUNCTION_NAME", "MUSTER_SECRETS_ARN", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"],
+  ...[
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "MUSTER_SECRETS",
+    "MUSTER_SECRETS_ARN",
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+  ],
 ];
 
 /** Sets what the functions read. It must come before they are imported, because they read it then. */
@@ -43,7 +49,7 @@ export function setEnvironment(environment: NodeJS.ProcessEnv, places: Places): 
     MUSTER_BUCKET: places.bucket,
     MUSTER_BUCKET_URL: places.bucketUrl,
     MUSTER_BULK_QUEUE_URL: places.bulkQueueUrl,
-    MUSTER_SECRETS: places.secrets,
+    MUSTER_SECRETS_FILE: places.secretsFile,
     MUSTER_STRIPE_URL: places.stripeUrl,
     MUSTER_PLANS: places.plans,
     AWS_ENDPOINT_URL_SQS: places.queueEndpoint,

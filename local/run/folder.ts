@@ -129,6 +129,7 @@ export function keepSecrets({ file }: Pick<Folder, "file">): Secrets {
   const secrets = file("secrets.json");
   const kept = existsSync(secrets) ? (JSON.parse(readFileSync(secrets, "utf8")) as Partial<Secrets>) : {};
   const whole: Secrets = {
+    ...kept,
     pepper: kept.pepper ?? randomBytes(32).toString("base64url"),
     stripe: kept.stripe ?? { key: "sk_test_local", webhooks: [`whsec_${randomBytes(24).toString("hex")}`] },
   };
