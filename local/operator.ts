@@ -3,8 +3,10 @@ import { bind } from "@muster/core/kernel/ports.ts";
 import { asksStripe, type Name } from "@muster/functions/operator/arguments.ts";
 import { boot } from "@muster/functions/operator/boot.ts";
 import { operate } from "@muster/functions/operator/operate.ts";
+import { secretsManager } from "@muster/functions/operator/vault.ts";
 import { setTableEnvironment } from "./run/environment.ts";
-import { environmentOf, tableOf, timeOf } from "./run/folder.ts";
+import { environmentOf, tableOf, timeOf, vaultOf } from "./run/folder.ts";
+import { enter } from "./run/terminal.ts";
 
 /** What this file adds to the operator's command: the deployment may be one that runs on this machine. */
 const help = `
@@ -17,9 +19,15 @@ const { local, data, words } = takeLocal(process.argv.slice(2));
 const say = (text: string) => void process.stdout.write(text);
 const complain = (text: string) => void process.stderr.write(text);
 
-process.exitCode = await operate(words, { say, complain, boot: bootHere, help });
+process.exitCode = await operate(words, { say, complain, boot: bootHere, secrets: secretsHere, help });
+
+function secretsHere() {
+  const vault = local ? vaultOf(data) : secretsManager();
+  return { vault, input: () => enter(process.stdin, process.stderr) };
+}
 
 async function bootHere(name: Name): Promise<void> {
+  if (name === "secrets") return;
   if (local) setTableEnvironment(process.env, tableOf(data));
   if (local && asksStripe(name)) Object.assign(process.env, environmentOf(data));
   await boot(name);

@@ -1,5 +1,5 @@
 import { index, projected, ttl } from "@muster/core/table/schema.ts";
-import { RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
@@ -32,6 +32,7 @@ export class DataStack extends Stack {
     this.table = this.createTable(props.deployment);
     this.indexArn = `${this.table.tableArn}/index/${index}`;
     this.secrets = this.createSecrets();
+    new CfnOutput(this, "SecretsArn", { value: this.secrets.secretArn });
   }
 
   private createTable(deployment: Deployment): dynamodb.TableV2 {

@@ -18,11 +18,16 @@ export const commands = {
   reconcile: { takes: ["organization"], does: "make what an organization has and Stripe agree, now", stripe: true },
   sweep: { takes: [], may: ["most"], does: "settle all that is marked; at most so many differences", stripe: true },
   compare: { takes: [], may: ["most"], does: "compare everything with Stripe, and mark what differs", stripe: true },
+  secrets: {
+    takes: ["action"],
+    may: ["part"],
+    does: "show, set stripe, rotate or retire pepper or origin",
+  },
   "catch-up": { takes: [], does: "mark whatever Stripe told of since the last time", stripe: true },
 } as const satisfies Record<string, Command>;
 
 export type Name = keyof typeof commands;
-export type Asked = { name: Name; values: string[]; json: boolean };
+export type Asked = { name: Name; values: string[]; json: boolean; days?: string | undefined; dryRun: boolean };
 
 const width = 32;
 const lines = Object.entries<Command>(commands).map(([name, command]) => {
@@ -38,6 +43,8 @@ export const usage = `Does what only the operator of a deployment may do.
 ${lines.join("\n")}
 
   ${"--json".padEnd(width)}answer as JSON
+  ${"--days n".padEnd(width)}secrets rotate: how long the previous one counts; 90 for the pepper, 14 for the origin
+  ${"--dry-run".padEnd(width)}secrets: say what would change, and write nothing
   ${"--help".padEnd(width)}this text
 
 Ends with 0 when it is done, 1 when it is refused or something is wrong, 2 when it was asked in a wrong way.
@@ -62,7 +69,10 @@ export function readArguments(words: string[]): Asked | undefined {
   const { takes, may = [] } = command;
   const isComplete = rest.length >= takes.length && rest.length <= takes.length + may.length;
   if (!isComplete) throw new Misused(`${name} takes ${formsOf(command).join(" ") || "nothing"}.`);
-  return { name, values: rest, json: values.json ?? false };
+  const { json = false, days, "dry-run": dryRun = false } = values;
+  if (name !== "secrets" && (days !== undefined || dryRun))
+    throw new Misused("--days and --dry-run belong to secrets.");
+  return { name, values: rest, json, days, dryRun };
 }
 
 /** Whether a command asks Stripe, for whoever binds it. */
@@ -80,7 +90,12 @@ function parse(args: string[]) {
       args,
       strict: true,
       allowPositionals: true,
-      options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+      options: {
+        json: { type: "boolean" },
+        days: { type: "string" },
+        "dry-run": { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
     });
   } catch (error) {
     throw new Misused(error instanceof Error ? error.message : "The arguments cannot be read.");

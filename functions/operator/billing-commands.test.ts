@@ -13,13 +13,17 @@ beforeEach(async () => {
 });
 afterEach(() => billing.stop());
 
+const noSecrets = () => {
+  throw new Error("No secrets here.");
+};
+
 /** What a command line says or complains about, and ends with. */
 async function run(...words: string[]) {
   let said = "";
   const hear = (text: string) => {
     said += text;
   };
-  const exit = await operate(words, { say: hear, complain: hear, boot: () => {} });
+  const exit = await operate(words, { say: hear, complain: hear, boot: () => {}, secrets: noSecrets });
   return { exit, said };
 }
 

@@ -8,10 +8,11 @@ import { bindStripe } from "../stripe.ts";
 import { asksStripe, type Name } from "./arguments.ts";
 
 /**
- * Binds the table alone: whatever else follows from what an operator does, the stream sets off. What asks Stripe is done
+ * Binds the table alone, and nothing for what is done to the secrets: whatever else follows from what an operator does, the stream sets off. What asks Stripe is done
  * as the clock does it, and so in the clock's environment: another plan or price would be judged by otherwise.
  */
 export async function boot(name: Name): Promise<void> {
+  if (name === "secrets") return;
   const { MUSTER_TABLE } = config(["MUSTER_TABLE"]);
   if (!asksStripe(name)) return bind({ table: dynamo(connect(), MUSTER_TABLE) });
   const state = await bindStripe(openSecrets())();

@@ -7,18 +7,20 @@ import { failures as organizationFailures } from "@muster/core/organization/orga
 import * as Purge from "@muster/core/purge/report.ts";
 import type { Asked, Name } from "./arguments.ts";
 import { billingRuns } from "./billing-commands.ts";
+import { type Place, runSecrets } from "./secrets-commands.ts";
 import { lined, numberOf } from "./words.ts";
 
 /** What a command answers: for a program, and in words. */
 export type Answer = { data: object; text: string; wrong?: true };
 
-/** @throws whatever the domain refuses with, Misused */
-export function run({ name, values }: Asked): Promise<Answer> {
+/** @param place where the secrets are and new ones come from @throws whatever the domain refuses with, Misused */
+export function run({ name, values, ...options }: Asked, place: () => Place): Promise<Answer> {
   const [first = "", second = ""] = values;
+  if (name === "secrets") return runSecrets(values, options, place());
   return runs[name](first, second);
 }
 
-const runs: Record<Name, (first: string, second: string) => Promise<Answer>> = {
+const runs: Record<Exclude<Name, "secrets">, (first: string, second: string) => Promise<Answer>> = {
   ...billingRuns,
 
   seats: async (organization, text) => {

@@ -32,6 +32,9 @@ async function run(...words: string[]) {
       complained += text;
     },
     boot: () => {},
+    secrets: () => {
+      throw new Error("No secrets here.");
+    },
     help: "\nMore.\n",
   });
   return { exit, said, complained };
@@ -186,6 +189,9 @@ test("what is not set is said", async () => {
     },
     boot: () => {
       throw new Error("MUSTER_TABLE is not set.");
+    },
+    secrets: () => {
+      throw new Error("No secrets here.");
     },
   });
   expect([exit, complained]).toEqual([1, "MUSTER_TABLE is not set.\n"]);

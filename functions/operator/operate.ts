@@ -2,6 +2,7 @@ import { asSystem } from "@muster/core/kernel/context.ts";
 import { Failure, implied } from "@muster/core/kernel/failure.ts";
 import { type Asked, Misused, type Name, readArguments, usage } from "./arguments.ts";
 import { type Answer, run } from "./commands.ts";
+import type { Place } from "./secrets-commands.ts";
 
 /** How a command ends. */
 export const exits = { done: 0, refused: 1, misused: 2 } as const;
@@ -12,13 +13,15 @@ interface Terminal {
   complain: (text: string) => void;
   /** Binds the ports, once it is known that there is something to do, and for what. */
   boot: (name: Name) => void | Promise<void>;
+  /** Where the deployment's secrets are, and what is entered on standard input. */
+  secrets: () => Place;
   /** What to add to the text of help. */
   help?: string;
 }
 
 /** Does what a command line asks for as the system's operator, and answers the exit code. */
 export async function operate(words: string[], terminal: Terminal): Promise<Exit> {
-  const { say, complain, boot, help = "" } = terminal;
+  const { say, complain, boot, secrets, help = "" } = terminal;
   let asked: Asked | undefined;
   try {
     asked = readArguments(words);
@@ -27,7 +30,7 @@ export async function operate(words: string[], terminal: Terminal): Promise<Exit
       return exits.done;
     }
     await boot(asked.name);
-    return tell(await answer(asked), asked, say);
+    return tell(await answer(asked, secrets), asked, say);
   } catch (error) {
     if (error instanceof Failure) return refuse(error, asked, terminal);
     complain(`${error instanceof Error ? error.message : "Something went wrong."}\n`);
@@ -37,7 +40,7 @@ export async function operate(words: string[], terminal: Terminal): Promise<Exit
   }
 }
 
-const answer = (asked: Asked) => asSystem("operator", () => run(asked));
+const answer = (asked: Asked, secrets: Terminal["secrets"]) => asSystem("operator", () => run(asked, secrets));
 
 function tell({ data, text, wrong }: Answer, { json }: Asked, say: Terminal["say"]): Exit {
   say(json ? `${JSON.stringify(data)}\n` : `${text}\n`);

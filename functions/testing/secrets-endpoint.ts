@@ -7,19 +7,25 @@ export interface SecretsEndpoint {
   stop: () => Promise<void>;
 }
 
-/** Secrets Manager's GetSecretValue on loopback, for these secrets by their ARN, and only to signed requests. */
-export async function startSecrets(secrets: Readonly<Record<string, string>>): Promise<SecretsEndpoint> {
-  let asked = 0;
+/** Secrets Manager's GetSecretValue and PutSecretValue on loopback, for these secrets by their ARN, and only to signed requests. */
+export async function startSecrets(secrets: Record<string, string>): Promise<SecretsEndpoint> {
+  let count = 0;
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
-    asked++;
+    count++;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { SecretId = "" } = JSON.parse(Buffer.concat(chunks).toString()) as { SecretId?: string };
+    const asked = JSON.parse(Buffer.concat(chunks).toString()) as { SecretId?: string; SecretString?: string };
+    const { SecretId = "" } = asked;
     const { authorization, "x-amz-target": target } = request.headers;
     const signed = authorization?.startsWith("AWS4-HMAC-SHA256 Credential=") === true;
-    const SecretString = signed && target === "secretsmanager.GetSecretValue" ? secrets[SecretId] : undefined;
-    const answered = SecretString ? { ARN: SecretId, SecretString } : { __type: "ResourceNotFoundException" };
+    const found = signed ? secrets[SecretId] : undefined;
+    const isPut = target === "secretsmanager.PutSecretValue" && asked.SecretString !== undefined;
+    if (found && isPut) secrets[SecretId] = asked.SecretString ?? "";
+    const SecretString = isPut || target === "secretsmanager.GetSecretValue" ? found : undefined;
+    const answered = SecretString
+      ? { ARN: SecretId, ...(!isPut && { SecretString }) }
+      : { __type: "ResourceNotFoundException" };
     response.writeHead(SecretString ? 200 : 400, { "content-type": "application/x-amz-json-1.1" });
     response.end(JSON.stringify(answered));
   }
@@ -34,7 +40,7 @@ export async function startSecrets(secrets: Readonly<Record<string, string>>): P
   if (address === null || typeof address === "string") throw new Error("The secrets' endpoint listens on no port.");
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
-    asked: () => asked,
+    asked: () => count,
     stop: async () => {
       const closed = new Promise((resolve) => {
         server.close(resolve);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { Vault } from "@muster/functions/operator/vault.ts";
 import { commandOf, end } from "./process.ts";
 
 /** What a folder of state holds; --reset removes these and nothing else. */
@@ -124,6 +125,21 @@ export async function openFolder(folder: string): Promise<Folder> {
   };
 }
 
+/**
+ * The secrets of the deployment whose state lies in a folder, whether or not it runs.
+ * @throws NothingRuns where none ever ran
+ */
+export function vaultOf(folder: string): Vault {
+  const file = join(resolve(folder), "secrets.json");
+  if (!existsSync(file)) throw new NothingRuns(`No Muster has run on ${resolve(folder)}. Name its folder by --data.`);
+  return { read: async () => readFileSync(file, "utf8"), write: async (json) => writeSecrets(file, json) };
+}
+
+function writeSecrets(file: string, json: string): void {
+  writeFileSync(`${file}.new`, json, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
 /** The secrets of this folder's deployment as functions want them; made at the first start, readable by its owner only. */
 export function keepSecrets({ file }: Pick<Folder, "file">): Secrets {
   const secrets = file("secrets.json");
@@ -134,8 +150,7 @@ export function keepSecrets({ file }: Pick<Folder, "file">): Secrets {
     stripe: kept.stripe ?? { key: "sk_test_local", webhooks: [`whsec_${randomBytes(24).toString("hex")}`] },
   };
   if (!kept.pepper || !kept.stripe) {
-    writeFileSync(`${secrets}.new`, JSON.stringify(whole), { mode: 0o600 });
-    renameSync(`${secrets}.new`, secrets);
+    writeSecrets(secrets, JSON.stringify(whole));
   }
   return whole;
 }

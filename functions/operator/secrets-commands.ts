@@ -1,0 +1,166 @@
+import { createHash, randomBytes } from "node:crypto";
+import { instant } from "@muster/core/kernel/ports.ts";
+import { type Part, type PartOf, parseStored, partOf, type Stored } from "../secret-shape.ts";
+import { staleSeconds } from "../secrets.ts";
+import { Misused } from "./arguments.ts";
+import type { Answer } from "./commands.ts";
+import type { Vault } from "./vault.ts";
+import { lined, numberOf } from "./words.ts";
+
+const secretBytes = 36;
+const daySeconds = 86_400;
+/** As long as an invitation may stay open, and longer than a code, a cursor or a session lives. */
+const pepperDays = 90;
+/** Until then CloudFront has to be deployed with the new one. */
+const originDays = 14;
+const maxDays = 400;
+/** Every process has read the new pepper by then. */
+const usedSeconds = 2 * staleSeconds;
+
+// Shapes
+
+type Kind = "pepper" | "origin";
+export type Options = { days?: string | undefined; dryRun: boolean };
+export type Place = { vault: Vault; input: () => Promise<string> };
+type Change = { stored: Stored; data: object; text: string };
+
+// Functions
+
+/** Shows, sets or rotates the deployment's secrets; no answer holds a value. @throws Misused */
+export async function runSecrets(
+  [action = "", part = ""]: readonly string[],
+  { days, dryRun }: Options,
+  { vault, input }: Place,
+): Promise<Answer> {
+  const asked = `${action} ${part}`.trim();
+  const isRotation = /^rotate (pepper|origin)$/.test(asked);
+  if (!isRotation && !/^(show|set stripe|retire (pepper|origin))$/.test(asked)) {
+    throw new Misused("secrets takes: show, set stripe, rotate pepper, rotate origin, retire pepper, retire origin.");
+  }
+  if (days !== undefined && !isRotation) throw new Misused("--days belongs to a rotation.");
+  const lines = asked === "set stripe" ? (await input()).split(/\s+/).filter(Boolean) : [];
+  const stored = parseStored(await vault.read());
+  if (action === "show") return show(stored);
+  const kind = part as Kind;
+  const change =
+    action === "set" ? setStripe(stored, lines) : isRotation ? rotate(stored, kind, days) : retire(stored, kind);
+  if (dryRun) return { data: { ...change.data, written: false }, text: `Dry run, nothing is written.\n${change.text}` };
+  await vault.write(JSON.stringify(change.stored));
+  return { data: { ...change.data, written: true }, text: change.text };
+}
+
+function show(stored: Stored): Answer {
+  const { pepper, origin } = previousOf(stored);
+  const shown = {
+    pepper: describe(stored, "pepper", printOf),
+    previousPepper: pepper && `${printOf(pepper.value)}, ${endOf(pepper)}`,
+    origin: describe(stored, "origin", printOf),
+    previousOrigin: origin && `${printOf(origin.value)}, ${endOf(origin)}`,
+    stripeKey: describe(stored, "stripe", ({ key }) => `${modeOf(key)}, ${printOf(key)}`),
+    stripeWebhooks: describe(stored, "stripe", ({ webhooks }) => webhooks.map(printOf).join(", ") || undefined),
+  };
+  const isWrong = Object.values(shown).some((text) => text?.startsWith("MUSTER secrets"));
+  const text = lined({
+    Pepper: shown.pepper ?? "not set",
+    "  previous": shown.previousPepper ?? "none",
+    Origin: shown.origin ?? "not set",
+    "  previous ": shown.previousOrigin ?? "none",
+    "Stripe's key": shown.stripeKey ?? "not set",
+    "  webhooks": shown.stripeWebhooks ?? "not set",
+  });
+  return { data: shown, text, ...(isWrong && { wrong: true }) };
+}
+
+/** Takes a key, signing secrets, or both; what is not given stays as it is. */
+function setStripe(stored: Stored, lines: readonly string[]): Change {
+  const keys = lines.filter((line) => !line.startsWith("whsec_"));
+  const webhooks = lines.filter((line) => line.startsWith("whsec_"));
+  if (lines.length === 0 || keys.length > 1) {
+    throw new Misused("Enter on standard input one key of Stripe, its webhooks' signing secrets, or both, one a line.");
+  }
+  const kept = typeof stored.stripe === "object" ? stored.stripe : {};
+  const stripe = { ...kept, ...(keys[0] && { key: keys[0] }), ...(webhooks.length > 0 && { webhooks }) };
+  const next = { ...stored, stripe };
+  const { key, webhooks: all } = checked(next, "stripe") ?? { key: "", webhooks: [] };
+  const signing = all.length > 0 ? `signing secrets ${all.map(printOf).join(", ")}` : "no signing secret yet";
+  return {
+    stored: next,
+    data: { stripeKey: printOf(key), stripeWebhooks: all.map(printOf) },
+    text: `Stripe: ${modeOf(key)}, ${printOf(key)}; ${signing}. It takes effect within ${staleSeconds / 60} minutes.`,
+  };
+}
+
+/** Makes a new value; the one before counts for so many days more. */
+function rotate(stored: Stored, kind: Kind, asked: string | undefined): Change {
+  const days = asked === undefined ? { pepper: pepperDays, origin: originDays }[kind] : numberOf("days", asked);
+  if (days > maxDays) throw new Misused(`--days is at most ${maxDays}.`);
+  if (kind === "origin" && days === 0)
+    throw new Misused("CloudFront shows the previous one until it is deployed anew.");
+  const value = partOf(stored, kind);
+  if (value === undefined) throw new Error(`There is no ${kind} to rotate: a local run needs none.`);
+  const previous = previousOf(stored);
+  const last = previous[kind];
+  if (last && days > 0 && last.validUntil > instant()) {
+    throw new Error(
+      `The last rotation is not over: the previous ${kind} is ${endOf(last)}. End it with: retire ${kind}`,
+    );
+  }
+  const fresh = randomBytes(secretBytes).toString("base64url");
+  const validUntil = instant(days * daySeconds);
+  const replaced = { value, validUntil, ...(kind === "pepper" && { usedUntil: instant(usedSeconds) }) };
+  return {
+    stored: { ...stored, [kind]: fresh, previous: { ...previous, [kind]: days > 0 ? replaced : undefined } },
+    data: { [kind]: printOf(fresh), previousValidUntil: validUntil },
+    text: [
+      `The ${kind} is ${printOf(fresh)} now, the previous one ${endOf({ validUntil })}.`,
+      kind === "origin"
+        ? `Enter today's date as secretsRotatedOn and deploy in ${staleSeconds / 60} minutes or later, but before ${validUntil}: else the API refuses everybody.`
+        : days > 0
+          ? `Values are written with it from ${instant(usedSeconds)}. Links, codes, cursors and known browsers from before work until ${validUntil}.`
+          : "Links, codes, cursors and known browsers from before no longer work.",
+    ].join("\n"),
+  };
+}
+
+/** Ends the previous value before its time. */
+function retire(stored: Stored, kind: Kind): Change {
+  const { [kind]: gone, ...previous } = previousOf(stored);
+  if (!gone) throw new Error(`There is no previous ${kind}.`);
+  return {
+    stored: { ...stored, previous },
+    data: { retired: printOf(gone.value) },
+    text: `The previous ${kind}, ${printOf(gone.value)}, no longer counts within ${staleSeconds / 60} minutes.`,
+  };
+}
+
+const previousOf = (stored: Stored) => partOf(stored, "previous") ?? {};
+
+/** @throws Misused in the shape's own words, which repeat nothing that was entered */
+function checked<P extends Part>(stored: Stored, part: P): PartOf<P> {
+  try {
+    return partOf(stored, part);
+  } catch (error) {
+    throw new Misused(error instanceof Error ? error.message : "This cannot be read.");
+  }
+}
+
+function describe<P extends Part>(
+  stored: Stored,
+  part: P,
+  say: (value: NonNullable<PartOf<P>>) => string | undefined,
+): string | undefined {
+  try {
+    const value = partOf(stored, part);
+    return value === undefined || value === null ? undefined : say(value);
+  } catch (error) {
+    return error instanceof Error ? error.message : "malformed";
+  }
+}
+
+const endOf = ({ validUntil }: { validUntil: string }) =>
+  validUntil > instant() ? `valid until ${validUntil}` : `over since ${validUntil}`;
+
+const modeOf = (key: string) => `${key.startsWith("rk_") ? "restricted" : "secret"} key, ${key.split("_")[1]} mode`;
+
+/** Tells two values apart, and neither of them. */
+const printOf = (value: string) => `sha256:${createHash("sha256").update(value).digest("hex").slice(0, 12)}`;
