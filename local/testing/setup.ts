@@ -10,7 +10,7 @@ const unbound: { [P in Standing]: Ports[P] | undefined } = {
   plans: undefined,
   stripe: undefined,
 };
-bind(unbound as Partial<Ports>);
+bind(unbound);
 const environment = { ...process.env };
 
 afterAll(closeTables);
