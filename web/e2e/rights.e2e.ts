@@ -1,0 +1,44 @@
+import { permissions, type Rule, roles } from "@muster/core/kernel/permission.ts";
+import { addressOf, type PageId, pages, pagesFor, samePageIn } from "../src/features/organization/pages.ts";
+import { expect, foundOrganization, test } from "./fixtures.ts";
+
+const forbidden = "You may not see this page";
+
+for (const role of roles) {
+  const rule = (id: PageId): Rule => permissions[pages[id].permission];
+  const ids = Object.keys(pages) as PageId[];
+  const allowed = ids.filter((id) => rule(id)[role] !== undefined);
+
+  test(`the role ${role} is shown the pages that the permission table opens to it, and is told what others take`, async ({
+    person: { page },
+  }) => {
+    const organization = await foundOrganization(page, "Acme");
+    await page.route(/\/api\/v1\/organizations\/org_\w+$/, async (route) => {
+      const real = await route.fetch();
+      await route.fulfill({ response: real, json: { ...(await real.json()), role } });
+    });
+    await page.goto(`/organizations/${organization}`);
+    const links = page.getByRole("navigation", { name: "Main" }).getByRole("link");
+    const labels = allowed.filter((id) => !("within" in pages[id])).map((id) => pages[id].label);
+    await expect(links).toHaveText([...labels, "Organizations", "Account"]);
+
+    await page.getByRole("button", { name: "Search or jump to" }).click();
+    const entries = page.getByRole("group", { name: "Acme" }).getByRole("option");
+    await expect(entries).toHaveText(allowed.map((id) => pages[id].label));
+
+    for (const id of ids) {
+      const address = addressOf(pages[id], organization);
+      await page.goto(address);
+      await expect(page.getByRole("main").getByRole("heading").first()).toBeVisible();
+      const isOpen = allowed.includes(id);
+      await expect(page.getByRole("heading", { name: forbidden })).toHaveCount(isOpen ? 0 : 1);
+      expect(samePageIn({ id: organization as `org_${string}`, role }, address) === address).toBe(isOpen);
+      if (!isOpen) {
+        // A tab of a page that is refused is refused with it.
+        const { within = id } = pagesFor("owner").find((one) => one.id === id) ?? {};
+        const refused = allowed.includes(within) ? id : within;
+        await expect(page.getByRole("main")).toContainText(pages[refused].permission);
+      }
+    }
+  });
+}
