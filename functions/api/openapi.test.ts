@@ -2,19 +2,25 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { permissions, type Rule } from "@muster/core/kernel/permission.ts";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import * as v from "valibot";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { describedApi } from "../testing/api-document.ts";
 import { withDescriptions } from "../testing/doc-comments.ts";
+import { recordExamples } from "../testing/examples.ts";
 import { app } from "./app.ts";
 import { inputSchema } from "./json-schema.ts";
 import { allRoutes } from "./lazy.ts";
-import { document, operations } from "./openapi.ts";
+import { type Document, document, operations } from "./openapi.ts";
 
 type Node = Record<string, unknown>;
 
 const file = new URL("../../docs/openapi.json", import.meta.url);
-const made = (await describedApi()).document();
-const generated = `${JSON.stringify(made, null, 2)}\n`;
+let made: Document;
+let generated: string;
+beforeAll(async () => {
+  const [described, examples] = await Promise.all([describedApi(), recordExamples()]);
+  made = described.document(examples);
+  generated = `${JSON.stringify(made, null, 2)}\n`;
+}, 120_000);
 
 test("the committed document is the one that the mounted routes make", () => {
   if (process.env.MUSTER_WRITE) writeFileSync(file, generated);
@@ -36,6 +42,30 @@ test("the linter would speak: without a summary, without an answer, without a li
   const problems = await lintFromString({ source: JSON.stringify(broken), absoluteRef: "openapi.json", config });
   const rules = problems.map(({ ruleId }) => ruleId);
   expect(rules).toEqual(expect.arrayContaining(["info-license", "operation-summary", "operation-2xx-response"]));
+});
+
+test("every body has an example that was really sent or answered, and one that does not fit its shape is noticed", async () => {
+  const contents = Object.values(made.paths)
+    .flatMap((item) => Object.values(item))
+    .flatMap(({ operationId, requestBody, responses }) =>
+      [requestBody, ...Object.values(responses as Node)]
+        .flatMap((holder) => Object.values((holder as { content?: Node } | undefined)?.content ?? {}))
+        .map((content) => [operationId, content as Node] as const),
+    );
+  expect(contents.length).toBeGreaterThan(80);
+  expect(contents.filter(([, { example }]) => example === undefined).map(([id]) => id)).toEqual([]);
+  const broken = JSON.parse(generated);
+  const answer = broken.paths["/api/v1/organizations/{organization}/members"].get.responses["200"];
+  answer.content["application/json"].example.items[0].role = "captain";
+  const config = await createConfig({ extends: ["recommended"] });
+  const problems = await lintFromString({ source: JSON.stringify(broken), absoluteRef: "openapi.json", config });
+  expect(problems.map(({ ruleId }) => ruleId)).toEqual(["no-invalid-media-type-examples"]);
+});
+
+test("no example holds a secret, or an address that could be somebody's", () => {
+  const mails = generated.match(/[\w.+-]+@[\w.-]+\w/g) ?? [];
+  expect(mails.filter((mail) => !mail.endsWith("@example.com"))).toEqual([]);
+  expect(generated.match(/mst_\w+?_[\w.-]+/g)?.filter((token) => !token.endsWith("_EXAMPLE"))).toEqual([]);
 });
 
 test("every mounted route is in the document, and nothing else", async () => {

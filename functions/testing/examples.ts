@@ -1,0 +1,106 @@
+import * as Audit from "@muster/core/audit/audit.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import type { ID } from "@muster/core/kernel/id.ts";
+import * as Notice from "@muster/core/notice/notice.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { sample } from "@muster/local/testing/fixtures/samples.ts";
+import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { type Example, type MountedOperation, operations } from "../api/openapi.ts";
+
+/**
+ * One exchange with each operation, as it really happens, by its `operationId`. What differs from one recording to the
+ * next, such as ids, addresses and tokens, is replaced by what does not.
+ */
+export async function recordExamples(): Promise<Record<string, Example>> {
+  const api = await openApi();
+  const examples: Record<string, Example> = {};
+  for (const operation of operations()) examples[operation.operationId] = await exchange(api, operation);
+  return examples;
+}
+
+async function exchange(api: TestApi, operation: MountedOperation): Promise<Example> {
+  const founder = await api.stranger();
+  const organization = await api.organization(founder);
+  const looks = operation.source === "query";
+  const isWithin = operation.path.includes("{organization}");
+  const person = isWithin ? await api.member(organization, "owner") : looks ? founder : await api.stranger();
+  if (looks) await fill(api, organization, person);
+  const [method, path, sent] = await sample(api, operation, { person, organization });
+  const answer = await api.call(method, path, sent);
+  if (answer.status !== operation.status) {
+    throw new Error(`The example of ${operation.operationId} was answered ${answer.status}: ${answer.text}`);
+  }
+  const isJson = operation.media === "application/json";
+  const stable = stabilizer();
+  return {
+    ...(sent.json !== undefined && { request: stable(sent.json) }),
+    ...(answer.text !== "" && { answer: stable(isJson ? answer.body : answer.text) }),
+  };
+}
+
+/** Gives the organization something of each kind that a list would show. */
+async function fill(api: TestApi, organization: ID<"organization">, person: Person): Promise<void> {
+  const { email } = await api.stranger();
+  await api.team(organization, "Design", [person]);
+  await api.invitation(organization, email, { name: "Grace Hopper" });
+  await api.invitation(organization, person.email);
+  await api.import(organization);
+  for (const owner of [organization, person.account]) await asSystem("follow", () => Audit.follow({ owner }));
+  const { items } = await api.world.table.query({ ...Keys.log(organization), to: "9" });
+  for (const row of items) {
+    const announcement = Audit.announcement(row);
+    if (announcement) await asSystem("react", () => Notice.react(announcement));
+  }
+}
+
+const names = ["ada", "grace", "alan", "edsger", "barbara"];
+const id = /\b([a-z]+)_[0-7][0-9A-HJKMNP-TV-Z]{25}\b/g;
+
+/** Replaces what is new in each run, the same by the same, in the order in which it is met. */
+function stabilizer(): (value: unknown) => unknown {
+  const met = new Map<string, string>();
+  const counts = new Map<string, number>();
+  const known = (text: string, kind: string, make: (count: number) => string) => {
+    const count = counts.get(kind) ?? 0;
+    if (!met.has(text)) {
+      met.set(text, make(count));
+      counts.set(kind, count + 1);
+    }
+    return met.get(text) ?? text;
+  };
+  const stable = (value: unknown): unknown => {
+    if (typeof value === "string") {
+      return value
+        .replace(/mst_(ses|inv|bro)\w*_[\w.-]+/g, (_, kind: string) => `mst_${kind}_EXAMPLE`)
+        .replace(id, (text, prefix: string) =>
+          known(text, prefix, (count) => `${prefix}_01KASXR28000000000000000${String(count + 1).padStart(2, "0")}`),
+        )
+        .replace(/\b(person|somebody)-\d+(?=@)/g, (text) =>
+          known(text, "name", (count) => names[count % names.length] ?? ""),
+        )
+        .replace(/\bPerson \d+\b/g, "Ada Lovelace")
+        .replace(/\bSomebody\b/g, "Alan Turing")
+        .replace(/\bTeam \d+\b/g, "Research")
+        .replace(/\bSAVE\d+\b/g, "SAVE10")
+        .replace(/\b(cs_test|bps|in)_\w{20,}/g, (_, kind: string) => `${kind}_1KASXR28EXAMPLE`)
+        .replace(/http:\/\/127\.0\.0\.1:\d+\/(c|p|i)\//g, "https://stripe.example/$1/")
+        .replace(/\b100\.\d+\.\d+\.\d+\b/g, "203.0.113.7");
+    }
+    if (Array.isArray(value)) return value.map(stable);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, fixed[name]?.(inner) ?? stable(inner)]),
+    );
+  };
+  return stable;
+}
+
+/** Fields whose whole value is new in each run. */
+const fixed: Record<string, (value: unknown) => unknown> = {
+  code: (value) => (/^[2-9A-Z]{4}-?[2-9A-Z]{4}$/.test(String(value)) ? "K7QM-2WXP" : undefined),
+  colour: (value) => (typeof value === "string" ? "blue" : undefined),
+  number: () => "A1B2C3D4-0001",
+  next: () => "c29tZXdoZXJl.aW4gdGhlIGxpc3Q",
+  phone: () => "+49 30 1234567",
+};
