@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
-import { expect, test } from "./fixtures.ts";
+import { expect, openOrganization, test } from "./fixtures.ts";
+import { checkPage } from "./page-check.ts";
 
 /** The account page's own file, whatever its hash: the build's manifest tells it. */
 function accountPart() {
@@ -63,4 +64,38 @@ test("a part that stays lost: no second reload, but a page that says so and trie
   await expect(page.getByText("What other members see of you.")).toBeVisible();
   expect(loads).toHaveLength(3);
   watcher.forgive(/A part of this page did not come/);
+});
+
+test("offline and one click: the shell stays, the page waits, and opens with the network; no draft is lost", async ({
+  person: { page },
+  context,
+  watcher,
+}) => {
+  await page.goto("/organizations/new");
+  await page.getByLabel("Name").fill("Acme Robotics");
+  await context.setOffline(true);
+  await page.getByRole("link", { name: "Account", exact: true }).click();
+  const waiting = page.getByRole("heading", { name: "No connection" });
+  await expect(waiting).toBeVisible();
+  await expect(page.getByText("You are offline.")).toBeVisible();
+  await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(waiting).toBeVisible();
+  await checkPage(page, "offline");
+
+  await context.setOffline(false);
+  await expect(page.getByText("What other members see of you.")).toBeVisible();
+  await expect(page).toHaveURL(/\/account$/);
+  await page.getByRole("link", { name: "Organizations", exact: true }).first().click();
+  await page.goto("/organizations/new");
+  await expect(page.getByLabel("Name")).toHaveValue("Acme Robotics");
+  watcher.forgive(/A part of this page did not come|ERR_INTERNET_DISCONNECTED|Failed to fetch/);
+});
+
+test("an address inside an organization that leads nowhere keeps the way around", async ({ person: { page } }) => {
+  const id = await openOrganization(page, "Acme Robotics");
+  await page.goto(`/organizations/${id}/nowhere`);
+  await expect(page.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();
+  await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Members" })).toBeVisible();
+  await checkPage(page, "missing-in-organization");
 });

@@ -1,4 +1,5 @@
 import { createRouter } from "@tanstack/react-router";
+import { BrokenPage } from "#features/failure/broken-page.tsx";
 import { PageSpinner } from "#ui/page-spinner.tsx";
 import { routeTree } from "./routeTree.gen.ts";
 
@@ -6,6 +7,7 @@ export const router = createRouter({
   routeTree,
   defaultPreload: "intent",
   defaultPendingComponent: PageSpinner,
+  defaultErrorComponent: BrokenPage,
   scrollRestoration: true,
 });
 

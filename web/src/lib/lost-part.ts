@@ -34,6 +34,14 @@ export function reloadOnce() {
   window.location.reload();
 }
 
+/** Whether the site answers at all; a browser that calls itself online may still reach nothing. */
+export function isReachable() {
+  return fetch("/", { cache: "no-store" }).then(
+    () => true,
+    () => false,
+  );
+}
+
 type Circumstances = { build: string; reloadedFrom: readonly string[]; isOnline: boolean; canRemember: boolean };
 
 /**

@@ -1,30 +1,63 @@
 import type { ErrorComponentProps } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
-import { mayReloadFor, reloadOnce } from "#lib/lost-part.ts";
+import { createContext, use, useEffect, useState } from "react";
+import { isLostPart, isReachable, mayReloadFor, reloadOnce } from "#lib/lost-part.ts";
 import { useTitle } from "#lib/title.ts";
 import { Button } from "#ui/button.tsx";
 import { PageSpinner } from "#ui/page-spinner.tsx";
 
-/** The page itself failed. It comes with the first file, and small, as it must be there when another file is not. */
+/** Whether the way around stays beside what failed. */
+export const InShell = createContext(false);
+
+const retryMs = 5_000;
+
+/** `first`: is it a lost part that a reload brings? `again`: somebody wants a reload, as soon as the site answers. */
+type Phase = "first" | "again" | "offline" | "failed";
+
+/**
+ * The page itself failed. It comes with the first file, and small, as it must be there when another file is not. Without
+ * a network it waits: a reload would lead to the browser's own error page.
+ */
 export function BrokenPage({ error }: Pick<ErrorComponentProps, "error">) {
-  const [isReloading] = useState(() => mayReloadFor(error));
+  const [phase, setPhase] = useState<Phase>(isLostPart(error) ? "first" : "failed");
+  const isOffline = phase === "offline";
+  const isLooking = phase === "first" || phase === "again";
+  const Frame = use(InShell) ? "div" : "main";
+  useTitle(isLooking ? undefined : isOffline ? "Offline" : "Error");
 
-  useTitle(isReloading ? undefined : "Error");
   useEffect(() => {
-    if (isReloading) {
-      reloadOnce();
+    let isOver = phase === "failed";
+    async function look() {
+      const isThere = !isOver && (await isReachable());
+      if (!isOver) {
+        if (isThere && (phase !== "first" || mayReloadFor(error))) {
+          reloadOnce();
+        } else {
+          setPhase(isThere ? "failed" : "offline");
+        }
+      }
     }
-  }, [isReloading]);
+    void look();
+    const timer = setInterval(look, retryMs);
+    addEventListener("online", look);
+    return () => {
+      isOver = true;
+      clearInterval(timer);
+      removeEventListener("online", look);
+    };
+  }, [phase, error]);
 
-  return isReloading ? (
+  return isLooking ? (
     <PageSpinner />
   ) : (
-    <main className="grid min-h-dvh content-center justify-items-center gap-2 p-6 text-center">
-      <h1 className="text-xl font-semibold">This page didn’t work</h1>
-      <p className="text-fg-2">A part of it is missing or broken. Try again; what you typed is kept.</p>
-      <Button variant="primary" size="large" onClick={() => window.location.reload()}>
+    <Frame className="grid min-h-[60dvh] content-center justify-items-center gap-2 p-6 text-center">
+      <h1 className="text-xl font-semibold">{isOffline ? "No connection" : "This page didn’t work"}</h1>
+      <p className="text-fg-2">
+        {isOffline ? "It opens when you are online again." : "A part of it is missing or broken."} What you typed is
+        kept.
+      </p>
+      <Button variant="primary" size="large" onClick={() => setPhase("again")}>
         Try again
       </Button>
-    </main>
+    </Frame>
   );
 }

@@ -1,5 +1,6 @@
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { InShell } from "#features/failure/broken-page.tsx";
 import { Header } from "./header.tsx";
 import { OfflineBar } from "./offline-bar.tsx";
 import { Sidebar } from "./sidebar.tsx";
@@ -26,7 +27,9 @@ export function Shell() {
           tabIndex={-1}
           className="mx-auto w-full max-w-[1120px] px-4 pt-5 pb-24 outline-none sm:px-6 lg:px-10 lg:pt-9"
         >
-          <Outlet />
+          <InShell value={true}>
+            <Outlet />
+          </InShell>
         </main>
       </div>
     </div>

@@ -1,4 +1,5 @@
 import { createFileRoute } from "@tanstack/react-router";
+import { MissingView } from "#features/failure/views.tsx";
 import { OrganizationLayout } from "#features/organization/layout.tsx";
 
 type Search = { dialog?: "invite" | "import" };
@@ -7,4 +8,5 @@ export const Route = createFileRoute("/_signed-in/organizations/$organization")(
   validateSearch: ({ dialog }: Record<string, unknown>): Search =>
     dialog === "invite" || dialog === "import" ? { dialog } : {},
   component: OrganizationLayout,
+  notFoundComponent: MissingView,
 });
