@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -58,16 +58,22 @@ async function call(method: string, path: string, { token, body }: { token?: str
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-async function signIn(email: string): Promise<string> {
-  const { body } = await call("POST", "/sign-in", { body: { email } });
+/** What the newest mail to somebody says that looks so, once it is there. */
+async function mailed(email: string, shape: RegExp): Promise<string | undefined> {
   const find = async () => {
     const { items } = (await (await fetch(`${url}/mailbox/api/mails?to=${email}`)).json()) as {
       items: { text: string }[];
     };
-    return /\b[2-9A-Z]{4}-[2-9A-Z]{4}\b/.exec(items[0]?.text ?? "")?.[0];
+    return shape.exec(items[0]?.text ?? "")?.[0];
   };
   await expect.poll(find, { timeout: 60_000 }).toBeDefined();
-  const answer = await call("POST", "/sign-in/token", { body: { flow: body.flow, code: await find() } });
+  return find();
+}
+
+async function signIn(email: string): Promise<string> {
+  const { body } = await call("POST", "/sign-in", { body: { email } });
+  const code = await mailed(email, /\b[2-9A-Z]{4}-[2-9A-Z]{4}\b/);
+  const answer = await call("POST", "/sign-in/token", { body: { flow: body.flow, code } });
   return String(answer.body.token);
 }
 
@@ -126,3 +132,28 @@ describe("the operator's command beside a local run", () => {
     expect(help).toMatchObject({ exit: 0, said: expect.stringContaining("--local [--data DIR]") });
   });
 });
+
+test("rotates the pepper of what runs here: the link that was mailed before is accepted, and no value is shown", async () => {
+  const lin = await signIn("lin@example.com");
+  const { body: acme } = await call("POST", "/organizations", { token: lin, body: { name: "Rotated" } });
+  const invitations = [{ email: "grace@example.com" }];
+  await call("POST", `/organizations/${String(acme.id)}/invitations`, { token: lin, body: { invitations } });
+  const link = await mailed("grace@example.com", /mst_inv_[0-9A-Za-z._-]+/);
+  const file = join(data, "secrets.json");
+  const before = JSON.parse(readFileSync(file, "utf8")) as { pepper: string; stripe: object };
+
+  const dry = await operator("secrets", "rotate", "pepper", "--dry-run", ...here);
+  expect([dry.exit, JSON.parse(readFileSync(file, "utf8"))]).toEqual([0, before]);
+  const { exit, said } = await operator("secrets", "rotate", "pepper", ...here);
+  expect([exit, said]).toEqual([0, expect.stringContaining("valid until")]);
+  const after = JSON.parse(readFileSync(file, "utf8")) as typeof before;
+  expect(after.pepper).not.toBe(before.pepper);
+  expect(after).toMatchObject({ stripe: before.stripe, previous: { pepper: { value: before.pepper } } });
+  expect(statSync(file).mode & 0o077).toBe(0);
+
+  expect((await call("POST", "/invitations/preview", { body: { token: link } })).status).toBe(200);
+  const shown = await operator("secrets", "show", ...here);
+  expect(shown.said).toMatch(/previous +sha256:[0-9a-f]{12}, valid until/);
+  for (const secret of [before.pepper, after.pepper]) expect(said + shown.said).not.toContain(secret);
+  expect(await operator("secrets", "rotate", "origin", ...here)).toMatchObject({ exit: 1 });
+}, 120_000);

@@ -5,7 +5,7 @@ import { boot } from "@muster/functions/operator/boot.ts";
 import { operate } from "@muster/functions/operator/operate.ts";
 import { secretsManager } from "@muster/functions/operator/vault.ts";
 import { setTableEnvironment } from "./run/environment.ts";
-import { environmentOf, tableOf, timeOf, vaultOf } from "./run/folder.ts";
+import { environmentOf, NothingRuns, tableOf, timeOf, vaultOf } from "./run/folder.ts";
 import { enter } from "./run/terminal.ts";
 
 /** What this file adds to the operator's command: the deployment may be one that runs on this machine. */
@@ -27,11 +27,24 @@ function secretsHere() {
 }
 
 async function bootHere(name: Name): Promise<void> {
-  if (name === "secrets") return;
+  if (name === "secrets") {
+    if (local) bind({ now: isRunning(data) ? () => timeOf(data) : undefined });
+    return;
+  }
   if (local) setTableEnvironment(process.env, tableOf(data));
   if (local && asksStripe(name)) Object.assign(process.env, environmentOf(data));
   await boot(name);
   if (local) bind({ now: () => timeOf(data) });
+}
+
+/** Secrets are kept in the folder, whether or not something runs there. */
+function isRunning(folder: string): boolean {
+  try {
+    return Boolean(tableOf(folder));
+  } catch (error) {
+    if (error instanceof NothingRuns) return false;
+    throw error;
+  }
 }
 
 /** Takes out of a command line what only this file knows. */
