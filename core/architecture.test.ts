@@ -97,7 +97,8 @@ describe("the rooms", () => {
     if (!isOurs || target.startsWith(`${room}/`)) return true;
     if (room === "functions") return target.startsWith("core/");
     if (room === "local") return /^(core|functions)\//.test(target);
-    if (room === "stacks") return /^functions\/(bundle|config)\.ts$|^core\/table\/schema\.ts$/.test(target);
+    if (room === "stacks")
+      return /^functions\/(bundle|config|stream\/filters)\.ts$|^core\/table\/schema\.ts$/.test(target);
     if (room === "web") return (typesOnly && target.startsWith("functions/")) || forTheWeb.test(target);
     return false;
   }

@@ -1,3 +1,4 @@
+import { filters } from "@muster/functions/stream/filters.ts";
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import * as lambda from "aws-cdk-lib/aws-lambda";
@@ -12,12 +13,6 @@ import type { MailStack } from "./mail.ts";
 import { importsTimeout, type QueuesStack, workerTimeout } from "./queues.ts";
 import type { StorageStack } from "./storage.ts";
 import { readAndWrite } from "./table-access.ts";
-
-const followFilters = [{ eventName: ["INSERT"], dynamodb: { NewImage: { stream: { S: ["out", "log"] } } } }];
-const viewFilters = [
-  { dynamodb: { NewImage: { stream: { S: ["view"] } } } },
-  { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
-];
 
 /** Of each queue: one sends while the other receives, and no more mails wait in both than leave in time. */
 const mailConcurrency = 2;
@@ -88,7 +83,7 @@ export class WorkersStack extends Stack {
     const follow = this.createFunction("Follow", "follow");
     follow.allow(readAndWrite, [data.table.tableArn]);
     follow.allow(["sqs:SendMessage"], [queues.work.queueArn]);
-    this.readStream(follow, followFilters, deadLetters);
+    this.readStream(follow, filters.follow, deadLetters);
     return follow;
   }
 
@@ -96,7 +91,7 @@ export class WorkersStack extends Stack {
     const { data } = this.props;
     const view = this.createFunction("View", "view");
     view.allow(["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem"], [data.table.tableArn]);
-    this.readStream(view, viewFilters, deadLetters);
+    this.readStream(view, filters.view, deadLetters);
     return view;
   }
 

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Stripe } from "../billing/port.ts";
 import type { Plans } from "../plan/shape.ts";
 import type { Table } from "../table/table.ts";
@@ -115,15 +116,29 @@ export type Peppers = {
   previous?: { value: string; usedUntil: string; validUntil: string } | undefined;
 };
 
-let bound: Partial<Ports> = {};
+let ofProcess: Partial<Ports> = {};
+const ofFunction = new AsyncLocalStorage<Partial<Ports>>();
+const bound = (): Partial<Ports> => ofFunction.getStore() ?? ofProcess;
 
 /** Bound while a process starts: by functions/boot.ts, or by a test. A function binds only the ports that it uses. */
 export function bind(ports: { [P in keyof Ports]?: Ports[P] | undefined }): void {
-  bound = { ...bound, ...ports } as Partial<Ports>;
+  ofProcess = { ...ofProcess, ...ports } as Partial<Ports>;
+}
+
+/** Returns what the process has bound, and binds nothing instead: where one process runs several functions. */
+export function unbind(): Partial<Ports> {
+  const ports = ofProcess;
+  ofProcess = {};
+  return ports;
+}
+
+/** Runs with these ports and no others, whatever the process has bound. */
+export function withPorts<R>(ports: Partial<Ports>, run: () => R): R {
+  return ofFunction.run(ports, run);
 }
 
 function port<P extends keyof Ports>(name: P): Ports[P] {
-  const found = bound[name];
+  const found = bound()[name];
   if (found === undefined) throw new Error(`No port "${name}": this entry point did not bind it.`);
   return found;
 }
@@ -142,10 +157,10 @@ const maxReported = 10_000;
 export const faults: Ports["faults"] = {
   report(fault) {
     const name = Object.values(fault).join("|");
-    if (reported.has(name) || !bound.faults) return;
+    if (reported.has(name) || !bound().faults) return;
     if (reported.size >= maxReported) reported.clear();
     reported.add(name);
-    bound.faults.report(fault);
+    bound().faults.report(fault);
   },
 };
 export const queues: Queues = { send: (...all) => port("queues").send(...all) };
@@ -161,14 +176,14 @@ export const bucket: BucketLinks & BucketObjects = {
   erase: (versions) => port("bucketObjects").erase(versions),
 };
 export const quota: Ports["quota"] = (oldestMs) => port("quota")(oldestMs);
-export const now = (): Date => (bound.now ?? (() => new Date()))();
-export const pause: Ports["pause"] = (ms) => (bound.pause ?? sleep)(Math.ceil(ms));
+export const now = (): Date => (bound().now ?? (() => new Date()))();
+export const pause: Ports["pause"] = (ms) => (bound().pause ?? sleep)(Math.ceil(ms));
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 export const settings = (): Settings => port("settings");
-export const plans = (): Plans => bound.plans ?? { trialDays: 0, graceDays: 14, paid: [] };
+export const plans = (): Plans => bound().plans ?? { trialDays: 0, graceDays: 14, paid: [] };
 export const stripe = (): Stripe => port("stripe");
 /** Without it seats are granted and none are sold. */
-export const hasStripe = (): boolean => bound.stripe !== undefined;
+export const hasStripe = (): boolean => bound().stripe !== undefined;
 /** The pepper that values are written with. */
 export function pepper(): string {
   const { current, previous } = boundPeppers();

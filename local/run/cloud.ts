@@ -2,7 +2,6 @@ import { setMaxListeners } from "node:events";
 import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { bind } from "@muster/core/kernel/ports.ts";
 import { tableDefinition, ttl } from "@muster/core/table/schema.ts";
 import { csvUploads, openRules } from "../bucket/rule.ts";
 import { type BucketOptions, type BucketServer, startBucket } from "../bucket/server.ts";
@@ -19,7 +18,7 @@ import { openShop, type Shop } from "../stripe/shop.ts";
 import { ownEnvironment, setEnvironment } from "./environment.ts";
 import { woken } from "./fault.ts";
 import { type Folder, keepSecrets } from "./folder.ts";
-import { type Handlers, importHandlers } from "./handlers.ts";
+import { type Handlers, handlersOf, importFunctions } from "./handlers.ts";
 import { consumers, deadLettersOf, finish, runWorkers, workers } from "./workers.ts";
 
 const region = "eu-central-1";
@@ -91,8 +90,7 @@ export async function startCloud({ folder, port, site, fill, report }: CloudOpti
   };
   publish();
   await fill?.({ folder, table: tablePlace, queues, secrets, shop, consumers });
-  handlers = await importHandlers();
-  bind({ now: () => new Date(shop.now()) });
+  handlers = handlersOf(await importFunctions({ now: () => new Date(shop.now()) }));
 
   clock = openClock({ handler: woken("clock", handlers.clock), time: shop.now, signal, report });
   const gateway = await startGateway({

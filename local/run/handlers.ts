@@ -1,48 +1,69 @@
+import { bind, type Ports, unbind, withPorts } from "@muster/core/kernel/ports.ts";
 import type { EventBridgeEvent } from "aws-lambda";
 import type { ClockHandler } from "../clock.ts";
 import type { ApiHandler } from "../gateway/gateway.ts";
 import type { QueueHandler } from "../queues/source.ts";
 import type { StreamHandler } from "../stream/consumer.ts";
 
-export interface Handlers {
-  api: ApiHandler;
-  follow: StreamHandler;
-  view: StreamHandler;
-  work: QueueHandler;
-  mail: QueueHandler;
-  imports: QueueHandler;
-  bulk: QueueHandler;
-  clock: ClockHandler;
-  stripe: ApiHandler;
-  mailEvents: (event: EventBridgeEvent<string, object>) => Promise<unknown>;
+/** A function of Lambda and the ports that its entry has bound. */
+export interface LocalFunction<Handler> {
+  handler: Handler;
+  ports: Partial<Ports>;
 }
 
+export interface Functions {
+  api: LocalFunction<ApiHandler>;
+  follow: LocalFunction<StreamHandler>;
+  view: LocalFunction<StreamHandler>;
+  work: LocalFunction<QueueHandler>;
+  mail: LocalFunction<QueueHandler>;
+  imports: LocalFunction<QueueHandler>;
+  bulk: LocalFunction<QueueHandler>;
+  clock: LocalFunction<ClockHandler>;
+  stripe: LocalFunction<ApiHandler>;
+  mailEvents: LocalFunction<(event: EventBridgeEvent<string, object>) => Promise<unknown>>;
+}
+export type Handlers = { [Name in keyof Functions]: Functions[Name]["handler"] };
+
 /**
- * The very functions of Lambda. Each binds its ports for the whole process when it is imported, and only those of
- * the mails bind a port for mail: they come last, so that what is bound in the end serves all of them.
+ * Imports the very functions of Lambda. Each runs with the ports that its own entry binds, as in a process of its own,
+ * and with those of the local run: the time that somebody moves.
  */
-export async function importHandlers(): Promise<Handlers> {
-  const api = await import("@muster/functions/api/lambda.ts");
-  const follow = await import("@muster/functions/stream/follow.ts");
-  const view = await import("@muster/functions/stream/view.ts");
-  const work = await import("@muster/functions/queue/work.ts");
-  const imports = await import("@muster/functions/storage/imports.ts");
-  const clock = await import("@muster/functions/schedule/clock.ts");
-  const stripe = await import("@muster/functions/webhook/stripe.ts");
-  const mailEvents = await import("@muster/functions/webhook/ses.ts");
-  const mail = await import("@muster/functions/queue/mail.ts");
-  const bulk = await import("@muster/functions/queue/bulk.ts");
+export async function importFunctions(local: Pick<Partial<Ports>, "now"> = {}): Promise<Functions> {
+  const own = <Handler extends AnyHandler>(load: () => Promise<{ handler: Handler }>) => isolate(load, local);
   return {
     // the adapter's own types of this event are stricter than the event is
-    api: api.handler as unknown as ApiHandler,
-    follow: follow.handler,
-    view: view.handler,
-    work: work.handler,
-    mail: mail.handler,
-    imports: imports.handler,
-    bulk: bulk.handler,
-    clock: clock.handler,
-    stripe: stripe.handler,
-    mailEvents: mailEvents.handler,
+    api: await own(async () => (await import("@muster/functions/api/lambda.ts")) as unknown as { handler: ApiHandler }),
+    follow: await own(() => import("@muster/functions/stream/follow.ts")),
+    view: await own(() => import("@muster/functions/stream/view.ts")),
+    work: await own(() => import("@muster/functions/queue/work.ts")),
+    mail: await own(() => import("@muster/functions/queue/mail.ts")),
+    imports: await own(() => import("@muster/functions/storage/imports.ts")),
+    bulk: await own(() => import("@muster/functions/queue/bulk.ts")),
+    clock: await own(() => import("@muster/functions/schedule/clock.ts")),
+    stripe: await own(() => import("@muster/functions/webhook/stripe.ts")),
+    mailEvents: await own(() => import("@muster/functions/webhook/ses.ts")),
   };
+}
+
+/** The handlers alone, each isolated. */
+export const handlersOf = (functions: Functions): Handlers =>
+  Object.fromEntries(Object.entries(functions).map(([name, { handler }]) => [name, handler])) as Handlers;
+
+type AnyHandler = (...all: never[]) => Promise<unknown>;
+
+/** Loads a function while nothing is bound, and lets it run with what it has bound meanwhile. */
+export async function isolate<Handler extends AnyHandler>(
+  load: () => Promise<{ handler: Handler }>,
+  local: Partial<Ports> = {},
+): Promise<LocalFunction<Handler>> {
+  const others = unbind();
+  try {
+    const { handler } = await load();
+    const ports = { ...unbind(), ...local };
+    const isolated = (...all: never[]) => withPorts(ports, () => handler(...all));
+    return { handler: isolated as Handler, ports };
+  } finally {
+    bind(others);
+  }
 }

@@ -1,5 +1,6 @@
 import type { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { filters } from "@muster/functions/stream/filters.ts";
 import type { Clock } from "../clock.ts";
 import type { QueueServer } from "../queues/server.ts";
 import { openSource, type QueueHandler } from "../queues/source.ts";
@@ -15,13 +16,6 @@ import type { Handlers } from "./handlers.ts";
 const finishWithinMs = 5_000;
 /** Imports of several organizations run at once, as on Lambda. */
 const importsAtOnce = 3;
-
-/** Lambda's event filters, as the stacks set them. */
-const followFilters: Pattern[] = [{ eventName: ["INSERT"], dynamodb: { NewImage: { stream: { S: ["out", "log"] } } } }];
-const viewFilters: Pattern[] = [
-  { dynamodb: { NewImage: { stream: { S: ["view"] } } } },
-  { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
-];
 
 /** The queues that wake a function. */
 export const workers = ["work", "mail", "codes", "bulk", "imports"] as const;
@@ -47,8 +41,8 @@ export async function runWorkers(parts: Parts): Promise<Promise<void>[]> {
   const { handlers, table, streams, clock } = parts;
   const reader = await openReader(streams, table);
   return [
-    follow(parts, { name: "follow", handler: handlers.follow, filters: followFilters, reader }),
-    follow(parts, { name: "view", handler: handlers.view, filters: viewFilters, reader }),
+    follow(parts, { name: "follow", handler: handlers.follow, filters: filters.follow, reader }),
+    follow(parts, { name: "view", handler: handlers.view, filters: filters.view, reader }),
     work(parts, { name: "work", handler: handlers.work }),
     work(parts, { name: "mail", handler: handlers.mail }),
     work(parts, { name: "codes", handler: handlers.mail }),

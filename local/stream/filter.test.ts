@@ -1,11 +1,8 @@
+import { filters } from "@muster/functions/stream/filters.ts";
 import { expect, test } from "vitest";
 import { matchesAny } from "./filter.ts";
 
-const follow = [{ eventName: ["INSERT"], dynamodb: { NewImage: { stream: { S: ["out", "log"] } } } }];
-const view = [
-  { dynamodb: { NewImage: { stream: { S: ["view"] } } } },
-  { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
-];
+const { follow, view } = filters;
 const inserted = (stream?: string) => ({
   eventName: "INSERT",
   dynamodb: { NewImage: { pk: { S: "org_1" }, ...(stream && { stream: { S: stream } }) } },

@@ -1,0 +1,8 @@
+/** The changes of the table that wake each consumer of its stream, as patterns of Lambda's event filters. */
+export const filters = {
+  follow: [{ eventName: ["INSERT"], dynamodb: { NewImage: { stream: { S: ["out", "log"] } } } }],
+  view: [
+    { dynamodb: { NewImage: { stream: { S: ["view"] } } } },
+    { eventName: ["REMOVE"], dynamodb: { OldImage: { stream: { S: ["view"] } } } },
+  ],
+};

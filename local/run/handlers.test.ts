@@ -1,0 +1,64 @@
+import { bind, pepper, stripe, unbind } from "@muster/core/kernel/ports.ts";
+import { afterEach, expect, test, vi } from "vitest";
+import { setEnvironment } from "./environment.ts";
+import { isolate } from "./handlers.ts";
+
+const everywhere = ["plans", "queues", "settings", "table"];
+/** What each function binds beside that; whoever holds more than it needs can do more harm. */
+const more: Record<string, string[]> = {
+  api: ["bucketLinks", "pepper", "stripe"],
+  follow: [],
+  view: [],
+  work: ["stripe"],
+  mail: ["mail", "pepper"],
+  imports: ["bucketObjects"],
+  bulk: ["mail", "pepper", "quota"],
+  clock: ["stripe"],
+  stripe: [],
+  mailEvents: [],
+};
+
+afterEach(() => void unbind());
+
+test("a function that uses a port which only another binds fails, as on Lambda", async () => {
+  const first = await isolate(async () => {
+    bind({ pepper: "of the first" });
+    return { handler: async () => pepper() };
+  });
+  const second = await isolate(async () => ({ handler: async () => pepper() }));
+  expect(await first.handler()).toBe("of the first");
+  await expect(second.handler()).rejects.toThrow('No port "pepper"');
+});
+
+test("what the process binds itself reaches no function, and what a function binds not the process", async () => {
+  bind({ pepper: "of the process" });
+  const one = await isolate(async () => {
+    bind({ stripe: {} as never });
+    return { handler: async () => pepper() };
+  });
+  await expect(one.handler()).rejects.toThrow('No port "pepper"');
+  expect(pepper()).toBe("of the process");
+  expect(stripe).toThrow('No port "stripe"');
+});
+
+test("each function of a local run has the ports that its own entry binds, and the time of the run", async () => {
+  setEnvironment(process.env, {
+    ...{ siteUrl: "http://127.0.0.1:1", table: "muster", tableEndpoint: "http://127.0.0.1:1", bucket: "muster" },
+    ...{ bucketUrl: "http://127.0.0.1:1/muster", bucketEndpoint: "http://127.0.0.1:1", configurationSet: "muster" },
+    ...{ queueEndpoint: "http://127.0.0.1:1", mailEndpoint: "http://127.0.0.1:1", stripeUrl: "http://127.0.0.1:1" },
+    workQueueUrl: "http://127.0.0.1:1/0/work",
+    mailQueueUrl: "http://127.0.0.1:1/0/mail",
+    codesQueueUrl: "http://127.0.0.1:1/0/codes",
+    importsQueueUrl: "http://127.0.0.1:1/0/imports",
+    bulkQueueUrl: "http://127.0.0.1:1/0/bulk",
+    region: "eu-central-1",
+    secrets: JSON.stringify({ pepper: "p".repeat(40), stripe: { key: "sk_test_local", webhooks: ["whsec_local"] } }),
+    plans: "[]",
+  });
+  vi.resetModules(); // an entry binds once, when it is imported: perhaps by a test file before this one
+  const { importFunctions } = await import("./handlers.ts");
+  const functions = await importFunctions({ now: () => new Date(0) });
+  const bound = Object.entries(functions).map(([name, { ports }]) => [name, Object.keys(ports).toSorted()]);
+  const expected = Object.entries(more).map(([name, own]) => [name, [...everywhere, ...own, "now"].toSorted()]);
+  expect(Object.fromEntries(bound)).toEqual(Object.fromEntries(expected));
+});
