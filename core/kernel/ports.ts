@@ -116,25 +116,28 @@ export type Peppers = {
   previous?: { value: string; usedUntil: string; validUntil: string } | undefined;
 };
 
-let ofProcess: Partial<Ports> = {};
-const ofFunction = new AsyncLocalStorage<Partial<Ports>>();
-const bound = (): Partial<Ports> => ofFunction.getStore() ?? ofProcess;
+type Holder = { ports: Partial<Ports> };
+const ofProcess: Holder = { ports: {} };
+const ofFunction = new AsyncLocalStorage<Holder>();
+const holder = (): Holder => ofFunction.getStore() ?? ofProcess;
+const bound = (): Partial<Ports> => holder().ports;
 
 /** Bound while a process starts: by functions/boot.ts, or by a test. A function binds only the ports that it uses. */
 export function bind(ports: { [P in keyof Ports]?: Ports[P] | undefined }): void {
-  ofProcess = { ...ofProcess, ...ports } as Partial<Ports>;
+  holder().ports = { ...bound(), ...ports } as Partial<Ports>;
 }
 
 /** Returns what the process has bound, and binds nothing instead: where one process runs several functions. */
 export function unbind(): Partial<Ports> {
-  const ports = ofProcess;
-  ofProcess = {};
+  const { ports } = ofProcess;
+  ofProcess.ports = {};
   return ports;
 }
 
-/** Runs with these ports and no others, whatever the process has bound. */
-export function withPorts<R>(ports: Partial<Ports>, run: () => R): R {
-  return ofFunction.run(ports, run);
+/** Returns a way to run with these ports and no others, whatever the process has bound; what is bound meanwhile joins them. */
+export function withPorts(ports: Partial<Ports>): <R>(run: () => R) => R {
+  const own: Holder = { ports };
+  return (run) => ofFunction.run(own, run);
 }
 
 function port<P extends keyof Ports>(name: P): Ports[P] {

@@ -4,16 +4,16 @@ import { setEnvironment } from "./environment.ts";
 import { isolate } from "./handlers.ts";
 
 const everywhere = ["plans", "queues", "settings", "table"];
-/** What each function binds beside that; whoever holds more than it needs can do more harm. */
+/** What each entry binds beside that. Workers that reach Stripe bind it when they run. */
 const more: Record<string, string[]> = {
   api: ["bucketLinks", "pepper", "stripe"],
   follow: [],
   view: [],
-  work: ["stripe"],
+  work: [],
   mail: ["mail", "pepper"],
   imports: ["bucketObjects"],
   bulk: ["mail", "pepper", "quota"],
-  clock: ["stripe"],
+  clock: [],
   stripe: [],
   mailEvents: [],
 };
@@ -39,6 +39,17 @@ test("what the process binds itself reaches no function, and what a function bin
   await expect(one.handler()).rejects.toThrow('No port "pepper"');
   expect(pepper()).toBe("of the process");
   expect(stripe).toThrow('No port "stripe"');
+});
+
+test("what a function binds while it runs stays with it from then on", async () => {
+  const first = await isolate(async () => ({
+    handler: async (text?: string) => (text === undefined ? pepper() : bind({ pepper: text })),
+  }));
+  const second = await isolate(async () => ({ handler: async () => pepper() }));
+  await first.handler("of the first");
+  expect(await first.handler()).toBe("of the first");
+  await expect(second.handler()).rejects.toThrow('No port "pepper"');
+  expect(pepper).toThrow('No port "pepper"');
 });
 
 test("each function of a local run has the ports that its own entry binds, and the time of the run", async () => {

@@ -5,7 +5,7 @@ import type { ApiHandler } from "../gateway/gateway.ts";
 import type { QueueHandler } from "../queues/source.ts";
 import type { StreamHandler } from "../stream/consumer.ts";
 
-/** A function of Lambda and the ports that its entry has bound. */
+/** A function of Lambda and the ports that its entry has bound; it may bind others when it runs. */
 export interface LocalFunction<Handler> {
   handler: Handler;
   ports: Partial<Ports>;
@@ -61,7 +61,8 @@ export async function isolate<Handler extends AnyHandler>(
   try {
     const { handler } = await load();
     const ports = { ...unbind(), ...local };
-    const isolated = (...all: never[]) => withPorts(ports, () => handler(...all));
+    const run = withPorts(ports);
+    const isolated = (...all: never[]) => run(() => handler(...all));
     return { handler: isolated as Handler, ports };
   } finally {
     bind(others);
