@@ -73,7 +73,7 @@ export default defineConfig({
 function serve(folder: string, port: string) {
   const url = `http://127.0.0.1:${port}`;
   const server = {
-    command: `node local/start.mjs --port ${port} --data test-results/${folder} --reset`,
+    command: `node local/start.mjs --port ${port} --data test-results/${folder} --reset --real-limits`,
     url: `${url}/api/v1/health`,
     timeout: 90_000,
     gracefulShutdown: { signal: "SIGTERM" as const, timeout: 10_000 },

@@ -14,6 +14,13 @@ const places = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
+/** Whether there is one, or this user may install one without being asked for a password. */
+export function canHaveChromium() {
+  if (found()) return true;
+  if (!managers.some(({ probe }) => existsSync(probe))) return false;
+  return process.getuid?.() === 0 || spawnSync("sudo", ["-n", "true"], { stdio: "ignore" }).status === 0;
+}
+
 /**
  * Finds a Chromium for the browser tests, or installs the system's package, and says which. CI gets the light one where
  * there is a package of it, even beside another.

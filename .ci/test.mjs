@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium } from "./chromium.mjs";
+import { canHaveChromium, chromium } from "./chromium.mjs";
 
 const deep = process.argv.includes("--deep");
 const folder = mkdtempSync(join(tmpdir(), "muster-test-"));
@@ -33,8 +33,10 @@ const steps = [
     count: countVitest,
   },
   { name: "mutants", run: `npx tsx local/testing/mutants.ts ${deep ? "" : "--sample 6"}`, count: countPlain },
-  { name: "browser tests", run: "npx playwright test", count: countPlain, before: chromium },
+  { name: "browser tests", run: "npx playwright test", count: countPlain, before: chromium, lacks: lackOfChromium },
 ];
+
+for (const sentence of steps.map(({ lacks }) => lacks?.())) if (sentence) process.stdout.write(`${sentence}\n`);
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failedSteps = [];
@@ -47,18 +49,27 @@ for (const step of steps) await take(step);
 rmSync(folder, { recursive: true, force: true });
 
 if (failedSteps.length > 0) process.stdout.write(`\nFailed: ${failedSteps.join(", ")}\n`);
-const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
-process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${skipped}\n`);
+process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
 /** Runs a step, shows what it prints, and adds to the totals. */
 async function take(step, { isShownAtEnd = false } = {}) {
   const started = Date.now();
+  if (step.lacks?.()) {
+    process.stdout.write(`\n── ${step.name}: failed, because they cannot run here\n`);
+    total.failed += 1;
+    failedSteps.push(step.name);
+    return;
+  }
   const shown = isShownAtEnd ? [] : undefined;
   const show = (chunk) => void (shown ? shown.push(chunk) : process.stdout.write(chunk));
   show(`\n── ${step.name}: ${step.run}\n`);
-  const environment = { ...process.env, ...(deep && { MUSTER_DEEP: "1" }), ...step.before?.() };
-  const { code, output } = await execute(step.run, environment, show);
+  const { code, output } = await prepared(step)
+    .then((more) => execute(step.run, { ...process.env, ...(deep && { MUSTER_DEEP: "1" }), ...more }, show))
+    .catch((error) => {
+      show(`${error.message}\n`);
+      return { code: 1, output: "" };
+    });
   const counted = step.count?.(output);
   const result = counted ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
   if (code !== 0 && result.failed === 0) result.failed = 1;
@@ -67,6 +78,20 @@ async function take(step, { isShownAtEnd = false } = {}) {
   const seconds = Math.round((Date.now() - started) / 1000);
   show(`── ${step.name}: ${result.failed > 0 ? "failed" : "good"} after ${seconds} s\n`);
   if (shown) process.stdout.write(shown.join(""));
+}
+
+/** What a step adds to the environment; rejects where what it needs cannot be had. */
+async function prepared(step) {
+  return step.before?.();
+}
+
+/** A sentence for who runs this, when the browser tests cannot run; then all else does, and they count as failed. */
+function lackOfChromium() {
+  if (canHaveChromium()) return undefined;
+  return (
+    "There is no Chromium, and this user may not install one: the browser tests cannot run and count as failed. " +
+    "Install Chromium and set CHROMIUM_PATH to it, or run one part: npm run test:unit"
+  );
 }
 
 /** Runs a command, hands over what it prints, and keeps the end of it. */

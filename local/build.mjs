@@ -1,12 +1,17 @@
 // Builds what `npm start` runs, when it is older than its sources.
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 // CommonJS dependencies call require, which an ES module does not have
 const banner = 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);';
+
+/** Something that is built cannot be written; the message says where, and what to do. */
+export class CannotBuild extends Error {
+  name = "CannotBuild";
+}
 
 const keptForMs = 86_400_000;
 
@@ -21,6 +26,12 @@ export async function buildSite(root) {
   const shared = readdirSync(core).flatMap((room) => sharedIn(join(core, room)));
   const document = join(root, "docs", "openapi.json");
   if (newestOf([web, document, ...shared]) <= timeOf(page)) return;
+  const dist = dirname(page);
+  const refusal = refusalOf(dist);
+  if (refusal) {
+    process.stderr.write(`The dashboard is not built, because ${dist} cannot be written (${refusal}).\n`);
+    return;
+  }
   process.stdout.write("Building the dashboard …\n");
   const vite = join(dirname(createRequire(join(web, "package.json")).resolve("vite/package.json")), "bin", "vite.js");
   const built = spawnSync(process.execPath, [vite, "build", "--logLevel", "warn"], { cwd: web, encoding: "utf8" });
@@ -36,6 +47,13 @@ export async function buildLocal(root) {
   const sources = ["core", "functions", "local", "package-lock.json"].map((name) => join(root, name));
   const version = join(dist, String(Math.trunc(newestOf(sources))));
   if (!existsSync(version)) {
+    const refusal = refusalOf(dist);
+    if (refusal) {
+      throw new CannotBuild(
+        `Muster cannot build, because ${dist} cannot be written (${refusal}). ` +
+          "Run it from a copy of the repository that you may write to.",
+      );
+    }
     forgetOld(dist);
     await bundle(root, version);
   }
@@ -96,5 +114,16 @@ const sourcesIn = (folder) =>
   readdirSync(folder)
     .filter((name) => !["node_modules", "dist", "e2e", "testing"].includes(name) && !name.includes(".test."))
     .map((name) => join(folder, name));
+
+/** Makes a folder, and returns the code of the error where nothing can be written into it. */
+function refusalOf(folder) {
+  try {
+    mkdirSync(folder, { recursive: true });
+    rmSync(mkdtempSync(join(folder, ".try-")), { recursive: true });
+    return undefined;
+  } catch (error) {
+    return error.code ?? String(error);
+  }
+}
 
 const timeOf = (file) => (existsSync(file) ? statSync(file).mtimeMs : -1);

@@ -1,19 +1,14 @@
 import { existsSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
-import { EngineMissing, freePort } from "./engine/engine.ts";
-import { readArguments, UnknownArgument, usage } from "./run/arguments.ts";
+import { EngineMissing } from "./engine/engine.ts";
+import { type Arguments, readArguments, UnknownArgument, usage } from "./run/arguments.ts";
 import { type Cloud, startCloud } from "./run/cloud.ts";
 import { armFault } from "./run/fault.ts";
-import { type Folder, FolderInUse, openFolder } from "./run/folder.ts";
+import { type Folder, FolderInUse, FolderUnusable, openFolder } from "./run/folder.ts";
+import { choosePort, PortUnusable } from "./run/port.ts";
 
 const parentCheckMs = 1_000;
 const sameSignalMs = 1_000;
-
-/** Something that a person can put right; its message says how. */
-class CannotStart extends Error {
-  override name = "CannotStart";
-}
 
 /** What lies beside the embedded cloud in the repository. */
 export interface Surroundings {
@@ -26,7 +21,7 @@ export interface Surroundings {
 /** Runs the embedded cloud until it is told to stop. */
 export async function main(words: string[], around: Surroundings): Promise<void> {
   try {
-    const { help, data, reset, port, demo } = readArguments(words);
+    const { help, data, reset, port, demo, realLimits } = readArguments(words);
     if (help) return say(usage);
     armFault(process.env.MUSTER_FAULT);
     const folder = await openFolder(data);
@@ -34,7 +29,7 @@ export async function main(words: string[], around: Surroundings): Promise<void>
       if (reset) folder.reset();
       const chosen = await choosePort(port, words);
       await around.buildSite();
-      await run(folder, chosen, around, demo);
+      await run(folder, chosen, around, { demo, realLimits });
     } catch (error) {
       folder.release();
       throw error;
@@ -44,11 +39,17 @@ export async function main(words: string[], around: Surroundings): Promise<void>
   }
 }
 
-async function run(folder: Folder, port: number, { site }: Surroundings, demo: number | undefined): Promise<void> {
+async function run(
+  folder: Folder,
+  port: number,
+  { site }: Surroundings,
+  { demo, realLimits }: Pick<Arguments, "realLimits"> & { demo: number | undefined },
+): Promise<void> {
   let signInAs: string | undefined;
   const cloud = await startCloud({
     folder,
     port,
+    realLimits,
     report,
     ...(demo !== undefined && {
       fill: async (place) => {
@@ -100,33 +101,10 @@ function stopWhenTold(cloud: Cloud, folder: Folder): void {
   }, parentCheckMs).unref();
 }
 
-/** @throws CannotStart when the port is taken */
-async function choosePort(wanted: number, words: string[]): Promise<number> {
-  if (wanted === 0) return freePort();
-  if (await isFree(wanted)) return wanted;
-  for (let other = wanted + 1; other <= Math.min(wanted + 20, 65_535); other++) {
-    if (await isFree(other)) throw taken(wanted, other, words);
-  }
-  throw taken(wanted, await freePort(), words);
-}
-
-function taken(port: number, free: number, words: string[]): CannotStart {
-  const others = words.filter((word, i) => !/^--port(=|$)/.test(word) && words[i - 1] !== "--port");
-  return new CannotStart(
-    `Port ${port} is taken. Port ${free} is free: npm start -- ${[...others, "--port", free].join(" ")}`,
-  );
-}
-
-function isFree(port: number): Promise<boolean> {
-  const probe = createServer();
-  return new Promise((resolve) => {
-    probe.once("error", () => resolve(false));
-    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
-  });
-}
-
 function fail(error: unknown): never {
-  const explained = [CannotStart, EngineMissing, FolderInUse, UnknownArgument].some((kind) => error instanceof kind);
+  const explained = [PortUnusable, EngineMissing, FolderInUse, FolderUnusable, UnknownArgument].some(
+    (kind) => error instanceof kind,
+  );
   if (explained && error instanceof Error) process.stderr.write(`${error.message}\n`);
   else report(error);
   if (error instanceof UnknownArgument) process.stderr.write(`\n${usage}`);

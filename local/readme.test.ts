@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { listen } from "./http/server.ts";
 import { openPlace, type Place, root } from "./testing/worlds/instance.ts";
 
 const preset = "http://127.0.0.1:4280";
@@ -34,6 +35,28 @@ test("the README's story goes as it stands there, from the first line to the las
   expect(JSON.parse(changed ?? "")).toMatchObject({ role: "admin" });
   expect(stdout).toContain('"committed":1');
   for (const event of ["invitation.accepted", "member.role_changed", "member.removed"]) expect(stdout).toContain(event);
+});
+
+test("a refusal stops the story with what the server says", { timeout: 60_000 }, async () => {
+  const detail = "That was too often. Try again a little later.";
+  const server = await listen((_, response) => {
+    response.writeHead(429, { "content-type": "application/problem+json" });
+    response.end(JSON.stringify({ code: "rate.limited", detail }));
+  });
+  const story = script.replaceAll(preset, `http://127.0.0.1:${server.port}`);
+  const refused = await promisify(execFile)("bash", ["-c", story]).catch((error: unknown) => error);
+  await server.stop();
+  expect(refused).toMatchObject({ code: expect.any(Number), stdout: "", stderr: expect.stringContaining(detail) });
+});
+
+test("a developer may sign in more often than people may", { timeout: 60_000 }, async () => {
+  const statuses: number[] = [];
+  for (let n = 0; n < 21; n++) {
+    const body = JSON.stringify({ email: "grace@example.com" });
+    const headers = { "content-type": "application/json" };
+    statuses.push((await fetch(`${place.url}/api/v1/sign-in`, { method: "POST", headers, body })).status);
+  }
+  expect(new Set(statuses)).toEqual(new Set([202]));
 });
 
 test("the README leads to nothing that is not there", () => {

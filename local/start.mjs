@@ -15,8 +15,13 @@ if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
 }
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
-const { buildLocal, buildSite } = await import("./build.mjs");
-const { main } = await import(await buildLocal(root));
+const { buildLocal, buildSite, CannotBuild } = await import("./build.mjs");
+const bundle = await buildLocal(root).catch((error) => {
+  if (!(error instanceof CannotBuild)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});
+const { main } = await import(bundle);
 await main(process.argv.slice(2), {
   site: fileURLToPath(new URL("../web/dist", import.meta.url)),
   buildSite: () => buildSite(root),

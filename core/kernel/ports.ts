@@ -105,6 +105,8 @@ export type Ports = {
   /** What is sold; without Stripe nothing is. */
   plans: Plans;
   stripe: Stripe;
+  /** Multiplies the quota of every limit; 1 unless bound, which only a local run does. */
+  limitFactor: number;
   /** The key under which codes, cursors, links and browsers are authenticated; asked each time where it may be rotated. */
   pepper: string | (() => Peppers);
 };
@@ -160,10 +162,11 @@ const maxReported = 10_000;
 export const faults: Ports["faults"] = {
   report(fault) {
     const name = Object.values(fault).join("|");
-    if (reported.has(name) || !bound().faults) return;
+    const { faults: own } = bound();
+    if (reported.has(name) || !own) return;
     if (reported.size >= maxReported) reported.clear();
     reported.add(name);
-    bound().faults.report(fault);
+    own.report(fault);
   },
 };
 export const queues: Queues = { send: (...all) => port("queues").send(...all) };
@@ -187,6 +190,7 @@ export const plans = (): Plans => bound().plans ?? { trialDays: 0, graceDays: 14
 export const stripe = (): Stripe => port("stripe");
 /** Without it seats are granted and none are sold. */
 export const hasStripe = (): boolean => bound().stripe !== undefined;
+export const limitFactor = (): number => bound().limitFactor ?? 1;
 /** The pepper that values are written with. */
 export function pepper(): string {
   const { current, previous } = boundPeppers();

@@ -30,6 +30,18 @@ function limit(...windows: Parameters<typeof take> extends [string, string, ...i
 const aligned = Date.parse("2026-11-24T00:00:00Z");
 
 describe("a limit", () => {
+  test("is multiplied where the process binds a factor, and nowhere else", async () => {
+    const use = limit({ quota: 2, windowSeconds: 60 });
+    world.clock.at = aligned;
+    world.rebind({ limitFactor: 2 });
+    for (let n = 0; n < 4; n++) expect((await use()).failed).toBeUndefined();
+    expect((await use()).failed).toMatchObject({ code: "rate.limited" });
+    world.rebind({ limitFactor: undefined as never });
+    const real = limit({ quota: 2, windowSeconds: 60 });
+    expect([(await real()).left, (await real()).left]).toEqual([[1], [0]]);
+    expect((await real()).failed).toMatchObject({ code: "rate.limited" });
+  });
+
   test("grants its quota in each window, and says what is left and when it begins anew", async () => {
     const use = limit({ quota: 2, windowSeconds: 60 });
     world.clock.at = aligned + 45_000;

@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 import { type Allowance, use } from "../kernel/context.ts";
 import { failure } from "../kernel/failure.ts";
-import { now, table } from "../kernel/ports.ts";
+import { limitFactor, now, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { all, any, below, type Item, lacks, update, when } from "../table/table.ts";
 
@@ -21,7 +21,11 @@ export async function take(name: string, who: string, ...windows: Window[]): Pro
   const seconds = Math.floor(now().getTime() / 1000);
   const longest = Math.max(...windows.map((window) => window.windowSeconds));
   const period = Math.floor(seconds / longest);
-  const counters = windows.map((window) => ({ ...window, attribute: attributeOf(window, seconds) }));
+  const counters = windows.map((window) => ({
+    windowSeconds: window.windowSeconds,
+    quota: window.quota * limitFactor(),
+    attribute: attributeOf(window, seconds),
+  }));
   const key = Keys.limit(name, who, period);
   const step = update(
     key,

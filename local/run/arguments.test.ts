@@ -2,14 +2,15 @@ import { expect, test } from "vitest";
 import { readArguments, UnknownArgument } from "./arguments.ts";
 
 test("what is not said has its preset", () => {
-  expect(readArguments([])).toEqual({ port: 4280, reset: false, data: ".muster", help: false });
+  expect(readArguments([])).toEqual({ port: 4280, reset: false, data: ".muster", realLimits: false, help: false });
 });
 
 test("everything can be said", () => {
-  expect(readArguments(["--port", "0", "--reset", "--data=/srv/muster", "-h"])).toEqual({
+  expect(readArguments(["--port", "0", "--reset", "--data=/srv/muster", "--real-limits", "-h"])).toEqual({
     port: 0,
     reset: true,
     data: "/srv/muster",
+    realLimits: true,
     help: true,
   });
 });

@@ -8,6 +8,8 @@ export interface Arguments {
   data: string;
   /** How many members the demo has with which an empty state is filled; absent without a demo. */
   demo?: number;
+  /** Limits as on AWS, instead of those that a developer does not meet. */
+  realLimits: boolean;
   help: boolean;
 }
 
@@ -15,12 +17,13 @@ const sizes = ["25", "2000", "100000"];
 
 export const usage = `Runs Muster on this machine: the API, the site, and a cloud in which nothing leaves this machine.
 
-  npm start -- [--port PORT] [--data DIR] [--reset] [--demo [SIZE]]
+  npm start -- [--port PORT] [--data DIR] [--reset] [--demo [SIZE]] [--real-limits]
 
   --port PORT   where to listen on 127.0.0.1 (default 4280; 0 takes a free one)
   --data DIR    where the state lies (default .muster)
   --reset       forget the state first
   --demo SIZE   fill an empty state with an organization of 25 (preset), 2000 or 100000 members
+  --real-limits limits of sign-in and the like as on AWS (default 1,000 times as many)
   --help        this text
 `;
 
@@ -46,6 +49,7 @@ export function readArguments(words: string[]): Arguments {
     reset: values.reset ?? false,
     data: values.data ?? ".muster",
     ...(demo !== undefined && { demo: Number(demo) }),
+    realLimits: values["real-limits"] ?? false,
     help: values.help ?? false,
   };
 }
@@ -68,6 +72,7 @@ function parse(args: string[]) {
         data: { type: "string" },
         reset: { type: "boolean" },
         demo: { type: "string" },
+        "real-limits": { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     }).values;

@@ -31,12 +31,15 @@ const maxReceiveCount = 5;
 const visibilitySeconds = 30;
 const deadLetterDays = 14;
 const mailEventTries = 3;
+/** Of every limit: a developer signs in as the same person again and again. */
+const developersLimits = 1_000;
 
 export interface CloudOptions {
   folder: Folder;
   port: number;
   /** The folder of the built site, if there is one. */
   site?: string;
+  realLimits?: boolean;
   /** Fills the cloud before any function runs in it. */
   fill?: ((place: Place) => Promise<void>) | undefined;
   report: (error: unknown) => void;
@@ -53,7 +56,7 @@ export interface Cloud {
 }
 
 /** Starts every part of the embedded cloud, and the functions in it. */
-export async function startCloud({ folder, port, site, fill, report }: CloudOptions): Promise<Cloud> {
+export async function startCloud({ folder, port, site, fill, realLimits, report }: CloudOptions): Promise<Cloud> {
   const abort = new AbortController();
   const { signal } = abort;
   setMaxListeners(0, signal); // each worker waits for it
@@ -90,7 +93,8 @@ export async function startCloud({ folder, port, site, fill, report }: CloudOpti
   };
   publish();
   await fill?.({ folder, table: tablePlace, queues, secrets, shop, consumers });
-  handlers = handlersOf(await importFunctions({ now: () => new Date(shop.now()) }));
+  const limitFactor = realLimits ? 1 : developersLimits;
+  handlers = handlersOf(await importFunctions({ now: () => new Date(shop.now()), limitFactor }));
 
   clock = openClock({ handler: woken("clock", handlers.clock), time: shop.now, signal, report });
   const gateway = await startGateway({

@@ -5,7 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startEngine } from "../engine/engine.ts";
-import { environmentOf, FolderInUse, keepSecrets, NothingRuns, openFolder, tableOf, timeOf } from "./folder.ts";
+import {
+  environmentOf,
+  FolderInUse,
+  FolderUnusable,
+  keepSecrets,
+  NothingRuns,
+  openFolder,
+  tableOf,
+  timeOf,
+} from "./folder.ts";
 import { commandOf } from "./process.ts";
 
 let path: string;
@@ -124,4 +133,19 @@ test("secrets of an older version keep what they have, and get what they lack", 
   expect(secrets).toMatchObject({ pepper: "as it was", stripe: { key: "sk_test_local" } });
   expect(keepSecrets(folder)).toEqual(secrets);
   folder.release();
+});
+
+test.each([
+  ["file", "it is a file, not a folder"],
+  ["file/below", "a part of the path is a file, not a folder"],
+])("state at %s is explained: %s", async (name, why) => {
+  writeFileSync(join(path, "file"), "");
+  await expect(openFolder(join(path, name))).rejects.toThrow(FolderUnusable);
+  await expect(openFolder(join(path, name))).rejects.toThrow(
+    `Muster cannot keep its state in ${join(path, name)}: ${why}. Give it another folder: npm start -- --data DIR`,
+  );
+});
+
+test("a folder in which no file can be written is explained", async () => {
+  await expect(openFolder("/proc/self")).rejects.toThrow(FolderUnusable);
 });

@@ -56,6 +56,11 @@ export class FolderInUse extends Error {
   override name = "FolderInUse";
 }
 
+/** The folder cannot hold state; the message says why, and what to do. */
+export class FolderUnusable extends Error {
+  override name = "FolderUnusable";
+}
+
 /** No instance runs on the folder. */
 export class NothingRuns extends Error {
   override name = "NothingRuns";
@@ -96,21 +101,24 @@ function partOf<Part extends "table" | "environment" | "aheadMs">(
 
 /**
  * Takes a folder of state for this process, and ends an engine that a killed process left behind in it.
- * @throws FolderInUse
+ * @throws FolderInUse, FolderUnusable
  */
 export async function openFolder(folder: string): Promise<Folder> {
   const path = resolve(folder);
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  orUnusable(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
   const file = (name: string) => join(path, name);
   const lock = file("lock.json");
   await clearStale(lock, file("table.db"));
 
   const mine: Holder = { pid: process.pid, command: commandOf(process.pid) ?? "" };
-  try {
-    writeFileSync(lock, JSON.stringify(mine), { flag: "wx", mode: 0o600 });
-  } catch {
-    throw new FolderInUse(`Another Muster has just started on ${path}.`);
-  }
+  orUnusable(path, () => {
+    try {
+      writeFileSync(lock, JSON.stringify(mine), { flag: "wx", mode: 0o600 });
+    } catch (error) {
+      if (codeOf(error) === "EEXIST") throw new FolderInUse(`Another Muster has just started on ${path}.`);
+      throw error;
+    }
+  });
   return {
     path,
     file,
@@ -139,6 +147,32 @@ function writeSecrets(file: string, json: string): void {
   writeFileSync(`${file}.new`, json, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
+
+const codeOf = (error: unknown) => (error instanceof Error && "code" in error ? String(error.code) : undefined);
+
+/** Does something to the folder; what the file system refuses is explained. */
+function orUnusable(path: string, run: () => unknown): void {
+  try {
+    run();
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    const why = reasons[code] ?? `the file system answers ${code}`;
+    throw new FolderUnusable(
+      `Muster cannot keep its state in ${path}: ${why}. Give it another folder: npm start -- --data DIR`,
+    );
+  }
+}
+
+const reasons: Record<string, string> = {
+  EACCES: "this user may not write there",
+  EPERM: "this user may not write there",
+  EROFS: "it is read-only",
+  EEXIST: "it is a file, not a folder",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  ENOENT: "nobody can create a folder there",
+  ENOSPC: "the disk is full",
+};
 
 /** The secrets of this folder's deployment as functions want them; made at the first start, readable by its owner only. */
 export function keepSecrets({ file }: Pick<Folder, "file">): Secrets {

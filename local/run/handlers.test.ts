@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { bind, pepper, stripe, unbind } from "@muster/core/kernel/ports.ts";
 import { afterEach, expect, test, vi } from "vitest";
 import { setEnvironment } from "./environment.ts";
+import { keepSecrets } from "./folder.ts";
 import { isolate } from "./handlers.ts";
 
 const everywhere = ["plans", "queues", "settings", "table"];
@@ -52,7 +56,10 @@ test("what a function binds while it runs stays with it from then on", async () 
   expect(pepper).toThrow('No port "pepper"');
 });
 
-test("each function of a local run has the ports that its own entry binds, and the time of the run", async () => {
+test("each function of a local run has the ports that its own entry binds, and the time and limits of the run", async () => {
+  const path = mkdtempSync(join(tmpdir(), "muster-handlers-"));
+  const file = (name: string) => join(path, name);
+  keepSecrets({ file });
   setEnvironment(process.env, {
     ...{ siteUrl: "http://127.0.0.1:1", table: "muster", tableEndpoint: "http://127.0.0.1:1", bucket: "muster" },
     ...{ bucketUrl: "http://127.0.0.1:1/muster", bucketEndpoint: "http://127.0.0.1:1", configurationSet: "muster" },
@@ -63,13 +70,17 @@ test("each function of a local run has the ports that its own entry binds, and t
     importsQueueUrl: "http://127.0.0.1:1/0/imports",
     bulkQueueUrl: "http://127.0.0.1:1/0/bulk",
     region: "eu-central-1",
-    secrets: JSON.stringify({ pepper: "p".repeat(40), stripe: { key: "sk_test_local", webhooks: ["whsec_local"] } }),
+    secretsFile: file("secrets.json"),
     plans: "[]",
   });
   vi.resetModules(); // an entry binds once, when it is imported: perhaps by a test file before this one
   const { importFunctions } = await import("./handlers.ts");
-  const functions = await importFunctions({ now: () => new Date(0) });
+  const functions = await importFunctions({ now: () => new Date(0), limitFactor: 1 });
+  rmSync(path, { recursive: true });
   const bound = Object.entries(functions).map(([name, { ports }]) => [name, Object.keys(ports).toSorted()]);
-  const expected = Object.entries(more).map(([name, own]) => [name, [...everywhere, ...own, "now"].toSorted()]);
+  const expected = Object.entries(more).map(([name, own]) => [
+    name,
+    [...everywhere, ...own, "limitFactor", "now"].toSorted(),
+  ]);
   expect(Object.fromEntries(bound)).toEqual(Object.fromEntries(expected));
 });

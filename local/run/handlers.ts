@@ -27,9 +27,9 @@ export type Handlers = { [Name in keyof Functions]: Functions[Name]["handler"] }
 
 /**
  * Imports the very functions of Lambda. Each runs with the ports that its own entry binds, as in a process of its own,
- * and with those of the local run: the time that somebody moves.
+ * and with those of the local run: the time that somebody moves, and limits that a developer does not meet.
  */
-export async function importFunctions(local: Pick<Partial<Ports>, "now"> = {}): Promise<Functions> {
+export async function importFunctions(local: Pick<Ports, "now" | "limitFactor">): Promise<Functions> {
   const own = <Handler extends AnyHandler>(load: () => Promise<{ handler: Handler }>) => isolate(load, local);
   return {
     // the adapter's own types of this event are stricter than the event is

@@ -1,0 +1,31 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { buildLocal, buildSite, CannotBuild } from "./build.mjs";
+
+let root: string;
+
+/** A clone in which nothing can be built: files stand where folders would be made, which stops an administrator too. */
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "muster-build-"));
+  for (const folder of ["core", "functions", "local", "web", "docs"]) mkdirSync(join(root, folder));
+  for (const name of ["local/dist", "web/dist", "web/index.html", "package-lock.json"])
+    writeFileSync(join(root, name), "");
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+test("a bundle that cannot be written is explained, with what to do", async () => {
+  await expect(buildLocal(root)).rejects.toThrow(CannotBuild);
+  await expect(buildLocal(root)).rejects.toThrow(
+    /^Muster cannot build, because \S+local\/dist cannot be written \(\w+\)\. Run it from a copy .* you may write to\.$/,
+  );
+});
+
+test("a dashboard that cannot be written is explained, and keeps nothing else from running", async () => {
+  const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  await buildSite(root);
+  const said = write.mock.calls.join("");
+  write.mockRestore();
+  expect(said).toMatch(/^The dashboard is not built, because \S+web\/dist cannot be written \(\w+\)\.\n/);
+});
