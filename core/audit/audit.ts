@@ -128,7 +128,7 @@ function move(owner: Owner, { head, outbox, teams }: Waiting): { steps: Step[]; 
   for (const item of outbox) {
     const { pk: _, sk, stream: __, list: ___, rank: ____, ...body } = item;
     const date = String(body.at).slice(0, 10);
-    const placed = Object.entries(teamEffects(String(body.type), body.data as Item));
+    const placed = Object.entries(teamEffects(item));
     const counts = new Set([...members.keys(), ...placed.map(([team]) => team)]).size;
     if (steps.length + counts + (date > day ? 3 : 2) >= stepsPerMove) break;
     const event: Item = { id: sk, ...body };
@@ -138,8 +138,7 @@ function move(owner: Owner, { head, outbox, teams }: Waiting): { steps: Step[]; 
       remove(keyOf(item), when(present, failures.gone)),
       put(Keys.logged(owner, seq), { stream: "log", ...event, hash }, when(absent, failures.taken)),
     );
-    for (const [name, by] of Object.entries(effects(String(body.type), body.data as Item)))
-      sum[name] = (sum[name] ?? 0) + by;
+    for (const [name, by] of Object.entries(effects(item))) sum[name] = (sum[name] ?? 0) + by;
     for (const [team, by] of placed) members.set(team, (members.get(team) ?? 0) + by);
     if (date > day) {
       day = date;
@@ -164,7 +163,7 @@ function counted(owner: Owner, { team, by, isThere }: { team: string; by: number
 }
 
 async function teamsNamedIn(owner: Owner, outbox: readonly Item[]): Promise<ReadonlySet<string>> {
-  const named = outbox.flatMap(({ type, data }) => Object.keys(teamEffects(String(type), data as Item)));
+  const named = outbox.flatMap((item) => Object.keys(teamEffects(item)));
   const teams = [...new Set(named)] as ID.ID<"team">[];
   if (teams.length === 0 || !ID.is("organization", owner)) return new Set();
   return new Set(existing(teams, await table.getMany(keysOf(owner, teams))));

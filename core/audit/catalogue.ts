@@ -2,6 +2,7 @@ import * as Account from "../account/events.ts";
 import * as Billing from "../billing/events.ts";
 import * as Import from "../import/events.ts";
 import * as Invitation from "../invitation/events.ts";
+import type { Data } from "../kernel/event.ts";
 import * as Member from "../member/events.ts";
 import * as Organization from "../organization/events.ts";
 import * as Setting from "../setting/events.ts";
@@ -22,3 +23,10 @@ export const accountEvents = Object.values({ ...Account });
 
 /** Every event that this release records. */
 export const events = [...organizationEvents, ...accountEvents];
+
+export type OrganizationEventType = (typeof organizationEvents)[number];
+
+/** Every type of event. */
+export type EventName = (typeof events)[number]["type"];
+/** What an event of this name tells. */
+export type DataOf<N extends EventName> = Data<Extract<(typeof events)[number], { type: N }>>;

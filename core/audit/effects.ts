@@ -1,41 +1,53 @@
-type Data = Record<string, unknown>;
+import { InvitationAccepted, InvitationCreated, InvitationEnded } from "../invitation/events.ts";
+import { type Data, type EventType, readData } from "../kernel/event.ts";
+import { MemberLeft, MemberReinstated, MemberRemoved, MemberRoleChanged, MemberTransferred } from "../member/events.ts";
+import { OrganizationCreated } from "../organization/events.ts";
+import type { Item } from "../table/table.ts";
+import { TeamDeleted, TeamJoined, TeamLeft } from "../team/events.ts";
+
 type Numbers = Readonly<Record<string, number>>;
+type Effect = { of: EventType; run: (data: never) => Numbers };
 
-/** What an event does to the numbers that are shown, never to those that decide. */
-export function effects(type: string, data: Data): Numbers {
-  return table[type]?.(data) ?? {};
-}
+const effect = <const E extends EventType>(types: E | readonly E[], run: (data: Data<E>) => Numbers): Effect[] =>
+  [types].flat().map((of) => ({ of: of as EventType, run: run as Effect["run"] }));
 
-/** What an event does to the numbers of members of teams, by team; a team that is gone has none. */
-export function teamEffects(type: string, data: Data): Numbers {
-  const teams = [data.team ?? data.teams ?? []].flat().map(String);
-  const by = placements[type]?.(data) ?? 0;
-  return Object.fromEntries(type in placements ? teams.map((team) => [team, by]) : []);
-}
-
-const placements: Record<string, (data: Data) => number> = {
-  "invitation.accepted": () => 1,
-  "member.reinstated": () => 1,
-  "member.removed": () => -1,
-  "member.left": () => -1,
-  "team.joined": ({ accounts }) => count(accounts),
-  "team.left": ({ accounts }) => -count(accounts),
-  "team.deleted": () => 0,
-};
-
-const table: Record<string, (data: Data) => Numbers> = {
-  "organization.created": () => arrives("owner"),
-  "invitation.created": ({ invitations }) => ({ pending: count(invitations) }),
-  "invitation.ended": ({ invitations }) => ({ pending: -count(invitations) }),
-  "invitation.accepted": ({ role }) => ({ pending: -1, ...arrives(String(role)) }),
-  "member.role_changed": ({ from, to }) => ({ [String(from)]: -1, [String(to)]: 1 }),
-  "member.reinstated": ({ role }) => arrives(String(role)),
-  "member.removed": ({ role }) => leaves(String(role)),
-  "member.left": ({ role }) => leaves(String(role)),
+/** What events do to the numbers that are shown, never to those that decide. */
+const numbers: readonly Effect[] = [
+  ...effect(OrganizationCreated, () => arrives("owner")),
+  ...effect(InvitationCreated, ({ invitations }) => ({ pending: invitations.length })),
+  ...effect(InvitationEnded, ({ invitations }) => ({ pending: -invitations.length })),
+  ...effect(InvitationAccepted, ({ role }) => ({ pending: -1, ...arrives(role) })),
+  ...effect(MemberRoleChanged, ({ from, to }) => ({ [from]: -1, [to]: 1 })),
+  ...effect(MemberReinstated, ({ role }) => arrives(role)),
+  ...effect([MemberRemoved, MemberLeft], ({ role }) => leaves(role)),
   // the number of owners stays, unless the new one was an owner already
-  "member.transferred": ({ role }) => (role === "admin" ? {} : { [String(role)]: -1, admin: 1 }),
-};
+  ...effect(MemberTransferred, ({ role }): Numbers => (role === "admin" ? {} : { [role]: -1, admin: 1 })),
+];
+
+/** What events do to the numbers of members of teams, by team; a team that is gone has none. */
+const placements: readonly Effect[] = [
+  ...effect([InvitationAccepted, MemberReinstated], ({ teams = [] }) => ofEach(teams, 1)),
+  ...effect([MemberRemoved, MemberLeft], ({ teams = [] }) => ofEach(teams, -1)),
+  ...effect(TeamJoined, ({ team, accounts }) => ({ [team]: accounts.length })),
+  ...effect(TeamLeft, ({ team, accounts }) => ({ [team]: -accounts.length })),
+  ...effect(TeamDeleted, ({ team }) => ({ [team]: 0 })),
+];
+
+/** The types of events that change a number. */
+export const counted: readonly string[] = [...numbers, ...placements].map(({ of }) => of.type);
+
+/** What a stored event does to the numbers of its organization; nothing when this release cannot read it. */
+export const effects = (row: Item): Numbers => effectOf(numbers, row);
+
+/** What a stored event does to the numbers of members of teams, by team. */
+export const teamEffects = (row: Item): Numbers => effectOf(placements, row);
+
+function effectOf(all: readonly Effect[], row: Item): Numbers {
+  const found = all.find(({ of }) => of.type === row.type);
+  const data = found && readData(found.of, row);
+  return found && data !== undefined ? found.run(data as never) : {};
+}
 
 const arrives = (role: string): Numbers => ({ active: 1, [role]: 1 });
 const leaves = (role: string): Numbers => ({ active: -1, [role]: -1 });
-const count = (list: unknown) => (Array.isArray(list) ? list.length : 0);
+const ofEach = (teams: readonly string[], by: number): Numbers => Object.fromEntries(teams.map((team) => [team, by]));

@@ -1,27 +1,43 @@
 import * as v from "valibot";
-import * as Event from "../kernel/event.ts";
+import { type Data, type EventType, readData } from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import * as ID from "../kernel/id.ts";
+import { faults } from "../kernel/ports.ts";
 import { Integer } from "../kernel/shape.ts";
-import { parse } from "../kernel/valid.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
+import { type OrganizationEventType, organizationEvents } from "./catalogue.ts";
 
 const pageSize = 50;
 
 // Shapes
 
-/** What the log says of an event to somebody who may read it. */
-export const Info = v.object({
+const common = {
   /** Its number in the log of the organization: 1, 2, 3, without a gap. */
   seq: Integer,
-  ...Event.Info.entries,
-  hash: v.string(),
-});
-export type Info = v.InferOutput<typeof Info>;
+  id: ID.schema("event"),
+  /** When it happened. */
+  at: v.string(),
+  /** Who did it: the id of an account, `public`, or a job of Muster itself, as `system#…`. */
+  actor: v.string(),
+  /** The credential that the actor acted through. Events of earlier releases have none. */
+  via: v.optional(v.string()),
+  /** The IP address that the request came from. */
+  ip: v.optional(v.string()),
+};
+const Common = v.object(common);
+type Common = v.InferOutput<typeof Common>;
+type Shown<E extends EventType> = E extends EventType ? Common & { type: E["type"]; data: Data<E> } : never;
 
-/** An event in the audit log of an organization. */
-export const Entry = v.omit(Info, ["hash"]);
+export type Info = Shown<OrganizationEventType> | (Common & { type: "unknown"; data: Record<string, never> });
+/** An event in the audit log of an organization. Its `type` says what `data` holds. */
+export const Info = v.variant("type", [
+  ...organizationEvents.map(({ type, schema }) =>
+    v.object({ ...common, type: v.literal(type), data: schema as v.ObjectSchema<v.ObjectEntries, undefined> }),
+  ),
+  v.object({ ...common, type: v.literal("unknown"), data: v.object({}) }),
+]) as unknown as v.GenericSchema<Info>;
 
 // Functions
 
@@ -30,22 +46,33 @@ export const list = fn(
   "audit.list",
   {
     input: v.strictObject({ cursor: v.optional(Cursor) }),
-    output: listOf(Entry, pageSize),
+    output: listOf(Info, pageSize),
     failures: [cursorFailures.invalid],
   },
   async ({ cursor }, { organization }) => {
     // positions are digits, so the marks of days lie behind them
     const query = { ...Keys.log(organization), to: "9", limit: pageSize, newestFirst: true };
     const { items, next } = await page(`audit.list ${organization}`, query, cursor);
-    return { items: items.map((item) => omitHash(describe(item))), ...(next && { next }) };
+    return { items: items.map(describe), ...(next && { next }) };
   },
 );
 
-// For reactions and commands
+const typesByName = new Map<string, EventType>(organizationEvents.map((event) => [event.type, event]));
 
-/** An event as its row in the log tells it. */
-export function describe(item: Item): Info {
-  return parse(Info, { ...item, seq: Number(item.sk) });
+/** An event as its row in the log tells it; what this release cannot read is reported as a fault. */
+function describe(row: Item): Info {
+  const { id, at, actor, via, ip } = row as Omit<Common, "seq">;
+  const shared = {
+    seq: Number(row.sk),
+    id,
+    at,
+    actor,
+    ...(via !== undefined && { via }),
+    ...(ip !== undefined && { ip }),
+  };
+  const type = typesByName.get(String(row.type));
+  if (!type) faults.report({ pk: String(row.pk), sk: String(row.sk), attribute: "type" });
+  const data = type && readData(type, row);
+  if (data === undefined) return { ...shared, type: "unknown", data: {} };
+  return { ...shared, type: row.type, data } as Info;
 }
-
-const omitHash = ({ hash: _, ...info }: Info) => info;

@@ -1,17 +1,23 @@
 import * as v from "valibot";
 import * as Event from "../kernel/event.ts";
 import * as ID from "../kernel/id.ts";
+import { Integer } from "../kernel/shape.ts";
 import { Side } from "./shape.ts";
 
-const Amount = v.object({ amount: v.number(), currency: v.string() });
-const change = { operation: ID.schema("operation"), from: v.number(), to: v.number(), plan: v.string() };
+const Amount = v.object({
+  /** In the smallest unit of the currency. */
+  amount: Integer,
+  /** The currency, by its three letters. */
+  currency: v.string(),
+});
+const change = { operation: ID.schema("operation"), from: Integer, to: Integer, plan: v.string() };
 
 /** Who asked for a change, and how the organization stood before and after it, where that differs. */
 const told = { by: v.string(), before: v.optional(Side), after: v.optional(Side) };
 
 export const BillingCheckoutBegun = Event.define(
   "billing.checkout_begun",
-  v.object({ plan: v.string(), seats: v.number() }),
+  v.object({ plan: v.string(), seats: Integer }),
 );
 /** What Stripe has was copied. */
 export const BillingCopied = Event.define("billing.copied", v.object({ before: Side, after: Side }));

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { Integer } from "../kernel/shape.ts";
 
 /** The most that Stripe sells at once. */
 export const mostSeats = 999_999;
@@ -13,10 +14,14 @@ export const Seats = v.pipe(
 
 /** How the payment of an organization stands, as events have it. */
 export const Side = v.object({
+  /** The status of the subscription at Stripe. */
   status: v.optional(v.string()),
-  quantity: v.optional(v.number()),
+  /** The seats of the subscription at Stripe. */
+  quantity: v.optional(Integer),
+  /** The subscription status of the organization. */
   standing: v.string(),
-  capacity: v.number(),
+  /** The seats of the organization. */
+  capacity: Integer,
   /** When the subscription ends, where that is decided. */
   cancelAt: v.optional(v.string()),
   /** When the time of grace after it is over. */

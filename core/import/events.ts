@@ -1,23 +1,27 @@
 import * as v from "valibot";
 import * as Event from "../kernel/event.ts";
 import * as ID from "../kernel/id.ts";
+import { Integer } from "../kernel/shape.ts";
 import { endings, reasonNames, scriptRoles, sources } from "./shape.ts";
 
 const id = ID.schema("import");
 const account = ID.schema("account");
 const Rules = v.object({
+  /** The account that scripts act for. */
   actsFor: v.optional(account),
+  /** The highest role that rows may have. */
   role: v.picklist(scriptRoles),
-  lifetimeDays: v.number(),
+  /** How long invitations stay open, in days. */
+  lifetimeDays: Integer,
 });
 
 export const ImportCreated = Event.define(
   "import.created",
   v.object({ import: id, via: v.picklist(sources), by: v.optional(account) }),
 );
-export const ImportStarted = Event.define("import.started", v.object({ import: id, pass: v.number(), by: account }));
+export const ImportStarted = Event.define("import.started", v.object({ import: id, pass: Integer, by: account }));
 export const ImportCancelled = Event.define("import.cancelled", v.object({ import: id }));
-export const ImportRetried = Event.define("import.retried", v.object({ import: id, pass: v.number(), by: account }));
+export const ImportRetried = Event.define("import.retried", v.object({ import: id, pass: Integer, by: account }));
 export const ImportEnded = Event.define(
   "import.ended",
   v.object({ import: id, state: v.picklist(endings), reason: v.optional(v.picklist(reasonNames)) }),

@@ -2,12 +2,13 @@ import * as v from "valibot";
 import * as Event from "../kernel/event.ts";
 import * as ID from "../kernel/id.ts";
 import { roles } from "../kernel/permission.ts";
+import { Integer } from "../kernel/shape.ts";
 import { ended } from "./shape.ts";
 
 const invitation = ID.schema("invitation");
 const account = ID.schema("account");
 const role = v.picklist(roles);
-const count = v.optional(v.number());
+const count = v.optional(Integer);
 /** The import that invited, and the account that it acts for. */
 const cause = { import: v.optional(ID.schema("import")), by: v.optional(account) };
 
@@ -16,14 +17,20 @@ export const InvitationCreated = Event.define(
   "invitation.created",
   v.object({
     invitations: v.array(invitation),
-    roles: v.object({ owner: count, admin: count, write: count, read: count }),
+    roles: v.object({
+      /** How many owners. */
+      owner: count,
+      /** How many admins. */
+      admin: count,
+      /** How many members who may write. */
+      write: count,
+      /** How many members who may read. */
+      read: count,
+    }),
     ...cause,
   }),
 );
-export const InvitationResent = Event.define(
-  "invitation.resent",
-  v.object({ invitation, attempt: v.number(), ...cause }),
-);
+export const InvitationResent = Event.define("invitation.resent", v.object({ invitation, attempt: Integer, ...cause }));
 export const InvitationRoleChanged = Event.define(
   "invitation.role_changed",
   v.object({ invitation, from: role, to: role }),

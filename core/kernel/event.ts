@@ -9,24 +9,6 @@ import { parse } from "./valid.ts";
 
 export const failures = { repeated: failure("conflict", "event.repeated", "This has been recorded already.") };
 
-/** An event as the log keeps it and as reactions meet it. */
-export const Info = v.object({
-  id: ID.schema("event"),
-  /** What happened, as `noun.happened`, such as `member.removed`. */
-  type: v.string(),
-  /** When it happened. */
-  at: v.string(),
-  /** Who did it: the id of an account, `public`, or a job of Muster itself, as `system#…`. */
-  actor: v.string(),
-  /** The credential that the actor acted through. Events of earlier releases have none. */
-  via: v.optional(v.string()),
-  /** The IP address that the request came from. */
-  ip: v.optional(v.string()),
-  /** The ids and values that the event is about; which ones depends on its type. */
-  data: v.record(v.string(), v.unknown()),
-});
-export type Info = v.InferOutput<typeof Info>;
-
 export type EventType<T extends string = string, S extends v.GenericSchema = v.GenericSchema> = {
   type: T;
   schema: S;

@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import * as Event from "../kernel/event.ts";
+import { Integer } from "../kernel/shape.ts";
 
 export const OrganizationCreated = Event.define("organization.created", v.object({ name: v.string() }));
 export const OrganizationRenamed = Event.define("organization.renamed", v.object({ from: v.string(), to: v.string() }));
 export const OrganizationDeleted = Event.define("organization.deleted", v.object({ name: v.string() }));
 export const OrganizationRestored = Event.define("organization.restored", v.object({}));
-export const OrganizationGranted = Event.define("organization.granted", v.object({ from: v.number(), to: v.number() }));
+export const OrganizationGranted = Event.define("organization.granted", v.object({ from: Integer, to: Integer }));
 export const OrganizationSuspended = Event.define("organization.suspended", v.object({}));
 export const OrganizationLifted = Event.define("organization.lifted", v.object({}));

@@ -1,9 +1,10 @@
 import * as v from "valibot";
 import * as Event from "../kernel/event.ts";
+import { Integer } from "../kernel/shape.ts";
 import { sections } from "./shape.ts";
 
 /** Values are not in it: they may be about people, and a log is never erased. The history has them. */
 export const SettingSaved = Event.define(
   "setting.saved",
-  v.object({ section: v.picklist(sections), revision: v.number(), fields: v.array(v.string()) }),
+  v.object({ section: v.picklist(sections), revision: Integer, fields: v.array(v.string()) }),
 );

@@ -22,7 +22,7 @@ import * as Team from "@muster/core/team/team.ts";
 /** Shapes that several answers share, by the name that a generated client gives them. */
 export const shapes = {
   Account: Account.Info,
-  AuditEvent: Audit.Entry,
+  AuditEvent: Audit.Info,
   Billing: Billing.Info,
   CodeRequest: Session.Flow,
   GeneralSettings: General.Info,

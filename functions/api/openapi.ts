@@ -5,6 +5,7 @@ import { failures as limitFailures } from "@muster/core/limit/limit.ts";
 import { app } from "./app.ts";
 import { failures as credentialFailures } from "./credentials.ts";
 import { failures as doorFailures, type Operation, pathParameters } from "./door.ts";
+import { withEvents } from "./event-schemas.ts";
 import { inputSchema, type JsonSchema, named, outputSchema } from "./json-schema.ts";
 import { allRoutes } from "./lazy.ts";
 import { shapes, tags } from "./nouns.ts";
@@ -90,7 +91,12 @@ export function document(examples: Record<string, Example> = {}): Document {
       parameters: { ...sharedParameters, ...idParameters() },
       headers: sharedHeaders,
       responses: { NotModified: notModified, ...sharedResponses(allCodes.filter(({ status }) => status !== 405)) },
-      schemas: { ...named(shapes), ...lists, Problem: problemSchema, ErrorCode: errorCodeSchema(allCodes) },
+      schemas: {
+        ...withEvents(named(shapes)),
+        ...lists,
+        Problem: problemSchema,
+        ErrorCode: errorCodeSchema(allCodes),
+      },
     },
   };
 }

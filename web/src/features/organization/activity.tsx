@@ -56,8 +56,7 @@ function Row({ event, names }: { event: OrganizationEvent; names: Names }) {
       </span>
       <div className="flex min-w-0 flex-1 flex-wrap items-baseline justify-between gap-x-4 pt-1.5">
         <p className="min-w-0 break-words">
-          {who?.(event.data, names) ?? <Actor actor={event.actor} names={names} />}{" "}
-          {sentence(event.data, names, event.actor)}
+          {who?.(names) ?? <Actor actor={event.actor} names={names} />} {sentence(names)}
         </p>
         <Time at={event.at} className="text-sm text-fg-3" />
       </div>

@@ -1,12 +1,13 @@
 import { CalendarClock, CreditCard, Percent, RotateCw, Ticket, TriangleAlert } from "lucide-react";
 import { plural } from "#lib/format.ts";
 import { productName } from "#lib/product.ts";
-import type { Data, Words } from "./event-shape.ts";
+import type { DataOf, WordsOf } from "./event-shape.ts";
 
-const billingWords: Record<string, Words> = {
+/** What events of billing say. */
+export const billingWords: WordsOf<"billing"> = {
   "billing.checkout_begun": {
     icon: CreditCard,
-    sentence: ({ seats, plan }) => `began to buy ${seatsOf(seats)}, paid ${String(plan)}`,
+    sentence: ({ seats, plan }) => `began to buy ${seatsOf(seats)}, paid ${plan}`,
   },
   "billing.copied": {
     icon: CreditCard,
@@ -17,8 +18,7 @@ const billingWords: Record<string, Words> = {
   "billing.resized": { icon: Ticket, sentence: (data) => `made the change to ${changeOf(data)}` },
   "billing.resize_dropped": {
     icon: TriangleAlert,
-    sentence: (data) =>
-      `dropped the change to ${changeOf(data)}: ${reasons[String(data["reason"])] ?? "it did not work"}`,
+    sentence: (data) => `dropped the change to ${changeOf(data)}: ${reasons[data.reason]}`,
   },
   "billing.cancel_asked": { icon: CreditCard, sentence: () => "cancelled the subscription" },
   "billing.resume_asked": { icon: RotateCw, sentence: () => "resumed the subscription" },
@@ -26,7 +26,7 @@ const billingWords: Record<string, Words> = {
     icon: Percent,
     sentence: ({ code }) => (
       <>
-        used the discount code <strong className="font-medium">{String(code)}</strong>
+        used the discount code <strong className="font-medium">{code}</strong>
       </>
     ),
   },
@@ -41,7 +41,7 @@ const billingWords: Record<string, Words> = {
   },
 };
 
-const reasons: Record<string, string> = {
+const reasons: Record<DataOf<"billing.resize_dropped">["reason"], string> = {
   refused: "the payment provider refused it",
   unpaid: "it was not paid in time",
   ended: "the subscription had ended",
@@ -57,20 +57,14 @@ const standings: Record<string, string> = {
   read_only: "read-only",
 };
 
-/** What an event of billing says; nothing, where it is of something else. */
-export function wordsOfBilling(type: string): Words | undefined {
-  return billingWords[type];
-}
-
 /** "9 seats", and from how many, and the plan where that is what changes. */
-function changeOf({ from, to, plan }: Data) {
-  return from === to ? `the ${String(plan)} plan` : `${seatsOf(to)} from ${Number(from)}`;
+function changeOf({ from, to, plan }: Pick<DataOf<"billing.resized">, "from" | "to" | "plan">) {
+  return from === to ? `the ${plan} plan` : `${seatsOf(to)} from ${from}`;
 }
 
-function sideOf(side: unknown) {
-  const { capacity, standing, cancelAt } = (typeof side === "object" && side !== null ? side : {}) as Data;
-  const words = `${seatsOf(capacity)}, ${standings[String(standing)] ?? String(standing)}`;
+function sideOf({ capacity, standing, cancelAt }: DataOf<"billing.copied">["after"]) {
+  const words = `${seatsOf(capacity)}, ${standings[standing] ?? standing}`;
   return cancelAt === undefined ? words : `${words} until the period ends`;
 }
 
-const seatsOf = (count: unknown) => plural(Number(count), "seat");
+const seatsOf = (count: number) => plural(count, "seat");

@@ -5,6 +5,7 @@ import {
   Clock,
   Crown,
   LogOut,
+  type LucideIcon,
   MailPlus,
   MailQuestionMark,
   PauseCircle,
@@ -19,17 +20,18 @@ import {
   UserRoundX,
   UsersRound,
 } from "lucide-react";
+import type { ReactNode } from "react";
 import type { OrganizationEvent } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { Actor, Name } from "./actor.tsx";
-import { wordsOfBilling } from "./billing-event-words.tsx";
-import type { Words } from "./event-shape.ts";
-import { wordsOfImport } from "./import-event-words.tsx";
+import { billingWords } from "./billing-event-words.tsx";
+import type { DataOf, Words, WordsOf } from "./event-shape.ts";
+import { importEndings, importWords } from "./import-event-words.tsx";
 import type { Names } from "./use-names.ts";
 import { roleWords } from "./words.ts";
 
 /** What follows the name of who did it, by type of event. */
-const words: Record<string, Words> = {
+const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invitation.ended"> = {
   "organization.created": { icon: Building, sentence: ({ name }) => <>created {named(name)}</> },
   "organization.renamed": {
     icon: Pencil,
@@ -42,7 +44,7 @@ const words: Record<string, Words> = {
   "setting.saved": { icon: Pencil, sentence: ({ fields }) => `changed ${partsOf(fields)} of the organization` },
   "organization.granted": {
     icon: Ticket,
-    sentence: ({ from, to }) => `changed the seats from ${Number(from)} to ${Number(to)}`,
+    sentence: ({ from, to }) => `changed the seats from ${from} to ${to}`,
   },
   "organization.deleted": { icon: Trash2, sentence: () => "deleted the organization" },
   "organization.restored": { icon: RotateCw, sentence: () => "restored the organization" },
@@ -52,7 +54,7 @@ const words: Record<string, Words> = {
     icon: MailPlus,
     sentence: ({ invitations, roles }, names) => (
       <>
-        invited <Invitees ids={ids(invitations)} names={names} /> as {rolesOf(roles)}
+        invited <Invitees ids={invitations} names={names} /> as {rolesOf(roles)}
       </>
     ),
   },
@@ -60,7 +62,7 @@ const words: Record<string, Words> = {
     icon: RotateCw,
     sentence: ({ invitation }, names) => (
       <>
-        sent a new invitation to <Invitees ids={ids([invitation])} names={names} />
+        sent a new invitation to <Invitees ids={[invitation]} names={names} />
       </>
     ),
   },
@@ -68,7 +70,7 @@ const words: Record<string, Words> = {
     icon: UserCog,
     sentence: ({ invitation, from, to }, names) => (
       <>
-        changed the invitation of <Invitees ids={ids([invitation])} names={names} /> from {roleOf(from)} to {roleOf(to)}
+        changed the invitation of <Invitees ids={[invitation]} names={names} /> from {roleOf(from)} to {roleOf(to)}
       </>
     ),
   },
@@ -76,20 +78,20 @@ const words: Record<string, Words> = {
     icon: UserPlus,
     sentence: ({ role, by }, names) => (
       <>
-        joined as {roleOf(role)}, invited by <Actor actor={text(by)} names={names} isObject />
+        joined as {roleOf(role)}, invited by <Actor actor={by} names={names} isObject />
       </>
     ),
   },
   "invitation.requested": {
     icon: MailQuestionMark,
-    who: ({ invitation }, names) => <Invitees ids={ids([invitation])} names={names} />,
+    who: ({ invitation }, names) => <Invitees ids={[invitation]} names={names} />,
     sentence: () => "asked for a fresh invitation",
   },
   "invitation.unblocked": {
     icon: MailPlus,
     sentence: ({ invitation }, names) => (
       <>
-        let mail to <Invitees ids={ids([invitation])} names={names} /> through again
+        let mail to <Invitees ids={[invitation]} names={names} /> through again
       </>
     ),
   },
@@ -97,7 +99,7 @@ const words: Record<string, Words> = {
     icon: UserCog,
     sentence: ({ account, from, to }, names) => (
       <>
-        changed the role of <Actor actor={text(account)} names={names} isObject /> from {roleOf(from)} to {roleOf(to)}
+        changed the role of <Actor actor={account} names={names} isObject /> from {roleOf(from)} to {roleOf(to)}
       </>
     ),
   },
@@ -105,7 +107,7 @@ const words: Record<string, Words> = {
     icon: UserMinus,
     sentence: ({ invitation }, names) => (
       <>
-        removed <Invitees ids={ids([invitation])} names={names} />
+        removed <Invitees ids={[invitation]} names={names} />
       </>
     ),
   },
@@ -113,26 +115,26 @@ const words: Record<string, Words> = {
     icon: UserPlus,
     sentence: ({ account, role }, names) => (
       <>
-        took <Actor actor={text(account)} names={names} isObject /> back as {roleOf(role)}
+        took <Actor actor={account} names={names} isObject /> back as {roleOf(role)}
       </>
     ),
   },
   "member.left": {
     icon: LogOut,
-    who: ({ invitation }, names) => <Invitees ids={ids([invitation])} names={names} />,
+    who: ({ invitation }, names) => <Invitees ids={[invitation]} names={names} />,
     sentence: () => "left the organization",
   },
   "member.transferred": {
     icon: Crown,
     sentence: ({ to }, names) => (
       <>
-        handed ownership to <Actor actor={text(to)} names={names} isObject />
+        handed ownership to <Actor actor={to} names={names} isObject />
       </>
     ),
   },
 };
 
-const teamWords: Record<string, Words> = {
+const teamWords: WordsOf<"team"> = {
   "team.created": { icon: UsersRound, sentence: ({ name }) => <>formed the team {named(name)}</> },
   "team.renamed": {
     icon: Pencil,
@@ -147,38 +149,39 @@ const teamWords: Record<string, Words> = {
   "team.joined": {
     icon: UserPlus,
     sentence: ({ name, accounts }, names, actor) =>
-      ids(accounts).join() === actor ? (
+      accounts.join() === actor ? (
         <>joined the team {named(name)}</>
       ) : (
         <>
-          put <Members ids={ids(accounts)} names={names} /> into the team {named(name)}
+          put <Members ids={accounts} names={names} /> into the team {named(name)}
         </>
       ),
   },
   "team.left": {
     icon: UserMinus,
     sentence: ({ name, accounts }, names, actor) =>
-      ids(accounts).join() === actor ? (
+      accounts.join() === actor ? (
         <>left the team {named(name)}</>
       ) : (
         <>
-          took <Members ids={ids(accounts)} names={names} /> out of the team {named(name)}
+          took <Members ids={accounts} names={names} /> out of the team {named(name)}
         </>
       ),
   },
 };
 
-const endings: Record<string, Words> = {
+type Ended = DataOf<"invitation.ended">;
+const endings: { readonly [S in Ended["state"]]: Words<Ended> } = {
   declined: {
     icon: UserRoundX,
-    who: ({ invitations }, names) => <Invitees ids={ids(invitations)} names={names} />,
+    who: ({ invitations }, names) => <Invitees ids={invitations} names={names} />,
     sentence: () => "declined the invitation",
   },
   revoked: {
     icon: Ban,
     sentence: ({ invitations }, names) => (
       <>
-        withdrew the invitation of <Invitees ids={ids(invitations)} names={names} />
+        withdrew the invitation of <Invitees ids={invitations} names={names} />
       </>
     ),
   },
@@ -186,23 +189,47 @@ const endings: Record<string, Words> = {
     icon: Clock,
     sentence: ({ invitations }, names) => (
       <>
-        let the invitation of <Invitees ids={ids(invitations)} names={names} /> expire
+        let the invitation of <Invitees ids={invitations} names={names} /> expire
       </>
     ),
   },
 };
 
+const allWords = { ...words, ...teamWords, ...billingWords, ...importWords };
+
+/** What an event says, once people have names. */
+type Described = { icon: LucideIcon; who?: (names: Names) => ReactNode; sentence: (names: Names) => ReactNode };
+
 /** An event that this page has no words for is shown by its type: better than not at all. */
-export function describe({ type, data }: OrganizationEvent): Words {
-  const known =
-    type === "invitation.ended"
-      ? endings[text(data["state"])]
-      : (words[type] ?? teamWords[type] ?? wordsOfBilling(type) ?? wordsOfImport(type, data));
-  return known ?? { icon: ActivityIcon, sentence: () => <span className="font-mono text-sm text-fg-2">{type}</span> };
+export function describe(event: OrganizationEvent): Described {
+  const { type, data, actor } = event;
+  const words = wordsFor(event);
+  if (words === undefined) {
+    return { icon: ActivityIcon, sentence: () => <span className="font-mono text-sm text-fg-2">{type}</span> };
+  }
+  const { icon, who, sentence } = words;
+  return {
+    icon,
+    ...(who && { who: (names: Names) => who(data, names) }),
+    sentence: (names) => sentence(data, names, actor),
+  };
+}
+
+/** A page that was loaded before a release meets types that it does not know. */
+function wordsFor(event: OrganizationEvent) {
+  let words: unknown;
+  if (event.type === "invitation.ended") {
+    words = endings[event.data.state];
+  } else if (event.type === "import.ended") {
+    words = importEndings[event.data.state];
+  } else if (event.type !== "unknown") {
+    words = allWords[event.type];
+  }
+  return words as Words<OrganizationEvent["data"]> | undefined;
 }
 
 /** One by their address, which the log itself does not hold; more by their number. */
-function Invitees({ ids: all, names }: { ids: string[]; names: Names }) {
+function Invitees({ ids: all, names }: { ids: readonly string[]; names: Names }) {
   const [first = ""] = all;
   return (
     <Name>{all.length === 1 ? (names.invited(first) ?? "somebody") : plural(all.length, "person", "people")}</Name>
@@ -210,7 +237,7 @@ function Invitees({ ids: all, names }: { ids: string[]; names: Names }) {
 }
 
 /** One by their name, more by their number. */
-function Members({ ids: all, names }: { ids: string[]; names: Names }) {
+function Members({ ids: all, names }: { ids: readonly string[]; names: Names }) {
   const [first = ""] = all;
   return all.length === 1 ? (
     <Actor actor={first} names={names} isObject />
@@ -219,34 +246,25 @@ function Members({ ids: all, names }: { ids: string[]; names: Names }) {
   );
 }
 
-function ids(value: unknown) {
-  return Array.isArray(value) ? value.map(text) : [];
-}
-
 /** Fields are named by their paths: those of one part are told together. */
-function partsOf(fields: unknown) {
-  const parts = [...new Set(ids(fields).map((field) => `the ${field.split(".")[0]}`))];
+function partsOf(fields: readonly string[]) {
+  const parts = [...new Set(fields.map((field) => `the ${field.split(".")[0]}`))];
   return new Intl.ListFormat("en").format(parts);
 }
 
 /** "Read", or "2 Read and 1 Admin" where they differ. */
-function rolesOf(value: unknown) {
-  const counts = Object.entries(typeof value === "object" && value !== null ? value : {});
+function rolesOf(roles: DataOf<"invitation.created">["roles"]) {
+  const counts = Object.entries(roles);
   if (counts.length === 1) {
     return roleOf(counts[0]?.[0]);
   }
-  return new Intl.ListFormat("en").format(counts.map(([role, count]) => `${Number(count)} ${roleOf(role)}`));
+  return new Intl.ListFormat("en").format(counts.map(([role, count]) => `${count} ${roleOf(role)}`));
 }
 
-function roleOf(value: unknown) {
-  const role = text(value);
+function roleOf(role = "") {
   return role in roleWords ? roleWords[role as keyof typeof roleWords].label : role;
 }
 
-function named(value: unknown) {
-  return <Name>{text(value)}</Name>;
-}
-
-function text(value: unknown) {
-  return typeof value === "string" ? value : "…";
+function named(name: string) {
+  return <Name>{name}</Name>;
 }

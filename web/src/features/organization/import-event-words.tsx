@@ -1,14 +1,15 @@
 import { Ban, CircleAlert, CircleCheck, FileUp, PauseCircle, Pencil, PlayCircle, RotateCw } from "lucide-react";
 import { Actor } from "./actor.tsx";
-import type { Data, Words } from "./event-shape.ts";
+import type { DataOf, Words, WordsOf } from "./event-shape.ts";
 
-const importWords: Record<string, Words> = {
+/** What events of imports say. */
+export const importWords: WordsOf<"import", "import.ended"> = {
   "import.created": {
     icon: FileUp,
-    sentence: ({ via, by }, names) =>
+    sentence: ({ via, by }, names, actor) =>
       via === "script" ? (
         <>
-          took a file of a script, which acts for <Actor actor={String(by)} names={names} isObject />
+          took a file of a script, which acts for <Actor actor={by ?? actor} names={names} isObject />
         </>
       ) : (
         "uploaded a file to import"
@@ -18,8 +19,7 @@ const importWords: Record<string, Words> = {
     icon: PlayCircle,
     sentence: ({ by, pass }, names) => (
       <>
-        began {Number(pass) > 1 ? "to retry an import" : "an import"} for{" "}
-        <Actor actor={String(by)} names={names} isObject />
+        began {pass > 1 ? "to retry an import" : "an import"} for <Actor actor={by} names={names} isObject />
       </>
     ),
   },
@@ -30,13 +30,10 @@ const importWords: Record<string, Words> = {
   "import.setting_changed": { icon: Pencil, sentence: () => "changed how scripts import" },
 };
 
-const importEndings: Record<string, Words> = {
+type Ended = DataOf<"import.ended">;
+/** What the end of one says. */
+export const importEndings: { readonly [S in Ended["state"]]: Words<Ended> } = {
   done: { icon: CircleCheck, sentence: () => "finished an import" },
   failed: { icon: CircleAlert, sentence: () => "ended an import that failed" },
   cancelled: { icon: Ban, sentence: () => "stopped an import that was cancelled" },
 };
-
-/** What an event of an import says; nothing, where it is of something else. */
-export function wordsOfImport(type: string, data: Data): Words | undefined {
-  return type === "import.ended" ? importEndings[String(data["state"])] : importWords[type];
-}

@@ -1,6 +1,5 @@
-import type { OrganizationEvent } from "#lib/api.ts";
-
-type Told = Pick<OrganizationEvent, "type" | "actor" | "data">;
+/** Any event: who acted, and the ids that its data names. */
+type Told = { type: string; actor: string; data: Readonly<Record<string, unknown>> };
 
 /** Who is a member and who is not any more, and whose invitations were accepted, as the newest events have it. */
 export function readPeople(events: Told[]) {

@@ -1,0 +1,193 @@
+import type { DataOf, EventName } from "./catalogue.ts";
+
+// What docs/events.md says of each event. No function loads it.
+
+type Entry<N extends EventName> = {
+  /** When it is recorded. */
+  when: string;
+  data: { readonly [F in keyof DataOf<N>]-?: string };
+  /** No reaction, notification or number follows from it: it is recorded to be read. */
+  logOnly?: true;
+};
+
+const team = "The team.";
+const invitation = "The invitation.";
+const account = "The account of the member.";
+const id = "The import.";
+const plan = "The plan: monthly, quarterly or yearly.";
+const teams = "The teams of the member; absent when there are none.";
+const name = "The name.";
+const renamed = { from: "The name before.", to: "The name after." };
+const roles = { from: "The role before.", to: "The role after." };
+const rules = { from: "The setting before.", to: "The setting after." };
+const cause = {
+  import: "The import that invited, if one did.",
+  by: "The account that the import acts for.",
+};
+const change = { operation: "The change.", from: "Seats before.", to: "Seats after.", plan };
+const sides = { before: "How the organization stood before, if that changed.", after: "How it stood afterwards." };
+const moved = { team, name: "The name of the team.", accounts: "The accounts of the members." };
+const pass = "How often the file was read, this time included.";
+
+export const reference: { readonly [N in EventName]: Entry<N> } = {
+  "account.updated": {
+    when: "Somebody changes their profile.",
+    data: {
+      name: "The name before and after, if it changed.",
+      colour: "The color before and after, if it changed.",
+      locale: "The language before and after, if it changed.",
+      zone: "The time zone before and after, if it changed.",
+    },
+    logOnly: true,
+  },
+  "account.deleted": { when: "Somebody deletes their account.", data: {} },
+  "billing.cancel_asked": {
+    when: "An owner or admin cancels the subscription.",
+    data: { periodEnd: "When the paid period ends." },
+    logOnly: true,
+  },
+  "billing.checkout_begun": {
+    when: "An owner or admin starts to buy seats.",
+    data: { plan, seats: "How many seats." },
+  },
+  "billing.copied": {
+    when: "Muster copies the state of the subscription from Stripe.",
+    data: { before: "How the organization stood before.", after: "How it stands now." },
+  },
+  "billing.discount_asked": {
+    when: "An owner or admin uses a discount code.",
+    data: { code: "The code." },
+    logOnly: true,
+  },
+  "billing.double_cancelled": {
+    when: "Muster cancels a second subscription of the same organization.",
+    data: { kept: "The subscription at Stripe that stays.", cancelled: "The subscriptions that were canceled." },
+    logOnly: true,
+  },
+  "billing.resize_begun": {
+    when: "An owner or admin changes seats or plan, before Stripe is asked.",
+    data: change,
+    logOnly: true,
+  },
+  "billing.resize_dropped": {
+    when: "A change of seats or plan ends without effect.",
+    data: {
+      ...change,
+      ...sides,
+      by: "Who asked for it.",
+      reason: "Stripe refused it, it was unpaid, or the subscription ended.",
+    },
+  },
+  "billing.resized": {
+    when: "A change of seats or plan takes effect.",
+    data: {
+      ...change,
+      ...sides,
+      by: "Who asked for it.",
+      shown: "The price that was shown.",
+      charged: "What was charged.",
+    },
+  },
+  "billing.resume_asked": { when: "An owner or admin resumes a canceled subscription.", data: {}, logOnly: true },
+  "billing.trial_ending": { when: "A trial ends in three days.", data: { trialEnd: "When the trial ends." } },
+  "import.cancelled": { when: "An owner or admin cancels an import.", data: { import: id }, logOnly: true },
+  "import.created": {
+    when: "A file to import is uploaded.",
+    data: { import: id, via: "The dashboard or a script.", by: "The account that the import acts for." },
+    logOnly: true,
+  },
+  "import.ended": {
+    when: "An import ends.",
+    data: { import: id, state: "How it ended.", reason: "Why it failed or ended early." },
+    logOnly: true,
+  },
+  "import.mails_paused": {
+    when: "An owner or admin pauses the mails of an import.",
+    data: { import: id },
+    logOnly: true,
+  },
+  "import.mails_resumed": { when: "An owner or admin resumes the mails of an import.", data: { import: id } },
+  "import.retried": {
+    when: "An owner or admin retries the rows that may have another result.",
+    data: { import: id, pass, by: "The account that the import acts for." },
+    logOnly: true,
+  },
+  "import.setting_changed": { when: "An owner or admin changes how scripts import.", data: rules, logOnly: true },
+  "import.started": {
+    when: "An import starts to read its file.",
+    data: { import: id, pass, by: "The account that the import acts for." },
+    logOnly: true,
+  },
+  "invitation.accepted": {
+    when: "Somebody accepts an invitation.",
+    data: {
+      invitation,
+      account: "The account of the new member.",
+      role: "The role.",
+      by: "The account that invited.",
+      teams,
+    },
+  },
+  "invitation.created": {
+    when: "Invitations are sent, up to 100 in one event.",
+    data: { invitations: "The invitations.", roles: "How many were invited, by role.", ...cause },
+  },
+  "invitation.ended": {
+    when: "Invitations are declined, revoked or expire.",
+    data: { invitations: "The invitations.", state: "How they ended." },
+  },
+  "invitation.requested": { when: "Somebody requests a new invitation.", data: { invitation } },
+  "invitation.resent": {
+    when: "An invitation is sent again.",
+    data: { invitation, attempt: "How often it was sent.", ...cause },
+  },
+  "invitation.role_changed": {
+    when: "The role of a pending invitation changes.",
+    data: { invitation, ...roles },
+    logOnly: true,
+  },
+  "invitation.unblocked": {
+    when: "An owner or admin lets mail to a suppressed address through again.",
+    data: { invitation },
+    logOnly: true,
+  },
+  "member.left": { when: "A member leaves.", data: { account, invitation, role: "The role of the member.", teams } },
+  "member.reinstated": {
+    when: "A removed member is restored.",
+    data: { account, invitation, role: "The role of the member.", teams },
+  },
+  "member.removed": {
+    when: "A member is removed.",
+    data: { account, invitation, role: "The role of the member.", teams },
+  },
+  "member.role_changed": { when: "The role of a member changes.", data: { account, ...roles } },
+  "member.transferred": {
+    when: "An owner transfers ownership.",
+    data: {
+      from: "The account of the owner before.",
+      to: "The account of the new owner.",
+      role: "The new owner's role before.",
+    },
+  },
+  "organization.created": { when: "An organization is created.", data: { name } },
+  "organization.deleted": { when: "An owner deletes the organization.", data: { name } },
+  "organization.granted": {
+    when: "The operator sets the number of seats.",
+    data: { from: "Seats before.", to: "Seats after." },
+    logOnly: true,
+  },
+  "organization.lifted": { when: "The operator lifts a suspension.", data: {}, logOnly: true },
+  "organization.renamed": { when: "The organization gets another name.", data: renamed },
+  "organization.restored": { when: "An owner restores a deleted organization.", data: {} },
+  "organization.suspended": { when: "The operator suspends the organization.", data: {}, logOnly: true },
+  "setting.saved": {
+    when: "Settings are saved.",
+    data: { section: "The section.", revision: "The revision after the change.", fields: "The fields that changed." },
+  },
+  "team.created": { when: "A team is created.", data: { team, name }, logOnly: true },
+  "team.deleted": { when: "A team is deleted.", data: { team, name } },
+  "team.described": { when: "The description of a team changes.", data: { team, name }, logOnly: true },
+  "team.joined": { when: "Members are added to a team.", data: moved },
+  "team.left": { when: "Members leave a team or are removed from it.", data: moved },
+  "team.renamed": { when: "A team gets another name.", data: { team, ...renamed }, logOnly: true },
+};

@@ -1,0 +1,83 @@
+import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
+import { beforeEach, expect, test } from "vitest";
+import { asSystem } from "../kernel/context.ts";
+import * as ID from "../kernel/id.ts";
+import type { Fault } from "../kernel/ports.ts";
+import { on, respond } from "../kernel/reaction.ts";
+import { MemberRemoved } from "../member/events.ts";
+import * as Organization from "../organization/organization.ts";
+import { Keys } from "../table/keys.ts";
+import { put } from "../table/table.ts";
+import * as Audit from "./audit.ts";
+import { organizationEvents } from "./catalogue.ts";
+import { list } from "./list.ts";
+
+let world: World;
+let ada: Person;
+let id: ID.ID<"organization">;
+let faults: Fault[];
+beforeEach(async () => {
+  world = await openWorld();
+  faults = [];
+  world.rebind({ faults: { report: (fault) => faults.push(fault) } });
+  ada = await world.person("ada@example.com");
+  id = (await world.as(ada, () => Organization.create({ name: "Acme" }))).id;
+});
+
+/** What a release that is not this one leaves in the outbox. */
+async function happen(type: string, data: object): Promise<ID.ID<"event">> {
+  const event = ID.create("event");
+  const row = { stream: "out", type, at: "2026-11-24T09:00:00.000Z", actor: ada.account, data };
+  await world.table.write(put(Keys.event(id, event), row));
+  return event;
+}
+const follow = () => asSystem("follow", () => Audit.follow({ owner: id }));
+const log = async () => (await world.as(ada, () => list({}), { id, role: "owner" })).items;
+
+test("an event of a type that this release does not know reaches the log, and is shown as unknown", async () => {
+  await happen("seat.upgraded", { secret: "a value" });
+  expect(await follow()).toEqual({ moved: 2 });
+  expect(await log()).toMatchObject([{ seq: 2, type: "unknown", data: {}, actor: ada.account }, { seq: 1 }]);
+  expect(faults).toEqual([{ pk: `${id}#log`, sk: expect.stringMatching(/2$/), attribute: "type" }]);
+  expect(await Audit.verify(id)).toEqual([]);
+});
+
+test("events with more fields than this release knows are read by those that it knows", async () => {
+  await happen("organization.renamed", { from: "Acme", to: "Acme Two", because: "of the next release" });
+  await follow();
+  const [event] = await log();
+  expect(event).toMatchObject({ type: "organization.renamed", data: { from: "Acme", to: "Acme Two" } });
+  expect(event?.data).not.toHaveProperty("because");
+  expect(faults).toEqual([]);
+});
+
+for (const { type, schema } of organizationEvents.filter((event) => Object.keys(event.schema.entries).length > 0)) {
+  test(`a ${type} whose data cannot be read stops nobody: it is shown as unknown, and reported without a value`, async () => {
+    const [field = ""] = Object.keys(schema.entries).filter((name) => schema.entries[name as never]);
+    await happen(type, { [field]: { next: "release" } });
+    await happen("organization.lifted", {});
+    expect(await follow()).toEqual({ moved: 3 });
+    expect((await log()).map((event) => event.type)).toEqual([
+      "organization.lifted",
+      "unknown",
+      "organization.created",
+    ]);
+    expect(faults.length).toBeGreaterThan(0);
+    expect(faults.every(({ attribute }) => attribute.startsWith("data."))).toBe(true);
+    expect(JSON.stringify(faults)).not.toContain("release");
+  });
+}
+
+test("a reaction is not handed data that it cannot read, and the others go on", async () => {
+  const bad = await happen("member.removed", { account: "nobody" });
+  const account = ada.account;
+  const data = { account, invitation: ID.alias("invitation", account), role: "read" };
+  const good = await happen("member.removed", data);
+  await follow();
+  const heard: unknown[] = [];
+  const reactions = on(MemberRemoved, (told) => heard.push(told));
+  await respond({ owner: id, seq: 2, event: bad, type: "member.removed" }, reactions);
+  await respond({ owner: id, seq: 3, event: good, type: "member.removed" }, reactions);
+  expect(heard).toEqual([data]);
+  expect(faults.map(({ attribute }) => attribute)).toContain("data.account");
+});

@@ -1,0 +1,23 @@
+import type { OrganizationEvent } from "#lib/api.ts";
+import type { DataOf, WordsOf } from "./event-shape.ts";
+
+// Mistakes that must not compile. Nothing runs this file; the type check fails where a mistake is no mistake any more.
+
+declare const event: OrganizationEvent;
+
+export const mistakes = [
+  // @ts-expect-error 1: data is read after a look at the type
+  () => event.data.seats,
+  // @ts-expect-error 2: no event has this type
+  () => event.type === "billing.paid",
+  // @ts-expect-error 3: the type decides which data there is
+  () => (event.type === "team.created" ? event.data.seats : undefined),
+  // @ts-expect-error 4: there is no such event
+  (data: DataOf<"team.vanished">) => data,
+  // @ts-expect-error 5: seats are a number
+  (data: DataOf<"billing.checkout_begun">): string => data.seats,
+  // @ts-expect-error 6: words for a part of the events of teams are not enough
+  (words: Pick<WordsOf<"team">, "team.created">): WordsOf<"team"> => words,
+];
+
+export const right = () => (event.type === "billing.checkout_begun" ? event.data.seats : undefined);
