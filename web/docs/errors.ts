@@ -1,5 +1,5 @@
 import { type ApiError, errorsOf, type Node, operationsOf, textOf } from "./document.ts";
-import { code, type Html, html, inline } from "./html.ts";
+import { type Html, html, inline } from "./html.ts";
 
 /** The error reference: an entry for each code, where the `type` of a problem leads. */
 export function errorPage(document: Node): Html {
@@ -17,7 +17,7 @@ ${errorsOf(document).map((error) => rowOf(error, all))}
 }
 
 const rowOf = (error: ApiError, all: number): Html =>
-  html`<tr id="${error.code}"><td><a href="#${error.code}">${code(error.code)}</a></td><td>${error.status}</td><td>${inline(error.message)}</td><td>${whereMet(error, all)}</td></tr>`;
+  html`<tr id="${error.code}"><td><a href="#${error.code}"><code>${error.code}</code></a></td><td>${error.status}</td><td>${inline(error.message)}</td><td>${whereMet(error, all)}</td></tr>`;
 
 function whereMet({ operations }: ApiError, all: number): Html {
   if (operations.length === 0) return html`Requests that no operation answers`;
