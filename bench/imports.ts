@@ -17,6 +17,7 @@ import { tableDefinition } from "@muster/core/table/schema.ts";
 import { put } from "@muster/core/table/table.ts";
 import { startBucket } from "@muster/local/bucket/server.ts";
 import { startEngine } from "@muster/local/engine/engine.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { cpuOf } from "./measure.ts";
 
 /**
@@ -47,8 +48,14 @@ bind({
 async function prepare(rows: number): Promise<{ actor: Actor; id: ID.ID<"import">; key: string }> {
   const [organization, account, id] = [ID.create("organization"), ID.create("account"), ID.create("import")];
   await table.write(
-    put(Keys.organization(organization), { state: "active", growth: true, plan: "paid", capacity: rows, free: rows }),
-    put(Keys.member(organization, account), { role: "owner", name: "Ada" }),
+    put(raw(Keys.organization(organization)), {
+      state: "active",
+      growth: true,
+      plan: "paid",
+      capacity: rows,
+      free: rows,
+    }),
+    put(raw(Keys.member(organization, account)), { role: "owner", name: "Ada" }),
     put(Keys.import(organization, id), {
       ...{ state: "waiting_for_file", via: "dashboard", by: account, fileName: "people.csv" },
       ...{ lifetimeDays: 7, pass: 1, createdAt: new Date().toISOString() },

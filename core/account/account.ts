@@ -4,11 +4,14 @@ import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { readOnly } from "../kernel/stored.ts";
 import { parse } from "../kernel/valid.ts";
+import { withoutUndefined } from "../kernel/without-undefined.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, all, equal, type Item, put, type Step, update, when } from "../table/table.ts";
+import { absent, all, type ConditionOf, equal, put, type Step, update, when } from "../table/table.ts";
 import { AccountUpdated } from "./events.ts";
+import { ProfileRow } from "./row.ts";
 import { Colour, colourOf, Email, Locale, PersonName, Zone } from "./shape.ts";
 
 /** A transaction holds 100 steps; the profile and its event take two. */
@@ -35,6 +38,7 @@ export const Info = v.object({
 export type Info = v.InferOutput<typeof Info>;
 
 const Changes = v.strictObject(v.partial(v.pick(Info, ["name", "colour", "locale", "zone"])).entries);
+type Changes = v.InferOutput<typeof Changes>;
 
 // Failures
 
@@ -71,7 +75,7 @@ export const edit = fn(
     const after: Info = { ...before, ...withoutUndefined(changes) };
     const changed = difference(before, after);
     if (Object.keys(changed).length === 0) return before;
-    const unchanged = all(...Object.entries(changed).map(([field, { from }]) => equal(field, from)));
+    const unchanged = all(...namesOf(changed).map((field) => asRead(profile, field)));
     const shown = await Member.showing(actor.account, pick(after, ["name", "colour"], changed));
     await table.write(
       update(Keys.profile(actor.account), { set: withoutUndefined(changes) }, when(unchanged, failures.changed)),
@@ -90,7 +94,7 @@ export const addressOf = (email: string): ID.ID<"address"> => ID.derive("address
 
 /** The account of an address, if it has one. */
 export async function at(address: ID.ID<"address">): Promise<ID.ID<"account"> | undefined> {
-  return (await table.get(Keys.claim(address)))?.account as ID.ID<"account"> | undefined;
+  return (await table.get(Keys.claim(address)))?.account;
 }
 
 /** Steps for the write that opens the first session: one account per address. */
@@ -114,16 +118,15 @@ export function creation(
   ];
 }
 
-function describe(profile: Item | undefined): Info {
+function describe(profile: ProfileRow | undefined): Info {
   if (!profile) throw failures.missing();
-  return parse(Info, { ...profile, id: profile.pk });
+  const { pk, email, name, colour, locale, zone, createdAt } = readOnly(ProfileRow, profile);
+  return { id: pk, email, name, colour, locale, zone, createdAt };
 }
 
-function withoutUndefined<T extends object>(changes: T) {
-  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
-}
+/** That a field is as it was read. */
+const asRead = (row: ProfileRow | undefined, field: keyof Changes) =>
+  equal(field, row?.[field] ?? "") as ConditionOf<ProfileRow>;
 
 /** Of what a member shows of an account, only what changed: another request may be changing the rest. */
 function pick<K extends keyof Info>(after: Info, names: readonly K[], changed: object): Partial<Pick<Info, K>> {
@@ -132,9 +135,12 @@ function pick<K extends keyof Info>(after: Info, names: readonly K[], changed: o
   >;
 }
 
-function difference(before: Item, after: Item) {
-  const names = Object.keys(after).filter((name) => before[name] !== after[name]);
-  return Object.fromEntries(names.map((name) => [name, { from: String(before[name]), to: String(after[name]) }]));
+const namesOf = (some: Partial<Record<keyof Changes, unknown>>) => Object.keys(some) as (keyof Changes)[];
+type Difference = { [F in keyof Changes]?: { from: string; to: string } };
+
+function difference(before: Info, after: Info): Difference {
+  const changed = namesOf(Changes.entries).filter((name) => before[name] !== after[name]);
+  return Object.fromEntries(changed.map((name) => [name, { from: before[name], to: after[name] }]));
 }
 
 /** A first name for somebody of whom only the address is known: ada.lovelace@… is Ada Lovelace. */

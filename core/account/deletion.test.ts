@@ -61,7 +61,7 @@ describe("an account", () => {
   test("leaves every organization with its seat, and all its sessions end", async () => {
     const before = await fixture.home();
     await remove();
-    expect(await fixture.home()).toMatchObject({ free: Number(before.free) + 1, owners: 1 });
+    expect(await fixture.home()).toMatchObject({ free: before.free + 1, owners: 1 });
     expect(await fixture.world.table.get(Keys.member(fixture.organization, bob.account))).toBeUndefined();
     expect(await fixture.rowOf("bob@example.com")).toBeUndefined();
     expect(await sessionsOf(bob)).toEqual([]);

@@ -10,7 +10,7 @@ import * as Seat from "../seat/seat.ts";
 import { endAllOf } from "../session/session.ts";
 import { Keys } from "../table/keys.ts";
 import { rowsOf } from "../table/rows.ts";
-import { all, equal, type Item, keyOf, remove, when } from "../table/table.ts";
+import { all, equal, keyOf, remove, when } from "../table/table.ts";
 import { failures as accountFailures } from "./account.ts";
 import { AccountDeleted } from "./events.ts";
 import { leaveAll } from "./leave.ts";
@@ -63,13 +63,13 @@ export const deleteByAddress = fn(
 /** Looks before anything is left; who becomes the only owner meanwhile is refused by the organization itself. */
 async function refuseSoleOwner(account: ID.ID<"account">): Promise<void> {
   const owned = (await Member.memberships(account)).filter(({ role }) => role === "owner");
-  const homes = await table.getMany(owned.map(({ sk }) => Keys.organization(sk as ID.ID<"organization">)));
-  const sole = homes.filter((home): home is Item => home?.owners === 1 && home.state !== "deleted");
+  const homes = await table.getMany(owned.map(({ sk }) => Keys.organization(sk)));
+  const sole = homes.flatMap((home) => (home?.owners === 1 && home.state !== "deleted" ? [home] : []));
   if (sole.length === 0) return;
-  const names = sole.map(({ name }) => String(name));
+  const names = sole.map(({ name }) => name);
   throw failures.soleOwner({
     message: `You are the only owner of ${listed(names)}. Hand over or delete first what nobody else owns.`,
-    fields: sole.map(({ pk, name }) => ({ path: String(pk), message: String(name) })),
+    fields: sole.map(({ pk, name }) => ({ path: pk, message: name })),
   });
 }
 

@@ -17,12 +17,11 @@ const mostTries = 3;
  * @throws owner.last
  */
 export async function leaveAll(account: ID<"account">, actor: Actor): Promise<void> {
-  for (const { sk } of await Member.memberships(account)) await leave(account, sk as ID<"organization">, actor);
+  for (const { sk } of await Member.memberships(account)) await leave(account, sk, actor);
 }
 
 async function leave(account: ID<"account">, organization: ID<"organization">, actor: Actor, tries = 1): Promise<void> {
-  const keys = [Keys.member(organization, account), Keys.organization(organization)];
-  const [row, home] = await table.getMany(keys);
+  const [row, home] = await table.getMany([Keys.member(organization, account), Keys.organization(organization)]);
   if (!row) return;
   if (!home) return table.write(remove(keyOf(row)));
   try {

@@ -1,4 +1,5 @@
 import { unguarded } from "@muster/local/testing/faults/broken.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
@@ -26,7 +27,9 @@ beforeEach(async () => {
 });
 
 const found = () =>
-  world.table.write(put(Keys.organization(acme), { list: Lists.organizations("2026-11"), rank: `2026-11#${acme}` }));
+  world.table.write(
+    put(raw(Keys.organization(acme)), { list: Lists.organizations("2026-11"), rank: `2026-11#${acme}` }),
+  );
 
 /** So many events, moved to the log. */
 async function happen(count: number) {
@@ -46,7 +49,7 @@ const announced = async (owner: Owner = acme) => (await world.table.get(Keys.tal
 const heard = () => new Set((world.queued.work as Audit.Announcement[]).map(({ seq }) => seq));
 /** Places up to which all counts as announced although nobody has heard of them. */
 const forgotten = async () =>
-  Array.from({ length: Number((await announced()) ?? 0) }, (_, n) => n + 1).filter((seq) => !heard().has(seq));
+  Array.from({ length: (await announced()) ?? 0 }, (_, n) => n + 1).filter((seq) => !heard().has(seq));
 /** A queue that nobody reaches. */
 const unreachable = {
   send: async () => {

@@ -5,8 +5,9 @@ import { instant, queues, table } from "../kernel/ports.ts";
 import { Announcement } from "../kernel/reaction.ts";
 import { parse } from "../kernel/valid.ts";
 import { Keys, type Owner, position } from "../table/keys.ts";
-import { all, any, atLeast, below, has, type Item, lacks, update, when } from "../table/table.ts";
+import { all, any, atLeast, below, has, lacks, update, when } from "../table/table.ts";
 import { announcement } from "./audit.ts";
+import type { TallyRow } from "./row.ts";
 
 /** An event that has waited this long was forgotten; a younger one is on its way. */
 export const forgottenSeconds = 600;
@@ -48,13 +49,13 @@ export const announce = fn(
  * Announces what an owner's log holds beyond what was announced, once the first of it was forgotten, and answers how
  * many events that were. The young ones behind it go along, lest a log that grows all the time always lag.
  */
-export async function announceForgotten(owner: Owner, tally: Item | undefined): Promise<number> {
+export async function announceForgotten(owner: Owner, tally: TallyRow | undefined): Promise<number> {
   if (isAnnounced(tally)) return 0;
   const from = progressOf(tally).announced + 1;
   const unannounced = { ...Keys.log(owner), from: position(from), to: "9", limit: eventsPerVisit, consistent: true };
   const { items } = await table.query(unannounced);
   const [oldest, newest] = [items[0], items.at(-1)];
-  if (!oldest || !newest || String(oldest.at) > instant(-forgottenSeconds)) return 0;
+  if (!oldest || !newest || oldest.at > instant(-forgottenSeconds)) return 0;
   await queues.send(
     "work",
     items.flatMap((item) => announcement(item) ?? []),
@@ -64,12 +65,12 @@ export async function announceForgotten(owner: Owner, tally: Item | undefined): 
 }
 
 /** Whether all that a log holds was announced. */
-export function isAnnounced(tally: Item | undefined): boolean {
+export function isAnnounced(tally: TallyRow | undefined): boolean {
   const { seq, announced } = progressOf(tally);
   return announced >= seq;
 }
 
-const progressOf = (tally: Item | undefined) => parse(Progress, tally ?? {});
+const progressOf = (tally: TallyRow | undefined) => parse(Progress, tally ?? {});
 
 /** Places of one log without a gap. */
 type Run = { owner: Owner; from: number; to: number };

@@ -1,5 +1,6 @@
 import { broken } from "@muster/local/testing/faults/broken.ts";
 import { type FaultPlan, injectFaults } from "@muster/local/testing/faults/faults.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -127,7 +128,7 @@ describe("a log", () => {
     }
     expect(await follow()).toEqual({ moved: 46 });
     expect(await Audit.verify(owner)).toEqual([]);
-    const marks = await world.table.query({ ...Keys.log(owner), prefix: "day#" });
+    const marks = await world.table.query({ pk: Keys.log(owner).pk, prefix: "day#" });
     expect(marks.items.map(({ sk, seq }) => [sk, seq])).toEqual(
       Array.from({ length: 46 }, (_, n) => {
         const date = new Date(Date.parse("2026-11-24T09:00:00Z") + n * 86_400_000).toISOString().slice(0, 10);
@@ -199,7 +200,7 @@ describe("a log", () => {
 
 describe("a log of which somebody", () => {
   let world: World;
-  const place = (seq: number) => Keys.logged(owner, seq);
+  const place = (seq: number) => raw(Keys.logged(owner, seq));
   beforeEach(async () => {
     world = await openWorld();
     await happen(world, 10);

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
-import { table } from "../kernel/ports.ts";
+import { instant, table } from "../kernel/ports.ts";
 import { Announcement, Owned } from "../kernel/reaction.ts";
 import { parse } from "../kernel/valid.ts";
 import { Keys, Lists, type Owner, ownerOf, Ranks } from "../table/keys.ts";
@@ -12,6 +12,8 @@ import {
   type Item,
   keyOf,
   lacks,
+  type Page,
+  type Position,
   present,
   put,
   remove,
@@ -22,6 +24,7 @@ import {
 import { existing, keysOf } from "../team/names.ts";
 import { link } from "./chain.ts";
 import { effects, teamEffects } from "./effects.ts";
+import type { EventRow, TallyRow } from "./row.ts";
 
 /** A move takes two steps an event, one for each day that begins, and one for the head; a transaction holds 100. */
 const eventsPerMove = 46;
@@ -91,10 +94,11 @@ export function announcement(row: Item): Announcement | undefined {
 /** Reads a whole log, which may grow meanwhile, and answers what is wrong with it; nothing, when it is whole. */
 export async function verify(owner: Owner): Promise<string[]> {
   const before = headOf(await table.get(Keys.tally(owner)));
-  let [seq, hash, start]: [number, string, Record<string, string> | undefined] = [0, "", undefined];
+  let [seq, hash] = [0, ""];
+  let start: Position | undefined;
   let atHead = before.seq === 0 ? hash : undefined;
   do {
-    const page = await table.query({ ...Keys.log(owner), to: "9", consistent: true, start });
+    const page: Page = await table.query({ ...Keys.log(owner), to: "9", consistent: true, start });
     for (const { pk: _, sk, stream: __, hash: kept, ...event } of page.items) {
       hash = link(hash, event);
       seq++;
@@ -109,11 +113,11 @@ export async function verify(owner: Owner): Promise<string[]> {
   return seq > after.seq ? ["The log is longer than its head knows."] : [];
 }
 
-const headOf = (item: Item | undefined) => parse(Head, item ?? {});
+const headOf = (item: TallyRow | undefined) => parse(Head, item ?? {});
 
 type Waiting = {
-  head: Item | undefined;
-  outbox: Item[];
+  head: TallyRow | undefined;
+  outbox: EventRow[];
   /** Those that there are, of the teams that the outbox names. */
   teams: ReadonlySet<string>;
 };
@@ -127,11 +131,11 @@ function move(owner: Owner, { head, outbox, teams }: Waiting): { steps: Step[]; 
   let { seq, hash, day } = before;
   for (const item of outbox) {
     const { pk: _, sk, stream: __, list: ___, rank: ____, ...body } = item;
-    const date = String(body.at).slice(0, 10);
+    const date = body.at.slice(0, 10);
     const placed = Object.entries(teamEffects(item));
     const counts = new Set([...members.keys(), ...placed.map(([team]) => team)]).size;
     if (steps.length + counts + (date > day ? 3 : 2) >= stepsPerMove) break;
-    const event: Item = { id: sk, ...body };
+    const event = { id: sk, ...body };
     hash = link(hash, event);
     seq++;
     steps.push(
@@ -149,7 +153,7 @@ function move(owner: Owner, { head, outbox, teams }: Waiting): { steps: Step[]; 
   // until it is known to be announced as well
   const listed = ID.is("account", owner) && {
     list: Lists.accountsBehind,
-    rank: Ranks.behind(String(outbox[0]?.at), owner),
+    rank: Ranks.behind(outbox[0]?.at ?? instant(), owner),
   };
   const grown = update(Keys.tally(owner), { set: { seq, hash, day, ...listed }, add: sum }, unmoved);
   const counts = [...members].map(([team, by]) => counted(owner, { team, by, isThere: teams.has(team) }));
@@ -162,7 +166,7 @@ function counted(owner: Owner, { team, by, isThere }: { team: string; by: number
   return isThere ? update(key, { add: { members: by } }) : remove(key);
 }
 
-async function teamsNamedIn(owner: Owner, outbox: readonly Item[]): Promise<ReadonlySet<string>> {
+async function teamsNamedIn(owner: Owner, outbox: readonly EventRow[]): Promise<ReadonlySet<string>> {
   const named = outbox.flatMap((item) => Object.keys(teamEffects(item)));
   const teams = [...new Set(named)] as ID.ID<"team">[];
   if (teams.length === 0 || !ID.is("organization", owner)) return new Set();

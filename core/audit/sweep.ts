@@ -2,10 +2,13 @@ import * as v from "valibot";
 import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
+import type { WatermarkRow } from "../kernel/row.ts";
+import { withoutUndefined } from "../kernel/without-undefined.ts";
 import { Keys, Lists, type Owner } from "../table/keys.ts";
-import { all, equal, has, type Item, type Position, update, when } from "../table/table.ts";
+import { all, equal, has, type Item, type Position, type Some, update, when } from "../table/table.ts";
 import { announceForgotten, forgottenSeconds, isAnnounced } from "./announce.ts";
 import { follow } from "./audit.ts";
+import type { TallyRow } from "./row.ts";
 
 /** No organization of Muster is older. */
 export const firstMonth = "2026-11";
@@ -48,14 +51,13 @@ export const sweep = fn("audit.sweep", { input: v.strictObject({}), output: Done
   const done = await catchUpAll(owners);
 
   // the watermark moves only after all of this run is done; one broken log does not keep the others waiting
-  const onward = {
+  const onward: Some<WatermarkRow> = {
     month: organizations.next ? month : monthAfter(month),
     start: organizations.next,
     account: accounts.next,
   };
-  const known = Object.entries(onward).filter(([, value]) => value !== undefined);
-  const unset = Object.keys(onward).filter((name) => onward[name as keyof typeof onward] === undefined);
-  await table.write(update(Keys.watermark("audit.sweep"), { set: Object.fromEntries(known), unset }));
+  const unset = (["start", "account"] as const).filter((name) => onward[name] === undefined);
+  await table.write(update(Keys.watermark("audit.sweep"), { set: withoutUndefined(onward), unset }));
   const { errors, ...sum } = done;
   if (errors.length > 0) throw new AggregateError(errors, `${errors.length} logs could not be brought up to date.`);
   return { checked: owners.length, ...sum };
@@ -77,7 +79,7 @@ async function catchUpAll(owners: readonly Owner[]) {
   return done;
 }
 
-async function catchUp(owner: Owner, tally: Item | undefined) {
+async function catchUp(owner: Owner, tally: TallyRow | undefined) {
   const [moved, announced] = await Promise.all([drain(owner), announceForgotten(owner, tally)]);
   if (tally?.list && isAnnounced(tally)) await unlist(owner, tally);
   return { moved, announced };
@@ -86,7 +88,7 @@ async function catchUp(owner: Owner, tally: Item | undefined) {
 async function drain(owner: Owner): Promise<number> {
   const { items } = await table.query({ ...Keys.outbox(owner), limit: 1 });
   const [oldest] = items;
-  if (!oldest || String(oldest.at) > instant(-forgottenSeconds)) return 0;
+  if (!oldest || oldest.at > instant(-forgottenSeconds)) return 0;
   return (await follow({ owner })).moved;
 }
 

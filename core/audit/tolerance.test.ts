@@ -1,3 +1,4 @@
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
@@ -28,7 +29,7 @@ beforeEach(async () => {
 async function happen(type: string, data: object): Promise<ID.ID<"event">> {
   const event = ID.create("event");
   const row = { stream: "out", type, at: "2026-11-24T09:00:00.000Z", actor: ada.account, data };
-  await world.table.write(put(Keys.event(id, event), row));
+  await world.table.write(put(raw(Keys.event(id, event)), row));
   return event;
 }
 const follow = () => asSystem("follow", () => Audit.follow({ owner: id }));

@@ -1,13 +1,12 @@
 import * as v from "valibot";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
-import { instant, table } from "../kernel/ports.ts";
+import { instant } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
 import { Keys } from "../table/keys.ts";
+import { rowsOfEach } from "../table/rows.ts";
 import * as Brake from "./brake.ts";
 import * as Dirty from "./dirty.ts";
-import { rowOf } from "./row.ts";
-import { standingOf } from "./standing.ts";
 
 /** What is not settled by then is not settled by waiting. */
 const patienceSeconds = 3_600;
@@ -51,11 +50,14 @@ async function unexplained(markers: readonly Dirty.Marker[]) {
   const found: v.InferInput<typeof Waiting>[] = [];
   for (let i = 0; i < markers.length; i += rowsPerRead) {
     const some = markers.slice(i, i + rowsPerRead);
-    const keys = some.flatMap(({ organization }) => [Keys.organization(organization), Keys.billing(organization)]);
-    const rows = await table.getMany(keys);
+    const rows = await rowsOfEach(some, ({ organization }) => [
+      Keys.organization(organization),
+      Keys.billing(organization),
+    ]);
     for (const [n, { organization, at }] of some.entries()) {
-      const isOver = standingOf(rows[2 * n] ?? {}) === "over_limit";
-      const awaitsPayment = rowOf(rows[2 * n + 1])?.op?.waitsUntil !== undefined;
+      const [home, billing] = rows[n] ?? [];
+      const isOver = home?.standing === "over_limit";
+      const awaitsPayment = billing?.op?.waitsUntil !== undefined;
       if (!isOver && !awaitsPayment) found.push({ organization, verdict: "waiting", since: at });
     }
   }

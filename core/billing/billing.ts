@@ -5,11 +5,12 @@ import { fn } from "../kernel/fn.ts";
 import { hasStripe, instant, plans, stripe } from "../kernel/ports.ts";
 import { Integer } from "../kernel/shape.ts";
 import { parse } from "../kernel/valid.ts";
-import * as Seat from "../seat/seat.ts";
+import type { OrganizationRow } from "../organization/row.ts";
+import { free as freePlan } from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
-import type { Item } from "../table/table.ts";
 import { isLive, type Row, rowOf, type Discount as Taken } from "./row.ts";
-import { graceUntil, standingOf, standings } from "./standing.ts";
+import { standings } from "./shape.ts";
+import { graceUntil } from "./standing.ts";
 
 // Shapes
 
@@ -122,19 +123,18 @@ export async function needStripe(): Promise<void> {
 }
 
 export function own(_: unknown, actor: Pick<Member, "organization">) {
-  return [Keys.organization(actor.organization), Keys.billing(actor.organization)];
+  return [Keys.organization(actor.organization), Keys.billing(actor.organization)] as const;
 }
 
-export function describe(home: Item | undefined, row: Row | undefined): Info {
-  const { capacity, committed } = Seat.describe(home ?? {}, undefined);
+export function describe(home: OrganizationRow | undefined, row: Row | undefined): Info {
+  const { capacity = 0, free = 0, standing = "free", plan = freePlan } = home ?? {};
   const mirror = row?.mirror;
   const paid = mirror && isLive(mirror);
-  const standing = standingOf(home ?? {});
   const { trialDays, graceDays } = plans();
   return parse(Info, {
     standing,
-    plan: home?.plan,
-    seats: { capacity, minimum: committed, ...(paid && { paid: mirror.quantity }) },
+    plan,
+    seats: { capacity, minimum: capacity - free, ...(paid && { paid: mirror.quantity }) },
     ...(paid && { startedAt: mirror.createdAt, periodEnd: mirror.periodEnd }),
     ...(mirror?.cancelAt && { cancelAt: mirror.cancelAt }),
     ...(paid && mirror.trialEnd && { trialEnd: mirror.trialEnd }),

@@ -38,7 +38,7 @@ export const release = fn(
   async ({ by }, _, [brake]) => {
     if (!brake) return { released: false };
     await table.write(
-      remove(Keys.brake(), when(equal("report", String(brake.report)), failures.renewed)),
+      remove(Keys.brake(), when(equal("report", brake.report), failures.renewed)),
       list(ID.create("report"), { kind: "release", braked: false, counts: {}, by }),
     );
     return { released: true };

@@ -5,10 +5,11 @@ import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { instant, plans, settings, stripe, table } from "../kernel/ports.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
 import { Keys } from "../table/keys.ts";
-import { all, atLeast, check, equal, type Item, not, when } from "../table/table.ts";
+import { all, atLeast, check, equal, not, when } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import * as Dirty from "./dirty.ts";
 import { BillingCheckoutBegun } from "./events.ts";
@@ -126,8 +127,8 @@ export const confirm = fn(
 );
 
 /** The first who writes a customer down decides; one that was made besides never buys anything. */
-async function becomeCustomer(organization: ID.ID<"organization">, home: Item, actor: Member): Promise<Row> {
-  const customer = await makeCustomer({ organization, name: String(home.name), email: actor.email });
+async function becomeCustomer(organization: ID.ID<"organization">, home: OrganizationRow, actor: Member): Promise<Row> {
+  const customer = await makeCustomer({ organization, name: home.name, email: actor.email });
   await table.write(save(organization, undefined, { customer }), stillThere(organization));
   return { version: 1, customer };
 }

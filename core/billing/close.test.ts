@@ -1,3 +1,4 @@
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
@@ -12,7 +13,7 @@ let acme: Customer;
 beforeEach(async () => {
   ({ billing, acme } = await openAcme(5));
   const purging = { state: "deleted", growth: false, purgingAt: "2026-12-24T09:00:00.000Z" };
-  await billing.world.table.write(update(Keys.organization(acme.organization), { set: purging }));
+  await billing.world.table.write(update(raw(Keys.organization(acme.organization)), { set: purging }));
 });
 afterEach(async () => {
   billing.server.verify();

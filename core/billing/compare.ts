@@ -3,12 +3,14 @@ import { isLate } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { instant, stripe, table } from "../kernel/ports.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Keys, Lists } from "../table/keys.ts";
-import { type Item, type Position, update } from "../table/table.ts";
+import { rowsOf, rowsOfEach } from "../table/rows.ts";
+import { update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
 import type { StripeSubscription } from "./port.ts";
 import { allowed, type Difference, Most, mostDifferences, publish } from "./report.ts";
-import { isLive, isSame, mirrorOf, rowOf } from "./row.ts";
+import { type BillingRow, isLive, isSame, mirrorOf, rowOf } from "./row.ts";
 import { apply, judge } from "./standing.ts";
 import { trialToTell } from "./trial.ts";
 
@@ -106,8 +108,8 @@ async function walk(pass: Pass, theirs: readonly StripeSubscription[], to: strin
 }
 
 async function compareDay(day: string, theirs: readonly StripeSubscription[]) {
-  const ours = await rowsOf(day);
-  const listed = new Map(ours.map(({ rank, pk }) => [String(rank), pk as Organization]));
+  const ours = await rowsOf({ list: Lists.subscriptions(day) });
+  const listed = new Map(ours.map(({ rank, pk }) => [String(rank), pk]));
   const organizations = new Set<Organization>(listed.values());
   for (const { organization } of theirs) if (ID.is("organization", organization)) organizations.add(organization);
   const known = await read([...organizations]);
@@ -123,7 +125,7 @@ async function compareDay(day: string, theirs: readonly StripeSubscription[]) {
   return { checked: organizations.size, differ: [...differ.values()] };
 }
 
-type Known = { home: Item | undefined; billing: Item | undefined };
+type Known = { home: OrganizationRow | undefined; billing: BillingRow | undefined };
 
 /** What there is to settle about a subscription, from rows that may be a moment old: whoever settles it looks again. */
 function differenceOf(one: StripeSubscription, known: Known | undefined): string | undefined {
@@ -140,24 +142,13 @@ function differenceOf(one: StripeSubscription, known: Known | undefined): string
   return standsWrongly || row.op || trialToTell(mirror, row.trialTold, at) ? "unsettled" : undefined;
 }
 
-async function rowsOf(day: string): Promise<Item[]> {
-  const rows: Item[] = [];
-  let start: Position | undefined;
-  do {
-    const page = await table.query({ list: Lists.subscriptions(day), start });
-    rows.push(...page.items);
-    start = page.next;
-  } while (start);
-  return rows;
-}
-
 async function read(organizations: readonly Organization[]): Promise<Map<Organization, Known>> {
   const known = new Map<Organization, Known>();
   for (let i = 0; i < organizations.length; i += rowsPerRead) {
     const some = organizations.slice(i, i + rowsPerRead);
-    const keys = some.flatMap((one) => [Keys.organization(one), Keys.billing(one)]);
-    const rows = await table.getMany(keys, { consistent: false });
-    for (const [n, one] of some.entries()) known.set(one, { home: rows[2 * n], billing: rows[2 * n + 1] });
+    const keysOf = (one: Organization) => [Keys.organization(one), Keys.billing(one)] as const;
+    const rows = await rowsOfEach(some, keysOf, { consistent: false });
+    for (const [n, one] of some.entries()) known.set(one, { home: rows[n]?.[0], billing: rows[n]?.[1] });
   }
   return known;
 }

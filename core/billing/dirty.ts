@@ -4,7 +4,8 @@ import type { ID } from "../kernel/id.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { dirtyParts, Keys } from "../table/keys.ts";
 import { rowsOf } from "../table/rows.ts";
-import { absent, equal, type Item, type Put, put, remove, when } from "../table/table.ts";
+import { absent, equal, type Put, put, remove, when } from "../table/table.ts";
+import type { DirtyRow } from "./row.ts";
 
 // Markers of organizations whose payment must be looked at: written with what makes it so, gone once it is settled.
 
@@ -24,8 +25,10 @@ export type Marker = {
 export const failures = { newer: failure("conflict", "billing.newer", "Something else must be looked at meanwhile.") };
 
 /** The step that asks for a look, in the write that makes one necessary. */
-export const mark = (organization: ID<"organization">): Put =>
-  put(Keys.dirty(organization), { token: randomUUID(), at: instant() });
+export function mark(organization: ID<"organization">): Put & { token: string } {
+  const token = randomUUID();
+  return { ...put(Keys.dirty(organization), { token, at: instant() }), token };
+}
 
 /** Has organizations looked at soon. */
 export async function tell(...organizations: readonly ID<"organization">[]): Promise<void> {
@@ -40,7 +43,10 @@ export async function tell(...organizations: readonly ID<"organization">[]): Pro
 }
 
 /** Takes the marker away that was there before the look; a newer one stays. */
-export async function clear(organization: ID<"organization">, marker: Item | undefined): Promise<void> {
+export async function clear(
+  organization: ID<"organization">,
+  marker: Pick<DirtyRow, "token"> | undefined,
+): Promise<void> {
   if (!marker) return;
   await unlessNewer(table.write(remove(Keys.dirty(organization), same(marker))));
 }
@@ -48,7 +54,7 @@ export async function clear(organization: ID<"organization">, marker: Item | und
 /** Notes at the marker that a person must look after it. It stays, and goes once a look settles the matter. */
 export async function needPerson(organization: ID<"organization">, why: string): Promise<void> {
   const marker = await table.get(Keys.dirty(organization));
-  if ((marker?.person as Marker["person"])?.why === why) return;
+  if (marker?.person?.why === why) return;
   const { token = randomUUID(), at = instant() } = marker ?? {};
   const noted = { token, at, person: { why, since: instant() } };
   const guard = marker ? same(marker) : when(absent, failures.newer);
@@ -63,10 +69,10 @@ export async function marked(): Promise<Marker[]> {
 
 async function markedIn(part: number): Promise<Marker[]> {
   const rows = await rowsOf({ ...Keys.dirtyIn(part), consistent: true });
-  return rows.map(({ sk, at, person }) => ({ organization: sk, at, person }) as Marker);
+  return rows.map(({ sk, at, person }) => ({ organization: sk, at, ...(person && { person }) }));
 }
 
-const same = ({ token }: Item) => when(equal("token", String(token)), failures.newer);
+const same = ({ token }: Pick<DirtyRow, "token">) => when(equal("token", token), failures.newer);
 
 async function unlessNewer(write: Promise<void>): Promise<void> {
   await write.catch((error: unknown) => {

@@ -102,13 +102,14 @@ async function end(
   found: StripeSubscription | undefined,
   actor: Actor,
 ): Promise<Driven> {
-  const home = (await table.get(Keys.organization(organization))) ?? {};
+  const home = await table.get(Keys.organization(organization));
+  if (!home) throw new Error(`${organization} is gone, and Stripe still has an operation of it.`);
   const { op: _, ...rest } = row;
   const at = instant();
   const next = { ...rest, ...(found && { mirror: mirrorOf(found, row.mirror, at) }) };
   const isDeleted = home.state === "deleted";
   const wanted = Standing.judge(home, next, at);
-  const before = sideOf(row.mirror, { standing: Standing.standingOf(home), capacity: Number(home.capacity) });
+  const before = sideOf(row.mirror, { standing: Standing.standingOf(home), capacity: home.capacity });
   const sides = !isDeleted && before.standing !== wanted.standing && { before, after: sideOf(next.mirror, wanted) };
   const change = { operation: op.id, from: op.from, to: op.to, plan: Plan.nameOfPrice(op.price) };
   const told = { ...change, by: op.by, ...sides };

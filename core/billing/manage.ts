@@ -6,15 +6,16 @@ import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { hasStripe, instant, settings, stripe, table } from "../kernel/ports.ts";
 import { Integer } from "../kernel/shape.ts";
+import { withoutUndefined } from "../kernel/without-undefined.ts";
 import * as General from "../setting/general.ts";
 import { listOf } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
-import { type Item, type Step } from "../table/table.ts";
+import type { RowsOf, Step } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import * as Dirty from "./dirty.ts";
 import { BillingCancelAsked, BillingDiscountAsked, BillingResumeAsked } from "./events.ts";
 import { settle } from "./reconcile.ts";
-import { defined, isLive, type Mirror, type Row, failures as rowFailures, rowOf, save } from "./row.ts";
+import { type BillingRow, isLive, type Mirror, type Row, failures as rowFailures, rowOf, save } from "./row.ts";
 import { failureOf, failures as seatFailures } from "./seats.ts";
 
 // Shapes
@@ -151,7 +152,7 @@ export const invoices = fn(
     const { items, next } = await reach(stripe().invoices(customer, cursor));
     const shown = items.map(({ due: _due, prorationAt: _at, ...one }) => {
       const { id, createdAt, status, total, currency, ...rest } = one;
-      return { id, createdAt, status, total, currency, ...defined(rest) };
+      return { id, createdAt, status, total, currency, ...withoutUndefined(rest) };
     });
     return { items: shown, ...(next && { next }) };
   },
@@ -176,7 +177,7 @@ export const sync = fn(
   },
 );
 
-async function subscribed([, billing]: (Item | undefined)[]): Promise<{ row: Row; mirror: Mirror }> {
+async function subscribed([, billing]: RowsOf<ReturnType<typeof own>>): Promise<{ row: Row; mirror: Mirror }> {
   await needStripe();
   const row = rowOf(billing);
   if (!row?.mirror || !isLive(row.mirror)) throw unsubscribed();
@@ -203,7 +204,7 @@ async function promotionOf(code: string): Promise<string> {
   throw newest.endsAt && newest.endsAt <= instant() ? failures.expiredCode() : failures.unknownCode();
 }
 
-function customerOf(billing: Item | undefined): string {
+function customerOf(billing: BillingRow | undefined): string {
   const customer = rowOf(billing)?.customer;
   if (!customer) throw failures.customerless();
   return customer;

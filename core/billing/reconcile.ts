@@ -4,13 +4,14 @@ import { isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { hasStripe, instant, stripe, table } from "../kernel/ports.ts";
+import { withoutUndefined } from "../kernel/without-undefined.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
-import type { Item } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
 import { BillingCopied, BillingDoubleCancelled, BillingTrialEnding } from "./events.ts";
 import { type StripeSubscription, StripeTrouble } from "./port.ts";
-import { defined, failures, isLive, isSame, mirrorOf, type Row, rowOf, save } from "./row.ts";
+import { failures, isLive, isSame, mirrorOf, type Row, rowOf, save } from "./row.ts";
 import { Side } from "./shape.ts";
 import { sideOf } from "./side.ts";
 import * as Standing from "./standing.ts";
@@ -101,7 +102,7 @@ async function look(organization: Organization, actor: Actor): Promise<Verdict> 
   return { verdict: Object.keys(verdict.sides).length > 0 ? "repaired" : "equal", ...verdict.sides };
 }
 
-async function read(organization: Organization): Promise<{ home: Item | undefined; row: Row | undefined }> {
+async function read(organization: Organization): Promise<{ home: OrganizationRow | undefined; row: Row | undefined }> {
   const [home, billing] = await table.getMany([Keys.organization(organization), Keys.billing(organization)]);
   return { home, row: rowOf(billing) };
 }
@@ -122,7 +123,7 @@ async function only(organization: Organization, row: Row, actor: Actor): Promise
 
 type Copy = {
   organization: Organization;
-  home: Item;
+  home: OrganizationRow;
   row: Row;
   found: StripeSubscription | undefined;
   actor: Actor;
@@ -137,7 +138,7 @@ async function copy({ organization, home, row, found, actor }: Copy) {
   const trialEnd = isDeleted ? undefined : trialToTell(mirror, row.trialTold, at);
   const next = {
     ...rest,
-    ...defined({ mirror, checkout: isOpen ? checkout : undefined, trialTold: trialEnd ?? row.trialTold }),
+    ...withoutUndefined({ mirror, checkout: isOpen ? checkout : undefined, trialTold: trialEnd ?? row.trialTold }),
   };
   const wanted = Standing.judge(home, next, at);
   const steps = isDeleted ? [] : Standing.apply(organization, home, wanted);
@@ -145,7 +146,7 @@ async function copy({ organization, home, row, found, actor }: Copy) {
   const standing = isDeleted ? ("free" as const) : wanted.standing;
   const isSettled = isCopied && steps.length === 0;
   if (isSettled && !trialEnd) return { row: next, standing, sides: {} };
-  const asItStood = { standing: Standing.standingOf(home), capacity: Number(home.capacity) };
+  const asItStood = { standing: Standing.standingOf(home), capacity: home.capacity };
   const sides = { before: sideOf(row.mirror, asItStood), after: sideOf(mirror, isDeleted ? asItStood : wanted) };
   await table.write(
     save(organization, row, next),

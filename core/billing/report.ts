@@ -3,10 +3,12 @@ import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
-import { parse } from "../kernel/valid.ts";
+import { shown } from "../kernel/row.ts";
 import { Keys } from "../table/keys.ts";
 import { rowsOf } from "../table/rows.ts";
-import { absent, type Item, type Put, put, when } from "../table/table.ts";
+import { absent, type Put, put, when } from "../table/table.ts";
+
+import type { ReportRow } from "./row.ts";
 
 const lifetimeSeconds = 400 * 86_400;
 /** Differences that one sweep settles before it takes the cause to be elsewhere. */
@@ -51,8 +53,8 @@ export const Difference = v.object({
 });
 export type Difference = v.InferOutput<typeof Difference>;
 
-const kinds = ["dirty", "full"] as const;
-export type Kind = (typeof kinds)[number];
+const kinds = ["dirty", "full", "release"] as const;
+export type Kind = Exclude<(typeof kinds)[number], "release">;
 
 /**
  * A sweep as it is listed: `dirty` looked at what was marked and settled it, `full` compared everything. Between them
@@ -60,7 +62,7 @@ export type Kind = (typeof kinds)[number];
  */
 export const Info = v.object({
   id: ID.schema("report"),
-  kind: v.picklist([...kinds, "release"]),
+  kind: shown(kinds),
   at: v.string(),
   /** It stopped because too much differed. */
   braked: v.boolean(),
@@ -84,7 +86,7 @@ export const reports = fn(
   "billing.reports",
   { input: v.strictObject({}), output: v.object({ items: v.array(Info) }) },
   async () => {
-    const items: Item[] = [];
+    const items: ReportRow[] = [];
     for (const month of [monthOf(instant()), monthOf(`${monthOf(instant())}-01`, -1)]) {
       const query = { ...Keys.reports(month), newestFirst: true, limit: mostListed, consistent: true };
       items.push(...(await table.query(query)).items);
@@ -105,7 +107,7 @@ export const report = fn(
   async ({ report: id }, _, [row]) => {
     if (!row) throw failures.missing();
     const rows = await rowsOf({ ...Keys.differencesOf(id), consistent: true });
-    const differences = rows.flatMap((item) => parse(v.array(Difference), item.differences));
+    const differences = rows.flatMap((row) => row.differences as Difference[]);
     return { ...describe(row), differences };
   },
 );
@@ -138,11 +140,12 @@ export async function publish(
 }
 
 /** The step that lists a report. */
-export const list = (id: ID.ID<"report">, item: Omit<Info, "id" | "at">): Put =>
+export const list = (id: ID.ID<"report">, item: Omit<ReportRow, "pk" | "sk" | "at" | "ttl">): Put =>
   put(Keys.report(id), { ...item, at: instant(), ttl: epoch(lifetimeSeconds) }, when(absent, failures.repeated));
 
-function describe(item: Item): Info {
-  return parse(Info, { ...item, id: item.sk });
+function describe({ sk: id, kind, at, braked, counts, by }: ReportRow): Info {
+  const known = kinds.find((one) => one === kind);
+  return { id, kind: known ?? "unknown", at, braked, counts, ...(by !== undefined && { by }) };
 }
 
 /** A month, or the one so many after it. */

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { failure } from "../kernel/failure.ts";
 import type { ID } from "../kernel/id.ts";
+import { withoutUndefined } from "../kernel/without-undefined.ts";
 import { Keys, Lists } from "../table/keys.ts";
-import { absent, equal, type Item, type Put, put, when } from "../table/table.ts";
+import { absent, equal, type Put, put, when } from "../table/table.ts";
 import type { Amount, StripeDiscount, StripeSubscription } from "./port.ts";
 
 // The row #billing: what Stripe has of an organization, and what is on its way there. Each write of it is the next version.
@@ -59,6 +60,10 @@ export type Mirror = {
   endedAt?: string;
 };
 
+/** As the table keeps it: what Stripe has lies beside the rest, where the index finds it. */
+export type BillingRow = { pk: ID<"organization">; sk: string; list?: string; rank?: string } & Omit<Row, "mirror"> &
+  Partial<Mirror>;
+
 export type Row = {
   version: number;
   customer: string;
@@ -70,6 +75,31 @@ export type Row = {
   trialTold?: string;
 };
 
+/** That an organization's payment must be looked at; `person` says why looking again will not help. */
+export type DirtyRow = {
+  pk: string;
+  sk: ID<"organization">;
+  token: string;
+  at: string;
+  person?: { why: string; since: string };
+};
+
+/** That sweeps are held, by the report of the one that stopped. */
+export type BrakeRow = { pk: string; sk: string; report: ID<"report">; at: string };
+
+/** What a sweep found, or who let sweeps go on. */
+export type ReportRow = {
+  pk: string;
+  sk: ID<"report">;
+  kind: string;
+  at: string;
+  braked: boolean;
+  counts: Record<string, number>;
+  by?: string;
+  ttl?: number;
+};
+export type DifferencesRow = { pk: ID<"report">; sk: string; differences: Record<string, unknown>[]; ttl?: number };
+
 // Failures
 
 export const failures = {
@@ -79,18 +109,18 @@ export const failures = {
 // Functions
 
 /** The row as it was read; before anything is bought there is none. */
-export function rowOf(item: Item | undefined): Row | undefined {
-  if (!item) return;
-  const { version, customer, op, checkout, changes, trialTold } = item as unknown as Row;
-  const { subscription, item: seat, status, quantity, price, createdAt, periodEnd } = item as unknown as Mirror;
-  const { cancelAt, trialEnd, discounts, endedAt } = item as unknown as Mirror;
+export function rowOf(found: BillingRow | undefined): Row | undefined {
+  if (!found) return;
+  const { version, customer, op, checkout, changes, trialTold } = found;
+  const { subscription, item: seat, status, quantity, price, createdAt, periodEnd } = found as Mirror;
+  const { cancelAt, trialEnd, discounts, endedAt } = found;
   const mirror = subscription
     ? {
         ...{ subscription, item: seat, status, quantity, price, createdAt, periodEnd },
-        ...defined({ cancelAt, trialEnd, discounts, endedAt }),
+        ...withoutUndefined({ cancelAt, trialEnd, discounts, endedAt }),
       }
     : undefined;
-  return { version, customer, ...defined({ mirror, op, checkout, changes, trialTold }) };
+  return { version, customer, ...withoutUndefined({ mirror, op, checkout, changes, trialTold }) };
 }
 
 /** The next version of the row, if the one that was read still stands. */
@@ -111,7 +141,7 @@ export const isLive = ({ status }: { status: string }): boolean => !ended.includ
 export function mirrorOf(found: StripeSubscription, before: Mirror | undefined, at: string): Mirror {
   const isSame = before?.subscription === found.id;
   const isOver = !isLive(found);
-  const discounts = isOver || found.discounts.length === 0 ? undefined : found.discounts.map(defined);
+  const discounts = isOver || found.discounts.length === 0 ? undefined : found.discounts.map(withoutUndefined);
   const endedAt = isOver ? ((isSame ? before?.endedAt : undefined) ?? at) : undefined;
   return {
     subscription: found.id,
@@ -121,17 +151,16 @@ export function mirrorOf(found: StripeSubscription, before: Mirror | undefined, 
     price: found.price,
     createdAt: found.createdAt,
     periodEnd: found.periodEnd,
-    ...defined({ cancelAt: isOver ? undefined : found.cancelAt, trialEnd: found.trialEnd, discounts, endedAt }),
+    ...withoutUndefined({
+      cancelAt: isOver ? undefined : found.cancelAt,
+      trialEnd: found.trialEnd,
+      discounts,
+      endedAt,
+    }),
   };
 }
 
 /** Whether two mirrors, or two of anything that is plain, say the same. */
 export function isSame(one: object | undefined, other: object | undefined): boolean {
   return isDeepStrictEqual(one, other);
-}
-
-export function defined<T extends object>(all: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

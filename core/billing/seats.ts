@@ -6,16 +6,25 @@ import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { instant, now, queues, stripe, table } from "../kernel/ports.ts";
 import { Integer } from "../kernel/shape.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
-import { Keys } from "../table/keys.ts";
-import { all, atLeast, check, equal, type Item, type Step, update, when } from "../table/table.ts";
+import { all, atLeast, check, equal, keyOf, type Step, update, when } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
 import { BillingResizeBegun } from "./events.ts";
 import { StripeTrouble } from "./port.ts";
-import { isLive, type Mirror, type Op, type Row, failures as rowFailures, rowOf, save } from "./row.ts";
+import {
+  type BillingRow,
+  isLive,
+  type Mirror,
+  type Op,
+  type Row,
+  failures as rowFailures,
+  rowOf,
+  save,
+} from "./row.ts";
 import { mostSeats, Seats } from "./shape.ts";
 import * as Standing from "./standing.ts";
 
@@ -110,9 +119,9 @@ export const resize = fn(
     failures: changing,
     reads: own,
   },
-  async ({ quote, ...wish }, actor, [home, billing]) => {
+  async ({ quote, ...wish }, actor, [found, billing]) => {
     await needStripe();
-    const { row, mirror, op, recent } = await wanted(wish, actor, home, billing, quote);
+    const { home, row, mirror, op, recent } = await wanted(wish, actor, found, billing, quote);
     if (op.to === mirror.quantity && op.price === mirror.price) return describe(home, row);
     if (quote) await confirm(op, quote);
     const marker = Dirty.mark(actor.organization);
@@ -122,7 +131,7 @@ export const resize = fn(
         op: { ...op, ...(quote && shownOf(quote)) },
         changes: [...recent, instant()],
       }),
-      seatStep(actor.organization, home ?? {}, op.to),
+      seatStep(home, op.to),
       BillingResizeBegun.record(
         actor.organization,
         { operation: op.id, from: op.from, to: op.to, plan: Plan.nameOfPrice(op.price) },
@@ -131,20 +140,20 @@ export const resize = fn(
       marker,
     );
     const driven = await drive(actor.organization, actor, { isFresh: true });
-    if (driven === "none") await Dirty.clear(actor.organization, marker.item);
+    if (driven === "none") await Dirty.clear(actor.organization, marker);
     else await queues.send("work", [{ job: "reconcile", organization: actor.organization }], patienceSeconds);
     const [newHome, newBilling] = await table.getMany(own({}, actor));
     return describe(newHome, rowOf(newBilling));
   },
 );
 
-type Wanted = { row: Row; mirror: Mirror; op: Op; recent: string[] };
+type Wanted = { home: OrganizationRow; row: Row; mirror: Mirror; op: Op; recent: string[] };
 
 async function wanted(
   { seats, plan }: v.InferOutput<typeof Wish>,
   actor: Member,
-  home: Item | undefined,
-  billing: Item | undefined,
+  home: OrganizationRow | undefined,
+  billing: BillingRow | undefined,
   quote?: Quote,
 ): Promise<Wanted> {
   const row = rowOf(billing);
@@ -170,7 +179,7 @@ async function wanted(
     by: actor.account,
     attempt: 0,
   };
-  return { row, mirror, op, recent: recentOf(row.changes) };
+  return { home, row, mirror, op, recent: recentOf(row.changes) };
 }
 
 /** A person is charged what they were shown: for the same instant Stripe reckons the same. */
@@ -190,16 +199,16 @@ async function priceOf(op: Op) {
 }
 
 /** Fewer seats are taken out of the capacity at once, so that nobody is invited onto them. */
-function seatStep(organization: ID.ID<"organization">, home: Item, to: number): Step {
-  const by = to - Number(home.capacity);
-  const refusal = (found: Item | undefined) => {
+function seatStep(home: OrganizationRow, to: number): Step {
+  const by = to - home.capacity;
+  const refusal = (found: OrganizationRow | undefined) => {
     if (found?.standing === "past_due") return failures.owing();
     const committed = found ? Standing.committedOf(found) : 0;
     return committed > to ? tooFew(committed) : rowFailures.moved();
   };
-  const key = Keys.organization(organization);
+  const key = keyOf(home);
   if (by >= 0) return check(key, when(all(Standing.isInOrder, atLeast("free", -by)), refusal));
-  const asRead = all(Standing.isInOrder, equal("capacity", Number(home.capacity)), atLeast("free", -by));
+  const asRead = all(Standing.isInOrder, equal("capacity", home.capacity), atLeast("free", -by));
   return update(key, { set: { capacity: to }, add: { free: by } }, when(asRead, refusal));
 }
 

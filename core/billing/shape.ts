@@ -28,3 +28,7 @@ export const Side = v.object({
   graceUntil: v.optional(v.string()),
 });
 export type Side = v.InferOutput<typeof Side>;
+
+/** How an organization may stand with its payment. */
+export const standings = ["free", "trialing", "active", "past_due", "over_limit", "canceled", "read_only"] as const;
+export type Standing = (typeof standings)[number];

@@ -1,4 +1,5 @@
-import { defined, type Mirror } from "./row.ts";
+import { withoutUndefined } from "../kernel/without-undefined.ts";
+import type { Mirror } from "./row.ts";
 import type { Side } from "./shape.ts";
 import { graceUntil as graceUntilOf, type Judgement } from "./standing.ts";
 
@@ -12,5 +13,5 @@ export function sideOf(
 ): Side {
   const { status, quantity, cancelAt, endedAt } = mirror ?? {};
   const graceUntil = standing === "canceled" && endedAt ? graceUntilOf(endedAt) : undefined;
-  return { standing, capacity, ...defined({ status, quantity, cancelAt, graceUntil }) };
+  return { standing, capacity, ...withoutUndefined({ status, quantity, cancelAt, graceUntil }) };
 }

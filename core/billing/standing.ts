@@ -1,31 +1,15 @@
 import type { ID } from "../kernel/id.ts";
 import { plans, settings } from "../kernel/ports.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
-import {
-  all,
-  atLeast,
-  below,
-  type Condition,
-  equal,
-  type Item,
-  lacks,
-  oneOf,
-  type Update,
-  update,
-  when,
-} from "../table/table.ts";
+import { all, atLeast, below, equal, lacks, oneOf, type Update, update, when } from "../table/table.ts";
 import { failures, isLive, type Row } from "./row.ts";
+import type { Standing } from "./shape.ts";
 
 // What a subscription means for its organization: how it stands, how many seats it has, and whether it may grow.
 
 const dayMs = 86_400_000;
-
-export const standings = [
-  ...(["free", "trialing", "active"] as const),
-  ...(["past_due", "over_limit", "canceled", "read_only"] as const),
-] as const;
-export type Standing = (typeof standings)[number];
 
 const growing: readonly string[] = ["free", "trialing", "active"];
 /** Stripe's words for a subscription whose payment is owed. */
@@ -35,16 +19,16 @@ export type Judgement = { standing: Standing; capacity: number; plan: string };
 
 // Functions
 
-export const standingOf = (home: Item): Standing => (home.standing ?? "free") as Standing;
+export const standingOf = ({ standing = "free" }: Pick<OrganizationRow, "standing">): Standing => standing;
 
 /** Whether an organization may invite and grow, as far as its payment is concerned. */
 export const grows = (standing: Standing): boolean => growing.includes(standing);
 
 /** Capacity is what is paid, or less while a decrease is on its way; an increase gives nothing before it is paid. */
-export function judge(home: Item, { mirror, op }: Row, at: string): Judgement {
+export function judge(home: OrganizationRow, { mirror, op }: Row, at: string): Judgement {
   const committed = committedOf(home);
   if (!mirror || mirror.status.startsWith("incomplete")) {
-    return { standing: standingOf(home), capacity: Number(home.capacity), plan: String(home.plan) };
+    return { standing: standingOf(home), capacity: home.capacity, plan: home.plan };
   }
   if (isLive(mirror)) {
     const capacity = Math.min(mirror.quantity, op?.to ?? Number.POSITIVE_INFINITY);
@@ -65,16 +49,16 @@ export function isPassing(row: Row, standing: Standing, at: string): boolean {
 }
 
 /** The step that makes an organization stand as was judged, unless it stands so. Guards hold it to what was judged on. */
-export function apply(organization: ID<"organization">, home: Item, wanted: Judgement): Update[] {
+export function apply(organization: ID<"organization">, home: OrganizationRow, wanted: Judgement): Update[] {
   const { standing, capacity, plan } = wanted;
   const growth = home.state === "active" && grows(standing);
-  const by = capacity - Number(home.capacity);
-  const isSame = by === 0 && standing === standingOf(home) && growth === (home.growth === true) && plan === home.plan;
+  const by = capacity - home.capacity;
+  const isSame = by === 0 && standing === standingOf(home) && growth === home.growth && plan === home.plan;
   if (isSame) return [];
   const fits = capacity >= committedOf(home);
   const asJudged = all(
-    equal("capacity", Number(home.capacity)),
-    equal("state", String(home.state)),
+    equal("capacity", home.capacity),
+    equal("state", home.state),
     stands(home),
     fits ? atLeast("free", -by) : below("free", -by),
   );
@@ -83,7 +67,7 @@ export function apply(organization: ID<"organization">, home: Item, wanted: Judg
 }
 
 /** That an organization stands as it was read. */
-export const stands = (home: Item): Condition =>
+export const stands = (home: OrganizationRow) =>
   home.standing === undefined ? lacks("standing") : equal("standing", standingOf(home));
 
 /** Whether payment is such that seats and plan may be changed. */
@@ -93,4 +77,4 @@ export const isInOrder = all(equal("state", "active"), oneOf("standing", ["activ
 export const graceUntil = (endedAt: string): string =>
   new Date(Date.parse(endedAt) + plans().graceDays * dayMs).toISOString();
 
-export const committedOf = (home: Item): number => Number(home.capacity) - Number(home.free);
+export const committedOf = ({ capacity, free }: OrganizationRow): number => capacity - free;

@@ -5,6 +5,7 @@ import { isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { bucket, instant, type ObjectHead, table } from "../kernel/ports.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, equal, type Item, put, type Step, when } from "../table/table.ts";
 import { begin, onward } from "./begin.ts";
@@ -74,7 +75,7 @@ type Upload = Named & {
   mark: ReturnType<typeof Keys.heard>;
   /** The import that this very news led to before. */
   heard: ID.ID<"import"> | undefined;
-  home: Item;
+  home: OrganizationRow;
   setting: Item | undefined;
   giver: Item | undefined;
   /** The row that waits for this file. */
@@ -99,16 +100,18 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
   const { organization, imported } = named;
   const mark = Keys.heard(organization, `${key}#${sequencer}`);
   const [home, heard, setting, claimed, own] = await table.getMany([
-    ...[Keys.organization(organization), mark, Keys.importSetting(organization)],
+    Keys.organization(organization),
+    mark,
+    Keys.importSetting(organization),
     Keys.importedFile(organization, head),
     ...(imported ? [Keys.import(organization, imported)] : []),
   ]);
   if (!home || home.state === "deleted") return undefined;
   const before = (claimed?.import ?? own?.sk) as ID.ID<"import"> | undefined;
   const { actsFor } = rulesOf(setting);
-  const [earlier, giver] = await table.getMany([
-    ...[before ? Keys.import(organization, before) : Keys.organization(organization)],
-    ...(actsFor ? [Keys.member(organization, actsFor)] : []),
+  const [earlier, giver] = await Promise.all([
+    before && table.get(Keys.import(organization, before)),
+    actsFor && table.get(Keys.member(organization, actsFor)),
   ]);
   const isWaiting = own?.state === "waiting_for_file";
   const counts = earlier && before && earlier.state !== "waiting_for_file" && !cameToNothing(earlier);

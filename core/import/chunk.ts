@@ -4,6 +4,7 @@ import type { Actor } from "../kernel/actor.ts";
 import type { ID } from "../kernel/id.ts";
 import type { Role } from "../kernel/permission.ts";
 import { instant, table } from "../kernel/ports.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, type Item, lacks, remove, type Step, update, when } from "../table/table.ts";
@@ -23,7 +24,7 @@ export type Work = {
   place: Place;
   row: Item;
   chunk: Chunk;
-  home: Item | undefined;
+  home: OrganizationRow;
   member: Item | undefined;
   actor: Actor;
 };
@@ -36,7 +37,7 @@ export async function open(work: Work, part: Part): Promise<Work> {
   const { organization, id } = place;
   const stop = stopFor(work);
   const wanted = stop ? 0 : wantedIn(part, chunk);
-  const { seats, mails } = Seat.roomFor(home ?? {}, wanted);
+  const { seats, mails } = Seat.roomFor(home, wanted);
   const { lifetimeDays, openedAt, expiresAt } = termOf(row);
   const set = {
     ...{ state: "open", next: part.next, at: chunk.reader.row, to: part.next.row, held: seats, openedAt, expiresAt },
@@ -48,7 +49,7 @@ export async function open(work: Work, part: Part): Promise<Work> {
   await table.write(
     update(Keys.chunk(id, chunkNumber(chunk)), { set }, when(isNew, failures.moved)),
     ...(taken
-      ? [Seat.take(organization, home ?? {}, { seats, mails: mails ?? 0, ...(divides && { parts: mostParts }) }).step]
+      ? [Seat.take(organization, home, { seats, mails: mails ?? 0, ...(divides && { parts: mostParts }) }).step]
       : []),
     ...(wanted > 0 ? [due(organization, expiresAt, lifetimeDays)] : []),
   );
@@ -71,17 +72,18 @@ export async function step(work: Work, part: Part): Promise<Work> {
   if (!window) return skip(work);
   const addresses = known ? [] : wantedOf(window).flatMap((one) => addressOf(one) ?? []);
   const [now, home, member, ...rows] = await table.getMany([
-    ...[Keys.import(organization, id), Keys.organization(organization)],
+    Keys.import(organization, id),
+    Keys.organization(organization),
     Keys.member(organization, row.by as ID<"account">),
     ...addresses.map((address) => Keys.addressIn(organization, address)),
   ]);
-  if (now?.state !== "running" || now.pass !== row.pass) throw failures.moved();
+  if (!home || now?.state !== "running" || now.pass !== row.pass) throw failures.moved();
   const stop = stopFor({ row: now, home, member });
   if (stop !== stopOf(now)) await table.write(moving(place, now, { set: { stop } }, lacks("stop")));
-  const found = new Map(addresses.map((address, i) => [address as string, rows[i]]));
+  const found = new Map(addresses.map((address, i) => [address, rows[i]]));
   const namesTeams = window.rows.some((one) => !("code" in one) && one.teams);
   const look = {
-    ...{ row: now, home: home ?? {}, giver: member?.role as Role, found, stop },
+    ...{ row: now, home, giver: member?.role as Role, found, stop },
     teams: namesTeams && !stop ? await part.teams() : new Map<string, string>(),
   };
   const seen = stop && !known ? windowOf(part, chunk, stop) : window;
@@ -161,7 +163,7 @@ function settling({ place: { organization, id }, chunk, home }: Work): Step[] {
   const unset = ["held", "mails", "day", ...Object.keys(countsIn(chunk))];
   return [
     update(Keys.chunk(id, chunkNumber(chunk)), { set: { state: "closed" }, unset }, when(here, failures.moved)),
-    ...Seat.giveBack(organization, home ?? {}, { seats: held, mails, day }),
+    ...Seat.giveBack(organization, home, { seats: held, mails, day }),
   ];
 }
 
@@ -179,6 +181,6 @@ function endOf(row: Item, { item, pass }: Chunk): { state: Ending; reason?: Reas
 /** Why nobody else is invited: it was cancelled, or whom it acts for may invite no more, or nobody may. */
 function stopFor({ row, home, member }: Pick<Work, "row" | "home" | "member">): Stop | undefined {
   if (row.stop !== undefined) return stopOf(row);
-  if (home?.growth !== true) return "frozen";
+  if (!home?.growth) return "frozen";
   return member?.role === "owner" || member?.role === "admin" ? undefined : "inviter_gone";
 }

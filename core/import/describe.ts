@@ -1,8 +1,8 @@
-import { withInviters } from "../invitation/list.ts";
-import type { ID } from "../kernel/id.ts";
+import * as ID from "../kernel/id.ts";
 import { now, table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
 import * as Mailing from "../mail/mailing.ts";
+import { namesOf } from "../member/names.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
 import { countsOf, Info, isOver, reasons, retryableIn } from "./import.ts";
@@ -30,18 +30,34 @@ export function describe(row: Item, mails: Item | undefined, chunk?: Item): Info
   });
 }
 
+/** Imports as rows with the names of those who started them. */
+export async function withInviters(organization: ID.ID<"organization">, rows: readonly Item[]): Promise<Item[]> {
+  const starters = rows.map(({ by }) => (ID.is("account", by) ? by : undefined));
+  const names = await namesOf(organization, starters);
+  return rows.map((row, i) => {
+    const account = starters[i];
+    if (!account) return row;
+    const name = names.get(account);
+    return { ...row, invitedBy: { account, ...(name !== undefined && { name }) } };
+  });
+}
+
 /** The same with how far it is right now, and by whom. */
-export async function describeNow(organization: ID<"organization">, row: Item, mails: Item | undefined): Promise<Info> {
+export async function describeNow(
+  organization: ID.ID<"organization">,
+  row: Item,
+  mails: Item | undefined,
+): Promise<Info> {
   let current: Item | undefined = row;
   for (let look = 1; ; look++) {
     const isRunning = current.state === "running";
     const [[named], chunk] = await Promise.all([
       withInviters(organization, [current]),
-      isRunning ? table.get(Keys.chunk(current.sk as ID<"import">, Number(current.chunk))) : undefined,
+      isRunning ? table.get(Keys.chunk(current.sk as ID.ID<"import">, Number(current.chunk))) : undefined,
     ]);
     const isSettled = chunk === undefined || chunk.state !== "closed" || look === looks;
     if (isSettled) return describe(named ?? current, mails, chunk);
-    current = (await table.get(Keys.import(organization, row.sk as ID<"import">))) ?? current;
+    current = (await table.get(Keys.import(organization, row.sk as ID.ID<"import">))) ?? current;
   }
 }
 

@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { withInviters } from "../invitation/list.ts";
 import { LifetimeDays, presetDays } from "../invitation/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
@@ -11,7 +10,7 @@ import { Cursor, failures as cursorFailures, listOf, page } from "../table/curso
 import { Keys } from "../table/keys.ts";
 import { type Item, lacks, put } from "../table/table.ts";
 import { begin } from "./begin.ts";
-import { describe, describeNow } from "./describe.ts";
+import { describe, describeNow, withInviters } from "./describe.ts";
 import { ImportCancelled, ImportCreated } from "./events.ts";
 import {
   ending,

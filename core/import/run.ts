@@ -84,7 +84,7 @@ async function read(place: Place, { pass, number, actor }: Turn): Promise<Work |
   if (row?.state !== "running" || row.pass !== pass || row.chunk !== number || !item) return undefined;
   const by = row.by as ID.ID<"account">;
   const [home, member] = await table.getMany([Keys.organization(organization), Keys.member(organization, by)]);
-  return { place, row, chunk: chunkOf(item), home, member, actor };
+  return home && { place, row, chunk: chunkOf(item), home, member, actor };
 }
 
 /** One write: the chunk is opened, goes on, or is closed; closed there is nothing more to do with it. */

@@ -1,11 +1,13 @@
 import { isPending } from "../invitation/invitation.ts";
 import { type Asked, judgeOne, seatsFor } from "../invitation/judge.ts";
+import type { AddressRow } from "../invitation/row.ts";
 import { events, type Made, place as placeRow, rowOf } from "../invitation/steps.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { fold } from "../kernel/fold.ts";
 import * as ID from "../kernel/id.ts";
 import { type Role, roles } from "../kernel/permission.ts";
 import { instant } from "../kernel/ports.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { all, type Change, equal, type Item, put, type Step, update, when } from "../table/table.ts";
 import { failures, type Place, ttl } from "./import.ts";
@@ -24,9 +26,9 @@ export type Window = { rows: PartRow[]; skip: number; told: Told };
 export type Look = {
   row: Item;
   /** The organization's row. */
-  home: Item;
+  home: OrganizationRow;
   giver: Role;
-  found: ReadonlyMap<string, Item | undefined>;
+  found: ReadonlyMap<ID.ID<"address">, AddressRow | undefined>;
   teams: ReadonlyMap<string, string>;
   stop: Stop | undefined;
 };
@@ -131,7 +133,7 @@ function judgeWith({ organization, id }: Place, chunk: Chunk, { row: own, home, 
     if (stop) return { outcome: stop };
     const address = ID.derive("address", row.email);
     const before = found.get(address);
-    const of = lines.get(address) ?? (before?.src === id ? Number(before.line) : undefined);
+    const of = lines.get(address) ?? (before?.src === id ? before.line : undefined);
     if (of !== undefined) return { outcome: "duplicate", of };
     if (isBeyond(row.role, own.most)) return { outcome: "not_allowed" };
     const named = (row.teams ?? []).map((name) => (teams.get(fold(name)) ?? name) as ID.ID<"team">);

@@ -60,6 +60,7 @@ async function findFile(place: Place, row: Item, actor: System): Promise<void> {
 async function giveUp(place: Place, row: Item, actor: System): Promise<void> {
   const { organization, id } = place;
   const [item, home] = await table.getMany([Keys.chunk(id, Number(row.chunk)), Keys.organization(organization)]);
+  if (!home) return;
   if (!item) throw new Error(`The import ${id} has lost its chunk ${String(row.chunk)}.`);
   const work = { place, row, chunk: chunkOf(item), home, member: undefined, actor };
   await end(work, { state: "failed", reason: "stalled" });

@@ -1,4 +1,5 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Account from "../account/account.ts";
@@ -90,7 +91,7 @@ describe("a link", () => {
     await fixture.invite(bob.email);
     const token = await fixture.tokenOf(bob.email);
     const become = (state: string) =>
-      fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { state } }));
+      fixture.world.table.write(update(raw(Keys.organization(fixture.organization)), { set: { state } }));
     for (const [state, shown, code] of [
       ["suspended", "suspended", "organization.suspended"],
       ["deleted", "deleted", "invitation.organization_gone"],
@@ -131,7 +132,7 @@ describe("declining", () => {
     expect(await decline(first)).toBe("invitation.superseded");
     const second = await fixture.tokenOf(bob.email);
     const become = (state: string) =>
-      fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { state } }));
+      fixture.world.table.write(update(raw(Keys.organization(fixture.organization)), { set: { state } }));
     await become("suspended");
     expect(await decline(second)).toBe("organization.suspended");
     await become("active");

@@ -1,22 +1,28 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
+import type { ProfileRow } from "../account/row.ts";
 import type { Account as Person } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
-import { type Role, roles } from "../kernel/permission.ts";
+import { roles } from "../kernel/permission.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { shown } from "../kernel/row.ts";
+import { readOnly } from "../kernel/stored.ts";
 import * as Member from "../member/member.ts";
+
 import * as Seat from "../seat/seat.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
-import { above, all, equal, type Item, type Key, keyOf, update, when } from "../table/table.ts";
+import { rowsOfEach } from "../table/rows.ts";
+import { above, all, type Change, equal, keyOf, type RowsOf, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import { InvitationAccepted } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import * as Link from "./link.ts";
 import { keysOf, type Opened, open, failures as openedFailures, outcomeOf, outcomes, refuse, Token } from "./opened.ts";
+import { AddressRow, type PendingRow } from "./row.ts";
 
 const pageSize = 100;
 
@@ -35,7 +41,7 @@ const Waiting = v.object({
     name: v.string(),
   }),
   /** The role that is offered. */
-  role: v.picklist(roles),
+  role: shown(roles),
   /** The name of the inviter. */
   invitedBy: v.optional(v.string()),
   /** The message from the inviter. */
@@ -83,12 +89,13 @@ export const preview = fn(
     input: v.strictObject({ token: Token }),
     output: Preview,
     failures: [Invitation.failures.missing],
-    reads: ({ token }) => [...keysOf(Link.read(token)), ...profileOf(Link.read(token)?.by)],
+    reads: ({ token }) => [...keysOf(Link.read(token)), profileOf(Link.read(token)?.by)],
   },
-  async ({ token }, _, rows) => {
-    const offer = await open(token, rows);
-    const [profile] = rows[3]?.pk === offer.row.by ? [rows[3]] : await table.getMany(profileOf(offer.row.by));
-    return { ...describe(offer, profile), email: String(offer.row.email), outcome: outcomeOf(offer) };
+  async ({ token }, _, [row, home, inviter, named]) => {
+    const offer = await open(token, [row, home, inviter]);
+    const { by, email = "" } = offer.row;
+    const profile = by === undefined || named?.pk === by ? named : await table.get(Keys.profile(by));
+    return { ...describe(offer, profile), email, outcome: outcomeOf(offer) };
   },
 );
 
@@ -104,10 +111,14 @@ export const mine = fn(
     const query = { ...Keys.organizationsInviting(actor.address), limit: pageSize, consistent: true };
     const { items, next } = await page(`invitation.mine ${actor.address}`, query, cursor);
     const open = items.filter(Invitation.isOpen);
-    const read = await table.getMany(open.flatMap((row) => [...keysOf(namedBy(row)).slice(1), ...profileOf(row.by)]));
-    const offers = open.map((row, i) => {
-      const [home, inviter, profile] = read.slice(3 * i, 3 * i + 3);
-      return { row, home: home ?? { state: "deleted" }, inviter, profile, attempt: Number(row.attempt) };
+    const named = await rowsOfEach(open, ({ sk, by }) => [
+      Keys.organization(sk),
+      Keys.member(sk, by),
+      Keys.profile(by),
+    ]);
+    const offers = open.flatMap((row, i) => {
+      const [home, inviter, profile] = named[i] ?? [];
+      return home ? [{ row, home, inviter, profile, attempt: row.attempt }] : [];
     });
     const acceptable = offers.filter((offer) => outcomeOf(offer) === "open");
     return {
@@ -143,42 +154,38 @@ export const accept = fn(
     if (row.state === "member" && row.account === actor.account) throw Member.failures.exists();
     refuse(outcomeOf(offer));
     if (!profile) throw Account.failures.missing();
-    const [organization, role] = [home.pk as ID.ID<"organization">, row.role as Role];
+    const { pk: organization } = home;
+    const { role, attempt, by } = row;
+    if (attempt === undefined || by === undefined) throw Invitation.failures.missing();
     const offered = Team.teamsOf(row);
     const teams = Team.existing(offered, await table.getMany(Team.keysOf(organization, offered)));
-    const person = {
-      account: actor.account,
-      email: actor.email,
-      name: String(profile.name),
-      colour: String(profile.colour),
-      teams,
-    };
-    const taken = {
+    const { name, colour } = profile;
+    const person = { account: actor.account, email: actor.email, name, colour, teams };
+    const taken: Change<AddressRow> = {
       set: { state: "member", account: actor.account, acceptedAt: instant() },
       unset: ["list", "rank", "message", "teams"],
     };
     const still = all(
       equal("state", "pending"),
-      equal("attempt", Number(row.attempt)),
+      equal("attempt", attempt),
       equal("role", role),
       above("expiresAt", instant()),
     );
-    const by = row.by as ID.ID<"account">;
     await table.write(
       update(
         keyOf(row),
         taken,
-        when(still, (found: Item | undefined) => overtaken(found, row)),
+        when(still, (found: AddressRow | undefined) => overtaken(found, row)),
       ),
       Member.joined(organization, person, role),
       ...(role === "owner" ? [Seat.settle(organization, { owners: 1 })] : []),
       InvitationAccepted.record(
         organization,
-        { invitation: Invitation.idOf(String(row.pk)), account: actor.account, role, by, ...Team.telling(teams) },
+        { invitation: Invitation.idOf(row.pk), account: actor.account, role, by, ...Team.telling(teams) },
         actor,
       ),
     );
-    return { organization: { id: organization, name: String(home.name) }, role };
+    return { organization: { id: organization, name: home.name }, role };
   },
 );
 
@@ -202,26 +209,25 @@ export const decline = fn(
     const outcome = outcomeOf(offer);
     if (outcome !== "inviter_gone") refuse(outcome);
     const { row, home } = offer;
-    const address = row.pk as ID.ID<"address">;
     const only = equal("attempt", offer.attempt);
-    await table.write(...Invitation.ending(home.pk as ID.ID<"organization">, [address], "declined", { actor, only }));
+    await table.write(...Invitation.ending(home.pk, [row.pk], "declined", { actor, only }));
   },
 );
 
-const namedBy = (row: Item): Link.Named => ({
-  organization: row.sk as ID.ID<"organization">,
-  address: row.pk as ID.ID<"address">,
-  attempt: Number(row.attempt),
-  by: row.by as ID.ID<"account">,
+const namedBy = (row: PendingRow): Link.Named => ({
+  organization: row.sk,
+  address: row.pk,
+  attempt: row.attempt,
+  by: row.by,
 });
 
-const profileOf = (account: unknown): Key[] => (ID.is("account", account) ? [Keys.profile(account)] : []);
+const profileOf = (account: ID.ID<"account"> | undefined) => account && Keys.profile(account);
 
 /** @throws invitation.missing, invitation.wrong_account */
 async function mineAmong(
   { token }: Named,
   { address }: Pick<Person, "address">,
-  rows: readonly (Item | undefined)[],
+  rows: RowsOf<ReturnType<typeof keysOf>>,
 ): Promise<Opened> {
   const opened = await open(token, rows);
   if (opened.row.pk !== address) throw failures.wrongAccount();
@@ -229,17 +235,17 @@ async function mineAmong(
 }
 
 /** Why an invitation that was open a moment ago is not. */
-function overtaken(found: Item | undefined, row: Item) {
+function overtaken(found: AddressRow | undefined, row: AddressRow) {
   if (!Invitation.isOpen(found)) return Invitation.refusalOf(found);
   return found.attempt === row.attempt ? Invitation.failures.changed() : Invitation.failures.superseded();
 }
 
-function describe({ row, home }: Opened, profile: Item | undefined): v.InferOutput<typeof Waiting> {
+function describe({ row, home }: Opened, profile: ProfileRow | undefined): v.InferOutput<typeof Waiting> {
   return {
-    invitation: Invitation.idOf(String(row.pk)),
-    organization: { id: home.pk as ID.ID<"organization">, name: String(home.name) },
-    role: row.role as Role,
-    ...(profile && { invitedBy: String(profile.name) }),
+    invitation: Invitation.idOf(row.pk),
+    organization: { id: home.pk, name: home.name },
+    role: readOnly(AddressRow, row).role,
+    ...(profile && { invitedBy: profile.name }),
     ...(typeof row.message === "string" && { message: row.message }),
     ...(typeof row.expiresAt === "string" && { expiresAt: row.expiresAt }),
   };

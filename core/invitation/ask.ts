@@ -2,14 +2,14 @@ import * as v from "valibot";
 import * as Event from "../kernel/event.ts";
 import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import type { ID } from "../kernel/id.ts";
 import { instant, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
-import { all, any, atMost, type Item, keyOf, lacks, present, update, when } from "../table/table.ts";
+import { all, any, atMost, keyOf, lacks, present, update, when } from "../table/table.ts";
 import { InvitationRequested } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import * as Link from "./link.ts";
 import { keysOf, open, failures as openedFailures, outcomeOf, refuse, Token } from "./opened.ts";
+import type { AddressRow } from "./row.ts";
 
 /** A fresh invitation is asked for at most so often. */
 const askSeconds = 86_400;
@@ -42,19 +42,15 @@ export const ask = fn(
     const askedAt = instant();
     const before = instant(-askSeconds);
     const quiet = any(lacks("askedAt"), atMost("askedAt", before));
-    const limited = (found: Item | undefined) => {
+    const limited = (found: AddressRow | undefined) => {
       if (!found) return Invitation.failures.missing();
-      const waitSeconds = Math.ceil((Date.parse(String(found?.askedAt)) - Date.parse(before)) / 1000);
+      const waitSeconds = Math.ceil((Date.parse(found.askedAt ?? before) - Date.parse(before)) / 1000);
       return Limit.failures.limited({ retryAfterSeconds: waitSeconds });
     };
     const { pk: address, sk: organization } = opened.row;
     await table.write(
       update(keyOf(opened.row), { set: { askedAt } }, when(all(present, quiet), limited)),
-      InvitationRequested.record(
-        organization as ID<"organization">,
-        { invitation: Invitation.idOf(String(address)) },
-        actor,
-      ),
+      InvitationRequested.record(organization, { invitation: Invitation.idOf(address) }, actor),
     );
     return { askedAt };
   },

@@ -3,8 +3,8 @@ import { csv, Part } from "../kernel/csv.ts";
 import { fn } from "../kernel/fn.ts";
 import { failures as cursorFailures, pageOf } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
-import { cellOf, namesFor } from "../team/names.ts";
-import { describe, Filter, readerOf, withInviters } from "./list.ts";
+import { cellOf } from "../team/names.ts";
+import { describeAll, Filter, readerOf } from "./list.ts";
 
 const rowsPerPart = 1000;
 /** The first four are what an import reads, so that an export may be uploaded again. */
@@ -22,8 +22,7 @@ export const exportPart = fn(
   async ({ state = "pending", cursor }, { organization }, [home]) => {
     const read = readerOf(organization, { home, state, limit: rowsPerPart });
     const { items, next } = await pageOf(`invitation.export ${organization} ${state}`, cursor, read);
-    const [rows, names] = await Promise.all([withInviters(organization, items), namesFor(organization, items)]);
-    const entries = rows.map((row) => describe(row, names));
+    const entries = await describeAll(organization, items);
     const records = entries.map(({ invitedBy, teams, ...entry }) => ({
       ...entry,
       invitedBy: invitedBy?.name,

@@ -1,3 +1,4 @@
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { runScenario, type Scenario, testGuards } from "@muster/local/testing/invariants/scenario.ts";
 import { describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
@@ -25,7 +26,7 @@ const purgedMeanwhile =
     };
     await overtake(slow[action], () => fixture.world.table.write(remove(home)));
     const found = await fixture.world.table.get(home);
-    await fixture.world.table.write(put(home, row));
+    await fixture.world.table.write(put(raw(home), row));
     return found ? ["a purged organization came back"] : [];
   };
 

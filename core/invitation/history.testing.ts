@@ -134,7 +134,7 @@ export async function runHistory(
       links.set(email, [...new Set([...(links.get(email) ?? []), await actions.linkTo(email)])]);
     }
     const claims = await world.table.query(Keys.teamNames(organization));
-    const living = claims.items.map(({ team }) => team as ID<"team">);
+    const living = claims.items.map(({ team }) => team);
     const known = [...new Set([...formed, ...living])];
     formed.splice(0, formed.length, ...known);
     return {

@@ -2,13 +2,15 @@ import type { Member as Actor, Actor as AnyActor } from "../kernel/actor.ts";
 import { reaches } from "../kernel/authorize.ts";
 import { failure, implied } from "../kernel/failure.ts";
 import * as ID from "../kernel/id.ts";
-import { type Action, canGrant, permissions, type Role } from "../kernel/permission.ts";
+import { type Action, canGrant, permissions, roles } from "../kernel/permission.ts";
 import { epoch, instant } from "../kernel/ports.ts";
+import type { MemberRow } from "../member/row.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys, Ranks } from "../table/keys.ts";
-import { all, atMost, type Condition, equal, type Item, type Step, update, when } from "../table/table.ts";
+import { all, atMost, type ConditionOf, equal, type Step, update, when } from "../table/table.ts";
 import { InvitationEnded } from "./events.ts";
-import { type Ended, type State } from "./shape.ts";
+import type { AddressRow, PendingRow } from "./row.ts";
+import type { Ended } from "./shape.ts";
 
 /**
  * An address in an organization. A pending invitation holds a seat from the moment it is made, so that accepting it
@@ -47,18 +49,18 @@ export const keyOf = (
   { invitation }: { invitation: ID.ID<"invitation"> },
 ) => Keys.addressIn(organization, addressOf(invitation));
 
-export const isPending = (row: Item | undefined): row is Item => row?.state === "pending";
-export const isOpen = (row: Item | undefined): row is Item => isPending(row) && String(row.expiresAt) > instant();
+export const isPending = (row: AddressRow | undefined): row is PendingRow => row?.state === "pending";
+export const isOpen = (row: AddressRow | undefined): row is PendingRow => isPending(row) && row.expiresAt > instant();
 
 /** @throws actor.forbidden for an admin who meets the invitation of an owner */
-export function refuseBeyondReach(actor: Actor, action: Action, row: Item): void {
-  if (reaches(actor, permissions[action], { role: row.role as Role })) return;
+export function refuseBeyondReach(actor: Actor, action: Action, row: AddressRow): void {
+  if (reaches(actor, permissions[action], { role: row.role })) return;
   throw implied.forbidden({ message: "Only an owner may touch the invitation of an owner." });
 }
 
 /** Why an invitation that is not pending cannot be answered or changed. */
-export function refusalOf(row: Item | undefined) {
-  switch (row?.state as State | undefined) {
+export function refusalOf(row: AddressRow | undefined) {
+  switch (row?.state) {
     case "pending":
     case "expired":
       return failures.expired();
@@ -75,11 +77,11 @@ export function refusalOf(row: Item | undefined) {
 }
 
 /** Why an invitation that was open a moment ago was not changed. */
-export const refusalNow = (found: Item | undefined) => (isPending(found) ? failures.changed() : refusalOf(found));
+export const refusalNow = (found: AddressRow | undefined) => (isPending(found) ? failures.changed() : refusalOf(found));
 
 /** Whether who invited may still hand out what the invitation offers. */
-export const isVouchedFor = (row: Item, inviter: Item | undefined): boolean =>
-  inviter !== undefined && canGrant(inviter.role as Role, row.role as Role);
+export const isVouchedFor = (row: AddressRow, inviter: MemberRow | undefined): boolean =>
+  inviter !== undefined && roles.includes(row.role) && canGrant(inviter.role, row.role);
 
 /**
  * The steps that end pending invitations of one organization and give their seats back. Only what has expired ends as
@@ -89,7 +91,7 @@ export function ending(
   organization: ID.ID<"organization">,
   addresses: readonly ID.ID<"address">[],
   state: Ended,
-  { actor, only }: { actor: AnyActor; only?: Condition },
+  { actor, only }: { actor: AnyActor; only?: ConditionOf<AddressRow> },
 ): Step[] {
   const endedAt = instant();
   const pending = all(equal("state", "pending"), ...(only ? [only] : []));

@@ -1,12 +1,16 @@
 import * as v from "valibot";
 import { Email, PersonName } from "../account/shape.ts";
+import type { TallyRow } from "../audit/row.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import * as ID from "../kernel/id.ts";
 import { canGrant, type Role, roles } from "../kernel/permission.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
-import type { Item, Key } from "../table/table.ts";
+import type { Key, RowsOf } from "../table/table.ts";
+import type { TeamRow } from "../team/row.ts";
 import { isOpen } from "./invitation.ts";
+import type { AddressRow } from "./row.ts";
 
 /** What stands in the way of a row; each with its sentence. */
 export const obstacles = {
@@ -41,10 +45,12 @@ export type Candidate = {
 
 /** What the rows of the table say that a list is judged by. */
 export type Known = {
-  home: Item;
-  tally: Item | undefined;
-  /** Addresses in the organization, and its teams, by id. */
-  found: ReadonlyMap<string, Item>;
+  home: OrganizationRow;
+  tally: TallyRow | undefined;
+  /** Addresses in the organization. */
+  found: ReadonlyMap<ID.ID<"address">, AddressRow>;
+  /** Those of the teams that were named which there are. */
+  teams: ReadonlySet<ID.ID<"team">>;
 };
 
 /** `sent`: by the very request that asks. */
@@ -64,8 +70,10 @@ export function candidateOf({ email: text, role, name, teams = [] }: Row): Candi
   };
 }
 
+type Keyed = readonly [Key<OrganizationRow>, Key<TallyRow>, ...(Key<AddressRow> | Key<TeamRow>)[]];
+
 /** The keys that judging takes, in the order in which `knownOf` wants their rows. */
-export function keysOf(rows: readonly Row[], { organization }: Actor): Key[] {
+export function keysOf(rows: readonly Row[], { organization }: Actor): Keyed {
   const addresses = rows.flatMap((row) => candidateOf(row).address ?? []);
   return [
     Keys.organization(organization),
@@ -75,16 +83,24 @@ export function keysOf(rows: readonly Row[], { organization }: Actor): Key[] {
   ];
 }
 
-export function knownOf([home, tally, ...rows]: readonly (Item | undefined)[]): Known {
-  const idOf = ({ pk, sk }: Item) => String(ID.is("team", sk) ? sk : pk);
-  const found = rows.filter((row) => row !== undefined).map((row) => [idOf(row), row] as const);
-  return { home: home ?? {}, tally, found: new Map(found) };
+/** @throws seat.gone */
+export function knownOf([home, tally, ...rows]: RowsOf<Keyed>): Known {
+  if (!home) throw Seat.failures.gone();
+  const found = new Map<ID.ID<"address">, AddressRow>();
+  const teams = new Set<ID.ID<"team">>();
+  for (const row of rows.filter((one) => one !== undefined)) {
+    if (isTeam(row)) teams.add(row.sk);
+    else found.set(row.pk, row);
+  }
+  return { home, tally, found, teams };
 }
+
+const isTeam = (row: AddressRow | TeamRow): row is TeamRow => ID.is("team", row.sk);
 
 /** Judges a list in its order: the first rows get the seats that are free. `src` names the request that asks. */
 export function judge(rows: readonly Candidate[], known: Known, actor: Actor, src?: string): Judgement[] {
-  const room = { seats: Number(known.home.free), mails: Seat.mailsLeft(known.home) };
-  const asked = { giver: actor.role, src, teams: known.found, room };
+  const room = { seats: known.home.free, mails: Seat.mailsLeft(known.home) };
+  const asked = { giver: actor.role, src, teams: known.teams, room };
   const seen = new Set<string>();
 
   const labelOf = (row: Candidate): Judgement["label"] => {
@@ -101,12 +117,16 @@ export function judge(rows: readonly Candidate[], known: Known, actor: Actor, sr
 export type Asked = {
   giver: Role;
   src?: string | undefined;
-  teams: { has: (team: string) => boolean };
+  teams: { has: (team: ID.ID<"team">) => boolean };
   room: { seats: number; mails: number };
 };
 
 /** Judges one whose address is known, by what the table says of it. One who is ready takes of the room. */
-export function judgeOne({ role, teams = [] }: Candidate, found: Item | undefined, asked: Asked): Judgement["label"] {
+export function judgeOne(
+  { role, teams = [] }: Candidate,
+  found: AddressRow | undefined,
+  asked: Asked,
+): Judgement["label"] {
   const { giver, src, room } = asked;
   if (!role) return "unknown_role";
   if (!canGrant(giver, role)) return "not_allowed";
@@ -122,4 +142,4 @@ export function judgeOne({ role, teams = [] }: Candidate, found: Item | undefine
 }
 
 /** An invitation that expired a moment ago holds its seat still, and the new one takes it over. */
-export const seatsFor = (found: Item | undefined): 0 | 1 => (found?.state === "pending" ? 0 : 1);
+export const seatsFor = (found: AddressRow | undefined): 0 | 1 => (found?.state === "pending" ? 0 : 1);

@@ -2,17 +2,21 @@ import * as v from "valibot";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { roles } from "../kernel/permission.ts";
-import { table } from "../kernel/ports.ts";
+import { shown } from "../kernel/row.ts";
 import { Integer } from "../kernel/shape.ts";
-import { parse } from "../kernel/valid.ts";
-import { mailStates } from "../mail/state.ts";
+import { type Read, readAll, readOnly } from "../kernel/stored.ts";
+import { withoutUndefined } from "../kernel/without-undefined.ts";
+import { mailStates } from "../mail/shape.ts";
+import { namesOf, type Names as People } from "../member/names.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Cursor, failures as cursorFailures, listOf, pageOf } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import { queryAll } from "../table/parts.ts";
-import type { Item, Page, Position } from "../table/table.ts";
+import type { Page, Position } from "../table/table.ts";
 import * as Team from "../team/names.ts";
-import { failures, idOf, keyOf } from "./invitation.ts";
+import { addressOf, failures, idOf, keyOf } from "./invitation.ts";
 import { listsIn } from "./parts.ts";
+import { AddressRow } from "./row.ts";
 import { ended } from "./shape.ts";
 
 const pageSize = 100;
@@ -30,13 +34,13 @@ export const Entry = v.object({
   /** The invited address. */
   email: v.string(),
   /** The role that is offered, or that the member had. */
-  role: v.picklist(roles),
+  role: shown(roles),
   /** The name of the person, if the inviter gave one. */
   name: v.optional(v.string()),
   /** The teams that the person joins on accepting, or was in, by name. */
   teams: v.array(Team.Named),
   /** Whether it is pending or how it ended; `former` for a member who left or was removed. */
-  state: v.picklist(["pending", "former", ...ended]),
+  state: shown(["pending", "former", ...ended]),
   /** Who sent the invitation. */
   invitedBy: v.optional(
     v.object({
@@ -46,7 +50,7 @@ export const Entry = v.object({
     }),
   ),
   /** The state of the last email. */
-  mail: v.optional(v.picklist(mailStates)),
+  mail: v.optional(shown(mailStates)),
   /** When it expires if it is pending, when it ended if not, or when the member left. */
   at: v.string(),
 });
@@ -90,8 +94,7 @@ export const list = fn(
   async ({ state = "pending", cursor }, { organization }, [home]) => {
     const read = readerOf(organization, { home, state, limit: pageSize });
     const { items, next } = await pageOf(`invitation.list ${organization} ${state}`, cursor, read);
-    const [rows, names] = await Promise.all([withInviters(organization, items), Team.namesFor(organization, items)]);
-    return { items: rows.map((row) => describe(row, names)), ...(next && { next }) };
+    return { items: await describeAll(organization, items), ...(next && { next }) };
   },
 );
 
@@ -101,46 +104,58 @@ export const get = fn(
     input: v.strictObject({ invitation: ID.schema("invitation") }),
     output: Info,
     failures: [failures.missing],
-    reads: (input, actor) => {
-      const key = keyOf(actor, input);
-      return [key, Keys.mailBlock(key.pk as ID.ID<"address">)];
-    },
+    reads: (input, actor) => [keyOf(actor, input), Keys.mailBlock(addressOf(input.invitation))],
   },
   async (_, { organization }, [row, block]) => {
     if (!row || row.state === "member") throw failures.missing();
-    const [[named], names] = await Promise.all([withInviters(organization, [row]), Team.namesFor(organization, [row])]);
-    const blocked = block?.complained ? "complained" : block?.bounced ? "bounced" : undefined;
-    return parse(Info, { ...row, ...describe(named ?? row, names), ...(blocked && { blocked }) });
+    const read = readOnly(AddressRow, row);
+    const { attempt = 0, message, invitedAt, sentAt, lifetimeDays } = read;
+    const blocked = block?.complained ? ("complained" as const) : block?.bounced ? ("bounced" as const) : undefined;
+    const more = withoutUndefined({ message, invitedAt, sentAt, lifetimeDays });
+    const entry = describe(read, await namesFor(organization, [row]));
+    return { ...entry, attempt, ...more, ...(blocked && { blocked }) };
   },
 );
 
 // For exports
 
-type Reading = { home: Item | undefined; state: Tab; limit: number };
+type Reading = { home: OrganizationRow | undefined; state: Tab; limit: number };
 
 /** Reads pages of one tab of an organization's list. */
 export function readerOf(organization: ID.ID<"organization">, { home, state, limit }: Reading) {
   const range = { prefix: `${tabs[state]}#`, limit, newestFirst: true };
-  return (start: Position | undefined): Promise<Page> => queryAll(listsIn(organization, home), { ...range, start });
+  return (start: Position | undefined): Promise<Page<AddressRow>> =>
+    queryAll(listsIn(organization, home), { ...range, start });
 }
 
-/** A row of the list, or the invitation itself, as an entry. */
-export function describe(row: Item, names: Team.Names = new Map()): Entry {
-  const [, at] = String(row.rank).split("#");
-  return parse(Entry, { ...row, invitation: idOf(String(row.pk)), teams: Team.named(row, names), at });
+/** Rows of the list as its entries. */
+export async function describeAll(organization: ID.ID<"organization">, rows: readonly AddressRow[]): Promise<Entry[]> {
+  const names = await namesFor(organization, rows);
+  return readAll(AddressRow, rows).map((row) => describe(row, names));
 }
 
-/** Adds who invited, by the names that they have in the organization today; those who left have none. */
-export async function withInviters(organization: ID.ID<"organization">, rows: readonly Item[]): Promise<Item[]> {
-  const inviters = [...new Set(rows.map(({ by }) => by))].filter((by) => ID.is("account", by));
-  const members = await table.getMany(
-    inviters.map((account) => Keys.member(organization, account)),
-    { consistent: false },
-  );
-  const names = new Map(inviters.map((account, i) => [account, members[i]?.name]));
-  return rows.map((row) => {
-    if (!ID.is("account", row.by)) return row;
-    const name = names.get(row.by);
-    return { ...row, invitedBy: { account: row.by, ...(name !== undefined && { name }) } };
-  });
+/** What teams and inviters are called today; who has left has no name. */
+type Names = { teams: Team.Names; people: People };
+
+function describe(row: Read<typeof AddressRow>, { teams, people }: Names): Entry {
+  const { pk, email = "", role, name, by, mail } = row;
+  const state = row.state === "member" ? "unknown" : row.state;
+  const [, at = ""] = (row.rank ?? "").split("#");
+  const inviter = by && people.get(by);
+  return {
+    ...{ invitation: idOf(pk), email, role, state, at, teams: Team.named(row, teams) },
+    ...(by && { invitedBy: { account: by, ...(inviter !== undefined && { name: inviter }) } }),
+    ...withoutUndefined({ name, mail }),
+  };
+}
+
+async function namesFor(organization: ID.ID<"organization">, rows: readonly AddressRow[]): Promise<Names> {
+  const [teams, people] = await Promise.all([
+    Team.namesFor(organization, rows),
+    namesOf(
+      organization,
+      rows.map(({ by }) => by),
+    ),
+  ]);
+  return { teams, people };
 }

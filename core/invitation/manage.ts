@@ -3,7 +3,7 @@ import * as Event from "../kernel/event.ts";
 import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
-import { canGrant, type Role, roles } from "../kernel/permission.ts";
+import { canGrant, roles } from "../kernel/permission.ts";
 import { table } from "../kernel/ports.ts";
 import * as Member from "../member/member.ts";
 import * as Seat from "../seat/seat.ts";
@@ -44,7 +44,7 @@ export const revoke = fn(
     if (!Invitation.isPending(row)) throw Invitation.refusalOf(row);
     Invitation.refuseBeyondReach(actor, "invitation.revoke", row);
     const address = Invitation.addressOf(invitation);
-    const only = equal("role", row.role as Role);
+    const only = equal("role", row.role);
     await table.write(...Invitation.ending(actor.organization, [address], "revoked", { actor, only }));
   },
 );
@@ -70,7 +70,7 @@ export const changeRole = fn(
     if (!Invitation.isOpen(row)) throw Invitation.refusalOf(row);
     Invitation.refuseBeyondReach(actor, "invitation.changeRole", row);
     if (!canGrant(actor.role, role)) throw Member.failures.roleForbidden();
-    const from = row.role as Role;
+    const from = row.role;
     if (role === from) return { invitation, role };
     const asRead = all(equal("state", "pending"), equal("role", from));
     const offered = { set: { role, by: actor.account } };
@@ -98,7 +98,7 @@ export const link = fn(
     if (!Invitation.isOpen(row)) throw Invitation.refusalOf(row);
     Invitation.refuseBeyondReach(actor, "invitation.link", row);
     const address = Invitation.addressOf(invitation);
-    const [attempt, by] = [Number(row.attempt), row.by as ID.ID<"account">];
+    const { attempt, by } = row;
     return { link: Link.mint({ organization: actor.organization, address, attempt, by }) };
   },
 );

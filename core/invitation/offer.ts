@@ -6,7 +6,7 @@ import { Failure, failure, implied } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { failures as onceFailures, remember } from "../kernel/once.ts";
-import { type Role, roles } from "../kernel/permission.ts";
+import { roles } from "../kernel/permission.ts";
 import { instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
@@ -212,19 +212,21 @@ export const resend = fn(
     if (!row) throw Invitation.failures.missing();
     if (row.state === "member") throw Invitation.failures.used();
     Invitation.refuseBeyondReach(actor, "invitation.resend", row);
-    const waitSeconds = Math.ceil((Date.parse(String(row.sentAt)) - Date.parse(instant(-cooldownSeconds))) / 1000);
+    const { sentAt, email } = row;
+    if (!home || !sentAt || !email) throw Invitation.failures.missing();
+    const waitSeconds = Math.ceil((Date.parse(sentAt) - Date.parse(instant(-cooldownSeconds))) / 1000);
     if (waitSeconds > 0) throw failures.cooling({ retryAfterSeconds: waitSeconds });
     const offered: Offered = {
-      email: String(row.email),
+      email,
       address: Invitation.addressOf(invitation),
-      role: row.role as Role,
-      ...(typeof row.name === "string" && { name: row.name }),
+      role: row.role,
+      ...(row.name !== undefined && { name: row.name }),
       teams: teamsOf(row),
     };
     const offer: Offer = {
       src: randomUUID(),
-      lifetimeDays: lifetimeDays ?? Number(row.lifetimeDays ?? presetDays),
-      ...(typeof row.message === "string" && Seat.isTrusted(home ?? {}) && { message: row.message }),
+      lifetimeDays: lifetimeDays ?? row.lifetimeDays ?? presetDays,
+      ...(row.message !== undefined && Seat.isTrusted(home) && { message: row.message }),
     };
     const { steps, expiresAt } = inviting(actor, [offered], knownOf([home, undefined, row]), offer);
     await table.write(...steps);

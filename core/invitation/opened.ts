@@ -1,15 +1,17 @@
 import * as v from "valibot";
-import * as ID from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
+import type { MemberRow } from "../member/row.ts";
 import * as Organization from "../organization/organization.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
-import type { Item, Key } from "../table/table.ts";
+import type { Key, RowsOf } from "../table/table.ts";
 import * as Invitation from "./invitation.ts";
 import * as Link from "./link.ts";
-import type { State } from "./shape.ts";
+import type { AddressRow } from "./row.ts";
 
 /** What a link leads to: the invitation, its organization, who vouches for it, and which of its links it is. */
-export type Opened = { row: Item; home: Item; inviter: Item | undefined; attempt: number };
+export type Opened = { row: AddressRow; home: OrganizationRow; inviter: MemberRow | undefined; attempt: number };
+type Keyed = readonly [Key<AddressRow>, Key<OrganizationRow>, Key<MemberRow>];
 
 /** The token of an invitation link: everything behind `#` in the link. */
 export const Token = v.pipe(v.string(), v.maxLength(200, "This is longer than any link."));
@@ -42,27 +44,33 @@ const refusals = {
 export const failures = [missing, ...Object.values(refusals)];
 
 /** The rows that it takes to know, in this order: the invitation, the organization, the inviter's membership. */
-export function keysOf(named: Link.Named | undefined): Key[] {
-  if (!named) return [];
+export function keysOf(named: Link.Named): Keyed;
+export function keysOf(named: Link.Named | undefined): Keyed | readonly [undefined, undefined, undefined];
+export function keysOf(named: Link.Named | undefined) {
+  if (!named) return [undefined, undefined, undefined] as const;
   const { organization, address, by } = named;
-  return [Keys.addressIn(organization, address), Keys.organization(organization), Keys.member(organization, by)];
+  return [
+    Keys.addressIn(organization, address),
+    Keys.organization(organization),
+    Keys.member(organization, by),
+  ] as const;
 }
 
 /**
  * What those rows say; who vouches now may be another than the link names, and is read then.
  * @throws invitation.missing
  */
-export async function open(token: string, [row, home, inviter]: readonly (Item | undefined)[]): Promise<Opened> {
+export async function open(token: string, [row, home, inviter]: RowsOf<Keyed>): Promise<Opened> {
   const named = Link.read(token);
   if (!named || !row || !home) throw missing();
-  const isOther = ID.is("account", row.by) && row.by !== named.by;
-  const vouching = isOther ? await table.get(Keys.member(named.organization, row.by as ID.ID<"account">)) : inviter;
+  const { by = named.by } = row;
+  const vouching = by === named.by ? inviter : await table.get(Keys.member(named.organization, by));
   return { row, home, inviter: vouching, attempt: named.attempt };
 }
 
 export function outcomeOf({ row, home, inviter, attempt }: Opened): Outcome {
   if (home.state === "deleted") return "deleted";
-  const state = row.state as State;
+  const { state } = row;
   if (state === "member" || state === "former") return "used";
   if (attempt !== row.attempt) return "superseded";
   if (state !== "pending") return state;

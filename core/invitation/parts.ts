@@ -1,7 +1,9 @@
 import * as ID from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Keys, Lists } from "../table/keys.ts";
-import type { Item } from "../table/table.ts";
+import type { List } from "../table/table.ts";
+import type { AddressRow } from "./row.ts";
 
 /**
  * An organization's list of invitations is one partition of the index, which takes 1,000 writes a second. Before a large
@@ -15,17 +17,21 @@ export const rowsOfOnePart = 10_000;
 type Organization = ID.ID<"organization">;
 
 /** The list that an address is put into. `home` is the organization's row; without it, the first. */
-export function listFor(organization: Organization, address: ID.ID<"address">, home: Item | undefined): string {
+export function listFor(
+  organization: Organization,
+  address: ID.ID<"address">,
+  home: OrganizationRow | undefined,
+): string {
   return Lists.invitations(organization, ID.lastDigit(address) % partsIn(home));
 }
 
 /** All lists that an organization's invitations may be in. The row must be fresh: who knows too few parts misses rows. */
-export const listsIn = (organization: Organization, home: Item | undefined): string[] =>
+export const listsIn = (organization: Organization, home: OrganizationRow | undefined): List<AddressRow>[] =>
   Array.from({ length: partsIn(home) }, (_, part) => Lists.invitations(organization, part));
 
 /** The same, read now. */
-export async function readListsIn(organization: Organization): Promise<string[]> {
+export async function readListsIn(organization: Organization): Promise<List<AddressRow>[]> {
   return listsIn(organization, await table.get(Keys.organization(organization)));
 }
 
-export const partsIn = (home: Item | undefined): number => Number(home?.shards ?? 1);
+export const partsIn = (home: OrganizationRow | undefined): number => home?.shards ?? 1;

@@ -7,7 +7,7 @@ import { openWorkers, type Workers } from "@muster/local/testing/worlds/workers.
 import { beforeEach, describe, expect, test } from "vitest";
 import { asSystem, use } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
-import { type Item, keyOf, type Step, type Table, update } from "../table/table.ts";
+import { type Item, keyOf, type RawTable, type Step, type Table, typed, update } from "../table/table.ts";
 import * as Answer from "./answer.ts";
 import { idOf } from "./invitation.ts";
 import * as Offer from "./offer.ts";
@@ -260,7 +260,7 @@ describe("a reminder", () => {
     const { after, until } = job;
     await remembering({ list: `${fixture.organization}#inv#0`, from: `p#${after}`, to: `p#${until}~`, limit: 100 });
     await asAda(async () => Offer.resend(await named("anew@example.com")));
-    fixture.world.rebind({ table: { ...stale, query: remembering } });
+    fixture.world.rebind({ table: typed({ ...stale, query: remembering }) });
     await workers.work();
     await workers.mail();
     expect([...listed.values()][0]?.items).toHaveLength(2);
@@ -284,7 +284,7 @@ test("after an outage each hour is looked at once, the present one for both, and
   const { table } = fixture.world;
   const looked: string[] = [];
   let writes = 0;
-  const query: Table["query"] = (asked) => {
+  const query: RawTable["query"] = (asked) => {
     if ("pk" in asked) looked.push(asked.pk);
     return table.query(asked);
   };
@@ -292,7 +292,7 @@ test("after an outage each hour is looked at once, the present one for both, and
     writes++;
     return table.write(...steps);
   };
-  fixture.world.rebind({ table: { ...table, query, write } });
+  fixture.world.rebind({ table: typed({ ...table, query, write }) });
   pass(30);
   await asSystem("clock.due", () => due({}));
   // the hours that passed and the two days ahead; in the present hour some have ended, and some will

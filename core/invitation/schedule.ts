@@ -9,9 +9,10 @@ import { instant, queues, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { queryAll } from "../table/parts.ts";
-import { all, type Condition, equal, type Item, keyOf, lacks, type Position, update, when } from "../table/table.ts";
+import { all, type ConditionOf, equal, keyOf, lacks, type Position, update, when } from "../table/table.ts";
 import * as Invitation from "./invitation.ts";
 import { listsIn, readListsIn } from "./parts.ts";
+import type { AddressRow, PendingRow } from "./row.ts";
 
 const hourMs = 3_600_000;
 /** So many hours are looked at side by side, and are then done with: less than the clock has time for. */
@@ -74,7 +75,7 @@ export const due = fn(
     const mark = Keys.watermark("invitation.due");
     const now = Date.parse(instant());
     const kept = await table.get(mark);
-    let after = typeof kept?.at === "string" ? Date.parse(kept.at) : now - firstLookMs;
+    let after = kept?.at ? Date.parse(kept.at) : now - firstLookMs;
     let queued = 0;
     while (after < now) {
       const until = Math.min(now, after - (after % hourMs) + hoursPerStride * hourMs);
@@ -138,8 +139,8 @@ export const withdraw = fn(
     const { organization, by, start } = job;
     const now = instant();
     const member = await table.get(Keys.member(organization, by));
-    const isBefore = (sentAt: string) => (member ? sentAt < String(member.joinedAt) : sentAt <= now);
-    const theirs = (row: Item) => Invitation.isPending(row) && row.by === by && isBefore(String(row.sentAt));
+    const isBefore = (sentAt: string) => (member ? sentAt < member.joinedAt : sentAt <= now);
+    const theirs = (row: AddressRow) => Invitation.isPending(row) && row.by === by && isBefore(row.sentAt);
     const lists = await readListsIn(organization);
     const range = { prefix: "p#", limit: rowsPerWrite };
     let withdrawn = 0;
@@ -147,8 +148,9 @@ export const withdraw = fn(
     for (let reads = 0; reads < writesPerMessage; reads++) {
       const page = await queryAll(lists, { ...range, start: next });
       const listed = page.items.filter((row) => row.by === by);
-      const rows = (await table.getMany(listed.map(keyOf))).filter((row) => row !== undefined && theirs(row));
-      withdrawn += await end(organization, rows as Item[], {
+      const found = await table.getMany(listed.map(keyOf));
+      const rows = found.filter((row) => row !== undefined).filter(theirs);
+      withdrawn += await end(organization, rows, {
         state: "revoked",
         actor,
         only: equal("by", by),
@@ -179,22 +181,22 @@ export function work(job: Job): Promise<unknown> {
 type Ending = {
   state: "expired" | "revoked";
   actor: System;
-  only?: Condition;
-  isStill: (row: Item) => boolean;
+  only?: ConditionOf<AddressRow>;
+  isStill: (row: AddressRow) => boolean;
 };
 
 /** Ends these in one write; where one was answered meanwhile, the others are ended without it. */
-async function end(organization: ID.ID<"organization">, items: Item[], ending: Ending): Promise<number> {
+async function end(organization: ID.ID<"organization">, items: AddressRow[], ending: Ending): Promise<number> {
   const { state, isStill, ...more } = ending;
   for (let left = items, look = 1; left.length > 0; look++) {
-    const addresses = left.map(({ pk }) => pk as ID.ID<"address">);
+    const addresses = left.map(({ pk }) => pk);
     try {
       await table.write(...Invitation.ending(organization, addresses, state, more));
       return addresses.length;
     } catch (error) {
       if (!isAnswered(error) || look === looks) throw error;
       const rows = await table.getMany(left.map(keyOf));
-      left = rows.filter((row) => Invitation.isPending(row) && isStill(row)) as Item[];
+      left = rows.filter(Invitation.isPending).filter(isStill);
     }
   }
   return 0;
@@ -202,18 +204,18 @@ async function end(organization: ID.ID<"organization">, items: Item[], ending: E
 
 const isAnswered = (error: unknown) => Object.values(Invitation.failures).some((type) => isFailure(error, type));
 
-function wantsReminder(row: Item | undefined): row is Item {
+function wantsReminder(row: AddressRow | undefined): row is PendingRow {
   if (!Invitation.isOpen(row)) return false;
-  const arrives = !["bounced", "complained", "suppressed", "failed"].includes(String(row.mail));
+  const arrives = !["bounced", "complained", "suppressed", "failed"].includes(row.mail);
   const isNew = row.reminder === undefined || row.reminder === "queued";
-  const lasts = Number(row.lifetimeDays) >= shortestRemindedDays;
-  return isNew && arrives && lasts && String(row.sentAt) <= instant(-youngSeconds);
+  const lasts = row.lifetimeDays >= shortestRemindedDays;
+  return isNew && arrives && lasts && row.sentAt <= instant(-youngSeconds);
 }
 
 /** Marked before it is queued: whoever finds the mark queues it again, and the mailer sends it once. */
-async function markReminded(row: Item): Promise<boolean> {
+async function markReminded(row: PendingRow): Promise<boolean> {
   if (row.reminder === "queued") return true;
-  const unchanged = all(equal("state", "pending"), equal("attempt", Number(row.attempt)), lacks("reminder"));
+  const unchanged = all(equal("state", "pending"), equal("attempt", row.attempt), lacks("reminder"));
   const step = update(keyOf(row), { set: { reminder: "queued" } }, when(unchanged, failures.reminded));
   return table.write(step).then(
     () => true,
@@ -224,7 +226,7 @@ async function markReminded(row: Item): Promise<boolean> {
   );
 }
 
-const reminderOf = ({ sk: organization, pk: address, attempt }: Item) => ({
+const reminderOf = ({ sk: organization, pk: address, attempt }: PendingRow) => ({
   kind: "reminder",
   organization,
   address,
@@ -259,7 +261,7 @@ async function queueEach(instantMs: number, jobFor: (organization: ID.ID<"organi
   let start: Position | undefined;
   do {
     const { items, next } = await table.query({ ...Keys.dueIn(hour), consistent: true, start });
-    const organizations = items.map(({ sk }) => String(sk).split("#")[0] as ID.ID<"organization">);
+    const organizations = items.map(({ sk }) => sk.split("#")[0] as ID.ID<"organization">);
     queued += await queue(organizations.map(jobFor));
     start = next;
   } while (start);

@@ -2,14 +2,16 @@ import type { Member as Actor, Actor as AnyActor } from "../kernel/actor.ts";
 import type { ID } from "../kernel/id.ts";
 import type { Role } from "../kernel/permission.ts";
 import { epoch, instant } from "../kernel/ports.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys, Ranks } from "../table/keys.ts";
-import { absent, all, equal, type Item, type Key, put, type Step, when } from "../table/table.ts";
+import { type Attributes, absent, all, equal, type Key, put, type Step, when } from "../table/table.ts";
 import { naming } from "../team/names.ts";
 import { InvitationCreated, InvitationResent } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import { type Known, seatsFor } from "./judge.ts";
 import { listFor } from "./parts.ts";
+import type { AddressRow, PendingRow } from "./row.ts";
 
 const daySeconds = 86_400;
 /** What is due is kept so long after its hour, for a clock that stood still. */
@@ -33,22 +35,22 @@ export type Terms = {
   lifetimeDays: number;
   sentAt: string;
   expiresAt: string;
-  home: Item;
+  home: OrganizationRow;
 };
 
 /** The row of one who is invited, in place of what was read there. */
 export function rowOf(
   organization: ID<"organization">,
   { address, teams = [], ...person }: Offered,
-  before: Item | undefined,
+  before: AddressRow | undefined,
   terms: Terms & { message?: string | undefined; line?: number },
 ): Made {
   const { message, sentAt, expiresAt, home, ...same } = terms;
   const list = listFor(organization, address, home);
-  const item: Item = {
+  const item: Attributes<PendingRow> = {
     ...{ state: "pending", ...person, ...naming(teams), ...(message && { message }) },
     ...same,
-    attempt: Number(before?.attempt ?? 0) + 1,
+    attempt: (before?.attempt ?? 0) + 1,
     mail: "queued",
     invitedAt: Invitation.isPending(before) ? before.invitedAt : sentAt,
     sentAt,
@@ -56,14 +58,14 @@ export function rowOf(
     list,
     rank: Ranks.address("p", expiresAt, address),
   };
-  return { key: Keys.addressIn(organization, address), before, item };
+  return { address, key: Keys.addressIn(organization, address), before, item };
 }
 
 /** Lands only on nothing, or on what was read: in the same state, offered as often, and in the same role. */
 export function place({ key, before, item }: Made): Step {
   if (!before) return put(key, item, when(absent, Invitation.failures.exists));
   const { state, attempt, role } = before;
-  const same = all(equal("state", String(state)), equal("attempt", Number(attempt)), equal("role", String(role)));
+  const same = all(equal("state", state), equal("attempt", attempt ?? 0), equal("role", role));
   return put(key, item, when(same, Invitation.failures.changed));
 }
 
@@ -75,7 +77,7 @@ export const due = (organization: ID<"organization">, expiresAt: string, lifetim
 export function inviting(
   actor: Actor,
   people: readonly Offered[],
-  { home, tally, found }: Known,
+  { home, tally, found, teams }: Known,
   { src, lifetimeDays, message }: Offer,
 ): { steps: Step[]; after: Known; expiresAt: string } {
   const { organization, account: by } = actor;
@@ -96,13 +98,25 @@ export function inviting(
     after: {
       home: taken.home,
       tally,
-      found: new Map([...found, ...offers.map(({ key, item }) => [key.pk, { ...item, ...key }] as const)]),
+      teams,
+      found: new Map([...found, ...offers.map((made) => [made.address, rowOfMade(organization, made)] as const)]),
     },
     expiresAt,
   };
 }
 
-export type Made = { key: Key; before: Item | undefined; item: Item };
+export type Made = {
+  address: ID<"address">;
+  key: Key<AddressRow>;
+  before: AddressRow | undefined;
+  item: Attributes<PendingRow>;
+};
+
+const rowOfMade = (organization: ID<"organization">, { address, item }: Made): AddressRow => ({
+  pk: address,
+  sk: organization,
+  ...item,
+});
 
 /** One event for all that are new; one for each whose seat is held already. */
 export function events(
@@ -114,16 +128,16 @@ export function events(
   const fresh = offers.filter(({ before }) => !Invitation.isPending(before));
   const again = offers.filter(({ before }) => Invitation.isPending(before));
   const byRole: Partial<Record<Role, number>> = {};
-  for (const { item } of fresh) byRole[item.role as Role] = (byRole[item.role as Role] ?? 0) + 1;
-  const invitations = fresh.map(({ key }) => Invitation.idOf(key.pk));
+  for (const { item } of fresh) byRole[item.role] = (byRole[item.role] ?? 0) + 1;
+  const invitations = fresh.map(({ address }) => Invitation.idOf(address));
   return [
     ...(fresh.length > 0
       ? [InvitationCreated.record(organization, { invitations, roles: byRole, ...cause }, actor)]
       : []),
-    ...again.map(({ key, item }) =>
+    ...again.map(({ address, item }) =>
       InvitationResent.record(
         organization,
-        { invitation: Invitation.idOf(key.pk), attempt: Number(item.attempt), ...cause },
+        { invitation: Invitation.idOf(address), attempt: item.attempt, ...cause },
         actor,
       ),
     ),

@@ -3,11 +3,11 @@ import type { Credential } from "./actor.ts";
 import type { ID } from "./id.ts";
 
 /** A kind of credential that the API takes: how its tokens are read, and what its rows say. */
-export interface CredentialType {
+export interface CredentialType<R extends Item = Item> {
   /** The account and the credential that a token names; nothing when it is no token of this kind, without any read. */
-  read(token: string): { account: ID<"account">; key: Key; via: Credential } | undefined;
+  read(token: string): { account: ID<"account">; key: Key<R>; via: Credential } | undefined;
   /** Who acts, by the row under that key; nothing once the credential has ended. */
-  admit(row: Item): { via: Credential; address: ID<"address">; email: string } | undefined;
+  admit(row: R): { via: Credential; address: ID<"address">; email: string } | undefined;
   /** Notes that it is used. Decides nothing. */
-  touch(row: Item): Promise<void>;
+  touch(row: R): Promise<void>;
 }

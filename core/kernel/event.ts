@@ -38,7 +38,7 @@ export function define<const T extends `${string}.${string}`, S extends v.Generi
       const at = instant();
       // nobody walks all accounts, so what waits for one is in a list
       const listed = ID.is("account", owner) && { list: Lists.accountsBehind, rank: Ranks.behind(at, owner) };
-      const item: Item = { stream: "out", type, at, ...by(actor), data: parse(schema, data) as Item, ...listed };
+      const item = { stream: "out", type, at, ...by(actor), data: parse(schema, data) as Item, ...listed };
       return put(Keys.event(owner, id), item, when(absent, failures.repeated));
     },
   };

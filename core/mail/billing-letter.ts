@@ -1,4 +1,5 @@
-import type { Info, Kind } from "../notice/list.ts";
+import type { Info } from "../notice/list.ts";
+import type { Kind } from "../notice/shape.ts";
 import { button, type Content, day, heading, named, paragraph, small } from "./content.ts";
 
 type BillingKind = Extract<Kind, `billing.${string}`>;

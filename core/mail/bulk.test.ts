@@ -10,7 +10,7 @@ import { addressOf } from "../account/account.ts";
 import { asSystem } from "../kernel/context.ts";
 import type { Letter, Ports } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
-import { put, type Table, update } from "../table/table.ts";
+import { put, type Table, typed, update } from "../table/table.ts";
 import * as Bulk from "./bulk.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 import * as Mail from "./mail.ts";
@@ -342,14 +342,14 @@ describe("a worker that dies", () => {
         return answer;
       };
     const ports: Partial<Ports> = {
-      table: {
+      table: typed({
         get: call((...all: Parameters<Table["get"]>) => table.get(...all)),
         getMany: call((...all: Parameters<Table["getMany"]>) => table.getMany(...all)),
         query: call((...all: Parameters<Table["query"]>) => table.query(...all)),
         write: call((...all: Parameters<Table["write"]>) => table.write(...all)),
         change: call((...all: Parameters<Table["change"]>) => table.change(...all)),
         project: call((...all: Parameters<Table["project"]>) => table.project(...all)),
-      },
+      }),
       queues: { send: call(async (queue, bodies) => void world.queued[queue].push(...bodies)) },
       mail: { send: call(async (letter) => `${world.sent.push(letter)}`), rate: async () => 100_000 },
     };

@@ -1,16 +1,18 @@
 import * as v from "valibot";
+import type { AddressRow } from "../invitation/row.ts";
 import { use } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import type { ID } from "../kernel/id.ts";
 import { instant, now, queues, table } from "../kernel/ports.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
-import type { Item } from "../table/table.ts";
 import * as Day from "./day.ts";
 import * as Enqueue from "./enqueue.ts";
 import { MailPostponed, MailUnsure } from "./error.ts";
 import * as Invite from "./invite.ts";
 import * as Mailing from "./mailing.ts";
 import * as Pace from "./pace.ts";
+import type { BlockRow } from "./row.ts";
 
 /** One message is worked at for some seconds, so that a worker is soon free for another organization. */
 const shortestPortionMs = 3000;
@@ -156,23 +158,26 @@ async function readSome({ organization, import: id }: Mailing.Named, addresses: 
     ...addresses.map((address) => Keys.addressIn(organization, address)),
     ...addresses.map(Keys.mailBlock),
   ]);
-  const rows = addresses.map((_, i) => ({ row: found[i], block: found[addresses.length + i] }));
+  const rows = addresses.map((_, i) => ({
+    row: found[i] as AddressRow | undefined,
+    block: found[addresses.length + i] as BlockRow | undefined,
+  }));
   return { home, rows, isPaused: Mailing.isPaused(mails) };
 }
 
 /** The mail of an address that is to be sent now. */
 async function judge(
   { organization }: Mailing.Named,
-  found: { row: Item | undefined; block: Item | undefined },
-  home: Item | undefined,
+  found: { row: AddressRow | undefined; block: BlockRow | undefined },
+  home: OrganizationRow | undefined,
 ) {
   const { row } = found;
   if (!row) return undefined;
   const job: Invite.Job = {
     kind: "invitation",
     organization,
-    address: row.pk as ID<"address">,
-    attempt: Number(row.attempt),
+    address: row.pk,
+    attempt: row.attempt ?? 0,
   };
   const judged = await Invite.judge(job, { ...found, home });
   return typeof judged === "string" ? undefined : judged;

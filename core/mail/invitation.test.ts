@@ -1,5 +1,6 @@
 import { unguarded } from "@muster/local/testing/faults/broken.ts";
 import { injectFaults } from "@muster/local/testing/faults/faults.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -26,8 +27,8 @@ beforeEach(async () => {
   world = await openWorld();
   ada = await world.person("ada@example.com");
   await world.table.write(
-    put(Keys.organization(organization), { name: "Acme", state: "active", growth: true }),
-    put(key, pending()),
+    put(raw(Keys.organization(organization)), { name: "Acme", state: "active", growth: true }),
+    put(raw(key), pending()),
   );
 });
 
@@ -38,7 +39,7 @@ const pending = (more: Item = {}): Item => ({
   ...more,
 });
 const change = (set: Item) => world.table.write(update(key, { set }));
-const row = async () => (await world.table.get(key)) ?? {};
+const row = async () => (await world.table.get(raw(key))) ?? {};
 const sending = (send: (letter: Letter) => Promise<string>, table: Table = world.table) =>
   world.rebind({ table, mail: { send, rate: async () => 100_000 } });
 const dying = () =>
@@ -99,7 +100,7 @@ describe.each([
       { expiresAt: "2026-11-24T09:00:00.000Z" },
     ];
     for (const other of others) {
-      await world.table.write(put(key, pending({ [state]: "queued", ...other })));
+      await world.table.write(put(raw(key), pending({ [state]: "queued", ...other })));
       expect(await deliver()).toEqual({ outcome: "gone" });
     }
     await world.table.write(remove(key));
@@ -116,7 +117,7 @@ describe.each([
       },
     });
     for (const set of [{ state: "revoked" }, { attempt: 2 }, { expiresAt: "2026-11-24T08:00:00.000Z" }]) {
-      await world.table.write(put(key, pending({ [state]: "queued" })));
+      await world.table.write(put(raw(key), pending({ [state]: "queued" })));
       world.rebind({ table: meanwhile(set) });
       expect(await deliver()).toEqual({ outcome: "claimed already" });
       world.rebind();
@@ -124,14 +125,14 @@ describe.each([
     }
     expect(world.sent).toEqual([]);
     const careless = unguarded(meanwhile({ state: "revoked" }), () => true);
-    await world.table.write(put(key, pending({ [state]: "queued" })));
+    await world.table.write(put(raw(key), pending({ [state]: "queued" })));
     sending(async (letter) => `${world.sent.push(letter)}`, careless);
     await deliver();
     expect(world.sent).toHaveLength(1);
   });
 
   const organizationIs = (is: string) =>
-    world.table.write(update(Keys.organization(organization), { set: { state: is } }));
+    world.table.write(update(raw(Keys.organization(organization)), { set: { state: is } }));
 
   test("waits unclaimed while the organization is suspended, and is sent once that is lifted", async () => {
     await organizationIs("suspended");
@@ -165,8 +166,8 @@ describe.each([
       for (let n = 0; n < count; n++) {
         const other = ID.derive("organization", `other ${n}`);
         await world.table.write(
-          put(Keys.organization(other), { name: "Other", state: "active" }),
-          put(Keys.addressIn(other, address), pending({ [state]: "queued" })),
+          put(raw(Keys.organization(other)), { name: "Other", state: "active" }),
+          put(raw(Keys.addressIn(other, address)), pending({ [state]: "queued" })),
         );
         await asSystem("mail", () => Mail.deliver({ kind, ...job, organization: other }));
       }
@@ -186,7 +187,7 @@ describe.each([
       await others(6);
       const carl = addressOf("carl@example.com");
       const row = pending({ [state]: "queued", email: "carl@example.com" });
-      await world.table.write(put(Keys.addressIn(organization, carl), row));
+      await world.table.write(put(raw(Keys.addressIn(organization, carl)), row));
       expect(await deliver({ address: carl })).toEqual({ outcome: "sent" });
     });
 
@@ -249,7 +250,9 @@ describe.each([
   test("of an earlier attempt says nothing of a later one, whatever comes of it", async () => {
     sending(async (letter) => {
       world.sent.push(letter);
-      await world.table.write(put(key, pending({ attempt: 2, reminder: "queued", [delivery]: letter.tags.delivery })));
+      await world.table.write(
+        put(raw(key), pending({ attempt: 2, reminder: "queued", [delivery]: letter.tags.delivery })),
+      );
       return "id"; // it was resent meanwhile
     });
     await deliver();
@@ -332,7 +335,7 @@ describe("a process that dies", () => {
     };
     world.sent.length = 0;
     world.clock.pass(3600); // an address gets no more than six of them an hour
-    await table.write(put(key, pending()));
+    await table.write(put(raw(key), pending()));
     sending((letter) => call(async () => `${world.sent.push(letter)}`), mortal);
     await resultOf(deliver());
     world.rebind();

@@ -1,16 +1,19 @@
 import * as v from "valibot";
+import * as Invitation from "../invitation/invitation.ts";
 import * as Link from "../invitation/link.ts";
+import type { AddressRow, PendingRow } from "../invitation/row.ts";
 import { isFailure } from "../kernel/failure.ts";
 import * as ID from "../kernel/id.ts";
-import type { Role } from "../kernel/permission.ts";
 import { instant, type Turn, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
-import { above, all, type Condition, equal, type Item } from "../table/table.ts";
+import { above, all, type ConditionOf, equal } from "../table/table.ts";
 import { compose } from "./content.ts";
 import { MailPostponed } from "./error.ts";
 import { type Invited, invitationLetter, reminderLetter } from "./letter.ts";
 import { giveUp, post, type Slip } from "./post.ts";
+import type { BlockRow } from "./row.ts";
 
 const hour = 3600;
 /** Below the wait of the oldest message that wakes an operator. */
@@ -37,9 +40,9 @@ export const Job = v.variant("kind", [
 export type Job = v.InferOutput<typeof Job>;
 
 /** What such a mail depends on. */
-type Found = { row: Item | undefined; home: Item | undefined; block: Item | undefined };
+type Found = { row: AddressRow | undefined; home: OrganizationRow | undefined; block: BlockRow | undefined };
 /** A mail that may be sent, as long as `still` holds of its row. */
-export type Open = { job: Job; row: Item; home: Item; still: Condition };
+export type Open = { job: Job; row: PendingRow; home: OrganizationRow; still: ConditionOf<AddressRow> };
 
 // Functions
 
@@ -56,7 +59,8 @@ export function slipOf({ kind, organization, address }: Omit<Job, "attempt">): S
     : { key, state: "reminder", delivery: "reminderDelivery" };
 }
 
-export const isBlocked = (block: Item | undefined) => block?.bounced !== undefined || block?.complained !== undefined;
+export const isBlocked = (block: BlockRow | undefined) =>
+  block?.bounced !== undefined || block?.complained !== undefined;
 
 /**
  * Whether this mail is to be sent; else, in a word, why it is not. That of an address which takes no mail is given up.
@@ -65,10 +69,9 @@ export const isBlocked = (block: Item | undefined) => block?.bounced !== undefin
 export async function judge(job: Job, { row, home, block }: Found): Promise<Open | string> {
   const { attempt } = job;
   const slip = slipOf(job);
-  const isOpen = row?.state === "pending" && row.attempt === attempt && String(row.expiresAt) > instant();
-  if (!isOpen || !home) return "gone";
+  if (!Invitation.isOpen(row) || row.attempt !== attempt || !home) return "gone";
   const fares = row[slip.state];
-  if (fares !== "queued") return typeof fares === "string" ? `${fares} already` : "not asked for";
+  if (fares !== "queued") return fares === undefined ? "not asked for" : `${fares} already`;
   const still = all(equal("state", "pending"), equal("attempt", attempt), above("expiresAt", instant()));
   // an organization that comes back shows what was not sent
   if (home.state === "deleted") return giveUp(slip, "failed", still);
@@ -113,16 +116,20 @@ async function takeShare(address: ID.ID<"address">): Promise<(() => Promise<void
   });
 }
 
-async function describe({ organization, address, attempt }: Job, row: Item, home: Item): Promise<Invited> {
-  const by = row.by as ID.ID<"account">;
+async function describe(
+  { organization, address, attempt }: Job,
+  row: PendingRow,
+  home: OrganizationRow,
+): Promise<Invited> {
+  const { by, email, role, message, expiresAt } = row;
   const inviter = await table.get(Keys.profile(by));
   return {
-    email: String(row.email),
-    organization: String(home.name),
-    role: row.role as Role,
-    inviter: inviter && String(inviter.name),
-    message: typeof row.message === "string" ? row.message : undefined,
-    expiresAt: String(row.expiresAt),
+    email,
+    organization: home.name,
+    role,
+    inviter: inviter?.name,
+    message,
+    expiresAt,
     url: Link.mint({ organization, address, attempt, by }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Role } from "../kernel/permission.ts";
 import { settings } from "../kernel/ports.ts";
+import type { Unknown } from "../kernel/row.ts";
 import { button, type Content, code, day, heading, moment, named, paragraph, quote, small } from "./content.ts";
 
 // Shapes
@@ -18,14 +19,15 @@ export type Invited = {
 };
 
 /** What a role allows, after "you can". */
-const roles: Record<Role, { label: string; can: string }> = {
+const roles: Record<Role | Unknown, { label: string; can: string }> = {
   owner: { label: "Owner", can: "do everything there, billing and other owners included" },
   admin: { label: "Admin", can: "manage people and settings" },
   write: { label: "Write", can: "post updates and use what your teams share" },
   read: { label: "Read", can: "see members, teams and updates" },
+  unknown: { label: "another role", can: "see in the organization what that role allows" },
 };
-export const labelOf = (role: Role): string => roles[role].label;
-export const rightsOf = (role: Role): string => `you can ${roles[role].can}`;
+export const labelOf = (role: Role | Unknown): string => roles[role].label;
+export const rightsOf = (role: Role | Unknown): string => `you can ${roles[role].can}`;
 
 // Functions
 

@@ -1,5 +1,6 @@
 import { gate, unguarded } from "@muster/local/testing/faults/broken.ts";
 import { injectFaults } from "@muster/local/testing/faults/faults.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -32,7 +33,7 @@ beforeEach(async () => {
     at: "2026-11-24T09:00:00.000Z",
     mail: "queued",
   };
-  await world.table.write(put(Keys.notice(ada.account, notice), row));
+  await world.table.write(put(raw(Keys.notice(ada.account, notice)), row));
 });
 
 const deliver = (what: Mail.Job = job) => asSystem("mail", () => Mail.deliver(what));
@@ -164,7 +165,7 @@ describe("a notice", () => {
     });
     expect(await deliver()).toEqual({ outcome: "sent" });
     await world.table.write(
-      put(Keys.notice(ada.account, notice), {
+      put(raw(Keys.notice(ada.account, notice)), {
         ...(await world.table.get(Keys.notice(ada.account, notice))),
         mail: "queued",
       }),

@@ -83,10 +83,10 @@ function deliverOne(job: Job): Promise<string> {
 
 async function deliverCode(flow: ID.ID<"flow">): Promise<string> {
   const row = await table.get(Keys.flow(flow));
-  if (!row || String(row.expiresAt) <= instant()) return "expired";
+  if (!row || row.expiresAt <= instant()) return "expired";
   if (row.sentAt) return "sent already";
   await breaker("code");
-  const [email, address] = [String(row.email), row.address as ID.ID<"address">];
+  const [email, address] = [row.email, row.address];
   const code = Code.derive(flow, address);
   const url = `${settings().siteUrl}/sign-in#flow=${flow}&code=${code}`;
   const isProof = row.purpose === "proof";
@@ -108,14 +108,14 @@ async function deliverCode(flow: ID.ID<"flow">): Promise<string> {
 
 async function deliverNotice({ kind, account, notice }: Of<"notice">): Promise<string> {
   const slip = noticeSlip(account, notice);
-  const [row, profile] = await table.getMany([slip.key, Keys.profile(account)]);
+  const [row, profile] = await table.getMany([Keys.notice(account, notice), Keys.profile(account)]);
   if (!row || !profile) return "gone";
-  if (row.mail !== "queued") return `${String(row.mail)} already`;
-  const email = String(profile.email);
+  if (row.mail !== "queued") return `${row.mail} already`;
+  const email = profile.email;
   if (Invite.isBlocked(await table.get(Keys.mailBlock(Account.addressOf(email)))))
     return giveUp(slip, "suppressed", present);
   await breaker(kind);
-  const content = noticeLetter(describeNotice(row), String(profile.name));
+  const content = noticeLetter(describeNotice(row), profile.name);
   const write = (delivery: string) => compose(email, content, { kind, account, notice, delivery });
   return Pace.within("others", (turn) => post(slip, present, turn, write));
 }

@@ -19,7 +19,7 @@ import {
   update,
   when,
 } from "../table/table.ts";
-import { type MailState, mailStates } from "./state.ts";
+import { type MailState, mailStates } from "./shape.ts";
 
 /**
  * A mailing is the mails of one event of an import. Its row has a letter for each of them, which says how it fares, and

@@ -44,14 +44,14 @@ const letters: Letters = {
 
   "organization.deleted": ({ organization, person }, { at }) => ({
     subject: `${person} deleted ${organization}`,
-    preview: `An owner can restore it until ${day(restorableUntil({ deletedAt: at }))}.`,
+    preview: `An owner can restore it until ${day(restorableUntil(at))}.`,
     blocks: [
       heading(`${person} deleted ${organization}`),
       paragraph(
         `Nobody can open ${organization} any more, nothing more is paid for it, and its invitations do not work.`,
       ),
       paragraph(
-        `As an owner you can restore it until ${day(restorableUntil({ deletedAt: at }))}, with all its members. Then everything in it is erased for good.`,
+        `As an owner you can restore it until ${day(restorableUntil(at))}, with all its members. Then everything in it is erased for good.`,
       ),
       button("See your organizations", `${settings().siteUrl}/`),
       small(`You receive this mail because you are an owner of ${organization}.`),

@@ -6,7 +6,7 @@ import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import type { Turn } from "../kernel/ports.ts";
-import type { Table } from "../table/table.ts";
+import { type Table, typed } from "../table/table.ts";
 import { MailPostponed } from "./error.ts";
 import { openRows } from "./pace.testing.ts";
 import * as Pace from "./pace.ts";
@@ -44,7 +44,7 @@ function lateness(): number {
 function open(perSecond: number, { lostAnswers = 0, alter = (table: Table) => table } = {}): Timeline {
   const timeline = openTimeline(world);
   const travel = () => timeline.pause(between(1, 8));
-  const table = alter({ ...world.table, ...openRows({ lostAnswers, random, travel }) });
+  const table = alter(typed({ ...world.table, ...openRows({ lostAnswers, random, travel }) }));
   world.rebind({
     table,
     now: () => new Date(world.clock.at + (skew.getStore() ?? 0)),

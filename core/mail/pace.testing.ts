@@ -1,6 +1,6 @@
 import { rowName } from "../kernel/context.ts";
 import type { Failure } from "../kernel/failure.ts";
-import type { Condition, Guard, Item, Key, Table, Update } from "../table/table.ts";
+import type { Condition, Guard, Item, Key, RawTable, Update } from "../table/table.ts";
 
 export interface SimulationOptions {
   /** Chances from 0 to 1: the update happens, and its answer is lost on the way. */
@@ -18,7 +18,7 @@ export function openRows({
   lostAnswers,
   random,
   travel,
-}: SimulationOptions): Pick<Table, "get" | "getMany" | "change" | "write"> {
+}: SimulationOptions): Pick<RawTable, "get" | "getMany" | "change" | "write"> {
   const rows = new Map<string, Item>();
 
   async function get(key: Key): Promise<Item | undefined> {
@@ -52,7 +52,7 @@ export function openRows({
     throw step.guard ? refusal(step.guard, found) : new Error("An update without a guard is not asked again here.");
   }
 
-  async function write(...steps: Parameters<Table["write"]>): Promise<void> {
+  async function write(...steps: Parameters<RawTable["write"]>): Promise<void> {
     const [step] = steps;
     if (steps.length !== 1 || step?.do !== "update") throw new Error("Only one update at a time is known here.");
     await change(step);
@@ -68,5 +68,5 @@ function holds(condition: Condition, item: Item = {}): boolean {
 }
 
 function refusal({ otherwise }: Guard, found: Item | undefined): Failure {
-  return "code" in otherwise ? otherwise() : otherwise(found);
+  return "code" in otherwise ? otherwise() : otherwise(found as never);
 }

@@ -4,7 +4,7 @@ import { type Letter, mail, type Turn, table } from "../kernel/ports.ts";
 import { all, type Condition, equal, type Item, type Key, oneOf, update, when } from "../table/table.ts";
 import { MailPostponed, MailRefused, MailUnsure } from "./error.ts";
 import * as Pace from "./pace.ts";
-import { type MailState, mailStates } from "./state.ts";
+import { type MailState, mailStates } from "./shape.ts";
 
 // Shapes
 

@@ -1,10 +1,12 @@
 import * as v from "valibot";
 import { csv, Part } from "../kernel/csv.ts";
 import { fn } from "../kernel/fn.ts";
+import { readAll } from "../kernel/stored.ts";
 import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Lists } from "../table/keys.ts";
 import { cellOf, namesFor } from "../team/names.ts";
 import { describe } from "./member.ts";
+import { MemberRow } from "./row.ts";
 
 const rowsPerPart = 1000;
 /** The first four are what an import reads, so that an export may be uploaded elsewhere. */
@@ -18,7 +20,7 @@ export const exportPart = fn(
     const query = { list: Lists.members(actor.organization), limit: rowsPerPart };
     const { items, next } = await page(`member.export ${actor.organization}`, query, cursor);
     const names = await namesFor(actor.organization, items);
-    const members = items.map((item) => describe(item, actor, names));
+    const members = readAll(MemberRow, items).map((member) => describe(member, actor, names));
     const records = members.map(({ teams, ...member }) => ({ ...member, teams: cellOf(teams) }));
     return { csv: csv(columns, records, { isFirst: cursor === undefined }), ...(next && { next }) };
   },

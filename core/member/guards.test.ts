@@ -1,3 +1,4 @@
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import {
   runScenario,
   type Scenario,
@@ -141,7 +142,7 @@ const races: Record<string, Scenario> = {
     const bob = await fixture.join(bobs, "read");
     await actions.remove(fixture.ada, bob);
     const key = Keys.member(fixture.organization, bob.account);
-    await fixture.world.table.write(put(key, { role: "admin" }));
+    await fixture.world.table.write(put(raw(key), { role: "admin" }));
     await actions.reinstate(fixture.ada, bobs);
     return (await fixture.world.table.get(key))?.role === "admin" ? [] : ["a membership was overwritten"];
   },

@@ -1,16 +1,18 @@
 import * as v from "valibot";
+import type { TallyRow } from "../audit/row.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { type Role, roles } from "../kernel/permission.ts";
 import { table } from "../kernel/ports.ts";
+import { readAll } from "../kernel/stored.ts";
 import * as Find from "../search/find.ts";
 import { findable, isFound, typed } from "../search/words.ts";
 import { Cursor, failures as cursorFailures, listOf, open, page, seal } from "../table/cursor.ts";
 import { Keys, Lists } from "../table/keys.ts";
-import type { Item } from "../table/table.ts";
 import { namesFor, failures as teamFailures, teamsOf } from "../team/names.ts";
 import { describe, failures, Info, seesAddresses, show } from "./member.ts";
+import { MemberRow } from "./row.ts";
 
 const pageSize = 100;
 const sorts = ["name", "joined", "role"] as const;
@@ -61,18 +63,18 @@ export const list = fn(
     output: Page,
     failures: [cursorFailures.invalid, teamFailures.missing],
     reads: ({ search, role, team }, { organization }) => [
-      ...(team ? [Keys.team(organization, team)] : []),
-      ...(search && role ? [Keys.tally(organization)] : []),
+      team && Keys.team(organization, team),
+      search && role ? Keys.tally(organization) : undefined,
     ],
   },
-  async (filters, actor, rows) => {
+  async (filters, actor, [named, tally]) => {
     const { role, team, sort = "name", cursor } = filters;
-    if (team && !rows[0]) throw teamFailures.missing();
+    if (team && !named) throw teamFailures.missing();
     const words = typed(filters.search ?? "");
     const addresses = seesAddresses(actor);
     const scope = JSON.stringify(["member.list", actor.organization, words, role, team, sort, addresses]);
     if (words.length === 0 && !role && !team && sort === "name") return byName(scope, actor, cursor);
-    const isRare = role !== undefined && isRareIn(rows.at(-1), role);
+    const isRare = role !== undefined && isRareIn(tally, role);
     const from = cursor === undefined ? undefined : open(scope, cursor);
     const { accounts, next } = await Find.find(
       actor.organization,
@@ -91,14 +93,14 @@ async function byName(scope: string, actor: Actor, cursor: string | undefined): 
   return { items: await describeAll(items, actor), ...(next && { next }) };
 }
 
-async function describeAll(rows: readonly Item[], actor: Actor): Promise<Info[]> {
+async function describeAll(rows: readonly MemberRow[], actor: Actor): Promise<Info[]> {
   const names = await namesFor(actor.organization, rows);
-  return rows.map((row) => describe(row, actor, names));
+  return readAll(MemberRow, rows).map((member) => describe(member, actor, names));
 }
 
 /** By numbers that may be late: they choose how to look, not who is found. */
-function isRareIn(tally: Item | undefined, role: Role): boolean {
-  const [ofRole, ofAll] = [Number(tally?.[role] ?? 0), Number(tally?.active ?? 0)];
+function isRareIn(tally: TallyRow | undefined, role: Role): boolean {
+  const [ofRole, ofAll] = [tally?.[role] ?? 0, tally?.active ?? 0];
   return ofRole < Math.min(Find.mostExamined, ofAll / 10);
 }
 
@@ -110,7 +112,7 @@ type Wanted = {
 };
 
 /** What was found may have been renamed, changed or removed since. */
-function isWanted(row: Item | undefined, { words, role, team, addresses }: Wanted): row is Item {
+function isWanted(row: MemberRow | undefined, { words, role, team, addresses }: Wanted): row is MemberRow {
   if (!row || (role && row.role !== role) || (team && !teamsOf(row).includes(team))) return false;
   const { words: own, email } = findable(row);
   return isFound(addresses ? { words: own, email } : { words: own }, words);

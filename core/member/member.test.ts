@@ -78,7 +78,7 @@ describe("a member who is removed", () => {
     const { free } = await fixture.home();
     expect(await actions.remove(fixture.ada, bob)).toBe("done");
     expect(await membership(bob)).toBeUndefined();
-    expect((await fixture.home()).free).toBe(Number(free) + 1);
+    expect((await fixture.home()).free).toBe(free + 1);
     expect(await fixture.rowOf(bob.email)).toMatchObject({
       ...{ state: "former", role: "admin", name: "Admin", account: bob.account, leftAt: actions.instant() },
       ttl: fixture.world.clock.at / 1000 + 90 * day,
@@ -148,7 +148,8 @@ describe("handing over", () => {
 
 test("addresses of others are for owners and admins", async () => {
   const bob = await inOrganization("read");
-  const row = (await membership(bob)) ?? {};
+  const row = await membership(bob);
+  if (!row) throw new Error("Bob is no member.");
   const seen = roles.map((role) => "email" in Member.describe(row, { role }));
   expect(seen).toEqual([true, true, false, false]);
 });

@@ -9,26 +9,16 @@ import { fold } from "../kernel/fold.ts";
 import * as ID from "../kernel/id.ts";
 import { canGrant, permissions, type Role, roles } from "../kernel/permission.ts";
 import { instant, table } from "../kernel/ports.ts";
-import { parse } from "../kernel/valid.ts";
+import { shown } from "../kernel/row.ts";
+import { type Read, readOnly } from "../kernel/stored.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import { rowsOf } from "../table/rows.ts";
-import {
-  absent,
-  check,
-  equal,
-  type Item,
-  keyOf,
-  type Put,
-  present,
-  put,
-  type Step,
-  update,
-  when,
-} from "../table/table.ts";
+import { absent, check, equal, keyOf, type Put, present, put, type Step, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import { MemberLeft, MemberRemoved, MemberRoleChanged, MemberTransferred } from "./events.ts";
 import { part, failures as partFailures } from "./part.ts";
+import { MemberRow } from "./row.ts";
 
 // Shapes
 
@@ -41,7 +31,7 @@ export const Info = v.object({
   /** The color of the member's avatar. */
   colour: Colour,
   /** The member's role. */
-  role: v.picklist(roles),
+  role: shown(roles),
   /** The member's teams, by name. */
   teams: v.array(Team.Named),
   /** When the member joined. */
@@ -91,15 +81,17 @@ export const changeRole = fn(
     reads: target,
   },
   async ({ account, role }, actor, [row]) => {
-    const member = await show(row, actor);
-    refuseBeyondReach(actor, "member.changeRole", member);
+    if (!row) throw failures.missing();
+    const { role: from } = row;
+    refuseBeyondReach(actor, "member.changeRole", row);
     if (!canGrant(actor.role, role)) throw failures.roleForbidden();
-    if (role === member.role) return member;
+    const member = await show(row, actor);
+    if (role === from) return member;
     await table.write(
-      update(Keys.member(actor.organization, account), { set: { role } }, asRead(member)),
+      update(Keys.member(actor.organization, account), { set: { role } }, asRead(row)),
       ...(account === actor.account ? [] : [stillInRole(actor)]),
-      ...owners(actor, (role === "owner" ? 1 : 0) - (member.role === "owner" ? 1 : 0)),
-      MemberRoleChanged.record(actor.organization, { account, from: member.role, to: role }, actor),
+      ...owners(actor, (role === "owner" ? 1 : 0) - (from === "owner" ? 1 : 0)),
+      MemberRoleChanged.record(actor.organization, { account, from, to: role }, actor),
     );
     return { ...member, role };
   },
@@ -111,7 +103,7 @@ export const remove = fn(
   { input: Target, output: v.void(), failures: writing, reads: target },
   async (_, actor, [row]) => {
     if (!row) throw failures.missing();
-    refuseBeyondReach(actor, "member.remove", describe(row, actor));
+    refuseBeyondReach(actor, "member.remove", row);
     await part(actor.organization, row, MemberRemoved, actor);
   },
 );
@@ -136,14 +128,15 @@ export const transfer = fn(
   "member.transfer",
   { input: Target, output: Info, failures: [...writing, failures.self], reads: target },
   async ({ account }, actor, [row]) => {
-    const member = await show(row, actor);
+    if (!row) throw failures.missing();
     if (account === actor.account) throw failures.self();
+    const member = await show(row, actor);
     const own = Keys.member(actor.organization, actor.account);
     await table.write(
-      update(Keys.member(actor.organization, account), { set: { role: "owner" } }, asRead(member)),
+      update(Keys.member(actor.organization, account), { set: { role: "owner" } }, asRead(row)),
       update(own, { set: { role: "admin" } }, when(equal("role", "owner"), failures.changed)),
-      ...owners(actor, member.role === "owner" ? -1 : 0),
-      MemberTransferred.record(actor.organization, { from: actor.account, to: account, role: member.role }, actor),
+      ...owners(actor, row.role === "owner" ? -1 : 0),
+      MemberTransferred.record(actor.organization, { from: actor.account, to: account, role: row.role }, actor),
     );
     return { ...member, role: "owner" as const };
   },
@@ -171,10 +164,16 @@ export function joining(
 }
 
 /** The step that puts the membership itself. */
-export function joined(organization: ID.ID<"organization">, person: Person, role: Role): Put {
+export const joined = (organization: ID.ID<"organization">, person: Person, role: Role): Put =>
+  joinedAs(membershipOf(organization, person, role));
+
+/** The membership of somebody who joins now. */
+export function membershipOf(organization: ID.ID<"organization">, person: Person, role: Role): MemberRow {
   const { account, email, name, colour, teams = [] } = person;
   const joinedAt = instant();
-  const membership = {
+  return {
+    pk: account,
+    sk: organization,
     stream: "view",
     role,
     name,
@@ -187,8 +186,9 @@ export function joined(organization: ID.ID<"organization">, person: Person, role
     list: Lists.members(organization),
     rank: rank(name, account),
   };
-  return put(Keys.member(organization, account), membership, when(absent, failures.exists));
 }
+
+export const joinedAs = (member: MemberRow): Put => put(keyOf(member), member, when(absent, failures.exists));
 
 /** Who gives a role has their own at the moment of giving, not only when they asked. */
 export const stillInRole = ({ organization, account, role }: Actor): Step =>
@@ -204,9 +204,9 @@ export async function showing(account: ID.ID<"account">, changed: { name?: strin
 }
 
 /** Notes the day on which a member was last active, once a day. It decides nothing, so a refusal harms nobody. */
-export async function touch(item: Item): Promise<void> {
+export async function touch(item: MemberRow): Promise<void> {
   const activeOn = instant().slice(0, 10);
-  if (String(item.activeOn) >= activeOn) return;
+  if (item.activeOn >= activeOn) return;
   const step = update(keyOf(item), { set: { activeOn } }, when(present, failures.missing));
   await table.write(step).catch((error: unknown) => {
     if (!(error instanceof Failure)) throw error;
@@ -216,20 +216,25 @@ export async function touch(item: Item): Promise<void> {
 // For those who show
 
 /** A membership as this member may see it, with the teams that there are. */
-export async function show(item: Item | undefined, viewer: Pick<Actor, "organization" | "role">): Promise<Info> {
-  if (!item) throw failures.missing();
-  return describe(item, viewer, await Team.namesFor(viewer.organization, [item]));
+export async function show(row: MemberRow | undefined, viewer: Pick<Actor, "organization" | "role">): Promise<Info> {
+  if (!row) throw failures.missing();
+  return describe(readOnly(MemberRow, row), viewer, await Team.namesFor(viewer.organization, [row]));
 }
 
 /** The same, of the teams whose names are known. */
-export function describe(item: Item, viewer: Pick<Actor, "role">, names: Team.Names = new Map()): Info {
-  const member = { ...item, account: item.pk, colour: colourOfRow(item), teams: Team.named(item, names) };
-  const { email, activeOn, ...shown } = parse(Info, member);
-  return { ...shown, ...(seesAddresses(viewer) && { email, activeOn }) };
+export function describe(
+  member: Read<typeof MemberRow>,
+  viewer: Pick<Actor, "role">,
+  names: Team.Names = new Map(),
+): Info {
+  const { pk: account, role, name, email, joinedAt, activeOn } = member;
+  const shared = { account, name, colour: colourOfRow(member), role, teams: Team.named(member, names), joinedAt };
+  return { ...shared, ...(seesAddresses(viewer) && { email, activeOn }) };
 }
 
 /** A row without a color, or with one that this release does not know, shows the one that every account begins with. */
-const colourOfRow = ({ pk, colour }: Item): Colour => (v.is(Colour, colour) ? colour : colourOf(String(pk)));
+const colourOfRow = ({ pk, colour }: Pick<MemberRow, "pk" | "colour">): Colour =>
+  v.is(Colour, colour) ? colour : colourOf(pk);
 
 /** Whether this member sees the addresses of others and when they were active. */
 export const seesAddresses = ({ role }: Pick<Actor, "role">) => role === "owner" || role === "admin";
@@ -238,19 +243,19 @@ function target({ account }: v.InferOutput<typeof Target>, actor: Actor) {
   return [Keys.member(actor.organization, account)];
 }
 
-function refuseBeyondReach(actor: Actor, action: "member.changeRole" | "member.remove", member: Info) {
-  if (reaches(actor, permissions[action], member)) return;
+function refuseBeyondReach(actor: Actor, action: "member.changeRole" | "member.remove", { pk, role }: MemberRow) {
+  if (reaches(actor, permissions[action], { account: pk, role })) return;
   throw implied.forbidden({ message: "Only an owner may change or remove an owner." });
 }
 
-const asRead = (member: Info) => when(equal("role", member.role), failures.changed);
+const asRead = ({ role }: MemberRow) => when(equal("role", role), failures.changed);
 
 /** The step that lets owners come or go; none where their number stays. */
 const owners = ({ organization }: Actor, change: number): Step[] =>
   change === 0 ? [] : [Seat.settle(organization, { owners: change })];
 
 /** All memberships of somebody. */
-export const memberships = (account: ID.ID<"account">): Promise<Item[]> =>
+export const memberships = (account: ID.ID<"account">): Promise<MemberRow[]> =>
   rowsOf({ ...Keys.organizationsOf(account), consistent: true });
 
 const rank = (name: string, account: ID.ID<"account">) => `${fold(name)}#${account.slice(-8)}`;

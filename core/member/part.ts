@@ -1,13 +1,14 @@
+import type { AddressRow } from "../invitation/row.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { failure } from "../kernel/failure.ts";
 import * as ID from "../kernel/id.ts";
-import { type Role } from "../kernel/permission.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
-import { all, equal, type Item, keyOf, remove as take, update, when } from "../table/table.ts";
+import { all, equal, keyOf, type Some, remove as take, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import { MemberLeft, MemberRemoved } from "./events.ts";
+import type { MemberRow } from "./row.ts";
 
 // How a membership ends: by whoever leaves, by others, or with the account.
 
@@ -32,14 +33,14 @@ type How = {
 /** Ends a membership: the address keeps for a while who it was, and the seat comes back. */
 export async function part(
   organization: ID.ID<"organization">,
-  row: Item,
+  row: MemberRow,
   event: typeof MemberRemoved | typeof MemberLeft,
   actor: Actor,
   { isForgotten = false, isDeleted = false }: How = {},
 ): Promise<void> {
-  const [account, role] = [row.pk as ID.ID<"account">, row.role as Role];
+  const { pk: account, role, email } = row;
   const teams = Team.teamsOf(row);
-  const address = ID.derive("address", String(row.email));
+  const address = ID.derive("address", email);
   const isTheirs = when(all(equal("state", "member"), equal("account", account)), failures.changed);
   const key = Keys.addressIn(organization, address);
   const back = { seats: 1, owners: role === "owner" ? -1 : 0 };
@@ -57,10 +58,10 @@ export async function part(
 
 function formerOf(
   organization: ID.ID<"organization">,
-  row: Item,
+  row: MemberRow,
   event: typeof MemberRemoved | typeof MemberLeft,
   address: ID.ID<"address">,
-): Item {
+): Some<AddressRow> {
   const leftAt = instant();
   return {
     state: "former",

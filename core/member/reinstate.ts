@@ -1,13 +1,14 @@
 import * as v from "valibot";
+import type { AddressRow } from "../invitation/row.ts";
 import * as Event from "../kernel/event.ts";
 import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
-import { canGrant, type Role } from "../kernel/permission.ts";
+import { canGrant } from "../kernel/permission.ts";
 import { instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
-import { all, equal, keyOf, update, when } from "../table/table.ts";
+import { all, type Change, equal, keyOf, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import { MemberReinstated } from "./events.ts";
 import * as Member from "./member.ts";
@@ -46,36 +47,37 @@ export const reinstate = fn(
   },
   async ({ invitation }, actor, [home, row]) => {
     const since = instant(-formerSeconds);
-    if (!home || row?.state !== "former" || String(row.leftAt) <= since) throw Member.failures.missing();
+    if (!home || row?.state !== "former" || !row.leftAt || row.leftAt <= since) throw Member.failures.missing();
     if (row.removed !== true) throw failures.departed();
     const { organization } = actor;
-    const [account, role] = [row.account as ID.ID<"account">, row.role as Role];
+    const { account, role, email, leftAt } = row;
+    if (!account || !email) throw Member.failures.missing();
     if (!canGrant(actor.role, role)) throw Member.failures.roleForbidden();
     const had = Team.teamsOf(row);
     const [profile, ...found] = await table.getMany([Keys.profile(account), ...Team.keysOf(organization, had)]);
-    if (profile?.email !== row.email) throw Member.failures.missing();
+    if (profile?.email !== email) throw Member.failures.missing();
     const teams = Team.existing(had, found);
-    const membership = Member.joined(
-      organization,
-      { account, email: String(row.email), name: String(profile?.name), colour: String(profile?.colour), teams },
-      role,
-    );
+    const person = { account, email, name: profile.name, colour: profile.colour, teams };
+    const member = Member.membershipOf(organization, person, role);
     const asRead = all(
       equal("state", "former"),
       equal("removed", true),
-      equal("leftAt", String(row.leftAt)),
+      equal("leftAt", leftAt),
       equal("account", account),
       equal("role", role),
     );
-    const back = { set: { state: "member" }, unset: ["list", "rank", "ttl", "leftAt", "removed", "teams"] };
+    const back: Change<AddressRow> = {
+      set: { state: "member" },
+      unset: ["list", "rank", "ttl", "leftAt", "removed", "teams"],
+    };
     const owners = role === "owner" ? 1 : 0;
     await table.write(
       update(keyOf(row), back, when(asRead, Member.failures.changed)),
-      membership,
+      Member.joinedAs(member),
       Member.stillInRole(actor),
       Seat.take(organization, home, { seats: 1, mails: 0, owners }).step,
       MemberReinstated.record(organization, { account, invitation, role, ...Team.telling(teams) }, actor),
     );
-    return Member.show({ ...membership.item, ...membership.key }, actor);
+    return Member.show(member, actor);
   },
 );

@@ -18,7 +18,7 @@ export async function holders(
     do {
       const query = { ...Keys.holding(organization, role), limit: mostHolders, consistent: true, start };
       const { items, next } = await table.query(query);
-      const accounts = items.map(({ sk }) => String(sk).split("#").at(-1)).filter((one) => ID.is("account", one));
+      const accounts = items.map(({ sk }) => sk.split("#").at(-1)).filter((one) => ID.is("account", one));
       const rows = await table.getMany(accounts.map((one) => Keys.member(organization, one)));
       found.push(...accounts.filter((_, i) => rows[i]?.role === role));
       start = next;

@@ -2,34 +2,17 @@ import * as v from "valibot";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { roles } from "../kernel/permission.ts";
-import { parse } from "../kernel/valid.ts";
+import { shown } from "../kernel/row.ts";
+import { type Read, readAll } from "../kernel/stored.ts";
+import { withoutUndefined } from "../kernel/without-undefined.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
-import type { Item } from "../table/table.ts";
+import { NoticeRow } from "./row.ts";
+import { kinds } from "./shape.ts";
 
 const pageSize = 50;
 
 // Shapes
-
-export const kinds = [
-  "organization.created",
-  "organization.deleted",
-  "organization.restored",
-  "invitation.accepted",
-  "invitation.requested",
-  "member.role_changed",
-  "member.reinstated",
-  "member.removed",
-  "member.transferred",
-  "organization.owners_changed",
-  "billing.past_due",
-  "billing.over_limit",
-  "billing.ending",
-  "billing.canceled",
-  "billing.read_only",
-  "billing.trial_ending",
-] as const;
-export type Kind = (typeof kinds)[number];
 
 /** Something that a person is told about one of their organizations. */
 export const Info = v.object({
@@ -45,7 +28,7 @@ export const Info = v.object({
   /** Who caused it, if that was somebody else. */
   by: v.optional(v.string()),
   /** The role that the person has now. */
-  role: v.optional(v.picklist(roles)),
+  role: v.optional(shown(roles)),
   /** When the trial, the subscription or the grace period ends. */
   until: v.optional(v.string()),
   /** When it happened. */
@@ -66,13 +49,14 @@ export const list = fn(
   async ({ cursor }, actor) => {
     const query = { ...Keys.notices(actor.account), limit: pageSize, newestFirst: true, consistent: true };
     const { items, next } = await page(`notice.list ${actor.account}`, query, cursor);
-    return { items: items.map(describe), ...(next && { next }) };
+    return { items: readAll(NoticeRow, items).map(describe), ...(next && { next }) };
   },
 );
 
 // For those who mail
 
 /** A notice as its row tells it. */
-export function describe(item: Item): Info {
-  return parse(Info, { ...item, id: item.sk });
+export function describe(notice: Read<typeof NoticeRow>): Info {
+  const { sk: id, kind, organization, subject, person, by, role, until, at } = notice;
+  return { id, kind, organization, subject, at, ...withoutUndefined({ person, by, role, until }) };
 }

@@ -83,6 +83,7 @@ test("notices are one's own, newest first, page by page", async () => {
     kind: "organization.created",
     organization,
     subject: `No. ${n}`,
+    mail: "queued",
     at: "2026-11-24T09:00:00.000Z",
   });
   const key = (n: number) => Keys.notice(ada.account, `ntc_${String(n).padStart(26, "0")}`);

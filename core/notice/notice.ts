@@ -42,7 +42,7 @@ async function notify({ id }: Recorded, told: readonly Told[]): Promise<void> {
 }
 
 async function write(notice: ID.ID<"notice">, { account, ...told }: Told): Promise<void> {
-  const item = { ...told, mail: "queued", ttl: epoch(lifetimeSeconds) };
+  const item = { ...told, mail: "queued" as const, ttl: epoch(lifetimeSeconds) };
   const first = when(absent, failures.exists);
   await table.write(put(Keys.notice(account, notice), item, first)).catch((error: unknown) => {
     if (!isFailure(error, failures.exists)) throw error;

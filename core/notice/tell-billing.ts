@@ -3,7 +3,7 @@ import type { Side } from "../billing/shape.ts";
 import type * as ID from "../kernel/id.ts";
 import { on, type Reaction, type Recorded } from "../kernel/reaction.ts";
 import { holders } from "./holders.ts";
-import type { Kind } from "./list.ts";
+import type { Kind } from "./shape.ts";
 
 // What owners are told of their payment: each change of how an organization stands is in one event, and so told once.
 

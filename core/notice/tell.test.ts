@@ -1,3 +1,4 @@
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -197,7 +198,7 @@ describe("an invitation", () => {
   });
 
   test("that somebody asks for anew is told to owners and admins, by name or address", async () => {
-    await world.table.write(put(key(), expired));
+    await world.table.write(put(raw(key()), expired));
     await record(InvitationRequested, { invitation });
     await settle();
     const asked = { kind: "invitation.requested", person: "new@example.com", role: "write" };
@@ -249,12 +250,12 @@ describe("a reaction", () => {
   });
 
   test("believes the memberships, not the words by which they are found", async () => {
-    await world.table.write(put(key(), expired));
+    await world.table.write(put(raw(key()), expired));
     await as(ada, "owner", () => Member.changeRole({ account: person(eve).account, role: "read" }));
     await record(InvitationRequested, { invitation });
     // the search rows still say that Eve is an owner
     await settle();
-    await world.table.write(put(Keys.found(acme, "@", "0#zed", person(bob).account), { role: "owner" }));
+    await world.table.write(put(raw(Keys.found(acme, "@", "0#zed", person(bob).account)), { role: "owner" }));
     await record(InvitationRequested, { invitation });
     await settle();
     expect((await resultOf()).bob).toBeUndefined();
@@ -268,7 +269,7 @@ describe("a reaction", () => {
       ...{ stream: "view", role: "admin", name: "Zoe", email: "zoe@example.com", joinedAt: "2026-11-24" },
     }));
     await world.table.project(rows.map((row) => ({ put: row })));
-    await world.table.write(put(key(), expired));
+    await world.table.write(put(raw(key()), expired));
     await record(InvitationRequested, { invitation });
     await settle();
     expect(world.queued.mail).toHaveLength(100);

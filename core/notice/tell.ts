@@ -3,11 +3,12 @@ import * as ID from "../kernel/id.ts";
 import type { Role } from "../kernel/permission.ts";
 import { table } from "../kernel/ports.ts";
 import { on, type Reaction, type Recorded } from "../kernel/reaction.ts";
+import { withoutUndefined } from "../kernel/without-undefined.ts";
 import { MemberLeft, MemberReinstated, MemberRemoved, MemberRoleChanged, MemberTransferred } from "../member/events.ts";
 import { OrganizationCreated, OrganizationDeleted, OrganizationRestored } from "../organization/events.ts";
 import { Keys } from "../table/keys.ts";
 import { holders } from "./holders.ts";
-import type { Kind } from "./list.ts";
+import type { Kind } from "./shape.ts";
 import { billingRules, isNobodysDoing } from "./tell-billing.ts";
 
 type Account = ID.ID<"account">;
@@ -74,7 +75,7 @@ export const rules: readonly Rule[] = [
     const row = await table.get(invited(organization, person));
     if (!row) return [];
     const to = await holders(organization, ["owner", "admin"]);
-    return [{ kind: "invitation.requested", to, person, role: row.role as Role }];
+    return [{ kind: "invitation.requested", to, person, role: row.role }];
   }),
 
   ...on(MemberRoleChanged, async (data, { owner: organization, by: actor }): Promise<Telling[]> => {
@@ -164,11 +165,5 @@ async function namesOf(organization: Organization, tellings: Telling[]) {
     const row = rows[i];
     return row ? [[one, String(row.name === undefined ? row.email : row.name)]] : [];
   });
-  return { organization: String(home.name), isDeleted: home.state === "deleted", people: new Map(names) };
-}
-
-function withoutUndefined<T extends object>(all: T) {
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
+  return { organization: home.name, isDeleted: home.state === "deleted", people: new Map(names) };
 }

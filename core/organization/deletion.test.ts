@@ -44,7 +44,7 @@ async function purge() {
 }
 const events = async () => {
   const { items } = await fixture.world.table.query(Keys.outbox(fixture.organization));
-  return items.map(({ type }) => String(type));
+  return items.map(({ type }) => type);
 };
 const mine = async () => (await owner(() => Organization.list({}))).items;
 

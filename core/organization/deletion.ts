@@ -4,10 +4,11 @@ import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
-import { all, equal, type Item, update, when } from "../table/table.ts";
+import { all, equal, type Some, update, when } from "../table/table.ts";
 import { OrganizationDeleted, OrganizationRestored } from "./events.ts";
 import { describe, Info, failures as organizationFailures, own } from "./organization.ts";
 import * as Payment from "./payment.ts";
+import type { OrganizationRow } from "./row.ts";
 import { restorable, restorableUntil } from "./tombstone.ts";
 
 const { missing, changed } = organizationFailures;
@@ -49,8 +50,8 @@ export const deleteByName = fn(
     if (home.name !== name) throw failures.misnamed();
     const { organization, account: deletedBy } = actor;
     const deletedAt = instant();
-    const [state, growth] = [String(home.state), home.growth === true];
-    const set = {
+    const { state, growth } = home;
+    const set: Some<OrganizationRow> & { deletedAt: string } = {
       ...{ state: "deleted", growth: false, deletedAt, deletedBy, before: { state, growth } },
       ...{ list: Lists.deletedOrganizations, rank: Ranks.organization(deletedAt, organization) },
     };
@@ -59,12 +60,12 @@ export const deleteByName = fn(
       update(
         Keys.organization(organization),
         { set },
-        when(asRead, (found: Item | undefined) => refusal(found, name)),
+        when(asRead, (found: OrganizationRow | undefined) => refusal(found, name)),
       ),
       Payment.ending(organization, billing, changed),
       OrganizationDeleted.record(organization, { name }, actor),
     );
-    return { deletedAt, restorableUntil: restorableUntil(set) };
+    return { deletedAt, restorableUntil: restorableUntil(deletedAt) };
   },
 );
 
@@ -86,13 +87,17 @@ export const restore = fn(
     const { organization } = actor;
     const { before, createdAt } = home;
     const placed = {
-      list: Lists.organizations(String(createdAt)),
-      rank: Ranks.organization(String(createdAt), organization),
+      list: Lists.organizations(createdAt),
+      rank: Ranks.organization(createdAt, organization),
     };
-    const set = { ...(before as Item), ...placed, ...(Payment.hasBought(billing) && { growth: false }) };
-    const unset = ["deletedAt", "deletedBy", "before"];
+    const set = { ...before, ...placed, ...(Payment.hasBought(billing) && { growth: false }) };
+
     await table.write(
-      update(Keys.organization(organization), { set, unset }, when(restorable(), failures.over)),
+      update(
+        Keys.organization(organization),
+        { set, unset: ["deletedAt", "deletedBy", "before"] },
+        when(restorable(), failures.over),
+      ),
       ...Payment.resuming(organization, billing),
       OrganizationRestored.record(organization, {}, actor),
     );
@@ -100,7 +105,7 @@ export const restore = fn(
   },
 );
 
-function refusal(found: Item | undefined, name: string) {
+function refusal(found: OrganizationRow | undefined, name: string) {
   if (!found || found.state === "deleted") return missing();
   return found.name === name ? changed() : failures.misnamed();
 }

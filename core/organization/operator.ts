@@ -5,12 +5,15 @@ import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
-import { parse } from "../kernel/valid.ts";
+import { shown } from "../kernel/row.ts";
+import { readOnly } from "../kernel/stored.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
-import { all, atLeast, equal, type Item, not, update, when } from "../table/table.ts";
+import { all, atLeast, equal, not, update, when } from "../table/table.ts";
 import { OrganizationGranted, OrganizationLifted, OrganizationSuspended } from "./events.ts";
-import { failures as organizationFailures, states } from "./organization.ts";
+import { failures as organizationFailures } from "./organization.ts";
+import { OrganizationRow } from "./row.ts";
+import { states } from "./shape.ts";
 import { restorableUntil } from "./tombstone.ts";
 
 // What the operator of a deployment does to organizations of others.
@@ -27,10 +30,10 @@ const Named = v.strictObject({ organization: Id });
 export const Info = v.object({
   organization: Id,
   name: v.string(),
-  state: v.picklist(states),
+  state: shown(states),
   growth: v.boolean(),
   plan: v.string(),
-  granted: v.optional(v.boolean(), false),
+  granted: v.boolean(),
   seats: Seat.Info,
   owners: v.number(),
   createdAt: v.string(),
@@ -72,9 +75,20 @@ export const inspect = fn(
   },
   async ({ organization }, _, [home, tally]) => {
     if (!home) throw missing();
-    const until = home.state === "deleted" && { restorableUntil: restorableUntil(home) };
+    const {
+      name,
+      state,
+      growth,
+      plan,
+      granted = false,
+      owners,
+      createdAt,
+      deletedAt,
+    } = readOnly(OrganizationRow, home);
+    const until = deletedAt && { deletedAt, restorableUntil: restorableUntil(deletedAt) };
     const log = { length: tally?.seq ?? 0, announced: tally?.announced ?? 0 };
-    return parse(Info, { ...home, ...until, organization, seats: Seat.describe(home, tally), log });
+    const seats = Seat.describe(home, tally);
+    return { organization, name, state, growth, plan, granted, seats, owners, createdAt, ...until, log };
   },
 );
 
@@ -92,14 +106,14 @@ export const grant = fn(
   },
   async ({ organization, seats }, actor, [row]) => {
     const home = existing(row);
-    const from = Number(home.capacity);
-    if (from === seats && home.granted === true) return { from, to: seats };
+    const from = home.capacity;
+    if (from === seats && home.granted) return { from, to: seats };
     const unchanged = all(equal("capacity", from), not(equal("state", "deleted")), atLeast("free", from - seats));
     await table.write(
       update(
         Keys.organization(organization),
         { set: { capacity: seats, granted: true }, add: { free: seats - from } },
-        when(unchanged, (found: Item | undefined) => refusal(found, { from, to: seats })),
+        when(unchanged, (found: OrganizationRow | undefined) => refusal(found, { from, to: seats })),
       ),
       OrganizationGranted.record(organization, { from, to: seats }, actor),
     );
@@ -132,26 +146,26 @@ export const lift = fn(
 );
 
 function ownRow({ organization }: v.InferOutput<typeof Named>) {
-  return [Keys.organization(organization)];
+  return [Keys.organization(organization)] as const;
 }
 
-function existing(row: Item | undefined): Item {
+function existing(row: OrganizationRow | undefined): OrganizationRow {
   if (!row || row.state === "deleted") throw missing();
   return row;
 }
 
 /** Whoever owes a payment may not grow again for being let back in. */
-function move(organization: ID.ID<"organization">, home: Item, to: "active" | "suspended") {
+function move(organization: ID.ID<"organization">, home: OrganizationRow, to: "active" | "suspended") {
   const from = to === "active" ? "suspended" : "active";
   const growth = to === "active" && Standing.grows(Standing.standingOf(home));
   const asRead = all(equal("state", from), Standing.stands(home));
   return update(Keys.organization(organization), { set: { state: to, growth } }, when(asRead, changed));
 }
 
-function refusal(found: Item | undefined, { from, to }: { from: number; to: number }) {
+function refusal(found: OrganizationRow | undefined, { from, to }: { from: number; to: number }) {
   if (!found || found.state === "deleted") return missing();
   if (found.capacity !== from) return changed();
-  const committed = from - Number(found.free);
+  const committed = from - found.free;
   return failures.committed({
     message: `${committed} seats are in use or held by invitations: ${to} would be too few.`,
   });

@@ -1,5 +1,6 @@
 import { unguarded } from "@muster/local/testing/faults/broken.ts";
 import { type FaultPlan, injectFaults } from "@muster/local/testing/faults/faults.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { describe, expect, test } from "vitest";
@@ -153,7 +154,7 @@ test("how its payment stands is told to those who manage, and to all when they m
   const { world, ada } = await openRace({});
   const { id } = await found(world, ada);
   const seen = (role: "admin" | "write" | "read") => world.as(ada, () => Organization.get({}), { id, role });
-  const stand = (standing: string) => world.table.write(update(Keys.organization(id), { set: { standing } }));
+  const stand = (standing: string) => world.table.write(update(raw(Keys.organization(id)), { set: { standing } }));
   expect([(await seen("admin")).standing, (await seen("write")).standing]).toEqual(["free", undefined]);
   await stand("past_due");
   expect([(await seen("admin")).standing, (await seen("read")).standing]).toEqual(["past_due", undefined]);

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
-import { standingOf, standings } from "../billing/standing.ts";
+import type { TallyRow } from "../audit/row.ts";
+import { standings } from "../billing/shape.ts";
 import type { Member as MemberActor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { failure } from "../kernel/failure.ts";
@@ -9,19 +10,22 @@ import * as ID from "../kernel/id.ts";
 import { failures as onceFailures, remember } from "../kernel/once.ts";
 import { type Role, roles } from "../kernel/permission.ts";
 import { instant, settings, table } from "../kernel/ports.ts";
+import { shown, type Unknown } from "../kernel/row.ts";
 import { Integer } from "../kernel/shape.ts";
-import { parse } from "../kernel/valid.ts";
+import { type Read, read, readAll, readOnly } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
 import * as Member from "../member/member.ts";
+import { MemberRow } from "../member/row.ts";
 import * as Plan from "../plan/plan.ts";
 import * as Seat from "../seat/seat.ts";
 import * as General from "../setting/general.ts";
 import { Seen } from "../setting/section.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
-import { absent, type Item, put, when } from "../table/table.ts";
+import { absent, put, when } from "../table/table.ts";
 import { OrganizationCreated } from "./events.ts";
-import { OrganizationName } from "./shape.ts";
+import { OrganizationRow } from "./row.ts";
+import { OrganizationName, states } from "./shape.ts";
 import { isRestorable, restorableUntil } from "./tombstone.ts";
 
 /** Who founds many could send many invitations, each organization its daily ones. */
@@ -31,21 +35,19 @@ const pageSize = 100;
 
 // Shapes
 
-export const states = ["active", "suspended", "deleted"] as const;
-
 /** An organization, as one of its members sees it. */
 export const Info = v.object({
   id: ID.schema("organization"),
   /** Its name. */
-  name: OrganizationName,
+  name: v.string(),
   /** Whether it is active, suspended by the operator, or deleted. */
-  state: v.picklist(states),
+  state: shown(states),
   /** The id of its plan: `free`, or one of the plans that are sold. */
   plan: v.string(),
   /** My role in it. */
-  role: v.picklist(roles),
+  role: shown(roles),
   /** The status of its subscription. Owners and admins see it, and every member of one that is read-only. */
-  standing: v.optional(v.picklist(standings)),
+  standing: v.optional(shown(standings)),
   /** Its seats. Owners and admins see them. */
   seats: v.optional(Seat.Info),
   /** Whether its invitations may carry a message. Owners and admins see it. */
@@ -115,7 +117,8 @@ export const create = fn(
     await Limit.take("organizations-per-account", actor.account, foundedADay);
     const id = ID.create("organization");
     const createdAt = instant();
-    const item = {
+    const home: OrganizationRow = {
+      ...{ pk: id, sk: "#org" },
       name,
       state: "active",
       growth: true,
@@ -130,10 +133,10 @@ export const create = fn(
       list: Lists.organizations(createdAt),
       rank: Ranks.organization(createdAt, id),
     };
-    const info = describe({ ...item, ...Keys.organization(id) }, "owner", { active: 1 });
-    const founder = { ...actor, name: String(profile.name), colour: String(profile.colour) };
+    const info = describe(home, "owner");
+    const founder = { ...actor, name: profile.name, colour: profile.colour };
     await table.write(
-      put(Keys.organization(id), item, when(absent, failures.repeated)),
+      put(Keys.organization(id), home, when(absent, failures.repeated)),
       ...Member.joining(id, founder, "owner"),
       OrganizationCreated.record(id, { name }, actor),
       ...remember(info),
@@ -159,9 +162,9 @@ export const list = fn(
   async ({ cursor }, actor) => {
     const query = { ...Keys.organizationsOf(actor.account), limit: pageSize, consistent: true };
     const { items, next } = await page(`organization.list ${actor.account}`, query, cursor);
-    const keys = items.map((item) => Keys.organization(item.sk as ID.ID<"organization">));
-    const rows = await table.getMany(keys);
-    const mine = rows.flatMap((row, i) => listed(row, items[i]?.role as Role) ?? []);
+    const memberships = readAll(MemberRow, items);
+    const rows = await table.getMany(memberships.map(({ sk }) => Keys.organization(sk)));
+    const mine = memberships.flatMap(({ role }, i) => listed(rows[i], role) ?? []);
     return { items: mine, ...(next && { next }) };
   },
 );
@@ -181,34 +184,39 @@ export const rename = fn(
   },
   async ({ name, revision }, actor, [item, tally, now]) => {
     const before = describe(item, actor.role, tally);
-    const renamed = await General.change({ home: item ?? {}, now }, { name }, revision ?? before.revision, actor);
+    if (!item) throw failures.missing();
+    const renamed = await General.change({ home: item, now }, { name }, revision ?? before.revision, actor);
     return { ...before, name, revision: Math.max(before.revision, renamed.revision) };
   },
 );
 
-function listed(home: Item | undefined, role: Role) {
-  if (!home || (home.state === "deleted" && !(role === "owner" && isRestorable(home)))) return undefined;
-  const until = home.state === "deleted" && { restorableUntil: restorableUntil(home) };
-  return parse(Listed, { ...home, ...standingFor(role, home), id: home.pk, role, ...until });
+function listed(row: OrganizationRow | undefined, role: Shown): v.InferOutput<typeof Listed> | undefined {
+  const home = row && read(OrganizationRow, row);
+  if (!home || (home.state === "deleted" && !(role === "owner" && isRestorable(row)))) return undefined;
+  const { pk: id, name, state, plan, deletedAt } = home;
+  const until = state === "deleted" && deletedAt && { deletedAt, restorableUntil: restorableUntil(deletedAt) };
+  return { id, name, state, plan, role, ...standingFor(role, home), ...until };
 }
 
 // For those who delete and restore
 
 /** The rows that describing takes. */
 export function own(_: unknown, actor: MemberActor) {
-  return [Keys.organization(actor.organization), Keys.tally(actor.organization)];
+  return [Keys.organization(actor.organization), Keys.tally(actor.organization)] as const;
 }
 
 /** @throws organization.missing for one that is deleted */
-export function describe(item: Item | undefined, role: Role, tally?: Item): Info {
-  if (!item || item.state === "deleted") throw failures.missing();
-  const more = manages(role) && { seats: Seat.describe(item, tally), trusted: Seat.isTrusted(item) };
-  return parse(Info, { ...item, ...standingFor(role, item), id: item.pk, role, ...more });
+export function describe(row: OrganizationRow | undefined, role: Role, tally?: TallyRow): Info {
+  if (!row || row.state === "deleted") throw failures.missing();
+  const home = readOnly(OrganizationRow, row);
+  const { pk: id, name, state, plan, revision, createdAt } = home;
+  const more = manages(role) && { seats: Seat.describe(row, tally), trusted: Seat.isTrusted(row) };
+  return { id, name, state, plan, role, ...standingFor(role, home), ...more, revision, createdAt };
 }
 
-function standingFor(role: Role, home: Item) {
-  const standing = standingOf(home);
-  return { standing: manages(role) || standing === "read_only" ? standing : undefined };
+function standingFor(role: Shown, { standing = "free" }: Read<typeof OrganizationRow>) {
+  return manages(role) || standing === "read_only" ? { standing } : {};
 }
 
-const manages = (role: Role) => role === "owner" || role === "admin";
+type Shown = Role | Unknown;
+const manages = (role: Shown) => role === "owner" || role === "admin";

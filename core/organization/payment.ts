@@ -1,9 +1,9 @@
 import * as Dirty from "../billing/dirty.ts";
-import { rowOf } from "../billing/row.ts";
+import { type BillingRow, rowOf } from "../billing/row.ts";
 import type { FailureType } from "../kernel/failure.ts";
 import type { ID } from "../kernel/id.ts";
 import { Keys } from "../table/keys.ts";
-import { absent, check, type Item, type Step, when } from "../table/table.ts";
+import { absent, check, type Step, when } from "../table/table.ts";
 
 // What deleting and restoring mean for payment: the write marks the organization, and then Stripe is made to agree.
 
@@ -12,12 +12,12 @@ type Organization = ID<"organization">;
 // Steps for somebody else's write
 
 /** Has payment ended after the write; who never was a customer is none in the moment of the write either. */
-export const ending = (organization: Organization, billing: Item | undefined, changed: FailureType): Step =>
+export const ending = (organization: Organization, billing: BillingRow | undefined, changed: FailureType): Step =>
   billing ? Dirty.mark(organization) : check(Keys.billing(organization), when(absent, changed));
 
 /** Has payment looked at after the write. While it is deleted nobody becomes a customer. */
-export const resuming = (organization: Organization, billing: Item | undefined): Step[] =>
+export const resuming = (organization: Organization, billing: BillingRow | undefined): Step[] =>
   billing ? [Dirty.mark(organization)] : [];
 
 /** Whether seats were bought once: then only a look at Stripe tells whether it may grow. */
-export const hasBought = (billing: Item | undefined): boolean => rowOf(billing)?.mirror !== undefined;
+export const hasBought = (billing: BillingRow | undefined): boolean => rowOf(billing)?.mirror !== undefined;

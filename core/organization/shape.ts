@@ -2,3 +2,6 @@ import { line } from "../kernel/shape.ts";
 
 /** 1 to 60 characters on one line, nothing that a mail client would turn into a link. */
 export const OrganizationName = line("name", 60);
+
+export const states = ["active", "suspended", "deleted"] as const;
+export type State = (typeof states)[number];

@@ -1,5 +1,6 @@
 import { instant } from "../kernel/ports.ts";
-import { above, all, type Condition, equal, type Item, lacks } from "../table/table.ts";
+import { above, all, equal, lacks } from "../table/table.ts";
+import type { OrganizationRow } from "./row.ts";
 
 // An organization that was deleted lies hidden for a while, and then is purged. Of restoring it and purging it, one happens.
 
@@ -10,15 +11,14 @@ const keptSeconds = keptDays * 86_400;
 export const overdue = (): string => instant(-keptSeconds);
 
 /** The first instant at which an organization that was deleted then cannot be restored. */
-export const restorableUntil = ({ deletedAt }: Item): string =>
-  new Date(Date.parse(String(deletedAt)) + keptSeconds * 1000).toISOString();
+export const restorableUntil = (deletedAt: string): string =>
+  new Date(Date.parse(deletedAt) + keptSeconds * 1000).toISOString();
 
-export const isRestorable = (home: Item): boolean =>
+export const isRestorable = (home: OrganizationRow): boolean =>
   home.state === "deleted" &&
   home.purgingAt === undefined &&
-  typeof home.deletedAt === "string" &&
+  home.deletedAt !== undefined &&
   home.deletedAt > overdue();
 
 /** The same as a guard. */
-export const restorable = (): Condition =>
-  all(equal("state", "deleted"), lacks("purgingAt"), above("deletedAt", overdue()));
+export const restorable = () => all(equal("state", "deleted"), lacks("purgingAt"), above("deletedAt", overdue()));

@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { fn } from "../kernel/fn.ts";
-import type * as ID from "../kernel/id.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { overdue } from "../organization/tombstone.ts";
 import { Keys, Lists } from "../table/keys.ts";
@@ -19,9 +18,9 @@ export const due = fn(
     let start: Position | undefined;
     do {
       const page = await table.query({ list: Lists.deletedOrganizations, to: `${overdue()}~`, limit: 100, start });
-      const organizations = page.items.map(({ pk }) => pk as ID.ID<"organization">);
+      const organizations = page.items.map(({ pk }) => pk);
       const purges = await table.getMany(organizations.map(Keys.purging));
-      const isAtWork = (n: number) => purges[n] !== undefined && String(purges[n].movedAt) > instant(-forgottenSeconds);
+      const isAtWork = (n: number) => purges[n] !== undefined && purges[n].movedAt > instant(-forgottenSeconds);
       const jobs = organizations.flatMap((organization, n): Job[] =>
         isAtWork(n) ? [] : [{ job: "purge", organization }],
       );

@@ -6,6 +6,7 @@ import { rowName } from "../kernel/context.ts";
 import * as ID from "../kernel/id.ts";
 import { isKept } from "../kernel/once.ts";
 import { instant, table } from "../kernel/ports.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { buckets } from "../search/search.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import { rowsOf } from "../table/rows.ts";
@@ -53,9 +54,9 @@ export const Place = v.object({
 export type Place = v.InferOutput<typeof Place>;
 /** Rows to take away, and where the walk goes on after that; it is over when it goes on nowhere. */
 export type Found = { rows: { kind: Kind; key: Key }[]; next: Place | undefined };
-export type Walk = (home: Item, place: Place) => Promise<Found>;
+export type Walk = (home: OrganizationRow, place: Place) => Promise<Found>;
 
-const idOf = (home: Item) => home.pk as Organization;
+const idOf = (home: OrganizationRow) => home.pk;
 const of = (kind: Kind) => (key: Key) => ({ kind, key });
 
 /** In their order. */
@@ -73,7 +74,7 @@ export const walks: Record<string, Walk> = {
 };
 
 /** An import goes after all of its parts. */
-async function imports(home: Item): Promise<Found> {
+async function imports(home: OrganizationRow): Promise<Found> {
   const { items } = await table.query({ ...Keys.imports(idOf(home)), limit: 1, consistent: true });
   const [row] = items;
   if (!row) return { rows: [], next: undefined };
@@ -82,11 +83,11 @@ async function imports(home: Item): Promise<Found> {
 }
 
 /** An event goes after the notices that its people have, and after what their requests were answered. */
-async function events(home: Item): Promise<Found> {
+async function events(home: OrganizationRow): Promise<Found> {
   const organization = idOf(home);
   const page = { limit: eventsPerRead, consistent: true };
-  let { items } = await table.query({ ...Keys.outbox(organization), ...page });
-  if (items.length === 0) ({ items } = await table.query({ ...Keys.log(organization), ...page }));
+  const waiting = await table.query({ ...Keys.outbox(organization), ...page });
+  const { items } = waiting.items.length > 0 ? waiting : await table.query({ ...Keys.log(organization), ...page });
   if (items.length === 0) return { rows: [], next: undefined };
   const told = await namingIn(organization, accountsIn(items));
   const rows = told.length > 0 ? told : items.map(keyOf).map(of("events"));
@@ -116,7 +117,7 @@ async function toldTo(organization: Organization, account: ID.ID<"account">): Pr
 }
 
 /** A membership goes together with the row of its address, which no list has. */
-async function members(home: Item, { start }: Place): Promise<Found> {
+async function members(home: OrganizationRow, { start }: Place): Promise<Found> {
   const organization = idOf(home);
   const query = { list: Lists.members(organization), limit: membersPerRead, start };
   const { rows, next } = await listed("members", query);
@@ -127,14 +128,14 @@ async function members(home: Item, { start }: Place): Promise<Found> {
   return { rows: [...rows, ...theirs], next: next && { start: next } };
 }
 
-async function addresses(home: Item, { part = 0, start }: Place): Promise<Found> {
+async function addresses(home: OrganizationRow, { part = 0, start }: Place): Promise<Found> {
   if (part === mostParts) return { rows: [], next: undefined };
   const query = { list: Lists.invitations(idOf(home), part), limit: mostRows, start };
   const { rows, next } = await listed("addresses", query);
   return { rows, next: next ? { part, start: next } : { part: part + 1 } };
 }
 
-async function words(home: Item, { part = 0 }: Place): Promise<Found> {
+async function words(home: OrganizationRow, { part = 0 }: Place): Promise<Found> {
   const bucket = buckets[part];
   if (bucket === undefined) return { rows: [], next: undefined };
   const { rows, next } = await partition("searchRows", Keys.finding(idOf(home), bucket));
@@ -142,11 +143,8 @@ async function words(home: Item, { part = 0 }: Place): Promise<Found> {
 }
 
 /** Hours in which invitations may have ended or were to end; what is due in earlier ones, the table has taken away. */
-async function timers(home: Item, { hour }: Place): Promise<Found> {
-  const [created, deleted] = [String(home.createdAt), String(home.deletedAt)].map((at) => Date.parse(at)) as [
-    number,
-    number,
-  ];
+async function timers(home: OrganizationRow, { hour }: Place): Promise<Found> {
+  const [created, deleted] = [Date.parse(home.createdAt), Date.parse(home.deletedAt ?? "")];
   const earliest = Math.max(created, Date.parse(instant()) - (dueDays + lateDays) * dayMs);
   const from = hour === undefined ? earliest : Date.parse(hour);
   const last = deleted + (longestDays + 1) * dayMs;
@@ -158,13 +156,13 @@ async function timers(home: Item, { hour }: Place): Promise<Found> {
 }
 
 /** Stripe may tell of what ended there after it was ended. */
-async function markers(home: Item): Promise<Found> {
+async function markers(home: OrganizationRow): Promise<Found> {
   const row = await table.get(Keys.dirty(idOf(home)));
   return { rows: row ? [{ kind: "markers", key: keyOf(row) }] : [], next: undefined };
 }
 
 /** All that stands beside the organization itself, what its purge is at, and how much of it there was. */
-async function others(home: Item): Promise<Found> {
+async function others(home: OrganizationRow): Promise<Found> {
   const organization = idOf(home);
   const kept = [Keys.organization, Keys.purging, Keys.purged].map((key) => key(organization).sk);
   const { items } = await table.query({ pk: organization, limit: mostRows, consistent: true });

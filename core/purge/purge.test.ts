@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { crashAt } from "@muster/local/testing/crashes/crash.ts";
 import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import type { BillingWorld } from "@muster/local/testing/worlds/billing.ts";
@@ -287,7 +288,7 @@ describe("a purge", () => {
     await asSystem("work", () => Close.close({ organization: doomed }));
     await once(place);
     await world.table.write(
-      put(Keys.teamName(doomed, "late"), { team: "of somebody" }),
+      put(raw(Keys.teamName(doomed, "late")), { team: "of somebody" }),
       put(Keys.dirty(doomed), { token: "of a late webhook", at: "2026-12-24T09:00:00.000Z" }),
     );
     await work(place);

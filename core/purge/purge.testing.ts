@@ -3,6 +3,7 @@ import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { State as StripeState } from "@muster/local/stripe/state.ts";
 import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
 import type { OrganizationFixture } from "@muster/local/testing/fixtures/organization.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { type BillingWorld, openBilling } from "@muster/local/testing/worlds/billing.ts";
 import type { Person, World } from "@muster/local/testing/worlds/world.ts";
 import { addressOf } from "../account/account.ts";
@@ -159,7 +160,7 @@ async function tokenOf(
   { world, organization }: Pick<OrganizationFixture, "world" | "organization">,
   email: string,
 ): Promise<string> {
-  const row = (await world.table.get(Keys.addressIn(organization, addressOf(email)))) ?? {};
+  const row = (await world.table.get(raw(Keys.addressIn(organization, addressOf(email))))) ?? {};
   const [attempt, by] = [Number(row.attempt), row.by as ID<"account">];
   return mintToken({ organization, address: addressOf(email), attempt, by });
 }

@@ -2,10 +2,12 @@ import * as v from "valibot";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
-import { parse } from "../kernel/valid.ts";
+import { type Read, readAll } from "../kernel/stored.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
-import { type Item, type Put, put } from "../table/table.ts";
+import { type Put, put } from "../table/table.ts";
 import { type Kind, kinds } from "./find.ts";
+import { PurgedRow } from "./row.ts";
 
 const keptDays = 400;
 const mostListed = 100;
@@ -42,19 +44,23 @@ export const list = fn(
   async ({ organization }) => {
     const list = { list: Lists.purgedOrganizations, limit: mostListed, newestFirst: true };
     const ids = organization ? [organization] : (await table.query(list)).items.map(({ pk }) => pk);
-    const rows = await table.getMany(ids.map((id) => Keys.purged(id as ID.ID<"organization">)));
-    return { items: rows.flatMap((row) => (row ? parse(Report, { ...row, organization: row.pk }) : [])) };
+    const rows = (await table.getMany(ids.map(Keys.purged))).filter((row) => row !== undefined);
+    return { items: readAll(PurgedRow, rows).map(describe) };
   },
 );
 
 // Steps for somebody else's write
 
 /** The step that leaves the report. */
-export function reporting(home: Item, { begunAt, counts }: Pick<Report, "begunAt" | "counts">): Put {
-  const organization = home.pk as ID.ID<"organization">;
+function describe({ pk: organization, deletedAt, begunAt, purgedAt, counts }: Read<typeof PurgedRow>): Report {
+  return { organization, deletedAt, begunAt, purgedAt, counts };
+}
+
+export function reporting(home: OrganizationRow, { begunAt, counts }: Pick<Report, "begunAt" | "counts">): Put {
+  const organization = home.pk;
   const purgedAt = instant();
   return put(Keys.purged(organization), {
-    ...{ deletedAt: home.deletedAt, begunAt, purgedAt, counts, ttl: epoch(keptDays * 86_400) },
+    ...{ deletedAt: home.deletedAt ?? begunAt, begunAt, purgedAt, counts, ttl: epoch(keptDays * 86_400) },
     ...{ list: Lists.purgedOrganizations, rank: Ranks.organization(purgedAt, organization) },
   });
 }

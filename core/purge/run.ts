@@ -6,22 +6,10 @@ import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { bucket, instant, type ObjectVersion, queues, table } from "../kernel/ports.ts";
 import { parse } from "../kernel/valid.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { overdue } from "../organization/tombstone.ts";
 import { Keys } from "../table/keys.ts";
-import {
-  absent,
-  all,
-  atMost,
-  equal,
-  has,
-  type Item,
-  lacks,
-  put,
-  remove,
-  type Step,
-  update,
-  when,
-} from "../table/table.ts";
+import { absent, all, atMost, equal, has, lacks, put, remove, type Step, update, when } from "../table/table.ts";
 import { type Kind, Place, walks } from "./find.ts";
 import { Counts, reporting } from "./report.ts";
 
@@ -85,9 +73,9 @@ export const run = fn("purge.run", { input: Job, output: v.void() }, async ({ or
   }
 });
 
-const idOf = (home: Item) => home.pk as ID.ID<"organization">;
+const idOf = (home: OrganizationRow) => home.pk;
 
-async function begin(home: Item): Promise<Purge> {
+async function begin(home: OrganizationRow): Promise<Purge> {
   const isDue = all(equal("state", "deleted"), lacks("purgingAt"), atMost("deletedAt", overdue()));
   const begunAt = instant();
   const first = roundOf({ step: 0, round: 0, counts: {}, begunAt });
@@ -103,7 +91,7 @@ const roundOf = ({ step, round, counts, begunAt }: Omit<Purge, "removed" | "phas
 });
 
 /** Step after step, until there is nothing more, or others are to have their turn. */
-async function goOn(home: Item, begun: Purge): Promise<void> {
+async function goOn(home: OrganizationRow, begun: Purge): Promise<void> {
   const job: Job = { job: "purge", organization: idOf(home) };
   if (begun.phase === firstPhase && (await table.get(Keys.billing(job.organization))))
     return waitForStripe(home, begun, job);
@@ -120,14 +108,14 @@ async function goOn(home: Item, begun: Purge): Promise<void> {
 }
 
 /** Nothing is taken away while it pays for anything; who ends that is another worker, which has the key to Stripe. */
-async function waitForStripe(home: Item, purge: Purge, job: Job): Promise<void> {
+async function waitForStripe(home: OrganizationRow, purge: Purge, job: Job): Promise<void> {
   await save(home, purge);
   await queues.send("work", [{ job: "close", organization: job.organization } satisfies CloseJob]);
   await queues.send("imports", [job], closingSeconds);
 }
 
 /** What is found first is taken away; nothing comes back once the organization is gone. */
-async function advance(home: Item, purge: Purge): Promise<Purge | undefined> {
+async function advance(home: OrganizationRow, purge: Purge): Promise<Purge | undefined> {
   const [prefix, walk] = [prefixes[purge.phase], walks[purge.phase]];
   if (prefix) return eraseObjects(home, purge, prefix(idOf(home)));
   if (!walk) return purge.removed > 0 ? save(home, purge, roundOf(purge)) : end(home, purge);
@@ -144,7 +132,7 @@ function afterPhase(purge: Purge): Purge {
 }
 
 /** Objects are counted before they are erased, in the order of their keys: who was killed in between counts none twice. */
-async function eraseObjects(home: Item, purge: Purge, prefix: string): Promise<Purge> {
+async function eraseObjects(home: OrganizationRow, purge: Purge, prefix: string): Promise<Purge> {
   const { versions, hasMore } = await bucket.versions(prefix, objectsPerStep);
   if (versions.length === 0) return afterPhase(purge);
   const page = hasMore ? withoutLastKey(versions) : versions;
@@ -174,14 +162,14 @@ function count(purge: Purge, found: readonly Kind[]): Purge {
 }
 
 /** Writes how far it is, with the steps that this tells of; only where nobody wrote since it was read. */
-async function save(home: Item, read: Purge, after = read, ...steps: Step[]): Promise<Purge> {
+async function save(home: OrganizationRow, read: Purge, after = read, ...steps: Step[]): Promise<Purge> {
   const saved = { ...after, step: read.step + 1 };
   const change = { set: { ...saved, movedAt: instant() } };
   await table.write(...steps, update(Keys.purging(idOf(home)), change, asRead(read)));
   return saved;
 }
 
-async function end(home: Item, purge: Purge): Promise<undefined> {
+async function end(home: OrganizationRow, purge: Purge): Promise<undefined> {
   const isPurged = when(all(equal("state", "deleted"), has("purgingAt")), failures.restored);
   await table.write(
     remove(Keys.organization(idOf(home)), isPurged),

@@ -4,11 +4,12 @@ import { rowName } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { fold } from "../kernel/fold.ts";
 import * as ID from "../kernel/id.ts";
-import type { Role } from "../kernel/permission.ts";
 import { table } from "../kernel/ports.ts";
+import { MemberRow } from "../member/row.ts";
 import { Keys, Terms } from "../table/keys.ts";
-import type { Item, Key, Projection } from "../table/table.ts";
+import type { Attributes, Item, Key, Projection } from "../table/table.ts";
 import { teamsOf } from "../team/names.ts";
+import type { FoundRow } from "./row.ts";
 import { findable } from "./words.ts";
 
 const Row = v.record(v.string(), v.unknown());
@@ -34,10 +35,11 @@ export const project = fn("search.project", { input: Changes, output: v.void() }
 export const changesTerms = ({ before, after }: Change): boolean => !isDeepStrictEqual(terms(before), terms(after));
 
 /** The search rows of a membership. They are pointers only: whoever shows a member reads the membership itself. */
-export function terms(row: Item | undefined): (Key & Item)[] {
-  if (!ID.is("account", row?.pk) || !ID.is("organization", row?.sk)) return [];
-  const [account, organization, role] = [row.pk, row.sk, row.role as Role];
-  const { words, email } = findable(row);
+export function terms(image: Item | undefined): (Key & Attributes<FoundRow>)[] {
+  if (!ID.is("account", image?.pk) || !ID.is("organization", image?.sk)) return [];
+  const member = image as MemberRow;
+  const { pk: account, sk: organization, name, role, joinedAt } = member;
+  const { words, email } = findable(member);
   const entry = (bucket: string, term: string) => ({
     ...Keys.found(organization, bucket, term, account),
     // a space before each word, so that a filter finds where words begin
@@ -47,9 +49,9 @@ export function terms(row: Item | undefined): (Key & Item)[] {
   });
   return [
     ...[...new Set([...words, email])].map((word) => entry(bucketOf(word), word)),
-    entry("@", Terms.role(role) + fold(String(row.name))),
-    entry("~", String(row.joinedAt)),
-    ...teamsOf(row).map((team) => entry("+", Terms.team(team) + fold(String(row.name)))),
+    entry("@", Terms.role(role) + fold(name)),
+    entry("~", joinedAt),
+    ...teamsOf(member).map((team) => entry("+", Terms.team(team) + fold(name))),
   ];
 }
 

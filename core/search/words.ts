@@ -1,5 +1,4 @@
 import { fold } from "../kernel/fold.ts";
-import type { Item } from "../table/table.ts";
 
 /** Each costs a row; longer names are found by their first words. */
 const wordsPerName = 8;
@@ -9,8 +8,8 @@ const wordStart = /(?<![\p{L}\p{N}])(?=[\p{L}\p{N}])/u;
 export type Findable = { words: readonly string[]; email?: string | undefined };
 
 /** The words of a membership. */
-export function findable(member: Item): { words: string[]; email: string } {
-  return { words: wordsOf(String(member.name)), email: fold(String(member.email)) };
+export function findable({ name, email }: { name: string; email: string }): { words: string[]; email: string } {
+  return { words: wordsOf(name), email: fold(email) };
 }
 
 /** What somebody types into a search, the longest first, because it leaves the fewest. */

@@ -1,7 +1,9 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { TallyRow } from "../audit/row.ts";
 import { create } from "../kernel/id.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { type Item, update } from "../table/table.ts";
 import * as Seat from "./seat.ts";
@@ -17,7 +19,7 @@ beforeEach(async () => {
 const set = (values: Item) =>
   fixture.world.table.write(update(Keys.organization(fixture.organization), { set: values }));
 /** Takes seats by what is known of the organization, which may be old. */
-const take = async (seats: number, mails = seats, known?: Item) => {
+const take = async (seats: number, mails = seats, known?: OrganizationRow) => {
   const taken = Seat.take(fixture.organization, known ?? (await fixture.home()), { seats, mails });
   return { answer: await resultOf(fixture.world.table.write(taken.step)), foreseen: taken.home };
 };
@@ -112,14 +114,14 @@ describe("the numbers that are shown", () => {
   ])(
     "add up to what is committed, one owner among it, when $active are known to be active",
     ({ active, used, held }) => {
-      const seats = Seat.describe({ capacity: 12, free: 7, owners: 1 }, active === undefined ? undefined : { active });
+      const seats = Seat.describe({ capacity: 12, free: 7, owners: 1 } as OrganizationRow, { active } as TallyRow);
       expect(seats).toEqual({ capacity: 12, committed: 5, used, held });
     },
   );
 });
 
 test("an organization is trusted that pays or was granted seats", () => {
-  expect(Seat.isTrusted({ plan: "free" })).toBe(false);
-  expect(Seat.isTrusted({ plan: "free", granted: true })).toBe(true);
-  expect(Seat.isTrusted({ plan: "team" })).toBe(true);
+  expect(Seat.isTrusted({ plan: "free" } as OrganizationRow)).toBe(false);
+  expect(Seat.isTrusted({ plan: "free", granted: true } as OrganizationRow)).toBe(true);
+  expect(Seat.isTrusted({ plan: "team" } as OrganizationRow)).toBe(true);
 });

@@ -1,8 +1,10 @@
 import * as v from "valibot";
+import type { TallyRow } from "../audit/row.ts";
 import { failure } from "../kernel/failure.ts";
 import type { ID } from "../kernel/id.ts";
 import { instant } from "../kernel/ports.ts";
 import { Integer } from "../kernel/shape.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import {
   above,
@@ -11,7 +13,6 @@ import {
   atLeast,
   atMost,
   equal,
-  type Item,
   lacks,
   not,
   present,
@@ -66,9 +67,9 @@ export const failures = {
  */
 export function take(
   organization: ID<"organization">,
-  home: Item,
+  home: OrganizationRow,
   { seats, mails, owners = 0, parts }: { seats: number; mails: number; owners?: number; parts?: number },
-): { step: Update; home: Item } {
+): { step: Update; home: OrganizationRow } {
   const today = dayOf(instant());
   const isSameDay = home.sentOn === today;
   const left = mailsADay(home) - mails;
@@ -81,15 +82,15 @@ export function take(
   const allowance = isSameDay
     ? all(equal("sentOn", today), atMost("sentToday", left))
     : any(lacks("sentOn"), not(equal("sentOn", today)));
-  const refusal = (found: Item | undefined) => {
+  const refusal = (found: OrganizationRow | undefined) => {
     if (!found?.growth) return failures.frozen();
-    if (Number(found.free) < seats) return failures.full();
+    if (found.free < seats) return failures.full();
     return mailsLeft(found) < mails ? failures.spent({ retryAfterSeconds: secondsToMidnight() }) : failures.moved();
   };
-  const sentToday = (isSameDay ? Number(home.sentToday) : 0) + mails;
+  const sentToday = (isSameDay ? (home.sentToday ?? 0) : 0) + mails;
   return {
     step: update(Keys.organization(organization), change, when(all(grows, allowance), refusal)),
-    home: { ...home, free: Number(home.free) - seats, sentOn: today, sentToday, ...divided },
+    home: { ...home, free: home.free - seats, sentOn: today, sentToday, ...divided },
   };
 }
 
@@ -97,8 +98,8 @@ export function take(
  * How many of the invitations that a part of an import wants can be made at once: seats, and mails where those of a day
  * are counted. Who pays or was granted seats imports as many as they have seats.
  */
-export function roomFor(home: Item, wanted: number): { seats: number; mails?: number } {
-  const seats = Math.max(0, Math.min(wanted, Number(home.free)));
+export function roomFor(home: OrganizationRow, wanted: number): { seats: number; mails?: number } {
+  const seats = Math.max(0, Math.min(wanted, home.free));
   if (isTrusted(home)) return { seats };
   const mails = Math.max(0, Math.min(wanted, mailsLeft(home)));
   return { seats: Math.min(seats, mails), mails };
@@ -107,7 +108,7 @@ export function roomFor(home: Item, wanted: number): { seats: number; mails?: nu
 /** Gives back what a part of an import has not used: its seats, and its mails while it is the day that they were of. */
 export function giveBack(
   organization: ID<"organization">,
-  home: Item,
+  home: OrganizationRow,
   { seats, mails, day }: { seats: number; mails: number; day: string },
 ): Update[] {
   const isSameDay = mails > 0 && home.sentOn === day;
@@ -123,7 +124,7 @@ export function settle(
   { seats = 0, owners = 0 }: { seats?: number; owners?: number },
 ): Update {
   const add = { ...(seats !== 0 && { free: seats }), ...(owners !== 0 && { owners }) };
-  const stays = when(all(present, above("owners", -owners)), (found: Item | undefined) =>
+  const stays = when(all(present, above("owners", -owners)), (found: OrganizationRow | undefined) =>
     found ? failures.lastOwner() : failures.gone(),
   );
   return update(Keys.organization(organization), { add }, owners < 0 ? stays : when(present, failures.gone));
@@ -141,22 +142,22 @@ export function settleDeleted(
 // For those who show or foresee
 
 /** How many more invitations an organization may send today. */
-export function mailsLeft(home: Item): number {
-  return mailsADay(home) - (home.sentOn === dayOf(instant()) ? Number(home.sentToday) : 0);
+export function mailsLeft(home: OrganizationRow): number {
+  return mailsADay(home) - (home.sentOn === dayOf(instant()) ? (home.sentToday ?? 0) : 0);
 }
 
 /** Whether an organization pays, or an operator vouched for it. */
-export const isTrusted = (home: Item): boolean => home.plan !== "free" || home.granted === true;
+export const isTrusted = (home: OrganizationRow): boolean => home.plan !== "free" || home.granted === true;
 
 /** The exact numbers decide; how they are split comes with the log, a moment later. */
-export function describe(home: Item, tally: Item | undefined): Info {
-  const capacity = Number(home.capacity);
-  const committed = capacity - Number(home.free);
+export function describe(home: OrganizationRow, tally: TallyRow | undefined): Info {
+  const capacity = home.capacity;
+  const committed = capacity - home.free;
   // what is shown lags a moment behind; that owners are members is known at once
-  const used = Math.min(committed, Math.max(Number(home.owners), Number(tally?.active ?? 0)));
+  const used = Math.min(committed, Math.max(home.owners, tally?.active ?? 0));
   return { capacity, committed, used, held: committed - used };
 }
 
-const mailsADay = (home: Item) => (isTrusted(home) ? invitationsADay.trusted : invitationsADay.free);
+const mailsADay = (home: OrganizationRow) => (isTrusted(home) ? invitationsADay.trusted : invitationsADay.free);
 const dayOf = (at: string) => at.slice(0, 10);
 const secondsToMidnight = () => daySeconds - (Math.floor(Date.parse(instant()) / 1000) % daySeconds);

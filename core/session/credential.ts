@@ -1,12 +1,11 @@
 import type { CredentialType } from "../kernel/credential.ts";
-import type * as ID from "../kernel/id.ts";
 import { Keys } from "../table/keys.ts";
-import { keyOf } from "../table/table.ts";
+import type { SessionRow } from "./row.ts";
 import { isLive, touch } from "./session.ts";
 import * as Token from "./token.ts";
 
 /** The session of a person who signed in. */
-export const credential: CredentialType = {
+export const credential: CredentialType<SessionRow> = {
   read(token) {
     const named = Token.read(token);
     if (!named) return;
@@ -15,8 +14,8 @@ export const credential: CredentialType = {
   },
   admit(row) {
     if (!isLive(row)) return;
-    const via = { kind: "session", id: row.sk as ID.ID<"session">, provenAt: String(row.provenAt) } as const;
-    return { via, address: row.address as ID.ID<"address">, email: String(row.email) };
+    const { sk: id, provenAt, address, email } = row;
+    return { via: { kind: "session", id, provenAt }, address, email };
   },
-  touch: (row) => touch(keyOf(row), row),
+  touch,
 };

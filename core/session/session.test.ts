@@ -7,8 +7,9 @@ import { addressOf } from "../account/account.ts";
 import { type Context, provide } from "../kernel/context.ts";
 import type { ID } from "../kernel/id.ts";
 import { Keys } from "../table/keys.ts";
-import { type Step, type Table, update } from "../table/table.ts";
+import { keyOf, type Step, type Table, update } from "../table/table.ts";
 import * as Code from "./code.ts";
+import type { SessionRow } from "./row.ts";
 import * as Session from "./session.ts";
 
 const email = "ada@example.com";
@@ -262,15 +263,14 @@ describe("sessions", () => {
     const world = await deployment();
     const ada = await world.person(email);
     const list = async () => (await world.as(ada, () => Session.list({}))).items;
-    const row = async () => (await world.rowsOf("ses_"))[0] as { pk: string; sk: string };
+    const row = async () => (await world.rowsOf("ses_"))[0] as SessionRow;
     world.clock.pass(7 * 86_400 - 1);
     expect(await list()).toHaveLength(1);
     world.clock.pass(1);
     expect(await list()).toHaveLength(0);
     expect(Session.isLive(await row())).toBe(false);
     for (let day = 7; day < 30; day++) {
-      const { pk, sk } = await row();
-      await Session.touch({ pk, sk }, await row());
+      await Session.touch(await row());
       world.clock.pass(86_400);
     }
     expect(Session.isLive(await row())).toBe(false);
@@ -279,17 +279,17 @@ describe("sessions", () => {
   test("are written to at most hourly by use, and not at all once they have ended", async () => {
     const world = await deployment();
     await world.person(email);
-    const [row] = await world.rowsOf("ses_");
-    const key = { pk: String(row?.pk), sk: String(row?.sk) };
+    const row = (await world.rowsOf("ses_"))[0] as SessionRow;
+    const key = keyOf(row);
     world.clock.pass(3599);
-    await Session.touch(key, row ?? {});
-    expect((await world.table.get(key))?.idleAt).toBe(row?.idleAt);
+    await Session.touch(row);
+    expect((await world.table.get(key))?.idleAt).toBe(row.idleAt);
     world.clock.pass(1);
-    await Session.touch(key, row ?? {});
-    expect((await world.table.get(key))?.idleAt).not.toBe(row?.idleAt);
+    await Session.touch(row);
+    expect((await world.table.get(key))?.idleAt).not.toBe(row.idleAt);
     await world.table.write({ do: "remove", key });
     world.clock.pass(3600);
-    await Session.touch(key, row ?? {});
+    await Session.touch(row);
     expect(await world.table.get(key)).toBeUndefined();
   });
 

@@ -7,26 +7,13 @@ import { Failure, failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { epoch, instant, queues, table } from "../kernel/ports.ts";
-import { parse } from "../kernel/valid.ts";
+import { type Read, readAll } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
-import {
-  above,
-  absent,
-  all,
-  below,
-  equal,
-  type Item,
-  type Key,
-  keyOf,
-  present,
-  put,
-  remove,
-  update,
-  when,
-} from "../table/table.ts";
+import { above, absent, all, below, equal, keyOf, present, put, remove, update, when } from "../table/table.ts";
 import * as Code from "./code.ts";
+import { SessionRow } from "./row.ts";
 import * as Token from "./token.ts";
 
 const minute = 60;
@@ -131,7 +118,7 @@ export const list = fn(
   async ({ cursor }, actor) => {
     const query = { ...Keys.sessions(actor.account), limit: pageSize, consistent: true };
     const { items, next } = await page(`session.list ${actor.account}`, query, cursor);
-    const live = items.filter(isLive).map((item) => describe(item, actor.via.id));
+    const live = readAll(SessionRow, items.filter(isLive)).map((item) => describe(item, actor.via.id));
     return { items: live, ...(next && { next }) };
   },
 );
@@ -175,16 +162,16 @@ export const confirm = fn(
 // For the doors
 
 /** Whether a session row still admits: neither its absolute nor its idle time is over. */
-export function isLive(item: Item): boolean {
+export function isLive(item: SessionRow): boolean {
   const at = instant();
-  return String(item.expiresAt) > at && String(item.idleAt) > at;
+  return item.expiresAt > at && item.idleAt > at;
 }
 
 /** Moves the idle time of a session that is used, at most once an hour. */
-export async function touch(key: Key, item: Item): Promise<void> {
+export async function touch(item: SessionRow): Promise<void> {
   const idleAt = instant(idleSeconds);
-  if (Date.parse(idleAt) - Date.parse(String(item.idleAt)) < hour * 1000) return;
-  const step = update(key, { set: { idleAt } }, when(present, failures.missing));
+  if (Date.parse(idleAt) - Date.parse(item.idleAt) < hour * 1000) return;
+  const step = update(keyOf(item), { set: { idleAt } }, when(present, failures.missing));
   await table.write(step).catch((error: unknown) => {
     if (!(error instanceof Failure)) throw error; // bookkeeping decides no answer: it may have ended, or the table be busy
   });
@@ -219,13 +206,14 @@ async function tryCode(flow: ID.ID<"flow">, code: string, origin: Origin, purpos
   const open = all(
     below("tries", tries),
     above("expiresAt", instant()),
-    ...Object.entries(purpose).map(([attribute, value]) => equal(attribute, value)),
+    equal("purpose", purpose.purpose),
+    ...("session" in purpose ? [equal("session", purpose.session)] : []),
   );
   const [row] = await Promise.all([
     table.change(update(Keys.flow(flow), { add: { tries: 1 } }, when(open, failures.refused))),
     Limit.take("tries-per-network", Limit.network(origin.ip), { quota: 60, windowSeconds: hour }),
   ]);
-  const { email, address } = row as { email: string; address: ID.ID<"address"> };
+  const { email, address } = row;
   if (!Code.matches(code, flow, address)) throw failures.refused();
   return { email, address };
 }
@@ -250,7 +238,8 @@ export async function endAllOf(account: ID.ID<"account">): Promise<void> {
 export function opening(account: ID.ID<"account">, { email, address, origin }: Person) {
   const token = Token.mint(account);
   const id = ID.derive("session", token);
-  const item = {
+  const session: SessionRow = {
+    ...{ pk: account, sk: id },
     email,
     address,
     agent: origin.agent.slice(0, 200),
@@ -260,14 +249,13 @@ export function opening(account: ID.ID<"account">, { email, address, origin }: P
     idleAt: instant(idleSeconds),
     ttl: epoch(absoluteSeconds),
   };
-  const key = Keys.session(account, id);
   const opened = {
     account: { id: account, email },
-    session: describe({ ...item, ...key }, id),
+    session: describe(session, id),
     token,
     browser: Code.markBrowser(address),
   };
-  return { step: put(key, item, when(absent, failures.repeated)), opened };
+  return { step: put(keyOf(session), session, when(absent, failures.repeated)), opened };
 }
 
 async function signIn(account: ID.ID<"account">, person: Person) {
@@ -289,7 +277,8 @@ async function signUp(person: Person) {
   }
 }
 
-function describe(item: Item, current: ID.ID<"session">): Info {
-  const usedAt = new Date(Date.parse(String(item.idleAt)) - idleSeconds * 1000).toISOString();
-  return parse(Info, { ...item, id: item.sk, current: item.sk === current, usedAt });
+function describe(session: Read<typeof SessionRow>, current: ID.ID<"session">): Info {
+  const { sk: id, agent, createdAt, idleAt, expiresAt, provenAt } = session;
+  const usedAt = new Date(Date.parse(idleAt) - idleSeconds * 1000).toISOString();
+  return { id, current: id === current, agent, createdAt, usedAt, expiresAt, provenAt };
 }

@@ -6,9 +6,10 @@ import { instant } from "../kernel/ports.ts";
 import { group, Integer } from "../kernel/shape.ts";
 import { parse } from "../kernel/valid.ts";
 import { OrganizationRenamed } from "../organization/events.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { OrganizationName } from "../organization/shape.ts";
-import type { Item } from "../table/table.ts";
 import { SettingSaved } from "./events.ts";
+import type { SectionRow } from "./row.ts";
 import { differences, revisionOf, save, failures as sectionFailures } from "./section.ts";
 import { Address, Contact } from "./shape.ts";
 
@@ -61,7 +62,7 @@ export const Changes = {
 export type Changes = { [K in keyof typeof Changes]?: v.InferOutput<(typeof Changes)[K]> };
 
 /** The organization and the section's own row, as they were read. */
-export type Rows = { home: Item; now: Item | undefined };
+export type Rows = { home: OrganizationRow; now: SectionRow | undefined };
 
 // Failures
 
@@ -71,7 +72,7 @@ export const failures = [sectionFailures.changed, Event.failures.repeated];
 // For settings and organizations
 
 export function describe({ home, now }: Rows): Info {
-  const { contact = {}, address = {} } = (now?.value ?? {}) as Item;
+  const { contact = {}, address = {} } = now?.value ?? {};
   const { at: changedAt, by: changedBy } = now ?? {};
   const revision = revisionOf(home, "general");
   return parse(Info, { name: home.name, contact, address, revision, ...(now && { changedAt, changedBy }) });

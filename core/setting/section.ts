@@ -3,8 +3,9 @@ import type { Member } from "../kernel/actor.ts";
 import { failure, isFailure } from "../kernel/failure.ts";
 import type { ID } from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
-import { all, any, equal, type Item, lacks, not, put, type Step, update, when } from "../table/table.ts";
+import { all, any, equal, type Item, lacks, not, put, type Some, type Step, update, when } from "../table/table.ts";
 import type { Section } from "./shape.ts";
 
 // How any section of an organization's settings is saved: what it holds, what was changed, and the revision, at once.
@@ -23,7 +24,7 @@ export type Patch = Record<string, { from?: unknown; to?: unknown }>;
 export interface Change {
   section: Section;
   /** The organization as it was read. */
-  home: Item;
+  home: OrganizationRow;
   /** What the caller has seen; whatever is newer in this section refuses the change. */
   seen: number;
   at: string;
@@ -31,7 +32,7 @@ export interface Change {
   value: Item;
   patch: Patch;
   /** What of it stands on the organization itself. */
-  onHome?: Item;
+  onHome?: Some<OrganizationRow>;
   events: (revision: number) => Step[];
 }
 
@@ -55,19 +56,21 @@ export async function save(change: Change, actor: Member): Promise<number> {
   let { home } = change;
   for (let tries = 1; ; tries++) {
     if (!isCurrent(change, home)) throw failures.changed();
-    const revision = Number(home.revision) + 1;
+    const revision = home.revision + 1;
     try {
       await table.write(...steps(change, { home, revision, actor }));
       return revision;
     } catch (error) {
       if (!isFailure(error, failures.changed) || tries === mostTries) throw error;
-      home = (await table.get(Keys.organization(actor.organization))) ?? {};
+      const now = await table.get(Keys.organization(actor.organization));
+      if (!now) throw error;
+      home = now;
     }
   }
 }
 
 /** The revision that changed a section last. */
-export const revisionOf = (home: Item, section: Section): number => revisions(home)[section] ?? 0;
+export const revisionOf = ({ sections: all }: OrganizationRow, section: Section): number => all?.[section] ?? 0;
 
 export function differences(before: Item, after: Item): Patch {
   const [old, now] = [leaves(before), leaves(after)];
@@ -78,17 +81,17 @@ export function differences(before: Item, after: Item): Patch {
 }
 
 /** A revision that is yet to come was seen by nobody. */
-function isCurrent({ section, seen }: Change, home: Item): boolean {
-  return home.state === "active" && seen >= revisionOf(home, section) && seen <= Number(home.revision);
+function isCurrent({ section, seen }: Change, home: OrganizationRow): boolean {
+  return home.state === "active" && seen >= revisionOf(home, section) && seen <= home.revision;
 }
 
-type Moment = { home: Item; revision: number; actor: Member };
+type Moment = { home: OrganizationRow; revision: number; actor: Member };
 
 /** Every save guards the revision: so nothing else need be guarded, and the revisions of all sections may be written together. */
 function steps({ section, onHome, at, value, patch, events }: Change, { home, revision, actor }: Moment): Step[] {
   const id: ID<"organization"> = actor.organization;
   const by = actor.account;
-  const change = { set: { ...onHome, sections: { ...revisions(home), [section]: revision } }, add: { revision: 1 } };
+  const change = { set: { ...onHome, sections: { ...home.sections, [section]: revision } }, add: { revision: 1 } };
   const unchanged = all(equal("revision", revision - 1), equal("state", "active"), isWritable);
   return [
     update(Keys.organization(id), change, when(unchanged, failures.changed)),
@@ -97,8 +100,6 @@ function steps({ section, onHome, at, value, patch, events }: Change, { home, re
     ...events(revision),
   ];
 }
-
-const revisions = ({ sections: all }: Item) => (all ?? {}) as Record<string, number>;
 
 /** The fields in a value and in what it holds, by their paths. */
 function leaves(value: Item, path = ""): Item {

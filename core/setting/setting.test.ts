@@ -8,8 +8,9 @@ import { beforeEach, describe, expect, test } from "vitest";
 import * as Offer from "../invitation/offer.ts";
 import { instant } from "../kernel/ports.ts";
 import * as Organization from "../organization/organization.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
-import { type Item, type Step, type Table, update } from "../table/table.ts";
+import { type Step, type Table, update } from "../table/table.ts";
 import type { Changes } from "./general.ts";
 import { save } from "./section.ts";
 import * as Setting from "./setting.ts";
@@ -38,7 +39,7 @@ const events = async () =>
   );
 
 /** As another section of the settings would be saved. */
-async function saveOther(section: string, seen: number, seenHome?: Item): Promise<number> {
+async function saveOther(section: string, seen: number, seenHome?: OrganizationRow): Promise<number> {
   const home = seenHome ?? (await fixture.home());
   const { actor } = fixture.ada.context;
   if (actor.type !== "account") throw new Error("Nobody is signed in.");

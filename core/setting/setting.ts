@@ -2,8 +2,8 @@ import * as v from "valibot";
 import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import { failures as organizationFailures } from "../organization/organization.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
-import type { Item } from "../table/table.ts";
 import * as General from "./general.ts";
 import { Seen } from "./section.ts";
 import type { Section } from "./shape.ts";
@@ -32,13 +32,11 @@ export const saveGeneral = fn(
 );
 
 function rowsOf(section: Section) {
-  return (_: unknown, { organization }: Member) => [
-    Keys.organization(organization),
-    Keys.section(organization, section),
-  ];
+  return (_: unknown, { organization }: Member) =>
+    [Keys.organization(organization), Keys.section(organization, section)] as const;
 }
 
-function existing(home: Item | undefined): Item {
+function existing(home: OrganizationRow | undefined): OrganizationRow {
   if (!home || home.state === "deleted") throw missing();
   return home;
 }

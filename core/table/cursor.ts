@@ -31,15 +31,15 @@ export const listOf = <S extends v.GenericSchema>(item: S, most?: number) =>
  * that sealed it, so it can neither be made up nor carried to another organization.
  * @throws cursor.invalid
  */
-export const page = (scope: string, query: Query, cursor: string | undefined) =>
-  pageOf(scope, cursor, (start) => table.query({ ...query, start }));
+export const page = <R extends Item>(scope: string, query: Query<R>, cursor: string | undefined) =>
+  pageOf<R>(scope, cursor, (start) => table.query({ ...query, start }));
 
 /** The same of whatever else can be read from a position. */
-export async function pageOf(
+export async function pageOf<R extends Item>(
   scope: string,
   cursor: string | undefined,
-  read: (start: Position | undefined) => Promise<Page>,
-): Promise<{ items: Item[]; next?: string }> {
+  read: (start: Position | undefined) => Promise<Page<R>>,
+): Promise<{ items: R[]; next?: string }> {
   const { items, next } = await read(cursor === undefined ? undefined : open(scope, cursor));
   return { items, ...(next && { next: seal(scope, next) }) };
 }

@@ -17,7 +17,7 @@ import { rowName } from "../kernel/context.ts";
 import { implied } from "../kernel/failure.ts";
 import { queryRequest, type Request, stepRequest } from "./request.ts";
 import { index } from "./schema.ts";
-import type { Item, Key, Projection, Step, Table } from "./table.ts";
+import { type Item, type Key, type Projection, type Step, type Table, typed } from "./table.ts";
 
 const tries = 14;
 const firstWaitMs = 20;
@@ -28,7 +28,7 @@ const longestWaitMs = 1000;
  * The client must not retry by itself (`maxAttempts: 1`): only here is it known what a repetition means.
  */
 export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
-  return {
+  return typed({
     async get(key) {
       const { Item } = await patiently(() =>
         client.send(new GetCommand({ TableName: name, Key: key, ConsistentRead: true })),
@@ -76,7 +76,7 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
         });
       }
     },
-  };
+  });
 
   /** Frozen bytes and one token: however often it is asked, it is written once and answered the same. */
   async function transaction(steps: Step[]) {
@@ -197,7 +197,7 @@ function refusal(steps: Step[], reasons: Reason[]) {
   const at = reasons.findIndex((reason) => reason.Code === "ConditionalCheckFailed");
   const otherwise = steps[at]?.guard?.otherwise;
   if (!otherwise) return undefined;
-  return "code" in otherwise ? otherwise() : otherwise(plain(reasons[at]?.Item));
+  return "code" in otherwise ? otherwise() : otherwise(plain(reasons[at]?.Item) as never);
 }
 
 /** The row that refused comes in DynamoDB's own notation. */

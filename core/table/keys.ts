@@ -1,8 +1,23 @@
 import { createHash } from "node:crypto";
+import type { ClaimRow, ProfileRow } from "../account/row.ts";
+import type { DayRow, EventRow, LoggedRow, TallyRow } from "../audit/row.ts";
+import type { BillingRow, BrakeRow, DifferencesRow, DirtyRow, ReportRow } from "../billing/row.ts";
+import type { AddressRow, DueRow } from "../invitation/row.ts";
 import { fold } from "../kernel/fold.ts";
 import * as ID from "../kernel/id.ts";
 import { type Role, roles } from "../kernel/permission.ts";
-import type { Key } from "./table.ts";
+import type { RequestRow, WatermarkRow } from "../kernel/row.ts";
+import type { CountRow } from "../limit/row.ts";
+import type { BlockRow } from "../mail/row.ts";
+import type { MemberRow } from "../member/row.ts";
+import type { NoticeRow } from "../notice/row.ts";
+import type { OrganizationRow } from "../organization/row.ts";
+import type { PurgedRow, PurgingRow } from "../purge/row.ts";
+import type { FoundRow } from "../search/row.ts";
+import type { FlowRow, SessionRow } from "../session/row.ts";
+import type { RevisionRow, SectionRow } from "../setting/row.ts";
+import type { TeamCountRow, TeamNameRow, TeamRow } from "../team/row.ts";
+import type { Key, List, Range } from "./table.ts";
 
 type Account = ID.ID<"account">;
 type Address = ID.ID<"address">;
@@ -78,25 +93,25 @@ export type Owner = Organization | Account;
  *   accounts#behind at#acc     events in accounts' outboxes, and heads of accounts' logs that may not be announced
  */
 export const Keys = {
-  claim: (address: Address): Key => ({ pk: address, sk: "#account" }),
-  addressIn: (organization: Organization, address: Address): Key => ({ pk: address, sk: organization }),
-  organizationsInviting: (address: Address) => ({ pk: address, prefix: "org_" }),
-  mailBlock: (address: Address): Key => ({ pk: address, sk: "#mail" }),
+  claim: (address: Address): Key<ClaimRow> => ({ pk: address, sk: "#account" }),
+  addressIn: (organization: Organization, address: Address): Key<AddressRow> => ({ pk: address, sk: organization }),
+  organizationsInviting: (address: Address): Range<AddressRow> => ({ pk: address, prefix: "org_" }),
+  mailBlock: (address: Address): Key<BlockRow> => ({ pk: address, sk: "#mail" }),
 
   ofAccount: (account: Account) => ({ pk: account }),
-  profile: (account: Account): Key => ({ pk: account, sk: "#profile" }),
-  session: (account: Account, session: ID.ID<"session">): Key => ({ pk: account, sk: session }),
-  sessions: (account: Account) => ({ pk: account, prefix: "ses_" }),
-  member: (organization: Organization, account: Account): Key => ({ pk: account, sk: organization }),
-  organizationsOf: (account: Account) => ({ pk: account, prefix: "org_" }),
-  notice: (account: Account, notice: ID.ID<"notice">): Key => ({ pk: account, sk: notice }),
-  notices: (account: Account) => ({ pk: account, prefix: "ntc_" }),
+  profile: (account: Account): Key<ProfileRow> => ({ pk: account, sk: "#profile" }),
+  session: (account: Account, session: ID.ID<"session">): Key<SessionRow> => ({ pk: account, sk: session }),
+  sessions: (account: Account): Range<SessionRow> => ({ pk: account, prefix: "ses_" }),
+  member: (organization: Organization, account: Account): Key<MemberRow> => ({ pk: account, sk: organization }),
+  organizationsOf: (account: Account): Range<MemberRow> => ({ pk: account, prefix: "org_" }),
+  notice: (account: Account, notice: ID.ID<"notice">): Key<NoticeRow> => ({ pk: account, sk: notice }),
+  notices: (account: Account): Range<NoticeRow> => ({ pk: account, prefix: "ntc_" }),
   /** What somebody was answered and told. */
   toldTo: (account: Account) => ({ pk: account, from: "idem#", to: "ntc_~" }),
-  request: (account: Account, name: string): Key => ({ pk: account, sk: `idem#${hash(name)}` }),
+  request: (account: Account, name: string): Key<RequestRow> => ({ pk: account, sk: `idem#${hash(name)}` }),
 
-  organization: (organization: Organization): Key => ({ pk: organization, sk: "#org" }),
-  billing: (organization: Organization): Key => ({ pk: organization, sk: "#billing" }),
+  organization: (organization: Organization): Key<OrganizationRow> => ({ pk: organization, sk: "#org" }),
+  billing: (organization: Organization): Key<BillingRow> => ({ pk: organization, sk: "#billing" }),
   import: (organization: Organization, id: Import): Key => ({ pk: organization, sk: id }),
   imports: (organization: Organization) => ({ pk: organization, prefix: "imp_" }),
   importSetting: (organization: Organization): Key => ({ pk: organization, sk: "#imports" }),
@@ -106,8 +121,8 @@ export const Keys = {
     sk: `file#${etag}#${size}`,
   }),
   heard: (organization: Organization, upload: string): Key => ({ pk: organization, sk: `upl#${hash(upload)}` }),
-  purging: (organization: Organization): Key => ({ pk: organization, sk: "#purging" }),
-  purged: (organization: Organization): Key => ({ pk: organization, sk: "#purged" }),
+  purging: (organization: Organization): Key<PurgingRow> => ({ pk: organization, sk: "#purging" }),
+  purged: (organization: Organization): Key<PurgedRow> => ({ pk: organization, sk: "#purged" }),
   chunk: (id: Import, number: number): Key => ({ pk: id, sk: `chk#${String(number).padStart(6, "0")}` }),
   outcome: (id: Import, after: number): Key => ({ pk: id, sk: `out#${position(after)}` }),
   ofImport: (id: Import) => ({ pk: id }),
@@ -115,59 +130,68 @@ export const Keys = {
   importMails: (id: Import): Key => ({ pk: id, sk: "#mails" }),
   mailing: (id: Import, seq: number): Key => ({ pk: id, sk: `mail#${position(seq)}` }),
   mailings: (id: Import) => ({ pk: id, prefix: "mail#" }),
-  tally: (owner: Owner): Key => ({ pk: owner, sk: "#tally" }),
-  event: (owner: Owner, event: ID.ID<"event">): Key => ({ pk: `${owner}#out`, sk: event }),
-  outbox: (owner: Owner) => ({ pk: `${owner}#out` }),
-  logged: (owner: Owner, seq: number): Key => ({ pk: `${owner}#log`, sk: position(seq) }),
-  log: (owner: Owner) => ({ pk: `${owner}#log` }),
-  day: (owner: Owner, date: string): Key => ({ pk: `${owner}#log`, sk: `day#${date}` }),
-  section: (organization: Organization, section: string): Key => ({
+  tally: (owner: Owner): Key<TallyRow> => ({ pk: owner, sk: "#tally" }),
+  event: (owner: Owner, event: ID.ID<"event">): Key<EventRow> => ({ pk: `${owner}#out`, sk: event }),
+  outbox: (owner: Owner): Range<EventRow> => ({ pk: `${owner}#out` }),
+  logged: (owner: Owner, seq: number): Key<LoggedRow> => ({ pk: `${owner}#log`, sk: position(seq) }),
+  log: (owner: Owner): Range<LoggedRow> => ({ pk: `${owner}#log` }),
+  day: (owner: Owner, date: string): Key<DayRow> => ({ pk: `${owner}#log`, sk: `day#${date}` }),
+  section: (organization: Organization, section: string): Key<SectionRow> => ({
     pk: `${organization}#set`,
     sk: `now#${section}`,
   }),
   settings: (organization: Organization) => ({ pk: `${organization}#set` }),
-  revision: (organization: Organization, revision: number): Key => ({
+  revision: (organization: Organization, revision: number): Key<RevisionRow> => ({
     pk: `${organization}#set`,
     sk: `rev#${position(revision)}`,
   }),
-  team: (organization: Organization, team: Team): Key => ({ pk: `${organization}#teams`, sk: team }),
-  teamName: (organization: Organization, name: string): Key => ({
+  team: (organization: Organization, team: Team): Key<TeamRow> => ({ pk: `${organization}#teams`, sk: team }),
+  teamName: (organization: Organization, name: string): Key<TeamNameRow> => ({
     pk: `${organization}#teams`,
     sk: `name#${fold(name)}`,
   }),
   teams: (organization: Organization) => ({ pk: `${organization}#teams` }),
-  teamNames: (organization: Organization) => ({ pk: `${organization}#teams`, prefix: "name#" }),
-  teamCount: (organization: Organization, team: Team): Key => ({ pk: `${organization}#teams`, sk: `count#${team}` }),
-  teamCounts: (organization: Organization) => ({ pk: `${organization}#teams`, prefix: "count#" }),
-  found: (organization: Organization, bucket: string, term: string, account: Account): Key => ({
+  teamNames: (organization: Organization): Range<TeamNameRow> => ({ pk: `${organization}#teams`, prefix: "name#" }),
+  teamCount: (organization: Organization, team: Team): Key<TeamCountRow> => ({
+    pk: `${organization}#teams`,
+    sk: `count#${team}`,
+  }),
+  teamCounts: (organization: Organization): Range<TeamCountRow> => ({ pk: `${organization}#teams`, prefix: "count#" }),
+  found: (organization: Organization, bucket: string, term: string, account: Account): Key<FoundRow> => ({
     pk: `${organization}#find#${bucket}`,
     sk: `${term}#${account}`,
   }),
-  finding: (organization: Organization, bucket: string) => ({ pk: `${organization}#find#${bucket}` }),
-  holding: (organization: Organization, role: Role) => ({ pk: `${organization}#find#@`, prefix: Terms.role(role) }),
-  placed: (organization: Organization, team: Team) => ({ pk: `${organization}#find#+`, prefix: Terms.team(team) }),
+  finding: (organization: Organization, bucket: string): Range<FoundRow> => ({ pk: `${organization}#find#${bucket}` }),
+  holding: (organization: Organization, role: Role): Range<FoundRow> => ({
+    pk: `${organization}#find#@`,
+    prefix: Terms.role(role),
+  }),
+  placed: (organization: Organization, team: Team): Range<FoundRow> => ({
+    pk: `${organization}#find#+`,
+    prefix: Terms.team(team),
+  }),
 
-  flow: (flow: ID.ID<"flow">): Key => ({ pk: flow, sk: "#flow" }),
-  limit: (name: string, who: string, window: number): Key => ({
+  flow: (flow: ID.ID<"flow">): Key<FlowRow> => ({ pk: flow, sk: "#flow" }),
+  limit: (name: string, who: string, window: number): Key<CountRow> => ({
     pk: `rate#${name}#${hash(who)}#${window}`,
     sk: "#count",
   }),
-  due: (hour: string, organization: Organization): Key => ({ pk: `due#${hour}`, sk: `${organization}#inv` }),
-  dueIn: (hour: string) => ({ pk: `due#${hour}` }),
-  dirty: (organization: Organization): Key => ({
+  due: (hour: string, organization: Organization): Key<DueRow> => ({ pk: `due#${hour}`, sk: `${organization}#inv` }),
+  dueIn: (hour: string): Range<DueRow> => ({ pk: `due#${hour}` }),
+  dirty: (organization: Organization): Key<DirtyRow> => ({
     pk: `dirty#${ID.lastDigit(organization) % dirtyParts}`,
     sk: organization,
   }),
-  dirtyIn: (part: number) => ({ pk: `dirty#${part}` }),
-  report: (report: ID.ID<"report">): Key => ({ pk: `rep#${ID.madeAt(report).slice(0, 7)}`, sk: report }),
-  reports: (month: string) => ({ pk: `rep#${month}` }),
-  differences: (report: ID.ID<"report">, part: number): Key => ({
+  dirtyIn: (part: number): Range<DirtyRow> => ({ pk: `dirty#${part}` }),
+  report: (report: ID.ID<"report">): Key<ReportRow> => ({ pk: `rep#${ID.madeAt(report).slice(0, 7)}`, sk: report }),
+  reports: (month: string): Range<ReportRow> => ({ pk: `rep#${month}` }),
+  differences: (report: ID.ID<"report">, part: number): Key<DifferencesRow> => ({
     pk: report,
     sk: `dif#${String(part).padStart(6, "0")}`,
   }),
-  differencesOf: (report: ID.ID<"report">) => ({ pk: report, prefix: "dif#" }),
-  watermark: (name: string): Key => ({ pk: "#clock", sk: name }),
-  brake: (): Key => ({ pk: "#clock", sk: "#brake" }),
+  differencesOf: (report: ID.ID<"report">): Range<DifferencesRow> => ({ pk: report, prefix: "dif#" }),
+  watermark: (name: string): Key<WatermarkRow> => ({ pk: "#clock", sk: name }),
+  brake: (): Key<BrakeRow> => ({ pk: "#clock", sk: "#brake" }),
 };
 
 export const Terms = {
@@ -181,14 +205,14 @@ export const Terms = {
 export const dirtyParts = 16;
 
 export const Lists = {
-  members: (organization: Organization) => `${organization}#mem`,
+  members: (organization: Organization): List<MemberRow> => `${organization}#mem`,
   /** Of 16 parts, most organizations have the first alone. */
-  invitations: (organization: Organization, part = 0) => `${organization}#inv#${part}`,
-  organizations: (createdAt: string) => `orgs#${createdAt.slice(0, 7)}`,
-  deletedOrganizations: "orgs#deleted",
-  purgedOrganizations: "orgs#purged",
+  invitations: (organization: Organization, part = 0): List<AddressRow> => `${organization}#inv#${part}`,
+  organizations: (createdAt: string): List<OrganizationRow> => `orgs#${createdAt.slice(0, 7)}`,
+  deletedOrganizations: "orgs#deleted" as List<OrganizationRow>,
+  purgedOrganizations: "orgs#purged" as List<PurgedRow>,
   /** By the day on which it began at Stripe. */
-  subscriptions: (createdAt: string) => `subs#${createdAt.slice(0, 10)}`,
+  subscriptions: (createdAt: string): List<BillingRow> => `subs#${createdAt.slice(0, 10)}`,
   openImports: "imports#open",
   accountsBehind: "accounts#behind",
 };

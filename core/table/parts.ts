@@ -1,19 +1,22 @@
 import { table } from "../kernel/ports.ts";
-import type { Item, Page, Position, Query } from "./table.ts";
+import type { Item, List, Page, Position, Query } from "./table.ts";
 
 /** Rows that each list is asked for beyond its share, because shares are uneven. */
 const spareRows = 6;
 
 type Range = Pick<Query, "prefix" | "from" | "to" | "newestFirst"> & { limit: number; start?: Position | undefined };
-type Feed = { list: string; items: Item[]; next: Position | undefined };
+type Feed<R extends Item> = { list: List<R>; items: R[]; next: Position | undefined };
 
 /**
  * One page of several lists of the index as if they were one, in the order of their ranks. All are asked for their share
  * at once, and those again that have more of what comes first. The page ends at the last row that it answers, whichever
  * list that lies in, so a list may be divided while somebody turns its pages.
  */
-export async function queryAll(lists: readonly string[], { limit, start, ...range }: Range): Promise<Page> {
-  const ask = async (list: string, count: number, from: Position | undefined): Promise<Feed> => {
+export async function queryAll<R extends Item>(
+  lists: readonly List<R>[],
+  { limit, start, ...range }: Range,
+): Promise<Page<R>> {
+  const ask = async (list: List<R>, count: number, from: Position | undefined): Promise<Feed<R>> => {
     const { items, next } = await table.query({ ...range, list, limit: count, start: from && { ...from, list } });
     return { list, items, next };
   };

@@ -1,14 +1,35 @@
 import type { Failure, FailureType } from "../kernel/failure.ts";
 
-export type Key = { pk: string; sk: string };
-export const keyOf = (item: Item): Key => ({ pk: String(item.pk), sk: String(item.sk) });
-export type Scalar = string | number | boolean;
+/** A row as the engine gives it, before anybody says what it holds. */
 export type Item = Record<string, unknown>;
+export type Scalar = string | number | boolean;
 /** Where a page ended: the keys of its last row. */
 export type Position = Record<string, string>;
 
+// What a row holds is known to the compiler alone: a key, a range and a list carry its type, and nothing at run time.
+
+declare const holds: unique symbol;
+type Holds<R extends Item> = { readonly [holds]?: R };
+
+/** Names one row, of type `R`. */
+export type Key<R extends Item = Item> = { pk: string; sk: string } & Holds<R>;
+/** Names the rows of one partition, or those of them whose sort keys begin with `prefix` or lie between the bounds. */
+export type Range<R extends Item = Item> = { pk: string; prefix?: string; from?: string; to?: string } & Holds<R>;
+/** Names a list of the index, whose rows have type `R`. */
+export type List<R extends Item = Item> = string & Holds<R>;
+
+export type RowOf<K> = K extends undefined ? never : K extends Holds<infer R extends Item> ? R : Item;
+/** The rows of several keys, in their order. */
+export type RowsOf<K extends readonly (Key | undefined)[]> = { -readonly [i in keyof K]: RowOf<K[i]> | undefined };
+
+/** The key of a row that was read. */
+export const keyOf = <R extends Item = Item>(row: R): Key<R> => {
+  const { pk, sk } = row as Item;
+  return { pk: String(pk), sk: String(sk) };
+};
+
 /** One range of one partition (`pk`), or of one list of the index (`list`). */
-export type Query = ({ pk: string } | { list: string }) & {
+export type Query<R extends Item = Item> = (({ pk: string } & Holds<R>) | { list: List<R> }) & {
   prefix?: string;
   /** Inclusive bounds of the sort key. */
   from?: string;
@@ -22,7 +43,7 @@ export type Query = ({ pk: string } | { list: string }) & {
   /** Partitions only: an index always answers late. */
   consistent?: boolean;
 };
-export type Page = { items: Item[]; next: Position | undefined };
+export type Page<R extends Item = Item> = { items: R[]; next: Position | undefined };
 
 /** A derived row to put, or the key of one to take away. */
 export type Projection = { put: Key & Item } | { remove: Key };
@@ -30,10 +51,10 @@ export type Projection = { put: Key & Item } | { remove: Key };
 /** The whole vocabulary. A new word is added here, to dynamo.ts, and to the contract test. */
 export interface Table {
   /** One row, consistently. */
-  get(key: Key): Promise<Item | undefined>;
+  get<R extends Item = Item>(key: Key<R>): Promise<R | undefined>;
   /** Rows in the order of their keys, in one round trip for up to 100; consistently unless told otherwise. */
-  getMany(keys: readonly Key[], options?: { consistent?: boolean }): Promise<(Item | undefined)[]>;
-  query(query: Query): Promise<Page>;
+  getMany<const K extends readonly Key[]>(keys: K, options?: { consistent?: boolean }): Promise<RowsOf<K>>;
+  query<R extends Item = Item>(query: Query<R>): Promise<Page<R>>;
   /**
    * One step is one conditional request, several are one transaction of at most 100.
    * A refused step throws its own failure. A lost answer is asked again, never written again; only a lone guarded
@@ -42,14 +63,18 @@ export interface Table {
    */
   write(...steps: Step[]): Promise<void>;
   /** One guarded update that answers the row as it is afterwards: counters, and tries that are counted before they count. */
-  change(step: Update): Promise<Item>;
+  change<R extends Item = Item>(step: Update<R>): Promise<R>;
   /** Rows that are derived from others: no guard, the last writer wins, repeating changes nothing. */
   project(rows: readonly Projection[]): Promise<void>;
 }
 
-// Conditions are data, so that one vocabulary serves the adapter and the tests.
+// Conditions are data, so that one vocabulary serves the adapter and the tests. Their types remember which attributes
+// they test against what, so that a row's step takes no condition that its row cannot meet.
 
-export type Condition =
+type Test = readonly [attribute: string, value: unknown];
+declare const tests: unique symbol;
+
+export type Condition<T extends Test = Test> = (
   | { is: "absent" | "present" }
   | { is: "has" | "lacks"; attribute: string }
   | { is: "equal"; attribute: string; value: Scalar | ReadonlySet<string> }
@@ -58,53 +83,132 @@ export type Condition =
   | { is: "contains"; attribute: string; value: string }
   | { is: "fewer"; attribute: string; than: number }
   | { is: "not"; of: Condition }
-  | { is: "all" | "any"; of: readonly Condition[] };
+  | { is: "all" | "any"; of: readonly Condition[] }
+) & { readonly [tests]?: T };
+type TestsIn<C> = C extends { readonly [tests]?: infer T extends Test } ? T : never;
+/** Every test that a row of this type can meet. */
+type Tests<R extends Item> = R extends unknown
+  ? { [A in keyof R & string]-?: readonly [A, Exclude<R[A], undefined>] }[keyof R & string]
+  : never;
+/** A condition that rows of this type can meet. */
+export type ConditionOf<R extends Item> = Condition<Tests<R>>;
+type Of<A extends string, V = never> = Condition<readonly [A, V]>;
 
-export const absent: Condition = { is: "absent" };
-export const present: Condition = { is: "present" };
-export const has = (attribute: string): Condition => ({ is: "has", attribute });
-export const lacks = (attribute: string): Condition => ({ is: "lacks", attribute });
+export const absent: Condition<never> = { is: "absent" };
+export const present: Condition<never> = { is: "present" };
+export const has = <A extends string>(attribute: A): Of<A> => ({ is: "has", attribute });
+export const lacks = <A extends string>(attribute: A): Of<A> => ({ is: "lacks", attribute });
 /** The same scalar, or a set of the same members. */
-export const equal = (attribute: string, value: Scalar | ReadonlySet<string>): Condition => ({
+export const equal = <A extends string, const V extends Scalar | ReadonlySet<string>>(
+  attribute: A,
+  value: V,
+): Of<A, V> => ({
   is: "equal",
   attribute,
   value,
 });
-export const above = (attribute: string, value: Scalar): Condition => ({ is: "above", attribute, value });
-export const below = (attribute: string, value: Scalar): Condition => ({ is: "below", attribute, value });
-export const atLeast = (attribute: string, value: Scalar): Condition => ({ is: "atLeast", attribute, value });
-export const atMost = (attribute: string, value: Scalar): Condition => ({ is: "atMost", attribute, value });
-export const oneOf = (attribute: string, values: readonly Scalar[]): Condition => ({ is: "oneOf", attribute, values });
+type Compare = <A extends string, const V extends Scalar>(attribute: A, value: V) => Of<A, V>;
+export const above: Compare = (attribute, value) => ({ is: "above", attribute, value });
+export const below: Compare = (attribute, value) => ({ is: "below", attribute, value });
+export const atLeast: Compare = (attribute, value) => ({ is: "atLeast", attribute, value });
+export const atMost: Compare = (attribute, value) => ({ is: "atMost", attribute, value });
+export const oneOf = <A extends string, const V extends Scalar>(attribute: A, values: readonly V[]): Of<A, V> => ({
+  is: "oneOf",
+  attribute,
+  values,
+});
 /** A text with this part, or a set with this member. */
-export const contains = (attribute: string, value: string): Condition => ({ is: "contains", attribute, value });
+export const contains = <A extends string>(attribute: A, value: string): Of<A> => ({
+  is: "contains",
+  attribute,
+  value,
+});
 /** A set of fewer members, but of some: no row keeps an empty set. */
-export const fewer = (attribute: string, than: number): Condition => ({ is: "fewer", attribute, than });
-export const not = (of: Condition): Condition => ({ is: "not", of });
-export const all = (...of: Condition[]): Condition => ({ is: "all", of });
-export const any = (...of: Condition[]): Condition => ({ is: "any", of });
+export const fewer = <A extends string>(attribute: A, than: number): Of<A> => ({ is: "fewer", attribute, than });
+export const not = <T extends Test>(of: Condition<T>): Condition<T> => ({ is: "not", of });
+export const all = <const C extends readonly Condition[]>(...of: C): Condition<TestsIn<C[number]>> => ({
+  is: "all",
+  of,
+});
+export const any = <const C extends readonly Condition[]>(...of: C): Condition<TestsIn<C[number]>> => ({
+  is: "any",
+  of,
+});
 
 // Steps
 
-/** What must hold, and the failure that its refusal means; it sees the row that refused. */
-export type Guard = { when: Condition; otherwise: FailureType | ((found: Item | undefined) => Failure) };
+/** What must hold, and the failure that its refusal means; it sees the row that refused, of type `R`. */
+export type Guard<T extends Test = Test, R = never> = {
+  when: Condition<T>;
+  otherwise: FailureType | ((found: R | undefined) => Failure);
+};
+type GuardOf<R extends Item> = Guard<Tests<R>, R>;
 
-export type Change = {
-  set?: Item;
+type AttributesOf<R> = R extends unknown ? Exclude<keyof R & string, "pk" | "sk"> : never;
+type ValueOf<R, A extends string> = R extends unknown ? (A extends keyof R ? R[A] : never) : never;
+/** What a row of this type holds beside its key. */
+export type Attributes<R extends Item> = R extends unknown ? Omit<R, "pk" | "sk"> : never;
+/** Attributes of this type of row, some of them. */
+export type Some<R extends Item> = { [A in AttributesOf<R>]?: ValueOf<R, A> | undefined };
+
+export type Change<R extends Item = Item> = {
+  set?: Some<R>;
   /** Numbers to add to, or sets to add members to. */
-  add?: Record<string, number | ReadonlySet<string>>;
+  add?: { [A in AttributesOf<R>]?: number | ReadonlySet<string> };
   /** Attributes to take away. */
-  unset?: readonly string[];
+  unset?: readonly AttributesOf<R>[];
   /** Members to take out of sets. */
-  drop?: Record<string, ReadonlySet<string>>;
+  drop?: { [A in AttributesOf<R>]?: ReadonlySet<string> };
 };
 export type Put = { do: "put"; key: Key; item: Item; guard?: Guard | undefined };
-export type Update = { do: "update"; key: Key; change: Change; guard?: Guard | undefined };
+export type Update<R extends Item = Item> = {
+  do: "update";
+  key: Key<R>;
+  change: Change;
+  guard?: Guard | undefined;
+};
 export type Remove = { do: "remove"; key: Key; guard?: Guard | undefined };
 export type Check = { do: "check"; key: Key; guard: Guard };
 export type Step = Put | Update | Remove | Check;
 
-export const put = (key: Key, item: Item, guard?: Guard): Put => ({ do: "put", key, item, guard });
-export const update = (key: Key, change: Change, guard?: Guard): Update => ({ do: "update", key, change, guard });
-export const remove = (key: Key, guard?: Guard): Remove => ({ do: "remove", key, guard });
-export const check = (key: Key, guard: Guard): Check => ({ do: "check", key, guard });
-export const when = (condition: Condition, otherwise: Guard["otherwise"]): Guard => ({ when: condition, otherwise });
+export const put = <R extends Item = Item>(
+  key: Key<R>,
+  item: Attributes<NoInfer<R>>,
+  guard?: GuardOf<NoInfer<R>>,
+): Put => ({ do: "put", key, item, guard });
+export const update = <R extends Item = Item>(
+  key: Key<R>,
+  change: Change<NoInfer<R>>,
+  guard?: GuardOf<NoInfer<R>>,
+): Update<R> => ({ do: "update", key, change, guard });
+export const remove = <R extends Item = Item>(key: Key<R>, guard?: GuardOf<NoInfer<R>>): Remove => ({
+  do: "remove",
+  key,
+  guard,
+});
+export const check = <R extends Item = Item>(key: Key<R>, guard: GuardOf<NoInfer<R>>): Check => ({
+  do: "check",
+  key,
+  guard,
+});
+export function when<T extends Test>(
+  condition: Condition<T>,
+  otherwise: FailureType | (() => Failure),
+): Guard<T, unknown>;
+export function when<T extends Test, R>(
+  condition: Condition<T>,
+  otherwise: (found: R | undefined) => Failure,
+): Guard<T, R>;
+export function when(condition: Condition, otherwise: Guard["otherwise"]): Guard {
+  return { when: condition, otherwise };
+}
+
+/** A table that knows no types of rows: what an engine offers, and what a test puts in front of one. */
+export interface RawTable extends Pick<Table, "write" | "project"> {
+  get(key: Key): Promise<Item | undefined>;
+  getMany(keys: readonly Key[], options?: { consistent?: boolean }): Promise<(Item | undefined)[]>;
+  query(query: Query): Promise<Page>;
+  change(step: Update): Promise<Item>;
+}
+/** Lends the types of keys to what comes out of such a table. */
+export const typed = (table: RawTable): Table => table as Table;

@@ -1,5 +1,6 @@
 import { accountOf, addMembers, follow } from "@muster/local/testing/fixtures/members.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { danglingTeams, searchViolations } from "@muster/local/testing/invariants/teams.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { type Follower, openFollower } from "@muster/local/testing/worlds/follower.ts";
@@ -188,7 +189,7 @@ describe("when the search rows come late", () => {
     for (const isMended of [true, false]) {
       const gone = ID.create("team");
       const key = Keys.member(fixture.organization, bob.account);
-      await fixture.world.table.write(put(key, { ...(await membership(bob)), teams: new Set([gone]) }));
+      await fixture.world.table.write(put(raw(key), { ...(await membership(bob)), teams: new Set([gone]) }));
       const change = project(await membership(bob));
       await asSystem("work", () => Forget.forget({ ...job(), team: gone }));
       await asSystem("view", () => Search.project(change));

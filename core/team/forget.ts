@@ -43,7 +43,7 @@ export const forget = fn(
     for (let reads = 0; reads < readsPerMessage; reads++) {
       const query = { ...Keys.placed(organization, team), limit: rowsPerRead, consistent: true, start };
       const { items, next } = await table.query(query);
-      const accounts = items.map(({ sk }) => String(sk).split("#").at(-1) as ID.ID<"account">);
+      const accounts = items.map(({ sk }) => sk.split("#").at(-1) as ID.ID<"account">);
       const done = await Promise.all(accounts.map((account) => drop(organization, account, [team])));
       forgotten += done.filter(Boolean).length;
       start = next;

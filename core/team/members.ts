@@ -6,6 +6,7 @@ import { fn } from "../kernel/fn.ts";
 import * as ID from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
 import * as Member from "../member/member.ts";
+import type { MemberRow } from "../member/row.ts";
 import { Keys } from "../table/keys.ts";
 import {
   all,
@@ -13,10 +14,10 @@ import {
   check,
   contains,
   fewer,
-  type Item,
   lacks,
   not,
   present,
+  type RowsOf,
   type Step,
   update,
   when,
@@ -106,19 +107,20 @@ export const leave = fn(
   async ({ team }, actor, [home, row]) => {
     if (!home) throw Team.failures.missing();
     if (!teamsOf(row).includes(team)) throw failures.absent();
-    const moved = { team, name: String(home.name), accounts: [actor.account] };
+    const moved = { team, name: home.name, accounts: [actor.account] };
     await table.write(...parting(actor, moved, failures.absent));
   },
 );
 
 function keysOf({ team, accounts }: Named, { organization }: Actor) {
-  return [Keys.team(organization, team), ...accounts.map((account) => Keys.member(organization, account))];
+  const members = accounts.map((account) => Keys.member(organization, account));
+  return [Keys.team(organization, team), ...members] as const;
 }
 
 type Moved = Event.Data<typeof TeamJoined>;
 type Placing<O> = {
   done: O;
-  judge: (row: Item) => O;
+  judge: (row: MemberRow) => O;
   steps: (moved: Pick<Moved, "name" | "accounts">) => Step[];
 };
 
@@ -126,7 +128,7 @@ type Placing<O> = {
 async function place<O>(
   input: Named,
   actor: Actor,
-  rows: readonly (Item | undefined)[],
+  rows: RowsOf<ReturnType<typeof keysOf>>,
   { done, judge, steps }: Placing<O>,
 ) {
   const keys = keysOf(input, actor);
@@ -140,7 +142,7 @@ async function place<O>(
     const accounts = items.flatMap(({ account, outcome }) => (outcome === done ? [account] : []));
     if (accounts.length === 0) return { items };
     try {
-      await table.write(...steps({ name: String(home.name), accounts }));
+      await table.write(...steps({ name: home.name, accounts }));
       return { items };
     } catch (error) {
       if (!isFailure(error, Member.failures.changed) || look === looks) throw error;

@@ -3,7 +3,8 @@ import { failure } from "../kernel/failure.ts";
 import * as ID from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
-import { type Condition, equal, type Item, lacks, type Position } from "../table/table.ts";
+import { equal, lacks, type Page, type Position } from "../table/table.ts";
+import type { TeamNameRow } from "./row.ts";
 
 // A membership, and an invitation, name their teams by ids. A deleted team goes from them a little later than it goes
 // itself: whoever shows or gives teams asks which of them there are.
@@ -12,6 +13,8 @@ type Organization = ID.ID<"organization">;
 type Team = ID.ID<"team">;
 /** Teams that there are, in the order of what they are called. */
 export type Names = ReadonlyMap<string, string>;
+/** A row that names teams. */
+type Teamed = { teams?: ReadonlySet<Team> | undefined };
 
 /** A team as a member or an invitation shows it. */
 export const Named = v.object({
@@ -23,8 +26,7 @@ export const Named = v.object({
 export const failures = { missing: failure("missing", "team.missing", "There is no such team.") };
 
 /** The teams that a membership or an invitation names. */
-export const teamsOf = (row: Item | undefined): Team[] =>
-  [...((row?.teams ?? []) as ReadonlySet<Team> | Team[])].toSorted();
+export const teamsOf = (row: Teamed | undefined): Team[] => [...(row?.teams ?? [])].toSorted();
 
 /** The attribute that names teams; a row of no team has none. */
 export const naming = (teams: readonly Team[]) => (teams.length > 0 ? { teams: new Set(teams) } : {});
@@ -33,13 +35,13 @@ export const naming = (teams: readonly Team[]) => (teams.length > 0 ? { teams: n
 export const telling = (teams: readonly Team[]) => (teams.length > 0 ? { teams: [...teams] } : {});
 
 /** Holds while a row names the teams that it named when it was read. */
-export function sameTeams(row: Item): Condition {
+export function sameTeams(row: Teamed) {
   const teams = teamsOf(row);
   return teams.length > 0 ? equal("teams", new Set(teams)) : lacks("teams");
 }
 
 /** What the teams of these rows are called; nothing is read where none is named. */
-export async function namesFor(organization: Organization, rows: readonly (Item | undefined)[]): Promise<Names> {
+export async function namesFor(organization: Organization, rows: readonly (Teamed | undefined)[]): Promise<Names> {
   return rows.some((row) => teamsOf(row).length > 0) ? namesIn(organization) : new Map();
 }
 
@@ -48,15 +50,15 @@ export async function namesIn(organization: Organization): Promise<Names> {
   const names = new Map<string, string>();
   let start: Position | undefined;
   do {
-    const page = await table.query({ ...Keys.teamNames(organization), consistent: true, start });
-    for (const { team, name } of page.items) names.set(String(team), String(name));
+    const page: Page<TeamNameRow> = await table.query({ ...Keys.teamNames(organization), consistent: true, start });
+    for (const { team, name } of page.items) names.set(team, name);
     start = page.next;
   } while (start);
   return names;
 }
 
 /** The teams that a row names and that there are, by name. */
-export function named(row: Item, names: Names): v.InferOutput<typeof Named>[] {
+export function named(row: Teamed, names: Names): v.InferOutput<typeof Named>[] {
   const own: readonly string[] = teamsOf(row);
   return [...names].flatMap(([id, name]) => (own.includes(id) ? [{ id: id as Team, name }] : []));
 }
@@ -65,7 +67,7 @@ export const keysOf = (organization: Organization, teams: readonly Team[]) =>
   teams.map((team) => Keys.team(organization, team));
 
 /** Which of these teams there are, by their rows in the same order. */
-export const existing = (teams: readonly Team[], rows: readonly (Item | undefined)[]): Team[] =>
+export const existing = (teams: readonly Team[], rows: readonly unknown[]): Team[] =>
   teams.filter((_, i) => rows[i] !== undefined);
 
 /** Teams in a cell of a file, as an import reads them again. */

@@ -43,7 +43,7 @@ const teamsIn = async (person: Person) => teamsOf(await membership(person));
 const invariants = async () => (await openInvariants(fixture)).check();
 const events = async () => {
   const { items } = await fixture.world.table.query(Keys.outbox(fixture.organization));
-  return items.filter(({ type }) => String(type).startsWith("team.")).map(({ type, data }) => ({ type, data }));
+  return items.filter(({ type }) => type.startsWith("team.")).map(({ type, data }) => ({ type, data }));
 };
 
 describe("a team", () => {

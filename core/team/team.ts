@@ -7,7 +7,8 @@ import * as ID from "../kernel/id.ts";
 import { failures as onceFailures, remember } from "../kernel/once.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { Integer } from "../kernel/shape.ts";
-import { parse } from "../kernel/valid.ts";
+import { readAll, readOnly } from "../kernel/stored.ts";
+import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
@@ -17,7 +18,6 @@ import {
   any,
   below,
   equal,
-  type Item,
   lacks,
   present,
   put,
@@ -28,6 +28,7 @@ import {
 } from "../table/table.ts";
 import { TeamCreated, TeamDeleted, TeamDescribed, TeamRenamed } from "./events.ts";
 import { failures as namesFailures } from "./names.ts";
+import { type TeamCountRow, TeamNameRow, TeamRow } from "./row.ts";
 import { TeamDescription, TeamName } from "./shape.ts";
 
 /** The names of all of them are read at once, to show whose teams are which. */
@@ -42,7 +43,7 @@ export const Id = ID.schema("team");
 export const Info = v.object({
   id: Id,
   /** Its name. No other team of the organization has it. */
-  name: TeamName,
+  name: v.string(),
   /** What the team is for. */
   description: v.optional(v.string()),
   /** How many members it has. It is counted from the audit log and follows a change within seconds. */
@@ -91,9 +92,10 @@ export const create = fn(
   },
   async ({ name, description }, actor) => {
     const { organization } = actor;
-    const key = Keys.team(organization, ID.create("team"));
+    const id = ID.create("team");
+    const key = Keys.team(organization, id);
     const item = { name, ...(description && { description }), revision: 0, createdAt: instant() };
-    const info = describe({ ...item, ...key });
+    const info = { id, ...item, members: 0 };
     await table.write(
       put(key, item),
       claim(actor, info),
@@ -127,9 +129,9 @@ export const list = fn(
     ]);
     const members = new Map(counts.items.map((row) => [row.sk, row.members]));
     return {
-      items: items.map(({ team, name }) => {
-        const { sk } = Keys.teamCount(organization, team as ID.ID<"team">);
-        return parse(Entry, { id: team, name, members: members.get(sk) ?? 0 });
+      items: readAll(TeamNameRow, items).map(({ team, name }) => {
+        const { sk } = Keys.teamCount(organization, team);
+        return { id: team, name, members: members.get(sk) ?? 0 };
       }),
       ...(next && { next }),
     };
@@ -192,17 +194,19 @@ export const remove = fn(
 );
 
 function own({ team }: v.InferOutput<typeof One>, { organization }: Actor) {
-  return [Keys.team(organization, team), Keys.teamCount(organization, team)];
+  return [Keys.team(organization, team), Keys.teamCount(organization, team)] as const;
 }
 
-function describe(row: Item | undefined, count?: Item): Info {
+function describe(row: TeamRow | undefined, count?: TeamCountRow): Info {
   if (!row) throw failures.missing();
-  return parse(Info, { ...row, id: row.sk, members: count?.members ?? 0 });
+  const { sk: id, name, description, revision, createdAt } = readOnly(TeamRow, row);
+  const described = description === undefined ? {} : { description };
+  return { id, name, ...described, members: count?.members ?? 0, revision, createdAt };
 }
 
 /** The name goes where the team goes: while this holds, the claim that belongs to it does too. */
 const asRead = ({ revision }: Info) =>
-  when(equal("revision", revision), (found: Item | undefined) => (found ? failures.changed() : failures.missing()));
+  when(equal("revision", revision), (found: TeamRow | undefined) => (found ? failures.changed() : failures.missing()));
 
 const claim = ({ organization }: Actor, { id, name }: Info): Step =>
   put(Keys.teamName(organization, name), { team: id, name }, when(absent, failures.taken));
@@ -218,7 +222,7 @@ function moved(actor: Actor, before: Info, after: Info): Step[] {
 /** The step that counts how many teams the organization has. */
 function counted({ organization }: Actor, by: 1 | -1): Step {
   const hasRoom = any(lacks("teams"), below("teams", teamsPerOrganization));
-  const guard = when(by > 0 ? all(present, hasRoom) : present, (found: Item | undefined) =>
+  const guard = when(by > 0 ? all(present, hasRoom) : present, (found: OrganizationRow | undefined) =>
     found ? failures.tooMany() : Seat.failures.gone(),
   );
   return update(Keys.organization(organization), { add: { teams: by } }, guard);

@@ -3,7 +3,6 @@ import { rowName } from "@muster/core/kernel/context.ts";
 import type { CredentialType } from "@muster/core/kernel/credential.ts";
 import { implied } from "@muster/core/kernel/failure.ts";
 import * as ID from "@muster/core/kernel/id.ts";
-import type { Role } from "@muster/core/kernel/permission.ts";
 import { table } from "@muster/core/kernel/ports.ts";
 import * as Members from "@muster/core/member/member.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
@@ -54,31 +53,27 @@ export type Claim = Named & {
  */
 export async function authenticate(claim: Claim, more: (actor: Actor) => readonly Key[]): Promise<Authenticated> {
   const { account, type, key: own, organization, origin, looks, restores, unpaid, suspended } = claim;
-  const place = organization ? [Keys.member(organization, account), Keys.organization(organization)] : [];
-  const keys = [own, ...place, ...more(provisional(claim))];
+  const place = organization && ([Keys.member(organization, account), Keys.organization(organization)] as const);
+  const keys: Key[] = [own, ...(place ?? []), ...more(provisional(claim))];
   const read = await table.getMany(keys);
-  const [row, membership, home] = read;
+  const rows = new Map(keys.map((key, i) => [rowName(key), read[i]]));
+  const rowOf = <R extends Item>(key: Key<R>) => rows.get(rowName(key)) as R | undefined;
+  const row = rowOf(own);
   const admitted = row && type.admit(row);
   if (!admitted) throw implied.anonymous({ message: "Your session has ended. Sign in again." });
 
-  const rows = new Map(keys.map((key, i) => [rowName(key), read[i]]));
   const touch = () => type.touch(row);
-  const person: Account = {
-    type: "account",
-    account,
-    via: admitted.via,
-    address: admitted.address,
-    email: admitted.email,
-    origin,
-  };
-  if (!organization) return { actor: person, rows, touch };
+  const { via, address, email } = admitted;
+  const person: Account = { type: "account", account, via, address, email, origin };
+  if (!place) return { actor: person, rows, touch };
 
+  const [membership, home] = [rowOf(place[0]), rowOf(place[1])];
   const isOwner = membership?.role === "owner";
   if (!membership || !home || (home.state === "deleted" && !(restores && isOwner)))
     throw organizationFailures.missing();
   if (home.state === "suspended" && !((looks || suspended) && isOwner)) throw organizationFailures.suspended();
   if (home.standing === "read_only" && !looks && !unpaid) throw organizationFailures.readOnly();
-  const actor: Member = { ...person, type: "member", organization, role: membership.role as Role };
+  const actor: Member = { ...person, type: "member", organization: home.pk, role: membership.role };
   return { actor, rows, touch: async () => void (await Promise.all([touch(), Members.touch(membership)])) };
 }
 

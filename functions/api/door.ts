@@ -194,7 +194,7 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
 
   const once = key && { key: Keys.request(claim.account, key), fingerprint: fingerprint(c, input) };
   const { actor, rows, touch } = await authenticate(claim, (provisional) => [
-    ...(fn.reads?.(input, provisional as never) ?? []),
+    ...(fn.reads?.(input, provisional as never) ?? []).filter((key) => key !== undefined),
     ...(once ? [once.key] : []),
   ]);
   return { context: { actor, ahead: rows, allowances, ...(once && { once }) }, input, touch };

@@ -92,7 +92,8 @@ export const billingRuns = {
   },
 };
 
-const kinds = {
+const kinds: Record<Report.Info["kind"], string> = {
+  unknown: "of a newer release",
   dirty: "what was marked was settled",
   full: "everything was compared",
   release: "sweeps that were stopped may go on",

@@ -6,6 +6,7 @@ import * as Organization from "@muster/core/organization/organization.ts";
 import * as Purge from "@muster/core/purge/run.ts";
 import { Keys, Lists } from "@muster/core/table/keys.ts";
 import { put, update } from "@muster/core/table/table.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { commands } from "./arguments.ts";
@@ -106,7 +107,7 @@ describe("the operator", () => {
     expect((await run("purges")).said).toBe("No organization was purged.\n");
     const deletedAt = "2026-11-24T09:00:00.000Z";
     const tombstone = { state: "deleted", growth: false, deletedAt, list: Lists.deletedOrganizations, rank: deletedAt };
-    await world.table.write(update(Keys.organization(organization), { set: tombstone }));
+    await world.table.write(update(raw(Keys.organization(organization)), { set: tombstone }));
     expect((await run("show", organization)).said).toContain(
       `Deleted       ${deletedAt}, restorable until 2026-12-24T09:00:00.000Z\n`,
     );

@@ -5,6 +5,7 @@ import { ses } from "@muster/core/mail/ses.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { put } from "@muster/core/table/table.ts";
 import { type MailServer, startMail } from "@muster/local/mail/server.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { openTimeline } from "@muster/local/testing/worlds/timeline.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
@@ -54,7 +55,7 @@ async function messages(count: number, first = 0): Promise<SQSRecord[]> {
       const notice = ID.derive("notice", String(first + n));
       const at = "2026-11-24T09:00:00.000Z";
       const row = { kind: "organization.created", organization, subject: "Acme", at, mail: "queued" };
-      await world.table.write(put(Keys.notice(ada.account, notice), row));
+      await world.table.write(put(raw(Keys.notice(ada.account, notice)), row));
       return message({ kind: "notice", account: ada.account, notice });
     }),
   );
@@ -63,7 +64,7 @@ const codeFor = async (email: string): Promise<SQSRecord> => {
   const flow = ID.create("flow");
   const address = ID.derive("address", email);
   const expiresAt = new Date(world.clock.at + 600_000).toISOString();
-  await world.table.write(put(Keys.flow(flow), { email, address, expiresAt }));
+  await world.table.write(put(raw(Keys.flow(flow)), { email, address, expiresAt }));
   return message({ kind: "code", flow });
 };
 const queues: Queues = {

@@ -8,6 +8,7 @@ import { Keys } from "@muster/core/table/keys.ts";
 import { put, update } from "@muster/core/table/table.ts";
 import { type QueueServer, startQueues } from "@muster/local/queues/server.ts";
 import { openSource, type QueueHandler, type Source } from "@muster/local/queues/source.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { openWorld, siteUrl, type World } from "@muster/local/testing/worlds/world.ts";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
@@ -52,7 +53,7 @@ beforeEach(async () => {
   });
   client = new SQSClient({ endpoint: server.endpoint, region, credentials, maxAttempts: 1 });
   queues = sqs({ mail: server.url("mail"), codes: server.url("codes") }, client);
-  await world.table.write(put(Keys.organization(organization), { name: "Acme", state: "active" }));
+  await world.table.write(put(raw(Keys.organization(organization)), { name: "Acme", state: "active" }));
   bind();
 });
 
@@ -76,7 +77,7 @@ async function invite(count: number): Promise<void> {
       const email = `person-${n}@example.com`;
       const address = addressOf(email);
       const row = { state: "pending", email, role: "read", by: "acc_1", attempt: 1, mail: "queued", expiresAt };
-      await world.table.write(put(Keys.addressIn(organization, address), row));
+      await world.table.write(put(raw(Keys.addressIn(organization, address)), row));
       return { kind: "invitation", organization, address, attempt: 1 };
     }),
   );
@@ -86,7 +87,7 @@ async function invite(count: number): Promise<void> {
 async function askForCode(email: string): Promise<void> {
   const flow = ID.create("flow");
   const expiresAt = new Date(world.clock.at + 10 * minute * 1000).toISOString();
-  await world.table.write(put(Keys.flow(flow), { email, address: addressOf(email), expiresAt }));
+  await world.table.write(put(raw(Keys.flow(flow)), { email, address: addressOf(email), expiresAt }));
   await queues.send("codes", [{ kind: "code", flow }]);
 }
 
@@ -150,7 +151,7 @@ describe("a burst above the budget", () => {
 
 describe("for more than a day", () => {
   const outage = { send: async () => Promise.reject(new MailPostponed("The mail provider cannot be reached.")) };
-  const state = (is: string) => world.table.write(update(Keys.organization(organization), { set: { state: is } }));
+  const state = (is: string) => world.table.write(update(raw(Keys.organization(organization)), { set: { state: is } }));
   test.each([
     ["the provider", async () => bind(outage.send), async () => bind()],
     ["the organization that is suspended", () => state("suspended"), () => state("active")],

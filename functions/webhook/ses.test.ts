@@ -7,6 +7,7 @@ import { Keys } from "@muster/core/table/keys.ts";
 import { put } from "@muster/core/table/table.ts";
 import type { MailEvent } from "@muster/local/mail/event.ts";
 import { type MailServer, startMail } from "@muster/local/mail/server.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { stubEnvironment } from "../testing/environment.ts";
@@ -29,7 +30,7 @@ beforeEach(async () => {
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const sender = { from: "muster@example.com", name: "Muster", configurationSet: "muster" };
   world.rebind({ mail: ses(sender, { endpoint: provider.endpoint, region: "eu-central-1", credentials }) });
-  await world.table.write(put(Keys.organization(organization), { name: "Acme", state: "active" }));
+  await world.table.write(put(raw(Keys.organization(organization)), { name: "Acme", state: "active" }));
 });
 afterEach(() => provider.stop());
 
@@ -38,7 +39,7 @@ async function send(kind: "invitation" | "reminder", email: string) {
   const by = ID.derive("account", "ada");
   const asked = kind === "reminder" ? { mail: "sent", reminder: "queued" } : { mail: "queued" };
   const row = { state: "pending", email, role: "read", by, attempt: 1, expiresAt: "2026-12-01T09:00:00.000Z" };
-  await world.table.write(put(Keys.addressIn(organization, address), { ...row, ...asked }));
+  await world.table.write(put(raw(Keys.addressIn(organization, address)), { ...row, ...asked }));
   await asSystem("mail", () => Mail.deliver({ kind, organization, address, attempt: 1 }));
   await provider.settled();
   const { mail, reminder } = (await world.table.get(Keys.addressIn(organization, address))) ?? {};

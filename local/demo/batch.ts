@@ -1,6 +1,6 @@
 import { rowName } from "@muster/core/kernel/context.ts";
 import { Failure } from "@muster/core/kernel/failure.ts";
-import type { Item, Key, Step, Table } from "@muster/core/table/table.ts";
+import { type Item, type Key, type Step, type Table, typed } from "@muster/core/table/table.ts";
 
 const rowsPerRead = 100;
 const stepsPerWrite = 100;
@@ -17,12 +17,12 @@ export function batched(table: Table): Table {
   const writes = gather<Write>((waiting) => answerWrites(table, waiting));
   const getMany = (keys: readonly Key[]) =>
     new Promise<(Item | undefined)[]>((resolve, reject) => reads({ keys, resolve, reject }));
-  return {
+  return typed({
     ...table,
     getMany,
     get: async (key) => (await getMany([key]))[0],
     write: (...steps) => new Promise((resolve, reject) => writes({ steps, resolve, reject })),
-  };
+  });
 }
 
 /** Hands over together what came within one turn, or while the group before was worked on. */

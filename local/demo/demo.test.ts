@@ -5,7 +5,7 @@ import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { addressOf } from "@muster/core/account/account.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
-import { rowOf } from "@muster/core/billing/row.ts";
+import { type BillingRow, rowOf } from "@muster/core/billing/row.ts";
 import { stripeOf } from "@muster/core/billing/stripe.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
@@ -173,7 +173,8 @@ describe("the demo", () => {
 
   test("pays for its seats, and the two books agree", async () => {
     const { world, shop } = demo;
-    const billing = (name: string) => rowOf(demo.rows.find(({ pk, sk }) => pk === named(name).pk && sk === "#billing"));
+    const billing = (name: string) =>
+      rowOf(demo.rows.find(({ pk, sk }) => pk === named(name).pk && sk === "#billing") as BillingRow | undefined);
     const home = named("Meridian Labs");
     expect(home).toMatchObject({ standing: "active", plan: "monthly", growth: true });
     expect(billing("Meridian Labs")?.mirror).toMatchObject({ status: "active", quantity: home.capacity });

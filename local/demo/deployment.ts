@@ -2,7 +2,6 @@ import * as Account from "@muster/core/account/account.ts";
 import type { Account as Actor, Origin } from "@muster/core/kernel/actor.ts";
 import { asSystem, provide } from "@muster/core/kernel/context.ts";
 import * as ID from "@muster/core/kernel/id.ts";
-import type { Role } from "@muster/core/kernel/permission.ts";
 import { bind, type Letter, type Ports, type QueueName } from "@muster/core/kernel/ports.ts";
 import * as Bulk from "@muster/core/mail/bulk.ts";
 import { MailRefused, MailUnsure } from "@muster/core/mail/error.ts";
@@ -155,7 +154,7 @@ export function openDeployment({ table, pepper, plans, stripe, settings }: Parts
     asMember: async (person, organization, run) => {
       const row = await together.get(Keys.member(organization, person.account));
       if (!row) throw new Error(`${person.name} is no member at this point of the story.`);
-      return provide({ actor: { ...actorOf(person), type: "member", organization, role: row.role as Role } }, run);
+      return provide({ actor: { ...actorOf(person), type: "member", organization, role: row.role } }, run);
     },
     asStranger: (run) => provide({ actor: { type: "public", origin: { ip: "203.0.113.7", agent: "Firefox" } } }, run),
     willBe: (email, fate) => void fates.set(email, fate),

@@ -97,7 +97,7 @@ export function openHouse(deployment: Deployment): House {
   async function teamOf(name: string): Promise<ID<"team">> {
     const claim = await table.get(Keys.teamName(id(), name));
     if (!claim) throw new Error(`There is no team ${name} at this point of the story.`);
-    return claim.team as ID<"team">;
+    return claim.team;
   }
 
   return {

@@ -6,8 +6,10 @@ import { react } from "@muster/core/invitation/react.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { derive, type ID } from "@muster/core/kernel/id.ts";
+import type { OrganizationRow } from "@muster/core/organization/row.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import type { TestApi } from "../worlds/api.ts";
 import type { Person } from "../worlds/world.ts";
 import type { Case } from "./case.ts";
@@ -41,15 +43,15 @@ export function invitationCases(place: () => Place): Case[] {
   };
   const member = async (role: "owner" | "read" = "read") => (await place().api.member(place().acme, role)).account;
   const list = async (state: string) => {
-    const lists = listsIn(place().acme, { shards: mostParts });
+    const lists = listsIn(place().acme, { shards: mostParts } as OrganizationRow);
     const pages = await Promise.all(lists.map((one) => place().api.world.table.query({ list: one, prefix: state })));
     return pages.flatMap(({ items }) => items);
   };
   const divide = async (shards: number) => {
-    await place().api.world.table.write(update(Keys.organization(place().acme), { set: { shards } }));
+    await place().api.world.table.write(update(raw(Keys.organization(place().acme)), { set: { shards } }));
     for (const { pk, sk } of await list("p#")) {
-      const set = { list: listFor(place().acme, pk as ID<"address">, { shards }) };
-      await place().api.world.table.write(update({ pk: String(pk), sk: String(sk) }, { set }));
+      const set = { list: listFor(place().acme, pk, { shards } as OrganizationRow) };
+      await place().api.world.table.write(update(Keys.addressIn(sk, pk), { set }));
     }
   };
   const asClock = (run: () => Promise<unknown>) => () => asSystem("costs", run);
@@ -199,7 +201,7 @@ export function invitationCases(place: () => Place): Case[] {
       prepare: async () => {
         await divide(1);
         for (const row of await list("p#")) {
-          await place().api.world.table.write(update({ pk: String(row.pk), sk: String(row.sk) }, { unset: ["list"] }));
+          await place().api.world.table.write(update({ pk: row.pk, sk: row.sk }, { unset: ["list"] }));
         }
         await inAcme("POST", "/invitations", { invitations: emails(25), lifetimeDays: 1 })();
         place().api.world.clock.pass(86_400);

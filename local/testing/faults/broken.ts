@@ -1,15 +1,15 @@
-import type { Step, Table } from "@muster/core/table/table.ts";
+import { type Step, type Table, typed } from "@muster/core/table/table.ts";
 
 /** The table with some steps changed or left out: the broken variants that a test of a guard must notice. */
 export function broken(table: Table, change: (step: Step) => Step | undefined): Table {
-  return {
+  return typed({
     ...table,
     write: (...steps) => table.write(...steps.flatMap((step) => change(step) ?? [])),
     change: (step) => {
       const changed = change(step);
       return table.change(changed?.do === "update" ? changed : step);
     },
-  };
+  });
 }
 
 /** The table without the guards of the steps that are meant. */

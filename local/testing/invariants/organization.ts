@@ -3,6 +3,7 @@ import { listsIn } from "@muster/core/invitation/parts.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as ID from "@muster/core/kernel/id.ts";
 import { roles } from "@muster/core/kernel/permission.ts";
+import type { OrganizationRow } from "@muster/core/organization/row.ts";
 import { Lists, Ranks } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import type { OrganizationFixture } from "../fixtures/organization.ts";
@@ -17,7 +18,7 @@ export interface Invariants {
 
 type State = {
   rows: readonly Item[];
-  home: Item;
+  home: OrganizationRow;
   tally: Item;
   /** By account. */
   members: Map<string, Item>;
@@ -63,7 +64,7 @@ async function stateOf({ world, organization }: OrganizationFixture): Promise<St
     new Map(ofOrganization.filter(({ pk }) => String(pk).startsWith(prefix)).map((row) => [String(row.pk), row]));
   return {
     rows,
-    home: rows.find(({ pk, sk }) => pk === organization && sk === "#org") ?? {},
+    home: rows.find(({ pk, sk }) => pk === organization && sk === "#org") as OrganizationRow,
     tally: rows.find(({ pk, sk }) => pk === organization && sk === "#tally") ?? {},
     members: byKey("acc_"),
     addresses: byKey("adr_"),
@@ -75,7 +76,7 @@ const isPending = (row: Item | undefined) => row?.state === "pending";
 const count = (rows: Map<string, Item>, isMeant: (row: Item) => boolean) => [...rows.values()].filter(isMeant).length;
 
 function counters({ home, members, addresses }: State): string[] {
-  const [capacity, free, owners] = [Number(home.capacity), Number(home.free), Number(home.owners)];
+  const [capacity, free, owners] = [home.capacity, home.free, home.owners];
   return [
     ...differs("committed seats", capacity - free, members.size + count(addresses, isPending)),
     ...(free < 0 ? [`oversold by ${-free}`] : []),

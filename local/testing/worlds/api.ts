@@ -8,6 +8,7 @@ import { Keys, Lists } from "@muster/core/table/keys.ts";
 import { type Item, keyOf, put, update } from "@muster/core/table/table.ts";
 import { app } from "@muster/functions/api/app.ts";
 import type { Site } from "@muster/functions/api/env.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { type Answer, conform } from "./conform.ts";
 import { openWorld, type Person, siteUrl, type World } from "./world.ts";
 
@@ -175,7 +176,7 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
           ...more,
         },
       };
-      await world.table.write(put(Keys.addressIn(organization, address), item));
+      await world.table.write(put(raw(Keys.addressIn(organization, address)), item));
       return mintToken({ organization, address, attempt: 1, by });
     },
   };

@@ -1,4 +1,4 @@
-import type { Table } from "@muster/core/table/table.ts";
+import { type Table, typed } from "@muster/core/table/table.ts";
 import type { World } from "./world.ts";
 
 export interface Timeline {
@@ -34,14 +34,14 @@ export function openTimeline(world: World, latencyMs: () => number = () => 0): T
       if (ms > 0) await pause(ms / 2);
       return answer;
     };
-  const table: Table = {
+  const table = typed({
     get: call((...all: Parameters<Table["get"]>) => world.table.get(...all)),
     getMany: call((...all: Parameters<Table["getMany"]>) => world.table.getMany(...all)),
     query: call((...all: Parameters<Table["query"]>) => world.table.query(...all)),
     write: call((...all: Parameters<Table["write"]>) => world.table.write(...all)),
     change: call((...all: Parameters<Table["change"]>) => world.table.change(...all)),
     project: call((...all: Parameters<Table["project"]>) => world.table.project(...all)),
-  };
+  });
 
   async function untilQuiet(): Promise<void> {
     for (let before = -1; seen.calls > 0 || seen.events !== before; ) {

@@ -64,7 +64,17 @@ export function listNotices(cursor?: string) {
 // Organizations
 
 export type Organization = Awaited<ReturnType<typeof getOrganization>>;
+/** A role as it is shown: one that a newer release gave is unknown. */
 export type Role = Organization["role"];
+/** A role that can be given. */
+export type KnownRole = Exclude<Role, "unknown">;
+export const isKnown = (role: Role): role is KnownRole => role !== "unknown";
+
+/** @throws {ApiError} for a role that only a newer release can give */
+export function knownRole(role: Role): KnownRole {
+  if (isKnown(role)) return role;
+  throw new ApiError("role.unknown", "Only a newer release of Muster can give this role.");
+}
 export type Seats = NonNullable<Organization["seats"]>;
 export type OrganizationSummary = Awaited<ReturnType<typeof listOrganizations>>["items"][number];
 

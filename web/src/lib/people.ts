@@ -1,4 +1,4 @@
-import { after, type Role, read, signalOf, v1 } from "./api.ts";
+import { after, type KnownRole, read, signalOf, v1 } from "./api.ts";
 
 // The people of an organization. They stand apart from the rest of the API, which every page loads.
 
@@ -9,7 +9,7 @@ const oneMember = members[":account"];
 
 export type Member = Awaited<ReturnType<typeof listMembers>>["items"][number];
 export type MemberSort = "name" | "joined" | "role";
-export type MemberFilter = { search?: string; role?: Role; team?: string; sort?: MemberSort };
+export type MemberFilter = { search?: string; role?: KnownRole; team?: string; sort?: MemberSort };
 
 export function listMembers(organization: string, filter: MemberFilter, cursor?: string, signal?: AbortSignal) {
   const query = { ...filter, ...after(cursor) };
@@ -20,7 +20,7 @@ export function getMember(organization: string, account: string) {
   return read(oneMember.$get({ param: { organization, account }, query: {} }));
 }
 
-export function changeMemberRole(organization: string, account: string, role: Role) {
+export function changeMemberRole(organization: string, account: string, role: KnownRole) {
   return read(oneMember.$patch({ param: { organization, account }, json: { role } }));
 }
 
@@ -45,7 +45,7 @@ export type InvitationTab = "pending" | "ended" | "former";
 export type Invitation = Awaited<ReturnType<typeof listInvitations>>["items"][number];
 export type MailState = NonNullable<Invitation["mail"]>;
 export type InvitationDetails = Awaited<ReturnType<typeof getInvitation>>;
-export type Invitee = { email: string; role?: Role; name?: string };
+export type Invitee = { email: string; role?: KnownRole; name?: string };
 export type Reviewed = Awaited<ReturnType<typeof reviewInvitations>>["items"][number];
 export type Sent = Awaited<ReturnType<typeof sendInvitations>>["items"][number];
 
@@ -58,7 +58,7 @@ export function getInvitation(organization: string, invitation: string) {
   return read(oneInvitation.$get({ param: { organization, invitation }, query: {} }));
 }
 
-export function changeInvitedRole(organization: string, invitation: string, role: Role) {
+export function changeInvitedRole(organization: string, invitation: string, role: KnownRole) {
   return read(oneInvitation.$patch({ param: { organization, invitation }, json: { role } }));
 }
 

@@ -46,6 +46,8 @@ function ForManagers({ organization }: { organization: Organization }): ReactNod
   const { standing, seats } = organization;
   const { committed = 0, capacity = 0 } = seats ?? {};
   switch (standing) {
+    case "unknown":
+      return null;
     case "past_due":
       return (
         <>

@@ -104,7 +104,7 @@ function roleJob(
     doing: "Putting roles back",
     done: (count) => `${plural(count, "invitation offers", "invitations offer")} the role from before`,
     edit: (present, target) => ({ ...present, role: roleOf(target) }),
-    act: (target) => people.changeInvitedRole(id, target.invitation, roleOf(target)),
+    act: (target) => people.changeInvitedRole(id, target.invitation, api.knownRole(roleOf(target))),
   };
 }
 

@@ -50,7 +50,7 @@ function resendRefusal(error: unknown) {
     : toSentence(error);
 }
 
-type RoleChange = { target: people.Invitation; role: api.Role; isUndo?: boolean };
+type RoleChange = { target: people.Invitation; role: api.KnownRole; isUndo?: boolean };
 
 function useChangeRole(organizationId: string) {
   const queryClient = useQueryClient();
@@ -58,10 +58,11 @@ function useChangeRole(organizationId: string) {
     mutationFn: ({ target, role }: RoleChange) => people.changeInvitedRole(organizationId, target.invitation, role),
     onMutate: ({ target, role }) => show(queryClient, organizationId, target, (one) => ({ ...one, role })),
     onSuccess: (_, { target, role, isUndo = false }) => {
-      const undo = () => mutate({ target: { ...target, role }, role: target.role, isUndo: true });
+      const { role: before } = target;
+      const undo = api.isKnown(before) && (() => mutate({ target: { ...target, role }, role: before, isUndo: true }));
       toast(
         `${target.email} will join as ${roleWords[role].label}`,
-        isUndo ? {} : { action: { label: "Undo", run: undo } },
+        isUndo || !undo ? {} : { action: { label: "Undo", run: undo } },
       );
     },
     onError: (error, { target }, putBack) => {
@@ -69,7 +70,7 @@ function useChangeRole(organizationId: string) {
       toast(`The role of ${target.email} is as it was`, { description: toSentence(error), type: "error" });
     },
   });
-  return (target: people.Invitation, role: api.Role) => mutate({ target, role });
+  return (target: people.Invitation, role: api.Role) => api.isKnown(role) && mutate({ target, role });
 }
 
 /** A link that was taken back stays dead: the way back is a new invitation, with a new mail, and is called that. */

@@ -43,6 +43,12 @@ export const mailWords: Record<MailState, Words> = {
     tone: "danger",
     meaning: "Nothing was sent: mail to this address bounced, was marked as spam, or came too often today.",
   },
+  unknown: {
+    icon: CircleQuestionMark,
+    label: "Unknown",
+    tone: "neutral",
+    meaning: "A newer release of Muster wrote this state.",
+  },
   failed: { icon: CircleAlert, label: "Not sent", tone: "danger", meaning: "The mail could not be sent. Resend it." },
 };
 
@@ -52,4 +58,5 @@ export const stateWords: Record<Invitation["state"], { label: string; tone: Tone
   declined: { label: "Declined", tone: "neutral" },
   revoked: { label: "Withdrawn", tone: "neutral" },
   former: { label: "Former member", tone: "neutral" },
+  unknown: { label: "Unknown", tone: "neutral" },
 };

@@ -1,11 +1,11 @@
 import { LifetimeDays, Message, mostRows, presetDays } from "@muster/core/invitation/shape.ts";
 import { mostTeams } from "@muster/core/team/shape.ts";
 import * as v from "valibot";
-import type { Role } from "#lib/api.ts";
+import type { KnownRole } from "#lib/api.ts";
 
 export { mostRows, mostTeams };
 
-const roles = ["owner", "admin", "write", "read"] as const satisfies Role[];
+const roles = ["owner", "admin", "write", "read"] as const satisfies KnownRole[];
 
 /** What is typed into the dialog. An address is judged by the API, which says more about it than a pattern could. */
 export const InviteForm = v.object({

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Role } from "#lib/api.ts";
+import type { KnownRole } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { Button } from "#ui/button.tsx";
@@ -12,7 +12,7 @@ const mostShown = 3;
 type Props = {
   /** Lines that were pasted before and have no address. */
   left: string;
-  roles: Role[];
+  roles: KnownRole[];
   onRows: (rows: PastedRow[]) => void;
   onClose: () => void;
 };

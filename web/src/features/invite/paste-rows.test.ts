@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Role } from "#lib/api.ts";
+import type { KnownRole } from "#lib/api.ts";
 import { readPaste } from "./paste-rows.ts";
 
-const admins: Role[] = ["read", "write", "admin"];
+const admins: KnownRole[] = ["read", "write", "admin"];
 const pasted = (text: string) => readPaste(text, admins);
 
 test("addresses become rows, with the names that belong to them", () => {

@@ -1,17 +1,17 @@
 import { type Pasted, read } from "@muster/core/invitation/paste.ts";
 import { roleWords } from "#features/organization/words.ts";
-import type { Role } from "#lib/api.ts";
+import type { KnownRole } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import type { Row } from "./form.ts";
 
 /** A row that was pasted; without a role, nothing was said of one. */
-export type PastedRow = Omit<Row, "role"> & { role?: Role };
+export type PastedRow = Omit<Row, "role"> & { role?: KnownRole };
 
 /**
  * What was pasted, as rows: one for each address that was found, and for what should have been one. `rest` are the
  * lines that have none. Roles are those that the reader may give.
  */
-export function readPaste(text: string, roles: readonly Role[]) {
+export function readPaste(text: string, roles: readonly KnownRole[]) {
   const { found, rest } = read(text);
   const rows = found.filter(({ problem }) => problem !== "duplicate").map((piece) => rowOf(piece, roles));
   const notes = [
@@ -26,7 +26,7 @@ export function readPaste(text: string, roles: readonly Role[]) {
   return { rows, rest, note: notes.filter((words) => words !== undefined).join(", ") };
 }
 
-function rowOf({ text, email = text, name, role, unknownRole }: Pasted, roles: readonly Role[]): PastedRow {
+function rowOf({ text, email = text, name, role, unknownRole }: Pasted, roles: readonly KnownRole[]): PastedRow {
   const remark = remarkOn(role, unknownRole, roles);
   return {
     email,
@@ -37,7 +37,7 @@ function rowOf({ text, email = text, name, role, unknownRole }: Pasted, roles: r
 }
 
 /** What is to be said of a role that somebody wrote, where it is none or above one's own. */
-export function remarkOn(role: Role | undefined, unknownRole: string | undefined, roles: readonly Role[]) {
+export function remarkOn(role: KnownRole | undefined, unknownRole: string | undefined, roles: readonly KnownRole[]) {
   if (unknownRole !== undefined) {
     return `“${unknownRole}” is no role. Is this one right?`;
   }

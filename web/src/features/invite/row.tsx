@@ -2,7 +2,7 @@ import { X } from "lucide-react";
 import { type ClipboardEvent, type KeyboardEvent, useId } from "react";
 import type { UseFormReturn } from "react-hook-form";
 import { roleWords } from "#features/organization/words.ts";
-import type { Role } from "#lib/api.ts";
+import type { KnownRole } from "#lib/api.ts";
 import { Button } from "#ui/button.tsx";
 import { Input } from "#ui/input.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
@@ -12,7 +12,7 @@ import { type PastedRow, readPaste } from "./paste-rows.ts";
 type Props = {
   form: UseFormReturn<Draft, unknown, Offer>;
   index: number;
-  roles: Role[];
+  roles: KnownRole[];
   isOnly: boolean;
   onRemove: () => void;
   onPaste: (rows: PastedRow[], rest: string[]) => void;

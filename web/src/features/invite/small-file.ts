@@ -1,7 +1,7 @@
 import { type Inspection, inspect } from "#features/imports/inspect.ts";
 import { problemWords } from "#features/imports/inspection-words.ts";
 import { grantable } from "#features/organization/rights.ts";
-import type { Role } from "#lib/api.ts";
+import type { KnownRole, Role } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { mostRows } from "./form.ts";
 import { type PastedRow, remarkOn } from "./paste-rows.ts";
@@ -41,7 +41,7 @@ export async function readSmallFile(file: Blob, viewer: Role): Promise<SmallFile
 
 type Sample = Extract<Inspection, { sheet: unknown }>["sheet"]["sample"][number];
 
-function rowOf({ row, judged }: Sample, roles: readonly Role[]): PastedRow {
+function rowOf({ row, judged }: Sample, roles: readonly KnownRole[]): PastedRow {
   const read = "code" in judged ? undefined : judged;
   const isUnknown = "code" in judged && judged.code === "unknown_role";
   const remark = remarkOn(read?.role, isUnknown ? row.role : undefined, roles);

@@ -4,7 +4,7 @@ import { RoleMenu } from "#features/bulk/role-menu.tsx";
 import type { Job, Question } from "#features/bulk/use-bulk.ts";
 import type { SelectionOf } from "#features/bulk/use-selection.ts";
 import { roleHints, roleWords } from "#features/organization/words.ts";
-import { type Organization, type Role } from "#lib/api.ts";
+import { knownRole, type Organization, type Role } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { changeMemberRole, type Member, removeMember } from "#lib/people.ts";
 import { membersKey } from "#lib/queries.ts";
@@ -77,7 +77,7 @@ function roleJob(id: string, items: Member[], roleOf: (target: Member) => Role):
     doing: "Putting roles back",
     done: (count) => `${plural(count, "member has", "members have")} the role from before`,
     edit: (present, target) => ({ ...present, role: roleOf(target) }),
-    act: (target) => changeMemberRole(id, target.account, roleOf(target)),
+    act: (target) => changeMemberRole(id, target.account, knownRole(roleOf(target))),
   };
 }
 

@@ -1,7 +1,7 @@
-import type { Role } from "#lib/api.ts";
+import type { KnownRole } from "#lib/api.ts";
 import type { MemberFilter, MemberSort } from "#lib/people.ts";
 
-export const roles: readonly Role[] = ["owner", "admin", "write", "read"];
+export const roles: readonly KnownRole[] = ["owner", "admin", "write", "read"];
 export const sorts: readonly MemberSort[] = ["name", "joined", "role"];
 
 /** The filter that the address holds; what makes no sense there is left out. */

@@ -1,13 +1,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { roleWords } from "#features/organization/words.ts";
-import { type Role } from "#lib/api.ts";
+import { isKnown, type KnownRole, type Role } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { editLists, showAtOnce } from "#lib/optimistic.ts";
 import { changeMemberRole, getMember, type Member } from "#lib/people.ts";
 import { membersKey, organizationEventsKey } from "#lib/queries.ts";
 import { toast } from "#ui/toast.ts";
 
-type Change = { member: Member; role: Role; isUndo?: boolean };
+type Change = { member: Member; role: KnownRole; isUndo?: boolean };
 
 /** Gives a member another role: shown at once, put back if the API refuses, and undone by the real reverse. */
 export function useChangeRole(organizationId: string) {
@@ -19,8 +19,9 @@ export function useChangeRole(organizationId: string) {
       showAtOnce<Member>(queryClient, queryKey, (one) => (one.account === member.account ? { ...one, role } : one)),
     onSuccess: (changed, { member, isUndo = false }) => {
       editLists<Member>(queryClient, queryKey, (one) => (one.account === changed.account ? changed : one));
-      const undo = { label: "Undo", run: () => mutate({ member: changed, role: member.role, isUndo: true }) };
-      toast(`${changed.name} is ${roleWords[changed.role].noun} now`, isUndo ? {} : { action: undo });
+      const { role } = member;
+      const undo = isKnown(role) && { label: "Undo", run: () => mutate({ member: changed, role, isUndo: true }) };
+      toast(`${changed.name} is ${roleWords[changed.role].noun} now`, isUndo || !undo ? {} : { action: undo });
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
     },
     onError: async (error, { member }, putBack) => {
@@ -38,5 +39,5 @@ export function useChangeRole(organizationId: string) {
     editLists<Member>(queryClient, queryKey, (one) => (one.account === account ? present : one));
   }
 
-  return (member: Member, role: Role) => mutate({ member, role });
+  return (member: Member, role: Role) => isKnown(role) && mutate({ member, role });
 }

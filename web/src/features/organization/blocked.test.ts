@@ -1,4 +1,4 @@
-import { standings } from "@muster/core/billing/standing.ts";
+import { standings } from "@muster/core/billing/shape.ts";
 import { permissions, type Rule, roles } from "@muster/core/kernel/permission.ts";
 import { expect, test } from "vitest";
 import { lockOf, whyBlocked } from "./blocked.ts";

@@ -5,7 +5,7 @@ import {
   type Rule,
   roles,
 } from "@muster/core/kernel/permission.ts";
-import type { Role } from "#lib/api.ts";
+import type { KnownRole, Role } from "#lib/api.ts";
 
 /** What a member of an organization may do by their role. */
 export type Right = {
@@ -17,7 +17,9 @@ export type Target = { role?: Role; isOwn?: boolean };
 
 /** Whether a role may perform an action, as the permission table says. */
 export function may(role: Role, action: Right, target: Target = {}) {
-  return covers(ruleOf(action)[role], target);
+  if (role === "unknown") return false;
+  const { role: held, isOwn = false } = target;
+  return covers(ruleOf(action)[role], { isOwn, role: held === "unknown" ? undefined : held });
 }
 
 /** The rule of an action, with the states of an organization in which it stays possible. */
@@ -26,7 +28,8 @@ export function ruleOf(action: Right): Rule {
 }
 
 /** The roles that somebody with this one may give, from the least to the most powerful. */
-export function grantable(giver: Role): Role[] {
+export function grantable(giver: Role): KnownRole[] {
+  if (giver === "unknown") return [];
   return roles.filter((role) => canGrant(giver, role)).toReversed();
 }
 

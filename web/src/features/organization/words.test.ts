@@ -1,4 +1,4 @@
-import { standings } from "@muster/core/billing/standing.ts";
+import { standings } from "@muster/core/billing/shape.ts";
 import { expect, test } from "vitest";
 import { badgeOf, isInOrder } from "./words.ts";
 

@@ -8,12 +8,14 @@ export const roleWords: Record<Role, { label: string; noun: string; can: string 
   admin: { label: "Admin", noun: "an admin", can: "You can manage people and settings." },
   write: { label: "Write", noun: "a member who writes", can: "You can post updates and use what your teams share." },
   read: { label: "Read", noun: "a member who reads", can: "You can see members, teams and updates." },
+  unknown: { label: "Unknown", noun: "a member", can: "A newer release of Muster gave this role." },
 };
 
 export const stateWords: Record<State, { label: string; tone: Tone }> = {
   active: { label: "Active", tone: "success" },
   suspended: { label: "Suspended", tone: "warning" },
   deleted: { label: "Deleted", tone: "danger" },
+  unknown: { label: "Unknown", tone: "neutral" },
 };
 
 /** What somebody with a role may do, said to those who give it. */
@@ -22,6 +24,7 @@ export const roleHints: Record<Role, string> = {
   admin: "People, seats and settings",
   write: "Posts updates and comments",
   read: "Sees members, teams and updates",
+  unknown: "Given by a newer release of Muster",
 };
 
 type Standing = NonNullable<Organization["standing"]>;

@@ -1,0 +1,19 @@
+import * as v from "valibot";
+import { id, known, row } from "../kernel/row.ts";
+import { colours } from "./shape.ts";
+
+/** Whose address this is. */
+export const ClaimRow = row({ pk: id("address"), sk: v.literal("#account"), account: id("account") });
+export type ClaimRow = v.InferInput<typeof ClaimRow>;
+
+export const ProfileRow = row({
+  pk: id("account"),
+  sk: v.literal("#profile"),
+  email: v.string(),
+  name: v.string(),
+  colour: known(colours, "slate"),
+  locale: v.string(),
+  zone: v.string(),
+  createdAt: v.string(),
+});
+export type ProfileRow = v.InferInput<typeof ProfileRow>;

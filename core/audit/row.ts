@@ -1,0 +1,43 @@
+import * as v from "valibot";
+import { id, row } from "../kernel/row.ts";
+
+const owner = v.union([id("organization"), id("account")]);
+
+/** The head of a log, and the numbers that are shown. */
+export const TallyRow = row({
+  pk: owner,
+  sk: v.literal("#tally"),
+  seq: v.optional(v.number()),
+  hash: v.optional(v.string()),
+  day: v.optional(v.string()),
+  /** Up to where reactions were set off. */
+  announced: v.optional(v.number()),
+  active: v.optional(v.number()),
+  pending: v.optional(v.number()),
+  owner: v.optional(v.number()),
+  admin: v.optional(v.number()),
+  write: v.optional(v.number()),
+  read: v.optional(v.number()),
+});
+export type TallyRow = v.InferInput<typeof TallyRow>;
+
+const event = {
+  type: v.string(),
+  at: v.string(),
+  actor: v.string(),
+  /** The credential that it was done through. */
+  via: v.optional(v.string()),
+  ip: v.optional(v.string()),
+  data: v.record(v.string(), v.unknown()),
+};
+/** An event that has just happened. */
+export const EventRow = row({ pk: v.string(), sk: id("event"), ...event });
+export type EventRow = v.InferInput<typeof EventRow>;
+
+/** The same at its place in the log, chained to the one before. */
+export const LoggedRow = row({ pk: v.string(), sk: v.string(), id: id("event"), ...event, hash: v.string() });
+export type LoggedRow = v.InferInput<typeof LoggedRow>;
+
+/** Where a day begins in a log. */
+export const DayRow = row({ pk: v.string(), sk: v.string(), seq: v.number(), hash: v.string() });
+export type DayRow = v.InferInput<typeof DayRow>;

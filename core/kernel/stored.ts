@@ -1,0 +1,63 @@
+import * as v from "valibot";
+import type { Item } from "../table/table.ts";
+import { failure } from "./failure.ts";
+import { faults } from "./ports.ts";
+import { countUnknown } from "./row.ts";
+
+type RowSchema = v.ObjectSchema<v.ObjectEntries, undefined>;
+
+export const failures = {
+  unreadable: failure(
+    "unavailable",
+    "row.unreadable",
+    "This was written by a newer release of Muster, which this one cannot read.",
+  ),
+};
+
+/** What comes out of reading a row of this shape. */
+export type Read<S extends RowSchema> = v.InferOutput<S>;
+
+/**
+ * Reads a stored row tolerantly: what a newer release added is passed over, values that it introduced are read as
+ * `unknown`, and optional attributes that are damaged as missing. Each is reported as a fault.
+ * @returns nothing for a row that lacks what every row of its kind has
+ */
+export function read<S extends RowSchema>(schema: S, row: Item): v.InferOutput<S> | undefined {
+  const before = countUnknown();
+  const result = v.safeParse(schema, row);
+  if (!result.success) return readDamaged(schema, row, attributesOf(result.issues));
+  if (countUnknown() > before) report(row, changed(row, result.output));
+  return result.output;
+}
+
+/** The rows that can be read, in their order. */
+export const readAll = <S extends RowSchema>(schema: S, rows: readonly Item[]): v.InferOutput<S>[] =>
+  rows.map((row) => read(schema, row)).filter((row) => row !== undefined);
+
+/** Reads a row that alone was asked for. @throws row.unreadable */
+export function readOnly<S extends RowSchema>(schema: S, row: Item): v.InferOutput<S> {
+  const found = read(schema, row);
+  if (!found) throw failures.unreadable();
+  return found;
+}
+
+function readDamaged<S extends RowSchema>(schema: S, row: Item, damaged: string[]): v.InferOutput<S> | undefined {
+  report(row, damaged);
+  const isOptional = (attribute: string) => schema.entries[attribute]?.type.includes("optional") === true;
+  if (!damaged.every(isOptional)) return undefined;
+  return read(schema, Object.fromEntries(Object.entries(row).filter(([attribute]) => !damaged.includes(attribute))));
+}
+
+const attributesOf = (issues: readonly v.BaseIssue<unknown>[]): string[] => [
+  ...new Set(issues.map(({ path }) => String(path?.[0]?.key))),
+];
+
+/** Attributes that were read as something else than what is stored. */
+const changed = (row: Item, output: Item): string[] =>
+  Object.keys(output).filter((attribute) => JSON.stringify(output[attribute]) !== JSON.stringify(row[attribute]));
+
+/** Names the row and the attribute, never a value: a key that holds a person's word is cut before it. */
+function report(row: Item, attributes: readonly string[]): void {
+  const [pk, sk] = [String(row.pk), String(row.sk).replace(/^(name|[^#]*)#.*/s, "$1#…")];
+  for (const attribute of attributes) faults.report({ pk, sk, attribute });
+}

@@ -1,0 +1,17 @@
+import type { ID } from "../kernel/id.ts";
+import { table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+
+/** What people are called, by account; those who have left have no name. */
+export type Names = ReadonlyMap<ID<"account">, string>;
+
+/** What members of an organization are called today. Who is named twice is read once. */
+export async function namesOf(
+  organization: ID<"organization">,
+  accounts: readonly (ID<"account"> | undefined)[],
+): Promise<Names> {
+  const distinct = [...new Set(accounts)].filter((account) => account !== undefined);
+  const keys = distinct.map((account) => Keys.member(organization, account));
+  const members = await table.getMany(keys, { consistent: false });
+  return new Map(members.flatMap((member): [ID<"account">, string][] => (member ? [[member.pk, member.name]] : [])));
+}

@@ -1,0 +1,19 @@
+import * as v from "valibot";
+import { roles } from "../kernel/permission.ts";
+import { id, ids, known, row } from "../kernel/row.ts";
+
+export const MemberRow = row({
+  pk: id("account"),
+  sk: id("organization"),
+  role: known(roles),
+  name: v.string(),
+  /** That of the account; a row from before it was kept has none. */
+  colour: v.optional(v.string()),
+  email: v.string(),
+  teams: v.optional(ids("team")),
+  joinedAt: v.string(),
+  /** A day. */
+  activeOn: v.string(),
+  devices: v.number(),
+});
+export type MemberRow = v.InferInput<typeof MemberRow>;

@@ -1,0 +1,30 @@
+import * as v from "valibot";
+import { id, row } from "../kernel/row.ts";
+
+const counts = v.record(v.string(), v.optional(v.number()));
+
+/** How far a purge is. `step` counts its writes, `removed` what its round has found. */
+export const PurgingRow = row({
+  pk: id("organization"),
+  sk: v.literal("#purging"),
+  step: v.number(),
+  round: v.number(),
+  removed: v.number(),
+  phase: v.string(),
+  place: v.record(v.string(), v.unknown()),
+  counts,
+  begunAt: v.string(),
+  movedAt: v.string(),
+});
+export type PurgingRow = v.InferInput<typeof PurgingRow>;
+
+/** What is left to know of an organization that was purged. */
+export const PurgedRow = row({
+  pk: id("organization"),
+  sk: v.literal("#purged"),
+  deletedAt: v.string(),
+  begunAt: v.string(),
+  purgedAt: v.string(),
+  counts,
+});
+export type PurgedRow = v.InferInput<typeof PurgedRow>;

@@ -1,0 +1,30 @@
+import * as v from "valibot";
+import { id, row } from "../kernel/row.ts";
+
+export const SessionRow = row({
+  pk: id("account"),
+  sk: id("session"),
+  email: v.string(),
+  address: id("address"),
+  agent: v.string(),
+  createdAt: v.string(),
+  provenAt: v.string(),
+  /** Neither that nor the other may be over. */
+  expiresAt: v.string(),
+  idleAt: v.string(),
+});
+export type SessionRow = v.InferInput<typeof SessionRow>;
+
+/** A sign-in on its way, or a session that is being confirmed. */
+export const FlowRow = row({
+  pk: id("flow"),
+  sk: v.literal("#flow"),
+  purpose: v.picklist(["signIn", "proof"]),
+  session: v.optional(id("session")),
+  email: v.string(),
+  address: id("address"),
+  tries: v.number(),
+  expiresAt: v.string(),
+  sentAt: v.optional(v.string()),
+});
+export type FlowRow = v.InferInput<typeof FlowRow>;

@@ -1,0 +1,22 @@
+import * as v from "valibot";
+import { row } from "../kernel/row.ts";
+
+const change = { at: v.string(), by: v.string() };
+/** What a section of the settings holds is read by the section itself. */
+export const SectionRow = row({
+  pk: v.string(),
+  sk: v.string(),
+  value: v.record(v.string(), v.unknown()),
+  revision: v.number(),
+  ...change,
+});
+export type SectionRow = v.InferInput<typeof SectionRow>;
+
+export const RevisionRow = row({
+  pk: v.string(),
+  sk: v.string(),
+  section: v.string(),
+  patch: v.record(v.string(), v.object({ from: v.optional(v.unknown()), to: v.optional(v.unknown()) })),
+  ...change,
+});
+export type RevisionRow = v.InferInput<typeof RevisionRow>;
