@@ -171,7 +171,7 @@ describe("a log", () => {
     await happen(world, 2);
     await follow();
     const { items } = await world.table.query({ ...Keys.log(owner), to: "9" });
-    const [one, two] = items.map((item) => item.id as ID.ID<"event">);
+    const [one, two] = items.map((item) => item.id);
     const heard: unknown[] = [];
     const reactions = on(OrganizationCreated, (_, event) => heard.push(event));
     const find = (seq: number, event: string | undefined) =>

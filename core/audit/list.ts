@@ -33,9 +33,7 @@ type Shown<E extends EventType> = E extends EventType ? Common & { type: E["type
 export type Info = Shown<OrganizationEventType> | (Common & { type: "unknown"; data: Record<string, never> });
 /** An event in the audit log of an organization. Its `type` says what `data` holds. */
 export const Info = v.variant("type", [
-  ...organizationEvents.map(({ type, schema }) =>
-    v.object({ ...common, type: v.literal(type), data: schema as v.ObjectSchema<v.ObjectEntries, undefined> }),
-  ),
+  ...organizationEvents.map(({ type, schema }) => v.object({ ...common, type: v.literal(type), data: schema })),
   v.object({ ...common, type: v.literal("unknown"), data: v.object({}) }),
 ]) as unknown as v.GenericSchema<Info>;
 

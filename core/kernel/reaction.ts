@@ -57,7 +57,7 @@ export async function respond({ owner, seq, event: id }: Announcement, reactions
   const row = await table.get(Keys.logged(owner, seq));
   if (!row || row.id !== id) throw new Error(`The log of ${owner} has no event ${id} at ${seq}.`);
   const by = ID.is("account", row.actor) ? row.actor : undefined;
-  const event = { id, owner, seq, at: String(row.at), by };
+  const event = { id, owner, seq, at: row.at, by };
   for (const { to, run } of reactions.filter(({ to }) => to.type === row.type)) {
     const data = readData(to, row);
     if (data !== undefined) await run(data as never, event as Recorded<never>);

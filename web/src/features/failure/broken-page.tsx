@@ -36,13 +36,14 @@ export function BrokenPage({ error }: Pick<ErrorComponentProps, "error">) {
         }
       }
     }
-    void look();
-    const timer = setInterval(look, retryMs);
-    addEventListener("online", look);
+    const lookNow = () => void look();
+    lookNow();
+    const timer = setInterval(lookNow, retryMs);
+    addEventListener("online", lookNow);
     return () => {
       isOver = true;
       clearInterval(timer);
-      removeEventListener("online", look);
+      removeEventListener("online", lookNow);
     };
   }, [phase, error]);
 

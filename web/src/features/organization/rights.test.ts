@@ -14,12 +14,12 @@ const cases = rights.flatMap((action) => roles.map((role) => ({ action, role }))
 function memberOf(role: Role): Actor {
   return {
     type: "member",
-    account: "acc_A" as ID<"account">,
-    address: "adr_A" as ID<"address">,
+    account: "acc_A",
+    address: "adr_A",
     email: "ada@example.com",
-    via: { kind: "session", id: "ses_A" as ID<"session">, provenAt: at.toISOString() },
+    via: { kind: "session", id: "ses_A", provenAt: at.toISOString() },
     origin: { ip: "203.0.113.7", agent: "" },
-    organization: "org_X" as ID<"organization">,
+    organization: "org_X",
     role,
   };
 }
