@@ -1,6 +1,5 @@
 import type { Actor } from "@muster/core/kernel/actor.ts";
 import { authorize, reaches } from "@muster/core/kernel/authorize.ts";
-import type { ID } from "@muster/core/kernel/id.ts";
 import { canGrant, permissions, type Role, type Rule, roles } from "@muster/core/kernel/permission.ts";
 import { expect, test } from "vitest";
 import { grantable, may, mayGrant, type Right } from "./rights.ts";
