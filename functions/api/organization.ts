@@ -1,4 +1,3 @@
-import * as Log from "@muster/core/audit/list.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import { Hono } from "hono/quick";
 import { command, query } from "./door.ts";
@@ -24,7 +23,6 @@ export const organizations = new Hono<Env>()
     "/:organization",
     command(Organization.rename, { id: "updateOrganization", summary: "Rename an organization" }),
   )
-  .get("/:organization/events", query(Log.list, { id: "listAuditEvents", summary: "List the audit log, newest first" }))
   .route(
     "/:organization/billing",
     lazy(async () => (await import("./billing.ts")).billing),
@@ -32,6 +30,10 @@ export const organizations = new Hono<Env>()
   .route(
     "/:organization/deletion",
     lazy(async () => (await import("./seldom.ts")).seldom.deletion),
+  )
+  .route(
+    "/:organization/events",
+    lazy(async () => (await import("./event.ts")).events),
   )
   .route(
     "/:organization/imports",

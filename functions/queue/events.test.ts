@@ -4,7 +4,8 @@ import { events } from "@muster/core/audit/catalogue.ts";
 import { counted } from "@muster/core/audit/effects.ts";
 import { reference } from "@muster/core/audit/reference.ts";
 import { expect, test } from "vitest";
-import { reacts } from "./reactions.ts";
+import { reacting, reacts } from "./reacting.ts";
+import { modules } from "./reactions.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const file = `${root}docs/events.md`;
@@ -26,10 +27,18 @@ test("every event that a noun declares is in the catalogue, once", () => {
   expect(types.toSorted()).toEqual(declared.map(({ type }) => type).toSorted());
 });
 
+test("what is announced is what the modules react to", () => {
+  for (const [name, { reactions }] of Object.entries(modules)) {
+    const subscribed = reactions.map(({ to }) => to.type).toSorted();
+    const listed = reacting[name as keyof typeof reacting].map(({ type }) => type).toSorted();
+    expect(subscribed, `List the events of ${name} in functions/queue/reacting.ts.`).toEqual(listed);
+  }
+});
+
 test("every event has a reader, or is said to be for the log alone", () => {
   const isRead = (type: string) => reacts(type) || counted.includes(type);
   const unread = types.filter((type) => !isRead(type) && !entries[type]?.logOnly);
-  const where = "Subscribe to it with on(…) in a module of functions/queue/reactions.ts, or say `logOnly` in";
+  const where = "Subscribe to it with on(…) in a module that functions/queue/reacting.ts lists, or say `logOnly` in";
   expect(unread, `${where} core/audit/reference.ts.`).toEqual([]);
   const both = types.filter((type) => isRead(type) && entries[type]?.logOnly);
   expect(both, "Something follows from it: take `logOnly` out of core/audit/reference.ts.").toEqual([]);

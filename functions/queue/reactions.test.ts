@@ -3,7 +3,8 @@ import * as ID from "@muster/core/kernel/id.ts";
 import { on } from "@muster/core/kernel/reaction.ts";
 import { OrganizationCreated } from "@muster/core/organization/events.ts";
 import { expect, test } from "vitest";
-import { react, reacts } from "./reactions.ts";
+import { reacts } from "./reacting.ts";
+import { react } from "./reactions.ts";
 
 const announcement: Announcement = {
   owner: ID.derive("organization", "acme"),
@@ -28,8 +29,6 @@ test("an event is heard by every module that follows it, and by no other", async
   const [one, two, other] = [reaction(announcement.type), reaction(announcement.type), reaction("member.left")];
   await react(announcement, [one, two, other]);
   expect([one.heard, two.heard, other.heard]).toEqual([[announcement], [announcement], []]);
-  expect(reacts("member.left", [one, other])).toBe(true);
-  expect(reacts("member.joined", [one, other])).toBe(false);
 });
 
 test("a reaction that fails keeps no other from happening, and the event comes again", async () => {

@@ -5,6 +5,7 @@ import { type Announcement, type Reaction, reactsTo } from "@muster/core/kernel/
 import * as Notice from "@muster/core/notice/notice.ts";
 import * as Organization from "@muster/core/organization/react.ts";
 import * as Team from "@muster/core/team/forget.ts";
+import type { reacting } from "./reacting.ts";
 
 /** A module in which something follows from events; repeated for the same event it changes nothing. */
 interface Reacting {
@@ -12,16 +13,23 @@ interface Reacting {
   react: (announcement: Announcement) => Promise<void>;
 }
 
-export const modules: readonly Reacting[] = [Account, Organization, Notice, Invitation, Team, Contact];
-
-/** Whether anything follows from an event of this type. */
-export const reacts = (type: string, all = modules) => all.some(({ reactions }) => reactsTo(type, reactions));
+export const modules = {
+  account: Account,
+  organization: Organization,
+  notice: Notice,
+  invitation: Invitation,
+  team: Team,
+  contact: Contact,
+} satisfies Record<keyof typeof reacting, Reacting>;
 
 /**
  * Does all that follows from an event. A reaction that fails keeps no other from happening.
  * @throws what the first of them threw, so that the event is announced again
  */
-export async function react(announcement: Announcement, all = modules): Promise<void> {
+export async function react(
+  announcement: Announcement,
+  all: readonly Reacting[] = Object.values(modules),
+): Promise<void> {
   const following = all.filter(({ reactions }) => reactsTo(announcement.type, reactions));
   const results = await Promise.allSettled(following.map((module) => module.react(announcement)));
   const failed = results.find((result) => result.status === "rejected");

@@ -5,7 +5,7 @@ import { type Owner, ownerOf } from "@muster/core/table/keys.ts";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { each } from "../batch.ts";
 import { boot } from "../boot.ts";
-import { reacts } from "../queue/reactions.ts";
+import { reacts } from "../queue/reacting.ts";
 import { rows, sequenceNumber } from "./rows.ts";
 
 boot();

@@ -5,7 +5,7 @@ import * as Search from "@muster/core/search/search.ts";
 import { type Owner, ownerOf } from "@muster/core/table/keys.ts";
 import { mend } from "@muster/core/team/mend.ts";
 import { work as carryOut, type Work } from "@muster/functions/queue/jobs.ts";
-import { reacts } from "@muster/functions/queue/reactions.ts";
+import { reacts } from "@muster/functions/queue/reacting.ts";
 import { rows, sequenceNumber } from "@muster/functions/stream/rows.ts";
 import type { DynamoDBRecord } from "aws-lambda";
 import type { Position, StreamReader } from "../stream/reader.ts";

@@ -1,0 +1,10 @@
+import * as Log from "@muster/core/audit/list.ts";
+import { Hono } from "hono/quick";
+import { query } from "./door.ts";
+import type { Env } from "./env.ts";
+
+/** Under an organization. */
+export const events = new Hono<Env>().get(
+  "/",
+  query(Log.list, { id: "listAuditEvents", summary: "List the audit log, newest first" }),
+);

@@ -1,0 +1,49 @@
+import { AccountDeleted } from "@muster/core/account/events.ts";
+import * as Billing from "@muster/core/billing/events.ts";
+import { ImportMailsResumed } from "@muster/core/import/events.ts";
+import * as Invitation from "@muster/core/invitation/events.ts";
+import type { EventType } from "@muster/core/kernel/event.ts";
+import * as Member from "@muster/core/member/events.ts";
+import * as Organization from "@muster/core/organization/events.ts";
+import { SettingSaved } from "@muster/core/setting/events.ts";
+import { TeamDeleted } from "@muster/core/team/events.ts";
+
+/** To which events each module of reactions.ts reacts: who only announces events loads none of the modules. */
+export const reacting = {
+  account: [AccountDeleted],
+  organization: [Organization.OrganizationDeleted, Organization.OrganizationRestored],
+  notice: [
+    Billing.BillingCopied,
+    Billing.BillingResized,
+    Billing.BillingResizeDropped,
+    Billing.BillingTrialEnding,
+    Organization.OrganizationCreated,
+    Organization.OrganizationDeleted,
+    Organization.OrganizationRestored,
+    Invitation.InvitationAccepted,
+    Invitation.InvitationRequested,
+    Member.MemberRoleChanged,
+    Member.MemberReinstated,
+    Member.MemberRemoved,
+    Member.MemberLeft,
+    Member.MemberTransferred,
+  ],
+  invitation: [
+    Invitation.InvitationCreated,
+    Invitation.InvitationResent,
+    Member.MemberRemoved,
+    Member.MemberLeft,
+    ImportMailsResumed,
+  ],
+  team: [TeamDeleted],
+  contact: [SettingSaved, Organization.OrganizationRenamed, Billing.BillingCheckoutBegun],
+} satisfies Record<string, readonly EventType[]>;
+
+const types: ReadonlySet<string> = new Set(
+  Object.values(reacting)
+    .flat()
+    .map(({ type }) => type),
+);
+
+/** Whether anything follows from an event of this type. */
+export const reacts = (type: string): boolean => types.has(type);
