@@ -146,6 +146,7 @@ test.each([
   );
 });
 
-test("a folder in which no file can be written is explained", async () => {
+test("a folder in which no file or folder can be created is explained", async () => {
   await expect(openFolder("/proc/self")).rejects.toThrow(FolderUnusable);
+  await expect(openFolder("/proc/self/below")).rejects.toThrow(FolderUnusable);
 });

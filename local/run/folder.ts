@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import type { Vault } from "@muster/functions/operator/vault.ts";
 import { commandOf, end } from "./process.ts";
 
@@ -105,7 +105,7 @@ function partOf<Part extends "table" | "environment" | "aheadMs">(
  */
 export async function openFolder(folder: string): Promise<Folder> {
   const path = resolve(folder);
-  orUnusable(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
+  orUnusable(path, () => makeFolder(path));
   const file = (name: string) => join(path, name);
   const lock = file("lock.json");
   await clearStale(lock, file("table.db"));
@@ -146,6 +146,13 @@ export function vaultOf(folder: string): Vault {
 function writeSecrets(file: string, json: string): void {
   writeFileSync(`${file}.new`, json, { mode: 0o600 });
   renameSync(`${file}.new`, file);
+}
+
+/** One after the other: where nobody can create a folder, such as in /proc, Node's `recursive` never returns. */
+function makeFolder(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory()) return;
+  if (!existsSync(dirname(path))) makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 const codeOf = (error: unknown) => (error instanceof Error && "code" in error ? String(error.code) : undefined);
