@@ -1,12 +1,12 @@
 import { parseArgs } from "node:util";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import * as ID from "@muster/core/base/id.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
-import type { Stripe, StripeSubscription } from "@muster/core/billing/port.ts";
 import { mirrorOf, save } from "@muster/core/billing/row.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import * as ID from "@muster/core/kernel/id.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
+import type { Stripe, StripeSubscription } from "@muster/core/kernel/stripe-port.ts";
 import { connect } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import { Keys } from "@muster/core/table/keys.ts";

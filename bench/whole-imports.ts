@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { addressOf } from "@muster/core/account/account.ts";
-import type { ID } from "@muster/core/kernel/id.ts";
+import type { ID } from "@muster/core/base/id.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { type Caller, openCaller } from "@muster/local/testing/worlds/caller.ts";
 import { openPlace } from "@muster/local/testing/worlds/instance.ts";

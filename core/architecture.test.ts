@@ -4,7 +4,7 @@ import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
-import { permissions } from "./kernel/permission.ts";
+import { permissions } from "./base/permission.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const longestFile = 300;
@@ -59,7 +59,7 @@ describe("the rooms", () => {
       importsOf("core/x/read-row.ts", 'import { roles } from "../kernel/permission.ts";'),
       importsOf("core/x/read.ts", 'import * as Seat from "../seat/seat.ts";'),
       importsOf("web/src/x.ts", 'import { scan } from "@muster/core/import/read-record.ts";'),
-      importsOf("core/kernel/permission.ts", 'import type { Actor } from "./actor.ts";'),
+      importsOf("core/base/permission.ts", 'import type { Actor } from "./actor.ts";'),
       importsOf("web/src/x.ts", 'import { authorize } from "@muster/core/kernel/authorize.ts";'),
     ].flat();
     expect(broken(planted)).toHaveLength(20);
@@ -69,7 +69,7 @@ describe("the rooms", () => {
     const used = [
       importsOf("web/src/x.ts", 'import { paste } from "@muster/core/invitation/paste.ts";'),
       importsOf("web/src/x.ts", 'import { Email } from "@muster/core/account/shape.ts";'),
-      importsOf("web/src/x.ts", 'import { permissions } from "@muster/core/kernel/permission.ts";'),
+      importsOf("web/src/x.ts", 'import { permissions } from "@muster/core/base/permission.ts";'),
       importsOf("core/x/paste.ts", 'import { nameOf } from "./paste-name.ts";'),
       importsOf("core/x/paste-name.ts", 'import { PersonName } from "../account/shape.ts";'),
       importsOf("web/src/x.ts", 'import { preview } from "@muster/core/import/read-preview.ts";'),
@@ -90,7 +90,7 @@ describe("the rooms", () => {
     const room = file.split("/")[0] ?? "";
     const isOurs = rooms.includes(target.split("/")[0] ?? "");
     if (/^core\/.*\/shape\.ts$/.test(file)) return target === "valibot" || target.endsWith("/shape.ts");
-    if (file === "core/kernel/permission.ts") return false;
+    if (file === "core/base/permission.ts") return false;
     if (reading.test(file)) return target.endsWith("/shape.ts") || reading.test(target) || (typesOnly && isOurs);
     if (room === "core" && !isOurs)
       return /^(node:.*|valibot|ulid)$/.test(target) || adapters[file]?.test(target) === true;

@@ -1,5 +1,5 @@
+import type { ID } from "@muster/core/base/id.ts";
 import * as Dirty from "@muster/core/billing/dirty.ts";
-import type { ID } from "@muster/core/kernel/id.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { put } from "@muster/core/table/table.ts";
 import { openWorld, type Person, siteUrl, type World } from "@muster/local/testing/worlds/world.ts";

@@ -1,5 +1,5 @@
-import { StripeTrouble } from "@muster/core/billing/port.ts";
 import { bind, hasStripe, stripe } from "@muster/core/kernel/ports.ts";
+import { StripeTrouble } from "@muster/core/kernel/stripe-port.ts";
 import { afterEach, expect, test, vi } from "vitest";
 import { openSecrets } from "./secrets.ts";
 import { bindStripe, type StripeState } from "./stripe.ts";

@@ -1,5 +1,5 @@
-import { type Stripe, StripeTrouble } from "@muster/core/billing/port.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
+import { type Stripe, StripeTrouble } from "@muster/core/kernel/stripe-port.ts";
 import { config } from "./config.ts";
 import type { StripeSecrets } from "./secret-shape.ts";
 import type { Secrets } from "./secrets.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { ID } from "@muster/core/kernel/id.ts";
+import type { ID } from "@muster/core/base/id.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { seededRandom } from "./testing/random.ts";
 import { type Caller, openCaller, until } from "./testing/worlds/caller.ts";

@@ -1,4 +1,4 @@
-import type { ID } from "@muster/core/kernel/id.ts";
+import type { ID } from "@muster/core/base/id.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openCaller } from "./testing/worlds/caller.ts";
 import { openPlace, type Place } from "./testing/worlds/instance.ts";

@@ -1,7 +1,7 @@
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
-import * as ID from "../kernel/id.ts";
+import * as ID from "../base/id.ts";
 import * as Member from "../member/list.ts";
 import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";

@@ -1,12 +1,12 @@
 import * as v from "valibot";
+import { failure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { parse } from "../base/valid.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
 import * as Event from "../kernel/event.ts";
-import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { readOnly } from "../kernel/stored.ts";
-import { parse } from "../kernel/valid.ts";
-import { withoutUndefined } from "../kernel/without-undefined.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, all, type ConditionOf, equal, put, type Step, update, when } from "../table/table.ts";

@@ -1,19 +1,19 @@
 import * as v from "valibot";
+import { failure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
 import type { Account, Member as MemberActor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
-import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
+import { rowsOf } from "../kernel/rows.ts";
 import * as Member from "../member/member.ts";
 import * as Seat from "../seat/seat.ts";
-import { endAllOf } from "../session/session.ts";
 import { Keys } from "../table/keys.ts";
-import { rowsOf } from "../table/rows.ts";
 import { all, equal, keyOf, remove, when } from "../table/table.ts";
 import { failures as accountFailures } from "./account.ts";
 import { AccountDeleted } from "./events.ts";
 import { leaveAll } from "./leave.ts";
+import { endSessions } from "./sessions.ts";
 import { Email } from "./shape.ts";
 
 const { missing, changed } = accountFailures;
@@ -56,7 +56,7 @@ export const deleteByAddress = fn(
     await refuseSoleOwner(actor.account);
     await leaveAll(actor.account, actor);
     await erase(actor, email);
-    await endAllOf(actor.account);
+    await endSessions(actor.account);
   },
 );
 

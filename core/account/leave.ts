@@ -1,6 +1,6 @@
+import { isFailure } from "../base/failure.ts";
+import type { ID } from "../base/id.ts";
 import type { Actor } from "../kernel/actor.ts";
-import { isFailure } from "../kernel/failure.ts";
-import type { ID } from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
 import { MemberLeft } from "../member/events.ts";
 import * as Member from "../member/member.ts";

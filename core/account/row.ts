@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { id, known, row } from "../kernel/row.ts";
+import { id, known, row } from "../base/row.ts";
 import { colours } from "./shape.ts";
 
 /** Whose address this is. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { line } from "../kernel/shape.ts";
+import { line } from "../base/shape.ts";
 
 // The one spelling that is compared keeps dots and plus parts; SES sends to ASCII only.
 /** An email address. */

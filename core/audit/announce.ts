@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import { failure, isFailure } from "../kernel/failure.ts";
+import { failure, isFailure } from "../base/failure.ts";
+import { parse } from "../base/valid.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { Announcement } from "../kernel/reaction.ts";
-import { parse } from "../kernel/valid.ts";
 import { Keys, type Owner, position } from "../table/keys.ts";
 import { all, any, atLeast, below, has, lacks, update, when } from "../table/table.ts";
 import { announcement } from "./audit.ts";

@@ -1,10 +1,10 @@
 import * as v from "valibot";
-import { failure, isFailure } from "../kernel/failure.ts";
+import { failure, isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { parse } from "../base/valid.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { Announcement, Owned } from "../kernel/reaction.ts";
-import { parse } from "../kernel/valid.ts";
 import { Keys, Lists, type Owner, ownerOf, Ranks } from "../table/keys.ts";
 import {
   absent,

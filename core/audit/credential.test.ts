@@ -1,7 +1,7 @@
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, expect, test } from "vitest";
+import type * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
-import type * as ID from "../kernel/id.ts";
 import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";

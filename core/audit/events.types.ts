@@ -1,6 +1,6 @@
 import { AccountDeleted } from "../account/events.ts";
+import type * as ID from "../base/id.ts";
 import type { Actor } from "../kernel/actor.ts";
-import type * as ID from "../kernel/id.ts";
 import { on } from "../kernel/reaction.ts";
 import { type MemberLeft, MemberRemoved, MemberRoleChanged } from "../member/events.ts";
 import { TeamCreated } from "../team/events.ts";

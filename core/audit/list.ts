@@ -1,10 +1,10 @@
 import * as v from "valibot";
+import * as ID from "../base/id.ts";
+import { Integer } from "../base/shape.ts";
+import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import { type Data, type EventType, readData } from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { faults } from "../kernel/ports.ts";
-import { Integer } from "../kernel/shape.ts";
-import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
 import { type OrganizationEventType, organizationEvents } from "./catalogue.ts";

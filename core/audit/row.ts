@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { id, row } from "../kernel/row.ts";
+import { id, row } from "../base/row.ts";
 
 const owner = v.union([id("organization"), id("account")]);
 

@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import { failure, isFailure } from "../kernel/failure.ts";
+import { failure, isFailure } from "../base/failure.ts";
+import type { WatermarkRow } from "../base/row.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
-import type { WatermarkRow } from "../kernel/row.ts";
-import { withoutUndefined } from "../kernel/without-undefined.ts";
 import { Keys, Lists, type Owner } from "../table/keys.ts";
 import { all, equal, has, type Item, type Position, type Some, update, when } from "../table/table.ts";
 import { announceForgotten, forgottenSeconds, isAnnounced } from "./announce.ts";

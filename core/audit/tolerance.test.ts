@@ -1,8 +1,8 @@
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, expect, test } from "vitest";
+import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
-import * as ID from "../kernel/id.ts";
 import type { Fault } from "../kernel/ports.ts";
 import { on, respond } from "../kernel/reaction.ts";
 import { MemberRemoved } from "../member/events.ts";

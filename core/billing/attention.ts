@@ -1,10 +1,10 @@
 import * as v from "valibot";
+import * as ID from "../base/id.ts";
+import { parse } from "../base/valid.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { instant } from "../kernel/ports.ts";
-import { parse } from "../kernel/valid.ts";
+import { rowsOfEach } from "../kernel/rows.ts";
 import { Keys } from "../table/keys.ts";
-import { rowsOfEach } from "../table/rows.ts";
 import * as Brake from "./brake.ts";
 import * as Dirty from "./dirty.ts";
 

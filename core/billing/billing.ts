@@ -1,10 +1,10 @@
 import * as v from "valibot";
+import { failure } from "../base/failure.ts";
+import { Integer } from "../base/shape.ts";
+import { parse } from "../base/valid.ts";
 import type { Member } from "../kernel/actor.ts";
-import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import { hasStripe, instant, plans, stripe } from "../kernel/ports.ts";
-import { Integer } from "../kernel/shape.ts";
-import { parse } from "../kernel/valid.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { free as freePlan } from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";

@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import { failure } from "../kernel/failure.ts";
+import { failure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { plainLine } from "../base/shape.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
-import { plainLine } from "../kernel/shape.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, remove, when } from "../table/table.ts";
 import { list, failures as reportFailures } from "./report.ts";

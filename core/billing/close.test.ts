@@ -3,10 +3,10 @@ import { type BillingWorld, type Customer, openAcme } from "@muster/local/testin
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { bind } from "../kernel/ports.ts";
+import { StripeTrouble } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Close from "./close.ts";
-import { StripeTrouble } from "./port.ts";
 
 let billing: BillingWorld;
 let acme: Customer;

@@ -1,11 +1,11 @@
 import * as v from "valibot";
-import { isFailure } from "../kernel/failure.ts";
+import { isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { hasStripe, stripe, table } from "../kernel/ports.ts";
+import { StripeTrouble } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, remove, when } from "../table/table.ts";
-import { StripeTrouble } from "./port.ts";
 import { endAll } from "./reconcile.ts";
 import { failures, isLive, rowOf } from "./row.ts";
 

@@ -1,14 +1,14 @@
 import * as v from "valibot";
+import * as ID from "../base/id.ts";
 import { isLate } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { instant, stripe, table } from "../kernel/ports.ts";
+import { rowsOf, rowsOfEach } from "../kernel/rows.ts";
+import type { StripeSubscription } from "../kernel/stripe-port.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys, Lists } from "../table/keys.ts";
-import { rowsOf, rowsOfEach } from "../table/rows.ts";
 import { update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
-import type { StripeSubscription } from "./port.ts";
 import { allowed, type Difference, Most, mostDifferences, publish } from "./report.ts";
 import { type BillingRow, isLive, isSame, mirrorOf, rowOf } from "./row.ts";
 import { apply, judge } from "./standing.ts";

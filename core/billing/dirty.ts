@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { failure, isFailure } from "../kernel/failure.ts";
-import type { ID } from "../kernel/id.ts";
+import { failure, isFailure } from "../base/failure.ts";
+import type { ID } from "../base/id.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
+import { rowsOf } from "../kernel/rows.ts";
 import { dirtyParts, Keys } from "../table/keys.ts";
-import { rowsOf } from "../table/rows.ts";
 import { absent, equal, type Put, put, remove, when } from "../table/table.ts";
 import type { DirtyRow } from "./row.ts";
 

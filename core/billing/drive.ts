@@ -1,11 +1,11 @@
+import { isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
 import type { Actor } from "../kernel/actor.ts";
-import { isFailure } from "../kernel/failure.ts";
-import * as ID from "../kernel/id.ts";
 import { instant, stripe, table } from "../kernel/ports.ts";
+import { type StripeSubscription, StripeTrouble } from "../kernel/stripe-port.ts";
 import * as Plan from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
 import { BillingResizeDropped, BillingResized } from "./events.ts";
-import { type StripeSubscription, StripeTrouble } from "./port.ts";
 import { failures, isLive, mirrorOf, type Op, type Row, rowOf, save } from "./row.ts";
 import { sideOf } from "./side.ts";
 import * as Standing from "./standing.ts";

@@ -4,8 +4,8 @@ import { type Actors, actorsFor, differences } from "@muster/local/testing/invar
 import { resultOf } from "@muster/local/testing/result.ts";
 import { perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterAll, describe, expect, test } from "vitest";
+import { StripeTrouble } from "../kernel/stripe-port.ts";
 import * as Checkout from "./checkout.ts";
-import { StripeTrouble } from "./port.ts";
 import * as Seats from "./seats.ts";
 
 const pool = actorsFor(12);

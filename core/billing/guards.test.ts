@@ -4,13 +4,13 @@ import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/loc
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as Offer from "../invitation/offer.ts";
 import { asSystem } from "../kernel/context.ts";
+import { StripeTrouble } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Billing from "./billing.ts";
 import * as Checkout from "./checkout.ts";
 import * as Compare from "./compare.ts";
 import * as Dirty from "./dirty.ts";
-import { StripeTrouble } from "./port.ts";
 import * as Seats from "./seats.ts";
 import { stripeOf } from "./stripe.ts";
 import * as Sweep from "./sweep.ts";

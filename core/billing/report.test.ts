@@ -1,8 +1,8 @@
 import { resultOf } from "@muster/local/testing/result.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
-import * as ID from "../kernel/id.ts";
 import * as Report from "./report.ts";
 
 let world: World;

@@ -1,11 +1,11 @@
 import * as v from "valibot";
-import { failure } from "../kernel/failure.ts";
+import { failure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { shown } from "../base/row.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
-import { shown } from "../kernel/row.ts";
+import { rowsOf } from "../kernel/rows.ts";
 import { Keys } from "../table/keys.ts";
-import { rowsOf } from "../table/rows.ts";
 import { absent, type Put, put, when } from "../table/table.ts";
 
 import type { ReportRow } from "./row.ts";

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { failure } from "../kernel/failure.ts";
-import type { ID } from "../kernel/id.ts";
-import { withoutUndefined } from "../kernel/without-undefined.ts";
+import { failure } from "../base/failure.ts";
+import type { ID } from "../base/id.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
+import type { Amount, StripeDiscount, StripeSubscription } from "../kernel/stripe-port.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import { absent, equal, type Put, put, when } from "../table/table.ts";
-import type { Amount, StripeDiscount, StripeSubscription } from "./port.ts";
 
 // The row #billing: what Stripe has of an organization, and what is on its way there. Each write of it is the next version.
 

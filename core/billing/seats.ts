@@ -1,11 +1,12 @@
 import * as v from "valibot";
+import { failure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { Integer } from "../base/shape.ts";
 import type { Member } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
-import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { instant, now, queues, stripe, table } from "../kernel/ports.ts";
-import { Integer } from "../kernel/shape.ts";
+import { StripeTrouble } from "../kernel/stripe-port.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
@@ -14,7 +15,6 @@ import { failures as billingFailures, describe, Info, needStripe, own } from "./
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
 import { BillingResizeBegun } from "./events.ts";
-import { StripeTrouble } from "./port.ts";
 import {
   type BillingRow,
   isLive,

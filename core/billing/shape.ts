@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Integer } from "../kernel/shape.ts";
+import { Integer } from "../base/shape.ts";
 
 /** The most that Stripe sells at once. */
 export const mostSeats = 999_999;

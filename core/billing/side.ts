@@ -1,4 +1,4 @@
-import { withoutUndefined } from "../kernel/without-undefined.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Mirror } from "./row.ts";
 import type { Side } from "./shape.ts";
 import { graceUntil as graceUntilOf, type Judgement } from "./standing.ts";

@@ -1,6 +1,6 @@
 import Stripe from "stripe";
 import { describe, expect, test } from "vitest";
-import * as ID from "../kernel/id.ts";
+import * as ID from "../base/id.ts";
 import { verify } from "./signature.ts";
 
 const organization = ID.derive("organization", "acme");

@@ -1,4 +1,4 @@
-import type { StripeEvent } from "./port.ts";
+import type { StripeEvent } from "../kernel/stripe-port.ts";
 import { eventOf } from "./stripe.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { ID } from "../kernel/id.ts";
+import type { ID } from "../base/id.ts";
 import { plans, settings } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";

@@ -9,7 +9,7 @@ import {
   type StripePromotion,
   type StripeSubscription,
   StripeTrouble,
-} from "./port.ts";
+} from "../kernel/stripe-port.ts";
 
 const pageSize = 100;
 const mostSeats = 999_999;

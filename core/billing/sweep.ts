@@ -1,12 +1,12 @@
 import * as v from "valibot";
+import * as ID from "../base/id.ts";
 import { isLate } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { instant, now, stripe, table } from "../kernel/ports.ts";
+import type { StripeEvent } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
-import type { StripeEvent } from "./port.ts";
 import { settle } from "./reconcile.ts";
 import { type Difference, Found, Most, mostDifferences, publish } from "./report.ts";
 

@@ -10,10 +10,10 @@ import {
 } from "@muster/local/testing/invariants/billing-scenario.ts";
 import type StripeLibrary from "stripe";
 import { afterAll, expect, test } from "vitest";
+import { type Stripe, StripeTrouble } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { type Item, type Step, type Table, update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
-import { type Stripe, StripeTrouble } from "./port.ts";
 import type { Op } from "./row.ts";
 import * as Seats from "./seats.ts";
 import { stripeOver } from "./stripe.ts";

@@ -1,6 +1,6 @@
+import { isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
 import type { Actor } from "../kernel/actor.ts";
-import { isFailure } from "../kernel/failure.ts";
-import * as ID from "../kernel/id.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, equal, type Item, type Position, put, when } from "../table/table.ts";

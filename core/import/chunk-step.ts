@@ -1,4 +1,4 @@
-import type { ID } from "../kernel/id.ts";
+import type { ID } from "../base/id.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, all, equal, put, type Step, update, when } from "../table/table.ts";
 import { failures, ttl } from "./import.ts";

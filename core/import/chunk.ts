@@ -1,8 +1,8 @@
+import type { ID } from "../base/id.ts";
+import type { Role } from "../base/permission.ts";
 import { mostParts, partsIn, rowsOfOnePart } from "../invitation/parts.ts";
 import { due } from "../invitation/steps.ts";
 import type { Actor } from "../kernel/actor.ts";
-import type { ID } from "../kernel/id.ts";
-import type { Role } from "../kernel/permission.ts";
 import { instant, table } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";

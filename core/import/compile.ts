@@ -1,9 +1,9 @@
 import * as v from "valibot";
+import { byteOrderMark, lines } from "../base/csv.ts";
+import * as ID from "../base/id.ts";
 import { ObjectChanged } from "../bucket/error.ts";
 import { isLate } from "../kernel/context.ts";
-import { byteOrderMark, lines } from "../kernel/csv.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { bucket, queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, type Item, type Position, update, when } from "../table/table.ts";

@@ -1,6 +1,6 @@
-import * as ID from "../kernel/id.ts";
+import * as ID from "../base/id.ts";
+import { parse } from "../base/valid.ts";
 import { now, table } from "../kernel/ports.ts";
-import { parse } from "../kernel/valid.ts";
 import * as Mailing from "../mail/mailing.ts";
 import { namesOf } from "../member/names.ts";
 import { Keys } from "../table/keys.ts";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import * as ID from "../base/id.ts";
+import { Integer } from "../base/shape.ts";
 import * as Event from "../kernel/event.ts";
-import * as ID from "../kernel/id.ts";
-import { Integer } from "../kernel/shape.ts";
 import { endings, reasonNames, scriptRoles, sources } from "./shape.ts";
 
 const id = ID.schema("import");

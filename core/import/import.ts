@@ -1,9 +1,9 @@
 import * as v from "valibot";
+import { failure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { Integer } from "../base/shape.ts";
 import type * as Actor from "../kernel/actor.ts";
-import { failure } from "../kernel/failure.ts";
-import * as ID from "../kernel/id.ts";
 import { epoch, instant } from "../kernel/ports.ts";
-import { Integer } from "../kernel/shape.ts";
 import * as Mailing from "../mail/mailing.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { all, type Condition, equal, type Item, lacks, type Step, update, when } from "../table/table.ts";

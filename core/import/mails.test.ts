@@ -3,9 +3,9 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
+import * as ID from "../base/id.ts";
 import * as React from "../invitation/react.ts";
 import { asSystem } from "../kernel/context.ts";
-import * as ID from "../kernel/id.ts";
 import * as Bulk from "../mail/bulk.ts";
 import * as Mailing from "../mail/mailing.ts";
 import { Keys } from "../table/keys.ts";

@@ -1,9 +1,9 @@
 import * as v from "valibot";
+import { failure, isFailure } from "../base/failure.ts";
+import type { ID } from "../base/id.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
-import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import type { ID } from "../kernel/id.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { has, lacks, type Step, update, when } from "../table/table.ts";

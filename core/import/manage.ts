@@ -1,12 +1,12 @@
 import * as v from "valibot";
+import * as ID from "../base/id.ts";
 import { LifetimeDays, presetDays } from "../invitation/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
+import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { bucket, instant, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
-import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import { type Item, lacks, put } from "../table/table.ts";
 import { begin } from "./begin.ts";

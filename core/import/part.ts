@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { fold } from "../kernel/fold.ts";
-import type * as ID from "../kernel/id.ts";
+import { fold } from "../base/fold.ts";
+import type * as ID from "../base/id.ts";
 import { bucket, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import type { Change, Item, Position } from "../table/table.ts";

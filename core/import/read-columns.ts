@@ -1,5 +1,5 @@
+import { fold } from "../base/fold.ts";
 import { nameOf } from "../invitation/paste-name.ts";
-import { fold } from "../kernel/fold.ts";
 import { addressIn, roleOf } from "./read-row.ts";
 
 /** Which column says what, from 0. An address is in the first of its columns that is not empty. */

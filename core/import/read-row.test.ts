@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Email, PersonName } from "../account/shape.ts";
-import { fold } from "../kernel/fold.ts";
+import { fold } from "../base/fold.ts";
 import { mostTeams } from "../team/shape.ts";
 import { fileProblems, rowProblems, rowRemarks } from "./read-problem.ts";
 import { addressIn, judge, type Row, roleOf } from "./read-row.ts";

@@ -1,6 +1,6 @@
 import { Email, PersonName } from "../account/shape.ts";
-import { fold } from "../kernel/fold.ts";
-import type { Role } from "../kernel/permission.ts";
+import { fold } from "../base/fold.ts";
+import type { Role } from "../base/permission.ts";
 import { mostTeams, TeamName } from "../team/shape.ts";
 import type { RowProblem, RowRemark } from "./read-problem.ts";
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { lines } from "../kernel/csv.ts";
+import { lines } from "../base/csv.ts";
 import { leastBytes, longestRow, open, read, type State, start } from "./read.ts";
 import type { Row } from "./read-row.ts";
 

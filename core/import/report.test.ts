@@ -2,7 +2,7 @@ import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, expect, test } from "vitest";
-import * as ID from "../kernel/id.ts";
+import * as ID from "../base/id.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { teamsOf } from "../team/names.ts";

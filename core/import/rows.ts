@@ -1,8 +1,8 @@
 import * as v from "valibot";
+import { Integer } from "../base/shape.ts";
+import { Cursor, failures as cursorFailures, listOf, open, seal } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { bucket, table } from "../kernel/ports.ts";
-import { Integer } from "../kernel/shape.ts";
-import { Cursor, failures as cursorFailures, listOf, open, seal } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import { has, type Item, keyOf } from "../table/table.ts";
 import { failures, Id } from "./import.ts";

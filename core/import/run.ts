@@ -1,12 +1,12 @@
 import * as v from "valibot";
+import { Failure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
 import { ObjectChanged } from "../bucket/error.ts";
 import * as Invitation from "../invitation/invitation.ts";
 import type { System } from "../kernel/actor.ts";
 import { isLate } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
-import { Failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { queues, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";

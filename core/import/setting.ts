@@ -1,12 +1,12 @@
 import * as v from "valibot";
+import { failure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { Integer } from "../base/shape.ts";
+import { parse } from "../base/valid.ts";
 import { LifetimeDays, presetDays } from "../invitation/shape.ts";
 import * as Event from "../kernel/event.ts";
-import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
-import { Integer } from "../kernel/shape.ts";
-import { parse } from "../kernel/valid.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, equal, type Item, put, when } from "../table/table.ts";
 import { ImportSettingChanged } from "./events.ts";

@@ -1,11 +1,11 @@
+import { fold } from "../base/fold.ts";
+import * as ID from "../base/id.ts";
+import { type Role, roles } from "../base/permission.ts";
 import { isPending } from "../invitation/invitation.ts";
 import { type Asked, judgeOne, seatsFor } from "../invitation/judge.ts";
 import type { AddressRow } from "../invitation/row.ts";
 import { events, type Made, place as placeRow, rowOf } from "../invitation/steps.ts";
 import type { Actor } from "../kernel/actor.ts";
-import { fold } from "../kernel/fold.ts";
-import * as ID from "../kernel/id.ts";
-import { type Role, roles } from "../kernel/permission.ts";
 import { instant } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";

@@ -1,9 +1,9 @@
 import * as v from "valibot";
+import { isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
 import type { System } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
-import { isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { bucket, instant, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { has, type Item } from "../table/table.ts";

@@ -1,21 +1,20 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
 import type { ProfileRow } from "../account/row.ts";
+import { failure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { roles } from "../base/permission.ts";
+import { shown } from "../base/row.ts";
 import type { Account as Person } from "../kernel/actor.ts";
+import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
-import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
-import { roles } from "../kernel/permission.ts";
 import { instant, table } from "../kernel/ports.ts";
-import { shown } from "../kernel/row.ts";
+import { rowsOfEach } from "../kernel/rows.ts";
 import { readOnly } from "../kernel/stored.ts";
 import * as Member from "../member/member.ts";
-
 import * as Seat from "../seat/seat.ts";
-import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
-import { rowsOfEach } from "../table/rows.ts";
 import { above, all, type Change, equal, keyOf, type RowsOf, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import { InvitationAccepted } from "./events.ts";

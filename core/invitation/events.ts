@@ -1,8 +1,8 @@
 import * as v from "valibot";
+import * as ID from "../base/id.ts";
+import { roles } from "../base/permission.ts";
+import { Integer } from "../base/shape.ts";
 import * as Event from "../kernel/event.ts";
-import * as ID from "../kernel/id.ts";
-import { roles } from "../kernel/permission.ts";
-import { Integer } from "../kernel/shape.ts";
 import { ended } from "./shape.ts";
 
 const invitation = ID.schema("invitation");

@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { csv, Part } from "../kernel/csv.ts";
+import { csv, Part } from "../base/csv.ts";
+import { failures as cursorFailures, pageOf } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
-import { failures as cursorFailures, pageOf } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import { cellOf } from "../team/names.ts";
 import { describeAll, Filter, readerOf } from "./list.ts";

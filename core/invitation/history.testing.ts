@@ -8,8 +8,8 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { openFollower } from "@muster/local/testing/worlds/follower.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
-import { derive, type ID } from "../kernel/id.ts";
-import { type Role, roles } from "../kernel/permission.ts";
+import { derive, type ID } from "../base/id.ts";
+import { type Role, roles } from "../base/permission.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item, Table } from "../table/table.ts";
 

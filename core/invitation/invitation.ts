@@ -1,8 +1,8 @@
+import { failure, implied } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { type Action, canGrant, permissions, roles } from "../base/permission.ts";
 import type { Member as Actor, Actor as AnyActor } from "../kernel/actor.ts";
 import { reaches } from "../kernel/authorize.ts";
-import { failure, implied } from "../kernel/failure.ts";
-import * as ID from "../kernel/id.ts";
-import { type Action, canGrant, permissions, roles } from "../kernel/permission.ts";
 import { epoch, instant } from "../kernel/ports.ts";
 import type { MemberRow } from "../member/row.ts";
 import * as Seat from "../seat/seat.ts";

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { Email, PersonName } from "../account/shape.ts";
 import type { TallyRow } from "../audit/row.ts";
+import * as ID from "../base/id.ts";
+import { canGrant, type Role, roles } from "../base/permission.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
-import * as ID from "../kernel/id.ts";
-import { canGrant, type Role, roles } from "../kernel/permission.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";

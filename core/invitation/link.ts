@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { ID } from "../kernel/id.ts";
+import type { ID } from "../base/id.ts";
 import { pepper, peppers, settings } from "../kernel/ports.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { ID } from "../kernel/id.ts";
+import type { ID } from "../base/id.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";

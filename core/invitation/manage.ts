@@ -1,9 +1,9 @@
 import * as v from "valibot";
+import { failure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { canGrant, roles } from "../base/permission.ts";
 import * as Event from "../kernel/event.ts";
-import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
-import { canGrant, roles } from "../kernel/permission.ts";
 import { table } from "../kernel/ports.ts";
 import * as Member from "../member/member.ts";
 import * as Seat from "../seat/seat.ts";

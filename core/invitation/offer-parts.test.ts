@@ -3,8 +3,8 @@ import { openInvariants } from "@muster/local/testing/invariants/organization.ts
 import { resultOf } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { implied } from "../base/failure.ts";
 import { provide, use } from "../kernel/context.ts";
-import { implied } from "../kernel/failure.ts";
 import { Keys } from "../table/keys.ts";
 import { type Table, update } from "../table/table.ts";
 import * as Offer from "./offer.ts";

@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
 import * as v from "valibot";
+import { Failure, failure, implied } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { roles } from "../base/permission.ts";
 import { type Context, use } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
-import { Failure, failure, implied } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { failures as onceFailures, remember } from "../kernel/once.ts";
-import { roles } from "../kernel/permission.ts";
 import { instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";

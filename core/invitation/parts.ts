@@ -1,4 +1,4 @@
-import * as ID from "../kernel/id.ts";
+import * as ID from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys, Lists } from "../table/keys.ts";

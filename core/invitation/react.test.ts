@@ -2,8 +2,8 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
+import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
-import * as ID from "../kernel/id.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Mail from "../mail/mail.ts";
 import * as Member from "../member/member.ts";

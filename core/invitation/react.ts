@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import type * as ID from "../base/id.ts";
 import { ImportMailsResumed } from "../import/events.ts";
 import { fn } from "../kernel/fn.ts";
-import type * as ID from "../kernel/id.ts";
 import { queues, table } from "../kernel/ports.ts";
 import { Announcement, on, type Recorded, respond } from "../kernel/reaction.ts";
 import * as Enqueue from "../mail/enqueue.ts";

@@ -1,14 +1,14 @@
 import * as v from "valibot";
+import { failure, isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
 import type { System } from "../kernel/actor.ts";
 import { isLate } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
-import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
+import { queryAll } from "../kernel/parts.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
-import { queryAll } from "../table/parts.ts";
 import { all, type ConditionOf, equal, keyOf, lacks, type Position, update, when } from "../table/table.ts";
 import * as Invitation from "./invitation.ts";
 import { listsIn, readListsIn } from "./parts.ts";

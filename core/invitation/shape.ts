@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { lines } from "../kernel/shape.ts";
+import { lines } from "../base/shape.ts";
 
 export const shortestDays = 1;
 export const longestDays = 30;

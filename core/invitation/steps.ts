@@ -1,6 +1,6 @@
+import type { ID } from "../base/id.ts";
+import type { Role } from "../base/permission.ts";
 import type { Member as Actor, Actor as AnyActor } from "../kernel/actor.ts";
-import type { ID } from "../kernel/id.ts";
-import type { Role } from "../kernel/permission.ts";
 import { epoch, instant } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";

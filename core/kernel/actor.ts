@@ -1,5 +1,5 @@
-import type { ID } from "./id.ts";
-import type { Action, CredentialKind, Role } from "./permission.ts";
+import type { ID } from "../base/id.ts";
+import type { Action, CredentialKind, Role } from "../base/permission.ts";
 
 /** Where a request comes from: the client's address, its words about itself, and the mark an earlier sign-in left. */
 export type Origin = { ip: string; agent: string; browser?: string | undefined };

@@ -1,3 +1,14 @@
+import { type Failure, implied } from "../base/failure.ts";
+import type { ID } from "../base/id.ts";
+import {
+  type Action,
+  type CredentialKind,
+  covers,
+  type Grantee,
+  permissions,
+  type Role,
+  type Rule,
+} from "../base/permission.ts";
 import type {
   Account,
   Actor,
@@ -8,17 +19,6 @@ import type {
   SessionCredential,
   System,
 } from "./actor.ts";
-import { type Failure, implied } from "./failure.ts";
-import type { ID } from "./id.ts";
-import {
-  type Action,
-  type CredentialKind,
-  covers,
-  type Grantee,
-  permissions,
-  type Role,
-  type Rule,
-} from "./permission.ts";
 
 type Held<G, C extends Credential> = G extends Role
   ? Member<C>

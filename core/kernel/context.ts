@@ -43,5 +43,3 @@ export function isLate(): boolean {
   const { until } = use();
   return until !== undefined && now().getTime() >= until;
 }
-
-export const rowName = (key: Key) => `${key.pk}|${key.sk}`;

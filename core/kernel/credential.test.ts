@@ -1,6 +1,4 @@
 import { expect, test } from "vitest";
-import type { Account, Credential, Member } from "./actor.ts";
-import { admit, authorize } from "./authorize.ts";
 import {
   type Action,
   type CredentialKind,
@@ -9,7 +7,9 @@ import {
   type Role,
   type Rule,
   roles,
-} from "./permission.ts";
+} from "../base/permission.ts";
+import type { Account, Credential, Member } from "./actor.ts";
+import { admit, authorize } from "./authorize.ts";
 
 const at = new Date("2026-11-24T09:00:00Z");
 const session: Credential = { kind: "session", id: "ses_A", provenAt: at.toISOString() };

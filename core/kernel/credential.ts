@@ -1,6 +1,6 @@
+import type { ID } from "../base/id.ts";
 import type { Item, Key } from "../table/table.ts";
 import type { Credential } from "./actor.ts";
-import type { ID } from "./id.ts";
 
 /** A kind of credential that the API takes: how its tokens are read, and what its rows say. */
 export interface CredentialType<R extends Item = Item> {

@@ -1,11 +1,11 @@
 import * as v from "valibot";
+import { failure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { parse } from "../base/valid.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { absent, type Item, type Put, put, when } from "../table/table.ts";
 import type { Actor } from "./actor.ts";
-import { failure } from "./failure.ts";
-import * as ID from "./id.ts";
 import { faults, instant } from "./ports.ts";
-import { parse } from "./valid.ts";
 
 export const failures = { repeated: failure("conflict", "event.repeated", "This has been recorded already.") };
 

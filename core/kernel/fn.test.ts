@@ -2,9 +2,9 @@ import { type Meter, meter } from "@muster/local/testing/costs/meter.ts";
 import { openWorld, origin, type World } from "@muster/local/testing/worlds/world.ts";
 import * as v from "valibot";
 import { beforeAll, describe, expect, test } from "vitest";
-import { put } from "../table/table.ts";
-import { asSystem, provide, rowName } from "./context.ts";
-import { failure } from "./failure.ts";
+import { failure } from "../base/failure.ts";
+import { put, rowName } from "../table/table.ts";
+import { asSystem, provide } from "./context.ts";
 import { fn } from "./fn.ts";
 
 const declared = failure("conflict", "test.declared", "This may happen.");

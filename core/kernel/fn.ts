@@ -1,11 +1,12 @@
 import * as v from "valibot";
+import { type Code, Failure, type FailureType, implied } from "../base/failure.ts";
+import type { Action } from "../base/permission.ts";
+import { parse } from "../base/valid.ts";
 import type { Item, Key, RowsOf } from "../table/table.ts";
+import { rowName } from "../table/table.ts";
 import { type ActorFor, authorize } from "./authorize.ts";
-import { rowName, use } from "./context.ts";
-import { type Code, Failure, type FailureType, implied } from "./failure.ts";
-import type { Action } from "./permission.ts";
+import { use } from "./context.ts";
 import { now, table } from "./ports.ts";
-import { parse } from "./valid.ts";
 
 type Reads = readonly (Key | undefined)[];
 

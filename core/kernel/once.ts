@@ -1,6 +1,6 @@
+import { failure } from "../base/failure.ts";
 import { absent, any, atMost, type Item, put, type Step, when } from "../table/table.ts";
 import { use } from "./context.ts";
-import { failure } from "./failure.ts";
 import { epoch, instant } from "./ports.ts";
 
 const lifetimeSeconds = 86_400;

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Stripe } from "../billing/port.ts";
+import { now, setClock } from "../base/clock.ts";
 import type { Plans } from "../plan/shape.ts";
 import type { Table } from "../table/table.ts";
+import type { Stripe } from "./stripe-port.ts";
 
 /** Work for later, by the name of its queue. Bodies are JSON and never hold a secret. */
 export type QueueName = "work" | "mail" | "codes" | "bulk" | "imports";
@@ -182,7 +183,9 @@ export const bucket: BucketLinks & BucketObjects = {
   erase: (versions) => port("bucketObjects").erase(versions),
 };
 export const quota: Ports["quota"] = (oldestMs) => port("quota")(oldestMs);
-export const now = (): Date => (bound().now ?? (() => new Date()))();
+setClock(() => (bound().now ?? (() => new Date()))());
+
+export { now };
 export const pause: Ports["pause"] = (ms) => (bound().pause ?? sleep)(Math.ceil(ms));
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 export const settings = (): Settings => port("settings");

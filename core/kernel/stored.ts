@@ -1,8 +1,8 @@
 import * as v from "valibot";
+import { failure } from "../base/failure.ts";
+import { countUnknown } from "../base/row.ts";
 import type { Item } from "../table/table.ts";
-import { failure } from "./failure.ts";
 import { faults } from "./ports.ts";
-import { countUnknown } from "./row.ts";
 
 type RowSchema = v.ObjectSchema<v.ObjectEntries, undefined>;
 

@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
+import { failure } from "../base/failure.ts";
 import { type Allowance, use } from "../kernel/context.ts";
-import { failure } from "../kernel/failure.ts";
 import { limitFactor, now, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { all, any, below, type Item, lacks, update, when } from "../table/table.ts";

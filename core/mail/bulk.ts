@@ -1,8 +1,8 @@
 import * as v from "valibot";
+import type { ID } from "../base/id.ts";
 import type { AddressRow } from "../invitation/row.ts";
 import { use } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
-import type { ID } from "../kernel/id.ts";
 import { instant, now, queues, table } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";

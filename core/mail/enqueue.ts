@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { keyOf } from "../table/table.ts";

@@ -1,9 +1,9 @@
 import * as v from "valibot";
+import { isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
 import * as Invitation from "../invitation/invitation.ts";
 import * as Link from "../invitation/link.ts";
 import type { AddressRow, PendingRow } from "../invitation/row.ts";
-import { isFailure } from "../kernel/failure.ts";
-import * as ID from "../kernel/id.ts";
 import { instant, type Turn, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
 import type { OrganizationRow } from "../organization/row.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import * as ID from "../kernel/id.ts";
-import { roles } from "../kernel/permission.ts";
+import * as ID from "../base/id.ts";
+import { roles } from "../base/permission.ts";
 import { bind } from "../kernel/ports.ts";
 import type { Info } from "../notice/list.ts";
 import { kinds } from "../notice/shape.ts";

@@ -1,6 +1,6 @@
-import type { Role } from "../kernel/permission.ts";
+import type { Role } from "../base/permission.ts";
+import type { Unknown } from "../base/row.ts";
 import { settings } from "../kernel/ports.ts";
-import type { Unknown } from "../kernel/row.ts";
 import { button, type Content, code, day, heading, moment, named, paragraph, quote, small } from "./content.ts";
 
 // Shapes

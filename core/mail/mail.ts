@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
-import { failure, isFailure } from "../kernel/failure.ts";
+import { failure, isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { instant, mail, settings, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
 import { describe as describeNotice } from "../notice/list.ts";

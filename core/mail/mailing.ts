@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import { failure, isFailure } from "../kernel/failure.ts";
+import { failure, isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { Integer } from "../base/shape.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { epoch, instant, now, queues, table } from "../kernel/ports.ts";
-import { Integer } from "../kernel/shape.ts";
 import { Keys } from "../table/keys.ts";
 import {
   absent,

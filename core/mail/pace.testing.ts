@@ -1,6 +1,6 @@
-import { rowName } from "../kernel/context.ts";
-import type { Failure } from "../kernel/failure.ts";
+import type { Failure } from "../base/failure.ts";
 import type { Condition, Guard, Item, Key, RawTable, Update } from "../table/table.ts";
+import { rowName } from "../table/table.ts";
 
 export interface SimulationOptions {
   /** Chances from 0 to 1: the update happens, and its answer is lost on the way. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { failure, isFailure } from "../base/failure.ts";
 import { use } from "../kernel/context.ts";
-import { failure, isFailure } from "../kernel/failure.ts";
 import { epoch, mail, now, pause, type Turn, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, type Item, lacks, update, when } from "../table/table.ts";

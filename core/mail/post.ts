@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { failure, isFailure } from "../kernel/failure.ts";
+import { failure, isFailure } from "../base/failure.ts";
 import { type Letter, mail, type Turn, table } from "../kernel/ports.ts";
 import { all, type Condition, equal, type Item, type Key, oneOf, update, when } from "../table/table.ts";
 import { MailPostponed, MailRefused, MailUnsure } from "./error.ts";

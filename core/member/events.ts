@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import * as ID from "../base/id.ts";
+import { roles } from "../base/permission.ts";
 import * as Event from "../kernel/event.ts";
-import * as ID from "../kernel/id.ts";
-import { roles } from "../kernel/permission.ts";
 
 const account = ID.schema("account");
 const role = v.picklist(roles);

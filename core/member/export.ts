@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { csv, Part } from "../kernel/csv.ts";
+import { csv, Part } from "../base/csv.ts";
+import { Cursor, failures as cursorFailures, page } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { readAll } from "../kernel/stored.ts";
-import { Cursor, failures as cursorFailures, page } from "../table/cursor.ts";
 import { Lists } from "../table/keys.ts";
 import { cellOf, namesFor } from "../team/names.ts";
 import { describe } from "./member.ts";

@@ -5,9 +5,9 @@ import { openWorld, type Person, type World } from "@muster/local/testing/worlds
 import * as fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { colourOf } from "../account/shape.ts";
-import { fold } from "../kernel/fold.ts";
-import * as ID from "../kernel/id.ts";
-import { type Role, roles } from "../kernel/permission.ts";
+import { fold } from "../base/fold.ts";
+import * as ID from "../base/id.ts";
+import { type Role, roles } from "../base/permission.ts";
 import { Keys } from "../table/keys.ts";
 import { put, type Query, remove, typed, update } from "../table/table.ts";
 import { get, list } from "./list.ts";

@@ -1,14 +1,14 @@
 import * as v from "valibot";
 import type { TallyRow } from "../audit/row.ts";
+import * as ID from "../base/id.ts";
+import { type Role, roles } from "../base/permission.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
+import { Cursor, failures as cursorFailures, listOf, open, page, seal } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
-import { type Role, roles } from "../kernel/permission.ts";
 import { table } from "../kernel/ports.ts";
 import { readAll } from "../kernel/stored.ts";
 import * as Find from "../search/find.ts";
 import { findable, isFound, typed } from "../search/words.ts";
-import { Cursor, failures as cursorFailures, listOf, open, page, seal } from "../table/cursor.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import { namesFor, failures as teamFailures, teamsOf } from "../team/names.ts";
 import { describe, failures, Info, seesAddresses, show } from "./member.ts";

@@ -1,24 +1,27 @@
 import * as v from "valibot";
 import { Colour, colourOf } from "../account/shape.ts";
+import { Failure, implied } from "../base/failure.ts";
+import { fold } from "../base/fold.ts";
+import * as ID from "../base/id.ts";
+import { canGrant, permissions, type Role, roles } from "../base/permission.ts";
+import { shown } from "../base/row.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { reaches } from "../kernel/authorize.ts";
 import * as Event from "../kernel/event.ts";
-import { Failure, failure, implied } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import { fold } from "../kernel/fold.ts";
-import * as ID from "../kernel/id.ts";
-import { canGrant, permissions, type Role, roles } from "../kernel/permission.ts";
 import { instant, table } from "../kernel/ports.ts";
-import { shown } from "../kernel/row.ts";
+import { rowsOf } from "../kernel/rows.ts";
 import { type Read, readOnly } from "../kernel/stored.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys, Lists } from "../table/keys.ts";
-import { rowsOf } from "../table/rows.ts";
 import { absent, check, equal, keyOf, type Put, present, put, type Step, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import { MemberLeft, MemberRemoved, MemberRoleChanged, MemberTransferred } from "./events.ts";
-import { part, failures as partFailures } from "./part.ts";
+import { failures } from "./failures.ts";
+import { part } from "./part.ts";
 import { MemberRow } from "./row.ts";
+
+export { failures };
 
 // Shapes
 
@@ -44,18 +47,6 @@ export const Info = v.object({
 export type Info = v.InferOutput<typeof Info>;
 
 const Target = v.strictObject({ account: ID.schema("account") });
-
-// Failures
-
-export const failures = {
-  exists: failure("conflict", "member.exists", "This person is a member already."),
-  missing: failure("missing", "member.missing", "There is no such member."),
-  changed: partFailures.changed,
-  left: failure("conflict", "member.left", "You left an organization meanwhile. Try again."),
-  self: failure("conflict", "member.self", "Choose somebody else: this is yourself."),
-  outranked: failure("conflict", "member.outranked", "Your own role was changed meanwhile. Look again first."),
-  roleForbidden: failure("forbidden", "role.forbidden", "You may not give this role: it is above your own."),
-};
 
 const writing = [
   failures.missing,

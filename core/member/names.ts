@@ -1,4 +1,4 @@
-import type { ID } from "../kernel/id.ts";
+import type { ID } from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 

@@ -1,25 +1,19 @@
+import * as ID from "../base/id.ts";
 import type { AddressRow } from "../invitation/row.ts";
 import type { Actor } from "../kernel/actor.ts";
-import { failure } from "../kernel/failure.ts";
-import * as ID from "../kernel/id.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { all, equal, keyOf, type Some, remove as take, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import { MemberLeft, MemberRemoved } from "./events.ts";
+import { failures } from "./failures.ts";
 import type { MemberRow } from "./row.ts";
 
 // How a membership ends: by whoever leaves, by others, or with the account.
 
 /** How long a former member is remembered. */
 export const formerSeconds = 90 * 86_400;
-
-// Failures
-
-export const failures = {
-  changed: failure("conflict", "member.changed", "Somebody changed this member meanwhile. Look again first."),
-};
 
 // For those who end memberships
 

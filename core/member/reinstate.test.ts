@@ -2,8 +2,8 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, expect, test } from "vitest";
 import * as Account from "../account/account.ts";
+import type { Role } from "../base/permission.ts";
 import { idOf } from "../invitation/invitation.ts";
-import type { Role } from "../kernel/permission.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Member from "./member.ts";

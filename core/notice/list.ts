@@ -1,11 +1,11 @@
 import * as v from "valibot";
+import * as ID from "../base/id.ts";
+import { roles } from "../base/permission.ts";
+import { shown } from "../base/row.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
+import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
-import { roles } from "../kernel/permission.ts";
-import { shown } from "../kernel/row.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
-import { withoutUndefined } from "../kernel/without-undefined.ts";
-import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import { NoticeRow } from "./row.ts";
 import { kinds } from "./shape.ts";

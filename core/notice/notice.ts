@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { failure, isFailure } from "../kernel/failure.ts";
+import { failure, isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { epoch, queues, table } from "../kernel/ports.ts";
 import { Announcement, type Reaction, type Recorded, respond } from "../kernel/reaction.ts";
 import { Keys } from "../table/keys.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { roles } from "../kernel/permission.ts";
-import { id, known, row } from "../kernel/row.ts";
+import { roles } from "../base/permission.ts";
+import { id, known, row } from "../base/row.ts";
 import { mailStates } from "../mail/shape.ts";
 import { kinds } from "./shape.ts";
 

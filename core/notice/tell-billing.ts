@@ -1,6 +1,6 @@
+import type * as ID from "../base/id.ts";
 import { BillingCopied, BillingResizeDropped, BillingResized, BillingTrialEnding } from "../billing/events.ts";
 import type { Side } from "../billing/shape.ts";
-import type * as ID from "../kernel/id.ts";
 import { on, type Reaction, type Recorded } from "../kernel/reaction.ts";
 import { holders } from "./holders.ts";
 import type { Kind } from "./shape.ts";

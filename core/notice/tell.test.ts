@@ -4,11 +4,11 @@ import { openWorld, type Person, type World } from "@muster/local/testing/worlds
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
+import * as ID from "../base/id.ts";
+import type { Role } from "../base/permission.ts";
 import { InvitationAccepted, InvitationRequested } from "../invitation/events.ts";
 import { asSystem } from "../kernel/context.ts";
 import type * as Event from "../kernel/event.ts";
-import * as ID from "../kernel/id.ts";
-import type { Role } from "../kernel/permission.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Member from "../member/member.ts";
 import * as Deletion from "../organization/deletion.ts";

@@ -1,9 +1,9 @@
+import * as ID from "../base/id.ts";
+import type { Role } from "../base/permission.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
 import { InvitationAccepted, InvitationRequested } from "../invitation/events.ts";
-import * as ID from "../kernel/id.ts";
-import type { Role } from "../kernel/permission.ts";
 import { table } from "../kernel/ports.ts";
 import { on, type Reaction, type Recorded } from "../kernel/reaction.ts";
-import { withoutUndefined } from "../kernel/without-undefined.ts";
 import { MemberLeft, MemberReinstated, MemberRemoved, MemberRoleChanged, MemberTransferred } from "../member/events.ts";
 import { OrganizationCreated, OrganizationDeleted, OrganizationRestored } from "../organization/events.ts";
 import { Keys } from "../table/keys.ts";

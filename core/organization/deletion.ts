@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { failure } from "../base/failure.ts";
 import * as Event from "../kernel/event.ts";
-import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { Integer } from "../base/shape.ts";
 import * as Event from "../kernel/event.ts";
-import { Integer } from "../kernel/shape.ts";
 
 export const OrganizationCreated = Event.define("organization.created", v.object({ name: v.string() }));
 export const OrganizationRenamed = Event.define("organization.renamed", v.object({ from: v.string(), to: v.string() }));

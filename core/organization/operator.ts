@@ -1,11 +1,11 @@
 import * as v from "valibot";
+import { failure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { shown } from "../base/row.ts";
 import * as Standing from "../billing/standing.ts";
 import * as Event from "../kernel/event.ts";
-import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
-import { shown } from "../kernel/row.ts";
 import { readOnly } from "../kernel/stored.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";

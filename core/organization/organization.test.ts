@@ -4,10 +4,10 @@ import { raw } from "@muster/local/testing/fixtures/raw.ts";
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { describe, expect, test } from "vitest";
-import { provide, rowName } from "../kernel/context.ts";
-import type { ID } from "../kernel/id.ts";
+import type { ID } from "../base/id.ts";
+import { provide } from "../kernel/context.ts";
 import { Keys } from "../table/keys.ts";
-import { type Table, update } from "../table/table.ts";
+import { rowName, type Table, update } from "../table/table.ts";
 import * as Organization from "./organization.ts";
 
 const trouble: FaultPlan = { conflicts: 0.3, lostAnswers: 0.3 };

@@ -1,17 +1,17 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
 import type { TallyRow } from "../audit/row.ts";
+import * as ID from "../base/id.ts";
+import { type Role, roles } from "../base/permission.ts";
+import { shown, type Unknown } from "../base/row.ts";
+import { Integer } from "../base/shape.ts";
 import { standings } from "../billing/shape.ts";
 import type { Member as MemberActor } from "../kernel/actor.ts";
+import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
-import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { failures as onceFailures, remember } from "../kernel/once.ts";
-import { type Role, roles } from "../kernel/permission.ts";
 import { instant, settings, table } from "../kernel/ports.ts";
-import { shown, type Unknown } from "../kernel/row.ts";
-import { Integer } from "../kernel/shape.ts";
 import { type Read, read, readAll, readOnly } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
 import * as Member from "../member/member.ts";
@@ -20,10 +20,10 @@ import * as Plan from "../plan/plan.ts";
 import * as Seat from "../seat/seat.ts";
 import * as General from "../setting/general.ts";
 import { Seen } from "../setting/section.ts";
-import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { absent, put, when } from "../table/table.ts";
 import { OrganizationCreated } from "./events.ts";
+import { failures } from "./failures.ts";
 import { OrganizationRow } from "./row.ts";
 import { OrganizationName, states } from "./shape.ts";
 import { isRestorable, restorableUntil } from "./tombstone.ts";
@@ -32,6 +32,8 @@ import { isRestorable, restorableUntil } from "./tombstone.ts";
 const foundedADay = { quota: 50, windowSeconds: 86_400 };
 
 const pageSize = 100;
+
+export { failures };
 
 // Shapes
 
@@ -67,28 +69,6 @@ export const Listed = v.object({
   /** Until when it can be restored. */
   restorableUntil: v.optional(v.string()),
 });
-
-// Failures
-
-export const failures = {
-  repeated: failure("conflict", "organization.repeated", "This organization exists already."),
-  missing: failure("missing", "organization.missing", "There is no such organization."),
-  readOnly: failure(
-    "limit",
-    "organization.read_only",
-    "This organization can only be read, because its plan has ended. Choose a plan, or have no more members than free seats.",
-  ),
-  suspended: failure(
-    "forbidden",
-    "organization.suspended",
-    "This organization is suspended. Its owners may look and pay, nothing else.",
-  ),
-  changed: failure(
-    "conflict",
-    "organization.changed",
-    "Somebody changed this organization meanwhile. Look again first.",
-  ),
-};
 
 // Functions
 

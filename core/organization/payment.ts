@@ -1,7 +1,7 @@
+import type { FailureType } from "../base/failure.ts";
+import type { ID } from "../base/id.ts";
 import * as Dirty from "../billing/dirty.ts";
 import { type BillingRow, rowOf } from "../billing/row.ts";
-import type { FailureType } from "../kernel/failure.ts";
-import type { ID } from "../kernel/id.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, check, type Step, when } from "../table/table.ts";
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { id, known, row } from "../base/row.ts";
 import { standings } from "../billing/shape.ts";
-import { id, known, row } from "../kernel/row.ts";
 import { states } from "./shape.ts";
 
 /** All that decides about an organization stands on this row. */

@@ -1,4 +1,4 @@
-import { line } from "../kernel/shape.ts";
+import { line } from "../base/shape.ts";
 
 /** 1 to 60 characters on one line, nothing that a mail client would turn into a link. */
 export const OrganizationName = line("name", 60);

@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import { Integer } from "../base/shape.ts";
 import { fn } from "../kernel/fn.ts";
 import { plans, settings } from "../kernel/ports.ts";
-import { Integer } from "../kernel/shape.ts";
 import { months, type Paid, periods } from "./shape.ts";
 
 /** What every organization begins on. */

@@ -1,16 +1,15 @@
 import * as v from "valibot";
+import * as ID from "../base/id.ts";
 import { mostParts } from "../invitation/parts.ts";
 import { longestDays } from "../invitation/shape.ts";
 import { dueDays } from "../invitation/steps.ts";
-import { rowName } from "../kernel/context.ts";
-import * as ID from "../kernel/id.ts";
 import { isKept } from "../kernel/once.ts";
 import { instant, table } from "../kernel/ports.ts";
+import { rowsOf } from "../kernel/rows.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { buckets } from "../search/search.ts";
 import { Keys, Lists } from "../table/keys.ts";
-import { rowsOf } from "../table/rows.ts";
-import { type Item, type Key, keyOf, type Position, type Query } from "../table/table.ts";
+import { type Item, type Key, keyOf, type Position, type Query, rowName } from "../table/table.ts";
 
 // Where the rows of an organization lie. What others are found by comes after them: events tell whose notices there are,
 // memberships tell of their addresses, an import of its parts.

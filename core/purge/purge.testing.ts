@@ -8,6 +8,8 @@ import { type BillingWorld, openBilling } from "@muster/local/testing/worlds/bil
 import type { Person, World } from "@muster/local/testing/worlds/world.ts";
 import { addressOf } from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
+import type { ID } from "../base/id.ts";
+import type { Role } from "../base/permission.ts";
 import * as ImportSetting from "../import/setting.ts";
 import * as Answer from "../invitation/answer.ts";
 import { mintToken } from "../invitation/link.ts";
@@ -15,8 +17,6 @@ import * as Offer from "../invitation/offer.ts";
 import * as Mails from "../invitation/react.ts";
 import * as Schedule from "../invitation/schedule.ts";
 import { asSystem, provide } from "../kernel/context.ts";
-import type { ID } from "../kernel/id.ts";
-import type { Role } from "../kernel/permission.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Member from "../member/member.ts";
 import * as Notice from "../notice/notice.ts";

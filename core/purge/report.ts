@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
 import type { OrganizationRow } from "../organization/row.ts";

@@ -1,11 +1,11 @@
 import * as v from "valibot";
+import { failure, isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { parse } from "../base/valid.ts";
 import type { Job as CloseJob } from "../billing/close.ts";
 import { isLate } from "../kernel/context.ts";
-import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { bucket, instant, type ObjectVersion, queues, table } from "../kernel/ports.ts";
-import { parse } from "../kernel/valid.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { overdue } from "../organization/tombstone.ts";
 import { Keys } from "../table/keys.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { roles } from "../kernel/permission.ts";
-import { known, row } from "../kernel/row.ts";
+import { roles } from "../base/permission.ts";
+import { known, row } from "../base/row.ts";
 
 /** A pointer to a member: `text` has a space before each word of the name. */
 export const FoundRow = row({

@@ -1,8 +1,8 @@
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
+import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
-import * as ID from "../kernel/id.ts";
 import type { Item } from "../table/table.ts";
 import { project, terms } from "./search.ts";
 

@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
-import { rowName } from "../kernel/context.ts";
+import { fold } from "../base/fold.ts";
+import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
-import { fold } from "../kernel/fold.ts";
-import * as ID from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
 import { MemberRow } from "../member/row.ts";
 import { Keys, Terms } from "../table/keys.ts";
 import type { Attributes, Item, Key, Projection } from "../table/table.ts";
-import { teamsOf } from "../team/names.ts";
+import { rowName } from "../table/table.ts";
 import type { FoundRow } from "./row.ts";
 import { findable } from "./words.ts";
 
@@ -51,7 +50,7 @@ export function terms(image: Item | undefined): (Key & Attributes<FoundRow>)[] {
     ...[...new Set([...words, email])].map((word) => entry(bucketOf(word), word)),
     entry("@", Terms.role(role) + fold(name)),
     entry("~", joinedAt),
-    ...teamsOf(member).map((team) => entry("+", Terms.team(team) + fold(name))),
+    ...[...(member.teams ?? [])].toSorted().map((team) => entry("+", Terms.team(team) + fold(name))),
   ];
 }
 

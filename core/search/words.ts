@@ -1,4 +1,4 @@
-import { fold } from "../kernel/fold.ts";
+import { fold } from "../base/fold.ts";
 
 /** Each costs a row; longer names are found by their first words. */
 const wordsPerName = 8;

@@ -2,7 +2,7 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { TallyRow } from "../audit/row.ts";
-import { create } from "../kernel/id.ts";
+import { create } from "../base/id.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { type Item, update } from "../table/table.ts";

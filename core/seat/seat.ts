@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import type { TallyRow } from "../audit/row.ts";
-import { failure } from "../kernel/failure.ts";
-import type { ID } from "../kernel/id.ts";
+import { failure } from "../base/failure.ts";
+import type { ID } from "../base/id.ts";
+import { Integer } from "../base/shape.ts";
 import { instant } from "../kernel/ports.ts";
-import { Integer } from "../kernel/shape.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import {

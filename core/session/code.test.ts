@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { ID } from "../kernel/id.ts";
-import * as Ids from "../kernel/id.ts";
+import type { ID } from "../base/id.ts";
+import * as Ids from "../base/id.ts";
 import { bind } from "../kernel/ports.ts";
 import * as Code from "./code.ts";
 import * as Token from "./token.ts";

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import type { ID } from "../kernel/id.ts";
+import type { ID } from "../base/id.ts";
 import { pepper, peppers } from "../kernel/ports.ts";
 
 /** 30 symbols: none that is read as another (0 O, 1 I L, U V). */

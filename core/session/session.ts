@@ -1,15 +1,16 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
+import { endSessions } from "../account/sessions.ts";
 import { Email } from "../account/shape.ts";
+import { Failure, failure, isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
 import type { Origin } from "../kernel/actor.ts";
 import { freshUntil } from "../kernel/authorize.ts";
-import { Failure, failure, isFailure } from "../kernel/failure.ts";
+import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { epoch, instant, queues, table } from "../kernel/ports.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
-import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import { above, absent, all, below, equal, keyOf, present, put, remove, update, when } from "../table/table.ts";
 import * as Code from "./code.ts";
@@ -135,7 +136,7 @@ export const end = fn(
 
 /** Signs out everywhere, here included. */
 export const endAll = fn("session.endAll", { input: v.strictObject({}), output: v.void() }, (_, actor) =>
-  endAllOf(actor.account),
+  endSessions(actor.account),
 );
 
 /** Step-up: mails a code to the address of this session. */
@@ -220,17 +221,6 @@ async function tryCode(flow: ID.ID<"flow">, code: string, origin: Origin, purpos
 
 /** Of many who have the right code, one takes the flow away. */
 const spend = (flow: ID.ID<"flow">) => table.write(remove(Keys.flow(flow), when(present, failures.refused)));
-
-// For those who delete an account
-
-/** Ends all sessions of somebody. */
-export async function endAllOf(account: ID.ID<"account">): Promise<void> {
-  for (;;) {
-    const { items, next } = await table.query({ ...Keys.sessions(account), consistent: true });
-    await table.project(items.map((item) => ({ remove: keyOf(item) })));
-    if (!next) return;
-  }
-}
 
 // Sessions
 

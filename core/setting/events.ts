@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { Integer } from "../base/shape.ts";
 import * as Event from "../kernel/event.ts";
-import { Integer } from "../kernel/shape.ts";
 import { sections } from "./shape.ts";
 
 /** Values are not in it: they may be about people, and a log is never erased. The history has them. */

@@ -1,10 +1,10 @@
 import * as v from "valibot";
+import * as ID from "../base/id.ts";
+import { group, Integer } from "../base/shape.ts";
+import { parse } from "../base/valid.ts";
 import type { Member } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
-import * as ID from "../kernel/id.ts";
 import { instant } from "../kernel/ports.ts";
-import { group, Integer } from "../kernel/shape.ts";
-import { parse } from "../kernel/valid.ts";
 import { OrganizationRenamed } from "../organization/events.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { OrganizationName } from "../organization/shape.ts";

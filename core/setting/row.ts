@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { row } from "../kernel/row.ts";
+import { row } from "../base/row.ts";
 
 const change = { at: v.string(), by: v.string() };
 /** What a section of the settings holds is read by the section itself. */

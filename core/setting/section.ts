@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import { failure, isFailure } from "../base/failure.ts";
+import type { ID } from "../base/id.ts";
 import type { Member } from "../kernel/actor.ts";
-import { failure, isFailure } from "../kernel/failure.ts";
-import type { ID } from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
-import { failures as organizationFailures } from "../organization/organization.ts";
+import { failures as organizationFailures } from "../organization/failures.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import * as General from "./general.ts";

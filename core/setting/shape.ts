@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Email, PersonName } from "../account/shape.ts";
-import { plainLine } from "../kernel/shape.ts";
+import { plainLine } from "../base/shape.ts";
 
 /** Parts of the settings that are saved apart. */
 export const sections = ["general"] as const;

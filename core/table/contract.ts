@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { Failure, failure, isFailure } from "../kernel/failure.ts";
+import { Failure, failure, isFailure } from "../base/failure.ts";
 import {
   above,
   absent,

@@ -13,11 +13,10 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { rowName } from "../kernel/context.ts";
-import { implied } from "../kernel/failure.ts";
+import { implied } from "../base/failure.ts";
 import { queryRequest, type Request, stepRequest } from "./request.ts";
 import { index } from "./schema.ts";
-import { type Item, type Key, type Projection, type Step, type Table, typed } from "./table.ts";
+import { type Item, type Key, type Projection, rowName, type Step, type Table, typed } from "./table.ts";
 
 const tries = 14;
 const firstWaitMs = 20;

@@ -1,7 +1,7 @@
 import { type FaultPlan, type Faults, injectFaults } from "@muster/local/testing/faults/faults.ts";
 import { openTable, type TestTable } from "@muster/local/testing/worlds/table.ts";
 import { beforeEach, describe, expect, test } from "vitest";
-import { failure } from "../kernel/failure.ts";
+import { failure } from "../base/failure.ts";
 import { dynamo } from "./dynamo.ts";
 import { absent, below, equal, present, put, remove, type Table, update, when } from "./table.ts";
 

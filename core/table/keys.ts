@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { ClaimRow, ProfileRow } from "../account/row.ts";
 import type { DayRow, EventRow, LoggedRow, TallyRow } from "../audit/row.ts";
+import { fold } from "../base/fold.ts";
+import * as ID from "../base/id.ts";
+import { type Role, roles } from "../base/permission.ts";
+import type { RequestRow, WatermarkRow } from "../base/row.ts";
 import type { BillingRow, BrakeRow, DifferencesRow, DirtyRow, ReportRow } from "../billing/row.ts";
 import type { AddressRow, DueRow } from "../invitation/row.ts";
-import { fold } from "../kernel/fold.ts";
-import * as ID from "../kernel/id.ts";
-import { type Role, roles } from "../kernel/permission.ts";
-import type { RequestRow, WatermarkRow } from "../kernel/row.ts";
 import type { CountRow } from "../limit/row.ts";
 import type { BlockRow } from "../mail/row.ts";
 import type { MemberRow } from "../member/row.ts";

@@ -1,4 +1,4 @@
-import type { Failure, FailureType } from "../kernel/failure.ts";
+import type { Failure, FailureType } from "../base/failure.ts";
 
 /** A row as the engine gives it, before anybody says what it holds. */
 export type Item = Record<string, unknown>;
@@ -27,6 +27,9 @@ export const keyOf = <R extends Item = Item>(row: R): Key<R> => {
   const { pk, sk } = row as Item;
   return { pk: String(pk), sk: String(sk) };
 };
+
+/** Returns one text for a key, to find rows by in a map. */
+export const rowName = ({ pk, sk }: Key): string => `${pk}|${sk}`;
 
 /** One range of one partition (`pk`), or of one list of the index (`list`). */
 export type Query<R extends Item = Item> = (({ pk: string } & Holds<R>) | { list: List<R> }) & {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import * as ID from "../base/id.ts";
 import * as Event from "../kernel/event.ts";
-import * as ID from "../kernel/id.ts";
 
 const team = ID.schema("team");
 const Named = v.object({ team, name: v.string() });

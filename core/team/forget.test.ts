@@ -7,8 +7,8 @@ import { type Follower, openFollower } from "@muster/local/testing/worlds/follow
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
+import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
-import * as ID from "../kernel/id.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as List from "../member/list.ts";
 import * as Search from "../search/search.ts";

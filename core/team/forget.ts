@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { queues, table } from "../kernel/ports.ts";
 import { Announcement, on, respond } from "../kernel/reaction.ts";
 import { Keys } from "../table/keys.ts";

@@ -8,7 +8,7 @@ import {
 import { times } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { describe, expect, test } from "vitest";
-import * as ID from "../kernel/id.ts";
+import * as ID from "../base/id.ts";
 import { Keys } from "../table/keys.ts";
 import { remove, update } from "../table/table.ts";
 import { teamsOf } from "./names.ts";

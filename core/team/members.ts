@@ -1,11 +1,11 @@
 import * as v from "valibot";
+import { failure, isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
-import { failure, isFailure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { table } from "../kernel/ports.ts";
-import * as Member from "../member/member.ts";
+import { failures as memberFailures } from "../member/failures.ts";
 import type { MemberRow } from "../member/row.ts";
 import { Keys } from "../table/keys.ts";
 import {
@@ -60,7 +60,7 @@ const outcomesOf = <const O extends string>(outcomes: readonly O[]) =>
 // Failures
 
 export const failures = { absent: failure("conflict", "team.absent", "You are not in this team.") };
-const writing = [Team.failures.missing, Member.failures.changed, Event.failures.repeated];
+const writing = [Team.failures.missing, memberFailures.changed, Event.failures.repeated];
 
 // Functions
 
@@ -91,7 +91,7 @@ export const removeMembers = fn(
     place<"removed" | "not_in">(input, actor, rows, {
       done: "removed",
       judge: (row) => (teamsOf(row).includes(input.team) ? "removed" : "not_in"),
-      steps: ({ name, accounts }) => parting(actor, { team: input.team, name, accounts }, Member.failures.changed),
+      steps: ({ name, accounts }) => parting(actor, { team: input.team, name, accounts }, memberFailures.changed),
     }),
 );
 
@@ -145,7 +145,7 @@ async function place<O>(
       await table.write(...steps({ name: home.name, accounts }));
       return { items };
     } catch (error) {
-      if (!isFailure(error, Member.failures.changed) || look === looks) throw error;
+      if (!isFailure(error, memberFailures.changed) || look === looks) throw error;
       [home, ...members] = await table.getMany(keys);
     }
   }
@@ -156,11 +156,11 @@ function joining(organization: ID.ID<"organization">, account: ID.ID<"account">,
   return update(
     Keys.member(organization, account),
     { add: { teams: new Set([team]) } },
-    when(all(present, hasRoom), Member.failures.changed),
+    when(all(present, hasRoom), memberFailures.changed),
   );
 }
 
-function parting(actor: Actor, moved: Moved, otherwise: typeof Member.failures.changed | typeof failures.absent) {
+function parting(actor: Actor, moved: Moved, otherwise: typeof memberFailures.changed | typeof failures.absent) {
   const { organization } = actor;
   const { team, accounts } = moved;
   const change = { drop: { teams: new Set([team]) } };

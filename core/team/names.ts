@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { failure } from "../kernel/failure.ts";
-import * as ID from "../kernel/id.ts";
+import { failure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
 import { table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, lacks, type Page, type Position } from "../table/table.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { line, lines } from "../kernel/shape.ts";
+import { line, lines } from "../base/shape.ts";
 
 /** A member is in at most so many teams. */
 export const mostTeams = 30;

@@ -1,16 +1,16 @@
 import * as v from "valibot";
+import { failure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { Integer } from "../base/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
+import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
-import { failure } from "../kernel/failure.ts";
 import { fn } from "../kernel/fn.ts";
-import * as ID from "../kernel/id.ts";
 import { failures as onceFailures, remember } from "../kernel/once.ts";
 import { instant, table } from "../kernel/ports.ts";
-import { Integer } from "../kernel/shape.ts";
 import { readAll, readOnly } from "../kernel/stored.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
-import { Cursor, failures as cursorFailures, listOf, page } from "../table/cursor.ts";
 import { Keys } from "../table/keys.ts";
 import {
   absent,

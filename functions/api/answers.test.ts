@@ -1,4 +1,4 @@
-import { failure } from "@muster/core/kernel/failure.ts";
+import { failure } from "@muster/core/base/failure.ts";
 import { fn } from "@muster/core/kernel/fn.ts";
 import type { Table } from "@muster/core/table/table.ts";
 import { type Answer, openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";

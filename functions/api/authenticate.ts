@@ -1,14 +1,14 @@
+import { implied } from "@muster/core/base/failure.ts";
+import * as ID from "@muster/core/base/id.ts";
 import type { Account, Actor, Member, Origin } from "@muster/core/kernel/actor.ts";
-import { rowName } from "@muster/core/kernel/context.ts";
 import type { CredentialType } from "@muster/core/kernel/credential.ts";
-import { implied } from "@muster/core/kernel/failure.ts";
-import * as ID from "@muster/core/kernel/id.ts";
 import { table } from "@muster/core/kernel/ports.ts";
 import * as Members from "@muster/core/member/member.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
 import * as Session from "@muster/core/session/credential.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Item, Key } from "@muster/core/table/table.ts";
+import { rowName } from "@muster/core/table/table.ts";
 
 export type Rows = ReadonlyMap<string, Item | undefined>;
 export type Authenticated = { actor: Account | Member; rows: Rows; touch: () => Promise<void> };

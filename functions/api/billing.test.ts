@@ -1,4 +1,4 @@
-import type { ID } from "@muster/core/kernel/id.ts";
+import type { ID } from "@muster/core/base/id.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeAll, describe, expect, test } from "vitest";

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { failure } from "@muster/core/base/failure.ts";
 import type { Origin } from "@muster/core/kernel/actor.ts";
-import { failure } from "@muster/core/kernel/failure.ts";
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { Env, Site } from "./env.ts";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { FailureType } from "@muster/core/kernel/failure.ts";
+import type { FailureType } from "@muster/core/base/failure.ts";
 import { beforeAll, expect, test } from "vitest";
 import { failuresOf, operations } from "./openapi.ts";
 import { bug, statusOf } from "./problem.ts";

@@ -1,4 +1,4 @@
-import * as ID from "@muster/core/kernel/id.ts";
+import * as ID from "@muster/core/base/id.ts";
 import { Keys, Lists } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import { httpEvent } from "@muster/functions/testing/events.ts";

@@ -1,4 +1,4 @@
-import type * as ID from "@muster/core/kernel/id.ts";
+import type * as ID from "@muster/core/base/id.ts";
 import { type Sample, sample } from "@muster/local/testing/fixtures/samples.ts";
 import { type Answer, openApi, type Sent, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";

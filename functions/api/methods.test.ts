@@ -1,4 +1,4 @@
-import { permissions, type Rule } from "@muster/core/kernel/permission.ts";
+import { permissions, type Rule } from "@muster/core/base/permission.ts";
 import { sample } from "@muster/local/testing/fixtures/samples.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import { beforeAll, describe, expect, test } from "vitest";

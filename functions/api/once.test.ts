@@ -1,4 +1,4 @@
-import * as ID from "@muster/core/kernel/id.ts";
+import * as ID from "@muster/core/base/id.ts";
 import { sample } from "@muster/local/testing/fixtures/samples.ts";
 import { type Answer, openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";

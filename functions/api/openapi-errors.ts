@@ -1,4 +1,4 @@
-import type { FailureType } from "@muster/core/kernel/failure.ts";
+import type { FailureType } from "@muster/core/base/failure.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { bug, statusOf, titleOf, typeOf } from "./problem.ts";
 

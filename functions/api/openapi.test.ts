@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { permissions, type Rule } from "@muster/core/kernel/permission.ts";
+import { permissions, type Rule } from "@muster/core/base/permission.ts";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import * as v from "valibot";
 import { beforeAll, describe, expect, test } from "vitest";

@@ -1,6 +1,6 @@
-import type { FailureType } from "@muster/core/kernel/failure.ts";
-import * as ID from "@muster/core/kernel/id.ts";
-import { permissions, type Rule } from "@muster/core/kernel/permission.ts";
+import type { FailureType } from "@muster/core/base/failure.ts";
+import * as ID from "@muster/core/base/id.ts";
+import { permissions, type Rule } from "@muster/core/base/permission.ts";
 import { failures as limitFailures } from "@muster/core/limit/limit.ts";
 import { app } from "./app.ts";
 import { failures as credentialFailures } from "./credentials.ts";

@@ -1,4 +1,4 @@
-import { Failure, type FailureType, type Kind } from "@muster/core/kernel/failure.ts";
+import { Failure, type FailureType, type Kind } from "@muster/core/base/failure.ts";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { log } from "../log.ts";

@@ -1,4 +1,4 @@
-import * as ID from "@muster/core/kernel/id.ts";
+import * as ID from "@muster/core/base/id.ts";
 import { instant } from "@muster/core/kernel/ports.ts";
 import { Keys, Lists, Ranks } from "@muster/core/table/keys.ts";
 import type { Item, Key } from "@muster/core/table/table.ts";

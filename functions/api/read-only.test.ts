@@ -1,4 +1,4 @@
-import type { ID } from "@muster/core/kernel/id.ts";
+import type { ID } from "@muster/core/base/id.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
 import { sample } from "@muster/local/testing/fixtures/samples.ts";

@@ -1,8 +1,8 @@
 import { addressOf } from "@muster/core/account/account.ts";
-import type { ID } from "@muster/core/kernel/id.ts";
+import type { ID } from "@muster/core/base/id.ts";
+import { page } from "@muster/core/kernel/cursor.ts";
 import type { Peppers } from "@muster/core/kernel/ports.ts";
 import * as Code from "@muster/core/session/code.ts";
-import { page } from "@muster/core/table/cursor.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";

@@ -1,5 +1,5 @@
+import type { ID } from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import type { ID } from "@muster/core/kernel/id.ts";
 import * as Operator from "@muster/core/organization/operator.ts";
 import { sample } from "@muster/local/testing/fixtures/samples.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";

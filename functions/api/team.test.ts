@@ -1,4 +1,4 @@
-import * as ID from "@muster/core/kernel/id.ts";
+import * as ID from "@muster/core/base/id.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { teamsOf } from "@muster/core/team/names.ts";
 import { type Sample, sample } from "@muster/local/testing/fixtures/samples.ts";

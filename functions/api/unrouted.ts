@@ -1,4 +1,4 @@
-import { failure } from "@muster/core/kernel/failure.ts";
+import { failure } from "@muster/core/base/failure.ts";
 import type { Context } from "hono";
 import type { Hono } from "hono/quick";
 import type { Env } from "./env.ts";

@@ -1,5 +1,5 @@
 import * as Dirty from "@muster/core/billing/dirty.ts";
-import { StripeTrouble } from "@muster/core/billing/port.ts";
+import { StripeTrouble } from "@muster/core/kernel/stripe-port.ts";
 import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { asksStripe } from "./arguments.ts";

@@ -1,6 +1,6 @@
 import * as Audit from "@muster/core/audit/audit.ts";
-import { isFailure } from "@muster/core/kernel/failure.ts";
-import type { ID } from "@muster/core/kernel/id.ts";
+import { isFailure } from "@muster/core/base/failure.ts";
+import type { ID } from "@muster/core/base/id.ts";
 import { unblock } from "@muster/core/mail/block.ts";
 import * as Organization from "@muster/core/organization/operator.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";

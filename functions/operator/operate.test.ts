@@ -1,7 +1,7 @@
 import { addressOf } from "@muster/core/account/account.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
+import * as ID from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import * as ID from "@muster/core/kernel/id.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import * as Purge from "@muster/core/purge/run.ts";
 import { Keys, Lists } from "@muster/core/table/keys.ts";

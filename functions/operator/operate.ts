@@ -1,5 +1,5 @@
+import { Failure, implied } from "@muster/core/base/failure.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import { Failure, implied } from "@muster/core/kernel/failure.ts";
 import { type Asked, Misused, type Name, readArguments, usage } from "./arguments.ts";
 import { type Answer, run } from "./commands.ts";
 import type { Place } from "./secrets-commands.ts";

@@ -1,4 +1,4 @@
-import * as ID from "@muster/core/kernel/id.ts";
+import * as ID from "@muster/core/base/id.ts";
 import type { QueueName, Queues } from "@muster/core/kernel/ports.ts";
 import { MailPostponed } from "@muster/core/mail/error.ts";
 import { ses } from "@muster/core/mail/ses.ts";

@@ -1,4 +1,4 @@
-import { parse } from "@muster/core/kernel/valid.ts";
+import { parse } from "@muster/core/base/valid.ts";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type * as v from "valibot";
 import { each } from "../batch.ts";

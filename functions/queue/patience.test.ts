@@ -1,6 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { addressOf } from "@muster/core/account/account.ts";
-import * as ID from "@muster/core/kernel/id.ts";
+import * as ID from "@muster/core/base/id.ts";
 import type { Mail } from "@muster/core/kernel/ports.ts";
 import { MailPostponed } from "@muster/core/mail/error.ts";
 import { sqs } from "@muster/core/queue/sqs.ts";

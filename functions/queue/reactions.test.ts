@@ -1,5 +1,5 @@
 import type { Announcement } from "@muster/core/audit/audit.ts";
-import * as ID from "@muster/core/kernel/id.ts";
+import * as ID from "@muster/core/base/id.ts";
 import { on } from "@muster/core/kernel/reaction.ts";
 import { OrganizationCreated } from "@muster/core/organization/events.ts";
 import { expect, test } from "vitest";

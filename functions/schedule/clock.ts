@@ -1,10 +1,10 @@
 import { sweep } from "@muster/core/audit/sweep.ts";
+import { parse } from "@muster/core/base/valid.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
 import * as Billing from "@muster/core/billing/sweep.ts";
 import * as Imports from "@muster/core/import/due.ts";
 import { due } from "@muster/core/invitation/schedule.ts";
 import { now } from "@muster/core/kernel/ports.ts";
-import { parse } from "@muster/core/kernel/valid.ts";
 import * as Purge from "@muster/core/purge/due.ts";
 import type { Context } from "aws-lambda";
 import * as v from "valibot";

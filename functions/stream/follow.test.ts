@@ -1,5 +1,5 @@
 import type { Announcement } from "@muster/core/audit/audit.ts";
-import type { ID } from "@muster/core/kernel/id.ts";
+import type { ID } from "@muster/core/base/id.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import * as Team from "@muster/core/team/team.ts";

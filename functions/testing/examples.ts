@@ -1,6 +1,6 @@
 import * as Audit from "@muster/core/audit/audit.ts";
+import type { ID } from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import type { ID } from "@muster/core/kernel/id.ts";
 import * as Notice from "@muster/core/notice/notice.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { sample } from "@muster/local/testing/fixtures/samples.ts";

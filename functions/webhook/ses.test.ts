@@ -1,6 +1,6 @@
 import { addressOf } from "@muster/core/account/account.ts";
+import * as ID from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import * as ID from "@muster/core/kernel/id.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import { ses } from "@muster/core/mail/ses.ts";
 import { Keys } from "@muster/core/table/keys.ts";

@@ -1,5 +1,5 @@
+import { parse } from "@muster/core/base/valid.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import { parse } from "@muster/core/kernel/valid.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import type { EventBridgeEvent } from "aws-lambda";
 import * as v from "valibot";

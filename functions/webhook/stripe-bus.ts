@@ -1,7 +1,7 @@
+import { parse } from "@muster/core/base/valid.ts";
 import * as Hear from "@muster/core/billing/hear.ts";
 import { eventOf } from "@muster/core/billing/stripe.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import { parse } from "@muster/core/kernel/valid.ts";
 import type { EventBridgeEvent } from "aws-lambda";
 import * as v from "valibot";
 import { boot } from "../boot.ts";

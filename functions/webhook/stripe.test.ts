@@ -1,6 +1,6 @@
+import * as ID from "@muster/core/base/id.ts";
 import * as Reconcile from "@muster/core/billing/reconcile.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import * as ID from "@muster/core/kernel/id.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { sign } from "@muster/local/stripe/endpoint.ts";
 import { seededRandom } from "@muster/local/testing/random.ts";

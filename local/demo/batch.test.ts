@@ -1,4 +1,4 @@
-import { failure } from "@muster/core/kernel/failure.ts";
+import { failure } from "@muster/core/base/failure.ts";
 import { absent, type Item, type Key, present, put, type Table, update, when } from "@muster/core/table/table.ts";
 import { openWorld } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, expect, test } from "vitest";

@@ -1,6 +1,5 @@
-import { rowName } from "@muster/core/kernel/context.ts";
-import { Failure } from "@muster/core/kernel/failure.ts";
-import { type Item, type Key, type Step, type Table, typed } from "@muster/core/table/table.ts";
+import { Failure } from "@muster/core/base/failure.ts";
+import { type Item, type Key, rowName, type Step, type Table, typed } from "@muster/core/table/table.ts";
 
 const rowsPerRead = 100;
 const stepsPerWrite = 100;

@@ -1,7 +1,7 @@
 import * as Account from "@muster/core/account/account.ts";
+import * as ID from "@muster/core/base/id.ts";
 import type { Account as Actor, Origin } from "@muster/core/kernel/actor.ts";
 import { asSystem, provide } from "@muster/core/kernel/context.ts";
-import * as ID from "@muster/core/kernel/id.ts";
 import { bind, type Letter, type Ports, type QueueName } from "@muster/core/kernel/ports.ts";
 import * as Bulk from "@muster/core/mail/bulk.ts";
 import { MailRefused, MailUnsure } from "@muster/core/mail/error.ts";

@@ -1,4 +1,6 @@
 import * as Account from "@muster/core/account/account.ts";
+import type { ID } from "@muster/core/base/id.ts";
+import type { Role } from "@muster/core/base/permission.ts";
 import * as Checkout from "@muster/core/billing/checkout.ts";
 import * as Billing from "@muster/core/billing/manage.ts";
 import * as Seats from "@muster/core/billing/seats.ts";
@@ -10,8 +12,6 @@ import * as Manage from "@muster/core/invitation/manage.ts";
 import * as Offer from "@muster/core/invitation/offer.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import type { ID } from "@muster/core/kernel/id.ts";
-import type { Role } from "@muster/core/kernel/permission.ts";
 import { instant } from "@muster/core/kernel/ports.ts";
 import * as Member from "@muster/core/member/member.ts";
 import { reinstate } from "@muster/core/member/reinstate.ts";

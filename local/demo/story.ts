@@ -1,5 +1,5 @@
+import type { Role } from "@muster/core/base/permission.ts";
 import { ask } from "@muster/core/invitation/ask.ts";
-import type { Role } from "@muster/core/kernel/permission.ts";
 import type { Deployment, Fate } from "./deployment.ts";
 import { importScenes } from "./imports.ts";
 import { neighbours } from "./neighbours.ts";

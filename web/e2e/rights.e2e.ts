@@ -1,4 +1,4 @@
-import { permissions, type Rule, roles } from "@muster/core/kernel/permission.ts";
+import { permissions, type Rule, roles } from "@muster/core/base/permission.ts";
 import { addressOf, type PageId, pages, pagesFor, samePageIn } from "../src/features/organization/pages.ts";
 import { expect, foundOrganization, test } from "./fixtures.ts";
 

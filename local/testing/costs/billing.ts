@@ -1,9 +1,9 @@
+import type { ID } from "@muster/core/base/id.ts";
 import * as Dirty from "@muster/core/billing/dirty.ts";
 import * as Hear from "@muster/core/billing/hear.ts";
 import * as Reconcile from "@muster/core/billing/reconcile.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import type { ID } from "@muster/core/kernel/id.ts";
 import { billingOf, codeOf, subscribe } from "../fixtures/subscription.ts";
 import type { TestApi } from "../worlds/api.ts";
 import { card } from "../worlds/billing.ts";

@@ -1,6 +1,6 @@
 import { addressOf } from "@muster/core/account/account.ts";
+import * as ID from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import * as ID from "@muster/core/kernel/id.ts";
 import * as Member from "@muster/core/member/member.ts";
 import * as Clock from "@muster/core/purge/due.ts";
 import * as Purge from "@muster/core/purge/run.ts";

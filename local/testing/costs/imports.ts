@@ -1,8 +1,8 @@
+import type { ID } from "@muster/core/base/id.ts";
 import { arrive } from "@muster/core/import/arrive.ts";
 import { due } from "@muster/core/import/due.ts";
 import * as Work from "@muster/core/import/work.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import type { ID } from "@muster/core/kernel/id.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { put, update } from "@muster/core/table/table.ts";
 import type { TestApi } from "../worlds/api.ts";

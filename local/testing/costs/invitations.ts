@@ -1,11 +1,11 @@
 import { addressOf } from "@muster/core/account/account.ts";
 import type * as Audit from "@muster/core/audit/audit.ts";
 import { follow } from "@muster/core/audit/audit.ts";
+import { derive, type ID } from "@muster/core/base/id.ts";
 import { listFor, listsIn, mostParts } from "@muster/core/invitation/parts.ts";
 import { react } from "@muster/core/invitation/react.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import { derive, type ID } from "@muster/core/kernel/id.ts";
 import type { OrganizationRow } from "@muster/core/organization/row.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";

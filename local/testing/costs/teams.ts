@@ -1,7 +1,7 @@
 import type * as Audit from "@muster/core/audit/audit.ts";
 import { follow } from "@muster/core/audit/audit.ts";
+import type { ID } from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import type { ID } from "@muster/core/kernel/id.ts";
 import { project } from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { forget, react } from "@muster/core/team/forget.ts";

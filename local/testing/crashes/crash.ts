@@ -1,5 +1,5 @@
-import type { Stripe } from "@muster/core/billing/port.ts";
 import type { Ports } from "@muster/core/kernel/ports.ts";
+import type { Stripe } from "@muster/core/kernel/stripe-port.ts";
 import { Crash } from "../faults/faults.ts";
 import type { World } from "../worlds/world.ts";
 

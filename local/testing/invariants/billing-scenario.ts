@@ -1,14 +1,14 @@
 import { addressOf } from "@muster/core/account/account.ts";
+import type { ID } from "@muster/core/base/id.ts";
 import * as Dirty from "@muster/core/billing/dirty.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
-import type { Stripe as Port } from "@muster/core/billing/port.ts";
 import { isLive } from "@muster/core/billing/row.ts";
 import * as Seats from "@muster/core/billing/seats.ts";
 import * as Answer from "@muster/core/invitation/answer.ts";
 import { mintToken } from "@muster/core/invitation/link.ts";
 import * as Offer from "@muster/core/invitation/offer.ts";
-import type { ID } from "@muster/core/kernel/id.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
+import type { Stripe as Port } from "@muster/core/kernel/stripe-port.ts";
 import * as Member from "@muster/core/member/member.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
 import { Keys } from "@muster/core/table/keys.ts";

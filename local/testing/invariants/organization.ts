@@ -1,8 +1,8 @@
 import * as Audit from "@muster/core/audit/audit.ts";
+import * as ID from "@muster/core/base/id.ts";
+import { roles } from "@muster/core/base/permission.ts";
 import { listsIn } from "@muster/core/invitation/parts.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import * as ID from "@muster/core/kernel/id.ts";
-import { roles } from "@muster/core/kernel/permission.ts";
 import type { OrganizationRow } from "@muster/core/organization/row.ts";
 import { Lists, Ranks } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";

@@ -1,7 +1,7 @@
 import { addressOf } from "@muster/core/account/account.ts";
+import { create, type ID } from "@muster/core/base/id.ts";
+import type { Role } from "@muster/core/base/permission.ts";
 import { mintToken } from "@muster/core/invitation/link.ts";
-import { create, type ID } from "@muster/core/kernel/id.ts";
-import type { Role } from "@muster/core/kernel/permission.ts";
 import * as Member from "@muster/core/member/member.ts";
 import * as Code from "@muster/core/session/code.ts";
 import { Keys, Lists } from "@muster/core/table/keys.ts";

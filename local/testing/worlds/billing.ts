@@ -1,14 +1,14 @@
+import type { ID } from "@muster/core/base/id.ts";
 import * as Checkout from "@muster/core/billing/checkout.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
 import * as Hear from "@muster/core/billing/hear.ts";
-import type { Stripe as Port } from "@muster/core/billing/port.ts";
 import * as Reconcile from "@muster/core/billing/reconcile.ts";
 import { type Row, rowOf } from "@muster/core/billing/row.ts";
 import { eventOf, stripeOver } from "@muster/core/billing/stripe.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import type { ID } from "@muster/core/kernel/id.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
+import type { Stripe as Port } from "@muster/core/kernel/stripe-port.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import type { ID } from "@muster/core/kernel/id.ts";
+import type { ID } from "@muster/core/base/id.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { type Table, update } from "@muster/core/table/table.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import * as Account from "@muster/core/account/account.ts";
+import * as ID from "@muster/core/base/id.ts";
 import { type Context, provide } from "@muster/core/kernel/context.ts";
-import * as ID from "@muster/core/kernel/id.ts";
 import { bind, type Letter, type Mail, type Ports, type QueueName } from "@muster/core/kernel/ports.ts";
 import * as Session from "@muster/core/session/session.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";

@@ -1,4 +1,4 @@
-import { permissions, type Rule } from "@muster/core/kernel/permission.ts";
+import { permissions, type Rule } from "@muster/core/base/permission.ts";
 import { expect, test } from "vitest";
 import { permissionWords } from "./permission-words.ts";
 

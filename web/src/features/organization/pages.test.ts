@@ -1,4 +1,4 @@
-import { permissions, type Rule, roles } from "@muster/core/kernel/permission.ts";
+import { permissions, type Rule, roles } from "@muster/core/base/permission.ts";
 import { expect, test } from "vitest";
 import { addressOf, type PageId, pageAt, pages, pagesFor, samePageIn } from "./pages.ts";
 

@@ -4,7 +4,7 @@ import {
   permissionsOfPeople as permissions,
   type Rule,
   roles,
-} from "@muster/core/kernel/permission.ts";
+} from "@muster/core/base/permission.ts";
 import type { KnownRole, Role } from "#lib/api.ts";
 
 /** What a member of an organization may do by their role. */

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import * as v from "valibot";
 import { expect, test } from "vitest";
+import { bind } from "../kernel/ports.ts";
 import * as ID from "./id.ts";
-import { bind } from "./ports.ts";
 
 test("an id sorts by the time it was made", () => {
   let at = Date.parse("2026-11-24T09:00:00Z");

@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from "node:crypto";
 import * as v from "valibot";
-import { failure } from "../kernel/failure.ts";
-import { pepper, peppers, table } from "../kernel/ports.ts";
-import type { Item, Page, Position, Query } from "./table.ts";
+import { failure } from "../base/failure.ts";
+import type { Item, Page, Position, Query } from "../table/table.ts";
+import { pepper, peppers, table } from "./ports.ts";
 
 const tagBytes = 16;
 

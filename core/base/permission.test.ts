@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Actor } from "./actor.ts";
-import { admit, authorize, freshUntil, reaches } from "./authorize.ts";
+import type { Actor } from "../kernel/actor.ts";
+import { admit, authorize, freshUntil, reaches } from "../kernel/authorize.ts";
 import { failure } from "./failure.ts";
 import type { ID } from "./id.ts";
 import { type Action, canGrant, type Grantee, permissions, type Role, type Rule, roles } from "./permission.ts";

@@ -1,5 +1,5 @@
-import { table } from "../kernel/ports.ts";
-import type { Item, List, Page, Position, Query } from "./table.ts";
+import type { Item, List, Page, Position, Query } from "../table/table.ts";
+import { table } from "./ports.ts";
 
 /** Rows that each list is asked for beyond its share, because shares are uneven. */
 const spareRows = 6;

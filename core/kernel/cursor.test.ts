@@ -2,8 +2,8 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
+import { put } from "../table/table.ts";
 import { open, page, seal } from "./cursor.ts";
-import { put } from "./table.ts";
 
 let world: World;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
+import type { Item, Page, Position } from "../table/table.ts";
 import { queryAll } from "./parts.ts";
-import type { Item, Page, Position } from "./table.ts";
 
 let world: World;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
-import { table } from "../kernel/ports.ts";
-import type { Item, Key, Page, Position, Query, RowsOf } from "./table.ts";
+import type { Item, Key, Page, Position, Query, RowsOf } from "../table/table.ts";
+import { table } from "./ports.ts";
 
 /** All rows of a query, however many pages they fill; for what one person or one import has. */
 export async function rowsOf<R extends Item>(query: Query<R>): Promise<R[]> {

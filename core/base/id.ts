@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { decodeTime, monotonicFactory } from "ulid";
 import * as v from "valibot";
-import { now } from "./ports.ts";
+import { now } from "./clock.ts";
 
 /** One prefix per noun. An id is its own key segment in table/keys.ts, so a prefix never changes. */
 export const prefixes = {
