@@ -56,7 +56,7 @@ describe("the rooms", () => {
       importsOf("core/x/shape.ts", 'import { paste } from "./paste.ts";'),
       importsOf("web/src/x.ts", 'import { tokensOf } from "@muster/core/invitation/paste-token.ts";'),
       importsOf("core/x/read-text.ts", 'import { Buffer } from "node:buffer";'),
-      importsOf("core/x/read-row.ts", 'import { roles } from "../kernel/permission.ts";'),
+      importsOf("core/x/read-row.ts", 'import { roles } from "../base/permission.ts";'),
       importsOf("core/x/read.ts", 'import * as Seat from "../seat/seat.ts";'),
       importsOf("web/src/x.ts", 'import { scan } from "@muster/core/import/read-record.ts";'),
       importsOf("core/base/permission.ts", 'import type { Actor } from "./actor.ts";'),
@@ -74,17 +74,17 @@ describe("the rooms", () => {
       importsOf("core/x/paste-name.ts", 'import { PersonName } from "../account/shape.ts";'),
       importsOf("web/src/x.ts", 'import { preview } from "@muster/core/import/read-preview.ts";'),
       importsOf("core/x/read.ts", 'import { survey } from "./read-survey.ts";'),
-      importsOf("core/x/read-columns.ts", 'import { fold } from "../kernel/fold.ts";'),
-      importsOf("core/x/read-row.ts", 'import type { Role } from "../kernel/permission.ts";'),
+      importsOf("core/x/read-columns.ts", 'import { fold } from "../base/fold.ts";'),
+      importsOf("core/x/read-row.ts", 'import type { Role } from "../base/permission.ts";'),
     ].flat();
     expect(used).toHaveLength(9);
     expect(broken(used)).toEqual([]);
   });
 
   /** What reads pasted text and files, here and in the web; no more of core than this. */
-  const reading = /^core\/(.*\/(paste|read)(-\w+)?|kernel\/fold)\.ts$/;
+  const reading = /^core\/(.*\/(paste|read)(-\w+)?|base\/fold)\.ts$/;
   const forTheWeb =
-    /^core\/(.*\/shape|kernel\/permission|invitation\/paste|import\/read(-preview|-problem|-row|-survey)?)\.ts$/;
+    /^core\/(.*\/shape|base\/permission|invitation\/paste|import\/read(-preview|-problem|-row|-survey)?)\.ts$/;
 
   function isAllowed({ file, target, typesOnly }: Import): boolean {
     const room = file.split("/")[0] ?? "";
@@ -141,6 +141,92 @@ describe("the web", () => {
     "web/src/features/organization/blocked.ts",
     "web/src/features/settings/import-values.ts",
   ];
+});
+
+describe("the floors of core", () => {
+  /** From the ground up. A folder imports from those below it, and from its neighbors where these do not import it. */
+  const floors = [
+    ["base", "money"],
+    ["table"],
+    ["kernel"],
+    ["bucket", "limit", "plan", "queue", "search"],
+    [
+      "account",
+      "audit",
+      "billing",
+      "invitation",
+      "member",
+      "notice",
+      "organization",
+      "seat",
+      "session",
+      "setting",
+      "team",
+    ],
+    ["import", "mail", "purge"],
+  ];
+  const folders = [...new Set(modules.filter((file) => /^core\/\w+\//.test(file)).map(folderOf))];
+  const floorOf = (folder: string) => floors.findIndex((floor) => floor.includes(folder));
+
+  /** What a noun says of itself: its shapes, rows, events and failures. Whoever needs no more of it may import them. */
+  const leaf = /\/(shape|row|events|failures)\.ts$/;
+  const arrows = imports.filter(
+    ({ file, target }) =>
+      /^core\/\w+\//.test(file) &&
+      /^core\/\w+\//.test(target) &&
+      folderOf(file) !== folderOf(target) &&
+      !leaf.test(target),
+  );
+  const uphill = (some: readonly Import[]) =>
+    some.filter(({ file, target }) => floorOf(folderOf(file)) < floorOf(folderOf(target)));
+
+  test("hold every folder, each once", () => {
+    expect(folders.toSorted()).toEqual(floors.flat().toSorted());
+  });
+
+  test("are joined by no arrow that runs up", () => {
+    expect(arrows.length).toBeGreaterThan(400);
+    expect(uphill(arrows).map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+  });
+
+  test("have no folders that import each other, however far around", () => {
+    const reached = (from: string): Set<string> => {
+      const found = new Set<string>();
+      for (const todo = [from]; todo.length > 0; ) {
+        const folder = todo.pop();
+        for (const { file, target } of arrows) {
+          const next = folderOf(target);
+          if (folderOf(file) === folder && !found.has(next)) {
+            found.add(next);
+            todo.push(next);
+          }
+        }
+      }
+      return found;
+    };
+    expect(folders.filter((folder) => reached(folder).has(folder))).toEqual([]);
+  });
+
+  test("have leaves that import nothing but what lies below nouns, and leaves", () => {
+    const leaves = imports.filter(({ file }) => /^core\/\w+\//.test(file) && leaf.test(file));
+    const others = leaves.filter(
+      ({ target }) => target.startsWith("core/") && !leaf.test(target) && floorOf(folderOf(target)) > floorOf("kernel"),
+    );
+    expect(others.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+  });
+
+  test("would show an arrow that runs up", () => {
+    const planted = [
+      importsOf("core/kernel/x.ts", 'import * as Seat from "../seat/seat.ts";'),
+      importsOf("core/table/x.ts", 'import { table } from "../kernel/ports.ts";'),
+      importsOf("core/member/x.ts", 'import * as Mail from "../mail/mail.ts";'),
+    ].flat();
+    expect(uphill(planted)).toHaveLength(3);
+  });
+
+  function folderOf(file: string) {
+    return file.split("/")[1] ?? "";
+  }
 });
 
 describe("a room that runs", () => {

@@ -99,6 +99,7 @@ const may: Record<Action, string[]> = {
   "mail.count": ["system"],
   "mail.deliver": ["system"],
   "mail.enqueue": ["system"],
+  "mail.react": ["system"],
   "mail.record": ["system"],
   "mail.send": ["system"],
   "mail.unblock": ["system"],

@@ -138,6 +138,7 @@ const permissionsOfJobs = {
   "mail.count": { system: "any" },
   "mail.deliver": { system: "any" },
   "mail.enqueue": { system: "any" },
+  "mail.react": { system: "any" },
   "mail.record": { system: "any" },
   "mail.send": { system: "any" },
   "mail.unblock": { system: "any" },

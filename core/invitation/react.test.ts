@@ -6,6 +6,7 @@ import * as ID from "../base/id.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Mail from "../mail/mail.ts";
+import * as MailReact from "../mail/react.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
@@ -36,7 +37,8 @@ async function announced(type: string): Promise<Audit.Announcement[]> {
 }
 
 async function react(type: string) {
-  for (const one of await announced(type)) await asSystem("work", () => React.react(one));
+  const { react: follow } = type.startsWith("member.") ? React : MailReact;
+  for (const one of await announced(type)) await asSystem("work", () => follow(one));
 }
 
 async function mailFor(email: string, attempt = 1) {
@@ -110,12 +112,12 @@ test("an event that the log does not have at its place is a failure, so that it 
   const elsewhere = { ...one, seq: 99 } as Audit.Announcement;
   const other = { ...one, event: ID.create("event") } as Audit.Announcement;
   for (const wrong of [elsewhere, other]) {
-    expect(await resultOf(asSystem("work", () => React.react(wrong)))).toContain("has no event");
+    expect(await resultOf(asSystem("work", () => MailReact.react(wrong)))).toContain("has no event");
   }
   expect(fixture.world.queued.mail).toEqual([]);
 });
 
 test("nothing follows from what concerns no mail and no departure", () => {
   const types = ["invitation.ended", "invitation.accepted", "member.role_changed", "organization.created"];
-  expect(types.filter((type) => reactsTo(type, React.reactions))).toEqual([]);
+  expect(types.filter((type) => reactsTo(type, [...React.reactions, ...MailReact.reactions]))).toEqual([]);
 });

@@ -28,13 +28,8 @@ export const reacting = {
     Member.MemberLeft,
     Member.MemberTransferred,
   ],
-  invitation: [
-    Invitation.InvitationCreated,
-    Invitation.InvitationResent,
-    Member.MemberRemoved,
-    Member.MemberLeft,
-    ImportMailsResumed,
-  ],
+  invitation: [Member.MemberRemoved, Member.MemberLeft],
+  mail: [Invitation.InvitationCreated, Invitation.InvitationResent, ImportMailsResumed],
   team: [TeamDeleted],
   contact: [SettingSaved, Organization.OrganizationRenamed, Billing.BillingCheckoutBegun],
 } satisfies Record<string, readonly EventType[]>;

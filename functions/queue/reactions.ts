@@ -2,6 +2,7 @@ import * as Account from "@muster/core/account/react.ts";
 import * as Contact from "@muster/core/billing/contact.ts";
 import * as Invitation from "@muster/core/invitation/react.ts";
 import { type Announcement, type Reaction, reactsTo } from "@muster/core/kernel/reaction.ts";
+import * as Mail from "@muster/core/mail/react.ts";
 import * as Notice from "@muster/core/notice/notice.ts";
 import * as Organization from "@muster/core/organization/react.ts";
 import * as Team from "@muster/core/team/forget.ts";
@@ -18,6 +19,7 @@ export const modules = {
   organization: Organization,
   notice: Notice,
   invitation: Invitation,
+  mail: Mail,
   team: Team,
   contact: Contact,
 } satisfies Record<keyof typeof reacting, Reacting>;

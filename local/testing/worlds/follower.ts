@@ -3,6 +3,7 @@ import * as Invitation from "@muster/core/invitation/react.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { reactsTo } from "@muster/core/kernel/reaction.ts";
+import * as Mail from "@muster/core/mail/react.ts";
 import * as Search from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import * as Team from "@muster/core/team/forget.ts";
@@ -21,7 +22,7 @@ export interface Follower {
   work: () => Promise<void>;
 }
 
-const modules = [Invitation, Team];
+const modules = [Invitation, Mail, Team];
 
 export async function openFollower({ world, organization }: OrganizationFixture): Promise<Follower> {
   const stream = await openStream(world.rows);

@@ -1,5 +1,5 @@
-import { standings } from "@muster/core/billing/shape.ts";
 import { permissions, type Rule, roles } from "@muster/core/base/permission.ts";
+import { standings } from "@muster/core/billing/shape.ts";
 import { expect, test } from "vitest";
 import { lockOf, whyBlocked } from "./blocked.ts";
 import type { Right } from "./rights.ts";

@@ -1,6 +1,6 @@
+import { canGrant, permissions, type Role, type Rule, roles } from "@muster/core/base/permission.ts";
 import type { Actor } from "@muster/core/kernel/actor.ts";
 import { authorize, reaches } from "@muster/core/kernel/authorize.ts";
-import { canGrant, permissions, type Role, type Rule, roles } from "@muster/core/base/permission.ts";
 import { expect, test } from "vitest";
 import { grantable, may, mayGrant, type Right } from "./rights.ts";
 

@@ -1,0 +1,37 @@
+import * as v from "valibot";
+import type * as ID from "../base/id.ts";
+import { ImportMailsResumed } from "../import/events.ts";
+import { InvitationCreated, InvitationResent } from "../invitation/events.ts";
+import { addressOf, isPending } from "../invitation/invitation.ts";
+import { fn } from "../kernel/fn.ts";
+import { queues, table } from "../kernel/ports.ts";
+import { Announcement, on, type Recorded, respond } from "../kernel/reaction.ts";
+import { Keys } from "../table/keys.ts";
+import * as Enqueue from "./enqueue.ts";
+import * as Mailing from "./mailing.ts";
+
+/** Sends the mails of new invitations, those of an import in bulk. Running twice does no harm. */
+export const reactions = [
+  ...on(InvitationCreated, (data, event) => mail(data.invitations, data.import, event)),
+  ...on(InvitationResent, (data, event) => mail([data.invitation], data.import, event)),
+  ...on(ImportMailsResumed, (data, { owner }) => Enqueue.afterResumed(owner, data)),
+];
+
+export const react = fn("mail.react", { input: Announcement, output: v.void() }, (announcement) =>
+  respond(announcement, reactions),
+);
+
+async function mail(
+  invitations: readonly ID.ID<"invitation">[],
+  imported: ID.ID<"import"> | undefined,
+  { owner, seq }: Recorded<ID.ID<"organization">>,
+): Promise<void> {
+  if (imported) return Mailing.begin({ organization: owner, import: imported, seq }, invitations.length);
+  const rows = await table.getMany(invitations.map((one) => Keys.addressIn(owner, addressOf(one))));
+  const mails = rows.flatMap((row) =>
+    isPending(row) && row.mail === "queued"
+      ? [{ kind: "invitation", organization: owner, address: row.pk, attempt: row.attempt }]
+      : [],
+  );
+  if (mails.length > 0) await queues.send("mail", mails);
+}
