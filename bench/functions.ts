@@ -123,10 +123,10 @@ async function seed(name: string): Promise<{ token: string; organization: string
   const address = ID.derive("address", email);
   const origin = { ip: "203.0.113.7", agent: "bench" };
   const { account, token } = await provide({ actor: { type: "public", origin } }, async () => {
-    const { flow } = await Session.ask({ email });
-    return Session.open({ flow, code: Code.derive(flow, address) });
+    const { flow } = await Session.requestCode({ email });
+    return Session.signIn({ flow, code: Code.derive(flow, address) });
   });
-  const via = { kind: "session" as const, id: ID.derive("session", token), provenAt: new Date().toISOString() };
+  const via = { kind: "session" as const, id: ID.derive("session", token), authenticatedAt: new Date().toISOString() };
   const actor = { type: "account" as const, account: account.id, address, email, via, origin };
   const { id } = await provide({ actor }, () => Organization.create({ name: "Acme" }));
   return { token, organization: id };

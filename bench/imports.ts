@@ -65,7 +65,7 @@ async function prepare(rows: number): Promise<{ actor: Actor; id: ID.ID<"import"
   const people = Array.from({ length: rows }, (_, n) => `person-${n}@example.com,read,Person Number`);
   await bucket.write(key, `email,role,name\n${people.join("\n")}\n`, "text/csv");
   const person = { account, address: ID.derive("address", "ada@example.com"), email: "ada@example.com" };
-  const via = { kind: "session" as const, id: ID.create("session"), provenAt: new Date().toISOString() };
+  const via = { kind: "session" as const, id: ID.create("session"), authenticatedAt: new Date().toISOString() };
   const origin = { ip: "127.0.0.1", agent: "" };
   return { actor: { type: "member", ...person, via, origin, organization, role: "owner" }, id, key };
 }

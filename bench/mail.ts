@@ -5,7 +5,7 @@ import { constants, loadavg, setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import { bind, type Letter, type Turn } from "@muster/core/kernel/ports.ts";
+import { bind, type MailMessage, type SendSlot } from "@muster/core/kernel/ports.ts";
 import * as Bulk from "@muster/core/mail/bulk.ts";
 import type { Send } from "@muster/core/mail/mailing.ts";
 import * as Mailing from "@muster/core/mail/mailing.ts";
@@ -50,7 +50,7 @@ const open = ({ table, provider, perSecond }: Places) => {
     quota: mail.quota,
     mail: {
       rate: async () => perSecond,
-      send: (letter: Letter, turn: Turn) =>
+      send: (letter: MailMessage, turn: SendSlot) =>
         mail.send(letter, {
           come: () => turn.come(),
           gone: () => {
@@ -65,7 +65,7 @@ const open = ({ table, provider, perSecond }: Places) => {
 };
 
 /** The most within any second. */
-function mostIn(all: readonly number[]): number {
+function maxIn(all: readonly number[]): number {
   const sorted = all.toSorted((one, other) => one - other);
   let [first, most] = [0, 0];
   for (let last = 0; last < sorted.length; last++) {
@@ -125,7 +125,7 @@ async function run(perSecond: number): Promise<void> {
   const cpu = (process.cpuUsage().user / 1e6).toFixed(0);
   print(
     `${perSecond} a second: ${(100 * share).toFixed(1)} % over ${((until - begun) / 1000).toFixed(0)} s, ` +
-      `at most ${mostIn(departures.splice(0))} left and ${mostIn(arrivals)} came in any second; load ${loads.map((load) => load.toFixed(1)).join(" to ")} (own CPU ${cpu} s)`,
+      `at most ${maxIn(departures.splice(0))} left and ${maxIn(arrivals)} came in any second; load ${loads.map((load) => load.toFixed(1)).join(" to ")} (own CPU ${cpu} s)`,
   );
   server.send({ stop: true });
   await engine.stop();

@@ -90,10 +90,14 @@ async function run() {
 async function signIn(): Promise<string> {
   const email = "owner@example.com";
   const opened = await provide({ actor: { type: "public", origin } }, async () => {
-    const { flow } = await Session.ask({ email });
-    return Session.open({ flow, code: Code.derive(flow, ID.derive("address", email)) });
+    const { flow } = await Session.requestCode({ email });
+    return Session.signIn({ flow, code: Code.derive(flow, ID.derive("address", email)) });
   });
-  const via = { kind: "session" as const, id: ID.derive("session", opened.token), provenAt: new Date().toISOString() };
+  const via = {
+    kind: "session" as const,
+    id: ID.derive("session", opened.token),
+    authenticatedAt: new Date().toISOString(),
+  };
   const address = ID.derive("address", email);
   founder = { type: "account", account: opened.account.id, address, email, via, origin };
   return opened.token;
@@ -109,7 +113,7 @@ async function found(size: number): Promise<ID.ID<"organization">> {
     const name = `${pick(firstNames)} ${pick(lastNames)}`;
     const email = `${name.toLowerCase().replace(" ", ".").replace("é", "e")}.${i}@example.com`;
     const account = ID.derive("account", `${size} ${i}`);
-    const { key, item } = Member.joined(id, { account, email, name, colour: "teal" }, i % 25 === 0 ? "admin" : "read");
+    const { key, item } = Member.joined(id, { account, email, name, color: "teal" }, i % 25 === 0 ? "admin" : "read");
     const membership = { ...item, ...key };
     rows.push(...[membership, ...terms(membership)].map((put) => ({ put })));
     if (rows.length < rowsAtOnce && i < size - 1) continue;
@@ -117,7 +121,7 @@ async function found(size: number): Promise<ID.ID<"organization">> {
     rows = [];
   }
   const shown = { active: size, owner: 1, admin: Math.floor((size - 1) / 25) };
-  await table.write(put(Keys.tally(id), { ...shown, read: size - shown.admin - 1 }));
+  await table.write(put(Keys.stats(id), { ...shown, read: size - shown.admin - 1 }));
   return id;
 }
 

@@ -37,7 +37,7 @@ function inOrganization(id: string, all: ManyMember[], rest: string, query: URLS
 
 function outside(path: string) {
   if (path === "/api/v1/account") return account;
-  return ["organizations", "notices", "invitations"].some((list) => path === `/api/v1/${list}`)
+  return ["organizations", "notifications", "invitations"].some((list) => path === `/api/v1/${list}`)
     ? { items: [] }
     : undefined;
 }
@@ -45,7 +45,7 @@ function outside(path: string) {
 const me = memberAt(mine);
 const account = {
   ...{ id: me.account as Account["id"], name: me.name, email: me.email },
-  ...{ colour: "blue", locale: "en", zone: "UTC", createdAt: inDays(-200) },
+  ...{ color: "blue", locale: "en", zone: "UTC", createdAt: inDays(-200) },
 } satisfies Account;
 const event = { id: idOf("evt", 1), type: "organization.created", at: inDays(-100), actor: me.account };
 

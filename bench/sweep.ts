@@ -146,7 +146,7 @@ function rowsOf(organization: ID.ID<"organization">, one: StripeSubscription): P
   const mirror = mirrorOf(one, undefined, one.createdAt);
   const { key, item } = save(organization, undefined, { customer: one.customer, mirror });
   const home = {
-    ...{ name: "Acme", state: "active", standing: "active", growth: true, plan: "monthly" },
+    ...{ name: "Acme", state: "active", billingStatus: "active", growth: true, plan: "monthly" },
     ...{ capacity: 5, free: 4, owners: 1, createdAt: one.createdAt },
   };
   return [{ put: { ...item, ...key } }, { put: { ...home, ...Keys.organization(organization) } }];

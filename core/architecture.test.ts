@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { permissions } from "./base/permission.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const longestFile = 300;
+const maxFile = 300;
 
 type Import = { file: string; target: string; typesOnly: boolean };
 const rooms = ["core", "functions", "stacks", "web", "local"];
@@ -137,7 +137,7 @@ describe("the web", () => {
 
   /** Words about a role that somebody has or is given. */
   const excepted = [
-    "web/src/features/notices/words.tsx",
+    "web/src/features/notifications/text.tsx",
     "web/src/features/organization/blocked.ts",
     "web/src/features/settings/import-values.ts",
   ];
@@ -156,7 +156,7 @@ describe("the floors of core", () => {
       "billing",
       "invitation",
       "member",
-      "notice",
+      "notification",
       "organization",
       "seat",
       "session",
@@ -281,17 +281,17 @@ describe("a domain function", () => {
 });
 
 describe("the failures", () => {
-  const catalogue = modules.flatMap((file) =>
+  const catalog = modules.flatMap((file) =>
     [...read(file).matchAll(/\bfailure\(\s*"(\w+)",\s*"([^"]+)",\s*"([^"]+)"/g)].map(([, kind, code, message]) => ({
       ...{ file, kind: kind ?? "", code: code ?? "", message: message ?? "" },
     })),
   );
 
   test("have codes of their own, noun.reason, and say it in a sentence", () => {
-    expect(catalogue.length).toBeGreaterThan(25);
-    expect(new Set(catalogue.map(({ code }) => code)).size).toBe(catalogue.length);
-    expect(catalogue.filter(({ code }) => !/^[a-z]+\.[a-z]+(_[a-z]+)*$/.test(code))).toEqual([]);
-    expect(catalogue.filter(({ message }) => !/^[A-Z].*\.$/.test(message))).toEqual([]);
+    expect(catalog.length).toBeGreaterThan(25);
+    expect(new Set(catalog.map(({ code }) => code)).size).toBe(catalog.length);
+    expect(catalog.filter(({ code }) => !/^[a-z]+\.[a-z]+(_[a-z]+)*$/.test(code))).toEqual([]);
+    expect(catalog.filter(({ message }) => !/^[A-Z].*\.$/.test(message))).toEqual([]);
   });
 });
 
@@ -308,9 +308,9 @@ describe("a module", () => {
     expect(others.filter((file) => word.test(read(file)))).toEqual([]);
   });
 
-  test(`of core and functions is not longer than ${longestFile} lines`, () => {
+  test(`of core and functions is not longer than ${maxFile} lines`, () => {
     const long = modules.filter(
-      (file) => /^(core|functions)\//.test(file) && read(file).split("\n").length > longestFile + 1,
+      (file) => /^(core|functions)\//.test(file) && read(file).split("\n").length > maxFile + 1,
     );
     expect(long).toEqual([]);
   });

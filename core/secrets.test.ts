@@ -5,12 +5,12 @@ import { announce } from "./audit/announce.ts";
 import * as Audit from "./audit/audit.ts";
 import type { ID } from "./base/id.ts";
 import { mintToken } from "./invitation/link.ts";
-import * as Offer from "./invitation/offer.ts";
+import * as Offer from "./invitation/send.ts";
 import { asSystem, provide } from "./kernel/context.ts";
 import { bind, pepper, type Queues } from "./kernel/ports.ts";
 import * as Mail from "./mail/mail.ts";
 import * as Invitation from "./mail/react.ts";
-import * as Notice from "./notice/notice.ts";
+import * as Notification from "./notification/notification.ts";
 import * as Organization from "./organization/organization.ts";
 import * as Code from "./session/code.ts";
 import * as Session from "./session/session.ts";
@@ -31,8 +31,10 @@ beforeAll(async () => {
   const ada: Person = await world.person("ada@example.com");
   const browser = Code.markBrowser(Account.addressOf(ada.email));
   const origin = { ip: "203.0.113.7", agent: "Firefox", browser };
-  const { flow } = await provide({ actor: { type: "public", origin } }, () => Session.ask({ email: ada.email }));
-  const proof = await world.as(ada, () => Session.prove({}));
+  const { flow } = await provide({ actor: { type: "public", origin } }, () =>
+    Session.requestCode({ email: ada.email }),
+  );
+  const proof = await world.as(ada, () => Session.requestReauthentication({}));
   const code = (of: ID<"flow">) => Code.derive(of, Account.addressOf(ada.email));
   Object.assign(secrets, {
     token: ada.token,
@@ -43,7 +45,7 @@ beforeAll(async () => {
     "code of the proof": code(proof.flow),
     pepper: pepper(),
   });
-  await world.as(ada, () => Session.confirm({ flow: proof.flow, code: code(proof.flow) }));
+  await world.as(ada, () => Session.reauthenticate({ flow: proof.flow, code: code(proof.flow) }));
   await world.as(ada, () => Account.edit({ name: "Ada King" }));
   const { id } = await world.as(ada, () => Organization.create({ name: "Acme" }));
   await asSystem("mail", () => Mail.deliver({ kind: "code", flow }));
@@ -52,7 +54,7 @@ beforeAll(async () => {
   const event = Audit.announcement((await world.table.get(Keys.logged(id, 1))) ?? {});
   if (!event) throw new Error("The log is empty.");
   await asSystem("follow", () => announce({ events: [event] }));
-  await asSystem("work", () => Notice.react(event));
+  await asSystem("work", () => Notification.react(event));
   const owner = { id, role: "owner" } as const;
   await world.as(ada, () => Offer.send({ invitations: [{ email: "bob@example.com" }] }), owner);
   await asSystem("follow", () => Audit.follow({ owner: id }));
@@ -90,7 +92,7 @@ describe("of what is secret", () => {
   test("there are rows and messages to look at", () => {
     expect(rows).toContain("organization.created");
     expect(bodies).toContain('"kind":"code"');
-    expect(bodies).toContain('"kind":"notice"');
+    expect(bodies).toContain('"kind":"notification"');
     expect(bodies).toContain('"kind":"invitation"');
     expect(bodies).toContain('"event":"evt_');
   });

@@ -240,7 +240,7 @@ describe("api, on the Node of Lambda", () => {
       headers: { "x-muster-origin": "a guess" },
       body: { email: "eve@example.com" },
     });
-    expect([statusCode, json.code]).toEqual([403, "request.unrouted"]);
+    expect([statusCode, json.code]).toEqual([403, "request.wrong_origin"]);
   });
 
   test("answers with a problem where there is nothing", async () => {
@@ -286,19 +286,19 @@ describe("the stream's functions, on the Node of Lambda", () => {
 });
 
 describe("the queues' functions, on the Node of Lambda", () => {
-  test("work writes the notice that follows from an event; a poisoned message fails alone", async () => {
+  test("work writes the notification that follows from an event; a poisoned message fails alone", async () => {
     const { id, records } = await found("Globex");
     await invoke("follow", { Records: carrying(records, "out") });
     const [event] = await rowsAt(`${id}#log`);
     const announcement = { owner: id, seq: 1, event: event?.id, type: event?.type };
     const batch = queueEvent({ poison: '{"owner":"nobody"}', good: JSON.stringify(announcement) });
     expect(await invoke("work", batch)).toEqual({ batchItemFailures: [{ itemIdentifier: "poison" }] });
-    const notice = String(event?.id).replace("evt_", "ntc_") as ID<"notice">;
-    expect(await world.table.get(Keys.notice(ada.account, notice))).toMatchObject({
+    const notification = String(event?.id).replace("evt_", "ntf_") as ID<"notification">;
+    expect(await world.table.get(Keys.notification(ada.account, notification))).toMatchObject({
       subject: "Globex",
       mail: "queued",
     });
-    expect(await queues.take("mail")).toEqual([{ kind: "notice", account: ada.account, notice }]);
+    expect(await queues.take("mail")).toEqual([{ kind: "notification", account: ada.account, notification }]);
   });
 
   test("mail sends the code of a sign-in; a poisoned message fails alone", async () => {
@@ -327,7 +327,7 @@ describe("the queues' functions, on the Node of Lambda", () => {
   test("mail-events remembers an address that bounced", async () => {
     const email = "nobody@example.com";
     expect(await invoke("mail-events", bounceEvent(email))).toBeNull();
-    expect(await world.table.get(Keys.mailBlock(Account.addressOf(email)))).toHaveProperty("bounced");
+    expect(await world.table.get(Keys.suppression(Account.addressOf(email)))).toHaveProperty("bounced");
   });
 
   test("mail-events fails on an event that it does not know, so that it is tried again and kept", async () => {

@@ -81,7 +81,7 @@ describe("where Stripe's configuration cannot be used", () => {
     for (const [path, body] of asked) {
       const { statusCode, json } = await call("POST", `/organizations/${acme}/billing/${path}`, body);
       expect({ statusCode, code: json.code }).toEqual({ statusCode: 503, code: "billing.misconfigured" });
-      expect(json.detail).toBe("Payments are not set up correctly on this site. Contact whoever runs it.");
+      expect(json.detail).toBe("Billing is not set up correctly. Contact your operator.");
     }
     expect((await call("GET", `/organizations/${acme}/billing/invoices`)).json.code).toBe("billing.misconfigured");
     expect(await world.rows.scan()).toEqual(before);

@@ -135,37 +135,38 @@ async function begin(trouble?: Trouble) {
   return { world, ada, id, pipeline: new Pipeline(world, stream, trouble) };
 }
 
-/** What is wrong with what has followed. After a crash a mail may be unsure, but it is never sent twice. */
+/** What is wrong with what has followed. After a crash a mail may be unconfirmed, but it is never sent twice. */
 async function wrongWith(
   { world, ada, id }: { world: World; ada: Person; id: Organization.Info["id"] },
-  { unsure = false } = {},
+  { unconfirmed = false } = {},
 ): Promise<string[]> {
   const rows = await world.rows.scan();
   const log = rows.filter(({ pk, sk }) => pk === `${id}#log` && !String(sk).startsWith("day#"));
-  const notices = rows.filter(({ sk }) => String(sk).startsWith("ntc_"));
-  const tally = await world.table.get(Keys.tally(id));
+  const notifications = rows.filter(({ sk }) => String(sk).startsWith("ntf_"));
+  const stats = await world.table.get(Keys.stats(id));
   const membership = await world.table.get(Keys.member(id, ada.account));
   const found = rows
     .filter(({ pk }) => String(pk).startsWith(`${id}#find#`))
     .map(({ pk, sk }) => `${String(pk)} ${String(sk)}`);
   const expected = new Set(terms(membership).map(({ pk, sk }) => `${pk} ${sk}`));
-  const state = String(notices[0]?.mail);
-  const mailed = state === "sent" ? world.sent.length === 1 : unsure && state === "unsure" && world.sent.length <= 1;
+  const state = String(notifications[0]?.mail);
+  const mailed =
+    state === "sent" ? world.sent.length === 1 : unconfirmed && state === "unconfirmed" && world.sent.length <= 1;
   return [
     ...(log.map(({ type }) => type).join() === "organization.created,organization.renamed"
       ? []
       : [`log: ${log.length}`]),
     ...(await Audit.verify(id)),
     ...(rows.some(({ pk }) => pk === `${id}#out`) ? ["the outbox is not empty"] : []),
-    ...(tally?.seq === 2 && tally.active === 1 && tally.owner === 1 ? [] : ["the numbers are wrong"]),
-    ...(notices.length === 1 ? [] : [`${notices.length} notices`]),
-    ...(mailed ? [] : [`${world.sent.length} mails, the notice says ${state}`]),
+    ...(stats?.seq === 2 && stats.active === 1 && stats.owner === 1 ? [] : ["the numbers are wrong"]),
+    ...(notifications.length === 1 ? [] : [`${notifications.length} notifications`]),
+    ...(mailed ? [] : [`${world.sent.length} mails, the notification says ${state}`]),
     ...(found.length === expected.size && found.every((one) => expected.has(one)) ? [] : ["the search rows are wrong"]),
   ];
 }
 
 describe("what follows from a change", () => {
-  test("is one entry in the log, one notice, one mail, and the numbers", async () => {
+  test("is one entry in the log, one notification, one mail, and the numbers", async () => {
     const place = await begin();
     await place.pipeline.settle();
     expect(await wrongWith(place)).toEqual([]);
@@ -211,14 +212,14 @@ describe("a process that dies", () => {
   class Death extends Error {}
 
   /** Ports that die before or after their n-th call, and stay dead until they are revived. */
-  function mortal(world: World, at: number, moment: "before" | "after") {
+  function crashing(world: World, at: number, moment: "before" | "after") {
     let calls = 0;
     let isDead = false;
-    let hasDied = false;
+    let hasCrashed = false;
     const call = async <R>(run: () => Promise<R>): Promise<R> => {
       if (isDead) throw new Death("The process is dead.");
-      const dies = ++calls === at && !hasDied;
-      if (dies) [isDead, hasDied] = [true, true];
+      const dies = ++calls === at && !hasCrashed;
+      if (dies) [isDead, hasCrashed] = [true, true];
       if (dies && moment === "before") throw new Death("The process died.");
       const answer = await run();
       if (dies) throw new Death("The process died.");
@@ -242,7 +243,7 @@ describe("a process that dies", () => {
     };
     return {
       ports,
-      hasDied: () => hasDied,
+      hasCrashed: () => hasCrashed,
       revive: () => {
         isDead = false;
       },
@@ -255,13 +256,13 @@ describe("a process that dies", () => {
       let deaths = 0;
       for (let at = 1; ; at++) {
         const place = await begin();
-        const process = mortal(place.world, at, moment);
+        const process = crashing(place.world, at, moment);
         place.world.rebind(process.ports);
         await place.pipeline.settle(process.revive);
         place.world.rebind();
-        wrong.push(...(await wrongWith(place, { unsure: true })).map((one) => `call ${at}: ${one}`));
+        wrong.push(...(await wrongWith(place, { unconfirmed: true })).map((one) => `call ${at}: ${one}`));
         await place.world.rows.stop();
-        if (!process.hasDied()) break;
+        if (!process.hasCrashed()) break;
         deaths++;
       }
       expect(wrong).toEqual([]);

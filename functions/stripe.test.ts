@@ -1,5 +1,5 @@
 import { bind, hasStripe, stripe } from "@muster/core/kernel/ports.ts";
-import { StripeTrouble } from "@muster/core/kernel/stripe-port.ts";
+import { StripeError } from "@muster/core/kernel/stripe-port.ts";
 import { afterEach, expect, test, vi } from "vitest";
 import { openSecrets } from "./secrets.ts";
 import { bindStripe, type StripeState } from "./stripe.ts";
@@ -45,7 +45,7 @@ test.each([
     const calls = [() => stripe().ready(), () => stripe().subscriptions(), () => stripe().portal("cus_1", "https://x")];
     for (const call of calls) {
       const trouble = await call().catch((error: unknown) => error);
-      expect(trouble).toBeInstanceOf(StripeTrouble);
+      expect(trouble).toBeInstanceOf(StripeError);
       expect(trouble).toMatchObject({ trouble: "busy", code: "misconfigured", message: expect.stringContaining(why) });
     }
   },

@@ -1,5 +1,5 @@
 import { bind } from "@muster/core/kernel/ports.ts";
-import { type Stripe, StripeTrouble } from "@muster/core/kernel/stripe-port.ts";
+import { type Stripe, StripeError } from "@muster/core/kernel/stripe-port.ts";
 import { config } from "./config.ts";
 import type { StripeSecrets } from "./secret-shape.ts";
 import type { Secrets } from "./secrets.ts";
@@ -24,7 +24,7 @@ export function bindStripe(secrets: Secrets): () => Promise<StripeState> {
       state = { is: found ? "ready" : "absent" };
     } catch (error) {
       const fault = error instanceof Error ? error : new Error("Stripe's configuration cannot be read.");
-      const trouble = new StripeTrouble("busy", fault.message, { code: "misconfigured", cause: fault });
+      const trouble = new StripeError("busy", fault.message, { code: "misconfigured", cause: fault });
       bind({ stripe: late(() => Promise.reject(trouble)) });
       state = { is: "unusable", fault };
     }

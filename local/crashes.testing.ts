@@ -26,7 +26,7 @@ const happened = [
   ...["organization.created", "invitation.created", "invitation.accepted", "invitation.ended"],
   ...["member.role_changed", "member.removed"],
 ];
-const noticesOf = {
+const notificationsOf = {
   founder: ["invitation.accepted", "organization.created"],
   accepting: ["member.removed", "member.role_changed"],
 };
@@ -79,7 +79,7 @@ export async function runScenario(
   const { role } = await ask(accepting, "GET", place);
   if (role !== "admin") throw new Error(`The new role is ${String(role)}.`);
   await until(async () => {
-    const kinds = await noticesTo(caller, tale, accepting);
+    const kinds = await notificationsTo(caller, tale, accepting);
     return kinds.includes("member.role_changed") ? kinds : undefined;
   });
   await ask(founder, "DELETE", member, { done: ["member.missing"] });
@@ -97,7 +97,7 @@ async function linkTo(caller: Caller, { organization, cast }: Run, guest: Partic
     if (token !== undefined) return token;
     const list = await caller.insist("GET", `/organizations/${organization}/invitations`, cast.founder);
     const row = (list.items as Row[]).find(({ email }) => email === guest.email);
-    if (row?.mail !== "unsure") return undefined;
+    if (row?.mail !== "unconfirmed") return undefined;
     const { items } = await caller.insist("GET", "/invitations", guest);
     const mine = (items as Row[]).find((one) => (one.organization as Row).id === organization);
     return mine && String(mine.token);
@@ -109,9 +109,9 @@ async function invitationsTo(caller: Caller, organization: string, { email }: Pa
   return mails.filter(({ tags }) => tags.kind === "invitation" && tags.organization === organization);
 }
 
-/** The kinds of the notices that somebody has of the organization. */
-async function noticesTo(caller: Caller, { organization }: Run, who: Participant): Promise<string[]> {
-  const { items } = await caller.insist("GET", "/notices", { token: who.token });
+/** The kinds of the notifications that somebody has of the organization. */
+async function notificationsTo(caller: Caller, { organization }: Run, who: Participant): Promise<string[]> {
+  const { items } = await caller.insist("GET", "/notifications", { token: who.token });
   return (items as Row[]).filter((one) => one.organization === organization).map(({ kind }) => String(kind));
 }
 
@@ -156,12 +156,12 @@ export async function lookOver(caller: Caller, folder: string, tale: Run): Promi
   for (const guest of [cast.accepting, cast.declining]) {
     const mails = (await invitationsTo(caller, organization, guest)).length;
     const row = addresses.find(({ email }) => email === guest.email);
-    const isLost = mails === 0 && row?.mail === "unsure";
+    const isLost = mails === 0 && row?.mail === "unconfirmed";
     if (mails !== 1 && !isLost) wrong.push(`${guest.email} got ${mails}, and the row says ${String(row?.mail)}`);
   }
   for (const who of ["founder", "accepting"] as const) {
-    const kinds = await noticesTo(caller, tale, cast[who]);
-    wrong.push(...differs(`notices to ${who}`, kinds.toSorted().join(), noticesOf[who].join()));
+    const kinds = await notificationsTo(caller, tale, cast[who]);
+    wrong.push(...differs(`notifications to ${who}`, kinds.toSorted().join(), notificationsOf[who].join()));
   }
   return wrong;
 }

@@ -86,7 +86,7 @@ async function wronglyMailed(organization: string): Promise<string[]> {
     const addresses = rows.filter((row) => isInvited(row, organization));
     const wrong = addresses.map(async ({ email, mail }: Row) => {
       const mails = (await caller.mailsTo(String(email))).filter(({ tags }) => tags.organization === organization);
-      const isRight = mails.length === 1 || (mails.length === 0 && mail === "unsure");
+      const isRight = mails.length === 1 || (mails.length === 0 && mail === "unconfirmed");
       return isRight ? [] : [`${String(email)} got ${mails.length} mails, and the row says ${String(mail)}`];
     });
     return (await Promise.all(wrong)).flat();

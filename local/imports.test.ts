@@ -27,7 +27,7 @@ test("20,000 rows go from a browser's form to invitations, counts and a report",
 
   const report = (await readReport(caller, path, token, "failed")).split("\r\n").slice(1, -1);
   expect(report).toHaveLength(19_998);
-  expect(report[0]).toBe("person-2@example.com,4,no_seat,No seat is free for this one.");
+  expect(report[0]).toBe("person-2@example.com,4,no_seat,No seat available.");
 
   const mailed = async () => (await caller.mailsTo("person-0@example.com")).length;
   await expect.poll(mailed, { timeout: 60_000 }).toBe(1);

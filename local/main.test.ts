@@ -193,7 +193,7 @@ test("killed between a payment and what Stripe tells of it, an organization has 
   const { url } = await start(data);
   for (const { id } of orders) {
     const billing = () => call(url, "GET", `/organizations/${id}/billing`, { token });
-    const paid = { standing: "active", seats: { paid: 5, capacity: 5 } };
+    const paid = { billingStatus: "active", seats: { paid: 5, capacity: 5 } };
     await expect.poll(billing, { timeout: 60_000 }).toMatchObject(paid);
     const { items } = await call(url, "GET", `/organizations/${id}/billing/invoices`, { token });
     expect(items).toMatchObject([{ status: "paid", total: 5_000 }]);

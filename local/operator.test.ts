@@ -94,7 +94,7 @@ describe("the operator's command beside a local run", () => {
     expect(await operator("suspend", id, "--local", `--data=${data}`)).toMatchObject({ exit: 0 });
     expect(await rename()).toMatchObject({ status: 403, body: { code: "organization.suspended" } });
     expect((await get()).body.state).toBe("suspended");
-    expect(await operator("lift", id, ...here)).toMatchObject({ exit: 0 });
+    expect(await operator("reactivate", id, ...here)).toMatchObject({ exit: 0 });
     expect((await rename()).status).toBe(200);
 
     const logged = async () =>
@@ -102,10 +102,10 @@ describe("the operator's command beside a local run", () => {
     await expect.poll(logged, { timeout: 60_000 }).toBe(5);
     expect(await operator("verify", id, ...here)).toMatchObject({ exit: 0, said: "The log is whole: 5 events.\n" });
     expect((await operator("show", id, ...here)).said).toContain("Plan          free, seats granted\n");
-    expect(await operator("unblock", "ada@example.com", ...here)).toMatchObject({ exit: 0 });
-    const compared = '{"checked":0,"differ":0,"isComplete":true,"braked":false}\n';
+    expect(await operator("remove-suppression", "ada@example.com", ...here)).toMatchObject({ exit: 0 });
+    const compared = '{"checked":0,"differ":0,"isComplete":true,"tripped":false}\n';
     expect(await operator("compare", "--json", ...here)).toMatchObject({ exit: 0, said: compared });
-    expect(await operator("reconcile", id, ...here)).toMatchObject({ exit: 0, said: "The two books agree.\n" });
+    expect(await operator("reconcile", id, ...here)).toMatchObject({ exit: 0, said: "No differences.\n" });
 
     const [clock = ""] = /http:\/\/127\.0\.0\.1:\d+\/clock/.exec(await (await fetch(`${url}/start`)).text()) ?? [];
     const moved = Date.now() + 2 * 86_400_000;

@@ -38,7 +38,7 @@ test("the README's story goes as it stands there, from the first line to the las
 });
 
 test("a refusal stops the story with what the server says", { timeout: 60_000 }, async () => {
-  const detail = "That was too often. Try again a little later.";
+  const detail = "Too many requests. Try again later.";
   const server = await listen((_, response) => {
     response.writeHead(429, { "content-type": "application/problem+json" });
     response.end(JSON.stringify({ code: "rate.limited", detail }));

@@ -5,12 +5,10 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { engines } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-const [leastMajor = 0, leastMinor = 0] = engines.node.replace(">=", "").split(".").map(Number);
+const [minMajor = 0, minMinor = 0] = engines.node.replace(">=", "").split(".").map(Number);
 
-if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
-  process.stderr.write(
-    `Muster needs Node.js ${leastMajor}.${leastMinor} or later; this is ${process.versions.node}.\n`,
-  );
+if (major < minMajor || (major === minMajor && minor < minMinor)) {
+  process.stderr.write(`Muster needs Node.js ${minMajor}.${minMinor} or later; this is ${process.versions.node}.\n`);
   process.exit(1);
 }
 

@@ -24,7 +24,7 @@ describe("the alarms", () => {
     expect(new Set(watched.map(({ Properties }) => Properties.Threshold))).toEqual(new Set([1]));
   });
 
-  test("watch the lag of both stream consumers, the wait of the queues, the API's faults and the sender's standing", () => {
+  test("watch the lag of both stream consumers, the wait of the queues, the API's faults and the sender's billingStatus", () => {
     const count = (metric: string) => alarms.filter(({ Properties }) => Properties.MetricName === metric).length;
     expect({
       lag: count("IteratorAge"),
@@ -100,7 +100,7 @@ describe("the alarms", () => {
     expect(watched).toEqual({
       PaymentsStopped: ["Sum", 1],
       PaymentsOldestSeconds: ["Maximum", 3_600],
-      PaymentsPerson: ["Maximum", 1],
+      PaymentsAttention: ["Maximum", 1],
     });
   });
 
@@ -115,7 +115,7 @@ describe("the alarms", () => {
 
   test("that sweeps are stopped is what the clock answers", () => {
     const [filter] = filters.filter(({ id }) => id.startsWith("PaymentsStopped"));
-    expect(filter?.Properties.FilterPattern).toBe('{ $.message = "A job of the clock ran." && $.braked IS TRUE }');
+    expect(filter?.Properties.FilterPattern).toBe('{ $.message = "A job of the clock ran." && $.tripped IS TRUE }');
   });
 
   test("all reach the topic", () => {

@@ -13,8 +13,8 @@ import type { QueuesStack } from "./queues.ts";
 import type { PaymentMetrics } from "./schedule.ts";
 
 const period = Duration.minutes(5);
-const longestWaitSeconds = 15 * 60;
-const longestCodeWaitSeconds = 5 * 60;
+const maxWaitSeconds = 15 * 60;
+const maxCodeWaitSeconds = 5 * 60;
 /** Within five minutes; one code waits twice a minute. */
 const waitsOfCodes = 10;
 const oldestRecordMilliseconds = 10 * 60 * 1000;
@@ -89,10 +89,10 @@ export class AlarmsStack extends Stack {
       this.alarm(each.node.id, each.metricApproximateNumberOfMessagesVisible({ period }), 1);
     }
     for (const each of [queues.work, queues.mail, queues.imports]) {
-      this.alarm(`${each.node.id}-wait`, each.metricApproximateAgeOfOldestMessage({ period }), longestWaitSeconds);
+      this.alarm(`${each.node.id}-wait`, each.metricApproximateAgeOfOldestMessage({ period }), maxWaitSeconds);
     }
     const oldestCode = queues.codes.metricApproximateAgeOfOldestMessage({ period });
-    this.alarm(`${queues.codes.node.id}-wait`, oldestCode, longestCodeWaitSeconds);
+    this.alarm(`${queues.codes.node.id}-wait`, oldestCode, maxCodeWaitSeconds);
     this.alarm("codes-postponed", codesPostponed.with({ period, statistic: "Sum" }), waitsOfCodes);
     this.alarm("mail-quota", quotaReached.with({ period: Duration.hours(1), statistic: "Sum" }), 1);
   }
@@ -116,7 +116,7 @@ export class AlarmsStack extends Stack {
     this.alarm("payments-stopped", payments.stopped.with({ period: stoppedPeriod, statistic: "Sum" }), 1);
     this.alarm("stripe-unusable", stripeUnusable.with({ period: stoppedPeriod, statistic: "Sum" }), 1);
     this.alarm("payments-stuck", payments.oldestSeconds.with(highest), stuckSeconds);
-    this.alarm("payments-person", payments.person.with(highest), 1);
+    this.alarm("payments-attention", payments.person.with(highest), 1);
     this.alarm("webhooks-refused", webhooksRefused.with({ period, statistic: "Sum" }), webhooksRefusedMost);
   }
 

@@ -5,7 +5,7 @@ import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import * as events from "aws-cdk-lib/aws-events";
 import * as targets from "aws-cdk-lib/aws-events-targets";
 import type { Construct } from "constructs";
-import { countWords } from "./count-words.ts";
+import { countLogMessages } from "./count-log-messages.ts";
 import type { DataStack } from "./data.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import type { Deployment, FunctionName } from "./deployment.ts";
@@ -48,7 +48,7 @@ export class BillingStack extends Stack {
     this.route(props.site);
     const { eventSource } = deployment.config.billing;
     if (eventSource !== undefined) this.listen(eventSource);
-    this.webhooksRefused = countWords(this, deployment, "WebhooksRefused", this.webhook, [
+    this.webhooksRefused = countLogMessages(this, deployment, "WebhooksRefused", this.webhook, [
       '$.message = "A webhook was refused: its signature is missing, wrong or too old."',
     ]);
   }

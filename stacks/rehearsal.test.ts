@@ -41,8 +41,8 @@ describe("the rehearsal finds", () => {
     ["an unknown type", { Type: "AWS::SQS::Line" }, "Broken: There is no resource type AWS::SQS::Line."],
     [
       "a property that does not exist",
-      { Type: "AWS::SQS::Queue", Properties: { Colour: "red" } },
-      "Broken: AWS::SQS::Queue has no property Colour.",
+      { Type: "AWS::SQS::Queue", Properties: { Color: "red" } },
+      "Broken: AWS::SQS::Queue has no property Color.",
     ],
     [
       "a property that is missing",
@@ -69,8 +69,8 @@ describe("the rehearsal finds", () => {
     ],
     [
       "an attribute that does not exist",
-      { Type: "AWS::SQS::Queue", Properties: { QueueName: { "Fn::GetAtt": ["Queue", "Colour"] } } },
-      "AWS::SQS::Queue has no attribute Colour.",
+      { Type: "AWS::SQS::Queue", Properties: { QueueName: { "Fn::GetAtt": ["Queue", "Color"] } } },
+      "AWS::SQS::Queue has no attribute Color.",
     ],
     [
       "an import that no stack exports",

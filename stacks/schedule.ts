@@ -3,7 +3,7 @@ import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import * as scheduler from "aws-cdk-lib/aws-scheduler";
 import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
 import type { Construct } from "constructs";
-import { countWords } from "./count-words.ts";
+import { countLogMessages } from "./count-log-messages.ts";
 import type { DataStack } from "./data.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { type Deployment, resourceName } from "./deployment.ts";
@@ -82,7 +82,7 @@ export class ScheduleStack extends Stack {
     }
     this.justifySchedulerRole();
     this.payments = this.measurePayments();
-    this.stripeUnusable = countWords(this, deployment, "StripeUnusable", this.clock, [
+    this.stripeUnusable = countLogMessages(this, deployment, "StripeUnusable", this.clock, [
       '$.message = "Stripe cannot be used."',
     ]);
   }
@@ -90,14 +90,14 @@ export class ScheduleStack extends Stack {
   /** What the sweeps of payments say of themselves when they have run, and that one stopped or was held. */
   private measurePayments(): PaymentMetrics {
     const measure = (name: string, conditions: string[], value?: string) =>
-      countWords(this, this.deployment, name, this.clock, conditions, value);
+      countLogMessages(this, this.deployment, name, this.clock, conditions, value);
     const ran = (job: string) => ['$.message = "A job of the clock ran."', `$.job = "${job}"`];
-    const stopped = ['$.message = "A job of the clock ran."', "$.braked IS TRUE"];
+    const stopped = ['$.message = "A job of the clock ran."', "$.tripped IS TRUE"];
     return {
       checked: measure("PaymentsChecked", ran("billing"), "$.checked"),
       repaired: measure("PaymentsRepaired", ran("billing"), "$.repaired"),
       waiting: measure("PaymentsWaiting", ran("billing"), "$.waiting"),
-      person: measure("PaymentsPerson", ran("billing"), "$.person"),
+      person: measure("PaymentsAttention", ran("billing"), "$.person"),
       oldestSeconds: measure("PaymentsOldestSeconds", ran("billing"), "$.oldestSeconds"),
       compared: measure("PaymentsCompared", ran("compare"), "$.checked"),
       differ: measure("PaymentsDiffer", ran("compare"), "$.differ"),

@@ -114,8 +114,8 @@ async function unrouted({ apiUrl }: Target, fetch: Fetch): Promise<string[]> {
   const without = await fetch(`${apiUrl}/api/v1/account`);
   const guessed = await fetch(`${apiUrl}/api/v1/account`, { headers: { "x-muster-origin": "a-guess" } });
   return [
-    ...(await expectProblem(without, 403, "request.unrouted")),
-    ...(await expectProblem(guessed, 403, "request.unrouted")),
+    ...(await expectProblem(without, 403, "request.wrong_origin")),
+    ...(await expectProblem(guessed, 403, "request.wrong_origin")),
   ];
 }
 

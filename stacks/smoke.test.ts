@@ -63,7 +63,7 @@ describe("the smoke test", () => {
     expect(checks.flatMap(({ wrong }) => wrong)).toEqual([]);
   });
 
-  test.each(Object.keys(pageHeaders))("notices another value in the header %s", async (name) => {
+  test.each(Object.keys(pageHeaders))("notifications another value in the header %s", async (name) => {
     const headers = Object.entries(pageHeaders).filter(([each]) => each !== name);
     expect(await failing(deployed({ headers: [...headers, [name, "other"]] }))).toEqual([
       "a page has the headers of the site",
@@ -86,7 +86,7 @@ describe("the smoke test", () => {
   });
 
   test.each(["https://elsewhere.example", "https://*.s3.eu-west-1.amazonaws.com", ""])(
-    "notices a policy that lets pages send files to %s",
+    "notifications a policy that lets pages send files to %s",
     async (elsewhere) => {
       const headers = { ...pageHeaders, "content-security-policy": sitePolicy(elsewhere) };
       expect(await failing(deployed({ headers }))).toContain("a page has the headers of the site");

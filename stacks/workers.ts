@@ -4,7 +4,7 @@ import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { DynamoEventSource, SqsDlq, SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Construct } from "constructs";
-import { countWords } from "./count-words.ts";
+import { countLogMessages } from "./count-log-messages.ts";
 import type { DataStack } from "./data.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import type { Deployment, FunctionName } from "./deployment.ts";
@@ -69,11 +69,11 @@ export class WorkersStack extends Stack {
     this.mail = this.createMail();
     this.imports = this.createImports();
     this.bulk = this.createBulk();
-    this.codesPostponed = countWords(this, deployment, "CodesPostponed", this.mail, [
+    this.codesPostponed = countLogMessages(this, deployment, "CodesPostponed", this.mail, [
       '$.message = "A mail waits."',
       '$.kind = "code"',
     ]);
-    this.quotaReached = countWords(this, deployment, "QuotaReached", this.bulk, [
+    this.quotaReached = countLogMessages(this, deployment, "QuotaReached", this.bulk, [
       '$.message = "Mails in bulk wait: the quota of 24 hours is used up."',
     ]);
   }

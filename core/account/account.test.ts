@@ -24,7 +24,7 @@ describe("an account", () => {
       id: ada.account,
       email: "ada.lovelace@example.com",
       name: "Ada Lovelace",
-      colour: expect.any(String),
+      color: expect.any(String),
       locale: "en",
       zone: "UTC",
       createdAt: "2026-11-24T09:00:00.000Z",
@@ -94,12 +94,12 @@ describe("an account", () => {
         as,
       );
       expect(listed).toEqual(one);
-      return [one?.colour, one?.name];
+      return [one?.color, one?.name];
     };
-    const { colour } = await get();
-    expect(await shown()).toEqual([colour, "Ada Lovelace"]);
-    const other = colour === "pink" ? "teal" : "pink";
-    await edit({ colour: other });
+    const { color } = await get();
+    expect(await shown()).toEqual([color, "Ada Lovelace"]);
+    const other = color === "pink" ? "teal" : "pink";
+    await edit({ color: other });
     expect(await shown()).toEqual([other, "Ada Lovelace"]);
     await edit({ name: "Ada King" });
     expect(await shown()).toEqual([other, "Ada King"]);
@@ -107,19 +107,19 @@ describe("an account", () => {
 
   test("shows the color that it began with, where a membership has none or one of another release", async () => {
     const acme = await world.as(ada, () => Organization.create({ name: "Acme" }));
-    const { colour } = await get();
+    const { color } = await get();
     const membership = Keys.member(acme.id, ada.account);
     const shown = () => world.as(ada, () => Member.get({ account: ada.account }), { id: acme.id, role: "owner" });
-    await world.table.write(update(membership, { set: { colour: "ultraviolet" } }));
-    expect(await shown()).toMatchObject({ colour });
-    await world.table.write(update(membership, { unset: ["colour"] }));
-    expect(await shown()).toMatchObject({ colour });
+    await world.table.write(update(membership, { set: { color: "ultraviolet" } }));
+    expect(await shown()).toMatchObject({ color });
+    await world.table.write(update(membership, { unset: ["color"] }));
+    expect(await shown()).toMatchObject({ color });
   });
 
   test("keeps name and color when both are changed at once, each by a request of its own", async () => {
     const acme = await world.as(ada, () => Organization.create({ name: "Acme" }));
-    await Promise.all([edit({ name: "Ada King" }), edit({ colour: "pink" }), edit({ zone: "Europe/London" })]);
+    await Promise.all([edit({ name: "Ada King" }), edit({ color: "pink" }), edit({ zone: "Europe/London" })]);
     const row = await world.table.get(Keys.member(acme.id, ada.account));
-    expect(row).toMatchObject({ name: "Ada King", colour: "pink" });
+    expect(row).toMatchObject({ name: "Ada King", color: "pink" });
   });
 });

@@ -12,7 +12,7 @@ import { Keys } from "../table/keys.ts";
 import { absent, all, type ConditionOf, equal, put, type Step, update, when } from "../table/table.ts";
 import { AccountUpdated } from "./events.ts";
 import { ProfileRow } from "./row.ts";
-import { Colour, colourOf, Email, Locale, PersonName, Zone } from "./shape.ts";
+import { Color, colorOf, Email, Locale, PersonName, Zone } from "./shape.ts";
 
 /** A transaction holds 100 steps; the profile and its event take two. */
 const membershipsPerWrite = 98;
@@ -27,7 +27,7 @@ export const Info = v.object({
   /** The name that members of my organizations see. */
   name: PersonName,
   /** The color of the avatar. */
-  colour: Colour,
+  color: Color,
   /** The language and region that dates and numbers are written in, such as `en-US`. */
   locale: Locale,
   /** The time zone, by its IANA name, such as `Europe/Berlin`. */
@@ -37,15 +37,15 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
-const Changes = v.strictObject(v.partial(v.pick(Info, ["name", "colour", "locale", "zone"])).entries);
+const Changes = v.strictObject(v.partial(v.pick(Info, ["name", "color", "locale", "zone"])).entries);
 type Changes = v.InferOutput<typeof Changes>;
 
 // Failures
 
 export const failures = {
-  taken: failure("conflict", "account.taken", "This address belongs to an account already."),
-  missing: failure("missing", "account.missing", "There is no such account."),
-  changed: failure("conflict", "account.changed", "Your profile was changed elsewhere meanwhile. Try again."),
+  taken: failure("conflict", "account.exists", "This email address already has an account."),
+  missing: failure("missing", "account.missing", "Account not found."),
+  changed: failure("conflict", "account.changed", "Your profile was just changed elsewhere. Try again."),
 };
 
 // Functions
@@ -76,7 +76,7 @@ export const edit = fn(
     const changed = difference(before, after);
     if (Object.keys(changed).length === 0) return before;
     const unchanged = all(...namesOf(changed).map((field) => asRead(profile, field)));
-    const shown = await Member.showing(actor.account, pick(after, ["name", "colour"], changed));
+    const shown = await Member.showing(actor.account, pick(after, ["name", "color"], changed));
     await table.write(
       update(Keys.profile(actor.account), { set: withoutUndefined(changes) }, when(unchanged, failures.changed)),
       AccountUpdated.record(actor.account, changed, actor),
@@ -107,7 +107,7 @@ export function creation(
     stream: "view",
     email,
     name,
-    colour: colourOf(account),
+    color: colorOf(account),
     locale: "en",
     zone: "UTC",
     createdAt: instant(),
@@ -120,8 +120,8 @@ export function creation(
 
 function describe(profile: ProfileRow | undefined): Info {
   if (!profile) throw failures.missing();
-  const { pk, email, name, colour, locale, zone, createdAt } = readOnly(ProfileRow, profile);
-  return { id: pk, email, name, colour, locale, zone, createdAt };
+  const { pk, email, name, color, locale, zone, createdAt } = readOnly(ProfileRow, profile);
+  return { id: pk, email, name, color, locale, zone, createdAt };
 }
 
 /** That a field is as it was read. */

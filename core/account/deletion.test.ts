@@ -3,11 +3,11 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
-import * as Answer from "../invitation/answer.ts";
+import * as Answer from "../invitation/recipient.ts";
 import { asSystem } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Member from "../member/member.ts";
-import * as Notice from "../notice/notice.ts";
+import * as Notification from "../notification/notification.ts";
 import * as ODeletion from "../organization/deletion.ts";
 import { Keys } from "../table/keys.ts";
 import * as Account from "./account.ts";
@@ -46,7 +46,7 @@ async function rowsOf({ account, email }: Person) {
 
 describe("an account", () => {
   test("is deleted by its address only", async () => {
-    expect(await resultOf(remove(bob, "eve@example.com"))).toBe("account.mistyped");
+    expect(await resultOf(remove(bob, "eve@example.com"))).toBe("account.email_mismatch");
     expect(await sessionsOf(bob)).toHaveLength(1);
     expect(await resultOf(remove(bob, "  BOB@example.com"))).toBe("done");
     expect(await resultOf(remove())).toBe("account.missing");
@@ -54,7 +54,7 @@ describe("an account", () => {
 
   test("is deleted under a fresh proof of identity only", async () => {
     fixture.world.clock.pass(601);
-    expect(await resultOf(remove())).toBe("actor.stale");
+    expect(await resultOf(remove())).toBe("actor.reauthentication_required");
     expect(await fixture.world.table.get(Keys.profile(bob.account))).toBeDefined();
   });
 
@@ -86,8 +86,8 @@ describe("an account", () => {
     const { items } = await fixture.world.table.query({ ...Keys.log(fixture.organization), to: "9" });
     for (const row of items) {
       const announcement = Audit.announcement(row);
-      if (announcement && reactsTo(announcement.type, Notice.reactions))
-        await asSystem("work", () => Notice.react(announcement));
+      if (announcement && reactsTo(announcement.type, Notification.reactions))
+        await asSystem("work", () => Notification.react(announcement));
     }
     expect((await rowsOf(bob)).length).toBeGreaterThan(5);
     await remove();
@@ -127,7 +127,7 @@ describe("an account", () => {
     const profile = (await fixture.world.table.get(Keys.profile(bob.account))) ?? {};
     const ahead = new Map([[`${bob.account}|#profile`, profile]]);
     await remove();
-    const late = { ...bob, context: { ...bob.context, ahead } };
+    const late = { ...bob, context: { ...bob.context, prefetched: ahead } };
     expect(await resultOf(fixture.world.as(late, () => Answer.accept({ token })))).toBe("done");
     await erase();
     expect(await rowsOf(bob)).toEqual([]);
@@ -164,7 +164,7 @@ describe("the only owner of an organization", () => {
   test("is one of two who go at once, of whom one stays", async () => {
     await fixture.as(fixture.ada, () => Member.changeRole({ account: bob.account, role: "owner" }));
     const answers = await Promise.all([resultOf(remove(fixture.ada)), resultOf(remove(bob))]);
-    expect(answers.toSorted()).toEqual(["done", expect.stringMatching(/^(owner\.last|account\.sole_owner)$/)]);
+    expect(answers.toSorted()).toEqual(["done", expect.stringMatching(/^(member\.last_owner|account\.sole_owner)$/)]);
     expect(await fixture.home()).toMatchObject({ owners: 1 });
   });
 });

@@ -21,11 +21,11 @@ const { missing, changed } = accountFailures;
 // Failures
 
 export const failures = {
-  mistyped: failure("conflict", "account.mistyped", "This is not the address of your account."),
+  mistyped: failure("conflict", "account.email_mismatch", "This is not the email address of your account."),
   soleOwner: failure(
     "conflict",
     "account.sole_owner",
-    "You are the only owner of an organization. Hand it over or delete it first.",
+    "You are the only owner of an organization. Transfer or delete it first.",
   ),
 };
 

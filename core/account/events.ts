@@ -5,6 +5,6 @@ const Change = v.optional(v.object({ from: v.string(), to: v.string() }));
 
 export const AccountUpdated = Event.define(
   "account.updated",
-  v.object({ name: Change, colour: Change, locale: Change, zone: Change }),
+  v.object({ name: Change, color: Change, locale: Change, zone: Change }),
 );
 export const AccountDeleted = Event.define("account.deleted", v.object({}));

@@ -2,19 +2,19 @@ import { isFailure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { table } from "../kernel/ports.ts";
+import { depart } from "../member/departure.ts";
 import { MemberLeft } from "../member/events.ts";
 import * as Member from "../member/member.ts";
-import { part } from "../member/part.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { keyOf, remove } from "../table/table.ts";
 
 /** Somebody may change a membership, or delete its organization, while it is left. */
-const mostTries = 3;
+const maxAttempts = 3;
 
 /**
  * Leaves every organization that somebody is in, each by itself; no address remembers it. Repeated it goes on.
- * @throws owner.last
+ * @throws member.last_owner
  */
 export async function leaveAll(account: ID<"account">, actor: Actor): Promise<void> {
   for (const { sk } of await Member.memberships(account)) await leave(account, sk, actor);
@@ -25,10 +25,10 @@ async function leave(account: ID<"account">, organization: ID<"organization">, a
   if (!row) return;
   if (!home) return table.write(remove(keyOf(row)));
   try {
-    await part(organization, row, MemberLeft, actor, { isForgotten: true, isDeleted: home.state === "deleted" });
+    await depart(organization, row, MemberLeft, actor, { isErased: true, isDeleted: home.state === "deleted" });
   } catch (error) {
     const isOld = isFailure(error, Member.failures.changed) || isFailure(error, Seat.failures.gone);
-    if (!isOld || tries === mostTries) throw error;
+    if (!isOld || tries === maxAttempts) throw error;
     await leave(account, organization, actor, tries + 1);
   }
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { id, known, row } from "../base/row.ts";
-import { colours } from "./shape.ts";
+import { colors } from "./shape.ts";
 
 /** Whose address this is. */
 export const ClaimRow = row({ pk: id("address"), sk: v.literal("#account"), account: id("account") });
@@ -11,7 +11,7 @@ export const ProfileRow = row({
   sk: v.literal("#profile"),
   email: v.string(),
   name: v.string(),
-  colour: known(colours, "slate"),
+  color: known(colors, "slate"),
   locale: v.string(),
   zone: v.string(),
   createdAt: v.string(),

@@ -11,22 +11,22 @@ export const Email = v.pipe(
   v.maxLength(254, "This address is too long."),
   v.regex(
     /^[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
-    "This is not an e-mail address.",
+    "This is not an email address.",
   ),
-  v.check((text) => !/^\.|\.\.|\.@/.test(text), "This is not an e-mail address."),
+  v.check((text) => !/^\.|\.\.|\.@/.test(text), "This is not an email address."),
 );
 
 /** The name of a person. */
 export const PersonName = line("name", 80);
-export const colours = ["slate", "red", "orange", "amber", "green", "teal", "blue", "violet", "pink"] as const;
+export const colors = ["slate", "red", "orange", "amber", "green", "teal", "blue", "violet", "pink"] as const;
 /** The color of an avatar. */
-export const Colour = v.picklist(colours);
-export type Colour = v.InferOutput<typeof Colour>;
+export const Color = v.picklist(colors);
+export type Color = v.InferOutput<typeof Color>;
 
 /** Returns the color of an account that has not chosen one. */
-export function colourOf(account: string): Colour {
+export function colorOf(account: string): Color {
   const sum = [...account].reduce((total, letter) => total + (letter.codePointAt(0) ?? 0), 0);
-  return colours[sum % colours.length] ?? "slate";
+  return colors[sum % colors.length] ?? "slate";
 }
 
 /** A language and region, such as `en-US`. */

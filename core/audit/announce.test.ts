@@ -45,7 +45,7 @@ async function logged(owner: Owner = acme): Promise<Audit.Announcement[]> {
 
 const tell = (events: Audit.Announcement[], silent: Audit.Announcement[] = []) =>
   asSystem("follow", () => announce({ events, silent }));
-const announced = async (owner: Owner = acme) => (await world.table.get(Keys.tally(owner)))?.announced;
+const announced = async (owner: Owner = acme) => (await world.table.get(Keys.stats(owner)))?.announced;
 const heard = () => new Set((world.queued.work as Audit.Announcement[]).map(({ seq }) => seq));
 /** Places up to which all counts as announced although nobody has heard of them. */
 const forgotten = async () =>
@@ -93,9 +93,9 @@ describe("how far a log was announced", () => {
   test("is nothing for a log that has lost its head", async () => {
     await happen(1);
     const all = await logged();
-    await world.table.write(remove(Keys.tally(acme)));
+    await world.table.write(remove(Keys.stats(acme)));
     await tell(all);
-    expect(await world.table.get(Keys.tally(acme))).toBeUndefined();
+    expect(await world.table.get(Keys.stats(acme))).toBeUndefined();
   });
 });
 

@@ -7,10 +7,10 @@ import { Announcement } from "../kernel/reaction.ts";
 import { Keys, type Owner, position } from "../table/keys.ts";
 import { all, any, atLeast, below, has, lacks, update, when } from "../table/table.ts";
 import { announcement } from "./audit.ts";
-import type { TallyRow } from "./row.ts";
+import type { StatsRow } from "./row.ts";
 
 /** An event that has waited this long was forgotten; a younger one is on its way. */
-export const forgottenSeconds = 600;
+export const missedSeconds = 600;
 /** So much of what one owner lags is announced at a visit; the rest waits for the next. */
 const eventsPerVisit = 500;
 
@@ -22,7 +22,7 @@ const Progress = v.object({ seq: v.optional(v.number(), 0), announced: v.optiona
 // Failures
 
 export const failures = {
-  unannounced: failure("conflict", "log.unannounced", "Something before this in the log was not announced."),
+  unannounced: failure("conflict", "log.unannounced", "An earlier event has not been announced."),
 };
 
 // Functions
@@ -49,13 +49,13 @@ export const announce = fn(
  * Announces what an owner's log holds beyond what was announced, once the first of it was forgotten, and answers how
  * many events that were. The young ones behind it go along, lest a log that grows all the time always lag.
  */
-export async function announceForgotten(owner: Owner, tally: TallyRow | undefined): Promise<number> {
-  if (isAnnounced(tally)) return 0;
-  const from = progressOf(tally).announced + 1;
+export async function announceMissed(owner: Owner, stats: StatsRow | undefined): Promise<number> {
+  if (isAnnounced(stats)) return 0;
+  const from = progressOf(stats).announced + 1;
   const unannounced = { ...Keys.log(owner), from: position(from), to: "9", limit: eventsPerVisit, consistent: true };
   const { items } = await table.query(unannounced);
   const [oldest, newest] = [items[0], items.at(-1)];
-  if (!oldest || !newest || oldest.at > instant(-forgottenSeconds)) return 0;
+  if (!oldest || !newest || oldest.at > instant(-missedSeconds)) return 0;
   await queues.send(
     "work",
     items.flatMap((item) => announcement(item) ?? []),
@@ -65,12 +65,12 @@ export async function announceForgotten(owner: Owner, tally: TallyRow | undefine
 }
 
 /** Whether all that a log holds was announced. */
-export function isAnnounced(tally: TallyRow | undefined): boolean {
-  const { seq, announced } = progressOf(tally);
+export function isAnnounced(stats: StatsRow | undefined): boolean {
+  const { seq, announced } = progressOf(stats);
   return announced >= seq;
 }
 
-const progressOf = (tally: TallyRow | undefined) => parse(Progress, tally ?? {});
+const progressOf = (stats: StatsRow | undefined) => parse(Progress, stats ?? {});
 
 /** Places of one log without a gap. */
 type Run = { owner: Owner; from: number; to: number };
@@ -92,7 +92,7 @@ function runs(events: readonly Announcement[]): Run[] {
 async function note({ owner, from, to }: Run): Promise<void> {
   const isFirst = all(has("seq"), any(lacks("announced"), below("announced", to)));
   const joins = from === 1 ? isFirst : all(atLeast("announced", from - 1), below("announced", to));
-  const step = update(Keys.tally(owner), { set: { announced: to } }, when(joins, failures.unannounced));
+  const step = update(Keys.stats(owner), { set: { announced: to } }, when(joins, failures.unannounced));
   await table.write(step).catch((error: unknown) => {
     if (!isFailure(error, failures.unannounced)) throw error;
   });

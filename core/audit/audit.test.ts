@@ -46,14 +46,14 @@ describe("8 movers of 240 events at once", () => {
       ({ pk, sk }) => pk === `${owner}#log` && !String(sk).startsWith("day#"),
     );
     const left = (await world.table.query(Keys.outbox(owner))).items.length;
-    const tally = await world.table.get(Keys.tally(owner));
+    const stats = await world.table.get(Keys.stats(owner));
     return [
       ...movers.filter((mover) => mover !== "done"),
       ...(await Audit.verify(owner)),
       ...(rows.length === events ? [] : [`${rows.length} log entries`]),
       ...(new Set(rows.map((row) => row.id)).size === events ? [] : ["an event is twice, or not, in the log"]),
       ...(left === 0 ? [] : [`${left} events are left`]),
-      ...(tally?.seq === events && tally.active === events && tally.owner === events ? [] : ["the numbers are wrong"]),
+      ...(stats?.seq === events && stats.active === events && stats.owner === events ? [] : ["the numbers are wrong"]),
     ];
   }
 
@@ -105,7 +105,7 @@ describe("8 movers of 240 events at once", () => {
   });
 
   test("would break the chain without the guards of the head and of places in the log", async () => {
-    const isMeant = (step: Step) => step.key.sk === "#tally" || isLog(step);
+    const isMeant = (step: Step) => step.key.sk === "#stats" || isLog(step);
     expect(await race((good) => without(isMeant)(paced("outbox")(good)))).not.toEqual([]);
   });
 
@@ -140,7 +140,7 @@ describe("a log", () => {
   test("that has lost its head is reported, instead of being tried for ever", async () => {
     await happen(world, 2);
     await follow();
-    await world.table.write(remove(Keys.tally(owner)));
+    await world.table.write(remove(Keys.stats(owner)));
     await happen(world, 1);
     expect(await resultOf(follow())).toContain("log.taken");
     expect((await world.table.query(Keys.outbox(owner))).items).toHaveLength(1);

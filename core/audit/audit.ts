@@ -24,7 +24,7 @@ import {
 import { existing, keysOf } from "../team/names.ts";
 import { link } from "./chain.ts";
 import { effects, teamEffects } from "./effects.ts";
-import type { EventRow, TallyRow } from "./row.ts";
+import type { EventRow, StatsRow } from "./row.ts";
 
 /** A move takes two steps an event, one for each day that begins, and one for the head; a transaction holds 100. */
 const eventsPerMove = 46;
@@ -46,9 +46,9 @@ export type { Announcement } from "../kernel/reaction.ts";
 // Failures
 
 export const failures = {
-  gone: failure("conflict", "outbox.gone", "This event was moved already."),
-  taken: failure("conflict", "log.taken", "This place in the log is taken."),
-  moved: failure("conflict", "log.moved", "The log has grown meanwhile."),
+  gone: failure("conflict", "outbox.gone", "This event is already in the log."),
+  taken: failure("conflict", "log.taken", "This position in the log is taken."),
+  moved: failure("conflict", "log.moved", "The log has grown."),
 };
 
 // Functions
@@ -64,7 +64,7 @@ export const follow = fn(
     let refused = { at: -1, times: 0 };
     for (let moved = 0; ; ) {
       const outbox = { ...Keys.outbox(owner), limit: eventsPerMove, consistent: true };
-      const [head, { items, next }] = await Promise.all([table.get(Keys.tally(owner)), table.query(outbox)]);
+      const [head, { items, next }] = await Promise.all([table.get(Keys.stats(owner)), table.query(outbox)]);
       if (items.length === 0) return { moved };
       const { steps, count } = move(owner, { head, outbox: items, teams: await teamsNamedIn(owner, items) });
       try {
@@ -93,7 +93,7 @@ export function announcement(row: Item): Announcement | undefined {
 
 /** Reads a whole log, which may grow meanwhile, and answers what is wrong with it; nothing, when it is whole. */
 export async function verify(owner: Owner): Promise<string[]> {
-  const before = headOf(await table.get(Keys.tally(owner)));
+  const before = headOf(await table.get(Keys.stats(owner)));
   let [seq, hash] = [0, ""];
   let start: Position | undefined;
   let atHead = before.seq === 0 ? hash : undefined;
@@ -109,14 +109,14 @@ export async function verify(owner: Owner): Promise<string[]> {
     start = page.next;
   } while (start);
   if (atHead !== before.hash) return ["The end of the log is missing."];
-  const after = headOf(await table.get(Keys.tally(owner)));
+  const after = headOf(await table.get(Keys.stats(owner)));
   return seq > after.seq ? ["The log is longer than its head knows."] : [];
 }
 
-const headOf = (item: TallyRow | undefined) => parse(Head, item ?? {});
+const headOf = (item: StatsRow | undefined) => parse(Head, item ?? {});
 
 type Waiting = {
-  head: TallyRow | undefined;
+  head: StatsRow | undefined;
   outbox: EventRow[];
   /** Those that there are, of the teams that the outbox names. */
   teams: ReadonlySet<string>;
@@ -155,7 +155,7 @@ function move(owner: Owner, { head, outbox, teams }: Waiting): { steps: Step[]; 
     list: Lists.accountsBehind,
     rank: Ranks.behind(outbox[0]?.at ?? instant(), owner),
   };
-  const grown = update(Keys.tally(owner), { set: { seq, hash, day, ...listed }, add: sum }, unmoved);
+  const grown = update(Keys.stats(owner), { set: { seq, hash, day, ...listed }, add: sum }, unmoved);
   const counts = [...members].map(([team, by]) => counted(owner, { team, by, isThere: teams.has(team) }));
   return { steps: [...steps, ...counts, grown], count: seq - before.seq };
 }

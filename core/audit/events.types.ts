@@ -4,7 +4,7 @@ import type { Actor } from "../kernel/actor.ts";
 import { on } from "../kernel/reaction.ts";
 import { type MemberLeft, MemberRemoved, MemberRoleChanged } from "../member/events.ts";
 import { TeamCreated } from "../team/events.ts";
-import type { DataOf } from "./catalogue.ts";
+import type { DataOf } from "./catalog.ts";
 import type { Info } from "./list.ts";
 
 // Mistakes that must not compile. Nothing runs this file; the type check fails where a mistake is no mistake any more.

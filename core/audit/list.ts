@@ -7,7 +7,7 @@ import { fn } from "../kernel/fn.ts";
 import { faults } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
-import { type OrganizationEventType, organizationEvents } from "./catalogue.ts";
+import { type OrganizationEventType, organizationEvents } from "./catalog.ts";
 
 const pageSize = 50;
 

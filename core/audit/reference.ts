@@ -1,4 +1,4 @@
-import type { DataOf, EventName } from "./catalogue.ts";
+import type { DataOf, EventName } from "./catalog.ts";
 
 // What docs/events.md says of each event. No function loads it.
 
@@ -34,7 +34,7 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
     when: "Somebody changes their profile.",
     data: {
       name: "The name before and after, if it changed.",
-      colour: "The color before and after, if it changed.",
+      color: "The color before and after, if it changed.",
       locale: "The language before and after, if it changed.",
       zone: "The time zone before and after, if it changed.",
     },
@@ -59,9 +59,9 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
     data: { code: "The code." },
     logOnly: true,
   },
-  "billing.double_cancelled": {
+  "billing.double_canceled": {
     when: "Muster cancels a second subscription of the same organization.",
-    data: { kept: "The subscription at Stripe that stays.", cancelled: "The subscriptions that were canceled." },
+    data: { kept: "The subscription at Stripe that stays.", canceled: "The subscriptions that were canceled." },
     logOnly: true,
   },
   "billing.resize_begun": {
@@ -90,7 +90,7 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
   },
   "billing.resume_asked": { when: "An owner or admin resumes a canceled subscription.", data: {}, logOnly: true },
   "billing.trial_ending": { when: "A trial ends in three days.", data: { trialEnd: "When the trial ends." } },
-  "import.cancelled": { when: "An owner or admin cancels an import.", data: { import: id }, logOnly: true },
+  "import.canceled": { when: "An owner or admin cancels an import.", data: { import: id }, logOnly: true },
   "import.created": {
     when: "A file to import is uploaded.",
     data: { import: id, via: "The dashboard or a script.", by: "The account that the import acts for." },
@@ -146,7 +146,7 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
     data: { invitation, ...roles },
     logOnly: true,
   },
-  "invitation.unblocked": {
+  "invitation.suppression_removed": {
     when: "An owner or admin lets mail to a suppressed address through again.",
     data: { invitation },
     logOnly: true,
@@ -176,7 +176,7 @@ export const reference: { readonly [N in EventName]: Entry<N> } = {
     data: { from: "Seats before.", to: "Seats after." },
     logOnly: true,
   },
-  "organization.lifted": { when: "The operator lifts a suspension.", data: {}, logOnly: true },
+  "organization.reactivated": { when: "The operator lifts a suspension.", data: {}, logOnly: true },
   "organization.renamed": { when: "The organization gets another name.", data: renamed },
   "organization.restored": { when: "An owner restores a deleted organization.", data: {} },
   "organization.suspended": { when: "The operator suspends the organization.", data: {}, logOnly: true },

@@ -4,9 +4,9 @@ import { id, row } from "../base/row.ts";
 const owner = v.union([id("organization"), id("account")]);
 
 /** The head of a log, and the numbers that are shown. */
-export const TallyRow = row({
+export const StatsRow = row({
   pk: owner,
-  sk: v.literal("#tally"),
+  sk: v.literal("#stats"),
   seq: v.optional(v.number()),
   hash: v.optional(v.string()),
   day: v.optional(v.string()),
@@ -19,7 +19,7 @@ export const TallyRow = row({
   write: v.optional(v.number()),
   read: v.optional(v.number()),
 });
-export type TallyRow = v.InferInput<typeof TallyRow>;
+export type StatsRow = v.InferInput<typeof StatsRow>;
 
 const event = {
   type: v.string(),

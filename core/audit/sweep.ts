@@ -6,9 +6,9 @@ import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { Keys, Lists, type Owner } from "../table/keys.ts";
 import { all, equal, has, type Item, type Position, type Some, update, when } from "../table/table.ts";
-import { announceForgotten, forgottenSeconds, isAnnounced } from "./announce.ts";
+import { announceMissed, isAnnounced, missedSeconds } from "./announce.ts";
 import { follow } from "./audit.ts";
-import type { TallyRow } from "./row.ts";
+import type { StatsRow } from "./row.ts";
 
 /** No organization of Muster is older. */
 export const firstMonth = "2026-11";
@@ -26,7 +26,7 @@ const Done = v.object({ checked: v.number(), moved: v.number(), announced: v.num
 
 // Failures
 
-export const failures = { grown: failure("conflict", "log.grown", "This log has grown meanwhile.") };
+export const failures = { grown: failure("conflict", "log.grown", "The log has grown.") };
 
 // Functions
 
@@ -42,7 +42,7 @@ export const sweep = fn("audit.sweep", { input: v.strictObject({}), output: Done
     table.query({ list: listOf(month), limit: organizationsPerRun, start: positionOf(mark?.start) }),
     table.query({
       list: Lists.accountsBehind,
-      to: `${instant(-forgottenSeconds)}~`,
+      to: `${instant(-missedSeconds)}~`,
       limit: accountRowsPerRun,
       start: positionOf(mark?.account),
     }),
@@ -65,9 +65,9 @@ export const sweep = fn("audit.sweep", { input: v.strictObject({}), output: Done
 
 async function catchUpAll(owners: readonly Owner[]) {
   const done = { moved: 0, announced: 0, errors: [] as unknown[] };
-  const tallies = await table.getMany(owners.map(Keys.tally), { consistent: false });
+  const stats = await table.getMany(owners.map(Keys.stats), { consistent: false });
   for (let i = 0; i < owners.length; i += ownersAtOnce) {
-    const some = owners.slice(i, i + ownersAtOnce).map((owner, n) => catchUp(owner, tallies[i + n]));
+    const some = owners.slice(i, i + ownersAtOnce).map((owner, n) => catchUp(owner, stats[i + n]));
     for (const one of await Promise.allSettled(some)) {
       if (one.status === "rejected") done.errors.push(one.reason);
       else {
@@ -79,23 +79,23 @@ async function catchUpAll(owners: readonly Owner[]) {
   return done;
 }
 
-async function catchUp(owner: Owner, tally: TallyRow | undefined) {
-  const [moved, announced] = await Promise.all([drain(owner), announceForgotten(owner, tally)]);
-  if (tally?.list && isAnnounced(tally)) await unlist(owner, tally);
+async function catchUp(owner: Owner, stats: StatsRow | undefined) {
+  const [moved, announced] = await Promise.all([drain(owner), announceMissed(owner, stats)]);
+  if (stats?.list && isAnnounced(stats)) await unlist(owner, stats);
   return { moved, announced };
 }
 
 async function drain(owner: Owner): Promise<number> {
   const { items } = await table.query({ ...Keys.outbox(owner), limit: 1 });
   const [oldest] = items;
-  if (!oldest || oldest.at > instant(-forgottenSeconds)) return 0;
+  if (!oldest || oldest.at > instant(-missedSeconds)) return 0;
   return (await follow({ owner })).moved;
 }
 
 /** An account that lags no more leaves the list, unless more has happened to it. */
 async function unlist(owner: Owner, { seq }: Item): Promise<void> {
   const same = all(has("list"), equal("seq", Number(seq)));
-  const step = update(Keys.tally(owner), { unset: ["list", "rank"] }, when(same, failures.grown));
+  const step = update(Keys.stats(owner), { unset: ["list", "rank"] }, when(same, failures.grown));
   await table.write(step).catch((error: unknown) => {
     if (!isFailure(error, failures.grown)) throw error;
   });

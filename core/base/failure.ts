@@ -42,7 +42,7 @@ export class Failure extends Error {
   }
 }
 
-/** One entry of the failure catalogue: calling it makes the failure. */
+/** One entry of the failure catalog: calling it makes the failure. */
 export type FailureType<C extends Code = Code> = {
   (more?: More): Failure;
   readonly kind: Kind;
@@ -58,17 +58,21 @@ export function failure<const C extends Code>(kind: Kind, code: C, message: stri
 /** Failures that any operation may answer with; an `fn` need not declare them. */
 export const implied = {
   invalid: failure("invalid", "input.invalid", "Some fields need attention."),
-  anonymous: failure("unauthenticated", "actor.anonymous", "Sign in first."),
-  forbidden: failure("forbidden", "actor.forbidden", "You may not do this."),
+  unauthenticated: failure("unauthenticated", "actor.unauthenticated", "Sign in first."),
+  forbidden: failure("forbidden", "actor.forbidden", "You don't have permission to do this."),
   credentialRefused: failure(
     "forbidden",
     "actor.credential_refused",
-    "This is not open to this kind of credential. Sign in to do it.",
+    "This credential can't be used here. Sign in instead.",
   ),
-  scopeMissing: failure("forbidden", "actor.scope_missing", "The scopes of this credential do not cover this."),
-  stale: failure("forbidden", "actor.stale", "Confirm that it is you: this needs a sign-in not older than 10 minutes."),
-  contended: failure("unavailable", "table.contended", "Too many changes at once. Try again in a moment."),
-  busy: failure("unavailable", "table.busy", "The database is busy. Try again in a moment."),
+  scopeMissing: failure("forbidden", "actor.scope_missing", "This credential doesn't have the required scope."),
+  reauthenticationRequired: failure(
+    "forbidden",
+    "actor.reauthentication_required",
+    "Confirm it's you: this requires authentication within the last 10 minutes.",
+  ),
+  contended: failure("unavailable", "table.contended", "Too many changes at once. Try again in a few seconds."),
+  busy: failure("unavailable", "table.busy", "The database is busy. Try again in a few seconds."),
 } as const;
 
 /** Whether something that was thrown is this failure. */

@@ -11,7 +11,7 @@ export const prefixes = {
   flow: "flow",
   import: "imp",
   invitation: "inv",
-  notice: "ntc",
+  notification: "ntf",
   operation: "op",
   organization: "org",
   report: "rep",
@@ -26,7 +26,7 @@ const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const body = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
 /** A clock that was right goes back by less. One that was wrong is not followed into its future for ever. */
-const longestStepBackMs = 60_000;
+const maxStepBackMs = 60_000;
 
 /** Those of one process sort in the order in which they are made, also within a millisecond. */
 let ulid = monotonicFactory();
@@ -35,7 +35,7 @@ let newestMs = 0;
 /** A new id that sorts by the time it was made. */
 export function create<N extends Noun>(noun: N): ID<N> {
   const ms = now().getTime();
-  const wasWrong = ms < newestMs - longestStepBackMs;
+  const wasWrong = ms < newestMs - maxStepBackMs;
   if (wasWrong) ulid = monotonicFactory();
   newestMs = wasWrong ? ms : Math.max(newestMs, ms);
   return `${prefixes[noun]}_${ulid(ms)}`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Actor } from "../kernel/actor.ts";
-import { admit, authorize, freshUntil, reaches } from "../kernel/authorize.ts";
+import { admit, authorize, reaches, reauthenticatedUntil } from "../kernel/authorize.ts";
 import { failure } from "./failure.ts";
 import type { ID } from "./id.ts";
 import { type Action, canGrant, type Grantee, permissions, type Role, type Rule, roles } from "./permission.ts";
@@ -11,7 +11,7 @@ const person = {
   account: "acc_A" as ID<"account">,
   address: "adr_A" as ID<"address">,
   email: "ada@example.com",
-  via: { kind: "session" as const, id: "ses_A" as ID<"session">, provenAt: at.toISOString() },
+  via: { kind: "session" as const, id: "ses_A" as ID<"session">, authenticatedAt: at.toISOString() },
   origin,
 };
 const member = (role: Role): Actor => ({ type: "member", ...person, organization: "org_X", role });
@@ -48,14 +48,14 @@ const may: Record<Action, string[]> = {
   "billing.confirm": managers,
   "billing.discount": managers,
   "billing.get": managers,
-  "billing.hear": ["system"],
   "billing.invoices": managers,
   "billing.portal": managers,
   "billing.preview": managers,
+  "billing.receive": ["system"],
   "billing.reconcile": ["system"],
-  "billing.release": ["system"],
   "billing.report": ["system"],
   "billing.reports": ["system"],
+  "billing.resetBreaker": ["system"],
   "billing.resize": managers,
   "billing.resume": managers,
   "billing.sweep": ["system"],
@@ -77,7 +77,6 @@ const may: Record<Action, string[]> = {
   "import.run": ["system"],
   "import.setting": managers,
   "invitation.accept": everybodySignedIn,
-  "invitation.ask": anybody,
   "invitation.changeRole": managers,
   "invitation.decline": everybodySignedIn,
   "invitation.due": ["system"],
@@ -90,19 +89,20 @@ const may: Record<Action, string[]> = {
   "invitation.preview": anybody,
   "invitation.react": ["system"],
   "invitation.remind": ["system"],
+  "invitation.removeSuppression": managers,
+  "invitation.request": anybody,
   "invitation.resend": managers,
   "invitation.review": managers,
   "invitation.revoke": managers,
   "invitation.send": managers,
-  "invitation.unblock": managers,
   "invitation.withdraw": ["system"],
   "mail.count": ["system"],
   "mail.deliver": ["system"],
   "mail.enqueue": ["system"],
   "mail.react": ["system"],
   "mail.record": ["system"],
+  "mail.removeSuppression": ["system"],
   "mail.send": ["system"],
-  "mail.unblock": ["system"],
   "member.changeRole": managers,
   "member.export": managers,
   "member.get": roles.slice(),
@@ -111,16 +111,16 @@ const may: Record<Action, string[]> = {
   "member.reinstate": managers,
   "member.remove": managers,
   "member.transfer": ["owner"],
-  "notice.list": everybodySignedIn,
-  "notice.react": ["system"],
+  "notification.list": everybodySignedIn,
+  "notification.react": ["system"],
   "organization.create": everybodySignedIn,
   "organization.delete": ["owner"],
   "organization.get": roles.slice(),
   "organization.grant": ["system"],
   "organization.inspect": ["system"],
-  "organization.lift": ["system"],
   "organization.list": everybodySignedIn,
   "organization.react": ["system"],
+  "organization.reactivate": ["system"],
   "organization.rename": managers,
   "organization.restore": ["owner"],
   "organization.suspend": ["system"],
@@ -129,26 +129,26 @@ const may: Record<Action, string[]> = {
   "purge.list": ["system"],
   "purge.run": ["system"],
   "search.project": ["system"],
-  "session.ask": anybody,
-  "session.confirm": everybodySignedIn,
   "session.end": everybodySignedIn,
   "session.endAll": everybodySignedIn,
   "session.list": everybodySignedIn,
-  "session.open": anybody,
-  "session.prove": everybodySignedIn,
+  "session.reauthenticate": everybodySignedIn,
+  "session.requestCode": anybody,
+  "session.requestReauthentication": everybodySignedIn,
+  "session.signIn": anybody,
   "setting.getGeneral": managers,
   "setting.saveGeneral": managers,
   "team.addMembers": managers,
+  "team.cleanUp": ["system"],
   "team.create": managers,
   "team.edit": managers,
-  "team.forget": ["system"],
   "team.get": roles.slice(),
   "team.leave": roles.slice(),
   "team.list": roles.slice(),
-  "team.mend": ["system"],
   "team.react": ["system"],
   "team.remove": managers,
   "team.removeMembers": managers,
+  "team.repair": ["system"],
 };
 
 describe("the permission table", () => {
@@ -177,7 +177,7 @@ describe("a refusal", () => {
   const rule: Rule = { owner: "any" };
   test("asks the public to sign in, and names the permission to others", () => {
     expect(() => admit(actors.public, rule, "thing.do", at)).toThrow(
-      expect.objectContaining({ code: "actor.anonymous" }),
+      expect.objectContaining({ code: "actor.unauthenticated" }),
     );
     expect(() => admit(actors.read, rule, "thing.do", at)).toThrow(
       expect.objectContaining({
@@ -190,18 +190,18 @@ describe("a refusal", () => {
 });
 
 describe("a rule that asks for a fresh proof", () => {
-  const rule: Rule = { account: "own", system: "any", fresh: true };
-  const proven = (provenAt: string): Actor => ({
+  const rule: Rule = { account: "own", system: "any", reauthenticated: true };
+  const proven = (authenticatedAt: string): Actor => ({
     type: "account",
     ...person,
-    via: { kind: "session", id: "ses_A", provenAt },
+    via: { kind: "session", id: "ses_A", authenticatedAt },
   });
-  const stale = expect.objectContaining({ code: "actor.stale" });
+  const stale = expect.objectContaining({ code: "actor.reauthentication_required" });
 
   test("admits for ten minutes and not a moment longer", () => {
     expect(() => admit(proven("2026-11-24T08:50:00.001Z"), rule, "thing.do", at)).not.toThrow();
     expect(() => admit(proven("2026-11-24T08:50:00.000Z"), rule, "thing.do", at)).toThrow(stale);
-    expect(freshUntil("2026-11-24T08:50:00.000Z")).toBe(at.toISOString());
+    expect(reauthenticatedUntil("2026-11-24T08:50:00.000Z")).toBe(at.toISOString());
   });
 
   test("never admits whoever has no session to prove", () => {

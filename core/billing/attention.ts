@@ -5,7 +5,7 @@ import { fn } from "../kernel/fn.ts";
 import { instant } from "../kernel/ports.ts";
 import { rowsOfEach } from "../kernel/rows.ts";
 import { Keys } from "../table/keys.ts";
-import * as Brake from "./brake.ts";
+import * as Breaker from "./breaker.ts";
 import * as Dirty from "./dirty.ts";
 
 /** What is not settled by then is not settled by waiting. */
@@ -25,24 +25,24 @@ const Waiting = v.object({
 // Functions
 
 /**
- * Organizations whose two books will not agree by themselves, and the brake where it holds. Those that wait for a payment,
+ * Organizations whose two books will not agree by themselves, and the breaker where it holds. Those that wait for a payment,
  * or have more members than seats, are not among them: that is for their owners.
  */
 export const attention = fn(
   "billing.attention",
   {
     input: v.strictObject({}),
-    output: v.object({ items: v.array(Waiting), brake: v.optional(Brake.Info) }),
-    reads: () => [Keys.brake()],
+    output: v.object({ items: v.array(Waiting), breaker: v.optional(Breaker.Info) }),
+    reads: () => [Keys.breaker()],
   },
-  async (_input, _actor, [brake]) => {
+  async (_input, _actor, [breaker]) => {
     const markers = await Dirty.marked();
     const refused = markers.flatMap(({ organization, person }) =>
       person ? [{ organization, verdict: "refused" as const, why: person.why, since: person.since }] : [],
     );
     const old = markers.filter(({ at, person }) => !person && at < instant(-patienceSeconds));
     const items = [...refused, ...(await unexplained(old))];
-    return { items, ...(brake && { brake: parse(Brake.Info, brake) }) };
+    return { items, ...(breaker && { breaker: parse(Breaker.Info, breaker) }) };
   },
 );
 
@@ -56,7 +56,7 @@ async function unexplained(markers: readonly Dirty.Marker[]) {
     ]);
     for (const [n, { organization, at }] of some.entries()) {
       const [home, billing] = rows[n] ?? [];
-      const isOver = home?.standing === "over_limit";
+      const isOver = home?.billingStatus === "over_limit";
       const awaitsPayment = billing?.op?.waitsUntil !== undefined;
       if (!isOver && !awaitsPayment) found.push({ organization, verdict: "waiting", since: at });
     }

@@ -1,7 +1,7 @@
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import * as Offer from "../invitation/offer.ts";
+import * as Offer from "../invitation/send.ts";
 import * as Billing from "./billing.ts";
 import * as Seats from "./seats.ts";
 
@@ -24,7 +24,7 @@ const typesOf = async () =>
 
 test("an organization that buys seats has them, and a page that says so", async () => {
   expect(await get()).toEqual({
-    standing: "free",
+    billingStatus: "free",
     plan: "free",
     seats: { capacity: 3, minimum: 1 },
     graceDays: 14,
@@ -32,11 +32,17 @@ test("an organization that buys seats has them, and a page that says so", async 
   });
   await acme.buy(5, "yearly");
   expect(await get()).toMatchObject({
-    standing: "active",
+    billingStatus: "active",
     plan: "yearly",
     seats: { paid: 5, capacity: 5, minimum: 1 },
   });
-  expect(await acme.home()).toMatchObject({ growth: true, capacity: 5, free: 4, plan: "yearly", standing: "active" });
+  expect(await acme.home()).toMatchObject({
+    growth: true,
+    capacity: 5,
+    free: 4,
+    plan: "yearly",
+    billingStatus: "active",
+  });
   expect(await billing.world.table.query({ list: "subs#2026-11-24" })).toMatchObject({ items: [{ quantity: 5 }] });
   expect((await acme.invoices()).map(({ total }) => total)).toEqual([5 * perSeat.yearly]);
 });

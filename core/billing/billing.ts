@@ -9,8 +9,8 @@ import type { OrganizationRow } from "../organization/row.ts";
 import { free as freePlan } from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
 import { isLive, type Row, rowOf, type Discount as Taken } from "./row.ts";
-import { standings } from "./shape.ts";
-import { graceUntil } from "./standing.ts";
+import { billingStatuses } from "./shape.ts";
+import { graceUntil } from "./status.ts";
 
 // Shapes
 
@@ -42,7 +42,7 @@ const Discount = v.object({
 /** How an organization pays, as it was last read from Stripe. */
 export const Info = v.object({
   /** The status of the subscription. */
-  standing: v.picklist(standings),
+  billingStatus: v.picklist(billingStatuses),
   /** The id of the plan: `free`, or one of the plans that are sold. */
   plan: v.string(),
   /** The seats of the organization. */
@@ -91,11 +91,11 @@ export type Info = v.InferOutput<typeof Info>;
 // Failures
 
 export const failures = {
-  unconfigured: failure("conflict", "billing.unconfigured", "Seats are not sold here: this deployment has no Stripe."),
+  unconfigured: failure("conflict", "billing.not_configured", "Billing is not configured for this deployment."),
   misconfigured: failure(
     "unavailable",
     "billing.misconfigured",
-    "Payments are not set up correctly on this site. Contact whoever runs it.",
+    "Billing is not set up correctly. Contact your operator.",
   ),
 };
 
@@ -111,7 +111,7 @@ export const get = fn(
 
 /**
  * Refuses what cannot be done without Stripe, before anything is written.
- * @throws billing.unconfigured where nothing is sold, billing.misconfigured where Stripe's configuration cannot be used
+ * @throws billing.not_configured where nothing is sold, billing.misconfigured where Stripe's configuration cannot be used
  */
 export async function needStripe(): Promise<void> {
   if (!hasStripe()) throw failures.unconfigured();
@@ -127,12 +127,12 @@ export function own(_: unknown, actor: Pick<Member, "organization">) {
 }
 
 export function describe(home: OrganizationRow | undefined, row: Row | undefined): Info {
-  const { capacity = 0, free = 0, standing = "free", plan = freePlan } = home ?? {};
+  const { capacity = 0, free = 0, billingStatus = "free", plan = freePlan } = home ?? {};
   const mirror = row?.mirror;
   const paid = mirror && isLive(mirror);
   const { trialDays, graceDays } = plans();
   return parse(Info, {
-    standing,
+    billingStatus,
     plan,
     seats: { capacity, minimum: capacity - free, ...(paid && { paid: mirror.quantity }) },
     ...(paid && { startedAt: mirror.createdAt, periodEnd: mirror.periodEnd }),
@@ -141,7 +141,7 @@ export function describe(home: OrganizationRow | undefined, row: Row | undefined
     ...(paid && mirror.discounts && { discounts: mirror.discounts.filter(isInForce) }),
     ...(!mirror && trialDays > 0 && { trialDays }),
     ...{ graceDays, customer: row !== undefined },
-    ...(standing === "canceled" && mirror?.endedAt && { graceUntil: graceUntil(mirror.endedAt) }),
+    ...(billingStatus === "canceled" && mirror?.endedAt && { graceUntil: graceUntil(mirror.endedAt) }),
     ...(row?.op && { change: row.op }),
     ...(row?.checkout && { checkout: row.checkout }),
   });

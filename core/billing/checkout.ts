@@ -5,7 +5,7 @@ import type { Member } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, plans, settings, stripe, table } from "../kernel/ports.ts";
-import { type Stripe, type StripeCheckout, StripeTrouble } from "../kernel/stripe-port.ts";
+import { type Stripe, type StripeCheckout, StripeError } from "../kernel/stripe-port.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
@@ -14,24 +14,24 @@ import { all, atLeast, check, equal, not, when } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import * as Dirty from "./dirty.ts";
 import { BillingCheckoutBegun } from "./events.ts";
-import { settle, unlessRefused } from "./reconcile.ts";
+import { reconcileOne, unlessRefused } from "./reconcile.ts";
 import { type Checkout, isLive, type Row, failures as rowFailures, rowOf, save } from "./row.ts";
 import { failureOf, failures as seatFailures } from "./seats.ts";
 import { Seats } from "./shape.ts";
-import { committedOf } from "./standing.ts";
+import { committedOf } from "./status.ts";
 
 /** Stripe ends a checkout after a day at the latest; an hour less leaves time for answers that come late. */
 const lifetimeSeconds = 23 * 3600;
 /** One that ends sooner is not handed out any more. */
-const leastSeconds = 600;
-const mostAttempts = 3;
+const minSeconds = 600;
+const maxAttempts = 3;
 
 // Failures
 
 export const failures = {
-  subscribed: failure("conflict", "billing.subscribed", "This organization has a subscription already."),
-  frozen: failure("limit", "billing.frozen", "This organization cannot buy anything at present."),
-  strange: failure("missing", "billing.checkout_missing", "This organization has no such checkout."),
+  subscribed: failure("conflict", "billing.already_subscribed", "This organization already has a subscription."),
+  frozen: failure("limit", "billing.frozen", "This organization can't buy seats right now."),
+  strange: failure("missing", "billing.checkout_missing", "Checkout not found."),
 };
 
 const { unsold, committed, unavailable, refused } = seatFailures;
@@ -117,10 +117,10 @@ export const confirm = fn(
     const found = await stripe()
       .checkout(id)
       .catch((error: unknown) => {
-        throw error instanceof StripeTrouble && error.trouble === "refused" ? failures.strange() : failureOf(error);
+        throw error instanceof StripeError && error.trouble === "refused" ? failures.strange() : failureOf(error);
       });
     if (!customer || found.customer !== customer) throw failures.strange();
-    await settle(actor.organization, actor);
+    await reconcileOne(actor.organization, actor);
     const [home, now] = await table.getMany(own({}, actor));
     return describe(home, rowOf(now));
   },
@@ -139,8 +139,8 @@ async function makeCustomer(wish: Parameters<Stripe["createCustomer"]>[0], attem
   try {
     return await stripe().createCustomer(wish, key);
   } catch (error) {
-    const isKept = error instanceof StripeTrouble && error.trouble === "failed";
-    if (!isKept || attempt >= mostAttempts) throw error;
+    const isKept = error instanceof StripeError && error.trouble === "failed";
+    if (!isKept || attempt >= maxAttempts) throw error;
     return makeCustomer(wish, attempt + 1);
   }
 }
@@ -188,7 +188,7 @@ async function make({ organization }: Member, { customer }: Row, wish: Checkout)
   try {
     return await stripe().openCheckout(asked, wish.name);
   } catch (error) {
-    if (!(error instanceof StripeTrouble) || error.trouble !== "failed") throw error;
+    if (!(error instanceof StripeError) || error.trouble !== "failed") throw error;
     return (await stripe().openCheckouts(customer)).find(({ name }) => name === wish.name);
   }
 }
@@ -196,7 +196,7 @@ async function make({ organization }: Member, { customer }: Row, wish: Checkout)
 /** Ends a checkout, unless it was paid meanwhile: then the subscription is taken in. */
 async function close(actor: Member, row: Row): Promise<undefined> {
   for (const { id } of await stripe().openCheckouts(row.customer)) await unlessRefused(stripe().expireCheckout(id));
-  await settle(actor.organization, actor);
+  await reconcileOne(actor.organization, actor);
   const current = rowOf(await table.get(Keys.billing(actor.organization)));
   if (!current?.checkout || current.checkout.name !== row.checkout?.name) return;
   const { checkout: _, ...rest } = current;
@@ -209,4 +209,4 @@ function stillThere(organization: ID.ID<"organization">, seats?: number) {
   return check(Keys.organization(organization), when(condition, failures.frozen));
 }
 
-const isLasting = ({ expiresAt }: Checkout) => expiresAt > instant(leastSeconds);
+const isLasting = ({ expiresAt }: Checkout) => expiresAt > instant(minSeconds);

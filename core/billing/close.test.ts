@@ -3,7 +3,7 @@ import { type BillingWorld, type Customer, openAcme } from "@muster/local/testin
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
 import { bind } from "../kernel/ports.ts";
-import { StripeTrouble } from "../kernel/stripe-port.ts";
+import { StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Close from "./close.ts";
@@ -23,7 +23,7 @@ afterEach(async () => {
 const close = () => asSystem("work", () => Close.close({ organization: acme.organization }));
 
 test("a customer is known until nothing of theirs lives, whatever Stripe refuses", async () => {
-  const cancel = () => Promise.reject(new StripeTrouble("refused", "Not now.", {}));
+  const cancel = () => Promise.reject(new StripeError("refused", "Not now.", {}));
   bind({ stripe: { ...billing.port, cancel } });
   expect(await close()).toEqual({ closed: false });
   expect(await acme.row()).toBeDefined();

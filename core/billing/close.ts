@@ -3,7 +3,7 @@ import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { hasStripe, stripe, table } from "../kernel/ports.ts";
-import { StripeTrouble } from "../kernel/stripe-port.ts";
+import { StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, remove, when } from "../table/table.ts";
 import { endAll } from "./reconcile.ts";
@@ -39,7 +39,7 @@ export const close = fn(
       await table.write(remove(Keys.billing(organization), same), remove(Keys.dirty(organization)));
       return { closed: true };
     } catch (error) {
-      if (!(error instanceof StripeTrouble) && !isFailure(error, failures.moved)) throw error;
+      if (!(error instanceof StripeError) && !isFailure(error, failures.moved)) throw error;
       return { closed: false };
     }
   },
@@ -53,7 +53,7 @@ async function endCustomer(customer: string, organization: Organization): Promis
     if (live.length === 0) await stripe().removeCustomer(customer);
     return live.every((one) => one.organization !== organization);
   } catch (error) {
-    if (error instanceof StripeTrouble && error.code === "resource_missing") return true;
+    if (error instanceof StripeError && error.code === "resource_missing") return true;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
-import { isLate } from "../kernel/context.ts";
+import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, stripe, table } from "../kernel/ports.ts";
 import { rowsOf, rowsOfEach } from "../kernel/rows.ts";
@@ -9,10 +9,10 @@ import type { OrganizationRow } from "../organization/row.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
-import { allowed, type Difference, Most, mostDifferences, publish } from "./report.ts";
+import { allowed, type Difference, MaxDifferences, maxDifferences, publish } from "./report.ts";
 import { type BillingRow, isLive, isSame, mirrorOf, rowOf } from "./row.ts";
-import { apply, judge } from "./standing.ts";
-import { trialToTell } from "./trial.ts";
+import { apply, judge } from "./status.ts";
+import { trialToAnnounce } from "./trial.ts";
 
 const daySeconds = 86_400;
 const markName = "billing.compare";
@@ -29,7 +29,7 @@ const Done = v.object({
   differ: v.number(),
   isComplete: v.boolean(),
   /** It stopped, or was held and did nothing. */
-  braked: v.boolean(),
+  tripped: v.boolean(),
 });
 
 /** How far a pass has come: days are whole, and the newest is the first. */
@@ -46,17 +46,17 @@ export const compare = fn(
   "billing.compare",
   {
     input: v.strictObject({
-      most: v.optional(Most),
+      most: v.optional(MaxDifferences),
       /** Only goes on with a pass whose time was over, and begins none. */
       goOn: v.optional(v.boolean(), false),
     }),
     output: Done,
-    reads: () => [Keys.watermark(markName), Keys.brake()],
+    reads: () => [Keys.watermark(markName), Keys.breaker()],
   },
-  async ({ most, goOn }, _, [kept, brake]) => {
+  async ({ most, goOn }, _, [kept, breaker]) => {
     const key = Keys.watermark(markName);
-    if (goOn && !kept?.pass) return { checked: 0, differ: 0, isComplete: true, braked: false };
-    if (brake && most === undefined) return { checked: 0, differ: 0, isComplete: false, braked: true };
+    if (goOn && !kept?.pass) return { checked: 0, differ: 0, isComplete: true, tripped: false };
+    if (breaker && most === undefined) return { checked: 0, differ: 0, isComplete: false, tripped: true };
     let pass = (kept?.pass as Pass | undefined) ?? { day: nextDay(instant(), 1), checked: 0, differ: [] };
     let theirs: StripeSubscription[] = [];
     let after = pass.after;
@@ -75,18 +75,18 @@ export const compare = fn(
       const [last] = whole.slice(-1);
       if (last) pass = { ...pass, after: last.id };
       // so much is too much, however many are still to come
-      if (pass.differ.length > (most ?? mostDifferences)) break;
-      if (!isOver && isLate()) {
+      if (pass.differ.length > (most ?? maxDifferences)) break;
+      if (!isOver && isPastDeadline()) {
         await table.write(update(key, { set: { pass } }));
-        return { checked: pass.checked, differ: pass.differ.length, isComplete: false, braked: false };
+        return { checked: pass.checked, differ: pass.differ.length, isComplete: false, tripped: false };
       }
     }
     const { checked, differ } = pass;
     const isTooMuch = differ.length > (most ?? allowed(checked));
-    if (!isTooMuch) await Dirty.tell(...differ.map(({ organization }) => organization as Organization));
-    if (differ.length > 0) await publish("full", { checked, differ: differ.length }, differ, { braked: isTooMuch });
+    if (!isTooMuch) await Dirty.markAndQueue(...differ.map(({ organization }) => organization as Organization));
+    if (differ.length > 0) await publish("full", { checked, differ: differ.length }, differ, { tripped: isTooMuch });
     if (kept?.pass) await table.write(update(key, { unset: ["pass"] }));
-    return { checked, differ: differ.length, isComplete: true, braked: isTooMuch };
+    return { checked, differ: differ.length, isComplete: true, tripped: isTooMuch };
   },
 );
 
@@ -139,7 +139,7 @@ function differenceOf(one: StripeSubscription, known: Known | undefined): string
   if (home.state === "deleted") return isLive(one) ? "organization deleted" : undefined;
   const at = instant();
   const standsWrongly = apply(one.organization as Organization, home, judge(home, row, at)).length > 0;
-  return standsWrongly || row.op || trialToTell(mirror, row.trialTold, at) ? "unsettled" : undefined;
+  return standsWrongly || row.op || trialToAnnounce(mirror, row.trialTold, at) ? "unsettled" : undefined;
 }
 
 async function read(organizations: readonly Organization[]): Promise<Map<Organization, Known>> {

@@ -51,7 +51,7 @@ test("while Stripe cannot be reached it fails, so that it comes again", async ()
   await acme.buy(5);
   await save();
   billing.server.faults.inject({ fault: "error_before", call: "customers.update", times: 9 });
-  await expect(reactTo(await announced("setting.saved"))).rejects.toMatchObject({ name: "StripeTrouble" });
+  await expect(reactTo(await announced("setting.saved"))).rejects.toMatchObject({ name: "StripeError" });
   billing.server.faults.clear();
   await reactTo(await announced("setting.saved"));
   expect(await customer()).toMatchObject({ email: "billing@example.com" });

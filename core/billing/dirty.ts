@@ -3,7 +3,7 @@ import { failure, isFailure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
-import { dirtyParts, Keys } from "../table/keys.ts";
+import { dirtyShards, Keys } from "../table/keys.ts";
 import { absent, equal, type Put, put, remove, when } from "../table/table.ts";
 import type { DirtyRow } from "./row.ts";
 
@@ -22,7 +22,7 @@ export type Marker = {
 
 // Failures
 
-export const failures = { newer: failure("conflict", "billing.newer", "Something else must be looked at meanwhile.") };
+export const failures = { newer: failure("conflict", "billing.newer", "A newer change is waiting to be reconciled.") };
 
 /** The step that asks for a look, in the write that makes one necessary. */
 export function mark(organization: ID<"organization">): Put & { token: string } {
@@ -31,7 +31,7 @@ export function mark(organization: ID<"organization">): Put & { token: string } 
 }
 
 /** Has organizations looked at soon. */
-export async function tell(...organizations: readonly ID<"organization">[]): Promise<void> {
+export async function markAndQueue(...organizations: readonly ID<"organization">[]): Promise<void> {
   for (let i = 0; i < organizations.length; i += atOnce) {
     const some = organizations.slice(i, i + atOnce);
     await Promise.all(some.map((organization) => table.write(mark(organization))));
@@ -52,7 +52,7 @@ export async function clear(
 }
 
 /** Notes at the marker that a person must look after it. It stays, and goes once a look settles the matter. */
-export async function needPerson(organization: ID<"organization">, why: string): Promise<void> {
+export async function needAttention(organization: ID<"organization">, why: string): Promise<void> {
   const marker = await table.get(Keys.dirty(organization));
   if (marker?.person?.why === why) return;
   const { token = randomUUID(), at = instant() } = marker ?? {};
@@ -63,7 +63,7 @@ export async function needPerson(organization: ID<"organization">, why: string):
 
 /** All that are marked. */
 export async function marked(): Promise<Marker[]> {
-  const parts = Array.from({ length: dirtyParts }, (_, part) => markedIn(part));
+  const parts = Array.from({ length: dirtyShards }, (_, part) => markedIn(part));
   return (await Promise.all(parts)).flat();
 }
 

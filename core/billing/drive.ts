@@ -2,16 +2,16 @@ import { isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { instant, stripe, table } from "../kernel/ports.ts";
-import { type StripeSubscription, StripeTrouble } from "../kernel/stripe-port.ts";
+import { StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
 import * as Plan from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
 import { BillingResizeDropped, BillingResized } from "./events.ts";
 import { failures, isLive, mirrorOf, type Op, type Row, rowOf, save } from "./row.ts";
 import { sideOf } from "./side.ts";
-import * as Standing from "./standing.ts";
+import * as BillingStatus from "./status.ts";
 
 /** Attempts of one drive; what is not settled then waits for the next look. */
-const mostAttempts = 3;
+const maxAttempts = 3;
 
 type Organization = ID.ID<"organization">;
 
@@ -26,7 +26,7 @@ export type Driven = "none" | "waiting" | "unknown";
  * @param isFresh it was begun just now, so that Stripe cannot know it
  */
 export async function drive(organization: Organization, actor: Actor, { isFresh = false } = {}): Promise<Driven> {
-  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const row = rowOf(await table.get(Keys.billing(organization)));
     if (!row?.op) return "none";
     const state = await step(organization, row, row.op, actor, isFresh && attempt === 1).catch((error: unknown) => {
@@ -58,17 +58,17 @@ async function step(organization: Organization, row: Row, op: Op, actor: Actor, 
     await table.write(save(organization, row, { ...row, op: { ...op, attempt: op.attempt + 1 } }));
     return "again";
   } catch (error) {
-    if (error instanceof StripeTrouble) return "unknown";
+    if (error instanceof StripeError) return "unknown";
     throw error;
   }
 }
 
-async function send(op: Op): Promise<StripeTrouble["trouble"] | undefined> {
+async function send(op: Op): Promise<StripeError["trouble"] | undefined> {
   try {
     await stripe().changeSeats({ ...op, quantity: op.to }, op.id, `${op.id}.${op.attempt}`);
     return;
   } catch (error) {
-    if (error instanceof StripeTrouble) return error.trouble;
+    if (error instanceof StripeError) return error.trouble;
     throw error;
   }
 }
@@ -108,9 +108,10 @@ async function end(
   const at = instant();
   const next = { ...rest, ...(found && { mirror: mirrorOf(found, row.mirror, at) }) };
   const isDeleted = home.state === "deleted";
-  const wanted = Standing.judge(home, next, at);
-  const before = sideOf(row.mirror, { standing: Standing.standingOf(home), capacity: home.capacity });
-  const sides = !isDeleted && before.standing !== wanted.standing && { before, after: sideOf(next.mirror, wanted) };
+  const wanted = BillingStatus.judge(home, next, at);
+  const before = sideOf(row.mirror, { billingStatus: BillingStatus.billingStatusOf(home), capacity: home.capacity });
+  const sides = !isDeleted &&
+    before.billingStatus !== wanted.billingStatus && { before, after: sideOf(next.mirror, wanted) };
   const change = { operation: op.id, from: op.from, to: op.to, plan: Plan.nameOfPrice(op.price) };
   const told = { ...change, by: op.by, ...sides };
   const isMade = found?.op === op.id;
@@ -118,7 +119,7 @@ async function end(
   const reason = !found || !isLive(found) ? "ended" : op.waitsUntil ? "unpaid" : "refused";
   await table.write(
     save(organization, row, next),
-    ...(isDeleted ? [] : Standing.apply(organization, home, wanted)),
+    ...(isDeleted ? [] : BillingStatus.apply(organization, home, wanted)),
     isMade
       ? BillingResized.record(organization, { ...told, shown: op.shown, charged }, actor)
       : BillingResizeDropped.record(organization, { ...told, reason }, actor),

@@ -36,7 +36,7 @@ export const BillingCancelAsked = Event.define("billing.cancel_asked", v.object(
 export const BillingResumeAsked = Event.define("billing.resume_asked", v.object({}));
 export const BillingDiscountAsked = Event.define("billing.discount_asked", v.object({ code: v.string() }));
 export const BillingTrialEnding = Event.define("billing.trial_ending", v.object({ trialEnd: v.string() }));
-export const BillingDoubleCancelled = Event.define(
-  "billing.double_cancelled",
-  v.object({ kept: v.optional(v.string()), cancelled: v.array(v.string()) }),
+export const BillingDoubleCanceled = Event.define(
+  "billing.double_canceled",
+  v.object({ kept: v.optional(v.string()), canceled: v.array(v.string()) }),
 );

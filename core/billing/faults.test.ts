@@ -4,7 +4,7 @@ import { type Actors, actorsFor, differences } from "@muster/local/testing/invar
 import { resultOf } from "@muster/local/testing/result.ts";
 import { perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterAll, describe, expect, test } from "vitest";
-import { StripeTrouble } from "../kernel/stripe-port.ts";
+import { StripeError } from "../kernel/stripe-port.ts";
 import * as Checkout from "./checkout.ts";
 import * as Seats from "./seats.ts";
 
@@ -38,7 +38,7 @@ async function wrong(actors: Actors, seats: number): Promise<string[]> {
 
 /** The request never arrived, and nobody knows it. */
 const lost = async () => {
-  throw new StripeTrouble("lost", "Cut off.", {});
+  throw new StripeError("lost", "Cut off.", {});
 };
 
 describe("a change of seats ends as one charge and one quantity, or as none", () => {

@@ -2,9 +2,9 @@ import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, openAcme, perSeat } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import * as Offer from "../invitation/offer.ts";
+import * as Offer from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
-import { StripeTrouble } from "../kernel/stripe-port.ts";
+import { StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Billing from "./billing.ts";
@@ -43,7 +43,7 @@ async function whileLost(run: () => Promise<unknown>): Promise<string[]> {
   const keys: string[] = [];
   const changeSeats = async (_change: unknown, _op: string, key: string) => {
     keys.push(key);
-    throw new StripeTrouble("lost", "Cut off.", {});
+    throw new StripeError("lost", "Cut off.", {});
   };
   billing.world.rebind({ stripe: { ...billing.port, changeSeats } });
   await run();
@@ -128,7 +128,7 @@ describe("a look", () => {
     if (beside) beside.created -= 60;
     await acme.reconcile();
     expect((await live()).map(({ id }) => id)).toEqual([known]);
-    expect(await typesOf()).toContain("billing.double_cancelled");
+    expect(await typesOf()).toContain("billing.double_canceled");
   });
 
   test("leaves alone what the customer has for something else", async () => {
@@ -188,8 +188,8 @@ describe("a sweep", () => {
   test("is stopped where too much differs, and so is a comparison", async () => {
     await acme.edit(8);
     await billing.world.table.write(Dirty.mark(acme.organization));
-    expect(await asSystem("clock", () => Compare.compare({ most: 0 }))).toMatchObject({ braked: true });
-    expect(await asSystem("clock", () => Sweep.sweep({ most: 0 }))).toMatchObject({ braked: true });
+    expect(await asSystem("clock", () => Compare.compare({ most: 0 }))).toMatchObject({ tripped: true });
+    expect(await asSystem("clock", () => Sweep.sweep({ most: 0 }))).toMatchObject({ tripped: true });
   });
 
   test("of events begins a while before the last one ended, for those that were written down late", async () => {

@@ -1,7 +1,7 @@
 import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import * as Offer from "../invitation/offer.ts";
+import * as Offer from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import { plans } from "../kernel/ports.ts";
 import * as Operator from "../organization/operator.ts";
@@ -58,7 +58,7 @@ describe("a checkout", () => {
 
   test("that was paid needs no event, and another is refused", async () => {
     await acme.buy(5);
-    expect(await resultOf(checkout(7))).toBe("billing.subscribed");
+    expect(await resultOf(checkout(7))).toBe("billing.already_subscribed");
     expect((await get()).checkout).toBeUndefined();
     const bob = await billing.createOrganization(acme.owner);
     const session = [...billing.server.state.sessions.keys()][0] ?? "";
@@ -73,17 +73,22 @@ describe("a checkout", () => {
     await billing.world.table.write(update(home, { set: { state: "deleted" } }));
     expect(await resultOf(checkout(5))).toBe("billing.frozen");
     billing.world.rebind({ plans: { trialDays: 0, graceDays: 14, paid: [] } });
-    expect(await resultOf(checkout(5))).toBe("billing.plan_unsold");
+    expect(await resultOf(checkout(5))).toBe("billing.plan_unavailable");
   });
 
   test("of a suspended organization is paid, and lets it grow only once that is lifted", async () => {
     const { organization } = acme;
     await asSystem("operator", () => Operator.suspend({ organization }));
     await acme.buy(5);
-    expect(await acme.home()).toMatchObject({ state: "suspended", standing: "active", capacity: 5, growth: false });
+    expect(await acme.home()).toMatchObject({
+      state: "suspended",
+      billingStatus: "active",
+      capacity: 5,
+      growth: false,
+    });
     expect(await invite("bob@example.com")).toBe("organization.frozen");
     expect((await billing.compare()).differ).toBe(0);
-    await asSystem("operator", () => Operator.lift({ organization }));
+    await asSystem("operator", () => Operator.reactivate({ organization }));
     expect(await invite("bob@example.com")).toBe("done");
   });
 
@@ -93,9 +98,9 @@ describe("a checkout", () => {
     expect(await get()).toMatchObject({ trialDays: 14 });
     await acme.buy(5);
     expect(await get()).not.toHaveProperty("trialDays");
-    expect(await get()).toMatchObject({ standing: "trialing", plan: "monthly", seats: { paid: 5 } });
+    expect(await get()).toMatchObject({ billingStatus: "trialing", plan: "monthly", seats: { paid: 5 } });
     await later(15);
-    expect(await get()).toMatchObject({ standing: "active" });
+    expect(await get()).toMatchObject({ billingStatus: "active" });
   });
 });
 
@@ -135,23 +140,26 @@ describe("a code for a discount", () => {
 describe("a subscription that ends", () => {
   test("is resumed, or ends with its period: a time of grace, then free when it fits", async () => {
     await acme.buy(5);
-    expect(await acme.as(() => Manage.cancel({}))).toMatchObject({ standing: "active", cancelAt: expect.any(String) });
+    expect(await acme.as(() => Manage.cancel({}))).toMatchObject({
+      billingStatus: "active",
+      cancelAt: expect.any(String),
+    });
     expect(await acme.as(() => Manage.resume({}))).not.toHaveProperty("cancelAt");
     await acme.as(() => Manage.cancel({}));
     await later(31);
     const ended = await get();
-    expect(ended).toMatchObject({ standing: "canceled", plan: "free", seats: { capacity: 3 }, customer: true });
+    expect(ended).toMatchObject({ billingStatus: "canceled", plan: "free", seats: { capacity: 3 }, customer: true });
     const graceDays = Date.parse(String(ended.graceUntil)) - billing.world.clock.at;
     expect(graceDays).toBeLessThanOrEqual(14 * day * 1_000);
     expect(graceDays).toBeGreaterThan(13 * day * 1_000);
     expect(await invite("bob@example.com")).toBe("organization.frozen");
     await later(13);
-    expect(await get()).toMatchObject({ standing: "canceled" });
+    expect(await get()).toMatchObject({ billingStatus: "canceled" });
     await later(2);
-    expect(await get()).toMatchObject({ standing: "free" });
+    expect(await get()).toMatchObject({ billingStatus: "free" });
     expect(await invite("bob@example.com")).toBe("done");
     await acme.buy(4);
-    expect(await get()).toMatchObject({ standing: "active", seats: { paid: 4 } });
+    expect(await get()).toMatchObject({ billingStatus: "active", seats: { paid: 4 } });
   });
 
   test("leaves an organization that does not fit to be read only", async () => {
@@ -160,7 +168,7 @@ describe("a subscription that ends", () => {
     await acme.as(() => Manage.cancel({}));
     await later(31);
     await later(15);
-    expect(await get()).toMatchObject({ standing: "read_only", seats: { capacity: 3, minimum: 4 } });
+    expect(await get()).toMatchObject({ billingStatus: "read_only", seats: { capacity: 3, minimum: 4 } });
   });
 });
 
@@ -168,17 +176,17 @@ test("while a payment is owed nobody is invited and no seats are changed; paid, 
   await acme.buy(5);
   await setCard("pm_card_chargeCustomerFail");
   await later(31);
-  expect(await get()).toMatchObject({ standing: "past_due", seats: { paid: 5 } });
+  expect(await get()).toMatchObject({ billingStatus: "past_due", seats: { paid: 5 } });
   expect(await invite("bob@example.com")).toBe("organization.frozen");
-  expect(await resultOf(acme.as(() => Seats.resize({ seats: 9 })))).toBe("billing.owing");
+  expect(await resultOf(acme.as(() => Seats.resize({ seats: 9 })))).toBe("billing.payment_due");
   await asSystem("operator", () => Operator.suspend({ organization: acme.organization }));
-  await asSystem("operator", () => Operator.lift({ organization: acme.organization }));
+  await asSystem("operator", () => Operator.reactivate({ organization: acme.organization }));
   expect(await acme.home()).toMatchObject({ state: "active", growth: false });
   await setCard("pm_card_visa");
   const [invoice] = await acme.invoices();
   await billing.client.invoices.pay(invoice?.id ?? "");
   await acme.reconcile();
-  expect(await get()).toMatchObject({ standing: "active" });
+  expect(await get()).toMatchObject({ billingStatus: "active" });
   expect(await invite("bob@example.com")).toBe("done");
 });
 
@@ -199,7 +207,7 @@ test("seats are changed so often as Stripe allows", async () => {
   await acme.buy(5);
   for (let n = 0; n < 9; n++) await acme.as(() => Seats.resize({ seats: 6 + n }));
   await expect(acme.as(() => Seats.resize({ seats: 30 }))).rejects.toMatchObject({
-    code: "billing.too_often",
+    code: "billing.rate_limited",
     retryAfterSeconds: 60,
   });
   billing.world.clock.pass(61);
@@ -225,7 +233,7 @@ test("Stripe knows whom to write to, as the settings say", async () => {
 });
 
 test("the portal and the invoices are those of the organization", async () => {
-  expect(await resultOf(acme.as(() => Manage.portal({})))).toBe("billing.customerless");
+  expect(await resultOf(acme.as(() => Manage.portal({})))).toBe("billing.no_customer");
   expect(await acme.as(() => Manage.invoices({}))).toEqual({ items: [] });
   await acme.buy(5);
   await billing.client.billingPortal.configurations.create({ features: { invoice_history: { enabled: true } } });

@@ -14,7 +14,7 @@ import type { RowsOf, Step } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import * as Dirty from "./dirty.ts";
 import { BillingCancelAsked, BillingDiscountAsked, BillingResumeAsked } from "./events.ts";
-import { settle } from "./reconcile.ts";
+import { reconcileOne } from "./reconcile.ts";
 import { type BillingRow, isLive, type Mirror, type Row, failures as rowFailures, rowOf, save } from "./row.ts";
 import { failureOf, failures as seatFailures } from "./seats.ts";
 
@@ -50,10 +50,10 @@ export const Invoice = v.object({
 // Failures
 
 export const failures = {
-  unknownCode: failure("invalid", "billing.code_unknown", "There is no such code."),
-  expiredCode: failure("conflict", "billing.code_expired", "This code is no longer valid."),
-  usedCode: failure("conflict", "billing.code_used", "This code has been used as often as it may be."),
-  customerless: failure("conflict", "billing.customerless", "This organization has never bought anything."),
+  unknownCode: failure("invalid", "billing.code_unknown", "Code not found."),
+  expiredCode: failure("conflict", "billing.code_expired", "This code has expired."),
+  usedCode: failure("conflict", "billing.code_used", "This code has reached its usage limit."),
+  customerless: failure("conflict", "billing.no_customer", "This organization has never made a purchase."),
 };
 
 const { unsubscribed, busy, unavailable, refused } = seatFailures;
@@ -189,7 +189,7 @@ async function subscribed([, billing]: RowsOf<ReturnType<typeof own>>): Promise<
 async function ask(actor: Member, row: Row, event: Step, call: () => Promise<void>): Promise<Info> {
   await table.write(save(actor.organization, row, row), event, Dirty.mark(actor.organization));
   await reach(call());
-  await settle(actor.organization, actor);
+  await reconcileOne(actor.organization, actor);
   const [home, billing] = await table.getMany(own({}, actor));
   return describe(home, rowOf(billing));
 }

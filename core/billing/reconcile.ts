@@ -5,19 +5,19 @@ import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import { hasStripe, instant, stripe, table } from "../kernel/ports.ts";
-import { type StripeSubscription, StripeTrouble } from "../kernel/stripe-port.ts";
+import { StripeError, type StripeSubscription } from "../kernel/stripe-port.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
-import { BillingCopied, BillingDoubleCancelled, BillingTrialEnding } from "./events.ts";
+import { BillingCopied, BillingDoubleCanceled, BillingTrialEnding } from "./events.ts";
 import { failures, isLive, isSame, mirrorOf, type Row, rowOf, save } from "./row.ts";
 import { Side } from "./shape.ts";
 import { sideOf } from "./side.ts";
-import * as Standing from "./standing.ts";
-import { trialToTell } from "./trial.ts";
+import * as BillingStatus from "./status.ts";
+import { trialToAnnounce } from "./trial.ts";
 
-const mostRounds = 4;
+const maxRounds = 4;
 
 type Organization = ID.ID<"organization">;
 
@@ -47,17 +47,17 @@ export type Verdict = v.InferOutput<typeof Verdict>;
 export const reconcile = fn(
   "billing.reconcile",
   { input: v.strictObject({ organization: ID.schema("organization") }), output: Verdict },
-  async ({ organization }, actor) => settle(organization, actor),
+  async ({ organization }, actor) => reconcileOne(organization, actor),
 );
 
 /** The same for whoever has an actor at hand; their event tells who it was. */
-export async function settle(organization: Organization, actor: Actor): Promise<Verdict> {
+export async function reconcileOne(organization: Organization, actor: Actor): Promise<Verdict> {
   if (!hasStripe()) return { verdict: "waiting" };
-  for (let round = 1; round <= mostRounds; round++) {
+  for (let round = 1; round <= maxRounds; round++) {
     try {
       return await look(organization, actor);
     } catch (error) {
-      if (error instanceof StripeTrouble) return await unreached(organization, error);
+      if (error instanceof StripeError) return await unreached(organization, error);
       if (!isFailure(error, failures.moved)) throw error;
     }
   }
@@ -67,7 +67,7 @@ export async function settle(organization: Organization, actor: Actor): Promise<
 /**
  * Ends all that Stripe has of an organization: open checkouts, then subscriptions. Repeated it changes nothing. The
  * organization's state is written before, with `Dirty.mark`, so that what this cannot reach is ended later.
- * @throws StripeTrouble
+ * @throws StripeError
  */
 export async function endAll(customer: string, organization: Organization): Promise<void> {
   for (const { id } of await stripe().openCheckouts(customer)) await unlessRefused(stripe().expireCheckout(id));
@@ -76,9 +76,9 @@ export async function endAll(customer: string, organization: Organization): Prom
 }
 
 /** What Stripe refuses today it refuses tomorrow; anything else may go well with the next look. */
-async function unreached(organization: Organization, { trouble, code }: StripeTrouble): Promise<Verdict> {
+async function unreached(organization: Organization, { trouble, code }: StripeError): Promise<Verdict> {
   if (trouble !== "refused") return { verdict: "waiting" };
-  await Dirty.needPerson(organization, code ?? "refused");
+  await Dirty.needAttention(organization, code ?? "refused");
   return { verdict: "person" };
 }
 
@@ -96,7 +96,7 @@ async function look(organization: Organization, actor: Actor): Promise<Verdict> 
   }
   const found = await only(organization, row, actor);
   const verdict = await copy({ organization, home, row, found, actor });
-  const passing = Standing.isPassing(verdict.row, verdict.standing, instant());
+  const passing = BillingStatus.isPassing(verdict.row, verdict.billingStatus, instant());
   if (!passing) await Dirty.clear(organization, marker);
   if (driven === "waiting") return { verdict: "waiting", awaits: "payment", ...verdict.sides };
   return { verdict: Object.keys(verdict.sides).length > 0 ? "repaired" : "equal", ...verdict.sides };
@@ -107,7 +107,7 @@ async function read(organization: Organization): Promise<{ home: OrganizationRow
   return { home, row: rowOf(billing) };
 }
 
-/** The one subscription of an organization. Another that lives is cancelled, in view of the one that stays. */
+/** The one subscription of an organization. Another that lives is canceled, in view of the one that stays. */
 async function only(organization: Organization, row: Row, actor: Actor): Promise<StripeSubscription | undefined> {
   const all = await ownOf(row.customer, organization);
   const live = all.filter(isLive).toSorted((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
@@ -116,7 +116,7 @@ async function only(organization: Organization, row: Row, actor: Actor): Promise
   const others = live.filter((one) => one !== winner).map(({ id }) => id);
   for (const id of others) await unlessRefused(stripe().cancel(id));
   if (others.length > 0) {
-    await table.write(BillingDoubleCancelled.record(organization, { kept: winner?.id, cancelled: others }, actor));
+    await table.write(BillingDoubleCanceled.record(organization, { kept: winner?.id, canceled: others }, actor));
   }
   return winner ?? all.find(({ id }) => id === recorded) ?? all[0];
 }
@@ -135,18 +135,18 @@ async function copy({ organization, home, row, found, actor }: Copy) {
   const { checkout, ...rest } = row;
   const isOpen = checkout && Date.parse(checkout.expiresAt) > Date.parse(at) && !(mirror && isLive(mirror));
   const isDeleted = home.state === "deleted";
-  const trialEnd = isDeleted ? undefined : trialToTell(mirror, row.trialTold, at);
+  const trialEnd = isDeleted ? undefined : trialToAnnounce(mirror, row.trialTold, at);
   const next = {
     ...rest,
     ...withoutUndefined({ mirror, checkout: isOpen ? checkout : undefined, trialTold: trialEnd ?? row.trialTold }),
   };
-  const wanted = Standing.judge(home, next, at);
-  const steps = isDeleted ? [] : Standing.apply(organization, home, wanted);
+  const wanted = BillingStatus.judge(home, next, at);
+  const steps = isDeleted ? [] : BillingStatus.apply(organization, home, wanted);
   const isCopied = isSame(mirror, row.mirror) && Boolean(isOpen) === Boolean(checkout);
-  const standing = isDeleted ? ("free" as const) : wanted.standing;
+  const billingStatus = isDeleted ? ("free" as const) : wanted.billingStatus;
   const isSettled = isCopied && steps.length === 0;
-  if (isSettled && !trialEnd) return { row: next, standing, sides: {} };
-  const asItStood = { standing: Standing.standingOf(home), capacity: home.capacity };
+  if (isSettled && !trialEnd) return { row: next, billingStatus, sides: {} };
+  const asItStood = { billingStatus: BillingStatus.billingStatusOf(home), capacity: home.capacity };
   const sides = { before: sideOf(row.mirror, asItStood), after: sideOf(mirror, isDeleted ? asItStood : wanted) };
   await table.write(
     save(organization, row, next),
@@ -154,7 +154,7 @@ async function copy({ organization, home, row, found, actor }: Copy) {
     ...(isSettled ? [] : [BillingCopied.record(organization, sides, actor)]),
     ...(trialEnd ? [BillingTrialEnding.record(organization, { trialEnd }, actor)] : []),
   );
-  return { row: next, standing, sides: isSettled ? {} : sides };
+  return { row: next, billingStatus, sides: isSettled ? {} : sides };
 }
 
 /** Those that were made for this organization; what else its customer may buy is nobody's business. */
@@ -166,7 +166,7 @@ async function ownOf(customer: string, organization: Organization): Promise<Stri
 /** What has ended already cannot be ended, and that is well; the next look sees it. */
 export async function unlessRefused(call: Promise<void>): Promise<void> {
   await call.catch((error: unknown) => {
-    if (!(error instanceof StripeTrouble) || error.trouble !== "refused") throw error;
+    if (!(error instanceof StripeError) || error.trouble !== "refused") throw error;
   });
 }
 

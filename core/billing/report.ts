@@ -12,23 +12,23 @@ import type { ReportRow } from "./row.ts";
 
 const lifetimeSeconds = 400 * 86_400;
 /** Differences that one sweep settles before it takes the cause to be elsewhere. */
-export const mostDifferences = 500;
+export const maxDifferences = 500;
 /** So many an operator may let pass who knows the cause. */
-export const mostEver = 2_000;
+export const maxEver = 2_000;
 /** Where few organizations are, a few differences are many of a hundred. */
 const fewest = 20;
 const shareAllowed = 0.01;
-const mostListed = 100;
+const maxListed = 100;
 const differencesPerRow = 100;
 
 // Shapes
 
 /** How many differences may be settled at once; more than usual where an operator says so. */
-export const Most = v.pipe(
+export const MaxDifferences = v.pipe(
   v.number(),
   v.integer("Expected a whole number."),
   v.minValue(0),
-  v.maxValue(mostEver, `At most ${mostEver} differences at once.`),
+  v.maxValue(maxEver, `At most ${maxEver} differences at once.`),
 );
 
 /** What a sweep found, in organizations. */
@@ -53,21 +53,21 @@ export const Difference = v.object({
 });
 export type Difference = v.InferOutput<typeof Difference>;
 
-const kinds = ["dirty", "full", "release"] as const;
-export type Kind = Exclude<(typeof kinds)[number], "release">;
+const kinds = ["dirty", "full", "reset"] as const;
+export type Kind = Exclude<(typeof kinds)[number], "reset">;
 
 /**
  * A sweep as it is listed: `dirty` looked at what was marked and settled it, `full` compared everything. Between them
- * stands each `release` of the brake.
+ * stands each `release` of the breaker.
  */
 export const Info = v.object({
   id: ID.schema("report"),
   kind: shown(kinds),
   at: v.string(),
   /** It stopped because too much differed. */
-  braked: v.boolean(),
+  tripped: v.boolean(),
   counts: v.record(v.string(), v.number()),
-  /** Who released the brake. */
+  /** Who released the breaker. */
   by: v.optional(v.string()),
 });
 export type Info = v.InferOutput<typeof Info>;
@@ -75,8 +75,8 @@ export type Info = v.InferOutput<typeof Info>;
 // Failures
 
 export const failures = {
-  repeated: failure("conflict", "report.repeated", "This report was written already."),
-  missing: failure("missing", "report.missing", "There is no such report."),
+  repeated: failure("conflict", "report.repeated", "This report already exists."),
+  missing: failure("missing", "report.missing", "Report not found."),
 };
 
 // Functions
@@ -88,10 +88,10 @@ export const reports = fn(
   async () => {
     const items: ReportRow[] = [];
     for (const month of [monthOf(instant()), monthOf(`${monthOf(instant())}-01`, -1)]) {
-      const query = { ...Keys.reports(month), newestFirst: true, limit: mostListed, consistent: true };
+      const query = { ...Keys.reports(month), newestFirst: true, limit: maxListed, consistent: true };
       items.push(...(await table.query(query)).items);
     }
-    return { items: items.slice(0, mostListed).map(describe) };
+    return { items: items.slice(0, maxListed).map(describe) };
   },
 );
 
@@ -116,7 +116,7 @@ export const report = fn(
 
 /** How many of so many may differ before a sweep stops: one in a hundred, at least a few and never very many. */
 export const allowed = (checked: number): number =>
-  Math.min(mostDifferences, Math.max(fewest, Math.floor(checked * shareAllowed)));
+  Math.min(maxDifferences, Math.max(fewest, Math.floor(checked * shareAllowed)));
 
 /**
  * Writes down what a sweep found, for the operator: its differences first, so that a report is always whole. One that
@@ -126,7 +126,7 @@ export async function publish(
   kind: Kind,
   counts: Readonly<Record<string, number>>,
   differences: readonly Difference[],
-  { braked = false } = {},
+  { tripped = false } = {},
 ): Promise<void> {
   const id = ID.create("report");
   const ttl = epoch(lifetimeSeconds);
@@ -135,17 +135,17 @@ export async function publish(
     const some = differences.slice(part * differencesPerRow, (part + 1) * differencesPerRow);
     await table.write(put(Keys.differences(id, part), { differences: some, ttl }, first));
   }
-  const hold = braked ? [put(Keys.brake(), { report: id, at: instant() })] : [];
-  await table.write(list(id, { kind, braked, counts }), ...hold);
+  const hold = tripped ? [put(Keys.breaker(), { report: id, at: instant() })] : [];
+  await table.write(list(id, { kind, tripped, counts }), ...hold);
 }
 
 /** The step that lists a report. */
 export const list = (id: ID.ID<"report">, item: Omit<ReportRow, "pk" | "sk" | "at" | "ttl">): Put =>
   put(Keys.report(id), { ...item, at: instant(), ttl: epoch(lifetimeSeconds) }, when(absent, failures.repeated));
 
-function describe({ sk: id, kind, at, braked, counts, by }: ReportRow): Info {
+function describe({ sk: id, kind, at, tripped, counts, by }: ReportRow): Info {
   const known = kinds.find((one) => one === kind);
-  return { id, kind: known ?? "unknown", at, braked, counts, ...(by !== undefined && { by }) };
+  return { id, kind: known ?? "unknown", at, tripped, counts, ...(by !== undefined && { by }) };
 }
 
 /** A month, or the one so many after it. */

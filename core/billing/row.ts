@@ -85,7 +85,7 @@ export type DirtyRow = {
 };
 
 /** That sweeps are held, by the report of the one that stopped. */
-export type BrakeRow = { pk: string; sk: string; report: ID<"report">; at: string };
+export type BreakerRow = { pk: string; sk: string; report: ID<"report">; at: string };
 
 /** What a sweep found, or who let sweeps go on. */
 export type ReportRow = {
@@ -93,7 +93,7 @@ export type ReportRow = {
   sk: ID<"report">;
   kind: string;
   at: string;
-  braked: boolean;
+  tripped: boolean;
   counts: Record<string, number>;
   by?: string;
   ttl?: number;
@@ -103,7 +103,7 @@ export type DifferencesRow = { pk: ID<"report">; sk: string; differences: Record
 // Failures
 
 export const failures = {
-  moved: failure("conflict", "billing.moved", "Something about the subscription changed meanwhile. Look again first."),
+  moved: failure("conflict", "billing.moved", "The subscription was just changed. Reload and try again."),
 };
 
 // Functions

@@ -6,7 +6,7 @@ import type { Member } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, now, queues, stripe, table } from "../kernel/ports.ts";
-import { StripeTrouble } from "../kernel/stripe-port.ts";
+import { StripeError } from "../kernel/stripe-port.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import * as Plan from "../plan/plan.ts";
 import { periods } from "../plan/shape.ts";
@@ -25,8 +25,8 @@ import {
   rowOf,
   save,
 } from "./row.ts";
-import { mostSeats, Seats } from "./shape.ts";
-import * as Standing from "./standing.ts";
+import { maxSeats, Seats } from "./shape.ts";
+import * as BillingStatus from "./status.ts";
 
 /** Stripe makes 10 invoices a minute and 20 a day of one subscription; the last one of each is left for itself. */
 const changesAllowed = [
@@ -61,17 +61,21 @@ export type Quote = v.InferOutput<typeof Quote>;
 export const failures = {
   unsubscribed: failure(
     "conflict",
-    "billing.unsubscribed",
+    "billing.no_subscription",
     "This organization has no subscription. Choose a plan first.",
   ),
-  unsold: failure("invalid", "billing.plan_unsold", "This plan is not sold here."),
-  owing: failure("limit", "billing.owing", "A payment is owed. Pay it first, then change seats or plan."),
-  busy: failure("conflict", "billing.busy", "Another change of seats or plan is on its way. Wait until it is done."),
-  committed: failure("conflict", "billing.seats_committed", "More seats than that are in use or held by invitations."),
-  often: failure("rate", "billing.too_often", "Seats were changed too often. Try again later."),
-  quoted: failure("conflict", "billing.price_changed", "The price has changed since it was shown. Look at it again."),
-  unavailable: failure("unavailable", "billing.unavailable", "Payments cannot be reached at present. Try again soon."),
-  refused: failure("conflict", "billing.refused", "Stripe does not accept this change."),
+  unsold: failure("invalid", "billing.plan_unavailable", "This plan is not available."),
+  owing: failure("limit", "billing.payment_due", "A payment is due. Pay it before you change seats or plan."),
+  busy: failure("conflict", "billing.busy", "Another change of seats or plan is in progress. Wait until it finishes."),
+  committed: failure(
+    "conflict",
+    "billing.seats_committed",
+    "More seats than that are in use. Remove members or revoke invitations first.",
+  ),
+  often: failure("rate", "billing.rate_limited", "Too many seat changes. Try again later."),
+  quoted: failure("conflict", "billing.price_changed", "The price has changed. Review the new price."),
+  unavailable: failure("unavailable", "billing.unavailable", "Stripe is unavailable. Try again in a minute."),
+  refused: failure("conflict", "billing.refused", "Stripe declined this change."),
 };
 
 const { quoted, ...asking } = failures;
@@ -160,8 +164,8 @@ async function wanted(
   const mirror = row?.mirror;
   if (!home || !row || !mirror || !isLive(mirror)) throw failures.unsubscribed();
   if (row.op) throw failures.busy();
-  if (Standing.standingOf(home) === "past_due") throw failures.owing();
-  const committed = Standing.committedOf(home);
+  if (BillingStatus.billingStatusOf(home) === "past_due") throw failures.owing();
+  const committed = BillingStatus.committedOf(home);
   if (seats < committed) throw tooFew(committed);
   const price = plan ? Plan.paidPlan(plan)?.price : mirror.price;
   if (!price) throw failures.unsold();
@@ -202,13 +206,13 @@ async function priceOf(op: Op) {
 function seatStep(home: OrganizationRow, to: number): Step {
   const by = to - home.capacity;
   const refusal = (found: OrganizationRow | undefined) => {
-    if (found?.standing === "past_due") return failures.owing();
-    const committed = found ? Standing.committedOf(found) : 0;
+    if (found?.billingStatus === "past_due") return failures.owing();
+    const committed = found ? BillingStatus.committedOf(found) : 0;
     return committed > to ? tooFew(committed) : rowFailures.moved();
   };
   const key = keyOf(home);
-  if (by >= 0) return check(key, when(all(Standing.isInOrder, atLeast("free", -by)), refusal));
-  const asRead = all(Standing.isInOrder, equal("capacity", home.capacity), atLeast("free", -by));
+  if (by >= 0) return check(key, when(all(BillingStatus.isInOrder, atLeast("free", -by)), refusal));
+  const asRead = all(BillingStatus.isInOrder, equal("capacity", home.capacity), atLeast("free", -by));
   return update(key, { set: { capacity: to }, add: { free: by } }, when(asRead, refusal));
 }
 
@@ -226,12 +230,12 @@ function recentOf(changes: readonly string[] = []): string[] {
 
 /** What a person is told of a call that went wrong. */
 export function failureOf(error: unknown): unknown {
-  if (!(error instanceof StripeTrouble)) return error;
+  if (!(error instanceof StripeError)) return error;
   return error.trouble === "refused" ? failures.refused({ cause: error }) : failures.unavailable({ cause: error });
 }
 
 const shownOf = ({ amount, currency }: Quote) => ({ shown: { amount, currency } });
 const tooFew = (committed: number) =>
   failures.committed({
-    message: `${committed} seats are in use or held by invitations, so you need at least ${committed} (of at most ${mostSeats}).`,
+    message: `${committed} seats are in use or held by invitations, so you need at least ${committed} (of at most ${maxSeats}).`,
   });

@@ -2,14 +2,14 @@ import * as v from "valibot";
 import { Integer } from "../base/shape.ts";
 
 /** The most that Stripe sells at once. */
-export const mostSeats = 999_999;
+export const maxSeats = 999_999;
 
 /** How many seats. */
 export const Seats = v.pipe(
   v.number(),
   v.integer("Expected whole seats."),
   v.minValue(1, "An organization has at least one seat."),
-  v.maxValue(mostSeats, `At most ${mostSeats} seats.`),
+  v.maxValue(maxSeats, `At most ${maxSeats} seats.`),
 );
 
 /** How the payment of an organization stands, as events have it. */
@@ -19,7 +19,7 @@ export const Side = v.object({
   /** The seats of the subscription at Stripe. */
   quantity: v.optional(Integer),
   /** The subscription status of the organization. */
-  standing: v.string(),
+  billingStatus: v.string(),
   /** The seats of the organization. */
   capacity: Integer,
   /** When the subscription ends, where that is decided. */
@@ -30,5 +30,13 @@ export const Side = v.object({
 export type Side = v.InferOutput<typeof Side>;
 
 /** How an organization may stand with its payment. */
-export const standings = ["free", "trialing", "active", "past_due", "over_limit", "canceled", "read_only"] as const;
-export type Standing = (typeof standings)[number];
+export const billingStatuses = [
+  "free",
+  "trialing",
+  "active",
+  "past_due",
+  "over_limit",
+  "canceled",
+  "read_only",
+] as const;
+export type BillingStatus = (typeof billingStatuses)[number];

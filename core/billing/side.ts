@@ -1,7 +1,7 @@
 import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Mirror } from "./row.ts";
 import type { Side } from "./shape.ts";
-import { graceUntil as graceUntilOf, type Judgement } from "./standing.ts";
+import { graceUntil as graceUntilOf, type Judgment } from "./status.ts";
 
 // What an event tells of an organization's payment before and after it.
 
@@ -9,9 +9,9 @@ import { graceUntil as graceUntilOf, type Judgement } from "./standing.ts";
 
 export function sideOf(
   mirror: Mirror | undefined,
-  { standing, capacity }: Pick<Judgement, "standing" | "capacity">,
+  { billingStatus, capacity }: Pick<Judgment, "billingStatus" | "capacity">,
 ): Side {
   const { status, quantity, cancelAt, endedAt } = mirror ?? {};
-  const graceUntil = standing === "canceled" && endedAt ? graceUntilOf(endedAt) : undefined;
-  return { standing, capacity, ...withoutUndefined({ status, quantity, cancelAt, graceUntil }) };
+  const graceUntil = billingStatus === "canceled" && endedAt ? graceUntilOf(endedAt) : undefined;
+  return { billingStatus, capacity, ...withoutUndefined({ status, quantity, cancelAt, graceUntil }) };
 }

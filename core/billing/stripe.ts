@@ -4,15 +4,15 @@ import {
   type Stripe,
   type StripeCheckout,
   type StripeDiscount,
+  StripeError,
   type StripeEvent,
   type StripeInvoice,
   type StripePromotion,
   type StripeSubscription,
-  StripeTrouble,
 } from "../kernel/stripe-port.ts";
 
 const pageSize = 100;
-const mostSeats = 999_999;
+const maxSeats = 999_999;
 /** Ended ones too. Of discounts a list tells only their ids, unless it is asked for more. */
 const discountParts = ["data.discounts.promotion_code", "data.discounts.source.coupon"];
 const everySubscription = { status: "all" as const, limit: pageSize, expand: discountParts };
@@ -23,7 +23,7 @@ const tooMany = 429;
 const serverError = 500;
 
 /** Of these, each says that something about a subscription may be different now. */
-export const heardTypes = [
+export const receivedTypes = [
   "checkout.session.completed",
   "checkout.session.expired",
   "customer.subscription.created",
@@ -136,7 +136,7 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
               {
                 price: wish.price,
                 quantity: wish.quantity,
-                adjustable_quantity: { enabled: true, minimum: wish.minimum, maximum: mostSeats },
+                adjustable_quantity: { enabled: true, minimum: wish.minimum, maximum: maxSeats },
               },
             ],
             metadata,
@@ -175,7 +175,7 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
       ask(async ({ events }) => {
         const paging = { limit: pageSize, ...(after && { starting_after: after }) };
         const created = { gte: secondsOf(since) };
-        return pageOf(await events.list({ created, types: [...heardTypes], ...paging }), eventOf);
+        return pageOf(await events.list({ created, types: [...receivedTypes], ...paging }), eventOf);
       }),
   };
 }
@@ -291,7 +291,7 @@ function troubleOf(error: unknown): unknown {
         : status === tooMany || status === conflict || unauthorized.includes(status)
           ? "busy"
           : "refused";
-  return new StripeTrouble(trouble, `Stripe: ${error.message}`, { code, cause: error });
+  return new StripeError(trouble, `Stripe: ${error.message}`, { code, cause: error });
 }
 
 const idOf = (named: string | { id?: string } | null | undefined) =>

@@ -2,7 +2,7 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { asSystem } from "../kernel/context.ts";
-import { StripeTrouble } from "../kernel/stripe-port.ts";
+import { StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
 import * as Attention from "./attention.ts";
@@ -58,13 +58,13 @@ describe("events that were never told", () => {
     billing.world.clock.pass(3_600);
     expect(await billing.catchUp()).toMatchObject({ organizations: 1 });
     billing.world.clock.pass(3_600);
-    expect(await billing.catchUp()).toEqual({ events: 0, organizations: 0, braked: false });
+    expect(await billing.catchUp()).toEqual({ events: 0, organizations: 0, tripped: false });
   });
 
   test("stay to be found when marking them fails", async () => {
     await acme.edit(8);
     billing.server.faults.inject({ fault: "error_before", call: "events.list" });
-    expect(await resultOf(billing.catchUp())).toContain("StripeTrouble");
+    expect(await resultOf(billing.catchUp())).toContain("StripeError");
     expect(await billing.world.table.get(Keys.watermark("billing.events"))).toBeUndefined();
     billing.world.clock.pass(7_200);
     expect(await billing.catchUp()).toMatchObject({ organizations: 1 });
@@ -74,14 +74,14 @@ describe("events that were never told", () => {
 describe("a comparison of everything", () => {
   test("finds what no event told of, and settles nothing itself", async () => {
     await acme.edit(8);
-    expect(await billing.compare()).toEqual({ checked: 1, differ: 1, isComplete: true, braked: false });
+    expect(await billing.compare()).toEqual({ checked: 1, differ: 1, isComplete: true, tripped: false });
     expect(await quantity()).toBe(5);
-    expect(await reports()).toMatchObject([{ kind: "full", counts: { checked: 1, differ: 1 }, braked: false }]);
+    expect(await reports()).toMatchObject([{ kind: "full", counts: { checked: 1, differ: 1 }, tripped: false }]);
     expect(await differences()).toMatchObject([{ verdict: "differs", after: { quantity: 8 } }]);
     await billing.sweep();
     expect(await quantity()).toBe(8);
     const before = await billing.world.rows.scan();
-    expect(await billing.compare()).toEqual({ checked: 1, differ: 0, isComplete: true, braked: false });
+    expect(await billing.compare()).toEqual({ checked: 1, differ: 0, isComplete: true, tripped: false });
     expect(await billing.world.rows.scan()).toEqual(before);
   });
 
@@ -118,7 +118,7 @@ describe("a comparison of everything", () => {
     }
     const late = () => asSystem("clock.billing", () => Compare.compare({}), billing.world.clock.at - 1);
     const goOn = () => asSystem("clock.billing", () => Compare.compare({ goOn: true }));
-    expect(await goOn()).toEqual({ checked: 0, differ: 0, isComplete: true, braked: false });
+    expect(await goOn()).toEqual({ checked: 0, differ: 0, isComplete: true, tripped: false });
     expect(await late()).toMatchObject({ isComplete: false });
     const last = await goOn();
     expect(last).toMatchObject({ isComplete: true, differ: 1 });
@@ -136,9 +136,9 @@ describe("a comparison of everything", () => {
       others.push(other);
     }
     for (const other of others) await other.edit(4);
-    expect(await billing.compare()).toEqual({ checked: 22, differ: 21, isComplete: true, braked: true });
+    expect(await billing.compare()).toEqual({ checked: 22, differ: 21, isComplete: true, tripped: true });
     expect(await markers()).toEqual([]);
-    expect(await reports()).toMatchObject([{ braked: true, counts: { differ: 21 } }]);
+    expect(await reports()).toMatchObject([{ tripped: true, counts: { differ: 21 } }]);
     // an operator who knows the cause lets it pass
     expect(await asSystem("operator", () => Compare.compare({ most: 21 }))).toMatchObject({ differ: 21 });
     expect(await markers()).toHaveLength(21);
@@ -149,8 +149,8 @@ describe("a sweep of markers", () => {
   test("stops when so many differ that something else is wrong", async () => {
     await acme.edit(8);
     await billing.world.table.write(Dirty.mark(acme.organization));
-    expect(await asSystem("clock.billing", () => Sweep.sweep({ most: 0 }))).toMatchObject({ braked: true });
-    expect(await reports()).toMatchObject([{ kind: "dirty", braked: true, counts: { repaired: 1 } }]);
+    expect(await asSystem("clock.billing", () => Sweep.sweep({ most: 0 }))).toMatchObject({ tripped: true });
+    expect(await reports()).toMatchObject([{ kind: "dirty", tripped: true, counts: { repaired: 1 } }]);
   });
 
   test("says how long the oldest waits that nothing explains", async () => {
@@ -168,7 +168,7 @@ describe("a sweep of markers", () => {
   test("leaves to a person what Stripe refuses, reports it once, and forgets it when it is settled", async () => {
     const { world, port } = billing;
     const refusing = async () => {
-      throw new StripeTrouble("refused", "No such customer.", { code: "resource_missing" });
+      throw new StripeError("refused", "No such customer.", { code: "resource_missing" });
     };
     world.rebind({ stripe: { ...port, subscriptionsOf: refusing } });
     await world.table.write(Dirty.mark(acme.organization));
@@ -200,13 +200,13 @@ describe("a sweep of markers", () => {
     await acme.edit(1);
     const { world } = billing;
     await world.table.write({ do: "update", key: Keys.organization(acme.organization), change: { add: { free: -2 } } });
-    expect((await acme.reconcile()).after).toMatchObject({ standing: "over_limit", capacity: 1 });
+    expect((await acme.reconcile()).after).toMatchObject({ billingStatus: "over_limit", capacity: 1 });
     await world.table.write(Dirty.mark(acme.organization));
     expect(await billing.sweep()).toMatchObject({ checked: 1, equal: 1 });
     expect((await acme.home()).growth).toBe(false);
     await world.table.write({ do: "update", key: Keys.organization(acme.organization), change: { add: { free: 2 } } });
     expect(await billing.sweep()).toMatchObject({ repaired: 1 });
-    expect(await acme.home()).toMatchObject({ growth: true, standing: "active" });
+    expect(await acme.home()).toMatchObject({ growth: true, billingStatus: "active" });
     expect(await markers()).toEqual([]);
   });
 });

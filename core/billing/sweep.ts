@@ -1,14 +1,14 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
-import { isLate } from "../kernel/context.ts";
+import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, now, stripe, table } from "../kernel/ports.ts";
 import type { StripeEvent } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
-import { settle } from "./reconcile.ts";
-import { type Difference, Found, Most, mostDifferences, publish } from "./report.ts";
+import { reconcileOne } from "./reconcile.ts";
+import { type Difference, Found, MaxDifferences, maxDifferences, publish } from "./report.ts";
 
 const atOnce = 8;
 /** Events may be written down at Stripe a little later than they happened. */
@@ -22,7 +22,7 @@ type Organization = ID.ID<"organization">;
 // Shapes
 
 /** It stopped, or was held and did nothing. */
-const Braked = v.object({ braked: v.boolean() });
+const Tripped = v.object({ tripped: v.boolean() });
 const Caught = v.object({ events: v.number(), organizations: v.number() });
 
 // Functions
@@ -34,19 +34,19 @@ const Caught = v.object({ events: v.number(), organizations: v.number() });
 export const sweep = fn(
   "billing.sweep",
   {
-    input: v.strictObject({ most: v.optional(Most) }),
-    output: v.object({ ...Found.entries, ...Braked.entries }),
-    reads: () => [Keys.brake()],
+    input: v.strictObject({ most: v.optional(MaxDifferences) }),
+    output: v.object({ ...Found.entries, ...Tripped.entries }),
+    reads: () => [Keys.breaker()],
   },
-  async ({ most }, actor, [brake]) => {
+  async ({ most }, actor, [breaker]) => {
     const found: Found = { checked: 0, equal: 0, repaired: 0, waiting: 0, person: 0, oldestSeconds: 0 };
-    if (brake && most === undefined) return { ...found, braked: true };
+    if (breaker && most === undefined) return { ...found, tripped: true };
     const markers = await Dirty.marked();
     const differences: Difference[] = [];
     let looked = 0;
-    for (; looked < markers.length && !isLate(); looked += atOnce) {
+    for (; looked < markers.length && !isPastDeadline(); looked += atOnce) {
       const some = markers.slice(looked, looked + atOnce);
-      const verdicts = await Promise.all(some.map(({ organization }) => settle(organization, actor)));
+      const verdicts = await Promise.all(some.map(({ organization }) => reconcileOne(organization, actor)));
       for (const [n, { verdict, awaits, before, after }] of verdicts.entries()) {
         const marker = some[n];
         if (!marker) continue;
@@ -58,14 +58,14 @@ export const sweep = fn(
         const isNews = verdict === "repaired" || (verdict === "person" && !person);
         if (isNews) differences.push({ organization, verdict, ...(before && { before }), ...(after && { after }) });
       }
-      if (found.repaired > (most ?? mostDifferences)) {
-        await publish("dirty", found, differences, { braked: true });
-        return { ...found, braked: true };
+      if (found.repaired > (most ?? maxDifferences)) {
+        await publish("dirty", found, differences, { tripped: true });
+        return { ...found, tripped: true };
       }
     }
     found.oldestSeconds = Math.max(found.oldestSeconds, ...markers.slice(looked).map(({ at }) => ageOf(at)));
     if (differences.length > 0) await publish("dirty", found, differences);
-    return { ...found, braked: false };
+    return { ...found, tripped: false };
   },
 );
 
@@ -77,11 +77,11 @@ export const catchUp = fn(
   "billing.catchUp",
   {
     input: v.strictObject({}),
-    output: v.object({ ...Caught.entries, ...Braked.entries }),
-    reads: () => [Keys.watermark(eventsMark), Keys.brake()],
+    output: v.object({ ...Caught.entries, ...Tripped.entries }),
+    reads: () => [Keys.watermark(eventsMark), Keys.breaker()],
   },
-  async (_input, _actor, [mark, brake]) => {
-    if (brake) return { events: 0, organizations: 0, braked: true };
+  async (_input, _actor, [mark, breaker]) => {
+    if (breaker) return { events: 0, organizations: 0, tripped: true };
     const until = instant();
     const farthest = instant(-farthestSeconds);
     const from = typeof mark?.until === "string" ? earlier(mark.until, overlapSeconds) : farthest;
@@ -94,9 +94,9 @@ export const catchUp = fn(
       for (const one of page.items) for (const organization of concerned(one)) organizations.add(organization);
       after = page.next;
     } while (after);
-    await Dirty.tell(...organizations);
+    await Dirty.markAndQueue(...organizations);
     await table.write(update(Keys.watermark(eventsMark), { set: { until } }));
-    return { events, organizations: organizations.size, braked: false };
+    return { events, organizations: organizations.size, tripped: false };
   },
 );
 

@@ -10,7 +10,7 @@ import {
 } from "@muster/local/testing/invariants/billing-scenario.ts";
 import type StripeLibrary from "stripe";
 import { afterAll, expect, test } from "vitest";
-import { type Stripe, StripeTrouble } from "../kernel/stripe-port.ts";
+import { type Stripe, StripeError } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { type Item, type Step, type Table, update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
@@ -177,7 +177,7 @@ async function edit({ billing, customers: [acme], edited }: Actors, to: number):
 }
 
 /** The first change is carried out and answered with an error that says nothing; something else happens meanwhile. */
-function failingOnce(port: Stripe, trouble: StripeTrouble["trouble"], meanwhile: () => Promise<void>): Stripe {
+function failingOnce(port: Stripe, trouble: StripeError["trouble"], meanwhile: () => Promise<void>): Stripe {
   let isFirst = true;
   return {
     ...port,
@@ -186,7 +186,7 @@ function failingOnce(port: Stripe, trouble: StripeTrouble["trouble"], meanwhile:
       if (!isFirst) return;
       isFirst = false;
       await meanwhile();
-      throw new StripeTrouble(trouble, "An answer that says nothing.", {});
+      throw new StripeError(trouble, "An answer that says nothing.", {});
     },
   };
 }
@@ -224,12 +224,12 @@ function editedBehindTheLook(port: Stripe, actors: Actors): Stripe {
   };
 }
 
-function once(port: Stripe, { throws }: { throws: StripeTrouble["trouble"] }): Stripe["changeSeats"] {
+function once(port: Stripe, { throws }: { throws: StripeError["trouble"] }): Stripe["changeSeats"] {
   let isFirst = true;
   return async (...all) => {
     if (!isFirst) return port.changeSeats(...all);
     isFirst = false;
-    throw new StripeTrouble(throws, "Nothing was sent.", {});
+    throw new StripeError(throws, "Nothing was sent.", {});
   };
 }
 
@@ -313,4 +313,4 @@ const isLowering = (step: Step) =>
   step.do === "update" &&
   step.key.sk === "#org" &&
   step.change.set?.capacity !== undefined &&
-  !step.change.set.standing;
+  !step.change.set.billingStatus;

@@ -18,8 +18,8 @@ beforeEach(async () => {
 const csv = (...rows: string[]) => `email,role\n${rows.map((row) => `${row}\n`).join("")}`;
 const list = async () => (await fixture.as(fixture.ada, () => Manage.list({}))).items;
 const shown = async () => (await list()).map(({ via, state, reason, pass }) => [via, state, reason ?? pass].join(" "));
-const letScripts = (role: "read" | "write", actsFor = fixture.ada.account, revision = 0) =>
-  fixture.as(fixture.ada, () => Setting.edit({ actsFor, role, lifetimeDays: 3, revision }));
+const letScripts = (role: "read" | "write", runAs = fixture.ada.account, revision = 0) =>
+  fixture.as(fixture.ada, () => Setting.edit({ runAs, role, lifetimeDays: 3, revision }));
 const four = csv("a@x.example", "b@x.example", "c@x.example", "d@x.example");
 const grow = (seats: number) =>
   fixture.world.table.write(update(Keys.organization(fixture.organization), { add: { capacity: seats, free: seats } }));
@@ -132,7 +132,7 @@ describe("the same again", () => {
     await imports.tell(imports.keyOf(id));
     await imports.begin(four);
     await imports.work();
-    expect(await shown()).toEqual(["dashboard done 1", "dashboard cancelled cancelled", "script failed no_setting"]);
+    expect(await shown()).toEqual(["dashboard done 1", "dashboard canceled canceled", "script failed no_setting"]);
   });
 });
 
@@ -165,7 +165,7 @@ describe("imports of one organization", () => {
     await imports.work();
     expect(await shown()).toEqual(["dashboard failed file_changed"]);
     expect((await fixture.home()).free).toBe(3);
-    expect(await resultOf(fixture.as(fixture.ada, () => Manage.retry({ import: id })))).toBe("import.nothing");
+    expect(await resultOf(fixture.as(fixture.ada, () => Manage.retry({ import: id })))).toBe("import.nothing_to_retry");
   });
 });
 
@@ -175,15 +175,15 @@ describe("the setting", () => {
       await fixture.join("carol@example.com", "admin"),
       await fixture.join("dave@example.com", "write"),
     ];
-    const edit = (actsFor: typeof carol.account, revision: number) => resultOf(letScripts("write", actsFor, revision));
-    expect(await edit(dave.account, 0)).toBe("import.unfit");
-    expect(await edit((await fixture.world.person("eve@example.com")).account, 0)).toBe("import.unfit");
+    const edit = (runAs: typeof carol.account, revision: number) => resultOf(letScripts("write", runAs, revision));
+    expect(await edit(dave.account, 0)).toBe("import.account_not_allowed");
+    expect(await edit((await fixture.world.person("eve@example.com")).account, 0)).toBe("import.account_not_allowed");
     expect(await edit(carol.account, 0)).toBe("done");
     expect(await edit(carol.account, 0)).toBe("import.setting_moved");
     const get = () => fixture.as(fixture.ada, () => Setting.setting({}));
-    expect(await get()).toEqual({ actsFor: carol.account, isGood: true, role: "write", lifetimeDays: 3, revision: 1 });
+    expect(await get()).toEqual({ runAs: carol.account, isGood: true, role: "write", lifetimeDays: 3, revision: 1 });
     await fixture.as(fixture.ada, () => Member.remove({ account: carol.account }));
-    expect(await get()).toMatchObject({ actsFor: carol.account, isGood: false });
+    expect(await get()).toMatchObject({ runAs: carol.account, isGood: false });
     await fixture.as(fixture.ada, () => Setting.edit({ role: "read", lifetimeDays: 7, revision: 1 }));
     expect(await get()).toEqual({ isGood: false, role: "read", lifetimeDays: 7, revision: 2 });
   });

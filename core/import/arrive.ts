@@ -16,7 +16,7 @@ import {
   isBroken,
   isOver,
   listed,
-  mostBytes,
+  maxBytes,
   moving,
   type Place,
   retryableIn,
@@ -27,7 +27,7 @@ import { manages, rulesOf } from "./setting.ts";
 import { type Reason, type ScriptRole, scriptRoles } from "./shape.ts";
 
 const looks = 3;
-const longestName = 200;
+const maxName = 200;
 
 // Shapes
 
@@ -72,7 +72,7 @@ type Upload = Named & {
   id: ID.ID<"import">;
   key: string;
   head: ObjectHead;
-  mark: ReturnType<typeof Keys.heard>;
+  mark: ReturnType<typeof Keys.receivedUpload>;
   /** The import that this very news led to before. */
   heard: ID.ID<"import"> | undefined;
   home: OrganizationRow;
@@ -89,7 +89,7 @@ type Upload = Named & {
 function placeOf(key: string): Named | undefined {
   const [, organization, path = ""] = /^imports\/([^/]+)\/(.+)$/.exec(key) ?? [];
   if (!ID.is("organization", organization) || !/\.csv$/i.test(path)) return undefined;
-  const fileName = path.slice(path.lastIndexOf("/") + 1).slice(0, longestName);
+  const fileName = path.slice(path.lastIndexOf("/") + 1).slice(0, maxName);
   const id = path.slice(0, -".csv".length);
   return { organization, fileName, ...(ID.is("import", id) && { imported: id }) };
 }
@@ -98,7 +98,7 @@ const rowOf = ({ organization }: Named, id: ID.ID<"import">) => table.get(Keys.i
 
 async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Named, head: ObjectHead) {
   const { organization, imported } = named;
-  const mark = Keys.heard(organization, `${key}#${sequencer}`);
+  const mark = Keys.receivedUpload(organization, `${key}#${sequencer}`);
   const [home, heard, setting, claimed, own] = await table.getMany([
     Keys.organization(organization),
     mark,
@@ -108,10 +108,10 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
   ]);
   if (!home || home.state === "deleted") return undefined;
   const before = (claimed?.import ?? own?.sk) as ID.ID<"import"> | undefined;
-  const { actsFor } = rulesOf(setting);
+  const { runAs } = rulesOf(setting);
   const [earlier, giver] = await Promise.all([
     before && table.get(Keys.import(organization, before)),
-    actsFor && table.get(Keys.member(organization, actsFor)),
+    runAs && table.get(Keys.member(organization, runAs)),
   ]);
   const isWaiting = own?.state === "waiting_for_file";
   const counts = earlier && before && earlier.state !== "waiting_for_file" && !cameToNothing(earlier);
@@ -145,9 +145,9 @@ function take(upload: Upload, actor: System): Step[] {
 
 /** Why this file is not imported; what the dashboard uploads was allowed when it was asked for. */
 function refusalOf({ head, waiting, setting, giver }: Upload): Reason | undefined {
-  if (head.size > mostBytes) return "too_large";
+  if (head.size > maxBytes) return "too_large";
   if (waiting) return undefined;
-  if (!rulesOf(setting).actsFor || !manages(giver)) return "no_setting";
+  if (!rulesOf(setting).runAs || !manages(giver)) return "no_setting";
   return scriptRole(setting, head) ? undefined : "role_refused";
 }
 
@@ -163,7 +163,7 @@ function nameOf(upload: Upload): { by: ID.ID<"account">; most?: ScriptRole } {
   const { waiting, setting, head } = upload;
   if (waiting) return { by: waiting.by as ID.ID<"account"> };
   const most = scriptRole(setting, head);
-  return { by: rulesOf(setting).actsFor as ID.ID<"account">, ...(most && { most }) };
+  return { by: rulesOf(setting).runAs as ID.ID<"account">, ...(most && { most }) };
 }
 
 function accept(upload: Upload, actor: System): Step[] {

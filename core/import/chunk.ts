@@ -1,6 +1,6 @@
 import type { ID } from "../base/id.ts";
 import type { Role } from "../base/permission.ts";
-import { mostParts, partsIn, rowsOfOnePart } from "../invitation/parts.ts";
+import { maxShards, rowsPerShard, shardsIn } from "../invitation/shards.ts";
 import { due } from "../invitation/steps.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { instant, table } from "../kernel/ports.ts";
@@ -8,10 +8,10 @@ import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, type Item, lacks, remove, type Step, update, when } from "../table/table.ts";
+import { type Chunk, type ChunkInput, changed, wantedIn } from "./chunk-input.ts";
 import { chunkStep } from "./chunk-step.ts";
 import { countsOf, ending, failures, listed, moving, type Place, stopOf } from "./import.ts";
 import { counterOf, type Outcome, type Stop } from "./outcome.ts";
-import { type Chunk, changed, type Part, wantedIn } from "./part.ts";
 import type { Ending, Reason } from "./shape.ts";
 import { addressOf, chunkNumber, moveOn, stepping, wantedOf, windowOf } from "./step.ts";
 
@@ -32,7 +32,7 @@ export type Work = {
 // Each of these is one write that lands only where the chunk was read, so whoever runs beside does no harm.
 
 /** Takes the seats that the chunk wants, as many as there are, and fixes when its invitations end. */
-export async function open(work: Work, part: Part): Promise<Work> {
+export async function open(work: Work, part: ChunkInput): Promise<Work> {
   const { place, row, chunk, home } = work;
   const { organization, id } = place;
   const stop = stopFor(work);
@@ -45,11 +45,11 @@ export async function open(work: Work, part: Part): Promise<Work> {
   };
   const isNew = all(equal("state", "new"), equal("pass", chunk.pass));
   const taken = seats > 0 || (mails ?? 0) > 0;
-  const divides = rowsAbout(row, chunk, part) > rowsOfOnePart && partsIn(home) < mostParts;
+  const divides = rowsAbout(row, chunk, part) > rowsPerShard && shardsIn(home) < maxShards;
   await table.write(
     update(Keys.chunk(id, chunkNumber(chunk)), { set }, when(isNew, failures.moved)),
     ...(taken
-      ? [Seat.take(organization, home, { seats, mails: mails ?? 0, ...(divides && { parts: mostParts }) }).step]
+      ? [Seat.take(organization, home, { seats, mails: mails ?? 0, ...(divides && { parts: maxShards }) }).step]
       : []),
     ...(wanted > 0 ? [due(organization, expiresAt, lifetimeDays)] : []),
   );
@@ -57,13 +57,13 @@ export async function open(work: Work, part: Part): Promise<Work> {
 }
 
 /** How many rows the file has, if they are as long everywhere as in this chunk. */
-function rowsAbout({ bytes }: Item, { reader }: Chunk, { rows, next }: Part): number {
+function rowsAbout({ bytes }: Item, { reader }: Chunk, { rows, next }: ChunkInput): number {
   const bytesOfChunk = Math.max(1, next.offset - reader.offset);
   return (rows.length * Number(bytes)) / bytesOfChunk;
 }
 
 /** Invites the next of the chunk's rows, and keeps what is told of them. */
-export async function step(work: Work, part: Part): Promise<Work> {
+export async function step(work: Work, part: ChunkInput): Promise<Work> {
   const { place, row, chunk, actor } = work;
   const { organization, id } = place;
   if (chunk.openedAt <= instant(-renewSeconds)) return renew(work);
@@ -91,7 +91,7 @@ export async function step(work: Work, part: Part): Promise<Work> {
   if (!seen) return skip(after);
   const { steps, change, told } = stepping(place, chunk, seen, look, actor);
   await table.write(...steps);
-  part.told = part.told.map((one) => (one.after === told.after ? told : one));
+  part.outcomeBlocks = part.outcomeBlocks.map((one) => (one.after === told.after ? told : one));
   return { ...after, chunk: changed(chunk, change) };
 }
 
@@ -175,10 +175,10 @@ function endOf(row: Item, { item, pass }: Chunk): { state: Ending; reason?: Reas
   const stop = stopOf(row);
   const stopped = stop && pass === 1 ? Number(row[counterOf(stop)] ?? 0) + Number(item[counterOf(stop)] ?? 0) : 1;
   if (!stop || stopped === 0) return { state: "done" };
-  return { state: stop === "cancelled" ? "cancelled" : "failed", reason: stop };
+  return { state: stop === "canceled" ? "canceled" : "failed", reason: stop };
 }
 
-/** Why nobody else is invited: it was cancelled, or whom it acts for may invite no more, or nobody may. */
+/** Why nobody else is invited: it was canceled, or whom it acts for may invite no more, or nobody may. */
 function stopFor({ row, home, member }: Pick<Work, "row" | "home" | "member">): Stop | undefined {
   if (row.stop !== undefined) return stopOf(row);
   if (!home?.growth) return "frozen";

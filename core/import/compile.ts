@@ -2,15 +2,15 @@ import * as v from "valibot";
 import { byteOrderMark, lines } from "../base/csv.ts";
 import * as ID from "../base/id.ts";
 import { ObjectChanged } from "../bucket/error.ts";
-import { isLate } from "../kernel/context.ts";
+import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { bucket, queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { equal, type Item, type Position, update, when } from "../table/table.ts";
 import { compileMessage } from "./begin.ts";
+import { bytesOf, type Chunk, chunkBytes, chunkOf, outcomeBlocksOf } from "./chunk-input.ts";
 import { countsOf, failures, isOver, type Place, reasons } from "./import.ts";
 import { type Note, type Outcome, outcomeOf } from "./outcome.ts";
-import { bytesOf, type Chunk, chunkBytes, chunkOf, toldOf } from "./part.ts";
 import { read } from "./read.ts";
 import type { Row } from "./read-row.ts";
 import { survey } from "./read-survey.ts";
@@ -50,7 +50,7 @@ export const compile = fn(
       const file = await columnsOf(row);
       const chunks = await chunksOf(id);
       for (const [number, chunk] of chunks.entries()) {
-        if (isLate()) return queues.send("imports", [compileMessage(place, pass)]);
+        if (isPastDeadline()) return queues.send("imports", [compileMessage(place, pass)]);
         // the parts of a chunk are written in this order
         const isThere = await bucket.head(reportKey(place, pass, "failed", number));
         if (!isThere) await writeParts(place, row, { number, chunk, file });
@@ -109,7 +109,7 @@ async function writeParts(place: Place, row: Item, { number, chunk, file }: Piec
   const end = Math.min(Number(row.bytes), reader.offset + chunkBytes);
   const bytes = await bytesOf(row, reader.offset, end);
   const { rows } = read(reader, bytes, end === Number(row.bytes), { keepsCells: true });
-  const told = await toldOf(place.id, reader.row, next.row);
+  const told = await outcomeBlocksOf(place.id, reader.row, next.row);
   const letters = new Map(
     told.flatMap(({ after, codes }) => [...codes].map((code, i) => [after + i + 1, code] as const)),
   );

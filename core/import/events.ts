@@ -8,7 +8,7 @@ const id = ID.schema("import");
 const account = ID.schema("account");
 const Rules = v.object({
   /** The account that scripts act for. */
-  actsFor: v.optional(account),
+  runAs: v.optional(account),
   /** The highest role that rows may have. */
   role: v.picklist(scriptRoles),
   /** How long invitations stay open, in days. */
@@ -20,7 +20,7 @@ export const ImportCreated = Event.define(
   v.object({ import: id, via: v.picklist(sources), by: v.optional(account) }),
 );
 export const ImportStarted = Event.define("import.started", v.object({ import: id, pass: Integer, by: account }));
-export const ImportCancelled = Event.define("import.cancelled", v.object({ import: id }));
+export const ImportCanceled = Event.define("import.canceled", v.object({ import: id }));
 export const ImportRetried = Event.define("import.retried", v.object({ import: id, pass: Integer, by: account }));
 export const ImportEnded = Event.define(
   "import.ended",

@@ -2,7 +2,7 @@ import { importsOf } from "@muster/local/testing/fixtures/imports.ts";
 import { type Scenario, testGuards } from "@muster/local/testing/invariants/scenario.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { describe } from "vitest";
-import * as Offer from "../invitation/offer.ts";
+import * as Offer from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
@@ -160,7 +160,7 @@ const races: Record<string, Scenario> = {
     );
     const { state } = await imports.get(id);
     await asSystem("imports", () => begin(fixture.organization, system));
-    return state === "cancelled" ? [] : [`what was cancelled is ${state}`];
+    return state === "canceled" ? [] : [`what was canceled is ${state}`];
   }),
 
   "import arrives: place": race(async ({ imports, overtake, cancel }) => {
@@ -170,12 +170,12 @@ const races: Record<string, Scenario> = {
       () => cancel(id),
     );
     const { state } = await imports.get(id);
-    return state === "cancelled" ? [] : [`what was cancelled is ${state}`];
+    return state === "canceled" ? [] : [`what was canceled is ${state}`];
   }),
 
   "import arrives: bytes": race(async ({ imports, overtake, fixture, settle }) => {
-    const { account: actsFor } = fixture.ada;
-    await fixture.as(fixture.ada, () => Setting.edit({ actsFor, role: "read", lifetimeDays: 7, revision: 0 }));
+    const { account: runAs } = fixture.ada;
+    await fixture.as(fixture.ada, () => Setting.edit({ runAs, role: "read", lifetimeDays: 7, revision: 0 }));
     await overtake(
       () => resultOf(imports.script("one.csv", one)),
       () => resultOf(imports.script("other.csv", one)),
@@ -196,7 +196,7 @@ const races: Record<string, Scenario> = {
     return items.length === 1 ? [] : [`one upload is refused ${items.length} times`];
   }),
 
-  "import is cancelled: place": race(async ({ imports, first, run, overtake, cancel, settle }) => {
+  "import is canceled: place": race(async ({ imports, first, run, overtake, cancel, settle }) => {
     const id = await imports.begin(one);
     const message = first();
     const answers = await overtake(
@@ -208,7 +208,7 @@ const races: Record<string, Scenario> = {
     return state === "done" && !reason && answers[0] !== "done" ? [] : [`${state}, ${reason ?? "no reason"}`];
   }),
 
-  "import is cancelled before it runs: place": race(async ({ imports, overtake, cancel, settle, lock }) => {
+  "import is canceled before it runs: place": race(async ({ imports, overtake, cancel, settle, lock }) => {
     const id = await imports.upload(one);
     await overtake(
       () => cancel(id),
@@ -231,7 +231,7 @@ const races: Record<string, Scenario> = {
     );
     await settle();
     const { state, counts } = await imports.get(id);
-    return state === "cancelled" && counts.cancelled === 1 ? [] : [`what was cancelled is ${state}`];
+    return state === "canceled" && counts.canceled === 1 ? [] : [`what was canceled is ${state}`];
   }),
 
   "import is retried: place": race(async ({ imports, overtake, retry, settle, fixture }) => {

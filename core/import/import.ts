@@ -13,12 +13,12 @@ import { fileProblems } from "./read-problem.ts";
 import { type Ending, type Reason, reasonNames, type ScriptRole, sources, states } from "./shape.ts";
 
 /**
- * An import of a file: waiting_for_file → waiting → running → done, failed or cancelled. One of an organization runs at a
+ * An import of a file: waiting_for_file → waiting → running → done, failed or canceled. One of an organization runs at a
  * time, in chunks one after the other. Seats flow from the organization to a chunk to rows, counts from rows to the chunk
  * to the import, each flow in one write. A retry is another pass over the same file, for the rows that may fare better.
  */
 
-export const mostBytes = 256 * 1024 * 1024;
+export const maxBytes = 256 * 1024 * 1024;
 export const keptDays = 90;
 /** A running import that told nothing for so long is looked after. */
 export const staleSeconds = 600;
@@ -31,11 +31,11 @@ export const reasons: Record<Reason, string> = {
   too_large: "This file is larger than 256 MiB. Split it.",
   no_file: "No file was uploaded.",
   file_changed: "The file was replaced or deleted while it was imported.",
-  repeated: "The same file was imported before. See that import.",
-  no_setting: "No owner or admin lets scripts import into this organization: choose in whose name.",
-  role_refused: "What the file asks for is more than the import setting allows.",
-  stalled: "This import could not go on. Upload the file again, or tell the operator.",
-  cancelled: outcomes.cancelled,
+  repeated: "This file was already imported. See that import.",
+  no_setting: "Scripts can't import here yet. Choose whom imports run as.",
+  role_refused: "The file requests more than the import settings allow.",
+  stalled: "This import stopped. Upload the file again or contact your operator.",
+  canceled: outcomes.canceled,
   inviter_gone: outcomes.inviter_gone,
   frozen: outcomes.frozen,
 };
@@ -108,14 +108,14 @@ export type Info = v.InferOutput<typeof Info>;
 // Failures
 
 export const failures = {
-  missing: failure("missing", "import.missing", "There is no such import."),
-  changed: failure("conflict", "import.changed", "This import has moved on meanwhile. Look again first."),
-  over: failure("conflict", "import.over", "This import has ended already."),
-  nothing: failure("conflict", "import.nothing", "No row of this import can be retried."),
-  unreported: failure("conflict", "import.unreported", "The report is not ready yet."),
-  taken: failure("conflict", "import.taken", "Another import of this organization runs."),
-  moved: failure("conflict", "import.moved", "This part of the import was done meanwhile."),
-  repeated: failure("conflict", "import.repeated", "This upload was heard of already."),
+  missing: failure("missing", "import.missing", "Import not found."),
+  changed: failure("conflict", "import.changed", "This import was just updated. Reload and try again."),
+  over: failure("conflict", "import.ended_already", "This import has already ended."),
+  nothing: failure("conflict", "import.nothing_to_retry", "This import has no rows to retry."),
+  unreported: failure("conflict", "import.report_not_ready", "The report is not ready yet."),
+  taken: failure("conflict", "import.already_running", "Another import is running. Wait until it finishes."),
+  moved: failure("conflict", "import.moved", "This chunk of the import is already done."),
+  repeated: failure("conflict", "import.repeated", "This upload was already received."),
 };
 
 // For all that imports go through
@@ -123,7 +123,7 @@ export const failures = {
 type Organization = ID.ID<"organization">;
 export type Place = { organization: Organization; id: ID.ID<"import"> };
 
-export const isOver = (row: Item) => ["done", "failed", "cancelled"].includes(String(row.state));
+export const isOver = (row: Item) => ["done", "failed", "canceled"].includes(String(row.state));
 export const stopOf = (row: Item): Stop | undefined => stops.find((stop) => stop === row.stop);
 
 export const keyOfFile = ({ organization, id }: Place) => `imports/${organization}/${id}.csv`;

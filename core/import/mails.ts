@@ -22,7 +22,7 @@ const reads = ({ import: id }: { import: ID<"import"> }, { organization }: Actor
 // Failures
 
 export const failures = {
-  unchanged: failure("conflict", "import.mails_unchanged", "These mails are paused already, or they are not."),
+  unchanged: failure("conflict", "import.mails_unchanged", "These emails are already in that state."),
 };
 
 // Functions

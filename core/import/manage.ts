@@ -11,7 +11,7 @@ import { Keys } from "../table/keys.ts";
 import { type Item, lacks, put } from "../table/table.ts";
 import { begin } from "./begin.ts";
 import { describe, describeNow, withInviters } from "./describe.ts";
-import { ImportCancelled, ImportCreated } from "./events.ts";
+import { ImportCanceled, ImportCreated } from "./events.ts";
 import {
   ending,
   failures,
@@ -20,7 +20,7 @@ import {
   isOver,
   keyOfFile,
   listed,
-  mostBytes,
+  maxBytes,
   moving,
   retryableIn,
   retrying,
@@ -71,7 +71,7 @@ export const create = fn(
       ...{ createdAt: instant(), ttl: ttl(), ...listed(place, patienceSeconds) },
     };
     const key = Keys.import(organization, place.id);
-    const form = { key: keyOfFile(place), contentType, maxBytes: mostBytes, lifetimeSeconds: uploadSeconds };
+    const form = { key: keyOfFile(place), contentType, maxBytes: maxBytes, lifetimeSeconds: uploadSeconds };
     const upload = await bucket.presignUpload(form);
     await table.write(
       put(key, item),
@@ -128,13 +128,13 @@ export const cancel = fn(
     if (!row) throw failures.missing();
     if (isOver(row) || row.stop) throw failures.over();
     const place = { organization: actor.organization, id };
-    const told = ImportCancelled.record(actor.organization, { import: id }, actor);
+    const told = ImportCanceled.record(actor.organization, { import: id }, actor);
     if (row.state === "running") {
-      await table.write(moving(place, row, { set: { stop: "cancelled" } }, lacks("stop")), told);
-      return describe({ ...row, stop: "cancelled" }, mails);
+      await table.write(moving(place, row, { set: { stop: "canceled" } }, lacks("stop")), told);
+      return describe({ ...row, stop: "canceled" }, mails);
     }
-    await table.write(...ending(place, row, { state: "cancelled", reason: "cancelled" }, actor), told);
-    return describe({ ...row, state: "cancelled", reason: "cancelled", endedAt: instant() }, mails);
+    await table.write(...ending(place, row, { state: "canceled", reason: "canceled" }, actor), told);
+    return describe({ ...row, state: "canceled", reason: "canceled", endedAt: instant() }, mails);
   },
 );
 

@@ -7,20 +7,20 @@ export const outcomes = {
   ...rowProblems,
   already_member: obstacles.already_member,
   already_invited: obstacles.already_invited,
-  duplicate: "Stands in this file already.",
-  not_allowed: "This role is above what this import may give.",
-  unknown_team: "There is no team of this name.",
+  duplicate: "Already in this file.",
+  not_allowed: "This import can't grant this role.",
+  unknown_team: "Unknown team.",
   no_seat: obstacles.no_seat,
   daily_limit: obstacles.daily_limit,
-  inviter_gone: "Whom this import acts for may not invite any more.",
-  frozen: "This organization cannot invite anybody at present.",
-  cancelled: "The import was cancelled before this row.",
+  inviter_gone: "The person this import runs as can no longer invite.",
+  frozen: "This organization can't invite anyone right now.",
+  canceled: "The import was canceled before this row.",
 } as const;
 export type Outcome = keyof typeof outcomes;
 export const outcomeNames = Object.keys(outcomes) as [Outcome, ...Outcome[]];
 
 /** What ends an import before its last row; every row that it does not reach has this for its outcome. */
-export const stops = ["cancelled", "inviter_gone", "frozen"] as const;
+export const stops = ["canceled", "inviter_gone", "frozen"] as const;
 export type Stop = (typeof stops)[number];
 
 /** Rows that may fare better another time. */
@@ -45,7 +45,7 @@ const letters: Record<Outcome, string> = {
   daily_limit: "y",
   inviter_gone: "g",
   frozen: "f",
-  cancelled: "c",
+  canceled: "c",
 };
 const meanings = new Map(outcomeNames.map((name) => [letters[name], name]));
 
@@ -63,13 +63,13 @@ export const counterOf = (outcome: Outcome) => `n_${letters[outcome]}`;
 /** What is to be said of a row beyond its outcome. `of` is the line of the same address. */
 export type Note = { row: number; line: number; email: string; of?: number; remarks?: RowRemark[] };
 
-const longestEmail = 100;
+const maxEmail = 100;
 
 /** Notes as the table keeps them: of whoever was invited without a remark there is none. */
 export function packNotes(notes: readonly Note[]): string | undefined {
   if (notes.length === 0) return undefined;
   return JSON.stringify(
-    notes.map(({ row, line, email, of, remarks }) => [row, line, email.slice(0, longestEmail), of ?? remarks ?? 0]),
+    notes.map(({ row, line, email, of, remarks }) => [row, line, email.slice(0, maxEmail), of ?? remarks ?? 0]),
   );
 }
 

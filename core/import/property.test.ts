@@ -102,7 +102,7 @@ async function play(one: Case, change: (table: Table) => Table = (table) => tabl
   const invited = rows.filter(({ src }) => src === id).length;
   return [
     ...(outcomes.join() === meant.join() ? [] : [`outcomes: ${outcomes.join()} and not ${meant.join()}`]),
-    ...(["done", "failed", "cancelled"].includes(info.state) ? [] : [`it is ${info.state}`]),
+    ...(["done", "failed", "canceled"].includes(info.state) ? [] : [`it is ${info.state}`]),
     ...(info.rows === one.rows.length ? [] : [`${info.rows} rows are counted of ${one.rows.length}`]),
     ...Object.entries(info.counts).flatMap(([name, count]) =>
       outcomes.filter((outcome) => outcome === name).length === count ? [] : [`${count} are counted as ${name}`],

@@ -18,7 +18,7 @@ export type Found = { columns: Columns; header: string[] | undefined; data: numb
 
 const farthestHeader = 10;
 /** So many letters of a name must stand in the address for the column to be that of the names. */
-const leastOfName = 3;
+const minOfName = 3;
 
 const list = (words: string) => words.split(" ");
 /** Folded, without spaces and signs; the better ones first. */
@@ -153,5 +153,5 @@ function isMostly(records: readonly string[][], column: number, judge: Judge): b
 function isNameOf(cell: string, email: string): boolean {
   const local = fold(email.slice(0, email.indexOf("@")));
   const parts = fold(nameOf(cell) ?? "").split(/[^\p{L}]+/u);
-  return parts.some((part) => part.length >= leastOfName && local.includes(part));
+  return parts.some((part) => part.length >= minOfName && local.includes(part));
 }

@@ -15,7 +15,7 @@ export type Preview =
       separator: Format["separator"];
       /** None when the file has no header. */
       headings: Heading[] | undefined;
-      /** The rows that stand whole in the bytes given, each with its judgement. */
+      /** The rows that stand whole in the bytes given, each with its judgment. */
       rows: { row: Row; judged: Judged }[];
       /** Whether these are all rows of the file. */
       isWhole: boolean;

@@ -4,7 +4,7 @@ const space = 32;
 const lineFeed = 10;
 const carriageReturn = 13;
 /** What stands beyond is not looked at. */
-const mostFields = 1024;
+const maxFields = 1024;
 
 /** Where in a record the reader stands: before a field, in one without quotes, in quotes, or behind them. */
 export type Mode = "field" | "plain" | "quoted" | "closed";
@@ -37,8 +37,8 @@ export const cursorAt = (at: number, line: number): Cursor => ({
 
 export const noFields = (): Fields => ({
   count: 0,
-  starts: new Int32Array(mostFields),
-  ends: new Int32Array(mostFields),
+  starts: new Int32Array(maxFields),
+  ends: new Int32Array(maxFields),
   end: 0,
 });
 
@@ -105,7 +105,7 @@ export function scan(
     while (at < end && unit !== separator && unit !== lineFeed && unit !== carriageReturn) unit = units[++at];
     const isCut = at === end || (unit === carriageReturn && at + 1 === end);
     if (isCut && !isLast) return stop("open");
-    if (fields.count < mostFields) {
+    if (fields.count < maxFields) {
       fields.starts[fields.count] = start;
       fields.ends[fields.count++] = at;
     }

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Email, PersonName } from "../account/shape.ts";
 import { fold } from "../base/fold.ts";
-import { mostTeams } from "../team/shape.ts";
+import { maxTeams } from "../team/shape.ts";
 import { fileProblems, rowProblems, rowRemarks } from "./read-problem.ts";
 import { addressIn, judge, type Row, roleOf } from "./read-row.ts";
 
@@ -48,7 +48,7 @@ describe("a row", () => {
   });
 
   test("names each team once and no more than it may", () => {
-    const many = Array.from({ length: mostTeams + 1 }, (_, at) => `Team ${at}`);
+    const many = Array.from({ length: maxTeams + 1 }, (_, at) => `Team ${at}`);
     expect(ada({ teams: [...many.slice(1), "team 1", "TEAM  2"].join(";") })).toMatchObject({ teams: many.slice(1) });
     expect(ada({ teams: many.join(";") })).toMatchObject({ teams: many.slice(0, -1), remarks: ["teams_dropped"] });
     expect(ada({ teams: `${";".repeat(100)}Late` })).toMatchObject({ remarks: ["teams_dropped"] });

@@ -1,11 +1,11 @@
 import { Email, PersonName } from "../account/shape.ts";
 import { fold } from "../base/fold.ts";
 import type { Role } from "../base/permission.ts";
-import { mostTeams, TeamName } from "../team/shape.ts";
+import { maxTeams, TeamName } from "../team/shape.ts";
 import type { RowProblem, RowRemark } from "./read-problem.ts";
 
 /** No name and no address is longer. */
-const longestText = 320;
+const maxText = 320;
 
 /** A row as it stands in the file: its first line from 1, its number among the rows from 1, and its cells. */
 export type Row = {
@@ -81,12 +81,12 @@ const refused = ({ line, row }: Row, code: RowProblem): Judged => ({ line, row, 
 
 /** Nearly all addresses are of this kind, and what `Email` makes of them is themselves. */
 const plainEmail = /^[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,20}$/;
-const longestPlain = 60;
+const maxPlain = 60;
 
 /** The one address that a cell is, with the name that may stand before it in angles. */
 export function addressIn(cell: string): { email: string; name: string } | undefined {
   const lower = cell.toLowerCase();
-  if (lower.length <= longestPlain && plainEmail.test(lower)) return { email: lower, name: "" };
+  if (lower.length <= maxPlain && plainEmail.test(lower)) return { email: lower, name: "" };
   if (!/[@＠﹫]/.test(cell)) return undefined;
   const [, name = "", address = cell] = cell.endsWith(">") ? (named.exec(cell) ?? []) : [];
   const email = guest.test(address) ? undefined : valid(Email, address);
@@ -100,7 +100,7 @@ export function roleOf(text: string): Role | undefined {
 }
 
 function whyNoAddress(cell: string): RowProblem {
-  if (cell.length > longestText) return "invalid_email";
+  if (cell.length > maxText) return "invalid_email";
   if (hidden.test(cell)) return "hidden_characters";
   const latin = cell.toLowerCase().replace(/[^\0-\x7f]/gu, (sign) => lookalikes.get(sign) ?? sign);
   return addressIn(latin) ? "lookalike_characters" : "invalid_email";
@@ -110,28 +110,28 @@ function whyNoAddress(cell: string): RowProblem {
 const plainLine = /^[A-Za-zÀ-ÖØ-öø-ÿ]+(?:(?:, |[ '’-])[A-Za-zÀ-ÖØ-öø-ÿ]+)*$/;
 
 function personName(text: string): string | undefined {
-  if (text.length <= longestPlain && plainLine.test(text)) return text;
+  if (text.length <= maxPlain && plainLine.test(text)) return text;
   return spreadsheetError.test(text) ? undefined : lineOf(PersonName, text);
 }
 
 function teamName(text: string): string | undefined {
-  return text.length <= longestPlain && plainLine.test(text) ? text : lineOf(TeamName, text);
+  return text.length <= maxPlain && plainLine.test(text) ? text : lineOf(TeamName, text);
 }
 
 type Teams = { names: string[]; isWhole: boolean };
 /** As often as a cell may be parted, blank parts and the same team again among them. */
-const mostPieces = 100;
+const maxPieces = 100;
 const noTeams: Teams = { names: [], isWhole: true };
 
 /** Names of teams, each once, in their order. */
 function teamsIn(cell: string): Teams {
-  const written = cell.split(";", mostPieces + 1).map((text) => text.trim());
+  const written = cell.split(";", maxPieces + 1).map((text) => text.trim());
   const filled = written.filter((text) => text !== "");
   const sound = filled.map(teamName).filter((name) => name !== undefined);
   const keys = new Set<string>();
   const all = sound.filter((name) => sound.length === 1 || keys.size < keys.add(keyOf(name)).size);
-  const isWhole = all.length <= mostTeams && sound.length === filled.length && written.length <= mostPieces;
-  return { names: all.slice(0, mostTeams), isWhole };
+  const isWhole = all.length <= maxTeams && sound.length === filled.length && written.length <= maxPieces;
+  return { names: all.slice(0, maxTeams), isWhole };
 }
 
 /** As names of teams are compared; folding is for the others. */
@@ -146,7 +146,7 @@ type Schema = { readonly "~standard": { readonly validate: (value: unknown) => u
 
 /** What a shape makes of a text; the shapes of a line are never asynchronous, nor quick where a text is endless. */
 function valid(shape: Schema, text: string): string | undefined {
-  if (text.length > longestText) return undefined;
+  if (text.length > maxText) return undefined;
   const result = shape["~standard"].validate(text) as { value?: string; issues?: unknown };
   return result.issues ? undefined : result.value;
 }

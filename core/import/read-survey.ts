@@ -11,8 +11,8 @@ export type Format = { encoding: Encoding; separator: Separator; columns: Column
 export type Survey = Format & { offset: number; line: number; header: string[] | undefined };
 
 const separators: Separator[] = [",", ";", "\t"];
-const mostRecords = 200;
-const longestCell = 400;
+const maxRecords = 200;
+const maxCell = 400;
 
 /** Decides over the first part of a file how all of it is read. */
 export function survey(prefix: Uint8Array, isWhole: boolean): Survey | FileProblem {
@@ -80,7 +80,7 @@ function recordsIn({ units, slice }: Text, separator: Separator, start: Start, i
   const fields = noFields();
   const code = separator.charCodeAt(0);
   const records: Sample[] = [];
-  while (cursor.at < units.length && records.length < mostRecords) {
+  while (cursor.at < units.length && records.length < maxRecords) {
     const begin = cursor.at;
     const outcome = scan(units, code, isWhole, cursor, fields);
     if (outcome === "open") break;
@@ -88,7 +88,7 @@ function recordsIn({ units, slice }: Text, separator: Separator, start: Start, i
       Object.assign(cursor, cursorAt(cursor.back?.at ?? units.length, cursor.back?.line ?? cursor.line));
     } else if (!isBlank(units, code, begin, fields.end)) {
       const cells = Array.from({ length: fields.count }, (_, at) =>
-        valueOf(slice(fields.starts[at] ?? 0, Math.min(fields.ends[at] ?? 0, (fields.starts[at] ?? 0) + longestCell))),
+        valueOf(slice(fields.starts[at] ?? 0, Math.min(fields.ends[at] ?? 0, (fields.starts[at] ?? 0) + maxCell))),
       );
       records.push({ cells, next: { at: cursor.at, line: cursor.line } });
     }

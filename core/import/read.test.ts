@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { lines } from "../base/csv.ts";
-import { leastBytes, longestRow, open, read, type State, start } from "./read.ts";
+import { maxRow, minBytes, open, read, type State, start } from "./read.ts";
 import type { Row } from "./read-row.ts";
 
 type Read = typeof read;
@@ -32,7 +32,7 @@ const inOnePass = (bytes: Uint8Array) => readCut(bytes, []);
 const cellsOf = ({ email, name, role, teams, problem }: Row) => problem ?? [email, name, role, teams].join("|");
 
 describe("however a file is cut", () => {
-  const long = (sign: string) => sign.repeat((longestRow * 2) / sign.length);
+  const long = (sign: string) => sign.repeat((maxRow * 2) / sign.length);
   const linesOf = (sign: string, end: string) => long(sign.repeat(4000) + end);
   const plain = ["ada@example.com", "Ada", "", " ", "read", "Zoë", "山田 太郎", '5" tall', "a'b"];
   const quoted = ['"a, b; c"', '"say ""hi"""', '"two\nlines"', '"\r\n\r"', ' "x" ', '""', '"a"b'];
@@ -197,14 +197,12 @@ describe("a row that is too long", () => {
 
   test("by one letter is refused, and not before", () => {
     const row = (length: number) => `x@example.com,${"n".repeat(length - 14)}`;
-    expect(inOnePass(utf8.encode(around(row(longestRow)))).rows.map(({ problem }) => problem)).toEqual([
+    expect(inOnePass(utf8.encode(around(row(maxRow)))).rows.map(({ problem }) => problem)).toEqual([
       undefined,
       undefined,
       undefined,
     ]);
-    expect(
-      inOnePass(utf8.encode(around(row(longestRow + 1)))).rows.map(({ line, problem }) => [line, problem]),
-    ).toEqual([
+    expect(inOnePass(utf8.encode(around(row(maxRow + 1)))).rows.map(({ line, problem }) => [line, problem])).toEqual([
       [2, undefined],
       [3, "row_too_long"],
       [4, undefined],
@@ -285,11 +283,11 @@ describe("a quote that is never closed", () => {
 describe("a range", () => {
   test("that is too short to decide by asks for more, and decides by no more than its first part", () => {
     const bytes = utf8.encode(`email,name\n${"ada@example.com,Ada\n".repeat(20_000)}email;name\n`);
-    expect(read(start, bytes.subarray(0, leastBytes - 1), false)).toEqual({ rows: [], state: start });
-    const { rows, state } = read(start, bytes.subarray(0, leastBytes), false);
-    expect(rows.length).toBe(Math.floor((leastBytes - 11) / 20));
+    expect(read(start, bytes.subarray(0, minBytes - 1), false)).toEqual({ rows: [], state: start });
+    const { rows, state } = read(start, bytes.subarray(0, minBytes), false);
+    expect(rows.length).toBe(Math.floor((minBytes - 11) / 20));
     expect(state.format).toEqual({ encoding: "utf-8", separator: ",", columns: { email: [0], name: 1 } });
-    expect(open(bytes, true)).toEqual(open(bytes.subarray(0, leastBytes), false));
+    expect(open(bytes, true)).toEqual(open(bytes.subarray(0, minBytes), false));
   });
 
   test("after the end has nothing", () => {

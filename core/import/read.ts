@@ -6,9 +6,9 @@ import { type Format, survey } from "./read-survey.ts";
 import { prefixBytes, type Text, textOf } from "./read-text.ts";
 
 /** Longest row, in letters as the file stores them. */
-export const longestRow = 64 * 1024;
+export const maxRow = 64 * 1024;
 /** A range of a file must have at least so many bytes, unless the file ends with it. */
-export const leastBytes = prefixBytes;
+export const minBytes = prefixBytes;
 
 /** Where reading stands: small, plain, and all that is needed to go on in another process. */
 export type State = {
@@ -82,13 +82,13 @@ function readRows(state: State & { format: Format }, bytes: Uint8Array, isLast: 
     const begin = cursor.at;
     const outcome = scan(units, code, isLast, cursor, fields);
     if (outcome === "open") {
-      if (!isSkipping && cursor.at - begin <= longestRow) return leave(begin, from);
+      if (!isSkipping && cursor.at - begin <= maxRow) return leave(begin, from);
       return leave(cursor.at, cursor.line, skipOf(cursor, from, base, width));
     }
     if (outcome === "unclosed") {
       refuse(cursor.quoteLine, "unclosed_quote");
       cursor = cursorAt(cursor.back?.at ?? units.length, cursor.back?.line ?? cursor.line);
-    } else if (isSkipping || fields.end - begin > longestRow) {
+    } else if (isSkipping || fields.end - begin > maxRow) {
       refuse(from, "row_too_long");
     } else {
       const next = rowOf(text, fields, format, from, row + 1);

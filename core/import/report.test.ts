@@ -31,10 +31,10 @@ test("a report has each row as it stands in the file, its line and what became o
   expect(report(id, "all")?.split("\r\n")).toEqual([
     "\ufeffName,E-Mail,Department,Role,line,outcome,reason",
     '"Lovelace, Ada",one@x.example,\'=1+1,read,2,invited,Invited.',
-    ',nobody,"R&D ""x""",,3,invalid_email,This is not an e-mail address.',
+    ',nobody,"R&D ""x""",,3,invalid_email,This is not an email address.',
     ",two@x.example,'@home,,5,invited,Invited.",
-    ",ONE@x.example,,,6,duplicate,Stands in this file already. See line 2.",
-    ",three@x.example,,write,7,no_seat,No seat is free for this one.",
+    ",ONE@x.example,,,6,duplicate,Already in this file. See line 2.",
+    ",three@x.example,,write,7,no_seat,No seat available.",
     "",
   ]);
   const { url } = await fixture.as(fixture.ada, () => Rows.report({ import: id, rows: "failed" }));
@@ -71,11 +71,11 @@ test("a file without a header gets one, and a later pass a report of its own", a
   const id = await imports.begin("a@x.example,read\nb@x.example,write\nc@x.example,admin\n");
   await imports.work();
   expect(report(id, "failed")).toBe(
-    "\ufeffemail,role,line,outcome,reason\r\nc@x.example,admin,3,no_seat,No seat is free for this one.\r\n",
+    "\ufeffemail,role,line,outcome,reason\r\nc@x.example,admin,3,no_seat,No seat available.\r\n",
   );
   await seats(1);
   await fixture.as(fixture.ada, () => Manage.retry({ import: id }));
-  expect(await resultOf(fixture.as(fixture.ada, () => Rows.report({ import: id })))).toBe("import.unreported");
+  expect(await resultOf(fixture.as(fixture.ada, () => Rows.report({ import: id })))).toBe("import.report_not_ready");
   await imports.work();
   expect(report(id, "failed", 2)).toBe("\ufeffemail,role,line,outcome,reason\r\n");
   expect((await imports.get(id)).reported).toBe(true);
@@ -103,7 +103,7 @@ test("the rows that there is something to say of come in pages, by outcome where
   const { items } = await page({ outcome: "unknown_role" });
   expect(items[0]).toEqual({
     ...{ row: 1, line: 2, email: "p0@x.example", outcome: "unknown_role" },
-    message: "There is no such role. Choose owner, admin, write or read.",
+    message: "Unknown role. Use owner, admin, write, or read.",
   });
   expect(new Set(items.map(({ outcome }) => outcome))).toEqual(new Set(["unknown_role"]));
 });

@@ -140,7 +140,7 @@ describe("an import", () => {
     expect(await imports.get(id)).toMatchObject({ state: "failed", reason: "inviter_gone", pass: 2, retryable: 1 });
   });
 
-  test("is cancelled within a chunk, and what it has not reached may be retried", async () => {
+  test("is canceled within a chunk, and what it has not reached may be retried", async () => {
     const { fixture, imports, invariants, first, world } = await begin({ seats: 400 });
     const id = await imports.begin(csv(...many(300), "nobody"));
     let writes = 0;
@@ -156,8 +156,8 @@ describe("an import", () => {
     });
     await imports.run(first());
     expect(await imports.get(id)).toMatchObject({
-      ...{ state: "cancelled", reason: "cancelled", retryable: 106, rows: 301 },
-      counts: { invited: 194, cancelled: 106, invalid_email: 1 },
+      ...{ state: "canceled", reason: "canceled", retryable: 106, rows: 301 },
+      counts: { invited: 194, canceled: 106, invalid_email: 1 },
     });
     world.rebind();
     await fixture.as(fixture.ada, () => Manage.retry({ import: id }));

@@ -4,7 +4,7 @@ import * as ID from "../base/id.ts";
 import { ObjectChanged } from "../bucket/error.ts";
 import * as Invitation from "../invitation/invitation.ts";
 import type { System } from "../kernel/actor.ts";
-import { isLate } from "../kernel/context.ts";
+import { isPastDeadline } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { queues, table } from "../kernel/ports.ts";
@@ -12,8 +12,8 @@ import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { onward, runMessage } from "./begin.ts";
 import { close, end, open, step, type Work } from "./chunk.ts";
+import { type ChunkInput, chunkOf, load } from "./chunk-input.ts";
 import { failures, type Place } from "./import.ts";
-import { chunkOf, load, type Part } from "./part.ts";
 
 /** Others invite, cancel or work on the same chunk meanwhile: so often it is looked at anew without getting on. */
 const looks = 20;
@@ -48,13 +48,13 @@ export const run = fn(
   async ({ organization, import: id, pass, chunk: number }, actor) => {
     const place = { organization, id };
     let work: Work | undefined;
-    let part: Part | undefined;
+    let part: ChunkInput | undefined;
     let isGone = false;
     for (let look = 1; ; look++) {
       work ??= await read(place, { pass, number, actor });
       // who finds the chunk done at once repeats what somebody may have died before; who was overtaken leaves it to them
       if (!work) return look === 1 ? resume(place, { pass, number, actor }) : undefined;
-      if (isLate()) return queues.send("imports", [runMessage(place, { pass, chunk: number })]);
+      if (isPastDeadline()) return queues.send("imports", [runMessage(place, { pass, chunk: number })]);
       try {
         part ??= isGone ? undefined : await load(place, work.row, work.chunk);
         work = part ? await advance(work, part) : await end(work, { state: "failed", reason: "file_changed" });
@@ -88,7 +88,7 @@ async function read(place: Place, { pass, number, actor }: Turn): Promise<Work |
 }
 
 /** One write: the chunk is opened, goes on, or is closed; closed there is nothing more to do with it. */
-async function advance(work: Work, part: Part): Promise<Work | undefined> {
+async function advance(work: Work, part: ChunkInput): Promise<Work | undefined> {
   const { chunk } = work;
   const { end: reason } = part.next;
   if (reason && reason !== "complete") return end(work, { state: "failed", reason });

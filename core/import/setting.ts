@@ -19,7 +19,7 @@ const Account = ID.schema("account");
 /** What files that scripts upload may do. */
 export const Setting = v.object({
   /** The account that they import as. Without one, scripts may not import. */
-  actsFor: v.optional(Account),
+  runAs: v.optional(Account),
   /** Whether that account is still an owner or admin. */
   isGood: v.boolean(),
   /** The highest role that their rows may have. */
@@ -31,7 +31,7 @@ export const Setting = v.object({
 });
 const Rules = {
   /** The account that scripts import as. Without one, scripts may not import. */
-  actsFor: v.optional(Account),
+  runAs: v.optional(Account),
   /** The highest role that their rows may have. */
   role: v.picklist(scriptRoles),
   lifetimeDays: LifetimeDays,
@@ -40,8 +40,8 @@ const Rules = {
 // Failures
 
 export const failures = {
-  unfit: failure("conflict", "import.unfit", "Choose an owner or admin of this organization."),
-  moved: failure("conflict", "import.setting_moved", "Somebody changed this setting meanwhile. Look again first."),
+  unfit: failure("conflict", "import.account_not_allowed", "Choose an owner or admin of this organization."),
+  moved: failure("conflict", "import.setting_moved", "This setting was just changed. Reload and try again."),
 };
 
 // Functions
@@ -50,8 +50,8 @@ export const setting = fn(
   "import.setting",
   { input: v.strictObject({}), output: Setting, reads: (_, { organization }) => [Keys.importSetting(organization)] },
   async (_, { organization }, [row]) => {
-    const { actsFor } = rulesOf(row);
-    const member = actsFor && (await table.get(Keys.member(organization, actsFor)));
+    const { runAs } = rulesOf(row);
+    const member = runAs && (await table.get(Keys.member(organization, runAs)));
     return describe(row, member || undefined);
   },
 );
@@ -67,14 +67,14 @@ export const edit = fn(
     }),
     output: Setting,
     failures: [failures.unfit, failures.moved, Event.failures.repeated],
-    reads: ({ actsFor }, { organization }) => [
+    reads: ({ runAs }, { organization }) => [
       Keys.importSetting(organization),
-      ...(actsFor ? [Keys.member(organization, actsFor)] : []),
+      ...(runAs ? [Keys.member(organization, runAs)] : []),
     ],
   },
   async ({ revision, ...to }, actor, [row, member]) => {
     const { organization } = actor;
-    if (to.actsFor && !manages(member)) throw failures.unfit();
+    if (to.runAs && !manages(member)) throw failures.unfit();
     const item = { ...to, revision: revision + 1 };
     const asRead = revision === 0 ? absent : equal("revision", revision);
     await table.write(
@@ -89,7 +89,7 @@ export const edit = fn(
 
 export function rulesOf(row: Item | undefined) {
   return parse(v.object(Rules), {
-    actsFor: row?.actsFor,
+    runAs: row?.runAs,
     role: row?.role ?? "read",
     lifetimeDays: row?.lifetimeDays ?? presetDays,
   });
@@ -98,6 +98,6 @@ export function rulesOf(row: Item | undefined) {
 export const manages = (member: Item | undefined): boolean => member?.role === "owner" || member?.role === "admin";
 
 function describe(row: Item | undefined, member: Item | undefined) {
-  const { actsFor, ...rules } = rulesOf(row);
-  return { ...rules, ...(actsFor && { actsFor }), isGood: manages(member), revision: Number(row?.revision ?? 0) };
+  const { runAs, ...rules } = rulesOf(row);
+  return { ...rules, ...(runAs && { runAs }), isGood: manages(member), revision: Number(row?.revision ?? 0) };
 }

@@ -1,6 +1,6 @@
-export const states = ["waiting_for_file", "waiting", "running", "done", "failed", "cancelled"] as const;
+export const states = ["waiting_for_file", "waiting", "running", "done", "failed", "canceled"] as const;
 export type State = (typeof states)[number];
-export const endings = ["done", "failed", "cancelled"] as const;
+export const endings = ["done", "failed", "canceled"] as const;
 export type Ending = (typeof endings)[number];
 
 /** Where a file comes from. */
@@ -21,7 +21,7 @@ export const reasonNames = [
   "no_setting",
   "role_refused",
   "stalled",
-  "cancelled",
+  "canceled",
   "inviter_gone",
   "frozen",
 ] as const;

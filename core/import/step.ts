@@ -10,9 +10,9 @@ import { instant } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { all, type Change, equal, type Item, put, type Step, update, when } from "../table/table.ts";
+import { type Chunk, type ChunkInput, type ChunkRow, isRetryable, type OutcomeBlock } from "./chunk-input.ts";
 import { failures, type Place, ttl } from "./import.ts";
 import { counterOf, letterOf, type Note, type Outcome, outcomeOf, packNotes, type Stop } from "./outcome.ts";
-import { type Chunk, mayFareBetter, type Part, type PartRow, type Told } from "./part.ts";
 
 /** Addresses of one write; with the chunk, what is told of them and the event they fill a transaction. */
 export const rowsPerStep = 97;
@@ -20,7 +20,7 @@ export const rowsPerStep = 97;
 const rowsPerStop = 5 * rowsPerStep;
 
 /** What is told of by one write: rows of a chunk, and what was told of them before. */
-export type Window = { rows: PartRow[]; skip: number; told: Told };
+export type Window = { rows: ChunkRow[]; skip: number; told: OutcomeBlock };
 
 /** What is known when a step is made. */
 export type Look = {
@@ -35,7 +35,7 @@ export type Look = {
 
 /** The rows that the next step looks at; nothing, when no more is to be done in this chunk. */
 export function windowOf(
-  { rows, told }: Part,
+  { rows, outcomeBlocks: told }: ChunkInput,
   { at, pass, reader }: Chunk,
   stop: Stop | undefined,
 ): Window | undefined {
@@ -47,21 +47,21 @@ export function windowOf(
   if (stop) return undefined;
   for (const one of told) {
     const from = Math.max(0, at - one.after);
-    const skip = [...one.codes].findIndex((letter, i) => i >= from && mayFareBetter(letter));
+    const skip = [...one.codes].findIndex((letter, i) => i >= from && isRetryable(letter));
     if (skip >= 0) return { rows: rowsBehind(one.after, one.codes.length), skip, told: one };
   }
   return undefined;
 }
 
 /** Those of a window whose addresses a step reads. */
-export function wantedOf({ rows, skip, told }: Window): PartRow[] {
-  const isWanted = (row: PartRow, i: number) => i >= skip && !("code" in row) && isOpenTo(told, i);
+export function wantedOf({ rows, skip, told }: Window): ChunkRow[] {
+  const isWanted = (row: ChunkRow, i: number) => i >= skip && !("code" in row) && isOpenTo(told, i);
   return rows.filter(isWanted).slice(0, rowsPerStep);
 }
 
-const isOpenTo = ({ codes }: Told, i: number) => codes[i] === undefined || mayFareBetter(codes[i]);
+const isOpenTo = ({ codes }: OutcomeBlock, i: number) => codes[i] === undefined || isRetryable(codes[i]);
 
-export const addressOf = (row: PartRow): ID.ID<"address"> | undefined =>
+export const addressOf = (row: ChunkRow): ID.ID<"address"> | undefined =>
   "code" in row ? undefined : ID.derive("address", row.email);
 
 type Decision = { outcome: Outcome; of?: number; made?: Made };
@@ -76,14 +76,14 @@ export function stepping(
   window: Window,
   look: Look,
   actor: Actor,
-): { steps: Step[]; change: Change; told: Told } {
+): { steps: Step[]; change: Change; told: OutcomeBlock } {
   const { told, rows, skip } = window;
   const judge = judgeWith(place, chunk, look);
   const decided = new Map<number, Decision>();
   const made: Made[] = [];
   let [i, items, asked] = [skip, 0, 0];
   for (; i < rows.length; i++) {
-    const row = rows[i] as PartRow;
+    const row = rows[i] as ChunkRow;
     if (!isOpenTo(told, i)) continue;
     if (!look.stop && !("code" in row) && asked++ === rowsPerStep) break;
     const decision = judge.decide(row);
@@ -128,7 +128,7 @@ function judgeWith({ organization, id }: Place, chunk: Chunk, { row: own, home, 
     home,
   };
 
-  function decide(row: PartRow): Decision {
+  function decide(row: ChunkRow): Decision {
     if ("code" in row) return { outcome: row.code };
     if (stop) return { outcome: stop };
     const address = ID.derive("address", row.email);
@@ -145,7 +145,7 @@ function judgeWith({ organization, id }: Place, chunk: Chunk, { row: own, home, 
     return { outcome: "invited", made: rowOf(organization, person, before, { ...terms, line }) };
   }
 
-  function settle(row: PartRow, { made }: Decision): void {
+  function settle(row: ChunkRow, { made }: Decision): void {
     const address = addressOf(row);
     if (!made || !address) return;
     lines.set(address, row.line);
@@ -182,19 +182,19 @@ function changeOf(chunk: Chunk, { told }: Window, { decided, made, to }: Done): 
 export const chunkNumber = ({ item }: Chunk) => Number(String(item.sk).slice("chk#".length));
 
 /** What is told of a window's rows once those before `end` are decided on. */
-function toldAfter({ told, rows }: Window, decided: ReadonlyMap<number, Decision>, end: number): Told {
+function toldAfter({ told, rows }: Window, decided: ReadonlyMap<number, Decision>, end: number): OutcomeBlock {
   const length = Math.max(end, told.codes.length);
   const letters = Array.from({ length }, (_, i) => {
     const decision = decided.get(i);
     return decision ? letterOf(decision.outcome) : (told.codes[i] ?? "");
   });
   const kept = told.notes.filter(({ row }) => !decided.has(row - told.after - 1));
-  const fresh = [...decided].flatMap(([i, decision]) => noteOf(rows[i] as PartRow, decision));
+  const fresh = [...decided].flatMap(([i, decision]) => noteOf(rows[i] as ChunkRow, decision));
   const notes = [...kept, ...fresh].toSorted((one, other) => one.row - other.row);
   return { after: told.after, codes: letters.join(""), notes };
 }
 
-function tell({ id }: Place, before: Told, { after, codes, notes }: Told): Step {
+function tell({ id }: Place, before: OutcomeBlock, { after, codes, notes }: OutcomeBlock): Step {
   const key = Keys.outcome(id, after);
   const packed = packNotes(notes);
   const item = { codes, ...(packed && { notes: packed }), ttl: ttl() };
@@ -202,7 +202,7 @@ function tell({ id }: Place, before: Told, { after, codes, notes }: Told): Step 
   return before.codes === "" ? put(key, item) : update(key, { set: item, ...(!packed && { unset: ["notes"] }) });
 }
 
-function noteOf(row: PartRow, { outcome, of }: Decision): Note[] {
+function noteOf(row: ChunkRow, { outcome, of }: Decision): Note[] {
   const remarks = "code" in row ? undefined : row.remarks;
   if (outcome === "invited" && !remarks) return [];
   const { line, written: email } = row;

@@ -10,11 +10,11 @@ import { has, type Item } from "../table/table.ts";
 import { arrive } from "./arrive.ts";
 import { begin, onward } from "./begin.ts";
 import { end } from "./chunk.ts";
+import { chunkOf } from "./chunk-input.ts";
 import { ending, failures, Id, keyOfFile, listed, moving, type Place } from "./import.ts";
-import { chunkOf } from "./part.ts";
 
 /** An import that was looked after so often without getting on is given up: four hours. */
-const mostStalls = 24;
+const maxStalls = 24;
 
 // Shapes
 
@@ -42,7 +42,7 @@ export const check = fn(
 async function lookAfter(place: Place, row: Item, actor: System): Promise<void> {
   if (row.state === "waiting_for_file") return findFile(place, row, actor);
   const stalls = row.state === "running" ? Number(row.stalls) + 1 : 0;
-  if (stalls > mostStalls) return giveUp(place, row, actor);
+  if (stalls > maxStalls) return giveUp(place, row, actor);
   await table.write(moving(place, row, { set: { ...listed(place), stalls } }, has("list")));
   return row.state === "running" ? onward(place, row, actor) : begin(place.organization, actor);
 }

@@ -44,4 +44,4 @@ export const InvitationEnded = Event.define(
   v.object({ invitations: v.array(invitation), state: v.picklist(ended) }),
 );
 export const InvitationRequested = Event.define("invitation.requested", v.object({ invitation }));
-export const InvitationUnblocked = Event.define("invitation.unblocked", v.object({ invitation }));
+export const InvitationSuppressionRemoved = Event.define("invitation.suppression_removed", v.object({ invitation }));

@@ -127,8 +127,8 @@ const races: Record<string, Scenario> = {
     await fixture.invite(bobs);
     await invariants.check();
     await overtake(
-      () => actions.offerRole(fixture.ada, bobs, "write"),
-      () => actions.offerRole(fixture.ada, bobs, "admin"),
+      () => actions.changeInvitedRole(fixture.ada, bobs, "write"),
+      () => actions.changeInvitedRole(fixture.ada, bobs, "admin"),
     );
     return invariants.check();
   },
@@ -145,9 +145,9 @@ const races: Record<string, Scenario> = {
     return answers.includes("rate.limited") ? [] : ["owners and admins are told twice"];
   },
 
-  "invitation.unblocked: block": async ({ fixture, actions, overtake }) => {
+  "invitation.suppression_removed: block": async ({ fixture, actions, overtake }) => {
     await fixture.invite(bobs);
-    const block = Keys.mailBlock(addressOf(bobs));
+    const block = Keys.suppression(addressOf(bobs));
     await fixture.world.table.write(put(block, { bounced: actions.instant() }));
     await overtake(
       () => actions.unblock(fixture.ada, bobs),
@@ -184,7 +184,7 @@ const finer: Record<string, Scenario> = {
     await invariants.check();
     await overtake(
       () => actions.revoke(carol, bobs),
-      () => actions.offerRole(fixture.ada, bobs, "owner"),
+      () => actions.changeInvitedRole(fixture.ada, bobs, "owner"),
     );
     return [
       ...(await invariants.check()),
@@ -199,7 +199,7 @@ const finer: Record<string, Scenario> = {
     fixture.world.clock.pass(600);
     await overtake(
       () => actions.resend(fixture.ada, bobs),
-      () => actions.offerRole(fixture.ada, bobs, "read"),
+      () => actions.changeInvitedRole(fixture.ada, bobs, "read"),
     );
     return invariants.check();
   },
@@ -210,7 +210,7 @@ const finer: Record<string, Scenario> = {
     const link = await actions.linkTo(bobs);
     const answers = await overtake(
       () => actions.accept(bob, link),
-      () => actions.offerRole(fixture.ada, bobs, "read"),
+      () => actions.changeInvitedRole(fixture.ada, bobs, "read"),
     );
     return [
       ...(await invariants.check()),
@@ -261,7 +261,7 @@ const finer: Record<string, Scenario> = {
     await fixture.invite(bobs);
     const link = await actions.linkTo(bobs);
     const answers = await overtake(
-      () => actions.offerRole(fixture.ada, bobs, "admin"),
+      () => actions.changeInvitedRole(fixture.ada, bobs, "admin"),
       () => actions.accept(bob, link),
     );
     return answers.join() === "invitation.used,done" ? [] : answers;
@@ -273,7 +273,7 @@ const finer: Record<string, Scenario> = {
     await actions.remove(fixture.ada, carol);
     await overtake(
       () => actions.withdraw(carol),
-      () => actions.offerRole(fixture.ada, bobs, "write"),
+      () => actions.changeInvitedRole(fixture.ada, bobs, "write"),
     );
     return (await fixture.rowOf(bobs))?.state === "pending" ? [] : ["it was withdrawn"];
   },

@@ -50,7 +50,7 @@ describe("a history in which something overtakes", () => {
       invited,
       {
         first: { do: "resend", by: 0, who: 0 },
-        second: { do: "offerRole", by: 0, who: 0, role: "read" },
+        second: { do: "changeInvitedRole", by: 0, who: 0, role: "read" },
         overtakes: true,
       },
     ],

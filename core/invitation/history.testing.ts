@@ -16,7 +16,7 @@ import type { Item, Table } from "../table/table.ts";
 /** What somebody does. Numbers choose among those who fit, or among all when nobody does. */
 type Action =
   | { do: "send"; by: number; rows: { who: number; role: Role; teams?: number[] }[] }
-  | { do: "offerRole" | "changeRole"; by: number; who: number; role: Role }
+  | { do: "changeInvitedRole" | "changeRole"; by: number; who: number; role: Role }
   | { do: "resend" | "revoke" | "reinstate" | "remove" | "transfer"; by: number; who: number }
   | { do: "accept" | "decline"; who: number; back: number }
   | { do: "leave"; who: number }
@@ -66,7 +66,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      do: fc.constantFrom("offerRole" as const, "changeRole" as const),
+      do: fc.constantFrom("changeInvitedRole" as const, "changeRole" as const),
       by: index,
       who: index,
       role,
@@ -173,8 +173,8 @@ export async function runHistory(
         return actions.reinstate(choose.person(action.by, isMember), choose.person(action.who, isFormer).email);
       case "revoke":
         return actions.revoke(choose.person(action.by, isMember), choose.person(action.who, isPending).email);
-      case "offerRole":
-        return actions.offerRole(
+      case "changeInvitedRole":
+        return actions.changeInvitedRole(
           choose.person(action.by, isMember),
           choose.person(action.who, isPending).email,
           action.role,

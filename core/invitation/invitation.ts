@@ -25,16 +25,24 @@ const endedSeconds = 90 * 86_400;
 // Failures
 
 export const failures = {
-  missing: failure("missing", "invitation.missing", "There is no such invitation."),
-  exists: failure("conflict", "invitation.exists", "This address is a member or invited already."),
-  changed: failure("conflict", "invitation.changed", "Somebody changed this invitation meanwhile. Look again first."),
+  missing: failure("missing", "invitation.missing", "Invitation not found."),
+  exists: failure("conflict", "invitation.exists", "This person is already a member or invited."),
+  changed: failure("conflict", "invitation.changed", "This invitation was just changed. Reload and try again."),
   expired: failure("gone", "invitation.expired", "This invitation has expired."),
-  revoked: failure("gone", "invitation.revoked", "This invitation was withdrawn."),
+  revoked: failure("gone", "invitation.revoked", "This invitation was revoked."),
   declined: failure("gone", "invitation.declined", "This invitation was declined."),
-  used: failure("gone", "invitation.used", "This invitation was used already."),
-  superseded: failure("gone", "invitation.superseded", "A newer mail replaces this link. Use the newest one."),
-  organizationGone: failure("gone", "invitation.organization_gone", "This organization does not exist any more."),
-  inviterGone: failure("gone", "invitation.inviter_gone", "Who invited you may not invite in this role any more."),
+  used: failure("gone", "invitation.used", "This invitation was already used."),
+  superseded: failure(
+    "gone",
+    "invitation.superseded",
+    "A newer email replaces this link. Use the link in the newest email.",
+  ),
+  organizationGone: failure("gone", "invitation.organization_deleted", "This organization no longer exists."),
+  inviterGone: failure(
+    "gone",
+    "invitation.inviter_unauthorized",
+    "The person who invited you can no longer grant this role.",
+  ),
 };
 
 // For all that invitations go through
@@ -111,7 +119,7 @@ export function ending(
         guard,
       ),
     ),
-    Seat.settle(organization, { seats: addresses.length }),
+    Seat.release(organization, { seats: addresses.length }),
     InvitationEnded.record(organization, { invitations: addresses.map(idOf), state }, actor),
   ];
 }

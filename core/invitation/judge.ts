@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { Email, PersonName } from "../account/shape.ts";
-import type { TallyRow } from "../audit/row.ts";
+import type { StatsRow } from "../audit/row.ts";
 import * as ID from "../base/id.ts";
 import { canGrant, type Role, roles } from "../base/permission.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
@@ -14,15 +14,15 @@ import type { AddressRow } from "./row.ts";
 
 /** What stands in the way of a row; each with its sentence. */
 export const obstacles = {
-  already_member: "Is a member already.",
-  already_invited: "Has an open invitation already.",
-  duplicate: "Stands in this list already.",
-  invalid_email: "This is not an e-mail address.",
-  unknown_role: "There is no such role. Choose owner, admin, write or read.",
-  unknown_team: "One of its teams is not there any more.",
-  not_allowed: "You may not invite somebody to this role: it is above your own.",
-  no_seat: "No seat is free for this one.",
-  daily_limit: "This organization has sent all invitations that it may send today.",
+  already_member: "Already a member.",
+  already_invited: "Already invited.",
+  duplicate: "Already in this list.",
+  invalid_email: "This is not an email address.",
+  unknown_role: "Unknown role. Use owner, admin, write, or read.",
+  unknown_team: "One of these teams no longer exists.",
+  not_allowed: "You can't invite someone to a role above your own.",
+  no_seat: "No seat available.",
+  daily_limit: "This organization reached its daily invitation limit.",
 } as const;
 export type Obstacle = keyof typeof obstacles;
 
@@ -46,7 +46,7 @@ export type Candidate = {
 /** What the rows of the table say that a list is judged by. */
 export type Known = {
   home: OrganizationRow;
-  tally: TallyRow | undefined;
+  stats: StatsRow | undefined;
   /** Addresses in the organization. */
   found: ReadonlyMap<ID.ID<"address">, AddressRow>;
   /** Those of the teams that were named which there are. */
@@ -54,7 +54,7 @@ export type Known = {
 };
 
 /** `sent`: by the very request that asks. */
-export type Judgement = { row: Candidate; label: "ready" | "sent" | Obstacle };
+export type Judgment = { row: Candidate; label: "ready" | "sent" | Obstacle };
 
 /** Reads a row in the most forgiving way that cannot give more than was asked for: no role means Read. */
 export function candidateOf({ email: text, role, name, teams = [] }: Row): Candidate {
@@ -70,21 +70,21 @@ export function candidateOf({ email: text, role, name, teams = [] }: Row): Candi
   };
 }
 
-type Keyed = readonly [Key<OrganizationRow>, Key<TallyRow>, ...(Key<AddressRow> | Key<TeamRow>)[]];
+type Keyed = readonly [Key<OrganizationRow>, Key<StatsRow>, ...(Key<AddressRow> | Key<TeamRow>)[]];
 
 /** The keys that judging takes, in the order in which `knownOf` wants their rows. */
 export function keysOf(rows: readonly Row[], { organization }: Actor): Keyed {
   const addresses = rows.flatMap((row) => candidateOf(row).address ?? []);
   return [
     Keys.organization(organization),
-    Keys.tally(organization),
+    Keys.stats(organization),
     ...addresses.map((address) => Keys.addressIn(organization, address)),
     ...rows.flatMap(({ teams = [] }) => teams.map((team) => Keys.team(organization, team))),
   ];
 }
 
 /** @throws seat.gone */
-export function knownOf([home, tally, ...rows]: RowsOf<Keyed>): Known {
+export function knownOf([home, stats, ...rows]: RowsOf<Keyed>): Known {
   if (!home) throw Seat.failures.gone();
   const found = new Map<ID.ID<"address">, AddressRow>();
   const teams = new Set<ID.ID<"team">>();
@@ -92,18 +92,18 @@ export function knownOf([home, tally, ...rows]: RowsOf<Keyed>): Known {
     if (isTeam(row)) teams.add(row.sk);
     else found.set(row.pk, row);
   }
-  return { home, tally, found, teams };
+  return { home, stats, found, teams };
 }
 
 const isTeam = (row: AddressRow | TeamRow): row is TeamRow => ID.is("team", row.sk);
 
 /** Judges a list in its order: the first rows get the seats that are free. `src` names the request that asks. */
-export function judge(rows: readonly Candidate[], known: Known, actor: Actor, src?: string): Judgement[] {
+export function judge(rows: readonly Candidate[], known: Known, actor: Actor, src?: string): Judgment[] {
   const room = { seats: known.home.free, mails: Seat.mailsLeft(known.home) };
   const asked = { giver: actor.role, src, teams: known.teams, room };
   const seen = new Set<string>();
 
-  const labelOf = (row: Candidate): Judgement["label"] => {
+  const labelOf = (row: Candidate): Judgment["label"] => {
     const { address } = row;
     if (!address) return "invalid_email";
     if (seen.has(address)) return "duplicate";
@@ -126,7 +126,7 @@ export function judgeOne(
   { role, teams = [] }: Candidate,
   found: AddressRow | undefined,
   asked: Asked,
-): Judgement["label"] {
+): Judgment["label"] {
   const { giver, src, room } = asked;
   if (!role) return "unknown_role";
   if (!canGrant(giver, role)) return "not_allowed";

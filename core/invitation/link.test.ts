@@ -2,8 +2,8 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { provide } from "../kernel/context.ts";
-import * as Answer from "./answer.ts";
 import * as Link from "./link.ts";
+import * as Answer from "./recipient.ts";
 
 const anonymous = { actor: { type: "public" as const, origin: { ip: "203.0.113.9", agent: "" } } };
 const printable = Array.from({ length: 95 }, (_, n) => String.fromCharCode(32 + n));

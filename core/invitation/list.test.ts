@@ -2,10 +2,10 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Member from "../member/member.ts";
-import * as Answer from "./answer.ts";
 import { idOf } from "./invitation.ts";
 import * as List from "./list.ts";
 import * as Manage from "./manage.ts";
+import * as Answer from "./recipient.ts";
 
 let fixture: OrganizationFixture;
 beforeEach(async () => {

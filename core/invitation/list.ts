@@ -6,7 +6,7 @@ import { Integer } from "../base/shape.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
 import { Cursor, failures as cursorFailures, listOf, pageOf } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
-import { queryAll } from "../kernel/parts.ts";
+import { queryAll } from "../kernel/merged-query.ts";
 import { type Read, readAll, readOnly } from "../kernel/stored.ts";
 import { mailStates } from "../mail/shape.ts";
 import { namesOf, type Names as People } from "../member/names.ts";
@@ -15,9 +15,9 @@ import { Keys } from "../table/keys.ts";
 import type { Page, Position } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import { addressOf, failures, idOf, keyOf } from "./invitation.ts";
-import { listsIn } from "./parts.ts";
 import { AddressRow } from "./row.ts";
 import { ended } from "./shape.ts";
+import { listsIn } from "./shards.ts";
 
 const pageSize = 100;
 
@@ -104,7 +104,7 @@ export const get = fn(
     input: v.strictObject({ invitation: ID.schema("invitation") }),
     output: Info,
     failures: [failures.missing],
-    reads: (input, actor) => [keyOf(actor, input), Keys.mailBlock(addressOf(input.invitation))],
+    reads: (input, actor) => [keyOf(actor, input), Keys.suppression(addressOf(input.invitation))],
   },
   async (_, { organization }, [row, block]) => {
     if (!row || row.state === "member") throw failures.missing();

@@ -7,7 +7,7 @@ import { update } from "../table/table.ts";
 import { idOf } from "./invitation.ts";
 import * as List from "./list.ts";
 import * as Manage from "./manage.ts";
-import * as Offer from "./offer.ts";
+import * as Offer from "./send.ts";
 
 let fixture: OrganizationFixture;
 beforeEach(async () => {
@@ -40,21 +40,21 @@ describe("an invitation", () => {
   test("has mail let through again after a bounce, not after a complaint", async () => {
     await fixture.invite("bob@example.com");
     const invitation = await idFor("bob@example.com");
-    const block = Keys.mailBlock((await fixture.rowOf("bob@example.com"))?.pk as ID<"address">);
+    const block = Keys.suppression((await fixture.rowOf("bob@example.com"))?.pk as ID<"address">);
     await fixture.world.table.write(update(block, { set: { bounced: "2026-11-24T09:00:00.000Z" } }));
     expect(await asAda(() => List.get({ invitation }))).toMatchObject({ blocked: "bounced" });
-    await asAda(() => Manage.unblock({ invitation }));
+    await asAda(() => Manage.removeSuppression({ invitation }));
     expect(await fixture.world.table.get(block)).toBeUndefined();
     await fixture.world.table.write(update(block, { set: { complained: "2026-11-24T09:00:00.000Z" } }));
-    expect(await resultOf(asAda(() => Manage.unblock({ invitation })))).toBe("mail.complained");
+    expect(await resultOf(asAda(() => Manage.removeSuppression({ invitation })))).toBe("mail.complained");
   });
 
   test("whose mail nothing stops has nothing to let through", async () => {
     await fixture.invite("bob@example.com");
     const before = await fixture.world.rows.scan();
-    expect(await resultOf(asAda(async () => Manage.unblock({ invitation: await idFor("bob@example.com") })))).toBe(
-      "done",
-    );
+    expect(
+      await resultOf(asAda(async () => Manage.removeSuppression({ invitation: await idFor("bob@example.com") }))),
+    ).toBe("done");
     expect(await fixture.world.rows.scan()).toEqual(before);
   });
 });

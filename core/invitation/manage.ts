@@ -9,7 +9,7 @@ import * as Member from "../member/member.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, all, any, equal, keyOf, lacks, remove, update, when } from "../table/table.ts";
-import { InvitationRoleChanged, InvitationUnblocked } from "./events.ts";
+import { InvitationRoleChanged, InvitationSuppressionRemoved } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import * as Link from "./link.ts";
 
@@ -23,7 +23,7 @@ export const failures = {
   complained: failure(
     "conflict",
     "mail.complained",
-    "This person reported mail from here as unwanted. Only the operator may let mail through again.",
+    "This person reported our email as spam. Only the operator can allow email again.",
   ),
 };
 const { missing, expired, revoked, declined, used, changed } = Invitation.failures;
@@ -104,20 +104,20 @@ export const link = fn(
 );
 
 /** Lets mail to an address through again after a bounce, as when a mailbox was full or did not exist yet. */
-export const unblock = fn(
-  "invitation.unblock",
+export const removeSuppression = fn(
+  "invitation.removeSuppression",
   {
     input: One,
     output: v.void(),
     failures: [missing, failures.complained, Event.failures.repeated],
-    reads: (input, actor) => [Invitation.keyOf(actor, input), Keys.mailBlock(Invitation.addressOf(input.invitation))],
+    reads: (input, actor) => [Invitation.keyOf(actor, input), Keys.suppression(Invitation.addressOf(input.invitation))],
   },
   async ({ invitation }, actor, [row, block]) => {
     if (!row) throw missing();
     if (!block) return;
     await table.write(
       remove(keyOf(block), when(any(absent, lacks("complained")), failures.complained)),
-      InvitationUnblocked.record(actor.organization, { invitation }, actor),
+      InvitationSuppressionRemoved.record(actor.organization, { invitation }, actor),
     );
   },
 );

@@ -1,7 +1,7 @@
 import { PersonName } from "../account/shape.ts";
 
-const longestText = 320;
-const mostWords = 6;
+const maxText = 320;
+const maxWords = 6;
 const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
 const title = /^(?:ph\.?d|m\.?d|jr|sr|esq|mba|msc|bsc|cpa|ii|iii|iv|inc|ltd|llc|gmbh|ag)\.?$/i;
 const particle =
@@ -23,7 +23,7 @@ export function nameOf(text: string): string | undefined {
   const whole = given && others.length === 0 ? inOrder(family, given) : name;
   const words = whole.split(" ");
   const isName = words.every((word) => isCapital(word) || particle.test(word)) && words.some(isCapital);
-  return isName && words.length <= mostWords ? whole : undefined;
+  return isName && words.length <= maxWords ? whole : undefined;
 }
 
 /** The same before `<a@b>`, where people also write themselves small, or with a number. */
@@ -41,7 +41,7 @@ export function inOrder(before: string, after: string): string {
 
 /** Without quotes, marks of a list and numbers around it, if a name may be so at all. */
 export function cleanName(text: string): string | undefined {
-  if (text.length > longestText) return undefined;
+  if (text.length > maxText) return undefined;
   const name = text
     .replace(invisible, "")
     .replace(/\s+/g, " ")

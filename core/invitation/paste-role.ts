@@ -12,7 +12,7 @@ const roleWords: Record<string, PastedRole> = {
   reader: "read",
   viewer: "read",
 };
-const longestWord = 40;
+const maxWord = 40;
 const signs = ["\t", ";", ",", "|"];
 const roleTitle = /^(?:roles?|permissions?|access)$/i;
 const mailTitle = /^e-?mails?(?: ?address(?:es)?)?$/i;
@@ -45,7 +45,7 @@ export function titlesOf(plain: string, tokens: readonly Token[]): Titles | unde
 /** What a row of a table says in the column of the roles. */
 export function roleInRow(plain: string, tokens: readonly Token[], { sign, at }: Titles): Said | undefined {
   const text = cellsOf(plain, tokens, sign)[at] ?? "";
-  return text === "" ? undefined : (known(text) ?? { unknownRole: text.slice(0, longestWord) });
+  return text === "" ? undefined : (known(text) ?? { unknownRole: text.slice(0, maxWord) });
 }
 
 /**
@@ -60,7 +60,7 @@ export function roleBehind(plain: string, behind: readonly Token[], isOnly: bool
   const role = said.filter((words) => words.length === 1).map(([word = ""]) => known(word));
   const [word, ...others] = said.flat();
   const isMeant = isOnly && word !== undefined && others.length === 0 && roleLike.test(word) && !notRoles.test(word);
-  return role.find((one) => one !== undefined) ?? (isMeant ? { unknownRole: word.slice(0, longestWord) } : undefined);
+  return role.find((one) => one !== undefined) ?? (isMeant ? { unknownRole: word.slice(0, maxWord) } : undefined);
 }
 
 function known(text: string): Said | undefined {

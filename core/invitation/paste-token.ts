@@ -1,6 +1,6 @@
 import { Email } from "../account/shape.ts";
 
-const longestAddress = 320;
+const maxAddress = 320;
 const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
 /** Cells of a table, items of a list. A comma may also stand inside a name. */
 const hardSeparator = /[;|\t•·▪▫◦‣⃁●○■□→►✓。、؛]/;
@@ -60,7 +60,7 @@ function spelledEnd(plain: string, at: number): number {
 function quotedAt(plain: string, start: number, end: number): Token[] | undefined {
   const close = plain.indexOf('"', start + 1);
   if (close === -1 || close >= end) return undefined;
-  const after = plain.slice(close + 1, close + longestAddress);
+  const after = plain.slice(close + 1, close + maxAddress);
   const isName = !plain.slice(start, close).includes("@") || /^ {0,4}<[^<>"\s]{0,320}@/.test(after);
   if (isName) return [{ kind: "phrase", start, end: close + 1 }];
   const inside = tokensOf(plain, start + 1, close);
@@ -127,11 +127,11 @@ function addressIn(text: string, isGlued: Glued): string | undefined {
   if (!isWhole || isCut) return undefined;
   const local = before.slice(from).replace(/^[^A-Za-z0-9_]+/, "");
   const name = after.startsWith("_") ? local.replace(/^_+/, "") : local;
-  return normalised(`${name}@${domain.replace(/[.-]+$/, "")}`);
+  return normalized(`${name}@${domain.replace(/[.-]+$/, "")}`);
 }
 
-function normalised(address: string): string | undefined {
-  if (address.length > longestAddress) return undefined;
+function normalized(address: string): string | undefined {
+  if (address.length > maxAddress) return undefined;
   const result = Email["~standard"].validate(address);
   return "value" in result && !result.issues ? result.value : undefined;
 }

@@ -3,7 +3,7 @@ import { type PastedRole, roleBehind, roleInRow, type Said, type Titles, titlesO
 import { linesOf, type Source, sourceOf } from "./paste-text.ts";
 import { type Token, tokensOf } from "./paste-token.ts";
 
-const longestPiece = 320;
+const maxPiece = 320;
 
 /** What was found in a pasted text: the piece as it stood, and what it says. */
 export interface Pasted {
@@ -45,7 +45,7 @@ export function read(text: string): { found: Pasted[]; rest: string[] } {
 const shortened = (text: string) =>
   text
     .trim()
-    .slice(0, longestPiece)
+    .slice(0, maxPiece)
     .replace(/[\s\ud800-\udbff]$/, "");
 
 type Piece = {

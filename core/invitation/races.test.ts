@@ -3,7 +3,7 @@ import { differs } from "@muster/local/testing/invariants/differs.ts";
 import { type RaceContext, testRace } from "@muster/local/testing/invariants/race.ts";
 import { asSystem } from "../kernel/context.ts";
 import * as Operator from "../organization/operator.ts";
-import * as Offer from "./offer.ts";
+import * as Offer from "./send.ts";
 
 const bobs = "bob@example.com";
 const repeated = <T>(count: number, make: (n: number) => T) => Array.from({ length: count }, (_, n) => make(n));

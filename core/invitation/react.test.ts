@@ -10,11 +10,11 @@ import * as MailReact from "../mail/react.ts";
 import * as Member from "../member/member.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
-import * as Answer from "./answer.ts";
 import { idOf } from "./invitation.ts";
 import * as Manage from "./manage.ts";
-import * as Offer from "./offer.ts";
 import * as React from "./react.ts";
+import * as Answer from "./recipient.ts";
+import * as Offer from "./send.ts";
 
 let fixture: OrganizationFixture;
 beforeEach(async () => {

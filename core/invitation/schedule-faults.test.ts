@@ -5,7 +5,7 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { openWorkers } from "@muster/local/testing/worlds/workers.ts";
 import { describe, expect, test } from "vitest";
 import * as Member from "../member/member.ts";
-import * as Offer from "./offer.ts";
+import * as Offer from "./send.ts";
 
 const daySeconds = 86_400;
 
@@ -42,7 +42,7 @@ async function begin() {
     );
     const states = [theirs?.state, one?.state, other?.state, near?.state].join();
     const reminders = world.sent.filter(({ tags }) => tags.kind === "reminder").length;
-    const isReminded = near?.reminder === "sent" ? reminders === 1 : near?.reminder === "unsure" && reminders <= 1;
+    const isReminded = near?.reminder === "sent" ? reminders === 1 : near?.reminder === "unconfirmed" && reminders <= 1;
     return [
       ...(states === "revoked,expired,expired,pending" ? [] : [states]),
       ...(isReminded ? [] : [`${reminders} reminders, and the row says ${String(near?.reminder)}`]),

@@ -8,10 +8,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { asSystem, use } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
 import { type Item, keyOf, type RawTable, type Step, type Table, typed, update } from "../table/table.ts";
-import * as Answer from "./answer.ts";
 import { idOf } from "./invitation.ts";
-import * as Offer from "./offer.ts";
+import * as Answer from "./recipient.ts";
 import { due, type Job } from "./schedule.ts";
+import * as Offer from "./send.ts";
 
 const daySeconds = 86_400;
 

@@ -2,17 +2,17 @@ import * as v from "valibot";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { System } from "../kernel/actor.ts";
-import { isLate } from "../kernel/context.ts";
+import { isPastDeadline } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
-import { queryAll } from "../kernel/parts.ts";
+import { queryAll } from "../kernel/merged-query.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { all, type ConditionOf, equal, keyOf, lacks, type Position, update, when } from "../table/table.ts";
 import * as Invitation from "./invitation.ts";
-import { listsIn, readListsIn } from "./parts.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
+import { listsIn, readListsIn } from "./shards.ts";
 
 const hourMs = 3_600_000;
 /** So many hours are looked at side by side, and are then done with: less than the clock has time for. */
@@ -21,7 +21,7 @@ const hoursPerStride = 24;
 const firstLookMs = 48 * hourMs;
 /** A reminder comes so long before the end. What does not last longer gets none, nor what is younger than a day. */
 const remindBeforeMs = 48 * hourMs;
-const shortestRemindedDays = 3;
+const minRemindedDays = 3;
 const youngSeconds = 86_400;
 /** As many as one write ends beside the seats and the event. */
 const rowsPerWrite = 97;
@@ -57,7 +57,7 @@ export type Job = v.InferOutput<typeof Job>;
 // Failures
 
 export const failures = {
-  reminded: failure("conflict", "invitation.reminded", "This invitation changed, or was reminded of already."),
+  reminded: failure("conflict", "invitation.reminded", "This invitation changed or already has a reminder."),
 };
 const refusals = [...Object.values(Invitation.failures), Seat.failures.gone, Event.failures.repeated];
 
@@ -87,7 +87,7 @@ export const due = fn(
       queued += counts.reduce((sum, count) => sum + count, 0);
       await table.write(update(mark, { set: { at: iso(until) } }));
       after = until;
-      if (isLate()) break;
+      if (isPastDeadline()) break;
     }
     return { queued };
   },
@@ -208,7 +208,7 @@ function wantsReminder(row: AddressRow | undefined): row is PendingRow {
   if (!Invitation.isOpen(row)) return false;
   const arrives = !["bounced", "complained", "suppressed", "failed"].includes(row.mail);
   const isNew = row.reminder === undefined || row.reminder === "queued";
-  const lasts = row.lifetimeDays >= shortestRemindedDays;
+  const lasts = row.lifetimeDays >= minRemindedDays;
   return isNew && arrives && lasts && row.sentAt <= instant(-youngSeconds);
 }
 

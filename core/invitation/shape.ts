@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import { lines } from "../base/shape.ts";
 
-export const shortestDays = 1;
-export const longestDays = 30;
+export const minDays = 1;
+export const maxDays = 30;
 export const presetDays = 7;
 /** One request invites at most so many. */
-export const mostRows = 100;
+export const maxRows = 100;
 
 /** A message from the inviter, for the email. Links are not allowed. */
 export const Message = lines("message", 500);
@@ -14,8 +14,8 @@ export const Message = lines("message", 500);
 export const LifetimeDays = v.pipe(
   v.number(),
   v.integer("Expected whole days."),
-  v.minValue(shortestDays, `At least ${shortestDays} day.`),
-  v.maxValue(longestDays, `At most ${longestDays} days.`),
+  v.minValue(minDays, `At least ${minDays} day.`),
+  v.maxValue(maxDays, `At most ${maxDays} days.`),
 );
 
 /** How an invitation ends that nobody accepts. */

@@ -6,12 +6,12 @@ import type { OrganizationRow } from "../organization/row.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys, Ranks } from "../table/keys.ts";
 import { type Attributes, absent, all, equal, type Key, put, type Step, when } from "../table/table.ts";
-import { naming } from "../team/names.ts";
+import { teamsAttribute } from "../team/names.ts";
 import { InvitationCreated, InvitationResent } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import { type Known, seatsFor } from "./judge.ts";
-import { listFor } from "./parts.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
+import { listFor } from "./shards.ts";
 
 const daySeconds = 86_400;
 /** What is due is kept so long after its hour, for a clock that stood still. */
@@ -48,7 +48,7 @@ export function rowOf(
   const { message, sentAt, expiresAt, home, ...same } = terms;
   const list = listFor(organization, address, home);
   const item: Attributes<PendingRow> = {
-    ...{ state: "pending", ...person, ...naming(teams), ...(message && { message }) },
+    ...{ state: "pending", ...person, ...teamsAttribute(teams), ...(message && { message }) },
     ...same,
     attempt: (before?.attempt ?? 0) + 1,
     mail: "queued",
@@ -77,7 +77,7 @@ export const due = (organization: ID<"organization">, expiresAt: string, lifetim
 export function inviting(
   actor: Actor,
   people: readonly Offered[],
-  { home, tally, found, teams }: Known,
+  { home, stats, found, teams }: Known,
   { src, lifetimeDays, message }: Offer,
 ): { steps: Step[]; after: Known; expiresAt: string } {
   const { organization, account: by } = actor;
@@ -97,7 +97,7 @@ export function inviting(
     ],
     after: {
       home: taken.home,
-      tally,
+      stats,
       teams,
       found: new Map([...found, ...offers.map((made) => [made.address, rowOfMade(organization, made)] as const)]),
     },

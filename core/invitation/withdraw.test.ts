@@ -8,11 +8,11 @@ import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as Member from "../member/member.ts";
 import type { Table } from "../table/table.ts";
-import * as Answer from "./answer.ts";
 import { idOf } from "./invitation.ts";
 import * as Manage from "./manage.ts";
-import * as Offer from "./offer.ts";
+import * as Answer from "./recipient.ts";
 import type { Job } from "./schedule.ts";
+import * as Offer from "./send.ts";
 
 let fixture: OrganizationFixture;
 let workers: Workers;

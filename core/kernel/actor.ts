@@ -5,7 +5,7 @@ import type { Action, CredentialKind, Role } from "../base/permission.ts";
 export type Origin = { ip: string; agent: string; browser?: string | undefined };
 
 /** A person who signed in, and when they last proved who they are. */
-export type SessionCredential = { kind: "session"; id: ID<"session">; provenAt: string };
+export type SessionCredential = { kind: "session"; id: ID<"session">; authenticatedAt: string };
 /** What else acts for an account. It may do no more than its scopes say, and proves nothing. */
 export type ScopedCredential<K extends CredentialKind = CredentialKind> = {
   [Kind in Exclude<K, "session">]: { kind: Kind; id: string; scopes: readonly Action[] };

@@ -34,20 +34,20 @@ type Through<R> = R extends { via: readonly (infer K extends CredentialKind)[] }
   ? SessionCredential | ScopedCredential<K>
   : SessionCredential;
 export type ActorFor<A extends Action> = Held<
-  Exclude<keyof (typeof permissions)[A], "fresh" | "deleted" | "unpaid" | "suspended" | "via">,
+  Exclude<keyof (typeof permissions)[A], "reauthenticated" | "deleted" | "unpaid" | "suspended" | "via">,
   Through<(typeof permissions)[A]>
 >;
 
-const freshMinutes = 10;
+const reauthenticationMinutes = 10;
 
 /** Until when a proof of identity counts as fresh. */
-export function freshUntil(provenAt: string): string {
-  return new Date(Date.parse(provenAt) + freshMinutes * 60_000).toISOString();
+export function reauthenticatedUntil(authenticatedAt: string): string {
+  return new Date(Date.parse(authenticatedAt) + reauthenticationMinutes * 60_000).toISOString();
 }
 
 /**
  * Narrows the actor to those whom the table names, or refuses.
- * @throws actor.anonymous, actor.forbidden, actor.credential_refused, actor.scope_missing, actor.stale
+ * @throws actor.unauthenticated, actor.forbidden, actor.credential_refused, actor.scope_missing, actor.reauthentication_required
  */
 export function authorize<A extends Action>(actor: Actor, action: A, at: Date): ActorFor<A> {
   admit(actor, permissions[action], action, at);
@@ -58,11 +58,11 @@ export function authorize<A extends Action>(actor: Actor, action: A, at: Date): 
 export function admit(actor: Actor, rule: Rule, action: string, at: Date): void {
   const as = grantee(actor, rule);
   if (!as) {
-    if (actor.type === "public") throw implied.anonymous();
+    if (actor.type === "public") throw implied.unauthenticated();
     throw forbidden(action);
   }
   if (as !== "public" && "via" in actor) admitCredential(actor.via, rule, action);
-  if (rule.fresh && !isFresh(actor, at)) throw implied.stale();
+  if (rule.reauthenticated && !isFresh(actor, at)) throw implied.reauthenticationRequired();
 }
 
 /** What is open to a kind of credential, and among the scopes of this one. */
@@ -74,7 +74,9 @@ function admitCredential(via: Credential, rule: Rule, action: string): void {
 
 /** Only a session proves who acts. */
 function isFresh(actor: Actor, at: Date): boolean {
-  return "via" in actor && actor.via.kind === "session" && freshUntil(actor.via.provenAt) > at.toISOString();
+  return (
+    "via" in actor && actor.via.kind === "session" && reauthenticatedUntil(actor.via.authenticatedAt) > at.toISOString()
+  );
 }
 
 /** Whether an actor who may perform the action may perform it on this member or thing. */
@@ -88,7 +90,7 @@ export function reaches(actor: Actor, rule: Rule, target: { role?: Role; account
 function forbidden(action: string): Failure {
   return implied.forbidden({
     permission: action,
-    message: `You may not do this: it takes the permission ${action}.`,
+    message: `You need this permission: ${action}.`,
   });
 }
 

@@ -10,15 +10,15 @@ export type Allowance = { name: string; quota: number; remaining: number; window
 export type Context = {
   actor: Actor;
   /** Rows that the door has read already, by `rowName`; `undefined` where it found none. */
-  ahead?: ReadonlyMap<string, Item | undefined>;
+  prefetched?: ReadonlyMap<string, Item | undefined>;
   /** The caller's own name for this request: a second one with it changes nothing. */
-  once?: Once;
+  idempotency?: Idempotency;
   /** Counted limits that this request touched. */
   allowances?: Allowance[];
   /** When the door has no more time for it, in ms since 1970. */
   until?: number;
 };
-export type Once = { key: Key; fingerprint: string };
+export type Idempotency = { key: Key; fingerprint: string };
 
 const storage = new AsyncLocalStorage<Context>();
 
@@ -39,7 +39,7 @@ export function use(): Context {
 }
 
 /** Whether the door has no more time for what is under way. */
-export function isLate(): boolean {
+export function isPastDeadline(): boolean {
   const { until } = use();
   return until !== undefined && now().getTime() >= until;
 }

@@ -12,7 +12,7 @@ import type { Account, Credential, Member } from "./actor.ts";
 import { admit, authorize } from "./authorize.ts";
 
 const at = new Date("2026-11-24T09:00:00Z");
-const session: Credential = { kind: "session", id: "ses_A", provenAt: at.toISOString() };
+const session: Credential = { kind: "session", id: "ses_A", authenticatedAt: at.toISOString() };
 const others = credentials.filter((kind) => kind !== "session");
 const scoped = (kind: Exclude<CredentialKind, "session">, ...scopes: Action[]): Credential => ({
   kind,
@@ -77,8 +77,10 @@ test("a rule that is open to a kind admits it within its scopes, and no other ki
 });
 
 test("what asks for a fresh proof is closed to all that cannot prove", () => {
-  const rule: Rule = { owner: "any", fresh: true, via: others };
+  const rule: Rule = { owner: "any", reauthenticated: true, via: others };
   const judge = (via: Credential) => codeOf(() => admit(member("owner", via), rule, "member.transfer", at));
   expect(judge(session)).toBe("admitted");
-  expect(others.map((kind) => judge(scoped(kind, "member.transfer")))).toEqual(others.map(() => "actor.stale"));
+  expect(others.map((kind) => judge(scoped(kind, "member.transfer")))).toEqual(
+    others.map(() => "actor.reauthentication_required"),
+  );
 });

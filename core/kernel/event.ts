@@ -7,7 +7,7 @@ import { absent, type Item, type Put, put, when } from "../table/table.ts";
 import type { Actor } from "./actor.ts";
 import { faults, instant } from "./ports.ts";
 
-export const failures = { repeated: failure("conflict", "event.repeated", "This has been recorded already.") };
+export const failures = { repeated: failure("conflict", "event.repeated", "This is already recorded.") };
 
 export type EventType<T extends string = string, S extends v.GenericSchema = v.GenericSchema> = {
   type: T;

@@ -47,8 +47,10 @@ describe("a domain function", () => {
 
   test("does not run for whoever may not, whatever they send", async () => {
     const before = ran.length;
-    await expect(provide(anonymous, () => wrong("x"))).rejects.toMatchObject({ code: "actor.anonymous" });
-    await expect(provide(anonymous, () => act({ how: "well" }))).rejects.toMatchObject({ code: "actor.anonymous" });
+    await expect(provide(anonymous, () => wrong("x"))).rejects.toMatchObject({ code: "actor.unauthenticated" });
+    await expect(provide(anonymous, () => act({ how: "well" }))).rejects.toMatchObject({
+      code: "actor.unauthenticated",
+    });
     expect(ran).toHaveLength(before);
   });
 
@@ -99,7 +101,7 @@ describe("rows that a function needs", () => {
       [rowName({ pk: "none", sk: "none" }), undefined],
     ]);
     const actor = { type: "system" as const, job: "a job" };
-    const { result, calls } = await counter.measure(() => provide({ actor, ahead }, () => read({})));
+    const { result, calls } = await counter.measure(() => provide({ actor, prefetched: ahead }, () => read({})));
     expect(result).toEqual([7, undefined, undefined]);
     expect(calls).toBe(0);
   });
@@ -107,6 +109,6 @@ describe("rows that a function needs", () => {
   test("are read for the rest when the door has only some", async () => {
     const actor = { type: "system" as const, job: "a job" };
     const ahead = new Map([[rowName(key), { ...key, n: 7 }]]);
-    expect(await provide({ actor, ahead }, () => read({}))).toEqual([7, 2, undefined]);
+    expect(await provide({ actor, prefetched: ahead }, () => read({}))).toEqual([7, 2, undefined]);
   });
 });

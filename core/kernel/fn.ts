@@ -21,7 +21,7 @@ export type Spec<I extends v.GenericSchema, O extends v.GenericSchema, A, K exte
    */
   reads?: (input: v.InferOutput<I>, actor: A) => K;
   /** It keeps its answer by `remember` when the caller named the request: asked again, it answers the same. */
-  once?: true;
+  idempotent?: true;
 };
 
 type Plain<I extends v.GenericSchema, R> = (input: v.InferInput<I>) => Promise<R>;
@@ -61,7 +61,7 @@ export function fn<
 
 /** Rows by their keys: those that the door has read ahead, and one read for the rest. */
 async function rows(keys: Reads): Promise<(Item | undefined)[]> {
-  const { ahead } = use();
+  const { prefetched: ahead } = use();
   const unread = keys.filter((key) => key !== undefined && !ahead?.has(rowName(key))) as Key[];
   const read = unread.length > 0 ? await table.getMany(unread) : [];
   const found = new Map([...(ahead ?? []), ...unread.map((key, i) => [rowName(key), read[i]] as const)]);

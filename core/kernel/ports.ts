@@ -11,7 +11,7 @@ export interface Queues {
   send(queue: QueueName, bodies: readonly object[], delaySeconds?: number): Promise<void>;
 }
 
-export type Letter = {
+export type MailMessage = {
   to: string;
   subject: string;
   text: string;
@@ -20,7 +20,7 @@ export type Letter = {
   tags: Record<string, string>;
 };
 /** The moment in which a mail may leave. */
-export interface Turn {
+export interface SendSlot {
   /** Resolves in that moment. @throws MailPostponed when there is none in time */
   come(): Promise<void>;
   /** To be told as soon as the mail has certainly left. */
@@ -28,10 +28,10 @@ export interface Turn {
 }
 export interface Mail {
   /**
-   * Makes a mail ready, sends it at its turn, and answers the provider's message id.
+   * Makes a mail ready, sends it at its slot, and answers the provider's message id.
    * @throws MailPostponed, MailRefused
    */
-  send(letter: Letter, turn: Turn): Promise<string>;
+  send(letter: MailMessage, slot: SendSlot): Promise<string>;
   /** How many mails a second the provider takes from the whole account, at least 1. */
   rate(): Promise<number>;
 }

@@ -101,7 +101,7 @@ export type StripeEvent = { id: string; type: string; organization: string | und
 
 export type StripePage<T> = { items: T[]; next: string | undefined };
 
-/** Each call throws StripeTrouble when it is not done, or when nobody knows. */
+/** Each call throws StripeError when it is not done, or when nobody knows. */
 export interface Stripe {
   /** Resolves once its configuration is there and can be used; asks Stripe nothing. */
   ready(): Promise<void>;
@@ -135,16 +135,12 @@ export interface Stripe {
  * How a call went wrong. `refused`: not done, and never will be. `busy`: not done; the same call may be later.
  * `lost`: nobody knows; the same call under the same key is safe. `failed`: nobody knows, and the answer may be kept under the key.
  */
-export class StripeTrouble extends Error {
-  override name = "StripeTrouble";
+export class StripeError extends Error {
+  override name = "StripeError";
   readonly trouble: "refused" | "busy" | "lost" | "failed";
   readonly code: string | undefined;
 
-  constructor(
-    trouble: StripeTrouble["trouble"],
-    message: string,
-    more: { code?: string | undefined; cause?: unknown },
-  ) {
+  constructor(trouble: StripeError["trouble"], message: string, more: { code?: string | undefined; cause?: unknown }) {
     super(message, { cause: more.cause });
     this.trouble = trouble;
     this.code = more.code;

@@ -6,7 +6,7 @@ import { Keys } from "../table/keys.ts";
 import { all, any, below, type Item, lacks, update, when } from "../table/table.ts";
 
 export const failures = {
-  limited: failure("rate", "rate.limited", "That was too often. Try again a little later."),
+  limited: failure("rate", "rate.limited", "Too many requests. Try again later."),
 };
 
 /** At most `quota` within each window of `windowSeconds`, windows beginning at multiples of their length. */

@@ -8,7 +8,7 @@ import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { asSystem } from "../kernel/context.ts";
-import type { Letter, Ports } from "../kernel/ports.ts";
+import type { MailMessage, Ports } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { put, type Table, typed, update } from "../table/table.ts";
 import * as Bulk from "./bulk.ts";
@@ -40,11 +40,11 @@ async function drain(): Promise<void> {
   }
   throw new Error("The queue does not come to rest.");
 }
-const sending = (send: (letter: Letter) => Promise<string>, more: Partial<Ports> = {}) =>
+const sending = (send: (letter: MailMessage) => Promise<string>, more: Partial<Ports> = {}) =>
   world.rebind({ mail: { send, rate: async () => 100_000 }, ...more });
 const addressees = () => world.sent.map(({ to }) => to).toSorted();
-const record = (fate: "delivered" | "bounced" | "complained", { to, tags }: Letter) =>
-  asSystem("events", () => Mail.record({ fate, permanent: fate !== "delivered", recipients: [to], tags }));
+const record = (mailStatus: "delivered" | "bounced" | "complained", { to, tags }: MailMessage) =>
+  asSystem("events", () => Mail.record({ mailStatus, permanent: mailStatus !== "delivered", recipients: [to], tags }));
 
 describe("the mails of an import's event", () => {
   test("are asked for by one message, and each is sent once", async () => {
@@ -65,7 +65,7 @@ describe("the mails of an import's event", () => {
     await begin([ended, blocked, expired, full, good]);
     const at = (email: string) => Keys.addressIn(acme.organization, addressOf(email));
     await world.table.write(update(at(ended), { set: { state: "revoked" } }));
-    await world.table.write(put(Keys.mailBlock(addressOf(blocked)), { complained: "2026-11-24T08:00:00.000Z" }));
+    await world.table.write(put(Keys.suppression(addressOf(blocked)), { complained: "2026-11-24T08:00:00.000Z" }));
     await world.table.write(update(at(expired), { set: { expiresAt: "2026-11-24T09:00:00.000Z" } }));
     await drain();
     expect(addressees()).toEqual([full, good].toSorted());
@@ -94,7 +94,7 @@ describe("the mails of an import's event", () => {
       return `${world.sent.push(letter)}`;
     });
     await drain();
-    expect(await acme.numbers()).toEqual({ sent: 2, unsure: 1, failed: 1 });
+    expect(await acme.numbers()).toEqual({ sent: 2, unconfirmed: 1, failed: 1 });
     world.rebind();
     await sendFrom(mailing);
     expect(world.sent).toHaveLength(2);
@@ -155,7 +155,7 @@ describe("a worker", () => {
       return known;
     };
     const mail = {
-      send: async (letter: Letter) => `${(provider.sentInDay++, world.sent.push(letter))}`,
+      send: async (letter: MailMessage) => `${(provider.sentInDay++, world.sent.push(letter))}`,
       rate: async () => 4,
     };
     const later: object[] = [];
@@ -216,7 +216,7 @@ describe("what the provider tells", () => {
   test("is counted once for all that it tells in a minute, and shows in the numbers", async () => {
     await begin(people(3));
     await drain();
-    const [one, two, three] = world.sent as [Letter, Letter, Letter];
+    const [one, two, three] = world.sent as [MailMessage, MailMessage, MailMessage];
     await record("delivered", one);
     await record("delivered", one);
     await record("bounced", two);
@@ -231,7 +231,7 @@ describe("what the provider tells", () => {
   test("is counted after all where the one who was to count it never did", async () => {
     await begin(people(2));
     await drain();
-    const [one, two] = world.sent as [Letter, Letter];
+    const [one, two] = world.sent as [MailMessage, MailMessage];
     await record("delivered", one);
     world.queued.bulk.length = 0;
     world.clock.pass(100);
@@ -246,7 +246,7 @@ describe("what the provider tells", () => {
 
 const sorted = (counts: object) =>
   Object.entries(counts)
-    .map(([fate, count]) => `${fate} ${count}`)
+    .map(([mailStatus, count]) => `${mailStatus} ${count}`)
     .toSorted()
     .join();
 
@@ -257,8 +257,8 @@ async function storm(seed: number, alter: (table: Table) => Table = (table) => t
   const halves = [emails.slice(0, 12), emails.slice(12)];
   const mailings = [await begin(halves[0] ?? []), await begin(halves[1] ?? [])];
   await Promise.all(mailings.map((mailing) => asSystem("work", () => Mailing.begin(mailing, 12))));
-  const letters: Letter[] = [];
-  const send = async (letter: Letter) => {
+  const letters: MailMessage[] = [];
+  const send = async (letter: MailMessage) => {
     if (random() < 0.2) throw new MailPostponed("Busy.");
     letters.push(letter);
     if (random() < 0.2) throw new Error("socket hang up");
@@ -290,7 +290,7 @@ describe("doubled messages, in any order and at once", () => {
 
   test("would send mails twice without the guard of the claim", async () => {
     const claimless = (table: Table) =>
-      unguarded(table, (step) => step.do === "update" && step.change.set?.mail === "unsure");
+      unguarded(table, (step) => step.do === "update" && step.change.set?.mail === "unconfirmed");
     expect(await storm(1, claimless)).toContain("somebody has two mails");
   });
 
@@ -327,15 +327,15 @@ describe("a worker that dies", () => {
   class Death extends Error {}
 
   /** Ports that die before or after their n-th call, and stay dead until they are revived. */
-  function mortal(at: number, moment: "before" | "after") {
+  function crashing(at: number, moment: "before" | "after") {
     const { table } = world;
-    let [calls, isDead, hasDied] = [0, false, false];
+    let [calls, isDead, hasCrashed] = [0, false, false];
     const call =
       <A extends unknown[], R>(run: (...all: A) => Promise<R>) =>
       async (...all: A): Promise<R> => {
         if (isDead) throw new Death("The process is dead.");
-        const dies = ++calls === at && !hasDied;
-        if (dies) [isDead, hasDied] = [true, true];
+        const dies = ++calls === at && !hasCrashed;
+        if (dies) [isDead, hasCrashed] = [true, true];
         if (dies && moment === "before") throw new Death("The process died.");
         const answer = await run(...all);
         if (dies) throw new Death("The process died.");
@@ -356,7 +356,7 @@ describe("a worker that dies", () => {
     const revive = () => {
       isDead = false;
     };
-    return { ports, revive, hasDied: () => hasDied };
+    return { ports, revive, hasCrashed: () => hasCrashed };
   }
 
   test.each(["before", "after"] as const)(
@@ -369,7 +369,7 @@ describe("a worker that dies", () => {
         const place = await openImport(world, `${moment}-${at}`);
         const emails = people(2, `${moment}-${at}`);
         const mailing = await place.step(emails);
-        const process = mortal(at, moment);
+        const process = crashing(at, moment);
         world.rebind(process.ports);
         world.sent.length = 0;
         // as the queue does: again after a failure, and once more
@@ -388,12 +388,12 @@ describe("a worker that dies", () => {
         for (const job of world.queued.bulk.splice(0)) await again(() => perform(job));
         world.rebind();
         const addressed = addressees();
-        const { unsure = 0, sent = 0 } = await place.truth();
+        const { unconfirmed = 0, sent = 0 } = await place.truth();
         if (new Set(addressed).size !== addressed.length) wrong.push(`call ${at}: two mails`);
-        if (sent + unsure !== 2) wrong.push(`call ${at}: ${JSON.stringify(await place.truth())}`);
+        if (sent + unconfirmed !== 2) wrong.push(`call ${at}: ${JSON.stringify(await place.truth())}`);
         const [numbers, truth] = [sorted(await place.numbers()), sorted(await place.truth())];
         if (numbers !== truth) wrong.push(`call ${at}: the numbers are ${numbers}, and it is ${truth}`);
-        if (!process.hasDied()) break;
+        if (!process.hasCrashed()) break;
         deaths++;
       }
       expect(wrong).toEqual([]);

@@ -8,21 +8,21 @@ import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import * as Day from "./day.ts";
 import * as Enqueue from "./enqueue.ts";
-import { MailPostponed, MailUnsure } from "./error.ts";
+import { MailPostponed, MailUnconfirmed } from "./error.ts";
 import * as Invite from "./invite.ts";
 import * as Mailing from "./mailing.ts";
-import * as Pace from "./pace.ts";
 import type { BlockRow } from "./row.ts";
+import * as SendRate from "./send-rate.ts";
 
 /** One message is worked at for some seconds, so that a worker is soon free for another organization. */
-const shortestPortionMs = 3000;
+const minPortionMs = 3000;
 /** Those who began together do not end together: while one takes up the next message, the others use the rate. */
 const portionStepsMs = 600;
 const portions = 5;
 /** With their blocks, and what decides about all of them, they are read in one trip. */
 const rowsPerRead = 48;
 /** SQS delays no message longer. */
-const longestDelaySeconds = 900;
+const maxDelaySeconds = 900;
 
 /** A message that waits for the quota is worked at so soon after its delay. */
 const heldSeconds = 60;
@@ -36,9 +36,9 @@ export type Job = v.InferOutput<typeof Job>;
 /** What became of some mails of a message; `lack` is what the others wait for. */
 const Outcome = v.object({
   sent: v.number(),
-  unsure: v.number(),
+  unconfirmed: v.number(),
   waiting: v.boolean(),
-  lack: v.optional(v.picklist(["turn", "rate", "day"])),
+  lack: v.optional(v.picklist(["slot", "rate", "day"])),
 });
 export type Outcome = v.InferOutput<typeof Outcome>;
 
@@ -50,15 +50,15 @@ export type Outcome = v.InferOutput<typeof Outcome>;
  */
 export const send = fn("mail.send", { input: Mailing.Send, output: Outcome }, async (job) => {
   const { until = Number.POSITIVE_INFINITY } = use();
-  const end = Math.min(until, now().getTime() + shortestPortionMs + (job.seq % portions) * portionStepsMs);
+  const end = Math.min(until, now().getTime() + minPortionMs + (job.seq % portions) * portionStepsMs);
   const portion = await work(job, end);
   if (portion.reached > job.from) await Mailing.recount(job, { from: job.from, to: portion.reached });
   if (portion.error) throw portion.error; // the message itself comes again
   const { first, seconds = 0 } = portion.rest ?? {};
-  const { sent, unsure, lack } = portion;
-  if (lack === "day") await Mailing.hold(job.import, instant(seconds + heldSeconds));
+  const { sent, unconfirmed, lack } = portion;
+  if (lack === "day") await Mailing.waitForQuota(job.import, instant(seconds + heldSeconds));
   if (first !== undefined) await queues.send("bulk", [{ ...job, from: first }], seconds);
-  return { sent, unsure, waiting: first !== undefined, ...(lack && { lack }) };
+  return { sent, unconfirmed, waiting: first !== undefined, ...(lack && { lack }) };
 });
 
 // For doors
@@ -78,7 +78,7 @@ export function perform(job: Job): Promise<Outcome | void> {
 /** How far a portion came. `rest` begins with the first mail that still waits. */
 type Portion = {
   sent: number;
-  unsure: number;
+  unconfirmed: number;
   reached: number;
   rest?: { first: number; seconds: number };
   lack?: Outcome["lack"];
@@ -89,25 +89,25 @@ type Waiting = { index: number; open: Invite.Open };
 
 async function work(job: Mailing.Send, end: number): Promise<Portion> {
   const addresses = await Mailing.invited(job);
-  const portion: Portion & { stopped?: MailPostponed } = { sent: 0, unsure: 0, reached: job.from };
+  const portion: Portion & { stopped?: MailPostponed } = { sent: 0, unconfirmed: 0, reached: job.from };
   const running: Promise<void>[] = [];
-  const pace = Pace.open("bulk", end);
+  const pace = SendRate.open("bulk", end);
 
   function wait(index: number, reason: MailPostponed): void {
     portion.lack = reason.lack;
     const { first = index, seconds = 0 } = portion.rest ?? {};
-    const delay = reason.lack === "turn" ? 0 : Math.min(longestDelaySeconds, reason.seconds);
+    const delay = reason.lack === "slot" ? 0 : Math.min(maxDelaySeconds, reason.seconds);
     portion.rest = { first: Math.min(first, index), seconds: Math.max(seconds, delay) };
   }
 
-  async function sendOne({ index, open }: Waiting, turn: Pace.Booked): Promise<void> {
+  async function sendOne({ index, open }: Waiting, slot: SendRate.ReservedSlot): Promise<void> {
     try {
-      await turn.near();
-      const outcome = await Invite.send(open, turn, Mailing.tagsOf(job));
+      await slot.near();
+      const outcome = await Invite.send(open, slot, Mailing.tagsOf(job));
       if (outcome === "sent") portion.sent++;
     } catch (error) {
-      if (error instanceof MailUnsure) {
-        portion.unsure++; // its row says so, and nobody sends it again
+      if (error instanceof MailUnconfirmed) {
+        portion.unconfirmed++; // its row says so, and nobody sends it again
         return;
       }
       if (!(error instanceof MailPostponed)) {
@@ -117,7 +117,7 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
       wait(index, error);
       portion.stopped ??= error;
     } finally {
-      turn.end();
+      slot.end();
     }
   }
 
@@ -135,8 +135,8 @@ async function work(job: Mailing.Send, end: number): Promise<Portion> {
       }
       while (waiting.length > 0 && !portion.stopped) {
         const uses = Math.min(waiting.length, await Day.room());
-        const turns = await pace.book(uses);
-        running.push(...turns.map((turn) => sendOne(waiting.shift() as Waiting, turn)));
+        const turns = await pace.reserve(uses);
+        running.push(...turns.map((slot) => sendOne(waiting.shift() as Waiting, slot)));
       }
     } catch (error) {
       if (!(error instanceof MailPostponed)) throw error;
@@ -156,7 +156,7 @@ async function readSome({ organization, import: id }: Mailing.Named, addresses: 
     Keys.organization(organization),
     Keys.importMails(id),
     ...addresses.map((address) => Keys.addressIn(organization, address)),
-    ...addresses.map(Keys.mailBlock),
+    ...addresses.map(Keys.suppression),
   ]);
   const rows = addresses.map((_, i) => ({
     row: found[i] as AddressRow | undefined,

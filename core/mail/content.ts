@@ -1,4 +1,4 @@
-import type { Letter } from "../kernel/ports.ts";
+import type { MailMessage } from "../kernel/ports.ts";
 import { html } from "./html.ts";
 
 // Shapes
@@ -26,7 +26,7 @@ export const button = (text: string, url: string): Block => ({ kind: "button", t
 export const quote = (from: string, text: string): Block => ({ kind: "quote", from, text: inert(text) });
 
 /** A content as a mail to somebody. `tags` name it in the provider's events. */
-export function compose(to: string, content: Content, tags: Record<string, string>): Letter {
+export function compose(to: string, content: Content, tags: Record<string, string>): MailMessage {
   return { to, subject: content.subject, text: plain(content), html: html(content), tags };
 }
 

@@ -2,7 +2,7 @@
 const defaultSeconds = 20;
 
 /** What a mail waits for: a turn of its own, or the provider, whose rate or whose quota of 24 hours is used up. */
-type Lack = "turn" | "rate" | "day";
+type Lack = "slot" | "rate" | "day";
 
 /** The mail was certainly not sent; it may be after so many seconds. */
 export class MailPostponed extends Error {
@@ -24,6 +24,6 @@ export class MailRefused extends Error {
 }
 
 /** The provider was asked to send this mail, and nobody knows whether it has. */
-export class MailUnsure extends Error {
-  override name = "MailUnsure";
+export class MailUnconfirmed extends Error {
+  override name = "MailUnconfirmed";
 }

@@ -1,7 +1,7 @@
 import { settings } from "../kernel/ports.ts";
 import type { Block, Content } from "./content.ts";
 
-// Styles stand in the elements because many mail clients drop style sheets; the sheet only adds the dark colours. The
+// Styles stand in the elements because many mail clients drop style sheets; the sheet only adds the dark colors. The
 // frame is made of tables because Outlook knows no other width.
 
 const font = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";

@@ -8,7 +8,7 @@ import { addressOf } from "../account/account.ts";
 import * as ID from "../base/id.ts";
 import * as Link from "../invitation/link.ts";
 import { asSystem } from "../kernel/context.ts";
-import type { Letter } from "../kernel/ports.ts";
+import type { MailMessage } from "../kernel/ports.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import { type Item, put, remove, type Table, update } from "../table/table.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
@@ -17,7 +17,7 @@ import * as Mail from "./mail.ts";
 const organization = ID.derive("organization", "acme");
 const address = addressOf("bob@example.com");
 const key = Keys.addressIn(organization, address);
-const block = Keys.mailBlock(address);
+const block = Keys.suppression(address);
 const job = { organization, address, attempt: 1 };
 
 let world: World;
@@ -40,16 +40,19 @@ const pending = (more: Item = {}): Item => ({
 });
 const change = (set: Item) => world.table.write(update(key, { set }));
 const row = async () => (await world.table.get(raw(key))) ?? {};
-const sending = (send: (letter: Letter) => Promise<string>, table: Table = world.table) =>
+const sending = (send: (letter: MailMessage) => Promise<string>, table: Table = world.table) =>
   world.rebind({ table, mail: { send, rate: async () => 100_000 } });
 const dying = () =>
   sending(async (letter) => {
     world.sent.push(letter);
     throw new Error("The process died.");
   });
-type Fate = Parameters<typeof Mail.record>[0]["fate"];
-const record = (fate: Fate, { tags }: Pick<Letter, "tags"> = world.sent[0] as Letter, permanent = false) =>
-  asSystem("events", () => Mail.record({ fate, permanent, recipients: ["bob@example.com"], tags }));
+type MailStatus = Parameters<typeof Mail.record>[0]["mailStatus"];
+const record = (
+  mailStatus: MailStatus,
+  { tags }: Pick<MailMessage, "tags"> = world.sent[0] as MailMessage,
+  permanent = false,
+) => asSystem("events", () => Mail.record({ mailStatus, permanent, recipients: ["bob@example.com"], tags }));
 
 describe.each([
   { kind: "invitation", state: "mail", delivery: "delivery" },
@@ -78,7 +81,7 @@ describe.each([
   test("leaves its link nowhere but in the mail", async () => {
     await deliver();
     expect(world.sent[0]?.text).toContain("mst_inv_");
-    const { text: _, html: __, ...named } = world.sent[0] as Letter;
+    const { text: _, html: __, ...named } = world.sent[0] as MailMessage;
     expect(JSON.stringify([await world.rows.scan(), world.queued, named])).not.toContain("mst_inv_");
   });
 
@@ -236,12 +239,12 @@ describe.each([
     expect(await now()).toBe("failed");
   });
 
-  test("that a worker died over is unsure, is not sent again, and is settled by what the provider tells", async () => {
+  test("that a worker died over is unconfirmed, is not sent again, and is settled by what the provider tells", async () => {
     dying();
-    expect(await resultOf(deliver())).toContain("MailUnsure");
+    expect(await resultOf(deliver())).toContain("MailUnconfirmed");
     world.rebind();
-    expect(await deliver()).toEqual({ outcome: "unsure already" });
-    expect(await now()).toBe("unsure");
+    expect(await deliver()).toEqual({ outcome: "unconfirmed already" });
+    expect(await now()).toBe("unconfirmed");
     expect(world.sent).toHaveLength(1);
     await record("delivered");
     expect(await row()).toMatchObject({ mail: "delivered", [state]: kind === "reminder" ? "sent" : "delivered" });
@@ -256,8 +259,8 @@ describe.each([
       return "id"; // it was resent meanwhile
     });
     await deliver();
-    for (const fate of ["delivered", "bounced", "complained", "rejected"] as const) {
-      await record(fate);
+    for (const mailStatus of ["delivered", "bounced", "complained", "rejected"] as const) {
+      await record(mailStatus);
       expect(await row()).toMatchObject({ mail: "queued", reminder: "queued" });
     }
     world.rebind();
@@ -326,7 +329,7 @@ describe("a process that dies", () => {
       return answer;
     };
     const { table } = world;
-    const mortal: Table = {
+    const crashing: Table = {
       ...table,
       get: (...all) => call(() => table.get(...all)),
       getMany: (...all) => call(() => table.getMany(...all)),
@@ -336,7 +339,7 @@ describe("a process that dies", () => {
     world.sent.length = 0;
     world.clock.pass(3600); // an address gets no more than six of them an hour
     await table.write(put(raw(key), pending()));
-    sending((letter) => call(async () => `${world.sent.push(letter)}`), mortal);
+    sending((letter) => call(async () => `${world.sent.push(letter)}`), crashing);
     await resultOf(deliver());
     world.rebind();
     await deliver();
@@ -345,7 +348,9 @@ describe("a process that dies", () => {
     const [letter] = world.sent;
     if (letter) await record("delivered", letter);
     const after = String((await row()).mail);
-    const isRight = letter ? ["sent", "unsure"].includes(before) && after === "delivered" : before === "unsure";
+    const isRight = letter
+      ? ["sent", "unconfirmed"].includes(before) && after === "delivered"
+      : before === "unconfirmed";
     const wrong = [
       ...(world.sent.length > 1 ? [`call ${n}: ${world.sent.length} mails`] : []),
       ...(isRight ? [] : [`call ${n}: ${before}, then ${after}`]),

@@ -4,16 +4,16 @@ import * as ID from "../base/id.ts";
 import * as Invitation from "../invitation/invitation.ts";
 import * as Link from "../invitation/link.ts";
 import type { AddressRow, PendingRow } from "../invitation/row.ts";
-import { instant, type Turn, table } from "../kernel/ports.ts";
+import { instant, type SendSlot, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
 import { above, all, type ConditionOf, equal } from "../table/table.ts";
 import { compose } from "./content.ts";
 import { MailPostponed } from "./error.ts";
-import { type Invited, invitationLetter, reminderLetter } from "./letter.ts";
-import { giveUp, post, type Slip } from "./post.ts";
 import type { BlockRow } from "./row.ts";
+import { giveUp, type MailRow, sendOnce } from "./send-once.ts";
+import { type Invited, invitationTemplate, reminderTemplate } from "./template.ts";
 
 const hour = 3600;
 /** Below the wait of the oldest message that wakes an operator. */
@@ -49,17 +49,17 @@ export type Open = { job: Job; row: PendingRow; home: OrganizationRow; still: Co
 export const keysOf = ({ organization, address }: Pick<Job, "organization" | "address">) => ({
   row: Keys.addressIn(organization, address),
   home: Keys.organization(organization),
-  block: Keys.mailBlock(address),
+  block: Keys.suppression(address),
 });
 
-export function slipOf({ kind, organization, address }: Omit<Job, "attempt">): Slip {
+export function mailRowOf({ kind, organization, address }: Omit<Job, "attempt">): MailRow {
   const key = Keys.addressIn(organization, address);
   return kind === "invitation"
     ? { key, state: "mail", delivery: "delivery" }
     : { key, state: "reminder", delivery: "reminderDelivery" };
 }
 
-export const isBlocked = (block: BlockRow | undefined) =>
+export const isSuppressed = (block: BlockRow | undefined) =>
   block?.bounced !== undefined || block?.complained !== undefined;
 
 /**
@@ -68,14 +68,14 @@ export const isBlocked = (block: BlockRow | undefined) =>
  */
 export async function judge(job: Job, { row, home, block }: Found): Promise<Open | string> {
   const { attempt } = job;
-  const slip = slipOf(job);
+  const mailRow = mailRowOf(job);
   if (!Invitation.isOpen(row) || row.attempt !== attempt || !home) return "gone";
-  const fares = row[slip.state];
+  const fares = row[mailRow.state];
   if (fares !== "queued") return fares === undefined ? "not asked for" : `${fares} already`;
   const still = all(equal("state", "pending"), equal("attempt", attempt), above("expiresAt", instant()));
   // an organization that comes back shows what was not sent
-  if (home.state === "deleted") return giveUp(slip, "failed", still);
-  if (isBlocked(block)) return giveUp(slip, "suppressed", still);
+  if (home.state === "deleted") return giveUp(mailRow, "failed", still);
+  if (isSuppressed(block)) return giveUp(mailRow, "suppressed", still);
   if (home.state !== "active") {
     throw new MailPostponed("The organization is suspended.", { seconds: suspendedSeconds });
   }
@@ -83,21 +83,21 @@ export async function judge(job: Job, { row, home, block }: Found): Promise<Open
 }
 
 /**
- * Sends it at its turn, once. `more` are further tags. Answers what became of it.
- * @throws MailPostponed when it waits again, MailUnsure when nobody knows
+ * Sends it at its slot, once. `more` are further tags. Answers what became of it.
+ * @throws MailPostponed when it waits again, MailUnconfirmed when nobody knows
  */
 export async function send(
   { job, row, home, still }: Open,
-  turn: Turn,
+  slot: SendSlot,
   more: Record<string, string> = {},
 ): Promise<string> {
   const { kind, organization, address } = job;
   const invited = await describe(job, row, home);
-  const content = kind === "invitation" ? invitationLetter(invited) : reminderLetter(invited);
+  const content = kind === "invitation" ? invitationTemplate(invited) : reminderTemplate(invited);
   const tags = { kind, organization, address, ...more };
   let giveBack: (() => Promise<void>) | undefined;
   try {
-    return await post(slipOf(job), still, turn, async (delivery) => {
+    return await sendOnce(mailRowOf(job), still, slot, async (delivery) => {
       giveBack = await takeShare(address);
       if (!giveBack) return undefined;
       return compose(invited.email, content, { ...tags, delivery });

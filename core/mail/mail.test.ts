@@ -8,7 +8,7 @@ import { addressOf } from "../account/account.ts";
 import type { ID } from "../base/id.ts";
 import * as Ids from "../base/id.ts";
 import { asSystem, provide } from "../kernel/context.ts";
-import type { Letter } from "../kernel/ports.ts";
+import type { MailMessage } from "../kernel/ports.ts";
 import * as Code from "../session/code.ts";
 import * as Session from "../session/session.ts";
 import { Keys } from "../table/keys.ts";
@@ -17,15 +17,15 @@ import { MailPostponed, MailRefused } from "./error.ts";
 import * as Mail from "./mail.ts";
 
 const organization = Ids.derive("organization", "acme");
-const notice = Ids.derive("notice", "created");
+const notification = Ids.derive("notification", "created");
 let world: World;
 let ada: Person;
-let job: Extract<Mail.Job, { kind: "notice" }>;
+let job: Extract<Mail.Job, { kind: "notification" }>;
 
 beforeEach(async () => {
   world = await openWorld();
   ada = await world.person("ada@example.com");
-  job = { kind: "notice", account: ada.account, notice };
+  job = { kind: "notification", account: ada.account, notification };
   const row = {
     kind: "organization.created",
     organization,
@@ -33,15 +33,15 @@ beforeEach(async () => {
     at: "2026-11-24T09:00:00.000Z",
     mail: "queued",
   };
-  await world.table.write(put(raw(Keys.notice(ada.account, notice)), row));
+  await world.table.write(put(raw(Keys.notification(ada.account, notification)), row));
 });
 
 const deliver = (what: Mail.Job = job) => asSystem("mail", () => Mail.deliver(what));
-const state = async () => (await world.table.get(Keys.notice(ada.account, notice)))?.mail;
-const sending = (send: (letter: Letter) => Promise<string>, table: Table = world.table) =>
+const state = async () => (await world.table.get(Keys.notification(ada.account, notification)))?.mail;
+const sending = (send: (letter: MailMessage) => Promise<string>, table: Table = world.table) =>
   world.rebind({ table, mail: { send, rate: async () => 100_000 } });
 
-describe("a notice", () => {
+describe("a notification", () => {
   test("is mailed once, with a link to what it is about", async () => {
     expect(await deliver()).toEqual({ outcome: "sent" });
     expect(await state()).toBe("sent");
@@ -49,7 +49,12 @@ describe("a notice", () => {
     expect(world.sent).toHaveLength(1);
     expect(world.sent[0]).toMatchObject({
       to: "ada@example.com",
-      tags: { kind: "notice", account: ada.account, notice, delivery: expect.stringMatching(/^[\w-]{36}$/) },
+      tags: {
+        kind: "notification",
+        account: ada.account,
+        notification,
+        delivery: expect.stringMatching(/^[\w-]{36}$/),
+      },
       text: expect.stringContaining(`https://muster.example/organizations/${organization}`),
     });
   });
@@ -61,7 +66,7 @@ describe("a notice", () => {
       return "id";
     });
     await deliver();
-    expect(states).toEqual(["unsure"]);
+    expect(states).toEqual(["unconfirmed"]);
   });
 
   test("is mailed once when many workers are told at once", async () => {
@@ -87,7 +92,7 @@ describe("a notice", () => {
     };
     sending(
       async (letter) => `${world.sent.push(letter)}`,
-      unguarded(together, (step) => step.key.sk === notice),
+      unguarded(together, (step) => step.key.sk === notification),
     );
     await times(12, () => deliver());
     expect(world.sent.length).toBe(12);
@@ -106,7 +111,7 @@ describe("a notice", () => {
     const lost = Object.assign(new Error("socket hang up"), { name: "TimeoutError", code: "ECONNRESET" });
     world.rows.client.middlewareStack.add(
       (next) => async (args) => {
-        if (others.length > 0 || !JSON.stringify(args.input).includes('"unsure"')) return next(args);
+        if (others.length > 0 || !JSON.stringify(args.input).includes('"unconfirmed"')) return next(args);
         others.push(deliver()); // another worker is faster, and is sending
         await inTheMidst.opened;
         await next(args).catch(() => undefined);
@@ -124,10 +129,10 @@ describe("a notice", () => {
     sending(async () => {
       throw new Error("The process died.");
     });
-    expect(await resultOf(deliver())).toContain("MailUnsure");
-    expect(await state()).toBe("unsure");
+    expect(await resultOf(deliver())).toContain("MailUnconfirmed");
+    expect(await state()).toBe("unconfirmed");
     world.rebind();
-    expect(await deliver()).toEqual({ outcome: "unsure already" });
+    expect(await deliver()).toEqual({ outcome: "unconfirmed already" });
     expect(world.sent).toEqual([]);
   });
 
@@ -152,7 +157,7 @@ describe("a notice", () => {
 
   test("is not sent to an address that bounced for good or complained", async () => {
     await asSystem("events", () =>
-      Mail.record({ fate: "bounced", permanent: true, recipients: ["Ada@example.com"], tags: {} }),
+      Mail.record({ mailStatus: "bounced", permanent: true, recipients: ["Ada@example.com"], tags: {} }),
     );
     expect(await deliver()).toEqual({ outcome: "suppressed" });
     expect(await state()).toBe("suppressed");
@@ -165,8 +170,8 @@ describe("a notice", () => {
     });
     expect(await deliver()).toEqual({ outcome: "sent" });
     await world.table.write(
-      put(raw(Keys.notice(ada.account, notice)), {
-        ...(await world.table.get(Keys.notice(ada.account, notice))),
+      put(raw(Keys.notification(ada.account, notification)), {
+        ...(await world.table.get(Keys.notification(ada.account, notification))),
         mail: "queued",
       }),
     );
@@ -182,7 +187,7 @@ describe("a notice", () => {
     world.rebind({ settings, mail: { send: async () => "id", rate: async () => 1 } });
     const inTime = () => asSystem("mail", () => Mail.deliver(job), world.clock.at + 60_000);
     await inTime();
-    await world.table.write(update(Keys.notice(ada.account, notice), { set: { mail: "queued" } }));
+    await world.table.write(update(Keys.notification(ada.account, notification), { set: { mail: "queued" } }));
     const before = await world.rows.scan();
     expect(await resultOf(inTime())).toContain("MailPostponed");
     expect(await world.rows.scan()).toEqual(before);
@@ -191,7 +196,7 @@ describe("a notice", () => {
   test("that is gone, or whose account is, is not sent", async () => {
     await world.table.write(remove(Keys.profile(ada.account)));
     expect(await deliver()).toEqual({ outcome: "gone" });
-    await world.table.write(remove(Keys.notice(ada.account, notice)));
+    await world.table.write(remove(Keys.notification(ada.account, notification)));
     expect(await deliver()).toEqual({ outcome: "gone" });
   });
 });
@@ -199,7 +204,7 @@ describe("a notice", () => {
 describe("a code", () => {
   const ask = async () => {
     const actor = { type: "public" as const, origin: { ip: "203.0.113.9", agent: "" } };
-    const { flow } = await provide({ actor }, () => Session.ask({ email: "bob@example.com" }));
+    const { flow } = await provide({ actor }, () => Session.requestCode({ email: "bob@example.com" }));
     return { flow, code: Code.derive(flow, addressOf("bob@example.com")) };
   };
 
@@ -217,7 +222,7 @@ describe("a code", () => {
 
   test("is the same when it is mailed twice after a crash", async () => {
     const { flow } = await ask();
-    const letters: Letter[] = [];
+    const letters: MailMessage[] = [];
     sending(async (letter) => {
       letters.push(letter);
       throw new Error("The process died.");
@@ -239,20 +244,20 @@ describe("a code", () => {
 });
 
 describe("what became of a mail", () => {
-  type Fate = Parameters<typeof Mail.record>[0];
-  const record = (fate: Fate["fate"], more: Partial<Fate> = {}) =>
+  type MailStatus = Parameters<typeof Mail.record>[0];
+  const record = (mailStatus: MailStatus["mailStatus"], more: Partial<MailStatus> = {}) =>
     asSystem("events", () =>
       Mail.record({
-        fate,
+        mailStatus,
         permanent: false,
         recipients: ["ada@example.com"],
         tags: world.sent[0]?.tags ?? {},
         ...more,
       }),
     );
-  const blocked = async () => (await world.table.get(Keys.mailBlock(addressOf("ada@example.com")))) !== undefined;
+  const blocked = async () => (await world.table.get(Keys.suppression(addressOf("ada@example.com")))) !== undefined;
 
-  test("shows at the notice, and the same event again changes nothing", async () => {
+  test("shows at the notification, and the same event again changes nothing", async () => {
     await deliver();
     await record("delivered");
     await record("delivered");
@@ -282,7 +287,7 @@ describe("what became of a mail", () => {
       throw new Error("The process died.");
     });
     await resultOf(deliver());
-    expect(await state()).toBe("unsure");
+    expect(await state()).toBe("unconfirmed");
     await record("delivered");
     expect(await state()).toBe("delivered");
   });
@@ -294,7 +299,7 @@ describe("what became of a mail", () => {
     const { delivery: _, ...nameless } = letter?.tags ?? {};
     await record("bounced", { tags: nameless });
     expect(await state()).toBe("sent");
-    await world.table.write(update(Keys.notice(ada.account, notice), { set: { mail: "queued" } }));
+    await world.table.write(update(Keys.notification(ada.account, notification), { set: { mail: "queued" } }));
     await record("bounced");
     expect(await state()).toBe("queued");
   });
@@ -305,7 +310,7 @@ describe("what became of a mail", () => {
     await record("bounced", { permanent: true });
     expect(await blocked()).toBe(true);
     await record("complained", { recipients: ["eve@example.com"] });
-    expect(await world.table.get(Keys.mailBlock(addressOf("eve@example.com")))).toMatchObject({
+    expect(await world.table.get(Keys.suppression(addressOf("eve@example.com")))).toMatchObject({
       complained: "2026-11-24T09:00:00.000Z",
     });
   });
@@ -316,15 +321,15 @@ describe("what became of a mail", () => {
     expect(await state()).toBe("failed");
   });
 
-  test("of a mail that has no notice, or tags of somebody else's making, changes no row", async () => {
+  test("of a mail that has no notification, or tags of somebody else's making, changes no row", async () => {
     await deliver();
     const tags = { ...world.sent[0]?.tags };
     const before = await world.rows.scan();
     await record("delivered", { tags: { ...tags, kind: "code" } });
     await record("delivered", { tags: { ...tags, kind: "invitation" } });
-    await record("delivered", { tags: { ...tags, notice: "#profile" } });
+    await record("delivered", { tags: { ...tags, notification: "#profile" } });
     await record("delivered", { tags: { ...tags, account: "org_1" } });
-    await record("delivered", { tags: { ...tags, notice: Ids.derive("notice", "other") } });
+    await record("delivered", { tags: { ...tags, notification: Ids.derive("notification", "other") } });
     expect(await world.rows.scan()).toEqual(before);
   });
 });
@@ -343,10 +348,10 @@ test("a job is named by ids alone: nothing else is taken", async () => {
 });
 
 test("a code that confirms says so, and leads nowhere: it belongs where it was asked for", async () => {
-  const { flow } = await world.as(ada, () => Session.prove({}));
+  const { flow } = await world.as(ada, () => Session.requestReauthentication({}));
   expect(await deliver({ kind: "code", flow })).toEqual({ outcome: "sent" });
   const [letter] = world.sent;
   expect(letter?.subject).toContain(Code.pretty(Code.derive(flow, addressOf(ada.email))));
-  expect(letter?.text).toContain("Confirm that it is you");
+  expect(letter?.text).toContain("Confirm it’s you");
   expect(letter?.text).not.toContain("https://");
 });

@@ -5,33 +5,37 @@ import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, mail, settings, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
-import { describe as describeNotice } from "../notice/list.ts";
+import { describe as describeNotification } from "../notification/list.ts";
 import * as Code from "../session/code.ts";
 import { Keys } from "../table/keys.ts";
 import { all, lacks, present, update, when } from "../table/table.ts";
 import { compose } from "./content.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 import * as Invite from "./invite.ts";
-import { codeLetter, proofLetter } from "./letter.ts";
 import * as Mailing from "./mailing.ts";
-import { noticeLetter } from "./notice-letter.ts";
-import * as Pace from "./pace.ts";
-import { giveUp, post, type Slip, settle } from "./post.ts";
+import { notificationTemplate } from "./notification-template.ts";
+import { giveUp, type MailRow, recordStatus, sendOnce } from "./send-once.ts";
+import * as SendRate from "./send-rate.ts";
+import { codeTemplate, reauthenticationTemplate } from "./template.ts";
 
 // Shapes
 
 /** A mail to send, named by the row that asks for it; what it says is read when it is sent. */
 export const Job = v.variant("kind", [
   v.strictObject({ kind: v.literal("code"), flow: ID.schema("flow") }),
-  v.strictObject({ kind: v.literal("notice"), account: ID.schema("account"), notice: ID.schema("notice") }),
+  v.strictObject({
+    kind: v.literal("notification"),
+    account: ID.schema("account"),
+    notification: ID.schema("notification"),
+  }),
   ...Invite.Job.options,
 ]);
 export type Job = v.InferOutput<typeof Job>;
 type Of<K extends Job["kind"]> = Extract<Job, { kind: K }>;
 
 /** What the provider says became of a mail. */
-export const Fate = v.strictObject({
-  fate: v.picklist(["delivered", "bounced", "complained", "rejected"]),
+export const ProviderEvent = v.strictObject({
+  mailStatus: v.picklist(["delivered", "bounced", "complained", "rejected"]),
   /** A bounce that no repetition mends. */
   permanent: v.boolean(),
   recipients: v.array(v.string()),
@@ -40,13 +44,13 @@ export const Fate = v.strictObject({
 
 // Failures
 
-export const failures = { gone: failure("gone", "mail.gone", "Nobody waits for this mail any more.") };
+export const failures = { gone: failure("gone", "mail.gone", "This email is no longer needed.") };
 
 // Functions
 
 /**
  * Sends one queued mail. A code may come twice after a crash, and is the same; nothing else is ever sent twice.
- * @throws MailPostponed when it is to be tried again later, MailUnsure when nobody knows whether it was sent
+ * @throws MailPostponed when it is to be tried again later, MailUnconfirmed when nobody knows whether it was sent
  */
 export const deliver = fn("mail.deliver", { input: Job, output: v.object({ outcome: v.string() }) }, async (job) => ({
   outcome: await deliverOne(job),
@@ -55,16 +59,17 @@ export const deliver = fn("mail.deliver", { input: Job, output: v.object({ outco
 /** Takes in what the provider says of a mail: its row shows it, and an address that bounced gets no more mail but codes. */
 export const record = fn(
   "mail.record",
-  { input: Fate, output: v.void() },
-  async ({ fate, permanent, recipients, tags }) => {
-    const slip = slipOf(tags);
-    if (slip && tags.delivery) await settle(slip, tags.delivery, fate === "rejected" ? "failed" : fate);
+  { input: ProviderEvent, output: v.void() },
+  async ({ mailStatus, permanent, recipients, tags }) => {
+    const mailRow = slipOf(tags);
+    if (mailRow && tags.delivery)
+      await recordStatus(mailRow, tags.delivery, mailStatus === "rejected" ? "failed" : mailStatus);
     const mailing = Mailing.named(tags);
-    if (slip && mailing) await Mailing.stir(mailing);
-    const blocks = fate === "complained" || (fate === "bounced" && permanent);
+    if (mailRow && mailing) await Mailing.queueRecount(mailing);
+    const blocks = mailStatus === "complained" || (mailStatus === "bounced" && permanent);
     if (!blocks) return;
     for (const email of recipients) {
-      await table.write(update(Keys.mailBlock(Account.addressOf(email)), { set: { [fate]: instant() } }));
+      await table.write(update(Keys.suppression(Account.addressOf(email)), { set: { [mailStatus]: instant() } }));
     }
   },
 );
@@ -73,8 +78,8 @@ function deliverOne(job: Job): Promise<string> {
   switch (job.kind) {
     case "code":
       return deliverCode(job.flow);
-    case "notice":
-      return deliverNotice(job);
+    case "notification":
+      return deliverNotification(job);
     case "invitation":
     case "reminder":
       return deliverInvitation(job);
@@ -89,14 +94,16 @@ async function deliverCode(flow: ID.ID<"flow">): Promise<string> {
   const [email, address] = [row.email, row.address];
   const code = Code.derive(flow, address);
   const url = `${settings().siteUrl}/sign-in#flow=${flow}&code=${code}`;
-  const isProof = row.purpose === "proof";
-  const content = isProof ? proofLetter(Code.pretty(code)) : codeLetter(Code.pretty(code), url);
+  const isReauthentication = row.purpose === "reauthentication";
+  const content = isReauthentication
+    ? reauthenticationTemplate(Code.pretty(code))
+    : codeTemplate(Code.pretty(code), url);
   const letter = compose(email, content, { kind: "code" });
   try {
-    await Pace.within("codes", (turn) => mail.send(letter, turn));
+    await SendRate.within("codes", (slot) => mail.send(letter, slot));
   } catch (error) {
     if (error instanceof MailRefused) return "refused";
-    if (error instanceof MailPostponed && error.lack === "rate") await Pace.slow();
+    if (error instanceof MailPostponed && error.lack === "rate") await SendRate.slowDown();
     throw error;
   }
   const open = when(all(present, lacks("sentAt")), failures.gone);
@@ -106,18 +113,18 @@ async function deliverCode(flow: ID.ID<"flow">): Promise<string> {
   return "sent";
 }
 
-async function deliverNotice({ kind, account, notice }: Of<"notice">): Promise<string> {
-  const slip = noticeSlip(account, notice);
-  const [row, profile] = await table.getMany([Keys.notice(account, notice), Keys.profile(account)]);
+async function deliverNotification({ kind, account, notification }: Of<"notification">): Promise<string> {
+  const mailRow = notificationMailRow(account, notification);
+  const [row, profile] = await table.getMany([Keys.notification(account, notification), Keys.profile(account)]);
   if (!row || !profile) return "gone";
   if (row.mail !== "queued") return `${row.mail} already`;
   const email = profile.email;
-  if (Invite.isBlocked(await table.get(Keys.mailBlock(Account.addressOf(email)))))
-    return giveUp(slip, "suppressed", present);
+  if (Invite.isSuppressed(await table.get(Keys.suppression(Account.addressOf(email)))))
+    return giveUp(mailRow, "suppressed", present);
   await breaker(kind);
-  const content = noticeLetter(describeNotice(row), profile.name);
-  const write = (delivery: string) => compose(email, content, { kind, account, notice, delivery });
-  return Pace.within("others", (turn) => post(slip, present, turn, write));
+  const content = notificationTemplate(describeNotification(row), profile.name);
+  const write = (delivery: string) => compose(email, content, { kind, account, notification, delivery });
+  return SendRate.within("others", (slot) => sendOnce(mailRow, present, slot, write));
 }
 
 async function deliverInvitation(job: Invite.Job): Promise<string> {
@@ -126,21 +133,22 @@ async function deliverInvitation(job: Invite.Job): Promise<string> {
   const judged = await Invite.judge(job, { row, home, block });
   if (typeof judged === "string") return judged;
   await breaker(job.kind);
-  return Pace.within("others", (turn) => Invite.send(judged, turn));
+  return SendRate.within("others", (slot) => Invite.send(judged, slot));
 }
 
-const noticeSlip = (account: ID.ID<"account">, notice: ID.ID<"notice">): Slip => ({
-  key: Keys.notice(account, notice),
+const notificationMailRow = (account: ID.ID<"account">, notification: ID.ID<"notification">): MailRow => ({
+  key: Keys.notification(account, notification),
   state: "mail",
   delivery: "delivery",
 });
 
 /** The row that the tags of a mail name; none for a code, or for tags that are not of our making. */
-function slipOf({ kind, account, notice, organization, address }: Record<string, string>): Slip | undefined {
-  if (kind === "notice" && ID.is("account", account) && ID.is("notice", notice)) return noticeSlip(account, notice);
+function slipOf({ kind, account, notification, organization, address }: Record<string, string>): MailRow | undefined {
+  if (kind === "notification" && ID.is("account", account) && ID.is("notification", notification))
+    return notificationMailRow(account, notification);
   const isInvitation = kind === "invitation" || kind === "reminder";
   if (isInvitation && ID.is("organization", organization) && ID.is("address", address))
-    return Invite.slipOf({ kind, organization, address });
+    return Invite.mailRowOf({ kind, organization, address });
   return undefined;
 }
 

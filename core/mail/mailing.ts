@@ -31,7 +31,7 @@ const keptSeconds = 90 * 86_400;
 const settleSeconds = 60;
 /** The rate is measured over the last one or two of these. */
 const markMs = 60_000;
-const shortestMs = 10_000;
+const minMs = 10_000;
 /** By then whoever was to count has not. */
 const forgottenMs = 3 * settleSeconds * 1000;
 
@@ -52,8 +52,8 @@ export type Send = v.InferOutput<typeof Send>;
 export const Count = v.strictObject({ job: v.literal("count"), ...Place });
 
 /** How a mail fares, or that its invitation ended before it was sent. */
-export const fates = [...mailStates, "ended"] as const;
-export type Fate = MailState | "ended";
+export const mailStatuses = [...mailStates, "ended"] as const;
+export type MailStatus = MailState | "ended";
 export const states = ["none", "sending", "paused", "waiting", "done"] as const;
 /** The emails of an import. */
 export const Info = v.object({
@@ -70,7 +70,7 @@ export const Info = v.object({
   /** Emails that were reported as spam. */
   complained: Integer,
   /** Emails of which it is not confirmed whether they were sent. */
-  unsure: Integer,
+  unconfirmed: Integer,
   /** Emails that were not sent, because the address takes none or has had too many. */
   suppressed: Integer,
   /** Emails that the provider does not accept. */
@@ -90,9 +90,9 @@ export type Info = v.InferOutput<typeof Info>;
 /** How many had left at an instant, in ms since 1970. */
 type Mark = { at: number; sent: number };
 
-const letters: Record<Fate, string> = {
+const letters: Record<MailStatus, string> = {
   queued: "q",
-  unsure: "u",
+  unconfirmed: "u",
   sent: "s",
   delivered: "d",
   bounced: "b",
@@ -105,16 +105,18 @@ const letters: Record<Fate, string> = {
 // Failures
 
 export const failures = {
-  begun: failure("conflict", "mailing.begun", "This mailing has begun already."),
-  counted: failure("conflict", "mailing.counted", "Somebody has counted this mailing meanwhile."),
-  told: failure("conflict", "mailing.told", "Somebody counts this mailing soon."),
+  begun: failure("conflict", "mailing.begun", "This mailing has already started."),
+  counted: failure("conflict", "mailing.counted", "This mailing was just counted."),
+  told: failure("conflict", "mailing.recount_queued", "A recount of this mailing is already queued."),
 };
 
 // Functions
 
 /** Brings the letters and the sums up to what the rows say. */
 export const count = fn("mail.count", { input: Count, output: v.void() }, async (job) => {
-  await unlessTold(update(Keys.mailing(job.import, job.seq), { unset: ["toldAt"] }, when(present, failures.told)));
+  await unlessQueued(
+    update(Keys.mailing(job.import, job.seq), { unset: ["recountQueuedAt"] }, when(present, failures.told)),
+  );
   await recount(job);
 });
 
@@ -153,24 +155,24 @@ export async function recount(mailing: Named, { from = 0, to }: { from?: number;
     if (!before) return; // long over
     const rows = await table.getMany(addresses.map((address) => Keys.addressIn(organization, address)));
     const known = String(before.letters);
-    const told = rows.map((row, i) => letterOf(row, known[from + i])).join("");
+    const told = rows.map((row, i) => statusCodeOf(row, known[from + i])).join("");
     const found = known.slice(0, from) + told + known.slice(from + told.length);
     if (found === known || (await change(mailing, { before, sums }, found))) return;
   }
 }
 
 /** Has a mailing counted soon, because the provider has told something of it; once for all that it tells in a while. */
-export async function stir(mailing: Named): Promise<void> {
+export async function queueRecount(mailing: Named): Promise<void> {
   const { import: id, seq } = mailing;
   const forgotten = new Date(now().getTime() - forgottenMs).toISOString();
   // the provider may tell of a mail whose mailing was purged
-  const isFirst = all(present, any(lacks("toldAt"), atMost("toldAt", forgotten)));
-  const step = update(Keys.mailing(id, seq), { set: { toldAt: instant() } }, when(isFirst, failures.told));
-  if (await unlessTold(step)) await queues.send("bulk", [{ job: "count", ...mailing }], settleSeconds);
+  const isFirst = all(present, any(lacks("recountQueuedAt"), atMost("recountQueuedAt", forgotten)));
+  const step = update(Keys.mailing(id, seq), { set: { recountQueuedAt: instant() } }, when(isFirst, failures.told));
+  if (await unlessQueued(step)) await queues.send("bulk", [{ job: "count", ...mailing }], settleSeconds);
 }
 
 /** Answers whether the step was made. */
-async function unlessTold(step: Step): Promise<boolean> {
+async function unlessQueued(step: Step): Promise<boolean> {
   try {
     await table.write(step);
     return true;
@@ -191,14 +193,17 @@ export function named(tags: Record<string, string>): Named | undefined {
 }
 
 /** Says that the mails of an import wait for the account's quota, until it is looked at again. */
-export const hold = (id: ID.ID<"import">, waitsUntil: string): Promise<void> =>
+export const waitForQuota = (id: ID.ID<"import">, waitsUntil: string): Promise<void> =>
   table.write(update(Keys.importMails(id), { set: { waitsUntil } }));
 
 /** How the mails of an import fare, by its row; `asked` were asked for, some of which may be in no mailing yet. */
 export function describe(row: Item | undefined, { asked, isMore }: { asked: number; isMore: boolean }): Info {
   const numbers = numbersOf(row);
   const { queued, sent: _, ...others } = numbers;
-  const behind = fates.reduce((sum, fate) => (fate === "queued" ? sum : sum + numbers[fate]), 0);
+  const behind = mailStatuses.reduce(
+    (sum, mailStatus) => (mailStatus === "queued" ? sum : sum + numbers[mailStatus]),
+    0,
+  );
   const left = Math.max(queued, asked - behind);
   const state = stateOf(row, { left, hasAny: left + behind > 0, isMore });
   const rate = state === "sending" ? rateOf(row) : undefined;
@@ -224,17 +229,20 @@ function stateOf(row: Item | undefined, { left, hasAny, isMore }: { left: number
 
 /** How many mails fare how. */
 export const numbersOf = (row: Item | undefined) =>
-  Object.fromEntries(fates.map((fate) => [fate, Number(row?.[fate] ?? 0)])) as Record<Fate, number>;
+  Object.fromEntries(mailStatuses.map((mailStatus) => [mailStatus, Number(row?.[mailStatus] ?? 0)])) as Record<
+    MailStatus,
+    number
+  >;
 
-const left: readonly Fate[] = ["sent", "delivered", "bounced", "complained"];
-const sentOf = (row: Item | undefined) => left.reduce((sum, fate) => sum + Number(row?.[fate] ?? 0), 0);
+const left: readonly MailStatus[] = ["sent", "delivered", "bounced", "complained"];
+const sentOf = (row: Item | undefined) => left.reduce((sum, mailStatus) => sum + Number(row?.[mailStatus] ?? 0), 0);
 
 const marksOf = (row: Item | undefined) => (row?.marks ?? []) as Mark[];
 
 function rateOf(row: Item | undefined): number | undefined {
   const [first] = marksOf(row);
   const ms = first && now().getTime() - first.at;
-  return ms && ms >= shortestMs ? (sentOf(row) - first.sent) / (ms / 1000) : undefined;
+  return ms && ms >= minMs ? (sentOf(row) - first.sent) / (ms / 1000) : undefined;
 }
 
 /** With a mark of this moment, once the newest is old; after a rest none of the old ones tells anything. */
@@ -246,13 +254,13 @@ function marked(row: Item | undefined, more: number): Mark[] {
 }
 
 /** What has left once has left, whoever asks for another mail. */
-function letterOf(row: Item | undefined, known: string | undefined): string {
-  const told = letters[fateOf(row)];
-  const isOver = known !== letters.queued && known !== letters.unsure;
+function statusCodeOf(row: Item | undefined, known: string | undefined): string {
+  const told = letters[mailStatusOf(row)];
+  const isOver = known !== letters.queued && known !== letters.unconfirmed;
   return isOver && known !== undefined && told === letters.queued ? known : told;
 }
 
-function fateOf(row: Item | undefined): Fate {
+function mailStatusOf(row: Item | undefined): MailStatus {
   if (!row) return "ended";
   const isOpen = row.state === "pending" && String(row.expiresAt) > instant();
   return row.mail === "queued" && !isOpen ? "ended" : (row.mail as MailState);
@@ -265,10 +273,10 @@ async function change(
   found: string,
 ): Promise<boolean> {
   const known = String(before.letters);
-  const sum: Partial<Record<Fate, number>> = {};
-  for (const fate of fates) {
-    const by = times(found, letters[fate]) - times(known, letters[fate]);
-    if (by !== 0) sum[fate] = by;
+  const sum: Partial<Record<MailStatus, number>> = {};
+  for (const mailStatus of mailStatuses) {
+    const by = times(found, letters[mailStatus]) - times(known, letters[mailStatus]);
+    if (by !== 0) sum[mailStatus] = by;
   }
   const isLeaving = (sum.queued ?? 0) < 0;
   const set = { marks: marked(sums, sentOf(sum)), ...(isLeaving && { leftAt: instant() }) };

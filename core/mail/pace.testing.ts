@@ -12,7 +12,7 @@ export interface SimulationOptions {
 
 /**
  * Single rows in memory, read and changed as the adapter does it, for simulations of more calls than an engine bears.
- * It knows no more of the vocabulary than counters and turns need.
+ * It knows no more of the vocabulary than counters and slots need.
  */
 export function openRows({
   lostAnswers,

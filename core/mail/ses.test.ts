@@ -4,9 +4,9 @@ import type { SESClientConfig } from "@aws-sdk/client-ses";
 import { fromEnv } from "@aws-sdk/credential-provider-env";
 import { type MailOptions, type MailServer, startMail } from "@muster/local/mail/server.ts";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { bind, type Letter } from "../kernel/ports.ts";
+import { bind, type MailMessage } from "../kernel/ports.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
-import { anyTime } from "./pace.ts";
+import { noWait } from "./send-rate.ts";
 import { ses } from "./ses.ts";
 
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
@@ -27,7 +27,7 @@ async function open(options: MailOptions = {}): Promise<{ server: MailServer; ma
   return { server, mail: ses(sender, { endpoint: server.endpoint, region: "eu-central-1", credentials }) };
 }
 
-const letter: Letter = {
+const letter: MailMessage = {
   to: "ada@example.com",
   subject: "ABCD-EFGH is your Müster code ✓",
   text: `${"Long line of text, longer than a mail's line may be. ".repeat(30)}\n.\nhttps://muster.example/sign-in#flow=flow_1&code=ABCDEFGH\n`,
@@ -37,7 +37,7 @@ const letter: Letter = {
 
 test("a letter arrives as it was written, with sender, tags and the words that keep machines from answering", async () => {
   const { server, mail } = await open();
-  const id = await mail.send(letter, anyTime);
+  const id = await mail.send(letter, noWait);
   const [kept, ...more] = server.store.list();
   expect(more).toEqual([]);
   expect(kept).toMatchObject({
@@ -67,16 +67,16 @@ test("a letter arrives as it was written, with sender, tags and the words that k
 
 test("a letter goes to its one recipient, whatever its address looks like", async () => {
   const { server, mail } = await open();
-  await mail.send({ ...letter, to: "o'neil+x@example.com" }, anyTime);
+  await mail.send({ ...letter, to: "o'neil+x@example.com" }, noWait);
   expect(server.store.list()[0]?.destinations).toEqual(["o'neil+x@example.com"]);
 });
 
 test("a provider that is too busy is told apart from one that refuses", async () => {
   const { mail } = await open({ rate: { perSecond: 1, perDay: 100 } });
-  await mail.send(letter, anyTime);
-  await expect(mail.send(letter, anyTime)).rejects.toMatchObject({ name: "MailPostponed" });
+  await mail.send(letter, noWait);
+  await expect(mail.send(letter, noWait)).rejects.toMatchObject({ name: "MailPostponed" });
   const { mail: strict } = await open();
-  await expect(strict.send({ ...letter, tags: { "bad tag!": "x" } }, anyTime)).rejects.toMatchObject({
+  await expect(strict.send({ ...letter, tags: { "bad tag!": "x" } }, noWait)).rejects.toMatchObject({
     name: "MailRefused",
   });
 });
@@ -92,7 +92,7 @@ describe("a provider that cannot be reached has certainly sent nothing, and the 
   ])("%s", async (_, config) => {
     for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) vi.stubEnv(name, undefined);
     const error = await ses(sender, { region, ...config })
-      .send(letter, anyTime)
+      .send(letter, noWait)
       .catch((thrown: unknown) => thrown);
     vi.unstubAllEnvs();
     expect(error).toMatchObject({ name: "MailPostponed", cause: expect.any(Error) });
@@ -104,7 +104,7 @@ describe("a provider that cannot be reached has certainly sent nothing, and the 
     });
     const requestHandler = { handle: () => Promise.reject(connecting) };
     const error = await ses(sender, { region, credentials, endpoint: nobody, requestHandler })
-      .send(letter, anyTime)
+      .send(letter, noWait)
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: "MailPostponed", cause: connecting });
   });
@@ -128,7 +128,7 @@ describe("a provider that was reached and does not answer leaves a doubt: nobody
       { from: "muster@example.com", name: "Muster" },
       { endpoint: `http://127.0.0.1:${port}`, region: "eu-central-1", credentials, requestHandler },
     );
-    const error = await mail.send(letter, anyTime).catch((thrown: unknown) => thrown);
+    const error = await mail.send(letter, noWait).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(MailPostponed);
     expect(error).not.toBeInstanceOf(MailRefused);
@@ -159,10 +159,10 @@ test("without any answer there is no rate, and at least one mail a second with a
 
 test("the quota is the account's, as old as the caller bears", async () => {
   const { server, mail } = await open({ rate: { perSecond: 14, perDay: 50_000 }, now: () => clock });
-  await mail.send(letter, anyTime);
+  await mail.send(letter, noWait);
   const first = { perSecond: 14, perDay: 50_000, sentInDay: 1, at: clock };
   expect(await mail.quota(5000)).toEqual(first);
-  await mail.send(letter, anyTime);
+  await mail.send(letter, noWait);
   clock += 4999;
   expect(await mail.quota(5000)).toEqual(first);
   clock += 1;
@@ -183,13 +183,13 @@ test.each([
 ])("SES that answers %s, %s, says what there is no room for", async (code, message, expected) => {
   const { server, mail } = await open();
   server.faults({ refusal: { code, message } });
-  await expect(mail.send(letter, anyTime)).rejects.toMatchObject({ name: "MailPostponed", ...expected });
+  await expect(mail.send(letter, noWait)).rejects.toMatchObject({ name: "MailPostponed", ...expected });
 });
 
 test("an answer of SES that is lost leaves a doubt, and the mail is with SES", async () => {
   const { server, mail } = await open({ random: () => 0 });
   server.faults({ lostAnswers: 0.5 });
-  const error = await mail.send(letter, anyTime).catch((thrown: unknown) => thrown);
+  const error = await mail.send(letter, noWait).catch((thrown: unknown) => thrown);
   expect(error).not.toBeInstanceOf(MailPostponed);
   expect(server.store.list()).toHaveLength(1);
 });

@@ -8,7 +8,7 @@ import {
   SendRawEmailCommand,
 } from "@aws-sdk/client-ses";
 import MailComposer from "nodemailer/lib/mail-composer/index.js";
-import { type Letter, type Mail, now, type Ports, type Quota, type Turn } from "../kernel/ports.ts";
+import { type Mail, type MailMessage, now, type Ports, type Quota, type SendSlot } from "../kernel/ports.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 
 const rateKeptMs = 5 * 60_000;
@@ -55,7 +55,7 @@ export function ses(sender: Sender, config: SESClientConfig = {}): Mail & Pick<P
   }
 
   return {
-    async send(letter, turn) {
+    async send(letter, slot) {
       const command = new SendRawEmailCommand({
         RawMessage: { Data: await write(sender, letter) },
         Source: sender.from,
@@ -63,7 +63,7 @@ export function ses(sender: Sender, config: SESClientConfig = {}): Mail & Pick<P
         Tags: Object.entries(letter.tags).map(([Name, Value]) => ({ Name, Value })),
         ...(sender.configurationSet && { ConfigurationSetName: sender.configurationSet }),
       });
-      leaveAt(turn, command, sending);
+      leaveAt(slot, command, sending);
       try {
         const { MessageId } = await sending.send(command);
         return MessageId ?? "";
@@ -78,15 +78,15 @@ export function ses(sender: Sender, config: SESClientConfig = {}): Mail & Pick<P
 }
 
 /**
- * Has a request, when it is signed and all, wait for its turn. It has left once Node has handed it to a connection;
+ * Has a request, when it is signed and all, wait for its slot. It has left once Node has handed it to a connection;
  * where one has to be made first, nobody knows before there is an answer.
  */
-function leaveAt(turn: Turn, { middlewareStack }: SendRawEmailCommand, client: SESClient): void {
+function leaveAt(slot: SendSlot, { middlewareStack }: SendRawEmailCommand, client: SESClient): void {
   middlewareStack.add(
     (next) => async (all) => {
-      await turn.come();
+      await slot.come();
       const answer = next(all);
-      const gone = () => turn.gone();
+      const gone = () => slot.gone();
       setImmediate(() => {
         if (isConnecting(client)) answer.then(gone, gone);
         else gone();
@@ -111,7 +111,7 @@ function isConnecting({ config }: SESClient): boolean {
 }
 
 /** The mail as it travels, with the headers that mailbox providers look at. */
-function write(sender: Sender, { to, subject, text, html }: Letter): Promise<Buffer> {
+function write(sender: Sender, { to, subject, text, html }: MailMessage): Promise<Buffer> {
   const domain = sender.from.slice(sender.from.indexOf("@") + 1);
   const mail = {
     from: { name: sender.name, address: sender.from },
@@ -121,7 +121,7 @@ function write(sender: Sender, { to, subject, text, html }: Letter): Promise<Buf
     html,
     date: now(),
     messageId: `<${randomUUID()}@${domain}>`,
-    // no holiday notice answers automatic mail; a report that it cannot be delivered is still welcome
+    // no holiday notification answers automatic mail; a report that it cannot be delivered is still welcome
     headers: { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply" },
   };
   return new MailComposer(mail).compile().build();

@@ -1,11 +1,11 @@
 /**
- * How the mail of an invitation or a notice fares. The mailer writes `unsure` before it sends, so after a crash the
+ * How the mail of an invitation or a notification fares. The mailer writes `unconfirmed` before it sends, so after a crash the
  * row says what is known, which is nothing, until the provider tells; nobody sends it again by itself. Events of the
  * provider come in any order: a later state here is never replaced by an earlier one.
  */
 export const mailStates = [
   "queued",
-  "unsure",
+  "unconfirmed",
   "sent",
   "delivered",
   "bounced",

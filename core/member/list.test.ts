@@ -4,7 +4,7 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { colourOf } from "../account/shape.ts";
+import { colorOf } from "../account/shape.ts";
 import { fold } from "../base/fold.ts";
 import * as ID from "../base/id.ts";
 import { type Role, roles } from "../base/permission.ts";
@@ -188,11 +188,11 @@ describe("a page", () => {
       let counted = read;
       const items = await all(filters, "owner", async () => {
         counted = 501 - counted;
-        await world.table.write(put(Keys.tally(acme), { active: 1000, read: counted }));
+        await world.table.write(put(Keys.stats(acme), { active: 1000, read: counted }));
       });
       expect(new Set(names(items)).size).toBe(items.length);
       expect(items).toHaveLength(initial.length);
-      await world.table.write(put(Keys.tally(acme), { active: 1000, read: 501 - read }));
+      await world.table.write(put(Keys.stats(acme), { active: 1000, read: 501 - read }));
     }
   });
 
@@ -246,7 +246,7 @@ describe("what members see of each other", () => {
   const member = {
     account: accountOf(ada),
     name: ada.name,
-    colour: colourOf(accountOf(ada)),
+    color: colorOf(accountOf(ada)),
     role: ada.role,
     teams: [],
     joinedAt,
@@ -322,7 +322,7 @@ describe("a search", () => {
   /** As if every role but that of the first were common, so that both ways of looking are taken. */
   const count = ([{ role } = someone("Nobody")]: NewMember[]) =>
     world.table.write(
-      put(Keys.tally(acme), { active: 1000, owner: 500, admin: 500, write: 500, read: 500, [role]: 1 }),
+      put(Keys.stats(acme), { active: 1000, owner: 500, admin: 500, write: 500, read: 500, [role]: 1 }),
     );
 
   test("finds just those whom a look at everybody finds, each once, whoever asks", async () => {

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { TallyRow } from "../audit/row.ts";
+import type { StatsRow } from "../audit/row.ts";
 import * as ID from "../base/id.ts";
 import { type Role, roles } from "../base/permission.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
@@ -64,17 +64,17 @@ export const list = fn(
     failures: [cursorFailures.invalid, teamFailures.missing],
     reads: ({ search, role, team }, { organization }) => [
       team && Keys.team(organization, team),
-      search && role ? Keys.tally(organization) : undefined,
+      search && role ? Keys.stats(organization) : undefined,
     ],
   },
-  async (filters, actor, [named, tally]) => {
+  async (filters, actor, [named, stats]) => {
     const { role, team, sort = "name", cursor } = filters;
     if (team && !named) throw teamFailures.missing();
     const words = typed(filters.search ?? "");
     const addresses = seesAddresses(actor);
     const scope = JSON.stringify(["member.list", actor.organization, words, role, team, sort, addresses]);
     if (words.length === 0 && !role && !team && sort === "name") return byName(scope, actor, cursor);
-    const isRare = role !== undefined && isRareIn(tally, role);
+    const isRare = role !== undefined && isRareIn(stats, role);
     const from = cursor === undefined ? undefined : open(scope, cursor);
     const { accounts, next } = await Find.find(
       actor.organization,
@@ -99,9 +99,9 @@ async function describeAll(rows: readonly MemberRow[], actor: Actor): Promise<In
 }
 
 /** By numbers that may be late: they choose how to look, not who is found. */
-function isRareIn(tally: TallyRow | undefined, role: Role): boolean {
-  const [ofRole, ofAll] = [tally?.[role] ?? 0, tally?.active ?? 0];
-  return ofRole < Math.min(Find.mostExamined, ofAll / 10);
+function isRareIn(stats: StatsRow | undefined, role: Role): boolean {
+  const [ofRole, ofAll] = [stats?.[role] ?? 0, stats?.active ?? 0];
+  return ofRole < Math.min(Find.maxExamined, ofAll / 10);
 }
 
 type Wanted = {

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Colour, colourOf } from "../account/shape.ts";
+import { Color, colorOf } from "../account/shape.ts";
 import { Failure, implied } from "../base/failure.ts";
 import { fold } from "../base/fold.ts";
 import * as ID from "../base/id.ts";
@@ -16,9 +16,9 @@ import * as Seat from "../seat/seat.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import { absent, check, equal, keyOf, type Put, present, put, type Step, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
+import { depart } from "./departure.ts";
 import { MemberLeft, MemberRemoved, MemberRoleChanged, MemberTransferred } from "./events.ts";
 import { failures } from "./failures.ts";
-import { part } from "./part.ts";
 import { MemberRow } from "./row.ts";
 
 export { failures };
@@ -32,7 +32,7 @@ export const Info = v.object({
   /** The member's name. */
   name: v.string(),
   /** The color of the member's avatar. */
-  colour: Colour,
+  color: Color,
   /** The member's role. */
   role: shown(roles),
   /** The member's teams, by name. */
@@ -95,7 +95,7 @@ export const remove = fn(
   async (_, actor, [row]) => {
     if (!row) throw failures.missing();
     refuseBeyondReach(actor, "member.remove", row);
-    await part(actor.organization, row, MemberRemoved, actor);
+    await depart(actor.organization, row, MemberRemoved, actor);
   },
 );
 
@@ -110,7 +110,7 @@ export const leave = fn(
   },
   async (_, actor, [row]) => {
     if (!row) throw failures.missing();
-    await part(actor.organization, row, MemberLeft, actor);
+    await depart(actor.organization, row, MemberLeft, actor);
   },
 );
 
@@ -135,7 +135,7 @@ export const transfer = fn(
 
 // Steps for somebody else's write
 
-type Person = { account: ID.ID<"account">; email: string; name: string; colour: string; teams?: ID.ID<"team">[] };
+type Person = { account: ID.ID<"account">; email: string; name: string; color: string; teams?: ID.ID<"team">[] };
 
 /** Steps that make somebody a member who was not invited; the seat is another step of the same write. */
 export function joining(
@@ -160,7 +160,7 @@ export const joined = (organization: ID.ID<"organization">, person: Person, role
 
 /** The membership of somebody who joins now. */
 export function membershipOf(organization: ID.ID<"organization">, person: Person, role: Role): MemberRow {
-  const { account, email, name, colour, teams = [] } = person;
+  const { account, email, name, color, teams = [] } = person;
   const joinedAt = instant();
   return {
     pk: account,
@@ -168,9 +168,9 @@ export function membershipOf(organization: ID.ID<"organization">, person: Person
     stream: "view",
     role,
     name,
-    colour,
+    color,
     email,
-    ...Team.naming(teams),
+    ...Team.teamsAttribute(teams),
     joinedAt,
     activeOn: joinedAt.slice(0, 10),
     devices: 0,
@@ -186,7 +186,7 @@ export const stillInRole = ({ organization, account, role }: Actor): Step =>
   check(Keys.member(organization, account), when(equal("role", role), failures.outranked));
 
 /** Steps that show a person's new name or color in each organization that they are in; none where neither is new. */
-export async function showing(account: ID.ID<"account">, changed: { name?: string; colour?: Colour }): Promise<Step[]> {
+export async function showing(account: ID.ID<"account">, changed: { name?: string; color?: Color }): Promise<Step[]> {
   const { name } = changed;
   if (Object.keys(changed).length === 0) return [];
   const set = { ...changed, ...(name !== undefined && { rank: rank(name, account) }) };
@@ -219,13 +219,13 @@ export function describe(
   names: Team.Names = new Map(),
 ): Info {
   const { pk: account, role, name, email, joinedAt, activeOn } = member;
-  const shared = { account, name, colour: colourOfRow(member), role, teams: Team.named(member, names), joinedAt };
+  const shared = { account, name, color: colorOfRow(member), role, teams: Team.named(member, names), joinedAt };
   return { ...shared, ...(seesAddresses(viewer) && { email, activeOn }) };
 }
 
 /** A row without a color, or with one that this release does not know, shows the one that every account begins with. */
-const colourOfRow = ({ pk, colour }: Pick<MemberRow, "pk" | "colour">): Colour =>
-  v.is(Colour, colour) ? colour : colourOf(pk);
+const colorOfRow = ({ pk, color }: Pick<MemberRow, "pk" | "color">): Color =>
+  v.is(Color, color) ? color : colorOf(pk);
 
 /** Whether this member sees the addresses of others and when they were active. */
 export const seesAddresses = ({ role }: Pick<Actor, "role">) => role === "owner" || role === "admin";
@@ -243,7 +243,7 @@ const asRead = ({ role }: MemberRow) => when(equal("role", role), failures.chang
 
 /** The step that lets owners come or go; none where their number stays. */
 const owners = ({ organization }: Actor, change: number): Step[] =>
-  change === 0 ? [] : [Seat.settle(organization, { owners: change })];
+  change === 0 ? [] : [Seat.release(organization, { owners: change })];
 
 /** All memberships of somebody. */
 export const memberships = (account: ID.ID<"account">): Promise<MemberRow[]> =>

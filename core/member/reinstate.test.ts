@@ -27,10 +27,10 @@ async function removed(email: string, role: Role = "read") {
 
 test("a removed member comes back in the role that they had, and takes a seat", async () => {
   const bob = await removed("bob@example.com", "write");
-  await fixture.world.as(bob, () => Account.edit({ colour: "pink" }));
+  await fixture.world.as(bob, () => Account.edit({ color: "pink" }));
   expect((await fixture.home()).free).toBe(2);
   expect(await back(bob.email)).toMatchObject({
-    ...{ account: bob.account, role: "write", email: bob.email, colour: "pink" },
+    ...{ account: bob.account, role: "write", email: bob.email, color: "pink" },
   });
   expect((await fixture.home()).free).toBe(1);
   expect(await fixture.rowOf(bob.email)).toMatchObject({ state: "member", account: bob.account });
@@ -50,7 +50,7 @@ test("an owner comes back as an owner, by an owner only", async () => {
 test("nobody comes back who left by themselves: they are invited", async () => {
   const bob = await fixture.join("bob@example.com");
   await fixture.as(bob, () => Member.leave({}));
-  expect(await resultOf(back(bob.email))).toBe("member.departed");
+  expect(await resultOf(back(bob.email))).toBe("member.not_removed");
   expect(await fixture.invite(bob.email)).toBe("invited");
 });
 
@@ -66,7 +66,7 @@ test("nobody comes back where no seat is free, or the organization may not grow"
   const bob = await removed("bob@example.com");
   await fixture.invite("carol@example.com");
   await fixture.invite("dora@example.com");
-  expect(await resultOf(back(bob.email))).toBe("seat.full");
+  expect(await resultOf(back(bob.email))).toBe("seat.limit_reached");
   await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { growth: false } }));
   expect(await resultOf(back(bob.email))).toBe("organization.frozen");
 });

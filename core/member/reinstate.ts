@@ -10,14 +10,14 @@ import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { all, type Change, equal, keyOf, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
+import { formerSeconds } from "./departure.ts";
 import { MemberReinstated } from "./events.ts";
 import * as Member from "./member.ts";
-import { formerSeconds } from "./part.ts";
 
 // Failures
 
 export const failures = {
-  departed: failure("conflict", "member.departed", "This person left by themselves. Invite them, so that they decide."),
+  departed: failure("conflict", "member.not_removed", "This person chose to leave. Send a new invitation."),
 };
 
 // Functions
@@ -57,7 +57,7 @@ export const reinstate = fn(
     const [profile, ...found] = await table.getMany([Keys.profile(account), ...Team.keysOf(organization, had)]);
     if (profile?.email !== email) throw Member.failures.missing();
     const teams = Team.existing(had, found);
-    const person = { account, email, name: profile.name, colour: profile.colour, teams };
+    const person = { account, email, name: profile.name, color: profile.color, teams };
     const member = Member.membershipOf(organization, person, role);
     const asRead = all(
       equal("state", "former"),
@@ -76,7 +76,7 @@ export const reinstate = fn(
       Member.joinedAs(member),
       Member.stillInRole(actor),
       Seat.take(organization, home, { seats: 1, mails: 0, owners }).step,
-      MemberReinstated.record(organization, { account, invitation, role, ...Team.telling(teams) }, actor),
+      MemberReinstated.record(organization, { account, invitation, role, ...Team.eventTeams(teams) }, actor),
     );
     return Member.show(member, actor);
   },

@@ -8,7 +8,7 @@ export const MemberRow = row({
   role: known(roles),
   name: v.string(),
   /** That of the account; a row from before it was kept has none. */
-  colour: v.optional(v.string()),
+  color: v.optional(v.string()),
   email: v.string(),
   teams: v.optional(ids("team")),
   joinedAt: v.string(),

@@ -6,7 +6,7 @@ import * as Audit from "../audit/audit.ts";
 import * as Checkout from "../billing/checkout.ts";
 import * as Close from "../billing/close.ts";
 import * as Seats from "../billing/seats.ts";
-import * as Offer from "../invitation/offer.ts";
+import * as Offer from "../invitation/send.ts";
 import { asSystem } from "../kernel/context.ts";
 import { bind } from "../kernel/ports.ts";
 import * as Purge from "../purge/run.ts";
@@ -31,8 +31,8 @@ afterEach(async () => {
 const remove = () => acme.as(() => Deletion.deleteByName({ name: "Acme" }));
 const restore = () => acme.as(() => Deletion.restore({}));
 const proven = async () => {
-  const actor = acme.owner.context.actor as { via: { provenAt: string } };
-  actor.via.provenAt = new Date(billing.world.clock.at).toISOString();
+  const actor = acme.owner.context.actor as { via: { authenticatedAt: string } };
+  actor.via.authenticatedAt = new Date(billing.world.clock.at).toISOString();
 };
 const invite = () => resultOf(acme.as(() => Offer.send({ invitations: [{ email: "bob@example.com", role: "read" }] })));
 const marker = () => billing.world.table.get(Keys.dirty(acme.organization));
@@ -115,17 +115,17 @@ describe("an organization that pays", () => {
 });
 
 describe("an organization that paid and is restored", () => {
-  test("stands as one that was cancelled, and does not grow", async () => {
+  test("stands as one that was canceled, and does not grow", async () => {
     await acme.buy(5);
     await remove();
     await follow();
     await restore();
     expect(await invite()).toBe("organization.frozen");
     await follow();
-    expect(await acme.home()).toMatchObject({ state: "active", standing: "canceled", growth: false, capacity: 3 });
+    expect(await acme.home()).toMatchObject({ state: "active", billingStatus: "canceled", growth: false, capacity: 3 });
     expect(await invite()).toBe("organization.frozen");
     await acme.buy(4);
-    expect(await acme.home()).toMatchObject({ standing: "active", growth: true, capacity: 4 });
+    expect(await acme.home()).toMatchObject({ billingStatus: "active", growth: true, capacity: 4 });
     expect(await invite()).toBe("done");
   });
 
@@ -135,11 +135,11 @@ describe("an organization that paid and is restored", () => {
     await restore();
     expect(await invite()).toBe("organization.frozen");
     await follow();
-    expect(await acme.home()).toMatchObject({ state: "active", standing: "active", growth: true, capacity: 5 });
+    expect(await acme.home()).toMatchObject({ state: "active", billingStatus: "active", growth: true, capacity: 5 });
     expect(await statuses()).toEqual(["active"]);
   });
 
-  test("while it is being cancelled ends without a seat that is not paid", async () => {
+  test("while it is being canceled ends without a seat that is not paid", async () => {
     await acme.buy(5);
     await remove();
     const late = async (id: string) => {
@@ -152,7 +152,7 @@ describe("an organization that paid and is restored", () => {
     bind({ stripe: billing.port });
     await billing.sweep();
     expect([await statuses(), await marker()]).toEqual([["canceled"], undefined]);
-    expect(await acme.home()).toMatchObject({ state: "active", standing: "canceled", growth: false });
+    expect(await acme.home()).toMatchObject({ state: "active", billingStatus: "canceled", growth: false });
   });
 
   test("does not grow while Stripe cannot be asked", async () => {

@@ -7,7 +7,7 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import * as ImportDue from "../import/due.ts";
-import * as Answer from "../invitation/answer.ts";
+import * as Answer from "../invitation/recipient.ts";
 import * as Schedule from "../invitation/schedule.ts";
 import { asSystem, provide } from "../kernel/context.ts";
 import * as Bulk from "../mail/bulk.ts";
@@ -30,8 +30,8 @@ beforeEach(async () => {
 /** Signed in anew, since deleting asks for it. */
 const owner = <R>(run: () => R, { world, ada, organization }: OrganizationFixture = fixture) => {
   const { actor } = ada.context;
-  const provenAt = new Date(world.clock.at).toISOString();
-  const via = "via" in actor ? { ...actor.via, provenAt } : undefined;
+  const authenticatedAt = new Date(world.clock.at).toISOString();
+  const via = "via" in actor ? { ...actor.via, authenticatedAt } : undefined;
   const member = { ...actor, via, type: "member", organization, role: "owner" };
   return provide({ ...ada.context, actor: member as typeof actor }, run);
 };
@@ -50,7 +50,8 @@ const mine = async () => (await owner(() => Organization.list({}))).items;
 
 describe("an organization", () => {
   test("is deleted by its exact name only", async () => {
-    for (const name of ["acme", "Acme ", "", "Acm"]) expect(await resultOf(remove(name))).toBe("organization.misnamed");
+    for (const name of ["acme", "Acme ", "", "Acm"])
+      expect(await resultOf(remove(name))).toBe("organization.name_mismatch");
     expect(await fixture.home()).toMatchObject({ state: "active", growth: true });
     expect(await events()).not.toContain("organization.deleted");
     expect(await remove()).toEqual({
@@ -68,9 +69,9 @@ describe("an organization", () => {
   test("is deleted and restored under a fresh proof of identity only", async () => {
     fixture.world.clock.pass(601);
     const asAda = (run: () => Promise<unknown>) => resultOf(fixture.as(fixture.ada, run));
-    expect(await asAda(() => Deletion.deleteByName({ name: "Acme" }))).toBe("actor.stale");
+    expect(await asAda(() => Deletion.deleteByName({ name: "Acme" }))).toBe("actor.reauthentication_required");
     await remove();
-    expect(await asAda(() => Deletion.restore({}))).toBe("actor.stale");
+    expect(await asAda(() => Deletion.restore({}))).toBe("actor.reauthentication_required");
   });
 
   test("comes back as it was: its rows are those of before, byte for byte", async () => {
@@ -113,7 +114,14 @@ describe("an organization", () => {
     await remove();
     expect(await mine()).toEqual([
       {
-        ...{ id: fixture.organization, name: "Acme", state: "deleted", plan: "free", standing: "free", role: "owner" },
+        ...{
+          id: fixture.organization,
+          name: "Acme",
+          state: "deleted",
+          plan: "free",
+          billingStatus: "free",
+          role: "owner",
+        },
         ...{ deletedAt: "2026-11-24T09:00:00.000Z", restorableUntil: "2026-12-24T09:00:00.000Z" },
       },
     ]);
@@ -143,7 +151,7 @@ describe("in a deleted organization", () => {
     await remove();
     expect(await resultOf(fixture.invite("carol@example.com"))).toBe("organization.frozen");
     const accept = () => resultOf(fixture.world.as(bob, () => Answer.accept({ token })));
-    expect(await accept()).toBe("invitation.organization_gone");
+    expect(await accept()).toBe("invitation.organization_deleted");
     expect((await fixture.world.as(bob, () => Answer.mine({}))).items).toEqual([]);
     await restore();
     expect(await accept()).toBe("done");
@@ -169,7 +177,7 @@ describe("in a deleted organization", () => {
     expect([fixture.world.sent, bulk]).toEqual([[], []]);
     expect(await acme.numbers()).toEqual({ failed: 2 });
     await fixture.world.table.write(take(Keys.mailing(mailing.import, mailing.seq)));
-    await asSystem("mail-events", () => Mailing.stir(mailing));
+    await asSystem("mail-events", () => Mailing.queueRecount(mailing));
     expect([await fixture.world.table.get(Keys.mailing(mailing.import, mailing.seq)), bulk]).toEqual([undefined, []]);
   });
 
@@ -239,7 +247,7 @@ describe("of what happens to an organization at once", () => {
   const suspend = () => asSystem("operator", () => Operator.suspend({ organization: fixture.organization }));
 
   test("a new name refuses its deletion, and its deletion a new name", async () => {
-    expect(await overtaken(remove, rename)).toBe("organization.misnamed");
+    expect(await overtaken(remove, rename)).toBe("organization.name_mismatch");
     expect(
       await overtaken(
         () => rename("Newer"),
@@ -257,7 +265,7 @@ describe("of what happens to an organization at once", () => {
     expect(await overtaken(remove, suspend)).toBe("organization.changed");
     await remove();
     expect(await restore()).toMatchObject({ state: "suspended" });
-    await asSystem("operator", () => Operator.lift({ organization: fixture.organization }));
+    await asSystem("operator", () => Operator.reactivate({ organization: fixture.organization }));
     expect(await overtaken(suspend, remove)).toBe("organization.changed");
   });
 
@@ -350,7 +358,7 @@ test("what the door has read ahead decides nothing about a deletion", async () =
   await owner(() => Organization.rename({ name: "New" }));
   const { actor } = fixture.ada.context;
   const member = { ...actor, type: "member", organization: fixture.organization, role: "owner" } as typeof actor;
-  expect(await resultOf(provide({ actor: member, ahead }, () => Deletion.deleteByName({ name: "Acme" })))).toBe(
-    "organization.misnamed",
-  );
+  expect(
+    await resultOf(provide({ actor: member, prefetched: ahead }, () => Deletion.deleteByName({ name: "Acme" }))),
+  ).toBe("organization.name_mismatch");
 });

@@ -27,8 +27,8 @@ const Tombstone = v.object({
 // Failures
 
 export const failures = {
-  misnamed: failure("conflict", "organization.misnamed", "This is not the name of the organization. Type it exactly."),
-  over: failure("gone", "organization.purged", "The time in which this organization could be restored is over."),
+  misnamed: failure("conflict", "organization.name_mismatch", "The name doesn't match. Type it exactly."),
+  over: failure("gone", "organization.purged", "This organization can no longer be restored."),
 };
 
 // Functions
@@ -81,9 +81,9 @@ export const restore = fn(
     failures: [missing, failures.over, Event.failures.repeated],
     reads: (_, actor) => [...own(_, actor), Keys.billing(actor.organization)],
   },
-  async (_, actor, [home, tally, billing]) => {
+  async (_, actor, [home, stats, billing]) => {
     if (!home) throw missing();
-    if (home.state !== "deleted") return describe(home, actor.role, tally);
+    if (home.state !== "deleted") return describe(home, actor.role, stats);
     const { organization } = actor;
     const { before, createdAt } = home;
     const placed = {
@@ -101,7 +101,7 @@ export const restore = fn(
       ...Payment.resuming(organization, billing),
       OrganizationRestored.record(organization, {}, actor),
     );
-    return describe({ ...home, ...set }, actor.role, tally);
+    return describe({ ...home, ...set }, actor.role, stats);
   },
 );
 

@@ -8,4 +8,4 @@ export const OrganizationDeleted = Event.define("organization.deleted", v.object
 export const OrganizationRestored = Event.define("organization.restored", v.object({}));
 export const OrganizationGranted = Event.define("organization.granted", v.object({ from: Integer, to: Integer }));
 export const OrganizationSuspended = Event.define("organization.suspended", v.object({}));
-export const OrganizationLifted = Event.define("organization.lifted", v.object({}));
+export const OrganizationReactivated = Event.define("organization.reactivated", v.object({}));

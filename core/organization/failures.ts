@@ -1,21 +1,17 @@
 import { failure } from "../base/failure.ts";
 
 export const failures = {
-  repeated: failure("conflict", "organization.repeated", "This organization exists already."),
-  missing: failure("missing", "organization.missing", "There is no such organization."),
+  repeated: failure("conflict", "organization.repeated", "This organization already exists."),
+  missing: failure("missing", "organization.missing", "Organization not found."),
   readOnly: failure(
     "limit",
     "organization.read_only",
-    "This organization can only be read, because its plan has ended. Choose a plan, or have no more members than free seats.",
+    "This organization is read-only because its plan ended. Choose a plan, or remove members until the free seats are enough.",
   ),
   suspended: failure(
     "forbidden",
     "organization.suspended",
-    "This organization is suspended. Its owners may look and pay, nothing else.",
+    "This organization is suspended. Owners can view it and manage payment only.",
   ),
-  changed: failure(
-    "conflict",
-    "organization.changed",
-    "Somebody changed this organization meanwhile. Look again first.",
-  ),
+  changed: failure("conflict", "organization.changed", "This organization was just changed. Reload and try again."),
 };

@@ -25,7 +25,7 @@ beforeEach(found);
 const asOperator = <R>(run: () => R) => asSystem("operator", run);
 const grant = (seats: number, id = organization) => asOperator(() => Operator.grant({ organization: id, seats }));
 const suspend = (id = organization) => asOperator(() => Operator.suspend({ organization: id }));
-const lift = (id = organization) => asOperator(() => Operator.lift({ organization: id }));
+const lift = (id = organization) => asOperator(() => Operator.reactivate({ organization: id }));
 const inspect = (id = organization) => asOperator(() => Operator.inspect({ organization: id }));
 const home = () => world.table.get(Keys.organization(organization));
 const change = (set: Item) => world.table.write(update(Keys.organization(organization), { set }));
@@ -95,7 +95,7 @@ describe("an organization that an operator suspends", () => {
     expect(await home()).toMatchObject({ state: "active", growth: true });
     expect(await events()).toEqual([
       { type: "organization.suspended", data: {}, actor: "system#operator" },
-      { type: "organization.lifted", data: {}, actor: "system#operator" },
+      { type: "organization.reactivated", data: {}, actor: "system#operator" },
     ]);
   });
 
@@ -163,7 +163,7 @@ test("an owner is no operator", async () => {
   const attempts: (() => Promise<unknown>)[] = [
     () => Operator.grant({ organization, seats: 100 }),
     () => Operator.suspend({ organization }),
-    () => Operator.lift({ organization }),
+    () => Operator.reactivate({ organization }),
     () => Operator.inspect({ organization }),
   ];
   for (const attempt of attempts) expect(await resultOf(as(attempt))).toBe("actor.forbidden");

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { shown } from "../base/row.ts";
-import * as Standing from "../billing/standing.ts";
+import * as BillingStatus from "../billing/status.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
@@ -10,7 +10,7 @@ import { readOnly } from "../kernel/stored.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { all, atLeast, equal, not, update, when } from "../table/table.ts";
-import { OrganizationGranted, OrganizationLifted, OrganizationSuspended } from "./events.ts";
+import { OrganizationGranted, OrganizationReactivated, OrganizationSuspended } from "./events.ts";
 import { failures as organizationFailures } from "./organization.ts";
 import { OrganizationRow } from "./row.ts";
 import { states } from "./shape.ts";
@@ -19,7 +19,7 @@ import { restorableUntil } from "./tombstone.ts";
 // What the operator of a deployment does to organizations of others.
 
 /** More seats than anybody has people. */
-const mostSeats = 10_000_000;
+const maxSeats = 10_000_000;
 
 // Shapes
 
@@ -49,14 +49,18 @@ const Seats = v.pipe(
   v.number(),
   v.integer("Expected whole seats."),
   v.minValue(1, "An organization has at least one seat."),
-  v.maxValue(mostSeats, `At most ${mostSeats} seats.`),
+  v.maxValue(maxSeats, `At most ${maxSeats} seats.`),
 );
 const Changed = v.object({ changed: v.boolean() });
 
 // Failures
 
 export const failures = {
-  committed: failure("conflict", "seat.committed", "More seats than that are in use or held by invitations."),
+  committed: failure(
+    "conflict",
+    "seat.committed",
+    "More seats than that are in use. Remove members or revoke invitations first.",
+  ),
 };
 
 const { missing, changed } = organizationFailures;
@@ -71,9 +75,9 @@ export const inspect = fn(
     input: Named,
     output: Info,
     failures: [missing],
-    reads: ({ organization }) => [Keys.organization(organization), Keys.tally(organization)],
+    reads: ({ organization }) => [Keys.organization(organization), Keys.stats(organization)],
   },
-  async ({ organization }, _, [home, tally]) => {
+  async ({ organization }, _, [home, stats]) => {
     if (!home) throw missing();
     const {
       name,
@@ -86,8 +90,8 @@ export const inspect = fn(
       deletedAt,
     } = readOnly(OrganizationRow, home);
     const until = deletedAt && { deletedAt, restorableUntil: restorableUntil(deletedAt) };
-    const log = { length: tally?.seq ?? 0, announced: tally?.announced ?? 0 };
-    const seats = Seat.describe(home, tally);
+    const log = { length: stats?.seq ?? 0, announced: stats?.announced ?? 0 };
+    const seats = Seat.describe(home, stats);
     return { organization, name, state, growth, plan, granted, seats, owners, createdAt, ...until, log };
   },
 );
@@ -134,13 +138,13 @@ export const suspend = fn(
 );
 
 /** Opens a suspended organization again; it grows if its payment lets it. Repeated it changes nothing. */
-export const lift = fn(
-  "organization.lift",
+export const reactivate = fn(
+  "organization.reactivate",
   { input: Named, output: Changed, failures: writing, reads: ownRow },
   async ({ organization }, actor, [row]) => {
     const home = existing(row);
     if (home.state === "active") return { changed: false };
-    await table.write(move(organization, home, "active"), OrganizationLifted.record(organization, {}, actor));
+    await table.write(move(organization, home, "active"), OrganizationReactivated.record(organization, {}, actor));
     return { changed: true };
   },
 );
@@ -157,8 +161,8 @@ function existing(row: OrganizationRow | undefined): OrganizationRow {
 /** Whoever owes a payment may not grow again for being let back in. */
 function move(organization: ID.ID<"organization">, home: OrganizationRow, to: "active" | "suspended") {
   const from = to === "active" ? "suspended" : "active";
-  const growth = to === "active" && Standing.grows(Standing.standingOf(home));
-  const asRead = all(equal("state", from), Standing.stands(home));
+  const growth = to === "active" && BillingStatus.grows(BillingStatus.billingStatusOf(home));
+  const asRead = all(equal("state", from), BillingStatus.isUnchanged(home));
   return update(Keys.organization(organization), { set: { state: to, growth } }, when(asRead, changed));
 }
 

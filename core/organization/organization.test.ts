@@ -36,7 +36,9 @@ describe("20 equal requests with one Idempotency-Key at once", () => {
     const { world, ada, during } = await openRace(options);
     const once = { key: Keys.request(ada.account, "key"), fingerprint: "f" };
     const answers = await during(() =>
-      times(20, () => resultOf(provide({ ...ada.context, once }, () => Organization.create({ name: "Acme" })))),
+      times(20, () =>
+        resultOf(provide({ ...ada.context, idempotency: once }, () => Organization.create({ name: "Acme" }))),
+      ),
     );
     return {
       done: answers.filter((one) => one === "done").length,
@@ -82,7 +84,7 @@ describe("an organization", () => {
       }),
     ]);
     expect(await world.as(ada, () => Organization.list({}))).toEqual({
-      items: [{ id: created.id, name: "Acme", state: "active", standing: "free", plan: "free", role: "owner" }],
+      items: [{ id: created.id, name: "Acme", state: "active", billingStatus: "free", plan: "free", role: "owner" }],
     });
   });
 
@@ -130,7 +132,7 @@ describe("an organization", () => {
     const { actor } = ada.context;
     const context = {
       actor: { ...actor, type: "member", organization: id, role: "owner" },
-      ahead,
+      prefetched: ahead,
     } as typeof ada.context;
     expect(await resultOf(provide(context, () => Organization.rename({ name: "B" })))).toBe("setting.changed");
   });
@@ -154,11 +156,12 @@ test("how its payment stands is told to those who manage, and to all when they m
   const { world, ada } = await openRace({});
   const { id } = await found(world, ada);
   const seen = (role: "admin" | "write" | "read") => world.as(ada, () => Organization.get({}), { id, role });
-  const stand = (standing: string) => world.table.write(update(raw(Keys.organization(id)), { set: { standing } }));
-  expect([(await seen("admin")).standing, (await seen("write")).standing]).toEqual(["free", undefined]);
+  const stand = (billingStatus: string) =>
+    world.table.write(update(raw(Keys.organization(id)), { set: { billingStatus } }));
+  expect([(await seen("admin")).billingStatus, (await seen("write")).billingStatus]).toEqual(["free", undefined]);
   await stand("past_due");
-  expect([(await seen("admin")).standing, (await seen("read")).standing]).toEqual(["past_due", undefined]);
-  expect((await world.as(ada, () => Organization.list({}))).items).toMatchObject([{ standing: "past_due" }]);
+  expect([(await seen("admin")).billingStatus, (await seen("read")).billingStatus]).toEqual(["past_due", undefined]);
+  expect((await world.as(ada, () => Organization.list({}))).items).toMatchObject([{ billingStatus: "past_due" }]);
   await stand("read_only");
-  expect([(await seen("admin")).standing, (await seen("read")).standing]).toEqual(["read_only", "read_only"]);
+  expect([(await seen("admin")).billingStatus, (await seen("read")).billingStatus]).toEqual(["read_only", "read_only"]);
 });

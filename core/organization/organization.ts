@@ -1,16 +1,16 @@
 import * as v from "valibot";
 import * as Account from "../account/account.ts";
-import type { TallyRow } from "../audit/row.ts";
+import type { StatsRow } from "../audit/row.ts";
 import * as ID from "../base/id.ts";
 import { type Role, roles } from "../base/permission.ts";
 import { shown, type Unknown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
-import { standings } from "../billing/shape.ts";
+import { billingStatuses } from "../billing/shape.ts";
 import type { Member as MemberActor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
-import { failures as onceFailures, remember } from "../kernel/once.ts";
+import { failures as onceFailures, remember } from "../kernel/idempotency.ts";
 import { instant, settings, table } from "../kernel/ports.ts";
 import { type Read, read, readAll, readOnly } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
@@ -49,7 +49,7 @@ export const Info = v.object({
   /** My role in it. */
   role: shown(roles),
   /** The status of its subscription. Owners and admins see it, and every member of one that is read-only. */
-  standing: v.optional(shown(standings)),
+  billingStatus: v.optional(shown(billingStatuses)),
   /** Its seats. Owners and admins see them. */
   seats: v.optional(Seat.Info),
   /** Whether its invitations may carry a message. Owners and admins see it. */
@@ -63,7 +63,7 @@ export type Info = v.InferOutput<typeof Info>;
 
 /** An organization in the list of mine. Owners also see a deleted one for as long as they can restore it. */
 export const Listed = v.object({
-  ...v.pick(Info, ["id", "name", "state", "standing", "plan", "role"]).entries,
+  ...v.pick(Info, ["id", "name", "state", "billingStatus", "plan", "role"]).entries,
   /** When it was deleted. */
   deletedAt: v.optional(v.string()),
   /** Until when it can be restored. */
@@ -90,7 +90,7 @@ export const create = fn(
       Limit.failures.limited,
     ],
     reads: (_, actor) => [Keys.profile(actor.account)],
-    once: true,
+    idempotent: true,
   },
   async ({ name }, actor, [profile]) => {
     if (!profile) throw Account.failures.missing();
@@ -114,7 +114,7 @@ export const create = fn(
       rank: Ranks.organization(createdAt, id),
     };
     const info = describe(home, "owner");
-    const founder = { ...actor, name: profile.name, colour: profile.colour };
+    const founder = { ...actor, name: profile.name, color: profile.color };
     await table.write(
       put(Keys.organization(id), home, when(absent, failures.repeated)),
       ...Member.joining(id, founder, "owner"),
@@ -128,7 +128,7 @@ export const create = fn(
 export const get = fn(
   "organization.get",
   { input: v.strictObject({}), output: Info, failures: [failures.missing], reads: own },
-  async (_, actor, [item, tally]) => describe(item, actor.role, tally),
+  async (_, actor, [item, stats]) => describe(item, actor.role, stats),
 );
 
 /** My organizations, oldest first; of those that are deleted, the ones that I may restore. */
@@ -162,8 +162,8 @@ export const rename = fn(
     failures: [failures.missing, ...General.failures],
     reads: (_, actor) => [...own(_, actor), Keys.section(actor.organization, "general")],
   },
-  async ({ name, revision }, actor, [item, tally, now]) => {
-    const before = describe(item, actor.role, tally);
+  async ({ name, revision }, actor, [item, stats, now]) => {
+    const before = describe(item, actor.role, stats);
     if (!item) throw failures.missing();
     const renamed = await General.change({ home: item, now }, { name }, revision ?? before.revision, actor);
     return { ...before, name, revision: Math.max(before.revision, renamed.revision) };
@@ -175,27 +175,27 @@ function listed(row: OrganizationRow | undefined, role: Shown): v.InferOutput<ty
   if (!home || (home.state === "deleted" && !(role === "owner" && isRestorable(row)))) return undefined;
   const { pk: id, name, state, plan, deletedAt } = home;
   const until = state === "deleted" && deletedAt && { deletedAt, restorableUntil: restorableUntil(deletedAt) };
-  return { id, name, state, plan, role, ...standingFor(role, home), ...until };
+  return { id, name, state, plan, role, ...billingStatusFor(role, home), ...until };
 }
 
 // For those who delete and restore
 
 /** The rows that describing takes. */
 export function own(_: unknown, actor: MemberActor) {
-  return [Keys.organization(actor.organization), Keys.tally(actor.organization)] as const;
+  return [Keys.organization(actor.organization), Keys.stats(actor.organization)] as const;
 }
 
 /** @throws organization.missing for one that is deleted */
-export function describe(row: OrganizationRow | undefined, role: Role, tally?: TallyRow): Info {
+export function describe(row: OrganizationRow | undefined, role: Role, stats?: StatsRow): Info {
   if (!row || row.state === "deleted") throw failures.missing();
   const home = readOnly(OrganizationRow, row);
   const { pk: id, name, state, plan, revision, createdAt } = home;
-  const more = manages(role) && { seats: Seat.describe(row, tally), trusted: Seat.isTrusted(row) };
-  return { id, name, state, plan, role, ...standingFor(role, home), ...more, revision, createdAt };
+  const more = manages(role) && { seats: Seat.describe(row, stats), trusted: Seat.isTrusted(row) };
+  return { id, name, state, plan, role, ...billingStatusFor(role, home), ...more, revision, createdAt };
 }
 
-function standingFor(role: Shown, { standing = "free" }: Read<typeof OrganizationRow>) {
-  return manages(role) || standing === "read_only" ? { standing } : {};
+function billingStatusFor(role: Shown, { billingStatus = "free" }: Read<typeof OrganizationRow>) {
+  return manages(role) || billingStatus === "read_only" ? { billingStatus } : {};
 }
 
 type Shown = Role | Unknown;

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { id, known, row } from "../base/row.ts";
-import { standings } from "../billing/shape.ts";
+import { billingStatuses } from "../billing/shape.ts";
 import { states } from "./shape.ts";
 
 /** All that decides about an organization stands on this row. */
@@ -13,7 +13,7 @@ export const OrganizationRow = row({
   growth: v.boolean(),
   plan: v.string(),
   /** How its payment stands; without it, it never had any. */
-  standing: v.optional(known(standings)),
+  billingStatus: v.optional(known(billingStatuses)),
   capacity: v.number(),
   /** Seats that are neither used nor held by invitations. */
   free: v.number(),

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
-import { mostParts } from "../invitation/parts.ts";
-import { longestDays } from "../invitation/shape.ts";
+import { maxDays } from "../invitation/shape.ts";
+import { maxShards } from "../invitation/shards.ts";
 import { dueDays } from "../invitation/steps.ts";
-import { isKept } from "../kernel/once.ts";
+import { isKept } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import type { OrganizationRow } from "../organization/row.ts";
@@ -11,7 +11,7 @@ import { buckets } from "../search/search.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import { type Item, type Key, keyOf, type Position, type Query, rowName } from "../table/table.ts";
 
-// Where the rows of an organization lie. What others are found by comes after them: events tell whose notices there are,
+// Where the rows of an organization lie. What others are found by comes after them: events tell whose notifications there are,
 // memberships tell of their addresses, an import of its parts.
 
 type Organization = ID.ID<"organization">;
@@ -20,7 +20,7 @@ type Organization = ID.ID<"organization">;
 export const kinds = [
   "objects",
   "imports",
-  "notices",
+  "notifications",
   "requests",
   "members",
   "addresses",
@@ -35,8 +35,8 @@ export const kinds = [
 export type Kind = (typeof kinds)[number];
 
 /** As many rows as one write takes away beside the row that says how far it is. */
-export const mostRows = 99;
-const membersPerRead = Math.floor(mostRows / 2);
+export const maxRows = 99;
+const membersPerRead = Math.floor(maxRows / 2);
 const eventsPerRead = 50;
 const accountsAtOnce = 25;
 const hourMs = 3_600_000;
@@ -81,7 +81,7 @@ async function imports(home: OrganizationRow): Promise<Found> {
   return { rows: next ? rows : [...rows, { kind: "imports", key: keyOf(row) }], next: {} };
 }
 
-/** An event goes after the notices that its people have, and after what their requests were answered. */
+/** An event goes after the notifications that its people have, and after what their requests were answered. */
 async function events(home: OrganizationRow): Promise<Found> {
   const organization = idOf(home);
   const page = { limit: eventsPerRead, consistent: true };
@@ -90,7 +90,7 @@ async function events(home: OrganizationRow): Promise<Found> {
   if (items.length === 0) return { rows: [], next: undefined };
   const told = await namingIn(organization, accountsIn(items));
   const rows = told.length > 0 ? told : items.map(keyOf).map(of("events"));
-  return { rows: rows.slice(0, mostRows), next: {} };
+  return { rows: rows.slice(0, maxRows), next: {} };
 }
 
 /** Everybody to whom something was told of an organization once was a member, and an event says so. */
@@ -100,19 +100,19 @@ const accountsIn = (items: readonly Item[]): ID.ID<"account">[] => [
 
 async function namingIn(organization: Organization, accounts: readonly ID.ID<"account">[]): Promise<Found["rows"]> {
   const found: Found["rows"] = [];
-  for (let i = 0; i < accounts.length && found.length < mostRows; i += accountsAtOnce) {
-    const some = accounts.slice(i, i + accountsAtOnce).map((account) => toldTo(organization, account));
+  for (let i = 0; i < accounts.length && found.length < maxRows; i += accountsAtOnce) {
+    const some = accounts.slice(i, i + accountsAtOnce).map((account) => answersAndNotifications(organization, account));
     found.push(...(await Promise.all(some)).flat());
   }
   return found;
 }
 
-async function toldTo(organization: Organization, account: ID.ID<"account">): Promise<Found["rows"]> {
-  const rows = await rowsOf({ ...Keys.toldTo(account), consistent: true });
-  const notices = rows.filter((row) => row.organization === organization);
+async function answersAndNotifications(organization: Organization, account: ID.ID<"account">): Promise<Found["rows"]> {
+  const rows = await rowsOf({ ...Keys.answersAndNotifications(account), consistent: true });
+  const notifications = rows.filter((row) => row.organization === organization);
   // what was answered need not name the organization, but is older than a day and so answers nobody
   const requests = rows.filter((row) => String(row.sk).startsWith("idem#") && !isKept(row));
-  return [...notices.map(keyOf).map(of("notices")), ...requests.map(keyOf).map(of("requests"))];
+  return [...notifications.map(keyOf).map(of("notifications")), ...requests.map(keyOf).map(of("requests"))];
 }
 
 /** A membership goes together with the row of its address, which no list has. */
@@ -128,8 +128,8 @@ async function members(home: OrganizationRow, { start }: Place): Promise<Found> 
 }
 
 async function addresses(home: OrganizationRow, { part = 0, start }: Place): Promise<Found> {
-  if (part === mostParts) return { rows: [], next: undefined };
-  const query = { list: Lists.invitations(idOf(home), part), limit: mostRows, start };
+  if (part === maxShards) return { rows: [], next: undefined };
+  const query = { list: Lists.invitations(idOf(home), part), limit: maxRows, start };
   const { rows, next } = await listed("addresses", query);
   return { rows, next: next ? { part, start: next } : { part: part + 1 } };
 }
@@ -146,12 +146,12 @@ async function timers(home: OrganizationRow, { hour }: Place): Promise<Found> {
   const [created, deleted] = [Date.parse(home.createdAt), Date.parse(home.deletedAt ?? "")];
   const earliest = Math.max(created, Date.parse(instant()) - (dueDays + lateDays) * dayMs);
   const from = hour === undefined ? earliest : Date.parse(hour);
-  const last = deleted + (longestDays + 1) * dayMs;
+  const last = deleted + (maxDays + 1) * dayMs;
   if (!(from <= last)) return { rows: [], next: undefined };
-  const hours = Array.from({ length: mostRows }, (_, n) => new Date(from + n * hourMs).toISOString());
+  const hours = Array.from({ length: maxRows }, (_, n) => new Date(from + n * hourMs).toISOString());
   const known = await table.getMany(hours.map((at) => Keys.due(at.slice(0, 13), idOf(home))));
   const rows = known.flatMap((row) => (row ? of("timers")(keyOf(row)) : []));
-  return { rows, next: { hour: new Date(from + mostRows * hourMs).toISOString() } };
+  return { rows, next: { hour: new Date(from + maxRows * hourMs).toISOString() } };
 }
 
 /** Stripe may tell of what ended there after it was ended. */
@@ -164,13 +164,13 @@ async function markers(home: OrganizationRow): Promise<Found> {
 async function others(home: OrganizationRow): Promise<Found> {
   const organization = idOf(home);
   const kept = [Keys.organization, Keys.purging, Keys.purged].map((key) => key(organization).sk);
-  const { items } = await table.query({ pk: organization, limit: mostRows, consistent: true });
+  const { items } = await table.query({ pk: organization, limit: maxRows, consistent: true });
   const keys = items.map(keyOf).filter(({ sk }) => !kept.includes(sk));
   return { rows: keys.map(of("others")), next: keys.length === 0 ? undefined : {} };
 }
 
 async function partition(kind: Kind, { pk }: { pk: string }): Promise<Found> {
-  const { items, next } = await table.query({ pk, limit: mostRows - 1, consistent: true });
+  const { items, next } = await table.query({ pk, limit: maxRows - 1, consistent: true });
   return { rows: items.map(keyOf).map(of(kind)), next: next && {} };
 }
 

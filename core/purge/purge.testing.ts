@@ -11,15 +11,15 @@ import * as Audit from "../audit/audit.ts";
 import type { ID } from "../base/id.ts";
 import type { Role } from "../base/permission.ts";
 import * as ImportSetting from "../import/setting.ts";
-import * as Answer from "../invitation/answer.ts";
 import { mintToken } from "../invitation/link.ts";
-import * as Offer from "../invitation/offer.ts";
+import * as Answer from "../invitation/recipient.ts";
 import * as Schedule from "../invitation/schedule.ts";
+import * as Offer from "../invitation/send.ts";
 import { asSystem, provide } from "../kernel/context.ts";
 import { reactsTo } from "../kernel/reaction.ts";
 import * as Mails from "../mail/react.ts";
 import * as Member from "../member/member.ts";
-import * as Notice from "../notice/notice.ts";
+import * as Notification from "../notification/notification.ts";
 import * as Deletion from "../organization/deletion.ts";
 import { project } from "../search/search.ts";
 import * as Setting from "../setting/setting.ts";
@@ -134,7 +134,7 @@ async function fill(
   await as(ada, () => Member.changeRole({ account: bob.account, role: "admin" }));
   await as(ada, () => Member.changeRole({ account: carol.account, role: "owner" }));
   await as(ada, () => Setting.saveGeneral({ revision: 0, contact: { phone: "+49 30 1234567" } }));
-  await as(ada, () => ImportSetting.edit({ actsFor: bob.account, role: "read", lifetimeDays: 3, revision: 0 }));
+  await as(ada, () => ImportSetting.edit({ runAs: bob.account, role: "read", lifetimeDays: 3, revision: 0 }));
   const imports = importsOf({
     ...place,
     as: (person: Person, run: () => unknown) => as(person, run),
@@ -153,7 +153,7 @@ async function fill(
 function provideOnce<R>({ ada, organization }: Pick<OrganizationFixture, "ada" | "organization">, run: () => R): R {
   const once = { key: Keys.request(ada.account, `to ${organization}`), fingerprint: "f" };
   const actor = { ...ada.context.actor, type: "member", organization, role: "owner" } as typeof ada.context.actor;
-  return provide({ ...ada.context, actor, once }, run);
+  return provide({ ...ada.context, actor, idempotency: once }, run);
 }
 
 async function tokenOf(
@@ -172,7 +172,8 @@ async function follow(world: World, organization: ID<"organization">): Promise<v
   for (const row of items) {
     const announcement = Audit.announcement(row);
     if (!announcement) continue;
-    if (reactsTo(announcement.type, Notice.reactions)) await asSystem("react", () => Notice.react(announcement));
+    if (reactsTo(announcement.type, Notification.reactions))
+      await asSystem("react", () => Notification.react(announcement));
     if (announcement.type === "invitation.created") await asSystem("react", () => Mails.react(announcement));
   }
 }

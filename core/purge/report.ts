@@ -10,7 +10,7 @@ import { type Kind, kinds } from "./find.ts";
 import { PurgedRow } from "./row.ts";
 
 const keptDays = 400;
-const mostListed = 100;
+const maxListed = 100;
 
 // Shapes
 
@@ -42,7 +42,7 @@ export const list = fn(
     output: v.object({ items: v.array(Report) }),
   },
   async ({ organization }) => {
-    const list = { list: Lists.purgedOrganizations, limit: mostListed, newestFirst: true };
+    const list = { list: Lists.purgedOrganizations, limit: maxListed, newestFirst: true };
     const ids = organization ? [organization] : (await table.query(list)).items.map(({ pk }) => pk);
     const rows = (await table.getMany(ids.map(Keys.purged))).filter((row) => row !== undefined);
     return { items: readAll(PurgedRow, rows).map(describe) };

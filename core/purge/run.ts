@@ -3,7 +3,7 @@ import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { parse } from "../base/valid.ts";
 import type { Job as CloseJob } from "../billing/close.ts";
-import { isLate } from "../kernel/context.ts";
+import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { bucket, instant, type ObjectVersion, queues, table } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
@@ -56,8 +56,8 @@ const onceOnly = "timers";
 // Failures
 
 export const failures = {
-  restored: failure("conflict", "purge.restored", "This organization is not to be purged."),
-  moved: failure("conflict", "purge.moved", "Somebody else goes on with this purge."),
+  restored: failure("conflict", "purge.restored", "This organization is not due for purging."),
+  moved: failure("conflict", "purge.moved", "Another process is running this purge."),
 };
 
 // Functions
@@ -97,7 +97,7 @@ async function goOn(home: OrganizationRow, begun: Purge): Promise<void> {
     return waitForStripe(home, begun, job);
   let purge: Purge | undefined = begun;
   for (let steps = 0; purge.round === begun.round; steps++) {
-    if (isLate() || steps === stepsPerMessage) {
+    if (isPastDeadline() || steps === stepsPerMessage) {
       await save(home, purge);
       return queues.send("imports", [job]);
     }

@@ -19,7 +19,7 @@ import { type Findable, isFound } from "./words.ts";
 /** How many are found at once; whoever shows them reads as many memberships. */
 const page = 25;
 /** No request examines more rows than this: 18 read units. */
-export const mostExamined = 1000;
+export const maxExamined = 1000;
 /** What is examined first where rows are filtered away: 4 read units. */
 const firstExamined = 250;
 /** A member has about so many words that begin alike: a name and an address. */
@@ -46,12 +46,12 @@ export async function find(organization: ID.ID<"organization">, wanted: Wanted, 
   const found: Item[] = [];
   let [start, examined] = [from, 0];
   do {
-    const limit = examined === 0 ? firstLimit(wanted, filter) : mostExamined - examined;
+    const limit = examined === 0 ? firstLimit(wanted, filter) : maxExamined - examined;
     const { items, next } = await table.query({ ...query, filter, limit, start });
     found.push(...items.filter(counts));
     examined += limit;
     start = next;
-  } while (start && found.length < page && examined < mostExamined);
+  } while (start && found.length < page && examined < maxExamined);
   const shown = found.slice(0, page);
   const last = shown.at(-1);
   return { accounts: shown.map(accountOf), next: found.length > page && last ? keyOf(last) : start };

@@ -1,7 +1,7 @@
 import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { TallyRow } from "../audit/row.ts";
+import type { StatsRow } from "../audit/row.ts";
 import { create } from "../base/id.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { Keys } from "../table/keys.ts";
@@ -30,7 +30,7 @@ describe("taking seats", () => {
     expect(answer).toBe("done");
     expect(foreseen).toEqual(await fixture.home());
     expect(foreseen).toMatchObject({ free: 1, sentOn: today, sentToday: 3 });
-    expect((await take(2)).answer).toBe("seat.full");
+    expect((await take(2)).answer).toBe("seat.limit_reached");
     const last = await take(1);
     expect(last.foreseen).toEqual(await fixture.home());
     expect(last.foreseen).toMatchObject({ free: 0, sentToday: 4 });
@@ -56,7 +56,7 @@ describe("taking seats", () => {
     expect(Seat.mailsLeft(await fixture.home())).toBe(1);
     expect((await take(1)).answer).toBe("done");
     expect(Seat.mailsLeft(await fixture.home())).toBe(0);
-    expect((await take(1)).answer).toBe("seat.invitations_spent");
+    expect((await take(1)).answer).toBe("invitation.daily_limit");
     fixture.world.clock.pass(day);
     expect(Seat.mailsLeft(await fixture.home())).toBe(most);
     expect((await take(1)).answer).toBe("done");
@@ -80,7 +80,7 @@ describe("taking seats", () => {
 
 describe("settling", () => {
   const settle = (change: { seats?: number; owners?: number }, organization = fixture.organization) =>
-    resultOf(fixture.world.table.write(Seat.settle(organization, change)));
+    resultOf(fixture.world.table.write(Seat.release(organization, change)));
 
   test("gives seats back and counts owners", async () => {
     expect(await settle({ owners: 2 })).toBe("done");
@@ -89,9 +89,9 @@ describe("settling", () => {
   });
 
   test("leaves one owner, whoever goes", async () => {
-    expect(await settle({ seats: 1, owners: -1 })).toBe("owner.last");
+    expect(await settle({ seats: 1, owners: -1 })).toBe("member.last_owner");
     await settle({ owners: 1 });
-    expect(await settle({ owners: -2 })).toBe("owner.last");
+    expect(await settle({ owners: -2 })).toBe("member.last_owner");
     expect(await fixture.home()).toMatchObject({ free: 4, owners: 2 });
   });
 
@@ -114,7 +114,7 @@ describe("the numbers that are shown", () => {
   ])(
     "add up to what is committed, one owner among it, when $active are known to be active",
     ({ active, used, held }) => {
-      const seats = Seat.describe({ capacity: 12, free: 7, owners: 1 } as OrganizationRow, { active } as TallyRow);
+      const seats = Seat.describe({ capacity: 12, free: 7, owners: 1 } as OrganizationRow, { active } as StatsRow);
       expect(seats).toEqual({ capacity: 12, committed: 5, used, held });
     },
   );

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { TallyRow } from "../audit/row.ts";
+import type { StatsRow } from "../audit/row.ts";
 import { failure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
@@ -43,20 +43,20 @@ export type Info = v.InferOutput<typeof Info>;
 // Failures
 
 export const failures = {
-  full: failure("limit", "seat.full", "Every seat is taken. Add seats, or remove somebody or revoke an invitation."),
-  frozen: failure("limit", "organization.frozen", "This organization cannot invite anybody at present."),
-  spent: failure(
-    "rate",
-    "seat.invitations_spent",
-    "This organization has sent all invitations that it may send today.",
+  full: failure(
+    "limit",
+    "seat.limit_reached",
+    "No seats available. Add seats, remove a member, or revoke an invitation.",
   ),
-  moved: failure("conflict", "seat.moved", "Others invited meanwhile. Try again."),
+  frozen: failure("limit", "organization.frozen", "This organization can't invite anyone right now."),
+  spent: failure("rate", "invitation.daily_limit", "This organization reached its daily invitation limit."),
+  moved: failure("conflict", "seat.moved", "Someone else just sent invitations. Try again."),
   lastOwner: failure(
     "conflict",
-    "owner.last",
-    "An organization keeps at least one owner. Make somebody else one first.",
+    "member.last_owner",
+    "An organization needs at least one owner. Make someone else an owner first.",
   ),
-  gone: failure("missing", "seat.gone", "This organization is gone."),
+  gone: failure("missing", "seat.gone", "This organization no longer exists."),
 };
 
 // Steps for somebody else's write: all that an organization counts stands on one row, so each is the only one of it.
@@ -113,13 +113,13 @@ export function giveBack(
 ): Update[] {
   const isSameDay = mails > 0 && home.sentOn === day;
   if (seats === 0 && !isSameDay) return [];
-  if (!isSameDay) return [settle(organization, { seats })];
+  if (!isSameDay) return [release(organization, { seats })];
   const add = { sentToday: -mails, ...(seats > 0 && { free: seats }) };
   return [update(Keys.organization(organization), { add }, when(equal("sentOn", day), failures.moved))];
 }
 
 /** Gives seats back, and lets owners come or go, of whom one remains. */
-export function settle(
+export function release(
   organization: ID<"organization">,
   { seats = 0, owners = 0 }: { seats?: number; owners?: number },
 ): Update {
@@ -131,7 +131,7 @@ export function settle(
 }
 
 /** The same of an organization that is deleted, in which no owner needs to remain. */
-export function settleDeleted(
+export function releaseDeleted(
   organization: ID<"organization">,
   { seats, owners }: { seats: number; owners: number },
 ): Update {
@@ -150,11 +150,11 @@ export function mailsLeft(home: OrganizationRow): number {
 export const isTrusted = (home: OrganizationRow): boolean => home.plan !== "free" || home.granted === true;
 
 /** The exact numbers decide; how they are split comes with the log, a moment later. */
-export function describe(home: OrganizationRow, tally: TallyRow | undefined): Info {
+export function describe(home: OrganizationRow, stats: StatsRow | undefined): Info {
   const capacity = home.capacity;
   const committed = capacity - home.free;
   // what is shown lags a moment behind; that owners are members is known at once
-  const used = Math.min(committed, Math.max(home.owners, tally?.active ?? 0));
+  const used = Math.min(committed, Math.max(home.owners, stats?.active ?? 0));
   return { capacity, committed, used, held: committed - used };
 }
 

@@ -14,20 +14,20 @@ export function derive(flow: ID<"flow">, address: ID<"address">, key = pepper())
   const bytes = createHmac("sha256", key)
     .update(JSON.stringify(["code", flow, address]))
     .digest();
-  // 240 is the largest multiple of 30 in a byte: what lies above would favour the first symbols
+  // 240 is the largest multiple of 30 in a byte: what lies above would favor the first symbols
   const fair = [...bytes].filter((byte) => byte < 240).slice(0, length);
   return fair.map((byte) => symbols[byte % symbols.length]).join("");
 }
 
 /** Whether what a person typed is the code, mailed before or after a rotation; no time tells how much of it is right. */
 export function matches(typed: string, flow: ID<"flow">, address: ID<"address">): boolean {
-  return peppers().some((key) => equal(normalise(typed), derive(flow, address, key)));
+  return peppers().some((key) => equal(normalize(typed), derive(flow, address, key)));
 }
 
 /** As a person reads it: XXXX-XXXX. */
 export const pretty = (code: string) => `${code.slice(0, 4)}-${code.slice(4)}`;
 
-const normalise = (typed: string) => typed.toUpperCase().replaceAll(/[^0-9A-Z]/g, "");
+const normalize = (typed: string) => typed.toUpperCase().replaceAll(/[^0-9A-Z]/g, "");
 
 /** A mark for a browser in which this address has signed in. It opens nothing; it only has limits of its own. */
 export function markBrowser(address: ID<"address">): string {

@@ -10,12 +10,12 @@ export const credential: CredentialType<SessionRow> = {
     const named = Token.read(token);
     if (!named) return;
     const { account, session: id } = named;
-    return { account, key: Keys.session(account, id), via: { kind: "session", id, provenAt: "" } };
+    return { account, key: Keys.session(account, id), via: { kind: "session", id, authenticatedAt: "" } };
   },
   admit(row) {
     if (!isLive(row)) return;
-    const { sk: id, provenAt, address, email } = row;
-    return { via: { kind: "session", id, provenAt }, address, email };
+    const { sk: id, authenticatedAt, address, email } = row;
+    return { via: { kind: "session", id, authenticatedAt }, address, email };
   },
   touch,
 };

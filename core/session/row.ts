@@ -8,7 +8,7 @@ export const SessionRow = row({
   address: id("address"),
   agent: v.string(),
   createdAt: v.string(),
-  provenAt: v.string(),
+  authenticatedAt: v.string(),
   /** Neither that nor the other may be over. */
   expiresAt: v.string(),
   idleAt: v.string(),
@@ -19,11 +19,11 @@ export type SessionRow = v.InferInput<typeof SessionRow>;
 export const FlowRow = row({
   pk: id("flow"),
   sk: v.literal("#flow"),
-  purpose: v.picklist(["signIn", "proof"]),
+  purpose: v.picklist(["signIn", "reauthentication"]),
   session: v.optional(id("session")),
   email: v.string(),
   address: id("address"),
-  tries: v.number(),
+  attempts: v.number(),
   expiresAt: v.string(),
   sentAt: v.optional(v.string()),
 });

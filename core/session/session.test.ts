@@ -25,10 +25,13 @@ function anybody<R>(run: () => R, more: Partial<Context["actor"] & object> = {})
 }
 
 async function ask(browser?: string): Promise<Answer> {
-  const { flow } = await anybody(() => Session.ask({ email }), browser === undefined ? {} : ({ browser } as object));
+  const { flow } = await anybody(
+    () => Session.requestCode({ email }),
+    browser === undefined ? {} : ({ browser } as object),
+  );
   return { flow, code: Code.derive(flow, address) };
 }
-const open = (answer: Answer) => anybody(() => Session.open(answer));
+const open = (answer: Answer) => anybody(() => Session.signIn(answer));
 const wrongCode = ({ code }: Answer) => (code.startsWith("2") ? "3" : "2") + code.slice(1);
 const trouble: FaultPlan = { conflicts: 0.3, lostAnswers: 0.3 };
 const isOf = (step: Step, what: Step["do"], sk: string) => step.do === what && step.key.sk === sk;
@@ -67,24 +70,24 @@ describe("300 guesses at a code at once", () => {
     const answer = await ask();
     const guess = { ...answer, code: wrongCode(answer) };
     const answers = await place.during(() => times(guesses, () => resultOf(open(guess))));
-    expect(new Set(answers)).toEqual(new Set(["code.refused"]));
-    const { tries } = (await place.table.get(Keys.flow(answer.flow))) ?? {};
-    return { looks: place.looks(), tries, after: await resultOf(open(answer)) };
+    expect(new Set(answers)).toEqual(new Set(["code.invalid"]));
+    const { attempts } = (await place.table.get(Keys.flow(answer.flow))) ?? {};
+    return { looks: place.looks(), attempts, after: await resultOf(open(answer)) };
   }
 
   test("are looked at five times, and then even the right one is refused", async () => {
-    expect(await race({})).toEqual({ looks: 5, tries: 5, after: "code.refused" });
+    expect(await race({})).toEqual({ looks: 5, attempts: 5, after: "code.invalid" });
   });
 
   test("are looked at no more than five times when answers are lost", async () => {
     const { looks, ...rest } = await race({ plan: trouble }, 100);
     expect(looks).toBeLessThanOrEqual(5);
-    expect(rest).toEqual({ tries: 5, after: "code.refused" });
+    expect(rest).toEqual({ attempts: 5, after: "code.invalid" });
   });
 
   test("would all be looked at without the guard", async () => {
     const table = (good: Table) => unguarded(good, (step) => isOf(step, "update", "#flow"));
-    expect(await race({ table }, 30)).toEqual({ looks: 30, tries: 30, after: "done" });
+    expect(await race({ table }, 30)).toEqual({ looks: 30, attempts: 30, after: "done" });
   });
 });
 
@@ -94,7 +97,7 @@ describe("20 uses of the right code at once", () => {
     const answer = await ask();
     const answers = await place.during(() => times(20, () => resultOf(open(answer))));
     const done = answers.filter((one) => one === "done").length;
-    expect(answers.filter((one) => one === "code.refused")).toHaveLength(20 - done);
+    expect(answers.filter((one) => one === "code.invalid")).toHaveLength(20 - done);
     return { done, sessions: (await place.rowsOf("ses_")).length, accounts: (await place.rowsOf("#profile")).length };
   }
 
@@ -175,7 +178,7 @@ describe("a code", () => {
     clock.pass(599);
     expect(await resultOf(open(early))).toBe("done");
     clock.pass(1);
-    expect(await resultOf(open(late))).toBe("code.refused");
+    expect(await resultOf(open(late))).toBe("code.invalid");
     expect(await table.get(Keys.flow(late.flow))).toBeDefined();
   });
 
@@ -183,30 +186,33 @@ describe("a code", () => {
     const world = await deployment();
     const ada = await world.person(email);
     const signIn = await ask();
-    const proof = (await world.as(ada, () => Session.prove({}))) as { flow: ID<"flow"> };
+    const proof = (await world.as(ada, () => Session.requestReauthentication({}))) as { flow: ID<"flow"> };
     const code = Code.derive(proof.flow, address);
-    expect(await resultOf(open({ flow: proof.flow, code }))).toBe("code.refused");
-    expect(await resultOf(world.as(ada, () => Session.confirm(signIn)))).toBe("code.refused");
-    expect(await resultOf(world.as(ada, () => Session.confirm({ flow: proof.flow, code })))).toBe("done");
+    expect(await resultOf(open({ flow: proof.flow, code }))).toBe("code.invalid");
+    expect(await resultOf(world.as(ada, () => Session.reauthenticate(signIn)))).toBe("code.invalid");
+    expect(await resultOf(world.as(ada, () => Session.reauthenticate({ flow: proof.flow, code })))).toBe("done");
   });
 
   test("for a proof counts only in the session that asked for it", async () => {
     const world = await deployment();
     const [here, there] = [await world.person(email), await world.person(email)];
-    const { flow } = await world.as(here, () => Session.prove({}));
+    const { flow } = await world.as(here, () => Session.requestReauthentication({}));
     const code = Code.derive(flow, address);
-    expect(await resultOf(world.as(there, () => Session.confirm({ flow, code })))).toBe("code.refused");
+    expect(await resultOf(world.as(there, () => Session.reauthenticate({ flow, code })))).toBe("code.invalid");
   });
 
   test("refreshes the proof of its session for ten minutes", async () => {
     const world = await deployment();
     const ada = await world.person(email);
     world.clock.pass(3600);
-    const { flow } = await world.as(ada, () => Session.prove({}));
-    const answer = await world.as(ada, () => Session.confirm({ flow, code: Code.derive(flow, address) }));
-    expect(answer).toEqual({ provenAt: "2026-11-24T10:00:00.000Z", freshUntil: "2026-11-24T10:10:00.000Z" });
+    const { flow } = await world.as(ada, () => Session.requestReauthentication({}));
+    const answer = await world.as(ada, () => Session.reauthenticate({ flow, code: Code.derive(flow, address) }));
+    expect(answer).toEqual({
+      authenticatedAt: "2026-11-24T10:00:00.000Z",
+      reauthenticatedUntil: "2026-11-24T10:10:00.000Z",
+    });
     const [session] = await world.rowsOf("ses_");
-    expect(session).toMatchObject({ provenAt: answer.provenAt });
+    expect(session).toMatchObject({ authenticatedAt: answer.authenticatedAt });
   });
 
   test("is asked for five times in a quarter of an hour, and a known browser has its own five", async () => {
@@ -232,7 +238,9 @@ describe("a code", () => {
     await deployment();
     const actor: Context["actor"] = { type: "public", origin: { ip: "2001:db8::1", agent: "" } };
     const from = (ip: string, n: number) =>
-      provide({ actor: { ...actor, origin: { ip, agent: "" } } }, () => Session.ask({ email: `p${n}@example.com` }));
+      provide({ actor: { ...actor, origin: { ip, agent: "" } } }, () =>
+        Session.requestCode({ email: `p${n}@example.com` }),
+      );
     for (let n = 0; n < 20; n++) await from(`2001:db8::${n + 1}`, n);
     expect(await resultOf(from("2001:db8::ffff:1", 99))).toBe("rate.limited");
     expect(await resultOf(from("2001:db8:0:1::1", 98))).toBe("done");
@@ -245,14 +253,14 @@ describe("a code", () => {
     await deployment();
     const from = (n: number) =>
       provide({ actor: { type: "public", origin: { ip: "192.0.2.1", agent: "" } } }, () =>
-        Session.open({ flow: `flow_${String(n).padStart(26, "0")}`, code: "22222222" }),
+        Session.signIn({ flow: `flow_${String(n).padStart(26, "0")}`, code: "22222222" }),
       );
     const answers = await times(70, (n) => resultOf(from(n)));
     // an unknown flow is refused as such or for the limit, whichever answers first; the limit itself is what counts
-    expect(answers.every((answer) => ["code.refused", "rate.limited"].includes(answer))).toBe(true);
+    expect(answers.every((answer) => ["code.invalid", "rate.limited"].includes(answer))).toBe(true);
     const answer = await ask();
     const same = provide({ actor: { type: "public", origin: { ip: "192.0.2.1", agent: "" } } }, () =>
-      Session.open(answer),
+      Session.signIn(answer),
     );
     expect(await resultOf(same)).toBe("rate.limited");
   });
@@ -321,10 +329,10 @@ describe("sessions", () => {
   test("a confirmation of a session that ended meanwhile is refused", async () => {
     const world = await deployment();
     const ada = await world.person(email);
-    const { flow } = await world.as(ada, () => Session.prove({}));
+    const { flow } = await world.as(ada, () => Session.requestReauthentication({}));
     await world.as(ada, () => Session.end({}));
     const code = Code.derive(flow, address);
-    expect(await resultOf(world.as(ada, () => Session.confirm({ flow, code })))).toBe("session.missing");
+    expect(await resultOf(world.as(ada, () => Session.reauthenticate({ flow, code })))).toBe("session.missing");
     expect(await world.rowsOf("ses_")).toEqual([]);
   });
 });

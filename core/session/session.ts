@@ -5,7 +5,7 @@ import { Email } from "../account/shape.ts";
 import { Failure, failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { Origin } from "../kernel/actor.ts";
-import { freshUntil } from "../kernel/authorize.ts";
+import { reauthenticatedUntil } from "../kernel/authorize.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, instant, queues, table } from "../kernel/ports.ts";
@@ -23,7 +23,7 @@ const day = 24 * hour;
 const flowSeconds = 10 * minute;
 const absoluteSeconds = 30 * day;
 const idleSeconds = 7 * day;
-const tries = 5;
+const maxAttempts = 5;
 
 const pageSize = 100;
 
@@ -43,7 +43,7 @@ export const Info = v.object({
   /** When it ends, unless it is used before. */
   expiresAt: v.string(),
   /** When it last confirmed that it is me, by a code. */
-  provenAt: v.string(),
+  authenticatedAt: v.string(),
 });
 export type Info = v.InferOutput<typeof Info>;
 
@@ -54,13 +54,13 @@ export const Flow = v.object({
   /** When the code expires. */
   expiresAt: v.string(),
 });
-const Answer = v.strictObject({
+const CodeInput = v.strictObject({
   /** The id that asking for the code answered. */
   flow: ID.schema("flow"),
   /** The code from the mail. Case, spaces and hyphens do not matter. */
   code: v.pipe(v.string(), v.maxLength(40, "This is too long.")),
 });
-export const Opened = v.object({
+export const SignedIn = v.object({
   /** Who signed in. */
   account: v.pick(Account.Info, ["id", "email"]),
   session: Info,
@@ -68,43 +68,43 @@ export const Opened = v.object({
   token: v.string(),
   browser: v.string(),
 });
-const Proof = v.object({
+const Reauthentication = v.object({
   /** When it was confirmed. */
-  provenAt: v.string(),
+  authenticatedAt: v.string(),
   /** Until when it counts. */
-  freshUntil: v.string(),
+  reauthenticatedUntil: v.string(),
 });
 
 // Failures
 
 export const failures = {
-  refused: failure("unauthenticated", "code.refused", "This code is wrong, or no longer valid. Ask for a new one."),
-  repeated: failure("conflict", "session.repeated", "This has been started already."),
-  missing: failure("missing", "session.missing", "There is no such session."),
+  refused: failure("unauthenticated", "code.invalid", "This code is incorrect or has expired. Request a new code."),
+  repeated: failure("conflict", "session.repeated", "This has already started."),
+  missing: failure("missing", "session.missing", "Session not found."),
 };
 
 // Functions
 
 /** Mails a sign-in code to an address. The answer is the same whether the address has an account or not. */
-export const ask = fn(
-  "session.ask",
+export const requestCode = fn(
+  "session.requestCode",
   { input: v.strictObject({ email: Email }), output: Flow, failures: [failures.repeated, Limit.failures.limited] },
   ({ email }, actor) => startFlow(email, actor.origin, { purpose: "signIn" }),
 );
 
 /** Trades a code for a new session, and for a new account where the address has none. */
-export const open = fn(
-  "session.open",
+export const signIn = fn(
+  "session.signIn",
   {
-    input: Answer,
-    output: Opened,
+    input: CodeInput,
+    output: SignedIn,
     failures: [failures.refused, failures.repeated, Limit.failures.limited],
   },
   async ({ flow, code }, { origin }) => {
-    const { email, address } = await tryCode(flow, code, origin, { purpose: "signIn" });
-    const [account] = await Promise.all([Account.at(address), spend(flow)]);
+    const { email, address } = await checkCode(flow, code, origin, { purpose: "signIn" });
+    const [account] = await Promise.all([Account.at(address), consume(flow)]);
     const person = { email, address, origin };
-    return account ? signIn(account, person) : signUp(person);
+    return account ? startSession(account, person) : signUp(person);
   },
 );
 
@@ -140,23 +140,27 @@ export const endAll = fn("session.endAll", { input: v.strictObject({}), output: 
 );
 
 /** Step-up: mails a code to the address of this session. */
-export const prove = fn(
-  "session.prove",
+export const requestReauthentication = fn(
+  "session.requestReauthentication",
   { input: v.strictObject({}), output: Flow, failures: [failures.repeated, Limit.failures.limited] },
-  (_, actor) => startFlow(actor.email, actor.origin, { purpose: "proof", session: actor.via.id }),
+  (_, actor) => startFlow(actor.email, actor.origin, { purpose: "reauthentication", session: actor.via.id }),
 );
 
 /** Step-up: trades that code for 10 minutes in which this session may do what needs a fresh proof. */
-export const confirm = fn(
-  "session.confirm",
-  { input: Answer, output: Proof, failures: [failures.refused, failures.missing, Limit.failures.limited] },
+export const reauthenticate = fn(
+  "session.reauthenticate",
+  {
+    input: CodeInput,
+    output: Reauthentication,
+    failures: [failures.refused, failures.missing, Limit.failures.limited],
+  },
   async ({ flow, code }, actor) => {
-    await tryCode(flow, code, actor.origin, { purpose: "proof", session: actor.via.id });
-    await spend(flow);
-    const provenAt = instant();
-    const step = update(Keys.session(actor.account, actor.via.id), { set: { provenAt } });
+    await checkCode(flow, code, actor.origin, { purpose: "reauthentication", session: actor.via.id });
+    await consume(flow);
+    const authenticatedAt = instant();
+    const step = update(Keys.session(actor.account, actor.via.id), { set: { authenticatedAt } });
     await table.write({ ...step, guard: when(present, failures.missing) });
-    return { provenAt, freshUntil: freshUntil(provenAt) };
+    return { authenticatedAt, reauthenticatedUntil: reauthenticatedUntil(authenticatedAt) };
   },
 );
 
@@ -180,7 +184,7 @@ export async function touch(item: SessionRow): Promise<void> {
 
 // Flows
 
-type Purpose = { purpose: "signIn" } | { purpose: "proof"; session: ID.ID<"session"> };
+type Purpose = { purpose: "signIn" } | { purpose: "reauthentication"; session: ID.ID<"session"> };
 type Person = { email: string; address: ID.ID<"address">; origin: Origin };
 
 async function startFlow(email: string, origin: Origin, purpose: Purpose) {
@@ -196,23 +200,23 @@ async function startFlow(email: string, origin: Origin, purpose: Purpose) {
   await Limit.take("codes-per-address", asker, ...perAddress);
   const flow = ID.create("flow");
   const expiresAt = instant(flowSeconds);
-  const item = { ...purpose, email, address, tries: 0, expiresAt, ttl: epoch(flowSeconds) };
+  const item = { ...purpose, email, address, attempts: 0, expiresAt, ttl: epoch(flowSeconds) };
   await table.write(put(Keys.flow(flow), item, when(absent, failures.repeated)));
   await queues.send("codes", [{ kind: "code", flow }]);
   return { flow, expiresAt };
 }
 
 /** Counts the try before it looks at the code, so that of many at once only a few are looked at. */
-async function tryCode(flow: ID.ID<"flow">, code: string, origin: Origin, purpose: Purpose) {
+async function checkCode(flow: ID.ID<"flow">, code: string, origin: Origin, purpose: Purpose) {
   const open = all(
-    below("tries", tries),
+    below("attempts", maxAttempts),
     above("expiresAt", instant()),
     equal("purpose", purpose.purpose),
     ...("session" in purpose ? [equal("session", purpose.session)] : []),
   );
   const [row] = await Promise.all([
-    table.change(update(Keys.flow(flow), { add: { tries: 1 } }, when(open, failures.refused))),
-    Limit.take("tries-per-network", Limit.network(origin.ip), { quota: 60, windowSeconds: hour }),
+    table.change(update(Keys.flow(flow), { add: { attempts: 1 } }, when(open, failures.refused))),
+    Limit.take("attempts-per-network", Limit.network(origin.ip), { quota: 60, windowSeconds: hour }),
   ]);
   const { email, address } = row;
   if (!Code.matches(code, flow, address)) throw failures.refused();
@@ -220,12 +224,12 @@ async function tryCode(flow: ID.ID<"flow">, code: string, origin: Origin, purpos
 }
 
 /** Of many who have the right code, one takes the flow away. */
-const spend = (flow: ID.ID<"flow">) => table.write(remove(Keys.flow(flow), when(present, failures.refused)));
+const consume = (flow: ID.ID<"flow">) => table.write(remove(Keys.flow(flow), when(present, failures.refused)));
 
 // Sessions
 
 /** The step that opens a session, and what it opens. */
-export function opening(account: ID.ID<"account">, { email, address, origin }: Person) {
+export function sessionStart(account: ID.ID<"account">, { email, address, origin }: Person) {
   const token = Token.mint(account);
   const id = ID.derive("session", token);
   const session: SessionRow = {
@@ -234,7 +238,7 @@ export function opening(account: ID.ID<"account">, { email, address, origin }: P
     address,
     agent: origin.agent.slice(0, 200),
     createdAt: instant(),
-    provenAt: instant(),
+    authenticatedAt: instant(),
     expiresAt: instant(absoluteSeconds),
     idleAt: instant(idleSeconds),
     ttl: epoch(absoluteSeconds),
@@ -248,27 +252,27 @@ export function opening(account: ID.ID<"account">, { email, address, origin }: P
   return { step: put(keyOf(session), session, when(absent, failures.repeated)), opened };
 }
 
-async function signIn(account: ID.ID<"account">, person: Person) {
-  const { step, opened } = opening(account, person);
+async function startSession(account: ID.ID<"account">, person: Person) {
+  const { step, opened } = sessionStart(account, person);
   await table.write(step);
   return opened;
 }
 
 async function signUp(person: Person) {
   const account = ID.create("account");
-  const { step, opened } = opening(account, person);
+  const { step, opened } = sessionStart(account, person);
   try {
     await table.write(...Account.creation(account, person), step);
     return opened;
   } catch (error) {
     const winner = isFailure(error, Account.failures.taken) && (await Account.at(person.address));
     if (!winner) throw error;
-    return signIn(winner, person); // the same person signed up in another window a moment ago
+    return startSession(winner, person); // the same person signed up in another window a moment ago
   }
 }
 
 function describe(session: Read<typeof SessionRow>, current: ID.ID<"session">): Info {
-  const { sk: id, agent, createdAt, idleAt, expiresAt, provenAt } = session;
+  const { sk: id, agent, createdAt, idleAt, expiresAt, authenticatedAt } = session;
   const usedAt = new Date(Date.parse(idleAt) - idleSeconds * 1000).toISOString();
-  return { id, current: id === current, agent, createdAt, usedAt, expiresAt, provenAt };
+  return { id, current: id === current, agent, createdAt, usedAt, expiresAt, authenticatedAt };
 }

@@ -11,7 +11,7 @@ import type { Section } from "./shape.ts";
 // How any section of an organization's settings is saved: what it holds, what was changed, and the revision, at once.
 
 /** How often a save is tried while others save other sections at the same moment. */
-const mostTries = 10;
+const maxAttempts = 10;
 
 // Shapes
 
@@ -39,11 +39,11 @@ export interface Change {
 // Failures
 
 export const failures = {
-  changed: failure("conflict", "setting.changed", "Somebody changed these settings meanwhile. Look again first."),
+  changed: failure("conflict", "setting.changed", "These settings were just changed. Reload and try again."),
 };
 
 /** What the door asks, held once more in the write. */
-const isWritable = any(lacks("standing"), not(equal("standing", "read_only")));
+const isWritable = any(lacks("billingStatus"), not(equal("billingStatus", "read_only")));
 
 // For sections
 
@@ -61,7 +61,7 @@ export async function save(change: Change, actor: Member): Promise<number> {
       await table.write(...steps(change, { home, revision, actor }));
       return revision;
     } catch (error) {
-      if (!isFailure(error, failures.changed) || tries === mostTries) throw error;
+      if (!isFailure(error, failures.changed) || tries === maxAttempts) throw error;
       const now = await table.get(Keys.organization(actor.organization));
       if (!now) throw error;
       home = now;

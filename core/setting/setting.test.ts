@@ -5,7 +5,7 @@ import { resultOf, times } from "@muster/local/testing/result.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import * as v from "valibot";
 import { beforeEach, describe, expect, test } from "vitest";
-import * as Offer from "../invitation/offer.ts";
+import * as Offer from "../invitation/send.ts";
 import { instant } from "../kernel/ports.ts";
 import * as Organization from "../organization/organization.ts";
 import type { OrganizationRow } from "../organization/row.ts";
@@ -237,10 +237,10 @@ test("a country is one of the 249 of ISO 3166-1, and each has a name", () => {
 test("an organization that may only be read keeps its settings and its name, also past the door", async () => {
   const home = Keys.organization(fixture.organization);
   const before = await fixture.home();
-  await fixture.world.table.write(update(home, { set: { standing: "read_only" } }));
+  await fixture.world.table.write(update(home, { set: { billingStatus: "read_only" } }));
   expect(await resultOf(saveOther("models", 0, before))).toBe("setting.changed");
   expect(await resultOf(change(0, { contact }))).toBe("setting.changed");
   expect(await resultOf(rename("Other"))).toBe("setting.changed");
-  await fixture.world.table.write(update(home, { set: { standing: "past_due" } }));
+  await fixture.world.table.write(update(home, { set: { billingStatus: "past_due" } }));
   expect(await resultOf(change(0, { contact }))).toBe("done");
 });

@@ -93,7 +93,7 @@ export function contract(engine: string, open: () => Promise<Table>): void {
         await table.project([...rows, { put: { pk: `${pk}#else`, sk: "a1" } }]);
       });
       const cases: [string, Partial<Query>, string[]][] = [
-        ["a whole partition, and nothing of its neighbour", {}, ["a1", "a2", "b1", "b2", "c1"]],
+        ["a whole partition, and nothing of its neighbor", {}, ["a1", "a2", "b1", "b2", "c1"]],
         ["a prefix", { prefix: "b" }, ["b1", "b2"]],
         ["what begins at a key, which is included", { from: "b1" }, ["b1", "b2", "c1"]],
         ["what ends at a key, which is included", { to: "b1" }, ["a1", "a2", "b1"]],

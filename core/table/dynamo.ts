@@ -20,7 +20,7 @@ import { type Item, type Key, type Projection, rowName, type Step, type Table, t
 
 const tries = 14;
 const firstWaitMs = 20;
-const longestWaitMs = 1000;
+const maxWaitMs = 1000;
 
 /**
  * The vocabulary over DynamoDB; the only file of core that calls it.
@@ -151,7 +151,7 @@ async function untilDone<T>(batch: T[], call: (batch: T[]) => Promise<T[]>): Pro
   }
 }
 
-const wait = (attempt: number) => Math.random() * Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1));
+const wait = (attempt: number) => Math.random() * Math.min(maxWaitMs, firstWaitMs * 2 ** (attempt - 1));
 
 const conflicts = ["TransactionConflict", "TransactionConflictException", "TransactionInProgressException"];
 const throttles = [
@@ -191,7 +191,7 @@ function reasonsOf(error: unknown): Reason[] {
   return CancellationReasons ?? [];
 }
 
-/** A cancelled transaction names its reasons by position, and each step carries the failure it means. */
+/** A canceled transaction names its reasons by position, and each step carries the failure it means. */
 function refusal(steps: Step[], reasons: Reason[]) {
   const at = reasons.findIndex((reason) => reason.Code === "ConditionalCheckFailed");
   const otherwise = steps[at]?.guard?.otherwise;

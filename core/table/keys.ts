@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import type { ClaimRow, ProfileRow } from "../account/row.ts";
-import type { DayRow, EventRow, LoggedRow, TallyRow } from "../audit/row.ts";
+import type { DayRow, EventRow, LoggedRow, StatsRow } from "../audit/row.ts";
 import { fold } from "../base/fold.ts";
 import * as ID from "../base/id.ts";
 import { type Role, roles } from "../base/permission.ts";
 import type { RequestRow, WatermarkRow } from "../base/row.ts";
-import type { BillingRow, BrakeRow, DifferencesRow, DirtyRow, ReportRow } from "../billing/row.ts";
+import type { BillingRow, BreakerRow, DifferencesRow, DirtyRow, ReportRow } from "../billing/row.ts";
 import type { AddressRow, DueRow } from "../invitation/row.ts";
 import type { CountRow } from "../limit/row.ts";
 import type { BlockRow } from "../mail/row.ts";
 import type { MemberRow } from "../member/row.ts";
-import type { NoticeRow } from "../notice/row.ts";
+import type { NotificationRow } from "../notification/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import type { PurgedRow, PurgingRow } from "../purge/row.ts";
 import type { FoundRow } from "../search/row.ts";
@@ -40,10 +40,10 @@ export type Owner = Organization | Account;
  *   acc_A        #profile      the account                             get
  *   acc_A        ses_H         a session; H hashes its token           get, query ses_                 expiresAt
  *   acc_A        org_X         a membership                            get, query org_         V
- *   acc_A        ntc_N         a notice and how its mail fares         get, query ntc_                 30 d
+ *   acc_A        ntf_N         a notification and how its mail fares         get, query ntf_                 30 d
  *   acc_A        idem#hash     what a request was answered             get                             24 h
  *   org_X        #org          the organization and all that decides   get
- *   org_X acc_A  #tally        head of the log, numbers that are shown get
+ *   org_X acc_A  #stats        head of the log, numbers that are shown get
  *   org_X        #billing      its customer at Stripe, what is paid    get
  *                              there, and the seat operation on its way
  *   org_X        imp_I         an import: its file, its state, counts  get, query imp_                90 d
@@ -70,7 +70,7 @@ export type Owner = Organization | Account;
  *   org_X#find#b term#acc_A    a word by which a member is found       query
  *   flow_F       #flow         a sign-in on its way                    get                             10 min
  *   rate#n#h#w   #count        counters of one limit                   change                          2 windows
- *   rate#n#h#0   #count        the permits to send mails, and how slow get, change                     1 h idle
+ *   rate#n#h#0   #count        the tokens to send mails, and how slow get, change                     1 h idle
  *                              it is to go after a lack
  *   due#hour     org_X#inv     that invitations of it end in this hour query                           90 d later
  *   dirty#n      org_X         that its payment must be looked at      query                           when settled
@@ -78,7 +78,7 @@ export type Owner = Organization | Account;
  *                              let sweeps go on
  *   rep_R        dif#000001    a hundred of its differences            query dif#                      400 d
  *   #clock       name          how far the schedule has come           get
- *   #clock       #brake        that sweeps of payments are stopped     get                             when released
+ *   #clock       #breaker        that sweeps of payments are stopped     get                             when released
  *
  *   list         rank
  *   org_X#mem    name#acc      members by name
@@ -96,7 +96,7 @@ export const Keys = {
   claim: (address: Address): Key<ClaimRow> => ({ pk: address, sk: "#account" }),
   addressIn: (organization: Organization, address: Address): Key<AddressRow> => ({ pk: address, sk: organization }),
   organizationsInviting: (address: Address): Range<AddressRow> => ({ pk: address, prefix: "org_" }),
-  mailBlock: (address: Address): Key<BlockRow> => ({ pk: address, sk: "#mail" }),
+  suppression: (address: Address): Key<BlockRow> => ({ pk: address, sk: "#mail" }),
 
   ofAccount: (account: Account) => ({ pk: account }),
   profile: (account: Account): Key<ProfileRow> => ({ pk: account, sk: "#profile" }),
@@ -104,10 +104,13 @@ export const Keys = {
   sessions: (account: Account): Range<SessionRow> => ({ pk: account, prefix: "ses_" }),
   member: (organization: Organization, account: Account): Key<MemberRow> => ({ pk: account, sk: organization }),
   organizationsOf: (account: Account): Range<MemberRow> => ({ pk: account, prefix: "org_" }),
-  notice: (account: Account, notice: ID.ID<"notice">): Key<NoticeRow> => ({ pk: account, sk: notice }),
-  notices: (account: Account): Range<NoticeRow> => ({ pk: account, prefix: "ntc_" }),
+  notification: (account: Account, notification: ID.ID<"notification">): Key<NotificationRow> => ({
+    pk: account,
+    sk: notification,
+  }),
+  notifications: (account: Account): Range<NotificationRow> => ({ pk: account, prefix: "ntf_" }),
   /** What somebody was answered and told. */
-  toldTo: (account: Account) => ({ pk: account, from: "idem#", to: "ntc_~" }),
+  answersAndNotifications: (account: Account) => ({ pk: account, from: "idem#", to: "ntf_~" }),
   request: (account: Account, name: string): Key<RequestRow> => ({ pk: account, sk: `idem#${hash(name)}` }),
 
   organization: (organization: Organization): Key<OrganizationRow> => ({ pk: organization, sk: "#org" }),
@@ -120,7 +123,10 @@ export const Keys = {
     pk: organization,
     sk: `file#${etag}#${size}`,
   }),
-  heard: (organization: Organization, upload: string): Key => ({ pk: organization, sk: `upl#${hash(upload)}` }),
+  receivedUpload: (organization: Organization, upload: string): Key => ({
+    pk: organization,
+    sk: `upl#${hash(upload)}`,
+  }),
   purging: (organization: Organization): Key<PurgingRow> => ({ pk: organization, sk: "#purging" }),
   purged: (organization: Organization): Key<PurgedRow> => ({ pk: organization, sk: "#purged" }),
   chunk: (id: Import, number: number): Key => ({ pk: id, sk: `chk#${String(number).padStart(6, "0")}` }),
@@ -130,7 +136,7 @@ export const Keys = {
   importMails: (id: Import): Key => ({ pk: id, sk: "#mails" }),
   mailing: (id: Import, seq: number): Key => ({ pk: id, sk: `mail#${position(seq)}` }),
   mailings: (id: Import) => ({ pk: id, prefix: "mail#" }),
-  tally: (owner: Owner): Key<TallyRow> => ({ pk: owner, sk: "#tally" }),
+  stats: (owner: Owner): Key<StatsRow> => ({ pk: owner, sk: "#stats" }),
   event: (owner: Owner, event: ID.ID<"event">): Key<EventRow> => ({ pk: `${owner}#out`, sk: event }),
   outbox: (owner: Owner): Range<EventRow> => ({ pk: `${owner}#out` }),
   logged: (owner: Owner, seq: number): Key<LoggedRow> => ({ pk: `${owner}#log`, sk: position(seq) }),
@@ -179,7 +185,7 @@ export const Keys = {
   due: (hour: string, organization: Organization): Key<DueRow> => ({ pk: `due#${hour}`, sk: `${organization}#inv` }),
   dueIn: (hour: string): Range<DueRow> => ({ pk: `due#${hour}` }),
   dirty: (organization: Organization): Key<DirtyRow> => ({
-    pk: `dirty#${ID.lastDigit(organization) % dirtyParts}`,
+    pk: `dirty#${ID.lastDigit(organization) % dirtyShards}`,
     sk: organization,
   }),
   dirtyIn: (part: number): Range<DirtyRow> => ({ pk: `dirty#${part}` }),
@@ -191,7 +197,7 @@ export const Keys = {
   }),
   differencesOf: (report: ID.ID<"report">): Range<DifferencesRow> => ({ pk: report, prefix: "dif#" }),
   watermark: (name: string): Key<WatermarkRow> => ({ pk: "#clock", sk: name }),
-  brake: (): Key<BrakeRow> => ({ pk: "#clock", sk: "#brake" }),
+  breaker: (): Key<BreakerRow> => ({ pk: "#clock", sk: "#breaker" }),
 };
 
 export const Terms = {
@@ -202,7 +208,7 @@ export const Terms = {
 };
 
 /** Markers of what must be looked at lie in so many partitions. */
-export const dirtyParts = 16;
+export const dirtyShards = 16;
 
 export const Lists = {
   members: (organization: Organization): List<MemberRow> => `${organization}#mem`,

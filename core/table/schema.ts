@@ -5,7 +5,7 @@ export const index = "list";
 
 /** Attributes that the index carries, for lists that people look at; no decision reads them. DynamoDB allows 20. */
 export const projected = [
-  ...["name", "colour", "email", "role", "teams", "joinedAt", "activeOn", "devices"], // a member in the members list
+  ...["name", "color", "email", "role", "teams", "joinedAt", "activeOn", "devices"], // a member in the members list
   ...["state", "by", "mail"], // an invitation; its date is in the rank
   ...["applied", "contactOn", "platform", "app"], // a device
   ...["plan", "status", "quantity", "price"], // an organization, a subscription

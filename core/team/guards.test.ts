@@ -12,7 +12,7 @@ import * as ID from "../base/id.ts";
 import { Keys } from "../table/keys.ts";
 import { remove, update } from "../table/table.ts";
 import { teamsOf } from "./names.ts";
-import { mostTeams } from "./shape.ts";
+import { maxTeams } from "./shape.ts";
 
 const [bobs, carols] = ["bob@example.com", "carol@example.com"];
 type Team = ID.ID<"team">;
@@ -112,7 +112,7 @@ const finer: Record<string, Scenario> = {
   "somebody comes to be in more teams than one may be in": async (context) => {
     const { fixture, actions, overtake } = context;
     const bob = await fixture.join(bobs);
-    const others = await times(mostTeams - 1, async () => ID.create("team"));
+    const others = await times(maxTeams - 1, async () => ID.create("team"));
     const membership = Keys.member(fixture.organization, bob.account);
     await fixture.world.table.write(update(membership, { set: { teams: new Set(others) } }));
     for (const name of ["Design", "Research"]) await actions.createTeam(fixture.ada, name);

@@ -24,7 +24,7 @@ import {
 } from "../table/table.ts";
 import { TeamJoined, TeamLeft } from "./events.ts";
 import { teamsOf } from "./names.ts";
-import { mostTeams } from "./shape.ts";
+import { maxTeams } from "./shape.ts";
 import * as Team from "./team.ts";
 
 const accountsAtOnce = 50;
@@ -59,7 +59,7 @@ const outcomesOf = <const O extends string>(outcomes: readonly O[]) =>
 
 // Failures
 
-export const failures = { absent: failure("conflict", "team.absent", "You are not in this team.") };
+export const failures = { absent: failure("conflict", "team.not_member", "You are not in this team.") };
 const writing = [Team.failures.missing, memberFailures.changed, Event.failures.repeated];
 
 // Functions
@@ -73,7 +73,7 @@ export const addMembers = fn(
       done: "added",
       judge: (row) => {
         if (teamsOf(row).includes(input.team)) return "already_in";
-        return teamsOf(row).length < mostTeams ? "added" : "full";
+        return teamsOf(row).length < maxTeams ? "added" : "full";
       },
       steps: ({ name, accounts }) => [
         check(Keys.team(actor.organization, input.team), when(present, Team.failures.missing)),
@@ -152,7 +152,7 @@ async function place<O>(
 }
 
 function joining(organization: ID.ID<"organization">, account: ID.ID<"account">, team: ID.ID<"team">): Step {
-  const hasRoom = any(lacks("teams"), all(not(contains("teams", team)), fewer("teams", mostTeams)));
+  const hasRoom = any(lacks("teams"), all(not(contains("teams", team)), fewer("teams", maxTeams)));
   return update(
     Keys.member(organization, account),
     { add: { teams: new Set([team]) } },

@@ -23,16 +23,16 @@ export const Named = v.object({
   name: v.string(),
 });
 
-export const failures = { missing: failure("missing", "team.missing", "There is no such team.") };
+export const failures = { missing: failure("missing", "team.missing", "Team not found.") };
 
 /** The teams that a membership or an invitation names. */
 export const teamsOf = (row: Teamed | undefined): Team[] => [...(row?.teams ?? [])].toSorted();
 
 /** The attribute that names teams; a row of no team has none. */
-export const naming = (teams: readonly Team[]) => (teams.length > 0 ? { teams: new Set(teams) } : {});
+export const teamsAttribute = (teams: readonly Team[]) => (teams.length > 0 ? { teams: new Set(teams) } : {});
 
 /** The same for an event. */
-export const telling = (teams: readonly Team[]) => (teams.length > 0 ? { teams: [...teams] } : {});
+export const eventTeams = (teams: readonly Team[]) => (teams.length > 0 ? { teams: [...teams] } : {});
 
 /** Holds while a row names the teams that it named when it was read. */
 export function sameTeams(row: Teamed) {

@@ -5,9 +5,9 @@ import { openFollower } from "@muster/local/testing/worlds/follower.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
-import * as Answer from "../invitation/answer.ts";
 import * as Invitations from "../invitation/list.ts";
-import * as Offer from "../invitation/offer.ts";
+import * as Answer from "../invitation/recipient.ts";
+import * as Offer from "../invitation/send.ts";
 import * as List from "../member/list.ts";
 import * as Member from "../member/member.ts";
 import { reinstate } from "../member/reinstate.ts";
@@ -16,7 +16,7 @@ import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Members from "./members.ts";
 import { teamsOf } from "./names.ts";
-import { mostTeams } from "./shape.ts";
+import { maxTeams } from "./shape.ts";
 import * as Team from "./team.ts";
 
 let fixture: OrganizationFixture;
@@ -28,8 +28,8 @@ const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
 const form = async (name: string, description?: string) =>
   (await asAda(() => Team.create({ name, ...(description !== undefined && { description }) }))).id;
 /** A team of another organization, of the same founder. */
-async function neighboursTeam(name: string): Promise<ID.ID<"team">> {
-  const { id } = await fixture.world.as(fixture.ada, () => Organization.create({ name: "Neighbours" }));
+async function neighborsTeam(name: string): Promise<ID.ID<"team">> {
+  const { id } = await fixture.world.as(fixture.ada, () => Organization.create({ name: "Neighbors" }));
   return (await fixture.world.as(fixture.ada, () => Team.create({ name }), { id, role: "owner" })).id;
 }
 const get = (team: ID.ID<"team">) => asAda(() => Team.get({ team }));
@@ -72,8 +72,8 @@ describe("a team", () => {
   test("has a name of its own, however it is spelled, until it gives it up", async () => {
     const [design, other] = [await form("Désign"), await form("Other")];
     for (const name of ["Désign", "design", "DESIGN", " Design "]) {
-      expect(await resultOf(form(name))).toBe("team.taken");
-      expect(await resultOf(asAda(() => Team.edit({ team: other, name })))).toBe("team.taken");
+      expect(await resultOf(form(name))).toBe("team.name_taken");
+      expect(await resultOf(asAda(() => Team.edit({ team: other, name })))).toBe("team.name_taken");
     }
     await asAda(() => Team.edit({ team: design, name: "DESIGN" }));
     expect(await listed()).toEqual(["DESIGN", "Other"]);
@@ -97,13 +97,13 @@ describe("a team", () => {
   test("is one of at most a thousand, of which one that is deleted makes room", async () => {
     const team = await form("Design");
     await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { teams: 1000 } }));
-    expect(await resultOf(form("Research"))).toBe("team.too_many");
+    expect(await resultOf(form("Research"))).toBe("team.limit_reached");
     await asAda(() => Team.remove({ team }));
     expect(await resultOf(form("Research"))).toBe("done");
   });
 
   test("belongs to its organization only", async () => {
-    const theirs = await neighboursTeam("Design");
+    const theirs = await neighborsTeam("Design");
     for (const ask of [
       () => Team.get({ team: theirs }),
       () => Team.edit({ team: theirs, name: "Ours" }),
@@ -154,7 +154,7 @@ describe("a member", () => {
   });
 
   test("is in at most 30 teams", async () => {
-    const others = await times(mostTeams, async () => ID.create("team"));
+    const others = await times(maxTeams, async () => ID.create("team"));
     const key = Keys.member(fixture.organization, bob.account);
     await fixture.world.table.write(update(key, { set: { teams: new Set(others) } }));
     const team = await form("Design");
@@ -166,10 +166,10 @@ describe("a member", () => {
   test("leaves a team by themselves, and nobody else's", async () => {
     const team = await form("Design");
     const leave = () => fixture.as(bob, () => Members.leave({ team }));
-    expect(await resultOf(leave())).toBe("team.absent");
+    expect(await resultOf(leave())).toBe("team.not_member");
     await put(team, bob);
     expect(await resultOf(leave())).toBe("done");
-    expect([await teamsIn(bob), await resultOf(leave())]).toEqual([[], "team.absent"]);
+    expect([await teamsIn(bob), await resultOf(leave())]).toEqual([[], "team.not_member"]);
     expect(await invariants()).toEqual([]);
   });
 
@@ -273,7 +273,7 @@ describe("an invitation", () => {
   });
 
   test("to a team that is not there, or is somebody else's, is not sent", async () => {
-    const theirs = await neighboursTeam("Theirs");
+    const theirs = await neighborsTeam("Theirs");
     const gone = await form("Gone");
     await asAda(() => Team.remove({ team: gone }));
     for (const team of [theirs, gone, ID.create("team")]) {
@@ -285,7 +285,7 @@ describe("an invitation", () => {
   });
 
   test("names at most 30 teams, as all of one request together do", async () => {
-    const teams = await times(mostTeams + 1, async () => ID.create("team"));
+    const teams = await times(maxTeams + 1, async () => ID.create("team"));
     expect(await resultOf(invite("bob@example.com", ...teams))).toBe("input.invalid");
     const invitations = teams.map((team, n) => ({ email: `p${n}@example.com`, teams: [team] }));
     expect(await resultOf(asAda(() => Offer.review({ invitations })))).toBe("input.invalid");

@@ -6,7 +6,7 @@ import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
-import { failures as onceFailures, remember } from "../kernel/once.ts";
+import { failures as onceFailures, remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { readAll, readOnly } from "../kernel/stored.ts";
 import type { OrganizationRow } from "../organization/row.ts";
@@ -65,11 +65,11 @@ const Revision = v.pipe(v.number(), v.integer("Expected a whole number."), v.min
 
 export const failures = {
   missing: namesFailures.missing,
-  taken: failure("conflict", "team.taken", "Another team has this name."),
-  changed: failure("conflict", "team.changed", "Somebody changed this team meanwhile. Look again first."),
+  taken: failure("conflict", "team.name_taken", "Another team already has this name."),
+  changed: failure("conflict", "team.changed", "This team was just changed. Reload and try again."),
   tooMany: failure(
     "limit",
-    "team.too_many",
+    "team.limit_reached",
     `An organization has at most ${teamsPerOrganization} teams. Delete one first.`,
   ),
 };
@@ -88,7 +88,7 @@ export const create = fn(
     }),
     output: Info,
     failures: [failures.taken, failures.tooMany, Seat.failures.gone, Event.failures.repeated, onceFailures.repeated],
-    once: true,
+    idempotent: true,
   },
   async ({ name, description }, actor) => {
     const { organization } = actor;

@@ -52,13 +52,13 @@ test("a domain function that fails as it does not declare is a bug, whoever asks
     declared: failure("conflict", "test.declared", "Told of."),
   };
   const input = v.strictObject({ says: v.boolean() });
-  const run = fn("session.ask", { input, output: v.void(), failures: [declared] }, async ({ says }) => {
+  const run = fn("session.requestCode", { input, output: v.void(), failures: [declared] }, async ({ says }) => {
     throw says ? declared() : undeclared();
   });
   const { context } = await api.stranger();
   const as = (says: boolean) => api.world.as({ context } as never, () => run({ says }));
   await expect(as(true)).rejects.toMatchObject({ code: "test.declared" });
-  await expect(as(false)).rejects.toThrow("session.ask fails with test.undeclared, which it does not declare.");
+  await expect(as(false)).rejects.toThrow("session.requestCode fails with test.undeclared, which it does not declare.");
 });
 
 describe("a bug", () => {
@@ -78,7 +78,7 @@ describe("a bug", () => {
     const answer = await api.call("GET", "/account", { token });
     expect(answer).toMatchObject({
       status: 500,
-      body: { code: "internal.error", detail: "Something went wrong on our side." },
+      body: { code: "internal.error", detail: "Something went wrong on our end." },
     });
     expect(answer.text).not.toContain("secret");
     expect(told[0]?.[1]).toMatchObject({ requestId: answer.body.requestId, method: "GET", path: "/api/v1/account" });

@@ -8,11 +8,11 @@ import { refuseUnrouted } from "./credentials.ts";
 import type { Env, Site } from "./env.ts";
 import { lazy } from "./lazy.ts";
 import { rateLimitHeaders } from "./limits.ts";
-import { notices } from "./notice.ts";
+import { notifications } from "./notification.ts";
 import { organizations } from "./organization.ts";
 import { plans } from "./plan.ts";
 import { answerProblem } from "./problem.ts";
-import { proof, sessions, signIn, signOut } from "./session.ts";
+import { reauthentication, sessions, signIn, signOut } from "./session.ts";
 import { unrouted } from "./unrouted.ts";
 
 /** An API answers data, which no browser should render, frame, guess at or keep. */
@@ -34,10 +34,10 @@ const routes = new Hono<Env>()
     "/invitations",
     lazy(async () => (await import("./invitation.ts")).invitations),
   )
-  .route("/notices", notices)
+  .route("/notifications", notifications)
   .route("/organizations", organizations)
   .route("/plans", plans)
-  .route("/session/proof", proof)
+  .route("/session/reauthentication", reauthentication)
   .route("/sessions", sessions)
   .route("/sign-in", signIn)
   .route("/sign-out", signOut);

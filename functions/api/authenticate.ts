@@ -49,7 +49,7 @@ export type Claim = Named & {
  * by key, all in one consistent round trip. A stranger sees an organization as missing; one that is suspended lets its
  * owners look and pay, and nobody do anything else; one that may only be read lets nobody change it but by paying and by shrinking;
  * one that is deleted is missing, but to owners who restore it.
- * @throws actor.anonymous, organization.missing, organization.suspended, organization.read_only
+ * @throws actor.unauthenticated, organization.missing, organization.suspended, organization.read_only
  */
 export async function authenticate(claim: Claim, more: (actor: Actor) => readonly Key[]): Promise<Authenticated> {
   const { account, type, key: own, organization, origin, looks, restores, unpaid, suspended } = claim;
@@ -60,7 +60,7 @@ export async function authenticate(claim: Claim, more: (actor: Actor) => readonl
   const rowOf = <R extends Item>(key: Key<R>) => rows.get(rowName(key)) as R | undefined;
   const row = rowOf(own);
   const admitted = row && type.admit(row);
-  if (!admitted) throw implied.anonymous({ message: "Your session has ended. Sign in again." });
+  if (!admitted) throw implied.unauthenticated({ message: "Your session has ended. Sign in again." });
 
   const touch = () => type.touch(row);
   const { via, address, email } = admitted;
@@ -72,7 +72,7 @@ export async function authenticate(claim: Claim, more: (actor: Actor) => readonl
   if (!membership || !home || (home.state === "deleted" && !(restores && isOwner)))
     throw organizationFailures.missing();
   if (home.state === "suspended" && !((looks || suspended) && isOwner)) throw organizationFailures.suspended();
-  if (home.standing === "read_only" && !looks && !unpaid) throw organizationFailures.readOnly();
+  if (home.billingStatus === "read_only" && !looks && !unpaid) throw organizationFailures.readOnly();
   const actor: Member = { ...person, type: "member", organization: home.pk, role: membership.role };
   return { actor, rows, touch: async () => void (await Promise.all([touch(), Members.touch(membership)])) };
 }

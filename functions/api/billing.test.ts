@@ -36,11 +36,11 @@ describe("a deployment without Stripe", () => {
   test.each(selling)("answers $id that nothing is sold", async ({ id, method, path }) => {
     const json = method === "get" ? undefined : (bodies[id] ?? {});
     const answer = await call(method.toUpperCase(), path.split("/billing")[1] ?? "", json);
-    expect(answer).toMatchObject({ status: 409, body: { code: "billing.unconfigured" } });
+    expect(answer).toMatchObject({ status: 409, body: { code: "billing.not_configured" } });
   });
 
   test("shows how an organization stands, and no plan but the free one", async () => {
-    const free = { standing: "free", plan: "free", seats: { capacity: 3, minimum: 1 }, customer: false };
+    const free = { billingStatus: "free", plan: "free", seats: { capacity: 3, minimum: 1 }, customer: false };
     expect(await call("GET", "")).toMatchObject({ status: 200, body: free });
     const { body } = await api.call("GET", "/plans", { token: owner.token });
     expect(body.items).toEqual([{ id: "free", seats: 3 }]);

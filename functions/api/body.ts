@@ -5,13 +5,13 @@ const limitBytes = 256 * 1024;
 
 export const failures = {
   notJson: failure("invalid", "request.not_json", "Send JSON with the content type application/json."),
-  malformed: failure("invalid", "request.malformed", "The body is not a JSON object in UTF-8."),
-  oversized: failure("oversized", "request.oversized", "The body is larger than 256 kB."),
+  malformed: failure("invalid", "request.malformed", "The body must be a JSON object in UTF-8."),
+  oversized: failure("oversized", "request.too_large", "The body is larger than 256 kB."),
 };
 
 /**
  * The JSON object in the body of a request; an empty body is an empty object.
- * @throws request.oversized, request.not_json, request.malformed
+ * @throws request.too_large, request.not_json, request.malformed
  */
 export async function readBody(c: Context): Promise<Record<string, unknown>> {
   if (Number(c.req.header("content-length") ?? 0) > limitBytes) throw failures.oversized();

@@ -13,8 +13,8 @@ type Ceiling = readonly [trips: number, read: number, write: number, index: numb
 
 /** As the data model budgets them. */
 const model: Record<string, Ceiling> = {
-  "session.open.code, a new account": [3, 1, 9, 0],
-  "session.open.token, a known account": [3, 1, 4, 0],
+  "session.signIn.code, a new account": [3, 1, 9, 0],
+  "session.signIn.token, a known account": [3, 1, 4, 0],
   "audit.list, the newest 50": [1, 2, 0, 0],
   "account.get, the first in an hour": [1, 1, 1, 0],
   "follow, 1 event": [2, 2, 6, 0],
@@ -64,12 +64,12 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "+2 WRU: a new name has an event of its own. +1 WRU: it is in the list of organizations.",
   },
   "setting.saveGeneral, what is so already": { ceiling: [0, 1, 0, 0], why: "Nothing to write." },
-  "session.ask": {
+  "session.requestCode": {
     ceiling: [3, 0, 3, 0],
     why: "Budget 2 trips. The network's limit comes first, lest one network spend the budgets of many addresses.",
   },
-  "session.prove": { ceiling: [3, 0, 3, 0], why: "As to ask for a sign-in code." },
-  "session.confirm": { ceiling: [3, 0, 4, 0], why: "As to open a session of a known account." },
+  "session.requestReauthentication": { ceiling: [3, 0, 3, 0], why: "As to ask for a sign-in code." },
+  "session.reauthenticate": { ceiling: [3, 0, 4, 0], why: "As to open a session of a known account." },
   "session.list, 2 sessions": { ceiling: [1, 1, 0, 0], why: "One query of the account's own partition." },
   "session.end.session": { ceiling: [1, 0, 1, 0], why: "One row." },
   "session.end.sign-out": { ceiling: [1, 0, 1, 0], why: "One row." },
@@ -107,7 +107,7 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "Budget 4 RRU with the session. +1 RRU: the profile of who joins, whose name the membership shows; it rides along.",
   },
   "invitation.accept, as an owner": { ceiling: [1, 4, 8, 2], why: "+2 WRU: the number of owners." },
-  "invitation.ask": {
+  "invitation.request": {
     ceiling: [2, 3, 4, 0],
     why: "The rows that a link names in one trip, without a session; that it was asked, and the event.",
   },
@@ -193,8 +193,11 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [2, 2, 10, 2],
     why: "Budget 1 trip, 1 RRU, 8 + 2 WRU. +2 WRU: a check of the giver's own role. +1 RRU in a trip of its own: the profile, whose name the membership shows; the row names its account.",
   },
-  "invitation.unblock": { ceiling: [1, 2, 4, 0], why: "Row and block ride along; the block goes, and the event." },
-  "react, a notice": {
+  "invitation.removeSuppression": {
+    ceiling: [1, 2, 4, 0],
+    why: "Row and block ride along; the block goes, and the event.",
+  },
+  "react, a notification": {
     ceiling: [3, 2, 1, 0],
     why: "Budget 2 trips, 1 RRU. +1 RRU in a trip of its own: names are read when something is told, events hold none.",
   },
@@ -256,7 +259,7 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [4, 3, 25, 25],
     why: "Whether it is gone, who is found to be in it, and a write of its own for each, which need not wait for others.",
   },
-  "notice.list, 1 notice": { ceiling: [1, 1, 0, 0], why: "One query of the account's own partition." },
+  "notification.list, 1 notification": { ceiling: [1, 1, 0, 0], why: "One query of the account's own partition." },
   "follow, the first event of a day": { ceiling: [2, 2, 8, 0], why: "+2 WRU: a mark says where the day begins." },
   "follow, 46 events at once": {
     ceiling: [3, 6, 186, 0],
@@ -267,11 +270,11 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "One note a batch, up to where the log was announced: what the queue never got is found again.",
   },
   "mail, a code": { ceiling: [3, 1, 2, 0], why: "The hour's budget of mail, then that it was sent." },
-  "mail, a notice": {
+  "mail, a notification": {
     ceiling: [5, 3, 3, 0],
     why: "Budget 1 RRU, 1 WRU. +2 RRU: name and address, and whether it bounced. +2 WRU: the hour's budget, and a claim before sending.",
   },
-  "mail, a notice is delivered": { ceiling: [1, 0, 1, 0], why: "One guarded update." },
+  "mail, a notification is delivered": { ceiling: [1, 0, 1, 0], why: "One guarded update." },
   "mail, an invitation": {
     ceiling: [6, 4, 4, 2],
     why: "Budget 1 RRU, 1 + 1 WRU. +3 RRU: the organization, whether the address bounced, the inviter's name. +3 + 1 WRU: the hour's budget, that of the address, and a claim before sending.",
@@ -279,7 +282,7 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   "mail, an invitation is delivered": { ceiling: [1, 0, 1, 1], why: "As budgeted: one guarded update." },
   "mail, a turn": {
     ceiling: [2, 2, 1, 0],
-    why: "One look at the permits and at whether the provider lacked room lately, and a booking. Who was late tells so: as much again.",
+    why: "One look at the tokens and at whether the provider lacked room lately, and a booking. Who was late tells so: as much again.",
   },
   "bulk, a mail of an import": {
     ceiling: [14, 14, 9, 2],
@@ -359,7 +362,7 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
   "reconcile, other seats at Stripe": { ceiling: [5, 4, 7, 1], stripe: 1, why: "+6 WRU: both rows and the event." },
   "clock, no organization is marked": {
     ceiling: [2, 17, 0, 0],
-    why: "The brake, then a look into each of the 16 parts of the markers, all at once.",
+    why: "The breaker, then a look into each of the 16 parts of the markers, all at once.",
   },
   "sweep, 4 organizations, nothing forgotten": {
     ceiling: [5, 6, 1, 0],

@@ -9,8 +9,8 @@ const sessionSeconds = 30 * 86_400;
 const browserSeconds = 365 * 86_400;
 
 export const failures = {
-  origin: failure("forbidden", "request.cross_site", "This request does not come from the site itself."),
-  unrouted: failure("forbidden", "request.unrouted", "The API is reached through the site only."),
+  origin: failure("forbidden", "request.cross_site", "This request did not come from this site."),
+  unrouted: failure("forbidden", "request.wrong_origin", "Use the site's own address to reach the API."),
 };
 
 /**
@@ -46,7 +46,7 @@ export function clearSession(c: Context<Env>): void {
 
 /**
  * Refuses what did not come through CloudFront, which shows the origin secret, where there is one.
- * @throws request.unrouted
+ * @throws request.wrong_origin
  */
 export function refuseUnrouted(c: Context<Env>): void {
   const valid = originSecrets(c);
@@ -54,7 +54,7 @@ export function refuseUnrouted(c: Context<Env>): void {
   if (valid.length > 0 && !valid.some((one) => equal(shown, one))) throw failures.unrouted();
 }
 
-/** Where a request comes from. The client's address is CloudFront's word only where it had to prove itself. */
+/** Where a request comes from. The client's address is CloudFront's word only where it had to requestReauthentication itself. */
 export function originOf(c: Context<Env>): Origin {
   const viewer =
     originSecrets(c).length > 0 ? c.req.header("cloudfront-viewer-address")?.replace(/:\d+$/, "") : undefined;

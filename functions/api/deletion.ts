@@ -2,8 +2,8 @@ import * as Account from "@muster/core/account/deletion.ts";
 import * as Deletion from "@muster/core/organization/deletion.ts";
 import { Hono } from "hono/quick";
 import { clearSession } from "./credentials.ts";
-import { command } from "./door.ts";
 import type { Env } from "./env.ts";
+import { command } from "./operation.ts";
 
 /** Under an organization. */
 export const deletion = new Hono<Env>()

@@ -13,7 +13,7 @@ const sources = ["core", "functions"]
   .map((path) => ({ path, text: readFileSync(root + path, "utf8") }))
   .filter(({ text }) => !text.includes('from "vitest"'));
 
-let catalogue: FailureType[];
+let catalog: FailureType[];
 beforeAll(async () => {
   const found = new Set<FailureType>();
   for (const { path, text } of sources) {
@@ -22,7 +22,7 @@ beforeAll(async () => {
     const module = (await import(root + path)) as Record<string, unknown>;
     for (const exported of Object.values(module)) for (const type of failuresIn(exported)) found.add(type);
   }
-  catalogue = [...found].sort((one, other) => (one.code < other.code ? -1 : 1));
+  catalog = [...found].sort((one, other) => (one.code < other.code ? -1 : 1));
 });
 
 /** A failure, or those of an object that holds some. */
@@ -48,11 +48,11 @@ function rows() {
   const frame = [
     { code: "route.missing", where: "wherever there is no operation" },
     { code: "route.method_not_allowed", where: "wherever there is an operation, but not for this method" },
-    { code: "request.unrouted", where: "everywhere" },
+    { code: "request.wrong_origin", where: "everywhere" },
   ];
   return (
     [
-      ...catalogue.map((type) => ({
+      ...catalog.map((type) => ({
         ...{ code: type.code, status: statusOf(type), message: type.message },
         where: frame.find(({ code }) => code === type.code)?.where ?? whereMet(type),
       })),
@@ -86,7 +86,7 @@ test("the committed list is the one that the code makes", () => {
 });
 
 test("every code is declared once", () => {
-  const codes = catalogue.map(({ code }) => code);
+  const codes = catalog.map(({ code }) => code);
   expect(codes.filter((code, i) => codes.indexOf(code) !== i)).toEqual([]);
   expect(codes).not.toContain(bug.code);
 });
@@ -96,11 +96,11 @@ test("every failure that the code declares is exported, and so in the list", () 
     [...text.matchAll(/\bfailure\(\s*"\w+",\s*"([\w.]+)"/g)].map(([, code]) => code),
   );
   expect(declared.length).toBeGreaterThan(20);
-  expect(new Set(declared)).toEqual(new Set(catalogue.map(({ code }) => code)));
+  expect(new Set(declared)).toEqual(new Set(catalog.map(({ code }) => code)));
 });
 
 test("every code is a noun and a reason, and every meaning a sentence that a person can read", () => {
-  for (const { code, message } of catalogue) {
+  for (const { code, message } of catalog) {
     expect(code).toMatch(/^[a-z]+\.[a-z]+(_[a-z]+)*$/);
     expect(message).toMatch(/^[A-Z].*\.$/);
     expect(message).not.toContain("|");

@@ -3,8 +3,8 @@ import * as Manage from "@muster/core/import/manage.ts";
 import * as Rows from "@muster/core/import/rows.ts";
 import * as Setting from "@muster/core/import/setting.ts";
 import { Hono } from "hono/quick";
-import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
+import { command, query } from "./operation.ts";
 
 /** Under an organization. */
 export const imports = new Hono<Env>()
@@ -13,40 +13,31 @@ export const imports = new Hono<Env>()
     "/",
     command(Manage.create, {
       id: "createImport",
-      summary: "Begin an import, and get the form to upload its file by",
+      summary: "Create an import and get its upload form",
       status: 201,
     }),
   )
-  .get("/setting", query(Setting.setting, { id: "getImportSettings", summary: "See in whose name scripts import" }))
+  .get("/setting", query(Setting.setting, { id: "getImportSettings", summary: "Get the import settings" }))
   .put(
     "/setting",
     command(Setting.edit, {
       id: "updateImportSettings",
-      summary: "Choose in whose name scripts import, and what they may give",
+      summary: "Update the import settings",
     }),
   )
-  .get("/:import", query(Manage.get, { id: "getImport", summary: "Get an import and how far it is" }))
-  .get(
-    "/:import/rows",
-    query(Rows.rows, { id: "listImportRows", summary: "List rows that were not invited, or not as they stand" }),
-  )
-  .get(
-    "/:import/report",
-    query(Rows.report, { id: "getImportReport", summary: "Get the address of a report, for a few minutes" }),
-  )
+  .get("/:import", query(Manage.get, { id: "getImport", summary: "Get an import and its progress" }))
+  .get("/:import/rows", query(Rows.rows, { id: "listImportRows", summary: "List rows that need review" }))
+  .get("/:import/report", query(Rows.report, { id: "getImportReport", summary: "Get a temporary link to a report" }))
   .post(
     "/:import/mails/pause",
-    command(Mails.pauseMails, { id: "pauseImportEmails", summary: "Pause the mails of an import" }),
+    command(Mails.pauseMails, { id: "pauseImportEmails", summary: "Pause the emails of an import" }),
   )
   .post(
     "/:import/mails/resume",
-    command(Mails.resumeMails, { id: "resumeImportEmails", summary: "Let the mails of an import leave again" }),
+    command(Mails.resumeMails, { id: "resumeImportEmails", summary: "Resume the emails of an import" }),
   )
   .post(
     "/:import/cancel",
-    command(Manage.cancel, { id: "cancelImport", summary: "Cancel an import; who was invited stays invited" }),
+    command(Manage.cancel, { id: "cancelImport", summary: "Cancel an import; people already invited stay invited" }),
   )
-  .post(
-    "/:import/retry",
-    command(Manage.retry, { id: "retryImport", summary: "Import the rows again that had no seat" }),
-  );
+  .post("/:import/retry", command(Manage.retry, { id: "retryImport", summary: "Retry the rows that had no seat" }));

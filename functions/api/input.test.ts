@@ -99,11 +99,11 @@ describe.each(withBody)("the body of $method $path", (operation) => {
   test("may not be larger than 256 kB, whether it says so or not", async () => {
     const large = `{"name": "${marker.repeat(limitBytes / marker.length)}"}`;
     const told = { "content-length": String(large.length) };
-    expect(await send(operation, { raw: large, headers: told })).toMatchObject(refused("request.oversized", 413));
-    expect(await send(operation, { raw: large })).toMatchObject(refused("request.oversized", 413));
-    expect(await send(operation, { raw: stream(limitBytes + 1) })).toMatchObject(refused("request.oversized", 413));
+    expect(await send(operation, { raw: large, headers: told })).toMatchObject(refused("request.too_large", 413));
+    expect(await send(operation, { raw: large })).toMatchObject(refused("request.too_large", 413));
+    expect(await send(operation, { raw: stream(limitBytes + 1) })).toMatchObject(refused("request.too_large", 413));
     const lying = { "content-length": "2" };
-    expect(await send(operation, { raw: large, headers: lying })).toMatchObject(refused("request.oversized", 413));
+    expect(await send(operation, { raw: large, headers: lying })).toMatchObject(refused("request.too_large", 413));
     const largest = await send(operation, { raw: `{"nonsense": "${"x".repeat(limitBytes - 16)}"}` });
     expect(largest).toMatchObject(refused("input.invalid"));
   });
@@ -165,8 +165,8 @@ test("several bad fields are told at once", async () => {
   const [edit] = operations().filter(({ id }) => id === "account.edit");
   if (!edit) throw new Error("There is no account.edit.");
   const { body } = await send(edit, {
-    json: { name: marker.repeat(40), colour: marker, locale: marker, zone: marker },
+    json: { name: marker.repeat(40), color: marker, locale: marker, zone: marker },
   });
   const told = (body.errors as { path: string }[]).map(({ path }) => path);
-  expect(told.sort()).toEqual(["colour", "locale", "name", "zone"]);
+  expect(told.sort()).toEqual(["color", "locale", "name", "zone"]);
 });

@@ -1,14 +1,14 @@
-import * as Answer from "@muster/core/invitation/answer.ts";
-import * as Ask from "@muster/core/invitation/ask.ts";
 import * as Export from "@muster/core/invitation/export.ts";
 import * as List from "@muster/core/invitation/list.ts";
 import * as Manage from "@muster/core/invitation/manage.ts";
-import * as Offer from "@muster/core/invitation/offer.ts";
+import * as Answer from "@muster/core/invitation/recipient.ts";
+import * as Ask from "@muster/core/invitation/request.ts";
+import * as Offer from "@muster/core/invitation/send.ts";
 import * as Reinstate from "@muster/core/member/reinstate.ts";
 import { Hono } from "hono/quick";
 import { csvFile } from "./csv.ts";
-import { command, download, query } from "./door.ts";
 import type { Env } from "./env.ts";
+import { command, download, query } from "./operation.ts";
 import { noOther } from "./unrouted.ts";
 
 /** For who is invited. */
@@ -18,7 +18,7 @@ export const invitations = new Hono<Env>()
     "/preview",
     command(Answer.preview, {
       id: "previewInvitation",
-      summary: "See what an invitation link offers; changes nothing",
+      summary: "Preview an invitation; changes nothing",
     }),
   )
   .post("/accept", command(Answer.accept, { id: "acceptInvitation", summary: "Accept an invitation to my address" }))
@@ -27,8 +27,12 @@ export const invitations = new Hono<Env>()
     command(Answer.decline, { id: "declineInvitation", summary: "Decline an invitation to my address" }),
   )
   .post(
-    "/ask",
-    command(Ask.ask, { id: "requestInvitation", summary: "Ask for a fresh invitation with a dead link", status: 202 }),
+    "/request",
+    command(Ask.request, {
+      id: "requestInvitation",
+      summary: "Request a new invitation with an expired link",
+      status: 202,
+    }),
   );
 
 /** For who invites; under an organization. */
@@ -37,7 +41,7 @@ export const organizationInvitations = new Hono<Env>()
   .post("/", command(Offer.send, { id: "sendInvitations", summary: "Invite up to 100 people, with a result for each" }))
   .post(
     "/review",
-    command(Offer.review, { id: "reviewInvitations", summary: "See what inviting a list would do; changes nothing" }),
+    command(Offer.review, { id: "reviewInvitations", summary: "Preview a batch of invitations; changes nothing" }),
   )
   .use("/review", noOther)
   .get(
@@ -48,12 +52,12 @@ export const organizationInvitations = new Hono<Env>()
   .get("/:invitation", query(List.get, { id: "getInvitation", summary: "Get an invitation" }))
   .patch(
     "/:invitation",
-    command(Manage.changeRole, { id: "updateInvitation", summary: "Change the role that a pending invitation offers" }),
+    command(Manage.changeRole, { id: "updateInvitation", summary: "Change the role of a pending invitation" }),
   )
   .delete("/:invitation", command(Manage.revoke, { id: "revokeInvitation", summary: "Revoke a pending invitation" }))
   .post(
     "/:invitation/resend",
-    command(Offer.resend, { id: "resendInvitation", summary: "Mail a new link; the old one dies" }),
+    command(Offer.resend, { id: "resendInvitation", summary: "Send a new link; the old one stops working" }),
   )
   .post(
     "/:invitation/link",
@@ -61,9 +65,12 @@ export const organizationInvitations = new Hono<Env>()
   )
   .post(
     "/:invitation/reinstate",
-    command(Reinstate.reinstate, { id: "reinstateMember", summary: "Take a removed member back" }),
+    command(Reinstate.reinstate, { id: "reinstateMember", summary: "Reinstate a removed member" }),
   )
   .post(
-    "/:invitation/unblock",
-    command(Manage.unblock, { id: "unblockInvitation", summary: "Let mail through again after a bounce" }),
+    "/:invitation/remove-suppression",
+    command(Manage.removeSuppression, {
+      id: "removeInvitationSuppression",
+      summary: "Allow email to this address again after a bounce",
+    }),
   );

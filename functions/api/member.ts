@@ -1,9 +1,9 @@
 import * as List from "@muster/core/member/list.ts";
 import * as Member from "@muster/core/member/member.ts";
 import { Hono } from "hono/quick";
-import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
 import { lazy } from "./lazy.ts";
+import { command, query } from "./operation.ts";
 import { noOther } from "./unrouted.ts";
 
 /** Under an organization. */
@@ -11,7 +11,7 @@ export const members = new Hono<Env>()
   .get("/", query(List.list, { id: "listMembers", summary: "List or search members", filters: ["team"] }))
   .route(
     "/export",
-    lazy(async () => (await import("./seldom.ts")).seldom.memberExport),
+    lazy(async () => (await import("./deferred-routes.ts")).deferredRoutes.memberExport),
   )
   .post("/leave", command(Member.leave, { id: "leaveOrganization", summary: "Leave the organization" }))
   .use("/leave", noOther)
@@ -20,5 +20,5 @@ export const members = new Hono<Env>()
   .delete("/:account", command(Member.remove, { id: "removeMember", summary: "Remove a member" }))
   .post(
     "/:account/transfer",
-    command(Member.transfer, { id: "transferOwnership", summary: "Make a member an owner in my place" }),
+    command(Member.transfer, { id: "transferOwnership", summary: "Transfer ownership to a member" }),
   );

@@ -110,7 +110,9 @@ describe("what the document says", () => {
     const lists = Object.entries((made.components as { schemas: Node }).schemas).filter(([name]) =>
       name.endsWith("List"),
     );
-    expect(lists.map(([name]) => name)).toEqual(expect.arrayContaining(["MemberList", "TeamEntryList", "NoticeList"]));
+    expect(lists.map(([name]) => name)).toEqual(
+      expect.arrayContaining(["MemberList", "TeamEntryList", "NotificationList"]),
+    );
     const inline = Object.values(made.paths)
       .flatMap((item) => Object.values(item))
       .filter(({ responses }) => JSON.stringify(responses).includes('"next"'));
@@ -141,7 +143,7 @@ test("the names of operations are these, and stay", () => {
   const verbs = [...new Set(operationIds.map((id) => /^[a-z]+/.exec(id)?.[0] ?? ""))];
   expect(operationIds.filter((id) => !/^[a-z]+([A-Z][a-z]+)+$/.test(id))).toEqual([]);
   expect(verbs.sort().join(" ")).toBe(
-    "accept add apply cancel change check confirm create decline delete end export get leave list pause preview reinstate remove request resend restore resume retry review revoke send sign transfer unblock update",
+    "accept add apply cancel change check confirm create decline delete end export get leave list pause preview reinstate remove request resend restore resume retry review revoke send sign transfer update",
   );
 });
 
@@ -250,6 +252,7 @@ const operationIds = [
   "previewInvitation",
   "previewSeatChange",
   "reinstateMember",
+  "removeInvitationSuppression",
   "removeMember",
   "removeTeamMembers",
   "requestConfirmationCode",
@@ -267,7 +270,6 @@ const operationIds = [
   "signInWithToken",
   "signOut",
   "transferOwnership",
-  "unblockInvitation",
   "updateAccount",
   "updateGeneralSettings",
   "updateImportSettings",

@@ -4,13 +4,13 @@ import { permissions, type Rule } from "@muster/core/base/permission.ts";
 import { failures as limitFailures } from "@muster/core/limit/limit.ts";
 import { app } from "./app.ts";
 import { failures as credentialFailures } from "./credentials.ts";
-import { failures as doorFailures, type Operation, pathParameters } from "./door.ts";
 import { withEvents } from "./event-schemas.ts";
 import { inputSchema, type JsonSchema, named, outputSchema } from "./json-schema.ts";
 import { allRoutes } from "./lazy.ts";
-import { shapes, tags } from "./nouns.ts";
 import { codesOf, errorCodeSchema, errorResponses, problemSchema, sharedResponses } from "./openapi-errors.ts";
 import { introduction, securitySchemes, sharedHeaders, sharedParameters } from "./openapi-text.ts";
+import { failures as doorFailures, type Operation, pathParameters } from "./operation.ts";
+import { shapes, tags } from "./schemas.ts";
 import { failures as unroutedFailures } from "./unrouted.ts";
 
 const version = "0.1.0";
@@ -124,7 +124,7 @@ const isPublic = ({ fn }: Operation) => (permissions[fn.action] as Rule).public 
 /** Who may call it, in a sentence. */
 function rights(rule: Rule): string {
   const roles = (["owner", "admin", "write", "read"] as const).filter((role) => rule[role]);
-  const fresh = rule.fresh ? " You must have confirmed your identity in the last 10 minutes." : "";
+  const fresh = rule.reauthenticated ? " You must have confirmed your identity in the last 10 minutes." : "";
   if (rule.public) return `No sign-in is needed.${fresh}`;
   if (rule.account) return `For everyone who is signed in.${fresh}`;
   if (roles.length === 4) return `For every member of the organization.${fresh}`;
@@ -157,7 +157,7 @@ function parametersOf({ fn, source, method, path, ownPagesOnly }: MountedOperati
   return [
     ...inPath.map((name) => reference("parameters", parameterName(name))),
     ...inQuery,
-    ...(fn.once && method === "post" ? [reference("parameters", "IdempotencyKey")] : []),
+    ...(fn.idempotent && method === "post" ? [reference("parameters", "IdempotencyKey")] : []),
     ...(source === "query" ? [reference("parameters", "IfNoneMatch")] : []),
     ...(ownPagesOnly ? [reference("parameters", "OwnPage")] : []),
   ];

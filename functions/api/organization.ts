@@ -1,24 +1,21 @@
 import * as Organization from "@muster/core/organization/organization.ts";
 import { Hono } from "hono/quick";
-import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
 import { lazy } from "./lazy.ts";
 import { members } from "./member.ts";
+import { command, query } from "./operation.ts";
 
 export const organizations = new Hono<Env>()
   .post(
     "/",
     command(Organization.create, {
       id: "createOrganization",
-      summary: "Create an organization, and own it",
+      summary: "Create an organization that I own",
       status: 201,
     }),
   )
   .get("/", query(Organization.list, { id: "listOrganizations", summary: "List my organizations, oldest first" }))
-  .get(
-    "/:organization",
-    query(Organization.get, { id: "getOrganization", summary: "Get an organization that I am in" }),
-  )
+  .get("/:organization", query(Organization.get, { id: "getOrganization", summary: "Get one of my organizations" }))
   .patch(
     "/:organization",
     command(Organization.rename, { id: "updateOrganization", summary: "Rename an organization" }),
@@ -29,7 +26,7 @@ export const organizations = new Hono<Env>()
   )
   .route(
     "/:organization/deletion",
-    lazy(async () => (await import("./seldom.ts")).seldom.deletion),
+    lazy(async () => (await import("./deferred-routes.ts")).deferredRoutes.deletion),
   )
   .route(
     "/:organization/events",

@@ -82,9 +82,9 @@ test("every operation that changes something asks for its origin, but those that
   const others = operations().filter((one) => one.source === "json" && !withCookies.some(({ id }) => id === one.id));
   expect(others.map(({ id }) => id)).toEqual([
     "invitation.preview",
-    "invitation.ask",
-    "session.ask",
-    "session.open.token",
+    "invitation.request",
+    "session.requestCode",
+    "session.signIn.token",
   ]);
 });
 
@@ -105,7 +105,7 @@ test.each(foreign)("nobody is signed in to an account of a foreign page's choice
 describe("an API behind CloudFront", () => {
   const secret = "what only CloudFront knows";
   const replaced = "what CloudFront showed before";
-  const unrouted = { status: 403, body: { code: "request.unrouted" } };
+  const unrouted = { status: 403, body: { code: "request.wrong_origin" } };
   let routed: TestApi;
   beforeAll(async () => {
     routed = await openApi({ originSecrets: () => [secret, replaced] });

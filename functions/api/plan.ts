@@ -1,7 +1,7 @@
 import * as Plan from "@muster/core/plan/plan.ts";
 import { Hono } from "hono/quick";
-import { query } from "./door.ts";
 import type { Env } from "./env.ts";
+import { query } from "./operation.ts";
 
 export const plans = new Hono<Env>().get(
   "/",

@@ -37,7 +37,7 @@ export const bug = {
   code: "internal.error",
   status: 500,
   title: "Internal error",
-  message: "Something went wrong on our side.",
+  message: "Something went wrong on our end.",
 } as const;
 
 /** Where the meaning of a code is written down: its entry in the error reference of the site. */

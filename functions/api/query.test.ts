@@ -39,7 +39,13 @@ function rowsOf(
   seq: number,
 ): (Key & Item)[] {
   const other = ID.create("organization");
-  const session = { agent: "", createdAt: instant(), provenAt: instant(), expiresAt: instant(60), idleAt: instant(60) };
+  const session = {
+    agent: "",
+    createdAt: instant(),
+    authenticatedAt: instant(),
+    expiresAt: instant(60),
+    idleAt: instant(60),
+  };
   const event = {
     id: ID.create("event"),
     type: "organization.renamed",
@@ -51,7 +57,7 @@ function rowsOf(
   return [
     { ...Keys.session(account, ID.derive("session", other)), ...session },
     {
-      ...Keys.notice(account, ID.create("notice")),
+      ...Keys.notification(account, ID.create("notification")),
       kind: "organization.created",
       organization,
       subject: "",
@@ -147,7 +153,7 @@ const lists = [
   { id: "invitation.list", page: 100, rows: 101 },
   { id: "invitation.mine", page: 100, rows: 101 },
   { id: "member.list", page: 100, rows: 102 },
-  { id: "notice.list", page: 50, rows: 101 },
+  { id: "notification.list", page: 50, rows: 101 },
   { id: "organization.list", page: 100, rows: 102 },
   { id: "session.list", page: 100, rows: 102 },
   { id: "team.list", page: 100, rows: 101 },

@@ -36,7 +36,9 @@ async function ask(operation: (typeof inOrganization)[number]) {
 }
 
 const freeze = (organization: ID<"organization">) =>
-  api.world.table.write(update(Keys.organization(organization), { set: { standing: "read_only", growth: false } }));
+  api.world.table.write(
+    update(Keys.organization(organization), { set: { billingStatus: "read_only", growth: false } }),
+  );
 
 test("every operation that stands in the list exists", () => {
   expect(commands.map(({ id }) => id)).toEqual(expect.arrayContaining(open));

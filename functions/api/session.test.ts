@@ -29,7 +29,7 @@ describe("a session that is ended", () => {
     expect((await api.call("DELETE", `/sessions/${mine?.id}`, { token: other.token })).status).toBe(204);
     expect(await api.call("GET", "/account", { token: ada.token })).toMatchObject({
       status: 401,
-      body: { code: "actor.anonymous", detail: "Your session has ended. Sign in again." },
+      body: { code: "actor.unauthenticated", detail: "Your session has ended. Sign in again." },
     });
     expect(await opens(other)).toBe(true);
   });
@@ -106,22 +106,23 @@ describe("the time of a session", () => {
 });
 
 describe("a proof that it is still me", () => {
-  const confirm = (json: object, by = ada) => api.call("POST", "/session/proof/code", { token: by.token, json });
+  const confirm = (json: object, by = ada) =>
+    api.call("POST", "/session/reauthentication/code", { token: by.token, json });
 
   test("is fresh for 10 minutes", async () => {
     api.world.clock.pass(day);
-    const { status, body } = await confirm(await api.prove(ada));
+    const { status, body } = await confirm(await api.requestReauthentication(ada));
     const now = new Date(api.world.clock.at);
     const until = new Date(api.world.clock.at + 600_000);
     expect({ status, body }).toEqual({
       status: 200,
-      body: { provenAt: now.toISOString(), freshUntil: until.toISOString() },
+      body: { authenticatedAt: now.toISOString(), reauthenticatedUntil: until.toISOString() },
     });
   });
 
   test("is none for another session, another person, or a sign-in", async () => {
-    const refused = { status: 401, body: { code: "code.refused" } };
-    const proof = await api.prove(ada);
+    const refused = { status: 401, body: { code: "code.invalid" } };
+    const proof = await api.requestReauthentication(ada);
     expect(await confirm(proof, await api.world.person("ada@example.com"))).toMatchObject(refused);
     expect(await confirm(proof, await api.world.person("bob@example.com"))).toMatchObject(refused);
     expect(await api.call("POST", "/sign-in/token", { json: proof })).toMatchObject(refused);
@@ -133,7 +134,7 @@ describe("a proof that it is still me", () => {
 
 describe("a code", () => {
   const open = (json: object) => api.call("POST", "/sign-in/token", { json });
-  const refused = { status: 401, body: { code: "code.refused" } };
+  const refused = { status: 401, body: { code: "code.invalid" } };
 
   test("is read without case, spaces and dashes, and works once", async () => {
     const { flow, code } = await api.ask("bob@example.com");

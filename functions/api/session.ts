@@ -2,18 +2,21 @@ import * as Session from "@muster/core/session/session.ts";
 import { Hono } from "hono/quick";
 import * as v from "valibot";
 import { clearSession, setSession } from "./credentials.ts";
-import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
+import { command, query } from "./operation.ts";
 
-const { account, session, token } = Session.Opened.entries;
+const { account, session, token } = Session.SignedIn.entries;
 const InBrowser = v.object({ account, session });
 const InScript = v.object({ account, session, token });
 
 export const signIn = new Hono<Env>()
-  .post("/", command(Session.ask, { id: "requestSignInCode", summary: "Have a sign-in code mailed", status: 202 }))
+  .post(
+    "/",
+    command(Session.requestCode, { id: "requestSignInCode", summary: "Send a sign-in code by email", status: 202 }),
+  )
   .post(
     "/code",
-    command(Session.open, {
+    command(Session.signIn, {
       id: "signInWithCookie",
       summary: "Sign a browser in with a code: the session comes as a cookie",
       status: 201,
@@ -28,7 +31,7 @@ export const signIn = new Hono<Env>()
   )
   .post(
     "/token",
-    command(Session.open, {
+    command(Session.signIn, {
       id: "signInWithToken",
       summary: "Sign a script in with a code: the session comes as a bearer token",
       status: 201,
@@ -39,7 +42,7 @@ export const signIn = new Hono<Env>()
 
 export const signOut = new Hono<Env>().post(
   "/",
-  command(Session.end, { id: "signOut", summary: "Sign out here", answer: clearSession }),
+  command(Session.end, { id: "signOut", summary: "Sign out of this session", answer: clearSession }),
 );
 
 export const sessions = new Hono<Env>()
@@ -48,19 +51,19 @@ export const sessions = new Hono<Env>()
     "/",
     command(Session.endAll, {
       id: "endAllSessions",
-      summary: "Sign out everywhere, here included",
+      summary: "Sign out of all sessions, this one included",
       answer: clearSession,
     }),
   )
   .delete("/:session", command(Session.end, { id: "endSession", summary: "End one of my sessions" }));
 
-export const proof = new Hono<Env>()
+export const reauthentication = new Hono<Env>()
   .post(
     "/",
-    command(Session.prove, {
+    command(Session.requestReauthentication, {
       id: "requestConfirmationCode",
-      summary: "Have a code mailed that confirms that it is me",
+      summary: "Send a reauthentication code by email",
       status: 202,
     }),
   )
-  .post("/code", command(Session.confirm, { id: "confirmIdentity", summary: "Confirm that it is me, for 10 minutes" }));
+  .post("/code", command(Session.reauthenticate, { id: "confirmIdentity", summary: "Reauthenticate for 10 minutes" }));

@@ -1,7 +1,7 @@
 import * as Setting from "@muster/core/setting/setting.ts";
 import { Hono } from "hono/quick";
-import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
+import { command, query } from "./operation.ts";
 
 export const settings = new Hono<Env>()
   .get(

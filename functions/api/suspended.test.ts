@@ -61,6 +61,6 @@ test("a suspended organization stays in the list of mine, and can be renamed onc
   const rename = () =>
     api.call("PATCH", `/organizations/${organization}`, { token: person.token, json: { name: "New" } });
   expect(await rename()).toMatchObject(refused);
-  await asSystem("operator", () => Operator.lift({ organization }));
+  await asSystem("operator", () => Operator.reactivate({ organization }));
   expect((await rename()).status).toBe(200);
 });

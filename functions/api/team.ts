@@ -1,13 +1,13 @@
 import * as Members from "@muster/core/team/members.ts";
 import * as Team from "@muster/core/team/team.ts";
 import { Hono } from "hono/quick";
-import { command, query } from "./door.ts";
 import type { Env } from "./env.ts";
+import { command, query } from "./operation.ts";
 
 /** Under an organization. Who is in a team is a filter of its members. */
 export const teams = new Hono<Env>()
   .get("/", query(Team.list, { id: "listTeams", summary: "List teams by name" }))
-  .post("/", command(Team.create, { id: "createTeam", summary: "Form a team", status: 201 }))
+  .post("/", command(Team.create, { id: "createTeam", summary: "Create a team", status: 201 }))
   .get("/:team", query(Team.get, { id: "getTeam", summary: "Get a team" }))
   .patch("/:team", command(Team.edit, { id: "updateTeam", summary: "Rename or describe a team" }))
   .delete(
@@ -17,9 +17,9 @@ export const teams = new Hono<Env>()
   .post("/:team/leave", command(Members.leave, { id: "leaveTeam", summary: "Leave a team" }))
   .post(
     "/:team/members",
-    command(Members.addMembers, { id: "addTeamMembers", summary: "Put up to 50 members into a team" }),
+    command(Members.addMembers, { id: "addTeamMembers", summary: "Add up to 50 members to a team" }),
   )
   .post(
     "/:team/members/remove",
-    command(Members.removeMembers, { id: "removeTeamMembers", summary: "Take up to 50 members out of a team" }),
+    command(Members.removeMembers, { id: "removeTeamMembers", summary: "Remove up to 50 members from a team" }),
   );

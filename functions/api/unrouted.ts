@@ -5,7 +5,7 @@ import type { Env } from "./env.ts";
 import { answerProblem } from "./problem.ts";
 
 export const failures = {
-  unknownRoute: failure("missing", "route.missing", "There is nothing at this address."),
+  unknownRoute: failure("missing", "route.missing", "Nothing was found at this address."),
   wrongMethod: failure("method", "route.method_not_allowed", "This address does not support this method."),
 };
 

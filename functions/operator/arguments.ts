@@ -4,30 +4,30 @@ type Command = { takes: readonly string[]; may?: readonly string[]; does: string
 
 /** What the operator may ask for, the names of what each takes and may be given, what it does, and whether it asks Stripe. */
 export const commands = {
-  seats: { takes: ["organization", "seats"], does: "give an organization so many seats, and vouch for it" },
-  suspend: { takes: ["organization"], does: "close an organization; its owners may still look and pay" },
-  lift: { takes: ["organization"], does: "open a suspended organization again" },
+  seats: { takes: ["organization", "seats"], does: "grant seats to an organization and mark it as trusted" },
+  suspend: { takes: ["organization"], does: "suspend an organization; owners can still view it and pay" },
+  reactivate: { takes: ["organization"], does: "reactivate a suspended organization" },
   show: { takes: ["organization"], does: "show state, plan, seats and log of an organization, or what was purged" },
   purges: { takes: [], does: "list the organizations that were purged, newest first" },
   verify: { takes: ["organization"], does: "read the whole audit log of an organization and check its chain" },
-  unblock: { takes: ["address"], does: "let mail to an address through again, also after a complaint" },
-  reports: { takes: [], does: "list what the sweeps of payments found, newest first" },
-  report: { takes: ["report"], does: "show what one sweep found, with every difference" },
-  attention: { takes: [], does: "list the organizations whose payment needs a person, and whether sweeps are stopped" },
-  release: { takes: ["name"], does: "let sweeps of payments go on that were stopped, in your name" },
-  reconcile: { takes: ["organization"], does: "make what an organization has and Stripe agree, now", stripe: true },
-  sweep: { takes: [], may: ["most"], does: "settle all that is marked; at most so many differences", stripe: true },
-  compare: { takes: [], may: ["most"], does: "compare everything with Stripe, and mark what differs", stripe: true },
+  "remove-suppression": { takes: ["address"], does: "allow email to an address again, also after a complaint" },
+  reports: { takes: [], does: "list billing sweep reports, newest first" },
+  report: { takes: ["report"], does: "show one report with every difference" },
+  attention: { takes: [], does: "list organizations that need attention, and whether the circuit breaker has tripped" },
+  "reset-breaker": { takes: ["name"], does: "reset the circuit breaker of billing sweeps, with your name" },
+  reconcile: { takes: ["organization"], does: "reconcile one organization with Stripe now", stripe: true },
+  sweep: { takes: [], may: ["max"], does: "reconcile all marked organizations, up to max differences", stripe: true },
+  compare: { takes: [], may: ["max"], does: "compare everything with Stripe, and mark what differs", stripe: true },
   secrets: {
     takes: ["action"],
     may: ["part"],
     does: "show, set stripe, rotate or retire pepper or origin",
   },
-  "catch-up": { takes: [], does: "mark whatever Stripe told of since the last time", stripe: true },
+  "catch-up": { takes: [], does: "mark organizations with Stripe events since the last run", stripe: true },
 } as const satisfies Record<string, Command>;
 
 export type Name = keyof typeof commands;
-export type Asked = { name: Name; values: string[]; json: boolean; days?: string | undefined; dryRun: boolean };
+export type Request = { name: Name; values: string[]; json: boolean; days?: string | undefined; dryRun: boolean };
 
 const width = 32;
 const lines = Object.entries<Command>(commands).map(([name, command]) => {
@@ -59,7 +59,7 @@ export class Misused extends Error {
  * What a command line asks for; nothing, when it asks for help.
  * @throws Misused
  */
-export function readArguments(words: string[]): Asked | undefined {
+export function readArguments(words: string[]): Request | undefined {
   const { values, positionals } = parse(words);
   if (values.help) return undefined;
   const [name, ...rest] = positionals;

@@ -1,5 +1,5 @@
 import * as Dirty from "@muster/core/billing/dirty.ts";
-import { StripeTrouble } from "@muster/core/kernel/stripe-port.ts";
+import { StripeError } from "@muster/core/kernel/stripe-port.ts";
 import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { asksStripe } from "./arguments.ts";
@@ -52,8 +52,8 @@ test("shows a report with every difference", async () => {
     "At            2026-11-24T09:00:00.000Z",
     "Kind          dirty: what was marked was settled",
     "Found         1 checked, 1 repaired",
-    `${organization()}  repaired  standing active, capacity 5, status active, quantity 5 ->` +
-      "  standing active, capacity 8, status active, quantity 8",
+    `${organization()}  repaired  billingStatus active, capacity 5, status active, quantity 5 ->` +
+      "  billingStatus active, capacity 8, status active, quantity 8",
     "",
   ]);
   expect((await run("report", full)).said).toContain(`${organization()}  differs  status active, quantity 8\n`);
@@ -61,11 +61,11 @@ test("shows a report with every difference", async () => {
   expect(JSON.parse(answer.said)).toMatchObject({ kind: "dirty", differences: [{ verdict: "repaired" }] });
   expect(await run("report", "rep_01ARZ3NDEKTSV4RRFFQ69G5FAV")).toEqual({
     exit: 1,
-    said: "There is no such report.\n",
+    said: "Report not found.\n",
   });
 });
 
-test("lets pass, once, what the brake stopped", async () => {
+test("lets pass, once, what the breaker stopped", async () => {
   await acme.edit(8);
   await billing.world.table.write(Dirty.mark(organization()));
   expect(await run("sweep", "0")).toMatchObject({ exit: 1, said: expect.stringContaining("until `release`") });
@@ -77,7 +77,7 @@ test("lets pass, once, what the brake stopped", async () => {
 });
 
 test("tells of sweeps that are stopped, until somebody lets them go on, and who that was", async () => {
-  expect(await run("release", "Ada")).toEqual({ exit: 0, said: "No sweep was stopped.\n" });
+  expect(await run("reset-breaker", "Ada")).toEqual({ exit: 0, said: "No sweep was stopped.\n" });
   await acme.edit(8);
   await run("compare", "0");
   const [report = ""] = /rep_\w+/.exec((await run("reports")).said) ?? [];
@@ -87,12 +87,15 @@ test("tells of sweeps that are stopped, until somebody lets them go on, and who 
   for (const name of ["sweep", "compare", "catch-up"]) {
     expect(await run(name)).toMatchObject({ exit: 1, said: expect.stringContaining("until `release`") });
   }
-  expect(await run("release", " ")).toMatchObject({ exit: 2, said: expect.stringContaining("must not be empty") });
+  expect(await run("reset-breaker", " ")).toMatchObject({
+    exit: 2,
+    said: expect.stringContaining("must not be empty"),
+  });
   expect(await run("attention")).toEqual(attention);
-  expect(await run("release", "Ada")).toMatchObject({ exit: 0, said: expect.stringContaining("go on") });
+  expect(await run("reset-breaker", "Ada")).toMatchObject({ exit: 0, said: expect.stringContaining("go on") });
   expect(await run("attention")).toMatchObject({ exit: 0 });
-  const [, release = ""] = /(rep_\w+) {2}release {2}by Ada$/m.exec((await run("reports")).said) ?? [];
-  expect((await run("report", release)).said).toMatch(/^Kind .*release: .*\nBy {12}Ada$/m);
+  const [, release = ""] = /(rep_\w+) {2}reset {4}by Ada$/m.exec((await run("reports")).said) ?? [];
+  expect((await run("report", release)).said).toMatch(/^Kind .*reset: .*\nBy {12}Ada$/m);
   expect((await run("compare")).said).toBe("Compared 1: 1 differ, and are marked.\n");
 });
 
@@ -103,7 +106,7 @@ test("catches up with what Stripe told of", async () => {
 });
 
 test("reconciles one organization, and says what cannot be", async () => {
-  expect(await run("reconcile", organization())).toEqual({ exit: 0, said: "The two books agree.\n" });
+  expect(await run("reconcile", organization())).toEqual({ exit: 0, said: "No differences.\n" });
   await acme.edit(8);
   expect(await run("reconcile", organization())).toMatchObject({
     exit: 0,
@@ -119,7 +122,7 @@ test("reconciles one organization, and says what cannot be", async () => {
 test("lists the organizations that need a person", async () => {
   expect(await run("attention")).toEqual({ exit: 0, said: "No organization needs a person.\n" });
   const refusing = async () => {
-    throw new StripeTrouble("refused", "No such customer.", { code: "resource_missing" });
+    throw new StripeError("refused", "No such customer.", { code: "resource_missing" });
   };
   billing.world.rebind({ stripe: { ...billing.port, subscriptionsOf: refusing } });
   expect(await run("reconcile", organization())).toMatchObject({ exit: 1 });
@@ -134,7 +137,7 @@ test("says which commands ask Stripe, so that the others need no key", () => {
     "reports",
     "report",
     "attention",
-    "release",
+    "reset-breaker",
     "reconcile",
     "sweep",
     "compare",

@@ -1,11 +1,11 @@
 import * as Attention from "@muster/core/billing/attention.ts";
-import * as Brake from "@muster/core/billing/brake.ts";
+import * as Breaker from "@muster/core/billing/breaker.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
 import * as Reconcile from "@muster/core/billing/reconcile.ts";
 import * as Report from "@muster/core/billing/report.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
 import type { Answer } from "./commands.ts";
-import { lined, numberOf } from "./words.ts";
+import { lined, numberOf } from "./text.ts";
 
 /** What a sweep answers that stopped, or was held. */
 const stopped =
@@ -15,22 +15,22 @@ const stopped =
 export const billingRuns = {
   reports: async (): Promise<Answer> => {
     const data = await Report.reports({});
-    const lines = data.items.map(({ at, id, kind, braked, counts, by }) => {
+    const lines = data.items.map(({ at, id, kind, tripped, counts, by }) => {
       const found = by === undefined ? numbersOf(counts) : `by ${by}`;
-      return `${at}  ${id}  ${kind.padEnd(9)}${found}${braked ? "  STOPPED: too much differed" : ""}`;
+      return `${at}  ${id}  ${kind.padEnd(9)}${found}${tripped ? "  STOPPED: too much differed" : ""}`;
     });
     return { data, text: lines.length > 0 ? lines.join("\n") : "No sweep has found a difference." };
   },
 
   report: async (id: string): Promise<Answer> => {
     const data = await Report.report({ report: id });
-    const { at, kind, braked, counts, differences, by } = data;
+    const { at, kind, tripped, counts, differences, by } = data;
     const head = lined({
       Report: data.id,
       At: at,
       Kind: `${kind}: ${kinds[kind]}`,
       ...(by === undefined ? { Found: numbersOf(counts) } : { By: by }),
-      ...(braked && { Stopped: "too much differed; nothing more is changed until `release`" }),
+      ...(tripped && { Stopped: "too much differed; nothing more is changed until `release`" }),
     });
     const lines = differences.map(
       ({ organization, verdict, before, after }) =>
@@ -43,7 +43,7 @@ export const billingRuns = {
     const data = await Reconcile.reconcile({ organization });
     const { verdict, awaits, before, after } = data;
     const sentence = {
-      equal: "The two books agree.",
+      equal: "No differences.",
       repaired: `They agree now: ${sideOf(before ?? {})} -> ${sideOf(after ?? {})}`,
       waiting: awaits
         ? "A change waits for its payment."
@@ -59,35 +59,35 @@ export const billingRuns = {
     const lines = data.items.map(
       ({ organization, verdict, why, since }) => `${organization}  ${verdict}${why ? ` (${why})` : ""} since ${since}`,
     );
-    const { brake } = data;
-    if (brake) lines.unshift(`Sweeps are stopped since ${brake.at}: see ${brake.report}, then \`release\`.`);
+    const { breaker } = data;
+    if (breaker) lines.unshift(`Sweeps are stopped since ${breaker.at}: see ${breaker.report}, then \`release\`.`);
     return lines.length > 0
       ? { data, text: lines.join("\n"), wrong: true }
       : { data, text: "No organization needs a person." };
   },
 
-  release: async (by: string): Promise<Answer> => {
-    const data = await Brake.release({ by });
+  "reset-breaker": async (by: string): Promise<Answer> => {
+    const data = await Breaker.resetBreaker({ by });
     return { data, text: data.released ? "Sweeps go on with the next tick of the clock." : "No sweep was stopped." };
   },
 
   sweep: async (most: string): Promise<Answer> => {
-    const data = await Sweep.sweep(mostOf(most));
-    const { braked, ...counts } = data;
-    if (braked) return { data, text: stopped, wrong: true };
+    const data = await Sweep.sweep(maxOf(most));
+    const { tripped, ...counts } = data;
+    if (tripped) return { data, text: stopped, wrong: true };
     return { data, text: `Looked at what is marked: ${numbersOf(counts)}.` };
   },
 
   compare: async (most: string): Promise<Answer> => {
-    const data = await Compare.compare(mostOf(most));
-    const { checked, differ, braked } = data;
-    if (braked) return { data, text: stopped, wrong: true };
+    const data = await Compare.compare(maxOf(most));
+    const { checked, differ, tripped } = data;
+    if (tripped) return { data, text: stopped, wrong: true };
     return { data, text: `Compared ${checked}: ${differ} differ${differ > 0 ? ", and are marked" : ""}.` };
   },
 
   "catch-up": async (): Promise<Answer> => {
     const data = await Sweep.catchUp({});
-    if (data.braked) return { data, text: stopped, wrong: true };
+    if (data.tripped) return { data, text: stopped, wrong: true };
     return { data, text: `Stripe told of ${data.events} events; ${data.organizations} organizations are marked.` };
   },
 };
@@ -96,15 +96,15 @@ const kinds: Record<Report.Info["kind"], string> = {
   unknown: "of a newer release",
   dirty: "what was marked was settled",
   full: "everything was compared",
-  release: "sweeps that were stopped may go on",
+  reset: "sweeps that were stopped may go on",
 };
 
-const mostOf = (most: string) => (most === "" ? {} : { most: numberOf("most", most) });
+const maxOf = (most: string) => (most === "" ? {} : { most: numberOf("most", most) });
 
 /** The table keeps no order of names. */
 const order = [
   ...["checked", "equal", "repaired", "differ", "waiting", "person", "oldestSeconds"],
-  ...["standing", "capacity", "status", "quantity", "cancelAt", "graceUntil"],
+  ...["billingStatus", "capacity", "status", "quantity", "cancelAt", "graceUntil"],
 ];
 const ordered = <T>(all: object): [string, T][] =>
   Object.entries(all as Record<string, T>).toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b));

@@ -1,20 +1,20 @@
 import * as Audit from "@muster/core/audit/audit.ts";
 import { isFailure } from "@muster/core/base/failure.ts";
 import type { ID } from "@muster/core/base/id.ts";
-import { unblock } from "@muster/core/mail/block.ts";
+import { removeSuppression } from "@muster/core/mail/suppression.ts";
 import * as Organization from "@muster/core/organization/operator.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
 import * as Purge from "@muster/core/purge/report.ts";
-import type { Asked, Name } from "./arguments.ts";
+import type { Name, Request } from "./arguments.ts";
 import { billingRuns } from "./billing-commands.ts";
 import { type Place, runSecrets } from "./secrets-commands.ts";
-import { lined, numberOf } from "./words.ts";
+import { lined, numberOf } from "./text.ts";
 
 /** What a command answers: for a program, and in words. */
 export type Answer = { data: object; text: string; wrong?: true };
 
 /** @param place where the secrets are and new ones come from @throws whatever the domain refuses with, Misused */
-export function run({ name, values, ...options }: Asked, place: () => Place): Promise<Answer> {
+export function run({ name, values, ...options }: Request, place: () => Place): Promise<Answer> {
   const [first = "", second = ""] = values;
   if (name === "secrets") return runSecrets(values, options, place());
   return runs[name](first, second);
@@ -32,15 +32,13 @@ const runs: Record<Exclude<Name, "secrets">, (first: string, second: string) => 
     const data = await Organization.suspend({ organization });
     return {
       data,
-      text: data.changed
-        ? "It is suspended: its owners may look and pay, and nobody may do anything else."
-        : "It was suspended already.",
+      text: data.changed ? "Suspended. Owners can view it and manage payment only." : "It was already suspended.",
     };
   },
 
-  lift: async (organization) => {
-    const data = await Organization.lift({ organization });
-    return { data, text: data.changed ? "It is open again." : "It was not suspended." };
+  reactivate: async (organization) => {
+    const data = await Organization.reactivate({ organization });
+    return { data, text: data.changed ? "Reactivated." : "It was not suspended." };
   },
 
   show: async (organization) => {
@@ -73,8 +71,8 @@ const runs: Record<Exclude<Name, "secrets">, (first: string, second: string) => 
     };
   },
 
-  unblock: async (email) => {
-    const { was } = await unblock({ email });
+  "remove-suppression": async (email) => {
+    const { was } = await removeSuppression({ email });
     const since = Object.entries(was).map(([why, at]) => `${why} ${at}`);
     return {
       data: { was },

@@ -59,10 +59,10 @@ describe("the operator", () => {
 
   test("suspends and lifts", async () => {
     expect((await run("suspend", organization)).said).toContain("It is suspended");
-    expect((await run("suspend", organization)).said).toBe("It was suspended already.\n");
+    expect((await run("suspend", organization)).said).toBe("It was already suspended.\n");
     expect((await run("show", organization)).said).toContain("State         suspended, may not invite\n");
-    expect((await run("lift", organization)).said).toBe("It is open again.\n");
-    expect((await run("lift", organization)).said).toBe("It was not suspended.\n");
+    expect((await run("reactivate", organization)).said).toBe("Reactivated.\n");
+    expect((await run("reactivate", organization)).said).toBe("It was not suspended.\n");
   });
 
   test("looks at an organization", async () => {
@@ -97,10 +97,13 @@ describe("the operator", () => {
 
   test("lets mail through again", async () => {
     const complained = "2026-11-20T09:00:00.000Z";
-    await world.table.write(put(Keys.mailBlock(addressOf("bob@example.com")), { complained }));
+    await world.table.write(put(Keys.suppression(addressOf("bob@example.com")), { complained }));
     const said = `Mail goes through again; it had complained ${complained}.\n`;
-    expect(await run("unblock", "bob@example.com")).toMatchObject({ exit: 0, said });
-    expect(await run("unblock", "bob@example.com")).toMatchObject({ exit: 0, said: "It was not blocked.\n" });
+    expect(await run("remove-suppression", "bob@example.com")).toMatchObject({ exit: 0, said });
+    expect(await run("remove-suppression", "bob@example.com")).toMatchObject({
+      exit: 0,
+      said: "It was not blocked.\n",
+    });
   });
 
   test("sees what is deleted, and of what was purged how much it was", async () => {
@@ -126,7 +129,7 @@ describe("the operator", () => {
     expect(JSON.parse((await run("purges", "--json")).said)).toMatchObject({ items: [{ organization, purgedAt }] });
     expect(await run("verify", organization)).toMatchObject({
       exit: 1,
-      complained: "There is no such organization.\n",
+      complained: "Organization not found.\n",
     });
   });
 
@@ -135,11 +138,11 @@ describe("the operator", () => {
     for (const words of [
       ["seats", nobodys, "5"],
       ["suspend", nobodys],
-      ["lift", nobodys],
+      ["reactivate", nobodys],
       ["show", nobodys],
       ["verify", nobodys],
     ]) {
-      const answer = { exit: 1, said: "", complained: "There is no such organization.\n" };
+      const answer = { exit: 1, said: "", complained: "Organization not found.\n" };
       expect(await run(...words)).toEqual(answer);
     }
   });
@@ -152,7 +155,7 @@ describe("a command line that cannot be understood", () => {
     [["constructor", "x"], "There is no such command."],
     [["seats"], "seats takes <organization> <seats>."],
     [["show", "one", "two"], "show takes <organization>."],
-    [["sweep", "1", "2"], "sweep takes [most]."],
+    [["sweep", "1", "2"], "sweep takes [max]."],
     [["sweep", "many"], "<most> is a whole number."],
     [["reports", "all"], "reports takes nothing."],
     [["seats", "org_01ARZ3NDEKTSV4RRFFQ69G5FAV", "many"], "<seats> is a whole number."],
@@ -167,7 +170,7 @@ describe("a command line that cannot be understood", () => {
   test("may name what is no id, no address, and too many seats", async () => {
     const mistake = (complained: string) => ({ exit: 2, said: "", complained });
     expect(await run("show", "acme")).toEqual(mistake("Expected the id of an organization.\n"));
-    expect((await run("unblock", "nobody")).exit).toBe(2);
+    expect((await run("remove-suppression", "nobody")).exit).toBe(2);
     expect(await run("seats", organization, "0")).toEqual(mistake("An organization has at least one seat.\n"));
     expect(await run("report", "rep_x")).toEqual(mistake("Expected the id of a report.\n"));
     expect(await run("sweep", "100000")).toEqual(mistake("At most 2000 differences at once.\n"));

@@ -1,6 +1,6 @@
 import { Failure, implied } from "@muster/core/base/failure.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import { type Asked, Misused, type Name, readArguments, usage } from "./arguments.ts";
+import { Misused, type Name, type Request, readArguments, usage } from "./arguments.ts";
 import { type Answer, run } from "./commands.ts";
 import type { Place } from "./secrets-commands.ts";
 
@@ -22,7 +22,7 @@ interface Terminal {
 /** Does what a command line asks for as the system's operator, and answers the exit code. */
 export async function operate(words: string[], terminal: Terminal): Promise<Exit> {
   const { say, complain, boot, secrets, help = "" } = terminal;
-  let asked: Asked | undefined;
+  let asked: Request | undefined;
   try {
     asked = readArguments(words);
     if (!asked) {
@@ -30,7 +30,7 @@ export async function operate(words: string[], terminal: Terminal): Promise<Exit
       return exits.done;
     }
     await boot(asked.name);
-    return tell(await answer(asked, secrets), asked, say);
+    return printAnswer(await answer(asked, secrets), asked, say);
   } catch (error) {
     if (error instanceof Failure) return refuse(error, asked, terminal);
     complain(`${error instanceof Error ? error.message : "Something went wrong."}\n`);
@@ -40,15 +40,15 @@ export async function operate(words: string[], terminal: Terminal): Promise<Exit
   }
 }
 
-const answer = (asked: Asked, secrets: Terminal["secrets"]) => asSystem("operator", () => run(asked, secrets));
+const answer = (asked: Request, secrets: Terminal["secrets"]) => asSystem("operator", () => run(asked, secrets));
 
-function tell({ data, text, wrong }: Answer, { json }: Asked, say: Terminal["say"]): Exit {
+function printAnswer({ data, text, wrong }: Answer, { json }: Request, say: Terminal["say"]): Exit {
   say(json ? `${JSON.stringify(data)}\n` : `${text}\n`);
   return wrong ? exits.refused : exits.done;
 }
 
 /** A field that cannot be understood is a mistake of whoever asked; anything else that is refused is an answer. */
-function refuse(failure: Failure, asked: Asked | undefined, { say, complain }: Terminal): Exit {
+function refuse(failure: Failure, asked: Request | undefined, { say, complain }: Terminal): Exit {
   const isMistake = failure.code === implied.invalid.code;
   const sentences = isMistake ? (failure.fields ?? []).map(({ message }) => message) : [failure.message];
   if (asked?.json) say(`${JSON.stringify({ code: failure.code, message: sentences.join(" ") })}\n`);

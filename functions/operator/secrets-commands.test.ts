@@ -176,7 +176,7 @@ describe("secrets rotate", () => {
     "rotate pepper --days 401",
     "rotate origin --days 0",
     "retire pepper --days 3",
-    "forget",
+    "cleanUp",
   ])("%s is asked in a wrong way", async (line) => {
     const before = kept[arn];
     expect((await run(line)).exit).toBe(2);

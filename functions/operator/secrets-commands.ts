@@ -4,8 +4,8 @@ import { type Part, type PartOf, parseStored, partOf, type Stored } from "../sec
 import { staleSeconds } from "../secrets.ts";
 import { Misused } from "./arguments.ts";
 import type { Answer } from "./commands.ts";
+import { lined, numberOf } from "./text.ts";
 import type { Vault } from "./vault.ts";
-import { lined, numberOf } from "./words.ts";
 
 const secretBytes = 36;
 const daySeconds = 86_400;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { events } from "@muster/core/audit/catalogue.ts";
+import { events } from "@muster/core/audit/catalog.ts";
 import { counted } from "@muster/core/audit/effects.ts";
 import { reference } from "@muster/core/audit/reference.ts";
 import { expect, test } from "vitest";
@@ -21,9 +21,9 @@ const declared = readdirSync(`${root}core`, { recursive: true, encoding: "utf8" 
     return [...found].map(([, type = ""]) => ({ type, path: `core/${path}` }));
   });
 
-test("every event that a noun declares is in the catalogue, once", () => {
+test("every event that a noun declares is in the catalog, once", () => {
   const missing = declared.filter(({ type }) => !types.includes(type)).map(({ type, path }) => `${type} of ${path}`);
-  expect(missing, "Add the events.ts of this noun to core/audit/catalogue.ts.").toEqual([]);
+  expect(missing, "Add the events.ts of this noun to core/audit/catalog.ts.").toEqual([]);
   expect(types.toSorted()).toEqual(declared.map(({ type }) => type).toSorted());
 });
 
@@ -74,7 +74,7 @@ did it (\`actor\`: an account, or \`system#\` and a job), the credential that wa
 know. An event that the API cannot read has the type \`unknown\`.
 `;
 
-test("the committed page is the one that the catalogue makes", () => {
+test("the committed page is the one that the catalog makes", () => {
   if (process.env.MUSTER_WRITE) writeFileSync(file, page());
   expect(readFileSync(file, "utf8") === page(), "It is not: run `npm run openapi`.").toBe(true);
 });

@@ -3,7 +3,7 @@ import * as Close from "@muster/core/billing/close.ts";
 import * as Billing from "@muster/core/billing/reconcile.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { Announcement } from "@muster/core/kernel/reaction.ts";
-import * as Forget from "@muster/core/team/forget.ts";
+import * as Forget from "@muster/core/team/cleanup.ts";
 import * as v from "valibot";
 import { react } from "./reactions.ts";
 
@@ -18,8 +18,8 @@ export function work(message: Work): Promise<unknown> {
       return Close.close({ organization: message.organization });
     case "erase":
       return Erase.erase(message);
-    case "forget":
-      return Forget.forget(message);
+    case "cleanUp":
+      return Forget.cleanUp(message);
     case "reconcile":
       return Billing.reconcile({ organization: message.organization });
     case "expire":

@@ -48,15 +48,15 @@ const mailer = () =>
     { endpoint: provider.endpoint, region: "eu-central-1", credentials, maxAttempts: 1 },
   );
 
-/** So many messages, each of a notice that waits for its mail. */
+/** So many messages, each of a notification that waits for its mail. */
 async function messages(count: number, first = 0): Promise<SQSRecord[]> {
   return Promise.all(
     Array.from({ length: count }, async (_, n) => {
-      const notice = ID.derive("notice", String(first + n));
+      const notification = ID.derive("notification", String(first + n));
       const at = "2026-11-24T09:00:00.000Z";
       const row = { kind: "organization.created", organization, subject: "Acme", at, mail: "queued" };
-      await world.table.write(put(raw(Keys.notice(ada.account, notice)), row));
-      return message({ kind: "notice", account: ada.account, notice });
+      await world.table.write(put(raw(Keys.notification(ada.account, notification)), row));
+      return message({ kind: "notification", account: ada.account, notification });
     }),
   );
 }
@@ -79,7 +79,7 @@ const invoke = async (Records: SQSRecord[], remainingMs = 30_000) => {
 };
 const states = async () => {
   const rows = await world.rows.scan();
-  return rows.filter(({ sk }) => String(sk).startsWith("ntc_")).map((row) => row.mail);
+  return rows.filter(({ sk }) => String(sk).startsWith("ntf_")).map((row) => row.mail);
 };
 
 describe("many invocations at once", () => {
@@ -114,7 +114,7 @@ describe("a mail that must wait is queued anew and is no failure,", () => {
     const batch = await messages(8);
     expect(await invoke(batch, 8_100)).toEqual([]);
     expect(postponed).toHaveLength(3);
-    expect(postponed[0]).toMatchObject({ queue: "mail", body: { kind: "notice" }, delaySeconds: 20 });
+    expect(postponed[0]).toMatchObject({ queue: "mail", body: { kind: "notification" }, delaySeconds: 20 });
     expect((await states()).filter((state) => state === "queued")).toHaveLength(3);
   });
 

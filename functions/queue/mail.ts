@@ -13,9 +13,9 @@ import { sender } from "./sender.ts";
 /** What sending one mail may take: the provider's patience and the table's. */
 const reserveMs = 8000;
 /** SQS delays no message longer. */
-const longestDelaySeconds = 900;
+const maxDelaySeconds = 900;
 /** A person waits for a code. */
-const longestCodeDelaySeconds = 30;
+const maxCodeDelaySeconds = 30;
 
 const secrets = openSecrets();
 await secrets.refresh();
@@ -45,6 +45,6 @@ async function send(job: Mail.Job): Promise<void> {
 async function postpone(job: Mail.Job, reason: MailPostponed): Promise<void> {
   log.warn("A mail waits.", { kind: job.kind, seconds: reason.seconds, reason });
   const isCode = job.kind === "code";
-  const delaySeconds = Math.min(reason.seconds, isCode ? longestCodeDelaySeconds : longestDelaySeconds);
+  const delaySeconds = Math.min(reason.seconds, isCode ? maxCodeDelaySeconds : maxDelaySeconds);
   await queues.send(isCode ? "codes" : "mail", [job], delaySeconds);
 }

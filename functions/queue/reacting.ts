@@ -12,7 +12,7 @@ import { TeamDeleted } from "@muster/core/team/events.ts";
 export const reacting = {
   account: [AccountDeleted],
   organization: [Organization.OrganizationDeleted, Organization.OrganizationRestored],
-  notice: [
+  notification: [
     Billing.BillingCopied,
     Billing.BillingResized,
     Billing.BillingResizeDropped,

@@ -3,9 +3,9 @@ import * as Contact from "@muster/core/billing/contact.ts";
 import * as Invitation from "@muster/core/invitation/react.ts";
 import { type Announcement, type Reaction, reactsTo } from "@muster/core/kernel/reaction.ts";
 import * as Mail from "@muster/core/mail/react.ts";
-import * as Notice from "@muster/core/notice/notice.ts";
+import * as Notification from "@muster/core/notification/notification.ts";
 import * as Organization from "@muster/core/organization/react.ts";
-import * as Team from "@muster/core/team/forget.ts";
+import * as Team from "@muster/core/team/cleanup.ts";
 import type { reacting } from "./reacting.ts";
 
 /** A module in which something follows from events; repeated for the same event it changes nothing. */
@@ -17,7 +17,7 @@ interface Reacting {
 export const modules = {
   account: Account,
   organization: Organization,
-  notice: Notice,
+  notification: Notification,
   invitation: Invitation,
   mail: Mail,
   team: Team,

@@ -149,7 +149,7 @@ describe("an answer", () => {
       error(`${dynamo}ConditionalCheckFailedException`, { Item: { n: { N: "1" }, b: { B: "aGk=" } } }),
     ],
     [
-      "a transaction that was cancelled",
+      "a transaction that was canceled",
       "put",
       error(`${dynamo}TransactionCanceledException`, {
         CancellationReasons: [

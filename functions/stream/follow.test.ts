@@ -42,7 +42,7 @@ const handle = async (Records: DynamoDBRecord[]) =>
   (await follow({ Records })).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 const numberOf = (record: DynamoDBRecord | undefined) => record?.dynamodb?.SequenceNumber;
 const heard = () => (world.queued.work as Announcement[]).map(({ type }) => type);
-const announced = async (id: ID<"organization">) => (await world.table.get(Keys.tally(id)))?.announced;
+const announced = async (id: ID<"organization">) => (await world.table.get(Keys.stats(id)))?.announced;
 const unreachable = {
   send: async () => {
     throw new Error("No queue.");
@@ -98,7 +98,7 @@ describe("what follows from the stream", () => {
       .splice(0)
       .map((body, n) => ({ messageId: String(n), body: JSON.stringify(body) }) as SQSEvent["Records"][number]);
     await work({ Records });
-    const { items } = await world.table.query(Keys.notices(ada.account));
+    const { items } = await world.table.query(Keys.notifications(ada.account));
     expect(items).toMatchObject([{ kind: "organization.created", organization: id }]);
     await clock({ job: "sweep" }, context);
     expect(heard()).toEqual([]);

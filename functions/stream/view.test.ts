@@ -66,7 +66,7 @@ test("a job on the queue has a deleted team forgotten", async () => {
   const team = await teamWithAda();
   await view({ Records: await read() });
   await asAda(() => Team.remove({ team }));
-  const body = JSON.stringify({ job: "forget", organization: fixture.organization, team });
+  const body = JSON.stringify({ job: "cleanUp", organization: fixture.organization, team });
   await work({ Records: [{ messageId: "1", body }] } as SQSEvent);
   expect(await membership()).not.toHaveProperty("teams");
 });

@@ -1,6 +1,6 @@
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Search from "@muster/core/search/search.ts";
-import { mend } from "@muster/core/team/mend.ts";
+import { repair } from "@muster/core/team/repair.ts";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { each } from "../batch.ts";
 import { boot } from "../boot.ts";
@@ -17,5 +17,5 @@ export async function handler(event: DynamoDBStreamEvent): Promise<DynamoDBBatch
 async function view(record: DynamoDBRecord): Promise<void> {
   const changes = [rows(record)];
   await Search.project({ changes });
-  await mend({ changes });
+  await repair({ changes });
 }

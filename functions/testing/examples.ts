@@ -1,7 +1,7 @@
 import * as Audit from "@muster/core/audit/audit.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
-import * as Notice from "@muster/core/notice/notice.ts";
+import * as Notification from "@muster/core/notification/notification.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { sample } from "@muster/local/testing/fixtures/samples.ts";
 import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
@@ -50,7 +50,7 @@ async function fill(api: TestApi, organization: ID<"organization">, person: Pers
   const { items } = await api.world.table.query({ ...Keys.log(organization), to: "9" });
   for (const row of items) {
     const announcement = Audit.announcement(row);
-    if (announcement) await asSystem("react", () => Notice.react(announcement));
+    if (announcement) await asSystem("react", () => Notification.react(announcement));
   }
 }
 
@@ -99,7 +99,7 @@ function stabilizer(): (value: unknown) => unknown {
 /** Fields whose whole value is new in each run. */
 const fixed: Record<string, (value: unknown) => unknown> = {
   code: (value) => (/^[2-9A-Z]{4}-?[2-9A-Z]{4}$/.test(String(value)) ? "K7QM-2WXP" : undefined),
-  colour: (value) => (typeof value === "string" ? "blue" : undefined),
+  color: (value) => (typeof value === "string" ? "blue" : undefined),
   number: () => "A1B2C3D4-0001",
   next: () => "c29tZXdoZXJl.aW4gdGhlIGxpc3Q",
   phone: () => "+49 30 1234567",

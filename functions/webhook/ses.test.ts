@@ -43,7 +43,7 @@ async function send(kind: "invitation" | "reminder", email: string) {
   await asSystem("mail", () => Mail.deliver({ kind, organization, address, attempt: 1 }));
   await provider.settled();
   const { mail, reminder } = (await world.table.get(Keys.addressIn(organization, address))) ?? {};
-  const block = await world.table.get(Keys.mailBlock(address));
+  const block = await world.table.get(Keys.suppression(address));
   return { mail, reminder, blocked: Object.keys(block ?? {}).filter((name) => !["pk", "sk"].includes(name)) };
 }
 

@@ -15,7 +15,7 @@ const Detail = v.object({
   bounce: v.optional(v.object({ bounceType: v.string() })),
 });
 
-const fates = { Delivery: "delivered", Bounce: "bounced", Complaint: "complained", Reject: "rejected" } as const;
+const mailStatuses = { Delivery: "delivered", Bounce: "bounced", Complaint: "complained", Reject: "rejected" } as const;
 
 boot();
 
@@ -25,6 +25,6 @@ export async function handler(event: EventBridgeEvent<string, unknown>): Promise
   const tags = Object.fromEntries(Object.entries(mail.tags).map(([name, values]) => [name, values[0] ?? ""]));
   const permanent = bounce?.bounceType === "Permanent";
   await asSystem("mail-events", () =>
-    Mail.record({ fate: fates[eventType], permanent, recipients: mail.destination, tags }),
+    Mail.record({ mailStatus: mailStatuses[eventType], permanent, recipients: mail.destination, tags }),
   );
 }

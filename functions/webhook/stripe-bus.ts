@@ -1,5 +1,5 @@
 import { parse } from "@muster/core/base/valid.ts";
-import * as Hear from "@muster/core/billing/hear.ts";
+import * as Hear from "@muster/core/billing/receive.ts";
 import { eventOf } from "@muster/core/billing/stripe.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import type { EventBridgeEvent } from "aws-lambda";
@@ -18,5 +18,5 @@ boot();
 export async function handler(event: EventBridgeEvent<string, unknown>): Promise<void> {
   const { detail } = parse(Told, event);
   const { type, organization } = eventOf(detail as never);
-  await asSystem("stripe", () => Hear.hear({ type, organization }));
+  await asSystem("stripe", () => Hear.receive({ type, organization }));
 }

@@ -1,4 +1,4 @@
-import * as Hear from "@muster/core/billing/hear.ts";
+import * as Hear from "@muster/core/billing/receive.ts";
 import { verify } from "@muster/core/billing/signature.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
@@ -25,7 +25,7 @@ export async function handler({ body, isBase64Encoded, headers }: Request): Prom
     return { statusCode: 400 };
   }
   const { type, organization } = told;
-  await asSystem("stripe", () => Hear.hear({ type, organization }));
+  await asSystem("stripe", () => Hear.receive({ type, organization }));
   return { statusCode: 200 };
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { denied, Refusal } from "./refusal.ts";
 
-const longestKeyBytes = 1_024;
+const maxKeyBytes = 1_024;
 
 /** A request by what it says, before anybody knows whether it may. */
 export interface Asked {
@@ -31,7 +31,7 @@ export function read(request: IncomingMessage): Asked {
     .map((pair) => splitOnce(pair, "="))
     .map(([name, value]): [string, string] => [decode(name), decode(value)]);
   const { bucket, key } = placeOf(path, request.headers.host ?? "");
-  if (Buffer.byteLength(key) > longestKeyBytes) throw new Refusal(400, "KeyTooLongError", "Your key is too long");
+  if (Buffer.byteLength(key) > maxKeyBytes) throw new Refusal(400, "KeyTooLongError", "Your key is too long");
   const headers = Object.entries(request.headersDistinct).map(([name, values = []]) => [name, values.join(",")]);
   return {
     method: request.method ?? "GET",

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { incomplete, Refusal } from "./refusal.ts";
 import { chunkSignature, isSame, trailerSignature, unequal, type Verified } from "./signature.ts";
 
-const longestLine = 16_384;
+const maxLine = 16_384;
 
 export type Bytes = AsyncIterable<Buffer>;
 
@@ -85,7 +85,7 @@ function openReader(body: Bytes): Reader {
     async line() {
       let end = rest.indexOf("\r\n");
       while (end < 0) {
-        if (rest.length > longestLine) throw incomplete();
+        if (rest.length > maxLine) throw incomplete();
         rest = Buffer.concat([rest, await more()]);
         end = rest.indexOf("\r\n");
       }

@@ -7,7 +7,7 @@ import { badDigest, incomplete, invalidRequest, Refusal, tooLarge, tooSmall } fr
 import type { Verified } from "./signature.ts";
 
 const largestBytes = 5 * 2 ** 30;
-const longestText = 2 * 2 ** 20;
+const maxText = 2 * 2 ** 20;
 
 /** Where content goes. */
 export interface Sink {
@@ -105,7 +105,7 @@ export async function keep(content: Bytes, open: Open, expected: Expected): Prom
 
 /** A small body that is an instruction. */
 export async function readText(request: IncomingMessage, asked: Asked, verified: Verified): Promise<string> {
-  if (Number(asked.headers["content-length"]) > longestText) throw tooLarge(longestText);
+  if (Number(asked.headers["content-length"]) > maxText) throw tooLarge(maxText);
   const pieces: Buffer[] = [];
   const nothing = () => {};
   const sink = { id: "", write: (bytes: Buffer) => void pieces.push(bytes), close: nothing, discard: nothing };

@@ -4,8 +4,8 @@ import type { Bytes } from "./chunked.ts";
 import { incomplete, invalidArgument, Refusal } from "./refusal.ts";
 
 /** S3 takes 20 KB of what is no file. */
-const longestFields = 20_480;
-const mostFields = 100;
+const maxFieldsBytes = 20_480;
+const maxFields = 100;
 
 export interface Form {
   /** Those before the file, by names in lower case; what follows the file does not count. */
@@ -21,14 +21,14 @@ export interface Form {
  */
 export function readForm(request: IncomingMessage, contentType: string): Promise<Form> {
   const fields = new Map<string, string>();
-  const limits = { fieldSize: longestFields, fields: mostFields, files: 1 };
+  const limits = { fieldSize: maxFieldsBytes, fields: maxFields, files: 1 };
   return new Promise((resolve, reject) => {
     const parser = new Busboy({ headers: { "content-type": contentType }, limits });
     const fail = () => reject(malformed());
     let length = 0;
     parser.on("field", (name, value) => {
       length += name.length + value.length;
-      if (length > longestFields) reject(tooLong());
+      if (length > maxFieldsBytes) reject(tooLong());
       fields.set(name.toLowerCase(), value);
     });
     parser.on("fieldsLimit", () => reject(tooLong()));

@@ -18,7 +18,7 @@ import type { Part, Upload } from "./state.ts";
 import type { Store } from "./store.ts";
 import { type Element, read } from "./xml.ts";
 
-const mostParts = 10_000;
+const maxShards = 10_000;
 /** Of every part but the last. */
 const smallestPart = 5 * 2 ** 20;
 
@@ -40,8 +40,8 @@ export function begin({ asked: { headers, key }, place }: Call): Answer {
 export async function putPart(call: Call): Promise<Answer> {
   const { request, asked, verified, place } = call;
   const number = Number(asked.query.get("partNumber"));
-  if (!Number.isInteger(number) || number < 1 || number > mostParts) {
-    throw invalidArgument(`Part number must be an integer between 1 and ${mostParts}, inclusive`);
+  if (!Number.isInteger(number) || number < 1 || number > maxShards) {
+    throw invalidArgument(`Part number must be an integer between 1 and ${maxShards}, inclusive`);
   }
   find(call);
   const { blob, size, md5, sums } = await receive(request, asked, verified, place.store.open);
@@ -103,7 +103,7 @@ function aboutBody(asked: Asked): Asked {
 /** The parts that the client names, which must be those that it sent. */
 function partsOf(document: Element, upload: Upload): Part[] {
   const named = document.list("Part");
-  if (named.length === 0 || named.length > mostParts) throw malformedXml();
+  if (named.length === 0 || named.length > maxShards) throw malformedXml();
   const parts = named.map((element): Part => {
     const part = upload.parts[Number(element.text("PartNumber"))];
     const isSent = part && element.text("ETag").replaceAll('"', "") === part.md5;

@@ -11,8 +11,8 @@ import { verifyPolicy } from "./signature.ts";
 import type { Stored } from "./state.ts";
 import { read } from "./xml.ts";
 
-const mostDeletions = 1_000;
-const longestMetadata = 2_048;
+const maxDeletions = 1_000;
+const maxMetadata = 2_048;
 /** What S3 calls the version of an object in a bucket that keeps none. */
 const noVersion = "null";
 /** Those that a reader is answered with as the writer gave them. */
@@ -82,7 +82,7 @@ export async function removeMany({ request, asked, place, verified }: Call): Pro
   const document = read(await readText(request, asked, verified), "Delete");
   const named = document.list("Object");
   const keys = named.map((object) => object.text("Key"));
-  if (keys.length === 0 || keys.length > mostDeletions) throw malformedXml();
+  if (keys.length === 0 || keys.length > maxDeletions) throw malformedXml();
   if (named.some((object) => !["", noVersion].includes(object.text("VersionId")))) throw notServed("versions");
   for (const key of keys) place.store.remove(key);
   const told = document.text("Quiet") === "true" ? [] : keys.map((key) => element("Deleted", text("Key", key)));
@@ -187,10 +187,10 @@ export function storedHeaders(headers: Headers): Record<string, string> {
   const encoding = (headers["content-encoding"] ?? "").replace(/^aws-chunked\s*,?\s*/, "");
   const metadata = Object.entries(headers).filter(([name]) => name.startsWith("x-amz-meta-"));
   const length = metadata.reduce((sum, [name, value]) => sum + name.length - "x-amz-meta-".length + value.length, 0);
-  if (length > longestMetadata) {
+  if (length > maxMetadata) {
     throw new Refusal(400, "MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size", {
       Size: String(length),
-      MaxSizeAllowed: String(longestMetadata),
+      MaxSizeAllowed: String(maxMetadata),
     });
   }
   return {

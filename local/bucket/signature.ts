@@ -4,7 +4,7 @@ import { denied, invalidArgument, invalidRequest, Refusal } from "./refusal.ts";
 
 const algorithm = "AWS4-HMAC-SHA256";
 const skewMs = 15 * 60_000;
-const longestSeconds = 604_800;
+const maxSeconds = 604_800;
 const payloads =
   /^([0-9a-f]{64}|UNSIGNED-PAYLOAD|STREAMING-UNSIGNED-PAYLOAD-TRAILER|STREAMING-AWS4-HMAC-SHA256-PAYLOAD(-TRAILER)?)$/;
 
@@ -139,7 +139,7 @@ function claimOfQuery({ query }: Asked): Claim {
   const lifetimeSeconds = Number(value("X-Amz-Expires") || "x");
   if (!Number.isInteger(lifetimeSeconds)) throw malformed("X-Amz-Expires should be a number");
   if (lifetimeSeconds < 1) throw malformed("X-Amz-Expires must be non-negative");
-  if (lifetimeSeconds > longestSeconds) throw malformed("X-Amz-Expires must be less than a week (in seconds)");
+  if (lifetimeSeconds > maxSeconds) throw malformed("X-Amz-Expires must be less than a week (in seconds)");
   return {
     credential: value("X-Amz-Credential"),
     date: value("X-Amz-Date"),

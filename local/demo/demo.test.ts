@@ -80,7 +80,7 @@ const of = (prefix: string, { pk: organization }: Item) =>
   demo.rows.filter(({ pk, sk }) => sk === organization && String(pk).startsWith(prefix));
 const membersOf = (home: Item) => of("acc_", home);
 const addressesOf = (home: Item) => of("adr_", home);
-const tallyOf = ({ pk }: Item) => demo.rows.find((row) => row.pk === pk && row.sk === "#tally") ?? {};
+const statsOf = ({ pk }: Item) => demo.rows.find((row) => row.pk === pk && row.sk === "#stats") ?? {};
 const count = (rows: readonly Item[], isMeant: (row: Item) => boolean) => rows.filter(isMeant).length;
 const named = (name: string) => demo.organizations.find((home) => home.name === name) ?? {};
 const ofOwner = () => demo.rows.find(({ pk }) => pk === addressOf(signInAs))?.account as ID<"account">;
@@ -96,11 +96,11 @@ describe("every organization of the demo", () => {
 
   test("shows the numbers that its rows come to", () => {
     for (const home of demo.organizations) {
-      const [tally, people] = [tallyOf(home), membersOf(home)];
+      const [stats, people] = [statsOf(home), membersOf(home)];
       expect(home.owners).toBe(count(people, ({ role }) => role === "owner"));
-      expect(tally.active).toBe(people.length);
-      expect(tally.pending ?? 0).toBe(count(addressesOf(home), ({ state }) => state === "pending"));
-      for (const role of roles) expect(tally[role] ?? 0).toBe(count(people, (row) => row.role === role));
+      expect(stats.active).toBe(people.length);
+      expect(stats.pending ?? 0).toBe(count(addressesOf(home), ({ state }) => state === "pending"));
+      for (const role of roles) expect(stats[role] ?? 0).toBe(count(people, (row) => row.role === role));
     }
   });
 
@@ -124,7 +124,7 @@ describe("every organization of the demo", () => {
       expect(times).toEqual(times.toSorted());
       expect(log.map(({ id }) => String(id))).toEqual(log.map(({ id }) => String(id)).toSorted());
       expect(await Audit.verify(home.pk as ID<"organization">)).toEqual([]);
-      expect([tallyOf(home).seq, tallyOf(home).announced]).toEqual([log.length, log.length]);
+      expect([statsOf(home).seq, statsOf(home).announced]).toEqual([log.length, log.length]);
     }
   });
 
@@ -144,15 +144,24 @@ describe("the demo", () => {
       expect(await demo.reader.read(shard, demo.left.position[shard], 10)).toEqual([]);
   });
 
-  test("has members as many as asked for, invitations in every state, and mails of every fate", () => {
+  test("has members as many as asked for, invitations in every state, and mails of every mailStatus", () => {
     const [home, rows] = [named("Meridian Labs"), addressesOf(named("Meridian Labs"))];
     expect(membersOf(home)).toHaveLength(members);
     expect(new Set(membersOf(home).map(({ role }) => role))).toEqual(new Set(roles));
     const states = ["pending", "member", "former", "declined", "revoked", "expired"];
     expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(states));
     const pending = rows.filter(({ state }) => state === "pending");
-    const fates = ["queued", "unsure", "sent", "delivered", "bounced", "complained", "suppressed", "failed"];
-    expect(new Set(pending.map(({ mail }) => mail))).toEqual(new Set(fates));
+    const mailStatuses = [
+      "queued",
+      "unconfirmed",
+      "sent",
+      "delivered",
+      "bounced",
+      "complained",
+      "suppressed",
+      "failed",
+    ];
+    expect(new Set(pending.map(({ mail }) => mail))).toEqual(new Set(mailStatuses));
     const now = new Date(demo.world.clock.at).toISOString();
     expect(pending.filter(({ expiresAt }) => String(expiresAt) <= now)).toEqual([]);
   });
@@ -166,7 +175,7 @@ describe("the demo", () => {
         ...["created", "accepted", "ended", "resent", "role_changed", "requested"].map((one) => `invitation.${one}`),
         ...["role_changed", "removed", "left", "reinstated"].map((one) => `member.${one}`),
         ...["created", "joined", "renamed", "left", "deleted"].map((one) => `team.${one}`),
-        ...["created", "started", "cancelled", "ended"].map((one) => `import.${one}`),
+        ...["created", "started", "canceled", "ended"].map((one) => `import.${one}`),
       ]),
     );
   });
@@ -176,7 +185,7 @@ describe("the demo", () => {
     const billing = (name: string) =>
       rowOf(demo.rows.find(({ pk, sk }) => pk === named(name).pk && sk === "#billing") as BillingRow | undefined);
     const home = named("Meridian Labs");
-    expect(home).toMatchObject({ standing: "active", plan: "monthly", growth: true });
+    expect(home).toMatchObject({ billingStatus: "active", plan: "monthly", growth: true });
     expect(billing("Meridian Labs")?.mirror).toMatchObject({ status: "active", quantity: home.capacity });
     expect(billing("Tidewater Choir")?.mirror).toMatchObject({ quantity: 5, cancelAt: expect.any(String) });
     const { invoices, differ, swept } = await shop.during(
@@ -196,16 +205,12 @@ describe("the demo", () => {
     expect([differ, swept.checked]).toEqual([0, 0]);
   });
 
-  test("has imported a file with rows to mend, one that is no CSV, and begun one that was cancelled", () => {
+  test("has imported a file with rows to mend, one that is no CSV, and begun one that was canceled", () => {
     const home = named("Meridian Labs");
     const imports = demo.rows.filter(({ pk, sk }) => pk === home.pk && String(sk).startsWith("imp_"));
     const told = imports.map(({ fileName, state, reason }) => [fileName, state, reason].filter(Boolean).join(" "));
     expect(told.toSorted()).toEqual([
-      ...[
-        "autumn-hires.xlsx.csv failed workbook",
-        "contractors-draft.csv cancelled cancelled",
-        "spring-hires.csv done",
-      ],
+      ...["autumn-hires.xlsx.csv failed workbook", "contractors-draft.csv canceled canceled", "spring-hires.csv done"],
     ]);
     const done = imports.find(({ state }) => state === "done") ?? {};
     expect(done).toMatchObject({ reported: 1, n_i: 12, n_v: 1, n_d: 1, n_r: 1, n_e: 1, n_t: 1, n_m: 1 });
@@ -218,7 +223,7 @@ describe("the demo", () => {
     expect(Object.values(demo.world.queued).flat()).toEqual([]);
   });
 
-  test("gives its owner a large organization, a full one, one to read, an invitation, notices and sessions", () => {
+  test("gives its owner a large organization, a full one, one to read, an invitation, notifications and sessions", () => {
     const account = ofOwner();
     const mine = demo.rows.filter(({ pk }) => pk === account);
     const roleIn = (name: string) => mine.find(({ sk }) => sk === named(name).pk)?.role;
@@ -226,7 +231,7 @@ describe("the demo", () => {
     expect(named("Harbour Studio").free).toBe(0);
     const invited = addressesOf(named("Juniper Foundation")).find(({ pk }) => pk === addressOf(signInAs));
     expect(invited).toMatchObject({ state: "pending", role: "admin" });
-    expect(count(mine, ({ sk }) => String(sk).startsWith("ntc_"))).toBeGreaterThan(5);
+    expect(count(mine, ({ sk }) => String(sk).startsWith("ntf_"))).toBeGreaterThan(5);
     expect(count(mine, ({ sk }) => String(sk).startsWith("ses_"))).toBe(3);
   });
 

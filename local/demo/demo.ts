@@ -6,10 +6,10 @@ import type { StreamReader } from "../stream/reader.ts";
 import type { Shop } from "../stripe/shop.ts";
 import { type Deployment, openDeployment, type Parts } from "./deployment.ts";
 import { openFollower } from "./follow.ts";
-import { owner, type Span, tell } from "./story.ts";
+import { owner, type Span, writeHistory } from "./story.ts";
 
 const day = 86_400_000;
-const longestDays = 56;
+const maxDays = 56;
 /** In the last minutes of the story mails are left to the real mailer, so that a few are in the mailbox. */
 const lastMs = 3 * 60_000;
 /** What follows happens so much later, all of it together, which is quicker. Nobody sees it afterwards. */
@@ -55,7 +55,7 @@ export async function fill(parts: Parts, demo: Demo) {
 
 async function play(deployment: Deployment, { members, now, reader, onProgress = () => {} }: Demo) {
   const follower = openFollower(deployment, reader);
-  const scenes = tell(deployment, { members, seed, span: spanUntil(now) });
+  const scenes = writeHistory(deployment, { members, seed, span: spanUntil(now) });
   let caughtUpAt = 0;
   try {
     for (const [done, { at, run, settled }] of scenes.entries()) {
@@ -79,7 +79,7 @@ async function play(deployment: Deployment, { members, now, reader, onProgress =
 /** No organization is older than the sweep looks back. */
 function spanUntil(now: number): Span {
   const earliest = Date.parse(`${firstMonth}-01T08:00:00.000Z`);
-  return { from: Math.max(now - longestDays * day, earliest), to: now };
+  return { from: Math.max(now - maxDays * day, earliest), to: now };
 }
 
 function monthAfter(month: string): string {

@@ -2,9 +2,9 @@ import * as Account from "@muster/core/account/account.ts";
 import * as ID from "@muster/core/base/id.ts";
 import type { Account as Actor, Origin } from "@muster/core/kernel/actor.ts";
 import { asSystem, provide } from "@muster/core/kernel/context.ts";
-import { bind, type Letter, type Ports, type QueueName } from "@muster/core/kernel/ports.ts";
+import { bind, type MailMessage, type Ports, type QueueName } from "@muster/core/kernel/ports.ts";
 import * as Bulk from "@muster/core/mail/bulk.ts";
-import { MailRefused, MailUnsure } from "@muster/core/mail/error.ts";
+import { MailRefused, MailUnconfirmed } from "@muster/core/mail/error.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import * as Code from "@muster/core/session/code.ts";
 import * as Session from "@muster/core/session/session.ts";
@@ -23,8 +23,8 @@ const mailsPerHour = 1_000_000_000;
 const mailsASecond = 100;
 const agents = ["Firefox on Linux", "Chrome on Windows", "Safari on macOS", "Edge on Windows", "Chrome on Android"];
 
-/** What becomes of a mail; `unsure` when the mailer dies while it sends. */
-export type Fate = "delivered" | "bounced" | "complained" | "sent" | "failed" | "unsure";
+/** What becomes of a mail; `unconfirmed` when the mailer dies while it sends. */
+export type MailStatus = "delivered" | "bounced" | "complained" | "sent" | "failed" | "unconfirmed";
 export type Person = Figure & { account: ID.ID<"account">; address: ID.ID<"address"> };
 export type Organization = ID.ID<"organization">;
 
@@ -41,7 +41,7 @@ export interface Deployment {
   /** As somebody who has not signed in. */
   asStranger: <R>(run: () => Promise<R>) => Promise<R>;
   /** What becomes of mails to an address from now on. */
-  willBe: (email: string, fate: Fate) => void;
+  willBe: (email: string, mailStatus: MailStatus) => void;
   /** What waits on the queues; whoever takes it has it. */
   take: (queue: QueueName) => object[];
   /** Sends a mail, and hears what became of it. */
@@ -59,8 +59,8 @@ export function openDeployment({ table, pepper, plans, stripe, settings }: Parts
   const together = batched(table);
   const queued: Record<QueueName, object[]> = { work: [], mail: [], codes: [], bulk: [], imports: [] };
   const people = new Map<string, Promise<Person>>();
-  const fates = new Map<string, Fate>();
-  const posted: Letter[] = [];
+  const mailStatuses = new Map<string, MailStatus>();
+  const posted: MailMessage[] = [];
   let at = 0;
 
   bind({
@@ -80,16 +80,16 @@ export function openDeployment({ table, pepper, plans, stripe, settings }: Parts
     bucketLinks: unused,
   });
 
-  function send(letter: Letter): string {
-    const fate = fates.get(letter.to) ?? "delivered";
-    if (fate === "failed") throw new MailRefused("The provider does not take this mail.");
-    if (fate === "unsure") throw new MailerDied();
+  function send(letter: MailMessage): string {
+    const mailStatus = mailStatuses.get(letter.to) ?? "delivered";
+    if (mailStatus === "failed") throw new MailRefused("The provider does not take this mail.");
+    if (mailStatus === "unconfirmed") throw new MailerDied();
     return `demo-${posted.push(letter)}`;
   }
 
   async function deliver(job: object): Promise<void> {
     await asSystem("mail", () => Mail.deliver(job as Mail.Job)).catch((error: unknown) => {
-      if (!(error instanceof MailUnsure && error.cause instanceof MailerDied)) throw error;
+      if (!(error instanceof MailUnconfirmed && error.cause instanceof MailerDied)) throw error;
     });
     await Promise.all(posted.splice(0).map(tell));
   }
@@ -99,18 +99,24 @@ export function openDeployment({ table, pepper, plans, stripe, settings }: Parts
     await Promise.all(posted.splice(0).map(tell));
   }
 
-  /** What the provider tells of invitations; of notices nobody sees how they fared. */
-  async function tell({ to, tags }: Letter): Promise<void> {
-    const fate = fates.get(to) ?? "delivered";
-    if (tags.kind === "notice" || fate === "sent" || fate === "failed" || fate === "unsure") return;
-    await asSystem("mail-events", () => Mail.record({ fate, permanent: true, recipients: [to], tags }));
+  /** What the provider tells of invitations; of notifications nobody sees how they fared. */
+  async function tell({ to, tags }: MailMessage): Promise<void> {
+    const mailStatus = mailStatuses.get(to) ?? "delivered";
+    if (
+      tags.kind === "notification" ||
+      mailStatus === "sent" ||
+      mailStatus === "failed" ||
+      mailStatus === "unconfirmed"
+    )
+      return;
+    await asSystem("mail-events", () => Mail.record({ mailStatus, permanent: true, recipients: [to], tags }));
   }
 
   async function signIn(figure: Figure, agent: string): Promise<Person> {
     const address = Account.addressOf(figure.email);
     const { account } = await provide({ actor: { type: "public", origin: originOf(figure, agent) } }, async () => {
-      const { flow } = await Session.ask({ email: figure.email });
-      return Session.open({ flow, code: Code.derive(flow, address) });
+      const { flow } = await Session.requestCode({ email: figure.email });
+      return Session.signIn({ flow, code: Code.derive(flow, address) });
     });
     return { ...figure, account: account.id, address };
   }
@@ -130,7 +136,11 @@ export function openDeployment({ table, pepper, plans, stripe, settings }: Parts
 
   function actorOf(person: Person): Actor {
     const { account, address, email } = person;
-    const via = { kind: "session" as const, id: ID.derive("session", email), provenAt: new Date(at).toISOString() };
+    const via = {
+      kind: "session" as const,
+      id: ID.derive("session", email),
+      authenticatedAt: new Date(at).toISOString(),
+    };
     return { type: "account", account, address, email, via, origin: originOf(person, agentOf(person)) };
   }
 
@@ -157,7 +167,7 @@ export function openDeployment({ table, pepper, plans, stripe, settings }: Parts
       return provide({ actor: { ...actorOf(person), type: "member", organization, role: row.role } }, run);
     },
     asStranger: (run) => provide({ actor: { type: "public", origin: { ip: "203.0.113.7", agent: "Firefox" } } }, run),
-    willBe: (email, fate) => void fates.set(email, fate),
+    willBe: (email, mailStatus) => void mailStatuses.set(email, mailStatus),
     take: (queue) => queued[queue].splice(0),
     deliver,
     deliverBulk,

@@ -3,7 +3,7 @@ import * as Audit from "@muster/core/audit/audit.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Search from "@muster/core/search/search.ts";
 import { type Owner, ownerOf } from "@muster/core/table/keys.ts";
-import { mend } from "@muster/core/team/mend.ts";
+import { repair } from "@muster/core/team/repair.ts";
 import { work as carryOut, type Work } from "@muster/functions/queue/jobs.ts";
 import { reacts } from "@muster/functions/queue/reacting.ts";
 import { rows, sequenceNumber } from "@muster/functions/stream/rows.ts";
@@ -73,7 +73,7 @@ async function view(records: readonly DynamoDBRecord[]): Promise<void> {
   if (changes.length === 0) return;
   await asSystem("view", async () => {
     await Search.project({ changes });
-    await mend({ changes });
+    await repair({ changes });
   });
 }
 

@@ -6,14 +6,14 @@ import { asSystem } from "@muster/core/kernel/context.ts";
 import { bucket } from "@muster/core/kernel/ports.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Figure } from "./people.ts";
-import type { House, Scene } from "./scenes.ts";
+import type { DemoOrganization, Scene } from "./scenarios.ts";
 import { type Calendar, type Cast, invitersOf, owner, type Span } from "./story.ts";
 
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-type Parts = { house: House; cast: Cast; calendar: Calendar; span: Span };
+type Parts = { house: DemoOrganization; cast: Cast; calendar: Calendar; span: Span };
 
 /** Files that people imported: a workbook, one that was thought better of, and one with a few rows to mend. */
 export function importScenes(deployment: Deployment, { house, cast, calendar, span }: Parts): Scene[] {
@@ -54,7 +54,7 @@ function fileOf({ imported, staff }: Cast): string {
 type Named = { by: Figure; fileName: string };
 
 /** Begins an import, and may leave it at that. */
-async function begin({ join, asMember }: Deployment, house: House, { by, fileName }: Named, isLeft = false) {
+async function begin({ join, asMember }: Deployment, house: DemoOrganization, { by, fileName }: Named, isLeft = false) {
   const person = await join(by);
   return asMember(person, house.id(), async () => {
     const begun = await Import.create({ fileName });
@@ -63,7 +63,11 @@ async function begin({ join, asMember }: Deployment, house: House, { by, fileNam
 }
 
 /** Imports a file to its end, as the functions behind the bucket and its queue do. */
-async function importFile(deployment: Deployment, house: House, { content, ...named }: Named & { content: string }) {
+async function importFile(
+  deployment: Deployment,
+  house: DemoOrganization,
+  { content, ...named }: Named & { content: string },
+) {
   const { id } = await begin(deployment, house, named);
   const key = keyOfFile({ organization: house.id(), id });
   await bucket.write(key, content, "text/csv");

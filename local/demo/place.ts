@@ -84,12 +84,12 @@ export async function fillPlace(
 
 /** Tells of progress in whole percents, and not all the time. */
 function teller(tell: (percent: number) => void): (part: number) => void {
-  let toldAt = Date.now();
+  let recountQueuedAt = Date.now();
   let told = 0;
   return (part) => {
     const percent = Math.floor(part * 100);
-    if (percent === told || Date.now() < toldAt + tellEveryMs) return;
-    toldAt = Date.now();
+    if (percent === told || Date.now() < recountQueuedAt + tellEveryMs) return;
+    recountQueuedAt = Date.now();
     told = percent;
     tell(percent);
   };

@@ -1,10 +1,10 @@
 import type { Role } from "@muster/core/base/permission.ts";
-import { ask } from "@muster/core/invitation/ask.ts";
-import type { Deployment, Fate } from "./deployment.ts";
+import { request } from "@muster/core/invitation/request.ts";
+import type { Deployment, MailStatus } from "./deployment.ts";
 import { importScenes } from "./imports.ts";
-import { neighbours } from "./neighbours.ts";
+import { neighbors } from "./neighbors.ts";
 import { type Figure, openCrowd, pick, seeded } from "./people.ts";
-import { type House, hearStripe, type Invited, openHouse, type Scene } from "./scenes.ts";
+import { type DemoOrganization, hearStripe, type Invited, openDemoOrganization, type Scene } from "./scenarios.ts";
 import { teamScenes } from "./teams.ts";
 
 const minute = 60_000;
@@ -12,7 +12,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 const rowsPerOffer = 100;
 /** The most who accept at the same instant, of a large organization. */
-const mostAtOnce = 100;
+const maxAtOnce = 100;
 const pilotSeats = 12;
 /** By then mail has come. */
 const mailedMs = 50 * hour;
@@ -44,11 +44,14 @@ export interface Span {
 }
 
 /** What has happened in a deployment up to now, in the order in which it did. `members` are those of the largest. */
-export function tell(deployment: Deployment, { members, seed, span }: { members: number; seed: number; span: Span }) {
+export function writeHistory(
+  deployment: Deployment,
+  { members, seed, span }: { members: number; seed: number; span: Span },
+) {
   const random = seeded(seed);
   const crowd = openCrowd(random, [owner.email]);
   const cast = chooseCast(members, crowd, random);
-  const house = openHouse(deployment);
+  const house = openDemoOrganization(deployment);
   const calendar = openCalendar(span, random);
   const scenes = [
     ...beginnings(deployment, { house, cast, calendar }),
@@ -59,7 +62,7 @@ export function tell(deployment: Deployment, { members, seed, span }: { members:
     ...endings(deployment, { house, cast, calendar }),
     ...offers(deployment, { house, cast, calendar, span, random }),
     ...nights({ house, span }),
-    ...neighbours(deployment, { crowd, calendar, span }),
+    ...neighbors(deployment, { crowd, calendar, span }),
   ];
   return scenes.toSorted((one, other) => one.at - other.at);
 }
@@ -102,12 +105,12 @@ function chooseCast(members: number, crowd: () => Figure, random: () => number):
     declined: many(ended),
     revoked: many(ended),
     expired: many(ended),
-    pending: many(some(0.06, pendingFates.length, 240), (n) => (n === 3 ? "admin" : role())),
+    pending: many(some(0.06, pendingMailStatuses.length, 240), (n) => (n === 3 ? "admin" : role())),
     imported: many(some(0.01, 12, 60)),
   };
 }
 
-type Parts = { house: House; cast: Cast; calendar: Calendar };
+type Parts = { house: DemoOrganization; cast: Cast; calendar: Calendar };
 
 /** Ada founds it, and a few try it before all others come. */
 function beginnings(deployment: Deployment, { house, cast, calendar }: Parts): Scene[] {
@@ -145,7 +148,7 @@ function growth({ house, cast, calendar, members }: Parts & { members: number })
   const all = [...parting, ...cast.staff];
   const waves = slices(all, Math.min(rowsPerOffer, Math.ceil(all.length / 16)));
   const inviters = invitersOf(cast);
-  const together = Math.min(mostAtOnce, Math.ceil(members / 180));
+  const together = Math.min(maxAtOnce, Math.ceil(members / 180));
   return waves.flatMap((wave, n) => {
     const at = calendar.at(0.2 + (0.76 * n) / waves.length);
     const first = calendar.after(at, wave.some((one) => parting.includes(one)) ? mailedMs : 3 * minute);
@@ -200,7 +203,7 @@ function endings({ asStranger }: Deployment, { house, cast, calendar }: Parts): 
   const [eager] = cast.expired;
   const asking = async (figure: Figure) => {
     const token = await house.tokenOf(figure);
-    return asStranger(() => ask({ token }));
+    return asStranger(() => request({ token }));
   };
   return [
     ...cast.expired.flatMap((one, n) => offered(one, calendar.at(0.25 + (0.5 * n) / cast.expired.length), n, 3)),
@@ -217,8 +220,8 @@ function endings({ asStranger }: Deployment, { house, cast, calendar }: Parts): 
 }
 
 /** What becomes of the mails of pending invitations; `suppressed` is what follows when one bounced before. */
-const pendingFates = [
-  ...(["delivered", "bounced", "sent", "delivered", "suppressed", "complained", "delivered", "unsure"] as const),
+const pendingMailStatuses = [
+  ...(["delivered", "bounced", "sent", "delivered", "suppressed", "complained", "delivered", "unconfirmed"] as const),
   ...(["failed", "delivered", "later", "delivered"] as const),
 ];
 
@@ -230,13 +233,13 @@ function offers(
   const inviters = invitersOf(cast);
   return cast.pending.flatMap((one, n): Scene[] => {
     const by = inviters[n % inviters.length] ?? owner;
-    const fate = n < pendingFates.length ? (pendingFates[n] ?? "delivered") : "delivered";
-    const isLate = fate === "later";
+    const mailStatus = n < pendingMailStatuses.length ? (pendingMailStatuses[n] ?? "delivered") : "delivered";
+    const isLate = mailStatus === "later";
     const ageMs = isLate ? 2 * minute : Math.floor((0.2 + random() * 4.5) * day);
     const at = isLate ? span.to - ageMs : calendar.at(1 - ageMs / (span.to - span.from));
     const lifetimeDays = pick(random, [7, 7, 7, 14, 30]);
     const message = n % 5 === 0 ? "We would like you to have a look at our boards." : undefined;
-    const mails: Fate = fate === "suppressed" ? "bounced" : isLate ? "delivered" : fate;
+    const mails: MailStatus = mailStatus === "suppressed" ? "bounced" : isLate ? "delivered" : mailStatus;
     const offer = async () => {
       deployment.willBe(one.email, mails);
       await house.offer(one.role === "admin" ? owner : by, [one], { lifetimeDays, ...(message && { message }) });
@@ -244,14 +247,16 @@ function offers(
     const later = Math.min(at + 3 * hour, span.to - 4 * minute);
     return [
       { at, run: offer },
-      ...(fate === "suppressed" ? [{ at: later, settled: true as const, run: () => house.resend(owner, one) }] : []),
+      ...(mailStatus === "suppressed"
+        ? [{ at: later, settled: true as const, run: () => house.resend(owner, one) }]
+        : []),
       ...(n === 3 ? [{ at: later, run: () => house.offerRole(owner, one, "write") }] : []),
     ];
   });
 }
 
 /** What the schedule does each night. */
-function nights({ house, span }: { house: House; span: Span }): Scene[] {
+function nights({ house, span }: { house: DemoOrganization; span: Span }): Scene[] {
   const first = span.from - (span.from % day) + 2 * day;
   const count = Math.max(0, Math.floor((span.to - first) / day) + 1);
   return Array.from({ length: count }, (_, n) => first + n * day).flatMap((at) => [

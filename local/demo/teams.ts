@@ -1,5 +1,5 @@
 import type { Figure } from "./people.ts";
-import type { House, Scene } from "./scenes.ts";
+import type { DemoOrganization, Scene } from "./scenarios.ts";
 import { type Calendar, type Cast, invitersOf, owner, slices, spread } from "./story.ts";
 
 const hour = 3_600_000;
@@ -14,7 +14,7 @@ const teams = [
   { name: "Leadership", share: 0 },
 ] as const;
 
-type Parts = { house: House; cast: Cast; calendar: Calendar };
+type Parts = { house: DemoOrganization; cast: Cast; calendar: Calendar };
 
 /** Teams that are formed early and filled as people come; one gets another name, and one was for a while only. */
 export function teamScenes({ house, cast, calendar }: Parts): Scene[] {

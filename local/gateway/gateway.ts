@@ -11,8 +11,8 @@ import { type ShownClock, type ShownPlace, type ShownQueue, sendQueues, sendStar
 import { documentPath, serveSite } from "./site.ts";
 
 /** API Gateway's own. */
-const longestBodyBytes = 10 * 1_048_576;
-const longestFormBytes = 10_000;
+const maxBodyBytes = 10 * 1_048_576;
+const maxFormBytes = 10_000;
 /** Where Stripe sends its webhooks: a route of its own beside the API's. */
 export const stripePath = "/api/webhooks/stripe";
 
@@ -63,7 +63,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
   async function call(handler: ApiHandler, request: IncomingMessage, response: ServerResponse): Promise<void> {
     let body: Buffer;
     try {
-      body = await readBody(request, longestBodyBytes);
+      body = await readBody(request, maxBodyBytes);
     } catch (error) {
       if (!(error instanceof BodyTooLong)) throw error;
       response.setHeader("connection", "close");
@@ -81,7 +81,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
     if (pathname !== "/clock" && pathname !== "/queues/redrive") return sendMissing(response);
     if (!isOwnForm(request, server.endpoint))
       return send(response, 403, "text/plain", "This form is of another site.\n");
-    const form = new URLSearchParams((await readBody(request, longestFormBytes)).toString());
+    const form = new URLSearchParams((await readBody(request, maxFormBytes)).toString());
     if (pathname === "/clock") await options.clock.now();
     else options.redrive(form.get("queue") ?? "");
     return sendOn(response, "/queues");

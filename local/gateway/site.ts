@@ -60,7 +60,7 @@ export async function serveSite(
   const isPage = path !== undefined && extname(path) === "" && !/^\/assets\/./.test(path);
   const page = isPage ? await find(folder, "/index.html") : undefined;
   if (page) return sendFile(response, page, { lasting: false });
-  return end(response, 404, {}, "There is nothing at this address.\n");
+  return end(response, 404, {}, "Nothing was found at this address.\n");
 }
 
 function pathOf(request: IncomingMessage): string | undefined {

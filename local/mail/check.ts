@@ -1,6 +1,6 @@
 import PostalMime, { type Address, type Email } from "postal-mime";
 
-const longestBytes = 40 * 1_048_576;
+const maxBytes = 40 * 1_048_576;
 const address =
   /^[^\s@<>,;:"]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
 const onlyOnce = ["from", "sender", "reply-to", "to", "cc", "bcc", "subject", "date", "message-id"];
@@ -29,7 +29,7 @@ export interface Checked {
 /** What SES looks at before it takes a mail. @throws Refusal in SES's words */
 export async function checkMail(raw: Buffer, asked: { source?: string; destinations: string[] }): Promise<Checked> {
   if (raw.length === 0) throw invalid("Empty raw message.");
-  if (raw.length > longestBytes)
+  if (raw.length > maxBytes)
     throw new Refusal("InvalidParameterValue", "Message length is more than 41943040 bytes long.");
   checkHeaders(raw);
   const email = await parse(raw);

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { EventBridgeEvent } from "aws-lambda";
-import type { Fate, Mail } from "./store.ts";
+import type { Mail, MailStatus } from "./store.ts";
 
 const account = "000000000000";
 
-const names: Record<Fate, string> = {
+const names: Record<MailStatus, string> = {
   Delivery: "Email Delivered",
   Bounce: "Email Bounced",
   Complaint: "Email Complaint Received",
@@ -13,9 +13,9 @@ const names: Record<Fate, string> = {
 
 export type MailEvent = EventBridgeEvent<string, object>;
 
-/** The same fate of some of a mail's recipients. */
+/** The same mailStatus of some of a mail's recipients. */
 export interface Outcome {
-  fate: Fate;
+  mailStatus: MailStatus;
   recipients: string[];
   suppressed?: boolean;
 }
@@ -29,13 +29,13 @@ export function mailEvent(mail: Mail, outcome: Outcome, { region, now }: { regio
   return {
     version: "0",
     id: randomUUID(),
-    "detail-type": names[outcome.fate],
+    "detail-type": names[outcome.mailStatus],
     source: "aws.ses",
     account,
     time: `${timestamp.slice(0, 19)}Z`,
     region,
     resources: [`arn:aws:ses:${region}:${account}:configuration-set/${mail.configurationSet ?? ""}`],
-    detail: { eventType: outcome.fate, mail: described(mail), ...particulars(outcome, timestamp) },
+    detail: { eventType: outcome.mailStatus, mail: described(mail), ...particulars(outcome, timestamp) },
   };
 }
 
@@ -59,8 +59,8 @@ function described(mail: Mail): object {
   };
 }
 
-function particulars({ fate, recipients, suppressed = false }: Outcome, timestamp: string): object {
-  const told: Record<Fate, object> = {
+function particulars({ mailStatus, recipients, suppressed = false }: Outcome, timestamp: string): object {
+  const told: Record<MailStatus, object> = {
     Delivery: {
       delivery: {
         timestamp,
@@ -98,5 +98,5 @@ function particulars({ fate, recipients, suppressed = false }: Outcome, timestam
     },
     Reject: { reject: { reason: "Bad content" } },
   };
-  return told[fate];
+  return told[mailStatus];
 }

@@ -15,7 +15,7 @@ const mail: Mail = {
   headers: [{ name: "Subject", value: "<b>" }],
   text: 'Open https://example.com/sign-in#code=1 or <b>"not"</b>',
   html: "<p>Hello</p>",
-  fates: ["Bounce"],
+  mailStatuses: ["Bounce"],
 };
 
 let server: RunningServer;

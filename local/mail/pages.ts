@@ -1,19 +1,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Html, html, linked } from "../http/html.ts";
 import { send, sendJson, sendMissing, sendPage } from "../http/page.ts";
-import type { Fate, Head, Mail, MailStore } from "./store.ts";
+import type { Head, Mail, MailStatus, MailStore } from "./store.ts";
 
 /** A mail may style itself and open links in a new tab; it runs nothing and fetches nothing. */
 const mailPolicy =
   "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; " +
   "frame-ancestors 'self'; base-uri 'self'; form-action 'none'";
 
-const mostListed = 200;
+const maxListed = 200;
 
 const views = { html: "HTML", text: "Text", headers: "Headers", raw: "Raw" } as const;
 type View = keyof typeof views;
 
-const fates: Record<Fate, Html> = {
+const mailStatuses: Record<MailStatus, Html> = {
   Delivery: html`<span class="good">Delivered</span>`,
   Bounce: html`<span class="bad">Bounced</span>`,
   Complaint: html`<span class="bad">Complaint</span>`,
@@ -53,18 +53,18 @@ function sendList(store: MailStore, response: ServerResponse, to: string): void 
 <label for="to">To</label> <input id="to" name="to" type="search" value="${to}" placeholder="ada@example.com" autocomplete="off">
 <button>Show</button>
 </form>
-${mails.length === 0 ? nothing : html`<ul class="list">${mails.slice(0, mostListed).map(listed)}</ul>`}
-${mails.length > mostListed ? html`<p class="quiet">These are the newest ${mostListed} of ${mails.length.toLocaleString("en")}. Type an address to see what it got.</p>` : ""}`;
+${mails.length === 0 ? nothing : html`<ul class="list">${mails.slice(0, maxListed).map(listed)}</ul>`}
+${mails.length > maxListed ? html`<p class="quiet">These are the newest ${maxListed} of ${mails.length.toLocaleString("en")}. Type an address to see what it got.</p>` : ""}`;
   sendPage(response, { title: "Mailbox", body, refreshes: true });
 }
 
 const listed = (mail: Head): Html => html`<li><a class="row" href="/mailbox/${mail.id}">
 <strong>${mail.subject || "(no subject)"}</strong>
-<span>${mail.destinations.join(", ")} · <time datetime="${mail.at}">${mail.at.slice(0, 19).replace("T", " ")} UTC</time> · ${shownFates(mail)}</span>
+<span>${mail.destinations.join(", ")} · <time datetime="${mail.at}">${mail.at.slice(0, 19).replace("T", " ")} UTC</time> · ${shownMailStatuses(mail)}</span>
 </a></li>`;
 
-const shownFates = (mail: Head): Html[] =>
-  mail.fates.map((fate, index) => html`${index > 0 ? ", " : ""}${fates[fate]}`);
+const shownMailStatuses = (mail: Head): Html[] =>
+  mail.mailStatuses.map((mailStatus, index) => html`${index > 0 ? ", " : ""}${mailStatuses[mailStatus]}`);
 
 function sendMail(
   store: MailStore,
@@ -85,7 +85,7 @@ function sendView(store: MailStore, response: ServerResponse, mail: Mail, wanted
 <dt>From</dt><dd>${mail.from}</dd>
 <dt>To</dt><dd>${mail.destinations.join(", ")}</dd>
 <dt>Sent</dt><dd><time datetime="${mail.at}">${mail.at.slice(0, 19).replace("T", " ")} UTC</time></dd>
-<dt>Fate</dt><dd>${shownFates(mail)}</dd>
+<dt>MailStatus</dt><dd>${shownMailStatuses(mail)}</dd>
 </dl>
 <nav aria-label="Parts of the mail"><ul class="tabs">${available.map((one) => tab(mail, one, view))}</ul></nav>
 ${shownView(store, mail, view)}`;

@@ -74,7 +74,7 @@ test("a mail is kept with what it says, and answered with its id", async () => {
       headers: expect.arrayContaining([{ name: "Subject", value: expect.any(String) }]),
       text: expect.stringContaining("https://example.com/sign-in#code=1"),
       html: expect.stringContaining("<a href"),
-      fates: ["Delivery"],
+      mailStatuses: ["Delivery"],
     },
   ]);
   expect(server.store.raw(String(MessageId))?.toString()).toContain("MIME-Version: 1.0");
@@ -197,7 +197,7 @@ test.each([
   await send(address, { ConfigurationSetName: "muster" });
   await server.settled();
   expect(events.map(({ detail }) => detail)).toMatchObject(details);
-  expect(server.store.list()[0]?.fates).toEqual(details.map(({ eventType }) => eventType));
+  expect(server.store.list()[0]?.mailStatuses).toEqual(details.map(({ eventType }) => eventType));
 });
 
 test("a mail with a virus is taken and rejected", async () => {

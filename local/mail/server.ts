@@ -4,9 +4,9 @@ import { escape } from "../http/html.ts";
 import { listen, listener, readBody } from "../http/server.ts";
 import { type Checked, checkMail, Refusal } from "./check.ts";
 import { type MailEvent, mailEvent, type Outcome } from "./event.ts";
-import { type Fate, type Mail, type MailStore, openMailStore } from "./store.ts";
+import { type Mail, type MailStatus, type MailStore, openMailStore } from "./store.ts";
 
-const longestBodyBytes = 64 * 1_048_576;
+const maxBodyBytes = 64 * 1_048_576;
 const daySeconds = 86_400;
 /** What SES and every virus scanner take for a virus, so that they can be tested. */
 const virus = ["X5O!P%@AP[4", "\\PZX54(P^)7CC)7}$", "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"].join("");
@@ -86,13 +86,13 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
     const checked = await checkMail(raw, asked);
     spend(checked.destinations.length, at);
     const outcomes = raw.includes(virus)
-      ? [{ fate: "Reject" as const, recipients: checked.destinations }]
+      ? [{ mailStatus: "Reject" as const, recipients: checked.destinations }]
       : outcomesOf(checked.destinations);
     const mail = taken(
       checked,
       input,
       now(),
-      outcomes.map(({ fate }) => fate),
+      outcomes.map(({ mailStatus }) => mailStatus),
     );
     store.add(mail, raw);
     if (mail.configurationSet) {
@@ -131,7 +131,7 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(request, longestBodyBytes);
+    const body = await readBody(request, maxBodyBytes);
     const at = now(); // what reading the mail takes is no matter of the rate
     try {
       const { action, result } = await carryOut(request, body.toString(), at);
@@ -171,10 +171,10 @@ function outcomesOf(destinations: string[]): Outcome[] {
   const suppressed = at(["suppressionlist"]);
   const delivered = destinations.filter((address) => !bounced.includes(address) && !suppressed.includes(address));
   const outcomes: Outcome[] = [
-    { fate: "Delivery", recipients: delivered },
-    { fate: "Bounce", recipients: bounced },
-    { fate: "Bounce", recipients: suppressed, suppressed: true },
-    { fate: "Complaint", recipients: at(["complaint"]) },
+    { mailStatus: "Delivery", recipients: delivered },
+    { mailStatus: "Bounce", recipients: bounced },
+    { mailStatus: "Bounce", recipients: suppressed, suppressed: true },
+    { mailStatus: "Complaint", recipients: at(["complaint"]) },
   ];
   return outcomes.filter(({ recipients }) => recipients.length > 0);
 }
@@ -189,7 +189,7 @@ function taken(
   { source, destinations, from, to, email }: Checked,
   input: URLSearchParams,
   at: number,
-  fates: Fate[],
+  mailStatuses: MailStatus[],
 ): Mail {
   const configurationSet = input.get("ConfigurationSetName");
   return {
@@ -205,7 +205,7 @@ function taken(
     headers: email.headers.map(({ originalKey, value }) => ({ name: originalKey, value })),
     text: email.text ?? "",
     ...(email.html && { html: email.html }),
-    fates,
+    mailStatuses,
   };
 }
 

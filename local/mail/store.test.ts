@@ -6,7 +6,7 @@ import { type Mail, openMailStore } from "./store.ts";
 
 const mailTo = (email: string, id: string, at: string): Mail => ({
   ...{ id, at, source: "muster@example.com", destinations: [email], tags: { kind: "code" } },
-  ...{ from: "muster@example.com", to: [email], subject: `For ${email}`, headers: [], text: "Hello", fates: [] },
+  ...{ from: "muster@example.com", to: [email], subject: `For ${email}`, headers: [], text: "Hello", mailStatuses: [] },
 });
 const first = mailTo("ada@example.com", "0002", "2026-11-25T09:00:00.000Z");
 const second = mailTo("bob@example.com", "0001", "2026-11-25T10:00:00.000Z");
@@ -26,7 +26,13 @@ test.each([["in memory"], ["in a folder"]])(
     expect(store.list()).toEqual([second, first]);
     expect(store.list(" Ada@example.com ")).toEqual([first]);
     expect(store.heads("bob@example.com")).toEqual([
-      { id: "0001", at: second.at, destinations: ["bob@example.com"], subject: "For bob@example.com", fates: [] },
+      {
+        id: "0001",
+        at: second.at,
+        destinations: ["bob@example.com"],
+        subject: "For bob@example.com",
+        mailStatuses: [],
+      },
     ]);
     expect([store.get("0002"), store.raw("0002")?.toString()]).toEqual([first, "raw first"]);
     expect([store.get("0003"), store.raw("0003")]).toEqual([undefined, undefined]);

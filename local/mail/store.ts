@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-export type Fate = "Delivery" | "Bounce" | "Complaint" | "Reject";
+export type MailStatus = "Delivery" | "Bounce" | "Complaint" | "Reject";
 
 /** A mail that was taken. */
 export interface Mail {
@@ -20,11 +20,11 @@ export interface Mail {
   headers: { name: string; value: string }[];
   text: string;
   html?: string;
-  fates: Fate[];
+  mailStatuses: MailStatus[];
 }
 
 /** What a list shows of a mail. */
-export type Head = Pick<Mail, "id" | "at" | "destinations" | "subject" | "fates">;
+export type Head = Pick<Mail, "id" | "at" | "destinations" | "subject" | "mailStatuses">;
 
 export interface MailStore {
   add: (mail: Mail, raw: Buffer) => void;
@@ -97,8 +97,8 @@ function openFiles(folder: string): Contents {
 }
 
 /** A copy, lest its texts keep the whole mail that they were cut from. */
-const headOf = ({ id, at, destinations, subject, fates }: Mail): Head =>
-  structuredClone({ id, at, destinations, subject, fates });
+const headOf = ({ id, at, destinations, subject, mailStatuses }: Mail): Head =>
+  structuredClone({ id, at, destinations, subject, mailStatuses });
 
 function write(folder: string, mail: Mail, raw: Buffer): void {
   writeFileSync(join(folder, `${mail.id}.eml`), raw);

@@ -13,10 +13,10 @@ import {
 } from "./refusal.ts";
 
 const account = "000000000000";
-const longestWaitSeconds = 20;
-const longestDelaySeconds = 900;
-const longestVisibilitySeconds = 43_200;
-const longestMessageBytes = 1_048_576;
+const maxWaitSeconds = 20;
+const maxDelaySeconds = 900;
+const maxVisibilitySeconds = 43_200;
+const maxMessageBytes = 1_048_576;
 
 export type Input = Record<string, unknown>;
 
@@ -50,8 +50,8 @@ export const operations: Record<string, Operation> = {
   ReceiveMessage: async (input, around) => {
     const queue = queueOf(input.QueueUrl, around);
     const limit = whole(input.MaxNumberOfMessages ?? 1, "MaxNumberOfMessages", 1, 10);
-    const waitSeconds = whole(input.WaitTimeSeconds ?? 0, "WaitTimeSeconds", 0, longestWaitSeconds);
-    const visibilitySeconds = optionalSeconds(input.VisibilityTimeout, "VisibilityTimeout", longestVisibilitySeconds);
+    const waitSeconds = whole(input.WaitTimeSeconds ?? 0, "WaitTimeSeconds", 0, maxWaitSeconds);
+    const visibilitySeconds = optionalSeconds(input.VisibilityTimeout, "VisibilityTimeout", maxVisibilitySeconds);
     const receive = () =>
       around.store.receive(queue, { limit, ...(visibilitySeconds !== undefined && { visibilitySeconds }) });
     let received = receive();
@@ -82,7 +82,7 @@ export const operations: Record<string, Operation> = {
 
   ChangeMessageVisibility: (input, around) => {
     const queue = queueOf(input.QueueUrl, around);
-    const seconds = whole(input.VisibilityTimeout, "VisibilityTimeout", 0, longestVisibilitySeconds);
+    const seconds = whole(input.VisibilityTimeout, "VisibilityTimeout", 0, maxVisibilitySeconds);
     if (!around.store.changeVisibility(queue, handleOf(input), seconds)) throw notInFlight();
     around.wake();
     return {};
@@ -123,12 +123,10 @@ export const operations: Record<string, Operation> = {
 
 function send(input: Input, queue: Queue, around: Surroundings): object {
   const body = text(input.MessageBody, "MessageBody");
-  if (Buffer.byteLength(body) > longestMessageBytes) {
-    throw invalid(
-      `One or more parameters are invalid. Reason: Message must be shorter than ${longestMessageBytes} bytes.`,
-    );
+  if (Buffer.byteLength(body) > maxMessageBytes) {
+    throw invalid(`One or more parameters are invalid. Reason: Message must be shorter than ${maxMessageBytes} bytes.`);
   }
-  const delaySeconds = optionalSeconds(input.DelaySeconds, "DelaySeconds", longestDelaySeconds);
+  const delaySeconds = optionalSeconds(input.DelaySeconds, "DelaySeconds", maxDelaySeconds);
   const attributes = input.MessageAttributes;
   const group = input.MessageGroupId === undefined ? undefined : groupOf(input.MessageGroupId);
   const message = around.store.send(queue, body, {

@@ -6,7 +6,7 @@ import { type Input, operations, type Surroundings } from "./operations.ts";
 import { compacted, type Depth, type Entry, openStore, type Queue, type QueueSettings } from "./queue.ts";
 import { Refusal, unsupported } from "./refusal.ts";
 
-const longestBodyBytes = 16 * 1_048_576;
+const maxBodyBytes = 16 * 1_048_576;
 
 /** What a test may switch on. Chances are from 0 to 1. */
 export interface QueueFaults {
@@ -91,7 +91,7 @@ export async function startQueues(options: QueueOptions): Promise<QueueServer> {
   };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(request, longestBodyBytes);
+    const body = await readBody(request, maxBodyBytes);
     const call = ++requests;
     if (dead) return void request.socket.destroy();
     if (plan.crash && "before" in plan.crash && call >= plan.crash.before) return die(request);

@@ -6,7 +6,7 @@ import { matchesAny, type Pattern } from "./filter.ts";
 import type { StreamReader } from "./reader.ts";
 
 const firstWaitMs = 100;
-const longestWaitMs = 2_000;
+const maxWaitMs = 2_000;
 const shardsKnownForMs = 5_000;
 
 export type StreamHandler = (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse | void>;
@@ -92,7 +92,7 @@ export function openConsumer(options: ConsumerOptions): Consumer {
         rest = rest.slice(1);
         attempts = 0;
       } else {
-        await wait(Math.min(longestWaitMs, firstWaitMs * 2 ** (attempts - 1)), signal);
+        await wait(Math.min(maxWaitMs, firstWaitMs * 2 ** (attempts - 1)), signal);
       }
     }
   }

@@ -86,16 +86,16 @@ test("a fault comes at the n-th call that it is meant for", async () => {
 test("faults by chance are the same for the same seed, and end when they are cleared", async () => {
   const run = async (seed: number) => {
     server.faults.random({ seed, probability: 0.5 });
-    const fates: string[] = [];
+    const mailStatuses: string[] = [];
     for (let count = 0; count < 12; count++) {
-      fates.push(
+      mailStatuses.push(
         await stripe.customers.create({}).then(
           () => "done",
           (error: Error) => error.constructor.name,
         ),
       );
     }
-    return fates;
+    return mailStatuses;
   };
   const first = await run(7);
   expect(new Set(first).size).toBeGreaterThan(2);
@@ -271,7 +271,7 @@ test("unpaid, its further renewals stay drafts that nobody collects", async () =
   await other.stop();
 });
 
-test("cancelled, nothing of it waits for an invoice any more", async () => {
+test("canceled, nothing of it waits for an invoice any more", async () => {
   const subscription = await subscribe();
   await resize(subscription, 9, "op.0", "create_prorations");
   expect(server.state.pendingItems.size).toBe(2);

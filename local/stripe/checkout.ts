@@ -12,7 +12,7 @@ import type { CheckoutSession, Objects } from "./wire.ts";
 type Params = Stripe.Checkout.SessionCreateParams;
 
 const usualMaximum = 99;
-const shortestSeconds = 30 * 60;
+const minSeconds = 30 * 60;
 
 export function create(account: Account, params: Params): CheckoutSession {
   const { state, contract } = account;
@@ -29,7 +29,7 @@ export function create(account: Account, params: Params): CheckoutSession {
   const [named] = params.discounts ?? [];
   const discount = named ? redeemable(account, named, "discounts[0]", customer) : null;
   const expiresAt = params.expires_at ?? account.now() + day;
-  if (expiresAt < account.now() + shortestSeconds || expiresAt > account.now() + day) {
+  if (expiresAt < account.now() + minSeconds || expiresAt > account.now() + day) {
     throw invalid("The `expires_at` timestamp must be between 30 minutes and 24 hours from now.", {
       param: "expires_at",
     });

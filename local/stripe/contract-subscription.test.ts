@@ -168,7 +168,7 @@ test(
   patienceMs,
 );
 
-test.skipIf(isReal)("tried in vain on every day of the plan, it is cancelled", async () => {
+test.skipIf(isReal)("tried in vain on every day of the plan, it is canceled", async () => {
   const { clock, id, item, customer } = await subscribe();
   await setCard(customer.id, "pm_card_chargeCustomerFail");
   const at = item.current_period_end + hours;
@@ -183,7 +183,7 @@ test.skipIf(isReal)("tried in vain on every day of the plan, it is cancelled", a
 });
 
 test(
-  "cancelled at the end of the period it runs until then; resumed it goes on",
+  "canceled at the end of the period it runs until then; resumed it goes on",
   async () => {
     const kept = await subscribe();
     const ended = await subscribe();
@@ -205,7 +205,7 @@ test(
 );
 
 test(
-  "cancelled at once it is over: not in the list, not to be changed, not cancelled twice",
+  "canceled at once it is over: not in the list, not to be changed, not canceled twice",
   async () => {
     const { id, item, customer } = await subscribe();
     expect(await stripe.subscriptions.cancel(id)).toMatchObject({ status: "canceled" });

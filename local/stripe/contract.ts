@@ -25,13 +25,13 @@ export function openContract(schemas: Schemas): Contract {
   const quick = { validateSchema: false, code: { optimize: false } };
   const ajv = new Ajv2020({ allErrors: false, strict: false, inlineRefs: false, ...quick });
   // each shape is a schema of its own, because only those are compiled once for all who refer to them
-  for (const [name, schema] of Object.entries(schemas.$defs)) ajv.addSchema(standing(schema), name);
+  for (const [name, schema] of Object.entries(schemas.$defs)) ajv.addSchema(pinned(schema), name);
   const compiled = new Map<string, ValidateFunction>();
 
   function validator(name: string, schema: Schema): ValidateFunction {
     const known = compiled.get(name);
     if (known) return known;
-    const made = ajv.compile(standing(schema));
+    const made = ajv.compile(pinned(schema));
     compiled.set(name, made);
     return made;
   }
@@ -110,7 +110,7 @@ export function openContract(schemas: Schemas): Contract {
 }
 
 /** With references to schemas instead of to parts of one. */
-const standing = (schema: Schema): Schema => JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"')) as Schema;
+const pinned = (schema: Schema): Schema => JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"')) as Schema;
 
 /** Of the errors that a choice of shapes gives, the one farthest in says what is wrong. */
 function deepest(errors: ErrorObject[] | null | undefined): ErrorObject | undefined {

@@ -14,7 +14,7 @@ interface Due {
 }
 
 const trialReminderDays = 3;
-const mostSteps = 100_000;
+const maxSteps = 100_000;
 
 /**
  * Does what has become due for the customers of a test clock, or of none, in the order of time. No change makes anything
@@ -22,7 +22,7 @@ const mostSteps = 100_000;
  */
 export function catchUp(account: Account, until: number, clock: Wire.TestClock | null): void {
   if (clock === null && until === account.caughtUp) return;
-  for (let step = 0; step < mostSteps; step++) {
+  for (let step = 0; step < maxSteps; step++) {
     const next = earliest(account, until, clock?.id ?? null);
     if (!next) {
       if (clock === null) account.caughtUp = until;

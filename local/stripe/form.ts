@@ -2,7 +2,7 @@ import type { Schema } from "./schema.ts";
 
 export type Value = string | number | boolean | null | Value[] | { [name: string]: Value };
 
-const longestList = 1_000;
+const maxList = 1_000;
 
 /** Reads `items[0][price]=price_1&expand[]=x` as the library writes it. All leaves are strings still. */
 export function readForm(text: string): Record<string, Value> {
@@ -58,7 +58,6 @@ const isObject = (value: unknown): value is Record<string, Value> =>
 function listed(value: Value): Value {
   if (!isObject(value)) return value;
   const entries = Object.entries(value).map(([name, one]) => [name, listed(one)] as const);
-  const isList =
-    entries.length > 0 && entries.length <= longestList && entries.every(([name], at) => name === String(at));
+  const isList = entries.length > 0 && entries.length <= maxList && entries.every(([name], at) => name === String(at));
   return isList ? entries.map(([, one]) => one) : Object.fromEntries(entries);
 }

@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import { invalid, unknown } from "./refusal.ts";
 
 const usualLimit = 10;
-const longestPage = 100;
+const maxPage = 100;
 
 export interface List<T> {
   object: "list";
@@ -16,8 +16,8 @@ type Paging = Stripe.PaginationParams;
 /** A page of what is given oldest first, newest first as Stripe answers. */
 export function page<T extends { id: string }>(all: T[], url: string, params: Paging = {}): List<T> {
   const { limit = usualLimit, starting_after, ending_before } = params;
-  if (!Number.isInteger(limit) || limit < 1 || limit > longestPage) {
-    const message = `This value must be between 1 and ${longestPage} (it currently is '${limit}').`;
+  if (!Number.isInteger(limit) || limit < 1 || limit > maxPage) {
+    const message = `This value must be between 1 and ${maxPage} (it currently is '${limit}').`;
     throw invalid(message, { code: "parameter_invalid_integer", param: "limit" });
   }
   const rows = all.toReversed();

@@ -95,8 +95,8 @@ test("each field has a label of its own", async () => {
   for (const url of [session.url ?? "", portal.url, `${server.url}/clock`]) {
     const { text } = await open(url);
     const ids = [...text.matchAll(/<(?:input|select) id="(\w+)"/g)].map(([, id]) => id);
-    const labelled = [...text.matchAll(/<label for="(\w+)"/g)].map(([, id]) => id);
-    expect(new Set(ids)).toEqual(new Set(labelled));
+    const labeled = [...text.matchAll(/<label for="(\w+)"/g)].map(([, id]) => id);
+    expect(new Set(ids)).toEqual(new Set(labeled));
     expect(new Set(ids).size).toBe(ids.length);
     expect(text.match(/<h1/g)).toHaveLength(1);
   }

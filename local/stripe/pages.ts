@@ -14,7 +14,7 @@ const steps = [
   [7, "1 week"],
   [31, "31 days"],
 ] as const;
-const mostDays = 3_660;
+const maxDays = 3_660;
 
 /** What a person sees: hosted checkout, portal and invoices, and the clock of the account. */
 export function servePage(asked: Asked): void {
@@ -60,7 +60,7 @@ function serveClock(asked: Asked): void {
     asked,
     () => {
       const days = Number(asked.form.get("days"));
-      if (!(days > 0 && days <= mostDays)) throw invalid(`Choose from 1 to ${mostDays} days.`);
+      if (!(days > 0 && days <= maxDays)) throw invalid(`Choose from 1 to ${maxDays} days.`);
       asked.advance(Math.round(days * day));
       return "/clock";
     },

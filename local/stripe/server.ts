@@ -15,7 +15,7 @@ import { openStore, type State } from "./state.ts";
 import { type Delivery, openWebhooks, type Webhooks } from "./webhook.ts";
 import { types } from "./wire.ts";
 
-const longestBodyBytes = 1_048_576;
+const maxBodyBytes = 1_048_576;
 const usualDunning: Dunning = { retryDays: [3, 5, 7], outcome: "canceled" };
 
 export interface StripeOptions {
@@ -113,7 +113,7 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
   const catchUpNow = () => catchUp(account, account.now(), null);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = (await readBody(request, longestBodyBytes)).toString();
+    const body = (await readBody(request, maxBodyBytes)).toString();
     const changes = request.method !== "GET" && request.method !== "HEAD";
     if (request.url?.startsWith("/v1/")) {
       const { status, body: text, headers } = await answerApi(request, body);

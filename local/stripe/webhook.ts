@@ -54,7 +54,7 @@ interface Waiting {
   tries: number;
 }
 
-const mostTries = 5;
+const maxAttempts = 5;
 const patienceMs = 10_000;
 
 export function openWebhooks(options: WebhookOptions): Webhooks & { take: (event: EventRecord) => void } {
@@ -96,7 +96,7 @@ export function openWebhooks(options: WebhookOptions): Webhooks & { take: (event
     waiting = waiting.filter(({ rounds }) => rounds > 0).map((one) => ({ ...one, rounds: one.rounds - 1 }));
     for (const one of due) {
       if (await handOver(one)) one.event.pending_webhooks = Math.max(0, one.event.pending_webhooks - 1);
-      else if (one.tries + 1 < mostTries) waiting.push({ ...one, rounds: 1, tries: one.tries + 1 });
+      else if (one.tries + 1 < maxAttempts) waiting.push({ ...one, rounds: 1, tries: one.tries + 1 });
     }
     if (waiting.length > 0 && !held) later();
   }

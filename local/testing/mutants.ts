@@ -60,7 +60,7 @@ async function unsound(files: string[]): Promise<string | undefined> {
   return undefined;
 }
 
-/** What is wrong with a mutant; nothing, when a test notices it. */
+/** What is wrong with a mutant; nothing, when a test notifications it. */
 async function problemOf({ file, find, replace, tests }: Mutant): Promise<string | undefined> {
   const path = join(scratch, file);
   const text = readFileSync(path, "utf8");
@@ -72,7 +72,7 @@ async function problemOf({ file, find, replace, tests }: Mutant): Promise<string
   );
   const verdict = await test(tests);
   writeFileSync(path, text);
-  if (verdict === "survived") return `no test of ${tests.join(" ")} notices`;
+  if (verdict === "survived") return `no test of ${tests.join(" ")} notifications`;
   return verdict === "broken" ? "the tests do not even start, so none of them has noticed" : undefined;
 }
 

@@ -3,8 +3,8 @@ import { afterAll } from "vitest";
 import { closeTables } from "./worlds/table.ts";
 
 // a test file shares its modules with those before it, but not what they bound, set in the environment, or started
-type Standing = "now" | "pause" | "plans" | "stripe";
-const unbound: { [P in Standing]: Ports[P] | undefined } = {
+type BillingStatus = "now" | "pause" | "plans" | "stripe";
+const unbound: { [P in BillingStatus]: Ports[P] | undefined } = {
   now: undefined,
   pause: undefined,
   plans: undefined,

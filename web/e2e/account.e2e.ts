@@ -4,8 +4,8 @@ import { newestMail } from "./mailbox.ts";
 test("a person changes their profile", async ({ person: { page } }) => {
   await page.goto("/account");
   await page.getByLabel("Name").fill("Ada Lovelace");
-  const colours = page.getByRole("radiogroup", { name: "Colour" });
-  await colours.getByRole("radio", { checked: false }).first().click();
+  const colors = page.getByRole("radiogroup", { name: "Color" });
+  await colors.getByRole("radio", { checked: false }).first().click();
   await page.getByRole("button", { name: "Use Europe/Berlin, as this browser does" }).click();
   await page.getByRole("combobox", { name: "Dates and numbers" }).click();
   await page.getByRole("option", { name: /British English/ }).click();
@@ -55,8 +55,8 @@ test("an ended session throws its tab out, which comes back with nothing lost", 
   // the page that is left says it too, and has a field of the same name
   await expect(other.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await expect(other.getByText("Your session has ended.")).toBeVisible();
-  await other.getByLabel("E-mail address").fill(email);
-  await other.getByRole("button", { name: "Mail me a code" }).click();
+  await other.getByLabel("Email address").fill(email);
+  await other.getByRole("button", { name: "Email me a code" }).click();
   await expect(other.getByRole("heading", { name: "Check your mail" })).toBeVisible();
   const { code } = await newestMail(other.request, email, 3);
   await other.getByLabel("Code", { exact: true }).fill(code);

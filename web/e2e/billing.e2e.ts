@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { join } from "./people.ts";
-import { cards, comeBack, fillCard, makeCode, passDays, seeAt, useCard } from "./till.ts";
+import { cards, comeBack, fillCard, makeCode, passDays, seeAt, useCard } from "./stripe-pages.ts";
 
 const level = { level: 1, exact: true } as const;
 const minutes = (count: number) => count / 1_440;
@@ -92,15 +92,15 @@ test("seats are bought, changed, owed, paid and given up", async ({
       await page.getByRole("button", { name: "Apply" }).click();
     };
     await take("NO-SUCH-CODE");
-    await expect(page.getByText("There is no such code.")).toBeVisible();
+    await expect(page.getByText("Code not found.")).toBeVisible();
     await take(over);
-    await expect(page.getByText("This code is no longer valid.")).toBeVisible();
+    await expect(page.getByText("This code has expired.")).toBeVisible();
     await take(good);
     await expect(page.getByText(`The code ${good} is taken`)).toBeVisible();
     await page.reload();
     await expect(page.getByRole("list", { name: "Discounts that count" })).toContainText(good);
     await take(good);
-    await expect(page.getByText("This code has been used as often as it may be.")).toBeVisible();
+    await expect(page.getByText("This code has reached its usage limit.")).toBeVisible();
   });
 
   await test.step("a card fails: nobody is invited, people are removed, and paid it works again", async () => {
@@ -126,7 +126,7 @@ test("seats are bought, changed, owed, paid and given up", async ({
     expect(await inviting(page, id)).toBe("invited");
   });
 
-  await test.step("cancelled, it ends with its period: a time of grace, then it is read-only", async () => {
+  await test.step("canceled, it ends with its period: a time of grace, then it is read-only", async () => {
     await useCard(page, cards.good);
     await page.getByRole("button", { name: "Cancel subscription" }).click();
     await page.getByRole("alertdialog").getByRole("button", { name: "Cancel subscription" }).click();

@@ -41,7 +41,7 @@ test("many members get a role and it back, are removed but for one who is refuse
   await expect(bar.getByText("1 selected")).toBeVisible();
   await expect(page.getByRole("checkbox", { name: "Select Edsger Dijkstra" })).toBeChecked();
   await expect(page.getByRole("row", { name: /Grace Hopper/ })).toBeHidden();
-  await bar.getByRole("button", { name: "Take back" }).click();
+  await bar.getByRole("button", { name: "Restore" }).click();
   await expect(bar.getByText("1 member is back")).toBeVisible();
   await expect(page.getByRole("row", { name: /Grace Hopper/ })).toBeVisible();
   await bar.getByRole("button", { name: "Clear selection" }).click();
@@ -123,7 +123,7 @@ test("many invitations are mailed too soon, changed and back, withdrawn and offe
   await expect(rows).toHaveText(["Read", "Read"]);
 
   await page.getByRole("checkbox", { name: "Select all loaded invitations" }).check();
-  await bar.getByRole("button", { name: "Withdraw" }).click();
+  await bar.getByRole("button", { name: "Revoke" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Withdraw 2" }).click();
   await expect(bar.getByText("2 invitations withdrawn")).toBeVisible();
   await expect(page.getByText("No invitation is open")).toBeVisible();

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, foundOrganization, test } from "./fixtures.ts";
-import { mailsTo, proofCode } from "./mailbox.ts";
+import { mailsTo, reauthenticationCode } from "./mailbox.ts";
 import { checkPage, takePicture } from "./page-check.ts";
 import { invite, join } from "./people.ts";
 import { refusal } from "./pretend.ts";
@@ -36,10 +36,12 @@ test("an organization is deleted by its name under a fresh code, and restored wi
   await expect(sure).toContainText("All 2 members lose access at once.");
   await expect(sure).toContainText("1 pending invitation will not work.");
   await checkPage(page, "delete-organization-sure");
-  await page.route(/\/deletion$/, (route) => route.fulfill(refusal(403, "actor.stale")), { times: 1 });
+  await page.route(/\/deletion$/, (route) => route.fulfill(refusal(403, "actor.reauthentication_required")), {
+    times: 1,
+  });
   await sure.getByRole("button", { name: "Delete organization" }).click();
-  const proof = page.getByRole("dialog", { name: "Confirm that it is you" });
-  await proof.getByLabel("Code", { exact: true }).fill(await proofCode(page.request, email));
+  const proof = page.getByRole("dialog", { name: "Confirm it’s you" });
+  await proof.getByLabel("Code", { exact: true }).fill(await reauthenticationCode(page.request, email));
   await expect(page.getByText("Acme Robotics is deleted")).toBeVisible();
   await expect(page.getByText(/^Can be restored until/)).toBeVisible();
   await checkPage(page, "workspace-deleted");
@@ -79,5 +81,5 @@ test("an account is deleted by its address, once nobody needs it", async ({ pers
   await expect(page.getByText("Your account is deleted.")).toBeVisible();
   await takePicture(page, "account-deleted");
   await page.goto("/account");
-  await expect(page.getByLabel("E-mail address")).toBeVisible();
+  await expect(page.getByLabel("Email address")).toBeVisible();
 });

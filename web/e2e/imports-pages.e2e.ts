@@ -37,7 +37,7 @@ test("the imports: none yet, one in each state, and each of them", async ({ pers
   };
 
   await open(pretended.running);
-  await expect(page.getByText("This is not an e-mail address.").first()).toBeAttached();
+  await expect(page.getByText("This is not an email address.").first()).toBeAttached();
   await checkPage(page, "import-running");
   await page.getByRole("button", { name: "Cancel import" }).click();
   await expect(page.getByRole("alertdialog", { name: "Cancel this import?" })).toBeVisible();

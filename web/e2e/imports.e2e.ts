@@ -111,7 +111,7 @@ test("rows without a seat are retried once there are seats; the same file again 
   await expect(page.getByRole("heading", { name: "people.csv" })).toBeVisible();
 });
 
-test("an upload that breaks off is tried again, asks before it is left, and leaves nothing behind when cancelled", async ({
+test("an upload that breaks off is tried again, asks before it is left, and leaves nothing behind when canceled", async ({
   person: { page },
   watcher,
 }) => {
@@ -137,7 +137,7 @@ test("an upload that breaks off is tried again, asks before it is left, and leav
   await page.keyboard.press("Escape");
   await guard.getByRole("button", { name: "Stop and leave" }).click();
   await expect(page.getByRole("dialog")).toHaveCount(0);
-  await expect(page.getByRole("list", { name: "Imports" }).getByRole("listitem")).toHaveText([/people\.csvCancelled/]);
+  await expect(page.getByRole("list", { name: "Imports" }).getByRole("listitem")).toHaveText([/people\.csvCanceled/]);
 });
 
 test("a small file fills the dialog that invites; a large one goes on to the import", async ({ person: { page } }) => {
@@ -171,7 +171,7 @@ test("whom scripts act for is chosen, kept when two change it at once, and in th
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(`/organizations/${organization}/settings/imports`);
   await expect(page.getByRole("button", { name: "Copy key pattern" })).toContainText(`imports/${organization}/*.csv`);
-  await page.getByLabel("In whose name").selectOption({ index: 1 });
+  await page.getByLabel("Run imports as").selectOption({ index: 1 });
   await page.getByLabel("Highest role").selectOption("Write");
   await expect(page.getByText("2 unsaved changes")).toBeVisible();
   const path = `/organizations/${organization}/imports/setting`;

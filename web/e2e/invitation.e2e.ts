@@ -22,7 +22,7 @@ test("somebody new opens the mailed link, signs in, and accepts", async ({
   await expect(other.getByRole("heading", { name: "Join Acme Robotics" })).toBeVisible();
   await expect(other.getByText(guest)).toBeVisible();
   await other.getByRole("button", { name: "Sign in to accept" }).click();
-  await expect(other.getByLabel("E-mail address")).toHaveValue(guest);
+  await expect(other.getByLabel("Email address")).toHaveValue(guest);
   await other.keyboard.press("Enter");
   await expect(other.getByRole("heading", { name: "Check your mail" })).toBeVisible();
   const { code } = await newestMail(other.request, guest);
@@ -51,7 +51,7 @@ test("whoever is signed in with another address sees both, switches, and comes b
   await expect(page.getByRole("list").getByText(email, { exact: true })).toBeVisible();
   await expect(page.getByRole("list").getByText(guest, { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Switch account" }).click();
-  await expect(page.getByLabel("E-mail address")).toHaveValue(guest);
+  await expect(page.getByLabel("Email address")).toHaveValue(guest);
   await page.goBack();
   await expect(page.getByRole("button", { name: "Sign in to accept" })).toBeVisible();
 });
@@ -75,16 +75,16 @@ test("an invitation is declined after a question, and asked for again once a day
   await other.getByRole("button", { name: "Decline" }).click();
   await other.getByRole("button", { name: "Decline invitation" }).click();
   await expect(other.getByRole("heading", { name: "This invitation was declined" })).toBeVisible();
-  await other.getByRole("button", { name: "Ask for a fresh invitation" }).click();
+  await other.getByRole("button", { name: "Request a new invitation" }).click();
   await expect(other.getByText("know that you would like a fresh invitation")).toBeVisible();
 });
 
 test("who asked today is told that once a day is enough", async ({ page, watcher }) => {
   watcher.allowRefusals(429);
   await pretendPreview(page, { outcome: "expired" });
-  await page.route("**/api/v1/invitations/ask", (route) => route.fulfill(refusal(429, "rate.limited")));
+  await page.route("**/api/v1/invitations/request", (route) => route.fulfill(refusal(429, "rate.limited")));
   await page.goto("/invitations#anything");
-  await page.getByRole("button", { name: "Ask for a fresh invitation" }).click();
+  await page.getByRole("button", { name: "Request a new invitation" }).click();
   await expect(page.getByText("They were asked today already.")).toBeVisible();
 });
 
@@ -157,7 +157,7 @@ test("pending invitations are mailed again, changed, withdrawn and offered anew"
   await expect(row.getByRole("button", { name: `Role of ${guest}: Read` })).toBeVisible();
 
   await row.getByRole("button", { name: `Actions for ${guest}` }).click();
-  await page.getByRole("menuitem", { name: "Withdraw" }).click();
+  await page.getByRole("menuitem", { name: "Revoke" }).click();
   await expect(page.getByText(`${guest} is no longer invited`)).toBeVisible();
   await expect(page.getByText("No invitation is open")).toBeVisible();
   await page.getByRole("link", { name: "Ended" }).click();

@@ -65,7 +65,7 @@ test("what is left out is told, mended, and sent once seats are there", async ({
   const form = (name: string) => call<{ id: string }>(page.request, "POST", teams, { name });
   const [design] = await Promise.all(names.map(form));
   await page.goto(`/organizations/${organization}/members?dialog=invite`);
-  await page.getByLabel("Open for").selectOption("14");
+  await page.getByLabel("Expires in").selectOption("14");
   await page.getByRole("button", { name: "Choose teams" }).click();
   await page.getByLabel("Search teams").fill("desi");
   await page.keyboard.press("Enter");
@@ -84,7 +84,7 @@ test("what is left out is told, mended, and sent once seats are there", async ({
   await operate("seats", organization, "10");
   await page.getByRole("button", { name: "Mend 2 rows" }).click();
   await expect(page.getByLabel("Address 1")).toHaveValue("three@example.com");
-  await expect(page.getByLabel("Open for")).toHaveValue("14");
+  await expect(page.getByLabel("Expires in")).toHaveValue("14");
   await expect(page.getByRole("button", { name: "Not Design" })).toBeVisible();
   await page.getByLabel("Address 2").fill("four@example.com");
   await page.getByRole("button", { name: "Review 2" }).click();
@@ -120,8 +120,8 @@ test("nobody is invited by an empty form, nor twice by a repeated request", asyn
     return route.fulfill({ status: 500, body: "" });
   });
   await page.getByRole("button", { name: "Send 1 invitation" }).click();
-  await expect(page.getByText("Something went wrong on our side.")).toBeInViewport();
-  await expect(page.locator("[tabindex='-1']:focus")).toContainText("Something went wrong on our side.");
+  await expect(page.getByText("Something went wrong on our end.")).toBeInViewport();
+  await expect(page.locator("[tabindex='-1']:focus")).toContainText("Something went wrong on our end.");
   await page.getByRole("button", { name: "Send 1 invitation" }).click();
   await expect(page.getByText("1 invitation is on the way.")).toBeVisible();
   await page.getByRole("button", { name: "Done" }).click();

@@ -29,8 +29,8 @@ export async function newestMail(request: APIRequestContext, email: string, coun
 }
 
 /** The code of the mail that asks somebody who is signed in to confirm that it is them. */
-export async function proofCode(request: APIRequestContext, email: string) {
-  const [text = ""] = await mailsTo(request, email, "Confirm that it is you");
+export async function reauthenticationCode(request: APIRequestContext, email: string) {
+  const [text = ""] = await mailsTo(request, email, "Confirm it’s you");
   return codeIn(text);
 }
 

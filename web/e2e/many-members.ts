@@ -1,4 +1,4 @@
-import { colours } from "@muster/core/account/shape.ts";
+import { colors } from "@muster/core/account/shape.ts";
 
 const first = ["Ana", "Mateo", "Søren", "Priya", "Yuki", "Amara", "Liam", "Chloé", "Noor", "Jonas", "Mei", "Tomás"];
 const last = ["Silva", "Okafor", "Lindqvist", "Sharma", "Tanaka", "Moreau", "Haddad", "Becker", "Chen", "Rossi"];
@@ -12,7 +12,7 @@ export function memberAt(index: number) {
   return {
     account: idOf("acc", index),
     name,
-    colour: colours[index % colours.length] ?? "slate",
+    color: colors[index % colors.length] ?? "slate",
     email: `${name
       .toLowerCase()
       .replaceAll("ø", "o")

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { Route } from "@playwright/test";
 import { expect, foundOrganization, test } from "./fixtures.ts";
-import { proofCode } from "./mailbox.ts";
+import { reauthenticationCode } from "./mailbox.ts";
 import { join, operate } from "./people.ts";
 import { pretendMembers, refusal } from "./pretend.ts";
-import { cards, fillCard } from "./till.ts";
+import { cards, fillCard } from "./stripe-pages.ts";
 
 test("a role changes at once, is undone, and is put back when the API refuses", async ({
   person: { page, email },
@@ -106,13 +106,15 @@ test("ownership is handed over after a fresh code, and then one may leave", asyn
   await expect(page.getByText("You are its only owner.")).toBeVisible();
   await page.getByRole("button", { name: "Cancel" }).click();
 
-  await page.route(/\/transfer$/, (route) => route.fulfill(refusal(403, "actor.stale")), { times: 1 });
+  await page.route(/\/transfer$/, (route) => route.fulfill(refusal(403, "actor.reauthentication_required")), {
+    times: 1,
+  });
   await page.getByRole("button", { name: "Actions for Grace Hopper" }).click();
-  await page.getByRole("menuitem", { name: "Hand ownership to them…" }).click();
-  await page.getByRole("button", { name: "Hand over" }).click();
-  const proof = page.getByRole("dialog", { name: "Confirm that it is you" });
+  await page.getByRole("menuitem", { name: "Transfer ownership…" }).click();
+  await page.getByRole("button", { name: "Transfer ownership" }).click();
+  const proof = page.getByRole("dialog", { name: "Confirm it’s you" });
   await expect(proof.getByLabel("Code", { exact: true })).toBeFocused();
-  const code = await proofCode(page.request, email);
+  const code = await reauthenticationCode(page.request, email);
   await proof.getByLabel("Code", { exact: true }).fill(code);
   await expect(page.getByText("Grace Hopper owns Acme now")).toBeVisible();
   await expect(page.getByRole("row", { name: /You/ })).toContainText("Admin");

@@ -19,8 +19,10 @@ test("a person creates an organization and owns it", async ({ person: { page } }
   await expect(page.getByText("of 3 seats taken")).toBeVisible();
   await expect(page.getByRole("meter", { name: "Seats taken" })).toHaveAttribute("aria-valuetext", /^1 used, 0 held/);
   await expect(page.getByText("You created Acme Robotics")).toBeVisible();
-  await page.getByRole("button", { name: "Notices, some are new" }).click();
-  await expect(page.getByRole("dialog", { name: "Notices" })).toContainText("Acme Robotics is ready. You own it.");
+  await page.getByRole("button", { name: "Notifications, some unread" }).click();
+  await expect(page.getByRole("dialog", { name: "Notifications" })).toContainText(
+    "Acme Robotics is ready. You own it.",
+  );
 });
 
 test("a name is judged while it is typed, by the rules of the API", async ({ person: { page } }) => {
@@ -71,7 +73,7 @@ test("a broken server and a reload lose no draft, and a repeated request founds 
   });
   await page.getByLabel("Name").fill("Acme Robotics");
   await page.getByRole("button", { name: "Create organization" }).click();
-  await expect(page.getByText("Something went wrong on our side.")).toBeVisible();
+  await expect(page.getByText("Something went wrong on our end.")).toBeVisible();
   await page.getByRole("button", { name: "Create organization" }).click();
   await page.getByRole("link", { name: "Stay free with 3 seats" }).click();
   await page.getByRole("link", { name: "Invite people" }).click();

@@ -8,15 +8,15 @@ import { refusal } from "./pretend.ts";
 test("the pages of signing in", async ({ page, email, watcher }) => {
   watcher.allowRefusals(401);
   await page.goto("/");
-  await expect(page.getByLabel("E-mail address")).toBeFocused();
+  await expect(page.getByLabel("Email address")).toBeFocused();
   await checkPage(page, "sign-in");
 
-  await page.getByLabel("E-mail address").fill("nobody");
+  await page.getByLabel("Email address").fill("nobody");
   await page.keyboard.press("Enter");
-  await expect(page.getByText("This is not an e-mail address.")).toBeVisible();
+  await expect(page.getByText("This is not an email address.")).toBeVisible();
   await checkPage(page, "sign-in-refused");
 
-  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Email address").fill(email);
   await page.keyboard.press("Enter");
   await expect(page.getByLabel("Code", { exact: true })).toBeFocused();
   await checkPage(page, "code");
@@ -57,7 +57,7 @@ test("the workspace, empty and with an organization", async ({ person: { page } 
   await checkPage(page, "workspace");
 });
 
-test("an organization and the notices", async ({ person: { page } }) => {
+test("an organization and the notifications", async ({ person: { page } }) => {
   await openOrganization(page, "Acme Robotics");
   await expect(page.getByText("You created Acme Robotics")).toBeVisible();
   await expect(page.getByRole("region", { name: "Get Acme Robotics going" })).toBeVisible();
@@ -74,11 +74,11 @@ test("an organization and the notices", async ({ person: { page } }) => {
 
   await expect(async () => {
     await page.reload();
-    await expect(page.getByRole("button", { name: "Notices, some are new" })).toBeVisible({ timeout: 2_000 });
+    await expect(page.getByRole("button", { name: "Notifications, some unread" })).toBeVisible({ timeout: 2_000 });
   }).toPass();
-  await page.getByRole("button", { name: /^Notices/ }).click();
+  await page.getByRole("button", { name: /^Notifications/ }).click();
   await expect(page.getByText("is ready. You own it.")).toBeVisible();
-  await checkPage(page, "notices");
+  await checkPage(page, "notifications");
 });
 
 async function openGeneralSettings(page: Page) {
@@ -99,9 +99,9 @@ test("the general settings, as they are and unsaved", async ({ person: { page } 
   await checkPage(page, "settings");
 
   await page.getByLabel("Organization name").fill("Acme Machines");
-  await page.getByLabel("E-mail address").fill("nobody");
+  await page.getByLabel("Email address").fill("nobody");
   await page.getByLabel("Phone").fill("+49 30 7654321");
-  await expect(page.getByText("This is not an e-mail address.")).toBeVisible();
+  await expect(page.getByText("This is not an email address.")).toBeVisible();
   await expect(page.getByText("3 unsaved changes")).toBeVisible();
   await checkPage(page, "settings-unsaved");
 });
@@ -114,7 +114,7 @@ test("the general settings, changed by somebody else meanwhile", async ({ person
   await call(page.request, "PATCH", path, { revision: 1, name: "Acme Robots", contact: { phone: null, name: "Ada" } });
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("2 choices to make")).toBeVisible();
-  await expect(page.getByText("Changed meanwhile")).toHaveCount(1);
+  await expect(page.getByText("Changed by someone else")).toHaveCount(1);
   await page.getByRole("radio", { name: "Yours Acme Machines" }).click();
   await expect(page.getByText("1 choice to make")).toBeVisible();
   await checkPage(page, "settings-conflict");

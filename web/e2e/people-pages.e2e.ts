@@ -70,7 +70,7 @@ test("the members, their menus and questions", async ({ person: { page } }) => {
   await page.keyboard.press("Escape");
 
   await page.getByLabel("Search members").fill("nobody of this name");
-  await expect(page.getByText("Nobody matches")).toBeVisible();
+  await expect(page.getByText("No matches")).toBeVisible();
   await checkPage(page, "members-no-match");
 });
 
@@ -116,7 +116,7 @@ test("many members and many invitations, selected, and refused", async ({ person
   await page.goto(`/organizations/${id}/invitations`);
   await page.getByRole("checkbox", { name: "Select all loaded invitations" }).check();
   await page.route("**/invitations/inv_*", (route) => route.fulfill(refusal(409, "invitation.changed")), { times: 8 });
-  await page.getByRole("button", { name: "Withdraw" }).click();
+  await page.getByRole("button", { name: "Revoke" }).click();
   await page.getByRole("button", { name: "Withdraw 8" }).click();
   await expect(page.getByText("8 refused")).toBeVisible();
   await checkPage(page, "invitations-refused");

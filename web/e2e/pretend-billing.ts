@@ -12,7 +12,7 @@ const sold = [
 ];
 
 const yearly = {
-  ...{ standing: "active", plan: "yearly", customer: true, graceDays: 14 },
+  ...{ billingStatus: "active", plan: "yearly", customer: true, graceDays: 14 },
   seats: { paid: 12, capacity: 12, minimum: 9 },
   ...{ startedAt: inDays(-40), periodEnd: inDays(325) },
   discounts: [{ name: "LAUNCH20", percent: 20, endsAt: inDays(325) }],
@@ -26,19 +26,19 @@ const over = {
 };
 
 export const pretendedBilling = {
-  free: { standing: "free", plan: "free", customer: false, graceDays: 14, seats: { capacity: 3, minimum: 2 } },
+  free: { billingStatus: "free", plan: "free", customer: false, graceDays: 14, seats: { capacity: 3, minimum: 2 } },
   ordered: {
-    ...{ standing: "free", plan: "free", customer: true, graceDays: 14, seats: { capacity: 3, minimum: 2 } },
+    ...{ billingStatus: "free", plan: "free", customer: true, graceDays: 14, seats: { capacity: 3, minimum: 2 } },
     checkout: { plan: "yearly", seats: 5, expiresAt: inDays(0.9) },
   },
   active: yearly,
-  trialing: { ...yearly, standing: "trialing", trialEnd: inDays(9) },
+  trialing: { ...yearly, billingStatus: "trialing", trialEnd: inDays(9) },
   waiting: { ...yearly, change: { from: 12, to: 15, waitsUntil: inDays(0.9) } },
   ending: { ...yearly, cancelAt: inDays(325) },
-  pastDue: { ...yearly, standing: "past_due" },
-  overLimit: { ...yearly, standing: "over_limit", seats: { paid: 7, capacity: 7, minimum: 9 } },
-  canceled: { ...over, standing: "canceled", graceUntil: inDays(11) },
-  readOnly: { ...over, standing: "read_only" },
+  pastDue: { ...yearly, billingStatus: "past_due" },
+  overLimit: { ...yearly, billingStatus: "over_limit", seats: { paid: 7, capacity: 7, minimum: 9 } },
+  canceled: { ...over, billingStatus: "canceled", graceUntil: inDays(11) },
+  readOnly: { ...over, billingStatus: "read_only" },
 };
 
 export type PretendedBilling = keyof typeof pretendedBilling;
@@ -56,11 +56,11 @@ export async function pretendBilling(page: Page, name: PretendedBilling, viewer:
   await page.route("**/api/v1/plans", (route) => answer(route, { items: sold }));
   await page.route(/\/api\/v1\/organizations\/org_\w+$/, async (route) => {
     const real = (await (await route.fetch()).json()) as object;
-    const { plan, standing, seats: booked } = shown();
+    const { plan, billingStatus, seats: booked } = shown();
     const { capacity, minimum: committed } = booked;
     const used = committed - (committed > 7 ? 2 : 0);
     const seats = { capacity, committed, used, held: committed - used };
-    return answer(route, { ...real, plan, standing, seats, ...now.viewer });
+    return answer(route, { ...real, plan, billingStatus, seats, ...now.viewer });
   });
   await page.route(/\/billing$/, (route) =>
     route.request().resourceType() === "document" ? route.continue() : answer(route, shown()),

@@ -12,7 +12,7 @@ const mixed = {
 const sum = (counts: Record<string, number>) => Object.values(counts).reduce((all, one) => all + one, 0);
 
 function mailsOf(sent: number, left = 0) {
-  const none = { delivered: 0, bounced: 0, complained: 0, unsure: 0, suppressed: 0, failed: 0, ended: 0 };
+  const none = { delivered: 0, bounced: 0, complained: 0, unconfirmed: 0, suppressed: 0, failed: 0, ended: 0 };
   const state = left > 0 ? "sending" : sent > 0 ? "done" : "none";
   return { ...none, state, sent, left, ...(left > 0 && { rate: 13.7, secondsLeft: Math.round(left / 13.7) }) };
 }
@@ -57,25 +57,25 @@ export const pretended = {
   }),
   repeated: importAt(6, {
     ...{ state: "failed", reason: "repeated", fileName: "sales-emea (1).csv", endedAt: minutesAgo(4_199) },
-    ...{ message: "The same file was imported before. See that import.", earlier: idOf("imp", 3) },
+    ...{ message: "This file was already imported. See that import.", earlier: idOf("imp", 3) },
   }),
-  cancelled: importAt(7, {
-    ...{ ...over, state: "cancelled", reason: "cancelled", fileName: "contractors.csv", retryable: 640 },
-    ...{ message: "The import was cancelled before this row.", counts: { invited: 310, cancelled: 640 } },
+  canceled: importAt(7, {
+    ...{ ...over, state: "canceled", reason: "canceled", fileName: "contractors.csv", retryable: 640 },
+    ...{ message: "The import was canceled before this row.", counts: { invited: 310, canceled: 640 } },
   }),
 };
 
 const told = [
-  [3, "grace@example", "invalid_email", "This is not an e-mail address."],
-  [14, "", "missing_email", "There is no e-mail address in this row."],
-  [18, "edsger@example.com", "unknown_role", "There is no such role. Choose owner, admin, write or read."],
-  [27, "barbara@example.com", "already_member", "Is a member already."],
+  [3, "grace@example", "invalid_email", "This is not an email address."],
+  [14, "", "missing_email", "This row has no email address."],
+  [18, "edsger@example.com", "unknown_role", "Unknown role. Use owner, admin, write, or read."],
+  [27, "barbara@example.com", "already_member", "Already a member."],
   [
     ...[40, "аda@example.com", "lookalike_characters"],
-    "This address has letters of another alphabet that look like Latin ones. Type it again.",
+    "This address contains lookalike letters from another alphabet. Type it again.",
   ],
-  [61, "ada@example.com", "duplicate", "Stands in this file already. See line 2."],
-  [9_001, "kurt@example.com", "no_seat", "No seat is free for this one."],
+  [61, "ada@example.com", "duplicate", "Already in this file. See line 2."],
+  [9_001, "kurt@example.com", "no_seat", "No seat available."],
 ];
 
 export async function pretendImports(page: Page) {

@@ -21,12 +21,17 @@ export async function pretendMembers(page: Page, count: number, viewer: object =
   return all;
 }
 
-/** Pending invitations, one for each fate that their mail can have. */
+/** Pending invitations, one for each mailStatus that their mail can have. */
 export async function pretendInvitations(page: Page) {
-  const fates = ["queued", "unsure", "sent", "delivered", "bounced", "complained", "suppressed", "failed"];
-  const pending = fates.map((mail, index) => ({ ...invitationAt(index), state: "pending", mail, at: inDays(6) }));
+  const mailStatuses = ["queued", "unconfirmed", "sent", "delivered", "bounced", "complained", "suppressed", "failed"];
+  const pending = mailStatuses.map((mail, index) => ({
+    ...invitationAt(index),
+    state: "pending",
+    mail,
+    at: inDays(6),
+  }));
   const endings = ["expired", "declined", "revoked"].map((state, index) => ({
-    ...invitationAt(index + fates.length),
+    ...invitationAt(index + mailStatuses.length),
     ...{ state, mail: "delivered", at: inDays(-3) },
   }));
   await page.route("**/api/v1/organizations/*/invitations?*", (route) => {

@@ -31,7 +31,7 @@ test("general settings are saved by the keyboard alone, and the rest of the dash
   await expect(page.getByRole("button", { name: "Switch organization" })).toContainText("Acme Machines");
 
   await page.reload();
-  await expect(page.getByLabel("E-mail address")).toHaveValue("grace@example.com");
+  await expect(page.getByLabel("Email address")).toHaveValue("grace@example.com");
   await expect(page.getByLabel("Country")).toHaveValue("DE");
   await page.getByLabel("Phone").fill("");
   await page.keyboard.press("Enter");
@@ -50,7 +50,7 @@ test("what was typed outlives a refusal, a broken server, no connection, a reloa
   watcher.allowRefusals(400, 500);
   const id = await foundOrganization(page, "Acme");
   await page.goto(addressOf(id));
-  const email = page.getByLabel("E-mail address");
+  const email = page.getByLabel("Email address");
   await email.fill("grace@example.com");
   const save = page.getByRole("button", { name: "Save" });
 
@@ -123,7 +123,7 @@ test("two admins at once: the later one sees what both changed, decides, and los
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText(/^Grace Hopper saved these settings/)).toBeVisible();
   await expect(page.getByLabel("Contact person")).toHaveValue("Grace Hopper");
-  await expect(page.getByText("Changed meanwhile")).toHaveCount(1);
+  await expect(page.getByText("Changed by someone else")).toHaveCount(1);
   await expect(page.getByRole("radio", { name: "Theirs Theirs" })).toBeFocused();
   await expect(page.getByRole("button", { name: "Save" })).toBeDisabled();
 

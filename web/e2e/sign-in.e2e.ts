@@ -67,7 +67,7 @@ test("a link that was used already says so and offers a new code", async ({ page
   await page.getByRole("button", { name: "Continue in this browser" }).click();
   await expect(page.getByText("It has expired or was used already.")).toBeVisible();
   await page.getByRole("button", { name: "Ask for a new code" }).click();
-  await expect(page.getByLabel("E-mail address")).toBeVisible();
+  await expect(page.getByLabel("Email address")).toBeVisible();
 });
 
 test("after five wrong codes only a new one helps", async ({ page, email, watcher }) => {
@@ -85,7 +85,7 @@ test("after five wrong codes only a new one helps", async ({ page, email, watche
   await page.reload();
   await expect(page.getByLabel("Code", { exact: true })).toBeDisabled();
 
-  await page.getByRole("button", { name: "Mail a new code" }).click();
+  await page.getByRole("button", { name: "Email me a new code" }).click();
   await expect(page.getByLabel("Code", { exact: true })).toBeEnabled();
   const { code } = await newestMail(page.request, email, 2);
   await page.getByLabel("Code", { exact: true }).fill(code);
@@ -98,7 +98,7 @@ test("a code is asked for again after a pause, and expires", async ({ page, emai
   await askForCode(page, email);
   await expect(page.getByRole("button", { name: /New code in \d+ seconds/ })).toBeDisabled();
   await page.clock.fastForward("00:31");
-  await expect(page.getByRole("button", { name: "Mail a new code" })).toBeEnabled();
+  await expect(page.getByRole("button", { name: "Email me a new code" })).toBeEnabled();
   await page.clock.fastForward("10:00");
   await expect(page.getByText("This code has expired.")).toBeVisible();
   await expect(page.getByLabel("Code", { exact: true })).toBeDisabled();
@@ -110,8 +110,8 @@ test("somebody who asks too often is told how long to wait", async ({ page, emai
   await expect(async () => {
     await page.goto("/sign-in");
     await expect.poll(async () => (await page.request.post("/api/v1/sign-in", { data: { email } })).status()).toBe(429);
-    await page.getByLabel("E-mail address").fill(email);
-    await page.getByRole("button", { name: "Mail me a code" }).click();
+    await page.getByLabel("Email address").fill(email);
+    await page.getByRole("button", { name: "Email me a code" }).click();
     await expect(page.getByText(/wait \d+ (second|minute)s?/)).toBeVisible({ timeout: 5_000 });
   }).toPass();
 });
@@ -120,26 +120,26 @@ test("another address can be used instead", async ({ page, email }) => {
   await page.goto("/sign-in");
   await askForCode(page, email);
   await page.getByRole("link", { name: "Use another address" }).click();
-  await expect(page.getByLabel("E-mail address")).toHaveValue(email);
+  await expect(page.getByLabel("Email address")).toHaveValue(email);
   await page.goBack();
   await expect(page.getByLabel("Code", { exact: true })).toBeVisible();
 });
 
 test("no connection keeps the address and says what is wrong", async ({ page, context, email, watcher }) => {
   await page.goto("/sign-in");
-  await expect(page.getByLabel("E-mail address")).toBeFocused();
+  await expect(page.getByLabel("Email address")).toBeFocused();
   await context.setOffline(true);
-  await page.getByLabel("E-mail address").fill(email);
-  await page.getByRole("button", { name: "Mail me a code" }).click();
+  await page.getByLabel("Email address").fill(email);
+  await page.getByRole("button", { name: "Email me a code" }).click();
   await expect(page.getByText("We can’t reach the server.")).toBeVisible();
   watcher.forgive(/ERR_INTERNET_DISCONNECTED/);
   await context.setOffline(false);
-  await page.getByRole("button", { name: "Mail me a code" }).click();
+  await page.getByRole("button", { name: "Email me a code" }).click();
   await expect(page.getByLabel("Code", { exact: true })).toBeVisible();
 });
 
 async function askForCode(page: Page, email: string) {
-  await page.getByLabel("E-mail address").fill(email);
-  await page.getByRole("button", { name: "Mail me a code" }).click();
+  await page.getByLabel("Email address").fill(email);
+  await page.getByRole("button", { name: "Email me a code" }).click();
   await expect(page.getByRole("heading", { name: "Check your mail" })).toBeVisible();
 }

@@ -32,7 +32,7 @@ test("the main job by keyboard alone: invite, mail, accept, another role, out ag
   await other.goto(await invitationLink(page.request, grace));
   await tabTo(other, "Sign in to accept");
   await other.keyboard.press("Enter");
-  await expect(other.getByLabel("E-mail address")).toBeFocused();
+  await expect(other.getByLabel("Email address")).toBeFocused();
   await other.keyboard.press("Enter");
   await expect(other.getByLabel("Code", { exact: true })).toBeFocused();
   const { code } = await newestMail(other.request, grace);

@@ -15,7 +15,7 @@ test("a team is formed, filled, changed and deleted; who is in it may leave", as
   await expect(page.getByLabel("Name")).toBeFocused();
   await page.keyboard.type("Design");
   await page.getByLabel("What it is for").fill("How it looks and feels.");
-  await page.getByRole("button", { name: "Form team" }).click();
+  await page.getByRole("button", { name: "Create team" }).click();
 
   await expect(page.getByRole("heading", { name: "Design", level: 1 })).toBeVisible();
   await page.getByRole("button", { name: "Add people" }).click();

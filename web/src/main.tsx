@@ -2,7 +2,7 @@ import { CSPProvider } from "@base-ui/react/csp-provider";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { watchForLostParts } from "#lib/lost-part.ts";
+import { watchForLostParts } from "#lib/lost-chunk.ts";
 import { router } from "./router.tsx";
 import "./styles.css";
 

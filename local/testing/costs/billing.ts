@@ -1,6 +1,6 @@
 import type { ID } from "@muster/core/base/id.ts";
 import * as Dirty from "@muster/core/billing/dirty.ts";
-import * as Hear from "@muster/core/billing/hear.ts";
+import * as Hear from "@muster/core/billing/receive.ts";
 import * as Reconcile from "@muster/core/billing/reconcile.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
@@ -79,7 +79,7 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
     { ...{ of: "billing.invoices", auth: member }, prepare: asked("GET", "/invoices") },
     {
       ...{ of: "hear", case: "an event of Stripe", auth: nobody },
-      prepare: async () => () => asSystem("costs", () => Hear.hear({ type: "invoice.paid", organization })),
+      prepare: async () => () => asSystem("costs", () => Hear.receive({ type: "invoice.paid", organization })),
     },
     {
       ...{ of: "reconcile", case: "nothing differs", auth: nobody },

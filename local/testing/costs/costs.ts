@@ -8,8 +8,8 @@ import * as Limit from "@muster/core/limit/limit.ts";
 import * as Bulk from "@muster/core/mail/bulk.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import * as Mailing from "@muster/core/mail/mailing.ts";
-import * as Pace from "@muster/core/mail/pace.ts";
-import * as Notice from "@muster/core/notice/notice.ts";
+import * as SendRate from "@muster/core/mail/send-rate.ts";
+import * as Notification from "@muster/core/notification/notification.ts";
 import { project } from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { update } from "@muster/core/table/table.ts";
@@ -60,7 +60,7 @@ const follow = () => Audit.follow({ owner: acme });
 /** What the provider tells of the newest mail of a kind. */
 const delivered = (kind: Mail.Job["kind"]) => async () => {
   const { to = "", tags = {} } = api.world.sent.findLast((letter) => letter.tags.kind === kind) ?? {};
-  return work(() => Mail.record({ fate: "delivered", permanent: false, recipients: [to], tags }))();
+  return work(() => Mail.record({ mailStatus: "delivered", permanent: false, recipients: [to], tags }))();
 };
 
 const people = Array.from({ length: 150 }, (_, i): NewMember => {
@@ -86,27 +86,27 @@ const saveGeneral = (changes: object) => async () => {
 
 const routes: Case[] = [
   {
-    ...{ of: "session.ask", auth: "nobody" },
+    ...{ of: "session.requestCode", auth: "nobody" },
     prepare: async () => () => api.call("POST", "/sign-in", { json: { email: "bob@example.com" } }),
   },
   {
-    ...{ of: "session.open.code", case: "a new account", auth: "nobody" },
+    ...{ of: "session.signIn.code", case: "a new account", auth: "nobody" },
     prepare: async () => {
       const json = await api.ask("carol@example.com");
       return () => api.call("POST", "/sign-in/code", { json, headers: ownPage });
     },
   },
   {
-    ...{ of: "session.open.token", case: "a known account", auth: "nobody" },
+    ...{ of: "session.signIn.token", case: "a known account", auth: "nobody" },
     prepare: async () => {
       const json = await api.ask(ada.email);
       return () => api.call("POST", "/sign-in/token", { json });
     },
   },
-  { of: "session.prove", auth: "session", prepare: ask("POST", "/session/proof") },
+  { of: "session.requestReauthentication", auth: "session", prepare: ask("POST", "/session/reauthentication") },
   {
-    ...{ of: "session.confirm", auth: "session" },
-    prepare: async () => ask("POST", "/session/proof/code", await api.prove(ada))(),
+    ...{ of: "session.reauthenticate", auth: "session" },
+    prepare: async () => ask("POST", "/session/reauthentication/code", await api.requestReauthentication(ada))(),
   },
   { of: "session.list", case: "2 sessions", auth: "session", prepare: ask("GET", "/sessions") },
   {
@@ -152,7 +152,7 @@ const routes: Case[] = [
     ...{ of: "account.edit", case: "the color, in 2 organizations", auth: "session" },
     prepare: async () => {
       const profile = await api.world.table.get(Keys.profile(ada.account));
-      return ask("PATCH", "/account", { colour: profile?.colour === "pink" ? "teal" : "pink" })();
+      return ask("PATCH", "/account", { color: profile?.color === "pink" ? "teal" : "pink" })();
     },
   },
   {
@@ -214,7 +214,7 @@ const routes: Case[] = [
   { of: "member.list", case: "3 of a role", auth: "member", prepare: inLarge("/members?role=admin") },
   { of: "member.export", case: "151 members", auth: "member", prepare: inLarge("/members/export") },
   { of: "invitation.export", case: "none", auth: "member", prepare: inLarge("/invitations/export") },
-  { of: "notice.list", case: "1 notice", auth: "session", prepare: ask("GET", "/notices") },
+  { of: "notification.list", case: "1 notification", auth: "session", prepare: ask("GET", "/notifications") },
 ];
 
 const workers: Case[] = [
@@ -249,11 +249,11 @@ const workers: Case[] = [
     },
   },
   {
-    ...{ of: "react", case: "a notice", auth: "nobody" },
+    ...{ of: "react", case: "a notification", auth: "nobody" },
     prepare: async () => {
       await asSystem("costs", () => Audit.follow({ owner: acme }));
       const first = await api.world.table.get(Keys.logged(acme, 1));
-      return work(() => Notice.react(Audit.announcement(first ?? {}) as Audit.Announcement))();
+      return work(() => Notification.react(Audit.announcement(first ?? {}) as Audit.Announcement))();
     },
   },
   {
@@ -264,15 +264,15 @@ const workers: Case[] = [
     },
   },
   {
-    ...{ of: "mail", case: "a notice", auth: "nobody" },
+    ...{ of: "mail", case: "a notification", auth: "nobody" },
     prepare: async () => {
-      const job = api.world.queued.mail.find((one) => "notice" in one) as Mail.Job;
+      const job = api.world.queued.mail.find((one) => "notification" in one) as Mail.Job;
       return work(() => Mail.deliver(job))();
     },
   },
   {
-    ...{ of: "mail", case: "a notice is delivered", auth: "nobody" },
-    prepare: delivered("notice"),
+    ...{ of: "mail", case: "a notification is delivered", auth: "nobody" },
+    prepare: delivered("notification"),
   },
   {
     ...{ of: "mail", case: "an invitation", auth: "nobody" },
@@ -292,8 +292,8 @@ const workers: Case[] = [
     },
   },
   {
-    ...{ of: "mail", case: "a turn", auth: "nobody" },
-    prepare: work(() => Pace.open("others", api.world.clock.at + 10_000).book(1)),
+    ...{ of: "mail", case: "a slot", auth: "nobody" },
+    prepare: work(() => SendRate.open("others", api.world.clock.at + 10_000).reserve(1)),
   },
   {
     ...{ of: "view", case: "a new member of two names", auth: "nobody" },

@@ -36,7 +36,7 @@ export function deletionCases(place: () => { api: TestApi }): Case[] {
         const { account, email } = leaver;
         const steps = Member.joining(
           organization,
-          { account, email, name: "Eve", colour: "teal", address: addressOf(email) },
+          { account, email, name: "Eve", color: "teal", address: addressOf(email) },
           "read",
         );
         await api.world.table.write(...steps);

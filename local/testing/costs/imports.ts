@@ -107,7 +107,7 @@ export function importCases(place: () => Place): Case[] {
       of: "import.edit",
       auth: "member",
       prepare: async () =>
-        ask("PUT", "/setting", { actsFor: place().ada.account, role: "read", lifetimeDays: 7, revision: 0 }),
+        ask("PUT", "/setting", { runAs: place().ada.account, role: "read", lifetimeDays: 7, revision: 0 }),
     },
     {
       of: "imports",

@@ -2,8 +2,8 @@ import { addressOf } from "@muster/core/account/account.ts";
 import type * as Audit from "@muster/core/audit/audit.ts";
 import { follow } from "@muster/core/audit/audit.ts";
 import { derive, type ID } from "@muster/core/base/id.ts";
-import { listFor, listsIn, mostParts } from "@muster/core/invitation/parts.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
+import { listFor, listsIn, maxShards } from "@muster/core/invitation/shards.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { react } from "@muster/core/mail/react.ts";
 import type { OrganizationRow } from "@muster/core/organization/row.ts";
@@ -43,7 +43,7 @@ export function invitationCases(place: () => Place): Case[] {
   };
   const member = async (role: "owner" | "read" = "read") => (await place().api.member(place().acme, role)).account;
   const list = async (state: string) => {
-    const lists = listsIn(place().acme, { shards: mostParts } as OrganizationRow);
+    const lists = listsIn(place().acme, { shards: maxShards } as OrganizationRow);
     const pages = await Promise.all(lists.map((one) => place().api.world.table.query({ list: one, prefix: state })));
     return pages.flatMap(({ items }) => items);
   };
@@ -95,10 +95,10 @@ export function invitationCases(place: () => Place): Case[] {
     },
     { of: "invitation.revoke", auth: "member", prepare: async () => inAcme("DELETE", (await pending()).path) },
     {
-      ...{ of: "invitation.unblock", auth: "member" },
+      ...{ of: "invitation.removeSuppression", auth: "member" },
       prepare: async () => {
         const { email, path } = await pending();
-        await place().api.world.table.write(update(Keys.mailBlock(addressOf(email)), { set: { bounced: "then" } }));
+        await place().api.world.table.write(update(Keys.suppression(addressOf(email)), { set: { bounced: "then" } }));
         return inAcme("POST", `${path}/unblock`);
       },
     },
@@ -110,10 +110,10 @@ export function invitationCases(place: () => Place): Case[] {
       },
     },
     {
-      ...{ of: "invitation.ask", auth: "nobody" },
+      ...{ of: "invitation.request", auth: "nobody" },
       prepare: async () => {
         const { token } = await pending({ state: "revoked", endedAt: "2026-11-24T08:00:00.000Z" });
-        return () => place().api.call("POST", "/invitations/ask", { json: { token } });
+        return () => place().api.call("POST", "/invitations/request", { json: { token } });
       },
     },
     {
@@ -173,8 +173,8 @@ export function invitationCases(place: () => Place): Case[] {
       prepare: async () => {
         const person = await place().api.member(place().acme, "owner");
         const { via } = person.context.actor as { via: { id: ID<"session"> } };
-        const provenAt = new Date(place().api.world.clock.at).toISOString();
-        await place().api.world.table.write(update(Keys.session(person.account, via.id), { set: { provenAt } }));
+        const authenticatedAt = new Date(place().api.world.clock.at).toISOString();
+        await place().api.world.table.write(update(Keys.session(person.account, via.id), { set: { authenticatedAt } }));
         return inAcme("POST", `/members/${await member()}/transfer`, undefined, person);
       },
     },
@@ -192,7 +192,7 @@ export function invitationCases(place: () => Place): Case[] {
     {
       ...{ of: "invitation.list", case: "100 in 16 parts", auth: "member" },
       prepare: async () => {
-        await divide(mostParts);
+        await divide(maxShards);
         return inAcme("GET", "/invitations");
       },
     },

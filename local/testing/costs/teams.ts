@@ -4,8 +4,8 @@ import type { ID } from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import { project } from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import { forget, react } from "@muster/core/team/forget.ts";
-import { mend } from "@muster/core/team/mend.ts";
+import { cleanUp, react } from "@muster/core/team/cleanup.ts";
+import { repair } from "@muster/core/team/repair.ts";
 import { accountOf, addMembers } from "../fixtures/members.ts";
 import type { TestApi } from "../worlds/api.ts";
 import type { Person } from "../worlds/world.ts";
@@ -132,7 +132,7 @@ export function teamCases(place: () => Place): Case[] {
         const { changes } = await filled(1);
         return work(async () => {
           await project({ changes });
-          await mend({ changes });
+          await repair({ changes });
         });
       },
     },
@@ -144,12 +144,12 @@ export function teamCases(place: () => Place): Case[] {
       },
     },
     {
-      ...{ of: "forget", case: "a team of 25", auth: "nobody" },
+      ...{ of: "cleanUp", case: "a team of 25", auth: "nobody" },
       prepare: async () => {
         const { id } = await filled(25);
         await deleted(id);
-        const job = { job: "forget" as const, organization: await home(), team: id };
-        return work(() => forget(job));
+        const job = { job: "cleanUp" as const, organization: await home(), team: id };
+        return work(() => cleanUp(job));
       },
     },
   ];

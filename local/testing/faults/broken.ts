@@ -1,6 +1,6 @@
 import { type Step, type Table, typed } from "@muster/core/table/table.ts";
 
-/** The table with some steps changed or left out: the broken variants that a test of a guard must notice. */
+/** The table with some steps changed or left out: the broken variants that a test of a guard must notification. */
 export function broken(table: Table, change: (step: Step) => Step | undefined): Table {
   return typed({
     ...table,

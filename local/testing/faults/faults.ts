@@ -10,7 +10,7 @@ import {
   isTransaction,
   stepsOf,
 } from "./sdk-command.ts";
-import { cancelled, conflicted, halved, lostAnswer, throttled } from "./sdk-errors.ts";
+import { canceled, conflicted, halved, lostAnswer, throttled } from "./sdk-errors.ts";
 
 /** Chances are from 0 to 1, each call; what is left out does not happen. */
 export interface FaultPlan {
@@ -66,7 +66,7 @@ export function injectFaults(client: DynamoDBDocumentClient, seed = 1): Faults {
   async function underHold<Answer>(keys: string[], holds: boolean, run: () => Promise<Answer>): Promise<Answer> {
     if (keys.some((key) => held.has(key))) {
       struck.held++;
-      throw holds ? cancelled(keys.map((key) => (held.has(key) ? "TransactionConflict" : "None"))) : conflicted();
+      throw holds ? canceled(keys.map((key) => (held.has(key) ? "TransactionConflict" : "None"))) : conflicted();
     }
     if (holds) {
       for (const key of keys) held.add(key);
@@ -80,13 +80,13 @@ export function injectFaults(client: DynamoDBDocumentClient, seed = 1): Faults {
     if (chance(plan.throttling)) {
       struck.throttling++;
       const inReasons = isTransaction(command) && random() < 0.5;
-      return inReasons ? cancelled(keys.map(() => "ThrottlingError")) : throttled(random() < 0.5);
+      return inReasons ? canceled(keys.map(() => "ThrottlingError")) : throttled(random() < 0.5);
     }
     if ((isSingleWrite(command) || isTransaction(command)) && chance(plan.conflicts)) {
       struck.conflicts++;
       const at = Math.floor(random() * keys.length);
       return isTransaction(command)
-        ? cancelled(keys.map((_, index) => (index === at ? "TransactionConflict" : "None")))
+        ? canceled(keys.map((_, index) => (index === at ? "TransactionConflict" : "None")))
         : conflicted();
     }
     return undefined;

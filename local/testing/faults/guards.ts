@@ -46,14 +46,14 @@ export function watched(good: Table): { table: Table; seen: Set<string> } {
 
 /** Guards of an import, by what the write does to it; those that hold to one place in it are of one name. */
 function importGuardOf(steps: readonly Step[], step: Step): string | undefined {
-  const deed = importDeed(steps);
+  const action = importDeed(steps);
   const { sk } = step.key;
-  if (!deed) return undefined;
-  if (sk === "#org") return `import ${deed}: organization`;
-  if (sk === "#importing" && deed === "begins") return "import begins: another runs";
+  if (!action) return undefined;
+  if (sk === "#org") return `import ${action}: organization`;
+  if (sk === "#importing" && action === "begins") return "import begins: another runs";
   if (sk.startsWith("file#") || sk.startsWith("upl#"))
-    return `import ${deed}: ${sk.startsWith("file#") ? "bytes" : "news"}`;
-  if (/^(chk|out)#|^imp_|^#import/.test(sk)) return `import ${deed}: place`;
+    return `import ${action}: ${sk.startsWith("file#") ? "bytes" : "news"}`;
+  if (/^(chk|out)#|^imp_|^#import/.test(sk)) return `import ${action}: place`;
   return undefined;
 }
 
@@ -70,8 +70,8 @@ function importDeed(steps: readonly Step[]): string | undefined {
   if (chunk.at !== undefined) return "steps";
   if (own.reported !== undefined) return "is reported";
   if (own.pass !== undefined && own.state === "waiting") return "is retried";
-  if (own.stop !== undefined) return own.stop === "cancelled" ? "is cancelled" : "stops";
-  if (own.state === "cancelled") return "is cancelled before it runs";
+  if (own.stop !== undefined) return own.stop === "canceled" ? "is canceled" : "stops";
+  if (own.state === "canceled") return "is canceled before it runs";
   if (own.state === "failed") return "is given up";
   if (own.stalls !== undefined) return "is looked after";
   return of("imp_") ? "is made" : undefined;

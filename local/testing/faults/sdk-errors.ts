@@ -9,11 +9,11 @@ import { type Input, inputOf } from "./sdk-command.ts";
 
 const $metadata = { httpStatusCode: 400, attempts: 1, totalRetryDelay: 0 };
 
-/** A cancelled transaction, with one reason for each of its steps. */
-export function cancelled(codes: string[]): TransactionCanceledException {
+/** A canceled transaction, with one reason for each of its steps. */
+export function canceled(codes: string[]): TransactionCanceledException {
   return new TransactionCanceledException({
     $metadata,
-    message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(", ")}]`,
+    message: `Transaction canceled, please refer cancellation reasons for specific reasons [${codes.join(", ")}]`,
     CancellationReasons: codes.map((Code) => (Code === "None" ? { Code } : { Code, Message: messages[Code] })),
   });
 }

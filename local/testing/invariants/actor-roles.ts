@@ -8,17 +8,17 @@ export type ActorRoles = ReadonlyMap<string, string | undefined>;
 export async function openActorRoles({ world, organization }: OrganizationFixture): Promise<() => Promise<ActorRoles>> {
   const stream = await openStream(world.rows);
   const roles = new Map<string, string>();
-  const standing = new Map<string, string | undefined>();
+  const billingStatus = new Map<string, string | undefined>();
 
   return async () => {
     for (const { dynamodb } of await stream.read()) {
       const [pk, sk] = [dynamodb?.Keys?.pk?.S ?? "", dynamodb?.Keys?.sk?.S ?? ""];
       const row = dynamodb?.NewImage;
-      if (pk === `${organization}#out` && row) standing.set(sk, roles.get(row.actor?.S ?? ""));
+      if (pk === `${organization}#out` && row) billingStatus.set(sk, roles.get(row.actor?.S ?? ""));
       if (!pk.startsWith("acc_") || sk !== organization) continue;
       if (row?.role?.S) roles.set(pk, row.role.S);
       else roles.delete(pk);
     }
-    return standing;
+    return billingStatus;
   };
 }

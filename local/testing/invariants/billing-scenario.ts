@@ -4,9 +4,9 @@ import * as Dirty from "@muster/core/billing/dirty.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
 import { isLive } from "@muster/core/billing/row.ts";
 import * as Seats from "@muster/core/billing/seats.ts";
-import * as Answer from "@muster/core/invitation/answer.ts";
 import { mintToken } from "@muster/core/invitation/link.ts";
-import * as Offer from "@muster/core/invitation/offer.ts";
+import * as Answer from "@muster/core/invitation/recipient.ts";
+import * as Offer from "@muster/core/invitation/send.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
 import type { Stripe as Port } from "@muster/core/kernel/stripe-port.ts";
 import * as Member from "@muster/core/member/member.ts";
@@ -261,11 +261,11 @@ export async function differences({ billing, customers, edited }: Actors): Promi
     );
     if (home.state !== "deleted" && theirs) {
       const used = Number(home.capacity) - Number(home.free);
-      const standing = isOver ? "canceled" : used > Number(quantity) ? "over_limit" : theirs.status;
+      const billingStatus = isOver ? "canceled" : used > Number(quantity) ? "over_limit" : theirs.status;
       wrong.push(
-        ...differs("standing", home.standing, standing),
+        ...differs("billingStatus", home.billingStatus, billingStatus),
         ...differs("capacity", home.capacity, isOver ? 3 : quantity),
-        ...differs("growth", home.growth, standing === "active"),
+        ...differs("growth", home.growth, billingStatus === "active"),
         ...(used > Number(quantity) && !isOver && !edited.has(one.organization)
           ? [`${used} used, ${quantity} paid`]
           : []),

@@ -1,7 +1,7 @@
 import * as Audit from "@muster/core/audit/audit.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { roles } from "@muster/core/base/permission.ts";
-import { listsIn } from "@muster/core/invitation/parts.ts";
+import { listsIn } from "@muster/core/invitation/shards.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import type { OrganizationRow } from "@muster/core/organization/row.ts";
 import { Lists, Ranks } from "@muster/core/table/keys.ts";
@@ -19,7 +19,7 @@ export interface Invariants {
 type State = {
   rows: readonly Item[];
   home: OrganizationRow;
-  tally: Item;
+  stats: Item;
   /** By account. */
   members: Map<string, Item>;
   /** By address. */
@@ -65,7 +65,7 @@ async function stateOf({ world, organization }: OrganizationFixture): Promise<St
   return {
     rows,
     home: rows.find(({ pk, sk }) => pk === organization && sk === "#org") as OrganizationRow,
-    tally: rows.find(({ pk, sk }) => pk === organization && sk === "#tally") ?? {},
+    stats: rows.find(({ pk, sk }) => pk === organization && sk === "#stats") ?? {},
     members: byKey("acc_"),
     addresses: byKey("adr_"),
     log: rows.filter(({ pk, sk }) => pk === `${organization}#log` && /^\d/.test(String(sk))),
@@ -133,14 +133,14 @@ function rankOf(address: ID.ID<"address">, row: Item): string | undefined {
   return Ranks.address("e", String(row.endedAt), address);
 }
 
-function shown({ tally, members, addresses }: State): string[] {
+function shown({ stats, members, addresses }: State): string[] {
   return [
-    ...differs("shown pending", Number(tally.pending ?? 0), count(addresses, isPending)),
-    ...differs("shown active", Number(tally.active ?? 0), members.size),
+    ...differs("shown pending", Number(stats.pending ?? 0), count(addresses, isPending)),
+    ...differs("shown active", Number(stats.active ?? 0), members.size),
     ...roles.flatMap((role) =>
       differs(
         `shown ${role}`,
-        Number(tally[role] ?? 0),
+        Number(stats[role] ?? 0),
         count(members, (row) => row.role === role),
       ),
     ),
@@ -212,15 +212,15 @@ function rights(before: State, now: State, events: readonly Event[]): string[] {
 async function givenRoles(events: readonly Event[], readActorRoles: () => Promise<ActorRoles>): Promise<string[]> {
   const gifts = events.filter(({ type, actor, data }) => givingTypes.includes(type) && actor !== data.account);
   if (gifts.length === 0) return [];
-  const standing = await readActorRoles();
+  const billingStatus = await readActorRoles();
   const isLawful = ({ id, data }: Event) => {
-    const own = standing.get(id);
+    const own = billingStatus.get(id);
     const touched = [data.from, data.to, data.role];
     return own === "owner" || (own === "admin" && !touched.includes("owner"));
   };
   return gifts
     .filter((event) => !isLawful(event))
-    .map(({ id, type, actor }) => `${actor} was ${standing.get(id) ?? "no member"} by the time of ${type}`);
+    .map(({ id, type, actor }) => `${actor} was ${billingStatus.get(id) ?? "no member"} by the time of ${type}`);
 }
 
 /** What an invitation offers is what was told to whoever changed it. */

@@ -72,7 +72,7 @@ async function openRace(seats: number, { plan = {}, together, table = (good) => 
       const raced = together ? assembled(fixture.world.table, all.length) : fixture.world.table;
       fixture.world.rebind({ table: table(raced) });
       faults.plan(plan);
-      const answers = await Promise.all(all.map((deed) => deed()));
+      const answers = await Promise.all(all.map((action) => action()));
       faults.clear();
       fixture.world.rebind();
       return answers;

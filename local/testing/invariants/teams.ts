@@ -2,7 +2,7 @@ import { terms } from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
 import { teamsOf } from "@muster/core/team/names.ts";
-import { mostTeams } from "@muster/core/team/shape.ts";
+import { maxTeams } from "@muster/core/team/shape.ts";
 import type { OrganizationFixture } from "../fixtures/organization.ts";
 import { differs } from "./differs.ts";
 
@@ -37,7 +37,7 @@ export function teamViolations(
     ...[...counts.keys()]
       .filter((id) => !teams.some(({ sk }) => sk === id))
       .map((id) => `${id} is gone and is counted`),
-    ...placed.filter((some) => some.length > mostTeams).map((some) => `somebody is in ${some.length} teams`),
+    ...placed.filter((some) => some.length > maxTeams).map((some) => `somebody is in ${some.length} teams`),
   ];
 }
 

@@ -34,7 +34,7 @@ export interface TestApi {
   /** Asks for a sign-in code, and knows it as the mail would say it. */
   ask: (email: string) => Promise<{ flow: ID<"flow">; code: string }>;
   /** The same to confirm that it is still them. */
-  prove: (person: Person) => Promise<{ flow: ID<"flow">; code: string }>;
+  requestReauthentication: (person: Person) => Promise<{ flow: ID<"flow">; code: string }>;
   /** Founds an organization, and answers its id. */
   organization: (owner: Person, name?: string) => Promise<ID<"organization">>;
   /** Signs somebody in and makes them a member. */
@@ -95,7 +95,7 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
         address: addressOf(person.email),
         email: person.email,
         name: "Somebody",
-        colour: "teal",
+        color: "teal",
       },
       role,
     );
@@ -115,8 +115,8 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
       const flow = body.flow as ID<"flow">;
       return { flow, code: Code.derive(flow, addressOf(email)) };
     },
-    async prove({ token, email }) {
-      const { body } = await call("POST", "/session/proof", { token });
+    async requestReauthentication({ token, email }) {
+      const { body } = await call("POST", "/session/reauthentication", { token });
       const flow = body.flow as ID<"flow">;
       return { flow, code: Code.derive(flow, addressOf(email)) };
     },

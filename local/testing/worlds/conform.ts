@@ -86,7 +86,7 @@ const isWrongMethod = ({ status, headers }: Answer) => status === 405 && headers
 function isNowhere(method: string, { status, body }: Answer): boolean {
   if (method === "HEAD") return status === 404;
   if (method === "OPTIONS" && status === 204) return true;
-  return body.code === "route.missing" || body.code === "request.unrouted";
+  return body.code === "route.missing" || body.code === "request.wrong_origin";
 }
 
 const problemType = "application/problem+json";

@@ -6,8 +6,8 @@ import { reactsTo } from "@muster/core/kernel/reaction.ts";
 import * as Mail from "@muster/core/mail/react.ts";
 import * as Search from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
-import * as Team from "@muster/core/team/forget.ts";
-import { mend } from "@muster/core/team/mend.ts";
+import * as Team from "@muster/core/team/cleanup.ts";
+import { repair } from "@muster/core/team/repair.ts";
 import type * as Jobs from "@muster/functions/queue/jobs.ts";
 import { work as carryOut } from "@muster/functions/queue/jobs.ts";
 import { rows } from "@muster/functions/stream/rows.ts";
@@ -33,7 +33,7 @@ export async function openFollower({ world, organization }: OrganizationFixture)
       for (let changes = await changesOf(stream); changes.length > 0; changes = await changesOf(stream)) {
         for (const change of changes) {
           await asSystem("view", () => Search.project({ changes: [change] }));
-          await asSystem("view", () => mend({ changes: [change] }));
+          await asSystem("view", () => repair({ changes: [change] }));
         }
       }
     },

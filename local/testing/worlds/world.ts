@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import * as Account from "@muster/core/account/account.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { type Context, provide } from "@muster/core/kernel/context.ts";
-import { bind, type Letter, type Mail, type Ports, type QueueName } from "@muster/core/kernel/ports.ts";
+import { bind, type Mail, type MailMessage, type Ports, type QueueName } from "@muster/core/kernel/ports.ts";
 import * as Session from "@muster/core/session/session.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import type { Table } from "@muster/core/table/table.ts";
@@ -27,7 +27,7 @@ export interface World {
   queued: Record<QueueName, object[]>;
   bucket: MemoryBucket;
   /** Mails that were sent. */
-  sent: Letter[];
+  sent: MailMessage[];
   /** The clock stands still until it is moved. */
   clock: { at: number; pass: (seconds: number) => void };
   /** Binds the ports anew, some of them replaced. */
@@ -45,7 +45,7 @@ export async function openWorld(): Promise<World> {
   const table = dynamo(rows.client, rows.name);
   const queued: World["queued"] = { work: [], mail: [], codes: [], bulk: [], imports: [] };
   const bucket = openMemoryBucket();
-  const sent: Letter[] = [];
+  const sent: MailMessage[] = [];
   const clock = {
     at: Date.parse("2026-11-24T09:00:00.000Z"),
     pass(seconds: number) {
@@ -80,9 +80,9 @@ export async function openWorld(): Promise<World> {
       const address = Account.addressOf(email);
       const known = await Account.at(address);
       const account = known ?? ID.create("account");
-      const { step, opened } = Session.opening(account, { email, address, origin });
+      const { step, opened } = Session.sessionStart(account, { email, address, origin });
       await table.write(...(known ? [] : Account.creation(account, { email, address })), step);
-      const via = { kind: "session" as const, id: opened.session.id, provenAt: opened.session.provenAt };
+      const via = { kind: "session" as const, id: opened.session.id, authenticatedAt: opened.session.authenticatedAt };
       const context: Context = { actor: { type: "account", account, address, email, via, origin } };
       return { account, email, token: opened.token, context };
     },

@@ -7,11 +7,11 @@ export const { v1 } = hc<Api>(window.location.origin, { headers: { "x-muster": "
 
 // Sign-in
 
-export function askForCode(email: string) {
+export function requestCode(email: string) {
   return read(v1["sign-in"].$post({ json: { email } }));
 }
 
-export function enterCode(json: { flow: string; code: string }) {
+export function signIn(json: { flow: string; code: string }) {
   return read(v1["sign-in"].code.$post({ json }));
 }
 
@@ -20,18 +20,18 @@ export function signOut() {
 }
 
 /** Has a code mailed that confirms that it is still me. */
-export function askForProof() {
-  return read(v1.session.proof.$post({ json: {} }));
+export function requestReauthentication() {
+  return read(v1.session.reauthentication.$post({ json: {} }));
 }
 
-export function confirmProof(json: { flow: string; code: string }) {
-  return read(v1.session.proof.code.$post({ json }));
+export function reauthenticate(json: { flow: string; code: string }) {
+  return read(v1.session.reauthentication.code.$post({ json }));
 }
 
 // Account
 
 export type Account = Awaited<ReturnType<typeof getAccount>>;
-export type Profile = Pick<Account, "name" | "colour" | "locale" | "zone">;
+export type Profile = Pick<Account, "name" | "color" | "locale" | "zone">;
 
 export function getAccount() {
   return read(v1.account.$get({ query: {} }));
@@ -55,10 +55,10 @@ export function endAllSessions() {
   return read(v1.sessions.$delete({ json: {} }));
 }
 
-export type Notice = Awaited<ReturnType<typeof listNotices>>["items"][number];
+export type Notification = Awaited<ReturnType<typeof listNotifications>>["items"][number];
 
-export function listNotices(cursor?: string) {
-  return read(v1.notices.$get({ query: after(cursor) }));
+export function listNotifications(cursor?: string) {
+  return read(v1.notifications.$get({ query: after(cursor) }));
 }
 
 // Organizations
@@ -128,8 +128,8 @@ export function declineInvitation(token: string) {
 }
 
 /** Asks those who manage the organization for a fresh invitation. */
-export function askForInvitation(token: string) {
-  return read(v1.invitations.ask.$post({ json: { token } }));
+export function requestInvitation(token: string) {
+  return read(v1.invitations.request.$post({ json: { token } }));
 }
 
 export function listMyInvitations(cursor?: string) {

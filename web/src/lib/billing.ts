@@ -6,7 +6,7 @@ import { after, read, v1 } from "./api.ts";
 const billing = v1.organizations[":organization"].billing;
 
 export type Billing = Awaited<ReturnType<typeof getBilling>>;
-export type Standing = Billing["standing"];
+export type BillingStatus = Billing["billingStatus"];
 export type Period = "monthly" | "quarterly" | "yearly";
 export type Wish = { seats: number; plan?: Period };
 export type Quoted = Awaited<ReturnType<typeof previewChange>>;

@@ -34,7 +34,7 @@ describe("a refusal", () => {
   ])("that is no problem of the API, %j, is one of ours", async (body, headers) => {
     const error = await refused(502, body, { ...headers, "x-request-id": "r2" });
     expect(error).toMatchObject({ code: "internal.error", status: 502, requestId: "r2" });
-    expect(toSentence(error)).toBe("Something went wrong on our side.");
+    expect(toSentence(error)).toBe("Something went wrong on our end.");
   });
 });
 

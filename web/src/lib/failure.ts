@@ -37,7 +37,7 @@ export const offline = "network.unreachable";
 export async function toApiError(response: Response) {
   const problem = await readProblem(response);
   const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
-  return new ApiError(problem.code ?? "internal.error", problem.detail ?? "Something went wrong on our side.", {
+  return new ApiError(problem.code ?? "internal.error", problem.detail ?? "Something went wrong on our end.", {
     status: response.status,
     fields: problem.errors,
     requestId: problem.requestId ?? response.headers.get("x-request-id") ?? undefined,

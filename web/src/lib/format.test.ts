@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatFor, plural, waitWords } from "./format.ts";
+import { formatFor, plural, waitText } from "./format.ts";
 
 const now = Date.parse("2026-11-24T12:00:00Z");
 const format = formatFor("en", "UTC");
@@ -53,7 +53,7 @@ describe("how long to wait", () => {
     [601, "11 minutes"],
     [7_300, "about 3 hours"],
   ])("%d seconds are %s", (seconds, words) => {
-    expect(waitWords(seconds)).toBe(words);
+    expect(waitText(seconds)).toBe(words);
   });
 });
 

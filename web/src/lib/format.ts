@@ -34,7 +34,7 @@ export function formatFor(locale: string | undefined, zone: string | undefined) 
     number: (value: number) => count.format(value),
     relative(at: string, now: number) {
       const then = new Date(at);
-      const near = nearWords((then.getTime() - now) / 1000);
+      const near = nearText((then.getTime() - now) / 1000);
       const isThisYear = then.getFullYear() === new Date(now).getFullYear();
       return near ?? (isThisYear ? dayOfYear : date).format(then);
     },
@@ -42,7 +42,7 @@ export function formatFor(locale: string | undefined, zone: string | undefined) 
 }
 
 /** "12 minutes", "about 2 hours": how long to wait, rounded up so that nobody comes back too early. */
-export function waitWords(seconds: number) {
+export function waitText(seconds: number) {
   if (seconds < 90) {
     return plural(Math.max(1, Math.ceil(seconds)), "second");
   }
@@ -62,7 +62,7 @@ export function plural(count: number, one: string, many = `${one}s`) {
 const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 /** Words for an instant within two weeks of now; further away, a date says more. */
-function nearWords(seconds: number) {
+function nearText(seconds: number) {
   const distance = Math.abs(seconds);
   if (distance < minute) {
     return seconds > 0 ? "in a moment" : "just now";

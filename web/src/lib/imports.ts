@@ -84,7 +84,7 @@ export function listImportRows(
 // In whose name scripts import
 
 export type ImportSetting = Awaited<ReturnType<typeof getImportSetting>>;
-export type ImportRules = Pick<ImportSetting, "role" | "lifetimeDays"> & { actsFor?: string };
+export type ImportRules = Pick<ImportSetting, "role" | "lifetimeDays"> & { runAs?: string };
 
 export function getImportSetting(organization: string) {
   return read(imports.setting.$get({ param: { organization }, query: {} }));

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { openBrowser } from "../testing/browser.ts";
 import { leave } from "./leave.ts";
-import { adoptDrafts, beginSession, hasSession, signInNotice, takePlace } from "./session.ts";
+import { adoptDrafts, beginSession, hasSession, signInNotification, takePlace } from "./session.ts";
 import { tab } from "./storage.ts";
 
 let visited: unknown[];
@@ -20,7 +20,7 @@ beforeEach(() => {
 
 test("who was thrown out comes back to where they were, with what they had typed", () => {
   leave(router, "expired");
-  expect([hasSession(), signInNotice()]).toEqual([false, "expired"]);
+  expect([hasSession(), signInNotification()]).toEqual([false, "expired"]);
   expect(visited).toEqual([{ to: "/sign-in", search: {}, replace: true }]);
   expect(tab.read("draft:organization.create")).toBe('{"name":"Acme"}');
   expect(takePlace()).toBe("/organizations/org_1?dialog=invite");
@@ -36,7 +36,7 @@ test("who signed out leaves nothing behind", () => {
 test("what is refused after somebody left says nothing new, and sends them nowhere again", () => {
   leave(router, "signed-out");
   leave(router, "expired");
-  expect([signInNotice(), visited.length, takePlace()]).toEqual(["signed-out", 1, "/"]);
+  expect([signInNotification(), visited.length, takePlace()]).toEqual(["signed-out", 1, "/"]);
 });
 
 describe("drafts", () => {

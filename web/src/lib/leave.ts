@@ -1,4 +1,4 @@
-import { endSession, hasLeft, rememberPlace, type SignInNotice } from "./session.ts";
+import { endSession, hasLeft, rememberPlace, type SignInNotification } from "./session.ts";
 
 /** What is needed of the router. */
 type Way = {
@@ -10,12 +10,12 @@ type Way = {
  * Goes to the sign-in page; whoever was thrown out comes back to where they were. What was under way meanwhile is
  * refused as well, one request after another, and says nothing new.
  */
-export function leave(way: Way, notice: SignInNotice) {
-  if (notice === "expired" && hasLeft()) {
+export function leave(way: Way, notification: SignInNotification) {
+  if (notification === "expired" && hasLeft()) {
     return;
   }
-  endSession(notice);
-  if (notice === "expired") {
+  endSession(notification);
+  if (notification === "expired") {
     rememberPlace(way.state.location.href);
   }
   void way.navigate({ to: "/sign-in", search: {}, replace: true });

@@ -80,8 +80,8 @@ export function getInvitationLink(organization: string, invitation: string) {
   return read(oneInvitation.link.$post({ param: { organization, invitation }, json: {} }));
 }
 
-export function unblockInvitation(organization: string, invitation: string) {
-  return read(oneInvitation.unblock.$post({ param: { organization, invitation }, json: {} }));
+export function removeInvitationSuppression(organization: string, invitation: string) {
+  return read(oneInvitation["remove-suppression"].$post({ param: { organization, invitation }, json: {} }));
 }
 
 export function reviewInvitations(organization: string, rows: Invitee[]) {

@@ -124,8 +124,8 @@ export function invitationQuery(organizationId: string, invitationId: string) {
   });
 }
 
-export const noticesQuery = queryOptions({
-  queryKey: ["notices"],
-  queryFn: () => api.listNotices(),
+export const notificationsQuery = queryOptions({
+  queryKey: ["notifications"],
+  queryFn: () => api.listNotifications(),
   refetchInterval: 60_000,
 });

@@ -8,7 +8,7 @@ export const leavingKey = ["leave"];
 export function createQueryClient(onSignedOut: () => void) {
   function watch(error: Error) {
     const isLeaving = client.isMutating({ mutationKey: leavingKey }) > 0;
-    if (!isLeaving && error instanceof ApiError && error.code === "actor.anonymous") {
+    if (!isLeaving && error instanceof ApiError && error.code === "actor.unauthenticated") {
       onSignedOut();
     }
   }

@@ -124,7 +124,11 @@ describe("a server that asks to wait", () => {
 
   test("for one of them alone lets nobody wait", async () => {
     const run = options();
-    const outcome = await runAll(["only"], async () => Promise.reject(refusal("invitation.cooling", 429, 300)), run);
+    const outcome = await runAll(
+      ["only"],
+      async () => Promise.reject(refusal("invitation.resend_too_soon", 429, 300)),
+      run,
+    );
     expect(outcome.refused).toHaveLength(1);
     expect(run.waits).toEqual([]);
   });
@@ -156,7 +160,7 @@ describe("stopping", () => {
 
 test("nobody signed in ends it all", async () => {
   const begun: number[] = [];
-  const out = refusal("actor.anonymous", 401);
+  const out = refusal("actor.unauthenticated", 401);
   const all = runAll(
     numbers(20),
     async (item) => {

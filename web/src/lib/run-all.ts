@@ -1,9 +1,9 @@
 import { ApiError } from "./failure.ts";
 
 /** So many requests are on their way at once. */
-const mostAtOnce = 4;
+const maxAtOnce = 4;
 /** So often a request is made before a server that has no room counts as a refusal. */
-const mostTries = 5;
+const maxAttempts = 5;
 /** What a server that names no time is given. Unit: seconds. */
 const usualPause = 2;
 
@@ -24,7 +24,7 @@ type Options = {
 /**
  * Does the same to many items, a few at a time. A refusal is noted and the others go on; where the server asks to
  * wait, all wait, and then it is tried again. Stopping lets those finish that are on their way.
- * @throws {ApiError} `actor.anonymous`: nobody is signed in any more, so nothing else can succeed either
+ * @throws {ApiError} `actor.unauthenticated`: nobody is signed in any more, so nothing else can succeed either
  */
 export async function runAll<Item>(
   items: readonly Item[],
@@ -67,12 +67,12 @@ export async function runAll<Item>(
         done.add(item);
         return;
       } catch (error) {
-        isSignedOut ||= error instanceof ApiError && error.code === "actor.anonymous";
+        isSignedOut ||= error instanceof ApiError && error.code === "actor.unauthenticated";
         const seconds = pauseOf(error);
         if (isSignedOut) {
           throw error;
         }
-        if (seconds === undefined || tries === mostTries) {
+        if (seconds === undefined || tries === maxAttempts) {
           errors.set(item, error);
           return;
         }
@@ -92,7 +92,7 @@ export async function runAll<Item>(
     }
   }
 
-  await Promise.all(Array.from({ length: mostAtOnce }, work));
+  await Promise.all(Array.from({ length: maxAtOnce }, work));
   return {
     done: items.filter((item) => done.has(item)),
     refused: items.filter((item) => errors.has(item)).map((item) => ({ item, error: errors.get(item) })),
@@ -102,7 +102,7 @@ export async function runAll<Item>(
 
 /** How long the server asks everybody to wait. Unit: seconds. Nothing, where it refused this one item. */
 function pauseOf(error: unknown) {
-  if (!(error instanceof ApiError) || error.code === "invitation.cooling") {
+  if (!(error instanceof ApiError) || error.code === "invitation.resend_too_soon") {
     return undefined;
   }
   const isBusy = error.status === 429 || error.status === 503;

@@ -4,10 +4,10 @@ import { local, tab } from "./storage.ts";
 const signedInKey = "signed-in";
 const draftsOfKey = "drafts-of";
 const placeKey = "return-to";
-const noticeKey = "sign-in-notice";
+const notificationKey = "sign-in-notification";
 
 /** Why somebody stands at the sign-in page although they did not ask for it. */
-export type SignInNotice = "expired" | "signed-out" | "signed-out-everywhere" | "account-deleted" | "invitation";
+export type SignInNotification = "expired" | "signed-out" | "signed-out-everywhere" | "account-deleted" | "invitation";
 
 /**
  * Whether this browser believes that it has a session. The cookie itself is out of a script's reach; the belief saves
@@ -18,7 +18,7 @@ export function hasSession() {
 }
 
 export function beginSession(accountId: string) {
-  tab.remove(noticeKey);
+  tab.remove(notificationKey);
   local.write(signedInKey, accountId);
 }
 
@@ -33,23 +33,23 @@ export function adoptDrafts() {
 
 /** Whether this tab has left already, and said why. */
 export function hasLeft() {
-  return !hasSession() && signInNotice() !== null;
+  return !hasSession() && signInNotification() !== null;
 }
 
 /** Drafts stay when a session merely ran out, and go when their owner signs out. */
-export function endSession(notice: SignInNotice) {
-  if (notice !== "expired") {
+export function endSession(notification: SignInNotification) {
+  if (notification !== "expired") {
     forgetDrafts();
     tab.remove(placeKey);
   }
   local.remove(signedInKey);
-  tab.write(noticeKey, notice);
+  tab.write(notificationKey, notification);
 }
 
 /** Sends somebody to sign in, for a page that waits for them; whoever was signed in here is so no longer. */
-export function beginSignInFor(path: string, notice: SignInNotice) {
+export function beginSignInFor(path: string, notification: SignInNotification) {
   local.remove(signedInKey);
-  tab.write(noticeKey, notice);
+  tab.write(notificationKey, notification);
   rememberPlace(path);
 }
 
@@ -64,12 +64,12 @@ export function onSessionChange(changed: () => void) {
   return () => window.removeEventListener("storage", listen);
 }
 
-export function signInNotice() {
-  return tab.read(noticeKey) as SignInNotice | null;
+export function signInNotification() {
+  return tab.read(notificationKey) as SignInNotification | null;
 }
 
-export function forgetSignInNotice() {
-  tab.remove(noticeKey);
+export function forgetSignInNotification() {
+  tab.remove(notificationKey);
 }
 
 export function rememberPlace(path: string) {

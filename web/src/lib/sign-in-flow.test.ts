@@ -12,7 +12,7 @@ import {
 
 const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
 const flow = (name: string, minutes = 10) => ({
-  ...{ flow: name, email: "ada@example.com", triesUsed: 0 },
+  ...{ flow: name, email: "ada@example.com", attemptsUsed: 0 },
   ...{ askedAt: inMinutes(-1), expiresAt: inMinutes(minutes) },
 });
 

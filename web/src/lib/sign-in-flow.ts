@@ -5,9 +5,9 @@ const stepKey = "sign-in";
 const addressKey = "sign-in-address";
 
 /** A code that this browser asked for; holding it is what lets a mailed link sign in without a further click. */
-export type Flow = { flow: string; email: string; expiresAt: string; askedAt: string; triesUsed: number };
+export type Flow = { flow: string; email: string; expiresAt: string; askedAt: string; attemptsUsed: number };
 
-export const triesPerCode = 5;
+export const attemptsPerCode = 5;
 
 /** Remembers an asked flow: for every tab, since the mailed link opens a new one, and as this tab's present step. */
 export function holdFlow(flow: Flow) {

@@ -14,7 +14,7 @@ const textPairs = [
   ...["danger", "danger-hover"].map((ground) => ["danger-fg", ground]),
   ...["surface", "bg"].flatMap((ground) => ["accent-text", "danger-text"].map((text) => [text, ground])),
   ...["accent", "success", "warning", "danger"].map((tone) => [`${tone}-text`, `${tone}-soft`]),
-  ...people.map((colour) => ["person-fg", `person-${colour}`]),
+  ...people.map((color) => ["person-fg", `person-${color}`]),
   ["fg", "surface-3"],
   ["fg-3", "surface-3"],
   ["fg", "accent-soft"],
@@ -46,11 +46,11 @@ function contrast(theme: Record<string, string>, one = "", other = "") {
   return (brighter + 0.05) / (darker + 0.05);
 }
 
-function luminance(colour: string | undefined) {
-  if (colour === undefined) {
-    throw new Error("A pair names a colour that the tokens do not have.");
+function luminance(color: string | undefined) {
+  if (color === undefined) {
+    throw new Error("A pair names a color that the tokens do not have.");
   }
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => linear(Number.parseInt(colour.slice(at, at + 2), 16)));
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => linear(Number.parseInt(color.slice(at, at + 2), 16)));
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { colourClass, colourOf } from "./avatar.tsx";
+import { colorClass, colorOf } from "./avatar.tsx";
 
 test("names are spread evenly over all colors", () => {
   const many = 9_000;
-  const counts = new Map<string, number>(Object.keys(colourClass).map((colour) => [colour, 0]));
+  const counts = new Map<string, number>(Object.keys(colorClass).map((color) => [color, 0]));
   for (let n = 0; n < many; n++) {
-    const colour = colourOf(`Person ${n}`);
-    counts.set(colour, (counts.get(colour) ?? 0) + 1);
+    const color = colorOf(`Person ${n}`);
+    counts.set(color, (counts.get(color) ?? 0) + 1);
   }
   for (const count of counts.values()) {
     expect(count / many).toBeGreaterThan(0.09);

@@ -1,10 +1,10 @@
-import type { Colour as ColourSchema } from "@muster/core/account/shape.ts";
+import type { Color as ColorSchema } from "@muster/core/account/shape.ts";
 import type { InferOutput } from "valibot";
 import { cn } from "#lib/cn.ts";
 
-export type Colour = InferOutput<typeof ColourSchema>;
+export type Color = InferOutput<typeof ColorSchema>;
 
-export const colourClass: Record<Colour, string> = {
+export const colorClass: Record<Color, string> = {
   slate: "bg-person-slate",
   red: "bg-person-red",
   orange: "bg-person-orange",
@@ -25,9 +25,9 @@ const sizes = {
 
 type Props = { name: string; size?: keyof typeof sizes };
 
-/** A person: initials on the colour that they chose. */
-export function Avatar({ name, colour, size = "medium" }: Props & { colour: string | undefined }) {
-  const fill = colourClass[isColour(colour) ? colour : colourOf(name)];
+/** A person: initials on the color that they chose. */
+export function Avatar({ name, color, size = "medium" }: Props & { color: string | undefined }) {
+  const fill = colorClass[isColor(color) ? color : colorOf(name)];
   return (
     <span aria-hidden className={cn(shape, "rounded-full", sizes[size], fill)}>
       {initials(name)}
@@ -35,11 +35,11 @@ export function Avatar({ name, colour, size = "medium" }: Props & { colour: stri
   );
 }
 
-/** An organization: its first letter on a colour that its id decides, so that a rename keeps it. */
+/** An organization: its first letter on a color that its id decides, so that a rename keeps it. */
 export function OrganizationMark({ id, name, size = "medium" }: Props & { id: string }) {
   const corners = size === "huge" ? "rounded-xl" : size === "large" ? "rounded-lg" : "rounded-md";
   return (
-    <span aria-hidden className={cn(shape, corners, sizes[size], colourClass[colourOf(id)])}>
+    <span aria-hidden className={cn(shape, corners, sizes[size], colorClass[colorOf(id)])}>
       {initials(name).slice(0, 1)}
     </span>
   );
@@ -58,17 +58,17 @@ function letter(word: string | undefined) {
   return first.toUpperCase();
 }
 
-const colours = Object.keys(colourClass) as Colour[];
+const colors = Object.keys(colorClass) as Color[];
 
-function isColour(name: string | undefined): name is Colour {
-  return colours.some((colour) => colour === name);
+function isColor(name: string | undefined): name is Color {
+  return colors.some((color) => color === name);
 }
 
-export function colourOf(text: string): Colour {
+export function colorOf(text: string): Color {
   let hash = 2_166_136_261;
   for (const character of text) {
     hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16_777_619) >>> 0;
   }
   // ^ answers a signed number, whose remainder may be negative
-  return colours[((hash ^ (hash >>> 15)) >>> 0) % colours.length] ?? "slate";
+  return colors[((hash ^ (hash >>> 15)) >>> 0) % colors.length] ?? "slate";
 }

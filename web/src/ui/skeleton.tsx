@@ -1,6 +1,6 @@
 import { cn } from "#lib/cn.ts";
 
-/** A grey stand-in of the size that the text or picture will have. */
+/** A gray stand-in of the size that the text or picture will have. */
 export function Skeleton({ className }: { className: string }) {
   return <span aria-hidden className={cn("skeleton block", className)} />;
 }

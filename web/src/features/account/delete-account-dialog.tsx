@@ -1,8 +1,12 @@
 import { useMutation } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import { TypedName } from "#features/deletion/typed-name.tsx";
-import { ProofDialog } from "#features/proof/dialog.tsx";
-import { needsProof, type Proof, useProof } from "#features/proof/use-proof.ts";
+import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
+import {
+  needsReauthentication,
+  type Reauthentication,
+  useReauthentication,
+} from "#features/reauthentication/use-reauthentication.ts";
 import { type Account } from "#lib/api.ts";
 import { deleteAccount } from "#lib/deletion.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
@@ -16,7 +20,7 @@ type Props = { account: Account; onClose: () => void };
 
 /** By the address of the account, and a fresh sign-in where the last one is too long ago. */
 export function DeleteAccountDialog({ account, onClose }: Props) {
-  const proof = useProof();
+  const proof = useReauthentication();
   const remove = useDeleteAccount(account, proof);
   const trigger = () => document.getElementById(deleteAccountId);
   return (
@@ -40,10 +44,10 @@ export function DeleteAccountDialog({ account, onClose }: Props) {
           onTyped={() => remove.mutate()}
           onCancel={onClose}
         >
-          {remove.isError && !needsProof(remove.error) && <Refused error={remove.error} />}
+          {remove.isError && !needsReauthentication(remove.error) && <Refused error={remove.error} />}
         </TypedName>
       </Dialog>
-      <ProofDialog proof={proof} what="Deleting your account" onCancel={onClose} returnFocus={trigger} />
+      <ReauthenticationDialog proof={proof} what="Deleting your account" onCancel={onClose} returnFocus={trigger} />
     </>
   );
 }
@@ -74,14 +78,14 @@ function Refused({ error }: { error: Error }) {
   );
 }
 
-function useDeleteAccount({ email }: Account, proof: Proof) {
+function useDeleteAccount({ email }: Account, proof: Reauthentication) {
   const router = useRouter();
   const remove = useMutation({
     mutationKey: leavingKey,
     mutationFn: () => deleteAccount(email),
     onSuccess: () => leave(router, "account-deleted"),
     onError: (error) => {
-      if (needsProof(error)) {
+      if (needsReauthentication(error)) {
         proof.ask(() => remove.mutate());
       } else if (error instanceof ApiError && error.status === 401) {
         leave(router, "expired");

@@ -8,7 +8,7 @@ import { Input } from "#ui/input.tsx";
 import { LeaveGuard } from "#ui/leave-guard.tsx";
 import { SaveBar } from "#ui/save-bar.tsx";
 import { Select } from "#ui/select.tsx";
-import { ColourPicker } from "./colour-picker.tsx";
+import { ColorPicker } from "./color-picker.tsx";
 import { localeOptions } from "./locales.ts";
 import { useProfile } from "./use-profile.ts";
 import { ZoneField } from "./zone-field.tsx";
@@ -16,13 +16,13 @@ import { ZoneField } from "./zone-field.tsx";
 export function ProfileForm({ account }: { account: Account }) {
   const { form, submit, discard, changes, isBusy } = useProfile(account);
   const { errors } = form.formState;
-  const [name, colour] = form.watch(["name", "colour"]);
+  const [name, color] = form.watch(["name", "color"]);
   return (
     <form noValidate onSubmit={submit}>
       <Section title="Profile" description="What other members see of you.">
         <div className="grid gap-5 px-5 pt-1 pb-5">
           <div className="flex min-w-0 items-center gap-4">
-            <Avatar name={name} colour={colour} size="huge" />
+            <Avatar name={name} color={color} size="huge" />
             <div className="min-w-0">
               <p className="truncate text-lg font-semibold">{name || " "}</p>
               <p className="truncate text-fg-2">{account.email}</p>
@@ -33,8 +33,8 @@ export function ProfileForm({ account }: { account: Account }) {
           </Field>
           <Controller
             control={form.control}
-            name="colour"
-            render={({ field }) => <ColourPicker value={field.value} onChange={field.onChange} />}
+            name="color"
+            render={({ field }) => <ColorPicker value={field.value} onChange={field.onChange} />}
           />
           <div className="grid items-start gap-5 sm:grid-cols-2">
             <Controller

@@ -1,5 +1,5 @@
 import { valibotResolver } from "@hookform/resolvers/valibot";
-import { Colour, Locale, PersonName, Zone } from "@muster/core/account/shape.ts";
+import { Color, Locale, PersonName, Zone } from "@muster/core/account/shape.ts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useForm } from "react-hook-form";
@@ -12,8 +12,8 @@ import { useDraft } from "#lib/use-draft.ts";
 import { toast } from "#ui/toast.ts";
 
 const draftName = "account.profile";
-const fields = ["name", "colour", "locale", "zone"] as const;
-const Profile = v.object({ name: PersonName, colour: Colour, locale: Locale, zone: Zone });
+const fields = ["name", "color", "locale", "zone"] as const;
+const Profile = v.object({ name: PersonName, color: Color, locale: Locale, zone: Zone });
 
 /** The profile as a form: only what differs is sent, and what the API refuses stays in the form. */
 export function useProfile(account: api.Account) {
@@ -56,6 +56,6 @@ export function useProfile(account: api.Account) {
   };
 }
 
-function pick({ name, colour, locale, zone }: api.Account) {
-  return { name, colour, locale, zone };
+function pick({ name, color, locale, zone }: api.Account) {
+  return { name, color, locale, zone };
 }

@@ -15,8 +15,8 @@ import { seatsProblem, useOrder } from "./order.ts";
 import { takenOf } from "./order-form.tsx";
 import { OrderSeats, OrderSum, usePay } from "./order-parts.tsx";
 import { PlanPicker } from "./plan-picker.tsx";
+import { periods } from "./text.ts";
 import { usePlans } from "./use-plans.ts";
-import { periods } from "./words.ts";
 
 type Props = { organization: Organization; at: "seats" | "plan" };
 
@@ -37,7 +37,7 @@ function Steps({ organization, billing, at }: Props & { billing: Billing }) {
   const taken = takenOf(organization, billing);
   const { order, change } = useOrder(id, sold, taken.committed, billing.checkout);
   const problem = seatsProblem(order.seats, taken);
-  const pay = usePay({ organizationId: id, order, isBlocked: problem !== undefined });
+  const pay = usePay({ organizationId: id, order, isSuppressed: problem !== undefined });
   const navigate = useNavigate();
 
   function goOn(event: FormEvent) {

@@ -6,9 +6,9 @@ import { Dialog, DialogBody } from "#ui/dialog.tsx";
 import { toast } from "#ui/toast.ts";
 import { PlanPicker } from "./plan-picker.tsx";
 import { PriceBox } from "./price-box.tsx";
+import { isPeriod, periods } from "./text.ts";
 import { useChange } from "./use-change.ts";
 import { usePlans } from "./use-plans.ts";
-import { isPeriod, periods } from "./words.ts";
 
 type Props = {
   organization: Organization;
@@ -47,7 +47,7 @@ function Choice(props: Pick<Props, "organization" | "billing"> & { onClose: () =
   const change = useChange(organization.id, wish, (now, quoted) => {
     onClose();
     if (now.change) {
-      toast("The payment is not through yet", { description: "The plan changes with it." });
+      toast("Payment processing", { description: "The plan changes with it." });
     } else if (wish) {
       const description = quoted.amount > 0 ? `${money(quoted)} was charged.` : "Nothing was charged.";
       toast(`${periods[wish.plan].label} plan from now on`, { description });

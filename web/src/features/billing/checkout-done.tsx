@@ -13,8 +13,8 @@ import { organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { buttonClass } from "#ui/button.tsx";
 import { forgetOrder } from "./order.ts";
+import { isPeriod, isSubscribed, periods } from "./text.ts";
 import { useKeep } from "./use-keep.ts";
-import { isPeriod, isSubscribed, periods } from "./words.ts";
 
 const eagerMs = 2_000;
 const calmMs = 15_000;
@@ -92,7 +92,7 @@ function Paid({ organization: { id, name, seats }, billing }: { organization: Or
       }
     >
       {plan}
-      {billing.standing === "trialing" ? "The trial has begun." : "Thank you, the payment has arrived."}{" "}
+      {billing.billingStatus === "trialing" ? "The trial has begun." : "Thank you, the payment has arrived."}{" "}
       {free > 0 && `${plural(free, "seat is", "seats are")} free for whom you invite.`}
     </Frame>
   );
@@ -113,7 +113,7 @@ function Processing({ organizationId, isUnreachable }: { organizationId: string;
               params={params}
               className={buttonClass({ variant: "primary", size: "large" })}
             >
-              Go on meanwhile
+              Continue
             </Link>
             <Link to="/organizations/$organization/billing" params={params} className={buttonClass({ size: "large" })}>
               See billing

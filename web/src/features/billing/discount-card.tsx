@@ -9,8 +9,8 @@ import { Button } from "#ui/button.tsx";
 import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { toast } from "#ui/toast.ts";
+import { discountText } from "./text.ts";
 import { useKeep } from "./use-keep.ts";
-import { discountWords } from "./words.ts";
 
 /** Takes a code; a wrong one, one that is over and one that is used up have each their answer. */
 export function DiscountCard({ organization, billing }: { organization: Organization; billing: Billing }) {
@@ -79,7 +79,7 @@ function Taken({ discounts }: { discounts: NonNullable<Billing["discounts"]> }) 
         {discounts.map((discount) => (
           <li key={JSON.stringify(discount)} className="flex flex-wrap items-baseline justify-between gap-x-3">
             <span className="min-w-0 font-medium break-words">{discount.name ?? "Agreed"}</span>
-            <span className="tabular text-fg-2">{discountWords(discount, money, date)}</span>
+            <span className="tabular text-fg-2">{discountText(discount, money, date)}</span>
           </li>
         ))}
       </ul>

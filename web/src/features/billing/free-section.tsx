@@ -10,8 +10,8 @@ import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { OpenOrder } from "./open-order.tsx";
 import { OrderForm } from "./order-form.tsx";
+import { statusOf } from "./text.ts";
 import { usePlans } from "./use-plans.ts";
-import { statusOf } from "./words.ts";
 
 type Props = { organization: Organization; billing: Billing };
 
@@ -27,7 +27,7 @@ export function FreeSection({ organization, billing }: Props) {
       <section aria-labelledby="present" className="card px-5 py-4">
         <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
           <h2 id="present" className="text-lg font-semibold">
-            {billing.standing === "free" ? "Free plan" : "No subscription"}
+            {billing.billingStatus === "free" ? "Free plan" : "No subscription"}
           </h2>
           <Badge tone={tone}>{label}</Badge>
         </div>
@@ -44,11 +44,11 @@ export function FreeSection({ organization, billing }: Props) {
   );
 }
 
-function Sentence({ billing: { standing, seats, graceUntil } }: { billing: Billing }): ReactNode {
+function Sentence({ billing: { billingStatus, seats, graceUntil } }: { billing: Billing }): ReactNode {
   const { date } = useFormat();
   const { freeSeats = 0 } = usePlans();
   const taken = `${plural(seats.minimum, "seat is", "seats are")} taken`;
-  switch (standing) {
+  switch (billingStatus) {
     case "canceled":
       return `The subscription has ended. ${graceUntil === undefined ? "For now" : `Until ${date(graceUntil)}`} everything but inviting works. Then the organization is ${seats.minimum > freeSeats ? `read-only: ${taken}, and ${plural(freeSeats, "is", "are")} free` : "on the free plan"}.`;
     case "read_only":
@@ -85,7 +85,7 @@ function Order({ organization, billing }: Props) {
   }
   return (
     <Section
-      title={billing.standing === "free" ? "Buy seats" : "Choose a plan"}
+      title={billing.billingStatus === "free" ? "Buy seats" : "Choose a plan"}
       description="Paid by the seat, at Stripe."
     >
       <div className="px-5 pb-5">

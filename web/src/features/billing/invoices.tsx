@@ -10,7 +10,7 @@ import { Button, buttonClass } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { invoiceStatus } from "./words.ts";
+import { invoiceStatus } from "./text.ts";
 
 /** Number, date, amount, state, and the paper; newest first. */
 export function Invoices({ organizationId }: { organizationId: string }) {
@@ -58,7 +58,7 @@ function InvoiceTable({ invoices }: { invoices: Invoice[] }) {
           </th>
           <th scope="col">Status</th>
           <th scope="col">
-            <span className="sr-only">Papers</span>
+            <span className="sr-only">Documents</span>
           </th>
         </tr>
       </thead>

@@ -4,9 +4,9 @@ import { useMoney } from "#lib/use-money.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Time } from "#ui/time.tsx";
+import { isPeriod, orderText, periods } from "./text.ts";
 import { useCheckout } from "./use-leave-to.ts";
 import { usePlans } from "./use-plans.ts";
-import { isPeriod, orderWords, periods } from "./words.ts";
 
 type Props = { organizationId: string; order: NonNullable<Billing["checkout"]>; onAnew: () => void };
 
@@ -22,7 +22,7 @@ export function OpenOrder({ organizationId, order: { plan, seats, expiresAt }, o
         Your order waits for the payment
       </h2>
       <p className="mt-0.5 text-fg-2">
-        {orderWords({ seats, plan })}
+        {orderText({ seats, plan })}
         {found && (
           <>
             :{" "}

@@ -1,4 +1,4 @@
-import { mostSeats } from "@muster/core/billing/shape.ts";
+import { maxSeats } from "@muster/core/billing/shape.ts";
 import { ExternalLink } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Seats } from "#lib/api.ts";
@@ -11,8 +11,8 @@ import { Button } from "#ui/button.tsx";
 import { Field } from "#ui/field.tsx";
 import { NumberStepper } from "#ui/number-stepper.tsx";
 import { type Order, seatsProblem } from "./order.ts";
+import { minimumText, periods, type Sold } from "./text.ts";
 import { useCheckout } from "./use-leave-to.ts";
-import { minimumWords, periods, type Sold } from "./words.ts";
 
 type SeatsProps = { label?: ReactNode; seats: number; taken: Seats; onChange: (seats: number) => void };
 
@@ -20,14 +20,14 @@ type SeatsProps = { label?: ReactNode; seats: number; taken: Seats; onChange: (s
 export function OrderSeats({ label = "Seats", seats, taken, onChange }: SeatsProps) {
   const format = useFormat();
   return (
-    <Field label={label} error={seatsProblem(seats, taken, format.number)} hint={minimumWords(taken, format.number)}>
+    <Field label={label} error={seatsProblem(seats, taken, format.number)} hint={minimumText(taken, format.number)}>
       {(ids) => (
         <NumberStepper
           {...ids}
           what="seat"
           value={seats}
           minimum={taken.committed}
-          maximum={mostSeats}
+          maximum={maxSeats}
           onChange={onChange}
         />
       )}
@@ -68,23 +68,25 @@ export function OrderSum({ order: { seats, plan }, sold, trialDays }: SumProps) 
   );
 }
 
-type PayProps = { organizationId: string; order: Order; isBlocked: boolean };
+type PayProps = { organizationId: string; order: Order; isSuppressed: boolean };
 
 /** Leads to Stripe, where a discount code can be entered too. */
-export function usePay({ organizationId, order, isBlocked }: PayProps) {
+export function usePay({ organizationId, order, isSuppressed }: PayProps) {
   const checkout = useCheckout(organizationId);
   return {
     refusal: checkout.error && (
       <Banner tone="danger">
         {toSentence(checkout.error)}
-        {checkout.error instanceof ApiError && checkout.error.code === "billing.subscribed" && " Load the page again."}
+        {checkout.error instanceof ApiError &&
+          checkout.error.code === "billing.already_subscribed" &&
+          " Load the page again."}
       </Banner>
     ),
     button: (
       <Button
         variant="primary"
         size="large"
-        disabled={isBlocked}
+        disabled={isSuppressed}
         isBusy={checkout.isBusy}
         onClick={() => checkout.mutate(order)}
       >

@@ -1,9 +1,9 @@
-import { mostSeats } from "@muster/core/billing/shape.ts";
+import { maxSeats } from "@muster/core/billing/shape.ts";
 import { useState } from "react";
 import type { Seats } from "#lib/api.ts";
 import type { Period, Wish } from "#lib/billing.ts";
 import { local } from "#lib/storage.ts";
-import { isPeriod, minimumWords, type Sold } from "./words.ts";
+import { isPeriod, minimumText, type Sold } from "./text.ts";
 
 const usualSeats = 5;
 
@@ -43,10 +43,10 @@ export function seatsProblem(seats: number, taken: Seats, number: (count: number
   if (!Number.isFinite(seats)) {
     return "How many seats?";
   }
-  if (seats > mostSeats) {
-    return `At most ${number(mostSeats)} seats.`;
+  if (seats > maxSeats) {
+    return `At most ${number(maxSeats)} seats.`;
   }
-  return seats < taken.committed ? minimumWords(taken, number) : undefined;
+  return seats < taken.committed ? minimumText(taken, number) : undefined;
 }
 
 function first(

@@ -14,8 +14,8 @@ import { PendingChange } from "./pending-change.tsx";
 import { PlanSection } from "./plan-section.tsx";
 import { SeatsSection } from "./seats-section.tsx";
 import { BillingSkeleton } from "./skeleton.tsx";
+import { isSubscribed } from "./text.ts";
 import { usePlans } from "./use-plans.ts";
-import { isSubscribed } from "./words.ts";
 
 const from = "/_signed-in/organizations/$organization";
 

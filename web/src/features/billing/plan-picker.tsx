@@ -3,7 +3,7 @@ import type { Period } from "#lib/billing.ts";
 import { cn } from "#lib/cn.ts";
 import { useMoney } from "#lib/use-money.ts";
 import { Badge } from "#ui/badge.tsx";
-import { periods, type Sold, savingOf } from "./words.ts";
+import { periods, type Sold, savingOf } from "./text.ts";
 
 type Props = {
   sold: Sold[];
@@ -36,14 +36,14 @@ export function PlanPicker({ sold, seats, value, present, onChange }: Props) {
             onChange={() => onChange(plan.id)}
             className="size-4 shrink-0 accent-accent outline-none"
           />
-          <PlanWords plan={plan} seats={seats} saving={savingOf(plan, sold)} isPresent={plan.id === present} />
+          <PlanText plan={plan} seats={seats} saving={savingOf(plan, sold)} isPresent={plan.id === present} />
         </label>
       ))}
     </fieldset>
   );
 }
 
-function PlanWords(props: { plan: Sold; seats: number; saving: number; isPresent: boolean }) {
+function PlanText(props: { plan: Sold; seats: number; saving: number; isPresent: boolean }) {
   const { plan, seats, saving, isPresent } = props;
   const { price, id } = plan;
   const money = useMoney();

@@ -12,9 +12,9 @@ import { WhenFirst } from "#ui/when-first.tsx";
 import { CancelDialog } from "./cancel-dialog.tsx";
 import { ChangePlanDialog } from "./change-plan-dialog.tsx";
 import { PortalButton } from "./portal-button.tsx";
+import { isPeriod, periods, statusOf } from "./text.ts";
 import { useResume } from "./use-ending.ts";
 import { usePlans } from "./use-plans.ts";
-import { isPeriod, periods, statusOf } from "./words.ts";
 
 type Props = { organization: Organization; billing: Billing };
 
@@ -42,14 +42,14 @@ export function PlanSection({ organization, billing }: Props) {
 }
 
 /** The next thing that happens by itself. */
-function Sentence({ billing: { standing, cancelAt, trialEnd, periodEnd } }: Pick<Props, "billing">) {
+function Sentence({ billing: { billingStatus, cancelAt, trialEnd, periodEnd } }: Pick<Props, "billing">) {
   const { date } = useFormat();
   const text =
     cancelAt !== undefined
       ? `Ends on ${date(cancelAt)}. Until then all works.`
-      : standing === "past_due"
+      : billingStatus === "past_due"
         ? "The last payment failed."
-        : standing === "trialing" && trialEnd !== undefined
+        : billingStatus === "trialing" && trialEnd !== undefined
           ? `Free until ${date(trialEnd)}, then paid.`
           : periodEnd !== undefined
             ? `Renews on ${date(periodEnd)}.`
@@ -76,7 +76,7 @@ function Total({ billing: { plan, seats, discounts = [] } }: Pick<Props, "billin
   );
 }
 
-function Facts({ billing: { plan, startedAt, periodEnd, cancelAt, trialEnd, standing } }: Pick<Props, "billing">) {
+function Facts({ billing: { plan, startedAt, periodEnd, cancelAt, trialEnd, billingStatus } }: Pick<Props, "billing">) {
   const { date } = useFormat();
   const money = useMoney();
   const { sold } = usePlans();
@@ -89,7 +89,7 @@ function Facts({ billing: { plan, startedAt, periodEnd, cancelAt, trialEnd, stan
       {startedAt !== undefined && <Fact term="Started">{date(startedAt)}</Fact>}
       {cancelAt !== undefined ? (
         <Fact term="Ends">{date(cancelAt)}</Fact>
-      ) : standing === "trialing" && trialEnd !== undefined ? (
+      ) : billingStatus === "trialing" && trialEnd !== undefined ? (
         <Fact term="First payment">{date(trialEnd)}</Fact>
       ) : (
         periodEnd !== undefined && <Fact term="Next payment">{date(periodEnd)}</Fact>

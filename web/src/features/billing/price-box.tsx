@@ -7,9 +7,9 @@ import { useMoney } from "#lib/use-money.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
+import { isPeriod, periods } from "./text.ts";
 import type { Change } from "./use-change.ts";
 import { usePlans } from "./use-plans.ts";
-import { isPeriod, periods } from "./words.ts";
 
 type Wanted = { seats: number; plan: string };
 type Props = { change: Change; billing: Billing; wish: Wanted; onCancel?: (() => void) | undefined };
@@ -66,7 +66,7 @@ function Sums({ grows, quoted, billing, wish }: Parts) {
       <dl className="grid gap-3">
         <Sum
           term="Due now"
-          note={grows ? whyNow(billing, wish, quoted) : "Fewer seats cost nothing, and count at once."}
+          note={grows ? whyNow(billing, wish, quoted) : "Takes effect immediately. No charge."}
           isStrong
         >
           {quoted ? money(grows ? quoted : { ...quoted, amount: 0 }) : <Skeleton className="h-5 w-20" />}
@@ -77,20 +77,18 @@ function Sums({ grows, quoted, billing, wish }: Parts) {
           </Sum>
         )}
         {plan && (
-          <Sum term="From then on" note={`${plural(wish.seats, "seat")}, before discounts and taxes.`}>
+          <Sum term="Then" note={`${plural(wish.seats, "seat")}, before discounts and taxes.`}>
             {money({ ...plan.price, amount: plan.price.amount * wish.seats })} {periods[plan.id].adverb}
           </Sum>
         )}
       </dl>
-      <p className="text-sm text-fg-3">
-        Reckoned by Stripe to the second. It holds for half an hour: you pay just that.
-      </p>
+      <p className="text-sm text-fg-3">Exact price from Stripe, valid for 30 minutes.</p>
     </div>
   );
 }
 
-function whyNow({ standing, plan, seats, periodEnd }: Billing, wish: Wanted, quoted: Quoted | undefined) {
-  if (standing === "trialing") {
+function whyNow({ billingStatus, plan, seats, periodEnd }: Billing, wish: Wanted, quoted: Quoted | undefined) {
+  if (billingStatus === "trialing") {
     return "Your trial goes on.";
   }
   if (wish.plan !== plan) {

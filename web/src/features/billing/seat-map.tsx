@@ -1,7 +1,7 @@
 import { cn } from "#lib/cn.ts";
 
 /** More than these are told by the bar and by numbers: nobody counts them. */
-const mostPictured = 120;
+const maxPictured = 120;
 
 const looks = {
   used: "bg-accent",
@@ -23,7 +23,7 @@ export function SeatMap({ used, held, paid, wanted }: Props) {
     ["removed", Math.max(0, paid - Math.max(wanted, taken))],
     ["added", Math.max(0, wanted - Math.max(paid, taken))],
   ];
-  if (seats.reduce((sum, [, count]) => sum + count, 0) > mostPictured) {
+  if (seats.reduce((sum, [, count]) => sum + count, 0) > maxPictured) {
     return null;
   }
   return (

@@ -1,5 +1,5 @@
 import { Meter } from "@base-ui/react/meter";
-import { mostSeats } from "@muster/core/billing/shape.ts";
+import { maxSeats } from "@muster/core/billing/shape.ts";
 import { useId, useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { SeatLegend, SeatShare } from "#features/organization/seat-parts.tsx";
@@ -16,8 +16,8 @@ import { seatsProblem } from "./order.ts";
 import { takenOf } from "./order-form.tsx";
 import { PriceBox } from "./price-box.tsx";
 import { SeatMap } from "./seat-map.tsx";
+import { minimumText } from "./text.ts";
 import { useChange } from "./use-change.ts";
-import { minimumWords } from "./words.ts";
 
 type Props = { organization: Organization; billing: Billing; seats: Seats };
 
@@ -110,7 +110,7 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
   const change = useChange(organization.id, isWanted ? { seats: wanted } : undefined, (now, quoted) => {
     const count = now.seats.paid ?? now.seats.capacity;
     if (now.change) {
-      toast("The payment is not through yet", { description: "The seats come with it." });
+      toast("Payment processing", { description: "The seats come with it." });
     } else {
       const description = quoted.amount > 0 && wanted > paid ? `${money(quoted)} was charged.` : undefined;
       toast(`${organization.name} has ${plural(count, "seat")} now`, description === undefined ? {} : { description });
@@ -125,7 +125,7 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
             Change seats
           </label>
           <p id={`${id}-note`} aria-live="polite" className="mt-0.5 text-sm text-fg-2">
-            {reason ?? (error === undefined ? minimumWords(seats, format.number) : <FieldError>{error}</FieldError>)}
+            {reason ?? (error === undefined ? minimumText(seats, format.number) : <FieldError>{error}</FieldError>)}
           </p>
         </div>
         <NumberStepper
@@ -133,7 +133,7 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
           what="seat"
           value={wanted}
           minimum={minimum}
-          maximum={mostSeats}
+          maximum={maxSeats}
           onChange={onWanted}
           disabled={reason !== undefined}
           aria-describedby={`${id}-note`}

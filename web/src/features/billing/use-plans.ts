@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { plansQuery } from "#lib/queries.ts";
-import { isPeriod, type Sold } from "./words.ts";
+import { isPeriod, type Sold } from "./text.ts";
 
 /** What is sold here, and how many seats are free. */
 export function usePlans() {

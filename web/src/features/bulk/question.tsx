@@ -1,6 +1,6 @@
 import { Confirm } from "#ui/dialog.tsx";
+import { someOf } from "./text.ts";
 import type { Question as Asked } from "./use-bulk.ts";
-import { someOf } from "./words.ts";
 
 type Props<Item> = {
   asked: Asked<Item> | undefined;

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { grantable } from "#features/organization/rights.ts";
-import { roleHints, roleWords } from "#features/organization/words.ts";
+import { roleHints, roleText } from "#features/organization/text.ts";
 import type { Role } from "#lib/api.ts";
 import { Menu, MenuItem } from "#ui/menu.tsx";
 
@@ -13,7 +13,7 @@ export function RoleMenu({ viewer, onChoose, children }: Props) {
       {grantable(viewer).map((role) => (
         <MenuItem key={role} onClick={() => onChoose(role)}>
           <span className="min-w-0 flex-1">
-            {roleWords[role].label}
+            {roleText[role].label}
             <span className="block text-xs text-fg-3">{roleHints[role]}</span>
           </span>
         </MenuItem>

@@ -1,10 +1,10 @@
 import { CircleAlert, CircleCheck } from "lucide-react";
 import { useNow } from "#lib/clock.ts";
-import { plural, waitWords } from "#lib/format.ts";
+import { plural, waitText } from "#lib/format.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
+import { reasonsOf, someOf } from "./text.ts";
 import type { Job, Phase } from "./use-bulk.ts";
-import { reasonsOf, someOf } from "./words.ts";
 
 /** How far a run is, and the way to stop it. */
 export function Running<Item>({ phase }: { phase: Extract<Phase<Item>, { name: "running" }> }) {
@@ -35,7 +35,7 @@ function Pause({ until }: { until: number }) {
   const now = useNow("second");
   return (
     <output className="text-xs text-fg-3">
-      The server asked for a pause. It goes on in {waitWords((until - now) / 1000)}.
+      The server asked for a pause. It goes on in {waitText((until - now) / 1000)}.
     </output>
   );
 }

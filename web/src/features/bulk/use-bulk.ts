@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { editLists, showAtOnce } from "#lib/optimistic.ts";
 import { type Outcome, type Progress, runAll } from "#lib/run-all.ts";
 import { toast } from "#ui/toast.ts";
-import { summaryOf } from "./words.ts";
+import { summaryOf } from "./text.ts";
 
 /** The same for many rows: how each will look at once, or that it will be gone, and the request that makes it so. */
 export type Job<Item> = {

@@ -1,8 +1,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { ProofDialog } from "#features/proof/dialog.tsx";
-import { needsProof, type Proof, useProof } from "#features/proof/use-proof.ts";
+import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
+import {
+  needsReauthentication,
+  type Reauthentication,
+  useReauthentication,
+} from "#features/reauthentication/use-reauthentication.ts";
 import { type Organization } from "#lib/api.ts";
 import { deleteOrganization } from "#lib/deletion.ts";
 import { toSentence } from "#lib/failure.ts";
@@ -20,7 +24,7 @@ type Props = { organization: Organization; onClose: () => void };
 /** Its name, then what it means, and a fresh sign-in where the last one is too long ago. */
 export function DeleteDialogs({ organization, onClose }: Props) {
   const [isNamed, setNamed] = useState(false);
-  const proof = useProof();
+  const proof = useReauthentication();
   const remove = useDelete(organization, proof);
   const trigger = () => document.getElementById(deleteButtonId);
   return (
@@ -54,13 +58,13 @@ export function DeleteDialogs({ organization, onClose }: Props) {
         onConfirm={() => remove.mutate()}
       >
         <Consequences organization={organization} />
-        {remove.isError && !needsProof(remove.error) && (
+        {remove.isError && !needsReauthentication(remove.error) && (
           <div className="mt-4">
             <Banner tone="danger">{toSentence(remove.error)}</Banner>
           </div>
         )}
       </Confirm>
-      <ProofDialog proof={proof} what="Deleting an organization" onCancel={onClose} returnFocus={trigger} />
+      <ReauthenticationDialog proof={proof} what="Deleting an organization" onCancel={onClose} returnFocus={trigger} />
     </>
   );
 }
@@ -75,7 +79,7 @@ function Consequences({ organization: { seats, plan } }: { organization: Organiz
       {held > 0 && <li>{plural(held, "pending invitation")} will not work.</li>}
       {plan !== "free" && (
         <li>
-          Its subscription is cancelled at once, and nothing is paid back. A later restoration does not bring it back.
+          Its subscription is canceled at once, and nothing is paid back. A later restoration does not bring it back.
         </li>
       )}
       <li>Until {format.date(until)} an owner can restore it, with its members. Then everything in it is erased.</li>
@@ -85,7 +89,7 @@ function Consequences({ organization: { seats, plan } }: { organization: Organiz
 
 const keptMs = 30 * 86_400_000;
 
-function useDelete({ id, name }: Organization, proof: Proof) {
+function useDelete({ id, name }: Organization, proof: Reauthentication) {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const remove = useMutation({
@@ -97,7 +101,7 @@ function useDelete({ id, name }: Organization, proof: Proof) {
       toast(`${name} is deleted`);
     },
     onError: (error) => {
-      if (needsProof(error)) {
+      if (needsReauthentication(error)) {
         proof.ask(() => remove.mutate());
       }
     },

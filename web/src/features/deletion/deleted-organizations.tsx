@@ -1,7 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { RotateCcw } from "lucide-react";
 import { lazy, Suspense } from "react";
-import { needsProof, type Proof, useProof } from "#features/proof/use-proof.ts";
+import {
+  needsReauthentication,
+  type Reauthentication,
+  useReauthentication,
+} from "#features/reauthentication/use-reauthentication.ts";
 import { type OrganizationSummary } from "#lib/api.ts";
 import { restoreOrganization } from "#lib/deletion.ts";
 import { toSentence } from "#lib/failure.ts";
@@ -11,11 +15,13 @@ import { OrganizationMark } from "#ui/avatar.tsx";
 import { Button } from "#ui/button.tsx";
 import { toast } from "#ui/toast.ts";
 
-const ProofDialog = lazy(() => import("#features/proof/dialog.tsx").then((file) => ({ default: file.ProofDialog })));
+const ProofDialog = lazy(() =>
+  import("#features/reauthentication/dialog.tsx").then((file) => ({ default: file.ReauthenticationDialog })),
+);
 
 /** What was deleted lately, for the owners who may take it back. */
 export function DeletedOrganizations({ deleted }: { deleted: OrganizationSummary[] }) {
-  const proof = useProof();
+  const proof = useReauthentication();
   const restore = useRestore(proof);
   if (deleted.length === 0) {
     return null;
@@ -75,7 +81,7 @@ function Deleted({ organization: { id, name, restorableUntil }, isBusy, onRestor
   );
 }
 
-function useRestore(proof: Proof) {
+function useRestore(proof: Reauthentication) {
   const queryClient = useQueryClient();
   const restore = useMutation({
     mutationFn: ({ id }: OrganizationSummary) => restoreOrganization(id),
@@ -84,7 +90,7 @@ function useRestore(proof: Proof) {
       return queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
     },
     onError: (error, organization) => {
-      if (needsProof(error)) {
+      if (needsReauthentication(error)) {
         proof.ask(() => restore.mutate(organization));
       } else {
         toast(`${organization.name} is not restored`, { description: toSentence(error), type: "error" });

@@ -1,6 +1,6 @@
 import type { ErrorComponentProps } from "@tanstack/react-router";
 import { createContext, use, useEffect, useState } from "react";
-import { isLostPart, isReachable, mayReloadFor, reloadOnce } from "#lib/lost-part.ts";
+import { isLostPart, isReachable, mayReloadFor, reloadOnce } from "#lib/lost-chunk.ts";
 import { useTitle } from "#lib/title.ts";
 import { Button } from "#ui/button.tsx";
 import { PageSpinner } from "#ui/page-spinner.tsx";

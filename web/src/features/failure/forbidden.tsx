@@ -4,19 +4,19 @@ import { useParams } from "@tanstack/react-router";
 import { ManagerList } from "#features/organization/manager-list.tsx";
 import { managersOf } from "#features/organization/managers.ts";
 import { may, mayGrant, type Right } from "#features/organization/rights.ts";
-import { roleWords } from "#features/organization/words.ts";
+import { roleText } from "#features/organization/text.ts";
 import type { Role } from "#lib/api.ts";
 import { managersQuery, organizationQuery } from "#lib/queries.ts";
 import { TablePicture } from "#ui/table-picture.tsx";
 import { FailureFrame, HomeLink } from "./frame.tsx";
-import { permissionWords } from "./permission-words.ts";
+import { permissionText } from "./permission-text.ts";
 
 /** Not allowed: what it takes, and who of the organization can give it. */
 export function ForbiddenView({ permission }: { permission?: string | undefined }) {
   const { organization: organizationId } = useParams({ strict: false });
   return organizationId === undefined ? (
     <FailureFrame picture={<TablePicture taken={0} />} title={title} mark="403" actions={<HomeLink />}>
-      It takes a right that you do not have.
+      You don’t have permission.
     </FailureFrame>
   ) : (
     <ForbiddenInOrganization permission={permission} organizationId={organizationId} />
@@ -29,11 +29,11 @@ function ForbiddenInOrganization(props: { permission: string | undefined; organi
   const { permission, organizationId } = props;
   const { data: organization } = useQuery(organizationQuery(organizationId));
   const { data: page } = useQuery(managersQuery(organizationId));
-  const right = permission !== undefined && permission in permissionWords ? (permission as Right) : undefined;
+  const right = permission !== undefined && permission in permissionText ? (permission as Right) : undefined;
   const canHelp = (role: Role) => (right === undefined ? may(role, "member.changeRole") : mayGrant(role, right));
   const { managers, hasMore } = managersOf(page, canHelp);
-  const what = right && permissionWords[right];
-  const helpers = roles.filter(canHelp).map((role) => roleWords[role].noun);
+  const what = right && permissionText[right];
+  const helpers = roles.filter(canHelp).map((role) => roleText[role].noun);
   return (
     <FailureFrame
       picture={<TablePicture taken={0} />}
@@ -52,7 +52,7 @@ function ForbiddenInOrganization(props: { permission: string | undefined; organi
       }
     >
       {what === undefined ? "It takes another role than yours." : `Your role does not let you ${what}.`}
-      {organization !== undefined && ` You are here as ${roleWords[organization.role].label}.`}
+      {organization !== undefined && ` You are here as ${roleText[organization.role].label}.`}
       {managers.length === 0 && ` Ask ${helpers.join(" or ")} for another role.`}
       {permission !== undefined && (
         <span className="mt-2 block text-sm text-fg-3">

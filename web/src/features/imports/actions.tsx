@@ -9,8 +9,8 @@ import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
 import { toast } from "#ui/toast.ts";
 import { WhenFirst } from "#ui/when-first.tsx";
+import { isOver, isStopping, retryText } from "./text.ts";
 import { useOpenImport } from "./use-open-import.ts";
-import { isOver, isStopping, retryWords } from "./words.ts";
 
 const CancelDialog = lazy(() => import("./cancel-dialog.tsx").then((file) => ({ default: file.CancelDialog })));
 
@@ -73,7 +73,7 @@ function RetryButton({ organization, found }: Props) {
   return (
     <Button variant="primary" size="large" {...lockOf(blocked)} isBusy={retry.isPending} onClick={() => retry.mutate()}>
       <RotateCw />
-      {retryWords(found, format.number(found.retryable))}
+      {retryText(found, format.number(found.retryable))}
     </Button>
   );
 }

@@ -3,7 +3,7 @@ import { ApiError, toSentence } from "#lib/failure.ts";
 import { cancelImport, type Import, importQuery, putImport } from "#lib/imports.ts";
 import { Confirm } from "#ui/dialog.tsx";
 import { toast } from "#ui/toast.ts";
-import { isOver } from "./words.ts";
+import { isOver } from "./text.ts";
 
 type Props = { organizationId: string; found: Import; isOpen: boolean; onClose: () => void };
 
@@ -15,7 +15,7 @@ export function CancelDialog({ organizationId, found, isOpen, onClose }: Props) 
     onMutate: async () => {
       await queryClient.cancelQueries({ queryKey });
       const before = queryClient.getQueryData(queryKey);
-      putImport(queryClient, organizationId, { ...found, reason: "cancelled" });
+      putImport(queryClient, organizationId, { ...found, reason: "canceled" });
       return before;
     },
     onSuccess: (answer) => {
@@ -24,13 +24,13 @@ export function CancelDialog({ organizationId, found, isOpen, onClose }: Props) 
         ...answer,
         ...(found.invitedBy && { invitedBy: found.invitedBy }),
       });
-      toast(isOver(answer) ? "The import is cancelled" : "The import is being stopped");
+      toast(isOver(answer) ? "The import is canceled" : "The import is being stopped");
     },
     onError: (error, _, before) => {
       if (before) {
         putImport(queryClient, organizationId, before);
       }
-      if (!(error instanceof ApiError && error.code === "import.over")) {
+      if (!(error instanceof ApiError && error.code === "import.ended_already")) {
         toast("The import goes on", { description: toSentence(error), type: "error" });
       }
     },
@@ -48,13 +48,13 @@ export function CancelDialog({ organizationId, found, isOpen, onClose }: Props) 
       onOpenChange={(open) => !open && onClose()}
       title="Cancel this import?"
       action="Cancel import"
-      otherwise="Let it go on"
+      otherwise="Keep importing"
       onConfirm={confirm}
       returnFocus={() => document.getElementById("cancel-import") ?? document.getElementById("main")}
     >
       {found.state === "running" ? (
         <ul className="grid list-disc gap-1.5 pl-4">
-          <li>It stops within moments. Who was invited until then stays invited.</li>
+          <li>It stops within seconds. People already invited stay invited.</li>
           <li>The rows that were not reached can be retried later.</li>
         </ul>
       ) : (

@@ -1,8 +1,8 @@
 import type { Heading } from "@muster/core/import/read-preview.ts";
 import { ArrowRight } from "lucide-react";
-import { partWords } from "./inspection-words.ts";
+import { partText } from "./inspection-text.ts";
 
-const mostShown = 24;
+const maxShown = 24;
 
 /** What each column is taken for, and which are not read. */
 export function Columns({ headings }: { headings: Heading[] | undefined }) {
@@ -15,7 +15,7 @@ export function Columns({ headings }: { headings: Heading[] | undefined }) {
     );
   }
   const named = headings.filter(({ text, part }) => text !== "" || part !== undefined);
-  const shown = [...named.filter(({ part }) => part), ...named.filter(({ part }) => !part)].slice(0, mostShown);
+  const shown = [...named.filter(({ part }) => part), ...named.filter(({ part }) => !part)].slice(0, maxShown);
   return (
     <div className="grid gap-2">
       <h3 className="text-sm font-medium">Columns</h3>
@@ -33,16 +33,14 @@ export function Columns({ headings }: { headings: Heading[] | undefined }) {
             {part ? (
               <>
                 <ArrowRight aria-label="is the" className="size-3.5 shrink-0" />
-                <span className="font-medium">{partWords[part]}</span>
+                <span className="font-medium">{partText[part]}</span>
               </>
             ) : (
               <span className="text-xs">not read</span>
             )}
           </li>
         ))}
-        {named.length > mostShown && (
-          <li className="py-0.5 text-fg-3">and {named.length - mostShown} more, not read</li>
-        )}
+        {named.length > maxShown && <li className="py-0.5 text-fg-3">and {named.length - maxShown} more, not read</li>}
       </ul>
     </div>
   );

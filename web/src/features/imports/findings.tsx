@@ -2,20 +2,20 @@ import { useState } from "react";
 import { plural } from "#lib/format.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
-import type { Tally } from "./inspect.ts";
-import { mostFindings } from "./inspect-limits.ts";
-import { findingSentence } from "./inspection-words.ts";
+import type { Stats } from "./inspect.ts";
+import { maxFindings } from "./inspect-limits.ts";
+import { findingSentence } from "./inspection-text.ts";
 
-const mostAtFirst = 4;
+const maxAtFirst = 4;
 
 /** Each row that would be left out, by its line, with a sentence. */
-export function Findings({ tally: { wrong, findings } }: { tally: Tally }) {
+export function Findings({ stats: { wrong, findings } }: { stats: Stats }) {
   const format = useFormat();
   const [areAll, setAll] = useState(false);
   if (wrong === 0) {
     return null;
   }
-  const shown = areAll ? findings : findings.slice(0, mostAtFirst);
+  const shown = areAll ? findings : findings.slice(0, maxAtFirst);
   return (
     <section aria-label="Rows that are left out" className="rounded-lg border border-border">
       <h3 className="border-b border-border bg-surface-2 px-4 py-2 text-sm font-medium">
@@ -37,9 +37,9 @@ export function Findings({ tally: { wrong, findings } }: { tally: Tally }) {
       </ul>
       <div className="flex flex-wrap items-center justify-between gap-2 border-t border-border px-4 py-2 text-sm text-fg-3">
         <span>The report has all of them, to be mended and imported again.</span>
-        {findings.length > mostAtFirst && !areAll && (
+        {findings.length > maxAtFirst && !areAll && (
           <Button size="small" variant="ghost" onClick={() => setAll(true)}>
-            {wrong > mostFindings ? `Show the first ${mostFindings}` : `Show all ${wrong}`}
+            {wrong > maxFindings ? `Show the first ${maxFindings}` : `Show all ${wrong}`}
           </Button>
         )}
       </div>

@@ -13,17 +13,17 @@ import { CopyableId } from "#ui/copy-button.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { ImportActions } from "./actions.tsx";
+import { Notifications } from "./banners.tsx";
 import { MailsCard } from "./mails-card.tsx";
-import { Notices } from "./notices.tsx";
 import { ProgressCard } from "./progress-card.tsx";
 import { ReportCard } from "./report-card.tsx";
 import { ResultCard } from "./result-card.tsx";
 import { ImportRows } from "./rows.tsx";
 import { Spoken } from "./spoken.tsx";
 import { StateBadge } from "./state-badge.tsx";
+import { isOver, sizeText } from "./text.ts";
 import { useImport } from "./use-import.ts";
 import { Who } from "./who.tsx";
-import { isOver, sizeWords } from "./words.ts";
 
 const from = "/_signed-in/organizations/$organization/imports/$import";
 
@@ -61,7 +61,7 @@ function LiveImport({ organizationId, id, organization }: LiveProps) {
         {query.isError && (
           <Banner tone="warning">It goes on, but this page is out of date. {toSentence(query.error)}</Banner>
         )}
-        <Notices organization={organization} found={found} />
+        <Notifications organization={organization} found={found} />
       </div>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
         <div className="grid min-w-0 gap-4">
@@ -93,7 +93,7 @@ function Head({ organization, found }: { organization: Organization; found: Impo
         </div>
         <p className="tabular mt-0.5 text-fg-2">
           <Who found={found} />
-          {found.bytes !== undefined && ` · ${sizeWords(found.bytes, format.number)}`}
+          {found.bytes !== undefined && ` · ${sizeText(found.bytes, format.number)}`}
         </p>
         <CopyableId id={found.id} label="import id" />
       </div>

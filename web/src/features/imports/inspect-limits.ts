@@ -1,8 +1,8 @@
-export const mostBytes = 256 * 1024 * 1024;
+export const maxBytes = 256 * 1024 * 1024;
 /** So much of a file tells how it is read. */
 export const firstBytes = 256 * 1024;
 export const rangeBytes = 4 * 1024 * 1024;
-export const mostSample = 100;
-export const mostFindings = 200;
+export const maxSample = 100;
+export const maxFindings = 200;
 /** Addresses that are held against each other: what a browser keeps in memory without noticing. */
-export const mostCompared = 250_000;
+export const maxCompared = 250_000;

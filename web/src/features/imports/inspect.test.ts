@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Role } from "#lib/api.ts";
 import { type Inspection, inspect } from "./inspect.ts";
-import { mostFindings } from "./inspect-limits.ts";
-import { dialectOf, findingSentence, problemWords } from "./inspection-words.ts";
+import { maxFindings } from "./inspect-limits.ts";
+import { dialectOf, findingSentence, problemText } from "./inspection-text.ts";
 
 async function all(file: Blob, viewer: Role = "admin") {
   const found: Inspection[] = [];
@@ -19,7 +19,7 @@ test("each row that would be left out is told by its line, with what is wrong in
     "email,role\nada@example.com,admin\nADA@example.com,\nbob@example,\ncleo@example.com,boss\n,\n",
   );
   expect(found).toMatchObject({
-    tally: {
+    stats: {
       ...{ read: 1, rows: 4, wrong: 3, counts: { duplicate: 1, invalid_email: 1, unknown_role: 1 } },
       findings: [
         { line: 3, code: "duplicate", of: 2 },
@@ -28,23 +28,23 @@ test("each row that would be left out is told by its line, with what is wrong in
       ],
     },
   });
-  const { tally } = found as Extract<Inspection, { tally: unknown }>;
-  expect(tally.findings.map(findingSentence)).toEqual([
-    "Stands in this file already. See line 2.",
-    "This is not an e-mail address.",
-    "There is no such role. Choose owner, admin, write or read.",
+  const { stats } = found as Extract<Inspection, { stats: unknown }>;
+  expect(stats.findings.map(findingSentence)).toEqual([
+    "Already in this file. See line 2.",
+    "This is not an email address.",
+    "Unknown role. Use owner, admin, write, or read.",
   ]);
 });
 
 test("of two lines with one address the first that can be invited counts", async () => {
   const found = await last("email,role\nada@example.com,boss\nada@example.com,read\n");
-  expect(found).toMatchObject({ tally: { wrong: 1, findings: [{ line: 2, code: "unknown_role" }] } });
+  expect(found).toMatchObject({ stats: { wrong: 1, findings: [{ line: 2, code: "unknown_role" }] } });
 });
 
 test("a role above one's own is no good, and the same row is in order for who may give it", async () => {
   const text = "email,role\nada@example.com,owner\n";
-  expect(await last(text, "admin")).toMatchObject({ tally: { findings: [{ line: 2, code: "not_allowed" }] } });
-  expect(await last(text, "owner")).toMatchObject({ tally: { wrong: 0 } });
+  expect(await last(text, "admin")).toMatchObject({ stats: { findings: [{ line: 2, code: "not_allowed" }] } });
+  expect(await last(text, "owner")).toMatchObject({ stats: { wrong: 0 } });
 });
 
 test("how a file is read is said in words", async () => {
@@ -59,14 +59,14 @@ test("how a file is read is said in words", async () => {
 test("a large file is shown at once, then counted range by range, with no more findings than can be read", async () => {
   const line = (row: number) => (row % 100 === 0 ? `nobody ${row}` : `person-${row}@a-rather-long-domain.example.com`);
   const text = Array.from({ length: 150_000 }, (_, row) => line(row)).join("\n");
-  const found = (await all(new Blob([`email\n${text}\n`]))) as Extract<Inspection, { tally: unknown }>[];
+  const found = (await all(new Blob([`email\n${text}\n`]))) as Extract<Inspection, { stats: unknown }>[];
   expect(found.length).toBeGreaterThan(2);
-  expect(found[0]).toMatchObject({ tally: { read: 0, rows: 0 } });
-  const parts = found.map(({ tally }) => tally.read);
+  expect(found[0]).toMatchObject({ stats: { read: 0, rows: 0 } });
+  const parts = found.map(({ stats }) => stats.read);
   expect(parts).toEqual(parts.toSorted((one, other) => one - other));
-  const { tally } = found.at(-1) ?? {};
-  expect(tally).toMatchObject({ read: 1, rows: 150_000, wrong: 1_500, counts: { invalid_email: 1_500 } });
-  expect(tally?.findings).toHaveLength(mostFindings);
+  const { stats } = found.at(-1) ?? {};
+  expect(stats).toMatchObject({ read: 1, rows: 150_000, wrong: 1_500, counts: { invalid_email: 1_500 } });
+  expect(stats?.findings).toHaveLength(maxFindings);
 });
 
 test.each([
@@ -76,7 +76,7 @@ test.each([
   ["one,two\nthree,four\n", "no_address"],
 ] as const)("%j is no file to import", async (text, problem) => {
   expect(await all(new Blob([text]))).toEqual([{ problem }]);
-  expect(problemWords[problem]).toMatch(/\.$/);
+  expect(problemText[problem]).toMatch(/\.$/);
 });
 
 test("what is too large is not read, and what cannot be read says so", async () => {

@@ -4,7 +4,7 @@ import type { FileProblem, RowProblem } from "@muster/core/import/read-problem.t
 import { type Judged, judge, type Row } from "@muster/core/import/read-row.ts";
 import { grantable } from "#features/organization/rights.ts";
 import type { Role } from "#lib/api.ts";
-import { firstBytes, mostBytes, mostCompared, mostFindings, mostSample, rangeBytes } from "./inspect-limits.ts";
+import { firstBytes, maxBytes, maxCompared, maxFindings, maxSample, rangeBytes } from "./inspect-limits.ts";
 
 /** Why a file is not imported at all. */
 export type Problem = FileProblem | "too_large" | "unreadable";
@@ -22,7 +22,7 @@ export type Sheet = {
 };
 
 /** What is known of the rows so far; `read` is the part of the file that was read, from 0 to 1. */
-export type Tally = {
+export type Stats = {
   read: number;
   rows: number;
   /** Rows that are no good, doubles among them, and the first of them. */
@@ -31,14 +31,14 @@ export type Tally = {
   counts: Partial<Record<FindingCode, number>>;
 };
 
-export type Inspection = { problem: Problem } | { sheet: Sheet; tally: Tally };
+export type Inspection = { problem: Problem } | { sheet: Sheet; stats: Stats };
 
 /**
  * Reads a file as the import will, before anything is uploaded: first how it is read, then all of its rows, with what is
  * known so far in between. `viewer` is the role in whose name it is imported.
  */
 export async function* inspect(file: Blob, viewer: Role): AsyncGenerator<Inspection> {
-  if (file.size > mostBytes) {
+  if (file.size > maxBytes) {
     yield { problem: "too_large" };
     return;
   }
@@ -57,10 +57,10 @@ async function* inspectRows(file: Blob, viewer: Role): AsyncGenerator<Inspection
     return;
   }
   const { encoding, separator, headings } = seen;
-  const sheet: Sheet = { encoding, separator, headings, sample: seen.rows.slice(0, mostSample) };
+  const sheet: Sheet = { encoding, separator, headings, sample: seen.rows.slice(0, maxSample) };
   const count = counter(viewer);
   if (!seen.isWhole) {
-    yield { sheet, tally: { read: 0, rows: 0, wrong: 0, findings: [], counts: {} } };
+    yield { sheet, stats: { read: 0, rows: 0, wrong: 0, findings: [], counts: {} } };
   }
   let state: State = start;
   while (state.end === undefined) {
@@ -74,7 +74,7 @@ async function* inspectRows(file: Blob, viewer: Role): AsyncGenerator<Inspection
       yield { problem: state.end };
       return;
     }
-    yield { sheet, tally: count.tally(state.end ? 1 : state.offset / file.size) };
+    yield { sheet, stats: count.stats(state.end ? 1 : state.offset / file.size) };
   }
 }
 
@@ -86,7 +86,7 @@ function counter(viewer: Role) {
   const roles = grantable(viewer);
   const lines = new Map<string, number>();
   const findings: Finding[] = [];
-  const counts: Tally["counts"] = {};
+  const counts: Stats["counts"] = {};
   let [rows, wrong] = [0, 0];
 
   function find(row: Row): Finding | undefined {
@@ -99,7 +99,7 @@ function counter(viewer: Role) {
       return { line, code: "not_allowed", text: row.role };
     }
     const of = lines.get(judged.email);
-    if (of === undefined && lines.size < mostCompared) {
+    if (of === undefined && lines.size < maxCompared) {
       lines.set(judged.email, line);
     }
     return of === undefined ? undefined : { line, code: "duplicate", text: row.email, of };
@@ -112,11 +112,11 @@ function counter(viewer: Role) {
       if (finding) {
         wrong += 1;
         counts[finding.code] = (counts[finding.code] ?? 0) + 1;
-        if (findings.length < mostFindings) {
+        if (findings.length < maxFindings) {
           findings.push(finding);
         }
       }
     },
-    tally: (read: number): Tally => ({ read, rows, wrong, findings: [...findings], counts: { ...counts } }),
+    stats: (read: number): Stats => ({ read, rows, wrong, findings: [...findings], counts: { ...counts } }),
   };
 }

@@ -1,13 +1,13 @@
 import { Link } from "@tanstack/react-router";
-import { waitWords } from "#lib/format.ts";
+import { waitText } from "#lib/format.ts";
 import type { Import } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
-import { aheadOf } from "./ahead.ts";
 import { OutcomeBar, OutcomeLegend } from "./outcome-bar.tsx";
+import { aheadOf } from "./queue-position.ts";
 import { StateBadge } from "./state-badge.tsx";
+import { isOver } from "./text.ts";
 import { useImport } from "./use-import.ts";
 import { Who } from "./who.tsx";
-import { isOver } from "./words.ts";
 
 type Props = { organizationId: string; listed: Import; all: Import[] };
 
@@ -52,7 +52,7 @@ function Progress({ found, progress: { done, secondsLeft } }: ProgressProps) {
     <div className="tabular flex items-center gap-3 text-sm text-fg-2">
       <progress aria-label={`Import of ${found.fileName}`} value={done} className="bulk-progress h-2 min-w-0 flex-1" />
       <span>{Math.floor(done * 100)} %</span>
-      {secondsLeft !== undefined && <span className="max-sm:hidden">{waitWords(secondsLeft)} left</span>}
+      {secondsLeft !== undefined && <span className="max-sm:hidden">{waitText(secondsLeft)} left</span>}
     </div>
   );
 }
@@ -61,7 +61,7 @@ function Progress({ found, progress: { done, secondsLeft } }: ProgressProps) {
 function Note({ found, all }: { found: Import; all: Import[] }) {
   const ahead = aheadOf(found, all);
   const words =
-    (found.reason === "cancelled" ? "Nobody was invited" : found.message) ??
+    (found.reason === "canceled" ? "Nobody was invited" : found.message) ??
     (ahead && `Waits behind ${ahead.fileName}`) ??
     (found.state === "waiting_for_file" ? "Its upload is not finished" : undefined);
   return words !== undefined && <p className="text-sm text-fg-2">{words}</p>;

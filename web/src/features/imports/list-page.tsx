@@ -43,7 +43,7 @@ function Imports({ organization }: { organization: Organization }) {
         head={
           <PageHeader
             title="Imports"
-            description="Invite people from CSV files, and see what became of every row."
+            description="Invite people from CSV files and see the result of every row."
             actions={
               <Button variant="primary" size="large" {...lockOf(blocked)} onClick={() => open()}>
                 <FileUp />

@@ -6,7 +6,7 @@ import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { toast } from "#ui/toast.ts";
-import { mailTroubles } from "./mail-words.ts";
+import { mailTroubles } from "./mail-text.ts";
 
 type Props = { organizationId: string; found: Import };
 type NoteProps = Pick<Import, "mails"> & { now: number };
@@ -57,13 +57,13 @@ function Note({ mails, now }: NoteProps) {
       case "none":
       case "sending":
         return mails.rate
-          ? `${format.number(Math.round(mails.rate))} a second, as fast as the mail account allows.${leftWords(mails)}`
+          ? `${format.number(Math.round(mails.rate))} a second, as fast as the mail account allows.${leftText(mails)}`
           : "They go out one after the other, as fast as the mail account allows.";
     }
   }
 }
 
-function leftWords({ secondsLeft }: Import["mails"]) {
+function leftText({ secondsLeft }: Import["mails"]) {
   if (secondsLeft === undefined) {
     return "";
   }

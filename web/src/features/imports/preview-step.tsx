@@ -14,11 +14,11 @@ import { NativeSelect } from "#ui/native-select.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { Columns } from "./columns.tsx";
 import { Findings } from "./findings.tsx";
-import type { Inspection, Sheet, Tally } from "./inspect.ts";
-import { dialectOf, problemWords } from "./inspection-words.ts";
+import type { Inspection, Sheet, Stats } from "./inspect.ts";
+import { dialectOf, problemText } from "./inspection-text.ts";
 import { PreviewTable } from "./preview-table.tsx";
+import { sizeText } from "./text.ts";
 import { useInspection } from "./use-inspection.ts";
-import { sizeWords } from "./words.ts";
 
 const presetDays = "7";
 
@@ -39,15 +39,15 @@ export function PreviewStep({ file, organization, onChoose, onImport }: Props) {
     <>
       <DialogBody>
         <FileCard file={file} sheet={good?.sheet} onChoose={onChoose} />
-        {problem !== undefined && <Banner tone="danger">{problemWords[problem]}</Banner>}
+        {problem !== undefined && <Banner tone="danger">{problemText[problem]}</Banner>}
         {inspection === undefined && <Skeleton className="h-48" />}
         {good && (
           <>
             <Columns headings={good.sheet.headings} />
-            <PreviewTable sample={good.sheet.sample} findings={good.tally.findings} />
-            <Summary tally={good.tally} organization={organization} />
-            <Findings tally={good.tally} />
-            <Field label="Open for" hint="So long everybody has time to accept.">
+            <PreviewTable sample={good.sheet.sample} findings={good.stats.findings} />
+            <Summary stats={good.stats} organization={organization} />
+            <Findings stats={good.stats} />
+            <Field label="Expires in" hint="How long invitations stay open.">
               {(ids) => (
                 <NativeSelect
                   {...ids}
@@ -62,7 +62,7 @@ export function PreviewStep({ file, organization, onChoose, onImport }: Props) {
         )}
       </DialogBody>
       <DialogFooter>
-        {good?.tally.read === 1 && <Prospect tally={good.tally} />}
+        {good?.stats.read === 1 && <Prospect stats={good.stats} />}
         <ImportButton inspection={inspection} onClick={() => onImport(Number(days))} />
       </DialogFooter>
     </>
@@ -81,7 +81,7 @@ function FileCard({ file, sheet, onChoose }: FileProps) {
           {file.name}
         </p>
         <p className="tabular text-sm text-fg-2">
-          {sizeWords(file.size, format.number)}
+          {sizeText(file.size, format.number)}
           {sheet && ` · ${dialectOf(sheet)}`}
         </p>
       </div>
@@ -94,10 +94,10 @@ function FileCard({ file, sheet, onChoose }: FileProps) {
 }
 
 function Summary({
-  tally: { read, rows, wrong },
+  stats: { read, rows, wrong },
   organization: { seats },
 }: {
-  tally: Tally;
+  stats: Stats;
   organization: Organization;
 }) {
   const format = useFormat();
@@ -131,14 +131,14 @@ function Summary({
 }
 
 /** How many would get a mail, at the most. */
-function Prospect({ tally: { rows, wrong } }: { tally: Tally }) {
+function Prospect({ stats: { rows, wrong } }: { stats: Stats }) {
   const format = useFormat();
   const good = rows - wrong;
   return (
     <output className="tabular mr-auto text-sm text-fg-2 max-sm:basis-full">
       {good === 0
         ? "None of its rows can be invited."
-        : `${format.number(good)} ${good === 1 ? "row" : "rows"} can be invited. Who is known already gets no mail.`}
+        : `${format.number(good)} ${good === 1 ? "row" : "rows"} can be invited. Existing members aren’t emailed.`}
     </output>
   );
 }
@@ -153,7 +153,7 @@ function ImportButton({ inspection, onClick }: { inspection: Inspection | undefi
       </Button>
     );
   }
-  const { read, rows, wrong } = inspection.tally;
+  const { read, rows, wrong } = inspection.stats;
   if (read < 1) {
     return (
       <Button {...look} onClick={onClick}>

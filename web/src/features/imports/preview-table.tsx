@@ -1,17 +1,17 @@
 import { CircleAlert, CircleCheck } from "lucide-react";
-import { roleWords } from "#features/organization/words.ts";
+import { roleText } from "#features/organization/text.ts";
 import { cn } from "#lib/cn.ts";
 import type { Finding, Sheet } from "./inspect.ts";
-import { findingSentence } from "./inspection-words.ts";
+import { findingSentence } from "./inspection-text.ts";
 
-const mostShown = 6;
+const maxShown = 6;
 
 type Sample = Sheet["sample"][number];
 type Props = { sample: Sheet["sample"]; findings: Finding[] };
 
 /** The first rows as they are read. */
 export function PreviewTable({ sample, findings }: Props) {
-  const shown = sample.slice(0, mostShown);
+  const shown = sample.slice(0, maxShown);
   const has = (cell: "name" | "teams") => sample.some(({ row }) => row[cell] !== "");
   const [hasName, hasTeams] = [has("name"), has("teams")];
   const head = "px-3 py-2 text-left text-xs font-medium text-fg-2";
@@ -73,7 +73,7 @@ function Row({ one: { row, judged }, finding, hasName, hasTeams }: RowProps) {
         {read?.email ?? (row.email || <Nothing />)}
       </td>
       {hasName && <td className={cn(cell, "max-sm:hidden")}>{read?.name ?? (row.name || <Nothing />)}</td>}
-      <td className={cell}>{read ? roleWords[read.role].label : row.role || <Nothing />}</td>
+      <td className={cell}>{read ? roleText[read.role].label : row.role || <Nothing />}</td>
       {hasTeams && (
         <td className={cn(cell, "max-sm:hidden")} title={row.teams}>
           {read?.teams?.join(", ") || row.teams || <Nothing />}

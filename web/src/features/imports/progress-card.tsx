@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { waitWords } from "#lib/format.ts";
+import { waitText } from "#lib/format.ts";
 import { type Import, importsQuery } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Section } from "#ui/card.tsx";
 import { Time } from "#ui/time.tsx";
-import { aheadOf } from "./ahead.ts";
-import { isStopping, stateOf } from "./words.ts";
+import { aheadOf } from "./queue-position.ts";
+import { isStopping, stateOf } from "./text.ts";
 
 type Props = { organizationId: string; found: Import };
 
@@ -96,4 +96,4 @@ function Running({ found, progress: { done, rate, secondsLeft } }: RunningProps)
   );
 }
 
-const timeLeft = (seconds: number | undefined) => (seconds === undefined ? "Just begun" : `${waitWords(seconds)} left`);
+const timeLeft = (seconds: number | undefined) => (seconds === undefined ? "Just begun" : `${waitText(seconds)} left`);

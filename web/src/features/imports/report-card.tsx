@@ -6,7 +6,7 @@ import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { toast } from "#ui/toast.ts";
-import { isOver, leftIn } from "./words.ts";
+import { isOver, leftIn } from "./text.ts";
 
 type Props = { organizationId: string; found: Import };
 

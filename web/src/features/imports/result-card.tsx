@@ -1,12 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { cn } from "#lib/cn.ts";
-import { waitWords } from "#lib/format.ts";
+import { waitText } from "#lib/format.ts";
 import type { Import } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Section } from "#ui/card.tsx";
 import { Time } from "#ui/time.tsx";
 import { OutcomeBar } from "./outcome-bar.tsx";
-import { countsOf, groupWords } from "./words.ts";
+import { countsOf, groupText } from "./text.ts";
 
 type Props = { organizationId: string; found: Import };
 
@@ -14,7 +14,7 @@ type Props = { organizationId: string; found: Import };
 export function ResultCard({ organizationId, found }: Props) {
   const format = useFormat();
   return (
-    <Section title="What became of the rows">
+    <Section title="Results">
       <div className="grid gap-4 px-5 pb-5">
         <p className="tabular">
           <span className="text-2xl font-semibold">{format.number(found.counts.invited ?? 0)}</span>{" "}
@@ -25,7 +25,7 @@ export function ResultCard({ organizationId, found }: Props) {
         <OutcomeBar found={found} />
         <ul aria-label="Outcomes" className="grid gap-x-6 gap-y-0.5 sm:grid-cols-2">
           {countsOf(found).map(({ outcome, count, label, group }) => {
-            const { icon: Icon, text } = groupWords[group];
+            const { icon: Icon, text } = groupText[group];
             const inner = (
               <>
                 <Icon aria-hidden className={cn("size-4 shrink-0", text)} />
@@ -68,7 +68,7 @@ function Times({ found: { startedAt, endedAt, lifetimeDays, pass } }: { found: I
   const seconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
   return (
     <p className="border-t border-border pt-3 text-sm text-fg-3">
-      Ended <Time at={endedAt} /> after {waitWords(seconds)}
+      Ended <Time at={endedAt} /> after {waitText(seconds)}
       {pass > 1 && `, the ${ordinal(pass)} time`}. Its invitations are open for {lifetimeDays}{" "}
       {lifetimeDays === 1 ? "day" : "days"}.
     </p>

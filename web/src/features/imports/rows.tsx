@@ -12,7 +12,7 @@ import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
-import { countsOf, groupWords, outcomeNames, outcomeWords } from "./words.ts";
+import { countsOf, groupText, outcomeNames, outcomeText } from "./text.ts";
 
 const from = "/_signed-in/organizations/$organization/imports/$import";
 const rowHeight = 64;
@@ -29,7 +29,7 @@ export function ImportRows({ organizationId, found }: Props) {
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Section
-      title="Rows worth a look"
+      title="Rows to review"
       action={<OutcomeFilter found={found} outcome={outcome} />}
       className="min-w-0 scroll-mt-16 overflow-clip"
     >
@@ -42,7 +42,7 @@ export function ImportRows({ organizationId, found }: Props) {
             </Button>
           </div>
         ) : rows.length === 0 && list.isSuccess && !list.hasNextPage ? (
-          <p className="px-5 pb-5 text-sm text-fg-2">{emptyWords(found, outcome)}</p>
+          <p className="px-5 pb-5 text-sm text-fg-2">{emptyText(found, outcome)}</p>
         ) : (
           <Table list={list} rows={rows} />
         )}
@@ -51,11 +51,11 @@ export function ImportRows({ organizationId, found }: Props) {
   );
 }
 
-function emptyWords({ endedAt }: Import, outcome: Outcome | undefined) {
+function emptyText({ endedAt }: Import, outcome: Outcome | undefined) {
   if (endedAt === undefined) {
     return "None so far.";
   }
-  return outcome ? "No row of this import fared like this." : "Every row was invited as it stands.";
+  return outcome ? "No rows with this result." : "Every row was invited as it stands.";
 }
 
 type Wanted = Props & { outcome: Outcome | undefined };
@@ -80,7 +80,7 @@ function OutcomeFilter({ found, outcome }: { found: Import; outcome: Outcome | u
       value: outcome as string,
       label: `${label} (${format.number(count)})`,
     })),
-    ...(isGone ? [{ value: outcome as string, label: outcomeWords[outcome].label }] : []),
+    ...(isGone ? [{ value: outcome as string, label: outcomeText[outcome].label }] : []),
   ];
   return (
     <NativeSelect
@@ -107,7 +107,7 @@ function Table({ list, rows }: TableProps) {
     <>
       <table
         className="block border-t border-border"
-        aria-label="Rows worth a look"
+        aria-label="Rows to review"
         aria-rowcount={list.hasNextPage ? -1 : rows.length + 1}
         aria-busy={list.isFetching}
       >
@@ -116,7 +116,7 @@ function Table({ list, rows }: TableProps) {
             <th scope="col">Line</th>
             <th scope="col">Address</th>
             <th scope="col" className="max-md:hidden">
-              What became of it
+              Result
             </th>
           </tr>
         </thead>
@@ -167,7 +167,7 @@ function Waiting() {
 }
 
 function Row({ row: { email, outcome, message }, index, line }: { row: ImportRow; index: number; line: string }) {
-  const { icon: Icon, text } = groupWords[outcomeWords[outcome].group];
+  const { icon: Icon, text } = groupText[outcomeText[outcome].group];
   return (
     <tr aria-rowindex={index + 2} className={cn(columns, "h-16 border-b border-border last:border-b-0")}>
       <td className="tabular text-sm text-fg-3">{line}</td>

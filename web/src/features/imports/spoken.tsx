@@ -1,7 +1,7 @@
 import type { Import } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useSpoken } from "#lib/use-spoken.ts";
-import { isStopping, stateOf } from "./words.ts";
+import { isStopping, stateOf } from "./text.ts";
 
 /** How far it is, for who does not see the bar: by tens of percent, and then its end. */
 export function Spoken({ found }: { found: Import }) {

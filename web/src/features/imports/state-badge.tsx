@@ -1,6 +1,6 @@
 import type { Import } from "#lib/imports.ts";
 import { Badge } from "#ui/badge.tsx";
-import { stateOf } from "./words.ts";
+import { stateOf } from "./text.ts";
 
 export function StateBadge({ found }: { found: Pick<Import, "state" | "reason" | "pass"> }) {
   const { label, tone, icon: Icon } = stateOf(found);

@@ -1,12 +1,12 @@
 import { useNow } from "#lib/clock.ts";
-import { waitWords } from "#lib/format.ts";
+import { waitText } from "#lib/format.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useSpoken } from "#lib/use-spoken.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Button } from "#ui/button.tsx";
 import { DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { sizeText } from "./text.ts";
 import type { Upload } from "./upload.ts";
-import { sizeWords } from "./words.ts";
 
 type Props = { file: File; upload: Upload; onRetry: () => void; onCancel: () => void };
 
@@ -36,7 +36,7 @@ export function UploadStep({ file, upload, onRetry, onCancel }: Props) {
 function Sending({ file, upload }: { file: File; upload: Extract<Upload, { state: "sending" }> }) {
   const format = useFormat();
   const now = useNow("second");
-  const size = (bytes: number) => sizeWords(bytes, format.number);
+  const size = (bytes: number) => sizeText(bytes, format.number);
   const part = file.size > 0 ? upload.sent / file.size : 0;
   const seconds = (now - upload.startedAt) / 1000;
   const left = seconds > 2 && part > 0.01 && part < 1 ? (seconds / part) * (1 - part) : undefined;
@@ -54,7 +54,7 @@ function Sending({ file, upload }: { file: File; upload: Extract<Upload, { state
         <span>
           {size(upload.sent)} of {size(file.size)}
         </span>
-        <span>{left !== undefined && `${waitWords(left)} left`}</span>
+        <span>{left !== undefined && `${waitText(left)} left`}</span>
       </p>
       <output className="sr-only">{spoken}</output>
       <p className="text-sm text-fg-3">Keep this page open until the file has arrived. Then it goes on by itself.</p>

@@ -85,5 +85,5 @@ test("who cancels leaves no import behind that waits for a file", async () => {
   await upload.run();
   await upload.cancel();
   expect(asked.at(-1)).toBe("cancel imp_1");
-  expect(told.at(-1)).toEqual({ state: "cancelled" });
+  expect(told.at(-1)).toEqual({ state: "canceled" });
 });

@@ -9,14 +9,14 @@ export type Upload =
   | { state: "sending"; sent: number; startedAt: number }
   | { state: "failed"; sentence: string; mayRetry: boolean }
   | { state: "arrived"; id: string }
-  | { state: "cancelled" };
+  | { state: "canceled" };
 
 export type Order = { organizationId: string; file: File; lifetimeDays: number };
 
 const doors = { createImport, getImport, cancelImport, postForm };
 export type Doors = typeof doors;
 
-/** Brings a file to where it is imported from, and tells how far it is. It goes on until it is there or cancelled. */
+/** Brings a file to where it is imported from, and tells how far it is. It goes on until it is there or canceled. */
 export function openUpload(order: Order, tell: (upload: Upload) => void, use: Doors = doors) {
   const { organizationId, file, lifetimeDays } = order;
   const stop = new AbortController();
@@ -91,7 +91,7 @@ export function openUpload(order: Order, tell: (upload: Upload) => void, use: Do
     async cancel() {
       stop.abort();
       await giveUp();
-      tell({ state: "cancelled" });
+      tell({ state: "canceled" });
     },
   };
 }

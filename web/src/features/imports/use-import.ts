@@ -2,8 +2,8 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { type Import, importQuery, importRowsQuery, importsKey, putImport } from "#lib/imports.ts";
 import { invitationsKey, organizationEventsKey, organizationQuery } from "#lib/queries.ts";
-import { paceOf } from "./pace.ts";
-import { isOver } from "./words.ts";
+import { paceOf } from "./poll-interval.ts";
+import { isOver } from "./text.ts";
 
 const newsMs = 60_000;
 

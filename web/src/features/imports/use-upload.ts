@@ -14,11 +14,11 @@ export function useUpload(onArrived: (id: string) => void) {
   function start(order: Order) {
     present.current = openUpload(order, (now) => {
       isSending.current = now.state === "sending";
-      if (now.state === "arrived" || now.state === "cancelled") {
+      if (now.state === "arrived" || now.state === "canceled") {
         present.current = undefined;
         void queryClient.invalidateQueries({ queryKey: importsKey(order.organizationId) });
       }
-      setUpload(now.state === "cancelled" ? undefined : now);
+      setUpload(now.state === "canceled" ? undefined : now);
       if (now.state === "arrived") {
         onArrived(now.id);
       }

@@ -17,7 +17,7 @@ export function InvitationFrame({ account, children }: { account?: Account | und
         <Logo hasName />
         {account && (
           <span className="flex min-w-0 items-center gap-2 text-sm text-fg-2">
-            <Avatar name={account.name} colour={account.colour} size="small" />
+            <Avatar name={account.name} color={account.color} size="small" />
             <span className="truncate">{account.email}</span>
           </span>
         )}

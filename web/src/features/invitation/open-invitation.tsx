@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
-import { roleWords } from "#features/organization/words.ts";
+import { roleText } from "#features/organization/text.ts";
 import { FailureBanner } from "#features/sign-in/failure-banner.tsx";
 import { acceptInvitation, declineInvitation, type Preview } from "#lib/api.ts";
 import { ApiError } from "#lib/failure.ts";
@@ -10,9 +10,9 @@ import { useTask } from "#lib/use-task.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
 import { Button } from "#ui/button.tsx";
 import { Card, inviterOf, touch } from "./parts.tsx";
-import { standingOf } from "./refusals.ts";
+import { stateOfFailure } from "./refusals.ts";
 import { SwitchAccount } from "./switch-account.tsx";
-import type { Known, Standing } from "./use-invitation.ts";
+import type { InvitationState, Known } from "./use-invitation.ts";
 import { useSignInFor } from "./use-sign-in-for.ts";
 
 const format = formatFor(undefined, undefined);
@@ -20,12 +20,12 @@ const format = formatFor(undefined, undefined);
 type Props = {
   token: string;
   known: Known;
-  onStanding: (standing: Standing) => void;
+  onBillingStatus: (billingStatus: InvitationState) => void;
   onLookAgain: () => void;
 };
 
 /** An invitation that can be accepted: by whom it was sent to, and by nobody else. */
-export function OpenInvitation({ token, known, onStanding, onLookAgain }: Props) {
+export function OpenInvitation({ token, known, onBillingStatus, onLookAgain }: Props) {
   const { preview, account } = known;
   const [isDeclining, setDeclining] = useState(false);
   if (account !== undefined && account.email !== preview.email) {
@@ -36,7 +36,7 @@ export function OpenInvitation({ token, known, onStanding, onLookAgain }: Props)
       <DeclineQuestion
         token={token}
         preview={preview}
-        onDeclined={() => onStanding("declined")}
+        onDeclined={() => onBillingStatus("declined")}
         onKeep={() => setDeclining(false)}
       />
     );
@@ -57,7 +57,7 @@ export function OpenInvitation({ token, known, onStanding, onLookAgain }: Props)
       ) : (
         <Decision
           token={token}
-          onStanding={onStanding}
+          onBillingStatus={onBillingStatus}
           onLookAgain={onLookAgain}
           onDecline={() => setDeclining(true)}
         />
@@ -79,8 +79,8 @@ function Facts({ preview: { role, email, message, expiresAt } }: { preview: Prev
           <span className="wrap-anywhere">{email}</span>
         </Fact>
         <Fact term="Role">
-          {roleWords[role].label}
-          <span className="block font-normal text-fg-3">{roleWords[role].can}</span>
+          {roleText[role].label}
+          <span className="block font-normal text-fg-3">{roleText[role].can}</span>
         </Fact>
         {expiresAt !== undefined && (
           <Fact term="Open until">
@@ -115,7 +115,7 @@ function SignInFirst({ preview }: { preview: Preview }) {
 
 type DecisionProps = Omit<Props, "known"> & { onDecline: () => void };
 
-function Decision({ token, onStanding, onLookAgain, onDecline }: DecisionProps) {
+function Decision({ token, onBillingStatus, onLookAgain, onDecline }: DecisionProps) {
   const navigate = useNavigate();
   const accept = useTask(async () => {
     try {
@@ -126,9 +126,9 @@ function Decision({ token, onStanding, onLookAgain, onDecline }: DecisionProps) 
         replace: true,
       });
     } catch (error) {
-      const standing = standingOf(error);
-      if (standing !== undefined) {
-        onStanding(standing);
+      const billingStatus = stateOfFailure(error);
+      if (billingStatus !== undefined) {
+        onBillingStatus(billingStatus);
       } else if (error instanceof ApiError && needsAnotherLook.includes(error.code)) {
         onLookAgain();
       } else {
@@ -156,7 +156,7 @@ function Decision({ token, onStanding, onLookAgain, onDecline }: DecisionProps) 
 }
 
 /** Refusals that say that the page is behind: whoever was signed in is somebody else by now, or nobody. */
-const needsAnotherLook = ["actor.anonymous", "invitation.wrong_account", "invitation.missing"];
+const needsAnotherLook = ["actor.unauthenticated", "invitation.wrong_account", "invitation.missing"];
 
 type QuestionProps = { token: string; preview: Preview; onDeclined: () => void; onKeep: () => void };
 

@@ -2,22 +2,22 @@ import { Link } from "@tanstack/react-router";
 import { Link2Off, type LucideIcon } from "lucide-react";
 import type { Preview } from "#lib/api.ts";
 import { Button, buttonClass } from "#ui/button.tsx";
-import { AskAgain } from "./ask-again.tsx";
 import { outcomes } from "./outcomes.ts";
 import { Card, touch, WorkspaceLink } from "./parts.tsx";
-import type { Known, Standing } from "./use-invitation.ts";
+import { AskAgain } from "./request-invitation.tsx";
+import type { InvitationState, Known } from "./use-invitation.ts";
 import { useSignInFor } from "./use-sign-in-for.ts";
 
-type Over = Exclude<Standing, "open">;
-type Props = { token: string; known: Known; standing: Over };
+type Over = Exclude<InvitationState, "open">;
+type Props = { token: string; known: Known; billingStatus: Over };
 
 /** An invitation that cannot be accepted: why, and what helps. */
-export function OutcomeView({ token, known, standing }: Props) {
+export function OutcomeView({ token, known, billingStatus }: Props) {
   const { preview, account } = known;
-  const { icon, title, lead, mayAsk } = outcomes[standing];
+  const { icon, title, lead, mayAsk } = outcomes[billingStatus];
   return (
     <Card picture={<Sign icon={icon} />} title={title} lead={lead(preview)}>
-      {standing === "member" && (
+      {billingStatus === "member" && (
         <Link
           to="/organizations/$organization"
           params={{ organization: preview.organization.id }}
@@ -27,14 +27,14 @@ export function OutcomeView({ token, known, standing }: Props) {
         </Link>
       )}
       {mayAsk && <AskAgain token={token} organization={preview.organization.name} />}
-      {account === undefined ? <SignIn preview={preview} standing={standing} /> : <WorkspaceLink />}
+      {account === undefined ? <SignIn preview={preview} billingStatus={billingStatus} /> : <WorkspaceLink />}
     </Card>
   );
 }
 
-function SignIn({ preview, standing }: { preview: Preview; standing: Over }) {
+function SignIn({ preview, billingStatus }: { preview: Preview; billingStatus: Over }) {
   const signInFor = useSignInFor();
-  const isTheWayOn = standing === "used" || standing === "superseded";
+  const isTheWayOn = billingStatus === "used" || billingStatus === "superseded";
   return isTheWayOn ? (
     <Button variant="primary" size="large" className={touch} onClick={() => signInFor(preview.email)}>
       Sign in

@@ -10,7 +10,7 @@ import {
   UserRoundX,
 } from "lucide-react";
 import type { Preview } from "#lib/api.ts";
-import type { Standing } from "./use-invitation.ts";
+import type { InvitationState } from "./use-invitation.ts";
 
 type Words = {
   icon: LucideIcon;
@@ -21,7 +21,7 @@ type Words = {
 };
 
 /** Each way in which an invitation is over, in words for the person who was invited. */
-export const outcomes: Record<Exclude<Standing, "open">, Words> = {
+export const outcomes: Record<Exclude<InvitationState, "open">, Words> = {
   expired: {
     icon: Clock,
     title: "This invitation has expired",

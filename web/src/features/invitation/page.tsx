@@ -43,10 +43,10 @@ export function InvitationPage() {
     case "known":
       return (
         <InvitationFrame account={invitation.account}>
-          {invitation.standing === "open" ? (
-            <OpenInvitation token={token} known={invitation} onStanding={stand} onLookAgain={lookAgain} />
+          {invitation.billingStatus === "open" ? (
+            <OpenInvitation token={token} known={invitation} onBillingStatus={stand} onLookAgain={lookAgain} />
           ) : (
-            <OutcomeView token={token} known={invitation} standing={invitation.standing} />
+            <OutcomeView token={token} known={invitation} billingStatus={invitation.billingStatus} />
           )}
         </InvitationFrame>
       );

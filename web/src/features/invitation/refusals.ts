@@ -1,19 +1,19 @@
 import { ApiError } from "#lib/failure.ts";
-import type { Standing } from "./use-invitation.ts";
+import type { InvitationState } from "./use-invitation.ts";
 
-const standings: Record<string, Standing> = {
+const billingStatuses: Record<string, InvitationState> = {
   "invitation.expired": "expired",
   "invitation.revoked": "revoked",
   "invitation.declined": "declined",
   "invitation.used": "used",
   "invitation.superseded": "superseded",
-  "invitation.inviter_gone": "inviter_gone",
+  "invitation.inviter_unauthorized": "inviter_gone",
   "organization.suspended": "suspended",
   "organization.deleted": "deleted",
   "member.exists": "member",
 };
 
 /** What has become of an invitation, when that is why it could not be accepted. */
-export function standingOf(error: unknown) {
-  return error instanceof ApiError ? standings[error.code] : undefined;
+export function stateOfFailure(error: unknown) {
+  return error instanceof ApiError ? billingStatuses[error.code] : undefined;
 }

@@ -22,11 +22,11 @@ export function SwitchAccount({ preview, account }: { preview: Preview; account:
       lead={`The invitation to ${preview.organization.name} stays open until you sign in with the invited address.`}
     >
       <ol className="grid gap-1 rounded-lg border border-border p-3 text-sm">
-        <Address note="You are signed in as" name={account.name} colour={account.colour} email={account.email} />
+        <Address note="You are signed in as" name={account.name} color={account.color} email={account.email} />
         <li aria-hidden className="flex h-5 w-8 items-center justify-center text-fg-3">
           <ArrowDown className="size-4" />
         </li>
-        <Address note="The invitation is for" name={preview.email} colour={undefined} email={preview.email} />
+        <Address note="The invitation is for" name={preview.email} color={undefined} email={preview.email} />
       </ol>
       {change.failure && <FailureBanner failure={change.failure} />}
       <Button
@@ -43,12 +43,12 @@ export function SwitchAccount({ preview, account }: { preview: Preview; account:
   );
 }
 
-type AddressProps = { note: string; name: string; colour: string | undefined; email: string };
+type AddressProps = { note: string; name: string; color: string | undefined; email: string };
 
-function Address({ note, name, colour, email }: AddressProps) {
+function Address({ note, name, color, email }: AddressProps) {
   return (
     <li className="flex items-center gap-3">
-      <Avatar name={name} colour={colour} />
+      <Avatar name={name} color={color} />
       <span className="min-w-0">
         <span className="block text-xs text-fg-3">{note}</span>
         <span className="block font-medium wrap-anywhere">{email}</span>

@@ -4,8 +4,8 @@ import { ApiError } from "#lib/failure.ts";
 import { hasSession } from "#lib/session.ts";
 
 /** What the page shows of an invitation; "member" stands for somebody who is in the organization already. */
-export type Standing = Preview["outcome"] | "member";
-export type Known = { preview: Preview; standing: Standing; account: Account | undefined };
+export type InvitationState = Preview["outcome"] | "member";
+export type Known = { preview: Preview; billingStatus: InvitationState; account: Account | undefined };
 export type Invitation =
   | { state: "loading" }
   | { state: "unknown" }
@@ -26,8 +26,8 @@ export function useInvitation(token: string) {
     }
   }, [token]);
 
-  const stand = useCallback((standing: Standing) => {
-    setInvitation((present) => (present.state === "known" ? { ...present, standing } : present));
+  const stand = useCallback((billingStatus: InvitationState) => {
+    setInvitation((present) => (present.state === "known" ? { ...present, billingStatus } : present));
   }, []);
 
   useEffect(() => void lookAgain(), [lookAgain]);
@@ -44,7 +44,7 @@ async function look(token: string): Promise<Invitation> {
   }
   const isTheirs = account?.email === preview.email;
   const isMember = isTheirs && preview.outcome === "used" && (await find(getOrganization(preview.organization.id)));
-  return { state: "known", preview, account, standing: isMember ? "member" : preview.outcome };
+  return { state: "known", preview, account, billingStatus: isMember ? "member" : preview.outcome };
 }
 
 async function whoLooks() {

@@ -4,13 +4,13 @@ import { RoleMenu } from "#features/bulk/role-menu.tsx";
 import type { Job, Question } from "#features/bulk/use-bulk.ts";
 import type { SelectionOf } from "#features/bulk/use-selection.ts";
 import { useRefreshPeople } from "#features/members/use-refresh.ts";
-import { roleHints, roleWords } from "#features/organization/words.ts";
+import { roleHints, roleText } from "#features/organization/text.ts";
 import * as api from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import * as people from "#lib/people.ts";
 import { invitationsKey } from "#lib/queries.ts";
 import { Button } from "#ui/button.tsx";
-import { offerAgain } from "./offer-again.ts";
+import { inviteAgain } from "./invite-again.ts";
 
 type Props = { organization: api.Organization; selection: SelectionOf<people.Invitation>; hasMore: boolean };
 
@@ -41,7 +41,7 @@ export function InvitationsBulk({ organization: { id, role: viewer }, selection,
           </RoleMenu>
           <Button variant="dangerGhost" onClick={() => ask(withdrawQuestion(id, selected))}>
             <X className="max-sm:hidden" />
-            Withdraw
+            Revoke
           </Button>
         </>
       )}
@@ -61,7 +61,7 @@ function resendQuestion(id: string, items: people.Invitation[]): Question<people
     ),
     job: {
       items,
-      doing: "Mailing again",
+      doing: "Resending",
       done: (count) => `${plural(count, "new mail is", "new mails are")} on the way`,
       edit: (present) => ({ ...present, mail: "queued" }),
       act: ({ invitation }) => people.resendInvitation(id, invitation),
@@ -72,7 +72,7 @@ function resendQuestion(id: string, items: people.Invitation[]): Question<people
 function roleQuestion(id: string, selected: people.Invitation[], role: api.Role): Question<people.Invitation> {
   const items = selected.filter((invitation) => invitation.role !== role);
   const same = selected.length - items.length;
-  const { label } = roleWords[role];
+  const { label } = roleText[role];
   return {
     title: `Invite ${plural(items.length, "person", "people")} as ${label}?`,
     action: "Change role",
@@ -122,7 +122,7 @@ function withdrawQuestion(id: string, items: people.Invitation[]): Question<peop
     ),
     job: {
       items,
-      doing: "Withdrawing invitations",
+      doing: "Revoking invitations",
       done: (count) => `${plural(count, "invitation")} withdrawn`,
       edit: () => undefined,
       act: ({ invitation }) => people.revokeInvitation(id, invitation),
@@ -133,7 +133,7 @@ function withdrawQuestion(id: string, items: people.Invitation[]): Question<peop
           doing: "Inviting again",
           done: (count) => `${plural(count, "person is", "people are")} invited again`,
           edit: (present) => present,
-          act: (target) => offerAgain(id, target),
+          act: (target) => inviteAgain(id, target),
         }),
       },
     },

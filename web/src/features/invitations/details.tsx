@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { roleWords } from "#features/organization/words.ts";
+import { roleText } from "#features/organization/text.ts";
 import { toSentence } from "#lib/failure.ts";
 import type { Invitation } from "#lib/people.ts";
 import { invitationQuery } from "#lib/queries.ts";
@@ -12,8 +12,8 @@ import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 import { invitationActionsId } from "./actions-id.ts";
 import { MailBadge, StateBadge } from "./row.tsx";
+import { mailText } from "./text.ts";
 import type { InvitationActions } from "./use-actions.ts";
-import { mailWords } from "./words.ts";
 
 type Props = {
   organizationId: string;
@@ -55,7 +55,7 @@ function Details({ organizationId, invitation, actions }: DetailsProps) {
           }
         >
           {details.blocked === "bounced"
-            ? "Mail to this address is held back since it bounced."
+            ? "Suppressed: an email to this address bounced."
             : "Mail to this address is held back since one was marked as spam. Allow it only if they ask for it."}
         </Banner>
       )}
@@ -66,10 +66,10 @@ function Details({ organizationId, invitation, actions }: DetailsProps) {
         {present.mail && (
           <Fact term="Mail">
             <MailBadge invitation={present} />
-            <span className="mt-1 block font-normal text-fg-3">{mailWords[present.mail].meaning}</span>
+            <span className="mt-1 block font-normal text-fg-3">{mailText[present.mail].meaning}</span>
           </Fact>
         )}
-        <Fact term="Role">{roleWords[present.role].label}</Fact>
+        <Fact term="Role">{roleText[present.role].label}</Fact>
         {present.invitedBy?.name && <Fact term="Invited by">{present.invitedBy.name}</Fact>}
         <Fact term="Invited">{details ? details.invitedAt && <Time at={details.invitedAt} /> : waiting}</Fact>
         {(details?.attempt ?? 1) > 1 && details?.sentAt && (

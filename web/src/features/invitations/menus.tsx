@@ -1,7 +1,7 @@
 import { Copy, Info, Link2, MailPlus, RotateCw, Undo2, X } from "lucide-react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { grantable, may } from "#features/organization/rights.ts";
-import { roleHints, roleWords } from "#features/organization/words.ts";
+import { roleHints, roleText } from "#features/organization/text.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Invitation, InvitationTab } from "#lib/people.ts";
 import { createMenuHandle, MenuChoices, MenuItem, MenuSeparator, SharedMenu, triggerOf } from "#ui/menu.tsx";
@@ -47,7 +47,7 @@ export function InvitationMenus({ tab, organization, actions, onDetails }: Props
                 </MenuItem>
               ) : (
                 <MenuItem icon={<Undo2 />} onClick={() => actions.reinstate(invitation)}>
-                  Take back
+                  Restore
                 </MenuItem>
               ))}
           </>
@@ -76,7 +76,7 @@ function PendingItems({ invitation, organization, actions }: ItemProps) {
       )}
       <MenuSeparator />
       <MenuItem icon={<X />} isDangerous onClick={() => actions.revoke(invitation)}>
-        Withdraw
+        Revoke
       </MenuItem>
     </>
   );
@@ -85,7 +85,7 @@ function PendingItems({ invitation, organization, actions }: ItemProps) {
 function RoleChoices({ invitation, organization, actions }: ItemProps) {
   const choices = grantable(organization.role).map((role) => ({
     value: role,
-    label: roleWords[role].label,
+    label: roleText[role].label,
     hint: roleHints[role],
   }));
   return (

@@ -117,7 +117,7 @@ function StateTab({ organizationId, search, children }: TabProps) {
 }
 
 const none = {
-  pending: { icon: MailCheck, title: "No invitation is open", text: "Whom you invite stands here until they accept." },
+  pending: { icon: MailCheck, title: "No invitation is open", text: "Pending invitations appear here." },
   ended: {
     icon: MailX,
     title: "None has ended",
@@ -126,7 +126,7 @@ const none = {
   former: {
     icon: UserRoundX,
     title: "Nobody has left",
-    text: "Former members stay here for 90 days. Who was removed can be taken back with one click.",
+    text: "Former members appear here for 90 days. Removed members can be restored.",
   },
 } as const;
 

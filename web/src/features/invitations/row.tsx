@@ -3,7 +3,7 @@ import { memo } from "react";
 import type { Choose } from "#features/bulk/use-selection.ts";
 import { lockOf, whyBlocked } from "#features/organization/blocked.ts";
 import { may } from "#features/organization/rights.ts";
-import { roleWords } from "#features/organization/words.ts";
+import { roleText } from "#features/organization/text.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import type { Format } from "#lib/format.ts";
@@ -14,8 +14,8 @@ import { CheckBox } from "#ui/check-box.tsx";
 import { triggerLater } from "#ui/later.tsx";
 import { invitationActionsId } from "./actions-id.ts";
 import { mainRight } from "./main-right.ts";
+import { mailText, stateText } from "./text.ts";
 import type { InvitationActions } from "./use-actions.ts";
-import { mailWords, stateWords } from "./words.ts";
 
 export const rowHeight = 60;
 
@@ -79,7 +79,7 @@ export const InvitationRow = memo(function InvitationRow(props: Props) {
           {email}
         </p>
         <p className="truncate text-sm text-fg-3">
-          <span className="md:hidden">{roleWords[role].label} · </span>
+          <span className="md:hidden">{roleText[role].label} · </span>
           <Origin invitation={invitation} />
         </p>
       </td>
@@ -87,14 +87,14 @@ export const InvitationRow = memo(function InvitationRow(props: Props) {
         {mayChangeRole ? (
           <RoleTrigger
             payload={invitation}
-            aria-label={`Role of ${email}: ${roleWords[role].label}`}
+            aria-label={`Role of ${email}: ${roleText[role].label}`}
             className={buttonClass({ variant: "ghost", size: "small" }, "-ml-2 data-popup-open:bg-surface-3")}
           >
-            {roleWords[role].label}
+            {roleText[role].label}
             <ChevronDown className="size-3.5! text-fg-3" />
           </RoleTrigger>
         ) : (
-          <span className="font-medium">{roleWords[role].label}</span>
+          <span className="font-medium">{roleText[role].label}</span>
         )}
       </td>
       <td>{isPending ? <MailBadge invitation={invitation} /> : <StateBadge invitation={invitation} />}</td>
@@ -137,7 +137,7 @@ function MainAction({ organization, invitation, actions }: Pick<Props, "organiza
   if (state === "former") {
     return (
       <Button {...look} onClick={() => actions.reinstate(invitation)} aria-label={`Take ${email} back`}>
-        Take back
+        Restore
       </Button>
     );
   }
@@ -158,7 +158,7 @@ export function MailBadge({ invitation: { mail } }: { invitation: Invitation }) 
   if (mail === undefined) {
     return null;
   }
-  const { icon: Icon, label, tone, meaning } = mailWords[mail];
+  const { icon: Icon, label, tone, meaning } = mailText[mail];
   return (
     <span title={meaning} className="inline-flex">
       <Badge tone={tone}>
@@ -170,5 +170,5 @@ export function MailBadge({ invitation: { mail } }: { invitation: Invitation }) 
 }
 
 export function StateBadge({ invitation: { state } }: { invitation: Invitation }) {
-  return <Badge tone={stateWords[state].tone}>{stateWords[state].label}</Badge>;
+  return <Badge tone={stateText[state].tone}>{stateText[state].label}</Badge>;
 }

@@ -1,14 +1,14 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRefreshPeople } from "#features/members/use-refresh.ts";
-import { roleWords } from "#features/organization/words.ts";
+import { roleText } from "#features/organization/text.ts";
 import * as api from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
-import { waitWords } from "#lib/format.ts";
+import { waitText } from "#lib/format.ts";
 import { showAtOnce } from "#lib/optimistic.ts";
 import * as people from "#lib/people.ts";
 import { invitationQuery, invitationsKey } from "#lib/queries.ts";
 import { toast } from "#ui/toast.ts";
-import { offerAgain } from "./offer-again.ts";
+import { inviteAgain } from "./invite-again.ts";
 
 type Edit = (invitation: people.Invitation) => people.Invitation | undefined;
 
@@ -19,7 +19,7 @@ export function useInvitationActions(organizationId: string) {
   const inviteAgain = useInviteAgain(organizationId);
   const revoke = useRevoke(organizationId, inviteAgain);
   const reinstate = useReinstate(organizationId);
-  const unblock = useUnblock(organizationId);
+  const unblock = useRemoveSuppression(organizationId);
   const copyLink = useCopyLink(organizationId);
   return { resend, changeRole, revoke, inviteAgain, reinstate, unblock, copyLink };
 }
@@ -44,9 +44,9 @@ function useResend(organizationId: string) {
 }
 
 function resendRefusal(error: unknown) {
-  const isCooling = error instanceof ApiError && error.code === "invitation.cooling";
+  const isCooling = error instanceof ApiError && error.code === "invitation.resend_too_soon";
   return isCooling && error.retryAfterSeconds !== undefined
-    ? `One went out a moment ago. You can send the next in ${waitWords(error.retryAfterSeconds)}.`
+    ? `One went out a moment ago. You can send the next in ${waitText(error.retryAfterSeconds)}.`
     : toSentence(error);
 }
 
@@ -61,7 +61,7 @@ function useChangeRole(organizationId: string) {
       const { role: before } = target;
       const undo = api.isKnown(before) && (() => mutate({ target: { ...target, role }, role: before, isUndo: true }));
       toast(
-        `${target.email} will join as ${roleWords[role].label}`,
+        `${target.email} will join as ${roleText[role].label}`,
         isUndo || !undo ? {} : { action: { label: "Undo", run: undo } },
       );
     },
@@ -97,7 +97,7 @@ function useInviteAgain(organizationId: string) {
   const queryClient = useQueryClient();
   const refresh = useRefreshPeople(organizationId);
   const { mutate } = useMutation({
-    mutationFn: (target: people.Invitation) => offerAgain(organizationId, target),
+    mutationFn: (target: people.Invitation) => inviteAgain(organizationId, target),
     onMutate: (target) => show(queryClient, organizationId, target, () => undefined),
     onSuccess: (_, { email }) => {
       toast(`${email} is invited again`, { description: "A new mail goes out, with a new link." });
@@ -127,7 +127,7 @@ function useReinstate(organizationId: string) {
     onMutate: (target) => show(queryClient, organizationId, target, () => undefined),
     onSuccess: (member) => {
       toast(`${member.name} is a member again`, {
-        description: `As before, with the role ${roleWords[member.role].label}.`,
+        description: `As before, with the role ${roleText[member.role].label}.`,
         action: { label: "Undo", run: () => undo.mutate(member) },
       });
       refresh({ areMembersOther: true });
@@ -140,10 +140,10 @@ function useReinstate(organizationId: string) {
   return mutate;
 }
 
-function useUnblock(organizationId: string) {
+function useRemoveSuppression(organizationId: string) {
   const queryClient = useQueryClient();
   const { mutate } = useMutation({
-    mutationFn: ({ invitation }: people.Invitation) => people.unblockInvitation(organizationId, invitation),
+    mutationFn: ({ invitation }: people.Invitation) => people.removeInvitationSuppression(organizationId, invitation),
     onSuccess: (_, { email, invitation }) => {
       toast(`Mail to ${email} is allowed again`, { description: "Resend the invitation to try." });
       void queryClient.invalidateQueries({ queryKey: invitationQuery(organizationId, invitation).queryKey });

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { emptyDraft, InviteForm, invitees, mostRows, type Row } from "./form.ts";
+import { emptyDraft, InviteForm, invitees, maxRows, type Row } from "./form.ts";
 
 const row = (email: string): Row => ({ email, role: "read" });
 const judge = (rows: Row[]) =>
@@ -19,6 +19,6 @@ test("empty rows are left out, and what is typed is sent without its spaces", ()
 
 test("somebody must be invited, and not more than a request holds", () => {
   expect(judge([row(" ")])).toEqual(["Enter an address."]);
-  const full = Array.from({ length: mostRows }, (_, index) => row(`p${index}@example.com`));
+  const full = Array.from({ length: maxRows }, (_, index) => row(`p${index}@example.com`));
   expect([judge([...full, row("")]), judge([...full, row("one@more.example")]).length]).toEqual([[], 1]);
 });

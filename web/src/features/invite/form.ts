@@ -1,9 +1,9 @@
-import { LifetimeDays, Message, mostRows, presetDays } from "@muster/core/invitation/shape.ts";
-import { mostTeams } from "@muster/core/team/shape.ts";
+import { LifetimeDays, Message, maxRows, presetDays } from "@muster/core/invitation/shape.ts";
+import { maxTeams } from "@muster/core/team/shape.ts";
 import * as v from "valibot";
 import type { KnownRole } from "#lib/api.ts";
 
-export { mostRows, mostTeams };
+export { maxRows, maxTeams };
 
 const roles = ["owner", "admin", "write", "read"] as const satisfies KnownRole[];
 
@@ -21,14 +21,14 @@ export const InviteForm = v.object({
     ),
     v.check((rows) => rows.some(({ email }) => email.trim() !== ""), "Enter an address."),
     v.check(
-      (rows) => filled(rows).length <= mostRows,
-      `At most ${mostRows} people at once. Send these first, then the others.`,
+      (rows) => filled(rows).length <= maxRows,
+      `At most ${maxRows} people at once. Send these first, then the others.`,
     ),
   ),
   message: v.union([v.pipe(v.string(), v.trim(), v.literal("")), Message]),
   lifetimeDays: v.pipe(v.string(), v.transform(Number), LifetimeDays),
   /** The name is for people: a draft may outlive the team. */
-  teams: v.pipe(v.array(v.object({ id: v.string(), name: v.string() })), v.maxLength(mostTeams)),
+  teams: v.pipe(v.array(v.object({ id: v.string(), name: v.string() })), v.maxLength(maxTeams)),
 });
 export type Draft = v.InferInput<typeof InviteForm>;
 export type Offer = v.InferOutput<typeof InviteForm>;

@@ -7,7 +7,7 @@ import { Field } from "#ui/field.tsx";
 import { Textarea } from "#ui/textarea.tsx";
 import { type PastedRow, readPaste } from "./paste-rows.ts";
 
-const mostShown = 3;
+const maxShown = 3;
 
 type Props = {
   /** Lines that were pasted before and have no address. */
@@ -64,14 +64,14 @@ function restHint(count: number) {
 }
 
 function Rest({ lines }: { lines: string[] }) {
-  const more = lines.length - mostShown;
+  const more = lines.length - maxShown;
   return (
     <div className="grid gap-1 text-sm text-warning-text">
       <output className="font-medium">
         {plural(lines.length, "line has", "lines have")} no address, and can be mended next:
       </output>
       <ul className="grid gap-0.5">
-        {lines.slice(0, mostShown).map((line, index) => (
+        {lines.slice(0, maxShown).map((line, index) => (
           <li key={`${index} ${line}`} className="truncate">
             {line}
           </li>

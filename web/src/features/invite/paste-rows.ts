@@ -1,5 +1,5 @@
 import { type Pasted, read } from "@muster/core/invitation/paste.ts";
-import { roleWords } from "#features/organization/words.ts";
+import { roleText } from "#features/organization/text.ts";
 import type { KnownRole } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import type { Row } from "./form.ts";
@@ -43,7 +43,7 @@ export function remarkOn(role: KnownRole | undefined, unknownRole: string | unde
   }
   return role === undefined || roles.includes(role)
     ? undefined
-    : `You may not invite somebody as ${roleWords[role].label}. Is this role right?`;
+    : `You may not invite somebody as ${roleText[role].label}. Is this role right?`;
 }
 
 function note(count: number, one: string, many: string) {

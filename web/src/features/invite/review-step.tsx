@@ -1,5 +1,5 @@
 import { ArrowLeft, Send } from "lucide-react";
-import { roleWords } from "#features/organization/words.ts";
+import { roleText } from "#features/organization/text.ts";
 import type { Role } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
 import { focusNow } from "#lib/focus-now.ts";
@@ -91,5 +91,5 @@ export function Whom({ item: { email, role, name } }: { item: Pick<Reviewed, "em
 }
 
 function roleLabel(role: string | undefined) {
-  return role !== undefined && role in roleWords ? roleWords[role as Role].label : role;
+  return role !== undefined && role in roleText ? roleText[role as Role].label : role;
 }

@@ -1,7 +1,7 @@
 import { X } from "lucide-react";
 import { type ClipboardEvent, type KeyboardEvent, useId } from "react";
 import type { UseFormReturn } from "react-hook-form";
-import { roleWords } from "#features/organization/words.ts";
+import { roleText } from "#features/organization/text.ts";
 import type { KnownRole } from "#lib/api.ts";
 import { Button } from "#ui/button.tsx";
 import { Input } from "#ui/input.tsx";
@@ -23,7 +23,7 @@ export function InviteRow({ form, index, roles, isOnly, onRemove, onPaste, onNex
   const name = form.watch(`rows.${index}.name`);
   const remark = form.watch(`rows.${index}.remark`);
   const remarkId = useId();
-  const options = roles.map((role) => ({ value: role, label: roleWords[role].label }));
+  const options = roles.map((role) => ({ value: role, label: roleText[role].label }));
 
   /** A block of addresses becomes rows, and a name or a role goes with its address; a bare one is pasted as ever. */
   function paste(event: ClipboardEvent) {

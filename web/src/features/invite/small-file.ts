@@ -1,20 +1,20 @@
 import { type Inspection, inspect } from "#features/imports/inspect.ts";
-import { problemWords } from "#features/imports/inspection-words.ts";
+import { problemText } from "#features/imports/inspection-text.ts";
 import { grantable } from "#features/organization/rights.ts";
 import type { KnownRole, Role } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
-import { mostRows } from "./form.ts";
+import { maxRows } from "./form.ts";
 import { type PastedRow, remarkOn } from "./paste-rows.ts";
 
 /** What is larger has more rows than the dialog takes. */
-const mostBytes = 64 * 1024;
+const maxBytes = 64 * 1024;
 
 /** Rows for the dialog, with a note on what is not among them; nothing, where the file is one for an import. */
 export type SmallFile = { rows: PastedRow[]; note: string | undefined } | { problem: string } | undefined;
 
 /** Reads a file for the dialog. One with many rows, or with teams, which the dialog does not know, is imported. */
 export async function readSmallFile(file: Blob, viewer: Role): Promise<SmallFile> {
-  if (file.size > mostBytes) {
+  if (file.size > maxBytes) {
     return undefined;
   }
   let last: Inspection | undefined;
@@ -22,10 +22,10 @@ export async function readSmallFile(file: Blob, viewer: Role): Promise<SmallFile
     last = inspection;
   }
   if (!last || "problem" in last) {
-    return { problem: problemWords[last?.problem ?? "unreadable"] };
+    return { problem: problemText[last?.problem ?? "unreadable"] };
   }
   const { sample } = last.sheet;
-  if (last.tally.rows > mostRows || sample.some(({ row }) => row.teams !== "")) {
+  if (last.stats.rows > maxRows || sample.some(({ row }) => row.teams !== "")) {
     return undefined;
   }
   const addressed = sample.filter(({ row }) => row.email !== "");

@@ -6,7 +6,7 @@ import { teamsQuery } from "#lib/teams.ts";
 import { Button } from "#ui/button.tsx";
 import { FieldError } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
-import { type ChosenTeam, mostTeams } from "./form.ts";
+import { type ChosenTeam, maxTeams } from "./form.ts";
 
 /** What is longer than this is searched. */
 const shortList = 8;
@@ -94,7 +94,7 @@ function Choices({ teams, chosen, onChoose }: ChoicesProps) {
   const wanted = text.trim().toLowerCase();
   const found = teams.filter(({ name }) => name.toLowerCase().includes(wanted));
   const isChosen = ({ id }: ChosenTeam) => chosen.some((team) => team.id === id);
-  const isFull = chosen.length >= mostTeams;
+  const isFull = chosen.length >= maxTeams;
   return (
     <div className="grid gap-2 rounded-lg border border-border p-2">
       {teams.length > shortList && (

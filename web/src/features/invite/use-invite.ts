@@ -47,7 +47,7 @@ export function useInvite(organizationId: string, onClose: () => void) {
   }
 
   /** Begins again with these rows, and all else as it was. */
-  function mend(rows: Draft["rows"], { message, lifetimeDays, teams }: Offer) {
+  function fix(rows: Draft["rows"], { message, lifetimeDays, teams }: Offer) {
     startOver();
     const draft = { rows, message, lifetimeDays: String(lifetimeDays), teams };
     for (const [name, value] of Object.entries(draft)) {
@@ -73,7 +73,7 @@ export function useInvite(organizationId: string, onClose: () => void) {
       setStep({ name: "write" });
     },
     startOver,
-    mend,
+    mend: fix,
     discard,
   };
 }

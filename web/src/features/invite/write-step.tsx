@@ -103,7 +103,7 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
           onChange={(teams) => form.setValue("teams", teams, { shouldDirty: true })}
           error={errors.teams?.message}
         />
-        <Field label="Open for" error={errors.lifetimeDays?.message}>
+        <Field label="Expires in" error={errors.lifetimeDays?.message}>
           {(ids) => (
             <NativeSelect
               {...ids}

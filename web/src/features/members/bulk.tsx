@@ -3,13 +3,13 @@ import { BulkBar } from "#features/bulk/bar.tsx";
 import { RoleMenu } from "#features/bulk/role-menu.tsx";
 import type { Job, Question } from "#features/bulk/use-bulk.ts";
 import type { SelectionOf } from "#features/bulk/use-selection.ts";
-import { roleHints, roleWords } from "#features/organization/words.ts";
+import { roleHints, roleText } from "#features/organization/text.ts";
 import { knownRole, type Organization, type Role } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { changeMemberRole, type Member, removeMember } from "#lib/people.ts";
 import { membersKey } from "#lib/queries.ts";
 import { Button } from "#ui/button.tsx";
-import { createTakeBack } from "./take-back.ts";
+import { createRestore } from "./restore.ts";
 import { useRefreshPeople } from "./use-refresh.ts";
 import { isGoneAlready } from "./use-remove-member.ts";
 
@@ -49,7 +49,7 @@ export function MembersBulk({ organization, selection, hasMore }: Props) {
 function roleQuestion({ id }: Organization, selected: Member[], role: Role): Question<Member> {
   const items = selected.filter((member) => member.role !== role);
   const same = selected.length - items.length;
-  const { label } = roleWords[role];
+  const { label } = roleText[role];
   return {
     title: `Make ${plural(items.length, "member")} ${label}?`,
     action: "Change role",
@@ -58,7 +58,7 @@ function roleQuestion({ id }: Organization, selected: Member[], role: Role): Que
         <li>
           {label}: {roleHints[role].toLowerCase()}.
         </li>
-        <li>It holds from their next request, wherever they are signed in.</li>
+        <li>Takes effect on their next request.</li>
         {same > 0 && <li>{plural(same, "member has", "members have")} this role already.</li>}
       </>
     ),
@@ -89,8 +89,8 @@ function removeQuestion({ id, name }: Organization, items: Member[]): Question<M
     consequences: (
       <>
         <li>They lose access to {name} at once, wherever they are signed in.</li>
-        <li>Their seats are free again, and invitations that they sent and that still wait are cancelled.</li>
-        <li>What they wrote stays. You can take them back within 90 days.</li>
+        <li>Their seats are free again, and invitations that they sent and that still wait are canceled.</li>
+        <li>Content they created stays. You can restore them within 90 days.</li>
       </>
     ),
     job: {
@@ -104,16 +104,16 @@ function removeQuestion({ id, name }: Organization, items: Member[]): Question<M
             throw error;
           }
         }),
-      reverse: { label: "Take back", job: (removed) => takeBackJob(id, removed) },
+      reverse: { label: "Restore", job: (removed) => takeBackJob(id, removed) },
     },
   };
 }
 
 function takeBackJob(id: string, items: Member[]): Job<Member> {
-  const takeBack = createTakeBack(id);
+  const takeBack = createRestore(id);
   return {
     items,
-    doing: "Taking members back",
+    doing: "Restoring members",
     done: (count) => `${plural(count, "member is", "members are")} back`,
     edit: (present) => present,
     act: ({ email = "" }) => takeBack(email),

@@ -53,7 +53,7 @@ function useLeave(organization: Organization) {
 }
 
 function refusal(error: unknown) {
-  return error instanceof ApiError && error.code === "owner.last"
+  return error instanceof ApiError && error.code === "member.last_owner"
     ? "You are its only owner. Hand ownership to somebody else first: it is in the menu of each member."
     : toSentence(error);
 }

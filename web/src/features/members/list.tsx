@@ -162,7 +162,7 @@ function NobodyMatches({ isFiltered, onClear }: { isFiltered: boolean; onClear: 
           <UsersRound className="size-5" />
         </span>
       }
-      title={isFiltered ? "Nobody matches" : "Nobody is here yet"}
+      title={isFiltered ? "No matches" : "Nobody is here yet"}
       action={isFiltered && <Button onClick={onClear}>Clear filters</Button>}
     >
       {isFiltered

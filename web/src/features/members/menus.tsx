@@ -1,7 +1,7 @@
 import { Copy, Crown, LogOut, Mail, UserMinus } from "lucide-react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { grantable, may } from "#features/organization/rights.ts";
-import { roleHints, roleWords } from "#features/organization/words.ts";
+import { roleHints, roleText } from "#features/organization/text.ts";
 import type { Organization, Role } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
 import { createMenuHandle, MenuChoices, MenuItem, MenuSeparator, SharedMenu, triggerOf } from "#ui/menu.tsx";
@@ -25,7 +25,7 @@ type Props = {
 export function MemberMenus({ me, organization, onRole, onAsk }: Props) {
   const choices = grantable(organization.role).map((role) => ({
     value: role,
-    label: roleWords[role].label,
+    label: roleText[role].label,
     hint: roleHints[role],
   }));
   return (
@@ -74,7 +74,7 @@ function OthersItems({ member, organization, onAsk }: { member: Member } & Pick<
     <>
       {may(organization.role, "member.transfer", target) && (
         <MenuItem icon={<Crown />} onClick={() => onAsk({ about: "transfer", member })}>
-          Hand ownership to them…
+          Transfer ownership…
         </MenuItem>
       )}
       {whyBlocked(organization, "member.remove", { target }) === undefined && (

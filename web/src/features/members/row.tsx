@@ -2,7 +2,7 @@ import { ChevronDown, Ellipsis } from "lucide-react";
 import { memo } from "react";
 import type { Choose } from "#features/bulk/use-selection.ts";
 import { whyBlocked } from "#features/organization/blocked.ts";
-import { roleWords } from "#features/organization/words.ts";
+import { roleText } from "#features/organization/text.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import type { Format } from "#lib/format.ts";
@@ -58,7 +58,7 @@ export const MemberRow = memo(function MemberRow(props: Props) {
         </td>
       )}
       <td className="flex min-w-0 items-center gap-3">
-        <Avatar name={member.name} colour={member.colour} />
+        <Avatar name={member.name} color={member.color} />
         <div className="min-w-0">
           <p className="flex items-center gap-1.5 font-medium">
             <span className="truncate">{member.name}</span>
@@ -106,7 +106,7 @@ function underName({ email, teams }: Member) {
 }
 
 function RoleCell({ member, blocked }: { member: Member; blocked: string | undefined }) {
-  const { label } = roleWords[member.role];
+  const { label } = roleText[member.role];
   return blocked === undefined ? (
     <RoleTrigger
       payload={member}

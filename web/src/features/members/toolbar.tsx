@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Search, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { roleWords } from "#features/organization/words.ts";
+import { roleText } from "#features/organization/text.ts";
 import { cn } from "#lib/cn.ts";
 import type { MemberFilter, MemberSort } from "#lib/people.ts";
 import { teamsQuery } from "#lib/teams.ts";
@@ -14,12 +14,12 @@ import { NativeSelect } from "#ui/native-select.tsx";
 import { roles } from "./filter.ts";
 
 const typingMs = 200;
-const sortWords: Record<MemberSort, string> = { name: "Name", joined: "Newest", role: "Role" };
+const sortText: Record<MemberSort, string> = { name: "Name", joined: "Newest", role: "Role" };
 const roleOptions = [
   { value: "", label: "Any role" },
-  ...roles.map((role) => ({ value: role, label: roleWords[role].label })),
+  ...roles.map((role) => ({ value: role, label: roleText[role].label })),
 ];
-const sortOptions = Object.entries(sortWords).map(([value, label]) => ({ value, label: `Sort: ${label}` }));
+const sortOptions = Object.entries(sortText).map(([value, label]) => ({ value, label: `Sort: ${label}` }));
 
 type Props = {
   organizationId: string;

@@ -1,6 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { ProofDialog } from "#features/proof/dialog.tsx";
-import { needsProof, type Proof, useProof } from "#features/proof/use-proof.ts";
+import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
+import {
+  needsReauthentication,
+  type Reauthentication,
+  useReauthentication,
+} from "#features/reauthentication/use-reauthentication.ts";
 import { type Organization } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
 import { type Member, transferOwnership } from "#lib/people.ts";
@@ -14,7 +18,7 @@ type Props = { organization: Organization; member: Member | undefined; isOpen: b
 
 /** Hands ownership over: it takes a fresh sign-in, and only the new owner can give it back. */
 export function TransferDialog({ organization, member, isOpen, onClose }: Props) {
-  const proof = useProof();
+  const proof = useReauthentication();
   const transfer = useTransfer(organization, proof, close);
 
   function close() {
@@ -29,7 +33,7 @@ export function TransferDialog({ organization, member, isOpen, onClose }: Props)
         isOpen={isOpen && !proof.isAsked}
         onOpenChange={(open) => !open && close()}
         title={`Hand ownership to ${member?.name ?? "this member"}?`}
-        action="Hand over"
+        action="Transfer ownership"
         isBusy={transfer.isPending}
         onConfirm={() => member && transfer.mutate(member)}
         returnFocus={() => !proof.isAsked && member !== undefined && document.getElementById(actionsId(member))}
@@ -40,13 +44,13 @@ export function TransferDialog({ organization, member, isOpen, onClose }: Props)
           </li>
           <li>You become an admin. Only an owner can make you an owner again.</li>
         </ul>
-        {transfer.isError && !needsProof(transfer.error) && (
+        {transfer.isError && !needsReauthentication(transfer.error) && (
           <div className="mt-4">
             <Banner tone="danger">{toSentence(transfer.error)}</Banner>
           </div>
         )}
       </Confirm>
-      <ProofDialog
+      <ReauthenticationDialog
         proof={proof}
         what="Handing over an organization"
         onCancel={close}
@@ -56,7 +60,7 @@ export function TransferDialog({ organization, member, isOpen, onClose }: Props)
   );
 }
 
-function useTransfer(organization: Organization, proof: Proof, onDone: () => void) {
+function useTransfer(organization: Organization, proof: Reauthentication, onDone: () => void) {
   const queryClient = useQueryClient();
   const transfer = useMutation({
     mutationFn: (member: Member) => transferOwnership(organization.id, member.account),
@@ -68,7 +72,7 @@ function useTransfer(organization: Organization, proof: Proof, onDone: () => voi
       void queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
     },
     onError: (error, member) => {
-      if (needsProof(error)) {
+      if (needsReauthentication(error)) {
         proof.ask(() => transfer.mutate(member));
       }
     },

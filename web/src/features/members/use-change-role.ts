@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { roleWords } from "#features/organization/words.ts";
+import { roleText } from "#features/organization/text.ts";
 import { isKnown, type KnownRole, type Role } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { editLists, showAtOnce } from "#lib/optimistic.ts";
@@ -21,7 +21,7 @@ export function useChangeRole(organizationId: string) {
       editLists<Member>(queryClient, queryKey, (one) => (one.account === changed.account ? changed : one));
       const { role } = member;
       const undo = isKnown(role) && { label: "Undo", run: () => mutate({ member: changed, role, isUndo: true }) };
-      toast(`${changed.name} is ${roleWords[changed.role].noun} now`, isUndo || !undo ? {} : { action: undo });
+      toast(`${changed.name} is ${roleText[changed.role].noun} now`, isUndo || !undo ? {} : { action: undo });
       void queryClient.invalidateQueries({ queryKey: organizationEventsKey(organizationId) });
     },
     onError: async (error, { member }, putBack) => {

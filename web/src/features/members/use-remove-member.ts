@@ -4,7 +4,7 @@ import { showAtOnce } from "#lib/optimistic.ts";
 import { type Member, removeMember } from "#lib/people.ts";
 import { membersKey } from "#lib/queries.ts";
 import { toast } from "#ui/toast.ts";
-import { createTakeBack } from "./take-back.ts";
+import { createRestore } from "./restore.ts";
 import { useRefreshPeople } from "./use-refresh.ts";
 
 /** Takes a member off the list at once, and puts them back if the API would not remove them. */
@@ -17,7 +17,7 @@ export function useRemoveMember(organizationId: string) {
     onMutate: ({ account }) =>
       showAtOnce<Member>(queryClient, membersKey(organizationId), (one) => (one.account === account ? undefined : one)),
     onSuccess: (_, member) => {
-      const action = { label: "Take back", run: () => takeBack(member) };
+      const action = { label: "Restore", run: () => takeBack(member) };
       toast(`${member.name} is no member any more`, {
         description: "Their seat is free again.",
         ...(member.email !== undefined && { action }),
@@ -41,7 +41,7 @@ export function isGoneAlready(error: unknown) {
 function useTakeBack(organizationId: string) {
   const refresh = useRefreshPeople(organizationId);
   const { mutate } = useMutation({
-    mutationFn: ({ email = "" }: Member) => createTakeBack(organizationId)(email),
+    mutationFn: ({ email = "" }: Member) => createRestore(organizationId)(email),
     onSuccess: (_, { name }) => {
       toast(`${name} is a member again`);
       refresh({ areMembersOther: true });

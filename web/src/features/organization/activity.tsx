@@ -8,7 +8,7 @@ import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 import { Actor } from "./actor.tsx";
-import { describe } from "./event-words.tsx";
+import { describe } from "./event-text.tsx";
 import { type Names, useNames } from "./use-names.ts";
 
 /** What happened in the organization, newest first, in sentences. */

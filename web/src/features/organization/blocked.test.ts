@@ -1,5 +1,5 @@
 import { permissions, type Rule, roles } from "@muster/core/base/permission.ts";
-import { standings } from "@muster/core/billing/shape.ts";
+import { billingStatuses } from "@muster/core/billing/shape.ts";
 import { expect, test } from "vitest";
 import { lockOf, whyBlocked } from "./blocked.ts";
 import type { Right } from "./rights.ts";
@@ -11,18 +11,20 @@ test.each(ofOwners)("%s is blocked in the states in which the API refuses it, an
   const suspended = whyBlocked({ ...owned, state: "suspended" }, action);
   expect(suspended === undefined).toBe(rule.suspended === true);
   expect(suspended ?? "suspended").toContain("suspended");
-  const readOnly = whyBlocked({ ...owned, standing: "read_only" }, action);
+  const readOnly = whyBlocked({ ...owned, billingStatus: "read_only" }, action);
   expect(readOnly === undefined).toBe(rule.unpaid === true);
   expect(readOnly ?? "read-only").toContain("read-only");
-  expect(whyBlocked({ ...owned, standing: "active" }, action)).toBeUndefined();
+  expect(whyBlocked({ ...owned, billingStatus: "active" }, action)).toBeUndefined();
 });
 
 test.each(["invitation.send", "import.create", "import.retry", "member.reinstate"] as const)(
   "%s needs an organization that can grow",
   (action) => {
-    const blocked = standings.filter((standing) => whyBlocked({ ...owned, standing }, action) !== undefined);
+    const blocked = billingStatuses.filter(
+      (billingStatus) => whyBlocked({ ...owned, billingStatus }, action) !== undefined,
+    );
     expect(blocked).toEqual(["past_due", "over_limit", "canceled", "read_only"]);
-    const reasons = blocked.map((standing) => whyBlocked({ ...owned, standing }, action));
+    const reasons = blocked.map((billingStatus) => whyBlocked({ ...owned, billingStatus }, action));
     expect(new Set(reasons).size).toBe(blocked.length);
   },
 );
@@ -34,10 +36,14 @@ test("no seat, no retry", () => {
 
 test("seats and plan stay while a change is being made or a payment is due", () => {
   const change = { from: 5, to: 9 };
-  expect(whyBlocked(owned, "billing.resize", { billing: { standing: "active", change } })).toContain("Another change");
-  expect(whyBlocked(owned, "billing.cancel", { billing: { standing: "active", change } })).toContain("Another change");
-  expect(whyBlocked(owned, "billing.resize", { billing: { standing: "past_due" } })).toContain("payment is due");
-  expect(whyBlocked(owned, "billing.cancel", { billing: { standing: "past_due" } })).toBeUndefined();
+  expect(whyBlocked(owned, "billing.resize", { billing: { billingStatus: "active", change } })).toContain(
+    "Another change",
+  );
+  expect(whyBlocked(owned, "billing.cancel", { billing: { billingStatus: "active", change } })).toContain(
+    "Another change",
+  );
+  expect(whyBlocked(owned, "billing.resize", { billing: { billingStatus: "past_due" } })).toContain("payment is due");
+  expect(whyBlocked(owned, "billing.cancel", { billing: { billingStatus: "past_due" } })).toBeUndefined();
 });
 
 test("an admin is told that owners are for owners, and nobody is offered to change themselves", () => {

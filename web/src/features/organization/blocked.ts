@@ -2,9 +2,9 @@ import type { Organization } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
 import { may, type Right, ruleOf, type Target } from "./rights.ts";
 
-type Known = Pick<Organization, "role" | "state" | "standing">;
+type Known = Pick<Organization, "role" | "state" | "billingStatus">;
 /** What else can be in the way: a change of the subscription, or a lack of seats. */
-type More = { target?: Target; billing?: Pick<Billing, "change" | "standing">; freeSeats?: number | undefined };
+type More = { target?: Target; billing?: Pick<Billing, "change" | "billingStatus">; freeSeats?: number | undefined };
 
 /** Actions that take a seat: an organization that cannot grow refuses them. */
 const takesSeat: ReadonlySet<Right> = new Set<Right>([
@@ -16,7 +16,7 @@ const takesSeat: ReadonlySet<Right> = new Set<Right>([
 ]);
 
 /** Why an organization cannot grow, by how its payment stands. */
-const growthBlocks: { [S in NonNullable<Organization["standing"]>]?: string } = {
+const growthBlocks: { [S in NonNullable<Organization["billingStatus"]>]?: string } = {
   past_due: "A payment is due. You can invite people again once it is paid.",
   over_limit: "More seats are taken than paid for. Add seats or free some before you invite people.",
   canceled: "The subscription has ended. Choose a plan to invite people.",
@@ -34,7 +34,7 @@ const changesPlan: ReadonlySet<Right> = new Set<Right>(["billing.cancel", "billi
  */
 export function whyBlocked(organization: Known, action: Right, { target, billing, freeSeats }: More = {}) {
   const { role, state } = organization;
-  const standing = billing?.standing ?? organization.standing;
+  const billingStatus = billing?.billingStatus ?? organization.billingStatus;
   const { unpaid, suspended } = ruleOf(action);
   if (target?.isOwn && byOthers.has(action)) {
     return "You can’t select or change yourself. Leave the organization, or ask another owner to change your role.";
@@ -45,16 +45,16 @@ export function whyBlocked(organization: Known, action: Right, { target, billing
   if (state !== "active" && !suspended) {
     return "This organization is suspended. Until it is reopened, you can view it but not change it.";
   }
-  if (standing === "read_only" && !unpaid) {
+  if (billingStatus === "read_only" && !unpaid) {
     return "This organization is read-only. To change it, choose a plan or remove members until it fits the free plan.";
   }
   if (takesSeat.has(action)) {
-    return (standing && growthBlocks[standing]) ?? (freeSeats === 0 ? "No seats are available." : undefined);
+    return (billingStatus && growthBlocks[billingStatus]) ?? (freeSeats === 0 ? "No seats are available." : undefined);
   }
   if (changesPlan.has(action) && billing?.change !== undefined) {
     return "Another change is being made. Wait until it is done.";
   }
-  return action === "billing.resize" && standing === "past_due"
+  return action === "billing.resize" && billingStatus === "past_due"
     ? "A payment is due. Pay it before you change seats or plan."
     : undefined;
 }

@@ -97,7 +97,7 @@ function wordsOf(step: StepName, { id }: Organization, { account, seats }: Facts
       return { title: "Create the organization", hint: null };
     case "name":
       return {
-        title: "Say what you are called",
+        title: "Add your name",
         hint: `Others see you as “${account.name}”, made from your address.`,
         action: (
           <Link to="/account" className={action}>

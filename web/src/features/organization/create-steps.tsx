@@ -35,12 +35,12 @@ export function CreateSteps({ at, parts }: Props) {
 /** What comes without payment. True before the number is known, too, and where it cannot be had. */
 export function freeParts(seats: number | undefined): Pick<Props["parts"], "seats" | "plan"> {
   return {
-    seats: { title: "Seats", badge: "Included", content: freeSeatWords(seats) },
+    seats: { title: "Seats", badge: "Included", content: freeSeatText(seats) },
     plan: { title: "Plan", badge: "Free", content: "The free plan: no card, no end date." },
   };
 }
 
-function freeSeatWords(seats: number | undefined) {
+function freeSeatText(seats: number | undefined) {
   if (seats === undefined) {
     return "Those of the free plan. One is yours.";
   }

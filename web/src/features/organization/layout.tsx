@@ -5,7 +5,7 @@ import { organizationQuery } from "#lib/queries.ts";
 import { useShortcut } from "#lib/use-shortcut.ts";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { whyBlocked } from "./blocked.ts";
-import { isInOrder } from "./words.ts";
+import { isInOrder } from "./text.ts";
 
 const from = "/_signed-in/organizations/$organization";
 const InviteDialog = lazy(() => import("#features/invite/dialog.tsx").then((file) => ({ default: file.InviteDialog })));
@@ -14,8 +14,8 @@ const ImportDialog = lazy(() =>
   import("#features/imports/dialog.tsx").then((file) => ({ default: file.ImportDialog })),
 );
 
-const StandingBanner = lazy(() =>
-  import("#features/billing/standing-banner.tsx").then((file) => ({ default: file.StandingBanner })),
+const BillingStatusBanner = lazy(() =>
+  import("#features/billing/billing-status-banner.tsx").then((file) => ({ default: file.BillingStatusBanner })),
 );
 
 /** What all pages of an organization share: what is not in order with it, and the dialogs that invite, which their own addresses open. */
@@ -40,7 +40,7 @@ export function OrganizationLayout() {
     <>
       {organization !== undefined && !isInOrder(organization) && (
         <Suspense>
-          <StandingBanner organization={organization} />
+          <BillingStatusBanner organization={organization} />
         </Suspense>
       )}
       <Outlet />

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { Member } from "#lib/people.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
-import { roleWords } from "./words.ts";
+import { roleText } from "./text.ts";
 
 const shown = 6;
 
@@ -13,11 +13,11 @@ export function ManagerList({ managers, hasMore, organizationId }: Props) {
   return (
     <>
       <ul className="px-5 pb-2">
-        {managers.slice(0, shown).map(({ account, name, colour, role }) => (
+        {managers.slice(0, shown).map(({ account, name, color, role }) => (
           <li key={account} className="flex min-h-12 items-center gap-3">
-            <Avatar name={name} colour={colour} />
+            <Avatar name={name} color={color} />
             <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
-            <Badge>{roleWords[role].label}</Badge>
+            <Badge>{roleText[role].label}</Badge>
           </li>
         ))}
       </ul>

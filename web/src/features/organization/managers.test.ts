@@ -6,7 +6,7 @@ import { managersOf } from "./managers.ts";
 const member = (role: Role): Member => ({
   account: `acc_${role}`,
   name: role,
-  colour: "teal",
+  color: "teal",
   role,
   teams: [],
   joinedAt: "2026-11-24",

@@ -15,7 +15,7 @@ import { PlanCard } from "./plan-card.tsx";
 import { may } from "./rights.ts";
 import { SeatsCard } from "./seats-card.tsx";
 import { SetupCard } from "./setup-card.tsx";
-import { badgeOf, isInOrder, roleWords } from "./words.ts";
+import { badgeOf, isInOrder, roleText } from "./text.ts";
 
 const ChecklistCard = lazy(() => import("./checklist-card.tsx").then((file) => ({ default: file.ChecklistCard })));
 const OrderCard = lazy(() => import("#features/billing/order-card.tsx").then((file) => ({ default: file.OrderCard })));
@@ -75,7 +75,7 @@ function OverviewHeader({ organization }: { organization: Organization }) {
         <div className="min-w-0">
           <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
             <h1 className="min-w-0 text-xl font-semibold break-words">{name}</h1>
-            <Badge>{roleWords[role].label}</Badge>
+            <Badge>{roleText[role].label}</Badge>
             {(state !== "active" || !isInOrder(organization)) && <Badge tone={tone}>{label}</Badge>}
           </div>
           <CopyableId id={id} label="organization id" />

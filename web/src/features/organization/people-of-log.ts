@@ -3,14 +3,14 @@ type Told = { type: string; actor: string; data: Readonly<Record<string, unknown
 
 /** Who is a member and who is not any more, and whose invitations were accepted, as the newest events have it. */
 export function readPeople(events: Told[]) {
-  const standing = new Map<string, boolean>();
+  const billingStatus = new Map<string, boolean>();
   const accountOf = new Map<string, string>();
   const named = new Set<string>();
   for (const { type, actor, data } of events) {
     const isLeaving = type === "member.removed" || type === "member.left";
     const { account, invitation } = data;
-    if (typeof account === "string" && !standing.has(account)) {
-      standing.set(account, !isLeaving);
+    if (typeof account === "string" && !billingStatus.has(account)) {
+      billingStatus.set(account, !isLeaving);
     }
     if (typeof account === "string" && typeof invitation === "string") {
       accountOf.set(invitation, account);
@@ -23,7 +23,7 @@ export function readPeople(events: Told[]) {
       }
     }
   }
-  const gone = new Set([...standing].filter(([, isMember]) => !isMember).map(([id]) => id));
+  const gone = new Set([...billingStatus].filter(([, isMember]) => !isMember).map(([id]) => id));
   return { present: [...named].filter((id) => !gone.has(id)), gone, accountOf };
 }
 

@@ -4,7 +4,7 @@ import type { Organization } from "#lib/api.ts";
 import { Badge } from "#ui/badge.tsx";
 import { Time } from "#ui/time.tsx";
 import { may } from "./rights.ts";
-import { badgeOf, planWords, roleWords } from "./words.ts";
+import { badgeOf, planText, roleText } from "./text.ts";
 
 export function PlanCard({ organization }: { organization: Organization }) {
   const { id, plan, role, createdAt } = organization;
@@ -13,17 +13,17 @@ export function PlanCard({ organization }: { organization: Organization }) {
     <section aria-labelledby="plan" className="card p-5">
       <div className="flex items-center justify-between gap-3">
         <h2 id="plan" className="text-base font-semibold">
-          {planWords(plan)}
+          {planText(plan)}
         </h2>
         <Badge tone={tone}>{label}</Badge>
       </div>
       <dl className="mt-3 grid gap-2 text-sm">
-        <Row term="Your role">{roleWords[role].label}</Row>
+        <Row term="Your role">{roleText[role].label}</Row>
         <Row term="Created">
           <Time at={createdAt} />
         </Row>
       </dl>
-      <p className="mt-3 text-sm text-fg-3">{roleWords[role].can}</p>
+      <p className="mt-3 text-sm text-fg-3">{roleText[role].can}</p>
       {may(role, "billing.get") && (
         <Link
           to="/organizations/$organization/billing"

@@ -2,9 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { accountQuery } from "#lib/queries.ts";
 import { Avatar, OrganizationMark } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
-import { roleWords } from "./words.ts";
+import { roleText } from "./text.ts";
 
-const mostPictured = 12;
+const maxPictured = 12;
 
 type Props = { id?: string; name: string; seats: number | undefined; plan?: string };
 
@@ -22,12 +22,12 @@ export function PreviewCard({ id = "preview", name, seats, plan = "Free plan" }:
       </div>
       <div className="grid gap-4 p-5">
         <div className="flex flex-wrap gap-1.5">
-          <Avatar name={account?.name ?? ""} colour={account?.colour} size="large" />
+          <Avatar name={account?.name ?? ""} color={account?.color} size="large" />
           {seats !== undefined && <OpenSeats count={seats - 1} />}
         </div>
         <div className="flex items-center justify-between gap-3 text-sm">
           <span className="min-w-0 truncate font-medium">{account?.name}</span>
-          <Badge>{roleWords.owner.label}</Badge>
+          <Badge>{roleText.owner.label}</Badge>
         </div>
       </div>
     </aside>
@@ -35,14 +35,14 @@ export function PreviewCard({ id = "preview", name, seats, plan = "Free plan" }:
 }
 
 function OpenSeats({ count }: { count: number }) {
-  const pictured = Array.from({ length: Math.min(count, mostPictured) }, (_, index) => `open ${index}`);
+  const pictured = Array.from({ length: Math.min(count, maxPictured) }, (_, index) => `open ${index}`);
   return (
     <>
       {pictured.map((seat) => (
         <span key={seat} className="size-10 rounded-full border-[1.5px] border-dashed border-control" />
       ))}
-      {count > mostPictured && (
-        <span className="tabular self-center pl-1 text-sm text-fg-2">+{count - mostPictured}</span>
+      {count > maxPictured && (
+        <span className="tabular self-center pl-1 text-sm text-fg-2">+{count - maxPictured}</span>
       )}
     </>
   );

@@ -16,7 +16,7 @@ function memberOf(role: Role): Actor {
     account: "acc_A",
     address: "adr_A",
     email: "ada@example.com",
-    via: { kind: "session", id: "ses_A", provenAt: at.toISOString() },
+    via: { kind: "session", id: "ses_A", authenticatedAt: at.toISOString() },
     origin: { ip: "203.0.113.7", agent: "" },
     organization: "org_X",
     role,

@@ -8,13 +8,13 @@ import * as v from "valibot";
 import * as api from "#lib/api.ts";
 import { forgetDraft } from "#lib/draft.ts";
 import { showFailure } from "#lib/form-failure.ts";
-import { noticesQuery, organizationQuery, organizationsQuery } from "#lib/queries.ts";
+import { notificationsQuery, organizationQuery, organizationsQuery } from "#lib/queries.ts";
 import { useDraft } from "#lib/use-draft.ts";
 import { useRequestKey } from "#lib/use-request-key.ts";
 
 const draftName = "organization.create";
-/** The notice of it comes by way of a queue. */
-const noticeLagMs = 4_000;
+/** The notification of it comes by way of a queue. */
+const notificationLagMs = 4_000;
 const Input = v.object({ name: OrganizationName });
 
 /** The form that founds an organization, and goes on to its last step. */
@@ -36,7 +36,10 @@ export function useCreate() {
       forgetDraft(draftName);
       queryClient.setQueryData(organizationQuery(organization.id).queryKey, organization);
       void queryClient.invalidateQueries({ queryKey: organizationsQuery.queryKey });
-      window.setTimeout(() => void queryClient.invalidateQueries({ queryKey: noticesQuery.queryKey }), noticeLagMs);
+      window.setTimeout(
+        () => void queryClient.invalidateQueries({ queryKey: notificationsQuery.queryKey }),
+        notificationLagMs,
+      );
       // Whoever goes back must not meet a form that founds it once more.
       await navigate({ to: "/organizations/new", search: { made: organization.id }, replace: true });
     },

@@ -10,7 +10,7 @@ import { Button } from "#ui/button.tsx";
 import { Confirm } from "#ui/dialog.tsx";
 import { Time } from "#ui/time.tsx";
 import { toast } from "#ui/toast.ts";
-import { roleWords } from "./words.ts";
+import { roleText } from "./text.ts";
 
 /** Invitations to my own address, so that a lost mail loses nothing. */
 export function WaitingInvitations() {
@@ -70,7 +70,7 @@ function Waiting({ invitation, onDecline }: { invitation: MyInvitation; onDeclin
       <div className="min-w-0 flex-1 basis-48">
         <p className="truncate text-base font-semibold">{organization.name}</p>
         <p className="text-sm text-fg-2">
-          {invitedBy ?? "Somebody"} invites you as {roleWords[role].label}
+          {invitedBy ?? "Somebody"} invites you as {roleText[role].label}
           {expiresAt !== undefined && (
             <>
               {" "}

@@ -15,9 +15,9 @@ import { EmptyState } from "#ui/empty-state.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { TablePicture } from "#ui/table-picture.tsx";
+import { badgeOf, planText, roleText } from "./text.ts";
 import { useFreeSeats } from "./use-free-seats.ts";
 import { WaitingInvitations } from "./waiting-invitations.tsx";
-import { badgeOf, planWords, roleWords } from "./words.ts";
 
 const gridClass = "grid gap-4 sm:grid-cols-2 xl:grid-cols-3";
 
@@ -80,7 +80,7 @@ function OrganizationCard({ organization }: { organization: OrganizationSummary 
         <OrganizationMark id={id} name={name} size="large" />
         <span className="min-w-0 flex-1">
           <span className="block truncate text-base font-semibold">{name}</span>
-          <span className="block truncate text-sm text-fg-3">{planWords(plan)}</span>
+          <span className="block truncate text-sm text-fg-3">{planText(plan)}</span>
         </span>
         <ArrowRight
           aria-hidden
@@ -88,7 +88,7 @@ function OrganizationCard({ organization }: { organization: OrganizationSummary 
         />
       </span>
       <span className="flex gap-1.5">
-        <Badge>{roleWords[role].label}</Badge>
+        <Badge>{roleText[role].label}</Badge>
         <Badge tone={tone}>{label}</Badge>
       </span>
     </Link>

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { addressOf, type PageId, pagesFor, samePageIn } from "#features/organization/pages.ts";
 import type { Right } from "#features/organization/rights.ts";
-import { roleWords } from "#features/organization/words.ts";
+import { roleText } from "#features/organization/text.ts";
 import { useSignOut } from "#features/shell/use-sign-out.ts";
 import type { Organization } from "#lib/api.ts";
 import { showOverlay } from "#lib/overlay.ts";
@@ -62,7 +62,7 @@ export function useOpen() {
 type Open = ReturnType<typeof useOpen>;
 
 /** Words by which somebody may look for a page. */
-const otherWords: Record<PageId, string> = {
+const otherText: Record<PageId, string> = {
   overview: "log activity seats",
   members: "people",
   invitations: "pending waiting",
@@ -77,7 +77,7 @@ function pagesOf({ id: organizationId, role }: Organization, open: Open): Entry[
   return pagesFor(role).map(({ id, label, icon: Icon, to }) => ({
     id: `page-${id}`,
     label,
-    also: otherWords[id],
+    also: otherText[id],
     icon: <Icon />,
     run: () => open(addressOf({ to }, organizationId)),
   }));
@@ -92,7 +92,7 @@ function useOtherOrganizations(present: string, open: Open): Entry[] {
     label: organization.name,
     also: "switch organization",
     icon: <OrganizationMark id={organization.id} name={organization.name} size="small" />,
-    hint: roleWords[organization.role].label,
+    hint: roleText[organization.role].label,
     run: () => open(samePageIn(organization, path)),
   }));
 }
@@ -159,7 +159,7 @@ function useThemes(): Entry[] {
   return themes.map(({ theme, ...entry }) => ({
     ...entry,
     id: theme,
-    also: "appearance colours mode",
+    also: "appearance colors mode",
     hint: theme === present ? "Present" : undefined,
     run: () => choose(theme),
   }));

@@ -10,7 +10,7 @@ import { type Group, useOpen } from "./use-entries.tsx";
 const stillMs = 200;
 const shortest = 2;
 const longest = 100;
-const mostShown = 6;
+const maxShown = 6;
 
 /** Members whom the text means, for those who manage them; what was found for an older text is never shown for a newer one. */
 export function useFoundMembers(typed: string): { group: Group | undefined; isSearching: boolean } {
@@ -32,10 +32,10 @@ export function useFoundMembers(typed: string): { group: Group | undefined; isSe
   if (!isWanted) {
     return { group: undefined, isSearching: false };
   }
-  const items = shown.slice(0, mostShown).map(({ account, name, colour, email }) => ({
+  const items = shown.slice(0, maxShown).map(({ account, name, color, email }) => ({
     id: account,
     label: name,
-    icon: <Avatar name={name} colour={colour} size="small" />,
+    icon: <Avatar name={name} color={color} size="small" />,
     hint: email,
     run: () => open(`/organizations/${organizationId}/members`, { search: email ?? name }),
   }));

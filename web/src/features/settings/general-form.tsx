@@ -5,8 +5,8 @@ import { Banner } from "#ui/banner.tsx";
 import { LeaveGuard } from "#ui/leave-guard.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { SaveBar } from "#ui/save-bar.tsx";
+import { Meanwhile } from "./conflict-banner.tsx";
 import { countryName, countryOptions } from "./countries.ts";
-import { Meanwhile } from "./meanwhile.tsx";
 import { SettingField } from "./setting-field.tsx";
 import { SettingsSection } from "./settings-section.tsx";
 import { type GeneralEditing, useGeneral } from "./use-general.ts";
@@ -34,7 +34,7 @@ export function GeneralForm({ organizationId, general, readOnly }: Props) {
         label={labelOf(editing)}
         error={form.formState.errors.root?.["server"]?.message}
         isBusy={isBusy}
-        isBlocked={undecided > 0}
+        isSuppressed={undecided > 0}
         onDiscard={discard}
       />
       <LeaveGuard isHolding={() => changes > 0} onLeave={discard}>

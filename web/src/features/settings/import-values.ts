@@ -1,26 +1,26 @@
 import type { ImportRules, ImportSetting } from "#lib/imports.ts";
-import { type Dispute, fateOf, type Side } from "./merge.ts";
+import { type Dispute, resolutionOf, type Side } from "./merge.ts";
 
 /** The import setting as fields of a form, where nobody is an empty text. */
-export type ImportValues = { actsFor: string; role: string; lifetimeDays: string };
+export type ImportValues = { runAs: string; role: string; lifetimeDays: string };
 export type ImportField = keyof ImportValues;
-export const importFields = ["actsFor", "role", "lifetimeDays"] as const satisfies ImportField[];
+export const importFields = ["runAs", "role", "lifetimeDays"] as const satisfies ImportField[];
 
 export const importLabels: Record<ImportField, string> = {
-  actsFor: "In whose name",
+  runAs: "Run imports as",
   role: "Highest role",
   lifetimeDays: "Invitations are open for",
 };
 
-type Seen = Pick<ImportSetting, "actsFor" | "role" | "lifetimeDays">;
+type Seen = Pick<ImportSetting, "runAs" | "role" | "lifetimeDays">;
 
-export function toImportValues({ actsFor, role, lifetimeDays }: Seen): ImportValues {
-  return { actsFor: actsFor ?? "", role, lifetimeDays: String(lifetimeDays) };
+export function toImportValues({ runAs, role, lifetimeDays }: Seen): ImportValues {
+  return { runAs: runAs ?? "", role, lifetimeDays: String(lifetimeDays) };
 }
 
-export function toImportRules({ actsFor, role, lifetimeDays }: ImportValues): ImportRules {
+export function toImportRules({ runAs, role, lifetimeDays }: ImportValues): ImportRules {
   const rules = { role: role === "write" ? ("write" as const) : ("read" as const), lifetimeDays: Number(lifetimeDays) };
-  return actsFor === "" ? rules : { ...rules, actsFor };
+  return runAs === "" ? rules : { ...rules, runAs };
 }
 
 export const changedFields = (one: ImportValues, other: ImportValues) =>
@@ -31,10 +31,10 @@ export function mergeImports({ base, mine, theirs }: Record<"base" | Side, Impor
   const values = { ...mine };
   const disputes: Dispute<ImportField>[] = [];
   for (const field of importFields) {
-    const fate = fateOf({ base: base[field], mine: mine[field], theirs: theirs[field] });
-    if (fate === "taken") {
+    const resolution = resolutionOf({ base: base[field], mine: mine[field], theirs: theirs[field] });
+    if (resolution === "taken") {
       values[field] = theirs[field];
-    } else if (fate === "disputed") {
+    } else if (resolution === "disputed") {
       disputes.push({ field, mine: mine[field], theirs: theirs[field] });
     }
   }

@@ -4,7 +4,7 @@ import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { managersOf } from "#features/organization/managers.ts";
 import { may } from "#features/organization/rights.ts";
-import { roleWords } from "#features/organization/words.ts";
+import { roleText } from "#features/organization/text.ts";
 import { plural } from "#lib/format.ts";
 import { type ImportSetting, importSettingQuery } from "#lib/imports.ts";
 import { managersQuery, memberQuery, organizationQuery } from "#lib/queries.ts";
@@ -51,7 +51,7 @@ type FormProps = { organizationId: string; setting: ImportSetting; readOnly: str
 function SettingForm({ organizationId, setting, readOnly }: FormProps) {
   const editing = useImportSetting(organizationId, setting);
   const { submit, discard, changes, undecided, error, isBusy, disputes, seen, values } = editing;
-  const isLost = seen.actsFor !== undefined && !seen.isGood && values.actsFor === seen.actsFor;
+  const isLost = seen.runAs !== undefined && !seen.isGood && values.runAs === seen.runAs;
   return (
     <form noValidate onSubmit={submit}>
       <div className="grid gap-4 pt-6 empty:hidden">
@@ -74,9 +74,9 @@ function SettingForm({ organizationId, setting, readOnly }: FormProps) {
         >
           <Choice
             editing={editing}
-            field="actsFor"
+            field="runAs"
             options={useManagers(organizationId, setting)}
-            hint={actsForHint(values.actsFor)}
+            hint={runAsHint(values.runAs)}
           />
           <div className="grid items-start gap-5 sm:grid-cols-2">
             <Choice
@@ -95,7 +95,13 @@ function SettingForm({ organizationId, setting, readOnly }: FormProps) {
           <KeyPattern organizationId={organizationId} />
         </SettingsSection>
       </fieldset>
-      <SaveBar label={labelOf(editing)} error={error} isBusy={isBusy} isBlocked={undecided > 0} onDiscard={discard} />
+      <SaveBar
+        label={labelOf(editing)}
+        error={error}
+        isBusy={isBusy}
+        isSuppressed={undecided > 0}
+        onDiscard={discard}
+      />
       <LeaveGuard isHolding={() => changes > 0} onLeave={discard}>
         Your changes to the settings are not saved yet.
       </LeaveGuard>
@@ -103,37 +109,37 @@ function SettingForm({ organizationId, setting, readOnly }: FormProps) {
   );
 }
 
-const roles = (["read", "write"] as const).map((role) => ({ value: role, label: roleWords[role].label }));
+const roles = (["read", "write"] as const).map((role) => ({ value: role, label: roleText[role].label }));
 const lifetimes = Array.from({ length: 30 }, (_, index) => ({
   value: String(index + 1),
   label: plural(index + 1, "day"),
 }));
 
-function actsForHint(actsFor: string) {
-  return actsFor === ""
+function runAsHint(runAs: string) {
+  return runAs === ""
     ? "Files of scripts are refused, and each refusal is listed among the imports."
     : "What may not be given by them is not given by their scripts either.";
 }
 
 /** Nobody, and all who manage; whoever is chosen already is among them, whatever became of them. */
-function useManagers(organizationId: string, { actsFor }: ImportSetting) {
+function useManagers(organizationId: string, { runAs }: ImportSetting) {
   const { data } = useQuery(managersQuery(organizationId));
   const managers = managersOf(data, (role) => may(role, "import.create")).managers.map(({ account, name, role }) => ({
     value: account as string,
-    label: `${name} (${roleWords[role].label})`,
+    label: `${name} (${roleText[role].label})`,
   }));
-  const isThere = actsFor === undefined || managers.some(({ value }) => value === actsFor);
+  const isThere = runAs === undefined || managers.some(({ value }) => value === runAs);
   const other = useQuery({
-    ...memberQuery(organizationId, actsFor ?? ""),
+    ...memberQuery(organizationId, runAs ?? ""),
     enabled: !isThere && data !== undefined,
     retry: false,
   });
   return [
-    { value: "", label: "Nobody: scripts may not import" },
+    { value: "", label: "Off" },
     ...managers,
-    ...(isThere || actsFor === undefined
+    ...(isThere || runAs === undefined
       ? []
-      : [{ value: actsFor as string, label: other.data?.name ?? (data ? "A former member" : "…") }]),
+      : [{ value: runAs as string, label: other.data?.name ?? (data ? "A former member" : "…") }]),
   ];
 }
 

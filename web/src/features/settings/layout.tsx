@@ -51,6 +51,6 @@ export function SettingsLayout() {
 
 function Head() {
   return (
-    <PageHeader title="Settings" description="What holds for the whole organization. Seen by owners and admins." />
+    <PageHeader title="Settings" description="Settings for the whole organization. Visible to owners and admins." />
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fateOf, merge } from "./merge.ts";
+import { merge, resolutionOf } from "./merge.ts";
 import { toValues } from "./values.ts";
 
 test.each([
@@ -11,8 +11,8 @@ test.each([
   ["both changed", { base: "a", mine: "b", theirs: "c" }, "disputed"],
   ["I changed and they emptied", { base: "a", mine: "b", theirs: "" }, "disputed"],
   ["both filled", { base: "", mine: "b", theirs: "c" }, "disputed"],
-] as const)("a field that %s", (_, sides, fate) => {
-  expect(fateOf(sides)).toBe(fate);
+] as const)("a field that %s", (_, sides, mailStatus) => {
+  expect(resolutionOf(sides)).toBe(mailStatus);
 });
 
 test("settings are merged field by field, and nobody's are changed by it", () => {

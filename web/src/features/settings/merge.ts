@@ -16,11 +16,11 @@ export function merge({ base, mine, theirs }: Record<"base" | Side, Values>): Me
   const taken: FieldName[] = [];
   for (const field of fieldNames) {
     const texts = { base: textAt(base, field), mine: textAt(mine, field), theirs: textAt(theirs, field) };
-    const fate = fateOf(texts);
-    if (fate === "taken") {
+    const resolution = resolutionOf(texts);
+    if (resolution === "taken") {
       set(values, field, texts.theirs);
       taken.push(field);
-    } else if (fate === "disputed") {
+    } else if (resolution === "disputed") {
       disputes.push({ field, mine: texts.mine, theirs: texts.theirs });
     }
   }
@@ -28,7 +28,7 @@ export function merge({ base, mine, theirs }: Record<"base" | Side, Values>): Me
 }
 
 /** What becomes of one field: mine is kept, theirs is taken over, or both were changed. */
-export function fateOf({ base, mine, theirs }: Record<"base" | Side, string>): "kept" | "taken" | "disputed" {
+export function resolutionOf({ base, mine, theirs }: Record<"base" | Side, string>): "kept" | "taken" | "disputed" {
   if (theirs === base || theirs === mine) {
     return "kept";
   }

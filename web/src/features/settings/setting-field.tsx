@@ -27,7 +27,7 @@ export function SettingField({ editing, field, show, control: Control = Input, .
     <Field
       label={labels[field]}
       error={form.getFieldState(field, form.formState).error?.message}
-      action={taken.includes(field) && <Badge tone="accent">Changed meanwhile</Badge>}
+      action={taken.includes(field) && <Badge tone="accent">Changed by someone else</Badge>}
     >
       {(ids) => <Control {...ids} {...input} {...form.register(field)} />}
     </Field>

@@ -24,7 +24,7 @@ export type Values = v.InferInput<typeof General>;
 export const labels = {
   name: "Organization name",
   "contact.name": "Contact person",
-  "contact.email": "E-mail address",
+  "contact.email": "Email address",
   "contact.phone": "Phone",
   "address.street": "Street and number",
   "address.postalCode": "Postal code",

@@ -29,7 +29,7 @@ export function AccountBlock() {
           className="flex h-12 w-full items-center gap-2.5 rounded-lg px-2 text-left hover:bg-surface-3 data-popup-open:bg-surface-3"
         >
           {account ? (
-            <Avatar name={account.name} colour={account.colour} />
+            <Avatar name={account.name} color={account.color} />
           ) : (
             <Skeleton className="size-8 rounded-full" />
           )}
@@ -59,7 +59,7 @@ export function AccountButton() {
       trigger={
         <button type="button" aria-label="Your account" className="grid size-10 place-items-center rounded-full">
           {account ? (
-            <Avatar name={account.name} colour={account.colour} size="small" />
+            <Avatar name={account.name} color={account.color} size="small" />
           ) : (
             <Skeleton className="size-7 rounded-full" />
           )}

@@ -8,7 +8,9 @@ import { Reserved, Skeleton } from "#ui/skeleton.tsx";
 /** Narrow windows alone show it, but whatever is narrow may come with the turn of a hand. */
 const NavigationDrawer = lazy(() => import("./drawer.tsx").then((file) => ({ default: file.NavigationDrawer })));
 
-const NoticesMenu = lazy(() => import("#features/notices/menu.tsx").then((file) => ({ default: file.NoticesMenu })));
+const NotificationsMenu = lazy(() =>
+  import("#features/notifications/menu.tsx").then((file) => ({ default: file.NotificationsMenu })),
+);
 
 const AccountButton = lazy(() => import("./account-menu.tsx").then((file) => ({ default: file.AccountButton })));
 
@@ -31,7 +33,7 @@ export function Header() {
         </Suspense>
         <Invite />
         <Suspense fallback={<Reserved className="size-8 pointer-coarse:size-10" />}>
-          <NoticesMenu />
+          <NotificationsMenu />
         </Suspense>
         <div className="lg:hidden">
           <Suspense fallback={<Reserved className="size-10" />}>

@@ -8,7 +8,7 @@ export function OfflineBar() {
       {!isOnline && (
         <span className="flex items-center justify-center gap-2 bg-warning-soft px-4 py-2 text-sm text-warning-text">
           <WifiOff className="size-4 shrink-0" />
-          You are offline. What you type is kept until you are back.
+          You’re offline. Your input is saved until you reconnect.
         </span>
       )}
     </output>

@@ -3,7 +3,7 @@ import { Link, useLocation, useParams } from "@tanstack/react-router";
 import { Building, Check, ChevronsUpDown, Plus } from "lucide-react";
 import type { ComponentProps } from "react";
 import { samePageIn } from "#features/organization/pages.ts";
-import { roleWords } from "#features/organization/words.ts";
+import { roleText } from "#features/organization/text.ts";
 import { organizationQuery, organizationsQuery } from "#lib/queries.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
 import { Logo } from "#ui/logo.tsx";
@@ -71,7 +71,7 @@ function Current({ organizationId }: { organizationId: string }) {
       <OrganizationMark id={organization.id} name={organization.name} size="small" />
       <span className="min-w-0 flex-1">
         <span className="block truncate text-sm font-semibold">{organization.name}</span>
-        <span className="block truncate text-xs text-fg-3">{roleWords[organization.role].label}</span>
+        <span className="block truncate text-xs text-fg-3">{roleText[organization.role].label}</span>
       </span>
     </>
   );

@@ -3,7 +3,7 @@ import { ArrowRight } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import * as v from "valibot";
 import type { ApiError } from "#lib/failure.ts";
-import { type SignInNotice, signInNotice } from "#lib/session.ts";
+import { type SignInNotification, signInNotification } from "#lib/session.ts";
 import { type Flow, suggestedAddress } from "#lib/sign-in-flow.ts";
 import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { useTask } from "#lib/use-task.ts";
@@ -13,26 +13,26 @@ import { Field } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
 import { FailureBanner } from "./failure-banner.tsx";
 import { SignInFrame } from "./frame.tsx";
-import { useAskForCode } from "./use-ask-for-code.ts";
+import { useRequestCode } from "./use-request-code.ts";
 
-const noticeWords: Record<SignInNotice, string> = {
-  expired: "Your session has ended. What you typed is kept.",
+const notificationText: Record<SignInNotification, string> = {
+  expired: "Your session has ended. Your input is saved.",
   "signed-out": "You are signed out.",
   "signed-out-everywhere": "You are signed out on every device.",
   "account-deleted": "Your account is deleted.",
   invitation: "Sign in with the invited address to come back to your invitation.",
 };
 
-const toneOf = (notice: SignInNotice) =>
-  notice === "expired" ? "warning" : notice === "invitation" ? "info" : "success";
+const toneOf = (notification: SignInNotification) =>
+  notification === "expired" ? "warning" : notification === "invitation" ? "info" : "success";
 
 /** Asks for the address; a known and an unknown one are treated alike. */
 export function AddressStep({ onAsked }: { onAsked: (flow: Flow) => void }) {
   const [email, setEmail] = useState(suggestedAddress);
   const [complaint, setComplaint] = useState<string>();
-  const [notice] = useState(signInNotice);
+  const [notification] = useState(signInNotification);
   const input = useInitialFocus();
-  const ask = useTask(useAskForCode(onAsked));
+  const ask = useTask(useRequestCode(onAsked));
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -47,10 +47,10 @@ export function AddressStep({ onAsked }: { onAsked: (flow: Flow) => void }) {
 
   const fieldError = complaint ?? fieldMessage(ask.failure);
   return (
-    <SignInFrame title="Sign in" lead="Enter your e-mail address. If it is new here, we make an account for it.">
+    <SignInFrame title="Sign in" lead="Enter your e-mail address. New here? We’ll create an account.">
       <form noValidate onSubmit={submit} className="grid gap-4">
-        {notice && <Banner tone={toneOf(notice)}>{noticeWords[notice]}</Banner>}
-        <Field label="E-mail address" error={fieldError}>
+        {notification && <Banner tone={toneOf(notification)}>{notificationText[notification]}</Banner>}
+        <Field label="Email address" error={fieldError}>
           {(ids) => (
             <Input
               {...ids}
@@ -71,7 +71,7 @@ export function AddressStep({ onAsked }: { onAsked: (flow: Flow) => void }) {
         </Field>
         {ask.failure && !fieldMessage(ask.failure) && <FailureBanner failure={ask.failure} />}
         <Button type="submit" variant="primary" size="large" isBusy={ask.isBusy} className="pointer-coarse:h-11">
-          Mail me a code
+          Email me a code
           <ArrowRight />
         </Button>
       </form>

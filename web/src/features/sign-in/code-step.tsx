@@ -4,7 +4,7 @@ import { useNow } from "#lib/clock.ts";
 import { codeLength } from "#lib/code.ts";
 import { ApiError } from "#lib/failure.ts";
 import { plural } from "#lib/format.ts";
-import { type Flow, holdFlow, triesPerCode } from "#lib/sign-in-flow.ts";
+import { attemptsPerCode, type Flow, holdFlow } from "#lib/sign-in-flow.ts";
 import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Button } from "#ui/button.tsx";
@@ -102,9 +102,9 @@ export function CodeStep({ asked, onAsked }: { asked: Flow; onAsked: (flow: Flow
 /** Tries codes against one flow, and says in this browser's own words why one was refused. */
 function useAttempt(asked: Flow) {
   const enterCode = useEnterCode();
-  const [triesUsed, setTriesUsed] = useState(asked.triesUsed);
+  const [attemptsUsed, setAttemptsUsed] = useState(asked.attemptsUsed);
   const isExpired = useNow("second") > Date.parse(asked.expiresAt);
-  const isExhausted = triesUsed >= triesPerCode;
+  const isExhausted = attemptsUsed >= attemptsPerCode;
 
   const enter = useCallback(
     async (code: string) => {
@@ -112,13 +112,13 @@ function useAttempt(asked: Flow) {
         await enterCode({ flow: asked.flow, code });
       } catch (error) {
         if (isRefusal(error)) {
-          holdFlow({ ...asked, triesUsed: triesUsed + 1 });
-          setTriesUsed(triesUsed + 1);
+          holdFlow({ ...asked, attemptsUsed: attemptsUsed + 1 });
+          setAttemptsUsed(attemptsUsed + 1);
         }
         throw error;
       }
     },
-    [asked, enterCode, triesUsed],
+    [asked, enterCode, attemptsUsed],
   );
   const task = useTask(enter);
 
@@ -130,19 +130,19 @@ function useAttempt(asked: Flow) {
       return undefined;
     }
     if (isExhausted) {
-      return "That were too many tries for this code. Ask for a new one below.";
+      return "Too many attempts. Request a new code below.";
     }
     if (isExpired) {
-      return "This code has expired. Ask for a new one below.";
+      return "This code has expired. Request a new code below.";
     }
-    return isRefusal(task.failure) ? wrongWords(triesPerCode - triesUsed) : undefined;
+    return isRefusal(task.failure) ? wrongText(attemptsPerCode - attemptsUsed) : undefined;
   }
 }
 
 function isRefusal(error: unknown) {
-  return error instanceof ApiError && error.code === "code.refused";
+  return error instanceof ApiError && error.code === "code.invalid";
 }
 
-function wrongWords(triesLeft: number) {
-  return `This is not the code from our newest mail. ${plural(triesLeft, "more try", "more tries")}.`;
+function wrongText(attemptsLeft: number) {
+  return `This is not the code from our newest mail. ${plural(attemptsLeft, "more try", "more tries")}.`;
 }

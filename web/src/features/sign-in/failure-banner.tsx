@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useNow } from "#lib/clock.ts";
 import { type ApiError, toSentence } from "#lib/failure.ts";
-import { waitWords } from "#lib/format.ts";
+import { waitText } from "#lib/format.ts";
 import { Banner } from "#ui/banner.tsx";
 
 /** Why the request was refused; how long to wait is counted down in words. */
@@ -17,7 +17,7 @@ function WaitBanner({ seconds }: { seconds: number }) {
   const left = Math.ceil((until - useNow("second")) / 1_000);
   return left > 0 ? (
     <Banner tone="warning">
-      Too many attempts. For everyone’s safety, wait {waitWords(left)} before you try again.
+      Too many attempts. For everyone’s safety, wait {waitText(left)} before you try again.
     </Banner>
   ) : (
     <Banner tone="success">You can try again now.</Banner>

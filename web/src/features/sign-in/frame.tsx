@@ -14,7 +14,7 @@ export function SignInFrame({ title, lead, children }: { title: string; lead: Re
           <div className="mt-2 mb-7 text-fg-2 text-pretty">{lead}</div>
           {children}
         </div>
-        <p className="text-xs text-fg-3">No password: we mail you a code whenever you sign in.</p>
+        <p className="text-xs text-fg-3">No password: we email you a code each time you sign in.</p>
       </main>
       <aside className="relative hidden overflow-hidden border-l border-border bg-bg lg:grid lg:place-items-center">
         <SeatField
@@ -45,8 +45,8 @@ const people = [
 function Row() {
   return (
     <div aria-hidden className="mt-5 flex flex-wrap gap-2 border-t border-border pt-5">
-      {people.map(([name, colour]) => (
-        <Avatar key={name} name={name} colour={colour} size="large" />
+      {people.map(([name, color]) => (
+        <Avatar key={name} name={name} color={color} size="large" />
       ))}
       <span className="size-10 rounded-full border-[1.5px] border-dashed border-control" />
     </div>

@@ -30,7 +30,7 @@ export function LinkStep({ link, onLeave }: Props) {
   }
 
   if (failure) {
-    const isRefused = failure.code === "code.refused";
+    const isRefused = failure.code === "code.invalid";
     return (
       <SignInFrame title="This link can’t be used" lead="Nothing was changed. You can have a fresh one mailed to you.">
         <div className="grid gap-4">

@@ -4,7 +4,7 @@ import type { Flow } from "#lib/sign-in-flow.ts";
 import { useTask } from "#lib/use-task.ts";
 import { Button } from "#ui/button.tsx";
 import { FailureBanner } from "./failure-banner.tsx";
-import { useAskForCode } from "./use-ask-for-code.ts";
+import { useRequestCode } from "./use-request-code.ts";
 
 const pauseSeconds = 30;
 
@@ -12,7 +12,7 @@ type Props = { email: string; askedAt: string; isNeeded: boolean; onAsked: (flow
 
 /** Another mail, after a pause that lets the first one arrive; at once when the first code is of no more use. */
 export function Resend({ email, askedAt, isNeeded, onAsked }: Props) {
-  const ask = useTask(useAskForCode(onAsked));
+  const ask = useTask(useRequestCode(onAsked));
   const passedSeconds = (useNow("second") - Date.parse(askedAt)) / 1_000;
   const left = isNeeded ? 0 : Math.max(0, Math.ceil(pauseSeconds - passedSeconds));
   return (
@@ -26,7 +26,7 @@ export function Resend({ email, askedAt, isNeeded, onAsked }: Props) {
           onClick={() => void ask.run(email)}
           className="tabular"
         >
-          {left > 0 ? `New code in ${plural(left, "second")}` : "Mail a new code"}
+          {left > 0 ? `New code in ${plural(left, "second")}` : "Email me a new code"}
         </Button>
       </div>
       {ask.failure && <FailureBanner failure={ask.failure} />}

@@ -1,6 +1,6 @@
 import { useRouter } from "@tanstack/react-router";
 import { useCallback } from "react";
-import { enterCode } from "#lib/api.ts";
+import { signIn } from "#lib/api.ts";
 import { beginSession, takePlace } from "#lib/session.ts";
 import { forgetFlows } from "#lib/sign-in-flow.ts";
 
@@ -9,7 +9,7 @@ export function useEnterCode() {
   const router = useRouter();
   return useCallback(
     async (input: { flow: string; code: string }) => {
-      const { account } = await enterCode(input);
+      const { account } = await signIn(input);
       forgetFlows();
       beginSession(account.id);
       router.history.replace(takePlace());

@@ -15,7 +15,7 @@ import { Input } from "#ui/input.tsx";
 import { useAddToTeam } from "./use-team.ts";
 
 /** One request puts so many into a team. */
-const mostAtOnce = 50;
+const maxAtOnce = 50;
 const typingMs = 200;
 
 type Props = { organizationId: string; team: Team; isOpen: boolean; onClose: () => void };
@@ -39,7 +39,7 @@ function Choose({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
   const isIn = ({ teams }: Member) => teams.some(({ id }) => id === team.id);
   const isChosen = ({ account }: Member) => chosen.some((one) => one.account === account);
   const listed = [...chosen, ...(found.data?.items ?? []).filter((one) => !isChosen(one))];
-  const isFull = chosen.length >= mostAtOnce;
+  const isFull = chosen.length >= maxAtOnce;
 
   function toggle(member: Member) {
     setChosen((all) => (isChosen(member) ? all.filter(({ account }) => account !== member.account) : [...all, member]));
@@ -66,7 +66,7 @@ function Choose({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
               member={member}
               isIn={isIn(member)}
               isChosen={isChosen(member)}
-              isBlocked={isFull && !isChosen(member)}
+              isSuppressed={isFull && !isChosen(member)}
               onToggle={() => toggle(member)}
             />
           ))}
@@ -94,10 +94,10 @@ function Choose({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
   );
 }
 
-type OptionProps = { member: Member; isIn: boolean; isChosen: boolean; isBlocked: boolean; onToggle: () => void };
+type OptionProps = { member: Member; isIn: boolean; isChosen: boolean; isSuppressed: boolean; onToggle: () => void };
 
-function Option({ member: { name, colour, email }, isIn, isChosen, isBlocked, onToggle }: OptionProps) {
-  const isOff = isIn || isBlocked;
+function Option({ member: { name, color, email }, isIn, isChosen, isSuppressed, onToggle }: OptionProps) {
+  const isOff = isIn || isSuppressed;
   return (
     <li>
       <label
@@ -113,7 +113,7 @@ function Option({ member: { name, colour, email }, isIn, isChosen, isBlocked, on
           onChange={onToggle}
           className="size-4 accent-accent"
         />
-        <Avatar name={name} colour={colour} size="small" />
+        <Avatar name={name} color={color} size="small" />
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium">{name}</span>
           {email && <span className="block truncate text-xs text-fg-3">{email}</span>}

@@ -14,7 +14,7 @@ import { EmptyState } from "#ui/empty-state.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
-import { memberWords } from "./words.ts";
+import { memberText } from "./text.ts";
 
 const TeamDialog = lazy(() => import("./team-dialog.tsx").then((file) => ({ default: file.TeamDialog })));
 const from = "/_signed-in/organizations/$organization/teams/";
@@ -97,7 +97,7 @@ function Item({ organizationId, team: { id, name, members } }: { organizationId:
           <UsersRound aria-hidden className="size-4" />
         </span>
         <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
-        <span className="tabular text-sm text-fg-2">{memberWords(members, format.number)}</span>
+        <span className="tabular text-sm text-fg-2">{memberText(members, format.number)}</span>
         <ChevronRight aria-hidden className="size-4 text-fg-3 transition-transform group-hover:translate-x-0.5" />
       </Link>
     </li>

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { UserMinus } from "lucide-react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { may } from "#features/organization/rights.ts";
-import { roleWords } from "#features/organization/words.ts";
+import { roleText } from "#features/organization/text.ts";
 import type { Organization } from "#lib/api.ts";
 import { toSentence } from "#lib/failure.ts";
 import type { Member } from "#lib/people.ts";
@@ -64,15 +64,15 @@ export function TeamMembers({ organization, team }: Props) {
 }
 
 function Person({ member, onTake }: { member: Member; onTake: (() => void) | undefined }) {
-  const { name, colour, email, role } = member;
+  const { name, color, email, role } = member;
   return (
     <li className="flex min-h-15 items-center gap-3 px-5 py-2">
-      <Avatar name={name} colour={colour} />
+      <Avatar name={name} color={color} />
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{name}</p>
         {email && <p className="truncate text-sm text-fg-3">{email}</p>}
       </div>
-      <Badge>{roleWords[role].label}</Badge>
+      <Badge>{roleText[role].label}</Badge>
       {onTake && (
         <Button variant="ghost" size="icon" aria-label={`Take ${name} out`} title={`Take ${name} out`} onClick={onTake}>
           <UserMinus />

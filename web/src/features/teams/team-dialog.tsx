@@ -72,7 +72,7 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
       }
     },
     onError: (error) => {
-      if (error instanceof ApiError && error.code === "team.taken") {
+      if (error instanceof ApiError && error.code === "team.name_taken") {
         form.setError("name", { type: "server", message: error.message }, { shouldFocus: true });
         return;
       }
@@ -113,7 +113,7 @@ function TeamForm({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
           Cancel
         </Button>
         <Button type="submit" variant="primary" size="large" isBusy={save.isPending}>
-          {team ? "Save" : "Form team"}
+          {team ? "Save" : "Create team"}
         </Button>
       </DialogFooter>
     </form>

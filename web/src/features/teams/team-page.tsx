@@ -16,8 +16,8 @@ import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { WhenFirst } from "#ui/when-first.tsx";
 import { TeamMembers } from "./members.tsx";
+import { memberText } from "./text.ts";
 import { useLeaveTeam } from "./use-team.ts";
-import { memberWords } from "./words.ts";
 
 const TeamDialog = lazy(() => import("./team-dialog.tsx").then((file) => ({ default: file.TeamDialog })));
 const AddDialog = lazy(() => import("./add-dialog.tsx").then((file) => ({ default: file.AddDialog })));
@@ -81,7 +81,7 @@ function Present({ organization, team }: Props) {
       />
       <Section
         title="Members"
-        description={memberWords(team.members, format.number)}
+        description={memberText(team.members, format.number)}
         action={
           may(role, "team.addMembers") && (
             <Button id="add-people" variant="primary" {...blocked("team.addMembers")} onClick={() => setAsked("add")}>

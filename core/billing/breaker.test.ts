@@ -1,0 +1,128 @@
+import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { asSystem } from "../kernel/context.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
+import * as Attention from "./attention.ts";
+import * as Breaker from "./breaker.ts";
+import * as Compare from "./compare.ts";
+import * as Dirty from "./dirty.ts";
+import * as Report from "./report.ts";
+import * as Seats from "./seats.ts";
+import * as Sweep from "./sweep.ts";
+
+let billing: BillingWorld;
+let acme: Customer;
+
+beforeEach(async () => {
+  ({ billing, acme } = await openAcme(5));
+});
+afterEach(async () => {
+  billing.server.verify();
+  await billing.stop();
+});
+
+/** A sweep of the clock stops at the first difference. */
+async function stop() {
+  await acme.edit(8);
+  expect(await asSystem("operator", () => Compare.compare({ most: 0 }))).toMatchObject({ tripped: true });
+}
+const release = (by = "Ada") => asSystem("operator", () => Breaker.resetBreaker({ by }));
+const breaker = async () => (await asSystem("operator", () => Attention.attention({}))).breaker;
+const reports = async () => (await asSystem("operator", () => Report.reports({}))).items;
+const quantity = async () => (await acme.row())?.mirror?.quantity;
+const mark = () => billing.world.table.write(Dirty.mark(acme.organization));
+
+describe("a sweep that stopped", () => {
+  test("holds all others, the next day too, until somebody lets them go on", async () => {
+    await stop();
+    for (const seconds of [300, 3_600, 86_400]) {
+      billing.world.clock.pass(seconds);
+      await mark();
+      expect(await billing.sweep()).toMatchObject({ checked: 0, tripped: true });
+      expect(await billing.compare()).toMatchObject({ checked: 0, tripped: true });
+      expect(await billing.catchUp()).toEqual({ events: 0, organizations: 0, tripped: true });
+    }
+    expect([await quantity(), billing.world.queued.work, (await Dirty.marked()).length]).toEqual([5, [], 1]);
+    expect(await release()).toEqual({ released: true });
+    expect(await billing.sweep()).toMatchObject({ repaired: 1, tripped: false });
+    expect(await billing.compare()).toMatchObject({ checked: 1, tripped: false });
+    expect(await quantity()).toBe(8);
+  });
+
+  test("holds a comparison that was on its way, which then goes on where it was", async () => {
+    const goOn = () => asSystem("clock.billing", () => Compare.compare({ goOn: true }));
+    const pass = { day: "2026-11-26", checked: 7, differ: [] };
+    await billing.world.table.write(update(Keys.watermark("billing.compare"), { set: { pass } }));
+    await acme.edit(8);
+    await mark();
+    expect(await asSystem("operator", () => Sweep.sweep({ most: 0 }))).toMatchObject({ tripped: true });
+    expect(await goOn()).toMatchObject({ isComplete: false, tripped: true });
+    await release();
+    expect(await goOn()).toMatchObject({ checked: 8, isComplete: true, tripped: false });
+  });
+
+  test("keeps no organization from being settled by itself, and none from changing its seats", async () => {
+    await stop();
+    const [event] = billing.inbox.splice(0);
+    if (event) await billing.receive(event);
+    await billing.work();
+    expect(await quantity()).toBe(8);
+    await acme.edit(9);
+    expect(await acme.reconcile()).toMatchObject({ verdict: "repaired" });
+    expect(await resultOf(acme.as(() => Seats.resize({ seats: 12 })))).toBe("done");
+    expect(await quantity()).toBe(12);
+    expect(await breaker()).toBeDefined();
+  });
+
+  test("lets pass what an operator names, and holds the clock all the while", async () => {
+    await stop();
+    await mark();
+    expect(await asSystem("operator", () => Sweep.sweep({ most: 1 }))).toMatchObject({ repaired: 1, tripped: false });
+    await mark();
+    expect(await billing.sweep()).toMatchObject({ checked: 0, tripped: true });
+  });
+
+  test("is shown to the operator with its report", async () => {
+    expect(await breaker()).toBeUndefined();
+    await stop();
+    const [report] = await reports();
+    expect(await breaker()).toEqual({ report: report?.id, at: "2026-11-24T09:00:00.000Z" });
+  });
+});
+
+describe("letting sweeps go on", () => {
+  test("is written down with who and when", async () => {
+    await stop();
+    billing.world.clock.pass(60);
+    await release(" Ada Lovelace ");
+    const [released, stopped] = await reports();
+    expect(released).toMatchObject({ kind: "reset", at: "2026-11-24T09:01:00.000Z", by: "Ada Lovelace" });
+    expect(stopped).toMatchObject({ kind: "full", tripped: true });
+    expect(await breaker()).toBeUndefined();
+  });
+
+  test("changes nothing, and is not written down, where none was stopped or it was done", async () => {
+    expect(await release()).toEqual({ released: false });
+    await stop();
+    await release();
+    expect(await release("Bob")).toEqual({ released: false });
+    expect((await reports()).map(({ by }) => by)).toEqual(["Ada", undefined]);
+  });
+
+  test("is refused when another sweep stops in that moment, whose report nobody has seen", async () => {
+    await stop();
+    const interleaving = openInterleaving(billing.world.table);
+    billing.world.rebind({ table: interleaving.table });
+    const [answer] = await interleaving.overtake(
+      () => resultOf(release()),
+      () => asSystem("operator", () => Compare.compare({ most: 0 })),
+      (steps) => steps.some(({ key }) => key.sk === Keys.breaker().sk),
+    );
+    billing.world.rebind();
+    expect(answer).toBe("billing.breaker_tripped");
+    expect(await breaker()).toMatchObject({ report: (await reports())[0]?.id });
+  });
+});

@@ -1,0 +1,81 @@
+import type { ID } from "../base/id.ts";
+import { plans, settings } from "../kernel/ports.ts";
+import type { OrganizationRow } from "../organization/row.ts";
+import * as Plan from "../plan/plan.ts";
+import { Keys } from "../table/keys.ts";
+import { all, atLeast, below, equal, lacks, oneOf, type Update, update, when } from "../table/table.ts";
+import { failures, isLive, type Row } from "./row.ts";
+import type { BillingStatus } from "./shape.ts";
+
+// What a subscription means for its organization: how it stands, how many seats it has, and whether it may grow.
+
+const dayMs = 86_400_000;
+
+const growing: readonly string[] = ["free", "trialing", "active"];
+/** Stripe's words for a subscription whose payment is owed. */
+const owing = ["past_due", "unpaid", "paused"];
+
+export type Judgment = { billingStatus: BillingStatus; capacity: number; plan: string };
+
+// Functions
+
+export const billingStatusOf = ({ billingStatus = "free" }: Pick<OrganizationRow, "billingStatus">): BillingStatus =>
+  billingStatus;
+
+/** Whether an organization may invite and grow, as far as its payment is concerned. */
+export const grows = (billingStatus: BillingStatus): boolean => growing.includes(billingStatus);
+
+/** Capacity is what is paid, or less while a decrease is on its way; an increase gives nothing before it is paid. */
+export function judge(home: OrganizationRow, { mirror, op }: Row, at: string): Judgment {
+  const committed = committedOf(home);
+  if (!mirror || mirror.status.startsWith("incomplete")) {
+    return { billingStatus: billingStatusOf(home), capacity: home.capacity, plan: home.plan };
+  }
+  if (isLive(mirror)) {
+    const capacity = Math.min(mirror.quantity, op?.to ?? Number.POSITIVE_INFINITY);
+    const paid = mirror.status === "trialing" ? "trialing" : "active";
+    const billingStatus = owing.includes(mirror.status) ? "past_due" : committed > capacity ? "over_limit" : paid;
+    return { billingStatus, capacity, plan: Plan.nameOfPrice(mirror.price) };
+  }
+  const capacity = settings().freeSeats;
+  const isGrace = at < graceUntil(mirror.endedAt ?? at);
+  const billingStatus = isGrace ? "canceled" : committed > capacity ? "read_only" : "free";
+  return { billingStatus, capacity, plan: Plan.free };
+}
+
+/** Whether something about it changes by itself, with time or with seats that are given back. */
+export function isPassing(row: Row, billingStatus: BillingStatus, at: string): boolean {
+  if (row.op || billingStatus === "over_limit") return true;
+  return billingStatus === "canceled" && at >= graceUntil(row.mirror?.endedAt ?? at);
+}
+
+/** The step that makes an organization stand as was judged, unless it stands so. Guards hold it to what was judged on. */
+export function apply(organization: ID<"organization">, home: OrganizationRow, wanted: Judgment): Update[] {
+  const { billingStatus, capacity, plan } = wanted;
+  const growth = home.state === "active" && grows(billingStatus);
+  const by = capacity - home.capacity;
+  const isSame = by === 0 && billingStatus === billingStatusOf(home) && growth === home.growth && plan === home.plan;
+  if (isSame) return [];
+  const fits = capacity >= committedOf(home);
+  const asJudged = all(
+    equal("capacity", home.capacity),
+    equal("state", home.state),
+    isUnchanged(home),
+    fits ? atLeast("free", -by) : below("free", -by),
+  );
+  const change = { set: { billingStatus, growth, plan, capacity }, ...(by !== 0 && { add: { free: by } }) };
+  return [update(Keys.organization(organization), change, when(asJudged, failures.moved))];
+}
+
+/** That an organization stands as it was read. */
+export const isUnchanged = (home: OrganizationRow) =>
+  home.billingStatus === undefined ? lacks("billingStatus") : equal("billingStatus", billingStatusOf(home));
+
+/** Whether payment is such that seats and plan may be changed. */
+export const isInOrder = all(equal("state", "active"), oneOf("billingStatus", ["active", "trialing", "over_limit"]));
+
+/** From an end until then nobody is invited; after it the organization may only be read, unless it fits the free seats. */
+export const graceUntil = (endedAt: string): string =>
+  new Date(Date.parse(endedAt) + plans().graceDays * dayMs).toISOString();
+
+export const committedOf = ({ capacity, free }: OrganizationRow): number => capacity - free;

@@ -1,0 +1,251 @@
+import * as v from "valibot";
+import * as Account from "../account/account.ts";
+import type { ProfileRow } from "../account/row.ts";
+import { failure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { roles } from "../base/permission.ts";
+import { shown } from "../base/row.ts";
+import type { Account as Person } from "../kernel/actor.ts";
+import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import { instant, table } from "../kernel/ports.ts";
+import { rowsOfEach } from "../kernel/rows.ts";
+import { readOnly } from "../kernel/stored.ts";
+import * as Member from "../member/member.ts";
+import * as Seat from "../seat/seat.ts";
+import { Keys } from "../table/keys.ts";
+import { above, all, type Change, equal, keyOf, type RowsOf, update, when } from "../table/table.ts";
+import * as Team from "../team/names.ts";
+import { InvitationAccepted } from "./events.ts";
+import * as Invitation from "./invitation.ts";
+import * as Link from "./link.ts";
+import { keysOf, type Opened, open, failures as openedFailures, outcomeOf, outcomes, refuse, Token } from "./opened.ts";
+import { AddressRow, type PendingRow } from "./row.ts";
+
+const pageSize = 100;
+
+// Shapes
+
+/** The token of the mailed link; the list of one's own invitations names it too. */
+const Named = v.strictObject({ token: Token });
+type Named = v.InferOutput<typeof Named>;
+
+const Waiting = v.object({
+  invitation: ID.schema("invitation"),
+  /** The organization that invites. */
+  organization: v.object({
+    id: ID.schema("organization"),
+    /** Its name. */
+    name: v.string(),
+  }),
+  /** The role that is offered. */
+  role: shown(roles),
+  /** The name of the inviter. */
+  invitedBy: v.optional(v.string()),
+  /** The message from the inviter. */
+  message: v.optional(v.string()),
+  /** When the invitation expires. */
+  expiresAt: v.optional(v.string()),
+});
+
+/** An open invitation to my address. */
+export const Mine = v.object({
+  ...Waiting.entries,
+  /** The token to accept or decline it with, the same as in the emailed link. */
+  token: v.string(),
+});
+
+/** What an invitation link offers. */
+export const Preview = v.object({
+  ...Waiting.entries,
+  /** The invited address. */
+  email: v.string(),
+  /** `open` if it can be accepted, or why it cannot. */
+  outcome: v.picklist(outcomes),
+});
+const Joined = v.object({
+  organization: Waiting.entries.organization,
+  /** My role in it. */
+  role: v.picklist(roles),
+});
+
+// Failures
+
+export const failures = {
+  wrongAccount: failure(
+    "forbidden",
+    "invitation.wrong_account",
+    "This invitation is for another email address. Sign in with that address.",
+  ),
+};
+// Functions
+
+/** What a link offers, for whoever holds it; looking changes nothing, so that scanners of mail may look too. */
+export const preview = fn(
+  "invitation.preview",
+  {
+    input: v.strictObject({ token: Token }),
+    output: Preview,
+    failures: [Invitation.failures.missing],
+    reads: ({ token }) => [...keysOf(Link.read(token)), profileOf(Link.read(token)?.by)],
+  },
+  async ({ token }, _, [row, home, inviter, named]) => {
+    const offer = await open(token, [row, home, inviter]);
+    const { by, email = "" } = offer.row;
+    const profile = by === undefined || named?.pk === by ? named : await table.get(Keys.profile(by));
+    return { ...describe(offer, profile), email, outcome: outcomeOf(offer) };
+  },
+);
+
+/** The open invitations to my address, in whatever organization. */
+export const mine = fn(
+  "invitation.mine",
+  {
+    input: v.strictObject({ cursor: v.optional(Cursor) }),
+    output: listOf(Mine, pageSize),
+    failures: [cursorFailures.invalid],
+  },
+  async ({ cursor }, actor) => {
+    const query = { ...Keys.organizationsInviting(actor.address), limit: pageSize, consistent: true };
+    const { items, next } = await page(`invitation.mine ${actor.address}`, query, cursor);
+    const open = items.filter(Invitation.isOpen);
+    const named = await rowsOfEach(open, ({ sk, by }) => [
+      Keys.organization(sk),
+      Keys.member(sk, by),
+      Keys.profile(by),
+    ]);
+    const offers = open.flatMap((row, i) => {
+      const [home, inviter, profile] = named[i] ?? [];
+      return home ? [{ row, home, inviter, profile, attempt: row.attempt }] : [];
+    });
+    const acceptable = offers.filter((offer) => outcomeOf(offer) === "open");
+    return {
+      items: acceptable.map((offer) => ({
+        ...describe(offer, offer.profile),
+        token: Link.mintToken(namedBy(offer.row)),
+      })),
+      ...(next && { next }),
+    };
+  },
+);
+
+/** Takes an invitation to my address: the seat that it held becomes mine. */
+export const accept = fn(
+  "invitation.accept",
+  {
+    input: Named,
+    output: Joined,
+    failures: [
+      ...openedFailures,
+      failures.wrongAccount,
+      Account.failures.missing,
+      Member.failures.exists,
+      Invitation.failures.changed,
+      Seat.failures.gone,
+      Event.failures.repeated,
+    ],
+    reads: (input, actor) => [Keys.profile(actor.account), ...keysOf(Link.read(input.token))],
+  },
+  async (input, actor, [profile, ...rows]) => {
+    const offer = await mineAmong(input, actor, rows);
+    const { row, home } = offer;
+    if (row.state === "member" && row.account === actor.account) throw Member.failures.exists();
+    refuse(outcomeOf(offer));
+    if (!profile) throw Account.failures.missing();
+    const { pk: organization } = home;
+    const { role, attempt, by } = row;
+    if (attempt === undefined || by === undefined) throw Invitation.failures.missing();
+    const offered = Team.teamsOf(row);
+    const teams = Team.existing(offered, await table.getMany(Team.keysOf(organization, offered)));
+    const { name, color } = profile;
+    const person = { account: actor.account, email: actor.email, name, color, teams };
+    const taken: Change<AddressRow> = {
+      set: { state: "member", account: actor.account, acceptedAt: instant() },
+      unset: ["list", "rank", "message", "teams"],
+    };
+    const still = all(
+      equal("state", "pending"),
+      equal("attempt", attempt),
+      equal("role", role),
+      above("expiresAt", instant()),
+    );
+    await table.write(
+      update(
+        keyOf(row),
+        taken,
+        when(still, (found: AddressRow | undefined) => overtaken(found, row)),
+      ),
+      Member.joined(organization, person, role),
+      ...(role === "owner" ? [Seat.release(organization, { owners: 1 })] : []),
+      InvitationAccepted.record(
+        organization,
+        { invitation: Invitation.idOf(row.pk), account: actor.account, role, by, ...Team.eventTeams(teams) },
+        actor,
+      ),
+    );
+    return { organization: { id: organization, name: home.name }, role };
+  },
+);
+
+/** Turns an invitation to my address down, which gives its seat back. */
+export const decline = fn(
+  "invitation.decline",
+  {
+    input: Named,
+    output: v.void(),
+    failures: [
+      ...openedFailures,
+      failures.wrongAccount,
+      Invitation.failures.changed,
+      Seat.failures.gone,
+      Event.failures.repeated,
+    ],
+    reads: ({ token }) => keysOf(Link.read(token)),
+  },
+  async (input, actor, rows) => {
+    const offer = await mineAmong(input, actor, rows);
+    const outcome = outcomeOf(offer);
+    if (outcome !== "inviter_gone") refuse(outcome);
+    const { row, home } = offer;
+    const only = equal("attempt", offer.attempt);
+    await table.write(...Invitation.ending(home.pk, [row.pk], "declined", { actor, only }));
+  },
+);
+
+const namedBy = (row: PendingRow): Link.Named => ({
+  organization: row.sk,
+  address: row.pk,
+  attempt: row.attempt,
+  by: row.by,
+});
+
+const profileOf = (account: ID.ID<"account"> | undefined) => account && Keys.profile(account);
+
+/** @throws invitation.missing, invitation.wrong_account */
+async function mineAmong(
+  { token }: Named,
+  { address }: Pick<Person, "address">,
+  rows: RowsOf<ReturnType<typeof keysOf>>,
+): Promise<Opened> {
+  const opened = await open(token, rows);
+  if (opened.row.pk !== address) throw failures.wrongAccount();
+  return opened;
+}
+
+/** Why an invitation that was open a moment ago is not. */
+function overtaken(found: AddressRow | undefined, row: AddressRow) {
+  if (!Invitation.isOpen(found)) return Invitation.refusalOf(found);
+  return found.attempt === row.attempt ? Invitation.failures.changed() : Invitation.failures.superseded();
+}
+
+function describe({ row, home }: Opened, profile: ProfileRow | undefined): v.InferOutput<typeof Waiting> {
+  return {
+    invitation: Invitation.idOf(row.pk),
+    organization: { id: home.pk, name: home.name },
+    role: readOnly(AddressRow, row).role,
+    ...(profile && { invitedBy: profile.name }),
+    ...(typeof row.message === "string" && { message: row.message }),
+    ...(typeof row.expiresAt === "string" && { expiresAt: row.expiresAt }),
+  };
+}

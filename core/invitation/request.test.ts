@@ -1,0 +1,42 @@
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { provide } from "../kernel/context.ts";
+import * as Member from "../member/member.ts";
+import { Keys } from "../table/keys.ts";
+import * as Ask from "./request.ts";
+
+const day = 86_400;
+const anonymous = { actor: { type: "public" as const, origin: { ip: "203.0.113.9", agent: "" } } };
+
+let fixture: OrganizationFixture;
+beforeEach(async () => {
+  fixture = await openOrganization({ seats: 4 });
+});
+
+const events = async () =>
+  (await fixture.world.table.query(Keys.outbox(fixture.organization))).items.map(({ type }) => type);
+
+describe("a dead link", () => {
+  test("asks for a fresh invitation once a day", async () => {
+    await fixture.invite("bob@example.com");
+    const token = await fixture.tokenOf("bob@example.com");
+    const ask = () => resultOf(provide(anonymous, () => Ask.request({ token })));
+    expect(await ask()).toBe("invitation.still_open");
+    fixture.world.clock.pass(8 * day);
+    expect([await ask(), await ask()]).toEqual(["done", "rate.limited"]);
+    fixture.world.clock.pass(day);
+    expect(await ask()).toBe("done");
+    expect((await events()).filter((type) => type === "invitation.requested")).toHaveLength(2);
+  });
+
+  test("is not asked for by whoever used it, be they a member still or not", async () => {
+    const bob = await fixture.join("bob@example.com");
+    const token = await fixture.tokenOf(bob.email);
+    const ask = () => resultOf(provide(anonymous, () => Ask.request({ token })));
+    expect(await ask()).toBe("invitation.used");
+    await fixture.as(bob, () => Member.leave({}));
+    expect(await ask()).toBe("invitation.used");
+    expect(await events()).not.toContain("invitation.requested");
+  });
+});

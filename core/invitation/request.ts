@@ -1,0 +1,57 @@
+import * as v from "valibot";
+import { failure } from "../base/failure.ts";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import { instant, table } from "../kernel/ports.ts";
+import * as Limit from "../limit/limit.ts";
+import { all, any, atMost, keyOf, lacks, present, update, when } from "../table/table.ts";
+import { InvitationRequested } from "./events.ts";
+import * as Invitation from "./invitation.ts";
+import * as Link from "./link.ts";
+import { keysOf, open, failures as openedFailures, outcomeOf, refuse, Token } from "./opened.ts";
+import type { AddressRow } from "./row.ts";
+
+/** A fresh invitation is asked for at most so often. */
+const askSeconds = 86_400;
+
+// Failures
+
+export const failures = {
+  open: failure("conflict", "invitation.still_open", "This invitation is still valid. Accept it."),
+};
+
+// Functions
+
+/** Asks owners and admins for a fresh invitation, with a link that leads nowhere any more. */
+export const request = fn(
+  "invitation.request",
+  {
+    input: v.strictObject({ token: Token }),
+    output: v.object({
+      /** When the request was sent to the owners and admins. */
+      askedAt: v.string(),
+    }),
+    failures: [...openedFailures, failures.open, Limit.failures.limited, Event.failures.repeated],
+    reads: ({ token }) => keysOf(Link.read(token)),
+  },
+  async ({ token }, actor, rows) => {
+    const opened = await open(token, rows);
+    const outcome = outcomeOf(opened);
+    if (outcome === "open") throw failures.open();
+    if (outcome === "used" || outcome === "suspended" || outcome === "deleted") refuse(outcome);
+    const askedAt = instant();
+    const before = instant(-askSeconds);
+    const quiet = any(lacks("askedAt"), atMost("askedAt", before));
+    const limited = (found: AddressRow | undefined) => {
+      if (!found) return Invitation.failures.missing();
+      const waitSeconds = Math.ceil((Date.parse(found.askedAt ?? before) - Date.parse(before)) / 1000);
+      return Limit.failures.limited({ retryAfterSeconds: waitSeconds });
+    };
+    const { pk: address, sk: organization } = opened.row;
+    await table.write(
+      update(keyOf(opened.row), { set: { askedAt } }, when(all(present, quiet), limited)),
+      InvitationRequested.record(organization, { invitation: Invitation.idOf(address) }, actor),
+    );
+    return { askedAt };
+  },
+);

@@ -1,0 +1,103 @@
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { openInvariants } from "@muster/local/testing/invariants/organization.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { implied } from "../base/failure.ts";
+import { provide, use } from "../kernel/context.ts";
+import { Keys } from "../table/keys.ts";
+import { type Table, update } from "../table/table.ts";
+import * as Offer from "./send.ts";
+
+const list = Array.from({ length: 60 }, (_, n) => ({ email: `p${n}@example.com` }));
+/** As many as one write invites. */
+const part = 25;
+
+let fixture: OrganizationFixture;
+beforeEach(async () => {
+  fixture = await openOrganization({ seats: 100 });
+});
+
+const send = (by: Person, invitations: { email: string }[]) => fixture.as(by, () => Offer.send({ invitations }));
+const outcomes = async (sending: ReturnType<typeof send>) => (await sending).items.map(({ outcome }) => outcome);
+const times = <T>(count: number, one: T): T[] => Array(count).fill(one);
+
+/** The same as a request that brings a key; `fingerprint` stands for what it asks. */
+function sendOnce(by: Person, invitations: { email: string }[], { key = "import", fingerprint = "a list" } = {}) {
+  const once = { key: Keys.request(by.account, key), fingerprint };
+  return fixture.as(by, () => provide({ ...use(), idempotency: once }, () => Offer.send({ invitations })));
+}
+
+/** The table on which so many writes succeed, and the next ones meet what happens then. */
+function after(writes: number, then: (table: Table) => Promise<void>): Table {
+  const { table } = fixture.world;
+  let left = writes;
+  return { ...table, write: async (...steps) => (left-- > 0 ? table.write(...steps) : then(table)) };
+}
+
+const contended = async () => {
+  throw implied.contended();
+};
+
+describe("a list that is sent in parts", () => {
+  test("says what was done and what is left, when others are faster for too long", async () => {
+    const invariants = await openInvariants(fixture);
+    fixture.world.rebind({ table: after(1, contended) });
+    const { items, seats } = await send(fixture.ada, list);
+    expect(items.map(({ outcome }) => outcome)).toEqual([...times(part, "invited"), ...times(35, "try_again")]);
+    expect(items.map((item) => "invitation" in item)).toEqual([...times(part, true), ...times(35, false)]);
+    expect(seats).toMatchObject({ capacity: 101, committed: part + 1 });
+    fixture.world.rebind();
+    expect((await fixture.home()).free).toBe(100 - part);
+    expect(await outcomes(send(fixture.ada, list))).toEqual([
+      ...times(part, "already_invited"),
+      ...times(35, "invited"),
+    ]);
+    expect(await invariants.check()).toEqual([]);
+  });
+
+  test("is refused when nothing of it was done", async () => {
+    fixture.world.rebind({ table: after(0, contended) });
+    expect(await resultOf(send(fixture.ada, list))).toBe("table.contended");
+  });
+
+  test("says so too when the organization may not grow any more meanwhile", async () => {
+    const home = Keys.organization(fixture.organization);
+    const freeze = async (table: Table) => {
+      await table.write(update(home, { set: { growth: false } }));
+      await contended();
+    };
+    fixture.world.rebind({ table: after(1, freeze) });
+    expect(await outcomes(send(fixture.ada, list))).toEqual([...times(part, "invited"), ...times(35, "try_again")]);
+    fixture.world.rebind();
+    expect(await resultOf(send(fixture.ada, list))).toBe("organization.frozen");
+  });
+
+  test("comes again with its key, and all of it is done by that", async () => {
+    const invariants = await openInvariants(fixture);
+    fixture.world.rebind({ table: after(2, contended) });
+    expect(await outcomes(sendOnce(fixture.ada, list))).toEqual([...times(50, "invited"), ...times(10, "try_again")]);
+    fixture.world.rebind();
+    expect(await outcomes(sendOnce(fixture.ada, list))).toEqual(times(60, "invited"));
+    expect((await fixture.home()).free).toBe(40);
+    expect(await invariants.check()).toEqual([]);
+  });
+});
+
+describe("what a request says that it made", () => {
+  const bobs = [{ email: "bob@example.com" }];
+
+  test("is not what somebody else made with a key of the same name", async () => {
+    const carol = await fixture.join("carol@example.com", "admin");
+    expect(await outcomes(sendOnce(fixture.ada, bobs))).toEqual(["invited"]);
+    expect(await outcomes(sendOnce(carol, bobs))).toEqual(["already_invited"]);
+    expect(await outcomes(sendOnce(fixture.ada, bobs))).toEqual(["invited"]);
+  });
+
+  test("is not what another request made, be it of another key or of another content", async () => {
+    await sendOnce(fixture.ada, bobs);
+    expect(await outcomes(sendOnce(fixture.ada, bobs, { key: "another" }))).toEqual(["already_invited"]);
+    expect(await outcomes(sendOnce(fixture.ada, bobs, { fingerprint: "another" }))).toEqual(["already_invited"]);
+    expect(await outcomes(send(fixture.ada, bobs))).toEqual(["already_invited"]);
+  });
+});

@@ -1,0 +1,183 @@
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
+import { idOf } from "./invitation.ts";
+import * as Manage from "./manage.ts";
+import * as Answer from "./recipient.ts";
+import * as Offer from "./send.ts";
+
+const day = 86_400;
+
+let fixture: OrganizationFixture;
+beforeEach(async () => {
+  fixture = await openOrganization({ seats: 4 });
+});
+
+const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
+const idFor = async (email: string) => idOf(String((await fixture.rowOf(email))?.pk));
+const free = async () => (await fixture.home()).free;
+const events = async () =>
+  (await fixture.world.table.query(Keys.outbox(fixture.organization))).items.map(({ type }) => type);
+
+describe("inviting", () => {
+  test("labels each row before it sends, and changes nothing by it", async () => {
+    await fixture.join("bob@example.com", "admin");
+    await fixture.invite("carol@example.com");
+    const rows = [
+      { email: " New@Example.com ", role: "WRITE", name: "Newton" },
+      { email: "new@example.com" },
+      { email: "bob@example.com" },
+      { email: "carol@example.com" },
+      { email: "not an address" },
+      { email: "dora@example.com", role: "king" },
+      { email: "emil@example.com" },
+      { email: "fred@example.com" },
+    ];
+    const before = await fixture.world.rows.scan();
+    const { items, seats } = await asAda(() => Offer.review({ invitations: rows }));
+    expect(items.map(({ label }) => label)).toEqual([
+      ...[
+        "ready",
+        "duplicate",
+        "already_member",
+        "already_invited",
+        "invalid_email",
+        "unknown_role",
+        "ready",
+        "no_seat",
+      ],
+    ]);
+    expect(items[0]).toEqual({
+      ...{ email: "new@example.com", role: "write", name: "Newton", label: "ready" },
+      message: "Ready to be sent.",
+    });
+    expect(items[1]?.role).toBe("read");
+    expect(seats).toMatchObject({ capacity: 5, committed: 3 });
+    expect(await fixture.world.rows.scan()).toEqual(before);
+  });
+
+  test("invites the rows that nothing stands in the way of, and says what became of each", async () => {
+    const invitations = ["b", "c", "d", "e", "f"].map((name) => ({ email: `${name}@example.com` }));
+    const { items, seats } = await asAda(() => Offer.send({ invitations, message: "Welcome\non board" }));
+    expect(items.map((item) => item.outcome)).toEqual(["invited", "invited", "invited", "invited", "no_seat"]);
+    expect(seats).toMatchObject({ capacity: 5, committed: 5 });
+    expect(await fixture.rowOf("b@example.com")).toMatchObject({
+      ...{
+        state: "pending",
+        role: "read",
+        attempt: 1,
+        mail: "queued",
+        message: "Welcome\non board",
+        by: fixture.ada.account,
+      },
+      expiresAt: "2026-12-01T09:00:00.000Z",
+    });
+    expect(await free()).toBe(0);
+    expect(await events()).toEqual(["organization.created", "invitation.created"]);
+  });
+
+  test("takes 100 rows at once, in their order", async () => {
+    fixture = await openOrganization({ seats: 90 });
+    const invitations = Array.from({ length: 100 }, (_, n) => ({ email: `p${n}@example.com` }));
+    const { items } = await asAda(() => Offer.send({ invitations }));
+    expect(items.map((item) => item.outcome)).toEqual([...Array(90).fill("invited"), ...Array(10).fill("no_seat")]);
+    expect(await free()).toBe(0);
+  });
+
+  test("hands out no role above one's own", async () => {
+    const bob = await fixture.join("bob@example.com", "admin");
+    expect(await fixture.invite("carol@example.com", "owner", bob)).toBe("not_allowed");
+    expect(await fixture.invite("carol@example.com", "admin", bob)).toBe("invited");
+    const dora = await fixture.join("dora@example.com", "write");
+    expect(await resultOf(fixture.invite("emil@example.com", "read", dora))).toBe("actor.forbidden");
+  });
+
+  test("carries no message of one's own on the free plan, until an operator grants seats", async () => {
+    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { granted: false } }));
+    const invitations = [{ email: "bob@example.com" }];
+    expect(await resultOf(asAda(() => Offer.send({ invitations, message: "Hi" })))).toBe(
+      "invitation.message_not_allowed",
+    );
+    expect(await resultOf(asAda(() => Offer.send({ invitations })))).toBe("done");
+  });
+
+  test("is limited each day, and open again on the next", async () => {
+    fixture = await openOrganization({ seats: 200 });
+    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { granted: false } }));
+    const rows = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, n) => ({ email: `p${from + n}@example.com` }));
+    const { items } = await asAda(() => Offer.send({ invitations: rows(0, 60) }));
+    expect(items.filter((item) => item.outcome === "invited")).toHaveLength(50);
+    expect(items.at(-1)?.outcome).toBe("daily_limit");
+    fixture.world.clock.pass(day);
+    expect(await fixture.invite("p55@example.com")).toBe("invited");
+  });
+
+  test("invites nobody where an organization may not grow", async () => {
+    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { growth: false } }));
+    expect(await resultOf(fixture.invite("bob@example.com"))).toBe("organization.frozen");
+  });
+
+  test("invites an address again whose invitation ended in whatever way", async () => {
+    const bob = await fixture.world.person("bob@example.com");
+    await fixture.invite(bob.email);
+    await asAda(async () => Manage.revoke({ invitation: await idFor(bob.email) }));
+    expect(await fixture.invite(bob.email)).toBe("invited");
+    const token = await fixture.tokenOf(bob.email);
+    await fixture.world.as(bob, () => Answer.decline({ token }));
+    expect(await fixture.invite(bob.email)).toBe("invited");
+    fixture.world.clock.pass(8 * day);
+    expect(await fixture.invite(bob.email)).toBe("invited");
+    expect(await fixture.rowOf(bob.email)).toMatchObject({ attempt: 4, state: "pending" });
+    expect(await free()).toBe(3);
+  });
+});
+
+describe("an invitation", () => {
+  test("is mailed again after a while, and not at once", async () => {
+    await fixture.invite("bob@example.com");
+    const invitation = await idFor("bob@example.com");
+    expect(await resultOf(asAda(() => Offer.resend({ invitation })))).toBe("invitation.resend_too_soon");
+    fixture.world.clock.pass(300);
+    expect(await asAda(() => Offer.resend({ invitation, lifetimeDays: 30 }))).toMatchObject({
+      expiresAt: "2026-12-24T09:05:00.000Z",
+    });
+    expect(await free()).toBe(3);
+  });
+
+  test("is not mailed again once it was accepted", async () => {
+    const bob = await fixture.join("bob@example.com");
+    fixture.world.clock.pass(600);
+    const invitation = await idFor(bob.email);
+    expect(await resultOf(asAda(() => Offer.resend({ invitation })))).toBe("invitation.used");
+    expect(await fixture.rowOf(bob.email)).toMatchObject({ state: "member", account: bob.account, attempt: 1 });
+  });
+
+  test("carries its message again, but not once the organization may not write any more", async () => {
+    await asAda(() => Offer.send({ invitations: [{ email: "bob@example.com" }], message: "Welcome" }));
+    const invitation = await idFor("bob@example.com");
+    fixture.world.clock.pass(600);
+    await asAda(() => Offer.resend({ invitation }));
+    expect(await fixture.rowOf("bob@example.com")).toMatchObject({ attempt: 2, message: "Welcome" });
+    await fixture.world.table.write(update(Keys.organization(fixture.organization), { set: { granted: false } }));
+    fixture.world.clock.pass(600);
+    await asAda(() => Offer.resend({ invitation }));
+    const row = await fixture.rowOf("bob@example.com");
+    expect(row).toMatchObject({ state: "pending", attempt: 3 });
+    expect(row).not.toHaveProperty("message");
+  });
+
+  test("that ended takes a seat again when it is mailed again", async () => {
+    await fixture.invite("bob@example.com", "write");
+    const invitation = await idFor("bob@example.com");
+    await asAda(() => Manage.revoke({ invitation }));
+    expect(await free()).toBe(4);
+    expect(await resultOf(asAda(() => Offer.resend({ invitation })))).toBe("invitation.resend_too_soon");
+    fixture.world.clock.pass(300);
+    await asAda(() => Offer.resend({ invitation }));
+    expect(await fixture.rowOf("bob@example.com")).toMatchObject({ state: "pending", role: "write", attempt: 2 });
+    expect(await free()).toBe(3);
+  });
+});

@@ -1,0 +1,275 @@
+import { createHash, randomUUID } from "node:crypto";
+import * as v from "valibot";
+import { Failure, failure, implied } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { roles } from "../base/permission.ts";
+import { type Context, use } from "../kernel/context.ts";
+import * as Event from "../kernel/event.ts";
+import { fn } from "../kernel/fn.ts";
+import { failures as onceFailures, remember } from "../kernel/idempotency.ts";
+import { instant, table } from "../kernel/ports.ts";
+import * as Seat from "../seat/seat.ts";
+import { Keys } from "../table/keys.ts";
+import { teamsOf } from "../team/names.ts";
+import { maxTeams } from "../team/shape.ts";
+import * as Invitation from "./invitation.ts";
+import { candidateOf, type Judgment, judge, type Known, keysOf, knownOf, type Obstacle, obstacles } from "./judge.ts";
+import { LifetimeDays, Message, maxRows, presetDays } from "./shape.ts";
+import { inviting, type Offer, type Offered } from "./steps.ts";
+
+/** Many invitations meet at the row that counts seats: small writes wait less for each other. */
+const rowsPerWrite = 25;
+/** Others invite meanwhile: so often the rows are looked at before the caller is told to come later. */
+const looks = 5;
+/** Between two mails of one invitation. */
+const cooldownSeconds = 300;
+
+// Shapes
+
+// One line of a list, as somebody wrote it: what is wrong with it is said of the row, and refuses no other.
+const Row = v.strictObject({
+  /** The address to invite. */
+  email: v.pipe(v.string(), v.maxLength(320, "This is longer than any address.")),
+  /** The role to offer: `owner`, `admin`, `write` or `read`. Without it, `read`. */
+  role: v.optional(v.pipe(v.string(), v.maxLength(40, "This is longer than any role."))),
+  /** The name of the person, for the email. */
+  name: v.optional(v.pipe(v.string(), v.maxLength(200, "This is longer than any name."))),
+  /** The ids of the teams that the person joins on accepting. */
+  teams: v.optional(v.pipe(v.array(ID.schema("team")), v.maxLength(maxTeams, `At most ${maxTeams} teams.`))),
+});
+/** The people to invite. */
+const Rows = v.pipe(
+  v.array(Row),
+  v.minLength(1, "At least one invitation."),
+  v.maxLength(maxRows, `At most ${maxRows} invitations at once.`),
+  v.check(
+    (rows) => new Set(rows.flatMap(({ teams = [] }) => teams)).size <= maxTeams,
+    `At most ${maxTeams} different teams at once.`,
+  ),
+);
+
+const obstacleNames = Object.keys(obstacles) as [Obstacle, ...Obstacle[]];
+const judged = {
+  /** The address, as it would be stored. */
+  email: v.string(),
+  /** The role, if it could be understood. */
+  role: v.optional(v.picklist(roles)),
+  /** The name, if there is one. */
+  name: v.optional(v.string()),
+  /** The ids of the teams. */
+  teams: v.optional(v.array(ID.schema("team"))),
+  /** A sentence about the result, for a person. */
+  message: v.string(),
+};
+/** What inviting somebody would do. */
+export const Reviewed = v.object({
+  ...judged,
+  /** `ready`, or what stands in the way. */
+  label: v.picklist(["ready", ...obstacleNames]),
+});
+/** What inviting somebody did. */
+export const Sent = v.object({
+  ...judged,
+  /** `invited`, or why not. After `try_again`, send this one again. */
+  outcome: v.picklist(["invited", "try_again", ...obstacleNames]),
+  /** The id of the invitation, if there is one now. */
+  invitation: v.optional(ID.schema("invitation")),
+});
+
+// Failures
+
+export const failures = {
+  messageRefused: failure(
+    "limit",
+    "invitation.message_not_allowed",
+    "Custom messages are not available on the free plan.",
+  ),
+  cooling: failure("rate", "invitation.resend_too_soon", "This invitation was just sent. Wait a few minutes."),
+};
+
+/** Those that tell that others were faster. */
+const overtaken = [
+  Seat.failures.full,
+  Seat.failures.spent,
+  Seat.failures.moved,
+  Invitation.failures.exists,
+  Invitation.failures.changed,
+  implied.contended,
+];
+
+// Functions
+
+/** Says of each row of a list what sending it would do, and changes nothing. */
+export const review = fn(
+  "invitation.review",
+  {
+    input: v.strictObject({ invitations: Rows }),
+    output: v.object({
+      /** A result for each person, in the order of the request. */
+      items: v.array(Reviewed),
+      seats: Seat.Info,
+    }),
+    failures: [Seat.failures.frozen],
+    reads: (input, actor) => keysOf(input.invitations, actor),
+  },
+  async ({ invitations }, actor, rows) => {
+    const known = knownOf(rows);
+    if (!known.home.growth) throw Seat.failures.frozen();
+    return {
+      items: judge(invitations.map(candidateOf), known, actor).map(describeReview),
+      seats: Seat.describe(known.home, known.stats),
+    };
+  },
+);
+
+/**
+ * Invites the rows that nothing stands in the way of, in their order, and says of each what became of it. Seats are
+ * taken in the writes that make the invitations: what runs at once never takes more than there are.
+ */
+export const send = fn(
+  "invitation.send",
+  {
+    input: v.strictObject({
+      invitations: Rows,
+      message: v.optional(Message),
+      lifetimeDays: v.optional(LifetimeDays),
+    }),
+    output: v.object({
+      /** A result for each person, in the order of the request. */
+      items: v.array(Sent),
+      seats: Seat.Info,
+    }),
+    failures: [
+      failures.messageRefused,
+      Invitation.failures.exists,
+      Invitation.failures.changed,
+      Seat.failures.full,
+      Seat.failures.frozen,
+      Seat.failures.spent,
+      Seat.failures.moved,
+      Event.failures.repeated,
+      onceFailures.repeated,
+    ],
+    reads: (input, actor) => keysOf(input.invitations, actor),
+    idempotent: true,
+  },
+  async ({ invitations, message, lifetimeDays = presetDays }, actor, rows) => {
+    const candidates = invitations.map(candidateOf);
+    const src = sourceOf(use().idempotency);
+    const offer: Offer = { src, lifetimeDays, ...(message && { message }) };
+    let known = knownOf(rows);
+    if (message && !Seat.isTrusted(known.home)) throw failures.messageRefused();
+
+    let isBegun = false;
+    for (let look = 1; ; ) {
+      const judgments = judge(candidates, known, actor, src);
+      if (!known.home.growth && !isBegun) throw Seat.failures.frozen();
+      if (!known.home.growth) return answer(judgments.map(putOff), known);
+      const ready = judgments.flatMap(({ row, label }) => (label === "ready" ? [row as Offered] : []));
+      if (ready.length === 0) return answer(judgments, known);
+      const part = inviting(actor, ready.slice(0, rowsPerWrite), known, offer);
+      const isLast = ready.length <= rowsPerWrite;
+      const last = isLast ? remember(answer(judge(candidates, part.after, actor, src), part.after)) : [];
+      try {
+        await table.write(...part.steps, ...last);
+        [known, isBegun, look] = [part.after, true, 1];
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        if (!isOvertaken(error) || look++ === looks) {
+          if (!isBegun) throw error;
+          return answer(judgments.map(putOff), known);
+        }
+        known = knownOf(await table.getMany(keysOf(invitations, actor)));
+      }
+    }
+  },
+);
+
+/** Mails a new link, and the old one dies. What has ended is offered anew and takes a seat again. */
+export const resend = fn(
+  "invitation.resend",
+  {
+    input: v.strictObject({ invitation: ID.schema("invitation"), lifetimeDays: v.optional(LifetimeDays) }),
+    output: v.object({
+      invitation: ID.schema("invitation"),
+      /** When the new link expires. */
+      expiresAt: v.string(),
+    }),
+    failures: [
+      failures.cooling,
+      Invitation.failures.missing,
+      Invitation.failures.used,
+      Invitation.failures.changed,
+      Seat.failures.full,
+      Seat.failures.frozen,
+      Seat.failures.spent,
+      Seat.failures.moved,
+      Event.failures.repeated,
+    ],
+    reads: (input, actor) => [Keys.organization(actor.organization), Invitation.keyOf(actor, input)],
+  },
+  async ({ invitation, lifetimeDays }, actor, [home, row]) => {
+    if (!row) throw Invitation.failures.missing();
+    if (row.state === "member") throw Invitation.failures.used();
+    Invitation.refuseBeyondReach(actor, "invitation.resend", row);
+    const { sentAt, email } = row;
+    if (!home || !sentAt || !email) throw Invitation.failures.missing();
+    const waitSeconds = Math.ceil((Date.parse(sentAt) - Date.parse(instant(-cooldownSeconds))) / 1000);
+    if (waitSeconds > 0) throw failures.cooling({ retryAfterSeconds: waitSeconds });
+    const offered: Offered = {
+      email,
+      address: Invitation.addressOf(invitation),
+      role: row.role,
+      ...(row.name !== undefined && { name: row.name }),
+      teams: teamsOf(row),
+    };
+    const offer: Offer = {
+      src: randomUUID(),
+      lifetimeDays: lifetimeDays ?? row.lifetimeDays ?? presetDays,
+      ...(row.message !== undefined && Seat.isTrusted(home) && { message: row.message }),
+    };
+    const { steps, expiresAt } = inviting(actor, [offered], knownOf([home, undefined, row]), offer);
+    await table.write(...steps);
+    return { invitation, expiresAt };
+  },
+);
+
+const isOvertaken = (error: Failure) => overtaken.some(({ code }) => code === error.code);
+
+/** Names a request that brought a key, so that it knows the rows that it made itself when it comes again. */
+function sourceOf(once: Context["idempotency"]): string {
+  if (!once) return randomUUID();
+  const { key, fingerprint } = once;
+  return createHash("sha256")
+    .update(JSON.stringify([key.pk, key.sk, fingerprint]))
+    .digest("base64url");
+}
+
+type Sending = Omit<Judgment, "label"> & { label: Judgment["label"] | "try_again" };
+
+/** What is done is done, and is said; only the rest is to be sent again. */
+const putOff = ({ row, label }: Judgment): Sending => ({ row, label: label === "ready" ? "try_again" : label });
+
+function answer(rows: readonly Sending[], { home, stats }: Known) {
+  return { items: rows.map(describeSending), seats: Seat.describe(home, stats) };
+}
+
+function describeReview({ row, label }: Judgment) {
+  const known = label === "sent" ? "already_invited" : label;
+  return { ...shown(row), label: known, message: known === "ready" ? "Ready to be sent." : obstacles[known] };
+}
+
+function describeSending({ row, label }: Sending) {
+  if (label === "try_again")
+    return { ...shown(row), outcome: label, message: "Too much happened at once. Send it again." };
+  if (label !== "sent" && label !== "ready") return { ...shown(row), outcome: label, message: obstacles[label] };
+  const invitation = Invitation.idOf(String(row.address));
+  return { ...shown(row), outcome: "invited" as const, message: "Invited.", invitation };
+}
+
+const shown = ({ email, role, name, teams }: Judgment["row"]) => ({
+  email,
+  ...(role && { role }),
+  ...(name && { name }),
+  ...(teams && { teams }),
+});

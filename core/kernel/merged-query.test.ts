@@ -1,0 +1,95 @@
+import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
+import * as fc from "fast-check";
+import { beforeAll, expect, test } from "vitest";
+import type { Item, Page, Position } from "../table/table.ts";
+import { queryAll } from "./merged-query.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+
+let rounds = 0;
+
+/** Puts rows into lists of their own, and answers the lists. */
+async function fill(rows: readonly { part: number; rank: number }[], parts: number): Promise<string[]> {
+  const round = ++rounds;
+  const lists = Array.from({ length: parts }, (_, part) => `round ${round}, part ${part}`);
+  const items = rows.map(({ part, rank }, n) => ({
+    put: { pk: `row ${round} ${n}`, sk: "#row", list: String(lists[part % parts]), rank: rankOf(rank, n) },
+  }));
+  for (let from = 0; from < items.length; from += 25) await world.table.project(items.slice(from, from + 25));
+  return lists;
+}
+
+const rankOf = (rank: number, n: number) => `p#${String(rank).padStart(4, "0")}#${String(n).padStart(4, "0")}`;
+const ranks = (items: readonly Item[]) => items.map(({ rank }) => String(rank));
+
+async function readPages(read: (start: Position | undefined) => Promise<Page>): Promise<string[][]> {
+  const pages: string[][] = [];
+  let start: Position | undefined;
+  do {
+    const { items, next } = await read(start);
+    pages.push(ranks(items));
+    start = next;
+  } while (start && pages.length < 500);
+  return pages;
+}
+
+const some = fc.array(fc.record({ part: fc.nat({ max: 15 }), rank: fc.nat({ max: 99 }) }), { maxLength: 120 });
+
+test("several lists read like one, page by page, in either direction, however uneven they are", async () => {
+  const cases = fc.record({
+    rows: some,
+    parts: fc.constantFrom(1, 2, 16),
+    limit: fc.integer({ min: 1, max: 40 }),
+    newestFirst: fc.boolean(),
+    isSorted: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ rows, parts, limit, newestFirst, isSorted }) => {
+      // what comes first may all lie in one list
+      const placed = isSorted ? rows.map(({ rank }) => ({ rank, part: rank >> 4 })) : rows;
+      const lists = await fill(placed, parts);
+      const pages = await readPages((start) => queryAll(lists, { prefix: "p#", limit, newestFirst, start }));
+      const sorted = rows.map(({ rank }, n) => rankOf(rank, n)).toSorted();
+      expect(pages.flat()).toEqual(newestFirst ? sorted.toReversed() : sorted);
+      // a page is full, unless it is the last
+      expect(pages.slice(0, -1).filter(({ length }) => length !== limit)).toEqual([]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("a page that begins in one list goes on in all of them", async () => {
+  const [first = "", second = ""] = await fill(
+    Array.from({ length: 20 }, (_, n) => ({ part: n % 2, rank: n })),
+    2,
+  );
+  const before = await queryAll([first], { prefix: "p#", limit: 3 });
+  expect(ranks(before.items)).toEqual([rankOf(0, 0), rankOf(2, 2), rankOf(4, 4)]);
+  const after = await readPages((start) => queryAll([first, second], { limit: 8, start: start ?? before.next }));
+  expect(after.flat()).toEqual(Array.from({ length: 15 }, (_, n) => rankOf(n + 5, n + 5)));
+});
+
+test("all that a page takes is asked for at once, and once more where most lies in one list", async () => {
+  const asked: (number | undefined)[] = [];
+  const { table } = world;
+  world.rebind({
+    table: { ...table, query: (query) => (asked.push(query.limit), table.query(query)) },
+  });
+  const even = await fill(
+    Array.from({ length: 64 }, (_, n) => ({ part: n, rank: n })),
+    16,
+  );
+  await queryAll(even, { limit: 32 });
+  expect(asked).toEqual(Array.from({ length: 16 }, () => 8));
+  asked.length = 0;
+  const uneven = await fill(
+    Array.from({ length: 64 }, (_, n) => ({ part: 3, rank: n })),
+    16,
+  );
+  expect((await queryAll(uneven, { limit: 32 })).items).toHaveLength(32);
+  expect(asked).toEqual([...Array.from({ length: 16 }, () => 8), 32]);
+  world.rebind();
+});

@@ -1,0 +1,168 @@
+import { settings } from "../kernel/ports.ts";
+import type { Info } from "../notification/list.ts";
+import { restorableUntil } from "../organization/tombstone.ts";
+import { billingTemplates } from "./billing-template.ts";
+import { button, type Content, day, heading, named, paragraph, small } from "./content.ts";
+import { labelOf, rightsOf } from "./template.ts";
+
+type Letters = Record<Info["kind"], (about: About, info: Info) => Content>;
+/** Names as they may stand in a mail, and where its button leads. */
+type About = { organization: string; person: string; by: string; reader: string; url: string };
+
+const somebody = "Somebody";
+
+/** The mail of a notification, to somebody of this name. */
+export function notificationTemplate(info: Info, reader: string): Content {
+  const about = {
+    organization: named(info.subject),
+    person: named(info.person ?? somebody),
+    by: named(info.by ?? somebody),
+    reader: named(reader),
+    url: `${settings().siteUrl}/organizations/${info.organization}`,
+  };
+  return letters[info.kind](about, info);
+}
+
+const letters: Letters = {
+  ...billingTemplates,
+
+  "organization.created": ({ organization, reader, url }) => {
+    const { freeSeats, productName } = settings();
+    const seats = freeSeats === 1 ? "one seat" : `${freeSeats} seats`;
+    return {
+      subject: `${organization} is ready on ${productName}`,
+      preview: `You own it, and ${seats} ${freeSeats === 1 ? "is" : "are"} free of charge.`,
+      blocks: [
+        heading(`${organization} is ready`),
+        paragraph(`Hello ${reader}, you created the organization ${organization} and own it.`),
+        paragraph(`The free plan has ${seats}; yours is one of them.`),
+        button("Open the organization", url),
+        small("You receive this mail because you created an organization with this address."),
+      ],
+    };
+  },
+
+  "organization.deleted": ({ organization, person }, { at }) => ({
+    subject: `${person} deleted ${organization}`,
+    preview: `An owner can restore it until ${day(restorableUntil(at))}.`,
+    blocks: [
+      heading(`${person} deleted ${organization}`),
+      paragraph(
+        `Nobody can open ${organization} any more, nothing more is paid for it, and its invitations do not work.`,
+      ),
+      paragraph(
+        `As an owner you can restore it until ${day(restorableUntil(at))}, with all its members. Then everything in it is erased for good.`,
+      ),
+      button("See your organizations", `${settings().siteUrl}/`),
+      small(`You receive this mail because you are an owner of ${organization}.`),
+    ],
+  }),
+
+  "organization.restored": ({ organization, person, url }) => ({
+    subject: `${person} restored ${organization}`,
+    preview: "Its members can open it again.",
+    blocks: [
+      heading(`${person} restored ${organization}`),
+      paragraph(`${organization} is there again, with all its members, teams and settings.`),
+      button("Open the organization", url),
+      small(`You receive this mail because you are an owner of ${organization}.`),
+    ],
+  }),
+
+  "invitation.accepted": ({ organization, person, url }, { role = "read" }) => ({
+    subject: `${person} joined ${organization}`,
+    preview: `Your invitation was accepted. Their role is ${labelOf(role)}.`,
+    blocks: [
+      heading(`${person} joined ${organization}`),
+      paragraph(
+        `${person} accepted your invitation and is now a member of ${organization}. Their role is ${labelOf(role)}.`,
+      ),
+      button("See the members", `${url}/members`),
+      small("You receive this mail because you sent this invitation."),
+    ],
+  }),
+
+  "invitation.requested": ({ organization, person, url }, { role = "read" }) => ({
+    subject: `${person} asks for a fresh invitation to ${organization}`,
+    preview: "The earlier invitation no longer works.",
+    blocks: [
+      heading(`${person} asks for a fresh invitation`),
+      paragraph(
+        `${person} opened an invitation to ${organization} that no longer works, and asks for a new one. Their role would be ${labelOf(role)}.`,
+      ),
+      paragraph("If you want them to join, invite them again. If not, do nothing: they are not told."),
+      button("See the invitations", `${url}/invitations`),
+      small(`You receive this mail because you manage the people of ${organization}.`),
+    ],
+  }),
+
+  "member.role_changed": ({ organization, person, url }, { role = "read" }) => ({
+    subject: `Your role in ${organization} is now ${labelOf(role)}`,
+    preview: `Now ${rightsOf(role)}.`,
+    blocks: [
+      heading(`Your role is now ${labelOf(role)}`),
+      paragraph(`${person} changed your role in ${organization} to ${labelOf(role)}. Now ${rightsOf(role)}.`),
+      button("Open the organization", url),
+      small(`You receive this mail because you are a member of ${organization}.`),
+    ],
+  }),
+
+  "member.reinstated": ({ organization, person, url }, { role = "read" }) => ({
+    subject: `You are a member of ${organization} again`,
+    preview: `${person} took you back. Your role is ${labelOf(role)}.`,
+    blocks: [
+      heading(`You are a member of ${organization} again`),
+      paragraph(`${person} took you back into the organization ${organization}. Your role is ${labelOf(role)}.`),
+      button("Open the organization", url),
+      small(`You receive this mail because you are a member of ${organization}. You can leave it at any time.`),
+    ],
+  }),
+
+  "member.removed": ({ organization, person }) => ({
+    subject: `You are no longer a member of ${organization}`,
+    preview: `${person} removed you.`,
+    blocks: [
+      heading(`You are no longer a member of ${organization}`),
+      paragraph(`${person} removed you from the organization ${organization}. You can no longer open it.`),
+      paragraph(
+        "Your account and your other organizations stay as they are. If this is a mistake, ask an owner there.",
+      ),
+      small(`You receive this mail because you were a member of ${organization}.`),
+    ],
+  }),
+
+  "member.transferred": ({ organization, person, by, url }) => ({
+    subject: `${person} is now an owner of ${organization}`,
+    preview: `${by} handed their ownership over.`,
+    blocks: [
+      heading(`${person} is now an owner of ${organization}`),
+      paragraph(
+        `${by} handed their ownership of ${organization} over to ${person}, and stays as an ${labelOf("admin")}.`,
+      ),
+      ...ownersChange(organization, url),
+    ],
+  }),
+
+  "organization.owners_changed": ({ organization, person, url }, info) => {
+    const sentence = `${person} is ${info.role === "owner" ? "now" : "no longer"} an owner of ${organization}`;
+    return {
+      subject: sentence,
+      preview: howOwnersChanged(person, info),
+      blocks: [heading(sentence), paragraph(howOwnersChanged(person, info)), ...ownersChange(organization, url)],
+    };
+  },
+};
+
+function howOwnersChanged(person: string, { role, by }: Info): string {
+  if (!role) return by ? `${named(by)} removed ${person} from the organization.` : `${person} left the organization.`;
+  if (by) return `${named(by)} changed the role of ${person} to ${labelOf(role)}.`;
+  return role === "owner"
+    ? `${person} accepted an invitation as an owner.`
+    : `${person} changed their own role to ${labelOf(role)}.`;
+}
+
+const ownersChange = (organization: string, url: string) => [
+  paragraph(`If you did not expect it, look at the members of ${organization} and speak with the other owners.`),
+  button("See the members", `${url}/members`),
+  small(`You receive this mail because you are an owner of ${organization}.`),
+];

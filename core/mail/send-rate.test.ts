@@ -1,0 +1,279 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { unguarded } from "@muster/local/testing/faults/broken.ts";
+import { seededRandom } from "@muster/local/testing/random.ts";
+import { openTimeline, type Timeline } from "@muster/local/testing/worlds/timeline.ts";
+import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { asSystem } from "../kernel/context.ts";
+import type { SendSlot } from "../kernel/ports.ts";
+import { type Table, typed } from "../table/table.ts";
+import { MailPostponed } from "./error.ts";
+import { openRows } from "./pace.testing.ts";
+import * as SendRate from "./send-rate.ts";
+
+const second = 1000;
+/** Together with the clocks' difference this is what the pace allows for. */
+const journeyMs = { shortest: 20, longest: 26 };
+const skewMs = 2;
+
+let world: World;
+let random: () => number;
+/** When mails came to the provider, in ms from the beginning. */
+let arrived: { at: number; lane: SendRate.Lane }[];
+let begun: number;
+/** By how much a worker's clock is wrong. */
+const skew = new AsyncLocalStorage<number>();
+
+beforeEach(async () => {
+  world = await openWorld();
+  random = seededRandom(11);
+  arrived = [];
+  begun = world.clock.at;
+});
+
+const between = (low: number, high: number) => low + random() * (high - low);
+
+/** How late a machine with much to do comes to what it waited for: mostly a little, at times it stands still. */
+function lateness(): number {
+  const chance = random();
+  if (chance < 0.002) return between(100, 400);
+  return chance < 0.2 ? between(2, 20) : between(0, 2);
+}
+
+/** Time that passes as the workers wait for it, and rows that are as far away as they are on AWS. */
+function open(perSecond: number, { lostAnswers = 0, alter = (table: Table) => table } = {}): Timeline {
+  const timeline = openTimeline(world);
+  const travel = () => timeline.pause(between(1, 8));
+  const table = alter(typed({ ...world.table, ...openRows({ lostAnswers, random, travel }) }));
+  world.rebind({
+    table,
+    now: () => new Date(world.clock.at + (skew.getStore() ?? 0)),
+    pause: (ms) => timeline.pause(ms + lateness()),
+    mail: { send: async () => "id", rate: async () => perSecond },
+  });
+  return timeline;
+}
+
+/** Sends one mail as the workers do: claimed, ready, at its slot; told as gone when the process has handed it over. */
+async function send(lane: SendRate.Lane, slot: SendSlot, { pause }: Timeline): Promise<void> {
+  await pause(between(20, 90));
+  await slot.come();
+  // the process stands still before it sends; single mails, which book far ahead, are not promised to bear that
+  await pause(lane === "bulk" && random() < 0.002 ? between(20, 1200) : between(0, 3));
+  arrived.push({ at: world.clock.at - begun + between(journeyMs.shortest, journeyMs.longest), lane });
+  await pause(between(0, 2));
+  slot.gone();
+  await pause(between(20, 90));
+}
+
+/** A mail that has no slot any more is not sent now. */
+function waits(error: unknown): void {
+  if (!(error instanceof MailPostponed)) throw error;
+}
+
+type Work = { untilMs: number; worker?: number; dies?: boolean; deliver?: typeof send };
+
+/** One worker of bulk mail: it takes up work, sends for some seconds, ends, and is started again; or dies at times. */
+function bulkWorker(timeline: Timeline, { untilMs, worker = 0, dies = false, deliver = send }: Work): Promise<void> {
+  const end = begun + untilMs;
+  async function work(): Promise<void> {
+    for (let portion = worker; world.clock.at < end; portion++) {
+      const until = Math.min(end, world.clock.at + 3000 + (portion % 5) * 600);
+      const deathAt = dies && portion % 4 === 0 ? world.clock.at + between(100, 3000) : Number.POSITIVE_INFINITY;
+      const pace = SendRate.open("bulk", until);
+      const running: Promise<void>[] = [];
+      const sendOne = async (slot: SendRate.ReservedSlot) => {
+        await slot.near();
+        if (world.clock.at < deathAt) await deliver("bulk", slot, timeline).catch(waits);
+        if (world.clock.at < deathAt) slot.end();
+      };
+      try {
+        while (world.clock.at < deathAt) running.push(...(await pace.reserve(48)).map(sendOne));
+      } catch (error) {
+        waits(error);
+      }
+      await Promise.all(running);
+      if (world.clock.at < deathAt) await pace.close();
+      await timeline.pause(between(50, 200));
+    }
+  }
+  return skew.run((worker % 2 ? 1 : -1) * skewMs, work);
+}
+
+async function single(lane: SendRate.Lane, timeline: Timeline, atMs: number): Promise<void> {
+  await timeline.pause(begun + atMs - world.clock.at);
+  const asked = world.clock.at;
+  await asSystem("mail", () => SendRate.within(lane, (slot) => send(lane, slot, timeline)), asked + 60 * second);
+}
+
+const moments = () => arrived.map(({ at }) => at).toSorted((one, other) => one - other);
+/** The most mails that came within any second. */
+function maxInASecond(): number {
+  const sorted = moments();
+  let [first, most] = [0, 0];
+  for (let last = 0; last < sorted.length; last++) {
+    while ((sorted[last] ?? 0) - (sorted[first] ?? 0) >= second) first++;
+    most = Math.max(most, last - first + 1);
+  }
+  return most;
+}
+const countBetween = (lane: SendRate.Lane, fromMs: number, toMs: number) =>
+  arrived.filter((one) => one.lane === lane && one.at >= fromMs && one.at < toMs).length;
+const shareOf = (perSecond: number, seconds: number) =>
+  countBetween("bulk", 2 * second, seconds * second) / (perSecond * (seconds - 2));
+const together = (timeline: Timeline, workers: number, work: Work) =>
+  timeline.run(() =>
+    Promise.all(Array.from({ length: workers }, (_, worker) => bulkWorker(timeline, { ...work, worker }))),
+  );
+
+describe("over a long run, with workers that come and go and are late, clocks that differ, and answers that are lost", () => {
+  test.each([
+    { perSecond: 1, workers: 2, seconds: 900, least: 0.98 },
+    { perSecond: 14, workers: 1, seconds: 300, least: 0.965 }, // nobody books while it takes up its next message
+    { perSecond: 14, workers: 5, seconds: 300, least: 0.98 },
+    { perSecond: 50, workers: 5, seconds: 120, least: 0.98 },
+    { perSecond: 200, workers: 5, seconds: 40, least: 0.98 },
+    { perSecond: 1000, workers: 10, seconds: 15, least: 0.98 },
+  ])("$perSecond a second are held by $workers, and never exceeded", { timeout: 120_000 }, async (run) => {
+    const { perSecond, workers, seconds, least } = run;
+    const timeline = open(perSecond, { lostAnswers: 0.005 });
+    await together(timeline, workers, { untilMs: seconds * second });
+    expect(maxInASecond()).toBeLessThanOrEqual(perSecond);
+    expect(shareOf(perSecond, seconds)).toBeGreaterThanOrEqual(least);
+    expect(shareOf(perSecond, seconds)).toBeLessThanOrEqual(1);
+  });
+
+  test("workers that die, and tell nothing of what they have sent, exceed it neither", async () => {
+    const timeline = open(50);
+    await together(timeline, 5, { untilMs: 60 * second, dies: true });
+    expect(maxInASecond()).toBeLessThanOrEqual(50);
+    expect(shareOf(50, 60)).toBeGreaterThan(0.7);
+  });
+
+  test("they would be exceeded without the guard of the slots", async () => {
+    const timeline = open(14, { alter: (table) => unguarded(table, () => true) });
+    await together(timeline, 4, { untilMs: 20 * second });
+    expect(maxInASecond()).toBeGreaterThan(14);
+  });
+
+  test("they would be exceeded if nobody told that a mail left late", async () => {
+    const punctual: typeof send = async (lane, slot, timeline) => {
+      await slot.come();
+      slot.gone();
+      await timeline.pause(between(0, 60));
+      arrived.push({ at: world.clock.at - begun, lane });
+    };
+    const timeline = open(14);
+    await together(timeline, 2, { untilMs: 30 * second, deliver: punctual });
+    expect(maxInASecond()).toBeGreaterThan(14);
+  });
+});
+
+describe("the lanes", () => {
+  test("come one before the other: a code within a second and a half, a single mail before all in bulk", async () => {
+    const timeline = open(14);
+    const singles = Array.from({ length: 140 }, () => single("others", timeline, 5 * second));
+    const code = single("codes", timeline, 10 * second);
+    const bulk = [0, 1].map((worker) => bulkWorker(timeline, { untilMs: 30 * second, worker }));
+    await timeline.run(() => Promise.all([...bulk, ...singles, code]));
+    expect(arrived.find(({ lane }) => lane === "codes")?.at).toBeLessThan(11.5 * second);
+    expect(countBetween("bulk", 6.5 * second, 14 * second)).toBeLessThan(6);
+    expect(countBetween("others", 5 * second, 17 * second)).toBe(140);
+    expect(countBetween("bulk", 18 * second, 28 * second)).toBeGreaterThanOrEqual(0.9 * 140);
+    expect(maxInASecond()).toBeLessThanOrEqual(14);
+  });
+
+  test("of single mails and of codes may use all of the rate", async () => {
+    const timeline = open(20);
+    const both = Array.from({ length: 200 }, (_, n) => single(n % 2 ? "codes" : "others", timeline, 0));
+    await timeline.run(() => Promise.all(both));
+    expect(moments().filter((at) => at < 11 * second).length).toBeGreaterThanOrEqual(184);
+    expect(moments()).toHaveLength(200);
+    expect(maxInASecond()).toBeLessThanOrEqual(20);
+  });
+});
+
+describe("a provider that has no room after all", () => {
+  test("is sent half as much, however many are told, and all of it again a minute later", async () => {
+    const timeline = open(20);
+    const lack = async () => {
+      await timeline.pause(10 * second);
+      await Promise.all(Array.from({ length: 8 }, () => SendRate.slowDown()));
+      await timeline.pause(300);
+      await SendRate.slowDown();
+    };
+    await timeline.run(() => Promise.all([bulkWorker(timeline, { untilMs: 90 * second }), lack()]));
+    expect(countBetween("bulk", 2 * second, 10 * second)).toBeGreaterThan(150);
+    expect(countBetween("bulk", 11 * second, 14 * second)).toBeLessThan(40);
+    expect(countBetween("bulk", 11 * second, 14 * second)).toBeGreaterThan(25);
+    expect(countBetween("bulk", 70 * second, 90 * second)).toBeGreaterThan(0.9 * 400);
+  });
+
+  test("again and again is asked for some mails still", async () => {
+    const timeline = open(160);
+    const lacks = async () => {
+      for (let n = 0; n < 9; n++) {
+        await timeline.pause(1.2 * second);
+        await SendRate.slowDown();
+      }
+    };
+    await timeline.run(() => Promise.all([bulkWorker(timeline, { untilMs: 14 * second }), lacks()]));
+    expect(countBetween("bulk", 9 * second, 11 * second)).toBeGreaterThanOrEqual(15);
+    expect(countBetween("bulk", 9 * second, 11 * second)).toBeLessThan(80);
+  });
+});
+
+describe("a slot", () => {
+  test("that comes too late is none, and the mail waits", async () => {
+    const timeline = open(1);
+    const soon = () => SendRate.open("bulk", world.clock.at + 10 * second).reserve(1);
+    const late = () => asSystem("mail", () => SendRate.within("others", async () => {}), world.clock.at + second);
+    await timeline.run(soon);
+    await expect(timeline.run(late)).rejects.toBeInstanceOf(MailPostponed);
+  });
+
+  test("that was not used is another's at once, and one that is over is nobody's", async () => {
+    const timeline = open(1);
+    const pace = SendRate.open("bulk", world.clock.at + 60 * second);
+    const [unused] = (await timeline.run(() => pace.reserve(1))) as [SendRate.ReservedSlot];
+    unused.end();
+    await timeline.run(() => pace.close());
+    const [used] = (await timeline.run(() => pace.reserve(1))) as [SendRate.ReservedSlot];
+    expect(world.clock.at - begun).toBeLessThan(200);
+    await timeline.run(() => used.come());
+    used.end();
+    await expect(used.come()).rejects.toThrow("over");
+    await expect(unused.come()).rejects.toThrow("over");
+  });
+
+  test("that was missed is not used: the mail has another", async () => {
+    const timeline = open(14);
+    const pace = SendRate.open("bulk", world.clock.at + 60 * second);
+    const slots = await timeline.run(() => pace.reserve(7));
+    world.clock.at += 3000;
+    const others = await timeline.run(() => SendRate.open("codes", world.clock.at + 60 * second).reserve(14));
+    const come = (all: SendRate.ReservedSlot[]) =>
+      Promise.all(
+        all.map(async (slot) => {
+          await slot.come();
+          arrived.push({ at: world.clock.at - begun, lane: "bulk" });
+          slot.gone();
+        }),
+      );
+    await timeline.run(() => Promise.all([come(slots), come(others)]));
+    expect(arrived).toHaveLength(21);
+    expect(maxInASecond()).toBeLessThanOrEqual(14);
+  });
+
+  test("is not waited for by a context without an end", async () => {
+    open(1);
+    await asSystem("mail", () => SendRate.within("others", (slot) => slot.come()));
+    expect(world.clock.at).toBe(begun);
+  });
+
+  test("cannot be had while nobody knows the rate", async () => {
+    world.rebind({ mail: { send: async () => "id", rate: async () => Promise.reject(new Error("No answer.")) } });
+    const unknown = asSystem("mail", () => SendRate.within("codes", async () => {}), world.clock.at + second);
+    await expect(unknown).rejects.toBeInstanceOf(MailPostponed);
+  });
+});

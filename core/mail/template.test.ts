@@ -1,0 +1,262 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import * as ID from "../base/id.ts";
+import { roles } from "../base/permission.ts";
+import { bind } from "../kernel/ports.ts";
+import type { Info } from "../notification/list.ts";
+import { kinds } from "../notification/shape.ts";
+import { type Content, compose, day, moment, named } from "./content.ts";
+import { notificationTemplate } from "./notification-template.ts";
+import {
+  codeTemplate,
+  type Invited,
+  invitationTemplate,
+  reauthenticationTemplate,
+  reminderTemplate,
+} from "./template.ts";
+
+const site = "https://muster.example";
+const settings = { productName: "Ada & Co", siteUrl: site, freeSeats: 3, mailsPerHour: 9 };
+beforeEach(() => bind({ settings }));
+
+const organization = ID.derive("organization", "acme");
+const home = `${site}/organizations/${organization}`;
+const signInUrl = `${site}/sign-in#flow=flow_1&code=ABCDEFGH`;
+const invitationUrl = `${site}/invitations#mst_inv_token`;
+
+const invited: Invited = {
+  email: "bob@example.com",
+  organization: `A "B" <C> & D's`,
+  role: "write",
+  inviter: "Ada Lovelace",
+  message: "Hello Bob,\n\nsee you on <Monday>.",
+  expiresAt: "2026-12-01T09:05:00.000Z",
+  url: invitationUrl,
+};
+
+const info = (kind: Info["kind"], more: Partial<Info> = {}): Info => ({
+  ...{ id: ID.derive("notification", kind), kind, organization, subject: `A "B" <C> & D's` },
+  ...{ person: "Bob O'Neil", role: "admin", at: "2026-11-24T09:00:00.000Z", ...more },
+});
+
+/** Every letter that there is, and where its buttons lead. */
+const letters: [string, () => Content, string[]][] = [
+  ["code", () => codeTemplate("ABCD-EFGH", signInUrl), [signInUrl]],
+  ["reauthentication", () => reauthenticationTemplate("ABCD-EFGH"), []],
+  ["invitation", () => invitationTemplate(invited), [invitationUrl]],
+  ["invitation of nobody", () => invitationTemplate({ ...invited, inviter: undefined }), [invitationUrl]],
+  ["reminder", () => reminderTemplate(invited), [invitationUrl]],
+  ...kinds.map((kind): [string, () => Content, string[]] => [
+    kind,
+    () => notificationTemplate(info(kind, { by: "Ada" }), "Eve"),
+    buttonsOf(kind),
+  ]),
+];
+
+function buttonsOf(kind: Info["kind"]): string[] {
+  if (kind === "member.removed") return [];
+  if (kind === "invitation.requested") return [`${home}/invitations`];
+  if (kind.startsWith("billing.")) return [`${home}/billing`];
+  if (kind === "organization.deleted") return [`${site}/`];
+  const lead = ["organization.created", "organization.restored", "member.role_changed", "member.reinstated"];
+  return [lead.includes(kind) ? home : `${home}/members`];
+}
+
+const mailOf = (content: Content) => compose("ada@example.com", content, { kind: "test" });
+
+/** What a person reads of the HTML: the card's text, tags taken away and entities read. */
+function read(html: string): string {
+  const card = html.slice(html.indexOf('<td class="card"'), html.indexOf("<!--[if mso]></td>"));
+  return words(
+    card
+      .replaceAll(/<[^>]+>/g, "\n")
+      .replaceAll("&lt;", "<")
+      .replaceAll("&gt;", ">")
+      .replaceAll("&quot;", '"')
+      .replaceAll("&#39;", "'")
+      .replaceAll("&amp;", "&"),
+  );
+}
+const words = (text: string) => text.split(/\s+/).filter(Boolean).join(" ");
+const hrefs = (html: string) => [...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href?.replaceAll("&amp;", "&"));
+
+describe.each(letters)("a letter (%s)", (_, write, urls) => {
+  test("says the same in text and in HTML, but for the address of a button and the mark of a quotation", () => {
+    const { text, html } = mailOf(write());
+    const withoutUrls = urls.reduce((rest, url) => rest.replace(`:\n${url}\n`, "\n"), text);
+    expect(words(withoutUrls.replaceAll(/^> ?/gm, ""))).toBe(read(html));
+  });
+
+  test("links to where it should, in both parts, and nowhere else", () => {
+    const { text, html } = mailOf(write());
+    expect(hrefs(html)).toEqual(urls);
+    expect(text.match(/https?:\/\/\S+/g) ?? []).toEqual(urls);
+  });
+
+  test("loads nothing from anywhere, and so tells nobody that it was read", () => {
+    const { html } = mailOf(write());
+    expect(html).not.toMatch(/<img|<script|<link|<iframe|<form|url\(|src=|@import/i);
+    expect(html.match(/https?:\/\/[^"\s<]+/g)?.every((one) => one.startsWith(`${site}/`)) ?? true).toBe(true);
+  });
+
+  test("has a subject, a preview that is not the subject again, and one heading", () => {
+    const { subject, preview, blocks } = write();
+    expect(subject).toMatch(/\S/);
+    expect(preview).toMatch(/\S/);
+    expect(preview).not.toBe(subject);
+    expect(blocks.filter(({ kind }) => kind === "heading")).toHaveLength(1);
+    expect(mailOf(write()).html).toContain('lang="en"');
+  });
+});
+
+describe("an invitation", () => {
+  test("says who invites whom to what, with which rights, until when, and what ignoring it means", () => {
+    const { subject, text } = mailOf(invitationTemplate({ ...invited, organization: "Acme" }));
+    expect(subject).toBe("Ada Lovelace invites you to Acme");
+    expect(text).toContain("Ada Lovelace invites you to join the organization Acme.");
+    expect(text).toContain("Your role would be Write: you can post updates and use what your teams share.");
+    expect(text).toContain("The invitation is open until Tuesday, 1 December 2026 at 09:05 UTC.");
+    expect(text).toContain("for bob@example.com alone");
+    expect(text).toContain("ignore this mail");
+  });
+
+  test("marks the inviter's words as theirs", () => {
+    const { text, html } = mailOf(invitationTemplate(invited));
+    expect(text).toContain("Ada Lovelace wrote:\n> Hello Bob,\n>\n> see you on <Monday>.\n");
+    expect(html).toMatch(/class="quote"[^]*Ada Lovelace wrote:[^]*Hello Bob,<br>\n<br>\nsee you on &lt;Monday&gt;\./);
+    expect(mailOf(invitationTemplate({ ...invited, message: undefined })).html).not.toContain('class="quote"');
+  });
+
+  test("names every role and what it allows", () => {
+    const rights = roles.map((role) =>
+      invitationTemplate({ ...invited, role })
+        .blocks.map((block) => block.text)
+        .join(),
+    );
+    expect(new Set(rights).size).toBe(roles.length);
+  });
+
+  test("has a reminder that says when it ends, in the subject too", () => {
+    const { subject, text } = mailOf(reminderTemplate({ ...invited, organization: "Acme" }));
+    expect(subject).toBe("Your invitation to Acme ends on Tuesday, 1 December 2026");
+    expect(text).toContain("It is open until Tuesday, 1 December 2026 at 09:05 UTC.");
+    expect(text).toContain("the only reminder");
+    expect(text).not.toContain("Hello Bob");
+  });
+});
+
+describe("a notification", () => {
+  const subjectOf = (kind: Info["kind"], more: Partial<Info> = {}) =>
+    notificationTemplate(info(kind, { subject: "Acme", ...more }), "Eve").subject;
+  const textOf = (kind: Info["kind"], more: Partial<Info> = {}) =>
+    mailOf(notificationTemplate(info(kind, { subject: "Acme", ...more }), "Eve")).text;
+
+  test("says in its subject what happened to whom", () => {
+    expect(subjectOf("organization.created")).toBe("Acme is ready on Ada & Co");
+    expect(subjectOf("organization.deleted")).toBe("Bob O'Neil deleted Acme");
+    expect(subjectOf("organization.restored")).toBe("Bob O'Neil restored Acme");
+    expect(subjectOf("invitation.accepted")).toBe("Bob O'Neil joined Acme");
+    expect(subjectOf("invitation.requested")).toBe("Bob O'Neil asks for a fresh invitation to Acme");
+    expect(subjectOf("member.role_changed")).toBe("Your role in Acme is now Admin");
+    expect(subjectOf("member.reinstated")).toBe("You are a member of Acme again");
+    expect(subjectOf("member.removed")).toBe("You are no longer a member of Acme");
+    expect(subjectOf("member.transferred")).toBe("Bob O'Neil is now an owner of Acme");
+    expect(subjectOf("organization.owners_changed", { role: "owner" })).toBe("Bob O'Neil is now an owner of Acme");
+    expect(subjectOf("organization.owners_changed")).toBe("Bob O'Neil is no longer an owner of Acme");
+    expect(subjectOf("billing.past_due")).toBe("A payment for Acme failed");
+    expect(subjectOf("billing.over_limit")).toBe("Acme uses more seats than are paid");
+    expect(subjectOf("billing.canceled")).toBe("The subscription of Acme has ended");
+    expect(subjectOf("billing.read_only")).toBe("Acme can only be read now");
+  });
+
+  test.each([
+    [{ role: "owner", by: "Ada" }, "Ada changed the role of Bob O'Neil to Owner."],
+    [{ role: "owner" }, "Bob O'Neil accepted an invitation as an owner."],
+    [{ role: "admin" }, "Bob O'Neil changed their own role to Admin."],
+    [{ role: undefined, by: "Ada" }, "Ada removed Bob O'Neil from the organization."],
+    [{ role: undefined }, "Bob O'Neil left the organization."],
+  ] as [Partial<Info>, string][])("of a change among the owners says how it came (%o)", (more, sentence) => {
+    expect(textOf("organization.owners_changed", more)).toContain(sentence);
+  });
+
+  test.each([
+    ["billing.trial_ending", { by: undefined }, "The trial of Acme ends on Tuesday, 1 December 2026"],
+    ["billing.ending", { by: "Ada" }, "The subscription of Acme ends on Tuesday, 1 December 2026"],
+    ["billing.canceled", { by: undefined }, "You have until Tuesday, 1 December 2026"],
+  ] as [Info["kind"], Partial<Info>, string][])("of %s says until when", (kind, more, sentence) => {
+    expect(textOf(kind, { ...more, until: "2026-12-01T09:00:00.000Z" })).toContain(sentence);
+    expect(textOf(kind, more)).not.toContain("undefined");
+  });
+
+  test("of a subscription that will end says whose decision it was, if it was somebody's here", () => {
+    const until = "2026-12-01T09:00:00.000Z";
+    expect(textOf("billing.ending", { by: "Ada", until })).toContain("Ada canceled");
+    expect(textOf("billing.ending", { until })).not.toContain("canceled it");
+  });
+
+  test("about somebody who has vanished speaks of somebody", () => {
+    const { role: _, person: __, ...vague } = info("member.removed", { subject: "Acme" });
+    expect(mailOf(notificationTemplate(vague, "Eve")).text).toContain(
+      "Somebody removed you from the organization Acme.",
+    );
+  });
+
+  test("of a deletion says until when it can be undone", () => {
+    const text = textOf("organization.deleted").replace(/\s+/g, " ");
+    expect(text).toContain("As an owner you can restore it until Thursday, 24 December 2026, with all its members.");
+  });
+
+  test("counts one seat and several as people do", () => {
+    expect(textOf("organization.created")).toContain("3 seats");
+    bind({ settings: { ...settings, freeSeats: 1 } });
+    expect(textOf("organization.created")).toContain("one seat;");
+  });
+});
+
+describe("what people named things", () => {
+  test("is escaped", () => {
+    const evil = `<img src=x onerror="alert(1)"> & 'x'`;
+    const all = [
+      invitationTemplate({ ...invited, organization: evil, inviter: evil, message: evil }),
+      notificationTemplate(info("invitation.accepted", { subject: evil, person: evil }), evil),
+    ];
+    for (const { html } of all.map(mailOf)) {
+      expect(html).not.toContain("<img");
+      expect(html).not.toContain(`onerror="`);
+      expect(html).toContain("&lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp; &#39;x&#39;");
+      expect(html).toContain("Ada &amp; Co");
+    }
+  });
+
+  test("cannot become a link, though it came past the doors", () => {
+    const linkable = /https?:\/\/|www\.\w|\w@\w|\w\.\w\w|\w[\u3002\uff0e]\w|\d\.\d/;
+    for (const evil of ["https://evil.example/x", "www.evil.example", "a@evil.example", "evil。example", "10.0.0.1"]) {
+      const [letter] = [invitationTemplate({ ...invited, organization: evil, inviter: evil, message: evil })].map(
+        mailOf,
+      );
+      const own = (part = "") => part.replaceAll(invited.email, "").replaceAll(invitationUrl, "");
+      expect(linkable.test(evil)).toBe(true);
+      expect(linkable.test(letter?.subject ?? "")).toBe(false);
+      expect(linkable.test(own(letter?.text))).toBe(false);
+      expect(linkable.test(read(own(letter?.html)))).toBe(false);
+    }
+  });
+
+  test("stays as it is where nobody would see a link in it", () => {
+    for (const name of ["Acme, Inc.", "J. R. R. Tolkien", "AT&T", "either/or", "Meeting 10:30", "C#", "São Tomé"]) {
+      expect(named(name)).toBe(name);
+    }
+  });
+
+  test("stays on its line, and does not turn what follows", () => {
+    expect(named("Acme\r\nBcc: eve\u202e\u0000")).toBe("Acme Bcc: eve");
+  });
+});
+
+test("an instant is written in words, with its zone", () => {
+  expect(moment("2026-12-01T00:00:00.000Z")).toBe("Tuesday, 1 December 2026 at 00:00 UTC");
+  expect(day("2027-01-31T23:59:59.999Z")).toBe("Sunday, 31 January 2027");
+});
+
+test("a code says how long it is valid, and what to do if one did not ask for it", () => {
+  expect(mailOf(codeTemplate("ABCD-EFGH", signInUrl)).text).toMatch(/10 minutes.*once.*did not ask/s);
+});

@@ -1,0 +1,116 @@
+import type { Role } from "../base/permission.ts";
+import type { Unknown } from "../base/row.ts";
+import { settings } from "../kernel/ports.ts";
+import { button, type Content, code, day, heading, moment, named, paragraph, quote, small } from "./content.ts";
+
+// Shapes
+
+/** What an invitation's mails are about, as its row, its organization and the inviter's profile say it. */
+export type Invited = {
+  email: string;
+  organization: string;
+  role: Role;
+  /** The inviter's name, where there is still somebody of that account. */
+  inviter?: string | undefined;
+  /** The inviter's own words. */
+  message?: string | undefined;
+  expiresAt: string;
+  url: string;
+};
+
+/** What a role allows, after "you can". */
+const roles: Record<Role | Unknown, { label: string; can: string }> = {
+  owner: { label: "Owner", can: "do everything there, billing and other owners included" },
+  admin: { label: "Admin", can: "manage people and settings" },
+  write: { label: "Write", can: "post updates and use what your teams share" },
+  read: { label: "Read", can: "see members, teams and updates" },
+  unknown: { label: "another role", can: "see in the organization what that role allows" },
+};
+export const labelOf = (role: Role | Unknown): string => roles[role].label;
+export const rightsOf = (role: Role | Unknown): string => `you can ${roles[role].can}`;
+
+// Functions
+
+/** A sign-in code. The link carries it in the fragment, which no server sees and no scanner can spend. */
+export function codeTemplate(text: string, url: string): Content {
+  const { productName } = settings();
+  return {
+    subject: `${text} is your ${productName} code`,
+    preview: "It is valid for 10 minutes and can be used once.",
+    blocks: [
+      heading(`Sign in to ${productName}`),
+      paragraph("Enter this code where you asked for it:"),
+      code(text),
+      paragraph("Or continue in the browser in which you asked:"),
+      button("Continue signing in", url),
+      small(
+        "The code is valid for 10 minutes and can be used once. If you did not ask for it, ignore this mail: without the code nobody can sign in.",
+      ),
+    ],
+  };
+}
+
+/** A code that confirms who is signed in already. It has no link: it belongs where it was asked for. */
+export function reauthenticationTemplate(text: string): Content {
+  const { productName } = settings();
+  return {
+    subject: `${text} confirms that it is you`,
+    preview: "It is valid for 10 minutes and can be used once.",
+    blocks: [
+      heading("Confirm it’s you"),
+      paragraph(`Enter this code in ${productName}, where you asked for it:`),
+      code(text),
+      small(
+        "The code is valid for 10 minutes and can be used once. If you did not ask for it, somebody may be using your session: sign out everywhere in your account.",
+      ),
+    ],
+  };
+}
+
+/** Invites somebody. The link is in the button alone; what other people wrote stands apart from our words. */
+export function invitationTemplate({ message, ...invited }: Invited): Content {
+  const { productName } = settings();
+  const [organization, inviter] = [named(invited.organization), invited.inviter && named(invited.inviter)];
+  const until = moment(invited.expiresAt);
+  const invites = inviter ? `${inviter} invites you` : "You are invited";
+  return {
+    subject: inviter ? `${inviter} invites you to ${organization}` : `You are invited to ${organization}`,
+    preview: `Join ${organization} on ${productName} until ${until}.`,
+    blocks: [
+      heading(`Join ${organization} on ${productName}`),
+      paragraph(`${invites} to join the organization ${organization}.`),
+      ...(message ? [quote(`${inviter ?? "The inviter"} wrote:`, message)] : []),
+      paragraph(`Your role would be ${labelOf(invited.role)}: ${rightsOf(invited.role)}.`),
+      button("View the invitation", invited.url),
+      paragraph(`The invitation is open until ${until}.`),
+      small(onlyFor(invited.email)),
+    ],
+  };
+}
+
+/** Tells once more of an invitation that is about to end. */
+export function reminderTemplate(invited: Invited): Content {
+  const { productName } = settings();
+  const [organization, inviter] = [named(invited.organization), invited.inviter && named(invited.inviter)];
+  const opening = inviter ? `${inviter} invited you` : "You were invited";
+  return {
+    subject: `Your invitation to ${organization} ends on ${day(invited.expiresAt)}`,
+    preview: `It is still open: join ${organization} on ${productName}.`,
+    blocks: [
+      heading(`Your invitation to ${organization} ends soon`),
+      paragraph(
+        `${opening} to join the organization ${organization} on ${productName}, and you have not answered yet.`,
+      ),
+      paragraph(`Your role would be ${labelOf(invited.role)}: ${rightsOf(invited.role)}.`),
+      button("View the invitation", invited.url),
+      paragraph(
+        `It is open until ${moment(invited.expiresAt)}. After that, somebody there would have to invite you again.`,
+      ),
+      small(`This is the only reminder. ${onlyFor(invited.email)}`),
+    ],
+  };
+}
+
+const onlyFor = (email: string) =>
+  `The invitation is for ${email} alone: the link works only for somebody who signs in with this address. ` +
+  "If you did not expect it or do not want to join, ignore this mail: nothing else happens, and nobody joins anything in your name.";

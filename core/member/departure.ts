@@ -1,0 +1,71 @@
+import * as ID from "../base/id.ts";
+import type { AddressRow } from "../invitation/row.ts";
+import type { Actor } from "../kernel/actor.ts";
+import { epoch, instant, table } from "../kernel/ports.ts";
+import * as Seat from "../seat/seat.ts";
+import { Keys, Lists, Ranks } from "../table/keys.ts";
+import { all, equal, keyOf, type Some, remove as take, update, when } from "../table/table.ts";
+import * as Team from "../team/names.ts";
+import { MemberLeft, MemberRemoved } from "./events.ts";
+import { failures } from "./failures.ts";
+import type { MemberRow } from "./row.ts";
+
+// How a membership ends: by whoever leaves, by others, or with the account.
+
+/** How long a former member is remembered. */
+export const formerSeconds = 90 * 86_400;
+
+// For those who end memberships
+
+type DepartOptions = {
+  /** The address does not keep who it was. */
+  isErased?: boolean;
+  /** Of an organization that is deleted the last owner may go, too. */
+  isDeleted?: boolean;
+};
+
+/** Ends a membership: the address keeps for a while who it was, and the seat comes back. */
+export async function depart(
+  organization: ID.ID<"organization">,
+  row: MemberRow,
+  event: typeof MemberRemoved | typeof MemberLeft,
+  actor: Actor,
+  { isErased: isForgotten = false, isDeleted = false }: DepartOptions = {},
+): Promise<void> {
+  const { pk: account, role, email } = row;
+  const teams = Team.teamsOf(row);
+  const address = ID.derive("address", email);
+  const isTheirs = when(all(equal("state", "member"), equal("account", account)), failures.changed);
+  const key = Keys.addressIn(organization, address);
+  const back = { seats: 1, owners: role === "owner" ? -1 : 0 };
+  await table.write(
+    take(keyOf(row), when(all(equal("role", role), Team.sameTeams(row)), failures.changed)),
+    isForgotten ? take(key, isTheirs) : update(key, { set: formerOf(organization, row, event, address) }, isTheirs),
+    isDeleted ? Seat.releaseDeleted(organization, back) : Seat.release(organization, back),
+    event.record(
+      organization,
+      { account, invitation: ID.alias("invitation", address), role, ...Team.eventTeams(teams) },
+      actor,
+    ),
+  );
+}
+
+function formerOf(
+  organization: ID.ID<"organization">,
+  row: MemberRow,
+  event: typeof MemberRemoved | typeof MemberLeft,
+  address: ID.ID<"address">,
+): Some<AddressRow> {
+  const leftAt = instant();
+  return {
+    state: "former",
+    role: row.role,
+    name: row.name,
+    leftAt,
+    removed: event === MemberRemoved,
+    ...Team.teamsAttribute(Team.teamsOf(row)),
+    ttl: epoch(formerSeconds),
+    list: Lists.invitations(organization),
+    rank: Ranks.address("f", leftAt, address),
+  };
+}

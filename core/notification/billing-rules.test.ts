@@ -1,0 +1,185 @@
+import { type BillingWorld, type Customer, openBilling, perSeat } from "@muster/local/testing/worlds/billing.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { addressOf } from "../account/account.ts";
+import * as Audit from "../audit/audit.ts";
+import * as Dirty from "../billing/dirty.ts";
+import * as Manage from "../billing/manage.ts";
+import * as Seats from "../billing/seats.ts";
+import { asSystem } from "../kernel/context.ts";
+import { reactsTo } from "../kernel/reaction.ts";
+import * as Member from "../member/member.ts";
+import { project } from "../search/search.ts";
+import { Keys } from "../table/keys.ts";
+import { update } from "../table/table.ts";
+import { list } from "./list.ts";
+import * as Notification from "./notification.ts";
+
+const day = 86_400;
+
+let billing: BillingWorld;
+let acme: Customer;
+let eve: Person;
+let logged = 0;
+
+/** Ada and Eve own Acme, which buys five seats. */
+beforeEach(async () => {
+  logged = 0;
+  billing = await openBilling({ trialDays: 0 });
+  const { world } = billing;
+  acme = await billing.createOrganization(await world.person("ada@example.com"));
+  eve = await world.person("eve@example.com");
+  const { account, email } = eve;
+  await world.table.write(
+    update(Keys.organization(acme.organization), { add: { owners: 1, free: -1 } }),
+    ...Member.joining(
+      acme.organization,
+      { account, email, name: "Eve", color: "teal", address: addressOf(email) },
+      "owner",
+    ),
+  );
+});
+afterEach(() => billing.stop());
+
+/** What the two owners were told of payment since the last time, newest first. */
+async function told() {
+  const { world } = billing;
+  const rows = await world.rows.scan();
+  const members = rows.filter(({ stream }) => stream === "view").map((after) => ({ after }));
+  await asSystem("view", () => project({ changes: members }));
+  await asSystem("follow", () => Audit.follow({ owner: acme.organization }));
+  for (;;) {
+    const row = await world.table.get(Keys.logged(acme.organization, logged + 1));
+    if (!row) break;
+    logged++;
+    const announcement = Audit.announcement(row);
+    if (!announcement || !reactsTo(announcement.type, Notification.reactions)) continue;
+    for (let times = 0; times < 2; times++) await asSystem("work", () => Notification.react(announcement));
+  }
+  const of = async (person: Person) => {
+    const { items } = await world.as(person, () => list({}));
+    return items.flatMap(({ kind, until, by }) =>
+      kind.startsWith("billing.") ? [[kind.slice(8), until?.slice(0, 10), by].filter(Boolean).join(" ")] : [],
+    );
+  };
+  return { ada: await of(acme.owner), eve: await of(eve) };
+}
+
+async function later(days: number) {
+  billing.world.clock.pass(days * day);
+  billing.server.catchUp();
+  await acme.reconcile();
+}
+
+async function setCard(card: string) {
+  const { client } = billing;
+  const customer = (await acme.row())?.customer ?? "";
+  const { id } = await client.paymentMethods.attach(card, { customer });
+  const [subscription] = await acme.subscriptions();
+  await client.subscriptions.update(subscription?.id ?? "", { default_payment_method: id });
+}
+
+test("what is well is told to nobody", async () => {
+  await acme.buy(5);
+  await acme.as(() => Seats.resize({ seats: 7 }));
+  await later(31);
+  expect(await told()).toEqual({ ada: [], eve: [] });
+});
+
+test("a payment that failed is told once, to each owner, and again when the next one fails", async () => {
+  await acme.buy(5);
+  await setCard("pm_card_chargeCustomerFail");
+  await later(31);
+  await acme.reconcile();
+  await later(1);
+  expect(await told()).toEqual({ ada: ["past_due"], eve: ["past_due"] });
+  expect(billing.world.queued.mail).toHaveLength(2 * 2 + 1 * 2);
+  await setCard("pm_card_visa");
+  const [invoice] = await acme.invoices();
+  await billing.client.invoices.pay(invoice?.id ?? "");
+  await acme.reconcile();
+  await setCard("pm_card_chargeCustomerFail");
+  await later(31);
+  expect((await told()).eve).toEqual(["past_due", "past_due"]);
+});
+
+test("a failure that comes to light with a change of seats is told as well", async () => {
+  await acme.buy(5);
+  const port = billing.port;
+  billing.world.rebind({
+    stripe: {
+      ...port,
+      subscriptionsOf: async (customer) => {
+        const found = await port.subscriptionsOf(customer);
+        return found.map((one) => (one.op ? { ...one, status: "past_due" } : one));
+      },
+    },
+  });
+  await acme.as(() => Seats.resize({ seats: 6 }));
+  expect(await acme.home()).toMatchObject({ billingStatus: "past_due" });
+  // whoever happened to look is told too: it is not their doing
+  expect(await told()).toEqual({ ada: ["past_due"], eve: ["past_due"] });
+});
+
+test("seats that somebody took away at Stripe are told", async () => {
+  await acme.buy(5);
+  await acme.edit(1);
+  await acme.reconcile();
+  await acme.reconcile();
+  expect(await told()).toEqual({ ada: ["over_limit"], eve: ["over_limit"] });
+});
+
+test("what else is copied while an organization stands as it did is told to nobody again", async () => {
+  await acme.buy(5);
+  await setCard("pm_card_chargeCustomerFail");
+  await later(31);
+  await acme.edit(6);
+  expect(await acme.reconcile()).toMatchObject({
+    before: { billingStatus: "past_due", quantity: 5 },
+    after: { billingStatus: "past_due", quantity: 6 },
+  });
+  expect(await told()).toEqual({ ada: ["past_due"], eve: ["past_due"] });
+});
+
+test("an end that is decided, the time of grace and what comes after it are told in turn", async () => {
+  await acme.buy(5);
+  const { world } = billing;
+  await world.table.write(update(Keys.organization(acme.organization), { add: { free: -2 } }));
+  await acme.as(() => Manage.cancel({}));
+  // Ada knows: it was she
+  expect(await told()).toEqual({ ada: [], eve: ["ending 2026-12-24 Ada"] });
+  await acme.as(() => Manage.resume({}));
+  await acme.as(() => Manage.cancel({}));
+  await later(31);
+  await later(15);
+  expect(await told()).toEqual({
+    ada: ["read_only", "canceled 2027-01-08"],
+    eve: ["read_only", "canceled 2027-01-08", "ending 2026-12-24 Ada", "ending 2026-12-24 Ada"],
+  });
+});
+
+test("the end of a trial is told three days before, once", async () => {
+  const { world, prices } = billing;
+  const paid = [{ id: "monthly" as const, price: prices.monthly, amount: perSeat.monthly, currency: "usd" }];
+  world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
+  await acme.buy(5);
+  await later(10);
+  expect(await told()).toEqual({ ada: [], eve: [] });
+  world.clock.pass(1.5 * day);
+  expect(await billing.compare()).toMatchObject({ differ: 1 });
+  expect(await billing.sweep()).toMatchObject({ checked: 1, equal: 1 });
+  await world.table.write(Dirty.mark(acme.organization));
+  await billing.sweep();
+  expect(await told()).toEqual({ ada: ["trial_ending 2026-12-08"], eve: ["trial_ending 2026-12-08"] });
+  expect(await billing.compare()).toMatchObject({ differ: 0 });
+});
+
+test("a trial that ends without a payment is not announced as one that is paid for", async () => {
+  const { world, prices } = billing;
+  const paid = [{ id: "monthly" as const, price: prices.monthly, amount: perSeat.monthly, currency: "usd" }];
+  world.rebind({ plans: { trialDays: 14, graceDays: 14, paid } });
+  await acme.buy(5);
+  await acme.as(() => Manage.cancel({}));
+  await later(12);
+  expect((await told()).eve).toEqual(["ending 2026-12-08 Ada"]);
+});

@@ -1,0 +1,47 @@
+import type * as ID from "../base/id.ts";
+import { BillingCopied, BillingResizeDropped, BillingResized, BillingTrialEnding } from "../billing/events.ts";
+import type { Side } from "../billing/shape.ts";
+import { on, type Reaction, type Recorded } from "../kernel/reaction.ts";
+import { holders } from "./holders.ts";
+import type { Kind } from "./shape.ts";
+
+// What owners are told of their payment: each change of how an organization stands is in one event, and so told once.
+
+/** One thing that happened, told to owners. */
+type Telling = { to: ID.ID<"account">[]; kind: Kind; by?: ID.ID<"account"> | undefined; until?: string | undefined };
+
+/** How an organization may stand, where its owners must know. */
+const kinds: Record<string, Kind> = {
+  past_due: "billing.past_due",
+  over_limit: "billing.over_limit",
+  canceled: "billing.canceled",
+  read_only: "billing.read_only",
+};
+
+// Functions
+
+/** Nobody did these, so that whoever happened to look is told as well. */
+export const isAutomatic = (kind: Kind): boolean => kind.startsWith("billing.") && kind !== "billing.ending";
+
+export const billingRules: readonly Reaction<Promise<Telling[]>>[] = [
+  ...on([BillingCopied, BillingResized, BillingResizeDropped], toldOfBillingStatus),
+  ...on(
+    BillingTrialEnding,
+    async ({ trialEnd }, { owner }): Promise<Telling[]> => [
+      { kind: "billing.trial_ending", to: await holders(owner, ["owner"]), until: trialEnd },
+    ],
+  ),
+];
+
+async function toldOfBillingStatus(
+  { before, after }: { before?: Side | undefined; after?: Side | undefined },
+  { owner, by }: Recorded<ID.ID<"organization">>,
+): Promise<Telling[]> {
+  if (!after) return [];
+  const kind = after.billingStatus === before?.billingStatus ? undefined : kinds[after.billingStatus];
+  const isEnding = after.cancelAt !== undefined && before?.cancelAt === undefined;
+  if (!kind && !isEnding) return [];
+  const to = await holders(owner, ["owner"]);
+  if (kind) return [{ kind, to, until: after.graceUntil }];
+  return [{ kind: "billing.ending", to, by, until: after.cancelAt }];
+}

@@ -1,0 +1,28 @@
+import * as ID from "../base/id.ts";
+import type { Role } from "../base/permission.ts";
+import { table } from "../kernel/ports.ts";
+import { Keys } from "../table/keys.ts";
+import type { Position } from "../table/table.ts";
+
+/** More people need not hear of one event. */
+const maxHolders = 100;
+
+/** Members who hold one of these roles now, up to 100. Found through the search rows, which the memberships confirm. */
+export async function holders(
+  organization: ID.ID<"organization">,
+  roles: readonly Role[],
+): Promise<ID.ID<"account">[]> {
+  const found: ID.ID<"account">[] = [];
+  for (const role of roles) {
+    let start: Position | undefined;
+    do {
+      const query = { ...Keys.holding(organization, role), limit: maxHolders, consistent: true, start };
+      const { items, next } = await table.query(query);
+      const accounts = items.map(({ sk }) => sk.split("#").at(-1)).filter((one) => ID.is("account", one));
+      const rows = await table.getMany(accounts.map((one) => Keys.member(organization, one)));
+      found.push(...accounts.filter((_, i) => rows[i]?.role === role));
+      start = next;
+    } while (start && found.length < maxHolders);
+  }
+  return found.slice(0, maxHolders);
+}

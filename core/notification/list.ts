@@ -1,0 +1,62 @@
+import * as v from "valibot";
+import * as ID from "../base/id.ts";
+import { roles } from "../base/permission.ts";
+import { shown } from "../base/row.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
+import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
+import { fn } from "../kernel/fn.ts";
+import { type Read, readAll } from "../kernel/stored.ts";
+import { Keys } from "../table/keys.ts";
+import { NotificationRow } from "./row.ts";
+import { kinds } from "./shape.ts";
+
+const pageSize = 50;
+
+// Shapes
+
+/** Something that a person is told about one of their organizations. */
+export const Info = v.object({
+  id: ID.schema("notification"),
+  /** What happened. */
+  kind: v.picklist(kinds),
+  /** The organization that it is about. */
+  organization: ID.schema("organization"),
+  /** The name of the organization at that time. */
+  subject: v.string(),
+  /** The name or address of the person that it is about: who joined, acted or requested something. */
+  person: v.optional(v.string()),
+  /** Who caused it, if that was somebody else. */
+  by: v.optional(v.string()),
+  /** The role that the person has now. */
+  role: v.optional(shown(roles)),
+  /** When the trial, the subscription or the grace period ends. */
+  until: v.optional(v.string()),
+  /** When it happened. */
+  at: v.string(),
+});
+export type Info = v.InferOutput<typeof Info>;
+
+// Functions
+
+/** My notifications, newest first. */
+export const list = fn(
+  "notification.list",
+  {
+    input: v.strictObject({ cursor: v.optional(Cursor) }),
+    output: listOf(Info, pageSize),
+    failures: [cursorFailures.invalid],
+  },
+  async ({ cursor }, actor) => {
+    const query = { ...Keys.notifications(actor.account), limit: pageSize, newestFirst: true, consistent: true };
+    const { items, next } = await page(`notification.list ${actor.account}`, query, cursor);
+    return { items: readAll(NotificationRow, items).map(describe), ...(next && { next }) };
+  },
+);
+
+// For those who mail
+
+/** A notification as its row tells it. */
+export function describe(notification: Read<typeof NotificationRow>): Info {
+  const { sk: id, kind, organization, subject, person, by, role, until, at } = notification;
+  return { id, kind, organization, subject, at, ...withoutUndefined({ person, by, role, until }) };
+}

@@ -1,0 +1,22 @@
+import * as v from "valibot";
+import { roles } from "../base/permission.ts";
+import { id, known, row } from "../base/row.ts";
+import { mailStates } from "../mail/shape.ts";
+import { kinds } from "./shape.ts";
+
+/** A message to a person, in the names of the moment. Of a kind that is not known nothing can be said. */
+export const NotificationRow = row({
+  pk: id("account"),
+  sk: id("notification"),
+  kind: v.picklist(kinds),
+  organization: id("organization"),
+  subject: v.string(),
+  person: v.optional(v.string()),
+  by: v.optional(v.string()),
+  role: v.optional(known(roles)),
+  until: v.optional(v.string()),
+  at: v.string(),
+  mail: known(mailStates),
+  delivery: v.optional(v.string()),
+});
+export type NotificationRow = v.InferInput<typeof NotificationRow>;

@@ -1,0 +1,284 @@
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { times } from "@muster/local/testing/result.ts";
+import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { addressOf } from "../account/account.ts";
+import * as Audit from "../audit/audit.ts";
+import * as ID from "../base/id.ts";
+import type { Role } from "../base/permission.ts";
+import { InvitationAccepted, InvitationRequested } from "../invitation/events.ts";
+import { asSystem } from "../kernel/context.ts";
+import type * as Event from "../kernel/event.ts";
+import { reactsTo } from "../kernel/reaction.ts";
+import * as Member from "../member/member.ts";
+import * as Deletion from "../organization/deletion.ts";
+import * as Organization from "../organization/organization.ts";
+import { project } from "../search/search.ts";
+import { Keys } from "../table/keys.ts";
+import { put, remove, update } from "../table/table.ts";
+import { list } from "./list.ts";
+import * as Notification from "./notification.ts";
+
+let world: World;
+let acme: ID.ID<"organization">;
+let [ada, eve, amy, bob]: Person[] = [];
+let logged = 0;
+
+/** Ada and Eve own Acme, Amy is an admin, Bob writes. */
+beforeEach(async () => {
+  world = await openWorld();
+  logged = 0;
+  [ada, eve, amy, bob] = await Promise.all(
+    ["ada", "eve", "amy", "bob"].map((name) => world.person(`${name}@example.com`)),
+  );
+  acme = (await world.as(person(ada), () => Organization.create({ name: "Acme" }))).id;
+  await world.table.write(update(Keys.organization(acme), { add: { owners: 1, free: 10 } }));
+  await join(eve, "owner");
+  await join(amy, "admin");
+  await join(bob, "write");
+  await settle();
+  await world.table.write(
+    ...(await mine(person(ada))).map(({ id }) => remove(Keys.notification(person(ada).account, id))),
+  );
+  world.queued.mail.length = 0;
+});
+
+const person = (one: Person | undefined) => one as Person;
+const as = <R>(one: Person | undefined, role: Role, run: () => R) => world.as(person(one), run, { id: acme, role });
+const mine = async (one: Person) => (await world.as(one, () => list({}))).items;
+
+async function join(one: Person | undefined, role: Role) {
+  const { account, email } = person(one);
+  const name = `${email[0]?.toUpperCase()}${email.slice(1, 3)}`;
+  const somebody = { account, email, name, color: "teal", address: addressOf(email) };
+  await world.table.write(...Member.joining(acme, somebody, role));
+}
+
+/** Does what follows from all that has happened: search rows, the log, reactions. Answers how many events there were. */
+async function settle(more: () => Promise<void> = async () => {}): Promise<void> {
+  const rows = await world.rows.scan();
+  await asSystem("view", () =>
+    project({ changes: rows.filter(({ stream }) => stream === "view").map((after) => ({ after })) }),
+  );
+  await asSystem("follow", () => Audit.follow({ owner: acme }));
+  await more();
+  for (let row = await next(); row; row = await next()) {
+    const announcement = Audit.announcement(row);
+    if (announcement && reactsTo(announcement.type, Notification.reactions))
+      await asSystem("work", () => Notification.react(announcement));
+  }
+}
+const next = () => world.table.get(Keys.logged(acme, ++logged)).then((row) => row ?? void logged--);
+
+/** What everybody was told, by the first letters of their address. */
+async function resultOf(): Promise<Record<string, object[]>> {
+  const all: Record<string, object[]> = {};
+  for (const one of [ada, eve, amy, bob].map(person)) {
+    const notifications = await mine(one);
+    if (notifications.length > 0) {
+      all[one.email.slice(0, 3)] = notifications.map(
+        ({ id: _, at: __, organization: ___, subject: ____, ...rest }) => rest,
+      );
+    }
+  }
+  return all;
+}
+
+const record = <T extends Event.EventType>(event: T, data: Parameters<T["record"]>[1], actor?: Person) => {
+  const { account, context } = actor ?? {};
+  const by = account && context ? context.actor : { type: "system" as const, job: "test" };
+  return world.table.write(event.record(acme, data, by));
+};
+const key = () => Keys.addressIn(acme, addressOf("new@example.com"));
+const expired = { state: "expired", email: "new@example.com", role: "write" };
+const invitation: ID.ID<"invitation"> = `inv_${addressOf("new@example.com").slice("adr_".length)}`;
+const ownersChanged = (more: object) => ({ kind: "organization.owners_changed", ...more });
+
+describe("a change of role", () => {
+  test("is told to whom it concerns, with who did it", async () => {
+    await as(amy, "admin", () => Member.changeRole({ account: person(bob).account, role: "read" }));
+    await settle();
+    expect(await resultOf()).toEqual({ bob: [{ kind: "member.role_changed", person: "Amy", role: "read" }] });
+    expect(world.queued.mail).toHaveLength(1);
+  });
+
+  test("to owner, and from it, is told to the other owners too, but not to who did it", async () => {
+    await as(ada, "owner", () => Member.changeRole({ account: person(bob).account, role: "owner" }));
+    await settle();
+    expect(await resultOf()).toEqual({
+      bob: [{ kind: "member.role_changed", person: "Ada", role: "owner" }],
+      eve: [ownersChanged({ person: "Bob", by: "Ada", role: "owner" })],
+    });
+    await as(eve, "owner", () => Member.changeRole({ account: person(eve).account, role: "read" }));
+    await settle();
+    expect((await resultOf()).ada).toEqual([ownersChanged({ person: "Eve", role: "read" })]);
+    expect((await resultOf()).bob?.[0]).toEqual(ownersChanged({ person: "Eve", role: "read" }));
+    expect((await resultOf()).eve).toHaveLength(1);
+  });
+});
+
+describe("who goes", () => {
+  test("hears of it when somebody else did it, and not when they left", async () => {
+    await as(amy, "admin", () => Member.remove({ account: person(bob).account }));
+    await as(amy, "admin", () => Member.leave({}));
+    await settle();
+    expect(await resultOf()).toEqual({ bob: [{ kind: "member.removed", person: "Amy" }] });
+  });
+
+  test("is told to the other owners when they were one", async () => {
+    await as(ada, "owner", () => Member.changeRole({ account: person(amy).account, role: "owner" }));
+    await settle();
+    await as(ada, "owner", () => Member.remove({ account: person(eve).account }));
+    await settle();
+    expect((await resultOf()).amy?.[0]).toEqual(ownersChanged({ person: "Eve", by: "Ada" }));
+    expect((await resultOf()).eve?.[0]).toEqual({ kind: "member.removed", person: "Ada" });
+    await as(amy, "owner", () => Member.leave({}));
+    await settle();
+    expect((await resultOf()).ada).toEqual([ownersChanged({ person: "Amy" })]);
+  });
+});
+
+describe("an organization that is deleted", () => {
+  const proven = (run: () => Promise<unknown>) => as(ada, "owner", run);
+
+  test("is told to its other owners, and so is its restoration", async () => {
+    await proven(() => Deletion.deleteByName({ name: "Acme" }));
+    await settle();
+    expect(await resultOf()).toEqual({ eve: [{ kind: "organization.deleted", person: "Ada" }] });
+    await as(eve, "owner", () => Deletion.restore({}));
+    await settle();
+    expect(await resultOf()).toEqual({
+      ada: [{ kind: "organization.restored", person: "Eve" }],
+      eve: [{ kind: "organization.deleted", person: "Ada" }],
+    });
+  });
+
+  test("tells of nothing else any more", async () => {
+    await as(amy, "admin", () => Member.remove({ account: person(bob).account }));
+    await proven(() => Deletion.deleteByName({ name: "Acme" }));
+    await settle();
+    expect(Object.keys(await resultOf())).toEqual(["eve"]);
+  });
+});
+
+describe("ownership that is handed over", () => {
+  test("is told to who receives it, and to the other owners", async () => {
+    await as(ada, "owner", () => Member.transfer({ account: person(bob).account }));
+    await settle();
+    expect(await resultOf()).toEqual({
+      bob: [{ kind: "member.role_changed", person: "Ada", role: "owner" }],
+      eve: [{ kind: "member.transferred", person: "Bob", by: "Ada", role: "owner" }],
+    });
+  });
+
+  test("to who is an owner already is an owner less", async () => {
+    await as(ada, "owner", () => Member.transfer({ account: person(eve).account }));
+    await settle();
+    expect(await resultOf()).toEqual({ eve: [ownersChanged({ person: "Ada", role: "admin" })] });
+  });
+});
+
+describe("an invitation", () => {
+  const accepted = (role: Role, by: Person | undefined, by2 = bob) =>
+    record(InvitationAccepted, { invitation, account: person(by2).account, role, by: person(by).account }, person(by2));
+
+  test("that is accepted is told to who sent it, while they are a member", async () => {
+    await accepted("write", amy);
+    await settle();
+    expect(await resultOf()).toEqual({ amy: [{ kind: "invitation.accepted", person: "Bob", role: "write" }] });
+    await as(amy, "admin", () => Member.leave({}));
+    await accepted("write", amy);
+    await settle();
+    expect((await resultOf()).amy).toHaveLength(1);
+  });
+
+  test("that makes an owner is told to the owners too, once to each", async () => {
+    await accepted("owner", ada);
+    await settle();
+    expect(await resultOf()).toEqual({
+      ada: [{ kind: "invitation.accepted", person: "Bob", role: "owner" }],
+      eve: [ownersChanged({ person: "Bob", role: "owner" })],
+    });
+  });
+
+  test("that somebody asks for anew is told to owners and admins, by name or address", async () => {
+    await world.table.write(put(raw(key()), expired));
+    await record(InvitationRequested, { invitation });
+    await settle();
+    const asked = { kind: "invitation.requested", person: "new@example.com", role: "write" };
+    expect(await resultOf()).toEqual({ ada: [asked], eve: [asked], amy: [asked] });
+    await world.table.write(update(key(), { set: { name: "Newton" } }));
+    await record(InvitationRequested, { invitation });
+    await settle();
+    expect((await resultOf()).amy?.[0]).toEqual({ ...asked, person: "Newton" });
+  });
+});
+
+describe("a reaction", () => {
+  test("told often and at once leaves one notification to each, and asks for a mail of each", async () => {
+    await as(ada, "owner", () => Member.changeRole({ account: person(bob).account, role: "owner" }));
+    let last: Audit.Announcement | undefined;
+    await settle(async () => {
+      last = Audit.announcement((await world.table.get(Keys.logged(acme, 2))) ?? {});
+    });
+    const once = await resultOf();
+    await times(6, () => asSystem("work", () => Notification.react(last as Audit.Announcement)));
+    expect(await resultOf()).toEqual(once);
+    expect(new Set(world.queued.mail.map((job) => JSON.stringify(job))).size).toBe(2);
+  });
+
+  test("names people and the organization as they are called now", async () => {
+    await as(amy, "admin", () => Member.changeRole({ account: person(bob).account, role: "read" }));
+    await world.table.write(update(Keys.profile(person(amy).account), { set: { name: "Amelia" } }));
+    await world.table.write(update(Keys.organization(acme), { set: { name: "Acme Two" } }));
+    await settle();
+    expect(await mine(person(bob))).toMatchObject([{ subject: "Acme Two", person: "Amelia" }]);
+  });
+
+  test("to what happened to people who have vanished does no harm", async () => {
+    await as(ada, "owner", () => Member.changeRole({ account: person(bob).account, role: "owner" }));
+    await record(InvitationRequested, { invitation });
+    for (const one of [ada, bob].map(person)) await world.table.write(remove(Keys.profile(one.account)));
+    await world.table.write(remove(Keys.member(acme, person(bob).account)));
+    await settle();
+    expect(await resultOf()).toEqual({ eve: [ownersChanged({ by: "Somebody", role: "owner" })] });
+  });
+
+  test.each(["deleted", "gone"])("tells nobody of an organization that is %s", async (how) => {
+    await as(amy, "admin", () => Member.changeRole({ account: person(bob).account, role: "read" }));
+    const key = Keys.organization(acme);
+    await world.table.write(how === "gone" ? remove(key) : update(key, { set: { state: "deleted" } }));
+    await settle();
+    expect(await resultOf()).toEqual({});
+    expect(world.queued.mail).toEqual([]);
+  });
+
+  test("believes the memberships, not the words by which they are found", async () => {
+    await world.table.write(put(raw(key()), expired));
+    await as(ada, "owner", () => Member.changeRole({ account: person(eve).account, role: "read" }));
+    await record(InvitationRequested, { invitation });
+    // the search rows still say that Eve is an owner
+    await settle();
+    await world.table.write(put(raw(Keys.found(acme, "@", "0#zed", person(bob).account)), { role: "owner" }));
+    await record(InvitationRequested, { invitation });
+    await settle();
+    expect((await resultOf()).bob).toBeUndefined();
+    expect((await resultOf()).eve?.map((notification) => "kind" in notification && notification.kind)).toEqual([
+      "member.role_changed",
+    ]);
+  });
+
+  test("tells at most a hundred", async () => {
+    const many = Array.from({ length: 130 }, (_, n) => ID.derive("account", `admin-${n}`));
+    const rows = many.map((account) => ({
+      ...Keys.member(acme, account),
+      ...{ stream: "view", role: "admin", name: "Zoe", email: "zoe@example.com", joinedAt: "2026-11-24" },
+    }));
+    await world.table.project(rows.map((row) => ({ put: row })));
+    await world.table.write(put(raw(key()), expired));
+    await record(InvitationRequested, { invitation });
+    await settle();
+    expect(world.queued.mail).toHaveLength(100);
+    expect(Object.keys(await resultOf()).toSorted()).toEqual(["ada", "amy", "eve"]);
+  });
+});

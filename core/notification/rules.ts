@@ -1,0 +1,169 @@
+import * as ID from "../base/id.ts";
+import type { Role } from "../base/permission.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
+import { InvitationAccepted, InvitationRequested } from "../invitation/events.ts";
+import { table } from "../kernel/ports.ts";
+import { on, type Reaction, type Recorded } from "../kernel/reaction.ts";
+import { MemberLeft, MemberReinstated, MemberRemoved, MemberRoleChanged, MemberTransferred } from "../member/events.ts";
+import { OrganizationCreated, OrganizationDeleted, OrganizationRestored } from "../organization/events.ts";
+import { Keys } from "../table/keys.ts";
+import { billingRules, isAutomatic } from "./billing-rules.ts";
+import { holders } from "./holders.ts";
+import type { Kind } from "./shape.ts";
+
+type Account = ID.ID<"account">;
+type Organization = ID.ID<"organization">;
+
+// Shapes
+
+/** One notification to one person, in the names of the moment. */
+export type NewNotification = {
+  account: Account;
+  kind: Kind;
+  organization: Organization;
+  subject: string;
+  person?: string;
+  by?: string;
+  role?: Role;
+  until?: string;
+  at: string;
+};
+
+/** A notification before names are known: an event holds ids only. */
+type Draft = {
+  to: Account[];
+  kind: Kind;
+  person?: Account | ID.ID<"invitation"> | undefined;
+  by?: Account | undefined;
+  role?: Role | undefined;
+  until?: string | undefined;
+};
+type Rule = Reaction<Draft[] | Promise<Draft[]>>;
+
+/** Whom an event tells what. The first that tells somebody wins; who did it knows already. */
+export const rules: readonly Rule[] = [
+  ...billingRules,
+
+  ...on(OrganizationCreated, (_, { by: actor }): Draft[] =>
+    actor ? [{ kind: "organization.created", to: [actor] }] : [],
+  ),
+
+  ...on(
+    OrganizationDeleted,
+    async (_, { owner: organization, by: actor }): Promise<Draft[]> => [
+      { kind: "organization.deleted", to: await holders(organization, ["owner"]), person: actor },
+    ],
+  ),
+
+  ...on(
+    OrganizationRestored,
+    async (_, { owner: organization, by: actor }): Promise<Draft[]> => [
+      { kind: "organization.restored", to: await holders(organization, ["owner"]), person: actor },
+    ],
+  ),
+
+  ...on(InvitationAccepted, async (data, { owner: organization }): Promise<Draft[]> => {
+    const { account: person, role, by } = data;
+    return [
+      { kind: "invitation.accepted", to: await stillMembers(organization, [by]), person, role },
+      ...(role === "owner" ? await toOwners(organization, { person, role }) : []),
+    ];
+  }),
+
+  ...on(InvitationRequested, async (data, { owner: organization }): Promise<Draft[]> => {
+    const { invitation: person } = data;
+    const row = await table.get(invited(organization, person));
+    if (!row) return [];
+    const to = await holders(organization, ["owner", "admin"]);
+    return [{ kind: "invitation.requested", to, person, role: row.role }];
+  }),
+
+  ...on(MemberRoleChanged, async (data, { owner: organization, by: actor }): Promise<Draft[]> => {
+    const { account: person, from, to } = data;
+    const by = actor === person ? undefined : actor;
+    return [
+      { kind: "member.role_changed", to: await stillMembers(organization, [person]), person: actor, role: to },
+      ...([from, to].includes("owner") ? await toOwners(organization, { person, by, role: to }) : []),
+    ];
+  }),
+
+  ...on(MemberReinstated, async (data, { owner: organization, by: actor }): Promise<Draft[]> => {
+    const { account: person, role } = data;
+    return [
+      { kind: "member.reinstated", to: await stillMembers(organization, [person]), person: actor, role },
+      ...(role === "owner" ? await toOwners(organization, { person, by: actor, role }) : []),
+    ];
+  }),
+
+  ...on(MemberRemoved, async (data, { owner: organization, by: actor }): Promise<Draft[]> => {
+    const { account: person, role } = data;
+    return [
+      { kind: "member.removed", to: [person], person: actor },
+      ...(role === "owner" ? await toOwners(organization, { person, by: actor }) : []),
+    ];
+  }),
+
+  ...on(MemberLeft, async (data, { owner: organization }): Promise<Draft[]> => {
+    const { account: person, role } = data;
+    return role === "owner" ? toOwners(organization, { person }) : [];
+  }),
+
+  ...on(MemberTransferred, async (data, { owner: organization }): Promise<Draft[]> => {
+    const { from, to, role: before } = data;
+    if (before === "owner") return toOwners(organization, { person: from, role: "admin" });
+    return [
+      { kind: "member.role_changed", to: await stillMembers(organization, [to]), person: from, role: "owner" },
+      { kind: "member.transferred", to: await holders(organization, ["owner"]), person: to, by: from, role: "owner" },
+    ];
+  }),
+];
+
+// Functions
+
+/** The notifications of what is to be told, at most one to each person; where the organization is gone only of its end. */
+export async function notificationsOf(
+  { owner, by: actor, at }: Recorded<Organization>,
+  all: readonly Draft[],
+): Promise<NewNotification[]> {
+  const tellings = all.filter(({ to }) => to.length > 0);
+  const named = await namesOf(owner, tellings);
+  if (!named || (named.isDeleted && tellings.some(({ kind }) => kind !== "organization.deleted"))) return [];
+  const told = new Map<Account, NewNotification>();
+  for (const { to, kind, person, by, role, until } of tellings) {
+    const names = { person: person && named.people.get(person), by: by && (named.people.get(by) ?? "Somebody") };
+    const shown = { ...names, role, until };
+    const common = { kind, organization: owner, subject: named.organization, at, ...withoutUndefined(shown) };
+    for (const one of to) {
+      const didIt = one === actor && kind !== "organization.created" && !isAutomatic(kind);
+      if (!didIt && !told.has(one)) told.set(one, { account: one, ...common });
+    }
+  }
+  return [...told.values()];
+}
+
+async function toOwners(organization: Organization, change: Pick<Draft, "person" | "by" | "role">): Promise<Draft[]> {
+  const owners = await holders(organization, ["owner"]);
+  return [{ kind: "organization.owners_changed", to: owners.filter((one) => one !== change.person), ...change }];
+}
+
+async function stillMembers(organization: Organization, accounts: Account[]): Promise<Account[]> {
+  const rows = await table.getMany(accounts.map((one) => Keys.member(organization, one)));
+  return accounts.filter((_, i) => rows[i]);
+}
+
+const invited = (organization: Organization, invitation: ID.ID<"invitation">) =>
+  Keys.addressIn(organization, ID.alias("address", invitation));
+
+/** The organization's name, and those of the people whom its notifications name; who vanished has none. */
+async function namesOf(organization: Organization, tellings: Draft[]) {
+  const people = [...new Set(tellings.flatMap(({ person, by }) => [person, by]))].filter((one) => one !== undefined);
+  const rowOf = (one: Account | ID.ID<"invitation">) =>
+    ID.is("account", one) ? Keys.profile(one) : invited(organization, one);
+  const [home, ...rows] = await table.getMany([Keys.organization(organization), ...people.map(rowOf)]);
+  if (!home) return;
+  const names = people.flatMap((one, i): [typeof one, string][] => {
+    const row = rows[i];
+    return row ? [[one, String(row.name === undefined ? row.email : row.name)]] : [];
+  });
+  return { organization: home.name, isDeleted: home.state === "deleted", people: new Map(names) };
+}

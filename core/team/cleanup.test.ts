@@ -1,0 +1,212 @@
+import { accountOf, addMembers, follow } from "@muster/local/testing/fixtures/members.ts";
+import { type OrganizationFixture, openOrganization } from "@muster/local/testing/fixtures/organization.ts";
+import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { danglingTeams, searchViolations } from "@muster/local/testing/invariants/teams.ts";
+import { resultOf, times } from "@muster/local/testing/result.ts";
+import { type Follower, openFollower } from "@muster/local/testing/worlds/follower.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import * as Audit from "../audit/audit.ts";
+import * as ID from "../base/id.ts";
+import { asSystem } from "../kernel/context.ts";
+import { reactsTo } from "../kernel/reaction.ts";
+import * as List from "../member/list.ts";
+import * as Search from "../search/search.ts";
+import { Keys } from "../table/keys.ts";
+import { type Item, keyOf, put, remove, type Table, update } from "../table/table.ts";
+import * as Forget from "./cleanup.ts";
+import * as Members from "./members.ts";
+import { teamsOf } from "./names.ts";
+import { repair } from "./repair.ts";
+import * as Team from "./team.ts";
+
+let fixture: OrganizationFixture;
+let follower: Follower;
+let bob: Person;
+let team: ID.ID<"team">;
+beforeEach(async () => {
+  fixture = await openOrganization({ seats: 1200 });
+  follower = await openFollower(fixture);
+  bob = await fixture.join("bob@example.com");
+  team = (await asAda(() => Team.create({ name: "Design" }))).id;
+});
+
+const asAda = <R>(run: () => Promise<R>) => fixture.as(fixture.ada, run);
+const addToTeam = (...people: Person[]) =>
+  asAda(() => Members.addMembers({ team, accounts: people.map(({ account }) => account) }));
+const end = () => asAda(() => Team.remove({ team }));
+const job = (): Forget.Job => ({ job: "cleanUp", organization: fixture.organization, team });
+const forget = (more = {}) => asSystem("work", () => Forget.cleanUp({ ...job(), ...more }));
+const membership = ({ account }: Person) => fixture.world.table.get(Keys.member(fixture.organization, account));
+const teamsIn = async (person: Person) => teamsOf(await membership(person));
+const wrong = async () => {
+  const rows = await fixture.world.rows.scan();
+  return [...danglingTeams(fixture, rows), ...searchViolations(fixture, rows)];
+};
+
+/** A team of so many, all of whom the search knows. */
+async function fill(count: number): Promise<void> {
+  const people = Array.from({ length: count }, (_, n) => {
+    const name = `Person ${String(n).padStart(4, "0")}`;
+    return { name, email: `person-${n}@example.com`, role: "read" as const };
+  });
+  await addMembers(fixture.world, fixture.organization, people);
+  const keys = people.map((one) => Keys.member(fixture.organization, accountOf(one)));
+  const rows = (await fixture.world.table.getMany(keys)).filter((row) => row !== undefined);
+  const changes = rows.map((before) => ({ before, after: { ...before, teams: new Set([team]) } }));
+  await fixture.world.table.project(changes.map(({ before, after }) => ({ put: { ...after, ...keyOf(before) } })));
+  await follow(changes);
+}
+
+describe("a deleted team", () => {
+  test("is gone at once for whoever looks at its members, or asks for it", async () => {
+    await addToTeam(bob);
+    await follower.view();
+    const look = async () => {
+      const { items } = await asAda(() => List.list({}));
+      const one = await asAda(() => List.get({ account: bob.account }));
+      return [items.find(({ account }) => account === bob.account)?.teams, one.teams];
+    };
+    const design = [{ id: team, name: "Design" }];
+    expect(await look()).toEqual([design, design]);
+    await end();
+    expect(await teamsIn(bob)).toEqual([team]);
+    expect(await look()).toEqual([[], []]);
+    for (const ask of [() => Team.get({ team }), () => List.list({ team }), () => Members.leave({ team })])
+      expect(await resultOf(asAda<unknown>(ask))).toBe("team.missing");
+  });
+
+  test("is forgotten by those who were in it, who stay members", async () => {
+    await addToTeam(bob, fixture.ada);
+    const other = (await asAda(() => Team.create({ name: "Research" }))).id;
+    await asAda(() => Members.addMembers({ team: other, accounts: [bob.account] }));
+    await follower.view();
+    await end();
+    await follower.work();
+    expect([await teamsIn(bob), await teamsIn(fixture.ada)]).toEqual([[other], []]);
+    await follower.view();
+    expect(await wrong()).toEqual([]);
+  });
+
+  test("is forgotten again without harm, and never while it is there", async () => {
+    await addToTeam(bob);
+    await follower.view();
+    expect(await forget()).toEqual({ forgotten: 0 });
+    expect(await teamsIn(bob)).toEqual([team]);
+    await end();
+    expect(await times(3, () => forget())).toContainEqual({ forgotten: 1 });
+    const before = await fixture.world.rows.scan();
+    expect(await forget()).toEqual({ forgotten: 0 });
+    expect(await fixture.world.rows.scan()).toEqual(before);
+  });
+
+  test("brings nobody back who was removed before it was forgotten", async () => {
+    await addToTeam(bob);
+    await follower.view();
+    await end();
+    await fixture.world.table.write(remove(Keys.member(fixture.organization, bob.account)));
+    expect(await forget()).toEqual({ forgotten: 0 });
+    expect(await membership(bob)).toBeUndefined();
+  });
+
+  test("of more than a hundred is forgotten by several messages, and a message that dies is tried again", {
+    timeout: 120_000,
+  }, async () => {
+    await fill(105);
+    await end();
+    const dying = dyingAfter(fixture.world.table, 30);
+    fixture.world.rebind({ table: dying });
+    await expect(forget()).rejects.toThrow("The worker died.");
+    fixture.world.rebind();
+    await forget();
+    expect(fixture.world.queued.work).toEqual([{ ...job(), start: expect.anything() }]);
+    await follower.work();
+    expect(danglingTeams(fixture, await fixture.world.rows.scan())).toEqual([]);
+  });
+
+  test("is followed by nothing but its deletion, and by that only as the log has it", async () => {
+    expect(["team.deleted", "team.joined", "team.created"].map((type) => reactsTo(type, Forget.reactions))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    await end();
+    await asSystem("follow", () => Audit.follow({ owner: fixture.organization }));
+    const { items } = await fixture.world.table.query({ ...Keys.log(fixture.organization), to: "9" });
+    const last = Audit.announcement(items.at(-1) as Item) as Audit.Announcement;
+    fixture.world.queued.work = [];
+    await asSystem("react", () => Forget.react(last));
+    expect(fixture.world.queued.work).toEqual([job()]);
+    const forged = { ...last, event: ID.create("event") };
+    await expect(asSystem("react", () => Forget.react(forged))).rejects.toThrow("has no event");
+  });
+});
+
+describe("when the search rows come late", () => {
+  const project = (after: Item | undefined, before?: Item) => ({
+    changes: [{ ...(before && { before }), ...(after && { after }) }],
+  });
+
+  test("who was not found is mended as soon as they could be", async () => {
+    await addToTeam(bob);
+    await end();
+    await follower.work();
+    expect(await teamsIn(bob)).toEqual([team]);
+    await follower.view();
+    expect(await teamsIn(bob)).toEqual([]);
+    expect(await wrong()).toEqual([]);
+  });
+
+  test("who is found by another name by then is mended, too", async () => {
+    await addToTeam(bob);
+    await follower.view();
+    const before = await membership(bob);
+    await fixture.world.table.write(update(keyOf(before as Item), { set: { name: "Aaron" } }));
+    await end();
+    const after = await membership(bob);
+    await asSystem("view", () => repair(project(after, before)));
+    expect(await teamsIn(bob)).toEqual([]);
+  });
+
+  test("what is no membership, or names only teams that are there, is left as it is", async () => {
+    await addToTeam(bob);
+    const row = (await membership(bob)) as Item;
+    for (const after of [undefined, { ...row, sk: "#profile" }, { ...row, pk: ID.create("organization") }, row])
+      await asSystem("view", () => repair(project(after)));
+    expect(await teamsIn(bob)).toEqual([team]);
+  });
+
+  test("nobody comes back by being mended", async () => {
+    await addToTeam(bob);
+    const row = (await membership(bob)) as Item;
+    await end();
+    await fixture.world.table.write(remove(keyOf(row)));
+    await asSystem("view", () => repair(project(row)));
+    expect(await membership(bob)).toBeUndefined();
+  });
+
+  test("each order of deletion, search and forgetting comes to the same, but not without mending", async () => {
+    for (const isMended of [true, false]) {
+      const gone = ID.create("team");
+      const key = Keys.member(fixture.organization, bob.account);
+      await fixture.world.table.write(put(raw(key), { ...(await membership(bob)), teams: new Set([gone]) }));
+      const change = project(await membership(bob));
+      await asSystem("work", () => Forget.cleanUp({ ...job(), team: gone }));
+      await asSystem("view", () => Search.project(change));
+      if (isMended) await asSystem("view", () => repair(change));
+      expect((await teamsIn(bob)).length).toBe(isMended ? 0 : 1);
+    }
+  });
+});
+
+/** The table of a worker that dies after so many writes. */
+function dyingAfter(table: Table, writes: number): Table {
+  let left = writes;
+  return {
+    ...table,
+    write: async (...steps) => {
+      if (left-- <= 0) throw new Error("The worker died.");
+      return table.write(...steps);
+    },
+  };
+}

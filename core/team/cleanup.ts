@@ -1,0 +1,55 @@
+import * as v from "valibot";
+import * as ID from "../base/id.ts";
+import { fn } from "../kernel/fn.ts";
+import { queues, table } from "../kernel/ports.ts";
+import { Announcement, on, respond } from "../kernel/reaction.ts";
+import { Keys } from "../table/keys.ts";
+import { TeamDeleted } from "./events.ts";
+import { removeTeams } from "./repair.ts";
+
+const rowsPerRead = 25;
+/** One message does so much, and asks for the rest by another. */
+const readsPerMessage = 4;
+
+// Shapes
+
+/** What is left to do of a deletion, as it travels on the queue. */
+export const Job = v.strictObject({
+  job: v.literal("cleanUp"),
+  organization: ID.schema("organization"),
+  team: ID.schema("team"),
+  start: v.optional(v.record(v.string(), v.string())),
+});
+export type Job = v.InferOutput<typeof Job>;
+
+// Functions
+
+/** Has a deleted team forgotten. Twice does no harm. */
+export const reactions = on(TeamDeleted, ({ team }, { owner }) =>
+  queues.send("work", [{ job: "cleanUp", organization: owner, team } satisfies Job]),
+);
+
+export const react = fn("team.react", { input: Announcement, output: v.void() }, (announcement) =>
+  respond(announcement, reactions),
+);
+
+/** Takes a deleted team out of the memberships that the search rows say name it; the others are mended by themselves. */
+export const cleanUp = fn(
+  "team.cleanUp",
+  { input: Job, output: v.object({ forgotten: v.number() }) },
+  async ({ organization, team, start: from, ...job }) => {
+    let [start, forgotten] = [from, 0];
+    if (await table.get(Keys.team(organization, team))) return { forgotten };
+    for (let reads = 0; reads < readsPerMessage; reads++) {
+      const query = { ...Keys.placed(organization, team), limit: rowsPerRead, consistent: true, start };
+      const { items, next } = await table.query(query);
+      const accounts = items.map(({ sk }) => sk.split("#").at(-1) as ID.ID<"account">);
+      const done = await Promise.all(accounts.map((account) => removeTeams(organization, account, [team])));
+      forgotten += done.filter(Boolean).length;
+      start = next;
+      if (!start) return { forgotten };
+    }
+    await queues.send("work", [{ ...job, organization, team, start }]);
+    return { forgotten };
+  },
+);

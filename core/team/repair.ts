@@ -1,0 +1,51 @@
+import * as v from "valibot";
+import { failure, isFailure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { fn } from "../kernel/fn.ts";
+import { table } from "../kernel/ports.ts";
+import { Changes, changesTerms } from "../search/search.ts";
+import { Keys } from "../table/keys.ts";
+import { any, contains, update, when } from "../table/table.ts";
+import { existing, keysOf, teamsOf } from "./names.ts";
+
+/**
+ * A deleted team goes from the memberships that name it. Most are found by the search rows; these come a moment after
+ * the memberships, so what writes a search row looks afterwards whether the team is there still. Of the two, one sees it.
+ */
+
+// Failures
+
+export const failures = {
+  forgotten: failure("conflict", "team.member_removed", "This member is no longer in the team."),
+};
+
+// Functions
+
+/** Takes teams that are gone out of memberships whose search rows have just been written. */
+export const repair = fn("team.repair", { input: Changes, output: v.void() }, async ({ changes }) => {
+  for (const { after } of changes.filter(changesTerms)) {
+    const [account, organization, teams] = [after?.pk, after?.sk, teamsOf(after)];
+    if (!ID.is("account", account) || !ID.is("organization", organization) || teams.length === 0) continue;
+    const there = existing(teams, await table.getMany(keysOf(organization, teams)));
+    const gone = teams.filter((team) => !there.includes(team));
+    if (gone.length > 0) await removeTeams(organization, account, gone);
+  }
+});
+
+/** Whether the membership named any of them until now. */
+export async function removeTeams(
+  organization: ID.ID<"organization">,
+  account: ID.ID<"account">,
+  teams: readonly ID.ID<"team">[],
+): Promise<boolean> {
+  const names = any(...teams.map((team) => contains("teams", team)));
+  const change = { drop: { teams: new Set(teams) } };
+  const step = update(Keys.member(organization, account), change, when(names, failures.forgotten));
+  return table.write(step).then(
+    () => true,
+    (error: unknown) => {
+      if (isFailure(error, failures.forgotten)) return false;
+      throw error;
+    },
+  );
+}

@@ -1,0 +1,265 @@
+import { createHash } from "node:crypto";
+import { type FailureType, failure, implied, isFailure } from "@muster/core/base/failure.ts";
+import * as ID from "@muster/core/base/id.ts";
+import { permissions, type Rule } from "@muster/core/base/permission.ts";
+import { parse } from "@muster/core/base/valid.ts";
+import { provide, type Context as Request } from "@muster/core/kernel/context.ts";
+import type { Fn } from "@muster/core/kernel/fn.ts";
+import { isKept, failures as onceFailures } from "@muster/core/kernel/idempotency.ts";
+import { table } from "@muster/core/kernel/ports.ts";
+import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { rowName } from "@muster/core/table/table.ts";
+import type { Context, Handler, TypedResponse } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { JSONParsed } from "hono/utils/types";
+import * as v from "valibot";
+import { authenticate, type Claim, readCredential, takesOthers } from "./authenticate.ts";
+import { failures as bodyFailures, readBody } from "./body.ts";
+import { failures as credentialFailures, originOf, refuseCrossSite, tokenOf } from "./credentials.ts";
+import type { Env } from "./env.ts";
+import { withEtag } from "./etag.ts";
+
+export const failures = {
+  badKey: failure("invalid", "request.key_invalid", "An Idempotency-Key has 1 to 200 visible characters."),
+  refusedKey: failure(
+    "invalid",
+    "request.key_refused",
+    "This request takes no Idempotency-Key: its answer is never kept.",
+  ),
+};
+
+// A route is a domain function behind a door. What a door knows of it, the API document is made from.
+
+type Schema = v.GenericSchema;
+type AnyFn = Fn<Schema, Schema>;
+type Source = "json" | "query";
+export type Operation = {
+  fn: AnyFn;
+  source: Source;
+  /** Its name in the API document and in generated clients: it never changes. */
+  operationId: string;
+  /** What it is for, in the words of the API reference. */
+  summary: string;
+  status: ContentfulStatusCode | 204;
+  output: Schema | undefined;
+  /** The media type of what is answered. */
+  media: string;
+  /** Only a page of the site itself may ask for it, whether or not a cookie is sent along. */
+  ownPagesOnly: boolean;
+  /** What the query may name although a path could: a filter. */
+  filters: readonly string[];
+  failures: readonly FailureType[];
+};
+
+type Options<O extends Schema, A, S> = {
+  id: string;
+  summary: string;
+  status?: S;
+  /** What is answered, when it is not just what the function returned: cookies and the like. */
+  answer?: (c: Context<Env>, output: v.InferOutput<O>) => A;
+  /** The shape of that answer, for the API document. */
+  shape?: Schema;
+  ownPagesOnly?: true;
+};
+
+/** The type of a route as `hc` sees it; what the path names is not asked for again. */
+type Route<
+  I extends Schema,
+  A,
+  S extends ContentfulStatusCode | 204,
+  T extends Source,
+  F extends PathParameter = never,
+> = Handler<
+  Env,
+  string,
+  { in: { [K in T]: Sent<v.InferInput<I>, F> }; out: { [K in T]: v.InferOutput<I> } },
+  Promise<
+    TypedResponse<A extends undefined | void ? null : JSONParsed<A>, S, A extends undefined | void ? "body" : "json">
+  >
+> & { operation: Operation };
+type Sent<I, F extends PathParameter> = Omit<I, Exclude<PathParameter, F>>;
+export const pathParameters = ["account", "import", "invitation", "session", "team"] as const;
+type PathParameter = (typeof pathParameters)[number];
+
+/** A request that changes something: its input is the JSON body. */
+export function command<
+  I extends Schema,
+  O extends Schema,
+  A = v.InferOutput<O>,
+  const S extends ContentfulStatusCode | 204 = v.InferOutput<O> extends undefined | void ? 204 : 200,
+>(fn: Fn<I, O>, options: Options<O, A, S>): Route<I, A, S, "json"> {
+  return door(fn, "json", options) as unknown as Route<I, A, S, "json">;
+}
+
+/** A request that only looks: its input is the query string, and its answer carries an ETag. */
+export function query<I extends Schema, O extends Schema, const F extends PathParameter = never>(
+  fn: Fn<I, O>,
+  options: { id: string; summary: string; filters?: readonly F[] },
+): Route<I, v.InferOutput<O>, 200, "query", F> {
+  return door(fn, "query", options) as unknown as Route<I, v.InferOutput<O>, 200, "query", F>;
+}
+
+/** A request whose answer is a text file, or a part of one: `answer` sets its headers and gives its text. */
+export function download<I extends Schema, O extends Schema>(
+  fn: Fn<I, O>,
+  options: {
+    id: string;
+    summary: string;
+    media: string;
+    answer: (c: Context<Env>, output: v.InferOutput<O>) => string;
+  },
+): Route<I, string, 200, "query"> {
+  const shape = v.string();
+  return door(fn, "query", { ...options, shape }) as unknown as Route<I, string, 200, "query">;
+}
+
+function door<I extends Schema, O extends Schema, A, S>(
+  fn: Fn<I, O>,
+  source: Source,
+  options: Options<O, A, S> & More,
+) {
+  const operation = describe(fn, source, options);
+  const { answer } = options;
+  const handler = async (c: Context<Env>) => {
+    const request = await admit(c, operation);
+    const output = await provide(request.context, () =>
+      onceOnly(request, fn, () => fn(request.input as v.InferInput<I>)),
+    );
+    const [answered] = await Promise.all([answer ? answer(c, output) : output, request.touch?.()]);
+    if (answered === undefined || operation.status === 204) return c.body(null, 204);
+    const response =
+      options.media === undefined
+        ? c.json(answered, operation.status)
+        : c.body(String(answered), operation.status, { "content-type": options.media });
+    return source === "query" ? withEtag(c, response) : response;
+  };
+  return Object.assign(handler, { operation });
+}
+
+type More = { media?: string; filters?: readonly string[] };
+type Told = Omit<Options<Schema, unknown, unknown>, "answer"> & More;
+
+function describe(fn: AnyFn, source: Source, told: Told): Operation {
+  const { id, summary, status, shape, media, ownPagesOnly, filters = [] } = told;
+  const empty = fn.output.type === "void";
+  const rule: Rule = permissions[fn.action];
+  const inOrganization = Object.keys(rule).some((grantee) => ["owner", "admin", "write", "read"].includes(grantee));
+  return {
+    fn,
+    source,
+    operationId: id,
+    summary,
+    ownPagesOnly: ownPagesOnly === true,
+    filters,
+    status: (status as ContentfulStatusCode | undefined) ?? (empty ? 204 : 200),
+    output: empty ? undefined : (shape ?? fn.output),
+    media: media ?? "application/json",
+    failures: [
+      ...Object.values(implied).filter((type) => mayMeet(rule, type)),
+      credentialFailures.unrouted,
+      ...(source === "json" && (ownPagesOnly || !rule.public) ? [credentialFailures.origin] : []),
+      ...(source === "json" ? Object.values(bodyFailures) : []),
+      ...(source === "json" ? (fn.idempotent ? [failures.badKey, onceFailures.reused] : [failures.refusedKey]) : []),
+      ...(inOrganization ? [organizationFailures.missing, organizationFailures.suspended] : []),
+      ...(inOrganization && source === "json" && !rule.unpaid ? [organizationFailures.readOnly] : []),
+      ...fn.failures,
+    ],
+  };
+}
+
+/** An operation that is open to the public neither asks who it is nor for a fresh proof. */
+function mayMeet(rule: Rule, type: FailureType) {
+  if (type === implied.credentialRefused) return !rule.public && takesOthers;
+  if (type === implied.scopeMissing) return !rule.public && takesOthers && rule.via !== undefined;
+  const aboutActor: readonly FailureType[] = [
+    implied.unauthenticated,
+    implied.forbidden,
+    implied.reauthenticationRequired,
+  ];
+  if (!aboutActor.includes(type)) return true;
+  return !rule.public && (type !== implied.reauthenticationRequired || rule.reauthenticated === true);
+}
+
+type Admitted = { context: Request; input: unknown; touch?: () => Promise<void> };
+
+/** Credentials, then input, then one read for all that the request needs. */
+async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
+  const { fn, source, ownPagesOnly } = operation;
+  const origin = originOf(c);
+  if (ownPagesOnly) refuseCrossSite(c);
+  const rule: Rule = permissions[fn.action];
+  const { deleted: restores = false, unpaid = false, suspended = false } = rule;
+  const request = { origin, looks: source === "query", restores, unpaid, suspended };
+  const claim = rule.public ? undefined : claimOf(c, request);
+  const input = parse(fn.input, await raw(c, operation));
+  const key = idempotencyKey(c, fn);
+  const allowances = c.get("allowances");
+  if (!claim) return { context: { actor: { type: "public", origin }, allowances }, input };
+
+  const once = key && { key: Keys.request(claim.account, key), fingerprint: fingerprint(c, input) };
+  const { actor, rows, touch } = await authenticate(claim, (provisional) => [
+    ...(fn.reads?.(input, provisional as never) ?? []).filter((key) => key !== undefined),
+    ...(once ? [once.key] : []),
+  ]);
+  return { context: { actor, prefetched: rows, allowances, ...(once && { idempotency: once }) }, input, touch };
+}
+
+function claimOf(
+  c: Context<Env>,
+  request: Pick<Claim, "origin" | "looks" | "restores" | "unpaid" | "suspended">,
+): Claim {
+  const named = readCredential(tokenOf(c) ?? "");
+  if (!named) throw implied.unauthenticated();
+  const organization = c.req.param("organization");
+  if (organization === undefined) return { ...named, ...request };
+  if (!ID.is("organization", organization)) throw organizationFailures.missing();
+  return { ...named, ...request, organization };
+}
+
+/** What was sent, and what the path names; the one never stands in for the other. */
+async function raw(c: Context<Env>, { source, filters }: Operation): Promise<Record<string, unknown>> {
+  const sent: Record<string, unknown> = source === "json" ? await readBody(c) : c.req.query();
+  const input = { ...sent };
+  for (const name of pathParameters.filter((one) => !filters.includes(one))) {
+    if (name in sent) throw implied.invalid({ fields: [{ path: name, message: "This field is not known here." }] });
+    const value = c.req.param(name);
+    if (value !== undefined) input[name] = value;
+  }
+  return input;
+}
+
+/** A key that would change nothing is refused, lest somebody rely on it. */
+function idempotencyKey(c: Context<Env>, { idempotent: once }: AnyFn): string | undefined {
+  const key = c.req.header("idempotency-key");
+  if (key === undefined || c.req.method !== "POST") return;
+  if (!once) throw failures.refusedKey();
+  if (!/^[\x21-\x7e]{1,200}$/.test(key)) throw failures.badKey();
+  return key;
+}
+
+/** Which request a key stands for: the same key for another one is a mistake of the caller. */
+function fingerprint(c: Context<Env>, input: unknown): string {
+  return createHash("sha256")
+    .update(JSON.stringify([c.req.method, c.req.path, input]))
+    .digest("base64url");
+}
+
+/** A request that was answered before is answered the same again, also when both come at once. */
+async function onceOnly<R>({ context }: Admitted, { output }: { output: Schema }, run: () => Promise<R>): Promise<R> {
+  const { idempotency: once, prefetched: ahead } = context;
+  if (!once) return run();
+  const replay = (record: Record<string, unknown>) => {
+    if (record.fingerprint !== once.fingerprint) throw onceFailures.reused();
+    return v.parse(output, record.answer) as R;
+  };
+  const known = ahead?.get(rowName(once.key));
+  if (known && isKept(known)) return replay(known);
+  try {
+    return await run();
+  } catch (error) {
+    const record = isFailure(error, onceFailures.repeated) && (await table.get(once.key));
+    if (!record) throw error;
+    return replay(record);
+  }
+}

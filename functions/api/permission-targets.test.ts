@@ -1,0 +1,188 @@
+import * as ID from "@muster/core/base/id.ts";
+import type { Role } from "@muster/core/base/permission.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { type Item, update } from "@muster/core/table/table.ts";
+import { type Sample, sample, type Target } from "@muster/local/testing/fixtures/samples.ts";
+import { type Answer, openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { operations } from "./openapi.ts";
+
+const roles = ["owner", "admin", "write", "read"] as const;
+const belowOwner = ["admin", "write", "read"] as const;
+const anyMember = { owner: roles, admin: roles, write: roles, read: roles };
+const anyManager = { owner: roles, admin: roles };
+const managersBelowOwner = { owner: roles, admin: belowOwner };
+
+/** Whom each role may touch by it, written down a second time: those who have, had or are offered which role. */
+const reach: Record<string, Partial<Record<Role, readonly Role[]>>> = {
+  "invitation.changeRole": managersBelowOwner,
+  "invitation.get": anyManager,
+  "invitation.link": managersBelowOwner,
+  "invitation.removeSuppression": anyManager,
+  "invitation.resend": managersBelowOwner,
+  "invitation.revoke": managersBelowOwner,
+  "member.changeRole": managersBelowOwner,
+  "member.get": anyMember,
+  "member.reinstate": managersBelowOwner,
+  "member.remove": managersBelowOwner,
+  "member.transfer": { owner: roles },
+};
+/** Which roles each role may give. */
+const gifts: Partial<Record<Role, readonly Role[]>> = { owner: roles, admin: belowOwner };
+
+const all = operations();
+const touching = all.filter(({ path }) => /{(account|invitation)}/.test(path));
+type Operation = (typeof all)[number];
+const named = (id: string) => all.find((operation) => operation.id === id) as Operation;
+
+const refused = (code: string) => ({ status: 403, body: { code } });
+/** Coming back is the gift of a role, and refused as one. */
+const beyondReach = ({ id }: Operation) => refused(id === "member.reinstate" ? "role.forbidden" : "actor.forbidden");
+const missingIn = ({ id, path }: Operation) =>
+  path.includes("{account}") || id === "member.reinstate" ? "member.missing" : "invitation.missing";
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await openApi();
+});
+
+/** An organization with seats for all that a test does. */
+async function roomy(): Promise<ID.ID<"organization">> {
+  const organization = await api.organization(await api.stranger());
+  await api.world.table.write(update(Keys.organization(organization), { add: { capacity: 100, free: 100 } }));
+  return organization;
+}
+
+/** Members who ask, one of each role; handing over takes an owner for each time. */
+const asking = new Map<string, Promise<Person>>();
+function member(operation: Operation, role: Role, organization: ID.ID<"organization">): Promise<Person> {
+  const name = `${organization} ${role}`;
+  const known = operation.id === "member.transfer" ? undefined : asking.get(name);
+  const person = known ?? api.member(organization, role);
+  asking.set(name, person);
+  return person;
+}
+
+/** A request by somebody of this role. */
+async function asked(
+  operation: Operation,
+  role: Role,
+  { organization, target }: { organization: ID.ID<"organization">; target: Partial<Target> },
+): Promise<Sample> {
+  return sample(api, operation, { person: await member(operation, role, organization), organization, target });
+}
+
+/** The rows of whom a path names. */
+async function touchedRows(organization: ID.ID<"organization">, path: string): Promise<(Item | undefined)[]> {
+  const id = path.split("/").find((part) => /^(acc|inv)_/.test(part));
+  if (ID.is("account", id)) return [await api.world.table.get(Keys.member(organization, id))];
+  const address = ID.alias("address", String(id));
+  return api.world.table.getMany([Keys.addressIn(organization, address), Keys.suppression(address)]);
+}
+
+/** All of an answer but the name of the request. */
+const withoutRequestId = ({ status, body }: Answer) => ({ status, ...body, requestId: undefined });
+
+test("every operation whose path names somebody stands in the table of reach, and no other", () => {
+  expect(touching.map(({ id }) => id).sort()).toEqual(Object.keys(reach).sort());
+});
+
+describe.each(touching)("$id", (operation) => {
+  let organization: ID.ID<"organization">;
+  let neighbors: ID.ID<"organization">;
+  /** Requests about those who are in another organization only, by their roles there. */
+  const elsewhere = new Map<Role, Sample>();
+  beforeAll(async () => {
+    [organization, neighbors] = [await roomy(), await roomy()];
+    for (const role of roles) {
+      const target = { role, organization: neighbors };
+      elsewhere.set(role, await sample(api, operation, { organization, target }));
+    }
+  });
+
+  describe.each(roles)("by the role %s", (actor) => {
+    const allowed = reach[operation.id]?.[actor];
+
+    test.each(roles)("reaches the role %s as the table says, or changes nothing", async (role) => {
+      const request = await asked(operation, actor, { organization, target: { role } });
+      const before = await touchedRows(organization, request[1]);
+      const answer = await api.call(...request);
+      const after = await touchedRows(organization, request[1]);
+      const isReached = allowed?.includes(role) ?? false;
+      const refusal = allowed ? beyondReach(operation) : refused("actor.forbidden");
+      expect(answer).toMatchObject(isReached ? { status: operation.status } : refusal);
+      expect(after).toEqual(isReached ? after : before);
+    });
+
+    test.each(roles)("meets nobody of the role %s who is in another organization only", async (role) => {
+      const [method, path, body] = elsewhere.get(role) as Sample;
+      const { token } = await member(operation, actor, organization);
+      const sent = { ...body, token };
+      const before = await touchedRows(neighbors, path);
+      expect(before[0]).toMatchObject({ role });
+      const answer = await api.call(method, path, sent);
+      const nobody = await api.call(method, path.replace(/(acc|inv)_\w+/, unknown), sent);
+      expect(withoutRequestId(answer)).toEqual(withoutRequestId(nobody));
+      const missing = { status: 404, body: { code: missingIn(operation) } };
+      expect(answer).toMatchObject(allowed ? missing : refused("actor.forbidden"));
+      expect(await touchedRows(neighbors, path)).toEqual(before);
+      expect(await touchedRows(organization, path)).toEqual([undefined, ...before.slice(1)]);
+    });
+  });
+});
+
+/** An id like this one of which there is nothing. */
+const unknown = (id: string) => (id.startsWith("acc_") ? ID.create("account") : ID.create("invitation"));
+
+describe.each([named("member.changeRole"), named("invitation.changeRole")])("$id", (operation) => {
+  let organization: ID.ID<"organization">;
+  beforeAll(async () => {
+    organization = await roomy();
+  });
+
+  const cases = roles.flatMap((actor) => roles.flatMap((from) => roles.map((to) => ({ actor, from, to }))));
+  test.each(cases)("by the role $actor from $from to $to", async ({ actor, from, to }) => {
+    const [method, path, sent] = await asked(operation, actor, { organization, target: { role: from } });
+    const answer = await api.call(method, path, { ...sent, json: { role: to } });
+    const [row] = await touchedRows(organization, path);
+    const isReached = reach[operation.id]?.[actor]?.includes(from) ?? false;
+    const isGiven = isReached && (gifts[actor]?.includes(to) ?? false);
+    const refusal = refused(isReached ? "role.forbidden" : "actor.forbidden");
+    expect(answer).toMatchObject(isGiven ? { status: operation.status, body: { role: to } } : refusal);
+    expect(row).toMatchObject({ role: isGiven ? to : from });
+  });
+});
+
+describe.each([
+  { operation: named("invitation.send"), word: "outcome", done: "invited" },
+  { operation: named("invitation.review"), word: "label", done: "ready" },
+])("$operation.id", ({ operation, word, done }) => {
+  test.each(["write", "read"] as const)("is closed to the role %s, whatever it offers", async (actor) => {
+    const organization = await roomy();
+    expect(await api.call(...(await asked(operation, actor, { organization, target: {} })))).toMatchObject(
+      refused("actor.forbidden"),
+    );
+  });
+
+  test.each(["owner", "admin"] as const)(
+    "by the role %s offers the roles that they may give, and labels the others",
+    async (actor) => {
+      const organization = await roomy();
+      const [method, path, sent] = await asked(operation, actor, { organization, target: {} });
+      const invitations = [...roles, undefined, "king"].map((role, n) => ({
+        email: `${actor}-${n}@${operation.id.split(".")[1]}.example`,
+        ...(role && { role }),
+      }));
+      const answer = await api.call(method, path, { ...sent, json: { invitations } });
+      const items = answer.body.items as Item[];
+      const labels = roles.map((role) => (gifts[actor]?.includes(role) ? done : "not_allowed"));
+      expect(items.map((item) => item[word])).toEqual([...labels, done, "unknown_role"]);
+      expect(items[4]?.role).toBe("read");
+      const rows = await api.world.table.getMany(
+        invitations.map(({ email }) => Keys.addressIn(organization, ID.derive("address", email))),
+      );
+      expect(rows.map((row) => row !== undefined)).toEqual(items.map((item) => item.outcome === "invited"));
+    },
+  );
+});

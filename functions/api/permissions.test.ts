@@ -1,0 +1,216 @@
+import * as ID from "@muster/core/base/id.ts";
+import type { Role } from "@muster/core/base/permission.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { remove } from "@muster/core/table/table.ts";
+import { sample } from "@muster/local/testing/fixtures/samples.ts";
+import { type Answer, openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { operations } from "./openapi.ts";
+
+/**
+ * Who may do what, written down a second time: the permission table says the same in its own words, and a change of
+ * one alone fails here.
+ */
+const rights: Record<string, readonly (Role | "anybody" | "signed in")[]> = {
+  "account.delete": ["signed in"],
+  "account.edit": ["signed in"],
+  "account.get": ["signed in"],
+  "audit.list": ["owner", "admin"],
+  "billing.cancel": ["owner", "admin"],
+  "billing.checkout": ["owner", "admin"],
+  "billing.confirm": ["owner", "admin"],
+  "billing.discount": ["owner", "admin"],
+  "billing.get": ["owner", "admin"],
+  "billing.invoices": ["owner", "admin"],
+  "billing.portal": ["owner", "admin"],
+  "billing.preview": ["owner", "admin"],
+  "billing.resize": ["owner", "admin"],
+  "billing.resume": ["owner", "admin"],
+  "import.cancel": ["owner", "admin"],
+  "import.create": ["owner", "admin"],
+  "import.edit": ["owner", "admin"],
+  "import.get": ["owner", "admin"],
+  "import.list": ["owner", "admin"],
+  "import.pauseMails": ["owner", "admin"],
+  "import.report": ["owner", "admin"],
+  "import.resumeMails": ["owner", "admin"],
+  "import.retry": ["owner", "admin"],
+  "import.rows": ["owner", "admin"],
+  "import.setting": ["owner", "admin"],
+  "invitation.accept": ["signed in"],
+  "invitation.changeRole": ["owner", "admin"],
+  "invitation.decline": ["signed in"],
+  "invitation.export": ["owner", "admin"],
+  "invitation.get": ["owner", "admin"],
+  "invitation.link": ["owner", "admin"],
+  "invitation.list": ["owner", "admin"],
+  "invitation.mine": ["signed in"],
+  "invitation.preview": ["anybody"],
+  "invitation.removeSuppression": ["owner", "admin"],
+  "invitation.request": ["anybody"],
+  "invitation.resend": ["owner", "admin"],
+  "invitation.review": ["owner", "admin"],
+  "invitation.revoke": ["owner", "admin"],
+  "invitation.send": ["owner", "admin"],
+  "member.changeRole": ["owner", "admin"],
+  "member.export": ["owner", "admin"],
+  "member.get": ["owner", "admin", "write", "read"],
+  "member.leave": ["owner", "admin", "write", "read"],
+  "member.list": ["owner", "admin", "write", "read"],
+  "member.reinstate": ["owner", "admin"],
+  "member.remove": ["owner", "admin"],
+  "member.transfer": ["owner"],
+  "notification.list": ["signed in"],
+  "organization.create": ["signed in"],
+  "organization.delete": ["owner"],
+  "organization.get": ["owner", "admin", "write", "read"],
+  "organization.list": ["signed in"],
+  "organization.rename": ["owner", "admin"],
+  "organization.restore": ["owner"],
+  "plan.list": ["signed in"],
+  "session.end.session": ["signed in"],
+  "session.end.sign-out": ["signed in"],
+  "session.endAll": ["signed in"],
+  "session.list": ["signed in"],
+  "session.reauthenticate": ["signed in"],
+  "session.requestCode": ["anybody"],
+  "session.requestReauthentication": ["signed in"],
+  "session.signIn.code": ["anybody"],
+  "session.signIn.token": ["anybody"],
+  "setting.getGeneral": ["owner", "admin"],
+  "setting.saveGeneral": ["owner", "admin"],
+  "team.addMembers": ["owner", "admin"],
+  "team.create": ["owner", "admin"],
+  "team.edit": ["owner", "admin"],
+  "team.get": ["owner", "admin", "write", "read"],
+  "team.leave": ["owner", "admin", "write", "read"],
+  "team.list": ["owner", "admin", "write", "read"],
+  "team.remove": ["owner", "admin"],
+  "team.removeMembers": ["owner", "admin"],
+};
+
+const roles = ["owner", "admin", "write", "read"] as const;
+const everyOperation = operations().map((operation) => ({ ...operation, who: rights[operation.id] ?? [] }));
+const inOrganization = everyOperation.filter(({ path }) => path.includes("{organization}"));
+const outside = everyOperation.filter(({ path }) => !path.includes("{organization}"));
+type Operation = (typeof everyOperation)[number];
+
+let api: TestApi;
+let founder: Person;
+let acme: ID.ID<"organization">;
+beforeAll(async () => {
+  api = await openApi();
+  founder = await api.stranger();
+  acme = await api.organization(founder);
+});
+
+async function ask(operation: Operation, person?: Person, organization: string = acme): Promise<Answer> {
+  return api.call(...(await sample(api, operation, { person, organization })));
+}
+
+/** All of a refusal but the name of the request. */
+const withoutRequestId = ({ status, body }: Answer) => ({ status, ...body, requestId: undefined });
+
+test("every operation of the document stands in the table of rights, and no other", () => {
+  expect(everyOperation.map(({ id }) => id).sort()).toEqual(Object.keys(rights).sort());
+});
+
+describe.each(everyOperation)("$id ($method $path)", (operation) => {
+  test("answers the anonymous as the table of rights says", async () => {
+    const closed = { status: 401, body: { code: "actor.unauthenticated" } };
+    const expected = operation.who.includes("anybody") ? { status: operation.status } : closed;
+    expect(await ask(operation)).toMatchObject(expected);
+  });
+});
+
+describe.each(everyOperation.filter(({ who }) => !who.includes("anybody")))("$id", (operation) => {
+  test("is closed to a session that ended, and to one that never was", async () => {
+    const person = await api.stranger();
+    const actor = person.context.actor as Extract<Person["context"]["actor"], { type: "account" }>;
+    const request = await sample(api, operation, { person, organization: acme });
+    await api.world.table.write(remove(Keys.session(actor.account, actor.via.id as ID.ID<"session">)));
+    expect(await api.call(...request)).toMatchObject({ status: 401, body: { code: "actor.unauthenticated" } });
+    const [method, path, sent] = request;
+    const mistyped = await api.call(method, path, { ...sent, token: `${person.token.slice(0, -1)}_` });
+    expect(mistyped).toMatchObject({ status: 401, body: { code: "actor.unauthenticated" } });
+  });
+});
+
+describe.each(outside)("$id", (operation) => {
+  test("answers somebody who is signed in and a member of nothing", async () => {
+    expect((await ask(operation, await api.stranger())).status).toBe(operation.status);
+  });
+});
+
+describe.each(inOrganization)("$id", (operation) => {
+  test("shows a stranger, and a member of another organization, the very answer of what does not exist", async () => {
+    const stranger = await api.stranger();
+    const neighbor = await api.stranger();
+    await api.organization(neighbor, "Neighbors");
+    const nothing = await ask(operation, stranger, ID.create("organization"));
+    expect(nothing).toMatchObject({ status: 404, body: { code: "organization.missing" } });
+    for (const answer of [
+      await ask(operation, stranger),
+      await ask(operation, neighbor),
+      await ask(operation, founder, ID.create("organization")),
+      await ask(operation, founder, "org_of-nobody"),
+      await ask(operation, founder, founder.account),
+    ]) {
+      expect(withoutRequestId(answer)).toEqual(withoutRequestId(nothing));
+    }
+  });
+
+  test.each(roles)("answers the role %s as the table of rights says", async (role) => {
+    const organization = await api.organization(await api.stranger());
+    const forbidden = { status: 403, body: { code: "actor.forbidden", permission: operation.fn.action } };
+    const expected = operation.who.includes(role) ? { status: operation.status } : forbidden;
+    expect(await ask(operation, await api.member(organization, role), organization)).toMatchObject(expected);
+  });
+
+  test("is missing to a removed member on the very next request", async () => {
+    const organization = await api.organization(await api.stranger());
+    const [member, removed] = [await api.member(organization, "owner"), await api.member(organization, "owner")];
+    const looks = () => api.call("GET", `/organizations/${organization}`, { token: removed.token });
+    expect((await looks()).status).toBe(200);
+    await api.world.table.write(remove(Keys.member(organization, removed.account)));
+    const missing = { status: 404, body: { code: "organization.missing" } };
+    expect(await ask(operation, removed, organization)).toMatchObject(missing);
+    expect((await ask(operation, member, organization)).status).not.toBe(404);
+  });
+
+  test("in a deleted organization is missing to everybody, unless an owner restores it", async () => {
+    const owner = await api.stranger();
+    const organization = await api.organization(owner);
+    const members = await Promise.all(roles.map((role) => api.member(organization, role)));
+    const [method, path, sent] = await sample(api, operation, { person: members[0], organization });
+    const deletion = { token: owner.token, json: { name: "Acme" } };
+    expect((await api.call("POST", `/organizations/${organization}/deletion`, deletion)).status).toBe(200);
+    const stranger = await api.stranger();
+    const nothing = withoutRequestId(await ask(operation, stranger, ID.create("organization")));
+    for (const { token } of [stranger, ...members.slice(1)]) {
+      expect(withoutRequestId(await api.call(method, path, { ...sent, token }))).toEqual(nothing);
+    }
+    const restores = operation.id === "organization.restore";
+    expect((await api.call(method, path, sent)).status).toBe(restores ? 200 : 404);
+    const home = await api.world.table.get(Keys.organization(organization));
+    expect(home).toMatchObject({ state: restores ? "active" : "deleted" });
+  });
+});
+
+test("seats are shown to owners and admins only", async () => {
+  const shown = async (role: Role) => {
+    const member = await api.member(acme, role);
+    return "seats" in (await api.call("GET", `/organizations/${acme}`, { token: member.token })).body;
+  };
+  expect(await Promise.all(roles.map(shown))).toEqual([true, true, false, false]);
+});
+
+test("nobody ends a session of somebody else", async () => {
+  const [mine, theirs] = [await api.stranger(), await api.stranger()];
+  const { body } = await api.call("GET", "/sessions", { token: theirs.token });
+  const [{ id }] = body.items as [{ id: string }];
+  const answer = await api.call("DELETE", `/sessions/${id}`, { token: mine.token });
+  expect(answer).toMatchObject({ status: 404, body: { code: "session.missing" } });
+  expect((await api.call("GET", "/account", { token: theirs.token })).status).toBe(200);
+});

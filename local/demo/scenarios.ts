@@ -1,0 +1,202 @@
+import * as Account from "@muster/core/account/account.ts";
+import type { ID } from "@muster/core/base/id.ts";
+import type { Role } from "@muster/core/base/permission.ts";
+import * as Checkout from "@muster/core/billing/checkout.ts";
+import * as Billing from "@muster/core/billing/manage.ts";
+import * as Seats from "@muster/core/billing/seats.ts";
+import * as Sweep from "@muster/core/billing/sweep.ts";
+import * as Invitation from "@muster/core/invitation/invitation.ts";
+import { mintToken } from "@muster/core/invitation/link.ts";
+import * as Manage from "@muster/core/invitation/manage.ts";
+import * as Answer from "@muster/core/invitation/recipient.ts";
+import * as Schedule from "@muster/core/invitation/schedule.ts";
+import * as Offer from "@muster/core/invitation/send.ts";
+import { asSystem } from "@muster/core/kernel/context.ts";
+import { instant } from "@muster/core/kernel/ports.ts";
+import * as Member from "@muster/core/member/member.ts";
+import { reinstate } from "@muster/core/member/reinstate.ts";
+import * as Operator from "@muster/core/organization/operator.ts";
+import * as Organization from "@muster/core/organization/organization.ts";
+import type { Period } from "@muster/core/plan/shape.ts";
+import type * as General from "@muster/core/setting/general.ts";
+import * as Setting from "@muster/core/setting/setting.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import * as Members from "@muster/core/team/members.ts";
+import * as Team from "@muster/core/team/team.ts";
+import { type Deployment, forEach, type Person } from "./deployment.ts";
+import type { Figure } from "./people.ts";
+
+/** What happens at an instant, in ms since 1970; `settled` only after all that follows from what came before. */
+export type Scene = { at: number; run: () => Promise<unknown>; settled?: true };
+export type Invited = Figure & { role: Role };
+export type Offering = { lifetimeDays?: number; message?: string };
+
+/** Short ways to do in one organization what people do in it. */
+export interface DemoOrganization {
+  /** Its id, from when it is founded. */
+  id: () => ID<"organization">;
+  found: (founder: Figure, name: string) => Promise<void>;
+  rename: (by: Figure, name: string) => Promise<unknown>;
+  /** Changes general settings on top of what they are. */
+  settle: (by: Figure, changes: General.Changes) => Promise<unknown>;
+  grant: (seats: number) => Promise<unknown>;
+  /** Buys a plan, and pays for it on Stripe's page. */
+  buy: (by: Figure, plan: Period, seats: number) => Promise<unknown>;
+  /** Has another number of seats, for the price that is shown. */
+  resize: (by: Figure, seats: number) => Promise<unknown>;
+  /** Lets the subscription end with its period. */
+  cancel: (by: Figure) => Promise<unknown>;
+  /** @throws unless each of them is invited */
+  offer: (by: Figure, people: readonly Invited[], offering?: Offering) => Promise<void>;
+  resend: (by: Figure, figure: Figure) => Promise<unknown>;
+  revoke: (by: Figure, figure: Figure) => Promise<void>;
+  offerRole: (by: Figure, figure: Figure, role: Role) => Promise<unknown>;
+  unblock: (by: Figure, figure: Figure) => Promise<void>;
+  /** They sign in, who are about to accept. */
+  gather: (people: readonly Figure[]) => Promise<unknown>;
+  accept: (people: readonly Figure[]) => Promise<void>;
+  decline: (figure: Figure) => Promise<void>;
+  /** The token of the newest link to somebody. */
+  tokenOf: (figure: Figure) => Promise<string>;
+  expire: () => Promise<unknown>;
+  remind: (after: number, until: number) => Promise<unknown>;
+  changeRole: (by: Figure, figure: Figure, role: Role) => Promise<unknown>;
+  remove: (by: Figure, figure: Figure) => Promise<void>;
+  leave: (figure: Figure) => Promise<void>;
+  reinstate: (by: Figure, figure: Figure) => Promise<unknown>;
+  createTeam: (by: Figure, name: string, description: string) => Promise<unknown>;
+  renameTeam: (by: Figure, name: string, to: string) => Promise<unknown>;
+  deleteTeam: (by: Figure, name: string) => Promise<unknown>;
+  addToTeam: (by: Figure, name: string, people: readonly Figure[]) => Promise<unknown>;
+  removeFromTeam: (by: Figure, name: string, people: readonly Figure[]) => Promise<unknown>;
+  /** Members who are active at this moment. */
+  touch: (people: readonly Figure[]) => Promise<void>;
+}
+
+export function openDemoOrganization(deployment: Deployment): DemoOrganization {
+  const { table, join, as } = deployment;
+  let organization: ID<"organization"> | undefined;
+  const id = () => {
+    if (!organization) throw new Error("This organization is not founded yet.");
+    return organization;
+  };
+  const asMember = async <R>(figure: Figure, run: (person: Person) => Promise<R>) => {
+    const person = await join(figure);
+    return deployment.asMember(person, id(), () => run(person));
+  };
+  const invitationOf = ({ email }: Figure) => Invitation.idOf(Account.addressOf(email));
+  const accountOf = async (figure: Figure) => (await join(figure)).account;
+
+  async function tokenOf({ email }: Figure): Promise<string> {
+    const address = Account.addressOf(email);
+    const row = await table.get(Keys.addressIn(id(), address));
+    const [attempt, by] = [Number(row?.attempt), row?.by as ID<"account">];
+    return mintToken({ organization: id(), address, attempt, by });
+  }
+
+  async function teamOf(name: string): Promise<ID<"team">> {
+    const claim = await table.get(Keys.teamName(id(), name));
+    if (!claim) throw new Error(`There is no team ${name} at this point of the story.`);
+    return claim.team;
+  }
+
+  return {
+    id,
+    tokenOf,
+    found: async (founder, name) => {
+      const person = await join(founder);
+      organization = (await as(person, () => Organization.create({ name }))).id;
+    },
+    rename: (by, name) => asMember(by, () => Organization.rename({ name })),
+    settle: (by, changes) =>
+      asMember(by, async () => {
+        const { revision } = await Setting.getGeneral({});
+        return Setting.saveGeneral({ revision, ...changes });
+      }),
+    grant: (seats) => asSystem("operator", () => Operator.grant({ organization: id(), seats })),
+    buy: (by, plan, seats) =>
+      asMember(by, async () => {
+        const { url } = await Checkout.checkout({ plan, seats });
+        return Checkout.confirm({ checkout: await pay(url, by) });
+      }),
+    resize: (by, seats) =>
+      asMember(by, async () => {
+        const { prorationAt, amount, currency } = await Seats.preview({ seats });
+        return Seats.resize({ seats, quote: { prorationAt, amount, currency } });
+      }),
+    cancel: (by) => asMember(by, () => Billing.cancel({})),
+    offer: async (by, people, offering = {}) => {
+      const invitations = people.map(({ email, role, name }) => ({ email, role, name }));
+      const { items } = await asMember(by, () => Offer.send({ invitations, ...offering }));
+      const refused = items.find(({ outcome }) => outcome !== "invited");
+      if (refused) throw new Error(`The demo could not invite somebody: ${refused.outcome}.`);
+    },
+    resend: (by, figure) => asMember(by, () => Offer.resend({ invitation: invitationOf(figure) })),
+    revoke: (by, figure) => asMember(by, () => Manage.revoke({ invitation: invitationOf(figure) })),
+    offerRole: (by, figure, role) => asMember(by, () => Manage.changeRole({ invitation: invitationOf(figure), role })),
+    unblock: (by, figure) => asMember(by, () => Manage.removeSuppression({ invitation: invitationOf(figure) })),
+    gather: (people) => forEach(people, join),
+    accept: async (people) => {
+      const joined = await Promise.all(people.map(join));
+      const tokens = await Promise.all(people.map(tokenOf));
+      const accepted = joined.map((person, i) => as(person, () => Answer.accept({ token: tokens[i] ?? "" })));
+      await Promise.all(accepted);
+    },
+    decline: async (figure) => {
+      const [person, token] = [await join(figure), await tokenOf(figure)];
+      await as(person, () => Answer.decline({ token }));
+    },
+    expire: () => asSystem("clock.due", () => Schedule.expire({ job: "expire", organization: id(), until: instant() })),
+    remind: (after, until) => {
+      const range = { after: new Date(after).toISOString(), until: new Date(until).toISOString() };
+      return asSystem("clock.due", () => Schedule.remind({ job: "remind", organization: id(), ...range }));
+    },
+    changeRole: async (by, figure, role) => {
+      const account = await accountOf(figure);
+      return asMember(by, () => Member.changeRole({ account, role }));
+    },
+    remove: async (by, figure) => {
+      const account = await accountOf(figure);
+      return asMember(by, () => Member.remove({ account }));
+    },
+    leave: (figure) => asMember(figure, () => Member.leave({})),
+    reinstate: (by, figure) => asMember(by, () => reinstate({ invitation: invitationOf(figure) })),
+    createTeam: (by, name, description) => asMember(by, () => Team.create({ name, description })),
+    renameTeam: (by, name, to) => asMember(by, async () => Team.edit({ team: await teamOf(name), name: to })),
+    deleteTeam: (by, name) => asMember(by, async () => Team.remove({ team: await teamOf(name) })),
+    addToTeam: async (by, name, people) => {
+      const accounts = await Promise.all(people.map(accountOf));
+      return asMember(by, async () => Members.addMembers({ team: await teamOf(name), accounts }));
+    },
+    removeFromTeam: async (by, name, people) => {
+      const accounts = await Promise.all(people.map(accountOf));
+      return asMember(by, async () => Members.removeMembers({ team: await teamOf(name), accounts }));
+    },
+    touch: async (people) => {
+      const accounts = await Promise.all(people.map(accountOf));
+      const rows = await table.getMany(accounts.map((account) => Keys.member(id(), account)));
+      await Promise.all(rows.filter((row) => row !== undefined).map(Member.touch));
+    },
+  };
+}
+
+/** Hears what Stripe has done by itself, as the schedule does where no webhook has come. */
+export const hearStripe = () =>
+  asSystem("clock.billing", async () => {
+    await Sweep.catchUp({});
+    await Sweep.sweep({});
+  });
+
+const card = { card: "4242 4242 4242 4242", expiry: "12 / 34", cvc: "123" };
+
+/** What a person does on Stripe's page; answers the checkout that it leads back from. */
+async function pay(page: string, { email }: Figure): Promise<string> {
+  const answer = await fetch(page, {
+    method: "POST",
+    body: new URLSearchParams({ ...card, email }),
+    redirect: "manual",
+  });
+  const checkout = /session=(\w+)/.exec(answer.headers.get("location") ?? "")?.[1];
+  if (!checkout) throw new Error(`The demo could not pay: Stripe's page answered ${answer.status}.`);
+  return checkout;
+}

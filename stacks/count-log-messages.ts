@@ -1,0 +1,27 @@
+import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
+import * as logs from "aws-cdk-lib/aws-logs";
+import type { Construct } from "constructs";
+import { type Deployment, resourceName } from "./deployment.ts";
+import type { LambdaFunction } from "./lambda-function.ts";
+
+/**
+ * A metric from what a function logs: how often a line meets the conditions, or the number that it holds there.
+ * @param conditions of CloudWatch's filter patterns, all of which must hold
+ */
+export function countLogMessages(
+  scope: Construct,
+  deployment: Deployment,
+  metricName: string,
+  { logGroup }: LambdaFunction,
+  conditions: readonly string[],
+  metricValue = "1",
+): cloudwatch.Metric {
+  const filter = new logs.MetricFilter(scope, metricName, {
+    logGroup,
+    filterPattern: logs.FilterPattern.literal(`{ ${conditions.join(" && ")} }`),
+    metricNamespace: resourceName(deployment),
+    metricName,
+    metricValue,
+  });
+  return filter.metric();
+}

@@ -1,0 +1,120 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useLocation } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { may } from "#features/organization/rights.ts";
+import type { Organization } from "#lib/api.ts";
+import { billingQuery } from "#lib/billing.ts";
+import { plural } from "#lib/format.ts";
+import { useFormat } from "#lib/use-format.ts";
+import { Banner } from "#ui/banner.tsx";
+import { buttonClass } from "#ui/button.tsx";
+import { PayLink } from "./pending-change.tsx";
+import { PortalButton } from "./portal-button.tsx";
+
+/** On every page of an organization that is not in order: why, what works, and the way out; unless the page says it. */
+export function BillingStatusBanner({ organization }: { organization: Organization }) {
+  const isBilling = useLocation({ select: ({ pathname }) => /\/billing\/?$/.test(pathname) });
+  const isManager = may(organization.role, "billing.get");
+  const isOver = organization.billingStatus === "canceled" || organization.billingStatus === "read_only";
+  if (isBilling && isOver) {
+    return null;
+  }
+  const text = isManager ? <ForManagers organization={organization} /> : <ForMembers organization={organization} />;
+  return (
+    <div className="mb-5">
+      <Banner tone={organization.billingStatus === "read_only" ? "info" : "warning"}>
+        <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+          <div className="min-w-0 flex-1 basis-72">{text}</div>
+          {isManager &&
+            (isBilling ? <WayOut organization={organization} /> : <BillingLink organization={organization} />)}
+        </div>
+      </Banner>
+    </div>
+  );
+}
+
+function ForMembers({ organization: { name } }: { organization: Organization }) {
+  return (
+    <>
+      <Why>{name} is read-only.</Why> You can read, export and leave; nothing can be changed. Its owners and admins can
+      end that.
+    </>
+  );
+}
+
+function ForManagers({ organization }: { organization: Organization }): ReactNode {
+  const { billingStatus, seats } = organization;
+  const { committed = 0, capacity = 0 } = seats ?? {};
+  switch (billingStatus) {
+    case "unknown":
+      return null;
+    case "past_due":
+      return (
+        <>
+          <Why>The last payment failed.</Why> Until it is paid nobody can be invited and no seats are added. Everything
+          else works, settings reach the devices, and removing people does too.
+        </>
+      );
+    case "over_limit":
+      return (
+        <>
+          <Why>
+            {plural(committed, "seat is", "seats are")} taken, and {capacity} paid.
+          </Why>{" "}
+          Nobody was removed. Nobody can be invited until {plural(committed - capacity, "seat is", "seats are")} added
+          or given back.
+        </>
+      );
+    case "canceled":
+      return <Canceled organization={organization} />;
+    case "read_only":
+      return (
+        <>
+          <Why>This organization is read-only.</Why> {plural(committed, "seat is", "seats are")} taken and {capacity}{" "}
+          free. You can remove people and withdraw invitations until they fit, or choose a plan. Nothing is lost.
+        </>
+      );
+    case "free":
+    case "trialing":
+    case "active":
+    case undefined:
+      return null;
+  }
+}
+
+function Canceled({ organization: { id, seats } }: { organization: Organization }) {
+  const { data } = useQuery(billingQuery(id));
+  const { date } = useFormat();
+  const { committed = 0, capacity = 0 } = seats ?? {};
+  const until = data?.graceUntil === undefined ? "For some days" : `Until ${date(data.graceUntil)}`;
+  return (
+    <>
+      <Why>The subscription has ended.</Why> {until} everything but inviting works; then the organization is{" "}
+      {committed > capacity
+        ? `read-only, unless it fits the free plan: ${plural(committed, "seat is", "seats are")} taken and ${capacity} free.`
+        : "on the free plan."}
+    </>
+  );
+}
+
+function WayOut({ organization: { id, billingStatus } }: { organization: Organization }) {
+  return billingStatus === "past_due" ? (
+    <span className="flex flex-wrap gap-2">
+      <PayLink organizationId={id} />
+      <PortalButton organizationId={id}>Use another card</PortalButton>
+    </span>
+  ) : null;
+}
+
+function BillingLink({ organization: { id, billingStatus } }: { organization: Organization }) {
+  const isOver = billingStatus === "canceled" || billingStatus === "read_only";
+  return (
+    <Link to="/organizations/$organization/billing" params={{ organization: id }} className={buttonClass()}>
+      {isOver ? "Choose a plan" : billingStatus === "past_due" ? "Pay" : "Add seats"}
+    </Link>
+  );
+}
+
+function Why({ children }: { children: ReactNode }) {
+  return <strong className="font-semibold">{children}</strong>;
+}

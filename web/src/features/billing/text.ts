@@ -1,0 +1,106 @@
+import type { Plan, Seats } from "#lib/api.ts";
+import type { Billing, Invoice, Period } from "#lib/billing.ts";
+import { plural } from "#lib/format.ts";
+import type { Tone } from "#ui/badge.tsx";
+
+export const periods: Record<Period, { label: string; every: string; adverb: string }> = {
+  monthly: { label: "Monthly", every: "month", adverb: "each month" },
+  quarterly: { label: "Quarterly", every: "3 months", adverb: "every 3 months" },
+  yearly: { label: "Yearly", every: "year", adverb: "each year" },
+};
+
+/** What is sold here. */
+export type Sold = { id: Period; price: NonNullable<Plan["price"]> };
+
+export function isPeriod(plan: string | undefined): plan is Period {
+  return plan !== undefined && plan in periods;
+}
+
+/** "5 seats, paid yearly". */
+export function orderText({ seats, plan }: { seats: number; plan: string }) {
+  return `${plural(seats, "seat")}, paid ${isPeriod(plan) ? periods[plan].label.toLowerCase() : plan}`;
+}
+
+type Counted = Pick<Seats, "committed" | "used" | "held">;
+
+/** Why it cannot be fewer seats: who has one, and for whom one is kept. */
+export function minimumText({ committed, used, held }: Counted, number: (count: number) => string = String) {
+  const many = (count: number, one: string) => `${number(count)} ${count === 1 ? one : `${one}s`}`;
+  const who = held > 0 ? `${many(used, "member")} and ${many(held, "pending invitation")}` : many(used, "member");
+  return `${who}, so you need at least ${many(committed, "seat")}.`;
+}
+
+export type Status = { label: string; tone: Tone };
+
+/** What the badge says: how it stands, or what will become of it. */
+export function statusOf({
+  billingStatus,
+  cancelAt,
+  change,
+}: Pick<Billing, "billingStatus" | "cancelAt" | "change">): Status {
+  switch (billingStatus) {
+    case "free":
+      return { label: "Free", tone: "neutral" };
+    case "past_due":
+      return { label: "Past due", tone: "danger" };
+    case "over_limit":
+      return { label: "Over capacity", tone: "warning" };
+    case "canceled":
+      return { label: "Canceled", tone: "warning" };
+    case "read_only":
+      return { label: "Read-only", tone: "danger" };
+    case "trialing":
+    case "active":
+      if (cancelAt !== undefined) {
+        return { label: "Ends soon", tone: "warning" };
+      }
+      if (change !== undefined) {
+        return { label: "Payment processing", tone: "accent" };
+      }
+      return billingStatus === "trialing"
+        ? { label: "Trialing", tone: "accent" }
+        : { label: "Active", tone: "success" };
+  }
+}
+
+type Discount = NonNullable<Billing["discounts"]>[number];
+
+/** "20% off each invoice", "$5.00 off until 24 Feb 2027". */
+export function discountText(
+  { percent, amount = 0, currency = "usd", endsAt, once }: Discount,
+  money: (sum: { amount: number; currency: string }) => string,
+  date: (at: string) => string,
+) {
+  const off = percent === undefined ? money({ amount, currency }) : `${percent}%`;
+  const when = once ? "the next invoice" : endsAt === undefined ? "each invoice" : `until ${date(endsAt)}`;
+  return `${off} off ${when}`;
+}
+
+/** Whether there is a subscription that goes on, paid or not. */
+export function isSubscribed({ billingStatus, seats }: Pick<Billing, "billingStatus" | "seats">) {
+  return (
+    seats.paid !== undefined &&
+    billingStatus !== "free" &&
+    billingStatus !== "canceled" &&
+    billingStatus !== "read_only"
+  );
+}
+
+const invoiceStatuses: Record<string, Status> = {
+  draft: { label: "Draft", tone: "neutral" },
+  open: { label: "Open", tone: "warning" },
+  paid: { label: "Paid", tone: "success" },
+  uncollectible: { label: "Not paid", tone: "danger" },
+  void: { label: "Void", tone: "neutral" },
+};
+
+export function invoiceStatus({ status }: Pick<Invoice, "status">): Status {
+  return invoiceStatuses[status] ?? { label: status, tone: "neutral" };
+}
+
+/** How much less than the dearest of them a plan costs for the same time, in whole percents. */
+export function savingOf({ price }: Pick<Sold, "price">, all: Pick<Sold, "price">[]) {
+  const monthly = (one: Pick<Sold, "price">) => one.price.amount / one.price.months;
+  const dearest = Math.max(...all.map(monthly));
+  return dearest > 0 ? Math.round((1 - monthly({ price }) / dearest) * 100) : 0;
+}

@@ -1,9 +1,0 @@
-import { permissions, type Rule } from "@muster/core/base/permission.ts";
-import { expect, test } from "vitest";
-import { permissionWords } from "./permission-words.ts";
-
-test("every right that only some members have is said in words, and no other", () => {
-  const rules: [string, Rule][] = Object.entries(permissions);
-  const ofSome = rules.filter(([, rule]) => rule.owner !== undefined && rule.read === undefined);
-  expect(Object.keys(permissionWords)).toEqual(ofSome.map(([action]) => action));
-});

@@ -1,0 +1,83 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { Organization } from "#lib/api.ts";
+import type { Import, ImportReason } from "#lib/imports.ts";
+import { Banner } from "#ui/banner.tsx";
+import { freeSeats } from "./actions.tsx";
+import { isOver, isStopping } from "./text.ts";
+
+type Props = { organization: Organization; found: Import };
+
+const linkClass = "font-medium underline underline-offset-2";
+
+/** Why it ended as it did, and what keeps rows from being retried. */
+export function Notifications({ organization, found }: Props) {
+  const { reason, message, state, counts } = found;
+  const isSeatless = isOver(found) && (counts.no_seat ?? 0) > 0 && freeSeats(organization) === 0;
+  return (
+    <>
+      {isStopping(found) && <Banner tone="info">It is being stopped. Who was invited stays invited.</Banner>}
+      {isOver(found) && reason !== undefined && reason !== "canceled" && (
+        <Banner tone={reason === "repeated" ? "info" : state === "failed" ? "danger" : "warning"}>
+          {reason === "repeated" ? "The same file was imported before." : message}{" "}
+          <NextStep organizationId={organization.id} reason={reason} earlier={found.earlier} />
+        </Banner>
+      )}
+      {state === "canceled" && reason === "canceled" && (
+        <Banner tone="info">
+          {found.rows > 0
+            ? "It was canceled. Who was invited before stays invited."
+            : "It was canceled before anybody was invited."}
+        </Banner>
+      )}
+      {isSeatless && <NoSeat organizationId={organization.id} />}
+    </>
+  );
+}
+
+type NextProps = { organizationId: string; reason: ImportReason; earlier: string | undefined };
+
+/** Where to go on from a failure, where that is another page. */
+function NextStep({ organizationId, reason, earlier }: NextProps): ReactNode {
+  const organization = organizationId;
+  if (reason === "repeated" && earlier !== undefined) {
+    return (
+      <Link
+        to="/organizations/$organization/imports/$import"
+        params={{ organization, import: earlier }}
+        className={linkClass}
+      >
+        See the earlier import
+      </Link>
+    );
+  }
+  if (reason === "no_setting" || reason === "role_refused") {
+    return (
+      <Link to="/organizations/$organization/settings/imports" params={{ organization }} className={linkClass}>
+        Import setting
+      </Link>
+    );
+  }
+  return null;
+}
+
+function NoSeat({ organizationId }: { organizationId: string }) {
+  const params = { organization: organizationId };
+  return (
+    <Banner tone="warning">
+      No seat is free for the rows that are left. To free some,{" "}
+      <Link to="/organizations/$organization/invitations" params={params} search={{}} className={linkClass}>
+        withdraw invitations
+      </Link>
+      ,{" "}
+      <Link to="/organizations/$organization/members" params={params} search={{}} className={linkClass}>
+        remove members
+      </Link>{" "}
+      or{" "}
+      <Link to="/organizations/$organization/billing" params={params} search={{}} className={linkClass}>
+        add seats
+      </Link>
+      . Then retry them here.
+    </Banner>
+  );
+}

@@ -1,0 +1,42 @@
+import { fileProblems, rowProblems } from "@muster/core/import/read-problem.ts";
+import type { Finding, FindingCode, Problem, Sheet } from "./inspect.ts";
+
+export const problemText: Record<Problem, string> = {
+  ...fileProblems,
+  too_large: "This file is larger than 256 MiB. Split it, and import one part after the other.",
+  unreadable: "This file cannot be read: it is a folder, or it was moved or changed meanwhile. Choose it again.",
+};
+
+const findingText: Record<FindingCode, string> = {
+  ...rowProblems,
+  not_allowed: "This role is above your own. An owner has to import this row.",
+  duplicate: "Already in this file.",
+};
+
+/** Why a row would not be invited. */
+export function findingSentence({ code, of }: Pick<Finding, "code" | "of">) {
+  return of === undefined ? findingText[code] : `${findingText[code]} See line ${of}.`;
+}
+
+const encodings: Record<Sheet["encoding"], string> = {
+  "utf-8": "UTF-8",
+  "utf-16le": "UTF-16",
+  "utf-16be": "UTF-16",
+  "windows-1252": "Windows-1252",
+};
+const separators: Record<Sheet["separator"], string> = { ",": "commas", ";": "semicolons", "\t": "tabs" };
+
+/** How a file is read, for whoever wonders. */
+export function dialectOf({ encoding, separator, headings }: Sheet) {
+  const top = headings ? "with a heading" : "without a heading";
+  return `${encodings[encoding]} text, separated by ${separators[separator]}, ${top}`;
+}
+
+export const partText = {
+  email: "Address",
+  name: "Name",
+  first: "First name",
+  last: "Last name",
+  role: "Role",
+  teams: "Teams",
+} as const;

@@ -1,0 +1,37 @@
+import type { Import } from "#lib/imports.ts";
+import { isOver } from "./text.ts";
+
+/** For so long in each state, in seconds, it is looked again after so many ms; what is older changes slowly. */
+const paces = [
+  [20, 1_000],
+  [120, 2_000],
+  [900, 5_000],
+  [Number.POSITIVE_INFINITY, 15_000],
+] as const;
+const reportPatienceSeconds = 900;
+/** Mails begin a moment after their rows. */
+const firstMailSeconds = 30;
+
+/** After how many ms an import is to be looked at again; never, when nothing more comes of it. */
+export function paceOf(found: Import | undefined, now: number): number | false {
+  if (!found) {
+    return false;
+  }
+  const seconds = (now - Date.parse(found.endedAt ?? found.startedAt ?? found.createdAt)) / 1000;
+  const pace = paces.find(([until]) => seconds < until)?.[1] ?? false;
+  if (!isOver(found)) {
+    return found.state === "waiting_for_file" ? Math.max(pace || 0, 5_000) : pace;
+  }
+  const awaitsReport = found.startedAt !== undefined && !found.reported && seconds < reportPatienceSeconds;
+  const awaitsMails =
+    found.mails.left > 0 ||
+    (found.mails.state === "none" && (found.counts.invited ?? 0) > 0 && seconds < firstMailSeconds);
+  return awaitsReport ? pace : awaitsMails ? Math.max(pace || 0, 5_000) : false;
+}
+
+/** The same for a list: as often as its liveliest asks for, and not much oftener than people look. */
+export function paceOfAll(all: readonly Import[], now: number): number | false {
+  const paces = all.filter((one) => !isOver(one)).map((one) => paceOf(one, now));
+  const pace = Math.min(...paces.map((ms) => ms || Number.POSITIVE_INFINITY));
+  return Number.isFinite(pace) ? Math.max(2_000, pace) : false;
+}

@@ -1,0 +1,107 @@
+import { outcomes, retryable } from "@muster/core/import/outcome.ts";
+import { expect, test } from "vitest";
+import type { Import } from "#lib/imports.ts";
+import { mailTroubles } from "./mail-text.ts";
+import { paceOf, paceOfAll } from "./poll-interval.ts";
+import { aheadOf } from "./queue-position.ts";
+import { countsOf, groupsOf, leftIn, outcomeNames, outcomeText, retryText, sizeText, stateOf } from "./text.ts";
+
+const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24, 12) + seconds * 1000).toISOString();
+const now = (seconds: number) => Date.parse(at(seconds));
+
+const noMails = { delivered: 0, bounced: 0, complained: 0, unconfirmed: 0, suppressed: 0, failed: 0, ended: 0 };
+const mailsOf = (more: Partial<Import["mails"]>) => ({ ...noMails, state: "none" as const, sent: 0, left: 0, ...more });
+
+function importOf(more: Partial<Import>): Import {
+  return {
+    ...{
+      id: "imp_1",
+      state: "done",
+      via: "dashboard",
+      fileName: "people.csv",
+      lifetimeDays: 7,
+      pass: 1,
+    },
+    ...{ rows: 0, counts: {}, retryable: 0, mails: mailsOf({}), reported: true, createdAt: at(0) },
+    ...more,
+  };
+}
+
+test("every outcome of a row has its words, and what comes later is what a retry takes up", () => {
+  expect(outcomeNames.toSorted()).toEqual(Object.keys(outcomes).toSorted());
+  const later = outcomeNames.filter((name) => outcomeText[name].group === "later");
+  expect(later.toSorted()).toEqual([...retryable].toSorted());
+});
+
+test("counts are told in one order, grouped and alone, without what there is none of", () => {
+  const counts = { invalid_email: 2, invited: 5, no_seat: 1, unknown_role: 3, duplicate: 0 };
+  expect(countsOf({ counts }).map(({ outcome }) => outcome)).toEqual([
+    ...["invited", "no_seat", "invalid_email", "unknown_role"],
+  ]);
+  expect(groupsOf({ counts })).toEqual([
+    { group: "invited", count: 5 },
+    { group: "later", count: 1 },
+    { group: "wrong", count: 5 },
+  ]);
+  expect(leftIn({ rows: 11, counts })).toBe(6);
+});
+
+test.each([
+  ["Running", "accent", { state: "running" }],
+  ["Retrying", "accent", { state: "running", pass: 2 }],
+  ["Stopping", "neutral", { state: "running", pass: 2, reason: "canceled" }],
+  ["Canceled", "neutral", { state: "canceled", reason: "canceled" }],
+  ["Failed", "danger", { state: "failed", reason: "not_text" }],
+  ["Imported before", "neutral", { state: "failed", reason: "repeated" }],
+] as const)("an import is %s", (label, tone, more) => {
+  expect(stateOf(importOf(more))).toMatchObject({ label, tone });
+});
+
+test("a retry says what its rows lacked, where they all lacked the same", () => {
+  expect(retryText({ counts: { no_seat: 1 }, retryable: 1 }, "1")).toBe("Retry the 1 row without a seat");
+  expect(retryText({ counts: { no_seat: 12 }, retryable: 12 }, "12")).toBe("Retry the 12 rows without a seat");
+  expect(retryText({ counts: { no_seat: 1, canceled: 2 }, retryable: 3 }, "3")).toBe("Retry 3 rows");
+});
+
+test.each([
+  [0, "0 bytes"],
+  [999, "999 bytes"],
+  [1_536, "1.5 KB"],
+  [412_300, "403 KB"],
+  [38_400_000, "37 MB"],
+])("%d bytes are %s", (bytes, words) => {
+  expect(sizeText(bytes, String)).toBe(words);
+});
+
+test("an import is looked at ever more seldom as it gets on, and not at all when nothing more comes of it", () => {
+  const running = importOf({ state: "running", startedAt: at(0) });
+  expect([5, 60, 600, 6_000].map((seconds) => paceOf(running, now(seconds)))).toEqual([1_000, 2_000, 5_000, 15_000]);
+  const ended = importOf({ startedAt: at(0), endedAt: at(50), reported: false, counts: { invited: 2 } });
+  expect(paceOf(ended, now(55))).toBe(1_000);
+  expect(paceOf({ ...ended, reported: true }, now(55))).toBe(5_000);
+  expect(paceOf({ ...ended, reported: true }, now(85))).toBe(false);
+  const sending = { ...ended, reported: true, mails: mailsOf({ state: "sending", left: 2 }) };
+  expect(paceOf(sending, now(55))).toBe(5_000);
+  expect(paceOf({ ...sending, mails: mailsOf({ state: "done", sent: 2 }) }, now(55))).toBe(false);
+  expect(paceOf(importOf({ state: "failed", endedAt: at(1), reported: false }), now(2))).toBe(false);
+  expect(paceOfAll([ended, running], now(5))).toBe(2_000);
+  expect(paceOfAll([ended], now(5))).toBe(false);
+});
+
+test("an import waits for the one before it, and the first of those that wait for the one that runs", () => {
+  const [running, first, second] = [
+    importOf({ id: "imp_1", state: "running", createdAt: at(0) }),
+    importOf({ id: "imp_2", state: "waiting", createdAt: at(1) }),
+    importOf({ id: "imp_3", state: "waiting", createdAt: at(2) }),
+  ];
+  const all = [second, first, running];
+  expect(all.map((one) => aheadOf(one, all)?.id)).toEqual(["imp_2", "imp_1", undefined]);
+});
+
+test("what became of mails is told where there is something to tell", () => {
+  expect(mailTroubles(mailsOf({ sent: 9 }))).toEqual([]);
+  expect(mailTroubles(mailsOf({ bounced: 3, unconfirmed: 1 }))).toEqual([
+    ["Came back", 3],
+    ["May not have left", 1],
+  ]);
+});

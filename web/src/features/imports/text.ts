@@ -1,0 +1,114 @@
+import {
+  Ban,
+  CircleAlert,
+  CircleCheck,
+  Clock,
+  FileCheck,
+  FileUp,
+  LoaderCircle,
+  type LucideIcon,
+  MailCheck,
+  UserRoundCheck,
+} from "lucide-react";
+import type { Import, ImportState, Outcome } from "#lib/imports.ts";
+import type { Tone } from "#ui/badge.tsx";
+
+type Words = { label: string; tone: Tone; icon: LucideIcon };
+
+const stateText: Record<ImportState, Words> = {
+  waiting_for_file: { label: "Waits for its file", tone: "neutral", icon: FileUp },
+  waiting: { label: "Waiting", tone: "neutral", icon: Clock },
+  running: { label: "Running", tone: "accent", icon: LoaderCircle },
+  done: { label: "Done", tone: "success", icon: CircleCheck },
+  failed: { label: "Failed", tone: "danger", icon: CircleAlert },
+  canceled: { label: "Canceled", tone: "neutral", icon: Ban },
+};
+
+/** What rows have in common that fared alike, from the best to the worst. */
+export const groupNames = ["invited", "skipped", "later", "wrong"] as const;
+export type Group = (typeof groupNames)[number];
+
+export const groupText: Record<Group, { label: string; icon: LucideIcon; mark: string; text: string }> = {
+  invited: { label: "Invited", icon: MailCheck, mark: "bg-success", text: "text-success-text" },
+  skipped: { label: "Skipped", icon: UserRoundCheck, mark: "bg-control", text: "text-fg-3" },
+  later: { label: "Not yet", icon: Clock, mark: "bg-warning", text: "text-warning-text" },
+  wrong: { label: "To fix", icon: CircleAlert, mark: "bg-danger", text: "text-danger-text" },
+};
+
+/** What became of rows, in a word or two. Those to come later are such as a retry takes up. */
+export const outcomeText: Record<Outcome, { label: string; group: Group }> = {
+  invited: { label: "Invited", group: "invited" },
+  already_member: { label: "Already a member", group: "skipped" },
+  already_invited: { label: "Already invited", group: "skipped" },
+  duplicate: { label: "Twice in the file", group: "skipped" },
+  no_seat: { label: "No seat", group: "later" },
+  daily_limit: { label: "Not today", group: "later" },
+  canceled: { label: "Canceled before", group: "later" },
+  inviter_gone: { label: "Inviter may not", group: "later" },
+  frozen: { label: "Not at present", group: "later" },
+  missing_email: { label: "No address", group: "wrong" },
+  invalid_email: { label: "Not an address", group: "wrong" },
+  hidden_characters: { label: "Hidden characters", group: "wrong" },
+  lookalike_characters: { label: "Lookalike letters", group: "wrong" },
+  unknown_role: { label: "Unknown role", group: "wrong" },
+  unknown_team: { label: "Unknown team", group: "wrong" },
+  not_allowed: { label: "Role not allowed", group: "wrong" },
+  row_too_long: { label: "Row too long", group: "wrong" },
+  unclosed_quote: { label: "Quote not closed", group: "wrong" },
+};
+
+export const outcomeNames = Object.keys(outcomeText) as Outcome[];
+
+/** The outcomes that an import has, with how often, in the order of their words. */
+export function countsOf({ counts }: Pick<Import, "counts">) {
+  return outcomeNames.flatMap((outcome) => {
+    const count = counts[outcome] ?? 0;
+    return count > 0 ? [{ outcome, count, ...outcomeText[outcome] }] : [];
+  });
+}
+
+/** How many rows of an import fared alike. */
+export function groupsOf(found: Pick<Import, "counts">): { group: Group; count: number }[] {
+  const counts = countsOf(found);
+  return groupNames.flatMap((group) => {
+    const count = counts.filter((one) => one.group === group).reduce((sum, one) => sum + one.count, 0);
+    return count > 0 ? [{ group, count }] : [];
+  });
+}
+
+export const isOver = ({ state }: Pick<Import, "state">) =>
+  state === "done" || state === "failed" || state === "canceled";
+
+/** Somebody has stopped it, and it has not come to that yet. */
+export const isStopping = ({ state, reason }: Pick<Import, "state" | "reason">) =>
+  state === "running" && reason !== undefined;
+
+/** How an import stands, as people see it: a file that was imported before has not gone wrong. */
+export function stateOf(found: Pick<Import, "state" | "reason" | "pass">): Words {
+  if (isStopping(found)) return { ...stateText.running, label: "Stopping", tone: "neutral" };
+  if (found.reason === "repeated") return { label: "Imported before", tone: "neutral", icon: FileCheck };
+  return found.state === "running" && found.pass > 1
+    ? { ...stateText.running, label: "Retrying" }
+    : stateText[found.state];
+}
+
+/** Rows that are worth a look: all that were not simply invited. */
+export const leftIn = ({ rows, counts }: Pick<Import, "rows" | "counts">) => rows - (counts.invited ?? 0);
+
+/** "the 12 rows without a seat", where that is what they all lack. */
+export function retryText({ counts, retryable }: Pick<Import, "counts" | "retryable">, count: string) {
+  const rows = retryable === 1 ? "row" : "rows";
+  return counts.no_seat === retryable ? `Retry the ${count} ${rows} without a seat` : `Retry ${count} ${rows}`;
+}
+
+const sizes = [
+  [1024 * 1024, "MB"],
+  [1024, "KB"],
+] as const;
+
+/** "12.4 MB" */
+export function sizeText(bytes: number, number: (value: number) => string) {
+  const [unit, name] = sizes.find(([unit]) => bytes >= unit) ?? [1, "bytes"];
+  const value = bytes / unit;
+  return `${number(value < 10 && unit > 1 ? Math.round(value * 10) / 10 : Math.round(value))} ${name}`;
+}

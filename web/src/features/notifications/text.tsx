@@ -1,0 +1,135 @@
+import {
+  CreditCard,
+  Crown,
+  type LucideIcon,
+  MailQuestionMark,
+  PartyPopper,
+  RotateCcw,
+  Trash2,
+  UserCog,
+  UserMinus,
+  UserPlus,
+} from "lucide-react";
+import type { ReactNode } from "react";
+import { roleText } from "#features/organization/text.ts";
+import type { Notification } from "#lib/api.ts";
+import { isOfPayment, OfPayment } from "./payment.tsx";
+
+type Place =
+  | "/organizations/$organization"
+  | `/organizations/$organization/${"members" | "invitations" | "billing"}`
+  | "/";
+type Told = { icon: LucideIcon; to: Place; sentence: ReactNode };
+
+const page = "/organizations/$organization";
+
+/** A notification in a sentence, and where it leads. */
+export function notificationText(notification: Notification): Told {
+  const organization = <Name>{notification.subject}</Name>;
+  const person = <Name>{notification.person ?? "Somebody"}</Name>;
+  const role = notification.role === undefined ? "another role" : roleText[notification.role].label;
+  const { kind } = notification;
+  if (isOfPayment(kind)) {
+    return { icon: CreditCard, to: `${page}/billing`, sentence: <OfPayment notification={notification} kind={kind} /> };
+  }
+  switch (kind) {
+    case "organization.created":
+      return { icon: PartyPopper, to: page, sentence: <>{organization} is ready. You own it.</> };
+    case "organization.deleted":
+      return {
+        icon: Trash2,
+        to: "/",
+        sentence: (
+          <>
+            {person} deleted {organization}. As an owner you can restore it for 30 days.
+          </>
+        ),
+      };
+    case "organization.restored":
+      return {
+        icon: RotateCcw,
+        to: page,
+        sentence: (
+          <>
+            {person} restored {organization}.
+          </>
+        ),
+      };
+    case "invitation.accepted":
+      return {
+        icon: UserPlus,
+        to: `${page}/members`,
+        sentence: (
+          <>
+            {person} accepted your invitation to {organization}.
+          </>
+        ),
+      };
+    case "invitation.requested":
+      return {
+        icon: MailQuestionMark,
+        to: `${page}/invitations`,
+        sentence: (
+          <>
+            {person} asks for a fresh invitation to {organization}.
+          </>
+        ),
+      };
+    case "member.role_changed":
+      return {
+        icon: UserCog,
+        to: page,
+        sentence: (
+          <>
+            {person} changed your role in {organization} to <Name>{role}</Name>.
+          </>
+        ),
+      };
+    case "member.reinstated":
+      return {
+        icon: UserPlus,
+        to: page,
+        sentence: (
+          <>
+            {person} took you back into {organization}, as <Name>{role}</Name>.
+          </>
+        ),
+      };
+    case "member.removed":
+      return {
+        icon: UserMinus,
+        to: "/",
+        sentence: (
+          <>
+            {person} removed you from {organization}.
+          </>
+        ),
+      };
+    case "member.transferred":
+      return {
+        icon: Crown,
+        to: `${page}/members`,
+        sentence: (
+          <>
+            {notification.by ?? "Somebody"} handed {organization} to {person}.
+          </>
+        ),
+      };
+    case "organization.owners_changed":
+      return { icon: Crown, to: `${page}/members`, sentence: <OwnersChanged notification={notification} /> };
+  }
+}
+
+function OwnersChanged({ notification: { subject, person, by, role } }: { notification: Notification }) {
+  const verb = role === "owner" ? "owns" : "no longer owns";
+  return (
+    <>
+      <Name>{person ?? "Somebody"}</Name> {verb} <Name>{subject}</Name>
+      {by === undefined ? "." : `: ${by} changed it.`}
+    </>
+  );
+}
+
+function Name({ children }: { children: ReactNode }) {
+  return <strong className="font-medium">{children}</strong>;
+}

@@ -1,0 +1,70 @@
+import { CalendarClock, CreditCard, Percent, RotateCw, Ticket, TriangleAlert } from "lucide-react";
+import { plural } from "#lib/format.ts";
+import { productName } from "#lib/product.ts";
+import type { DataOf, WordsOf } from "./event-shape.ts";
+
+/** What events of billing say. */
+export const billingText: WordsOf<"billing"> = {
+  "billing.checkout_begun": {
+    icon: CreditCard,
+    sentence: ({ seats, plan }) => `began to buy ${seatsOf(seats)}, paid ${plan}`,
+  },
+  "billing.copied": {
+    icon: CreditCard,
+    who: () => <strong className="font-medium">{productName}</strong>,
+    sentence: ({ after }) => `found at the payment provider: ${sideOf(after)}`,
+  },
+  "billing.resize_begun": { icon: Ticket, sentence: (data) => `asked for ${changeOf(data)}` },
+  "billing.resized": { icon: Ticket, sentence: (data) => `made the change to ${changeOf(data)}` },
+  "billing.resize_dropped": {
+    icon: TriangleAlert,
+    sentence: (data) => `dropped the change to ${changeOf(data)}: ${reasons[data.reason]}`,
+  },
+  "billing.cancel_asked": { icon: CreditCard, sentence: () => "canceled the subscription" },
+  "billing.resume_asked": { icon: RotateCw, sentence: () => "resumed the subscription" },
+  "billing.discount_asked": {
+    icon: Percent,
+    sentence: ({ code }) => (
+      <>
+        used the discount code <strong className="font-medium">{code}</strong>
+      </>
+    ),
+  },
+  "billing.trial_ending": {
+    icon: CalendarClock,
+    who: () => <strong className="font-medium">{productName}</strong>,
+    sentence: () => "reminded the owners that the trial ends",
+  },
+  "billing.double_canceled": {
+    icon: TriangleAlert,
+    sentence: () => "canceled a second subscription, so that nothing is paid twice",
+  },
+};
+
+const reasons: Record<DataOf<"billing.resize_dropped">["reason"], string> = {
+  refused: "the payment provider refused it",
+  unpaid: "it was not paid in time",
+  ended: "the subscription had ended",
+};
+
+const billingStatuses: Record<string, string> = {
+  free: "free",
+  trialing: "on trial",
+  active: "active",
+  past_due: "past due",
+  over_limit: "over capacity",
+  canceled: "canceled",
+  read_only: "read-only",
+};
+
+/** "9 seats", and from how many, and the plan where that is what changes. */
+function changeOf({ from, to, plan }: Pick<DataOf<"billing.resized">, "from" | "to" | "plan">) {
+  return from === to ? `the ${plan} plan` : `${seatsOf(to)} from ${from}`;
+}
+
+function sideOf({ capacity, billingStatus, cancelAt }: DataOf<"billing.copied">["after"]) {
+  const words = `${seatsOf(capacity)}, ${billingStatuses[billingStatus] ?? billingStatus}`;
+  return cancelAt === undefined ? words : `${words} until the period ends`;
+}
+
+const seatsOf = (count: number) => plural(count, "seat");

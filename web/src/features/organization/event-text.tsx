@@ -1,0 +1,270 @@
+import {
+  Activity as ActivityIcon,
+  Ban,
+  Building,
+  Clock,
+  Crown,
+  LogOut,
+  type LucideIcon,
+  MailPlus,
+  MailQuestionMark,
+  PauseCircle,
+  Pencil,
+  PlayCircle,
+  RotateCw,
+  Ticket,
+  Trash2,
+  UserCog,
+  UserMinus,
+  UserPlus,
+  UserRoundX,
+  UsersRound,
+} from "lucide-react";
+import type { ReactNode } from "react";
+import type { OrganizationEvent } from "#lib/api.ts";
+import { plural } from "#lib/format.ts";
+import { Actor, Name } from "./actor.tsx";
+import { billingText } from "./billing-event-text.tsx";
+import type { DataOf, Words, WordsOf } from "./event-shape.ts";
+import { importEndings, importText } from "./import-event-text.tsx";
+import { roleText } from "./text.ts";
+import type { Names } from "./use-names.ts";
+
+/** What follows the name of who did it, by type of event. */
+const words: WordsOf<"organization" | "setting" | "invitation" | "member", "invitation.ended"> = {
+  "organization.created": { icon: Building, sentence: ({ name }) => <>created {named(name)}</> },
+  "organization.renamed": {
+    icon: Pencil,
+    sentence: ({ from, to }) => (
+      <>
+        renamed {named(from)} to {named(to)}
+      </>
+    ),
+  },
+  "setting.saved": { icon: Pencil, sentence: ({ fields }) => `changed ${partsOf(fields)} of the organization` },
+  "organization.granted": {
+    icon: Ticket,
+    sentence: ({ from, to }) => `changed the seats from ${from} to ${to}`,
+  },
+  "organization.deleted": { icon: Trash2, sentence: () => "deleted the organization" },
+  "organization.restored": { icon: RotateCw, sentence: () => "restored the organization" },
+  "organization.suspended": { icon: PauseCircle, sentence: () => "suspended the organization" },
+  "organization.reactivated": { icon: PlayCircle, sentence: () => "lifted the suspension" },
+  "invitation.created": {
+    icon: MailPlus,
+    sentence: ({ invitations, roles }, names) => (
+      <>
+        invited <Invitees ids={invitations} names={names} /> as {rolesOf(roles)}
+      </>
+    ),
+  },
+  "invitation.resent": {
+    icon: RotateCw,
+    sentence: ({ invitation }, names) => (
+      <>
+        sent a new invitation to <Invitees ids={[invitation]} names={names} />
+      </>
+    ),
+  },
+  "invitation.role_changed": {
+    icon: UserCog,
+    sentence: ({ invitation, from, to }, names) => (
+      <>
+        changed the invitation of <Invitees ids={[invitation]} names={names} /> from {roleOf(from)} to {roleOf(to)}
+      </>
+    ),
+  },
+  "invitation.accepted": {
+    icon: UserPlus,
+    sentence: ({ role, by }, names) => (
+      <>
+        joined as {roleOf(role)}, invited by <Actor actor={by} names={names} isObject />
+      </>
+    ),
+  },
+  "invitation.requested": {
+    icon: MailQuestionMark,
+    who: ({ invitation }, names) => <Invitees ids={[invitation]} names={names} />,
+    sentence: () => "asked for a fresh invitation",
+  },
+  "invitation.suppression_removed": {
+    icon: MailPlus,
+    sentence: ({ invitation }, names) => (
+      <>
+        let mail to <Invitees ids={[invitation]} names={names} /> through again
+      </>
+    ),
+  },
+  "member.role_changed": {
+    icon: UserCog,
+    sentence: ({ account, from, to }, names) => (
+      <>
+        changed the role of <Actor actor={account} names={names} isObject /> from {roleOf(from)} to {roleOf(to)}
+      </>
+    ),
+  },
+  "member.removed": {
+    icon: UserMinus,
+    sentence: ({ invitation }, names) => (
+      <>
+        removed <Invitees ids={[invitation]} names={names} />
+      </>
+    ),
+  },
+  "member.reinstated": {
+    icon: UserPlus,
+    sentence: ({ account, role }, names) => (
+      <>
+        took <Actor actor={account} names={names} isObject /> back as {roleOf(role)}
+      </>
+    ),
+  },
+  "member.left": {
+    icon: LogOut,
+    who: ({ invitation }, names) => <Invitees ids={[invitation]} names={names} />,
+    sentence: () => "left the organization",
+  },
+  "member.transferred": {
+    icon: Crown,
+    sentence: ({ to }, names) => (
+      <>
+        handed ownership to <Actor actor={to} names={names} isObject />
+      </>
+    ),
+  },
+};
+
+const teamText: WordsOf<"team"> = {
+  "team.created": { icon: UsersRound, sentence: ({ name }) => <>formed the team {named(name)}</> },
+  "team.renamed": {
+    icon: Pencil,
+    sentence: ({ from, to }) => (
+      <>
+        renamed the team {named(from)} to {named(to)}
+      </>
+    ),
+  },
+  "team.described": { icon: Pencil, sentence: ({ name }) => <>changed what the team {named(name)} is for</> },
+  "team.deleted": { icon: Trash2, sentence: ({ name }) => <>deleted the team {named(name)}</> },
+  "team.joined": {
+    icon: UserPlus,
+    sentence: ({ name, accounts }, names, actor) =>
+      accounts.join() === actor ? (
+        <>joined the team {named(name)}</>
+      ) : (
+        <>
+          put <Members ids={accounts} names={names} /> into the team {named(name)}
+        </>
+      ),
+  },
+  "team.left": {
+    icon: UserMinus,
+    sentence: ({ name, accounts }, names, actor) =>
+      accounts.join() === actor ? (
+        <>left the team {named(name)}</>
+      ) : (
+        <>
+          took <Members ids={accounts} names={names} /> out of the team {named(name)}
+        </>
+      ),
+  },
+};
+
+type Ended = DataOf<"invitation.ended">;
+const endings: { readonly [S in Ended["state"]]: Words<Ended> } = {
+  declined: {
+    icon: UserRoundX,
+    who: ({ invitations }, names) => <Invitees ids={invitations} names={names} />,
+    sentence: () => "declined the invitation",
+  },
+  revoked: {
+    icon: Ban,
+    sentence: ({ invitations }, names) => (
+      <>
+        withdrew the invitation of <Invitees ids={invitations} names={names} />
+      </>
+    ),
+  },
+  expired: {
+    icon: Clock,
+    sentence: ({ invitations }, names) => (
+      <>
+        let the invitation of <Invitees ids={invitations} names={names} /> expire
+      </>
+    ),
+  },
+};
+
+const allText = { ...words, ...teamText, ...billingText, ...importText };
+
+/** What an event says, once people have names. */
+type Described = { icon: LucideIcon; who?: (names: Names) => ReactNode; sentence: (names: Names) => ReactNode };
+
+/** An event that this page has no words for is shown by its type: better than not at all. */
+export function describe(event: OrganizationEvent): Described {
+  const { type, data, actor } = event;
+  const words = wordsFor(event);
+  if (words === undefined) {
+    return { icon: ActivityIcon, sentence: () => <span className="font-mono text-sm text-fg-2">{type}</span> };
+  }
+  const { icon, who, sentence } = words;
+  return {
+    icon,
+    ...(who && { who: (names: Names) => who(data, names) }),
+    sentence: (names) => sentence(data, names, actor),
+  };
+}
+
+/** A page that was loaded before a release meets types that it does not know. */
+function wordsFor(event: OrganizationEvent) {
+  let words: unknown;
+  if (event.type === "invitation.ended") {
+    words = endings[event.data.state];
+  } else if (event.type === "import.ended") {
+    words = importEndings[event.data.state];
+  } else if (event.type !== "unknown") {
+    words = allText[event.type];
+  }
+  return words as Words<OrganizationEvent["data"]> | undefined;
+}
+
+/** One by their address, which the log itself does not hold; more by their number. */
+function Invitees({ ids: all, names }: { ids: readonly string[]; names: Names }) {
+  const [first = ""] = all;
+  return (
+    <Name>{all.length === 1 ? (names.invited(first) ?? "somebody") : plural(all.length, "person", "people")}</Name>
+  );
+}
+
+/** One by their name, more by their number. */
+function Members({ ids: all, names }: { ids: readonly string[]; names: Names }) {
+  const [first = ""] = all;
+  return all.length === 1 ? (
+    <Actor actor={first} names={names} isObject />
+  ) : (
+    <Name>{plural(all.length, "person", "people")}</Name>
+  );
+}
+
+/** Fields are named by their paths: those of one part are told together. */
+function partsOf(fields: readonly string[]) {
+  const parts = [...new Set(fields.map((field) => `the ${field.split(".")[0]}`))];
+  return new Intl.ListFormat("en").format(parts);
+}
+
+/** "Read", or "2 Read and 1 Admin" where they differ. */
+function rolesOf(roles: DataOf<"invitation.created">["roles"]) {
+  const counts = Object.entries(roles);
+  if (counts.length === 1) {
+    return roleOf(counts[0]?.[0]);
+  }
+  return new Intl.ListFormat("en").format(counts.map(([role, count]) => `${count} ${roleOf(role)}`));
+}
+
+function roleOf(role = "") {
+  return role in roleText ? roleText[role as keyof typeof roleText].label : role;
+}
+
+function named(name: string) {
+  return <Name>{name}</Name>;
+}

@@ -1,0 +1,14 @@
+import { billingStatuses } from "@muster/core/billing/shape.ts";
+import { expect, test } from "vitest";
+import { badgeOf, isInOrder } from "./text.ts";
+
+test("an organization whose payment is not in order shows it", () => {
+  const troubled = billingStatuses.filter((billingStatus) => !isInOrder({ billingStatus }));
+  expect(troubled).toEqual(["past_due", "over_limit", "canceled", "read_only"]);
+  for (const billingStatus of billingStatuses) {
+    const { label } = badgeOf({ state: "active", billingStatus });
+    expect(label === "Active").toBe(!troubled.includes(billingStatus));
+  }
+  expect(badgeOf({ state: "active", billingStatus: "past_due" }).label).toBe("Past due");
+  expect(badgeOf({ state: "suspended", billingStatus: "past_due" }).label).toBe("Suspended");
+});

@@ -1,0 +1,52 @@
+import type { Organization, Role } from "#lib/api.ts";
+import type { Tone } from "#ui/badge.tsx";
+
+type State = Organization["state"];
+
+export const roleText: Record<Role, { label: string; noun: string; can: string }> = {
+  owner: { label: "Owner", noun: "an owner", can: "You can do everything here." },
+  admin: { label: "Admin", noun: "an admin", can: "You can manage people and settings." },
+  write: { label: "Write", noun: "a member who writes", can: "You can post updates and use what your teams share." },
+  read: { label: "Read", noun: "a member who reads", can: "You can see members, teams and updates." },
+  unknown: { label: "Unknown", noun: "a member", can: "A newer release of Muster gave this role." },
+};
+
+export const stateText: Record<State, { label: string; tone: Tone }> = {
+  active: { label: "Active", tone: "success" },
+  suspended: { label: "Suspended", tone: "warning" },
+  deleted: { label: "Deleted", tone: "danger" },
+  unknown: { label: "Unknown", tone: "neutral" },
+};
+
+/** What somebody with a role may do, said to those who give it. */
+export const roleHints: Record<Role, string> = {
+  owner: "Everything, ownership included",
+  admin: "People, seats and settings",
+  write: "Posts updates and comments",
+  read: "Sees members, teams and updates",
+  unknown: "Given by a newer release of Muster",
+};
+
+type BillingStatus = NonNullable<Organization["billingStatus"]>;
+
+/** BillingStatuses in which an organization cannot grow, as its badge says them. */
+const troubles: { [S in BillingStatus]?: { label: string; tone: Tone } } = {
+  past_due: { label: "Past due", tone: "danger" },
+  over_limit: { label: "Over capacity", tone: "warning" },
+  canceled: { label: "Canceled", tone: "warning" },
+  read_only: { label: "Read-only", tone: "danger" },
+};
+
+/** Whether its payment lets it do everything, as far as one may know. */
+export function isInOrder({ billingStatus }: Pick<Organization, "billingStatus">) {
+  return billingStatus === undefined || troubles[billingStatus] === undefined;
+}
+
+/** What its badge says. */
+export function badgeOf({ state, billingStatus }: { state: State; billingStatus?: BillingStatus | undefined }) {
+  return (state === "active" && billingStatus && troubles[billingStatus]) || stateText[state];
+}
+
+export function planText(plan: string) {
+  return `${plan.slice(0, 1).toUpperCase()}${plan.slice(1)} plan`;
+}

@@ -1,0 +1,121 @@
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, useCallback, useEffect, useRef, useState } from "react";
+import { FailureBanner } from "#features/sign-in/failure-banner.tsx";
+import { reauthenticate, requestReauthentication } from "#lib/api.ts";
+import { codeLength } from "#lib/code.ts";
+import { accountQuery } from "#lib/queries.ts";
+import { useInitialFocus } from "#lib/use-initial-focus.ts";
+import { useTask } from "#lib/use-task.ts";
+import { Button } from "#ui/button.tsx";
+import { CodeInput } from "#ui/code-input.tsx";
+import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Field } from "#ui/field.tsx";
+import type { Reauthentication } from "./use-reauthentication.ts";
+
+type Props = {
+  proof: Reauthentication;
+  what: string;
+  onCancel: () => void;
+  returnFocus: () => HTMLElement | null | false;
+};
+
+/** Mails a code to whoever is signed in, and lets the waiting action go on once it is entered. */
+export function ReauthenticationDialog({ proof, what, onCancel, returnFocus }: Props) {
+  const { data: me } = useQuery(accountQuery);
+  return (
+    <Dialog
+      isOpen={proof.isAsked}
+      onOpenChange={(open) => !open && onCancel()}
+      returnFocus={returnFocus}
+      title="Confirm it’s you"
+      description={
+        <>
+          {what} takes a sign-in not older than 10 minutes. We mailed a code to{" "}
+          <strong className="font-medium wrap-anywhere text-fg">{me?.email}</strong>.
+        </>
+      }
+    >
+      <ReauthenticationForm onReauthenticated={proof.give} onCancel={onCancel} />
+    </Dialog>
+  );
+}
+
+function ReauthenticationForm({
+  onReauthenticated,
+  onCancel,
+}: {
+  onReauthenticated: () => void;
+  onCancel: () => void;
+}) {
+  const input = useInitialFocus();
+  const [code, setCode] = useState("");
+  const mail = useMailedCode();
+  const confirm = useTask(async (typed: string) => {
+    if (mail.flow !== undefined) {
+      await reauthenticate({ flow: mail.flow, code: typed });
+      onReauthenticated();
+    }
+  });
+  const isRefused = confirm.failure?.code === "code.invalid";
+
+  function change(next: string) {
+    setCode(next);
+    confirm.forget();
+    if (next.length === codeLength && next !== code) {
+      void confirm.run(next);
+    }
+  }
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (code.length === codeLength) {
+      void confirm.run(code);
+    } else {
+      input.current?.focus();
+    }
+  }
+
+  return (
+    <form onSubmit={submit} className="contents">
+      <DialogBody>
+        <Field
+          label="Code"
+          error={isRefused ? "This is not the code from our newest mail, or it has expired." : undefined}
+          action={
+            <Button variant="ghost" size="small" isBusy={mail.isBusy} onClick={() => void mail.send()}>
+              Email me a new code
+            </Button>
+          }
+        >
+          {(ids) => <CodeInput {...ids} ref={input} value={code} onCode={change} readOnly={confirm.isBusy} />}
+        </Field>
+        {confirm.failure && !isRefused && <FailureBanner failure={confirm.failure} />}
+        {mail.failure && <FailureBanner failure={mail.failure} />}
+      </DialogBody>
+      <DialogFooter>
+        <Button size="large" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="primary" size="large" isBusy={confirm.isBusy}>
+          Confirm
+        </Button>
+      </DialogFooter>
+    </form>
+  );
+}
+
+/** A code is on its way as soon as the dialog is there, once. */
+function useMailedCode() {
+  const [flow, setFlow] = useState<string>();
+  const isAsked = useRef(false);
+  const ask = useCallback(async () => setFlow((await requestReauthentication()).flow), []);
+  const { run, isBusy, failure } = useTask<void>(ask);
+
+  useEffect(() => {
+    if (!isAsked.current) {
+      isAsked.current = true;
+      void run();
+    }
+  }, [run]);
+  return { flow, isBusy, failure, send: run };
+}

@@ -1,0 +1,22 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useCallback } from "react";
+import { requestCode } from "#lib/api.ts";
+import { forgetSignInNotification } from "#lib/session.ts";
+import { type Flow, holdFlow, suggestAddress } from "#lib/sign-in-flow.ts";
+
+/** Has a code mailed to an address and goes on to the page that takes it. */
+export function useRequestCode(onAsked: (flow: Flow) => void) {
+  const navigate = useNavigate();
+  return useCallback(
+    async (email: string) => {
+      const { flow, expiresAt } = await requestCode(email);
+      const held = { flow, email, expiresAt, askedAt: new Date().toISOString(), attemptsUsed: 0 };
+      holdFlow(held);
+      suggestAddress(email);
+      onAsked(held);
+      forgetSignInNotification();
+      await navigate({ to: "/sign-in", search: { step: "code" } });
+    },
+    [navigate, onAsked],
+  );
+}
