@@ -95,7 +95,7 @@ export const create = fn(
     const id = ID.create("team");
     const key = Keys.team(organization, id);
     const item = { name, ...(description && { description }), revision: 0, createdAt: instant() };
-    const info = { id, ...item, members: 0 };
+    const info = describe({ pk: key.pk, sk: id, ...item });
     await table.write(
       put(key, item),
       claim(actor, info),

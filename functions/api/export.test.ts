@@ -30,7 +30,7 @@ function memberRow(number: string) {
   return {
     ...Keys.member(acme, account),
     ...{ role: "read", name: `Member ${number}`, email: `member-${number}@example.com` },
-    ...{ joinedAt: "2026-11-24T09:00:00.000Z", activeOn: "2026-11-24" },
+    ...{ joinedAt: "2026-11-24T09:00:00.000Z", activeOn: "2026-11-24", devices: 0 },
     ...{ list: Lists.members(acme), rank: `member ${number}` },
   };
 }

@@ -43,6 +43,8 @@ function rowsOf(
     agent: "",
     createdAt: instant(),
     authenticatedAt: instant(),
+    email,
+    address: ID.derive("address", email),
     expiresAt: instant(60),
     idleAt: instant(60),
   };
@@ -62,8 +64,9 @@ function rowsOf(
       organization,
       subject: "",
       at: instant(),
+      mail: "queued",
     },
-    { ...Keys.member(other, account), role: "read" },
+    { ...memberOf(other, `${account}-${seq}`), ...Keys.member(other, account), list: undefined, rank: undefined },
     memberOf(organization, `${account}-${seq}`),
     importOf(organization),
     invited(organization, account, ID.derive("address", `${account}-${seq}@example.com`)),
@@ -86,6 +89,7 @@ function memberOf(organization: ID.ID<"organization">, who: string) {
   return {
     ...Keys.member(organization, ID.derive("account", who)),
     ...{ role: "read", name: who, email: `${who.toLowerCase()}@example.com`, joinedAt: instant() },
+    ...{ activeOn: instant().slice(0, 10), devices: 0 },
     ...{ list: Lists.members(organization), rank: who },
   };
 }
