@@ -99,7 +99,7 @@ export function invitationCases(place: () => Place): Case[] {
       prepare: async () => {
         const { email, path } = await pending();
         await place().api.world.table.write(update(Keys.suppression(addressOf(email)), { set: { bounced: "then" } }));
-        return inAcme("POST", `${path}/unblock`);
+        return inAcme("POST", `${path}/remove-suppression`);
       },
     },
     {
