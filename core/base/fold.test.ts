@@ -7,6 +7,8 @@ test.each([
   ["Straße, STRASSE, ẞ", "strasse, strasse, ss"],
   ["Işık ISIK isik", "isik isik isik"],
   ["ΟΔΟΣ οδός", "οδοσ οδοσ"],
+  ["Łukasz Øster ĐURIĆ Ðóra", "lukasz oster duric dora"],
+  ["Ħamrun Ŧ Ǽgir ŒUVRE Þór ǿ", "hamrun t aegir oeuvre thor o"],
   ["ﬁne Ｗｉｄｅ", "fine wide"],
   ["שָׁלוֹם", "שלום"],
   ["مُحَمَّد", "محمد"],
@@ -27,4 +29,11 @@ test("the longest name still fits into the key of a row", () => {
   expect(Buffer.byteLength(growing.normalize("NFKD"))).toBeGreaterThan(1024);
   expect(Buffer.byteLength(fold(growing))).toBeLessThanOrEqual(800);
   expect(Buffer.byteLength(fold("𠮷".repeat(300)))).toBe(800);
+});
+
+test("folded names sort among the letters that they are written with", () => {
+  const names = ["Zuzana", "Łukasz", "Maria", "Ørjan", "Lea", "Peter"];
+  expect(names.toSorted((one, other) => (fold(one) < fold(other) ? -1 : 1))).toEqual([
+    ...["Lea", "Łukasz", "Maria", "Ørjan", "Peter", "Zuzana"],
+  ]);
 });

@@ -75,6 +75,9 @@ describe("a team", () => {
       expect(await resultOf(form(name))).toBe("team.name_taken");
       expect(await resultOf(asAda(() => Team.edit({ team: other, name })))).toBe("team.name_taken");
     }
+    const lodz = await form("Łódź");
+    expect(await resultOf(form("lodz"))).toBe("team.name_taken");
+    await asAda(() => Team.remove({ team: lodz }));
     await asAda(() => Team.edit({ team: design, name: "DESIGN" }));
     expect(await listed()).toEqual(["DESIGN", "Other"]);
     await asAda(() => Team.edit({ team: design, name: "Drawing" }));

@@ -4,7 +4,7 @@ const day = 24 * hour;
 
 export type Format = ReturnType<typeof formatFor>;
 
-/** Writes dates and numbers as one locale and time zone want them; the words around them are English. */
+/** Writes dates and numbers, and sorts names, as one locale and time zone want them; the words around them are English. */
 export function formatFor(locale: string | undefined, zone: string | undefined) {
   const absolute = dateFormat(locale, {
     day: "numeric",
@@ -19,8 +19,11 @@ export function formatFor(locale: string | undefined, zone: string | undefined) 
   const date = dateFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: zone });
   const dayAnywhere = dateFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
   const count = new Intl.NumberFormat(locale);
+  const collator = new Intl.Collator(locale, { numeric: true });
 
   return {
+    /** The order of names in this language. */
+    compare: collator.compare,
     absolute: (at: string) => absolute.format(new Date(at)),
     date: (at: string) => date.format(new Date(at)),
     /** A day that was written without an hour is the same day in every zone. */

@@ -2,7 +2,9 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { ChevronDown, X } from "lucide-react";
 import { useEffect, useId, useState } from "react";
 import { cn } from "#lib/cn.ts";
+import { itemsByName } from "#lib/collate.ts";
 import { teamsQuery } from "#lib/teams.ts";
+import { useFormat } from "#lib/use-format.ts";
 import { Button } from "#ui/button.tsx";
 import { FieldError } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
@@ -59,12 +61,13 @@ export function TeamsField({ organizationId, chosen, onChange, error }: Props) {
 /** The teams of the organization: the first page tells whether there are any, all of them are for choosing. */
 function useTeams(organizationId: string, isAll: boolean): ChosenTeam[] {
   const { data, hasNextPage, isFetching, isError, fetchNextPage } = useInfiniteQuery(teamsQuery(organizationId));
+  const { compare } = useFormat();
   useEffect(() => {
     if (isAll && hasNextPage && !isFetching && !isError) {
       void fetchNextPage();
     }
   }, [isAll, hasNextPage, isFetching, isError, fetchNextPage]);
-  return data?.pages.flatMap(({ items }) => items.map(({ id, name }) => ({ id, name }))) ?? [];
+  return itemsByName(data, compare).map(({ id, name }) => ({ id, name }));
 }
 
 function Chip({ team, onRemove }: { team: ChosenTeam; onRemove: () => void }) {

@@ -3,6 +3,7 @@ import { Search, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { roleText } from "#features/organization/text.ts";
 import { cn } from "#lib/cn.ts";
+import { itemsByName } from "#lib/collate.ts";
 import type { MemberFilter, MemberSort } from "#lib/people.ts";
 import { teamsQuery } from "#lib/teams.ts";
 import { useDebounced } from "#lib/use-debounced.ts";
@@ -60,7 +61,8 @@ type TeamProps = { organizationId: string; team: string | undefined; onTeam: (te
 /** Where there are teams. */
 function TeamFilter({ organizationId, team = "", onTeam }: TeamProps) {
   const { data } = useInfiniteQuery(teamsQuery(organizationId));
-  const teams = data?.pages.flatMap(({ items }) => items) ?? [];
+  const { compare } = useFormat();
+  const teams = itemsByName(data, compare);
   const isThere = team === "" || teams.some(({ id }) => id === team);
   const options = [
     { value: "", label: "Any team" },

@@ -1,15 +1,22 @@
 import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
+import { itemsByName } from "#lib/collate.ts";
 import type { listMembers, MemberFilter } from "#lib/people.ts";
 import { membersKey, membersQuery } from "#lib/queries.ts";
+import { useFormat } from "#lib/use-format.ts";
 
 type Pages = InfiniteData<Awaited<ReturnType<typeof listMembers>>, string | undefined>;
 
 /** The members that match, so far as they were scrolled to; answers to an older filter are never shown for a newer one. */
 export function useMembers(organizationId: string, filter: MemberFilter) {
   const query = useInfiniteQuery({ ...membersQuery(organizationId, filter), placeholderData: keepPreviousData });
-  const pages = query.data?.pages;
-  const members = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages]);
+  const { data } = query;
+  const { compare } = useFormat();
+  const isByName = filter.search === undefined && (filter.sort ?? "name") === "name";
+  const members = useMemo(
+    () => (isByName ? itemsByName(data, compare) : (data?.pages.flatMap((page) => page.items) ?? [])),
+    [data, isByName, compare],
+  );
   useForgetOnLeave(organizationId);
   return { ...query, members };
 }

@@ -1,11 +1,13 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { cn } from "#lib/cn.ts";
+import { itemsByName } from "#lib/collate.ts";
 import { toSentence } from "#lib/failure.ts";
 import type { Member } from "#lib/people.ts";
 import { foundMembersQuery } from "#lib/queries.ts";
 import type { Team } from "#lib/teams.ts";
 import { useDebounced } from "#lib/use-debounced.ts";
+import { useFormat } from "#lib/use-format.ts";
 import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Banner } from "#ui/banner.tsx";
@@ -35,10 +37,12 @@ function Choose({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
   const field = useInitialFocus();
   const settled = useDebounced(text.trim(), typingMs);
   const found = useQuery({ ...foundMembersQuery(organizationId, settled), placeholderData: keepPreviousData });
+  const { compare } = useFormat();
+  const matching = itemsByName(found.data && { pages: [found.data] }, compare);
   const add = useAddToTeam(organizationId, team);
   const isIn = ({ teams }: Member) => teams.some(({ id }) => id === team.id);
   const isChosen = ({ account }: Member) => chosen.some((one) => one.account === account);
-  const listed = [...chosen, ...(found.data?.items ?? []).filter((one) => !isChosen(one))];
+  const listed = [...chosen, ...matching.filter((one) => !isChosen(one))];
   const isFull = chosen.length >= maxAtOnce;
 
   function toggle(member: Member) {

@@ -4,6 +4,7 @@ import { ChevronRight, Plus, UsersRound } from "lucide-react";
 import { lazy, useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
 import { may } from "#features/organization/rights.ts";
+import { itemsByName } from "#lib/collate.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { type TeamEntry, teamsQuery } from "#lib/teams.ts";
 import { useTitle } from "#lib/title.ts";
@@ -24,6 +25,7 @@ export function TeamsPage() {
   const { organization: organizationId } = useParams({ from });
   const { data: organization } = useQuery(organizationQuery(organizationId));
   const teams = useInfiniteQuery(teamsQuery(organizationId));
+  const { compare } = useFormat();
   const [isCreating, setCreating] = useState(false);
   const mayCreate = organization !== undefined && may(organization.role, "team.create");
   const create = mayCreate && (
@@ -64,9 +66,9 @@ export function TeamsPage() {
           </div>
         }
       >
-        {(all) => (
+        {() => (
           <ul aria-label="Teams" className={list}>
-            {all.map((team) => (
+            {itemsByName(teams.data, compare).map((team) => (
               <Item key={team.id} organizationId={organizationId} team={team} />
             ))}
           </ul>

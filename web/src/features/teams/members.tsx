@@ -4,9 +4,11 @@ import { whyBlocked } from "#features/organization/blocked.ts";
 import { may } from "#features/organization/rights.ts";
 import { roleText } from "#features/organization/text.ts";
 import type { Organization } from "#lib/api.ts";
+import { itemsByName } from "#lib/collate.ts";
 import { toSentence } from "#lib/failure.ts";
 import type { Member } from "#lib/people.ts";
 import { type Team, teamMembersQuery } from "#lib/teams.ts";
+import { useFormat } from "#lib/use-format.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
 import { Button } from "#ui/button.tsx";
@@ -22,7 +24,8 @@ export function TeamMembers({ organization, team }: Props) {
   const mayTake = whyBlocked(organization, "team.removeMembers") === undefined;
   const list = useInfiniteQuery(teamMembersQuery(organizationId, team.id));
   const take = useTakeFromTeam(organizationId, team);
-  const members = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const { compare } = useFormat();
+  const members = itemsByName(list.data, compare);
   if (list.isPending) {
     return (
       <Loading what="the members" className="divide-y divide-border border-t border-border">
