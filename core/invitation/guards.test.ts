@@ -150,7 +150,7 @@ const races: Record<string, Scenario> = {
     const block = Keys.suppression(addressOf(bobs));
     await fixture.world.table.write(put(block, { bounced: actions.instant() }));
     await overtake(
-      () => actions.unblock(fixture.ada, bobs),
+      () => actions.removeSuppression(fixture.ada, bobs),
       () => fixture.world.table.write(update(block, { set: { complained: actions.instant() } })),
     );
     return (await fixture.world.table.get(block)) ? [] : ["a complaint was forgotten"];

@@ -58,7 +58,7 @@ describe("the operator", () => {
   });
 
   test("suspends and lifts", async () => {
-    expect((await run("suspend", organization)).said).toContain("It is suspended");
+    expect((await run("suspend", organization)).said).toContain("Suspended. Owners can view it");
     expect((await run("suspend", organization)).said).toBe("It was already suspended.\n");
     expect((await run("show", organization)).said).toContain("State         suspended, may not invite\n");
     expect((await run("reactivate", organization)).said).toBe("Reactivated.\n");

@@ -51,7 +51,7 @@ export interface DemoOrganization {
   resend: (by: Figure, figure: Figure) => Promise<unknown>;
   revoke: (by: Figure, figure: Figure) => Promise<void>;
   offerRole: (by: Figure, figure: Figure, role: Role) => Promise<unknown>;
-  unblock: (by: Figure, figure: Figure) => Promise<void>;
+  removeSuppression: (by: Figure, figure: Figure) => Promise<void>;
   /** They sign in, who are about to accept. */
   gather: (people: readonly Figure[]) => Promise<unknown>;
   accept: (people: readonly Figure[]) => Promise<void>;
@@ -134,7 +134,8 @@ export function openDemoOrganization(deployment: Deployment): DemoOrganization {
     resend: (by, figure) => asMember(by, () => Offer.resend({ invitation: invitationOf(figure) })),
     revoke: (by, figure) => asMember(by, () => Manage.revoke({ invitation: invitationOf(figure) })),
     offerRole: (by, figure, role) => asMember(by, () => Manage.changeRole({ invitation: invitationOf(figure), role })),
-    unblock: (by, figure) => asMember(by, () => Manage.removeSuppression({ invitation: invitationOf(figure) })),
+    removeSuppression: (by, figure) =>
+      asMember(by, () => Manage.removeSuppression({ invitation: invitationOf(figure) })),
     gather: (people) => forEach(people, join),
     accept: async (people) => {
       const joined = await Promise.all(people.map(join));

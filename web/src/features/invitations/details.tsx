@@ -49,7 +49,7 @@ function Details({ organizationId, invitation, actions }: DetailsProps) {
         <Banner
           tone="warning"
           action={
-            <Button size="small" onClick={() => actions.unblock(details)}>
+            <Button size="small" onClick={() => actions.removeSuppression(details)}>
               Allow again
             </Button>
           }

@@ -19,9 +19,9 @@ export function useInvitationActions(organizationId: string) {
   const inviteAgain = useInviteAgain(organizationId);
   const revoke = useRevoke(organizationId, inviteAgain);
   const reinstate = useReinstate(organizationId);
-  const unblock = useRemoveSuppression(organizationId);
+  const removeSuppression = useRemoveSuppression(organizationId);
   const copyLink = useCopyLink(organizationId);
-  return { resend, changeRole, revoke, inviteAgain, reinstate, unblock, copyLink };
+  return { resend, changeRole, revoke, inviteAgain, reinstate, removeSuppression, copyLink };
 }
 
 export type InvitationActions = ReturnType<typeof useInvitationActions>;
