@@ -136,6 +136,19 @@ describe("an account", () => {
 });
 
 describe("the only owner of an organization", () => {
+  test("knows it before anything is typed", async () => {
+    const preview = (person: Person) => fixture.world.as(person, () => Deletion.previewDeletion({}));
+    const alone = { soleOwnerOf: [{ id: fixture.organization, name: "Acme" }] };
+    expect(await preview(fixture.ada)).toEqual(alone);
+    expect(await preview(bob)).toEqual({ soleOwnerOf: [] });
+    await fixture.as(fixture.ada, () => Member.changeRole({ account: bob.account, role: "owner" }));
+    expect(await preview(fixture.ada)).toEqual({ soleOwnerOf: [] });
+    await fixture.as(bob, () => Member.leave({}));
+    expect(await preview(fixture.ada)).toEqual(alone);
+    await fixture.as(fixture.ada, () => ODeletion.deleteByName({ name: "Acme" }));
+    expect(await preview(fixture.ada)).toEqual({ soleOwnerOf: [] });
+  });
+
   test("stays, and is told of which", async () => {
     await expect(remove(fixture.ada)).rejects.toMatchObject({
       code: "account.sole_owner",

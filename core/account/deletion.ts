@@ -7,6 +7,7 @@ import { fn } from "../kernel/fn.ts";
 import { table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import * as Member from "../member/member.ts";
+import { OrganizationName } from "../organization/shape.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { all, equal, keyOf, remove, when } from "../table/table.ts";
@@ -17,6 +18,20 @@ import { endSessions } from "./sessions.ts";
 import { Email } from "./shape.ts";
 
 const { missing, changed } = accountFailures;
+
+// Shapes
+
+export const Preview = v.object({
+  /** The organizations that have no other owner, by name. While there are any, the account cannot be deleted. */
+  soleOwnerOf: v.array(
+    v.object({
+      id: ID.schema("organization"),
+      /** The name of the organization. */
+      name: OrganizationName,
+    }),
+  ),
+});
+export type Preview = v.InferOutput<typeof Preview>;
 
 // Failures
 
@@ -30,6 +45,13 @@ export const failures = {
 };
 
 // Functions
+
+/** Returns what stands in the way of deleting my account: the organizations whose only owner I am. */
+export const previewDeletion = fn(
+  "account.previewDeletion",
+  { input: v.strictObject({}), output: Preview, failures: [] },
+  async (_, actor): Promise<Preview> => ({ soleOwnerOf: await ownedAlone(actor.account) }),
+);
 
 /**
  * Deletes my account, for whoever types its address: I leave every organization, all my sessions end, and the address is
@@ -60,17 +82,24 @@ export const deleteByAddress = fn(
   },
 );
 
-/** Looks before anything is left; who becomes the only owner meanwhile is refused by the organization itself. */
+/** Looks before any organization is left. Who becomes the only owner after that is refused by the organization itself. */
 async function refuseSoleOwner(account: ID.ID<"account">): Promise<void> {
+  const alone = await ownedAlone(account);
+  if (alone.length === 0) return;
+  const names = alone.map(({ name }) => name);
+  throw failures.soleOwner({
+    message: `You are the only owner of ${listed(names)}. Transfer ownership or delete the organization first.`,
+    fields: alone.map(({ id, name }) => ({ path: id, message: name })),
+  });
+}
+
+/** Returns the organizations whose only owner this account is, by name. A deleted organization needs no owner. */
+async function ownedAlone(account: ID.ID<"account">): Promise<Preview["soleOwnerOf"]> {
   const owned = (await Member.memberships(account)).filter(({ role }) => role === "owner");
   const homes = await table.getMany(owned.map(({ sk }) => Keys.organization(sk)));
-  const sole = homes.flatMap((home) => (home?.owners === 1 && home.state !== "deleted" ? [home] : []));
-  if (sole.length === 0) return;
-  const names = sole.map(({ name }) => name);
-  throw failures.soleOwner({
-    message: `You are the only owner of ${listed(names)}. Hand over or delete first what nobody else owns.`,
-    fields: sole.map(({ pk, name }) => ({ path: pk, message: name })),
-  });
+  return homes
+    .flatMap((home) => (home?.owners === 1 && home.state !== "deleted" ? [{ id: home.pk, name: home.name }] : []))
+    .toSorted((one, other) => one.name.localeCompare(other.name, "en"));
 }
 
 async function erase(actor: Account | MemberActor, email: string): Promise<void> {

@@ -34,6 +34,7 @@ const may: Record<Action, string[]> = {
   "account.edit": everybodySignedIn,
   "account.erase": ["system"],
   "account.get": everybodySignedIn,
+  "account.previewDeletion": everybodySignedIn,
   "account.react": ["system"],
   "audit.announce": ["system"],
   "audit.follow": ["system"],

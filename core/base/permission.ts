@@ -35,6 +35,7 @@ export const permissionsOfPeople = {
   "account.delete": { account: "own", reauthenticated: true },
   "account.edit": { account: "own" },
   "account.get": { account: "own" },
+  "account.previewDeletion": { account: "own" },
   "audit.list": managers,
   "billing.cancel": paying,
   "billing.checkout": paying,

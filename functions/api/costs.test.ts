@@ -291,6 +291,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     ceiling: [14, 14, 9, 2],
     why: "A mail: its row before and after, its block, the inviter; 1 WRU for the budget of its address, 2 + 2 to claim it and to say that it was sent. For all of a message: turns and when they were used, the event twice, the organization, the import's numbers before and after, 4 WRU for them.",
   },
+  "account.previewDeletion, owner of 1 organization": {
+    ceiling: [2, 2, 0, 0],
+    why: "A query of the account's memberships, then the organizations that it owns.",
+  },
   "account.delete, in 1 organization": {
     ceiling: [8, 8, 15, 2],
     why: "Its organizations twice, before and while they are left; each is left in one write, as by whoever leaves. Then the profile, the address and the event, and the sessions.",

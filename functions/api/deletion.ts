@@ -3,7 +3,7 @@ import * as Deletion from "@muster/core/organization/deletion.ts";
 import { Hono } from "hono/quick";
 import { clearSession } from "./credentials.ts";
 import type { Env } from "./env.ts";
-import { command } from "./operation.ts";
+import { command, query } from "./operation.ts";
 
 /** Under an organization. */
 export const deletion = new Hono<Env>()
@@ -17,11 +17,19 @@ export const deletion = new Hono<Env>()
   );
 
 /** Under the account. */
-export const accountDeletion = new Hono<Env>().post(
-  "/",
-  command(Account.deleteByAddress, {
-    id: "deleteAccount",
-    summary: "Delete my account, by its address",
-    answer: clearSession,
-  }),
-);
+export const accountDeletion = new Hono<Env>()
+  .get(
+    "/",
+    query(Account.previewDeletion, {
+      id: "previewAccountDeletion",
+      summary: "List what keeps my account from being deleted",
+    }),
+  )
+  .post(
+    "/",
+    command(Account.deleteByAddress, {
+      id: "deleteAccount",
+      summary: "Delete my account, by its address",
+      answer: clearSession,
+    }),
+  );

@@ -249,6 +249,7 @@ const operationIds = [
   "listSessions",
   "listTeams",
   "pauseImportEmails",
+  "previewAccountDeletion",
   "previewInvitation",
   "previewSeatChange",
   "reinstateMember",

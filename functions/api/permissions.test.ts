@@ -16,6 +16,7 @@ const rights: Record<string, readonly (Role | "anybody" | "signed in")[]> = {
   "account.delete": ["signed in"],
   "account.edit": ["signed in"],
   "account.get": ["signed in"],
+  "account.previewDeletion": ["signed in"],
   "audit.list": ["owner", "admin"],
   "billing.cancel": ["owner", "admin"],
   "billing.checkout": ["owner", "admin"],

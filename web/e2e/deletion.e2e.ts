@@ -30,12 +30,18 @@ test("an organization is deleted by its name under a fresh code, and restored wi
   await expect(trigger).toBeFocused();
 
   await trigger.click();
+  const sure = page.getByRole("dialog", { name: "Delete Acme Robotics?" });
+  await expect(sure).toContainText("All 2 members lose access immediately.");
+  await expect(sure).toContainText("1 pending invitation stops working.");
+  await expect(sure).toContainText("for 30 days");
+  for (const what of ["members", "invitations"]) {
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      sure.getByRole("button", { name: `Export ${what}` }).click(),
+    ]);
+    expect(file.suggestedFilename()).toContain(what);
+  }
   await typed(page).fill("Acme Robotics");
-  await page.getByRole("button", { name: "Go on" }).click();
-  const sure = page.getByRole("alertdialog", { name: "Acme Robotics goes, for everybody" });
-  await expect(sure).toContainText("All 2 members lose access at once.");
-  await expect(sure).toContainText("1 pending invitation will not work.");
-  await checkPage(page, "delete-organization-sure");
   await page.route(/\/deletion$/, (route) => route.fulfill(refusal(403, "actor.reauthentication_required")), {
     times: 1,
   });
@@ -65,19 +71,24 @@ test("an account is deleted by its address, once nobody needs it", async ({ pers
   await page.goto("/account");
   const trigger = page.getByRole("button", { name: "Delete my account" });
   await trigger.click();
-  await typed(page).fill(email);
-  const submit = page.getByRole("dialog").getByRole("button", { name: "Delete my account" });
-  await submit.click();
-  await expect(page.getByText("You are the only owner of these.")).toBeVisible();
-  await checkPage(page, "delete-account");
-  await expect(page.getByRole("dialog").getByRole("link", { name: "Acme Robotics" })).toHaveAttribute(
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toHaveAccessibleName("You cannot delete your account yet");
+  await expect(typed(page)).toHaveCount(0);
+  const way = (name: string) => dialog.getByRole("link", { name });
+  await expect(way("Transfer ownership of Acme Robotics")).toHaveAttribute("href", `/organizations/${id}/members`);
+  await expect(way("Delete the organization Acme Robotics")).toHaveAttribute(
     "href",
-    `/organizations/${id}/members`,
+    `/organizations/${id}/settings/general`,
   );
+  await checkPage(page, "delete-account");
+  await dialog.getByRole("button", { name: "Close" }).last().click();
+  await expect(trigger).toBeFocused();
   const headers = { origin: new URL(page.url()).origin, "x-muster": "1" };
   const data = { name: "Acme Robotics" };
   await page.request.post(`/api/v1/organizations/${id}/deletion`, { headers, data });
-  await submit.click();
+  await trigger.click();
+  await typed(page).fill(email);
+  await dialog.getByRole("button", { name: "Delete my account" }).click();
   await expect(page.getByText("Your account is deleted.")).toBeVisible();
   await takePicture(page, "account-deleted");
   await page.goto("/account");

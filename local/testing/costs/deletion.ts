@@ -27,6 +27,15 @@ export function deletionCases(place: () => { api: TestApi }): Case[] {
 
   return [
     {
+      ...{ of: "account.previewDeletion", case: "owner of 1 organization", auth: "session" },
+      prepare: async () => {
+        const { api } = place();
+        const { token } = (owner = await api.stranger());
+        await api.organization(owner, "Delta");
+        return () => api.call("GET", "/account/deletion", { token });
+      },
+    },
+    {
       ...{ of: "account.delete", case: "in 1 organization", auth: "session" },
       prepare: async () => {
         const { api } = place();

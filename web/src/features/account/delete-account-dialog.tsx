@@ -1,4 +1,4 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import { TypedName } from "#features/deletion/typed-name.tsx";
 import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
@@ -8,78 +8,130 @@ import {
   useReauthentication,
 } from "#features/reauthentication/use-reauthentication.ts";
 import { type Account } from "#lib/api.ts";
-import { deleteAccount } from "#lib/deletion.ts";
+import { type AccountDeletion, accountDeletionQuery, deleteAccount } from "#lib/deletion.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { leave } from "#lib/leave.ts";
 import { leavingKey } from "#lib/query-client.ts";
 import { Banner } from "#ui/banner.tsx";
-import { Dialog } from "#ui/dialog.tsx";
+import { Button } from "#ui/button.tsx";
+import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
+import { Loading } from "#ui/loading.tsx";
+import { Skeleton } from "#ui/skeleton.tsx";
 import { deleteAccountId } from "./ids.ts";
 
 type Props = { account: Account; onClose: () => void };
 
-/** By the address of the account, and a fresh sign-in where the last one is too long ago. */
+/** Says first which organizations need another owner; then asks for the address, and for a code where the last is too long ago. */
 export function DeleteAccountDialog({ account, onClose }: Props) {
   const proof = useReauthentication();
+  const check = useQuery(accountDeletionQuery);
   const remove = useDeleteAccount(account, proof);
   const trigger = () => document.getElementById(deleteAccountId);
+  const owned = check.data?.soleOwnerOf ?? [];
   return (
     <>
       <Dialog
         isOpen={!proof.isAsked}
         onOpenChange={(open) => !open && !remove.isPending && onClose()}
         returnFocus={() => !proof.isAsked && trigger()}
-        title="Delete your account?"
-        description="You are signed out everywhere, and your seats are free for others. This cannot be undone."
+        title={owned.length === 0 ? "Delete your account?" : "You cannot delete your account yet"}
+        description={
+          owned.length === 0
+            ? "You are signed out everywhere, and you leave all your organizations. This cannot be undone."
+            : `You are the only owner of ${owned.length === 1 ? "this organization" : "these organizations"}. Transfer ownership to another member, or delete the organization.`
+        }
       >
-        <TypedName
-          label={
-            <>
-              Type <strong className="font-semibold wrap-anywhere">{account.email}</strong> to go on
-            </>
-          }
-          expected={account.email}
-          action="Delete my account"
-          isBusy={remove.isPending}
-          onTyped={() => remove.mutate()}
-          onCancel={onClose}
-        >
-          {remove.isError && !needsReauthentication(remove.error) && <Refused error={remove.error} />}
-        </TypedName>
+        {check.isPending && (
+          <DialogBody>
+            <Loading what="your organizations" className="grid gap-2">
+              <Skeleton className="h-4 w-56" />
+              <Skeleton className="h-9" />
+            </Loading>
+          </DialogBody>
+        )}
+        {check.data === undefined && check.isError && (
+          <DialogBody>
+            <Banner tone="danger">{toSentence(check.error)}</Banner>
+            <Button isBusy={check.isFetching} onClick={() => void check.refetch()}>
+              Try again
+            </Button>
+          </DialogBody>
+        )}
+        {owned.length > 0 && <SoleOwner owned={owned} onClose={onClose} />}
+        {check.data !== undefined && owned.length === 0 && (
+          <TypedName
+            label={
+              <>
+                Type <strong className="font-semibold wrap-anywhere">{account.email}</strong> to confirm
+              </>
+            }
+            expected={account.email}
+            action="Delete my account"
+            isBusy={remove.isPending}
+            onTyped={() => remove.mutate()}
+            onCancel={onClose}
+          >
+            {remove.isError && !needsReauthentication(remove.error) && (
+              <Banner tone="danger">{toSentence(remove.error)}</Banner>
+            )}
+          </TypedName>
+        )}
       </Dialog>
       <ReauthenticationDialog proof={proof} what="Deleting your account" onCancel={onClose} returnFocus={trigger} />
     </>
   );
 }
 
-/** Which organizations nobody else owns, and where that is changed. */
-function Refused({ error }: { error: Error }) {
-  const owned = error instanceof ApiError && error.code === "account.sole_owner" ? error.fields : [];
-  if (owned.length === 0) {
-    return <Banner tone="danger">{toSentence(error)}</Banner>;
-  }
+type Owned = AccountDeletion["soleOwnerOf"];
+
+/** The organizations that nobody else owns, each with the two ways out. */
+function SoleOwner({ owned, onClose }: { owned: Owned; onClose: () => void }) {
   return (
-    <Banner tone="danger">
-      You are the only owner of these. Hand each of them over to somebody, or delete it first.
-      <ul className="mt-1.5 grid list-disc gap-1 pl-4">
-        {owned.map(({ path, message }) => (
-          <li key={path}>
-            <Link
-              to="/organizations/$organization/members"
-              params={{ organization: path }}
-              className="font-medium underline underline-offset-2"
-            >
-              {message}
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </Banner>
+    <>
+      <DialogBody>
+        <ul
+          aria-label="Organizations without another owner"
+          className="divide-y divide-border rounded-lg border border-border"
+        >
+          {owned.map(({ id, name }) => (
+            <li key={id} className="grid gap-1.5 px-4 py-3">
+              <p className="font-medium wrap-anywhere">{name}</p>
+              <p className="flex flex-wrap gap-x-4 gap-y-1.5 text-sm">
+                <Link
+                  to="/organizations/$organization/members"
+                  params={{ organization: id }}
+                  aria-label={`Transfer ownership of ${name}`}
+                  className={wayOut}
+                >
+                  Transfer ownership
+                </Link>
+                <Link
+                  to="/organizations/$organization/settings/general"
+                  params={{ organization: id }}
+                  aria-label={`Delete the organization ${name}`}
+                  className={wayOut}
+                >
+                  Delete the organization
+                </Link>
+              </p>
+            </li>
+          ))}
+        </ul>
+      </DialogBody>
+      <DialogFooter>
+        <Button size="large" onClick={onClose}>
+          Close
+        </Button>
+      </DialogFooter>
+    </>
   );
 }
 
+const wayOut = "font-medium underline underline-offset-2 max-sm:py-1";
+
 function useDeleteAccount({ email }: Account, proof: Reauthentication) {
   const router = useRouter();
+  const queryClient = useQueryClient();
   const remove = useMutation({
     mutationKey: leavingKey,
     mutationFn: () => deleteAccount(email),
@@ -87,6 +139,8 @@ function useDeleteAccount({ email }: Account, proof: Reauthentication) {
     onError: (error) => {
       if (needsReauthentication(error)) {
         proof.ask(() => remove.mutate());
+      } else if (error instanceof ApiError && error.code === "account.sole_owner") {
+        void queryClient.invalidateQueries({ queryKey: accountDeletionQuery.queryKey });
       } else if (error instanceof ApiError && error.status === 401) {
         leave(router, "expired");
       }

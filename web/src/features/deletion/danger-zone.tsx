@@ -10,12 +10,13 @@ const DeleteDialogs = lazy(() => import("./delete-dialogs.tsx").then((file) => (
 export function DangerZone({ organization }: { organization: Organization }) {
   const [isAsked, setAsked] = useState(false);
   return (
-    <SettingsSection title="Danger zone" description="For owners alone.">
+    <SettingsSection title="Danger zone" description="Only for owners.">
       <div className="flex flex-wrap items-center justify-between gap-4">
         <div className="min-w-0 flex-1 basis-60">
           <h3 className="text-sm font-medium">Delete this organization</h3>
           <p className="mt-0.5 text-sm text-fg-2 text-pretty">
-            Nobody can open it from then on. An owner can restore it for 30 days, then everything in it is erased.
+            All members lose access immediately. An owner can restore it for 30 days. After that, everything in it is
+            permanently deleted.
           </p>
         </div>
         <Button id={deleteButtonId} variant="danger" onClick={() => setAsked(true)}>

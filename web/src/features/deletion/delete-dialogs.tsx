@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { ExportButton } from "#features/members/export-button.tsx";
 import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
 import {
   needsReauthentication,
@@ -14,56 +15,45 @@ import { plural } from "#lib/format.ts";
 import { organizationsQuery } from "#lib/queries.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Banner } from "#ui/banner.tsx";
-import { Confirm, Dialog } from "#ui/dialog.tsx";
+import { Dialog } from "#ui/dialog.tsx";
 import { toast } from "#ui/toast.ts";
 import { deleteButtonId } from "./ids.ts";
 import { TypedName } from "./typed-name.tsx";
 
 type Props = { organization: Organization; onClose: () => void };
 
-/** Its name, then what it means, and a fresh sign-in where the last one is too long ago. */
+/** Says what deletion means, offers the exports, and asks for the name, and for a code where the last is too long ago. */
 export function DeleteDialogs({ organization, onClose }: Props) {
-  const [isNamed, setNamed] = useState(false);
   const proof = useReauthentication();
   const remove = useDelete(organization, proof);
   const trigger = () => document.getElementById(deleteButtonId);
   return (
     <>
       <Dialog
-        isOpen={!isNamed}
-        onOpenChange={(open) => !open && onClose()}
-        returnFocus={() => !isNamed && trigger()}
+        isOpen={!proof.isAsked}
+        onOpenChange={(open) => !open && !remove.isPending && onClose()}
+        returnFocus={() => !proof.isAsked && trigger()}
         title={`Delete ${organization.name}?`}
-        description="If you want to keep the list of its members, export it first: Members, Export CSV."
       >
         <TypedName
           label={
             <>
-              Type <strong className="font-semibold wrap-anywhere">{organization.name}</strong> to go on
+              Type <strong className="font-semibold wrap-anywhere">{organization.name}</strong> to confirm
             </>
           }
           expected={organization.name}
-          action="Go on"
-          onTyped={() => setNamed(true)}
+          action="Delete organization"
+          isBusy={remove.isPending}
+          onTyped={() => remove.mutate()}
           onCancel={onClose}
-        />
-      </Dialog>
-      <Confirm
-        isOpen={isNamed && !proof.isAsked}
-        onOpenChange={(open) => !open && !remove.isPending && onClose()}
-        returnFocus={() => !proof.isAsked && trigger()}
-        title={`${organization.name} goes, for everybody`}
-        action="Delete organization"
-        isBusy={remove.isPending}
-        onConfirm={() => remove.mutate()}
-      >
-        <Consequences organization={organization} />
-        {remove.isError && !needsReauthentication(remove.error) && (
-          <div className="mt-4">
+        >
+          <Consequences organization={organization} />
+          <Exports organization={organization} />
+          {remove.isError && !needsReauthentication(remove.error) && (
             <Banner tone="danger">{toSentence(remove.error)}</Banner>
-          </div>
-        )}
-      </Confirm>
+          )}
+        </TypedName>
+      </Dialog>
       <ReauthenticationDialog proof={proof} what="Deleting an organization" onCancel={onClose} returnFocus={trigger} />
     </>
   );
@@ -74,16 +64,36 @@ function Consequences({ organization: { seats, plan } }: { organization: Organiz
   const [until] = useState(() => new Date(Date.now() + keptMs).toISOString());
   const { used = 1, held = 0 } = seats ?? {};
   return (
-    <ul className="grid list-disc gap-1.5 pl-4">
-      <li>{used === 1 ? "You lose access at once." : `All ${plural(used, "member")} lose access at once.`}</li>
-      {held > 0 && <li>{plural(held, "pending invitation")} will not work.</li>}
-      {plan !== "free" && (
+    <ul aria-label="What happens" className="grid list-disc gap-1.5 pl-4 text-sm text-fg-2">
+      <li>{used === 1 ? "You lose access immediately." : `All ${plural(used, "member")} lose access immediately.`}</li>
+      {held > 0 && (
         <li>
-          Its subscription is canceled at once, and nothing is paid back. A later restoration does not bring it back.
+          {plural(held, "pending invitation")} {held === 1 ? "stops" : "stop"} working.
         </li>
       )}
-      <li>Until {format.date(until)} an owner can restore it, with its members. Then everything in it is erased.</li>
+      {plan !== "free" && (
+        <li>
+          The subscription is canceled immediately, without a refund. Restoring the organization does not bring the
+          subscription back.
+        </li>
+      )}
+      <li>
+        An owner can restore the organization, with its members, for 30 days, until {format.date(until)}. After that,
+        everything in it is permanently deleted.
+      </li>
     </ul>
+  );
+}
+
+function Exports({ organization }: { organization: Organization }) {
+  return (
+    <div className="grid gap-2">
+      <p className="text-sm text-fg-2">To keep the lists of members and invitations, export them first.</p>
+      <div className="flex flex-wrap gap-2">
+        <ExportButton organization={organization} what="members" />
+        <ExportButton organization={organization} what="invitations" />
+      </div>
+    </div>
   );
 }
 

@@ -1,0 +1,28 @@
+import { useMutation } from "@tanstack/react-query";
+import type { Organization } from "#lib/api.ts";
+import { toSentence } from "#lib/failure.ts";
+import { toast } from "#ui/toast.ts";
+
+/** What can be saved as a CSV file. */
+export type Exported = "members" | "invitations";
+
+/** Saves a list of an organization as a CSV file. */
+export function useExport({ id, name }: Organization, what: Exported) {
+  return useMutation({
+    mutationFn: async () => {
+      const { exportFile } = await import("#lib/export.ts");
+      await exportFile(`/api/v1/organizations/${id}/${what}/export`, fileName(name, what));
+    },
+    onSuccess: () => toast(`The ${what} are saved as a CSV file`),
+    onError: (error) => toast("Nothing was exported", { description: toSentence(error), type: "error" }),
+  });
+}
+
+function fileName(organization: string, what: Exported) {
+  const plain = organization
+    .normalize("NFKD")
+    .replace(/[^\w]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  const today = new Date().toISOString().slice(0, 10);
+  return `${[plain.toLowerCase(), what, today].filter(Boolean).join("-")}.csv`;
+}
