@@ -203,3 +203,30 @@ test("a hundred thousand members: few rows in the page, however far one scrolls"
   expect(await page.getByRole("row").count()).toBeLessThan(50);
   expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThan(1_500);
 });
+
+test("who comes back to the members finds the row they left, and who comes anew begins at the top", async ({
+  person: { page },
+}) => {
+  const organization = await foundOrganization(page, "Acme");
+  await pretendMembers(page, 1_000);
+  await page.goto(`/organizations/${organization}/members`);
+  const row = (index: number) => page.locator(`[aria-rowindex="${index}"]`);
+  await expect(row(2)).toBeVisible();
+  for (let reached = 100; reached <= 300; reached += 100) {
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    await expect(row(reached + 2)).toHaveCount(1);
+  }
+  const place = await page.evaluate(() => window.scrollY);
+  const navigation = page.getByRole("navigation", { name: "Main" });
+  await navigation.getByRole("link", { name: "Teams" }).click();
+  await expect(page.getByRole("heading", { name: "Teams", level: 1 })).toBeVisible();
+  await page.goBack();
+  await expect(row(302)).toBeVisible();
+  expect(await page.evaluate(() => window.scrollY)).toBe(place);
+
+  await navigation.getByRole("link", { name: "Teams" }).click();
+  await expect(page.getByRole("heading", { name: "Teams", level: 1 })).toBeVisible();
+  await navigation.getByRole("link", { name: "Members" }).click();
+  await expect(row(2)).toBeInViewport();
+  await expect(row(302)).toHaveCount(0);
+});

@@ -1,10 +1,16 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { InvitationTab } from "#lib/people.ts";
-import { invitationsQuery } from "#lib/queries.ts";
+import { invitationsKey, invitationsQuery } from "#lib/queries.ts";
+import { useKeptPages } from "#lib/use-kept-pages.ts";
 
 export function useInvitations(organizationId: string, tab: InvitationTab) {
-  const query = useInfiniteQuery({ ...invitationsQuery(organizationId, tab), placeholderData: keepPreviousData });
+  const kept = useKeptPages(invitationsKey(organizationId));
+  const query = useInfiniteQuery({
+    ...invitationsQuery(organizationId, tab),
+    ...kept,
+    placeholderData: keepPreviousData,
+  });
   const pages = query.data?.pages;
   const invitations = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages]);
   return { ...query, invitations };
