@@ -112,7 +112,7 @@ test("many invitations are mailed too soon, changed and back, withdrawn and offe
   await bar.getByRole("button", { name: "Resend" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Resend 2" }).click();
   await expect(bar.getByText("2 refused")).toBeVisible();
-  await expect(bar.getByText(/This invitation was mailed just now.*\(.* and .*\)/)).toBeVisible();
+  await expect(bar.getByText(/This invitation was just sent.*\(.* and .*\)/)).toBeVisible();
 
   await bar.getByRole("button", { name: "Change role" }).click();
   await page.getByRole("menuitem", { name: /^Write/ }).click();

@@ -77,7 +77,7 @@ test("offline and one click: the shell stays, the page waits, and opens with the
   await page.getByRole("link", { name: "Account", exact: true }).click();
   const waiting = page.getByRole("heading", { name: "No connection" });
   await expect(waiting).toBeVisible();
-  await expect(page.getByText("You are offline.")).toBeVisible();
+  await expect(page.getByText("You’re offline.")).toBeVisible();
   await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(waiting).toBeVisible();

@@ -41,8 +41,8 @@ test("a file with errors is dropped, its failed rows are mended and imported, an
   const dialog = page.getByRole("dialog", { name: "Import people into Acme" });
   await expect(dialog.getByText("UTF-8 text, separated by semicolons, with a heading")).toBeVisible();
   await expect(dialog.getByRole("list", { name: "Their lines" }).getByRole("listitem")).toHaveText([
-    /Line 3.*grace@example.*This is not an e-mail address\./,
-    /Line 4.*boss.*There is no such role\./,
+    /Line 3.*grace@example.*This is not an email address\./,
+    /Line 4.*boss.*Unknown role\./,
     /Line 5.*ada\.l@example\.com.*See line 2\./,
   ]);
   await dialog.getByRole("button", { name: "Import 4 rows" }).click();
@@ -57,7 +57,7 @@ test("a file with errors is dropped, its failed rows are mended and imported, an
     "Unknown role1",
   ]);
   await outcomes.getByRole("link", { name: /Unknown role/ }).click();
-  await expect(page.getByRole("row", { name: /edsger@example\.com/ })).toContainText("There is no such role.");
+  await expect(page.getByRole("row", { name: /edsger@example\.com/ })).toContainText("Unknown role.");
   await expect(page.getByRole("row", { name: /grace@example/ })).toHaveCount(0);
   await page.reload();
   await expect(page.getByLabel("Which rows")).toHaveValue("unknown_role");

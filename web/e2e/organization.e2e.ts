@@ -90,7 +90,7 @@ test("being offline keeps the draft, also over a reload", async ({ person: { pag
   await expect(page.getByRole("button", { name: "Your account" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Search or jump to" })).toBeVisible();
   await context.setOffline(true);
-  await expect(page.getByText("You are offline.")).toBeVisible();
+  await expect(page.getByText("You’re offline.")).toBeVisible();
   await page.getByRole("button", { name: "Create organization" }).click();
   await expect(page.getByText("We can’t reach the server.")).toBeVisible();
   watcher.forgive(/ERR_INTERNET_DISCONNECTED/);

@@ -148,7 +148,7 @@ test("the dialog that invites", async ({ person: { page, email } }) => {
 
   await page.getByRole("button", { name: "Review 5" }).click();
   await expect(page.getByText("Whoever accepts joins Design and Sales.")).toBeVisible();
-  await expect(page.getByText("Already a member")).toBeVisible();
+  await expect(page.getByText("Already a member", { exact: true })).toBeVisible();
   await expect(page.getByText("Not an address")).toBeVisible();
   await expect(page.getByText("No seat", { exact: true })).toBeVisible();
   await checkPage(page, "invite-review");

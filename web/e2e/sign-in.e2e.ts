@@ -80,7 +80,7 @@ test("after five wrong codes only a new one helps", async ({ page, email, watche
     await page.getByLabel("Code", { exact: true }).fill("");
   }
   await page.getByLabel("Code", { exact: true }).fill("22222222");
-  await expect(page.getByText("That were too many tries")).toBeVisible();
+  await expect(page.getByText("Too many attempts. Request a new code below.")).toBeVisible();
   await expect(page.getByLabel("Code", { exact: true })).toBeDisabled();
   await page.reload();
   await expect(page.getByLabel("Code", { exact: true })).toBeDisabled();
