@@ -4,6 +4,7 @@ import * as ID from "../base/id.ts";
 import type { Account, Member as MemberActor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import { remember } from "../kernel/idempotency.ts";
 import { table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import * as Member from "../member/member.ts";
@@ -70,6 +71,9 @@ export const deleteByAddress = fn(
       ...[missing, changed, Member.failures.changed, Seat.failures.lastOwner, Seat.failures.gone],
       Event.failures.repeated,
     ],
+    idempotency: "endsAccess",
+    // whoever died before the sessions had ended
+    replay: (_, actor) => endSessions(actor.account),
     reads: (_, actor) => [Keys.profile(actor.account)],
   },
   async ({ email }, actor, [profile]) => {
@@ -110,6 +114,7 @@ async function erase(actor: Account | MemberActor, email: string): Promise<void>
     remove(Keys.profile(account), when(equal("email", email), missing)),
     remove(Keys.claim(address), when(equal("account", account), changed)),
     AccountDeleted.record(account, {}, actor),
+    ...remember(),
   );
 }
 

@@ -61,10 +61,13 @@ export type WatermarkRow = v.InferInput<typeof WatermarkRow>;
 
 /** What a request that was named by an Idempotency-Key was answered. */
 export const RequestRow = row({
-  pk: id("account"),
+  /** An account, or a network that has no session. */
+  pk: v.string(),
   sk: v.string(),
   fingerprint: v.string(),
-  answer: v.unknown(),
+  /** Nothing while the request is under way; null where nothing is answered. */
+  answer: v.optional(v.unknown()),
+  session: v.optional(v.string()),
   expiresAt: v.string(),
 });
 export type RequestRow = v.InferInput<typeof RequestRow>;

@@ -7,6 +7,7 @@ import type { Member } from "../kernel/actor.ts";
 import { listOf } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import { begin, isBegun } from "../kernel/idempotency.ts";
 import { hasStripe, instant, settings, stripe, table } from "../kernel/ports.ts";
 import * as General from "../setting/general.ts";
 import { Keys } from "../table/keys.ts";
@@ -124,6 +125,7 @@ export const portal = fn(
       url: v.string(),
     }),
     failures: [failures.customerless, unconfigured, misconfigured, unavailable, refused],
+    idempotency: "unsupported",
     reads: own,
   },
   async (_, actor, [, billing]) => {
@@ -187,7 +189,9 @@ async function subscribed([, billing]: RowsOf<ReturnType<typeof own>>): Promise<
 
 /** Writes down who asked, has Stripe do it, and copies what came of it; asked twice it is the same. */
 async function ask(actor: Member, row: Row, event: Step, call: () => Promise<void>): Promise<Info> {
-  await table.write(save(actor.organization, row, row), event, Dirty.mark(actor.organization));
+  if (!isBegun()) {
+    await table.write(save(actor.organization, row, row), event, Dirty.mark(actor.organization), ...begin());
+  }
   await reach(call());
   await reconcileOne(actor.organization, actor);
   const [home, billing] = await table.getMany(own({}, actor));

@@ -5,6 +5,7 @@ import { Integer } from "../base/shape.ts";
 import type { Member } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import { begin, isBegun } from "../kernel/idempotency.ts";
 import { instant, now, queues, stripe, table } from "../kernel/ports.ts";
 import { StripeError } from "../kernel/stripe-port.ts";
 import type { OrganizationRow } from "../organization/row.ts";
@@ -125,6 +126,7 @@ export const resize = fn(
   },
   async ({ quote, ...wish }, actor, [found, billing]) => {
     await needStripe();
+    if (isBegun()) return finish(actor);
     const { home, row, mirror, op, recent } = await wanted(wish, actor, found, billing, quote);
     if (op.to === mirror.quantity && op.price === mirror.price) return describe(home, row);
     if (quote) await confirm(op, quote);
@@ -142,14 +144,25 @@ export const resize = fn(
         actor,
       ),
       marker,
+      ...begin(),
     );
     const driven = await drive(actor.organization, actor, { isFresh: true });
     if (driven === "none") await Dirty.clear(actor.organization, marker);
     else await queues.send("work", [{ job: "reconcile", organization: actor.organization }], patienceSeconds);
-    const [newHome, newBilling] = await table.getMany(own({}, actor));
-    return describe(newHome, rowOf(newBilling));
+    return shown(actor);
   },
 );
+
+/** Goes on where an earlier request stopped; what is left of it in the end, reconciliation brings to its end. */
+async function finish(actor: Member): Promise<Info> {
+  await drive(actor.organization, actor);
+  return shown(actor);
+}
+
+async function shown(actor: Member): Promise<Info> {
+  const [home, billing] = await table.getMany(own({}, actor));
+  return describe(home, rowOf(billing));
+}
 
 type Wanted = { home: OrganizationRow; row: Row; mirror: Mirror; op: Op; recent: string[] };
 

@@ -4,6 +4,7 @@ import type { ID } from "../base/id.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import { remember, retract } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { has, lacks, type Step, update, when } from "../table/table.ts";
@@ -35,11 +36,13 @@ export const pauseMails = fn(
     if (!row) throw common.missing();
     const pausedAt = instant();
     const isFirst = when(lacks("pausedAt"), failures.unchanged);
+    const info = await describeNow(actor.organization, row, { ...mails, pausedAt });
     await change(
       update(Keys.importMails(id), { set: { pausedAt, ttl: ttl() } }, isFirst),
+      ...remember(info),
       ImportMailsPaused.record(actor.organization, { import: id }, actor),
     );
-    return describeNow(actor.organization, row, { ...mails, pausedAt });
+    return info;
   },
 );
 
@@ -50,12 +53,14 @@ export const resumeMails = fn(
   async ({ import: id }, actor, [row, mails = {}]) => {
     if (!row) throw common.missing();
     const isPaused = when(has("pausedAt"), failures.unchanged);
+    const { pausedAt: _, ...after } = mails;
+    const info = await describeNow(actor.organization, row, after);
     await change(
       update(Keys.importMails(id), { unset: ["pausedAt"] }, isPaused),
+      ...remember(info),
       ImportMailsResumed.record(actor.organization, { import: id }, actor),
     );
-    const { pausedAt: _, ...after } = mails;
-    return describeNow(actor.organization, row, after);
+    return info;
   },
 );
 
@@ -63,5 +68,6 @@ export const resumeMails = fn(
 async function change(...steps: Step[]): Promise<void> {
   await table.write(...steps).catch((error: unknown) => {
     if (!isFailure(error, failures.unchanged)) throw error;
+    retract();
   });
 }

@@ -1,10 +1,12 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
+import { parse } from "../base/valid.ts";
 import { LifetimeDays, presetDays } from "../invitation/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import { begin as beginOnce, isBegun, remember } from "../kernel/idempotency.ts";
 import { bucket, instant, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
@@ -61,6 +63,10 @@ export const create = fn(
     input: v.strictObject({ fileName: v.optional(FileName, "import.csv"), lifetimeDays: v.optional(LifetimeDays) }),
     output: v.object({ import: Info, upload: Upload }),
     failures: [Limit.failures.limited, Event.failures.repeated],
+    replay: async (kept, { organization }) => {
+      const info = parse(Info, kept);
+      return { import: info, upload: await uploadOf({ organization, id: info.id }) };
+    },
   },
   async ({ fileName, lifetimeDays = presetDays }, actor) => {
     const { organization, account: by } = actor;
@@ -71,13 +77,14 @@ export const create = fn(
       ...{ createdAt: instant(), ttl: ttl(), ...listed(place, patienceSeconds) },
     };
     const key = Keys.import(organization, place.id);
-    const form = { key: keyOfFile(place), contentType, maxBytes: maxBytes, lifetimeSeconds: uploadSeconds };
-    const upload = await bucket.presignUpload(form);
+    const upload = await uploadOf(place);
+    const info = describe({ ...item, ...key }, undefined);
     await table.write(
       put(key, item),
       ImportCreated.record(organization, { import: place.id, via: "dashboard", by }, actor),
+      ...remember(info),
     );
-    return { import: describe({ ...item, ...key }, undefined), upload };
+    return { import: info, upload };
   },
 );
 
@@ -130,11 +137,13 @@ export const cancel = fn(
     const place = { organization: actor.organization, id };
     const told = ImportCanceled.record(actor.organization, { import: id }, actor);
     if (row.state === "running") {
-      await table.write(moving(place, row, { set: { stop: "canceled" } }, lacks("stop")), told);
-      return describe({ ...row, stop: "canceled" }, mails);
+      const info = describe({ ...row, stop: "canceled" }, mails);
+      await table.write(moving(place, row, { set: { stop: "canceled" } }, lacks("stop")), told, ...remember(info));
+      return info;
     }
-    await table.write(...ending(place, row, { state: "canceled", reason: "canceled" }, actor), told);
-    return describe({ ...row, state: "canceled", reason: "canceled", endedAt: instant() }, mails);
+    const info = describe({ ...row, state: "canceled", reason: "canceled", endedAt: instant() }, mails);
+    await table.write(...ending(place, row, { state: "canceled", reason: "canceled" }, actor), told, ...remember(info));
+    return info;
   },
 );
 
@@ -149,10 +158,21 @@ export const retry = fn(
   },
   async ({ import: id }, actor, [row, mails]) => {
     if (!row) throw failures.missing();
-    if (!isOver(row) || retryableIn(row) === 0) throw failures.nothing();
     const { organization, account: by } = actor;
-    await table.write(...retrying({ organization, id }, row, { by }, actor));
+    if (!isBegun()) {
+      if (!isOver(row) || retryableIn(row) === 0) throw failures.nothing();
+      await table.write(...retrying({ organization, id }, row, { by }, actor), ...beginOnce());
+    }
     await begin(organization, actor);
     return describeNow(organization, (await table.get(Keys.import(organization, id))) as Item, mails);
   },
 );
+
+/** The form is signed anew for whoever asks again, and never kept. */
+const uploadOf = (place: Parameters<typeof keyOfFile>[0]) =>
+  bucket.presignUpload({
+    key: keyOfFile(place),
+    contentType,
+    maxBytes,
+    lifetimeSeconds: uploadSeconds,
+  });

@@ -4,6 +4,7 @@ import * as ID from "../base/id.ts";
 import { canGrant, roles } from "../base/permission.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import { remember } from "../kernel/idempotency.ts";
 import { table } from "../kernel/ports.ts";
 import * as Member from "../member/member.ts";
 import * as Seat from "../seat/seat.ts";
@@ -92,6 +93,7 @@ export const link = fn(
       link: v.string(),
     }),
     failures: refusals,
+    idempotency: "unsupported",
     reads: (input, actor) => [Invitation.keyOf(actor, input)],
   },
   async ({ invitation }, actor, [row]) => {
@@ -118,6 +120,7 @@ export const removeSuppression = fn(
     await table.write(
       remove(keyOf(block), when(any(absent, lacks("complained")), failures.complained)),
       InvitationSuppressionRemoved.record(actor.organization, { invitation }, actor),
+      ...remember(),
     );
   },
 );

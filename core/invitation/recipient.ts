@@ -9,6 +9,7 @@ import type { Account as Person } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { rowsOfEach } from "../kernel/rows.ts";
 import { readOnly } from "../kernel/stored.ts";
@@ -88,6 +89,7 @@ export const preview = fn(
     input: v.strictObject({ token: Token }),
     output: Preview,
     failures: [Invitation.failures.missing],
+    idempotency: "readOnly",
     reads: ({ token }) => [...keysOf(Link.read(token)), profileOf(Link.read(token)?.by)],
   },
   async ({ token }, _, [row, home, inviter, named]) => {
@@ -170,6 +172,7 @@ export const accept = fn(
       equal("role", role),
       above("expiresAt", instant()),
     );
+    const joined = { organization: { id: organization, name: home.name }, role };
     await table.write(
       update(
         keyOf(row),
@@ -183,8 +186,9 @@ export const accept = fn(
         { invitation: Invitation.idOf(row.pk), account: actor.account, role, by, ...Team.eventTeams(teams) },
         actor,
       ),
+      ...remember(joined),
     );
-    return { organization: { id: organization, name: home.name }, role };
+    return joined;
   },
 );
 
@@ -209,7 +213,7 @@ export const decline = fn(
     if (outcome !== "inviter_gone") refuse(outcome);
     const { row, home } = offer;
     const only = equal("attempt", offer.attempt);
-    await table.write(...Invitation.ending(home.pk, [row.pk], "declined", { actor, only }));
+    await table.write(...Invitation.ending(home.pk, [row.pk], "declined", { actor, only }), ...remember());
   },
 );
 

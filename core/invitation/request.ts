@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
 import { all, any, atMost, keyOf, lacks, present, update, when } from "../table/table.ts";
@@ -51,6 +52,7 @@ export const request = fn(
     await table.write(
       update(keyOf(opened.row), { set: { askedAt } }, when(all(present, quiet), limited)),
       InvitationRequested.record(organization, { invitation: Invitation.idOf(address) }, actor),
+      ...remember({ askedAt }),
     );
     return { askedAt };
   },

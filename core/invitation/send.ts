@@ -6,7 +6,7 @@ import { roles } from "../base/permission.ts";
 import { type Context, use } from "../kernel/context.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
-import { failures as onceFailures, remember } from "../kernel/idempotency.ts";
+import { leaveOpen, remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
@@ -148,10 +148,8 @@ export const send = fn(
       Seat.failures.spent,
       Seat.failures.moved,
       Event.failures.repeated,
-      onceFailures.repeated,
     ],
     reads: (input, actor) => keysOf(input.invitations, actor),
-    idempotent: true,
   },
   async ({ invitations, message, lifetimeDays = presetDays }, actor, rows) => {
     const candidates = invitations.map(candidateOf);
@@ -164,7 +162,7 @@ export const send = fn(
     for (let look = 1; ; ) {
       const judgments = judge(candidates, known, actor, src);
       if (!known.home.growth && !isBegun) throw Seat.failures.frozen();
-      if (!known.home.growth) return answer(judgments.map(putOff), known);
+      if (!known.home.growth) return unfinished(judgments, known);
       const ready = judgments.flatMap(({ row, label }) => (label === "ready" ? [row as Offered] : []));
       if (ready.length === 0) return answer(judgments, known);
       const part = inviting(actor, ready.slice(0, rowsPerWrite), known, offer);
@@ -177,7 +175,7 @@ export const send = fn(
         if (!(error instanceof Failure)) throw error;
         if (!isOvertaken(error) || look++ === looks) {
           if (!isBegun) throw error;
-          return answer(judgments.map(putOff), known);
+          return unfinished(judgments, known);
         }
         known = knownOf(await table.getMany(keysOf(invitations, actor)));
       }
@@ -229,8 +227,9 @@ export const resend = fn(
       ...(row.message !== undefined && Seat.isTrusted(home) && { message: row.message }),
     };
     const { steps, expiresAt } = inviting(actor, [offered], knownOf([home, undefined, row]), offer);
-    await table.write(...steps);
-    return { invitation, expiresAt };
+    const info = { invitation, expiresAt };
+    await table.write(...steps, ...remember(info));
+    return info;
   },
 );
 
@@ -249,6 +248,11 @@ type Sending = Omit<Judgment, "label"> & { label: Judgment["label"] | "try_again
 
 /** What is done is done, and is said; only the rest is to be sent again. */
 const putOff = ({ row, label }: Judgment): Sending => ({ row, label: label === "ready" ? "try_again" : label });
+
+function unfinished(judgments: readonly Judgment[], known: Known) {
+  leaveOpen();
+  return answer(judgments.map(putOff), known);
+}
 
 function answer(rows: readonly Sending[], { home, stats }: Known) {
   return { items: rows.map(describeSending), seats: Seat.describe(home, stats) };

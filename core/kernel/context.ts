@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { RequestRow } from "../base/row.ts";
 import type { Item, Key } from "../table/table.ts";
 import type { Actor } from "./actor.ts";
 import { now } from "./ports.ts";
@@ -18,7 +19,16 @@ export type Context = {
   /** When the door has no more time for it, in ms since 1970. */
   until?: number;
 };
-export type Idempotency = { key: Key; fingerprint: string };
+export type Idempotency = {
+  key: Key<RequestRow>;
+  fingerprint: string;
+  /** The session that asks. */
+  session?: string;
+  /** The same request has begun before, and was not answered. */
+  isBegun?: boolean;
+  /** What there is to keep of the answer is a step of a write already. */
+  isSettled?: boolean;
+};
 
 const storage = new AsyncLocalStorage<Context>();
 

@@ -6,6 +6,7 @@ import type { Item, Key, RowsOf } from "../table/table.ts";
 import { rowName } from "../table/table.ts";
 import { type ActorFor, authorize } from "./authorize.ts";
 import { use } from "./context.ts";
+import { type IdempotencyMode, failures as onceFailures } from "./idempotency.ts";
 import { now, table } from "./ports.ts";
 
 type Reads = readonly (Key | undefined)[];
@@ -20,8 +21,10 @@ export type Spec<I extends v.GenericSchema, O extends v.GenericSchema, A, K exte
    * elsewhere they cost one of their own. They arrive in this order.
    */
   reads?: (input: v.InferOutput<I>, actor: A) => K;
-  /** It keeps its answer by `remember` when the caller named the request: asked again, it answers the same. */
-  idempotent?: true;
+  /** How it takes an Idempotency-Key when it is a POST; otherwise its answer is replayed. */
+  idempotency?: IdempotencyMode;
+  /** Makes the answer from what was kept of it, where that is less or where something has to be done again. */
+  replay?: (kept: Item, actor: A) => Promise<v.InferOutput<O>>;
 };
 
 type Plain<I extends v.GenericSchema, R> = (input: v.InferInput<I>) => Promise<R>;
@@ -43,7 +46,9 @@ export function fn<
   spec: Spec<I, O, ActorFor<A>, K>,
   run: (input: v.InferOutput<I>, actor: ActorFor<A>, rows: RowsOf<K>) => Promise<v.InferOutput<O>>,
 ): Fn<I, O, ActorFor<A>> {
-  const declared = new Set<Code>([...(spec.failures ?? []), ...Object.values(implied)].map(({ code }) => code));
+  const declared = new Set<Code>(
+    [...(spec.failures ?? []), ...Object.values(implied), onceFailures.repeated].map(({ code }) => code),
+  );
   const call: Plain<I, v.InferOutput<O>> = async (raw) => {
     const actor = authorize(use().actor, action, now());
     const input = parse(spec.input, raw);

@@ -4,7 +4,7 @@ import type { Actor } from "../kernel/actor.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
-import { all, equal, keyOf, type Some, remove as take, update, when } from "../table/table.ts";
+import { all, equal, keyOf, type Some, type Step, remove as take, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import { MemberLeft, MemberRemoved } from "./events.ts";
 import { failures } from "./failures.ts";
@@ -22,6 +22,8 @@ type DepartOptions = {
   isErased?: boolean;
   /** Of an organization that is deleted the last owner may go, too. */
   isDeleted?: boolean;
+  /** Steps of the same write. */
+  also?: readonly Step[];
 };
 
 /** Ends a membership: the address keeps for a while who it was, and the seat comes back. */
@@ -30,7 +32,7 @@ export async function depart(
   row: MemberRow,
   event: typeof MemberRemoved | typeof MemberLeft,
   actor: Actor,
-  { isErased: isForgotten = false, isDeleted = false }: DepartOptions = {},
+  { isErased: isForgotten = false, isDeleted = false, also = [] }: DepartOptions = {},
 ): Promise<void> {
   const { pk: account, role, email } = row;
   const teams = Team.teamsOf(row);
@@ -47,6 +49,7 @@ export async function depart(
       { account, invitation: ID.alias("invitation", address), role, ...Team.eventTeams(teams) },
       actor,
     ),
+    ...also,
   );
 }
 

@@ -9,6 +9,7 @@ import type { Member as Actor } from "../kernel/actor.ts";
 import { reaches } from "../kernel/authorize.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
 import { type Read, readOnly } from "../kernel/stored.ts";
@@ -106,11 +107,12 @@ export const leave = fn(
     input: v.strictObject({}),
     output: v.void(),
     failures: writing,
+    idempotency: "endsAccess",
     reads: (_, actor) => [Keys.member(actor.organization, actor.account)],
   },
   async (_, actor, [row]) => {
     if (!row) throw failures.missing();
-    await depart(actor.organization, row, MemberLeft, actor);
+    await depart(actor.organization, row, MemberLeft, actor, { also: remember() });
   },
 );
 
@@ -123,13 +125,15 @@ export const transfer = fn(
     if (account === actor.account) throw failures.self();
     const member = await show(row, actor);
     const own = Keys.member(actor.organization, actor.account);
+    const info = { ...member, role: "owner" as const };
     await table.write(
       update(Keys.member(actor.organization, account), { set: { role: "owner" } }, asRead(row)),
       update(own, { set: { role: "admin" } }, when(equal("role", "owner"), failures.changed)),
       ...owners(actor, row.role === "owner" ? -1 : 0),
       MemberTransferred.record(actor.organization, { from: actor.account, to: account, role: row.role }, actor),
+      ...remember(info),
     );
-    return { ...member, role: "owner" as const };
+    return info;
   },
 );
 

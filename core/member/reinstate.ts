@@ -5,6 +5,7 @@ import { canGrant } from "../base/permission.ts";
 import type { AddressRow } from "../invitation/row.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
@@ -71,13 +72,15 @@ export const reinstate = fn(
       unset: ["list", "rank", "ttl", "leftAt", "removed", "teams"],
     };
     const owners = role === "owner" ? 1 : 0;
+    const info = await Member.show(member, actor);
     await table.write(
       update(keyOf(row), back, when(asRead, Member.failures.changed)),
       Member.joinedAs(member),
       Member.stillInRole(actor),
       Seat.take(organization, home, { seats: 1, mails: 0, owners }).step,
       MemberReinstated.record(organization, { account, invitation, role, ...Team.eventTeams(teams) }, actor),
+      ...remember(info),
     );
-    return Member.show(member, actor);
+    return info;
   },
 );

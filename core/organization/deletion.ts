@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { all, equal, type Some, update, when } from "../table/table.ts";
@@ -43,6 +44,7 @@ export const deleteByName = fn(
     input: v.strictObject({ name: Typed }),
     output: Tombstone,
     failures: [missing, changed, failures.misnamed, Event.failures.repeated],
+    idempotency: "endsAccess",
     reads: (_, { organization }) => [Keys.organization(organization), Keys.billing(organization)],
   },
   async ({ name }, actor, [home, billing]) => {
@@ -55,6 +57,7 @@ export const deleteByName = fn(
       ...{ state: "deleted", growth: false, deletedAt, deletedBy, before: { state, growth } },
       ...{ list: Lists.deletedOrganizations, rank: Ranks.organization(deletedAt, organization) },
     };
+    const tombstone = { deletedAt, restorableUntil: restorableUntil(deletedAt) };
     const asRead = all(equal("name", name), equal("state", state), equal("growth", growth));
     await table.write(
       update(
@@ -64,8 +67,9 @@ export const deleteByName = fn(
       ),
       Payment.ending(organization, billing, changed),
       OrganizationDeleted.record(organization, { name }, actor),
+      ...remember(tombstone),
     );
-    return { deletedAt, restorableUntil: restorableUntil(deletedAt) };
+    return tombstone;
   },
 );
 
@@ -91,7 +95,7 @@ export const restore = fn(
       rank: Ranks.organization(createdAt, organization),
     };
     const set = { ...before, ...placed, ...(Payment.hasBought(billing) && { growth: false }) };
-
+    const info = describe({ ...home, ...set }, actor.role, stats);
     await table.write(
       update(
         Keys.organization(organization),
@@ -100,8 +104,9 @@ export const restore = fn(
       ),
       ...Payment.resuming(organization, billing),
       OrganizationRestored.record(organization, {}, actor),
+      ...remember(info),
     );
-    return describe({ ...home, ...set }, actor.role, stats);
+    return info;
   },
 );
 

@@ -10,7 +10,7 @@ import type { Member as MemberActor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
-import { failures as onceFailures, remember } from "../kernel/idempotency.ts";
+import { remember } from "../kernel/idempotency.ts";
 import { instant, settings, table } from "../kernel/ports.ts";
 import { type Read, read, readAll, readOnly } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
@@ -86,11 +86,9 @@ export const create = fn(
       Account.failures.missing,
       Member.failures.exists,
       Event.failures.repeated,
-      onceFailures.repeated,
       Limit.failures.limited,
     ],
     reads: (_, actor) => [Keys.profile(actor.account)],
-    idempotent: true,
   },
   async ({ name }, actor, [profile]) => {
     if (!profile) throw Account.failures.missing();

@@ -165,6 +165,7 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   holding: "a query",
   placed: "a query",
   flow: "of an address that signs in",
+  publicRequest: "of a network, which is hashed, for a day",
   limit: "a counter; whom it counts is hashed",
   due: /^due#\S+ org_\w+#inv$/,
   dueIn: "a query",

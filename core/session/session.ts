@@ -8,23 +8,21 @@ import type { Origin } from "../kernel/actor.ts";
 import { reauthenticatedUntil } from "../kernel/authorize.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
-import { epoch, instant, queues, table } from "../kernel/ports.ts";
+import { remember } from "../kernel/idempotency.ts";
+import { epoch, instant, table } from "../kernel/ports.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
 import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
-import { above, absent, all, below, equal, keyOf, present, put, remove, update, when } from "../table/table.ts";
+import { absent, keyOf, present, put, remove, update, when } from "../table/table.ts";
 import * as Code from "./code.ts";
+import { checkCode, consuming, Flow, failures as flowFailures, mailAgain, startFlow } from "./flow.ts";
 import { SessionRow } from "./row.ts";
 import * as Token from "./token.ts";
 
-const minute = 60;
-const hour = 60 * minute;
+const hour = 3600;
 const day = 24 * hour;
-const flowSeconds = 10 * minute;
 const absoluteSeconds = 30 * day;
 const idleSeconds = 7 * day;
-const maxAttempts = 5;
-
 const pageSize = 100;
 
 // Shapes
@@ -47,13 +45,6 @@ export const Info = v.object({
 });
 export type Info = v.InferOutput<typeof Info>;
 
-/** A code that is on its way by mail. */
-export const Flow = v.object({
-  /** The id to send back together with the code. */
-  flow: ID.schema("flow"),
-  /** When the code expires. */
-  expiresAt: v.string(),
-});
 const CodeInput = v.strictObject({
   /** The id that asking for the code answered. */
   flow: ID.schema("flow"),
@@ -78,8 +69,7 @@ const Reauthentication = v.object({
 // Failures
 
 export const failures = {
-  refused: failure("unauthenticated", "code.invalid", "This code is incorrect or has expired. Request a new code."),
-  repeated: failure("conflict", "session.repeated", "This has already started."),
+  ...flowFailures,
   missing: failure("missing", "session.missing", "Session not found."),
 };
 
@@ -88,7 +78,12 @@ export const failures = {
 /** Mails a sign-in code to an address. The answer is the same whether the address has an account or not. */
 export const requestCode = fn(
   "session.requestCode",
-  { input: v.strictObject({ email: Email }), output: Flow, failures: [failures.repeated, Limit.failures.limited] },
+  {
+    input: v.strictObject({ email: Email }),
+    output: Flow,
+    failures: [failures.repeated, Limit.failures.limited],
+    replay: mailAgain,
+  },
   ({ email }, actor) => startFlow(email, actor.origin, { purpose: "signIn" }),
 );
 
@@ -99,10 +94,11 @@ export const signIn = fn(
     input: CodeInput,
     output: SignedIn,
     failures: [failures.refused, failures.repeated, Limit.failures.limited],
+    idempotency: "unsupported",
   },
   async ({ flow, code }, { origin }) => {
     const { email, address } = await checkCode(flow, code, origin, { purpose: "signIn" });
-    const [account] = await Promise.all([Account.at(address), consume(flow)]);
+    const [account] = await Promise.all([Account.at(address), table.write(consuming(flow))]);
     const person = { email, address, origin };
     return account ? startSession(account, person) : signUp(person);
   },
@@ -127,10 +123,15 @@ export const list = fn(
 /** Ends one of my sessions, without a name this one; its next request is refused. */
 export const end = fn(
   "session.end",
-  { input: v.strictObject({ session: v.optional(Info.entries.id) }), output: v.void(), failures: [failures.missing] },
+  {
+    input: v.strictObject({ session: v.optional(Info.entries.id) }),
+    output: v.void(),
+    failures: [failures.missing],
+    idempotency: "endsAccess",
+  },
   async ({ session }, actor) => {
     const known = when(present, failures.missing);
-    await table.write(remove(Keys.session(actor.account, session ?? actor.via.id), known));
+    await table.write(remove(Keys.session(actor.account, session ?? actor.via.id), known), ...remember());
   },
 );
 
@@ -142,7 +143,12 @@ export const endAll = fn("session.endAll", { input: v.strictObject({}), output: 
 /** Step-up: mails a code to the address of this session. */
 export const requestReauthentication = fn(
   "session.requestReauthentication",
-  { input: v.strictObject({}), output: Flow, failures: [failures.repeated, Limit.failures.limited] },
+  {
+    input: v.strictObject({}),
+    output: Flow,
+    failures: [failures.repeated, Limit.failures.limited],
+    replay: mailAgain,
+  },
   (_, actor) => startFlow(actor.email, actor.origin, { purpose: "reauthentication", session: actor.via.id }),
 );
 
@@ -156,11 +162,15 @@ export const reauthenticate = fn(
   },
   async ({ flow, code }, actor) => {
     await checkCode(flow, code, actor.origin, { purpose: "reauthentication", session: actor.via.id });
-    await consume(flow);
     const authenticatedAt = instant();
-    const step = update(Keys.session(actor.account, actor.via.id), { set: { authenticatedAt } });
-    await table.write({ ...step, guard: when(present, failures.missing) });
-    return { authenticatedAt, reauthenticatedUntil: reauthenticatedUntil(authenticatedAt) };
+    const info = { authenticatedAt, reauthenticatedUntil: reauthenticatedUntil(authenticatedAt) };
+    const session = Keys.session(actor.account, actor.via.id);
+    await table.write(
+      consuming(flow),
+      update(session, { set: { authenticatedAt } }, when(present, failures.missing)),
+      ...remember(info),
+    );
+    return info;
   },
 );
 
@@ -182,51 +192,9 @@ export async function touch(item: SessionRow): Promise<void> {
   });
 }
 
-// Flows
-
-type Purpose = { purpose: "signIn" } | { purpose: "reauthentication"; session: ID.ID<"session"> };
-type Person = { email: string; address: ID.ID<"address">; origin: Origin };
-
-async function startFlow(email: string, origin: Origin, purpose: Purpose) {
-  const address = Account.addressOf(email);
-  // a browser in which this address has signed in keeps its own budget, so that nobody else can spend it
-  const asker = Code.knownBrowser(origin.browser, address) ?? address;
-  // one after the other: a network that has spent its budget must not go on to spend those of addresses
-  await Limit.take("codes-per-network", Limit.network(origin.ip), { quota: 20, windowSeconds: hour });
-  const perAddress = [
-    { quota: 5, windowSeconds: 15 * minute },
-    { quota: 20, windowSeconds: day },
-  ];
-  await Limit.take("codes-per-address", asker, ...perAddress);
-  const flow = ID.create("flow");
-  const expiresAt = instant(flowSeconds);
-  const item = { ...purpose, email, address, attempts: 0, expiresAt, ttl: epoch(flowSeconds) };
-  await table.write(put(Keys.flow(flow), item, when(absent, failures.repeated)));
-  await queues.send("codes", [{ kind: "code", flow }]);
-  return { flow, expiresAt };
-}
-
-/** Counts the try before it looks at the code, so that of many at once only a few are looked at. */
-async function checkCode(flow: ID.ID<"flow">, code: string, origin: Origin, purpose: Purpose) {
-  const open = all(
-    below("attempts", maxAttempts),
-    above("expiresAt", instant()),
-    equal("purpose", purpose.purpose),
-    ...("session" in purpose ? [equal("session", purpose.session)] : []),
-  );
-  const [row] = await Promise.all([
-    table.change(update(Keys.flow(flow), { add: { attempts: 1 } }, when(open, failures.refused))),
-    Limit.take("attempts-per-network", Limit.network(origin.ip), { quota: 60, windowSeconds: hour }),
-  ]);
-  const { email, address } = row;
-  if (!Code.matches(code, flow, address)) throw failures.refused();
-  return { email, address };
-}
-
-/** Of many who have the right code, one takes the flow away. */
-const consume = (flow: ID.ID<"flow">) => table.write(remove(Keys.flow(flow), when(present, failures.refused)));
-
 // Sessions
+
+type Person = { email: string; address: ID.ID<"address">; origin: Origin };
 
 /** The step that opens a session, and what it opens. */
 export function sessionStart(account: ID.ID<"account">, { email, address, origin }: Person) {

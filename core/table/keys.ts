@@ -42,6 +42,8 @@ export type Owner = Organization | Account;
  *   acc_A        org_X         a membership                            get, query org_         V
  *   acc_A        ntf_N         a notification and how its mail fares         get, query ntf_                 30 d
  *   acc_A        idem#hash     what a request was answered             get                             24 h
+ *   idem#hash    idem#hash     the same of a network whose requests    get                             24 h
+ *                              need no session
  *   org_X        #org          the organization and all that decides   get
  *   org_X acc_A  #stats        head of the log, numbers that are shown get
  *   org_X        #billing      its customer at Stripe, what is paid    get
@@ -112,6 +114,11 @@ export const Keys = {
   /** What somebody was answered and told. */
   answersAndNotifications: (account: Account) => ({ pk: account, from: "idem#", to: "ntf_~" }),
   request: (account: Account, name: string): Key<RequestRow> => ({ pk: account, sk: `idem#${hash(name)}` }),
+  /** The same of somebody who is known by their network alone. */
+  publicRequest: (network: string, name: string): Key<RequestRow> => ({
+    pk: `idem#${hash(network)}`,
+    sk: `idem#${hash(name)}`,
+  }),
 
   organization: (organization: Organization): Key<OrganizationRow> => ({ pk: organization, sk: "#org" }),
   billing: (organization: Organization): Key<BillingRow> => ({ pk: organization, sk: "#billing" }),

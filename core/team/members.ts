@@ -4,6 +4,7 @@ import * as ID from "../base/id.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
+import { remember, retract } from "../kernel/idempotency.ts";
 import { table } from "../kernel/ports.ts";
 import { failures as memberFailures } from "../member/failures.ts";
 import type { MemberRow } from "../member/row.ts";
@@ -108,7 +109,7 @@ export const leave = fn(
     if (!home) throw Team.failures.missing();
     if (!teamsOf(row).includes(team)) throw failures.absent();
     const moved = { team, name: home.name, accounts: [actor.account] };
-    await table.write(...parting(actor, moved, failures.absent));
+    await table.write(...parting(actor, moved, failures.absent), ...remember());
   },
 );
 
@@ -142,10 +143,11 @@ async function place<O>(
     const accounts = items.flatMap(({ account, outcome }) => (outcome === done ? [account] : []));
     if (accounts.length === 0) return { items };
     try {
-      await table.write(...steps({ name: home.name, accounts }));
+      await table.write(...steps({ name: home.name, accounts }), ...remember({ items }));
       return { items };
     } catch (error) {
       if (!isFailure(error, memberFailures.changed) || look === looks) throw error;
+      retract();
       [home, ...members] = await table.getMany(keys);
     }
   }

@@ -6,7 +6,7 @@ import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
-import { failures as onceFailures, remember } from "../kernel/idempotency.ts";
+import { remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { readAll, readOnly } from "../kernel/stored.ts";
 import type { OrganizationRow } from "../organization/row.ts";
@@ -87,8 +87,7 @@ export const create = fn(
       description: v.optional(TeamDescription),
     }),
     output: Info,
-    failures: [failures.taken, failures.tooMany, Seat.failures.gone, Event.failures.repeated, onceFailures.repeated],
-    idempotent: true,
+    failures: [failures.taken, failures.tooMany, Seat.failures.gone, Event.failures.repeated],
   },
   async ({ name, description }, actor) => {
     const { organization } = actor;

@@ -69,7 +69,10 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "Budget 2 trips. The network's limit comes first, lest one network spend the budgets of many addresses.",
   },
   "session.requestReauthentication": { ceiling: [3, 0, 3, 0], why: "As to ask for a sign-in code." },
-  "session.reauthenticate": { ceiling: [3, 0, 4, 0], why: "As to open a session of a known account." },
+  "session.reauthenticate": {
+    ceiling: [3, 0, 6, 0],
+    why: "The code is used up and the session confirmed in one transaction.",
+  },
   "session.list, 2 sessions": { ceiling: [1, 1, 0, 0], why: "One query of the account's own partition." },
   "session.end.session": { ceiling: [1, 0, 1, 0], why: "One row." },
   "session.end.sign-out": { ceiling: [1, 0, 1, 0], why: "One row." },

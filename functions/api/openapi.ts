@@ -1,15 +1,17 @@
 import type { FailureType } from "@muster/core/base/failure.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { permissions, type Rule } from "@muster/core/base/permission.ts";
+import { failures as onceFailures } from "@muster/core/kernel/idempotency.ts";
 import { failures as limitFailures } from "@muster/core/limit/limit.ts";
 import { app } from "./app.ts";
 import { failures as credentialFailures } from "./credentials.ts";
 import { withEvents } from "./event-schemas.ts";
+import { failures as keyFailures } from "./idempotency.ts";
 import { inputSchema, type JsonSchema, named, outputSchema } from "./json-schema.ts";
 import { allRoutes } from "./lazy.ts";
 import { codesOf, errorCodeSchema, errorResponses, problemSchema, sharedResponses } from "./openapi-errors.ts";
 import { introduction, securitySchemes, sharedHeaders, sharedParameters } from "./openapi-text.ts";
-import { failures as doorFailures, type Operation, pathParameters } from "./operation.ts";
+import { type Operation, pathParameters } from "./operation.ts";
 import { shapes, tags } from "./schemas.ts";
 import { failures as unroutedFailures } from "./unrouted.ts";
 
@@ -48,7 +50,7 @@ export function operations(): MountedOperation[] {
 
 /** What may go wrong with a mounted operation, bugs apart. */
 export function failuresOf({ method, failures }: MountedOperation): FailureType[] {
-  const aboutKeys: readonly FailureType[] = Object.values(doorFailures);
+  const aboutKeys: readonly FailureType[] = [...Object.values(keyFailures), onceFailures.reused];
   return failures.filter((type) => method === "post" || !aboutKeys.includes(type));
 }
 
@@ -157,7 +159,7 @@ function parametersOf({ fn, source, method, path, ownPagesOnly }: MountedOperati
   return [
     ...inPath.map((name) => reference("parameters", parameterName(name))),
     ...inQuery,
-    ...(fn.idempotent && method === "post" ? [reference("parameters", "IdempotencyKey")] : []),
+    ...(fn.idempotency !== "unsupported" && method === "post" ? [reference("parameters", "IdempotencyKey")] : []),
     ...(source === "query" ? [reference("parameters", "IfNoneMatch")] : []),
     ...(ownPagesOnly ? [reference("parameters", "OwnPage")] : []),
   ];

@@ -1,12 +1,12 @@
-import { createHash } from "node:crypto";
-import { type FailureType, failure, implied, isFailure } from "@muster/core/base/failure.ts";
+import { type FailureType, implied } from "@muster/core/base/failure.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { permissions, type Rule } from "@muster/core/base/permission.ts";
 import { parse } from "@muster/core/base/valid.ts";
-import { provide, type Context as Request } from "@muster/core/kernel/context.ts";
+import { type Idempotency, provide, type Context as Request } from "@muster/core/kernel/context.ts";
 import type { Fn } from "@muster/core/kernel/fn.ts";
-import { isKept, failures as onceFailures } from "@muster/core/kernel/idempotency.ts";
+import { failures as onceFailures } from "@muster/core/kernel/idempotency.ts";
 import { table } from "@muster/core/kernel/ports.ts";
+import * as Limit from "@muster/core/limit/limit.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import { rowName } from "@muster/core/table/table.ts";
@@ -19,20 +19,12 @@ import { failures as bodyFailures, readBody } from "./body.ts";
 import { failures as credentialFailures, originOf, refuseCrossSite, tokenOf } from "./credentials.ts";
 import type { Env } from "./env.ts";
 import { withEtag } from "./etag.ts";
-
-export const failures = {
-  badKey: failure("invalid", "request.key_invalid", "An Idempotency-Key has 1 to 200 visible characters."),
-  refusedKey: failure(
-    "invalid",
-    "request.key_refused",
-    "This request takes no Idempotency-Key: its answer is never kept.",
-  ),
-};
+import { fingerprint, idempotencyKey, isOwn, failures as keyFailures, onceOnly } from "./idempotency.ts";
 
 // A route is a domain function behind a door. What a door knows of it, the API document is made from.
 
 type Schema = v.GenericSchema;
-type AnyFn = Fn<Schema, Schema>;
+export type AnyFn = Fn<Schema, Schema>;
 type Source = "json" | "query";
 export type Operation = {
   fn: AnyFn;
@@ -124,7 +116,7 @@ function door<I extends Schema, O extends Schema, A, S>(
   const handler = async (c: Context<Env>) => {
     const request = await admit(c, operation);
     const output = await provide(request.context, () =>
-      onceOnly(request, fn, () => fn(request.input as v.InferInput<I>)),
+      onceOnly(request.context, fn, () => fn(request.input as v.InferInput<I>)),
     );
     const [answered] = await Promise.all([answer ? answer(c, output) : output, request.touch?.()]);
     if (answered === undefined || operation.status === 204) return c.body(null, 204);
@@ -160,7 +152,11 @@ function describe(fn: AnyFn, source: Source, told: Told): Operation {
       credentialFailures.unrouted,
       ...(source === "json" && (ownPagesOnly || !rule.public) ? [credentialFailures.origin] : []),
       ...(source === "json" ? Object.values(bodyFailures) : []),
-      ...(source === "json" ? (fn.idempotent ? [failures.badKey, onceFailures.reused] : [failures.refusedKey]) : []),
+      ...(source === "json"
+        ? fn.idempotency === "unsupported"
+          ? [keyFailures.refusedKey]
+          : [keyFailures.badKey, onceFailures.reused]
+        : []),
       ...(inOrganization ? [organizationFailures.missing, organizationFailures.suspended] : []),
       ...(inOrganization && source === "json" && !rule.unpaid ? [organizationFailures.readOnly] : []),
       ...fn.failures,
@@ -195,13 +191,33 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   const input = parse(fn.input, await raw(c, operation));
   const key = idempotencyKey(c, fn);
   const allowances = c.get("allowances");
-  if (!claim) return { context: { actor: { type: "public", origin }, allowances }, input };
+  if (!claim) {
+    const once = key && {
+      key: Keys.publicRequest(Limit.network(origin.ip), key),
+      fingerprint: fingerprint(c, input),
+    };
+    const actor = { type: "public", origin } as const;
+    if (!once) return { context: { actor, allowances }, input };
+    const ahead = new Map([[rowName(once.key), await table.get(once.key)]]);
+    return { context: { actor, prefetched: ahead, allowances, idempotency: once }, input };
+  }
 
-  const once = key && { key: Keys.request(claim.account, key), fingerprint: fingerprint(c, input) };
-  const { actor, rows, touch } = await authenticate(claim, (provisional) => [
-    ...(fn.reads?.(input, provisional as never) ?? []).filter((key) => key !== undefined),
-    ...(once ? [once.key] : []),
-  ]);
+  const { account } = claim;
+  const session = claim.via.id;
+  // what is asked of a session is another request when another session asks it
+  const asker = fn.action.startsWith("session.") ? session : undefined;
+  const once = key && { key: Keys.request(account, key), fingerprint: fingerprint(c, input, asker), session };
+  const { actor, rows, touch } = await authenticate(
+    claim,
+    (provisional) => [
+      ...(fn.reads?.(input, provisional as never) ?? []).filter((one) => one !== undefined),
+      ...(once ? [once.key] : []),
+    ],
+    (found) => {
+      const record = once && fn.idempotency === "endsAccess" ? found.get(rowName(once.key)) : undefined;
+      return record !== undefined && isOwn(record, once as Idempotency) && record.session === session;
+    },
+  );
   return { context: { actor, prefetched: rows, allowances, ...(once && { idempotency: once }) }, input, touch };
 }
 
@@ -227,39 +243,4 @@ async function raw(c: Context<Env>, { source, filters }: Operation): Promise<Rec
     if (value !== undefined) input[name] = value;
   }
   return input;
-}
-
-/** A key that would change nothing is refused, lest somebody rely on it. */
-function idempotencyKey(c: Context<Env>, { idempotent: once }: AnyFn): string | undefined {
-  const key = c.req.header("idempotency-key");
-  if (key === undefined || c.req.method !== "POST") return;
-  if (!once) throw failures.refusedKey();
-  if (!/^[\x21-\x7e]{1,200}$/.test(key)) throw failures.badKey();
-  return key;
-}
-
-/** Which request a key stands for: the same key for another one is a mistake of the caller. */
-function fingerprint(c: Context<Env>, input: unknown): string {
-  return createHash("sha256")
-    .update(JSON.stringify([c.req.method, c.req.path, input]))
-    .digest("base64url");
-}
-
-/** A request that was answered before is answered the same again, also when both come at once. */
-async function onceOnly<R>({ context }: Admitted, { output }: { output: Schema }, run: () => Promise<R>): Promise<R> {
-  const { idempotency: once, prefetched: ahead } = context;
-  if (!once) return run();
-  const replay = (record: Record<string, unknown>) => {
-    if (record.fingerprint !== once.fingerprint) throw onceFailures.reused();
-    return v.parse(output, record.answer) as R;
-  };
-  const known = ahead?.get(rowName(once.key));
-  if (known && isKept(known)) return replay(known);
-  try {
-    return await run();
-  } catch (error) {
-    const record = isFailure(error, onceFailures.repeated) && (await table.get(once.key));
-    if (!record) throw error;
-    return replay(record);
-  }
 }

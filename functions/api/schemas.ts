@@ -14,6 +14,7 @@ import * as Notification from "@muster/core/notification/list.ts";
 import * as Organization from "@muster/core/organization/organization.ts";
 import * as Plan from "@muster/core/plan/plan.ts";
 import * as Seat from "@muster/core/seat/seat.ts";
+import { Flow } from "@muster/core/session/flow.ts";
 import * as Session from "@muster/core/session/session.ts";
 import * as General from "@muster/core/setting/general.ts";
 import { Named as TeamNamed } from "@muster/core/team/names.ts";
@@ -24,7 +25,7 @@ export const shapes = {
   Account: Account.Info,
   AuditEvent: Audit.Info,
   Billing: Billing.Info,
-  CodeRequest: Session.Flow,
+  CodeRequest: Flow,
   GeneralSettings: General.Info,
   Import: Import.Info,
   ImportEmails: Mailing.Info,

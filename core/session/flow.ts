@@ -1,0 +1,89 @@
+import * as v from "valibot";
+import * as Account from "../account/account.ts";
+import { failure } from "../base/failure.ts";
+import * as ID from "../base/id.ts";
+import { parse } from "../base/valid.ts";
+import type { Origin } from "../kernel/actor.ts";
+import { remember } from "../kernel/idempotency.ts";
+import { epoch, instant, queues, table } from "../kernel/ports.ts";
+import * as Limit from "../limit/limit.ts";
+import { Keys } from "../table/keys.ts";
+import { above, absent, all, below, equal, type Item, present, put, remove, update, when } from "../table/table.ts";
+import * as Code from "./code.ts";
+
+// A code on its way by mail, to sign in or to confirm that it is me.
+
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+const flowSeconds = 10 * minute;
+const maxAttempts = 5;
+
+// Shapes
+
+/** A code that is on its way by mail. */
+export const Flow = v.object({
+  /** The id to send back together with the code. */
+  flow: ID.schema("flow"),
+  /** When the code expires. */
+  expiresAt: v.string(),
+});
+// Failures
+
+export const failures = {
+  refused: failure("unauthenticated", "code.invalid", "This code is incorrect or has expired. Request a new code."),
+  repeated: failure("conflict", "session.repeated", "This has already started."),
+};
+
+// For sessions
+
+type Purpose = { purpose: "signIn" } | { purpose: "reauthentication"; session: ID.ID<"session"> };
+
+/** Mails a code to an address, for this purpose. */
+export async function startFlow(email: string, origin: Origin, purpose: Purpose) {
+  const address = Account.addressOf(email);
+  // a browser in which this address has signed in keeps its own budget, so that nobody else can spend it
+  const asker = Code.knownBrowser(origin.browser, address) ?? address;
+  // one after the other: a network that has spent its budget must not go on to spend those of addresses
+  await Limit.take("codes-per-network", Limit.network(origin.ip), { quota: 20, windowSeconds: hour });
+  const perAddress = [
+    { quota: 5, windowSeconds: 15 * minute },
+    { quota: 20, windowSeconds: day },
+  ];
+  await Limit.take("codes-per-address", asker, ...perAddress);
+  const flow = ID.create("flow");
+  const expiresAt = instant(flowSeconds);
+  const item = { ...purpose, email, address, attempts: 0, expiresAt, ttl: epoch(flowSeconds) };
+  const started = { flow, expiresAt };
+  await table.write(put(Keys.flow(flow), item, when(absent, failures.repeated)), ...remember(started));
+  await mailCode(flow);
+  return started;
+}
+
+const mailCode = (flow: unknown) => queues.send("codes", [{ kind: "code", flow }]);
+
+/** Whoever died between the write and the queue sent no mail; a flow is mailed once, however often it is queued. */
+export async function mailAgain(kept: Item): Promise<v.InferOutput<typeof Flow>> {
+  await mailCode(kept.flow);
+  return parse(Flow, kept);
+}
+
+/** Counts the try before it looks at the code, so that of many at once only a few are looked at. */
+export async function checkCode(flow: ID.ID<"flow">, code: string, origin: Origin, purpose: Purpose) {
+  const open = all(
+    below("attempts", maxAttempts),
+    above("expiresAt", instant()),
+    equal("purpose", purpose.purpose),
+    ...("session" in purpose ? [equal("session", purpose.session)] : []),
+  );
+  const [row] = await Promise.all([
+    table.change(update(Keys.flow(flow), { add: { attempts: 1 } }, when(open, failures.refused))),
+    Limit.take("attempts-per-network", Limit.network(origin.ip), { quota: 60, windowSeconds: hour }),
+  ]);
+  const { email, address } = row;
+  if (!Code.matches(code, flow, address)) throw failures.refused();
+  return { email, address };
+}
+
+/** Of many who have the right code, one takes the flow away. */
+export const consuming = (flow: ID.ID<"flow">) => remove(Keys.flow(flow), when(present, failures.refused));

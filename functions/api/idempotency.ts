@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import { failure, implied } from "@muster/core/base/failure.ts";
+import type { Idempotency, Context as Request } from "@muster/core/kernel/context.ts";
+import { failures as idempotencyFailures, isKept, isRepeated, keep } from "@muster/core/kernel/idempotency.ts";
+import { table } from "@muster/core/kernel/ports.ts";
+import { type Item, rowName } from "@muster/core/table/table.ts";
+import type { Context } from "hono";
+import * as v from "valibot";
+import type { Env } from "./env.ts";
+import type { AnyFn } from "./operation.ts";
+
+export const failures = {
+  badKey: failure("invalid", "request.key_invalid", "An Idempotency-Key has 1 to 200 visible characters."),
+  refusedKey: failure(
+    "invalid",
+    "request.key_refused",
+    "This request does not support Idempotency-Key, because its answer contains a credential.",
+  ),
+};
+
+/** A key of a request whose answer is never kept is refused, so that nobody relies on it. */
+export function idempotencyKey(c: Context<Env>, { idempotency }: AnyFn): string | undefined {
+  const key = c.req.header("idempotency-key");
+  if (key === undefined || c.req.method !== "POST") return;
+  if (idempotency === "unsupported") throw failures.refusedKey();
+  if (!/^[\x21-\x7e]{1,200}$/.test(key)) throw failures.badKey();
+  return key;
+}
+
+/** Which request a key stands for: the same key for another one is a mistake of the caller. */
+export function fingerprint(c: Context<Env>, input: unknown, asker?: string): string {
+  return createHash("sha256")
+    .update(JSON.stringify([c.req.method, c.req.path, input, ...(asker ? [asker] : [])]))
+    .digest("base64url");
+}
+
+/** Whether a stored record stands, and is of this very request. */
+export const isOwn = (record: Item, { fingerprint }: Idempotency) =>
+  isKept(record) && record.fingerprint === fingerprint;
+
+/**
+ * A request that was answered before is answered the same again, also when both come at once. One that has begun, and
+ * whose process died before the answer, is finished.
+ */
+export async function onceOnly<R>(context: Request, fn: AnyFn, run: () => Promise<R>): Promise<R> {
+  const { idempotency: once, prefetched: ahead, actor } = context;
+  if (!once) return run();
+  const replay = async (record: Item) => {
+    if (!isOwn(record, once)) throw idempotencyFailures.reused();
+    const answer = record.answer === null ? undefined : record.answer;
+    return (fn.replay ? await fn.replay(answer as Item, actor as never) : v.parse(fn.output, answer)) as R;
+  };
+  const known = ahead?.get(rowName(once.key));
+  if (known && isKept(known)) {
+    if ("answer" in known || !isOwn(known, once)) return replay(known);
+    once.isBegun = true;
+  }
+  try {
+    const output = await run();
+    await keep(output, fn.idempotency);
+    return output;
+  } catch (error) {
+    const record = isRepeated(error) ? await table.get(once.key) : undefined;
+    if (!record) throw error;
+    if ("answer" in record || !isOwn(record, once)) return replay(record);
+    throw implied.contended();
+  }
+}
