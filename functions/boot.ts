@@ -4,6 +4,7 @@ import { sqs } from "@muster/core/queue/sqs.ts";
 import { connect } from "@muster/core/table/client.ts";
 import { dynamo } from "@muster/core/table/dynamo.ts";
 import { config } from "./config.ts";
+import { log } from "./log.ts";
 
 /**
  * Reads the environment and binds the ports, once per process, while Lambda initializes.
@@ -47,6 +48,7 @@ export function boot(more: Pick<Partial<Ports>, "mail" | "quota" | "pepper"> = {
       graceDays: settings.MUSTER_GRACE_DAYS,
       paid: settings.MUSTER_PLANS,
     },
+    faults: { report: (fault) => log.error("A stored row cannot be read whole.", { fault }) },
     ...more,
   });
   return client.config;
