@@ -138,7 +138,7 @@ describe("a code for a discount", () => {
 });
 
 describe("a subscription that ends", () => {
-  test("is resumed, or ends with its period: a time of grace, then free when it fits", async () => {
+  test("is resumed, or ends with its period: a grace period, then free when it fits", async () => {
     await acme.buy(5);
     expect(await acme.as(() => Manage.cancel({}))).toMatchObject({
       billingStatus: "active",

@@ -24,7 +24,7 @@ export const Side = v.object({
   capacity: Integer,
   /** When the subscription ends, where that is decided. */
   cancelAt: v.optional(v.string()),
-  /** When the time of grace after it is over. */
+  /** When the grace period after it is over. */
   graceUntil: v.optional(v.string()),
 });
 export type Side = v.InferOutput<typeof Side>;

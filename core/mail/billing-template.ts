@@ -23,10 +23,10 @@ export const billingTemplates: Letters = {
   "billing.over_limit": (about) =>
     toOwners(about, {
       subject: `${about.organization} uses more seats than are paid`,
-      preview: "Nobody can be invited until the seats suffice.",
+      preview: "Nobody can be invited until there are enough seats.",
       sentences: [
         `More seats of ${about.organization} are in use or held by invitations than are paid. The number that is paid was lowered outside of this site.`,
-        "Nobody is removed. Until the seats suffice nobody can be invited: buy more seats, remove members, or withdraw invitations.",
+        "Nobody is removed. Until there are enough seats, nobody can be invited: buy more seats, remove members, or revoke invitations.",
       ],
       action: "Open billing",
     }),
@@ -37,7 +37,7 @@ export const billingTemplates: Letters = {
       preview: "Until then everything works as before.",
       sentences: [
         `${by ? `${named(by)} canceled the subscription of ${about.organization}. It` : `The subscription of ${about.organization}`} ends${on(until)}.`,
-        "Until then everything works as before, and the subscription can be resumed. After it there is a time of grace in which nobody can be invited.",
+        "Until then everything works as before, and the subscription can be resumed. After it there is a grace period in which nobody can be invited.",
       ],
       action: "Open billing",
     }),
@@ -45,10 +45,10 @@ export const billingTemplates: Letters = {
   "billing.canceled": (about, { until }) =>
     toOwners(about, {
       subject: `The subscription of ${about.organization} has ended`,
-      preview: until ? `The time of grace ends on ${day(until)}.` : "The time of grace has begun.",
+      preview: until ? `The grace period ends on ${day(until)}.` : "The grace period has begun.",
       sentences: [
         `The subscription of ${about.organization} has ended, and nobody can be invited any more.`,
-        `${until ? `You have until ${day(until)} to` : "You can still"} choose a plan and go on as before. Whoever fits into the free seats then goes on with those; an organization that has more members can only be read.`,
+        `${until ? `You have until ${day(until)} to` : "You can still"} choose a plan and continue as before. After that, an organization whose members fit into the free seats continues with those; one with more members becomes read-only.`,
       ],
       action: "Choose a plan",
     }),
@@ -56,10 +56,10 @@ export const billingTemplates: Letters = {
   "billing.read_only": (about) =>
     toOwners(about, {
       subject: `${about.organization} can only be read now`,
-      preview: "The time of grace after its subscription is over.",
+      preview: "The grace period after its subscription is over.",
       sentences: [
-        `The time of grace after the subscription of ${about.organization} is over, and it has more members than the free plan has seats. It can be read and exported, members can be removed, and nothing else can be changed.`,
-        "Choose a plan to go on as before, or remove members until the free seats suffice.",
+        `The grace period after the subscription of ${about.organization} is over, and it has more members than the free plan has seats. It can be read and exported, members can be removed, and nothing else can be changed.`,
+        "Choose a plan to go on as before, or remove members until the rest fit into the free seats.",
       ],
       action: "Choose a plan",
     }),

@@ -141,7 +141,7 @@ test("what else is copied while an organization stands as it did is told to nobo
   expect(await told()).toEqual({ ada: ["past_due"], eve: ["past_due"] });
 });
 
-test("an end that is decided, the time of grace and what comes after it are told in turn", async () => {
+test("an end that is decided, the grace period and what comes after it are told in turn", async () => {
   await acme.buy(5);
   const { world } = billing;
   await world.table.write(update(Keys.organization(acme.organization), { add: { free: -2 } }));

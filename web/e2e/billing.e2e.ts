@@ -126,7 +126,7 @@ test("seats are bought, changed, owed, paid and given up", async ({
     expect(await inviting(page, id)).toBe("invited");
   });
 
-  await test.step("canceled, it ends with its period: a time of grace, then it is read-only", async () => {
+  await test.step("canceled, it ends with its period: a grace period, then it is read-only", async () => {
     await useCard(page, cards.good);
     await page.getByRole("button", { name: "Cancel subscription" }).click();
     await page.getByRole("alertdialog").getByRole("button", { name: "Cancel subscription" }).click();

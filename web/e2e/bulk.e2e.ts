@@ -98,7 +98,7 @@ test("of a long list what is loaded is selected, over scrolling, four go at once
   await expect(bar.getByText(/selected$/)).toBeHidden();
 });
 
-test("many invitations are mailed too soon, changed and back, withdrawn and offered anew", async ({
+test("many invitations are mailed too soon, changed and back, revoked and offered again", async ({
   person: { page, email },
   watcher,
 }) => {
@@ -124,8 +124,8 @@ test("many invitations are mailed too soon, changed and back, withdrawn and offe
 
   await page.getByRole("checkbox", { name: "Select all loaded invitations" }).check();
   await bar.getByRole("button", { name: "Revoke" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Withdraw 2" }).click();
-  await expect(bar.getByText("2 invitations withdrawn")).toBeVisible();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Revoke 2" }).click();
+  await expect(bar.getByText("2 invitations revoked")).toBeVisible();
   await expect(page.getByText("No invitation is open")).toBeVisible();
   await bar.getByRole("button", { name: "Invite again" }).click();
   await expect(bar.getByText("2 people are invited again")).toBeVisible();

@@ -177,7 +177,7 @@ test("whom scripts act for is chosen, kept when two change it at once, and in th
   const path = `/organizations/${organization}/imports/setting`;
   await call(page.request, "PUT", path, { role: "read", lifetimeDays: 3, revision: 0 });
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("Somebody changed this setting meanwhile.")).toBeVisible();
+  await expect(page.getByText("Someone else changed this setting.")).toBeVisible();
   await expect(page.getByLabel("Invitations are open for")).toHaveValue("3");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Settings saved")).toBeVisible();

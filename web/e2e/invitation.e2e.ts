@@ -95,7 +95,7 @@ test("what became of an invitation meanwhile is said when it is accepted", async
   watcher.allowRefusals(410, 409, 500);
   await pretendPreview(page, { email });
   const titles = {
-    "invitation.revoked": [410, "This invitation was withdrawn"],
+    "invitation.revoked": [410, "This invitation was revoked"],
     "invitation.superseded": [410, "There is a newer invitation"],
     "member.exists": [409, "You are a member already"],
   } as const;
@@ -131,7 +131,7 @@ test("an invitation waits in the workspace, where it is declined or accepted", a
   await expect(page.getByRole("button", { name: "Invite people" })).toBeHidden();
 });
 
-test("pending invitations are mailed again, changed, withdrawn and offered anew", async ({
+test("pending invitations are mailed again, changed, revoked and offered again", async ({
   person: { page, email },
   watcher,
 }) => {
@@ -161,7 +161,7 @@ test("pending invitations are mailed again, changed, withdrawn and offered anew"
   await expect(page.getByText(`${guest} is no longer invited`)).toBeVisible();
   await expect(page.getByText("No invitation is open")).toBeVisible();
   await page.getByRole("link", { name: "Ended" }).click();
-  await expect(row.getByText("Withdrawn")).toBeVisible();
+  await expect(row.getByText("Revoked")).toBeVisible();
   await row.getByRole("button", { name: `Invite ${guest} again` }).click();
   await expect(page.getByText(`${guest} is invited again`)).toBeVisible();
   await page.getByRole("link", { name: "Pending" }).click();

@@ -82,17 +82,17 @@ test("what is left out is told, mended, and sent once seats are there", async ({
   await expect(page.getByText("None free")).toBeVisible();
 
   await operate("seats", organization, "10");
-  await page.getByRole("button", { name: "Mend 2 rows" }).click();
+  await page.getByRole("button", { name: "Fix 2 rows" }).click();
   await expect(page.getByLabel("Address 1")).toHaveValue("three@example.com");
   await expect(page.getByLabel("Expires in")).toHaveValue("14");
   await expect(page.getByRole("button", { name: "Not Design" })).toBeVisible();
   await page.getByLabel("Address 2").fill("four@example.com");
   await page.getByRole("button", { name: "Review 2" }).click();
-  await expect(page.getByText("Whoever accepts joins Design.")).toBeVisible();
+  await expect(page.getByText("People who accept join Design.")).toBeVisible();
   await call(page.request, "DELETE", `${teams}/${design?.id}`, {});
   await page.getByRole("button", { name: "Send 2 invitations" }).click();
   await expect(page.getByText("None was sent.")).toBeVisible();
-  await page.getByRole("button", { name: "Mend 2 rows" }).click();
+  await page.getByRole("button", { name: "Fix 2 rows" }).click();
   await page.getByRole("button", { name: "Not Design" }).click();
   await page.getByRole("button", { name: "Review 2" }).click();
   await page.getByRole("button", { name: "Send 2 invitations" }).click();

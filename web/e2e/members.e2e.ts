@@ -49,7 +49,7 @@ test("a member is removed after a question, and is out on their next request, un
   await page.getByRole("button", { name: "Actions for Grace Hopper" }).click();
   await page.getByRole("menuitem", { name: "Remove…" }).click();
   await question.getByRole("button", { name: "Remove" }).click();
-  await expect(page.getByText("Grace Hopper is no member any more")).toBeVisible();
+  await expect(page.getByText("Grace Hopper was removed")).toBeVisible();
   await expect(page.getByRole("row", { name: /Grace Hopper/ })).toBeHidden();
   await expect(page.getByText("1 of 3 seats taken")).toBeVisible();
 
@@ -60,7 +60,7 @@ test("a member is removed after a question, and is out on their next request, un
   await page.getByRole("button", { name: `Take grace.${email} back` }).click();
   await expect(page.getByText("Grace Hopper is a member again")).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByText("Grace Hopper is no member any more")).toBeVisible();
+  await expect(page.getByText("Grace Hopper was removed")).toBeVisible();
   await page.getByRole("button", { name: `Take grace.${email} back` }).click();
   await expect(page.getByText("Grace Hopper is a member again").last()).toBeVisible();
   await grace.reload();

@@ -5,11 +5,11 @@ import { pretendInvitations, pretendMembers, pretendPreview, refusal } from "./p
 
 const outcomes = {
   expired: "This invitation has expired",
-  revoked: "This invitation was withdrawn",
+  revoked: "This invitation was revoked",
   declined: "This invitation was declined",
   used: "This invitation was used already",
   superseded: "There is a newer invitation",
-  inviter_gone: "Whoever invited you may no longer do so",
+  inviter_gone: "The person who invited you can no longer do so",
   suspended: "This organization is suspended",
   deleted: "This organization is gone",
 };
@@ -94,7 +94,7 @@ test("the invitations, pending and ended", async ({ person: { page } }) => {
   await page.keyboard.press("Escape");
 
   await page.getByRole("link", { name: "Ended" }).click();
-  await expect(page.getByText("Withdrawn")).toBeVisible();
+  await expect(page.getByText("Revoked")).toBeVisible();
   await checkPage(page, "invitations-ended");
 });
 
@@ -117,7 +117,7 @@ test("many members and many invitations, selected, and refused", async ({ person
   await page.getByRole("checkbox", { name: "Select all loaded invitations" }).check();
   await page.route("**/invitations/inv_*", (route) => route.fulfill(refusal(409, "invitation.changed")), { times: 8 });
   await page.getByRole("button", { name: "Revoke" }).click();
-  await page.getByRole("button", { name: "Withdraw 8" }).click();
+  await page.getByRole("button", { name: "Revoke 8" }).click();
   await expect(page.getByText("8 refused")).toBeVisible();
   await checkPage(page, "invitations-refused");
 });
@@ -133,7 +133,7 @@ test("the dialog that invites", async ({ person: { page, email } }) => {
   await page
     .getByLabel("List of addresses")
     .fill(`bob@example.com boss\ncleo@example.com admin\n${email}\neve@example dan@example.com\nFrank`);
-  await expect(page.getByText("1 line has no address, and can be mended next:")).toBeVisible();
+  await expect(page.getByText("1 line has no address. You can fix them in the next step:")).toBeVisible();
   await checkPage(page, "invite-paste");
   await page.getByRole("button", { name: "Add 5 rows" }).click();
   await expect(page.getByLabel("Lines that were left out")).toHaveValue("Frank");
@@ -147,7 +147,7 @@ test("the dialog that invites", async ({ person: { page, email } }) => {
   await page.getByRole("button", { name: "Leave them out" }).click();
 
   await page.getByRole("button", { name: "Review 5" }).click();
-  await expect(page.getByText("Whoever accepts joins Design and Sales.")).toBeVisible();
+  await expect(page.getByText("People who accept join Design and Sales.")).toBeVisible();
   await expect(page.getByText("Already a member", { exact: true })).toBeVisible();
   await expect(page.getByText("Not an address")).toBeVisible();
   await expect(page.getByText("No seat", { exact: true })).toBeVisible();

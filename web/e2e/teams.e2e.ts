@@ -48,7 +48,7 @@ test("a team is formed, filled, changed and deleted; who is in it may leave", as
   await page.reload();
   await expect(dialog.getByRole("button", { name: "Not Design & Research" })).toBeVisible();
   await dialog.getByRole("button", { name: "Review" }).click();
-  await expect(dialog.getByText("Whoever accepts joins Design & Research.")).toBeVisible();
+  await expect(dialog.getByText("People who accept join Design & Research.")).toBeVisible();
   await dialog.getByRole("button", { name: "Send 1 invitation" }).click();
   await dialog.getByRole("button", { name: "Done" }).click();
   await accept(page, otherBrowser, { email, name: "Edsger Dijkstra" });

@@ -51,8 +51,8 @@ function ForManagers({ organization }: { organization: Organization }): ReactNod
     case "past_due":
       return (
         <>
-          <Why>The last payment failed.</Why> Until it is paid nobody can be invited and no seats are added. Everything
-          else works, settings reach the devices, and removing people does too.
+          <Why>The last payment failed.</Why> Until it is paid, nobody can be invited and no seats can be added.
+          Everything else works, removing people too.
         </>
       );
     case "over_limit":
@@ -71,7 +71,7 @@ function ForManagers({ organization }: { organization: Organization }): ReactNod
       return (
         <>
           <Why>This organization is read-only.</Why> {plural(committed, "seat is", "seats are")} taken and {capacity}{" "}
-          free. You can remove people and withdraw invitations until they fit, or choose a plan. Nothing is lost.
+          free. You can remove people and revoke invitations until they fit, or choose a plan. Nothing is lost.
         </>
       );
     case "free":

@@ -93,7 +93,7 @@ function Paid({ organization: { id, name, seats }, billing }: { organization: Or
     >
       {plan}
       {billing.billingStatus === "trialing" ? "The trial has begun." : "Thank you, the payment has arrived."}{" "}
-      {free > 0 && `${plural(free, "seat is", "seats are")} free for whom you invite.`}
+      {free > 0 && `${plural(free, "seat is", "seats are")} free for the people you invite.`}
     </Frame>
   );
 }
@@ -123,7 +123,7 @@ function Processing({ organizationId, isUnreachable }: { organizationId: string;
       }
     >
       {isUnreachable
-        ? "The server cannot be reached just now. What was paid is not lost: this page goes on by itself."
+        ? "The server cannot be reached just now. What was paid is not lost: this page continues automatically."
         : isLong
           ? "Your bank takes its time. You need not wait here: the seats are there as soon as Stripe says that they are paid, and nothing is charged twice."
           : "Stripe tells in a moment. This page follows by itself."}

@@ -28,7 +28,7 @@ export function ContactCard({ organizationId, isCustomer }: Props) {
       </div>
       <p className="mt-0.5 text-sm text-fg-2">
         {isCustomer
-          ? "Invoices are made out to it. A change in the settings reaches Stripe by itself."
+          ? "Invoices are made out to it. A change in the settings is sent to Stripe automatically."
           : "Invoices will be made out to it."}
       </p>
       {isError && data === undefined ? (

@@ -52,7 +52,7 @@ function Sentence({ billing: { billingStatus, seats, graceUntil } }: { billing: 
     case "canceled":
       return `The subscription has ended. ${graceUntil === undefined ? "For now" : `Until ${date(graceUntil)}`} everything but inviting works. Then the organization is ${seats.minimum > freeSeats ? `read-only: ${taken}, and ${plural(freeSeats, "is", "are")} free` : "on the free plan"}.`;
     case "read_only":
-      return `${taken}, and ${plural(freeSeats, "is", "are")} free. Nobody can be invited and no settings changed. Choose a plan, or remove people and withdraw invitations until they fit; nothing is lost.`;
+      return `${taken}, and ${plural(freeSeats, "is", "are")} free. Nobody can be invited and no settings changed. Choose a plan, or remove people and revoke invitations until they fit; nothing is lost.`;
     case "free":
     case "trialing":
     case "active":
@@ -78,7 +78,7 @@ function Order({ organization, billing }: Props) {
     return (
       <Section title="More seats">
         <p className="px-5 pb-5 text-fg-2">
-          No seats are sold here. Whoever operates this service can give the organization more.
+          No seats are sold here. The operator of this service can give the organization more.
         </p>
       </Section>
     );

@@ -59,7 +59,7 @@ function Present({ organization }: { organization: Organization }) {
             <div className="mb-4">
               <Banner tone="warning">
                 <strong className="font-semibold">This organization is suspended.</strong> You can pay, buy and cancel
-                here. Nothing else can be changed, until whoever operates this service opens it again.
+                here. Nothing else can be changed, until the operator of this service lifts the suspension.
               </Banner>
             </div>
           )}

@@ -74,7 +74,7 @@ export function Ending<Item>({ phase: { job, outcome }, nameOf, onRun, onDismiss
             </p>
           ))}
           {untouched.length > 0 && (
-            <p className="text-fg-2">Stopped: {plural(untouched.length, "is as it was", "are as they were")}.</p>
+            <p className="text-fg-2">Stopped: {plural(untouched.length, "was", "were")} not changed.</p>
           )}
         </div>
       </div>

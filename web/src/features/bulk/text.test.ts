@@ -26,5 +26,5 @@ test("a reason stands once, with all whom it kept out, the most frequent first",
 
 test("a summary says what was done, and what was not", () => {
   expect(summaryOf("9 members removed", 0, 0)).toBe("9 members removed");
-  expect(summaryOf("9 members removed", 2, 1)).toBe("9 members removed · 2 refused · 1 is as before");
+  expect(summaryOf("9 members removed", 2, 1)).toBe("9 members removed · 2 refused · 1 not changed");
 });

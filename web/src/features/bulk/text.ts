@@ -1,5 +1,4 @@
 import { toSentence } from "#lib/failure.ts";
-import { plural } from "#lib/format.ts";
 import type { Refusal } from "#lib/run-all.ts";
 
 const maxNamed = 3;
@@ -26,9 +25,8 @@ export function reasonsOf<Item>(refused: readonly Refusal<Item>[], nameOf: (item
 
 /** What is said of a run in passing, where its list is no longer in sight. */
 export function summaryOf(done: string, refused: number, untouched: number) {
-  const rest = [
-    refused > 0 && `${refused} refused`,
-    untouched > 0 && `${plural(untouched, "is", "are")} as before`,
-  ].filter((part) => part !== false);
+  const rest = [refused > 0 && `${refused} refused`, untouched > 0 && `${untouched} not changed`].filter(
+    (part) => part !== false,
+  );
   return [done, ...rest].join(" · ");
 }

@@ -44,7 +44,7 @@ function SuspendedView() {
       mark="Suspended"
       actions={<HomeLink />}
     >
-      Whoever operates this service has closed it for now. Its owners may still look at it and know more.
+      The operator of this service has suspended it. Its owners can still view it and know more.
     </FailureFrame>
   );
 }

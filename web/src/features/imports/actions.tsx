@@ -60,7 +60,7 @@ function RetryButton({ organization, found }: Props) {
     onSuccess: (answer) => {
       putImport(queryClient, organization.id, answer);
       void queryClient.invalidateQueries({ queryKey: importQuery(organization.id, found.id).queryKey });
-      toast("The rows are tried once more", { description: "The page shows how they fare." });
+      toast("Retrying the rows", { description: "This page shows their results." });
     },
     onError: (error) => {
       void queryClient.invalidateQueries({ queryKey: importQuery(organization.id, found.id).queryKey });

@@ -16,7 +16,7 @@ export function Notifications({ organization, found }: Props) {
   const isSeatless = isOver(found) && (counts.no_seat ?? 0) > 0 && freeSeats(organization) === 0;
   return (
     <>
-      {isStopping(found) && <Banner tone="info">It is being stopped. Who was invited stays invited.</Banner>}
+      {isStopping(found) && <Banner tone="info">Stopping. People already invited stay invited.</Banner>}
       {isOver(found) && reason !== undefined && reason !== "canceled" && (
         <Banner tone={reason === "repeated" ? "info" : state === "failed" ? "danger" : "warning"}>
           {reason === "repeated" ? "The same file was imported before." : message}{" "}
@@ -67,7 +67,7 @@ function NoSeat({ organizationId }: { organizationId: string }) {
     <Banner tone="warning">
       No seat is free for the rows that are left. To free some,{" "}
       <Link to="/organizations/$organization/invitations" params={params} search={{}} className={linkClass}>
-        withdraw invitations
+        revoke invitations
       </Link>
       ,{" "}
       <Link to="/organizations/$organization/members" params={params} search={{}} className={linkClass}>

@@ -36,7 +36,7 @@ export function Findings({ stats: { wrong, findings } }: { stats: Stats }) {
         ))}
       </ul>
       <div className="flex flex-wrap items-center justify-between gap-2 border-t border-border px-4 py-2 text-sm text-fg-3">
-        <span>The report has all of them, to be mended and imported again.</span>
+        <span>The report lists all of them, to be fixed and imported again.</span>
         {findings.length > maxAtFirst && !areAll && (
           <Button size="small" variant="ghost" onClick={() => setAll(true)}>
             {wrong > maxFindings ? `Show the first ${maxFindings}` : `Show all ${wrong}`}

@@ -4,7 +4,7 @@ import type { Finding, FindingCode, Problem, Sheet } from "./inspect.ts";
 export const problemText: Record<Problem, string> = {
   ...fileProblems,
   too_large: "This file is larger than 256 MiB. Split it, and import one part after the other.",
-  unreadable: "This file cannot be read: it is a folder, or it was moved or changed meanwhile. Choose it again.",
+  unreadable: "This file cannot be read: it is a folder, or it has been moved or changed. Choose it again.",
 };
 
 const findingText: Record<FindingCode, string> = {

@@ -47,11 +47,11 @@ function Note({ mails, now }: NoteProps) {
   function noteOn() {
     switch (mails.state) {
       case "paused":
-        return "Paused: no mail goes out until somebody lets them go on.";
+        return "Paused: no mail goes out until someone resumes them.";
       case "waiting":
         return mails.waitsUntil
-          ? `The mail account has sent all that it may in a day. They go on ${format.relative(mails.waitsUntil, now)}.`
-          : "The mail account has sent all that it may in a day. They go on by themselves.";
+          ? `The mail account has reached its daily limit. Sending continues ${format.relative(mails.waitsUntil, now)}.`
+          : "The mail account has reached its daily limit. Sending continues automatically.";
       case "done":
         return mailTroubles(mails).length === 0 ? "All have gone out." : "Each has gone out, or cannot.";
       case "none":

@@ -113,7 +113,7 @@ function Summary({
           </strong>{" "}
           <span className="text-fg-2">
             {wrong === 0
-              ? isRead && "with nothing to mend."
+              ? isRead && "with nothing to fix."
               : `of which ${format.number(wrong)} ${wrong === 1 ? "is" : "are"} left out.`}
           </span>
         </p>

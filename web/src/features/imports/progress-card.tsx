@@ -23,7 +23,7 @@ export function ProgressCard({ organizationId, found }: Props) {
         ) : (
           <p>
             The file has not arrived. If its upload was broken off, cancel this import and begin again; otherwise it
-            goes on by itself within a moment.
+            continues automatically within a moment.
           </p>
         )}
       </div>

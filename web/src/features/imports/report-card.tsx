@@ -29,7 +29,7 @@ export function ReportCard({ organizationId, found }: Props) {
       <div className="grid gap-3 px-5 pb-5">
         <p className="text-sm text-fg-2">
           {isReady
-            ? "Your own columns, and beside them the line, what became of it, and why."
+            ? "Your own columns, and beside them the line, its result, and the reason."
             : isOver(found)
               ? "It is being made, and will be here in a moment."
               : "It is made when the import has ended."}
@@ -46,7 +46,7 @@ export function ReportCard({ organizationId, found }: Props) {
         </Button>
         {left > 0 && isReady && (
           <p className="text-sm text-fg-3">
-            Mend the rows that were not invited in that file, and import it as it is: the added columns are not read.
+            Fix the rows that were not invited in that file, and import it: the added columns are not read.
           </p>
         )}
       </div>

@@ -45,7 +45,7 @@ export const outcomeText: Record<Outcome, { label: string; group: Group }> = {
   daily_limit: { label: "Not today", group: "later" },
   canceled: { label: "Canceled before", group: "later" },
   inviter_gone: { label: "Inviter may not", group: "later" },
-  frozen: { label: "Not at present", group: "later" },
+  frozen: { label: "Not right now", group: "later" },
   missing_email: { label: "No address", group: "wrong" },
   invalid_email: { label: "Not an address", group: "wrong" },
   hidden_characters: { label: "Hidden characters", group: "wrong" },

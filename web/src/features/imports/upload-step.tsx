@@ -57,7 +57,9 @@ function Sending({ file, upload }: { file: File; upload: Extract<Upload, { state
         <span>{left !== undefined && `${waitText(left)} left`}</span>
       </p>
       <output className="sr-only">{spoken}</output>
-      <p className="text-sm text-fg-3">Keep this page open until the file has arrived. Then it goes on by itself.</p>
+      <p className="text-sm text-fg-3">
+        Keep this page open until the file has arrived. Then the import continues automatically.
+      </p>
     </div>
   );
 }

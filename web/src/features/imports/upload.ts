@@ -78,7 +78,7 @@ export function openUpload(order: Order, tell: (upload: Upload) => void, use: Do
       return { sentence: toSentence(error), mayRetry: true };
     }
     if (!(await isReadable(file))) {
-      return { sentence: "The file was moved or changed meanwhile. Choose it again.", mayRetry: false };
+      return { sentence: "The file has been moved or changed. Choose it again.", mayRetry: false };
     }
     if (begun && error.trouble !== "network") {
       begun.isGood = false;
@@ -107,5 +107,5 @@ async function isReadable(file: File) {
 const sentences = {
   network: "The connection broke off before the file had arrived. Try again when you are back online.",
   expired: "This upload took too long, and its permission has ended. Try again: a new one is made.",
-  refused: "The file was not taken. Try again; if it stays like this, choose it anew.",
+  refused: "The file was not taken. Try again; if this does not help, choose it again.",
 };

@@ -30,8 +30,8 @@ export const outcomes: Record<Exclude<InvitationState, "open">, Words> = {
   },
   revoked: {
     icon: Ban,
-    title: "This invitation was withdrawn",
-    lead: ({ organization }) => `Somebody who manages ${organization.name} withdrew it.`,
+    title: "This invitation was revoked",
+    lead: ({ organization }) => `Someone who manages ${organization.name} revoked it.`,
     mayAsk: true,
   },
   declined: {
@@ -61,15 +61,15 @@ export const outcomes: Record<Exclude<InvitationState, "open">, Words> = {
   },
   inviter_gone: {
     icon: ShieldQuestion,
-    title: "Whoever invited you may no longer do so",
-    lead: ({ organization, invitedBy = "Whoever invited you" }) =>
-      `${invitedBy} does not manage ${organization.name} any more. Somebody who does can invite you anew.`,
+    title: "The person who invited you can no longer do so",
+    lead: ({ organization, invitedBy = "The person who invited you" }) =>
+      `${invitedBy} no longer manages ${organization.name}. Someone who does can invite you again.`,
     mayAsk: true,
   },
   suspended: {
     icon: PauseCircle,
     title: "This organization is suspended",
-    lead: ({ organization }) => `Nobody can join ${organization.name} at present. Your invitation waits meanwhile.`,
+    lead: ({ organization }) => `Nobody can join ${organization.name} right now. Your invitation stays valid.`,
     mayAsk: false,
   },
   deleted: {

@@ -39,7 +39,7 @@ export function InvitationsBulk({ organization: { id, role: viewer }, selection,
               Change role
             </Button>
           </RoleMenu>
-          <Button variant="dangerGhost" onClick={() => ask(withdrawQuestion(id, selected))}>
+          <Button variant="dangerGhost" onClick={() => ask(revokeQuestion(id, selected))}>
             <X className="max-sm:hidden" />
             Revoke
           </Button>
@@ -56,7 +56,7 @@ function resendQuestion(id: string, items: people.Invitation[]): Question<people
     consequences: (
       <>
         <li>Each gets a new mail with a new link. The links in the earlier ones no longer work.</li>
-        <li>Whoever got one within the last minutes gets none now, and stays selected.</li>
+        <li>People who got one within the last minutes get none now, and stay selected.</li>
       </>
     ),
     job: {
@@ -101,35 +101,35 @@ function roleJob(
 ): Job<people.Invitation> {
   return {
     items,
-    doing: "Putting roles back",
+    doing: "Undoing",
     done: (count) => `${plural(count, "invitation offers", "invitations offer")} the role from before`,
     edit: (present, target) => ({ ...present, role: roleOf(target) }),
     act: (target) => people.changeInvitedRole(id, target.invitation, api.knownRole(roleOf(target))),
   };
 }
 
-/** A withdrawn link stays dead: the way back is a new invitation, and is called that. */
-function withdrawQuestion(id: string, items: people.Invitation[]): Question<people.Invitation> {
+/** A revoked link stays dead: the way back is a new invitation, and is called that. */
+function revokeQuestion(id: string, items: people.Invitation[]): Question<people.Invitation> {
   return {
-    title: `Withdraw ${plural(items.length, "invitation")}?`,
-    action: `Withdraw ${items.length}`,
+    title: `Revoke ${plural(items.length, "invitation")}?`,
+    action: `Revoke ${items.length}`,
     isDangerous: true,
     consequences: (
       <>
         <li>Their links no longer work, at once.</li>
-        <li>Their seats are free again. You can invite them anew, with a new mail.</li>
+        <li>Their seats are free again. You can invite them again, with a new mail.</li>
       </>
     ),
     job: {
       items,
       doing: "Revoking invitations",
-      done: (count) => `${plural(count, "invitation")} withdrawn`,
+      done: (count) => `${plural(count, "invitation")} revoked`,
       edit: () => undefined,
       act: ({ invitation }) => people.revokeInvitation(id, invitation),
       reverse: {
         label: "Invite again",
-        job: (withdrawn) => ({
-          items: withdrawn,
+        job: (revoked) => ({
+          items: revoked,
           doing: "Inviting again",
           done: (count) => `${plural(count, "person is", "people are")} invited again`,
           edit: (present) => present,

@@ -121,7 +121,7 @@ const none = {
   ended: {
     icon: MailX,
     title: "None has ended",
-    text: "Expired, declined and withdrawn invitations stay here for 90 days.",
+    text: "Expired, declined, and revoked invitations stay here for 90 days.",
   },
   former: {
     icon: UserRoundX,

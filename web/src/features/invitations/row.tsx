@@ -136,7 +136,7 @@ function MainAction({ organization, invitation, actions }: Pick<Props, "organiza
   }
   if (state === "former") {
     return (
-      <Button {...look} onClick={() => actions.reinstate(invitation)} aria-label={`Take ${email} back`}>
+      <Button {...look} onClick={() => actions.reinstate(invitation)} aria-label={`Restore ${email}`}>
         Restore
       </Button>
     );

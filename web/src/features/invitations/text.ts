@@ -21,7 +21,7 @@ export const mailText: Record<MailState, Words> = {
     icon: CircleQuestionMark,
     label: "Unconfirmed",
     tone: "warning",
-    meaning: "Nobody knows whether the mail went out. It is not sent again by itself: resend it if they have nothing.",
+    meaning: "Not confirmed: the mail may not have gone out, and it is not retried. Resend it if they did not get it.",
   },
   sent: { icon: Send, label: "Sent", tone: "accent", meaning: "The mail is on its way." },
   delivered: { icon: MailCheck, label: "Delivered", tone: "success", meaning: "The mail lies in their mailbox." },
@@ -39,7 +39,7 @@ export const mailText: Record<MailState, Words> = {
   },
   suppressed: {
     icon: Ban,
-    label: "Held back",
+    label: "Suppressed",
     tone: "danger",
     meaning: "Nothing was sent: mail to this address bounced, was marked as spam, or came too often today.",
   },
@@ -56,7 +56,7 @@ export const stateText: Record<Invitation["state"], { label: string; tone: Tone 
   pending: { label: "Pending", tone: "accent" },
   expired: { label: "Expired", tone: "warning" },
   declined: { label: "Declined", tone: "neutral" },
-  revoked: { label: "Withdrawn", tone: "neutral" },
+  revoked: { label: "Revoked", tone: "neutral" },
   former: { label: "Former member", tone: "neutral" },
   unknown: { label: "Unknown", tone: "neutral" },
 };

@@ -67,7 +67,7 @@ function useChangeRole(organizationId: string) {
     },
     onError: (error, { target }, putBack) => {
       putBack?.();
-      toast(`The role of ${target.email} is as it was`, { description: toSentence(error), type: "error" });
+      toast(`The role of ${target.email} was not changed`, { description: toSentence(error), type: "error" });
     },
   });
   return (target: people.Invitation, role: api.Role) => api.isKnown(role) && mutate({ target, role });
@@ -117,7 +117,7 @@ function useReinstate(organizationId: string) {
   const undo = useMutation({
     mutationFn: ({ account }: Pick<people.Member, "account" | "name">) => people.removeMember(organizationId, account),
     onSuccess: (_, { name }) => {
-      toast(`${name} is no member any more`);
+      toast(`${name} was removed`);
       refresh({ areMembersOther: true });
     },
     onError: (error, { name }) => toast(`${name} is still a member`, { description: toSentence(error), type: "error" }),

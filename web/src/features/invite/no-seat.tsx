@@ -10,7 +10,7 @@ export function NoSeat({ count, organizationId }: { count: number; organizationI
     <Banner tone="warning">
       There is no free seat for {count === 1 ? "one of them" : plural(count, "person", "people")}. To free one,{" "}
       <Link to="/organizations/$organization/invitations" params={params} search={{}} className={linkClass}>
-        withdraw an invitation
+        revoke an invitation
       </Link>
       ,{" "}
       <Link to="/organizations/$organization/members" params={params} search={{}} className={linkClass}>

@@ -60,7 +60,7 @@ export function PasteBox({ left, roles, onRows, onClose }: Props) {
 function restHint(count: number) {
   return count === 0
     ? "Each line has an address now."
-    : `No address was found in ${plural(count, "line")}. Mend what is of use.`;
+    : `No address was found in ${plural(count, "line")}. Fix the ones you need.`;
 }
 
 function Rest({ lines }: { lines: string[] }) {
@@ -68,7 +68,7 @@ function Rest({ lines }: { lines: string[] }) {
   return (
     <div className="grid gap-1 text-sm text-warning-text">
       <output className="font-medium">
-        {plural(lines.length, "line has", "lines have")} no address, and can be mended next:
+        {plural(lines.length, "line has", "lines have")} no address. You can fix them in the next step:
       </output>
       <ul className="grid gap-0.5">
         {lines.slice(0, maxShown).map((line, index) => (

@@ -18,7 +18,7 @@ type Props = {
 };
 
 /** Who is in or invited already needs nothing more. */
-const canBeMended: Sent["outcome"][] = [
+const canBeFixed: Sent["outcome"][] = [
   "invalid_email",
   "unknown_role",
   "unknown_team",
@@ -30,7 +30,7 @@ const canBeMended: Sent["outcome"][] = [
 /** What came of each row. */
 export function ResultStep({ invite, step: { offer, items }, organizationId, onClose }: Props) {
   const invited = items.filter(({ outcome }) => outcome === "invited").length;
-  const left = items.filter(({ outcome }) => canBeMended.includes(outcome));
+  const left = items.filter(({ outcome }) => canBeFixed.includes(outcome));
   const seatless = items.filter(({ outcome }) => outcome === "no_seat").length;
 
   function close() {
@@ -60,9 +60,9 @@ export function ResultStep({ invite, step: { offer, items }, organizationId, onC
       <DialogFooter>
         <Button
           size="large"
-          onClick={() => (left.length > 0 ? invite.mend(left.map(toRow), offer) : invite.startOver())}
+          onClick={() => (left.length > 0 ? invite.fix(left.map(toRow), offer) : invite.startOver())}
         >
-          {left.length > 0 ? `Mend ${plural(left.length, "row")}` : "Invite more"}
+          {left.length > 0 ? `Fix ${plural(left.length, "row")}` : "Invite more"}
         </Button>
         <Button variant="primary" size="large" onClick={close} ref={focusNow}>
           Done

@@ -28,7 +28,7 @@ export function ReviewStep({ invite, step, organizationId }: Props) {
         </p>
         {offer.teams.length > 0 && ready > 0 && (
           <p className="text-sm text-fg-2">
-            Whoever accepts joins {listed.format(offer.teams.map(({ name }) => name))}.
+            People who accept join {listed.format(offer.teams.map(({ name }) => name))}.
           </p>
         )}
         {seatless > 0 && <NoSeat count={seatless} organizationId={organizationId} />}

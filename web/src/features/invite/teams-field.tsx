@@ -52,7 +52,7 @@ export function TeamsField({ organizationId, chosen, onChange, error }: Props) {
         )}
       </div>
       <p className="text-sm text-fg-3">
-        {error === undefined ? "Optional: whoever accepts joins them." : <FieldError>{error}</FieldError>}
+        {error === undefined ? "Optional: people who accept join them." : <FieldError>{error}</FieldError>}
       </p>
     </fieldset>
   );

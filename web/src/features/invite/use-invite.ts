@@ -73,7 +73,7 @@ export function useInvite(organizationId: string, onClose: () => void) {
       setStep({ name: "write" });
     },
     startOver,
-    mend: fix,
+    fix,
     discard,
   };
 }

@@ -47,7 +47,7 @@ export function WriteStep({ invite, organization }: { invite: Invite; organizati
       <DropVeil isHeld={file.isHeld}>Drop the file to look at it</DropVeil>
       <DialogBody>
         <fieldset className="grid min-w-0 gap-2">
-          <legend className="sr-only">Whom to invite</legend>
+          <legend className="sr-only">People to invite</legend>
           {rows.fields.map((field, index) => (
             <InviteRow
               key={field.id}

@@ -74,7 +74,7 @@ function roleQuestion({ id }: Organization, selected: Member[], role: Role): Que
 function roleJob(id: string, items: Member[], roleOf: (target: Member) => Role): Job<Member> {
   return {
     items,
-    doing: "Putting roles back",
+    doing: "Undoing",
     done: (count) => `${plural(count, "member has", "members have")} the role from before`,
     edit: (present, target) => ({ ...present, role: roleOf(target) }),
     act: (target) => changeMemberRole(id, target.account, knownRole(roleOf(target))),

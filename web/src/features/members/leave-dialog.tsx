@@ -54,6 +54,6 @@ function useLeave(organization: Organization) {
 
 function refusal(error: unknown) {
   return error instanceof ApiError && error.code === "member.last_owner"
-    ? "You are its only owner. Hand ownership to somebody else first: it is in the menu of each member."
+    ? "You are its only owner. Transfer ownership first: it is in the menu of each member."
     : toSentence(error);
 }

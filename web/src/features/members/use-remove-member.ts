@@ -18,7 +18,7 @@ export function useRemoveMember(organizationId: string) {
       showAtOnce<Member>(queryClient, membersKey(organizationId), (one) => (one.account === account ? undefined : one)),
     onSuccess: (_, member) => {
       const action = { label: "Restore", run: () => takeBack(member) };
-      toast(`${member.name} is no member any more`, {
+      toast(`${member.name} was removed`, {
         description: "Their seat is free again.",
         ...(member.email !== undefined && { action }),
       });

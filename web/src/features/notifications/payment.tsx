@@ -9,8 +9,8 @@ const sentences: Record<Kind, (until: string, by: string | undefined) => string>
   "billing.over_limit": () => "more seats are in use than are paid. Nobody can be invited until they suffice.",
   "billing.ending": (until, by) =>
     by === undefined ? `the subscription ends ${until}.` : `${by} canceled the subscription. It ends ${until}.`,
-  "billing.canceled": (until) => `the subscription has ended. The time of grace ends ${until}.`,
-  "billing.read_only": () => "the time of grace is over. It can only be read now.",
+  "billing.canceled": (until) => `the subscription has ended. The grace period ends ${until}.`,
+  "billing.read_only": () => "the grace period is over. It can only be read now.",
   "billing.trial_ending": (until) => `the trial ends ${until}.`,
 };
 

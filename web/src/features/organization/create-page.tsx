@@ -116,10 +116,7 @@ function LastStep({ organization }: { organization: Organization }) {
   useTitle(`${name} is ready`);
   return (
     <>
-      <PageHeader
-        title={`${name} is ready`}
-        description="You own it. The people whom you invite get a mail with a link."
-      />
+      <PageHeader title={`${name} is ready`} description="You own it. The people you invite get a mail with a link." />
       <div className={createLayout}>
         <div className="card p-5 sm:p-6">
           <CreateSteps

@@ -44,7 +44,8 @@ function freeSeatText(seats: number | undefined) {
   if (seats === undefined) {
     return "Those of the free plan. One is yours.";
   }
-  const rest = seats === 1 ? "It is yours." : `One is yours, ${plural(seats - 1, "is", "are")} for whom you invite.`;
+  const rest =
+    seats === 1 ? "It is yours." : `One is yours, ${plural(seats - 1, "is", "are")} for the people you invite.`;
   return `${plural(seats, "seat")}. ${rest}`;
 }
 

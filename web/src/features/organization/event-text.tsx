@@ -181,7 +181,7 @@ const endings: { readonly [S in Ended["state"]]: Words<Ended> } = {
     icon: Ban,
     sentence: ({ invitations }, names) => (
       <>
-        withdrew the invitation of <Invitees ids={invitations} names={names} />
+        revoked the invitation of <Invitees ids={invitations} names={names} />
       </>
     ),
   },

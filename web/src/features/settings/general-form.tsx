@@ -50,7 +50,7 @@ function Fields({ editing }: { editing: GeneralEditing }) {
       <SettingsSection title="Organization" description="As people know it: in invitations, mails and the switcher.">
         <SettingField editing={editing} field="name" autoComplete="organization" />
       </SettingsSection>
-      <SettingsSection title="Contact" description="Whom to turn to about this organization.">
+      <SettingsSection title="Contact" description="The person to contact about this organization.">
         <SettingField editing={editing} field="contact.name" autoComplete="off" />
         <Pair>
           <SettingField editing={editing} field="contact.email" type="email" autoComplete="off" />

@@ -63,14 +63,15 @@ function SettingForm({ organizationId, setting, readOnly }: FormProps) {
         )}
         {isLost && (
           <Banner tone="warning">
-            Whom scripts act for is no owner or admin any more, so their files are refused. Choose somebody else.
+            The person scripts act for is no longer an owner or admin, so files from scripts are refused. Choose someone
+            else.
           </Banner>
         )}
       </div>
       <fieldset disabled={readOnly !== undefined} className="min-w-0">
         <SettingsSection
           title="Scripts"
-          description="A script that has credentials for the bucket can import people without anybody signing in. It acts in the name of an owner or admin."
+          description="A script that has credentials for the bucket can import people without anyone signing in. It acts in the name of an owner or admin."
         >
           <Choice
             editing={editing}
@@ -187,8 +188,8 @@ function KeyPattern({ organizationId }: { organizationId: string }) {
         </code>
       </p>
       <p className="text-fg-3">
-        The name of the bucket and credentials for it are given by whoever operates this deployment. The same file put
-        there again retries only what can be retried.
+        The operator of this deployment gives out the name of the bucket and credentials for it. The same file put there
+        again retries only what can be retried.
       </p>
     </div>
   );

@@ -77,9 +77,7 @@ export function useImportSetting(organizationId: string, setting: ImportSetting)
       setSeen(present);
       setValues(merged.values);
       setDisputes(merged.disputes);
-      setError(
-        merged.disputes.length > 0 ? undefined : "Somebody changed this setting meanwhile. Look again, then save.",
-      );
+      setError(merged.disputes.length > 0 ? undefined : "Someone else changed this setting. Review it, then save.");
     } catch (failure) {
       setError(toSentence(failure));
     }

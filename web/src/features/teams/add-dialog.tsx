@@ -75,7 +75,7 @@ function Choose({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
             />
           ))}
           {found.isSuccess && listed.length === 0 && (
-            <li className="px-2 py-6 text-center text-sm text-fg-2">Nobody matches.</li>
+            <li className="px-2 py-6 text-center text-sm text-fg-2">No matches.</li>
           )}
         </ul>
         {add.isError && <Banner tone="danger">{toSentence(add.error)}</Banner>}
