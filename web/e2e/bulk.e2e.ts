@@ -87,7 +87,7 @@ test("of a long list what is loaded is selected, over scrolling, four go at once
     await route.fulfill({ status: 200, contentType: "application/json", body: "{}" });
   }
   await expect(bar.getByText("3 members are Admin now")).toBeVisible();
-  await expect(bar.getByText("Stopped: 3 are as they were.")).toBeVisible();
+  await expect(bar.getByText("Stopped: 3 were not changed.")).toBeVisible();
   await expect(bar).toContainText("3 selected");
   await expect(page.getByRole("button", { name: "Role of Ana Silva: Read" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Role of Mateo Silva: Admin" })).toBeVisible();

@@ -57,11 +57,11 @@ test("a member is removed after a question, and is out on their next request, un
   await expect(grace.getByRole("heading", { name: "This page doesn’t exist" })).toBeVisible();
 
   await page.goto(`/organizations/${organization}/invitations?tab=former`);
-  await page.getByRole("button", { name: `Take grace.${email} back` }).click();
+  await page.getByRole("button", { name: `Restore grace.${email}` }).click();
   await expect(page.getByText("Grace Hopper is a member again")).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByText("Grace Hopper was removed")).toBeVisible();
-  await page.getByRole("button", { name: `Take grace.${email} back` }).click();
+  await page.getByRole("button", { name: `Restore grace.${email}` }).click();
   await expect(page.getByText("Grace Hopper is a member again").last()).toBeVisible();
   await grace.reload();
   await expect(grace.getByRole("row", { name: /Grace Hopper/ })).toBeVisible();
