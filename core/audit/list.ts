@@ -4,7 +4,7 @@ import { Integer } from "../base/shape.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import { type Data, type EventType, readData } from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
-import { faults } from "../kernel/ports.ts";
+import { reportFaults } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
 import { type OrganizationEventType, organizationEvents } from "./catalog.ts";
@@ -69,7 +69,7 @@ function describe(row: Item): Info {
     ...(ip !== undefined && { ip }),
   };
   const type = typesByName.get(String(row.type));
-  if (!type) faults.report({ pk: String(row.pk), sk: String(row.sk), attribute: "type" });
+  if (!type) reportFaults(row, ["type"]);
   const data = type && readData(type, row);
   if (data === undefined) return { ...shared, type: "unknown", data: {} };
   return { ...shared, type: row.type, data } as Info;

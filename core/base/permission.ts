@@ -24,11 +24,12 @@ const managers = { owner: "any", admin: "any" } as const;
 const evenUnpaid = { ...managers, unpaid: true } as const;
 const paying = { ...evenUnpaid, suspended: true } as const;
 const belowOwner = { owner: "any", admin: "belowOwner" } as const;
+const leaving = { owner: "own", admin: "own", write: "own", read: "own", unpaid: true } as const;
 
 /**
- * What people may do, and on whom. `fresh` asks for a sign-in not older than 10 minutes; `deleted` is open to owners in an
- * organization that is deleted, where everything else is missing; `unpaid` in one that may only be read, where every other
- * change is refused; `suspended` to owners in one that is suspended, where they otherwise only look.
+ * What people may do, and to whom. `reauthenticated` asks for a confirmed identity, at most 10 minutes old. `deleted` is
+ * open to owners of a deleted organization, where everything else is missing; `unpaid` in a read-only one, where every
+ * other change is refused; `suspended` to owners of a suspended one, which they can otherwise only view.
  * What needs an account is open to sessions; `via` names the other kinds of credentials that it is open to.
  */
 export const permissionsOfPeople = {
@@ -76,7 +77,7 @@ export const permissionsOfPeople = {
   "member.changeRole": belowOwner,
   "member.export": managers,
   "member.get": everyMember,
-  "member.leave": { owner: "own", admin: "own", write: "own", read: "own", unpaid: true },
+  "member.leave": leaving,
   "member.list": everyMember,
   "member.reinstate": belowOwner,
   "member.remove": { ...belowOwner, unpaid: true },
@@ -102,7 +103,7 @@ export const permissionsOfPeople = {
   "team.create": managers,
   "team.edit": managers,
   "team.get": everyMember,
-  "team.leave": { owner: "own", admin: "own", write: "own", read: "own", unpaid: true },
+  "team.leave": leaving,
   "team.list": everyMember,
   "team.remove": evenUnpaid,
   "team.removeMembers": evenUnpaid,

@@ -5,7 +5,8 @@ import { parse } from "../base/valid.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { absent, type Item, type Put, put, when } from "../table/table.ts";
 import type { Actor } from "./actor.ts";
-import { faults, instant } from "./ports.ts";
+import { instant } from "./ports.ts";
+import { reportFaults } from "./stored.ts";
 
 export const failures = { repeated: failure("conflict", "event.repeated", "This is already recorded.") };
 
@@ -52,7 +53,7 @@ export function readData<E extends EventType>(type: E, row: Item): Data<E> | und
   const result = v.safeParse(type.schema, row.data);
   if (result.success) return result.output as Data<E>;
   const attributes = new Set(result.issues.map((issue) => ["data", v.getDotPath(issue)].filter(Boolean).join(".")));
-  for (const attribute of attributes) faults.report({ pk: String(row.pk), sk: String(row.sk), attribute });
+  reportFaults(row, [...attributes]);
   return undefined;
 }
 

@@ -26,7 +26,7 @@ export function read<S extends RowSchema>(schema: S, row: Item): v.InferOutput<S
   const before = countUnknown();
   const result = v.safeParse(schema, row);
   if (!result.success) return readDamaged(schema, row, attributesOf(result.issues));
-  if (countUnknown() > before) report(row, changed(row, result.output));
+  if (countUnknown() > before) reportFaults(row, changed(row, result.output));
   return result.output;
 }
 
@@ -42,7 +42,7 @@ export function readOnly<S extends RowSchema>(schema: S, row: Item): v.InferOutp
 }
 
 function readDamaged<S extends RowSchema>(schema: S, row: Item, damaged: string[]): v.InferOutput<S> | undefined {
-  report(row, damaged);
+  reportFaults(row, damaged);
   const isOptional = (attribute: string) => schema.entries[attribute]?.type.includes("optional") === true;
   if (!damaged.every(isOptional)) return undefined;
   return read(schema, Object.fromEntries(Object.entries(row).filter(([attribute]) => !damaged.includes(attribute))));
@@ -56,8 +56,8 @@ const attributesOf = (issues: readonly v.BaseIssue<unknown>[]): string[] => [
 const changed = (row: Item, output: Item): string[] =>
   Object.keys(output).filter((attribute) => JSON.stringify(output[attribute]) !== JSON.stringify(row[attribute]));
 
-/** Names the row and the attribute, never a value: a key that holds a person's word is cut before it. */
-function report(row: Item, attributes: readonly string[]): void {
+/** Reports the row and its attributes, never a value: a key that holds a name is cut before it. */
+export function reportFaults(row: Item, attributes: readonly string[]): void {
   const [pk, sk] = [String(row.pk), String(row.sk).replace(/^(name|[^#]*)#.*/s, "$1#…")];
   for (const attribute of attributes) faults.report({ pk, sk, attribute });
 }

@@ -23,8 +23,8 @@ export const failures = {
 // Functions
 
 /**
- * Sends the mail of a row that still waits for it, at its slot and at most once: claimed before it is sent, so that a crash in between
- * leaves it `unconfirmed`. `holds` is what else must be true of the row at that moment; `write` answers nothing where its
+ * Sends the mail of a row that still waits for it, at its slot and at most once: claimed before it is sent, so that a
+ * crash in between leaves it `unconfirmed`. `holds` is what else must be true of the row at that moment; `write` answers nothing where its
  * address takes no more mail, which only who holds the claim finds out. Answers what became of it.
  * @throws MailPostponed when it waits again, MailUnconfirmed when nobody knows
  */

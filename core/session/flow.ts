@@ -28,6 +28,7 @@ export const Flow = v.object({
   /** When the code expires. */
   expiresAt: v.string(),
 });
+
 // Failures
 
 export const failures = {

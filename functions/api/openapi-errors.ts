@@ -39,15 +39,15 @@ export function codesOf(types: readonly FailureType[]): ErrorCode[] {
 
 /** The responses of an operation that refuse, each a reference to the shared one of its status. */
 export function errorResponses(codes: readonly ErrorCode[]): JsonSchema {
-  const statuses = [...new Set(codes.map(({ status }) => status))].sort((one, other) => one - other);
-  return Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }]));
+  return Object.fromEntries(
+    statusesOf(codes).map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }]),
+  );
 }
 
 /** One response for each status, with an example of every code that it carries. */
 export function sharedResponses(codes: readonly ErrorCode[]): JsonSchema {
-  const statuses = [...new Set(codes.map(({ status }) => status))].sort((one, other) => one - other);
   return Object.fromEntries(
-    statuses.map((status) => {
+    statusesOf(codes).map((status) => {
       const here = codes.filter((one) => one.status === status);
       const response = {
         description: `${here[0]?.title}.`,
@@ -63,6 +63,10 @@ export function sharedResponses(codes: readonly ErrorCode[]): JsonSchema {
     }),
   );
 }
+
+/** Each status once, in ascending order. */
+const statusesOf = (codes: readonly ErrorCode[]) =>
+  [...new Set(codes.map(({ status }) => status))].sort((one, other) => one - other);
 
 const exampleOf = ({ code, status, title, message }: ErrorCode) => ({
   summary: message,

@@ -1,6 +1,6 @@
 import type { FailureType } from "@muster/core/base/failure.ts";
 import * as ID from "@muster/core/base/id.ts";
-import { permissions, type Rule } from "@muster/core/base/permission.ts";
+import { permissions, type Rule, roles } from "@muster/core/base/permission.ts";
 import { failures as onceFailures } from "@muster/core/kernel/idempotency.ts";
 import { failures as limitFailures } from "@muster/core/limit/limit.ts";
 import { app } from "./app.ts";
@@ -125,12 +125,12 @@ const isPublic = ({ fn }: Operation) => (permissions[fn.action] as Rule).public 
 
 /** Who may call it, in a sentence. */
 function rights(rule: Rule): string {
-  const roles = (["owner", "admin", "write", "read"] as const).filter((role) => rule[role]);
+  const allowed = roles.filter((role) => rule[role]);
   const fresh = rule.reauthenticated ? " You must have confirmed your identity in the last 10 minutes." : "";
   if (rule.public) return `No sign-in is needed.${fresh}`;
   if (rule.account) return `For everyone who is signed in.${fresh}`;
-  if (roles.length === 4) return `For every member of the organization.${fresh}`;
-  return `For members with the role ${new Intl.ListFormat("en", { type: "disjunction" }).format(roles)}.${fresh}`;
+  if (allowed.length === roles.length) return `For every member of the organization.${fresh}`;
+  return `For members with the role ${new Intl.ListFormat("en", { type: "disjunction" }).format(allowed)}.${fresh}`;
 }
 
 const nounsInPaths = ["organization", ...pathParameters] as const;

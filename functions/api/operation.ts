@@ -1,8 +1,8 @@
 import { type FailureType, implied } from "@muster/core/base/failure.ts";
 import * as ID from "@muster/core/base/id.ts";
-import { permissions, type Rule } from "@muster/core/base/permission.ts";
+import { permissions, type Rule, roles } from "@muster/core/base/permission.ts";
 import { parse } from "@muster/core/base/valid.ts";
-import { type Idempotency, provide, type Context as Request } from "@muster/core/kernel/context.ts";
+import { provide, type Context as Request } from "@muster/core/kernel/context.ts";
 import type { Fn } from "@muster/core/kernel/fn.ts";
 import { failures as onceFailures } from "@muster/core/kernel/idempotency.ts";
 import { table } from "@muster/core/kernel/ports.ts";
@@ -136,7 +136,7 @@ function describe(fn: AnyFn, source: Source, told: Told): Operation {
   const { id, summary, status, shape, media, ownPagesOnly, filters = [] } = told;
   const empty = fn.output.type === "void";
   const rule: Rule = permissions[fn.action];
-  const inOrganization = Object.keys(rule).some((grantee) => ["owner", "admin", "write", "read"].includes(grantee));
+  const inOrganization = roles.some((role) => rule[role]);
   return {
     fn,
     source,
@@ -150,18 +150,20 @@ function describe(fn: AnyFn, source: Source, told: Told): Operation {
     failures: [
       ...Object.values(implied).filter((type) => mayMeet(rule, type)),
       credentialFailures.unrouted,
-      ...(source === "json" && (ownPagesOnly || !rule.public) ? [credentialFailures.origin] : []),
-      ...(source === "json" ? Object.values(bodyFailures) : []),
-      ...(source === "json"
-        ? fn.idempotency === "unsupported"
-          ? [keyFailures.refusedKey]
-          : [keyFailures.badKey, onceFailures.reused]
-        : []),
       ...(inOrganization ? [organizationFailures.missing, organizationFailures.suspended] : []),
-      ...(inOrganization && source === "json" && !rule.unpaid ? [organizationFailures.readOnly] : []),
+      ...(source === "json" ? failuresOfChanges() : []),
       ...fn.failures,
     ],
   };
+
+  function failuresOfChanges(): FailureType[] {
+    return [
+      ...(ownPagesOnly || !rule.public ? [credentialFailures.origin] : []),
+      ...Object.values(bodyFailures),
+      ...(fn.idempotency === "unsupported" ? [keyFailures.refusedKey] : [keyFailures.badKey, onceFailures.reused]),
+      ...(inOrganization && !rule.unpaid ? [organizationFailures.readOnly] : []),
+    ];
+  }
 }
 
 /** An operation that is open to the public neither asks who it is nor for a fresh proof. */
@@ -214,8 +216,9 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
       ...(once ? [once.key] : []),
     ],
     (found) => {
-      const record = once && fn.idempotency === "endsAccess" ? found.get(rowName(once.key)) : undefined;
-      return record !== undefined && isOwn(record, once as Idempotency) && record.session === session;
+      if (!once || fn.idempotency !== "endsAccess") return false;
+      const record = found.get(rowName(once.key));
+      return record !== undefined && isOwn(record, once) && record.session === session;
     },
   );
   return { context: { actor, prefetched: rows, allowances, ...(once && { idempotency: once }) }, input, touch };

@@ -1,11 +1,9 @@
+import { roles } from "@muster/core/base/permission.ts";
 import { LifetimeDays, Message, maxRows, presetDays } from "@muster/core/invitation/shape.ts";
 import { maxTeams } from "@muster/core/team/shape.ts";
 import * as v from "valibot";
-import type { KnownRole } from "#lib/api.ts";
 
 export { maxRows, maxTeams };
-
-const roles = ["owner", "admin", "write", "read"] as const satisfies KnownRole[];
 
 /** What is typed into the dialog. An address is judged by the API, which says more about it than a pattern could. */
 export const InviteForm = v.object({
