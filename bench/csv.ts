@@ -38,16 +38,24 @@ async function run() {
     execFileSync("npm", ["ci", "--prefix", peers, "--no-audit", "--no-fund"], { stdio: "inherit" });
   }
   await build({
-    entryPoints: { ours: "bench/csv-reader.ts", peers: `${peers}/csv.mjs` },
+    entryPoints: {
+      ours: "bench/csv-reader.ts",
+      peers: `${peers}/csv.mjs`,
+    },
     outdir: folder,
     outExtension: { ".js": ".mjs" },
-    ...{ bundle: true, minify: true, platform: "node", format: "esm", logLevel: "warning" },
+    bundle: true,
+    minify: true,
+    platform: "node",
+    format: "esm",
+    logLevel: "warning",
   });
   print(`| ${rowsToCompare.toLocaleString("en")} rows | rows per second of CPU | ratio | peak |`);
   print("|---|---:|---:|---:|");
   const measured = subjects.map((): Measured[] => []);
-  for (let round = 0; round < rounds; round++)
+  for (let round = 0; round < rounds; round++) {
     for (const [at, subject] of subjects.entries()) measured[at]?.push(start(subject, rowsToCompare));
+  }
   const [ours = Number.NaN] = measured.map(speed);
   for (const [at, [what]] of subjects.entries()) {
     const all = measured[at] ?? [];
@@ -62,7 +70,10 @@ async function run() {
 
 function start([what, program, ...words]: (typeof subjects)[number] = ["nothing", "none"], rows: number): Measured {
   const output = execFileSync(process.execPath, [
-    ...[...nodeOptions, join(folder, `${program}.mjs`), ...words, String(rows)],
+    ...nodeOptions,
+    join(folder, `${program}.mjs`),
+    ...words,
+    String(rows),
   ]);
   const measured = JSON.parse(output.toString()) as Measured;
   if (measured.rows !== rows) throw new Error(`${what} found ${measured.rows} rows, not ${rows}.`);

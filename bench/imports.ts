@@ -57,8 +57,13 @@ async function prepare(rows: number): Promise<{ actor: Actor; id: ID.ID<"import"
     }),
     put(raw(Keys.member(organization, account)), { role: "owner", name: "Ada" }),
     put(Keys.import(organization, id), {
-      ...{ state: "waiting_for_file", via: "dashboard", by: account, fileName: "people.csv" },
-      ...{ lifetimeDays: 7, pass: 1, createdAt: new Date().toISOString() },
+      state: "waiting_for_file",
+      via: "dashboard",
+      by: account,
+      fileName: "people.csv",
+      lifetimeDays: 7,
+      pass: 1,
+      createdAt: new Date().toISOString(),
     }),
   );
   const key = `imports/${organization}/${id}.csv`;

@@ -37,16 +37,25 @@ const departures: number[] = [];
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
-interface Places {
+type Places = {
   table: string;
   provider: string;
   perSecond: number;
-}
+};
 
 const open = ({ table, provider, perSecond }: Places) => {
   const mail = ses({ from: "muster@example.com", name: "Muster" }, { endpoint: provider, region, credentials });
   const ports = {
-    ...{ table: dynamo(connect({ endpoint: table, region, credentials }), "muster-bench"), settings, pepper },
+    table: dynamo(
+      connect({
+        endpoint: table,
+        region,
+        credentials,
+      }),
+      "muster-bench",
+    ),
+    settings,
+    pepper,
     quota: mail.quota,
     mail: {
       rate: async () => perSecond,

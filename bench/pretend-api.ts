@@ -44,16 +44,32 @@ function outside(path: string) {
 
 const me = memberAt(mine);
 const account = {
-  ...{ id: me.account as Account["id"], name: me.name, email: me.email },
-  ...{ color: "blue", locale: "en", zone: "UTC", createdAt: inDays(-200) },
+  id: me.account as Account["id"],
+  name: me.name,
+  email: me.email,
+  color: "blue",
+  locale: "en",
+  zone: "UTC",
+  createdAt: inDays(-200),
 } satisfies Account;
 const event = { id: idOf("evt", 1), type: "organization.created", at: inDays(-100), actor: me.account };
 
 function organization(id: string, size: number) {
   return {
-    ...{ id: id as Organization["id"], name: `Of ${size}`, state: "active", plan: "free", role: "owner" },
-    seats: { capacity: size + 100, committed: size, used: size, held: 0 },
-    ...{ trusted: true, revision: 0, createdAt: inDays(-100) },
+    id: id as Organization["id"],
+    name: `Of ${size}`,
+    state: "active",
+    plan: "free",
+    role: "owner",
+    seats: {
+      capacity: size + 100,
+      committed: size,
+      used: size,
+      held: 0,
+    },
+    trusted: true,
+    revision: 0,
+    createdAt: inDays(-100),
   } satisfies Organization;
 }
 

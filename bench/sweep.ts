@@ -66,8 +66,11 @@ async function run() {
     const [asked, at] = [calls(), performance.now()];
     const { result, readUnits, writeUnits, indexUnits } = await costs.measure(run);
     return {
-      ...{ result, calls: calls() - asked, readUnits },
-      ...{ writes: writeUnits + indexUnits, ms: performance.now() - at },
+      result,
+      calls: calls() - asked,
+      readUnits,
+      writes: writeUnits + indexUnits,
+      ms: performance.now() - at,
     };
   }
   const compare = (more: { most?: number }) => measure(() => asSystem("clock.compare", () => Compare.compare(more)));
@@ -123,16 +126,21 @@ async function fill(): Promise<void> {
     const createdAt = new Date(begun + Math.floor((number / organizations) * days) * daySeconds * 1_000).toISOString();
     const organization = ID.derive("organization", String(number));
     const one: StripeSubscription = {
-      ...{ id: `sub_${number}`, customer: `cus_${number}`, item: `si_${number}`, organization, createdAt },
-      ...{ status: "active", quantity: 5, price: "price_monthly", periodEnd: "2027-12-24T09:00:00.000Z" },
-      ...{
-        cancelAt: undefined,
-        trialEnd: undefined,
-        op: undefined,
-        pending: undefined,
-        discounts: [],
-        latestInvoice: undefined,
-      },
+      id: `sub_${number}`,
+      customer: `cus_${number}`,
+      item: `si_${number}`,
+      organization,
+      createdAt,
+      status: "active",
+      quantity: 5,
+      price: "price_monthly",
+      periodEnd: "2027-12-24T09:00:00.000Z",
+      cancelAt: undefined,
+      trialEnd: undefined,
+      op: undefined,
+      pending: undefined,
+      discounts: [],
+      latestInvoice: undefined,
     };
     subscriptions.push(one);
     rows.push(...rowsOf(organization, one));
@@ -146,8 +154,15 @@ function rowsOf(organization: ID.ID<"organization">, one: StripeSubscription): P
   const mirror = mirrorOf(one, undefined, one.createdAt);
   const { key, item } = save(organization, undefined, { customer: one.customer, mirror });
   const home = {
-    ...{ name: "Acme", state: "active", billingStatus: "active", growth: true, plan: "monthly" },
-    ...{ capacity: 5, free: 4, owners: 1, createdAt: one.createdAt },
+    name: "Acme",
+    state: "active",
+    billingStatus: "active",
+    growth: true,
+    plan: "monthly",
+    capacity: 5,
+    free: 4,
+    owners: 1,
+    createdAt: one.createdAt,
   };
   return [{ put: { ...item, ...key } }, { put: { ...home, ...Keys.organization(organization) } }];
 }

@@ -92,13 +92,15 @@ describe("the rooms", () => {
     if (/^core\/.*\/shape\.ts$/.test(file)) return target === "valibot" || target.endsWith("/shape.ts");
     if (file === "core/base/permission.ts") return false;
     if (reading.test(file)) return target.endsWith("/shape.ts") || reading.test(target) || (typesOnly && isOurs);
-    if (room === "core" && !isOurs)
+    if (room === "core" && !isOurs) {
       return /^(node:.*|valibot|ulid)$/.test(target) || adapters[file]?.test(target) === true;
+    }
     if (!isOurs || target.startsWith(`${room}/`)) return true;
     if (room === "functions") return target.startsWith("core/");
     if (room === "local") return /^(core|functions)\//.test(target);
-    if (room === "stacks")
+    if (room === "stacks") {
       return /^functions\/(bundle|config|stream\/filters)\.ts$|^core\/table\/schema\.ts$/.test(target);
+    }
     if (room === "web") return (typesOnly && target.startsWith("functions/")) || forTheWeb.test(target);
     return false;
   }
@@ -283,7 +285,10 @@ describe("a domain function", () => {
 describe("the failures", () => {
   const catalog = modules.flatMap((file) =>
     [...read(file).matchAll(/\bfailure\(\s*"(\w+)",\s*"([^"]+)",\s*"([^"]+)"/g)].map(([, kind, code, message]) => ({
-      ...{ file, kind: kind ?? "", code: code ?? "", message: message ?? "" },
+      file,
+      kind: kind ?? "",
+      code: code ?? "",
+      message: message ?? "",
     })),
   );
 
@@ -373,8 +378,9 @@ function sourcesIn(folder: string): string[] {
   const entries = readdirSync(join(root, folder), { withFileTypes: true });
   return entries.flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory())
+    if (entry.isDirectory()) {
       return ["node_modules", "dist", "runtime", "cdk.out"].includes(entry.name) ? [] : sourcesIn(path);
+    }
     return /\.tsx?$/.test(entry.name) && !entry.name.endsWith(".d.ts") ? [path] : [];
   });
 }

@@ -378,8 +378,15 @@ describe("clock, on the Node of Lambda", () => {
 
 describe("Stripe's doors, on the Node of Lambda", () => {
   const told = (organization: string) => ({
-    ...{ id: "evt_1", object: "event", type: "invoice.paid" },
-    data: { object: { id: "in_1", metadata: { organizationId: organization } } },
+    id: "evt_1",
+    object: "event",
+    type: "invoice.paid",
+    data: {
+      object: {
+        id: "in_1",
+        metadata: { organizationId: organization },
+      },
+    },
   });
 
   test("a webhook that is signed has its organization looked at, and any other is refused", async () => {
@@ -388,7 +395,9 @@ describe("Stripe's doors, on the Node of Lambda", () => {
     const body = JSON.stringify(told(id));
     const sent = (signature: string) =>
       httpEvent({
-        ...{ method: "POST", path: "/api/webhooks/stripe", body: told(id) },
+        method: "POST",
+        path: "/api/webhooks/stripe",
+        body: told(id),
         headers: { "stripe-signature": signature },
       });
     const seconds = Math.floor(Date.now() / 1000);

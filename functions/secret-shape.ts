@@ -65,8 +65,9 @@ export function parseStored(json: string): Stored {
   } catch {
     throw new Error("The secrets of Muster are not JSON.");
   }
-  if (Array.isArray(stored) || !v.is(v.record(v.string(), v.unknown()), stored))
+  if (Array.isArray(stored) || !v.is(v.record(v.string(), v.unknown()), stored)) {
     throw new Error("MUSTER secrets: they must be an object.");
+  }
   return stored;
 }
 

@@ -8,7 +8,7 @@ import { type Part, type PartOf, parseStored, partOf, type Stored } from "./secr
 export const staleSeconds = 300;
 
 /** The deployment's secrets in a process. */
-export interface Secrets {
+export type Secrets = {
   /**
    * Reads the secrets when they have not been read yet or are stale, and says whether it did. What was read before stays
    * when they cannot be read again.
@@ -27,7 +27,7 @@ export interface Secrets {
    * @throws where a deployment has none, whose API would take requests past CloudFront and anybody's word for their address
    */
   origins: () => string[];
-}
+};
 
 /** Opens the deployment's secrets; nothing is read before the first `refresh`. */
 export function openSecrets(environment?: Environment): Secrets {

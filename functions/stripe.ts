@@ -39,7 +39,9 @@ async function load({ key }: StripeSecrets, url: string | undefined): Promise<St
 
 /** Where the library finds a stand-in. */
 export const placeOf = ({ hostname: host, port, protocol }: URL) => ({
-  ...{ host, port, protocol: protocol === "https:" ? ("https" as const) : ("http" as const) },
+  host,
+  port,
+  protocol: protocol === "https:" ? ("https" as const) : ("http" as const),
 });
 
 type Call = (...all: never[]) => Promise<never>;

@@ -10,8 +10,9 @@ let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "muster-build-"));
   for (const folder of ["core", "functions", "local", "web", "docs"]) mkdirSync(join(root, folder));
-  for (const name of ["local/dist", "web/dist", "web/index.html", "package-lock.json"])
+  for (const name of ["local/dist", "web/dist", "web/index.html", "package-lock.json"]) {
     writeFileSync(join(root, name), "");
+  }
 });
 afterEach(() => rmSync(root, { recursive: true }));
 

@@ -15,7 +15,7 @@ const timeoutSeconds = 240;
 export type Tick = { job: (typeof schedules)[number]["job"] };
 export type ClockHandler = (event: Tick, context: Context) => Promise<unknown>;
 
-export interface Clock {
+export type Clock = {
   /** Runs the function now for all that is due, or waits for the run that is under way. */
   now: () => Promise<void>;
   /** Runs it once somebody has moved the time: a run that is under way began before, so another follows it. */
@@ -23,7 +23,7 @@ export interface Clock {
   shown: () => { ranAt?: string; trouble?: string };
   /** At once and then every five minutes, until the signal. */
   run: () => Promise<void>;
-}
+};
 
 /** What EventBridge Scheduler does: wakes a function every five minutes, every hour and every day. */
 export function openClock(options: {

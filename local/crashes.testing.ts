@@ -3,28 +3,32 @@ import { type Caller, until } from "./testing/worlds/caller.ts";
 import { scan } from "./testing/worlds/scan.ts";
 
 /** Somebody signed in. */
-export interface Participant {
+export type Participant = {
   email: string;
   token: string;
-}
-export interface Participants {
+};
+export type Participants = {
   founder: Participant;
   accepting: Participant;
   declining: Participant;
-}
+};
 
 /** Each time the story is told it is of an organization of its own. */
-export interface Run {
+export type Run = {
   organization: string;
   cast: Participants;
-}
+};
 
 type Row = Record<string, unknown>;
 
 /** What the story leaves in the log. */
 const happened = [
-  ...["organization.created", "invitation.created", "invitation.accepted", "invitation.ended"],
-  ...["member.role_changed", "member.removed"],
+  "organization.created",
+  "invitation.created",
+  "invitation.accepted",
+  "invitation.ended",
+  "member.role_changed",
+  "member.removed",
 ];
 const notificationsOf = {
   founder: ["invitation.accepted", "organization.created"],

@@ -146,8 +146,9 @@ test(`an import that is killed at ${kills} moments by the seed ${seed} ends like
     await revived;
     expect((await victim.ended).signal).toBe("SIGKILL");
     for (const what of Object.keys(expected) as (keyof Told)[]) {
-      if (JSON.stringify(told[what]) !== JSON.stringify(expected[what]))
+      if (JSON.stringify(told[what]) !== JSON.stringify(expected[what])) {
         wrong.push(`killed ${moment}: another ${what}`);
+      }
     }
   }
   expect(wrong).toEqual([]);

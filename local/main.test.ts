@@ -34,13 +34,13 @@ afterEach(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Instance {
+type Instance = {
   child: ChildProcess;
   url: string;
   /** What it has written so far. */
   said: () => string;
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
-}
+};
 
 function launch(words: string[], environment: Record<string, string> = {}): Omit<Instance, "url"> {
   const child = spawn(process.execPath, ["--input-type=module", "-e", program, "--", ...words], {

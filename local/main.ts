@@ -11,12 +11,12 @@ const parentCheckMs = 1_000;
 const sameSignalMs = 1_000;
 
 /** What lies beside the embedded cloud in the repository. */
-export interface Surroundings {
+export type Surroundings = {
   /** The folder of the built site. */
   site: string;
   /** Builds the site when it is older than its sources. */
   buildSite: () => Promise<void>;
-}
+};
 
 /** Runs the embedded cloud until it is told to stop. */
 export async function main(words: string[], around: Surroundings): Promise<void> {
@@ -92,12 +92,14 @@ function stopWhenTold(cloud: Cloud, folder: Folder): void {
   process.on("SIGTERM", () => void stop("Stopping.\n", 0));
   process.on("SIGHUP", () => void stop("Stopping.\n", 0));
   void cloud.engineEnded.then((said) => {
-    if (stoppingSince === undefined)
+    if (stoppingSince === undefined) {
       void stop(`The table engine ended by itself, so Muster stops. It said: ${said.trim() || "nothing"}\n`, 1);
+    }
   });
   setInterval(() => {
-    if (process.ppid !== parent && stoppingSince === undefined)
+    if (process.ppid !== parent && stoppingSince === undefined) {
       void stop("The process that started Muster is gone, so Muster stops.\n", 0);
+    }
   }, parentCheckMs).unref();
 }
 

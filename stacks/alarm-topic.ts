@@ -10,9 +10,9 @@ const publishers = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"];
 
 // Shapes
 
-export interface AlarmTopicProps {
+export type AlarmTopicProps = {
   deployment: Deployment;
-}
+};
 
 // Functions
 

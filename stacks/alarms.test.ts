@@ -83,7 +83,14 @@ describe("the alarms", () => {
     );
     const names = numbers.flat().map(({ MetricValue }) => MetricValue);
     expect(names.toSorted()).toEqual([
-      ...["$.checked", "$.checked", "$.differ", "$.oldestSeconds", "$.person", "$.repaired", "$.waiting", "1"],
+      "$.checked",
+      "$.checked",
+      "$.differ",
+      "$.oldestSeconds",
+      "$.person",
+      "$.repaired",
+      "$.waiting",
+      "1",
     ]);
     const answered = readFileSync("core/billing/report.ts", "utf8") + readFileSync("core/billing/compare.ts", "utf8");
     const unknown = names.filter((name) => name !== "1" && !answered.includes(`${name.slice(2)}: v.number()`));

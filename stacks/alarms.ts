@@ -32,7 +32,7 @@ const complaintRate = 0.0008;
 
 // Shapes
 
-export interface AlarmsStackProps extends StackProps {
+export type AlarmsStackProps = {
   deployment: Deployment;
   functions: LambdaFunction[];
   streamConsumers: LambdaFunction[];
@@ -49,7 +49,7 @@ export interface AlarmsStackProps extends StackProps {
   deadLetters: DeadLetters[];
   gateway: Gateway;
   configurationSetName: string;
-}
+} & StackProps;
 
 // Functions
 

@@ -13,14 +13,14 @@ import { readAndWrite } from "./table-access.ts";
 
 // Shapes
 
-export interface ApiStackProps extends StackProps {
+export type ApiStackProps = {
   deployment: Deployment;
   data: DataStack;
   queues: QueuesStack;
   site: SiteStack;
   storage: StorageStack;
   environment: Record<string, string>;
-}
+} & StackProps;
 
 // Functions
 

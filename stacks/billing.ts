@@ -19,13 +19,13 @@ export const webhookPath = "/api/webhooks/stripe";
 
 // Shapes
 
-export interface BillingStackProps extends StackProps {
+export type BillingStackProps = {
   deployment: Deployment;
   data: DataStack;
   queues: QueuesStack;
   site: SiteStack;
   environment: Record<string, string>;
-}
+} & StackProps;
 
 // Functions
 
@@ -57,7 +57,10 @@ export class BillingStack extends Stack {
   private createDoor(id: string, name: FunctionName, failures?: DeadLetters): LambdaFunction {
     const { data, deployment, environment, queues } = this.props;
     const door = new LambdaFunction(this, id, {
-      ...{ deployment, name, environment, timeout: Duration.seconds(10) },
+      deployment,
+      name,
+      environment,
+      timeout: Duration.seconds(10),
       ...(failures && { failures }),
     });
     door.allow(["dynamodb:PutItem"], [data.table.tableArn]);

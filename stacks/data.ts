@@ -12,9 +12,9 @@ const secretLength = 48;
 
 // Shapes
 
-export interface DataStackProps extends StackProps {
+export type DataStackProps = {
   deployment: Deployment;
-}
+} & StackProps;
 
 // Functions
 

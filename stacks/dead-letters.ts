@@ -8,11 +8,11 @@ const retention = Duration.days(14);
 
 // Shapes
 
-export interface DeadLettersProps {
+export type DeadLettersProps = {
   deployment: Deployment;
   /** Whose: `mail` becomes the queue `prod-muster-mail-dead`. */
   of: string;
-}
+};
 
 // Functions
 

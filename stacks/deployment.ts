@@ -21,17 +21,17 @@ export const functionNames = [
 export type FunctionName = (typeof functionNames)[number];
 
 /** What every stack is given. */
-export interface Deployment {
+export type Deployment = {
   stage: string;
   config: StageConfig;
   artifacts: Artifacts;
-}
+};
 
 /** Absolute folders of what was built before: `functions/<name>/index.mjs`, and the site with its `assets`. */
-export interface Artifacts {
+export type Artifacts = {
   functions: string;
   site: string;
-}
+};
 
 // Functions
 

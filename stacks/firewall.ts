@@ -9,9 +9,9 @@ const requestsPerFiveMinutesAndAddress = 2000;
 
 // Shapes
 
-export interface FirewallStackProps extends StackProps {
+export type FirewallStackProps = {
   deployment: Deployment;
-}
+} & StackProps;
 
 // Functions
 

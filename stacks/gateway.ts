@@ -10,9 +10,9 @@ const burstRequests = 400;
 
 // Shapes
 
-export interface GatewayProps {
+export type GatewayProps = {
   deployment: Deployment;
-}
+};
 
 // Functions
 

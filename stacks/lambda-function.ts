@@ -11,7 +11,7 @@ import { justify } from "./justify.ts";
 
 // Shapes
 
-export interface LambdaFunctionProps {
+export type LambdaFunctionProps = {
   deployment: Deployment;
   name: FunctionName;
   environment: Record<string, string>;
@@ -24,7 +24,7 @@ export interface LambdaFunctionProps {
   wakesItself?: boolean;
   /** Where an event goes that an asynchronous caller handed over and the function failed to handle. */
   failures?: sqs.IQueue;
-}
+};
 
 // Functions
 

@@ -11,12 +11,12 @@ import type { QueuesStack } from "./queues.ts";
 
 // Shapes
 
-export interface MailStackProps extends StackProps {
+export type MailStackProps = {
   deployment: Deployment;
   data: DataStack;
   queues: QueuesStack;
   environment: Record<string, string>;
-}
+} & StackProps;
 
 // Functions
 

@@ -59,7 +59,7 @@ describe("a stage", () => {
       if (name !== undefined) owners.set(name, [...(owners.get(name) ?? []), `${stack}.${id}`]);
     }
     const types = new Set([...owners.keys()].map((name) => name.split(" ")[0]));
-    expect([...named.map((type) => type.toLowerCase())].filter((type) => !types.has(type))).toEqual([]);
+    expect(named.map((type) => type.toLowerCase()).filter((type) => !types.has(type))).toEqual([]);
     expect([...owners].filter(([, all]) => all.length > 1)).toEqual([]);
   });
 

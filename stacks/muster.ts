@@ -15,12 +15,12 @@ import { WorkersStack } from "./workers.ts";
 
 // Shapes
 
-export interface Target {
+export type Target = {
   /** The account, where it is known; a synthesis for any account leaves it out. */
   account?: string;
-}
+};
 
-export interface Muster {
+export type Muster = {
   data: DataStack;
   queues: QueuesStack;
   site: SiteStack;
@@ -32,7 +32,7 @@ export interface Muster {
   schedule: ScheduleStack;
   alarms: AlarmsStack;
   firewall?: FirewallStack;
-}
+};
 
 // Functions
 
@@ -63,8 +63,17 @@ export function muster(app: App, deployment: Deployment, target: Target = {}): M
   const alarms = new AlarmsStack(app, name("alarms"), {
     ...stack("alarms"),
     functions: [
-      ...[api.api, workers.follow, workers.view, workers.work, workers.mail, workers.bulk, workers.imports],
-      ...[schedule.clock, mail.mailEvents, billing.webhook, billing.bus],
+      api.api,
+      workers.follow,
+      workers.view,
+      workers.work,
+      workers.mail,
+      workers.bulk,
+      workers.imports,
+      schedule.clock,
+      mail.mailEvents,
+      billing.webhook,
+      billing.bus,
     ],
     streamConsumers: [workers.follow, workers.view],
     queues,
@@ -74,15 +83,27 @@ export function muster(app: App, deployment: Deployment, target: Target = {}): M
     stripeUnusable: schedule.stripeUnusable,
     webhooksRefused: billing.webhooksRefused,
     deadLetters: [
-      ...[...queues.deadLetters, ...workers.deadLetters],
-      ...[schedule.deadLetters, mail.deadLetters, billing.deadLetters],
+      ...queues.deadLetters,
+      ...workers.deadLetters,
+      schedule.deadLetters,
+      mail.deadLetters,
+      billing.deadLetters,
     ],
     gateway: site.gateway,
     configurationSetName: mail.configurationSetName,
   });
   tag(app, deployment);
   return {
-    ...{ data, queues, site, storage, mail, workers, api, billing, schedule, alarms },
+    data,
+    queues,
+    site,
+    storage,
+    mail,
+    workers,
+    api,
+    billing,
+    schedule,
+    alarms,
     ...(created && { firewall: created }),
   };
 }

@@ -16,9 +16,9 @@ const bulkRetention = Duration.days(14);
 
 // Shapes
 
-export interface QueuesStackProps extends StackProps {
+export type QueuesStackProps = {
   deployment: Deployment;
-}
+} & StackProps;
 
 // Functions
 

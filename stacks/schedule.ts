@@ -25,12 +25,12 @@ const patience = Duration.minutes(4);
 
 // Shapes
 
-export interface ScheduleStackProps extends StackProps {
+export type ScheduleStackProps = {
   deployment: Deployment;
   data: DataStack;
   queues: QueuesStack;
   environment: Record<string, string>;
-}
+} & StackProps;
 
 /** In organizations, but for `oldestSeconds` and `stopped`, the number of sweeps that were. */
 export type PaymentMetrics = Record<

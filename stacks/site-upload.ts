@@ -12,10 +12,10 @@ const oneYear = Duration.days(365);
 
 // Shapes
 
-export interface SiteUploadProps {
+export type SiteUploadProps = {
   deployment: Deployment;
   bucket: s3.Bucket;
-}
+};
 
 // Functions
 

@@ -21,11 +21,11 @@ const siteAccess = [cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST];
 
 // Shapes
 
-export interface SiteStackProps extends StackProps {
+export type SiteStackProps = {
   deployment: Deployment;
   secrets: secretsmanager.Secret;
   webAclArn?: string;
-}
+} & StackProps;
 
 // Functions
 

@@ -2,18 +2,18 @@ import { sitePolicy } from "./headers.ts";
 
 // Shapes
 
-export interface Target {
+export type Target = {
   /** Where people open Muster, such as https://muster.example.org. */
   url: string;
   /** The API's own address, the output `ApiUrl`, which must refuse whoever does not come through CloudFront. */
   apiUrl?: string;
-}
+};
 
-export interface Check {
+export type Check = {
   name: string;
   /** Sentences about what is wrong; none when all is well. */
   wrong: string[];
-}
+};
 
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 

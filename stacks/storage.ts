@@ -17,10 +17,10 @@ export const reports = "reports/";
 
 // Shapes
 
-export interface StorageStackProps extends StackProps {
+export type StorageStackProps = {
   deployment: Deployment;
   site: SiteStack;
-}
+} & StackProps;
 
 // Functions
 

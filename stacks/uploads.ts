@@ -13,11 +13,11 @@ const deliveryPatience = Duration.hours(6);
 
 // Shapes
 
-export interface UploadsProps {
+export type UploadsProps = {
   deployment: Deployment;
   /** How long the function may take that works on them. */
   timeout: Duration;
-}
+};
 
 // Functions
 

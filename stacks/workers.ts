@@ -32,14 +32,14 @@ const bulkMemory = 1024;
 
 // Shapes
 
-export interface WorkersStackProps extends StackProps {
+export type WorkersStackProps = {
   deployment: Deployment;
   data: DataStack;
   queues: QueuesStack;
   mail: MailStack;
   storage: StorageStack;
   environment: Record<string, string>;
-}
+} & StackProps;
 
 // Functions
 
@@ -132,7 +132,11 @@ export class WorkersStack extends Stack {
   private createImports(): LambdaFunction {
     const { data, deployment, environment, queues, storage } = this.props;
     const imports = new LambdaFunction(this, "Imports", {
-      ...{ deployment, name: "imports", environment, timeout: importsTimeout, memorySize: importsMemory },
+      deployment,
+      name: "imports",
+      environment,
+      timeout: importsTimeout,
+      memorySize: importsMemory,
       nodeOptions: importsNodeOptions,
       wakesItself: true,
     });

@@ -6,8 +6,19 @@ import { apiDocs } from "./docs/plugin.ts";
 
 /** The icons of the pages before signing in. */
 const firstIcons = [
-  ...["arrow-down", "arrow-right", "ban", "circle-check", "circle-exclamation-point", "circle-pause", "clock", "info"],
-  ...["link-2-off", "mail-check", "trash", "triangle-exclamation-point", "user-round-x"],
+  "arrow-down",
+  "arrow-right",
+  "ban",
+  "circle-check",
+  "circle-exclamation-point",
+  "circle-pause",
+  "clock",
+  "info",
+  "link-2-off",
+  "mail-check",
+  "trash",
+  "triangle-exclamation-point",
+  "user-round-x",
 ].join("|");
 
 /**

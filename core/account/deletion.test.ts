@@ -86,8 +86,9 @@ describe("an account", () => {
     const { items } = await fixture.world.table.query({ ...Keys.log(fixture.organization), to: "9" });
     for (const row of items) {
       const announcement = Audit.announcement(row);
-      if (announcement && reactsTo(announcement.type, Notification.reactions))
+      if (announcement && reactsTo(announcement.type, Notification.reactions)) {
         await asSystem("work", () => Notification.react(announcement));
+      }
     }
     expect((await rowsOf(bob)).length).toBeGreaterThan(5);
     await remove();

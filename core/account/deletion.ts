@@ -68,7 +68,11 @@ export const deleteByAddress = fn(
     output: v.void(),
     failures: [
       ...Object.values(failures),
-      ...[missing, changed, Member.failures.changed, Seat.failures.lastOwner, Seat.failures.gone],
+      missing,
+      changed,
+      Member.failures.changed,
+      Seat.failures.lastOwner,
+      Seat.failures.gone,
       Event.failures.repeated,
     ],
     idempotency: "endsAccess",

@@ -33,8 +33,9 @@ const found = () =>
 
 /** So many events, moved to the log. */
 async function happen(count: number) {
-  for (let n = 0; n < count; n++)
+  for (let n = 0; n < count; n++) {
     await world.table.write(OrganizationCreated.record(acme, { name: `Event ${n}` }, actor));
+  }
   await follow();
 }
 

@@ -35,8 +35,9 @@ test.each(["=1+1", "+1", "-1", "@sum", "\tx", "\rx", "\nx", "＝1", "＋1", "－
 );
 
 test("what is no formula stays as it is", () => {
-  for (const value of ["a=b", "1-2", "ada@example.com", "'quoted", "–", "李"])
+  for (const value of ["a=b", "1-2", "ada@example.com", "'quoted", "–", "李"]) {
     expect(parse(lines([[value]]))).toEqual([[value]]);
+  }
 });
 
 test("what was written is what is read, row by row and field by field", () => {

@@ -34,6 +34,11 @@ test("the longest name still fits into the key of a row", () => {
 test("folded names sort among the letters that they are written with", () => {
   const names = ["Zuzana", "Łukasz", "Maria", "Ørjan", "Lea", "Peter"];
   expect(names.toSorted((one, other) => (fold(one) < fold(other) ? -1 : 1))).toEqual([
-    ...["Lea", "Łukasz", "Maria", "Ørjan", "Peter", "Zuzana"],
+    "Lea",
+    "Łukasz",
+    "Maria",
+    "Ørjan",
+    "Peter",
+    "Zuzana",
   ]);
 });

@@ -64,18 +64,23 @@ test("every noun has a prefix of its own, and its ids are of no other noun", () 
 test("what is not an id is none, however near", () => {
   const id = ID.create("account");
   const near = [
-    ...[id.toLowerCase(), ` ${id}`, `${id} `, `${id}\n`, id.slice(0, -1), `${id}0`, id.slice(4), `org_${id.slice(4)}`],
-    ...[
-      id.replace(/.$/, "I"),
-      id.replace(/.$/, "U"),
-      id.replace(/_./, "_8"),
-      `${id}#out`,
-      "",
-      "acc_",
-      null,
-      undefined,
-      7,
-    ],
+    id.toLowerCase(),
+    ` ${id}`,
+    `${id} `,
+    `${id}\n`,
+    id.slice(0, -1),
+    `${id}0`,
+    id.slice(4),
+    `org_${id.slice(4)}`,
+    id.replace(/.$/, "I"),
+    id.replace(/.$/, "U"),
+    id.replace(/_./, "_8"),
+    `${id}#out`,
+    "",
+    "acc_",
+    null,
+    undefined,
+    7,
   ];
   expect(near.filter((text) => ID.is("account", text))).toEqual([]);
   expect(near.filter((text) => v.is(ID.schema("account"), text))).toEqual([]);

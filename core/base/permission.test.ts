@@ -182,7 +182,8 @@ describe("a refusal", () => {
     );
     expect(() => admit(actors.read, rule, "thing.do", at)).toThrow(
       expect.objectContaining({
-        ...{ code: "actor.forbidden", permission: "thing.do" },
+        code: "actor.forbidden",
+        permission: "thing.do",
         message: expect.stringContaining("thing.do"),
       }),
     );

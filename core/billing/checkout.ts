@@ -79,8 +79,9 @@ export const checkout = fn(
     let row = rowOf(billing);
     if (row?.mirror && isLive(row.mirror)) throw failures.subscribed();
     const fewest = committedOf(home);
-    if (seats < fewest)
+    if (seats < fewest) {
       throw committed({ message: `${fewest} seats are in use or held, so you need at least ${fewest}.` });
+    }
     try {
       row ??= await becomeCustomer(actor.organization, home, actor);
       const begun = row.checkout && { row, wish: row.checkout };
@@ -180,8 +181,14 @@ async function pageOf(actor: Member, row: Row, wish: Checkout) {
 async function make({ organization }: Member, { customer }: Row, wish: Checkout): Promise<StripeCheckout | undefined> {
   const address = `${settings().siteUrl}/organizations/${organization}/billing`;
   const asked = {
-    ...{ customer, organization, name: wish.name, price: wish.price, quantity: wish.seats, minimum: wish.minimum },
-    ...{ trialDays: wish.trialDays, expiresAt: wish.expiresAt },
+    customer,
+    organization,
+    name: wish.name,
+    price: wish.price,
+    quantity: wish.seats,
+    minimum: wish.minimum,
+    trialDays: wish.trialDays,
+    expiresAt: wish.expiresAt,
     successUrl: `${address}?session={CHECKOUT_SESSION_ID}`,
     cancelUrl: address,
   };

@@ -150,8 +150,9 @@ describe("a checkout is one, whatever fails while it is begun", () => {
   ] as const) {
     test(`when Stripe answers with ${fault}`, async () => {
       const { billing, customer } = await begin();
-      for (const call of ["customers.create", "checkout.sessions.create"])
+      for (const call of ["customers.create", "checkout.sessions.create"]) {
         billing.server.faults.inject({ fault, call });
+      }
       const ask = () => customer.as(() => Checkout.checkout({ plan: "monthly", seats: 5 }));
       for (let tries = 1; tries <= 4; tries++) {
         const answer = await resultOf(ask());

@@ -141,8 +141,15 @@ describe("a look", () => {
   test("ends all that Stripe has of a deleted organization, open checkouts too", async () => {
     const customer = (await acme.row())?.customer ?? "";
     await billing.client.checkout.sessions.create({
-      ...{ customer, mode: "subscription", success_url: "https://muster.example/done" },
-      line_items: [{ price: billing.prices.monthly, quantity: 1 }],
+      customer,
+      mode: "subscription",
+      success_url: "https://muster.example/done",
+      line_items: [
+        {
+          price: billing.prices.monthly,
+          quantity: 1,
+        },
+      ],
     });
     await billing.world.table.write(update(Keys.organization(acme.organization), { set: { state: "deleted" } }));
     await acme.reconcile();

@@ -227,8 +227,15 @@ test("Stripe knows whom to write to, as the settings say", async () => {
   await asSystem("work", () => Manage.sync({ organization: acme.organization }));
   const customer = await billing.client.customers.retrieve((await acme.row())?.customer ?? "");
   expect(customer).toMatchObject({
-    ...{ name: "Acme", email: "billing@example.com", phone: "+49 30 1234567" },
-    address: { country: "DE", line1: "Weg 1", city: "Berlin", postal_code: "10115" },
+    name: "Acme",
+    email: "billing@example.com",
+    phone: "+49 30 1234567",
+    address: {
+      country: "DE",
+      line1: "Weg 1",
+      city: "Berlin",
+      postal_code: "10115",
+    },
   });
 });
 

@@ -116,8 +116,19 @@ export function rowOf(found: BillingRow | undefined): Row | undefined {
   const { cancelAt, trialEnd, discounts, endedAt } = found;
   const mirror = subscription
     ? {
-        ...{ subscription, item: seat, status, quantity, price, createdAt, periodEnd },
-        ...withoutUndefined({ cancelAt, trialEnd, discounts, endedAt }),
+        subscription,
+        item: seat,
+        status,
+        quantity,
+        price,
+        createdAt,
+        periodEnd,
+        ...withoutUndefined({
+          cancelAt,
+          trialEnd,
+          discounts,
+          endedAt,
+        }),
       }
     : undefined;
   return { version, customer, ...withoutUndefined({ mirror, op, checkout, changes, trialTold }) };

@@ -5,8 +5,15 @@ import { verify } from "./signature.ts";
 
 const organization = ID.derive("organization", "acme");
 const body = JSON.stringify({
-  ...{ id: "evt_1", object: "event", type: "customer.subscription.updated" },
-  data: { object: { id: "sub_1", metadata: { organizationId: organization } } },
+  id: "evt_1",
+  object: "event",
+  type: "customer.subscription.updated",
+  data: {
+    object: {
+      id: "sub_1",
+      metadata: { organizationId: organization },
+    },
+  },
 });
 const bytes = (text: string) => Buffer.from(text, "utf8");
 
@@ -19,7 +26,9 @@ function sign(secret: string, { text = body, agoSeconds = 0 } = {}): string {
 describe("what Stripe has signed", () => {
   test("is taken, with whom it concerns", async () => {
     expect(await verify(bytes(body), sign("whsec_new"), ["whsec_new"])).toEqual({
-      ...{ id: "evt_1", type: "customer.subscription.updated", organization },
+      id: "evt_1",
+      type: "customer.subscription.updated",
+      organization,
     });
   });
 

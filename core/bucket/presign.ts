@@ -47,7 +47,14 @@ export function presigner({ bucket, url }: Place, signer: Signer): BucketLinks {
     async presignDownload({ key, lifetimeSeconds, fileName }) {
       const { protocol, host, pathname } = new URL(`${url}/${key.split("/").map(encode).join("/")}`);
       const request = {
-        ...{ method: "GET", protocol, hostname: host, path: pathname, headers: { host, ...unsigned } },
+        method: "GET",
+        protocol,
+        hostname: host,
+        path: pathname,
+        headers: {
+          host,
+          ...unsigned,
+        },
         query: { "response-content-disposition": `attachment; filename*=UTF-8''${encode(fileName)}` },
       };
       const signed = await signature.presign(request, { expiresIn: lifetimeSeconds, signingDate: now() });

@@ -53,14 +53,15 @@ export function s3(bucket: string, config: S3ClientConfig = {}): BucketObjects {
     async write(key, content, contentType) {
       const params = { Bucket: bucket, Key: key, ContentType: contentType };
       // an empty text would be sent without its length, an empty buffer has one
-      if (typeof content === "string")
+      if (typeof content === "string") {
         await client.send(new PutObjectCommand({ ...params, Body: Buffer.from(content) }));
-      else
+      } else {
         await new Upload({
           client,
           params: { ...params, Body: Readable.from(content) },
           queueSize: partsAtOnce,
         }).done();
+      }
     },
 
     async versions(prefix, most) {

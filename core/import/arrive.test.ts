@@ -56,8 +56,9 @@ describe("what a script puts into the bucket", () => {
 
   test("may ask for less than the setting allows, never for more", async () => {
     await letScripts("read");
-    for (const role of ["write", "admin", "owner", "captain"])
+    for (const role of ["write", "admin", "owner", "captain"]) {
       await imports.script(`${role}.csv`, csv(`${role}@x.example`), { role });
+    }
     expect(await shown()).toEqual(Array(4).fill("script failed role_refused"));
     await letScripts("write", fixture.ada.account, 1);
     await imports.script("less.csv", csv("a@x.example,write", "b@x.example,read"), { role: "Read" });

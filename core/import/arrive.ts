@@ -117,7 +117,13 @@ async function find({ key, sequencer }: v.InferOutput<typeof Arrival>, named: Na
   const counts = earlier && before && earlier.state !== "waiting_for_file" && !cameToNothing(earlier);
   const upload: Upload = {
     ...named,
-    ...{ key, head, mark, home, setting, giver, claimed },
+    key,
+    head,
+    mark,
+    home,
+    setting,
+    giver,
+    claimed,
     id: imported && own ? imported : ID.create("import"),
     heard: heard?.import as ID.ID<"import"> | undefined,
     waiting: isWaiting ? own : undefined,
@@ -197,6 +203,10 @@ function again(upload: Upload, earlier: Item, actor: System): Step[] {
 }
 
 const fresh = ({ fileName, setting }: Upload): Item => ({
-  ...{ via: "script", fileName, pass: 1, createdAt: instant(), ttl: ttl() },
+  via: "script",
+  fileName,
+  pass: 1,
+  createdAt: instant(),
+  ttl: ttl(),
   lifetimeDays: rulesOf(setting).lifetimeDays,
 });

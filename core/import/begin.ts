@@ -44,10 +44,12 @@ export async function begin(organization: Organization, actor: Actor): Promise<v
 
 /** Has done what comes next for an import after a chunk of it, or after its end. Twice does no harm. */
 export async function onward(place: Place, row: Item | undefined, actor: Actor): Promise<void> {
-  if (row?.state === "running")
+  if (row?.state === "running") {
     return queues.send("imports", [runMessage(place, { pass: Number(row.pass), chunk: Number(row.chunk) })]);
-  if (row && isOver(row) && row.reported === undefined && row.startedAt !== undefined)
+  }
+  if (row && isOver(row) && row.reported === undefined && row.startedAt !== undefined) {
     await queues.send("imports", [compileMessage(place, Number(row.pass))]);
+  }
   await begin(place.organization, actor);
 }
 

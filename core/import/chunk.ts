@@ -40,8 +40,17 @@ export async function open(work: Work, part: ChunkInput): Promise<Work> {
   const { seats, mails } = Seat.roomFor(home, wanted);
   const { lifetimeDays, openedAt, expiresAt } = termOf(row);
   const set = {
-    ...{ state: "open", next: part.next, at: chunk.reader.row, to: part.next.row, held: seats, openedAt, expiresAt },
-    ...(mails !== undefined && { mails, day: openedAt.slice(0, 10) }),
+    state: "open",
+    next: part.next,
+    at: chunk.reader.row,
+    to: part.next.row,
+    held: seats,
+    openedAt,
+    expiresAt,
+    ...(mails !== undefined && {
+      mails,
+      day: openedAt.slice(0, 10),
+    }),
   };
   const isNew = all(equal("state", "new"), equal("pass", chunk.pass));
   const taken = seats > 0 || (mails ?? 0) > 0;
@@ -83,7 +92,11 @@ export async function step(work: Work, part: ChunkInput): Promise<Work> {
   const found = new Map(addresses.map((address, i) => [address, rows[i]]));
   const namesTeams = window.rows.some((one) => !("code" in one) && one.teams);
   const look = {
-    ...{ row: now, home, giver: member?.role as Role, found, stop },
+    row: now,
+    home,
+    giver: member?.role as Role,
+    found,
+    stop,
     teams: namesTeams && !stop ? await part.teams() : new Map<string, string>(),
   };
   const seen = stop && !known ? windowOf(part, chunk, stop) : window;

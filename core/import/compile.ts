@@ -119,8 +119,9 @@ async function writeParts(place: Place, row: Item, { number, chunk, file }: Piec
   const text = (some: typeof known) =>
     lines(some.map(({ row: one, code, note }) => recordOf(one, { code, note, file, row })));
   const texts: Record<Report, string> = { all: text(known), failed: text(known.filter(isFailed)) };
-  for (const kind of reports)
+  for (const kind of reports) {
     await bucket.write(reportKey(place, Number(row.pass ?? pass), kind, number), texts[kind], contentType);
+  }
 }
 
 type Told = { code: string | undefined; note: Note | undefined; file: Columns; row: Item };

@@ -106,7 +106,8 @@ test("another organization's import is none, and cannot be paused", async () => 
   const umbrella = ID.derive("organization", "umbrella");
   const theirs = ID.derive("import", "umbrella");
   await fixture.world.table.write(put(Keys.import(umbrella, theirs), { state: "done" }));
-  for (const change of [Mails.pauseMails, Mails.resumeMails])
+  for (const change of [Mails.pauseMails, Mails.resumeMails]) {
     expect(await resultOf(asAda(() => change({ import: theirs })))).toBe("import.missing");
+  }
   expect(await fixture.world.table.get(Keys.importMails(theirs))).toBeUndefined();
 });

@@ -73,8 +73,15 @@ export const create = fn(
     await Limit.take("imports-per-account", by, createdAnHour);
     const place = { organization, id: ID.create("import") };
     const item = {
-      ...{ state: "waiting_for_file", via: "dashboard", by, fileName, lifetimeDays, pass: 1 },
-      ...{ createdAt: instant(), ttl: ttl(), ...listed(place, patienceSeconds) },
+      state: "waiting_for_file",
+      via: "dashboard",
+      by,
+      fileName,
+      lifetimeDays,
+      pass: 1,
+      createdAt: instant(),
+      ttl: ttl(),
+      ...listed(place, patienceSeconds),
     };
     const key = Keys.import(organization, place.id);
     const upload = await uploadOf(place);

@@ -6,7 +6,7 @@ const unitBytes = 1024;
 /** What one write cost one partition of the table, or one list of the index. */
 type Use = { write: number; partition: string; units: number };
 
-export interface PartitionLoad {
+export type PartitionLoad = {
   table: Table;
   /**
    * The partitions that would have been asked for more than `rate` units a second, each with the most that it would have
@@ -18,7 +18,7 @@ export interface PartitionLoad {
     partition?: (name: string) => string;
   }) => Record<string, number>;
   writes: () => number;
-}
+};
 
 /** A table that keeps what its writes cost each partition, by the sizes of the rows. A put counts as a new row. */
 export function measureLoad(table: Table): PartitionLoad {

@@ -78,7 +78,9 @@ type Packed = [row: number, line: number, email: string, more: number | RowRemar
 export function unpackNotes(packed: unknown): Note[] {
   if (typeof packed !== "string") return [];
   return (JSON.parse(packed) as Packed[]).map(([row, line, email, more]) => ({
-    ...{ row, line, email },
+    row,
+    line,
+    email,
     ...(Array.isArray(more) ? { remarks: more } : more > 0 && { of: more }),
   }));
 }

@@ -73,8 +73,9 @@ async function play(one: Case, change: (table: Table) => Table = (table) => tabl
       await world.table.write(...steps);
       if (++writes !== one.event.after + 1) return;
       if (one.event.action === "cancel") await resultOf(fixture.as(ada, () => Manage.cancel({ import: id })));
-      if (one.event.action === "demote")
+      if (one.event.action === "demote") {
         await resultOf(fixture.as(ada, () => Member.changeRole({ account: bob.account, role: "write" })));
+      }
     },
   };
   bind({ table: change(disturbed) });
@@ -126,8 +127,18 @@ test("whatever befalls an import, each row is told of once and truly, and seats 
 });
 
 const someCase: Case = {
-  rows: Array.from({ length: 12 }, (_, who) => ({ who, role: "read", isLong: true })),
-  ...{ seats: 9, event: { after: 0, action: "nothing" as const }, workers: 1 as const, trouble: 0 },
+  rows: Array.from({ length: 12 }, (_, who) => ({
+    who,
+    role: "read",
+    isLong: true,
+  })),
+  seats: 9,
+  event: {
+    after: 0,
+    action: "nothing" as const,
+  },
+  workers: 1 as const,
+  trouble: 0,
 };
 
 /** Each breaks one promise; the property must see it. */

@@ -149,8 +149,9 @@ function unquoted(text: string): string {
 export function isBlank(units: Uint8Array | Uint16Array, separator: number, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {
     const unit = units[at];
-    if (unit !== separator && unit !== space && unit !== quote && unit !== 9 && unit !== 10 && unit !== 13)
+    if (unit !== separator && unit !== space && unit !== quote && unit !== 9 && unit !== 10 && unit !== 13) {
       return false;
+    }
   }
   return true;
 }

@@ -18,7 +18,12 @@ describe("a row", () => {
   test("that says it all is an invitee, in the spelling that is compared", () => {
     const cells = { email: "Ada@Example.COM", name: "  Ada \n Lovelace ", role: "Administrator", teams: "Red;Blue" };
     expect(judge(row(cells))).toEqual({
-      ...{ line: 7, row: 3, email: "ada@example.com", role: "admin", name: "Ada Lovelace", teams: ["Red", "Blue"] },
+      line: 7,
+      row: 3,
+      email: "ada@example.com",
+      role: "admin",
+      name: "Ada Lovelace",
+      teams: ["Red", "Blue"],
     });
   });
 
@@ -73,8 +78,9 @@ describe("a row", () => {
   );
 
   test("has reasons and remarks with a sentence each", () => {
-    for (const sentence of Object.values({ ...rowProblems, ...rowRemarks, ...fileProblems }))
+    for (const sentence of Object.values({ ...rowProblems, ...rowRemarks, ...fileProblems })) {
       expect(sentence).toMatch(/^[A-Z].*\.$/);
+    }
   });
 });
 
@@ -152,8 +158,9 @@ describe("a role", () => {
   test.each(["owner", "admin", "write", "read"] as const)(
     "%s is known in any case, and with spaces or dashes",
     (role) => {
-      for (const text of [role, role.toUpperCase(), ` ${role[0]}${role.slice(1)} `, `${role}\u00a0`])
+      for (const text of [role, role.toUpperCase(), ` ${role[0]}${role.slice(1)} `, `${role}\u00a0`]) {
         expect(roleOf(text)).toBe(role);
+      }
     },
   );
 
@@ -181,8 +188,9 @@ describe("a role", () => {
       "o\u200bwner",
       "admin\u0000",
     ];
-    for (const role of unknown)
+    for (const role of unknown) {
       expect({ role, judged: ada({ role }) }).toEqual({ role, judged: { line: 7, row: 3, code: "unknown_role" } });
+    }
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 }), (text) => {
         // for owner and admin no letter may be missing and none may be too many

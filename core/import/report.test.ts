@@ -102,7 +102,10 @@ test("the rows that there is something to say of come in pages, by outcome where
   );
   const { items } = await page({ outcome: "unknown_role" });
   expect(items[0]).toEqual({
-    ...{ row: 1, line: 2, email: "p0@x.example", outcome: "unknown_role" },
+    row: 1,
+    line: 2,
+    email: "p0@x.example",
+    outcome: "unknown_role",
     message: "Unknown role. Use owner, admin, write, or read.",
   });
   expect(new Set(items.map(({ outcome }) => outcome))).toEqual(new Set(["unknown_role"]));

@@ -42,12 +42,27 @@ describe("an import", () => {
     expect((await imports.get(id)).state).toBe("running");
     await imports.work();
     expect(await imports.outcomes(id)).toEqual([
-      ...["invited", "invited", "invalid_email", "unknown_role", "already_member", "already_invited"],
-      ...["duplicate", "unknown_team", "missing_email", "invited"],
+      "invited",
+      "invited",
+      "invalid_email",
+      "unknown_role",
+      "already_member",
+      "already_invited",
+      "duplicate",
+      "unknown_team",
+      "missing_email",
+      "invited",
     ]);
     expect(await fixture.rowOf("one@example.com")).toMatchObject({
-      ...{ state: "pending", role: "admin", name: "Ada Lovelace", src: id, by: fixture.ada.account, mail: "queued" },
-      ...{ teams: new Set([team]), lifetimeDays: 7, expiresAt: "2026-12-01T09:10:00.000Z" },
+      state: "pending",
+      role: "admin",
+      name: "Ada Lovelace",
+      src: id,
+      by: fixture.ada.account,
+      mail: "queued",
+      teams: new Set([team]),
+      lifetimeDays: 7,
+      expiresAt: "2026-12-01T09:10:00.000Z",
     });
     const info = await imports.get(id);
     expect(info).toMatchObject({ state: "done", rows: 10, retryable: 0, reported: true });
@@ -95,7 +110,10 @@ describe("an import", () => {
     await fixture.as(fixture.ada, () => Member.changeRole({ account: bob.account, role: "write" }));
     await imports.work();
     expect(await imports.get(id)).toMatchObject({
-      ...{ state: "failed", reason: "inviter_gone", counts: { inviter_gone: 301 }, retryable: 301 },
+      state: "failed",
+      reason: "inviter_gone",
+      counts: { inviter_gone: 301 },
+      retryable: 301,
     });
     await fixture.as(fixture.ada, () => Manage.retry({ import: id }));
     await imports.work();
@@ -156,8 +174,15 @@ describe("an import", () => {
     });
     await imports.run(first());
     expect(await imports.get(id)).toMatchObject({
-      ...{ state: "canceled", reason: "canceled", retryable: 106, rows: 301 },
-      counts: { invited: 194, canceled: 106, invalid_email: 1 },
+      state: "canceled",
+      reason: "canceled",
+      retryable: 106,
+      rows: 301,
+      counts: {
+        invited: 194,
+        canceled: 106,
+        invalid_email: 1,
+      },
     });
     world.rebind();
     await fixture.as(fixture.ada, () => Manage.retry({ import: id }));

@@ -51,8 +51,9 @@ async function lookAfter(place: Place, row: Item, actor: System): Promise<void> 
 async function findFile(place: Place, row: Item, actor: System): Promise<void> {
   const key = keyOfFile(place);
   const home = await table.get(Keys.organization(place.organization));
-  if (home?.state === "deleted")
+  if (home?.state === "deleted") {
     return table.write(...ending(place, row, { state: "failed", reason: "frozen" }, actor));
+  }
   if (await bucket.head(key)) return arrive({ key, sequencer: "found" });
   await table.write(...ending(place, row, { state: "failed", reason: "no_file" }, actor));
 }

@@ -80,7 +80,9 @@ describe("a history in which something overtakes", () => {
       },
     ],
     "member.removed: membership": [
-      ...[invited, joined, formed],
+      invited,
+      joined,
+      formed,
       {
         first: { do: "remove", by: 0, who: 1 },
         second: { do: "addToTeam", by: 0, team: 0, whom: [1] },

@@ -22,7 +22,10 @@ describe("a link", () => {
   test("names the invitation, its organization, who invited, and which of its links it is", async () => {
     const row = await fixture.rowOf("bob@example.com");
     expect(Link.read(token)).toEqual({
-      ...{ organization: fixture.organization, address: row?.pk, by: fixture.ada.account, attempt: 1 },
+      organization: fixture.organization,
+      address: row?.pk,
+      by: fixture.ada.account,
+      attempt: 1,
     });
   });
 

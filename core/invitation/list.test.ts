@@ -25,13 +25,23 @@ describe("an invitation", () => {
     const list = async (state: "pending" | "ended" | "former") =>
       (await asAda(() => List.list({ state }))).items.map(({ email }) => email);
     expect([await list("pending"), await list("ended"), await list("former")]).toEqual([
-      ...[["bob@example.com"], ["carol@example.com"], ["dora@example.com"]],
+      ["bob@example.com"],
+      ["carol@example.com"],
+      ["dora@example.com"],
     ]);
     const { items } = await asAda(() => List.list({}));
     expect(items[0]).toEqual({
-      ...{ invitation: await idFor("bob@example.com"), email: "bob@example.com", role: "write", state: "pending" },
+      invitation: await idFor("bob@example.com"),
+      email: "bob@example.com",
+      role: "write",
+      state: "pending",
       teams: [],
-      ...{ mail: "queued", at: "2026-12-01T09:00:00.000Z", invitedBy: { account: fixture.ada.account, name: "Ada" } },
+      mail: "queued",
+      at: "2026-12-01T09:00:00.000Z",
+      invitedBy: {
+        account: fixture.ada.account,
+        name: "Ada",
+      },
     });
   });
 

@@ -143,9 +143,22 @@ function describe(row: Read<typeof AddressRow>, { teams, people }: Names): Entry
   const [, at = ""] = (row.rank ?? "").split("#");
   const inviter = by && people.get(by);
   return {
-    ...{ invitation: idOf(pk), email, role, state, at, teams: Team.named(row, teams) },
-    ...(by && { invitedBy: { account: by, ...(inviter !== undefined && { name: inviter }) } }),
-    ...withoutUndefined({ name, mail }),
+    invitation: idOf(pk),
+    email,
+    role,
+    state,
+    at,
+    teams: Team.named(row, teams),
+    ...(by && {
+      invitedBy: {
+        account: by,
+        ...(inviter !== undefined && { name: inviter }),
+      },
+    }),
+    ...withoutUndefined({
+      name,
+      mail,
+    }),
   };
 }
 

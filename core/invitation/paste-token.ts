@@ -70,8 +70,9 @@ function quotedAt(plain: string, start: number, end: number): Token[] | undefine
 /** A word with an @ holds one address; several, if each is one; or something that was meant as one. */
 function addressesIn(word: string, start: number): Token[] {
   const from = word.indexOf("://") + 1 && word.indexOf("://") + 3;
-  if (from > 0 && word.slice(from, word.indexOf("@")).includes("/"))
+  if (from > 0 && word.slice(from, word.indexOf("@")).includes("/")) {
     return [{ kind: "word", start, end: start + word.length }];
+  }
   return partsOf(word, from).flatMap(([part, at]): Token[] => {
     const isGlued: Glued = { before: at > from, after: at + part.length < word.length };
     if (/^[^\p{L}\p{N}_]*@/u.test(part) && !isGlued.before) return [{ kind: "weak", start, end: start + word.length }];

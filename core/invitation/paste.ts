@@ -6,7 +6,7 @@ import { type Token, tokensOf } from "./paste-token.ts";
 const maxPiece = 320;
 
 /** What was found in a pasted text: the piece as it stood, and what it says. */
-export interface Pasted {
+export type Pasted = {
   /** As it stood, trimmed, at most 320 characters. */
   text: string;
   /** In the spelling that is compared (account/shape.ts); missing when it should have been one and is not. */
@@ -17,7 +17,7 @@ export interface Pasted {
   /** The word that stood there instead, and is no role. */
   unknownRole?: string;
   problem?: "invalid" | "duplicate";
-}
+};
 
 /**
  * Finds the addresses in whatever somebody pasted, in their order, each with the name that clearly belongs to it.

@@ -123,7 +123,9 @@ testRace("lowering and raising the seats while 12 are invited", {
       asSystem("operator", () => Operator.grant({ organization, seats })).then(String, String);
     await atOnce(
       ...repeated(12, (n) => () => actions.send(fixture.ada, { email: `p${n}@example.com` })),
-      ...[grant(6), grant(3), grant(40)],
+      grant(6),
+      grant(3),
+      grant(40),
     );
     return invariants.check();
   },

@@ -31,8 +31,15 @@ describe("a link", () => {
     await fixture.invite("bob@example.com", "write");
     const first = await fixture.tokenOf("bob@example.com");
     expect(await provide(anonymous, () => Answer.preview({ token: first }))).toEqual({
-      ...{ invitation: await idFor("bob@example.com"), email: "bob@example.com", role: "write", outcome: "open" },
-      ...{ organization: { id: fixture.organization, name: "Acme" }, invitedBy: "Ada" },
+      invitation: await idFor("bob@example.com"),
+      email: "bob@example.com",
+      role: "write",
+      outcome: "open",
+      organization: {
+        id: fixture.organization,
+        name: "Acme",
+      },
+      invitedBy: "Ada",
       expiresAt: "2026-12-01T09:00:00.000Z",
     });
     fixture.world.clock.pass(600);
@@ -54,13 +61,18 @@ describe("a link", () => {
     expect(await resultOf(fixture.world.as(eve, () => Answer.accept({ token })))).toBe("invitation.wrong_account");
     expect(await resultOf(fixture.world.as(eve, () => Answer.decline({ token })))).toBe("invitation.wrong_account");
     expect(await fixture.world.as(bob, () => Answer.accept({ token }))).toEqual({
-      ...{ organization: { id: fixture.organization, name: "Acme" }, role: "write" },
+      organization: {
+        id: fixture.organization,
+        name: "Acme",
+      },
+      role: "write",
     });
     expect(await resultOf(fixture.world.as(bob, () => Answer.accept({ token })))).toBe("member.exists");
     expect(await outcome(token)).toBe("used");
     expect(await free()).toBe(3);
     expect(await fixture.world.table.get(Keys.member(fixture.organization, bob.account))).toMatchObject({
-      ...{ role: "write", color: "pink" },
+      role: "write",
+      color: "pink",
     });
   });
 

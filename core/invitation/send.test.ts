@@ -38,19 +38,20 @@ describe("inviting", () => {
     const before = await fixture.world.rows.scan();
     const { items, seats } = await asAda(() => Offer.review({ invitations: rows }));
     expect(items.map(({ label }) => label)).toEqual([
-      ...[
-        "ready",
-        "duplicate",
-        "already_member",
-        "already_invited",
-        "invalid_email",
-        "unknown_role",
-        "ready",
-        "no_seat",
-      ],
+      "ready",
+      "duplicate",
+      "already_member",
+      "already_invited",
+      "invalid_email",
+      "unknown_role",
+      "ready",
+      "no_seat",
     ]);
     expect(items[0]).toEqual({
-      ...{ email: "new@example.com", role: "write", name: "Newton", label: "ready" },
+      email: "new@example.com",
+      role: "write",
+      name: "Newton",
+      label: "ready",
       message: "Ready to be sent.",
     });
     expect(items[1]?.role).toBe("read");
@@ -64,14 +65,12 @@ describe("inviting", () => {
     expect(items.map((item) => item.outcome)).toEqual(["invited", "invited", "invited", "invited", "no_seat"]);
     expect(seats).toMatchObject({ capacity: 5, committed: 5 });
     expect(await fixture.rowOf("b@example.com")).toMatchObject({
-      ...{
-        state: "pending",
-        role: "read",
-        attempt: 1,
-        mail: "queued",
-        message: "Welcome\non board",
-        by: fixture.ada.account,
-      },
+      state: "pending",
+      role: "read",
+      attempt: 1,
+      mail: "queued",
+      message: "Welcome\non board",
+      by: fixture.ada.account,
       expiresAt: "2026-12-01T09:00:00.000Z",
     });
     expect(await free()).toBe(0);

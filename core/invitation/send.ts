@@ -264,8 +264,9 @@ function describeReview({ row, label }: Judgment) {
 }
 
 function describeSending({ row, label }: Sending) {
-  if (label === "try_again")
+  if (label === "try_again") {
     return { ...shown(row), outcome: label, message: "Too much happened at once. Send it again." };
+  }
   if (label !== "sent" && label !== "ready") return { ...shown(row), outcome: label, message: obstacles[label] };
   const invitation = Invitation.idOf(String(row.address));
   return { ...shown(row), outcome: "invited" as const, message: "Invited.", invitation };

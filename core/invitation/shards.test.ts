@@ -26,8 +26,9 @@ const people = (from: number, count: number) =>
   Array.from({ length: count }, (_, n) => ({ email: `person-${from + n}@example.com` }));
 
 async function send(invitations: { email: string; again?: boolean }[]) {
-  for (let from = 0; from < invitations.length; from += 25)
+  for (let from = 0; from < invitations.length; from += 25) {
     await asAda(() => Offer.send({ invitations: invitations.slice(from, from + 25) }));
+  }
 }
 
 async function listAll(between: (page: number) => Promise<unknown> = async () => undefined): Promise<string[]> {

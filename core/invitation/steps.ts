@@ -48,7 +48,10 @@ export function rowOf(
   const { message, sentAt, expiresAt, home, ...same } = terms;
   const list = listFor(organization, address, home);
   const item: Attributes<PendingRow> = {
-    ...{ state: "pending", ...person, ...teamsAttribute(teams), ...(message && { message }) },
+    state: "pending",
+    ...person,
+    ...teamsAttribute(teams),
+    ...(message && { message }),
     ...same,
     attempt: (before?.attempt ?? 0) + 1,
     mail: "queued",

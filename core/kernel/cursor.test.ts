@@ -24,8 +24,9 @@ test("pages follow each other, and the last one has no cursor", async () => {
 test("a cursor opens in the list and for the owner that it was sealed for, and nowhere else", async () => {
   const cursor = seal("list org_1", position);
   expect(open("list org_1", cursor)).toEqual(position);
-  for (const scope of ["list org_2", "other org_1", "", "list org_1 "])
+  for (const scope of ["list org_2", "other org_1", "", "list org_1 "]) {
     expect(() => open(scope, cursor)).toThrow(refused);
+  }
   expect(await resultOf(page("list org_2", { pk: "org_2" }, cursor))).toBe("cursor.invalid");
 });
 

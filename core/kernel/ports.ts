@@ -6,10 +6,10 @@ import type { Stripe } from "./stripe-port.ts";
 
 /** Work for later, by the name of its queue. Bodies are JSON and never hold a secret. */
 export type QueueName = "work" | "mail" | "codes" | "bulk" | "imports";
-export interface Queues {
+export type Queues = {
   /** @param delaySeconds until somebody may receive them, at most 900 */
   send(queue: QueueName, bodies: readonly object[], delaySeconds?: number): Promise<void>;
-}
+};
 
 export type MailMessage = {
   to: string;
@@ -20,13 +20,13 @@ export type MailMessage = {
   tags: Record<string, string>;
 };
 /** The moment in which a mail may leave. */
-export interface SendSlot {
+export type SendSlot = {
   /** Resolves in that moment. @throws MailPostponed when there is none in time */
   come(): Promise<void>;
   /** To be told as soon as the mail has certainly left. */
   gone(): void;
-}
-export interface Mail {
+};
+export type Mail = {
   /**
    * Makes a mail ready, sends it at its slot, and answers the provider's message id.
    * @throws MailPostponed, MailRefused
@@ -34,12 +34,12 @@ export interface Mail {
   send(letter: MailMessage, slot: SendSlot): Promise<string>;
   /** How many mails a second the provider takes from the whole account, at least 1. */
   rate(): Promise<number>;
-}
+};
 
 /** A form for a browser to post: its fields, and after them the file as the field `file`. */
 export type UploadForm = { url: string; fields: Record<string, string> };
 /** Ways to objects for whoever holds them, without passing through Muster. Lifetimes end earlier with the signer's credentials. */
-export interface BucketLinks {
+export type BucketLinks = {
   /** Takes one file of 1 to `maxBytes` bytes, under this key and with this type only. */
   presignUpload(upload: {
     key: string;
@@ -49,7 +49,7 @@ export interface BucketLinks {
   }): Promise<UploadForm>;
   /** An address that saves the object under `fileName`. */
   presignDownload(download: { key: string; lifetimeSeconds: number; fileName: string }): Promise<string>;
-}
+};
 
 export type ObjectHead = {
   size: number;
@@ -61,7 +61,7 @@ export type ObjectHead = {
 };
 /** A version of an object, or the mark that it was deleted; a bucket that keeps no versions gives all the same name. */
 export type ObjectVersion = { key: string; version: string };
-export interface BucketObjects {
+export type BucketObjects = {
   /** Nothing when there is no object. */
   head(key: string): Promise<ObjectHead | undefined>;
   /** Bytes `from` up to `to`, both included, of that version; as it comes. @throws ObjectChanged, also when it is gone */
@@ -75,7 +75,7 @@ export interface BucketObjects {
   versions(prefix: string, most: number): Promise<{ versions: ObjectVersion[]; hasMore: boolean }>;
   /** Takes up to 1,000 versions away for good. What is gone already is no failure. */
   erase(versions: readonly ObjectVersion[]): Promise<void>;
-}
+};
 /** What the provider grants the whole account, and what it has sent, at the instant `at` in ms since 1970. */
 export type Quota = { perSecond: number; perDay: number; sentInDay: number; at: number };
 

@@ -102,7 +102,7 @@ export type StripeEvent = { id: string; type: string; organization: string | und
 export type StripePage<T> = { items: T[]; next: string | undefined };
 
 /** Each call throws StripeError when it is not done, or when nobody knows. */
-export interface Stripe {
+export type Stripe = {
   /** Resolves once its configuration is there and can be used; asks Stripe nothing. */
   ready(): Promise<void>;
   createCustomer(customer: { organization: string; name: string; email: string }, key: string): Promise<string>;
@@ -129,7 +129,7 @@ export interface Stripe {
   invoices(customer: string, after?: string): Promise<StripePage<StripeInvoice>>;
   /** Events about subscriptions, their payment and checkouts, newest first. */
   events(since: string, after?: string): Promise<StripePage<StripeEvent>>;
-}
+};
 
 /**
  * How a call went wrong. `refused`: not done, and never will be. `busy`: not done; the same call may be later.

@@ -33,9 +33,18 @@ beforeEach(async () => {
 });
 
 const pending = (more: Item = {}): Item => ({
-  ...{ state: "pending", email: "bob@example.com", role: "write", message: "Welcome.", by: ada.account },
-  ...{ src: "request", attempt: 1, mail: "queued", lifetimeDays: 7, expiresAt: "2026-12-01T09:00:00.000Z" },
-  ...{ list: Lists.invitations(organization), rank: "p#2026-12-01T09:00:00.000Z#0123456789" },
+  state: "pending",
+  email: "bob@example.com",
+  role: "write",
+  message: "Welcome.",
+  by: ada.account,
+  src: "request",
+  attempt: 1,
+  mail: "queued",
+  lifetimeDays: 7,
+  expiresAt: "2026-12-01T09:00:00.000Z",
+  list: Lists.invitations(organization),
+  rank: "p#2026-12-01T09:00:00.000Z#0123456789",
   ...more,
 });
 const change = (set: Item) => world.table.write(update(key, { set }));

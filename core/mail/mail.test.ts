@@ -338,11 +338,28 @@ test("a job is named by ids alone: nothing else is taken", async () => {
   const flow: ID<"flow"> = Ids.create("flow");
   const address = addressOf("bob@example.com");
   const wrong = [
-    ...[{ kind: "code", flow, code: "22222222" }, { kind: "code", flow: "x" }, { kind: "letter" }, {}],
-    ...[
-      { kind: "invitation", organization, address },
-      { kind: "reminder", organization, address, attempt: 0 },
-    ],
+    {
+      kind: "code",
+      flow,
+      code: "22222222",
+    },
+    {
+      kind: "code",
+      flow: "x",
+    },
+    { kind: "letter" },
+    {},
+    {
+      kind: "invitation",
+      organization,
+      address,
+    },
+    {
+      kind: "reminder",
+      organization,
+      address,
+      attempt: 0,
+    },
   ];
   for (const one of wrong) expect(await resultOf(deliver(one as Mail.Job))).toBe("input.invalid");
 });

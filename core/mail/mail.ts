@@ -62,8 +62,9 @@ export const record = fn(
   { input: ProviderEvent, output: v.void() },
   async ({ mailStatus, permanent, recipients, tags }) => {
     const mailRow = slipOf(tags);
-    if (mailRow && tags.delivery)
+    if (mailRow && tags.delivery) {
       await recordStatus(mailRow, tags.delivery, mailStatus === "rejected" ? "failed" : mailStatus);
+    }
     const mailing = Mailing.named(tags);
     if (mailRow && mailing) await Mailing.queueRecount(mailing);
     const blocks = mailStatus === "complained" || (mailStatus === "bounced" && permanent);
@@ -119,8 +120,9 @@ async function deliverNotification({ kind, account, notification }: Of<"notifica
   if (!row || !profile) return "gone";
   if (row.mail !== "queued") return `${row.mail} already`;
   const email = profile.email;
-  if (Invite.isSuppressed(await table.get(Keys.suppression(Account.addressOf(email)))))
+  if (Invite.isSuppressed(await table.get(Keys.suppression(Account.addressOf(email))))) {
     return giveUp(mailRow, "suppressed", present);
+  }
   await breaker(kind);
   const content = notificationTemplate(describeNotification(row), profile.name);
   const write = (delivery: string) => compose(email, content, { kind, account, notification, delivery });
@@ -144,11 +146,13 @@ const notificationMailRow = (account: ID.ID<"account">, notification: ID.ID<"not
 
 /** The row that the tags of a mail name; none for a code, or for tags that are not of our making. */
 function slipOf({ kind, account, notification, organization, address }: Record<string, string>): MailRow | undefined {
-  if (kind === "notification" && ID.is("account", account) && ID.is("notification", notification))
+  if (kind === "notification" && ID.is("account", account) && ID.is("notification", notification)) {
     return notificationMailRow(account, notification);
+  }
   const isInvitation = kind === "invitation" || kind === "reminder";
-  if (isInvitation && ID.is("organization", organization) && ID.is("address", address))
+  if (isInvitation && ID.is("organization", organization) && ID.is("address", address)) {
     return Invite.mailRowOf({ kind, organization, address });
+  }
   return undefined;
 }
 

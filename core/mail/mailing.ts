@@ -207,8 +207,9 @@ export function describe(row: Item | undefined, { asked, isMore }: { asked: numb
   const left = Math.max(queued, asked - behind);
   const state = stateOf(row, { left, hasAny: left + behind > 0, isMore });
   const rate = state === "sending" ? rateOf(row) : undefined;
+  const base = { state, sent: sentOf(row), left, ...others };
   return {
-    ...{ state, sent: sentOf(row), left, ...others },
+    ...base,
     ...(rate !== undefined && { rate: Math.round(rate * 10) / 10 }),
     ...(rate && left > 0 && { secondsLeft: Math.round(left / rate) }),
     ...(state === "waiting" && { waitsUntil: String(row?.waitsUntil) }),

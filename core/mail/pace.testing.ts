@@ -2,13 +2,13 @@ import type { Failure } from "../base/failure.ts";
 import type { Condition, Guard, Item, Key, RawTable, Update } from "../table/table.ts";
 import { rowName } from "../table/table.ts";
 
-export interface SimulationOptions {
+export type SimulationOptions = {
   /** Chances from 0 to 1: the update happens, and its answer is lost on the way. */
   lostAnswers: number;
   random: () => number;
   /** One way of a request takes so long. */
   travel: () => Promise<void>;
-}
+};
 
 /**
  * Single rows in memory, read and changed as the adapter does it, for simulations of more calls than an engine bears.

@@ -37,8 +37,9 @@ export async function sendOnce(
   const delivery = randomUUID();
   const waiting = all(equal(mailRow.state, "queued"), holds);
   // the claim has a name of its own, so that after a lost answer nobody takes another's for theirs
-  if (!(await move(mailRow, { [mailRow.state]: "unconfirmed", [mailRow.delivery]: delivery }, waiting)))
+  if (!(await move(mailRow, { [mailRow.state]: "unconfirmed", [mailRow.delivery]: delivery }, waiting))) {
     return "claimed already";
+  }
   const mine = all(equal(mailRow.state, "unconfirmed"), equal(mailRow.delivery, delivery));
   const letter = await written(mailRow, mine, () => write(delivery));
   if (!letter) return "suppressed";
@@ -46,8 +47,9 @@ export async function sendOnce(
     await mail.send(letter, slot);
   } catch (error) {
     if (error instanceof MailPostponed) return postpone(mailRow, mine, error);
-    if (!(error instanceof MailRefused))
+    if (!(error instanceof MailRefused)) {
       throw new MailUnconfirmed("Nobody knows whether this mail was sent.", { cause: error });
+    }
     await move(mailRow, { [mailRow.state]: "failed" }, mine);
     return "failed";
   }

@@ -38,13 +38,13 @@ const sameLackMs = 1000;
 
 /** People wait for codes, then for what concerns them alone; an import can wait for both. */
 export type Lane = "codes" | "others" | "bulk";
-export interface ReservedSlot extends SendSlot {
+export type ReservedSlot = {
   /** Resolves shortly before the slot, when the mail is to be claimed and made ready. */
   near(): Promise<void>;
   /** Nothing leaves in it any more: what was not used, others may use. */
   end(): void;
-}
-export interface SendRateLimiter {
+} & SendSlot;
+export type SendRateLimiter = {
   /**
    * Turns for the next mails: at least one, and as many as are near enough for this lane. Waits until there are some.
    * @throws MailPostponed when there would be none in time, or nobody knows the rate
@@ -52,7 +52,7 @@ export interface SendRateLimiter {
   reserve(uses: number): Promise<ReservedSlot[]>;
   /** Tells when the last mails left. */
   close(): Promise<void>;
-}
+};
 
 export const noWait: SendSlot = { come: async () => {}, gone: () => {} };
 

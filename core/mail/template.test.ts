@@ -34,8 +34,14 @@ const invited: Invited = {
 };
 
 const info = (kind: Info["kind"], more: Partial<Info> = {}): Info => ({
-  ...{ id: ID.derive("notification", kind), kind, organization, subject: `A "B" <C> & D's` },
-  ...{ person: "Bob O'Neil", role: "admin", at: "2026-11-24T09:00:00.000Z", ...more },
+  id: ID.derive("notification", kind),
+  kind,
+  organization,
+  subject: `A "B" <C> & D's`,
+  person: "Bob O'Neil",
+  role: "admin",
+  at: "2026-11-24T09:00:00.000Z",
+  ...more,
 });
 
 /** Every letter that there is, and where its buttons lead. */

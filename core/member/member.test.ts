@@ -80,8 +80,12 @@ describe("a member who is removed", () => {
     expect(await membership(bob)).toBeUndefined();
     expect((await fixture.home()).free).toBe(free + 1);
     expect(await fixture.rowOf(bob.email)).toMatchObject({
-      ...{ state: "former", role: "admin", name: "Admin", account: bob.account, leftAt: actions.instant() },
-      ttl: fixture.world.clock.at / 1000 + 90 * day,
+      state: "former",
+      role: "admin",
+      name: "Admin",
+      account: bob.account,
+      leftAt: actions.instant(),
+      ttl: fixture.world.clock.at / 1e3 + 90 * day,
     });
     const [event] = await events("member.removed");
     expect(event).toMatchObject({ actor: fixture.ada.account, data: { account: bob.account, role: "admin" } });
@@ -125,7 +129,9 @@ describe("handing over", () => {
     expect([await roleOf(bob), await roleOf(fixture.ada)]).toEqual(["owner", "admin"]);
     expect((await fixture.home()).owners).toBe(1);
     expect((await events("member.transferred"))[0]?.data).toEqual({
-      ...{ from: fixture.ada.account, to: bob.account, role: "read" },
+      from: fixture.ada.account,
+      to: bob.account,
+      role: "read",
     });
   });
 

@@ -30,7 +30,10 @@ test("a removed member comes back in the role that they had, and takes a seat", 
   await fixture.world.as(bob, () => Account.edit({ color: "pink" }));
   expect((await fixture.home()).free).toBe(2);
   expect(await back(bob.email)).toMatchObject({
-    ...{ account: bob.account, role: "write", email: bob.email, color: "pink" },
+    account: bob.account,
+    role: "write",
+    email: bob.email,
+    color: "pink",
   });
   expect((await fixture.home()).free).toBe(1);
   expect(await fixture.rowOf(bob.email)).toMatchObject({ state: "member", account: bob.account });

@@ -11,8 +11,26 @@ const listed =
 
 /** How many of Stripe's units make one of these; of all others it is a hundred. */
 const unitsOfOne: Record<string, number> = {
-  ...{ bif: 1, clp: 1, djf: 1, gnf: 1, jpy: 1, kmf: 1, krw: 1, mga: 1, pyg: 1, rwf: 1, vnd: 1, vuv: 1, xaf: 1, xof: 1 },
-  ...{ xpf: 1, bhd: 1_000, jod: 1_000, kwd: 1_000, omr: 1_000, tnd: 1_000 },
+  bif: 1,
+  clp: 1,
+  djf: 1,
+  gnf: 1,
+  jpy: 1,
+  kmf: 1,
+  krw: 1,
+  mga: 1,
+  pyg: 1,
+  rwf: 1,
+  vnd: 1,
+  vuv: 1,
+  xaf: 1,
+  xof: 1,
+  xpf: 1,
+  bhd: 1e3,
+  jod: 1e3,
+  kwd: 1e3,
+  omr: 1e3,
+  tnd: 1e3,
 };
 
 /** The number that a reader of English sees. */

@@ -64,8 +64,9 @@ async function settle(more: () => Promise<void> = async () => {}): Promise<void>
   await more();
   for (let row = await next(); row; row = await next()) {
     const announcement = Audit.announcement(row);
-    if (announcement && reactsTo(announcement.type, Notification.reactions))
+    if (announcement && reactsTo(announcement.type, Notification.reactions)) {
       await asSystem("work", () => Notification.react(announcement));
+    }
   }
 }
 const next = () => world.table.get(Keys.logged(acme, ++logged)).then((row) => row ?? void logged--);
@@ -272,7 +273,11 @@ describe("a reaction", () => {
     const many = Array.from({ length: 130 }, (_, n) => ID.derive("account", `admin-${n}`));
     const rows = many.map((account) => ({
       ...Keys.member(acme, account),
-      ...{ stream: "view", role: "admin", name: "Zoe", email: "zoe@example.com", joinedAt: "2026-11-24" },
+      stream: "view",
+      role: "admin",
+      name: "Zoe",
+      email: "zoe@example.com",
+      joinedAt: "2026-11-24",
     }));
     await world.table.project(rows.map((row) => ({ put: row })));
     await world.table.write(put(raw(key()), expired));

@@ -50,8 +50,9 @@ const mine = async () => (await owner(() => Organization.list({}))).items;
 
 describe("an organization", () => {
   test("is deleted by its exact name only", async () => {
-    for (const name of ["acme", "Acme ", "", "Acm"])
+    for (const name of ["acme", "Acme ", "", "Acm"]) {
       expect(await resultOf(remove(name))).toBe("organization.name_mismatch");
+    }
     expect(await fixture.home()).toMatchObject({ state: "active", growth: true });
     expect(await events()).not.toContain("organization.deleted");
     expect(await remove()).toEqual({
@@ -59,8 +60,15 @@ describe("an organization", () => {
       restorableUntil: "2026-12-24T09:00:00.000Z",
     });
     expect(await fixture.home()).toMatchObject({
-      ...{ state: "deleted", growth: false, deletedBy: fixture.ada.account, before: { state: "active", growth: true } },
-      ...{ list: "orgs#deleted", rank: `2026-11-24T09:00:00.000Z#${fixture.organization}` },
+      state: "deleted",
+      growth: false,
+      deletedBy: fixture.ada.account,
+      before: {
+        state: "active",
+        growth: true,
+      },
+      list: "orgs#deleted",
+      rank: `2026-11-24T09:00:00.000Z#${fixture.organization}`,
     });
     expect(await events()).toContain("organization.deleted");
     expect(await resultOf(remove())).toBe("organization.missing");
@@ -114,15 +122,14 @@ describe("an organization", () => {
     await remove();
     expect(await mine()).toEqual([
       {
-        ...{
-          id: fixture.organization,
-          name: "Acme",
-          state: "deleted",
-          plan: "free",
-          billingStatus: "free",
-          role: "owner",
-        },
-        ...{ deletedAt: "2026-11-24T09:00:00.000Z", restorableUntil: "2026-12-24T09:00:00.000Z" },
+        id: fixture.organization,
+        name: "Acme",
+        state: "deleted",
+        plan: "free",
+        billingStatus: "free",
+        role: "owner",
+        deletedAt: "2026-11-24T09:00:00.000Z",
+        restorableUntil: "2026-12-24T09:00:00.000Z",
       },
     ]);
     expect(await fixture.world.as(bob, () => Organization.list({}))).toEqual({ items: [] });

@@ -54,8 +54,16 @@ export const deleteByName = fn(
     const deletedAt = instant();
     const { state, growth } = home;
     const set: Some<OrganizationRow> & { deletedAt: string } = {
-      ...{ state: "deleted", growth: false, deletedAt, deletedBy, before: { state, growth } },
-      ...{ list: Lists.deletedOrganizations, rank: Ranks.organization(deletedAt, organization) },
+      state: "deleted",
+      growth: false,
+      deletedAt,
+      deletedBy,
+      before: {
+        state,
+        growth,
+      },
+      list: Lists.deletedOrganizations,
+      rank: Ranks.organization(deletedAt, organization),
     };
     const tombstone = { deletedAt, restorableUntil: restorableUntil(deletedAt) };
     const asRead = all(equal("name", name), equal("state", state), equal("growth", growth));

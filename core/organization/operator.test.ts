@@ -132,8 +132,9 @@ describe("an organization that an operator suspends", () => {
   });
 
   test("exists", async () => {
-    for (const attempt of [suspend, lift, inspect])
+    for (const attempt of [suspend, lift, inspect]) {
       expect(await resultOf(attempt(nobodys))).toBe("organization.missing");
+    }
     await change({ state: "deleted" });
     for (const attempt of [suspend, lift]) expect(await resultOf(attempt())).toBe("organization.missing");
   });

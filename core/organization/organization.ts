@@ -96,7 +96,8 @@ export const create = fn(
     const id = ID.create("organization");
     const createdAt = instant();
     const home: OrganizationRow = {
-      ...{ pk: id, sk: "#org" },
+      pk: id,
+      sk: "#org",
       name,
       state: "active",
       growth: true,

@@ -43,7 +43,12 @@ export const Plans = v.object({
 export const list = fn("plan.list", { input: v.strictObject({}), output: Plans }, async () => {
   const { paid, trialDays } = plans();
   const sold = paid.map(({ id, amount, currency }) => ({
-    ...{ id, price: { amount, currency, months: months[id] } },
+    id,
+    price: {
+      amount,
+      currency,
+      months: months[id],
+    },
     ...(trialDays > 0 && { trialDays }),
   }));
   return { items: [{ id: free, seats: settings().freeSeats }, ...sold] };

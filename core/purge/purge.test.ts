@@ -204,8 +204,10 @@ describe("a purge", () => {
     const { items } = await asSystem("operator", () => list({}));
     const { counts, ...report } = items[0] ?? {};
     expect(report).toEqual({
-      ...{ organization: doomed, deletedAt: "2026-11-24T09:00:00.000Z" },
-      ...{ begunAt: "2026-12-24T09:00:00.000Z", purgedAt: "2026-12-24T09:00:00.000Z" },
+      organization: doomed,
+      deletedAt: "2026-11-24T09:00:00.000Z",
+      begunAt: "2026-12-24T09:00:00.000Z",
+      purgedAt: "2026-12-24T09:00:00.000Z",
     });
     const { objects, ...ofRows } = counts ?? {};
     expect(objects).toBe(snapshot.objects.filter(([key]) => key.includes(doomed)).length);

@@ -32,12 +32,12 @@ const daySeconds = 86_400;
 type State = { [K in keyof StripeState as StripeState[K] extends Map<string, unknown> ? K : never]: StripeState[K] };
 
 /** An organization that is due to be purged, and another that has the same people, addresses and names. */
-export interface PurgeFixture {
+export type PurgeFixture = {
   billing: BillingWorld;
   world: World;
   doomed: ID<"organization">;
   other: ID<"organization">;
-}
+};
 export type Snapshot = Omit<PurgeFixture, "billing" | "world"> & {
   at: number;
   rows: Item[];
@@ -126,8 +126,9 @@ async function fill(
   const names = ["bob", "carol", "fred", "dora", "eve"];
   const invitations = names.map((name) => ({ email: `${name}@example.com`, teams: [team.id] }));
   await provideOnce(place, () => Offer.send({ invitations }));
-  for (const person of people)
+  for (const person of people) {
     await world.as(person, async () => Answer.accept({ token: await tokenOf(place, person.email) }));
+  }
   const dora = await world.person("dora@example.com");
   await world.as(dora, async () => Answer.decline({ token: await tokenOf(place, dora.email) }));
   await as(ada, () => Member.remove({ account: fred.account }));
@@ -172,8 +173,9 @@ async function follow(world: World, organization: ID<"organization">): Promise<v
   for (const row of items) {
     const announcement = Audit.announcement(row);
     if (!announcement) continue;
-    if (reactsTo(announcement.type, Notification.reactions))
+    if (reactsTo(announcement.type, Notification.reactions)) {
       await asSystem("react", () => Notification.react(announcement));
+    }
     if (announcement.type === "invitation.created") await asSystem("react", () => Mails.react(announcement));
   }
 }

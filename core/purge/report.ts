@@ -60,7 +60,12 @@ export function reporting(home: OrganizationRow, { begunAt, counts }: Pick<Repor
   const organization = home.pk;
   const purgedAt = instant();
   return put(Keys.purged(organization), {
-    ...{ deletedAt: home.deletedAt ?? begunAt, begunAt, purgedAt, counts, ttl: epoch(keptDays * 86_400) },
-    ...{ list: Lists.purgedOrganizations, rank: Ranks.organization(purgedAt, organization) },
+    deletedAt: home.deletedAt ?? begunAt,
+    begunAt,
+    purgedAt,
+    counts,
+    ttl: epoch(keptDays * 86400),
+    list: Lists.purgedOrganizations,
+    rank: Ranks.organization(purgedAt, organization),
   });
 }

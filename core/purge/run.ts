@@ -87,14 +87,21 @@ async function begin(home: OrganizationRow): Promise<Purge> {
 }
 
 const roundOf = ({ step, round, counts, begunAt }: Omit<Purge, "removed" | "phase" | "place">): Purge => ({
-  ...{ step, round: round + 1, removed: 0, phase: firstPhase, place: {}, counts, begunAt },
+  step,
+  round: round + 1,
+  removed: 0,
+  phase: firstPhase,
+  place: {},
+  counts,
+  begunAt,
 });
 
 /** Step after step, until there is nothing more, or others are to have their turn. */
 async function goOn(home: OrganizationRow, begun: Purge): Promise<void> {
   const job: Job = { job: "purge", organization: idOf(home) };
-  if (begun.phase === firstPhase && (await table.get(Keys.billing(job.organization))))
+  if (begun.phase === firstPhase && (await table.get(Keys.billing(job.organization)))) {
     return waitForStripe(home, begun, job);
+  }
   let purge: Purge | undefined = begun;
   for (let steps = 0; purge.round === begun.round; steps++) {
     if (isPastDeadline() || steps === stepsPerMessage) {

@@ -81,8 +81,9 @@ describe("search rows", () => {
 
   test("hold nothing but pointers and what a search filters by", async () => {
     await apply([{ after: { ...ada, secret: "x", teams: new Set(["t"]) } }]);
-    for (const row of await kept())
+    for (const row of await kept()) {
       expect(Object.keys(row).every((name) => ["pk", "sk", "text", "email", "role"].includes(name))).toBe(true);
+    }
   });
 
   test("are the same however often the stream repeats, and wherever it cuts its batches", async () => {

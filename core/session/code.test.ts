@@ -116,16 +116,16 @@ describe("a token", () => {
   test("is refused when it is cut, longer, of another kind or made up", () => {
     const token = Token.mint(account);
     const wrong = [
-      ...[
-        "",
-        "mst_ses_",
-        token.slice(0, -1),
-        `${token}0`,
-        ` ${token}`,
-        `${token}\n`,
-        token.replace("mst_ses_", "mst_pat_"),
-      ],
-      ...[token.replace("mst_ses_", ""), token.toLowerCase(), `mst_ses_${"0".repeat(75)}`],
+      "",
+      "mst_ses_",
+      token.slice(0, -1),
+      `${token}0`,
+      ` ${token}`,
+      `${token}\n`,
+      token.replace("mst_ses_", "mst_pat_"),
+      token.replace("mst_ses_", ""),
+      token.toLowerCase(),
+      `mst_ses_${"0".repeat(75)}`,
     ];
     expect(wrong.filter((one) => Token.read(one) !== undefined)).toEqual([]);
   });

@@ -201,7 +201,8 @@ export function sessionStart(account: ID.ID<"account">, { email, address, origin
   const token = Token.mint(account);
   const id = ID.derive("session", token);
   const session: SessionRow = {
-    ...{ pk: account, sk: id },
+    pk: account,
+    sk: id,
     email,
     address,
     agent: origin.agent.slice(0, 200),

@@ -21,7 +21,7 @@ export const Seen = v.pipe(v.number(), v.integer("Expected a whole number."), v.
 /** Fields that differ, by name; nothing stands for what is empty. */
 export type Patch = Record<string, { from?: unknown; to?: unknown }>;
 
-export interface Change {
+export type Change = {
   section: Section;
   /** The organization as it was read. */
   home: OrganizationRow;
@@ -34,7 +34,7 @@ export interface Change {
   /** What of it stands on the organization itself. */
   onHome?: Some<OrganizationRow>;
   events: (revision: number) => Step[];
-}
+};
 
 // Failures
 

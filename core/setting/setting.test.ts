@@ -90,10 +90,17 @@ describe("general settings", () => {
         patch: { "contact.name": { to: "Grace Hopper" }, "contact.phone": { to: "12345" } },
       },
       {
-        ...{ ...row, sk: "rev#000000000002" },
+        ...row,
+        sk: "rev#000000000002",
         patch: {
-          name: { from: "Acme", to: "Acme Two" },
-          "contact.name": { from: "Grace Hopper", to: "Grace King" },
+          name: {
+            from: "Acme",
+            to: "Acme Two",
+          },
+          "contact.name": {
+            from: "Grace Hopper",
+            to: "Grace King",
+          },
           "contact.phone": { from: "12345" },
         },
       },
@@ -152,7 +159,10 @@ describe("general settings", () => {
     const error = await change(0, wrong).catch((thrown: unknown) => thrown);
     const paths = (error as { fields: { path: string }[] }).fields.map(({ path }) => path);
     expect(paths).toEqual([
-      ...["name", "contact.name", "contact.email", "contact.phone"],
+      "name",
+      "contact.name",
+      "contact.email",
+      "contact.phone",
       ...["country", "street", "city", "state", "postalCode"].map((name) => `address.${name}`),
     ]);
     expect(await resultOf(change(0, { contact: [] as never }))).toBe("input.invalid");

@@ -11,10 +11,10 @@ const archive = "amplify-dynamodb-simulator@2.9.30";
 const downloadWithinMs = 120_000;
 const answerWithinMs = 30_000;
 
-export interface Oracle {
+export type Oracle = {
   endpoint: string;
   stop: () => Promise<void>;
-}
+};
 
 /**
  * Amazon's own DynamoDB Local, the second opinion on what a table does. It is fetched into a cache and never shipped:

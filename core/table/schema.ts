@@ -5,10 +5,25 @@ export const index = "list";
 
 /** Attributes that the index carries, for lists that people look at; no decision reads them. DynamoDB allows 20. */
 export const projected = [
-  ...["name", "color", "email", "role", "teams", "joinedAt", "activeOn", "devices"], // a member in the members list
-  ...["state", "by", "mail"], // an invitation; its date is in the rank
-  ...["applied", "contactOn", "platform", "app"], // a device
-  ...["plan", "status", "quantity", "price"], // an organization, a subscription
+  "name",
+  "color",
+  "email",
+  "role",
+  "teams",
+  "joinedAt",
+  "activeOn",
+  "devices",
+  "state",
+  "by",
+  "mail",
+  "applied",
+  "contactOn",
+  "platform",
+  "app",
+  "plan",
+  "status",
+  "quantity",
+  "price",
 ] as const;
 
 /** The attribute that lets a row vanish after this many seconds since 1970, at the earliest. It decides nothing. */

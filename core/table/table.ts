@@ -52,7 +52,7 @@ export type Page<R extends Item = Item> = { items: R[]; next: Position | undefin
 export type Projection = { put: Key & Item } | { remove: Key };
 
 /** The whole vocabulary. A new word is added here, to dynamo.ts, and to the contract test. */
-export interface Table {
+export type Table = {
   /** One row, consistently. */
   get<R extends Item = Item>(key: Key<R>): Promise<R | undefined>;
   /** Rows in the order of their keys, in one round trip for up to 100; consistently unless told otherwise. */
@@ -69,7 +69,7 @@ export interface Table {
   change<R extends Item = Item>(step: Update<R>): Promise<R>;
   /** Rows that are derived from others: no guard, the last writer wins, repeating changes nothing. */
   project(rows: readonly Projection[]): Promise<void>;
-}
+};
 
 // Conditions are data, so that one vocabulary serves the adapter and the tests. Their types remember which attributes
 // they test against what, so that a row's step takes no condition that its row cannot meet.
@@ -207,11 +207,11 @@ export function when(condition: Condition, otherwise: Guard["otherwise"]): Guard
 }
 
 /** A table that knows no types of rows: what an engine offers, and what a test puts in front of one. */
-export interface RawTable extends Pick<Table, "write" | "project"> {
+export type RawTable = {
   get(key: Key): Promise<Item | undefined>;
   getMany(keys: readonly Key[], options?: { consistent?: boolean }): Promise<(Item | undefined)[]>;
   query(query: Query): Promise<Page>;
   change(step: Update): Promise<Item>;
-}
+} & Pick<Table, "write" | "project">;
 /** Lends the types of keys to what comes out of such a table. */
 export const typed = (table: RawTable): Table => table as Table;

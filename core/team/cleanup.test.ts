@@ -72,8 +72,9 @@ describe("a deleted team", () => {
     await end();
     expect(await teamsIn(bob)).toEqual([team]);
     expect(await look()).toEqual([[], []]);
-    for (const ask of [() => Team.get({ team }), () => List.list({ team }), () => Members.leave({ team })])
+    for (const ask of [() => Team.get({ team }), () => List.list({ team }), () => Members.leave({ team })]) {
       expect(await resultOf(asAda<unknown>(ask))).toBe("team.missing");
+    }
   });
 
   test("is forgotten by those who were in it, who stay members", async () => {
@@ -171,8 +172,9 @@ describe("when the search rows come late", () => {
   test("what is no membership, or names only teams that are there, is left as it is", async () => {
     await addToTeam(bob);
     const row = (await membership(bob)) as Item;
-    for (const after of [undefined, { ...row, sk: "#profile" }, { ...row, pk: ID.create("organization") }, row])
+    for (const after of [undefined, { ...row, sk: "#profile" }, { ...row, pk: ID.create("organization") }, row]) {
       await asSystem("view", () => repair(project(after)));
+    }
     expect(await teamsIn(bob)).toEqual([team]);
   });
 

@@ -50,7 +50,11 @@ describe("a team", () => {
   test("is formed, renamed, described and deleted, each with an event", async () => {
     const team = await form("Design", "Draws.");
     expect(await get(team)).toEqual({
-      ...{ id: team, name: "Design", description: "Draws.", members: 0, revision: 0 },
+      id: team,
+      name: "Design",
+      description: "Draws.",
+      members: 0,
+      revision: 0,
       createdAt: "2026-11-24T09:00:00.000Z",
     });
     const edited = await asAda(() => Team.edit({ team, name: "Drawing", description: "" }));
@@ -112,8 +116,9 @@ describe("a team", () => {
       () => Team.edit({ team: theirs, name: "Ours" }),
       () => Team.remove({ team: theirs }),
       () => List.list({ team: theirs }),
-    ])
+    ]) {
       expect(await resultOf(asAda<unknown>(ask))).toBe("team.missing");
+    }
   });
 });
 

@@ -213,8 +213,9 @@ const claim = ({ organization }: Actor, { id, name }: Info): Step =>
 /** A name that is only spelled anew keeps its claim. */
 function moved(actor: Actor, before: Info, after: Info): Step[] {
   const [from, to] = [before, after].map(({ name }) => Keys.teamName(actor.organization, name));
-  if (from?.sk === to?.sk)
+  if (from?.sk === to?.sk) {
     return [update(Keys.teamName(actor.organization, after.name), { set: { name: after.name } })];
+  }
   return [take(Keys.teamName(actor.organization, before.name)), claim(actor, after)];
 }
 

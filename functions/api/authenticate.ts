@@ -75,8 +75,9 @@ export async function authenticate(
 
   const [membership, home] = [rowOf(place[0]), rowOf(place[1])];
   const isOwner = membership?.role === "owner";
-  if (!membership || !home || (home.state === "deleted" && !(restores && isOwner)))
+  if (!membership || !home || (home.state === "deleted" && !(restores && isOwner))) {
     throw organizationFailures.missing();
+  }
   if (home.state === "suspended" && !((looks || suspended) && isOwner)) throw organizationFailures.suspended();
   if (home.billingStatus === "read_only" && !looks && !unpaid) throw organizationFailures.readOnly();
   const actor: Member = { ...person, type: "member", organization: home.pk, role: membership.role };

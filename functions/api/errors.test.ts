@@ -53,7 +53,9 @@ function rows() {
   return (
     [
       ...catalog.map((type) => ({
-        ...{ code: type.code, status: statusOf(type), message: type.message },
+        code: type.code,
+        status: statusOf(type),
+        message: type.message,
         where: frame.find(({ code }) => code === type.code)?.where ?? whereMet(type),
       })),
       { ...bug, where: "everywhere" },

@@ -29,9 +29,14 @@ function memberRow(number: string) {
   const account = ID.derive("account", number);
   return {
     ...Keys.member(acme, account),
-    ...{ role: "read", name: `Member ${number}`, email: `member-${number}@example.com` },
-    ...{ joinedAt: "2026-11-24T09:00:00.000Z", activeOn: "2026-11-24", devices: 0 },
-    ...{ list: Lists.members(acme), rank: `member ${number}` },
+    role: "read",
+    name: `Member ${number}`,
+    email: `member-${number}@example.com`,
+    joinedAt: "2026-11-24T09:00:00.000Z",
+    activeOn: "2026-11-24",
+    devices: 0,
+    list: Lists.members(acme),
+    rank: `member ${number}`,
   };
 }
 
@@ -40,8 +45,15 @@ function invitationRow(number: string) {
   const expiresAt = "2026-12-01T09:00:00.000Z";
   return {
     ...Keys.addressIn(acme, ID.derive("address", email)),
-    ...{ state: "pending", email, role: "write", by: owner.account, mail: "sent", expiresAt, attempt: 1 },
-    ...{ list: Lists.invitations(acme), rank: `p#${expiresAt}#${number}` },
+    state: "pending",
+    email,
+    role: "write",
+    by: owner.account,
+    mail: "sent",
+    expiresAt,
+    attempt: 1,
+    list: Lists.invitations(acme),
+    rank: `p#${expiresAt}#${number}`,
   };
 }
 

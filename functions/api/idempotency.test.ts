@@ -184,8 +184,9 @@ describe.each(posts.filter(({ fn }) => fn.idempotency !== "unsupported"))("$id",
     const first = await send(one);
     expect([first.status, first.body.code]).toEqual([operation.status, undefined]);
     const after = await rows();
-    for (const again of [await send(one), await send(one)])
+    for (const again of [await send(one), await send(one)]) {
       expect([again.status, again.body]).toEqual([first.status, first.body]);
+    }
     expect(await rows()).toEqual(after);
   });
 
@@ -194,8 +195,9 @@ describe.each(posts.filter(({ fn }) => fn.idempotency !== "unsupported"))("$id",
     const one = await sample(api, operation, who);
     expect((await send(one)).status).toBe(operation.status);
     const kept = (await api.world.rows.scan()).filter(({ sk, expiresAt }) => isRecord(sk) && isAhead(expiresAt));
-    for (const { pk, sk, ...row } of kept)
+    for (const { pk, sk, ...row } of kept) {
       await api.world.table.write(put({ pk, sk } as Key, { ...row, fingerprint: "another" }));
+    }
     expect((await send(one)).body.code).toBe("request.key_reused");
   });
 

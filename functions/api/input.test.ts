@@ -137,7 +137,7 @@ describe.each(withBody)("the body of $method $path", (operation) => {
 const fields = withFields.flatMap((operation) =>
   fieldsOf(operation).map(([name, field]) => ({ id: operation.id, operation, name, field })),
 );
-const texts = [marker.repeat(70), ...[true, null, [marker], [], { [`${marker}: `]: marker }, [[[[[[[[marker]]]]]]]]]];
+const texts = [marker.repeat(70), true, null, [marker], [], { [`${marker}: `]: marker }, [[[[[[[[marker]]]]]]]]];
 const wrongFor = ({ type }: Field) => [...texts, type === "string" ? 12_345 : 1.5].map((value) => ({ value }));
 
 describe.each(fields)("$name of $id", ({ operation, name, field }) => {

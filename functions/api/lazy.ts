@@ -32,8 +32,9 @@ export async function allRoutes({ routes }: { routes: Route[] }): Promise<Route[
 async function mount(load: Load<Schema>, pattern: string): Promise<Hono<Env>> {
   const routes = new Hono<Inner>()
     .use(async (c, next) => {
-      for (const [name, value] of Object.entries(c.env.outer.var))
+      for (const [name, value] of Object.entries(c.env.outer.var)) {
         c.set(name as keyof Env["Variables"], value as never);
+      }
       await next();
     })
     .route(pattern.replace(/\/\*$/, ""), await load())

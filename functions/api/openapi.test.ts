@@ -122,7 +122,10 @@ describe("what the document says", () => {
   test("of numbers is that they are whole, but of percents, progress and rates", () => {
     const fractions = fieldsOf(made).filter(([, field]) => field.type === "number");
     expect([...new Set(fractions.map(([path]) => String(path.split("/").at(-1))))].sort()).toEqual([
-      ...["done", "percent", "rate", "secondsLeft"],
+      "done",
+      "percent",
+      "rate",
+      "secondsLeft",
     ]);
   });
 

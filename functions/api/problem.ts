@@ -59,7 +59,10 @@ export function answerProblem(error: unknown, c: Context): Response {
   if (kind === "unavailable") log.warn("A request gave up.", { requestId, code, error });
   return problem(
     {
-      ...{ code, title: titles[kind], status: statuses[kind], requestId },
+      code,
+      title: titles[kind],
+      status: statuses[kind],
+      requestId,
       ...(fields && { errors: fields }),
       ...(permission !== undefined && { permission }),
     },

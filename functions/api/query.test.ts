@@ -88,9 +88,14 @@ function importOf(organization: ID.ID<"organization">) {
 function memberOf(organization: ID.ID<"organization">, who: string) {
   return {
     ...Keys.member(organization, ID.derive("account", who)),
-    ...{ role: "read", name: who, email: `${who.toLowerCase()}@example.com`, joinedAt: instant() },
-    ...{ activeOn: instant().slice(0, 10), devices: 0 },
-    ...{ list: Lists.members(organization), rank: who },
+    role: "read",
+    name: who,
+    email: `${who.toLowerCase()}@example.com`,
+    joinedAt: instant(),
+    activeOn: instant().slice(0, 10),
+    devices: 0,
+    list: Lists.members(organization),
+    rank: who,
   };
 }
 
@@ -98,17 +103,19 @@ function invited(organization: ID.ID<"organization">, account: ID.ID<"account">,
   const expiresAt = instant(86_400);
   return {
     ...Keys.addressIn(organization, address),
-    ...{
-      state: "pending",
-      email: "somebody@example.com",
-      role: "read",
-      by: inviter,
-      attempt: 1,
-      mail: "sent",
-      account,
-    },
-    ...{ invitedAt: instant(), sentAt: instant(), lifetimeDays: 1, expiresAt },
-    ...{ list: Lists.invitations(organization), rank: Ranks.address("p", expiresAt, address) },
+    state: "pending",
+    email: "somebody@example.com",
+    role: "read",
+    by: inviter,
+    attempt: 1,
+    mail: "sent",
+    account,
+    invitedAt: instant(),
+    sentAt: instant(),
+    lifetimeDays: 1,
+    expiresAt,
+    list: Lists.invitations(organization),
+    rank: Ranks.address("p", expiresAt, address),
   };
 }
 

@@ -9,10 +9,23 @@ import { operations } from "./openapi.ts";
 
 /** What may be changed where nothing is paid any more, written down a second time: paying, leaving, and getting smaller. */
 const open = [
-  ...["billing.cancel", "billing.checkout", "billing.confirm", "billing.discount", "billing.portal"],
-  ...["billing.preview", "billing.resize", "billing.resume", "import.cancel", "import.pauseMails"],
-  ...["invitation.revoke", "member.leave", "member.remove", "organization.delete"],
-  ...["team.leave", "team.remove", "team.removeMembers"],
+  "billing.cancel",
+  "billing.checkout",
+  "billing.confirm",
+  "billing.discount",
+  "billing.portal",
+  "billing.preview",
+  "billing.resize",
+  "billing.resume",
+  "import.cancel",
+  "import.pauseMails",
+  "invitation.revoke",
+  "member.leave",
+  "member.remove",
+  "organization.delete",
+  "team.leave",
+  "team.remove",
+  "team.removeMembers",
 ];
 
 const inOrganization = operations().filter(({ path }) => path.includes("{organization}"));

@@ -70,8 +70,9 @@ export function readArguments(words: string[]): Request | undefined {
   const isComplete = rest.length >= takes.length && rest.length <= takes.length + may.length;
   if (!isComplete) throw new Misused(`${name} takes ${formsOf(command).join(" ") || "nothing"}.`);
   const { json = false, days, "dry-run": dryRun = false } = values;
-  if (name !== "secrets" && (days !== undefined || dryRun))
+  if (name !== "secrets" && (days !== undefined || dryRun)) {
     throw new Misused("--days and --dry-run belong to secrets.");
+  }
   return { name, values: rest, json, days, dryRun };
 }
 

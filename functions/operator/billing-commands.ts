@@ -103,8 +103,19 @@ const maxOf = (most: string) => (most === "" ? {} : { most: numberOf("most", mos
 
 /** The table keeps no order of names. */
 const order = [
-  ...["checked", "equal", "repaired", "differ", "waiting", "person", "oldestSeconds"],
-  ...["billingStatus", "capacity", "status", "quantity", "cancelAt", "graceUntil"],
+  "checked",
+  "equal",
+  "repaired",
+  "differ",
+  "waiting",
+  "person",
+  "oldestSeconds",
+  "billingStatus",
+  "capacity",
+  "status",
+  "quantity",
+  "cancelAt",
+  "graceUntil",
 ];
 const ordered = <T>(all: object): [string, T][] =>
   Object.entries(all as Record<string, T>).toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b));

@@ -8,7 +8,7 @@ import type { Place } from "./secrets-commands.ts";
 export const exits = { done: 0, refused: 1, misused: 2 } as const;
 type Exit = (typeof exits)[keyof typeof exits];
 
-interface Terminal {
+type Terminal = {
   say: (text: string) => void;
   complain: (text: string) => void;
   /** Binds the ports, once it is known that there is something to do, and for what. */
@@ -17,7 +17,7 @@ interface Terminal {
   secrets: () => Place;
   /** What to add to the text of help. */
   help?: string;
-}
+};
 
 /** Does what a command line asks for as the system's operator, and answers the exit code. */
 export async function operate(words: string[], terminal: Terminal): Promise<Exit> {

@@ -94,8 +94,9 @@ function setStripe(stored: Stored, lines: readonly string[]): Change {
 function rotate(stored: Stored, kind: Kind, asked: string | undefined): Change {
   const days = asked === undefined ? { pepper: pepperDays, origin: originDays }[kind] : numberOf("days", asked);
   if (days > maxDays) throw new Misused(`--days is at most ${maxDays}.`);
-  if (kind === "origin" && days === 0)
+  if (kind === "origin" && days === 0) {
     throw new Misused("CloudFront shows the previous one until it is deployed anew.");
+  }
   const value = partOf(stored, kind);
   if (value === undefined) throw new Error(`There is no ${kind} to rotate: a local run needs none.`);
   const previous = previousOf(stored);

@@ -111,7 +111,10 @@ test("the portal is the one that the setup made", async () => {
 describe("what is asked for", () => {
   test("is read from the command line", () => {
     expect(readWish(["--currency", "eur", "--monthly", "1000", "--check"])).toEqual({
-      ...{ currency: "eur", name: "Seats", amounts: { monthly: 1_000 }, check: true },
+      currency: "eur",
+      name: "Seats",
+      amounts: { monthly: 1e3 },
+      check: true,
     });
   });
 

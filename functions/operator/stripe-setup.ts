@@ -55,8 +55,9 @@ export function readWish(args: string[]): Wish & { check: boolean } {
       if (amount === undefined) return [];
       if (!/^[1-9]\d{0,8}$/.test(amount)) throw new Misasked(`--${period} is a whole number from 1.`);
       const step = stepOf(currency);
-      if (Number(amount) % step !== 0)
+      if (Number(amount) % step !== 0) {
         throw new Misasked(`Stripe charges ${currency} in steps of ${step}: --${period} ${amount} is not one.`);
+      }
       return [[period, Number(amount)]];
     }),
   );
@@ -92,7 +93,11 @@ export async function setup(stripe: Stripe, { currency, name, amounts }: Wish, c
         ? await make(`the key of ${id} moved to ${earlier.id}`, () => stripe.prices.update(earlier.id, takeKey))
         : await make(`price of ${id}: ${written({ amount, currency })}`, () =>
             stripe.prices.create({
-              ...{ product: productId, currency, unit_amount: amount, nickname: id, ...takeKey },
+              product: productId,
+              currency,
+              unit_amount: amount,
+              nickname: id,
+              ...takeKey,
               recurring: intervalOf(id),
             }),
           ));

@@ -1,10 +1,10 @@
 import { config } from "../config.ts";
 
 /** Where a deployment's secrets are kept, as one text of JSON. */
-export interface Vault {
+export type Vault = {
   read: () => Promise<string>;
   write: (json: string) => Promise<void>;
-}
+};
 
 /** The secret that MUSTER_SECRETS_ARN names, with the credentials and the region of the environment. */
 export function secretsManager(): Vault {

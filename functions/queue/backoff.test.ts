@@ -93,7 +93,12 @@ async function askForCode(email: string): Promise<void> {
 
 const source = (queue: "mail" | "codes"): Source =>
   openSource({
-    ...{ name: "mail", handler, client, queueUrl: server.url(queue), region, signal: abort.signal },
+    name: "mail",
+    handler,
+    client,
+    queueUrl: server.url(queue),
+    region,
+    signal: abort.signal,
     queueArn: `arn:aws:sqs:${region}:000000000000:${queue}`,
   });
 

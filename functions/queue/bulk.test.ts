@@ -58,7 +58,13 @@ afterEach(async () => {
 
 const poll = () =>
   openSource({
-    ...{ name: "bulk", handler, client, queueUrl: server.url("bulk"), region, batchSize: 1, signal: abort.signal },
+    name: "bulk",
+    handler,
+    client,
+    queueUrl: server.url("bulk"),
+    region,
+    batchSize: 1,
+    signal: abort.signal,
     queueArn: `arn:aws:sqs:${region}:000000000000:bulk`,
   }).poll();
 

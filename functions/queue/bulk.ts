@@ -30,6 +30,7 @@ export async function handler(
 async function perform(job: Bulk.Job): Promise<void> {
   const told = await Bulk.perform(job);
   if (told?.lack === "day") log.warn("Mails in bulk wait: the quota of 24 hours is used up.", { job: job.job });
-  if (told?.unconfirmed)
+  if (told?.unconfirmed) {
     log.warn("Nobody knows whether some mails were sent.", { ...job, unconfirmed: told.unconfirmed });
+  }
 }

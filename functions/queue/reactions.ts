@@ -9,10 +9,10 @@ import * as Team from "@muster/core/team/cleanup.ts";
 import type { reacting } from "./reacting.ts";
 
 /** A module in which something follows from events; repeated for the same event it changes nothing. */
-interface Reacting {
+type Reacting = {
   reactions: readonly Reaction[];
   react: (announcement: Announcement) => Promise<void>;
-}
+};
 
 export const modules = {
   account: Account,

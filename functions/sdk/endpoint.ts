@@ -8,14 +8,14 @@ const suffixes: [RegExp, string][] = [
   [/^us-isof-/, "csp.hci.ic.gov"],
 ];
 
-interface EndpointParams {
+type EndpointParams = {
   Region?: string;
   Endpoint?: string;
   /** Of S3 alone. */
   Bucket?: string;
   UseFIPS?: boolean;
   UseDualStack?: boolean;
-}
+};
 
 /**
  * Stands for the SDK's rules for endpoints: a service's regional host, or the endpoint that the environment names.

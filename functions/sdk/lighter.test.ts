@@ -43,18 +43,18 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Request {
+type Request = {
   protocol: string;
   hostname: string;
   path: string;
   headers: Record<string, string>;
   body: string | Uint8Array;
-}
-interface Answer {
+};
+type Answer = {
   statusCode: number;
   headers?: Record<string, string>;
   body?: string;
-}
+};
 
 /** Sends one request through a client that has no network, and answers what it asked and what came of the answer. */
 async function exchange(of: Sdk, call: (of: Sdk, config: object) => Promise<unknown>, given: Answer, region: string) {
@@ -67,7 +67,9 @@ async function exchange(of: Sdk, call: (of: Sdk, config: object) => Promise<unkn
     },
   };
   const result = await call(of, { region, credentials, requestHandler, maxAttempts: 1 }).catch((error) => ({
-    ...{ ...error, name: error.name, message: error.message },
+    ...error,
+    name: error.name,
+    message: error.message,
   }));
   return { asked: asked.map(comparable), result };
 }

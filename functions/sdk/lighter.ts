@@ -32,10 +32,18 @@ export const hosts = {
 
 /** The errors that DynamoDB's client knows by their class; of any other it keeps the name and the message. */
 const knownErrors = [
-  ...["ConditionalCheckFailedException", "TransactionCanceledException", "TransactionConflictException"],
-  ...["TransactionInProgressException", "IdempotentParameterMismatchException", "ReplicatedWriteConflictException"],
-  ...["ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"],
-  ...["ItemCollectionSizeLimitExceededException", "ResourceNotFoundException", "InternalServerError"],
+  "ConditionalCheckFailedException",
+  "TransactionCanceledException",
+  "TransactionConflictException",
+  "TransactionInProgressException",
+  "IdempotentParameterMismatchException",
+  "ReplicatedWriteConflictException",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "ThrottlingException",
+  "ItemCollectionSizeLimitExceededException",
+  "ResourceNotFoundException",
+  "InternalServerError",
 ];
 
 type Change = (text: string) => { contents: string; loader: Loader };
@@ -109,8 +117,9 @@ export function onlyUsed(errors: readonly string[]): Change {
   const schema = /^export var (\w+\$) = (\[[^;]+\]);$/gm;
   return (text) => {
     const registered = new Set([...text.matchAll(registration)].map(([, name]) => name));
-    if (registered.size === 0 || errors.some((name) => !registered.has(name)))
+    if (registered.size === 0 || errors.some((name) => !registered.has(name))) {
       throw new Error("The SDK has changed: its schemas register other errors, or in another way.");
+    }
     return js(
       text
         .replace(registration, (line, name) => (errors.includes(name) ? line : ""))

@@ -30,8 +30,9 @@ export function withDescriptions(path: string, text: string): string {
     if (comment && ts.isShorthandPropertyAssignment(node)) wrap(comment, node.name, `${node.name.text}: `);
     if (comment && ts.isVariableStatement(node)) {
       const [declaration] = node.declarationList.declarations;
-      if (declaration?.initializer && !ts.isArrowFunction(declaration.initializer))
+      if (declaration?.initializer && !ts.isArrowFunction(declaration.initializer)) {
         wrap(comment, declaration.initializer);
+      }
     }
     ts.forEachChild(node, visit);
   };

@@ -5,14 +5,14 @@ import { startRuntimeApi } from "./runtime-api.ts";
 
 const bootstrap = fileURLToPath(new URL("bootstrap.mjs", import.meta.url));
 
-export interface RunningFunction {
+export type RunningFunction = {
   pid: number;
   /** @throws InvocationFailed */
   invoke: (event: object) => Promise<unknown>;
   /** What the process has written so far: its log. */
   said: () => string;
   stop: () => Promise<void>;
-}
+};
 
 /** Runs a bundle in a process of its own, on the Node of Lambda and with nothing but Lambda's environment. */
 export async function startFunction(

@@ -5,11 +5,11 @@ const prefix = "/2018-06-01/runtime/";
 const functionArn = "arn:aws:lambda:eu-central-1:000000000000:function:muster-test";
 
 /** An error as a runtime reports it: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html */
-export interface RuntimeError {
+export type RuntimeError = {
   errorType: string;
   errorMessage: string;
   stackTrace?: string[];
-}
+};
 
 /** The function answered with an error, or did not start. */
 export class InvocationFailed extends Error {
@@ -22,7 +22,7 @@ export class InvocationFailed extends Error {
   }
 }
 
-export interface RuntimeApi {
+export type RuntimeApi = {
   /** host:port, for AWS_LAMBDA_RUNTIME_API. */
   address: string;
   /** Hands an event to the function and answers what it answers. @throws InvocationFailed */
@@ -30,14 +30,14 @@ export interface RuntimeApi {
   /** Gives up everything that waits, as when the process has gone. */
   abandon: (reason: RuntimeError) => void;
   stop: () => Promise<void>;
-}
+};
 
-interface Invocation {
+type Invocation = {
   id: string;
   event: object;
   resolve: (answer: unknown) => void;
   reject: (error: InvocationFailed) => void;
-}
+};
 
 /** Speaks the Lambda Runtime API on loopback, for one process of one function. */
 export async function startRuntimeApi({ timeoutSeconds = 30 } = {}): Promise<RuntimeApi> {
@@ -76,9 +76,9 @@ export async function startRuntimeApi({ timeoutSeconds = 30 } = {}): Promise<Run
     }
     const invocation = running.get(id);
     if (operation === "invocation" && outcome === "response") invocation?.resolve(JSON.parse(body));
-    else if (operation === "invocation" && outcome === "error")
+    else if (operation === "invocation" && outcome === "error") {
       invocation?.reject(new InvocationFailed(JSON.parse(body)));
-    else if (operation === "init" && id === "error") abandon(JSON.parse(body));
+    } else if (operation === "init" && id === "error") abandon(JSON.parse(body));
     else return void response.writeHead(404).end();
     running.delete(id);
     response.writeHead(202, { "content-type": "application/json" }).end('{"status":"OK"}');

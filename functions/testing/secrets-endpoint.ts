@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 
-export interface SecretsEndpoint {
+export type SecretsEndpoint = {
   endpoint: string;
   /** How often it was asked. */
   asked: () => number;
   stop: () => Promise<void>;
-}
+};
 
 /** Secrets Manager's GetSecretValue and PutSecretValue on loopback, for these secrets by their ARN, and only to signed requests. */
 export async function startSecrets(secrets: Record<string, string>): Promise<SecretsEndpoint> {

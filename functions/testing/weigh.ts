@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Metafile } from "esbuild";
 
-export interface Weight {
+export type Weight = {
   /** Bytes of `index.mjs` and every chunk that it imports statically, so all that is loaded at start. */
   loaded: number;
   /** The same, each file compressed by itself. */
@@ -14,7 +14,7 @@ export interface Weight {
   inputs: string[];
   /** Every source file, lazy ones too. */
   allInputs: string[];
-}
+};
 
 /** What a bundle weighs, by what esbuild says of it; source maps are not counted. */
 export function weigh({ outputs }: Metafile): Weight {

@@ -32,8 +32,19 @@ beforeEach(async () => {
 
 const seconds = () => Math.floor(Date.now() / 1000);
 const event = (of: string = organization) => ({
-  ...{ id: "evt_1", object: "event", type: "customer.subscription.updated" },
-  data: { object: { id: "sub_1", object: "subscription", metadata: { organizationId: of, note: "Zürich 🇨🇭" } } },
+  id: "evt_1",
+  object: "event",
+  type: "customer.subscription.updated",
+  data: {
+    object: {
+      id: "sub_1",
+      object: "subscription",
+      metadata: {
+        organizationId: of,
+        note: "Zürich 🇨🇭",
+      },
+    },
+  },
 });
 
 async function send(body: string, signature: string | undefined, { base64 = false } = {}) {

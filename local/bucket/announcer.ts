@@ -2,22 +2,22 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { CreatedEvent } from "./event.ts";
 import type { Store } from "./store.ts";
 
-export interface Announcer {
+export type Announcer = {
   /** Tells it that something was created. */
   wake: () => void;
   /** Resolves when everything was announced. */
   settled: () => Promise<void>;
   /** Begins nothing more, and resolves when what goes on has ended; that is announced again later. */
   stop: () => Promise<void>;
-}
+};
 
-export interface AnnouncerOptions {
+export type AnnouncerOptions = {
   store: Store;
   announce: (event: CreatedEvent) => Promise<void>;
   /** How long it waits after an announcement failed. */
   retryMs: number;
   report: (error: unknown) => void;
-}
+};
 
 /** Announces what the store still owes, each at least once: it counts as announced only after somebody has taken it. */
 export function openAnnouncer({ store, announce, retryMs, report }: AnnouncerOptions): Announcer {

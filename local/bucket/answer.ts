@@ -2,14 +2,14 @@ import { escape } from "../http/html.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Held } from "./store.ts";
 
-export interface Answer {
+export type Answer = {
   status: number;
   headers?: Record<string, string>;
   /** XML. */
   body?: string;
   /** Of an object; who answers releases it. */
   content?: { held: Held; from: number; to: number };
-}
+};
 
 /** An element; what is empty stands in it too, what is undefined leaves it out. */
 export function element(name: string, inner: string | number | boolean | undefined): string {

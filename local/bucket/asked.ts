@@ -4,7 +4,7 @@ import { denied, Refusal } from "./refusal.ts";
 const maxKeyBytes = 1_024;
 
 /** A request by what it says, before anybody knows whether it may. */
-export interface Asked {
+export type Asked = {
   method: string;
   /** Decoded, with the bucket in it when the client has it there: what was signed. */
   path: string;
@@ -16,7 +16,7 @@ export interface Asked {
   bucket: string;
   /** Empty when the bucket itself is meant. */
   key: string;
-}
+};
 
 /**
  * Reads what a request asks for, with the bucket in its path (`/muster/key`) or its host (`muster.localhost`).

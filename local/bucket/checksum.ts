@@ -6,11 +6,11 @@ export const algorithms = ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"] as 
 export type Algorithm = (typeof algorithms)[number];
 export type Sums = Partial<Record<Algorithm, string>>;
 
-export interface Sum {
+export type Sum = {
   update: (bytes: Uint8Array) => void;
   /** In base64, once. */
   digest: () => Promise<string>;
-}
+};
 
 const crcs = { crc32: Crc32, crc32c: Crc32c, crc64nvme: Crc64Nvme };
 

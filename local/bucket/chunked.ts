@@ -6,11 +6,11 @@ const maxLine = 16_384;
 
 export type Bytes = AsyncIterable<Buffer>;
 
-export interface Dechunked {
+export type Dechunked = {
   content: Bytes;
   /** What came after the content, by names in lower case; complete once the content is read. */
   trailers: ReadonlyMap<string, string>;
-}
+};
 
 /**
  * Takes the frames of `aws-chunked` off a body, piece by piece, and checks their signatures where they have some.
@@ -65,11 +65,11 @@ function verifyTrailers(trailers: Map<string, string>, verified: Verified, previ
 export const malformedTrailer = () =>
   new Refusal(400, "MalformedTrailerError", "The request contained trailing data that was not well-formed.");
 
-interface Reader {
+type Reader = {
   /** Up to the next line break, without it. */
   line: () => Promise<string>;
   take: (length: number) => Bytes;
-}
+};
 
 function openReader(body: Bytes): Reader {
   const source = body[Symbol.asyncIterator]();

@@ -10,27 +10,27 @@ const largestBytes = 5 * 2 ** 30;
 const maxText = 2 * 2 ** 20;
 
 /** Where content goes. */
-export interface Sink {
+export type Sink = {
   id: string;
   write: (bytes: Buffer) => Promise<void> | void;
   /** Resolves when nothing takes away what was written. */
   close: () => Promise<void> | void;
   discard: () => Promise<void> | void;
-}
+};
 
 export type Open = () => Promise<Sink>;
 
 /** Content that was kept and belongs to no object yet. */
-export interface Received {
+export type Received = {
   blob: string;
   size: number;
   /** In hexadecimal. */
   md5: string;
   sums: Sums;
-}
+};
 
 /** What content must be like. */
-interface Expected {
+type Expected = {
   size?: number;
   minimum?: number;
   maximum?: number;
@@ -41,7 +41,7 @@ interface Expected {
   sums: Algorithm[];
   /** Asked once the content is there, because a checksum may come after it. */
   sumOf: (algorithm: Algorithm) => string | undefined;
-}
+};
 
 /** Never destroys the request, so that it can still be answered. */
 export const bodyOf = (request: IncomingMessage): Bytes => request.iterator({ destroyOnReturn: false });

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 export type Reason = "PutObject" | "POST Object" | "CompleteMultipartUpload";
 
 /** As EventBridge hands it on. A key stands in it as it is, not encoded as for an address. */
-export interface CreatedEvent {
+export type CreatedEvent = {
   version: "0";
   id: string;
   "detail-type": "Object Created";
@@ -23,9 +23,9 @@ export interface CreatedEvent {
     "source-ip-address": string;
     reason: Reason;
   };
-}
+};
 
-export interface Occasion {
+export type Occasion = {
   bucket: string;
   region: string;
   reason: Reason;
@@ -35,7 +35,7 @@ export interface Occasion {
   at: number;
   /** Grows with every object, so that two events of one key can be put in order. */
   sequence: number;
-}
+};
 
 const account = "000000000000";
 

@@ -7,13 +7,13 @@ import { incomplete, invalidArgument, Refusal } from "./refusal.ts";
 const maxFieldsBytes = 20_480;
 const maxFields = 100;
 
-export interface Form {
+export type Form = {
   /** Those before the file, by names in lower case; what follows the file does not count. */
   fields: Map<string, string>;
   fileName: string;
   /** Fails when the form ends before its own end. */
   content: Bytes;
-}
+};
 
 /**
  * Reads a form up to its file.

@@ -2,21 +2,21 @@ import { invalidArgument } from "./refusal.ts";
 
 const largestPage = 1_000;
 
-export interface Wanted {
+export type Wanted = {
   prefix: string;
   delimiter: string;
   /** Only what sorts after it. */
   after: string;
   limit: number;
-}
+};
 
-export interface Page {
+export type Page = {
   keys: string[];
   /** What keys have in common up to the delimiter, in their place. */
   prefixes: string[];
   /** The last of the page, when more follows. */
   last?: string;
-}
+};
 
 /** @throws Refusal */
 export function wantedOf(query: ReadonlyMap<string, string>): Wanted {

@@ -31,7 +31,10 @@ afterEach(() => bucket.stop());
 
 async function begin(more: { ChecksumAlgorithm?: ChecksumAlgorithm } = {}): Promise<string> {
   const command = new CreateMultipartUploadCommand({
-    ...{ Bucket, Key, ContentType: "text/csv", Metadata: { organization: "org_1" } },
+    Bucket,
+    Key,
+    ContentType: "text/csv",
+    Metadata: { organization: "org_1" },
     ...more,
   });
   return (await client.send(command)).UploadId ?? "";

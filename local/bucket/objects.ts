@@ -175,8 +175,9 @@ export function announce(
 export function checkWriting({ asked: { headers, key }, place }: Pick<Call, "asked" | "place">): void {
   const existing = place.store.state.objects.get(key);
   const match = headers["if-match"];
-  if (headers["if-none-match"] !== undefined && headers["if-none-match"] !== "*")
+  if (headers["if-none-match"] !== undefined && headers["if-none-match"] !== "*") {
     throw notServed("a write under If-None-Match but that of *");
+  }
   if (headers["if-none-match"] === "*" && existing) throw failedPrecondition("If-None-Match");
   if (match !== undefined && !existing) throw noSuchKey(key);
   if (match !== undefined && existing && !names(match, existing.etag)) throw failedPrecondition("If-Match");
@@ -205,8 +206,9 @@ function headersOf(object: Stored, headers: Headers): Record<string, string> {
   const modified = Math.floor(Date.parse(object.at) / 1_000) * 1_000;
   const { "if-match": match, "if-unmodified-since": unmodifiedSince } = headers;
   if (match !== undefined && !names(match, object.etag)) throw failedPrecondition("If-Match");
-  if (match === undefined && unmodifiedSince !== undefined && modified > Date.parse(unmodifiedSince))
+  if (match === undefined && unmodifiedSince !== undefined && modified > Date.parse(unmodifiedSince)) {
     throw failedPrecondition("If-Unmodified-Since");
+  }
   return {
     ...object.headers,
     etag: quoted(object.etag),

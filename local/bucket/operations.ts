@@ -7,15 +7,15 @@ import { notServed } from "./refusal.ts";
 import type { Authority, Verified } from "./signature.ts";
 import type { Store } from "./store.ts";
 
-export interface Place extends Authority {
+export type Place = {
   bucket: string;
   store: Store;
   url: () => string;
   /** Whether anybody is to be told of created objects. */
   announces: boolean;
-}
+} & Authority;
 
-export interface Call {
+export type Call = {
   request: IncomingMessage;
   asked: Asked;
   verified: Verified;
@@ -23,16 +23,16 @@ export interface Call {
   requestId: string;
   /** The address that the request comes from. */
   caller: string;
-}
+};
 
-interface Operation {
+type Operation = {
   method: string;
   of: "bucket" | "object";
   /** What its address must say, and what it may say besides; anything else is another operation. */
   needs?: string[];
   may?: RegExp;
   run: (call: Call) => Promise<Answer> | Answer;
-}
+};
 
 const responses = /^response-(content-(type|language|disposition|encoding)|expires|cache-control)$/;
 const paging = /^(list-type|prefix|delimiter|max-keys|continuation-token|start-after|encoding-type|fetch-owner)$/;

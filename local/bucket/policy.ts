@@ -3,10 +3,10 @@ import { denied, invalidArgument, Refusal } from "./refusal.ts";
 /** Fields of a form that no condition has to name. */
 const free = /^(policy|x-amz-signature|file|x-ignore-.*)$/;
 
-export interface SizeRange {
+export type SizeRange = {
   minimum?: number;
   maximum?: number;
-}
+};
 
 /**
  * Checks a form against the policy in it: every condition must hold, and every field must be in a condition.

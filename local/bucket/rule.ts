@@ -3,10 +3,10 @@ import { matchesAny, type Pattern } from "../stream/filter.ts";
 import type { CreatedEvent } from "./event.ts";
 
 /** A rule of EventBridge whose target is a queue. */
-export interface Rule {
+export type Rule = {
   pattern: Pattern;
   queueUrl: string;
-}
+};
 
 /**
  * Uploads of CSV files, as the stacks' rule has it. One pattern cannot ask for a beginning and an end in any case, so each

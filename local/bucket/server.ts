@@ -15,7 +15,7 @@ const retryMs = 1_000;
 const preflightSeconds = 3_600;
 
 /** What a test may switch on. Chances are from 0 to 1. */
-export interface BucketFaults {
+export type BucketFaults = {
   /** The request is carried out and its answer lost. */
   drop?: number;
   /** The content of an object breaks off on its way. */
@@ -24,9 +24,9 @@ export interface BucketFaults {
   duplicate?: number;
   /** The server dies before or after its n-th request from now on, and announces nothing more; `revive` starts it anew. */
   crash?: { before: number } | { after: number };
-}
+};
 
-export interface BucketOptions {
+export type BucketOptions = {
   name: string;
   /** Where the objects are kept. */
   folder: string;
@@ -43,9 +43,9 @@ export interface BucketOptions {
   now?: () => number;
   /** From 0 up to 1; a test seeds it. */
   random?: () => number;
-}
+};
 
-export interface BucketServer {
+export type BucketServer = {
   endpoint: string;
   /** Of the bucket, as forms are sent to it. */
   url: string;
@@ -56,7 +56,7 @@ export interface BucketServer {
   /** Forgets what is in memory and reads the disk again, as a new process would. */
   revive: () => void;
   stop: () => Promise<void>;
-}
+};
 
 /**
  * S3 on loopback, for the real S3 client: one bucket, strict about signatures and checksums. An object is on the disk, whole
@@ -134,7 +134,11 @@ export async function startBucket(options: BucketOptions): Promise<BucketServer>
 
   function run(request: IncomingMessage, asked: Asked, requestId: string): Promise<Answer> | Answer {
     const place: Place = {
-      ...{ bucket: name, region, credentials, now, store },
+      bucket: name,
+      region,
+      credentials,
+      now,
+      store,
       url: () => `${server.endpoint}/${name}`,
       announces: options.announce !== undefined,
     };

@@ -8,20 +8,20 @@ const maxSeconds = 604_800;
 const payloads =
   /^([0-9a-f]{64}|UNSIGNED-PAYLOAD|STREAMING-UNSIGNED-PAYLOAD-TRAILER|STREAMING-AWS4-HMAC-SHA256-PAYLOAD(-TRAILER)?)$/;
 
-export interface Credentials {
+export type Credentials = {
   accessKeyId: string;
   secretAccessKey: string;
-}
+};
 
-export interface Authority {
+export type Authority = {
   credentials: Credentials;
   region: string;
   /** In ms. */
   now: () => number;
-}
+};
 
 /** What a request says about its own signature. */
-interface Claim {
+type Claim = {
   credential: string;
   /** `20261124T090000Z` */
   date: string;
@@ -31,17 +31,17 @@ interface Claim {
   /** Of a presigned address; a signed request is good for a quarter of an hour. */
   lifetimeSeconds?: number;
   malformed: (why: string) => Refusal;
-}
+};
 
 /** A request that is who it says it is. */
-export interface Verified {
+export type Verified = {
   /** The hash of its content, or how the content is signed. */
   payload: string;
   signature: string;
   date: string;
   scope: string;
   key: Buffer;
-}
+};
 
 /**
  * Checks the signature of a request, in its header or its address (Signature Version 4).

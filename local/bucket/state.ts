@@ -2,12 +2,12 @@ import type { Sums } from "./checksum.ts";
 import type { CreatedEvent } from "./event.ts";
 
 /** A file of content, and how much of it counts. */
-export interface Piece {
+export type Piece = {
   blob: string;
   size: number;
-}
+};
 
-export interface Stored {
+export type Stored = {
   key: string;
   size: number;
   etag: string;
@@ -18,23 +18,23 @@ export interface Stored {
   sums: Sums;
   /** What its content is put together from: one, or the parts of a multipart upload. */
   pieces: Piece[];
-}
+};
 
-export interface Part extends Piece {
+export type Part = {
   number: number;
   /** In hexadecimal. */
   md5: string;
   sums: Sums;
-}
+} & Piece;
 
-export interface Upload {
+export type Upload = {
   id: string;
   key: string;
   headers: Record<string, string>;
   /** The checksum that the whole object is to have of its own, in place of one of its parts' checksums. */
   wholeSum?: keyof Sums;
   parts: Record<number, Part>;
-}
+};
 
 /** What happened, as the journal keeps it. An object and the event that announces it are one entry, so neither is without the other. */
 export type Entry =
@@ -47,14 +47,14 @@ export type Entry =
   | { dropped: string }
   | { counted: number };
 
-export interface State {
+export type State = {
   objects: Map<string, Stored>;
   uploads: Map<string, Upload>;
   /** Of created objects of which nobody was told yet, oldest first. */
   pending: Map<string, CreatedEvent>;
   /** How many objects were ever created. */
   created: number;
-}
+};
 
 export const emptyState = (): State => ({ objects: new Map(), uploads: new Map(), pending: new Map(), created: 0 });
 

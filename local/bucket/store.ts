@@ -20,7 +20,7 @@ import {
   type Upload,
 } from "./state.ts";
 
-export interface Store {
+export type Store = {
   state: Readonly<State>;
   /** A place for content, which counts only once an object or a part names it. */
   open: () => Promise<Sink>;
@@ -37,14 +37,14 @@ export interface Store {
   drop: (upload: Upload) => void;
   hold: (pieces: readonly Piece[]) => Held;
   close: () => void;
-}
+};
 
 /** Content that stays while it is read, even when its object goes. */
-export interface Held {
+export type Held = {
   /** Bytes `from` to `to`, both included. */
   read: (from: number, to: number) => Bytes;
   release: () => void;
-}
+};
 
 /**
  * Objects on the disk: content in files of its own, everything else in a journal whose lines decide. Content that no line

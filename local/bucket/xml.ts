@@ -2,11 +2,11 @@ import { parseXML } from "@aws-sdk/xml-builder";
 import { malformedXml } from "./refusal.ts";
 
 /** An element of a document that a client sent. */
-export interface Element {
+export type Element = {
   /** Of the only child with this name; empty without it. */
   text: (name: string) => string;
   list: (name: string) => Element[];
-}
+};
 
 /** @throws Refusal when the text is no such document */
 export function read(document: string, root: string): Element {

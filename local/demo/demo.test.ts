@@ -32,7 +32,7 @@ const folder = mkdtempSync(join(tmpdir(), "muster-demo-"));
 const shops: Shop[] = [];
 const key = "sk_test_demo";
 
-interface Filled {
+type Filled = {
   world: World;
   shop: Shop;
   /** Makes its ports those of this process again. */
@@ -42,7 +42,7 @@ interface Filled {
   left: Awaited<ReturnType<typeof fill>>;
   rows: Item[];
   organizations: Item[];
-}
+};
 
 async function openFilled(): Promise<Filled> {
   const world = await openWorld();
@@ -50,8 +50,15 @@ async function openFilled(): Promise<Filled> {
   const reader = await openReader(new DynamoDBStreamsClient({ endpoint, region, credentials }), name);
   const wasEmpty = await isEmpty(world.table, world.clock.at);
   const shop = await openShop({
-    ...{ file: join(folder, `${shops.length}.json`), port: 0, key, onAdvance: () => {}, report: () => {} },
-    webhook: { url: "http://127.0.0.1:9/", secret: "whsec_demo" },
+    file: join(folder, `${shops.length}.json`),
+    port: 0,
+    key,
+    onAdvance: () => {},
+    report: () => {},
+    webhook: {
+      url: "http://127.0.0.1:9/",
+      secret: "whsec_demo",
+    },
   });
   shops.push(shop);
   const port = stripeOf(key, placeOf(new URL(shop.url)));
@@ -140,8 +147,9 @@ describe("the demo", () => {
   test("fills what was empty, and leaves nothing to be followed", async () => {
     expect([demo.wasEmpty, await isEmpty(demo.world.table, demo.world.clock.at)]).toEqual([true, false]);
     expect(demo.rows.filter(({ pk }) => String(pk).endsWith("#out"))).toEqual([]);
-    for (const shard of await demo.reader.shards())
+    for (const shard of await demo.reader.shards()) {
       expect(await demo.reader.read(shard, demo.left.position[shard], 10)).toEqual([]);
+    }
   });
 
   test("has members as many as asked for, invitations in every state, and mails of every mailStatus", () => {
@@ -170,7 +178,9 @@ describe("the demo", () => {
     const log = demo.rows.filter(({ pk }) => pk === `${String(named("Meridian Labs").pk)}#log`);
     expect(new Set(log.flatMap(({ type }) => type ?? []))).toEqual(
       new Set([
-        ...["organization.created", "organization.renamed", "setting.saved"],
+        "organization.created",
+        "organization.renamed",
+        "setting.saved",
         ...["checkout_begun", "copied", "resize_begun", "resized"].map((one) => `billing.${one}`),
         ...["created", "accepted", "ended", "resent", "role_changed", "requested"].map((one) => `invitation.${one}`),
         ...["role_changed", "removed", "left", "reinstated"].map((one) => `member.${one}`),
@@ -210,7 +220,9 @@ describe("the demo", () => {
     const imports = demo.rows.filter(({ pk, sk }) => pk === home.pk && String(sk).startsWith("imp_"));
     const told = imports.map(({ fileName, state, reason }) => [fileName, state, reason].filter(Boolean).join(" "));
     expect(told.toSorted()).toEqual([
-      ...["autumn-hires.xlsx.csv failed workbook", "contractors-draft.csv canceled canceled", "spring-hires.csv done"],
+      "autumn-hires.xlsx.csv failed workbook",
+      "contractors-draft.csv canceled canceled",
+      "spring-hires.csv done",
     ]);
     const done = imports.find(({ state }) => state === "done") ?? {};
     expect(done).toMatchObject({ reported: 1, n_i: 12, n_v: 1, n_d: 1, n_r: 1, n_e: 1, n_t: 1, n_m: 1 });

@@ -22,7 +22,7 @@ export type Size = (typeof sizes)[number];
 /** Whom to sign in as, in whatever demo. */
 export const signInAs = owner.email;
 
-export interface Demo {
+export type Demo = {
   members: number;
   /** When the story ends, in ms since 1970. */
   now: number;
@@ -31,7 +31,7 @@ export interface Demo {
   shop: Pick<Shop, "during">;
   /** Told how much of the story is told, from 0 to 1. */
   onProgress?: (part: number) => void;
-}
+};
 
 /** Whether a deployment has no organization yet. */
 export async function isEmpty(table: Table, now: number): Promise<boolean> {

@@ -29,7 +29,7 @@ export type Person = Figure & { account: ID.ID<"account">; address: ID.ID<"addre
 export type Organization = ID.ID<"organization">;
 
 /** A deployment whose clock is moved by hand and whose mails go nowhere. */
-export interface Deployment {
+export type Deployment = {
   table: Table;
   clock: { now: () => number; moveTo: (at: number) => void };
   /** Makes somebody known, who signs in; who is known already is only looked up. */
@@ -48,7 +48,7 @@ export interface Deployment {
   deliver: (job: object) => Promise<void>;
   /** The same of the mails of an import. */
   deliverBulk: (job: object) => Promise<void>;
-}
+};
 
 export type Parts = Pick<Ports, "table" | "pepper" | "plans" | "stripe"> & {
   settings: Omit<Ports["settings"], "mailsPerHour">;
@@ -64,9 +64,15 @@ export function openDeployment({ table, pepper, plans, stripe, settings }: Parts
   let at = 0;
 
   bind({
-    ...{ table: together, pepper, plans, stripe },
+    table: together,
+    pepper,
+    plans,
+    stripe,
     now: () => new Date(at),
-    settings: { ...settings, mailsPerHour },
+    settings: {
+      ...settings,
+      mailsPerHour,
+    },
     queues: { send: async (queue, bodies) => void queued[queue].push(...bodies) },
     mail: {
       async send(letter, turn) {
@@ -75,7 +81,12 @@ export function openDeployment({ table, pepper, plans, stripe, settings }: Parts
       },
       rate: async () => mailsASecond,
     },
-    quota: async () => ({ perSecond: mailsASecond, perDay: 24 * mailsPerHour, sentInDay: 0, at }),
+    quota: async () => ({
+      perSecond: mailsASecond,
+      perDay: 24 * mailsPerHour,
+      sentInDay: 0,
+      at,
+    }),
     pause: async (ms) => void (at += ms),
     bucketLinks: unused,
   });
@@ -107,8 +118,9 @@ export function openDeployment({ table, pepper, plans, stripe, settings }: Parts
       mailStatus === "sent" ||
       mailStatus === "failed" ||
       mailStatus === "unconfirmed"
-    )
+    ) {
       return;
+    }
     await asSystem("mail-events", () => Mail.record({ mailStatus, permanent: true, recipients: [to], tags }));
   }
 

@@ -13,14 +13,14 @@ import { type Deployment, forEach } from "./deployment.ts";
 
 const recordsPerRead = 1000;
 
-export interface Follower {
+export type Follower = {
   /** Does all that follows from what has happened so far, as the functions behind the stream and the queues do. */
   catchUp: (options?: { keepMails?: boolean }) => Promise<void>;
   /** Up to where the stream was read. */
   position: Position;
   /** Mails that nobody has sent yet. */
   kept: object[];
-}
+};
 
 /** What the stream's functions and the workers do, in larger batches than theirs. */
 export function openFollower(deployment: Deployment, reader: StreamReader): Follower {

@@ -21,7 +21,7 @@ const patienceMs = 30_000;
 const tellEveryMs = 1000;
 
 /** A cloud whose functions do not run yet. */
-export interface Place {
+export type Place = {
   folder: Folder;
   table: TablePlace;
   queues: QueueServer;
@@ -29,7 +29,7 @@ export interface Place {
   shop: Shop;
   /** The consumers of the table's stream, by the names of their checkpoints. */
   consumers: readonly string[];
-}
+};
 
 /** Fills a cloud with the demo, unless it holds organizations. Answers whom to sign in as, when it did. */
 export async function fillPlace(

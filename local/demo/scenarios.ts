@@ -32,7 +32,7 @@ export type Invited = Figure & { role: Role };
 export type Offering = { lifetimeDays?: number; message?: string };
 
 /** Short ways to do in one organization what people do in it. */
-export interface DemoOrganization {
+export type DemoOrganization = {
   /** Its id, from when it is founded. */
   id: () => ID<"organization">;
   found: (founder: Figure, name: string) => Promise<void>;
@@ -71,7 +71,7 @@ export interface DemoOrganization {
   removeFromTeam: (by: Figure, name: string, people: readonly Figure[]) => Promise<unknown>;
   /** Members who are active at this moment. */
   touch: (people: readonly Figure[]) => Promise<void>;
-}
+};
 
 export function openDemoOrganization(deployment: Deployment): DemoOrganization {
   const { table, join, as } = deployment;

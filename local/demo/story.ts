@@ -22,7 +22,7 @@ const contact = { name: "Ada Lindqvist", email: "office@meridian-labs.example", 
 const address = { country: "SE", street: "Exempelgatan 12", city: "Stockholm", postalCode: "111 20" };
 
 /** Everything that differs by the size, which is the number of members in the end. */
-export interface Cast {
+export type Cast = {
   founders: Invited[];
   /** Those who stay, beside the founders and the owner. */
   staff: Invited[];
@@ -36,12 +36,12 @@ export interface Cast {
   pending: Invited[];
   /** Those whom a file invites. */
   imported: Invited[];
-}
+};
 
-export interface Span {
+export type Span = {
   from: number;
   to: number;
-}
+};
 
 /** What has happened in a deployment up to now, in the order in which it did. `members` are those of the largest. */
 export function writeHistory(
@@ -67,12 +67,12 @@ export function writeHistory(
   return scenes.toSorted((one, other) => one.at - other.at);
 }
 
-export interface Calendar {
+export type Calendar = {
   /** An instant at a part of the whole span, on that day in working hours. */
   at: (part: number) => number;
   /** So many ms later, but not later than now. */
   after: (at: number, ms: number) => number;
-}
+};
 
 function openCalendar({ from, to }: Span, random: () => number): Calendar {
   return {

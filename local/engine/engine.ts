@@ -11,19 +11,19 @@ const startTries = 5;
 const answerWithinMs = 10_000;
 const leaveWithinMs = 3_000;
 
-export interface Engine {
+export type Engine = {
   endpoint: string;
   /** Absent when the engine is somebody else's (MUSTER_DYNAMODB_ENDPOINT). */
   pid?: number;
   /** Resolves when the engine has gone, with what it said last; `stop` was called or not. */
   ended: Promise<string>;
   stop: () => Promise<void>;
-}
+};
 
-export interface EngineOptions {
+export type EngineOptions = {
   /** The database file. It is made from the template when it is missing; without it the engine keeps all in memory. */
   file?: string;
-}
+};
 
 /** Says in its message what a person should install. */
 export class EngineMissing extends Error {

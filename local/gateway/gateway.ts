@@ -21,7 +21,7 @@ export type ApiHandler = (
   context: Context,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
-export interface GatewayOptions {
+export type GatewayOptions = {
   /** 0 takes a free one. */
   port: number;
   api: ApiHandler;
@@ -41,7 +41,7 @@ export interface GatewayOptions {
   clock: { now: () => Promise<void>; shown: () => Omit<ShownClock, "moveUrl"> };
   /** Told what nobody expected. */
   report: (error: unknown) => void;
-}
+};
 
 /** The one address that a browser opens: the API behind an API Gateway, the site, and the pages about this machine. */
 export async function startGateway(options: GatewayOptions): Promise<RunningServer> {
@@ -79,8 +79,9 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
 
   async function takeForm(pathname: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (pathname !== "/clock" && pathname !== "/queues/redrive") return sendMissing(response);
-    if (!isOwnForm(request, server.endpoint))
+    if (!isOwnForm(request, server.endpoint)) {
       return send(response, 403, "text/plain", "This form is of another site.\n");
+    }
     const form = new URLSearchParams((await readBody(request, maxFormBytes)).toString());
     if (pathname === "/clock") await options.clock.now();
     else options.redrive(form.get("queue") ?? "");
@@ -91,11 +92,12 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
     if (pathname === styleSheetPath) return send(response, 200, "text/css; charset=utf-8", styleSheet);
     if (pathname === refreshPath) return send(response, 200, "text/javascript; charset=utf-8", refreshScript);
     if (pathname === "/start") return sendStart(response, placeOf(options));
-    if (pathname === "/queues")
+    if (pathname === "/queues") {
       return sendQueues(response, options.queues(), {
         ...options.clock.shown(),
         moveUrl: `${options.stripeUrl}/clock`,
       });
+    }
     if (serveMailbox(options.mails, request, response)) return undefined;
     if (options.site !== undefined) return serveSite(options.site, options.uploadsUrl, request, response);
     return sendPage(response, { title: "No dashboard", status: 503, body: noDashboard });

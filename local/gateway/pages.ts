@@ -3,29 +3,29 @@ import { type Html, html } from "../http/html.ts";
 import { sendPage } from "../http/page.ts";
 import type { Depth } from "../queues/queue.ts";
 
-export interface ShownQueue {
+export type ShownQueue = {
   name: string;
   /** Absent for a consumer of the table's stream, which keeps no messages; its dead letters only name records. */
   depth?: Depth;
   deadLetters: { name: string; depth: Depth };
-}
+};
 
-export interface ShownClock {
+export type ShownClock = {
   /** ISO 8601; absent before the first run. */
   ranAt?: string;
   /** What went wrong in the last run. */
   trouble?: string;
   /** The page on which time is moved. */
   moveUrl: string;
-}
+};
 
-export interface ShownPlace {
+export type ShownPlace = {
   /** Whether the dashboard is built. */
   site: boolean;
   folder: string;
   uploadsUrl: string;
   stripeUrl: string;
-}
+};
 
 export function sendStart(response: ServerResponse, { site, folder, uploadsUrl, stripeUrl }: ShownPlace): void {
   const rooms = [

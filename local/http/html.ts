@@ -1,7 +1,7 @@
 /** Text that is HTML already; everything else is escaped when it enters a page. */
-export interface Html {
+export type Html = {
   readonly html: string;
-}
+};
 
 type Value = string | number | Html | Html[] | undefined;
 

@@ -28,13 +28,13 @@ export const refreshScript = `setInterval(async () => {
 }, 2000);
 `;
 
-export interface Page {
+export type Page = {
   title: string;
   body: Html;
   status?: number;
   /** The page keeps itself up to date, by the only script that there is. */
   refreshes?: boolean;
-}
+};
 
 const rooms = [
   ["/", "Dashboard"],

@@ -2,12 +2,12 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 
 const finishWithinMs = 2_000;
 
-export interface RunningServer {
+export type RunningServer = {
   endpoint: string;
   port: number;
   /** Takes nothing more, lets requests in hand finish for a moment, then ends every connection. */
   stop: () => Promise<void>;
-}
+};
 
 /** A body that is longer than its reader allows. */
 export class BodyTooLong extends Error {

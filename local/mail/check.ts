@@ -18,19 +18,20 @@ export class Refusal extends Error {
   }
 }
 
-export interface Checked {
+export type Checked = {
   source: string;
   destinations: string[];
   from: string;
   to: string[];
   email: Email;
-}
+};
 
 /** What SES looks at before it takes a mail. @throws Refusal in SES's words */
 export async function checkMail(raw: Buffer, asked: { source?: string; destinations: string[] }): Promise<Checked> {
   if (raw.length === 0) throw invalid("Empty raw message.");
-  if (raw.length > maxBytes)
+  if (raw.length > maxBytes) {
     throw new Refusal("InvalidParameterValue", "Message length is more than 41943040 bytes long.");
+  }
   checkHeaders(raw);
   const email = await parse(raw);
   const from = email.from ? mailboxes([email.from]) : [];

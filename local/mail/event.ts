@@ -14,11 +14,11 @@ const names: Record<MailStatus, string> = {
 export type MailEvent = EventBridgeEvent<string, object>;
 
 /** The same mailStatus of some of a mail's recipients. */
-export interface Outcome {
+export type Outcome = {
   mailStatus: MailStatus;
   recipients: string[];
   suppressed?: boolean;
-}
+};
 
 /**
  * What SES puts on the event bus when it has learnt what became of a mail.

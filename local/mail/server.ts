@@ -11,7 +11,7 @@ const daySeconds = 86_400;
 /** What SES and every virus scanner take for a virus, so that they can be tested. */
 const virus = ["X5O!P%@AP[4", "\\PZX54(P^)7CC)7}$", "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"].join("");
 
-export interface MailOptions {
+export type MailOptions = {
   /** Where mails are kept; in memory without it. */
   folder?: string;
   /** Recipients a second, and in 24 hours. */
@@ -24,26 +24,26 @@ export interface MailOptions {
   now?: () => number;
   /** From 0 up to 1; a test seeds it. */
   random?: () => number;
-}
+};
 
 /** What a test may switch on. */
-export interface MailFaults {
+export type MailFaults = {
   /** The account's rate is taken for so many mails a second, whatever its quota says. */
   throttleAbove?: number;
   /** Refused as SES refuses when it has too much to do. */
   refusal?: { code: string; message: string };
   /** Chances from 0 to 1: the mail is taken, and the answer lost. */
   lostAnswers?: number;
-}
+};
 
-export interface MailServer {
+export type MailServer = {
   endpoint: string;
   store: MailStore;
   faults: (plan: MailFaults) => void;
   /** Resolves when every event so far was handed over. */
   settled: () => Promise<void>;
   stop: () => Promise<void>;
-}
+};
 
 /** SES on loopback, for the real SES client: version 1's SendRawEmail and GetSendQuota. Nothing leaves this machine. */
 export async function startMail(options: MailOptions = {}): Promise<MailServer> {
@@ -121,8 +121,9 @@ export async function startMail(options: MailOptions = {}): Promise<MailServer> 
     at: number,
   ): Promise<{ action: string; result: string }> {
     // a page in a browser cannot send this header to another origin, so no page fills the mailbox
-    if (!request.headers.authorization)
+    if (!request.headers.authorization) {
       throw new Refusal("MissingAuthenticationToken", "Request is missing Authentication Token", 403);
+    }
     const input = new URLSearchParams(body);
     const action = input.get("Action") ?? "";
     if (action === "SendRawEmail") return { action, result: await sendRawEmail(input, at) };

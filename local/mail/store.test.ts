@@ -5,8 +5,17 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Mail, openMailStore } from "./store.ts";
 
 const mailTo = (email: string, id: string, at: string): Mail => ({
-  ...{ id, at, source: "muster@example.com", destinations: [email], tags: { kind: "code" } },
-  ...{ from: "muster@example.com", to: [email], subject: `For ${email}`, headers: [], text: "Hello", mailStatuses: [] },
+  id,
+  at,
+  source: "muster@example.com",
+  destinations: [email],
+  tags: { kind: "code" },
+  from: "muster@example.com",
+  to: [email],
+  subject: `For ${email}`,
+  headers: [],
+  text: "Hello",
+  mailStatuses: [],
 });
 const first = mailTo("ada@example.com", "0002", "2026-11-25T09:00:00.000Z");
 const second = mailTo("bob@example.com", "0001", "2026-11-25T10:00:00.000Z");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 export type MailStatus = "Delivery" | "Bounce" | "Complaint" | "Reject";
 
 /** A mail that was taken. */
-export interface Mail {
+export type Mail = {
   /** What SES answered; it also names the mail's page. */
   id: string;
   /** ISO 8601. */
@@ -21,12 +21,12 @@ export interface Mail {
   text: string;
   html?: string;
   mailStatuses: MailStatus[];
-}
+};
 
 /** What a list shows of a mail. */
 export type Head = Pick<Mail, "id" | "at" | "destinations" | "subject" | "mailStatuses">;
 
-export interface MailStore {
+export type MailStore = {
   add: (mail: Mail, raw: Buffer) => void;
   /** Newest first. */
   heads: (to?: string) => Head[];
@@ -34,7 +34,7 @@ export interface MailStore {
   list: (to?: string) => Mail[];
   get: (id: string) => Mail | undefined;
   raw: (id: string) => Buffer | undefined;
-}
+};
 
 /**
  * Keeps each mail as two files, the second of which makes it count: `<id>.eml` as it came, `<id>.json`. In memory are
@@ -60,13 +60,13 @@ export function openMailStore(folder?: string): MailStore {
   };
 }
 
-interface Contents {
+type Contents = {
   /** Of what was there before, oldest first. */
   stored: Head[];
   write: (mail: Mail, raw: Buffer) => void;
   read: (id: string) => Mail;
   readRaw: (id: string) => Buffer;
-}
+};
 
 function openMemory(): Contents {
   const all = new Map<string, { mail: Mail; raw: Buffer }>();

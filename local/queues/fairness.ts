@@ -10,10 +10,10 @@ const noisyInFlight = 30;
 const halfLifeMs = 60_000;
 
 /** Time of receivers that a group has taken, as of an instant in ms. */
-export interface Taken {
+export type Taken = {
   ms: number;
   at: number;
-}
+};
 
 /** Messages that may be seen now, in the order in which they are handed out. */
 export function inTurn(queue: Queue, now: number): Iterable<Message> {

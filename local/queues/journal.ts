@@ -8,12 +8,12 @@ const flushEveryMs = 1_000;
  * `kill -9` of this process; the disk is told to keep it once a second and at `close`, so a power cut may lose the last
  * second. Without a file nothing is kept.
  */
-export interface Journal<Entry> {
+export type Journal<Entry> = {
   append: (entry: Entry) => void;
   /** Has the disk keep at once what was appended. */
   flush: () => void;
   close: () => void;
-}
+};
 
 /** Reads what a journal holds. A last line that was cut off while it was written is left out. */
 export function readJournal<Entry>(file: string | undefined, parse: (line: unknown) => Entry): Entry[] {

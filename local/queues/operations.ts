@@ -20,7 +20,7 @@ const maxMessageBytes = 1_048_576;
 
 export type Input = Record<string, unknown>;
 
-export interface Surroundings {
+export type Surroundings = {
   store: QueueStore;
   region: string;
   endpoint: () => string;
@@ -31,7 +31,7 @@ export interface Surroundings {
   wake: () => void;
   /** What a test makes of a receipt; it may show a message twice or change the order. */
   disturb: (queue: Queue, received: Message[]) => Message[];
-}
+};
 
 type Operation = (input: Input, around: Surroundings) => Promise<object> | object;
 
@@ -215,8 +215,9 @@ function queueOf(url: unknown, { store }: Surroundings): Queue {
 
 function queueByArn(arn: unknown, { store }: Surroundings): Queue {
   const queue = store.queues.get(text(arn, "SourceArn").split(":").at(-1) ?? "");
-  if (!queue)
+  if (!queue) {
     throw new Refusal("ResourceNotFoundException", "ResourceNotFoundException", "The resource does not exist.");
+  }
   return queue;
 }
 

@@ -4,16 +4,16 @@ import type { Journal } from "./journal.ts";
 
 const daysMs = 86_400_000;
 
-export interface QueueSettings {
+export type QueueSettings = {
   name: string;
   visibilitySeconds?: number;
   delaySeconds?: number;
   retentionDays?: number;
   /** Where a message goes that was received this often and never deleted. */
   deadLetters?: { queue: string; maxReceiveCount: number };
-}
+};
 
-export interface Message {
+export type Message = {
   id: string;
   body: string;
   attributes?: unknown;
@@ -29,31 +29,31 @@ export interface Message {
   handle?: string;
   /** The queue that it failed on, while it lies among dead letters. */
   source?: string;
-}
+};
 
 /** What happened to a queue, as its journal keeps it. */
 export type Entry = { queue: string; put: Message } | { queue: string; gone: string } | { queue: string; purged: true };
 
-export interface Queue {
+export type Queue = {
   settings: Required<Omit<QueueSettings, "deadLetters">> & Pick<QueueSettings, "deadLetters">;
   messages: Map<string, Message>;
   /** How long messages of each group were in the hands of receivers lately. */
   taken: Map<string, Taken>;
-}
+};
 
-export interface Depth {
+export type Depth = {
   visible: number;
   inFlight: number;
   delayed: number;
-}
+};
 
-export interface Sent {
+export type Sent = {
   delaySeconds?: number;
   attributes?: unknown;
   group?: string;
-}
+};
 
-export interface QueueStore {
+export type QueueStore = {
   queues: Map<string, Queue>;
   send: (queue: Queue, body: string, options?: Sent) => Message;
   /** At most `limit` messages that may be seen now; those that were received too often go to the dead letters. */
@@ -70,7 +70,7 @@ export interface QueueStore {
   depth: (queue: Queue) => Depth;
   /** When the next hidden message may be seen, in ms. */
   nextVisibleAt: (queue: Queue) => number | undefined;
-}
+};
 
 /** The queues' state and rules; it knows no wire. `now` is in ms. */
 export function openStore(

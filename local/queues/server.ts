@@ -9,7 +9,7 @@ import { Refusal, unsupported } from "./refusal.ts";
 const maxBodyBytes = 16 * 1_048_576;
 
 /** What a test may switch on. Chances are from 0 to 1. */
-export interface QueueFaults {
+export type QueueFaults = {
   /** A received message stays visible, so that it is delivered again. */
   duplicate?: number;
   /** Messages of one receipt come in another order. */
@@ -18,9 +18,9 @@ export interface QueueFaults {
   drop?: number;
   /** The server dies before or after its n-th request from now on; `revive` starts it from its journal. */
   crash?: { before: number } | { after: number };
-}
+};
 
-export interface QueueOptions {
+export type QueueOptions = {
   queues: QueueSettings[];
   /** Where the messages are kept; in memory without it. */
   file?: string;
@@ -32,9 +32,9 @@ export interface QueueOptions {
   now?: () => number;
   /** From 0 up to 1; a test seeds it. */
   random?: () => number;
-}
+};
 
-export interface QueueServer {
+export type QueueServer = {
   endpoint: string;
   url: (queue: string) => string;
   depth: (queue: string) => Depth;
@@ -45,7 +45,7 @@ export interface QueueServer {
   /** Forgets what is in memory and reads the journal again, as a new process would. */
   revive: () => void;
   stop: () => Promise<void>;
-}
+};
 
 /**
  * SQS on loopback, for the real SQS client: its JSON protocol, standard queues.

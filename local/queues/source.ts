@@ -8,7 +8,7 @@ const troubleWaitMs = 1_000;
 
 export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse | void>;
 
-export interface SourceOptions {
+export type SourceOptions = {
   /** The name of the function. */
   name: string;
   handler: QueueHandler;
@@ -19,14 +19,14 @@ export interface SourceOptions {
   batchSize?: number;
   report?: (error: unknown) => void;
   signal: AbortSignal;
-}
+};
 
-export interface Source {
+export type Source = {
   /** Receives once, waiting so long for something to come. Answers how many messages were received. */
   poll: (waitSeconds?: number) => Promise<number>;
   /** Polls until the signal; what is in hand then is finished. */
   run: () => Promise<void>;
-}
+};
 
 /**
  * One event source mapping of a queue. Messages that the function did not report as failed are deleted; the others are

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export interface Arguments {
+export type Arguments = {
   port: number;
   /** Clears the state before the start. */
   reset: boolean;
@@ -11,7 +11,7 @@ export interface Arguments {
   /** Limits as on AWS, instead of those that a developer does not meet. */
   realLimits: boolean;
   help: boolean;
-}
+};
 
 const sizes = ["25", "2000", "100000"];
 

@@ -34,7 +34,7 @@ const mailEventTries = 3;
 /** Of every limit: a developer signs in as the same person again and again. */
 const developersLimits = 1_000;
 
-export interface CloudOptions {
+export type CloudOptions = {
   folder: Folder;
   port: number;
   /** The folder of the built site, if there is one. */
@@ -43,9 +43,9 @@ export interface CloudOptions {
   /** Fills the cloud before any function runs in it. */
   fill?: ((place: Place) => Promise<void>) | undefined;
   report: (error: unknown) => void;
-}
+};
 
-export interface Cloud {
+export type Cloud = {
   url: string;
   /** Of the pages of Stripe's stand-in. */
   stripeUrl: string;
@@ -53,7 +53,7 @@ export interface Cloud {
   engineEnded: Promise<string>;
   /** Finishes what is in hand, then ends everything. */
   stop: () => Promise<void>;
-}
+};
 
 /** Starts every part of the embedded cloud, and the functions in it. */
 export async function startCloud({ folder, port, site, fill, realLimits, report }: CloudOptions): Promise<Cloud> {
@@ -79,8 +79,14 @@ export async function startCloud({ folder, port, site, fill, realLimits, report 
   const bucket = await openBucket(folder, { url, port, announce: announcing(queues), report });
   const secrets = keepSecrets(folder);
   const shop = await openShop({
-    ...{ file: folder.file("stripe.json"), port: (port + 2) % 65_536, key: secrets.stripe.key, report },
-    webhook: { url: `${url}${stripePath}`, secret: secrets.stripe.webhooks[0] },
+    file: folder.file("stripe.json"),
+    port: (port + 2) % 65536,
+    key: secrets.stripe.key,
+    report,
+    webhook: {
+      url: `${url}${stripePath}`,
+      secret: secrets.stripe.webhooks[0],
+    },
     onAdvance: () => {
       publish();
       void clock?.moved();
@@ -175,13 +181,13 @@ function announcing(queues: QueueServer) {
   return openRules([{ pattern: csvUploads(bucketName), queueUrl: queues.url("imports") }], client);
 }
 
-interface Servers {
+type Servers = {
   engine: Engine;
   queues: QueueServer;
   mail: MailServer;
   bucket: BucketServer;
   shop: Shop;
-}
+};
 
 function environmentOf(url: string, { engine, queues, mail, bucket, shop }: Servers, secretsFile: string) {
   return {

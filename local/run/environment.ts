@@ -1,6 +1,6 @@
 import type { TablePlace } from "./folder.ts";
 
-export interface Places {
+export type Places = {
   siteUrl: string;
   table: string;
   tableEndpoint: string;
@@ -20,18 +20,19 @@ export interface Places {
   stripeUrl: string;
   /** What is sold there. */
   plans: string;
-}
+};
 
 /** Of somebody's real account or of Lambda; none of it may reach the functions of a local run. */
 const foreign = [
-  ...["AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"],
-  ...[
-    "AWS_LAMBDA_FUNCTION_NAME",
-    "MUSTER_SECRETS",
-    "MUSTER_SECRETS_ARN",
-    "AWS_USE_FIPS_ENDPOINT",
-    "AWS_USE_DUALSTACK_ENDPOINT",
-  ],
+  "AWS_SESSION_TOKEN",
+  "AWS_PROFILE",
+  "AWS_ENDPOINT_URL",
+  "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "MUSTER_SECRETS",
+  "MUSTER_SECRETS_ARN",
+  "AWS_USE_FIPS_ENDPOINT",
+  "AWS_USE_DUALSTACK_ENDPOINT",
 ];
 
 /** Sets what the functions read. It must come before they are imported, because they read it then. */

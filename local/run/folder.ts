@@ -19,7 +19,7 @@ const contents = [
   "stripe.json.new",
 ];
 
-interface Holder {
+type Holder = {
   pid: number;
   /** Tells the process from another one that got its number later. */
   command: string;
@@ -28,28 +28,28 @@ interface Holder {
   table?: TablePlace;
   environment?: Record<string, string>;
   aheadMs?: number;
-}
+};
 
 /** Where the table of an instance is to be reached, for a command beside it. */
-export interface TablePlace {
+export type TablePlace = {
   name: string;
   endpoint: string;
   region: string;
-}
+};
 
-export interface Secrets {
+export type Secrets = {
   pepper: string;
   stripe: { key: string; webhooks: [string] };
-}
+};
 
-export interface Folder {
+export type Folder = {
   path: string;
   file: (name: string) => string;
   /** Tells who looks at the folder where this instance is, which engine is its, where its table is, and how late it is. */
   publish: (more: Omit<Holder, "pid" | "command"> & { url: string; table: TablePlace }) => void;
   reset: () => void;
   release: () => void;
-}
+};
 
 /** The folder is used by an instance that runs. */
 export class FolderInUse extends Error {

@@ -61,9 +61,16 @@ test("each function of a local run has the ports that its own entry binds, and t
   const file = (name: string) => join(path, name);
   keepSecrets({ file });
   setEnvironment(process.env, {
-    ...{ siteUrl: "http://127.0.0.1:1", table: "muster", tableEndpoint: "http://127.0.0.1:1", bucket: "muster" },
-    ...{ bucketUrl: "http://127.0.0.1:1/muster", bucketEndpoint: "http://127.0.0.1:1", configurationSet: "muster" },
-    ...{ queueEndpoint: "http://127.0.0.1:1", mailEndpoint: "http://127.0.0.1:1", stripeUrl: "http://127.0.0.1:1" },
+    siteUrl: "http://127.0.0.1:1",
+    table: "muster",
+    tableEndpoint: "http://127.0.0.1:1",
+    bucket: "muster",
+    bucketUrl: "http://127.0.0.1:1/muster",
+    bucketEndpoint: "http://127.0.0.1:1",
+    configurationSet: "muster",
+    queueEndpoint: "http://127.0.0.1:1",
+    mailEndpoint: "http://127.0.0.1:1",
+    stripeUrl: "http://127.0.0.1:1",
     workQueueUrl: "http://127.0.0.1:1/0/work",
     mailQueueUrl: "http://127.0.0.1:1/0/mail",
     codesQueueUrl: "http://127.0.0.1:1/0/codes",

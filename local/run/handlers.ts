@@ -6,12 +6,12 @@ import type { QueueHandler } from "../queues/source.ts";
 import type { StreamHandler } from "../stream/consumer.ts";
 
 /** A function of Lambda and the ports that its entry has bound; it may bind others when it runs. */
-export interface LocalFunction<Handler> {
+export type LocalFunction<Handler> = {
   handler: Handler;
   ports: Partial<Ports>;
-}
+};
 
-export interface Functions {
+export type Functions = {
   api: LocalFunction<ApiHandler>;
   follow: LocalFunction<StreamHandler>;
   view: LocalFunction<StreamHandler>;
@@ -22,7 +22,7 @@ export interface Functions {
   clock: LocalFunction<ClockHandler>;
   stripe: LocalFunction<ApiHandler>;
   mailEvents: LocalFunction<(event: EventBridgeEvent<string, object>) => Promise<unknown>>;
-}
+};
 export type Handlers = { [Name in keyof Functions]: Functions[Name]["handler"] };
 
 /**

@@ -23,7 +23,7 @@ export const workers = ["work", "mail", "codes", "bulk", "imports"] as const;
 export const consumers = ["follow", "view"] as const;
 export const deadLettersOf = (name: string) => `${name}-dead`;
 
-interface Parts {
+type Parts = {
   handlers: Handlers;
   table: string;
   region: string;
@@ -34,7 +34,7 @@ interface Parts {
   clock: Clock;
   signal: AbortSignal;
   report: (error: unknown) => void;
-}
+};
 
 /** Everything that wakes functions, each running until the signal. */
 export async function runWorkers(parts: Parts): Promise<Promise<void>[]> {
@@ -62,12 +62,12 @@ export async function finish(running: Promise<void>[]): Promise<void> {
   await Promise.race([Promise.all(running), cutOff]);
 }
 
-interface StreamWork {
+type StreamWork = {
   name: (typeof consumers)[number];
   handler: StreamHandler;
   filters: Pattern[];
   reader: StreamReader;
-}
+};
 
 function follow({ folder, queues, sqs, signal, report }: Parts, { name, handler, filters, reader }: StreamWork) {
   const checkpoint = openCheckpoint(folder.file(`checkpoints/${name}.json`), reader.streamArn);
@@ -79,11 +79,11 @@ function follow({ folder, queues, sqs, signal, report }: Parts, { name, handler,
   return openConsumer(consumer).run();
 }
 
-interface QueueWork {
+type QueueWork = {
   name: (typeof workers)[number];
   handler: QueueHandler;
   batchSize?: number;
-}
+};
 
 function work({ queues, region, sqs, signal, report }: Parts, { name, handler, batchSize = 10 }: QueueWork) {
   const queueArn = `arn:aws:sqs:${region}:000000000000:${name}`;

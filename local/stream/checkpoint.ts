@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { dirname } from "node:path";
 import type { Position } from "./reader.ts";
 
-export interface Checkpoint {
+export type Checkpoint = {
   after: (shard: string) => string | undefined;
   /** The record and all before it need never be read again. It is on disk when this returns. */
   advance: (shard: string, sequenceNumber: string) => void;
-}
+};
 
 /** How far a consumer has come in a stream, kept in a file; in memory without one. Another stream begins anew. */
 export function openCheckpoint(file: string | undefined, streamArn: string): Checkpoint {

@@ -11,7 +11,7 @@ const shardsKnownForMs = 5_000;
 
 export type StreamHandler = (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse | void>;
 
-export interface ConsumerOptions {
+export type ConsumerOptions = {
   /** The name of the function. */
   name: string;
   handler: StreamHandler;
@@ -26,14 +26,14 @@ export interface ConsumerOptions {
   pollMs?: number;
   report?: (error: unknown) => void;
   signal: AbortSignal;
-}
+};
 
-export interface Consumer {
+export type Consumer = {
   /** Reads and hands over what there is now. Answers how many records were read. */
   poll: () => Promise<number>;
   /** Polls until the signal; what is in hand then is finished. */
   run: () => Promise<void>;
-}
+};
 
 /**
  * One event source mapping of a stream: filters, batches, reports of single failures, bisection of a batch that throws,

@@ -6,9 +6,9 @@ type Wildcard = { readonly wildcard: string };
  * Patterns as Lambda's event filters and EventBridge's rules have them: each name must match, one of a list is enough.
  * Only exact values are served, and for rules wildcards.
  */
-export interface Pattern {
+export type Pattern = {
   readonly [name: string]: Pattern | readonly (Exact | Wildcard)[];
-}
+};
 
 /** Whether a record matches any of the patterns. */
 export function matchesAny(record: unknown, patterns: readonly Pattern[]): boolean {

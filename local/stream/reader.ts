@@ -13,13 +13,13 @@ import { lambdaRecord } from "./record.ts";
 /** How far somebody has read: the sequence number of the last record, for each shard. */
 export type Position = Record<string, string>;
 
-export interface StreamReader {
+export type StreamReader = {
   streamArn: string;
   /** The shards there are now, each after its parent. */
   shards: () => Promise<string[]>;
   /** At most `limit` records of the shard that follow `after`, oldest first. */
   read: (shard: string, after: string | undefined, limit: number) => Promise<DynamoDBRecord[]>;
-}
+};
 
 const expired = ["ExpiredIteratorException", "TrimmedDataAccessException"];
 

@@ -6,14 +6,14 @@ import type { EventRecord, EventType } from "./wire.ts";
 export const day = 86_400;
 
 /** What becomes of a subscription whose renewal was never paid: https://docs.stripe.com/billing/revenue-recovery/smart-retries */
-export interface Dunning {
+export type Dunning = {
   /** Days after the first attempt at which it is tried again. */
   retryDays: number[];
   outcome: "canceled" | "unpaid" | "past_due";
-}
+};
 
 /** The Stripe account that the stand-in plays. */
-export interface Account {
+export type Account = {
   state: State;
   contract: Contract;
   /** Where its pages are. */
@@ -29,7 +29,7 @@ export interface Account {
   /** The request in hand, which the events of it name. */
   request: { id: string | null; idempotency_key: string | null };
   onEvent: (event: EventRecord) => void;
-}
+};
 
 /** An id as Stripe makes them. */
 export function newId(prefix: string): string {

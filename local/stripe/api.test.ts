@@ -178,8 +178,9 @@ test("one subscription takes ten invoices a minute and twenty a day", async () =
 
 test("one subscription takes two hundred changes of its quantity an hour", async () => {
   const subscription = await subscribe();
-  for (let count = 0; count < 200; count++)
+  for (let count = 0; count < 200; count++) {
     await resize(subscription, 6 + (count % 2), `op${count}`, "create_prorations");
+  }
   expect(await refusalOf(resize(subscription, 9, "one more", "create_prorations"))).toMatchObject({ status: 429 });
   clock += 3_601_000;
   await resize(subscription, 9, "later", "create_prorations");

@@ -9,22 +9,22 @@ import { Refusal, tooMany, Violation } from "./refusal.ts";
 import { notServed, type Route, routes } from "./routes.ts";
 
 /** What goes back. Without a status the connection is cut. */
-export interface Answer {
+export type Answer = {
   status?: number;
   body: string;
   headers: Record<string, string>;
-}
+};
 
 /** A request as it was answered. */
-export interface Answered {
+export type Answered = {
   call: string;
   status: number | undefined;
   requestId: string;
   idempotencyKey: string | undefined;
   replayed: boolean;
-}
+};
 
-export interface ApiOptions {
+export type ApiOptions = {
   account: Account;
   faults: FaultPlan;
   idempotency: Idempotency;
@@ -34,7 +34,7 @@ export interface ApiOptions {
   /** What must fail the suite. */
   violate: (what: string) => void;
   log: (answered: Answered) => void;
-}
+};
 
 const changing = ["POST", "DELETE"];
 const cut: Answer = { body: "", headers: {} };
@@ -122,8 +122,9 @@ export function openApi(options: ApiOptions): (request: IncomingMessage, body: s
       return { answer: { status: 200, body: JSON.stringify(expanded, null, 2), headers: {} }, keeps: true };
     } catch (error) {
       const known = error instanceof Refusal;
-      if (!known)
+      if (!known) {
         options.violate(`${call}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      }
       const message = error instanceof Error ? error.message : "An unknown error occurred.";
       const refusal = known ? error : new Refusal(500, "api_error", message);
       return { answer: refused(refusal, request.id ?? "", {}), keeps: began && refusal.status !== 429 };

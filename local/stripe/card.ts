@@ -5,7 +5,7 @@ import type { Customer, PaymentMethod, Subscription } from "./wire.ts";
 type Decline = keyof typeof declines;
 
 /** How a test card behaves: https://docs.stripe.com/testing */
-export interface Card {
+export type Card = {
   number: string;
   /** The card cannot even be attached. */
   atOnce?: Decline;
@@ -13,7 +13,7 @@ export interface Card {
   later?: Decline;
   /** Whether its holder must say yes: to the first payment, or to each. */
   authenticates?: "once" | "always";
-}
+};
 
 const declines = {
   generic_decline: ["card_declined", "Your card was declined."],

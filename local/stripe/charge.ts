@@ -8,7 +8,7 @@ import { invalid, unknown } from "./refusal.ts";
 import type { Price, Subscription, SubscriptionItem } from "./wire.ts";
 
 /** What a line of an invoice charges, or gives back. */
-export interface Charge {
+export type Charge = {
   item: string;
   price: Price;
   quantity: number;
@@ -16,24 +16,24 @@ export interface Charge {
   period: Period;
   proration: boolean;
   description: string;
-}
+};
 
 /** What would become of a subscription, and what that costs. */
-export interface Change {
+export type Change = {
   items: SubscriptionItem[];
   prorations: Charge[];
   /** Another interval: a new cycle begins, and its first period is due at once. */
   restarts: boolean;
   at: number;
-}
+};
 
 type ItemParam = Pick<Stripe.SubscriptionUpdateParams.Item, "id" | "price" | "quantity" | "deleted" | "metadata">;
 
-export interface Asked {
+export type Asked = {
   items?: ItemParam[] | undefined;
   proration_behavior?: string | undefined;
   proration_date?: number | undefined;
-}
+};
 
 /** The line of a whole period. */
 export const fullCharge = (price: Price, quantity: number, item: string, period: Period): Charge => ({
@@ -99,12 +99,12 @@ export const periodOf = ({ items }: Subscription): Period => ({
   end: items.data[0]?.current_period_end ?? 0,
 });
 
-interface Decided {
+type Decided = {
   before?: SubscriptionItem | undefined;
   price: Price;
   quantity: number;
   deleted: boolean;
-}
+};
 
 /** An item without an id is added; a price without a quantity is one of it. */
 function decide(account: Account, current: SubscriptionItem[], item: ItemParam, param: string): Decided {
@@ -124,13 +124,13 @@ function decide(account: Account, current: SubscriptionItem[], item: ItemParam, 
   return { before, price, quantity: quantityOf(quantity, param), deleted };
 }
 
-interface Moves {
+type Moves = {
   wanted: Decided[];
   untouched: SubscriptionItem[];
   items: SubscriptionItem[];
   at: number;
   restarts: boolean;
-}
+};
 
 /** Back for what is no longer used, again for what is used instead: each for the seconds that are left, each rounded by itself. */
 function prorationsOf(
@@ -185,12 +185,12 @@ function netOf(account: Account, subscription: Subscription, amount: number): nu
 export const percentOff = (percent: number, amount: number): number =>
   prorate(amount, Math.round(percent * 100), 10_000);
 
-interface Placed {
+type Placed = {
   before?: SubscriptionItem | undefined;
   price: Price;
   quantity: number;
   period: Period;
-}
+};
 
 function itemOf(account: Account, subscription: string, { before, price, quantity, period }: Placed): SubscriptionItem {
   const fresh = account.contract.make("subscription_item", {

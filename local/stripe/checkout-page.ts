@@ -24,13 +24,13 @@ import type { CheckoutSession, Objects } from "./wire.ts";
 export function serveCheckout(asked: Asked, id: string, step: string | undefined): void {
   const session = get(asked.account, id);
   if (session.status !== "open") showClosed(asked, session);
-  else if (asked.request.method === "POST")
+  else if (asked.request.method === "POST") {
     handleForm(
       asked,
       () => take(asked, session, step),
       (told) => show(asked, session, told),
     );
-  else if (factsOf(asked.account, session).waiting) showQuestion(asked, session);
+  } else if (factsOf(asked.account, session).waiting) showQuestion(asked, session);
   else show(asked, session);
 }
 

@@ -38,13 +38,13 @@ export function dropCode(account: Account, session: CheckoutSession): void {
   total(account, session);
 }
 
-export interface Typed {
+export type Typed = {
   card: string;
   email?: string | undefined;
   name?: string | undefined;
   address?: Stripe.AddressParam | undefined;
   taxId?: { type: Stripe.CustomerCreateTaxIdParams["type"]; value: string } | undefined;
-}
+};
 
 /**
  * Takes the person's card: completes the session, or waits for an authentication of the card.

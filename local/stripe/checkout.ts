@@ -140,8 +140,9 @@ export function factsOf({ state }: Account, { id }: CheckoutSession): CheckoutFa
 }
 
 function linesOf(account: Account, items: NonNullable<Params["line_items"]>): CheckoutFacts["lines"] {
-  if (items.length === 0)
+  if (items.length === 0) {
     throw invalid("Missing required param: line_items.", { code: "parameter_missing", param: "line_items" });
+  }
   return items.map(({ price: id = "", quantity = 1, adjustable_quantity }, index) => {
     const param = `line_items[${index}]`;
     recurringOf(usablePrice(account, id, `${param}[price]`), param);

@@ -6,12 +6,12 @@ import * as Invoice from "./invoice.ts";
 import { invalid } from "./refusal.ts";
 import type * as Wire from "./wire.ts";
 
-interface How {
+type How = {
   /** Another card than the usual one. */
   method?: string | undefined;
   /** The holder of the card has said yes. */
   confirmed?: boolean;
-}
+};
 
 /** Whether an amount would be paid, without paying it. */
 export function outcomeOf(account: Account, subscription: Wire.Subscription, due: number, how: How = {}): Card.Outcome {
@@ -65,8 +65,9 @@ function onPaid(account: Account, invoice: Wire.Invoice, subscription: Wire.Subs
   if (isLatest && subscription.pending_update) applyPending(account, subscription);
   const owing = () => openInvoicesOf(account, subscription).length > 0;
   change(account, "customer.subscription.updated", subscription, (one) => {
-    if (one.status === "incomplete")
+    if (one.status === "incomplete") {
       one.status = one.trial_end && one.trial_end > invoice.created ? "trialing" : "active";
+    }
     if ((one.status === "past_due" || one.status === "unpaid") && (isLatest || !owing())) one.status = "active";
   });
 }

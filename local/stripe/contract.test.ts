@@ -353,8 +353,9 @@ test(
     const customer = await contract.customer("2027-04-01T00:00:00Z");
     const items = [{ price: await contract.price(1_000), quantity: 1 }];
     await stripe.subscriptions.create({ customer: customer.id, items, discounts: [{ coupon: coupon.id }] });
-    for (const month of ["05", "06", "07"])
+    for (const month of ["05", "06", "07"]) {
       await contract.advance(customer.clock, seconds(`2027-${month}-01T02:00:00Z`));
+    }
     const { data } = await stripe.invoices.list({ customer: customer.id });
     expect(data.map(({ total }) => total)).toEqual([1_000, 1_000, 500, 500]);
   },

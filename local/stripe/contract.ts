@@ -7,7 +7,7 @@ import type { Objects, types } from "./wire.ts";
 const nothing: Schema = { type: "object", properties: {}, additionalProperties: false };
 
 /** What the library and Stripe have agreed on, as the library's types say it. */
-export interface Contract {
+export type Contract = {
   /** The parameters of a call, with their types restored. @throws Refusal as Stripe refuses them */
   readRequest: (call: string, form: Record<string, Value>) => Record<string, Value>;
   /** @throws Violation */
@@ -18,7 +18,7 @@ export interface Contract {
   make: <Name extends keyof Objects>(name: Name, fields: Partial<Objects[Name]>) => Objects[Name];
   /** Whether a call or an object has a field: `subscriptions.update > items[].quantity`, `invoice > parent.subscription_details`. */
   has: (path: string) => boolean;
-}
+};
 
 export function openContract(schemas: Schemas): Contract {
   // the schemas are made here, and to optimize their code takes longer than it ever saves

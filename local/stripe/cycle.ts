@@ -36,13 +36,13 @@ export function endTrial(account: Account, subscription: Wire.Subscription): voi
   renew(account, subscription, { final: true });
 }
 
-interface Bill {
+type Bill = {
   charges: Charge[];
   reason: Invoice.Reason;
   period: Period;
   final: boolean;
   prorationDate?: number | undefined;
-}
+};
 
 /** Keeps the invoice of a subscription as its latest; a discount for one time is used up by it. */
 export function bill(account: Account, subscription: Wire.Subscription, { final, ...wanted }: Bill): Wire.Invoice {

@@ -8,10 +8,10 @@ import { patienceSeconds } from "./subscription.ts";
 import type * as Wire from "./wire.ts";
 
 /** Something that time does by itself. */
-interface Due {
+type Due = {
   at: number;
   run: () => void;
-}
+};
 
 const trialReminderDays = 3;
 const maxSteps = 100_000;

@@ -11,13 +11,13 @@ export function create(account: Account, params: Stripe.WebhookEndpointCreatePar
   return { ...endpoint, secret };
 }
 
-interface Added {
+type Added = {
   url: string;
   secret: string;
   enabled_events?: string[];
   description?: string | null;
   metadata?: Record<string, string | number | null> | "" | null;
-}
+};
 
 /** An endpoint whose secret is known already, as the dashboard or the command line of Stripe give it. */
 export function add(

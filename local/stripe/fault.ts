@@ -10,7 +10,7 @@ export const faults = [
 ] as const;
 export type Fault = (typeof faults)[number];
 
-interface Planned {
+type Planned = {
   fault: Fault;
   /** A call of the library such as `subscriptions.update`; all without it. */
   call?: string;
@@ -18,16 +18,16 @@ interface Planned {
   nth?: number;
   /** How often from then on. The library tries once more by itself after a connection was cut, whatever its settings. */
   times?: number;
-}
+};
 
-interface Chance {
+type Chance = {
   seed: number;
   /** From 0 to 1, of each call that changes something. */
   probability: number;
   faults?: readonly Fault[];
-}
+};
 
-export interface Faults {
+export type Faults = {
   inject: (planned: Planned) => void;
   random: (chance: Chance) => void;
   /** Ends all faults, and lets go what is held. */
@@ -36,12 +36,12 @@ export interface Faults {
   held: () => number;
   /** Lets go what is held. */
   release: () => void;
-}
+};
 
-export interface FaultPlan extends Faults {
+export type FaultPlan = {
   next: (call: string, changes: boolean) => Fault | undefined;
   released: () => Promise<void>;
-}
+} & Faults;
 
 const usual = faults.filter((fault) => fault !== "hold");
 

@@ -4,12 +4,12 @@ import { Refusal } from "./refusal.ts";
 import type { SavedAnswer, State } from "./state.ts";
 
 /** https://docs.stripe.com/api/idempotent_requests */
-export interface Idempotency {
+export type Idempotency = {
   /** The answer that is kept under a key. @throws Refusal when it belongs to another request, or the first is under way still */
   begin: (key: string, request: string) => SavedAnswer | undefined;
   /** Keeps the answer, whatever it is; without one the key is free again. */
   end: (key: string, request: string, answer?: Omit<SavedAnswer, "fingerprint" | "at">) => void;
-}
+};
 
 /** @param now in seconds */
 export function openIdempotency(state: State, now: () => number): Idempotency {

@@ -10,7 +10,7 @@ import type { Discount, Invoice, InvoiceLine, Subscription } from "./wire.ts";
 
 export type Reason = "subscription_create" | "subscription_cycle" | "subscription_update";
 
-export interface Wanted {
+export type Wanted = {
   customer: string;
   subscription: Subscription | null;
   charges: Charge[];
@@ -18,7 +18,7 @@ export interface Wanted {
   period: Period;
   discounts: Discount[];
   prorationDate?: number | undefined;
-}
+};
 
 /** The invoice as a draft, with all of its sums. Nothing is kept. */
 export function compose(account: Account, wanted: Wanted): Invoice {

@@ -1,10 +1,10 @@
 import { type Account, day } from "./account.ts";
 import { tooMany } from "./refusal.ts";
 
-interface Window {
+type Window = {
   quota: number;
   seconds: number;
-}
+};
 
 /** https://docs.stripe.com/rate-limits: what one subscription may do. */
 export const invoicesOfSubscription: Window[] = [

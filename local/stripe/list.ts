@@ -4,12 +4,12 @@ import { invalid, unknown } from "./refusal.ts";
 const usualLimit = 10;
 const maxPage = 100;
 
-export interface List<T> {
+export type List<T> = {
   object: "list";
   data: T[];
   has_more: boolean;
   url: string;
-}
+};
 
 type Paging = Stripe.PaginationParams;
 

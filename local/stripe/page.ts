@@ -10,22 +10,22 @@ import type { Price } from "./wire.ts";
 export const styleSheetPath = "/stripe.css";
 
 /** A request for a page. */
-export interface Asked {
+export type Asked = {
   account: Account;
   request: IncomingMessage;
   response: ServerResponse;
   /** What a form has sent. */
   form: URLSearchParams;
   advance: (seconds: number) => void;
-}
+};
 
-export interface Page {
+export type Page = {
   title: string;
   body: Html;
   status?: number;
   /** Other origins that a form leads to in the end. */
   leadsTo?: (string | null)[];
-}
+};
 
 /** Answers with a page that runs nothing and fetches its style sheet only. */
 export function sendPage(response: ServerResponse, { title, body, status = 200, leadsTo = [] }: Page): void {
@@ -71,7 +71,7 @@ export function handleForm({ response }: Asked, run: () => string, show: (refusa
 export const alert = (message: string | undefined): Html | undefined =>
   message === undefined ? undefined : html`<p class="alert" role="alert">${message}</p>`;
 
-interface Field {
+type Field = {
   name: string;
   label: string;
   value?: string | null | undefined;
@@ -80,7 +80,7 @@ interface Field {
   list?: string;
   hint?: string;
   required?: boolean;
-}
+};
 
 export function field({
   name,
@@ -114,10 +114,12 @@ export const testCardList = (): Html => html`<details><summary>Test cards</summa
 export function cardOf(form: URLSearchParams, now: number): string {
   const [, month, year] = /^\s*(\d{2})\s*\/\s*(\d{2})\s*$/.exec(form.get("expiry") ?? "") ?? [];
   const wrong = (message: string) => new Refusal(402, "card_error", message);
-  if (month === undefined || Number(month) < 1 || Number(month) > 12)
+  if (month === undefined || Number(month) < 1 || Number(month) > 12) {
     throw wrong("Your card's expiry date is incomplete.");
-  if (Date.UTC(2000 + Number(year), Number(month), 1) / 1_000 <= now)
+  }
+  if (Date.UTC(2000 + Number(year), Number(month), 1) / 1_000 <= now) {
     throw wrong("Your card's expiry date is in the past.");
+  }
   if (!/^\d{3,4}$/.test((form.get("cvc") ?? "").trim())) throw wrong("Your card's security code is incomplete.");
   return form.get("card") ?? "";
 }

@@ -1,15 +1,15 @@
 import { day } from "./account.ts";
 
-export interface Recurring {
+export type Recurring = {
   interval: string;
   interval_count: number;
-}
+};
 
-export interface Period {
+export type Period = {
   /** In seconds. */
   start: number;
   end: number;
-}
+};
 
 /** The period of a subscription that an instant lies in. Each is counted from the anchor, so that the 31st comes back after February. */
 export function periodAt(anchor: number, recurring: Recurring, instant: number): Period {

@@ -52,9 +52,9 @@ function take(
   const { payment_method_update: card, customer_update: details } = Portal.featuresOf(account, session);
   const may = (what: string) => details.enabled && details.allowed_updates.includes(what);
   const text = (name: string) => form.get(name)?.trim() ?? "";
-  if (step === "card" && card.enabled)
+  if (step === "card" && card.enabled) {
     Portal.setCard(account, session, cardOf(form, Portal.timeShown(account, session)));
-  else if (step === "details" && details.enabled) {
+  } else if (step === "details" && details.enabled) {
     const address = Object.fromEntries(addressFields.map(([name]) => [name, text(name)]));
     Customer.update(
       account,

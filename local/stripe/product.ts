@@ -57,8 +57,9 @@ export function createPrice(account: Account, params: Stripe.PriceCreateParams):
   const { state, contract } = account;
   const { product = "", recurring, unit_amount, lookup_key = null, currency } = params;
   if (!state.products.has(product)) throw unknown("product", product, "product");
-  if (unit_amount === undefined)
+  if (unit_amount === undefined) {
     throw invalid("Missing required param: unit_amount.", { code: "parameter_missing", param: "unit_amount" });
+  }
   if (lookup_key !== null) freeLookupKey(account, lookup_key, params.transfer_lookup_key ?? false);
   const price = contract.make("price", {
     id: newId("price"),
@@ -111,8 +112,9 @@ export function getPrice({ state }: Account, id: string, param = "price"): Price
 /** A price that something new may use. */
 export function usablePrice(account: Account, id: string, param: string): Price {
   const price = getPrice(account, id, param);
-  if (!price.active)
+  if (!price.active) {
     throw invalid("The price specified is inactive. This field only accepts active prices.", { param });
+  }
   return price;
 }
 

@@ -6,11 +6,11 @@ import { invalid, missing, unknown } from "./refusal.ts";
 import type { Coupon, Discount, PromotionCode } from "./wire.ts";
 
 /** What a request names as a discount. */
-export interface Named {
+export type Named = {
   coupon?: string | undefined;
   promotion_code?: string | undefined;
   discount?: string | undefined;
-}
+};
 
 export function createCoupon(account: Account, params: Stripe.CouponCreateParams): Coupon {
   const { state, contract } = account;
@@ -41,8 +41,9 @@ export function createCoupon(account: Account, params: Stripe.CouponCreateParams
     redeem_by: params.redeem_by ?? null,
     valid: true,
   });
-  if (state.coupons.has(coupon.id))
+  if (state.coupons.has(coupon.id)) {
     throw invalid("Coupon already exists.", { code: "resource_already_exists", param: "id" });
+  }
   state.coupons.set(coupon.id, coupon);
   emit(account, "coupon.created", coupon);
   return coupon;

@@ -1,10 +1,10 @@
 export type ErrorType = "api_error" | "card_error" | "idempotency_error" | "invalid_request_error";
 
-interface Details {
+type Details = {
   code?: string;
   param?: string;
   decline_code?: string;
-}
+};
 
 /** What Stripe answers instead of doing what was asked. */
 export class Refusal extends Error {

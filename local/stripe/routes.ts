@@ -17,7 +17,7 @@ import * as Subscription from "./subscription.ts";
 import { update as updateSubscription } from "./subscription-update.ts";
 import * as TestClock from "./test-clock.ts";
 
-export interface Route {
+export type Route = {
   /** The library's method, whose types say what is asked and answered. */
   call: string;
   method: string;
@@ -25,7 +25,7 @@ export interface Route {
   /** The parameters that are understood; what else Stripe may understand is refused. */
   serves: string[];
   run: (account: Account, params: object, ...ids: string[]) => object;
-}
+};
 
 const paging = "limit starting_after ending_before";
 const created = "created created.gt created.gte created.lt created.lte";
@@ -247,14 +247,14 @@ function getEvent({ state }: Account, _params: object, id: string) {
   return event;
 }
 
-interface EventParams {
+type EventParams = {
   type?: string;
   types?: string[];
   created?: { gt?: number; gte?: number; lt?: number; lte?: number } | number;
   limit?: number;
   starting_after?: string;
   ending_before?: string;
-}
+};
 
 function listEvents({ state }: Account, params: EventParams) {
   const { type, types = type ? [type] : [] } = params;

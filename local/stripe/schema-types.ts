@@ -2,7 +2,7 @@ import { join } from "node:path";
 import ts from "typescript-api";
 
 /** The part of JSON Schema that says what the library's types say. */
-export interface Schema {
+export type Schema = {
   $ref?: string;
   type?: "string" | "number" | "boolean" | "null" | "array" | "object";
   const?: string | number | boolean;
@@ -14,23 +14,23 @@ export interface Schema {
   properties?: Record<string, Schema>;
   required?: string[];
   additionalProperties?: Schema | false;
-}
+};
 
-export interface Schemas {
+export type Schemas = {
   $defs: Record<string, Schema>;
   /** What each method of the library sends and what it is answered with, such as `checkout.sessions.create`. */
   calls: Record<string, { request?: Schema; answer: Schema }>;
   /** Objects by the name that stands in their `object`. */
   objects: Record<string, Schema>;
-}
+};
 
-export interface Wanted {
+export type Wanted = {
   /** The folder of the installed `stripe` package. */
   library: string;
   calls: readonly string[];
   /** Name of the object → its type. An answer holds no other object, neither expanded nor embedded. */
   objects: Readonly<Record<string, string>>;
-}
+};
 
 type Mode = "request" | "answer";
 

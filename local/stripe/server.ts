@@ -18,7 +18,7 @@ import { types } from "./wire.ts";
 const maxBodyBytes = 1_048_576;
 const usualDunning: Dunning = { retryDays: [3, 5, 7], outcome: "canceled" };
 
-export interface StripeOptions {
+export type StripeOptions = {
   /** Where everything is kept; in memory without it. */
   file?: string;
   port?: number;
@@ -32,9 +32,9 @@ export interface StripeOptions {
   report?: (error: unknown) => void;
   /** Told when somebody has moved the clock of the account. */
   onAdvance?: () => void;
-}
+};
 
-export interface StripeServer {
+export type StripeServer = {
   /** For `new Stripe("sk_test_…", server.client)`. */
   client: { host: string; port: number; protocol: "http"; telemetry: false };
   /** Where its pages are. */
@@ -56,7 +56,7 @@ export interface StripeServer {
   verify: () => void;
   forget: () => void;
   stop: () => Promise<void>;
-}
+};
 
 /** It takes a second to make, and is the same for all. */
 let contractOfLibrary: Promise<Contract> | undefined;

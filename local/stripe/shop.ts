@@ -6,7 +6,7 @@ import { type StripeServer, startStripe } from "./server.ts";
 const perSeat = { monthly: 1_000, quarterly: 2_700, yearly: 9_600 };
 const currency = "usd";
 
-export interface ShopOptions {
+export type ShopOptions = {
   /** Where everything is kept. */
   file: string;
   port: number;
@@ -17,10 +17,10 @@ export interface ShopOptions {
   /** Told when somebody has moved the clock. */
   onAdvance: () => void;
   report: (error: unknown) => void;
-}
+};
 
 /** The stand-in of Stripe with what a local deployment sells there. */
-export interface Shop {
+export type Shop = {
   /** Of its pages, and of its API. */
   url: string;
   /** What is sold, as `MUSTER_PLANS` has it. */
@@ -30,7 +30,7 @@ export interface Shop {
   /** Lives by another clock while something runs, and tells nobody of what happens meanwhile. */
   during: <R>(clock: () => number, run: () => Promise<R>) => Promise<R>;
   stop: () => Promise<void>;
-}
+};
 
 /** Opens it where it was left; on another port when its own is taken. */
 export async function openShop(options: ShopOptions): Promise<Shop> {

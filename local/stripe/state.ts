@@ -22,25 +22,25 @@ import type {
 } from "./wire.ts";
 
 /** A change of a subscription that waits for the next invoice. */
-export interface PendingItem {
+export type PendingItem = {
   id: string;
   customer: string;
   subscription: string;
   charge: Charge;
-}
+};
 
 /** What was answered under an idempotency key. */
-export interface SavedAnswer {
+export type SavedAnswer = {
   fingerprint: string;
   status: number;
   body: string;
   requestId: string;
   /** In seconds. */
   at: number;
-}
+};
 
 /** Further facts about a checkout session that Stripe does not show. */
-export interface CheckoutFacts {
+export type CheckoutFacts = {
   lines: { price: string; quantity: number; adjustable: { minimum: number; maximum: number } | null }[];
   metadata: Record<string, string>;
   trialDays: number | null;
@@ -51,7 +51,7 @@ export interface CheckoutFacts {
   discount: { coupon: string; promotionCode: string | null } | null;
   savesAddress: boolean;
   savesName: boolean;
-}
+};
 
 const empty = () => ({
   customers: new Map<string, Customer>(),
@@ -87,11 +87,11 @@ const empty = () => ({
 
 export type State = ReturnType<typeof empty>;
 
-export interface Store {
+export type Store = {
   state: State;
   /** Puts everything on the disk, if it is kept there. */
   save: () => void;
-}
+};
 
 /** What the stand-in knows: in memory, and with a file also across restarts. */
 export function openStore(file?: string): Store {

@@ -72,12 +72,12 @@ export function chargesNow(
 export const billsNow = ({ restarts }: Change, behavior: string | undefined): boolean =>
   restarts || behavior === "always_invoice";
 
-interface Billed {
+type Billed = {
   subscription: Wire.Subscription;
   params: Params;
   changed: Change;
   method: string | null;
-}
+};
 
 /** A change that is paid at once; unpaid it waits, fails or leaves a debt, as the request wants. */
 function billed(account: Account, { subscription, params, changed, method }: Billed): Wire.Subscription {
@@ -148,12 +148,12 @@ function fill(account: Account, subscription: Wire.Subscription, params: Params,
   };
 }
 
-interface Found {
+type Found = {
   /** Of a discount that it has already. */
   id?: string;
   coupon: string;
   promotionCode: string | null;
-}
+};
 
 function discountsAsked(
   account: Account,

@@ -13,7 +13,7 @@ import type * as Wire from "./wire.ts";
 /** How long a first payment or a pending update is waited for. */
 export const patienceSeconds = 23 * 3_600;
 
-export interface Begin {
+export type Begin = {
   customer: string;
   items: { price?: string; quantity?: number }[];
   trialEnd: number | null;
@@ -23,7 +23,7 @@ export interface Begin {
   behavior: string;
   /** The holder of the card has said yes. */
   confirmed?: boolean;
-}
+};
 
 export function create(account: Account, params: Stripe.SubscriptionCreateParams): Wire.Subscription {
   const { customer = "", items = [], trial_period_days = 0, trial_end, default_payment_method } = params;

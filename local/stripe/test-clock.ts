@@ -52,7 +52,7 @@ export function advance(account: Account, params: Stripe.TestHelpers.TestClockAd
 export function remove(account: Account, _params: object, id: string) {
   const { state } = account;
   const clock = get(account, id);
-  for (const customer of [...state.customers.values()]) {
+  for (const customer of state.customers.values()) {
     if (customer.test_clock === clock.id) removeCustomer(account, {}, customer.id);
   }
   state.testClocks.delete(id);

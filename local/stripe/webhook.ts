@@ -4,23 +4,23 @@ import * as Endpoint from "./endpoint.ts";
 import type { EventRecord } from "./wire.ts";
 
 /** One delivery of an event to one endpoint. */
-export interface Delivery {
+export type Delivery = {
   url: string;
   body: string;
   headers: { "content-type": string; "stripe-signature": string };
-}
+};
 
 /** How likely each is for one delivery, from 0 to 1; the rest arrives once and in order. */
-export interface Disturbance {
+export type Disturbance = {
   seed: number;
   drop?: number;
   double?: number;
   reorder?: number;
   /** Waits for the next but one `deliver`. */
   delay?: number;
-}
+};
 
-export interface Webhooks {
+export type Webhooks = {
   /** An endpoint without a call of the API. Its secret is what the receiver verifies with. */
   endpoint: (url: string, secret: string, events?: string[]) => string;
   /** A new secret of an endpoint, beside the old one until `retire`. */
@@ -36,23 +36,23 @@ export interface Webhooks {
   /** Resolves when nothing is under way. */
   settled: () => Promise<void>;
   stop: () => Promise<void>;
-}
+};
 
-export interface WebhookOptions {
+export type WebhookOptions = {
   account: Account;
   /** In seconds, for signatures: the time of the receiver, wherever the account's clock is. */
   now: () => number;
   /** Hands it over and answers with the status of the answer; over HTTP unless a test has another way. */
   send?: (delivery: Delivery) => Promise<number>;
   retryMs?: number;
-}
+};
 
-interface Waiting {
+type Waiting = {
   event: EventRecord;
   endpoint: string;
   rounds: number;
   tries: number;
-}
+};
 
 const maxAttempts = 5;
 const patienceMs = 10_000;

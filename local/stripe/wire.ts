@@ -64,7 +64,7 @@ export type TaxId = Wire<Stripe.TaxId>;
 export type TestClock = Wire<Stripe.TestHelpers.TestClock>;
 export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint>;
 
-export interface Objects {
+export type Objects = {
   "billing_portal.configuration": PortalConfiguration;
   "billing_portal.session": PortalSession;
   "checkout.session": CheckoutSession;
@@ -84,10 +84,10 @@ export interface Objects {
   tax_id: TaxId;
   "test_helpers.test_clock": TestClock;
   webhook_endpoint: WebhookEndpoint;
-}
+};
 
 /** An event as it is kept and sent. */
-export interface EventRecord {
+export type EventRecord = {
   id: string;
   object: "event";
   api_version: string;
@@ -97,6 +97,6 @@ export interface EventRecord {
   pending_webhooks: number;
   request: { id: string | null; idempotency_key: string | null };
   type: EventType;
-}
+};
 
 export type EventType = Stripe.Event["type"];

@@ -133,8 +133,9 @@ function copyTree(): string {
   for (const workspace of workspaces) {
     symlinkSync(join(folder, workspace), join(folder, "node_modules", "@muster", workspace));
     const own = join(root, workspace, "node_modules");
-    if (readdirSync(join(root, workspace)).includes("node_modules"))
+    if (readdirSync(join(root, workspace)).includes("node_modules")) {
       symlinkSync(own, join(folder, workspace, "node_modules"));
+    }
   }
   return folder;
 }

@@ -5,11 +5,11 @@ import { type Artifacts, builtArtifacts, functionNames } from "../deployment.ts"
 
 // Shapes
 
-export interface Placeholders extends Artifacts {
+export type Placeholders = {
   /** The folder that stands in for the repository. */
   root: string;
   remove: () => void;
-}
+} & Artifacts;
 
 // Functions
 

@@ -8,13 +8,13 @@ const accountId = "111111111111";
 
 // Shapes
 
-export interface AwsEndpoint {
+export type AwsEndpoint = {
   url: string;
   rehearsal: Rehearsal;
   /** The actions asked for since the last look, in order. */
   takeActions: () => string[];
   stop: () => Promise<void>;
-}
+};
 
 // Functions
 

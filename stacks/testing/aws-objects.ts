@@ -2,10 +2,10 @@ import type { IncomingMessage } from "node:http";
 
 // Shapes
 
-export interface Answer {
+export type Answer = {
   status: number;
   body: string;
-}
+};
 
 // Functions
 

@@ -8,14 +8,14 @@ const bootstrapStacks: Record<string, Record<string, string>> = {
 
 // Shapes
 
-export interface Account {
+export type Account = {
   id: string;
   rehearsal: Rehearsal;
   /** Objects of all buckets, by key: CDK's keys are hashes. */
   objects: Map<string, Buffer>;
   /** What is wrong with the stacks that were refused. */
   refused: Map<string, string[]>;
-}
+};
 
 // Functions
 

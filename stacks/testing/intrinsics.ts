@@ -1,5 +1,5 @@
 /** Values of one deployment: what is known from outside, and what earlier stacks exported. */
-export interface Surroundings {
+export type Surroundings = {
   account: string;
   region: string;
   stackName: string;
@@ -8,7 +8,7 @@ export interface Surroundings {
   types: ReadonlyMap<string, string>;
   /** Whether a resource of this type has this attribute. */
   hasAttribute: (type: string, attribute: string) => boolean;
-}
+};
 
 // Functions
 

@@ -23,7 +23,7 @@ const codeSchema = v.object({ S3Bucket: v.string(), S3Key: v.string() });
 // Shapes
 
 /** An account as CloudFormation sees it: stacks that are there, what they export, and what was uploaded. */
-export interface Rehearsal {
+export type Rehearsal = {
   outputs: Map<string, Record<string, string>>;
   /** Keys of the bucket of assets. */
   uploads: Set<string>;
@@ -31,7 +31,7 @@ export interface Rehearsal {
   existing: Set<string>;
   /** Takes the stack if nothing is wrong with its template, and returns what is. */
   deploy: (stackName: string, template: unknown) => string[];
-}
+};
 
 // Functions
 

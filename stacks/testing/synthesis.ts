@@ -32,18 +32,18 @@ const templateSchema = v.object({
 
 // Shapes
 
-export interface Resource extends v.InferOutput<typeof resourceSchema> {
+export type Resource = {
   id: string;
   stack: string;
-}
+} & v.InferOutput<typeof resourceSchema>;
 
 export type Statement = v.InferOutput<typeof statementSchema>;
 
-export interface Synthesis {
+export type Synthesis = {
   config: StageConfig;
   assembly: CloudAssembly;
   resources: Resource[];
-}
+};
 
 /** What an operator adds to the example once it is there: a domain, and what is sold through Stripe. */
 export const grown = {

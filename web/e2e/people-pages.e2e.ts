@@ -167,9 +167,15 @@ test("the workspace with an invitation that waits", async ({ person: { page, ema
         items: [
           {
             invitation: "inv_00000000000000000000000001",
-            organization: { id: "org_00000000000000000000000001", name: "Acme Robotics" },
-            ...{ role: "write", invitedBy: "Ada Lovelace", message: `For ${email}.`, token: "any" },
-            expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+            organization: {
+              id: "org_00000000000000000000000001",
+              name: "Acme Robotics",
+            },
+            role: "write",
+            invitedBy: "Ada Lovelace",
+            message: `For ${email}.`,
+            token: "any",
+            expiresAt: new Date(Date.now() + 864e5).toISOString(),
           },
         ],
       }),

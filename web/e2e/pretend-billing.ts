@@ -12,10 +12,24 @@ const sold = [
 ];
 
 const yearly = {
-  ...{ billingStatus: "active", plan: "yearly", customer: true, graceDays: 14 },
-  seats: { paid: 12, capacity: 12, minimum: 9 },
-  ...{ startedAt: inDays(-40), periodEnd: inDays(325) },
-  discounts: [{ name: "LAUNCH20", percent: 20, endsAt: inDays(325) }],
+  billingStatus: "active",
+  plan: "yearly",
+  customer: true,
+  graceDays: 14,
+  seats: {
+    paid: 12,
+    capacity: 12,
+    minimum: 9,
+  },
+  startedAt: inDays(-40),
+  periodEnd: inDays(325),
+  discounts: [
+    {
+      name: "LAUNCH20",
+      percent: 20,
+      endsAt: inDays(325),
+    },
+  ],
 };
 const over = {
   ...yearly,
@@ -28,8 +42,19 @@ const over = {
 export const pretendedBilling = {
   free: { billingStatus: "free", plan: "free", customer: false, graceDays: 14, seats: { capacity: 3, minimum: 2 } },
   ordered: {
-    ...{ billingStatus: "free", plan: "free", customer: true, graceDays: 14, seats: { capacity: 3, minimum: 2 } },
-    checkout: { plan: "yearly", seats: 5, expiresAt: inDays(0.9) },
+    billingStatus: "free",
+    plan: "free",
+    customer: true,
+    graceDays: 14,
+    seats: {
+      capacity: 3,
+      minimum: 2,
+    },
+    checkout: {
+      plan: "yearly",
+      seats: 5,
+      expiresAt: inDays(0.9),
+    },
   },
   active: yearly,
   trialing: { ...yearly, billingStatus: "trialing", trialEnd: inDays(9) },
@@ -77,8 +102,15 @@ export async function pretendBilling(page: Page, name: PretendedBilling, viewer:
 function invoicesOf(name: PretendedBilling) {
   const isOwed = name === "pastDue" || name === "waiting";
   const one = (number: number, more: object) => ({
-    ...{ id: `in_${number}`, number: `ACME-000${number}`, currency: "usd", status: "paid", total: 96_000 },
-    ...{ createdAt: inDays(-40), pdfUrl: "/start#pdf", pageUrl: "/start#invoice", ...more },
+    id: `in_${number}`,
+    number: `ACME-000${number}`,
+    currency: "usd",
+    status: "paid",
+    total: 96e3,
+    createdAt: inDays(-40),
+    pdfUrl: "/start#pdf",
+    pageUrl: "/start#invoice",
+    ...more,
   });
   return [
     one(3, { createdAt: inDays(-2), total: 25_644, status: isOwed ? "open" : "paid" }),

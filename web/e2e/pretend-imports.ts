@@ -6,8 +6,16 @@ import { idOf } from "./many-members.ts";
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
 const mixed = {
-  ...{ invited: 8_412, already_member: 96, already_invited: 41, duplicate: 18, no_seat: 1_204 },
-  ...{ invalid_email: 37, missing_email: 12, unknown_role: 9, unknown_team: 4, lookalike_characters: 1 },
+  invited: 8412,
+  already_member: 96,
+  already_invited: 41,
+  duplicate: 18,
+  no_seat: 1204,
+  invalid_email: 37,
+  missing_email: 12,
+  unknown_role: 9,
+  unknown_team: 4,
+  lookalike_characters: 1,
 };
 const sum = (counts: Record<string, number>) => Object.values(counts).reduce((all, one) => all + one, 0);
 
@@ -20,18 +28,44 @@ function mailsOf(sent: number, left = 0) {
 function importAt(index: number, more: { counts?: Record<string, number>; [name: string]: unknown }) {
   const { counts = {} } = more;
   return {
-    ...{ id: idOf("imp", index), state: "done", via: "dashboard", fileName: "people.csv", bytes: 412_300 },
-    ...{ invitedBy: { account: idOf("acc", 1), name: "Ada Lovelace" }, lifetimeDays: 7, pass: 1, retryable: 0 },
-    ...{ rows: sum(counts), counts, mails: mailsOf(0), reported: false, createdAt: minutesAgo(index * 700 + 4) },
+    id: idOf("imp", index),
+    state: "done",
+    via: "dashboard",
+    fileName: "people.csv",
+    bytes: 412300,
+    invitedBy: {
+      account: idOf("acc", 1),
+      name: "Ada Lovelace",
+    },
+    lifetimeDays: 7,
+    pass: 1,
+    retryable: 0,
+    rows: sum(counts),
+    counts,
+    mails: mailsOf(0),
+    reported: false,
+    createdAt: minutesAgo(index * 700 + 4),
     ...more,
   };
 }
 
 const over = { startedAt: minutesAgo(2_040), endedAt: minutesAgo(2_031), reported: true };
 const running = {
-  ...{ state: "running", fileName: "all-staff-2026.csv", bytes: 38_400_000, startedAt: minutesAgo(3) },
-  ...{ counts: { invited: 412_730, already_member: 1_290, invalid_email: 315 }, mails: mailsOf(18_204, 394_526) },
-  progress: { done: 0.427, rate: 2_310, secondsLeft: 241 },
+  state: "running",
+  fileName: "all-staff-2026.csv",
+  bytes: 384e5,
+  startedAt: minutesAgo(3),
+  counts: {
+    invited: 412730,
+    already_member: 1290,
+    invalid_email: 315,
+  },
+  mails: mailsOf(18204, 394526),
+  progress: {
+    done: 0.427,
+    rate: 2310,
+    secondsLeft: 241,
+  },
 };
 
 export const pretended = {
@@ -52,16 +86,31 @@ export const pretended = {
     mails: mailsOf(220),
   }),
   failed: importAt(5, {
-    ...{ state: "failed", reason: "workbook", fileName: "people.xlsx.csv", endedAt: minutesAgo(3_499) },
+    state: "failed",
+    reason: "workbook",
+    fileName: "people.xlsx.csv",
+    endedAt: minutesAgo(3499),
     message: "This is a workbook or a zip archive. Save the sheet as CSV and choose that file.",
   }),
   repeated: importAt(6, {
-    ...{ state: "failed", reason: "repeated", fileName: "sales-emea (1).csv", endedAt: minutesAgo(4_199) },
-    ...{ message: "This file was already imported. See that import.", earlier: idOf("imp", 3) },
+    state: "failed",
+    reason: "repeated",
+    fileName: "sales-emea (1).csv",
+    endedAt: minutesAgo(4199),
+    message: "This file was already imported. See that import.",
+    earlier: idOf("imp", 3),
   }),
   canceled: importAt(7, {
-    ...{ ...over, state: "canceled", reason: "canceled", fileName: "contractors.csv", retryable: 640 },
-    ...{ message: "The import was canceled before this row.", counts: { invited: 310, canceled: 640 } },
+    ...over,
+    state: "canceled",
+    reason: "canceled",
+    fileName: "contractors.csv",
+    retryable: 640,
+    message: "The import was canceled before this row.",
+    counts: {
+      invited: 310,
+      canceled: 640,
+    },
   }),
 };
 
@@ -71,7 +120,9 @@ const told = [
   [18, "edsger@example.com", "unknown_role", "Unknown role. Use owner, admin, write, or read."],
   [27, "barbara@example.com", "already_member", "Already a member."],
   [
-    ...[40, "аda@example.com", "lookalike_characters"],
+    40,
+    "аda@example.com",
+    "lookalike_characters",
     "This address contains lookalike letters from another alphabet. Type it again.",
   ],
   [61, "ada@example.com", "duplicate", "Already in this file. See line 2."],

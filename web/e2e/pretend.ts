@@ -32,7 +32,9 @@ export async function pretendInvitations(page: Page) {
   }));
   const endings = ["expired", "declined", "revoked"].map((state, index) => ({
     ...invitationAt(index + mailStatuses.length),
-    ...{ state, mail: "delivered", at: inDays(-3) },
+    state,
+    mail: "delivered",
+    at: inDays(-3),
   }));
   await page.route("**/api/v1/organizations/*/invitations?*", (route) => {
     const { searchParams } = new URL(route.request().url());
@@ -40,8 +42,12 @@ export async function pretendInvitations(page: Page) {
   });
   await page.route("**/api/v1/organizations/*/invitations/inv_*", (route) =>
     answer(route, {
-      ...{ ...pending[4], message: "Welcome aboard!\nSee you on Monday.", attempt: 2, blocked: "bounced" },
-      ...{ invitedAt: inDays(-4), sentAt: inDays(-1) },
+      ...pending[4],
+      message: "Welcome aboard!\nSee you on Monday.",
+      attempt: 2,
+      blocked: "bounced",
+      invitedAt: inDays(-4),
+      sentAt: inDays(-1),
     }),
   );
 }

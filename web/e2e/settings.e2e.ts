@@ -142,7 +142,12 @@ test("two admins at once: the later one sees what both changed, decides, and los
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Settings saved")).toBeVisible();
   expect(await call(page.request, "GET", addressOf(id))).toMatchObject({
-    ...{ name: "Mine", contact: { name: "Grace Hopper", phone: "+49 30 2222" }, address: { city: "Berlin" } },
+    name: "Mine",
+    contact: {
+      name: "Grace Hopper",
+      phone: "+49 30 2222",
+    },
+    address: { city: "Berlin" },
     revision: 2,
   });
 });

@@ -18,7 +18,7 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
   const world = () => place().api.world;
   const ask = (method: string, more: string, json?: object) =>
     place().api.call(method, `/organizations/${organization}/billing${more}`, {
-      ...{ token: owner.token },
+      token: owner.token,
       ...(json && { json }),
     });
   const asked =
@@ -31,74 +31,147 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
 
   return [
     {
-      ...{ of: "billing.checkout", auth: member },
+      of: "billing.checkout",
+      auth: member,
       prepare: async () => {
         await billingOf(world());
         owner = await place().api.stranger();
         organization = await place().api.organization(owner, "Epsilon");
         return async () => {
-          page = String((await ask("POST", "/checkout", { plan: "monthly", seats: 5 })).body.url);
+          page = String(
+            (
+              await ask("POST", "/checkout", {
+                plan: "monthly",
+                seats: 5,
+              })
+            ).body.url,
+          );
         };
       },
     },
     {
-      ...{ of: "billing.checkout", case: "the same again", auth: member },
-      prepare: asked("POST", "/checkout", { plan: "monthly", seats: 5 }),
+      of: "billing.checkout",
+      case: "the same again",
+      auth: member,
+      prepare: asked("POST", "/checkout", {
+        plan: "monthly",
+        seats: 5,
+      }),
     },
     {
-      ...{ of: "billing.confirm", case: "paid just now", auth: member },
+      of: "billing.confirm",
+      case: "paid just now",
+      auth: member,
       prepare: async () => {
-        const paid = await fetch(page, { method: "POST", body: new URLSearchParams(card), redirect: "manual" });
+        const paid = await fetch(page, {
+          method: "POST",
+          body: new URLSearchParams(card),
+          redirect: "manual",
+        });
         const [, checkout] = /session=(\w+)/.exec(paid.headers.get("location") ?? "") ?? [];
         return () => ask("POST", "/confirm", { checkout });
       },
     },
-    { ...{ of: "billing.get", auth: member }, prepare: asked("GET", "") },
-    { ...{ of: "billing.preview", auth: member }, prepare: asked("POST", "/preview", { seats: 7 }) },
     {
-      ...{ of: "billing.resize", case: "more seats, at the price that was shown", auth: member },
+      of: "billing.get",
+      auth: member,
+      prepare: asked("GET", ""),
+    },
+    {
+      of: "billing.preview",
+      auth: member,
+      prepare: asked("POST", "/preview", { seats: 7 }),
+    },
+    {
+      of: "billing.resize",
+      case: "more seats, at the price that was shown",
+      auth: member,
       prepare: async () => {
         const { seats, plan: _, ...quote } = (await ask("POST", "/preview", { seats: 7 })).body;
-        return () => ask("POST", "/resize", { seats, quote });
+        return () =>
+          ask("POST", "/resize", {
+            seats,
+            quote,
+          });
       },
     },
     {
-      ...{ of: "billing.resize", case: "fewer seats", auth: member },
+      of: "billing.resize",
+      case: "fewer seats",
+      auth: member,
       prepare: asked("POST", "/resize", { seats: 6 }),
     },
-    { ...{ of: "billing.cancel", auth: member }, prepare: asked("POST", "/cancel") },
-    { ...{ of: "billing.resume", auth: member }, prepare: asked("POST", "/resume") },
     {
-      ...{ of: "billing.discount", auth: member },
+      of: "billing.cancel",
+      auth: member,
+      prepare: asked("POST", "/cancel"),
+    },
+    {
+      of: "billing.resume",
+      auth: member,
+      prepare: asked("POST", "/resume"),
+    },
+    {
+      of: "billing.discount",
+      auth: member,
       prepare: async () => {
         const code = await codeOf(world());
         return () => ask("POST", "/discount", { code });
       },
     },
-    { ...{ of: "billing.portal", auth: member }, prepare: asked("POST", "/portal") },
-    { ...{ of: "billing.invoices", auth: member }, prepare: asked("GET", "/invoices") },
     {
-      ...{ of: "hear", case: "an event of Stripe", auth: nobody },
-      prepare: async () => () => asSystem("costs", () => Hear.receive({ type: "invoice.paid", organization })),
+      of: "billing.portal",
+      auth: member,
+      prepare: asked("POST", "/portal"),
     },
     {
-      ...{ of: "reconcile", case: "nothing differs", auth: nobody },
+      of: "billing.invoices",
+      auth: member,
+      prepare: asked("GET", "/invoices"),
+    },
+    {
+      of: "hear",
+      case: "an event of Stripe",
+      auth: nobody,
+      prepare: async () => () =>
+        asSystem("costs", () =>
+          Hear.receive({
+            type: "invoice.paid",
+            organization,
+          }),
+        ),
+    },
+    {
+      of: "reconcile",
+      case: "nothing differs",
+      auth: nobody,
       prepare: async () => () => asSystem("costs", () => Reconcile.reconcile({ organization })),
     },
     {
-      ...{ of: "reconcile", case: "other seats at Stripe", auth: nobody },
+      of: "reconcile",
+      case: "other seats at Stripe",
+      auth: nobody,
       prepare: async () => {
         const { client } = await billingOf(world());
         const customer = await subscribe(world(), organization);
         const [one] = (await client.subscriptions.list({ customer })).data;
         const [item] = one?.items.data ?? [];
-        await client.subscriptions.update(one?.id ?? "", { items: [{ id: item?.id ?? "", quantity: 8 }] });
+        await client.subscriptions.update(one?.id ?? "", {
+          items: [
+            {
+              id: item?.id ?? "",
+              quantity: 8,
+            },
+          ],
+        });
         await world().table.write(Dirty.mark(organization));
         return () => asSystem("costs", () => Reconcile.reconcile({ organization }));
       },
     },
     {
-      ...{ of: "clock", case: "no organization is marked", auth: nobody },
+      of: "clock",
+      case: "no organization is marked",
+      auth: nobody,
       prepare: async () => {
         await asSystem("costs", () => Sweep.sweep({}));
         return () => asSystem("costs", () => Sweep.sweep({}));

@@ -86,18 +86,27 @@ const saveGeneral = (changes: object) => async () => {
 
 const routes: Case[] = [
   {
-    ...{ of: "session.requestCode", auth: "nobody" },
+    of: "session.requestCode",
+    auth: "nobody",
     prepare: async () => () => api.call("POST", "/sign-in", { json: { email: "bob@example.com" } }),
   },
   {
-    ...{ of: "session.signIn.code", case: "a new account", auth: "nobody" },
+    of: "session.signIn.code",
+    case: "a new account",
+    auth: "nobody",
     prepare: async () => {
       const json = await api.ask("carol@example.com");
-      return () => api.call("POST", "/sign-in/code", { json, headers: ownPage });
+      return () =>
+        api.call("POST", "/sign-in/code", {
+          json,
+          headers: ownPage,
+        });
     },
   },
   {
-    ...{ of: "session.signIn.token", case: "a known account", auth: "nobody" },
+    of: "session.signIn.token",
+    case: "a known account",
+    auth: "nobody",
     prepare: async () => {
       const json = await api.ask(ada.email);
       return () => api.call("POST", "/sign-in/token", { json });
@@ -105,12 +114,14 @@ const routes: Case[] = [
   },
   { of: "session.requestReauthentication", auth: "session", prepare: ask("POST", "/session/reauthentication") },
   {
-    ...{ of: "session.reauthenticate", auth: "session" },
+    of: "session.reauthenticate",
+    auth: "session",
     prepare: async () => ask("POST", "/session/reauthentication/code", await api.requestReauthentication(ada))(),
   },
   { of: "session.list", case: "2 sessions", auth: "session", prepare: ask("GET", "/sessions") },
   {
-    ...{ of: "session.end.session", auth: "session" },
+    of: "session.end.session",
+    auth: "session",
     prepare: async () => {
       const [{ token }, { context }] = [
         await api.world.person("fred@example.com"),
@@ -121,14 +132,17 @@ const routes: Case[] = [
     },
   },
   {
-    ...{ of: "session.end.sign-out", auth: "session" },
+    of: "session.end.sign-out",
+    auth: "session",
     prepare: async () => {
       const { token } = await api.world.person("gina@example.com");
       return () => api.call("POST", "/sign-out", { token });
     },
   },
   {
-    ...{ of: "session.endAll", case: "2 sessions", auth: "session" },
+    of: "session.endAll",
+    case: "2 sessions",
+    auth: "session",
     prepare: async () => {
       await api.world.person("dora@example.com");
       const { token } = await api.world.person("dora@example.com");
@@ -138,41 +152,56 @@ const routes: Case[] = [
   { of: "plan.list", auth: "session", prepare: ask("GET", "/plans") },
   { of: "account.get", auth: "session", prepare: ask("GET", "/account") },
   {
-    ...{ of: "account.get", case: "the first in an hour", auth: "session" },
+    of: "account.get",
+    case: "the first in an hour",
+    auth: "session",
     prepare: async () => {
       api.world.clock.pass(3600);
       return ask("GET", "/account")();
     },
   },
   {
-    ...{ of: "account.edit", case: "nothing that members show", auth: "session" },
+    of: "account.edit",
+    case: "nothing that members show",
+    auth: "session",
     prepare: ask("PATCH", "/account", { locale: "pt-BR" }),
   },
   {
-    ...{ of: "account.edit", case: "the color, in 2 organizations", auth: "session" },
+    of: "account.edit",
+    case: "the color, in 2 organizations",
+    auth: "session",
     prepare: async () => {
       const profile = await api.world.table.get(Keys.profile(ada.account));
       return ask("PATCH", "/account", { color: profile?.color === "pink" ? "teal" : "pink" })();
     },
   },
   {
-    ...{ of: "account.edit", case: "the name, in 2 organizations", auth: "session" },
+    of: "account.edit",
+    case: "the name, in 2 organizations",
+    auth: "session",
     prepare: ask("PATCH", "/account", { name: "Ada Lovelace" }),
   },
   {
-    ...{ of: "organization.create", auth: "session" },
+    of: "organization.create",
+    auth: "session",
     prepare: ask("POST", "/organizations", { name: "Beta" }),
   },
   {
-    ...{ of: "organization.create", case: "with Idempotency-Key", auth: "session" },
+    of: "organization.create",
+    case: "with Idempotency-Key",
+    auth: "session",
     prepare: ask("POST", "/organizations", { name: "Gamma" }, { "idempotency-key": "gamma" }),
   },
   {
-    ...{ of: "organization.create", case: "the same once more", auth: "session" },
+    of: "organization.create",
+    case: "the same once more",
+    auth: "session",
     prepare: ask("POST", "/organizations", { name: "Gamma" }, { "idempotency-key": "gamma" }),
   },
   {
-    ...{ of: "organization.list", case: "4 organizations", auth: "session" },
+    of: "organization.list",
+    case: "4 organizations",
+    auth: "session",
     prepare: ask("GET", "/organizations"),
   },
   { of: "organization.get", case: "authenticates", auth: "member", prepare: inAcme("GET") },
@@ -185,15 +214,27 @@ const routes: Case[] = [
     prepare: saveGeneral({ contact, address }),
   },
   {
-    ...{ of: "setting.saveGeneral", case: "the name and the contact", auth: "member" },
-    prepare: saveGeneral({ name: "Newer", contact: { phone: null } }),
+    of: "setting.saveGeneral",
+    case: "the name and the contact",
+    auth: "member",
+    prepare: saveGeneral({
+      name: "Newer",
+      contact: { phone: null },
+    }),
   },
   {
-    ...{ of: "setting.saveGeneral", case: "what is so already", auth: "member" },
-    prepare: saveGeneral({ name: "Newer", address }),
+    of: "setting.saveGeneral",
+    case: "what is so already",
+    auth: "member",
+    prepare: saveGeneral({
+      name: "Newer",
+      address,
+    }),
   },
   {
-    ...{ of: "audit.list", case: "the newest 50", auth: "member" },
+    of: "audit.list",
+    case: "the newest 50",
+    auth: "member",
     prepare: async () => {
       await rename(50);
       await asSystem("costs", follow);
@@ -201,13 +242,16 @@ const routes: Case[] = [
     },
   },
   {
-    ...{ of: "member.get", auth: "member" },
+    of: "member.get",
+    auth: "member",
     prepare: inLarge(`/members/${accountOf({ email: "member-0@example.com" })}`),
   },
   { of: "member.list", case: "100 by name", auth: "member", prepare: inLarge("/members") },
   { of: "member.list", case: "25 found by a word", auth: "member", prepare: inLarge("/members?search=love") },
   {
-    ...{ of: "member.list", case: "3 found by a word and a role", auth: "member" },
+    of: "member.list",
+    case: "3 found by a word and a role",
+    auth: "member",
     prepare: inLarge("/members?search=love&role=admin"),
   },
   { of: "member.list", case: "the newest 25", auth: "member", prepare: inLarge("/members?sort=joined") },
@@ -219,37 +263,51 @@ const routes: Case[] = [
 
 const workers: Case[] = [
   {
-    ...{ of: "follow", case: "1 event", auth: "nobody" },
+    of: "follow",
+    case: "1 event",
+    auth: "nobody",
     prepare: async () => {
       await rename(1);
       return work(follow)();
     },
   },
   {
-    ...{ of: "follow", case: "the first event of a day", auth: "nobody" },
+    of: "follow",
+    case: "the first event of a day",
+    auth: "nobody",
     prepare: async () => {
-      api.world.clock.pass(86_400);
+      api.world.clock.pass(86400);
       await rename(1);
       return work(follow)();
     },
   },
   {
-    ...{ of: "follow", case: "46 events at once", auth: "nobody" },
+    of: "follow",
+    case: "46 events at once",
+    auth: "nobody",
     prepare: async () => {
       await rename(46);
       return work(follow)();
     },
   },
   {
-    ...{ of: "announce", case: "46 events of one log", auth: "nobody" },
+    of: "announce",
+    case: "46 events of one log",
+    auth: "nobody",
     prepare: async () => {
-      const { items } = await api.world.table.query({ ...Keys.log(acme), to: "9", limit: 46 });
+      const { items } = await api.world.table.query({
+        ...Keys.log(acme),
+        to: "9",
+        limit: 46,
+      });
       const events = items.flatMap((item) => Audit.announcement(item) ?? []);
       return work(() => announce({ events }))();
     },
   },
   {
-    ...{ of: "react", case: "a notification", auth: "nobody" },
+    of: "react",
+    case: "a notification",
+    auth: "nobody",
     prepare: async () => {
       await asSystem("costs", () => Audit.follow({ owner: acme }));
       const first = await api.world.table.get(Keys.logged(acme, 1));
@@ -257,70 +315,129 @@ const workers: Case[] = [
     },
   },
   {
-    ...{ of: "mail", case: "a code", auth: "nobody" },
+    of: "mail",
+    case: "a code",
+    auth: "nobody",
     prepare: async () => {
       const { flow } = await api.ask("erin@example.com");
-      return work(() => Mail.deliver({ kind: "code", flow }))();
+      return work(() =>
+        Mail.deliver({
+          kind: "code",
+          flow,
+        }),
+      )();
     },
   },
   {
-    ...{ of: "mail", case: "a notification", auth: "nobody" },
+    of: "mail",
+    case: "a notification",
+    auth: "nobody",
     prepare: async () => {
       const job = api.world.queued.mail.find((one) => "notification" in one) as Mail.Job;
       return work(() => Mail.deliver(job))();
     },
   },
   {
-    ...{ of: "mail", case: "a notification is delivered", auth: "nobody" },
+    of: "mail",
+    case: "a notification is delivered",
+    auth: "nobody",
     prepare: delivered("notification"),
   },
   {
-    ...{ of: "mail", case: "an invitation", auth: "nobody" },
+    of: "mail",
+    case: "an invitation",
+    auth: "nobody",
     prepare: async () => {
       await api.invitation(acme, "frank@example.com", { mail: "queued" });
       const address = addressOf("frank@example.com");
-      return work(() => Mail.deliver({ kind: "invitation", organization: acme, address, attempt: 1 }))();
+      return work(() =>
+        Mail.deliver({
+          kind: "invitation",
+          organization: acme,
+          address,
+          attempt: 1,
+        }),
+      )();
     },
   },
-  { ...{ of: "mail", case: "an invitation is delivered", auth: "nobody" }, prepare: delivered("invitation") },
   {
-    ...{ of: "bulk", case: "a mail of an import", auth: "nobody" },
+    of: "mail",
+    case: "an invitation is delivered",
+    auth: "nobody",
+    prepare: delivered("invitation"),
+  },
+  {
+    of: "bulk",
+    case: "a mail of an import",
+    auth: "nobody",
     prepare: async () => {
       const mailing = await (await openImport(api.world, "bulk")).step(addresses(1, "bulk"));
       await asSystem("work", () => Mailing.begin(mailing, 1));
-      return () => asSystem("bulk", () => Bulk.perform({ job: "send", ...mailing, from: 0 }));
+      return () =>
+        asSystem("bulk", () =>
+          Bulk.perform({
+            job: "send",
+            ...mailing,
+            from: 0,
+          }),
+        );
     },
   },
   {
-    ...{ of: "mail", case: "a slot", auth: "nobody" },
-    prepare: work(() => SendRate.open("others", api.world.clock.at + 10_000).reserve(1)),
+    of: "mail",
+    case: "a slot",
+    auth: "nobody",
+    prepare: work(() => SendRate.open("others", api.world.clock.at + 1e4).reserve(1)),
   },
   {
-    ...{ of: "view", case: "a new member of two names", auth: "nobody" },
+    of: "view",
+    case: "a new member of two names",
+    auth: "nobody",
     prepare: async () => {
       const after = await api.world.table.get(Keys.member(acme, ada.account));
       return work(() => project({ changes: [{ after }] }))();
     },
   },
   {
-    ...{ of: "view", case: "a member was active", auth: "nobody" },
+    of: "view",
+    case: "a member was active",
+    auth: "nobody",
     prepare: async () => {
       const before = await api.world.table.get(Keys.member(acme, ada.account));
-      return work(() => project({ changes: [{ before, after: { ...before, activeOn: "2030-01-01" } }] }))();
+      return work(() =>
+        project({
+          changes: [
+            {
+              before,
+              after: {
+                ...before,
+                activeOn: "2030-01-01",
+              },
+            },
+          ],
+        }),
+      )();
     },
   },
   {
-    ...{ of: "sweep", case: "4 organizations, nothing forgotten", auth: "nobody" },
+    of: "sweep",
+    case: "4 organizations, nothing forgotten",
+    auth: "nobody",
     prepare: async () => {
-      // one moves, one announces, one finds that all is well
       for (let n = 0; n < 4; n++) await asSystem("costs", () => sweep({}));
       return work(() => sweep({}))();
     },
   },
   {
-    ...{ of: "a limit", auth: "nobody" },
+    of: "a limit",
+    auth: "nobody",
     prepare: async () => () =>
-      provide(ada.context, () => Limit.take("costs", "somebody", { quota: 5, windowSeconds: 60 })),
+      provide(ada.context, () =>
+        Limit.take("costs", "somebody", {
+          quota: 5,
+          windowSeconds: 60,
+        }),
+      ),
   },
 ];
 

@@ -27,7 +27,9 @@ export function deletionCases(place: () => { api: TestApi }): Case[] {
 
   return [
     {
-      ...{ of: "account.previewDeletion", case: "owner of 1 organization", auth: "session" },
+      of: "account.previewDeletion",
+      case: "owner of 1 organization",
+      auth: "session",
       prepare: async () => {
         const { api } = place();
         const { token } = (owner = await api.stranger());
@@ -36,7 +38,9 @@ export function deletionCases(place: () => { api: TestApi }): Case[] {
       },
     },
     {
-      ...{ of: "account.delete", case: "in 1 organization", auth: "session" },
+      of: "account.delete",
+      case: "in 1 organization",
+      auth: "session",
       prepare: async () => {
         const { api } = place();
         owner = await api.stranger();
@@ -45,15 +49,26 @@ export function deletionCases(place: () => { api: TestApi }): Case[] {
         const { account, email } = leaver;
         const steps = Member.joining(
           organization,
-          { account, email, name: "Eve", color: "teal", address: addressOf(email) },
+          {
+            account,
+            email,
+            name: "Eve",
+            color: "teal",
+            address: addressOf(email),
+          },
           "read",
         );
         await api.world.table.write(...steps);
-        return () => api.call("POST", "/account/deletion", { token: leaver.token, json: { email } });
+        return () =>
+          api.call("POST", "/account/deletion", {
+            token: leaver.token,
+            json: { email },
+          });
       },
     },
     {
-      ...{ of: "organization.delete", auth: "member" },
+      of: "organization.delete",
+      auth: "member",
       prepare: async () => {
         const { api } = place();
         owner = await api.stranger();
@@ -62,21 +77,40 @@ export function deletionCases(place: () => { api: TestApi }): Case[] {
         await addMembers(
           api.world,
           organization,
-          people.map((email) => ({ name: "Somebody", email, role: "read" as const })),
+          people.map((email) => ({
+            name: "Somebody",
+            email,
+            role: "read" as const,
+          })),
         );
         return remove;
       },
     },
-    { ...{ of: "organization.restore", auth: "member" }, prepare: async () => () => ask("/undo") },
     {
-      ...{ of: "clock, a purge is due", auth: "nobody" },
+      of: "organization.restore",
+      auth: "member",
+      prepare: async () => () => ask("/undo"),
+    },
+    {
+      of: "clock, a purge is due",
+      auth: "nobody",
       prepare: async () => {
         await remove();
-        place().api.world.clock.pass(30 * 86_400);
+        place().api.world.clock.pass(30 * 86400);
         return () => asSystem("costs", () => Clock.due({}));
       },
     },
-    { ...{ of: "purge", case: "25 members", auth: "nobody" }, prepare: async () => round },
-    { ...{ of: "purge", case: "a round that finds nothing", auth: "nobody" }, prepare: async () => round },
+    {
+      of: "purge",
+      case: "25 members",
+      auth: "nobody",
+      prepare: async () => round,
+    },
+    {
+      of: "purge",
+      case: "a round that finds nothing",
+      auth: "nobody",
+      prepare: async () => round,
+    },
   ];
 }

@@ -58,44 +58,58 @@ export function invitationCases(place: () => Place): Case[] {
 
   const cases: Case[] = [
     {
-      ...{ of: "invitation.review", case: "25 rows", auth: "member" },
+      of: "invitation.review",
+      case: "25 rows",
+      auth: "member",
       prepare: async () => {
         await grant();
         return inAcme("POST", "/invitations/review", { invitations: emails(25) });
       },
     },
     {
-      ...{ of: "invitation.send", case: "1 row", auth: "member" },
+      of: "invitation.send",
+      case: "1 row",
+      auth: "member",
       prepare: async () => inAcme("POST", "/invitations", { invitations: emails(1) }),
     },
     {
-      ...{ of: "invitation.send", case: "25 rows", auth: "member" },
+      of: "invitation.send",
+      case: "25 rows",
+      auth: "member",
       prepare: async () => inAcme("POST", "/invitations", { invitations: emails(25) }),
     },
     {
-      ...{ of: "invitation.send", case: "100 rows", auth: "member" },
+      of: "invitation.send",
+      case: "100 rows",
+      auth: "member",
       prepare: async () => inAcme("POST", "/invitations", { invitations: emails(100) }),
     },
     {
-      ...{ of: "invitation.list", case: "100 of 126", auth: "member" },
+      of: "invitation.list",
+      case: "100 of 126",
+      auth: "member",
       prepare: async () => inAcme("GET", "/invitations"),
     },
     { of: "invitation.get", auth: "member", prepare: async () => inAcme("GET", (await pending()).path) },
     {
-      ...{ of: "invitation.changeRole", auth: "member" },
+      of: "invitation.changeRole",
+      auth: "member",
       prepare: async () => inAcme("PATCH", (await pending()).path, { role: "write" }),
     },
     {
-      ...{ of: "invitation.resend", auth: "member" },
+      of: "invitation.resend",
+      auth: "member",
       prepare: async () => inAcme("POST", `${(await pending()).path}/resend`),
     },
     {
-      ...{ of: "invitation.link", auth: "member" },
+      of: "invitation.link",
+      auth: "member",
       prepare: async () => inAcme("POST", `${(await pending()).path}/link`),
     },
     { of: "invitation.revoke", auth: "member", prepare: async () => inAcme("DELETE", (await pending()).path) },
     {
-      ...{ of: "invitation.removeSuppression", auth: "member" },
+      of: "invitation.removeSuppression",
+      auth: "member",
       prepare: async () => {
         const { email, path } = await pending();
         await place().api.world.table.write(update(Keys.suppression(addressOf(email)), { set: { bounced: "then" } }));
@@ -103,58 +117,74 @@ export function invitationCases(place: () => Place): Case[] {
       },
     },
     {
-      ...{ of: "invitation.preview", auth: "nobody" },
+      of: "invitation.preview",
+      auth: "nobody",
       prepare: async () => {
         const { token } = await pending();
         return () => place().api.call("POST", "/invitations/preview", { json: { token } });
       },
     },
     {
-      ...{ of: "invitation.request", auth: "nobody" },
+      of: "invitation.request",
+      auth: "nobody",
       prepare: async () => {
-        const { token } = await pending({ state: "revoked", endedAt: "2026-11-24T08:00:00.000Z" });
+        const { token } = await pending({
+          state: "revoked",
+          endedAt: "2026-11-24T08:00:00.000Z",
+        });
         return () => place().api.call("POST", "/invitations/request", { json: { token } });
       },
     },
     {
-      ...{ of: "invitation.mine", case: "1 invitation", auth: "session" },
+      of: "invitation.mine",
+      case: "1 invitation",
+      auth: "session",
       prepare: async () => send("GET", "/invitations", undefined, (await invited()).person),
     },
     {
-      ...{ of: "invitation.accept", auth: "session" },
+      of: "invitation.accept",
+      auth: "session",
       prepare: async () => {
         const { person, token } = await invited();
         return send("POST", "/invitations/accept", { token }, person);
       },
     },
     {
-      ...{ of: "invitation.accept", case: "as an owner", auth: "session" },
+      of: "invitation.accept",
+      case: "as an owner",
+      auth: "session",
       prepare: async () => {
         const { person, token } = await invited("owner");
         return send("POST", "/invitations/accept", { token }, person);
       },
     },
     {
-      ...{ of: "invitation.decline", auth: "session" },
+      of: "invitation.decline",
+      auth: "session",
       prepare: async () => {
         const { person, token } = await invited();
         return send("POST", "/invitations/decline", { token }, person);
       },
     },
     {
-      ...{ of: "member.changeRole", auth: "member" },
+      of: "member.changeRole",
+      auth: "member",
       prepare: async () => inAcme("PATCH", `/members/${await member()}`, { role: "write" }),
     },
     {
-      ...{ of: "member.changeRole", case: "to owner", auth: "member" },
+      of: "member.changeRole",
+      case: "to owner",
+      auth: "member",
       prepare: async () => inAcme("PATCH", `/members/${await member()}`, { role: "owner" }),
     },
     {
-      ...{ of: "member.remove", auth: "member" },
+      of: "member.remove",
+      auth: "member",
       prepare: async () => inAcme("DELETE", `/members/${await member()}`),
     },
     {
-      ...{ of: "member.reinstate", auth: "member" },
+      of: "member.reinstate",
+      auth: "member",
       prepare: async () => {
         const person = await place().api.member(place().acme, "read");
         await inAcme("DELETE", `/members/${person.account}`)();
@@ -162,55 +192,96 @@ export function invitationCases(place: () => Place): Case[] {
       },
     },
     {
-      ...{ of: "member.leave", auth: "member" },
+      of: "member.leave",
+      auth: "member",
       prepare: async () => {
         const person = await place().api.member(place().acme, "read");
         return inAcme("POST", "/members/leave", undefined, person);
       },
     },
     {
-      ...{ of: "member.transfer", auth: "member" },
+      of: "member.transfer",
+      auth: "member",
       prepare: async () => {
         const person = await place().api.member(place().acme, "owner");
-        const { via } = person.context.actor as { via: { id: ID<"session"> } };
+        const { via } = person.context.actor as {
+          via: {
+            id: ID<"session">;
+          };
+        };
         const authenticatedAt = new Date(place().api.world.clock.at).toISOString();
         await place().api.world.table.write(update(Keys.session(person.account, via.id), { set: { authenticatedAt } }));
         return inAcme("POST", `/members/${await member()}/transfer`, undefined, person);
       },
     },
     {
-      ...{ of: "react", case: "25 invitations", auth: "nobody" },
+      of: "react",
+      case: "25 invitations",
+      auth: "nobody",
       prepare: async () => {
         await inAcme("POST", "/invitations", { invitations: emails(25) })();
         await asSystem("costs", () => follow({ owner: place().acme }));
-        const query = { ...Keys.log(place().acme), to: "9", limit: 1, newestFirst: true };
+        const query = {
+          ...Keys.log(place().acme),
+          to: "9",
+          limit: 1,
+          newestFirst: true,
+        };
         const [last] = (await place().api.world.table.query(query)).items;
-        const announcement = { owner: place().acme, seq: Number(last?.sk), event: last?.id, type: last?.type };
+        const announcement = {
+          owner: place().acme,
+          seq: Number(last?.sk),
+          event: last?.id,
+          type: last?.type,
+        };
         return asClock(() => react(announcement as Audit.Announcement));
       },
     },
     {
-      ...{ of: "invitation.list", case: "100 in 16 parts", auth: "member" },
+      of: "invitation.list",
+      case: "100 in 16 parts",
+      auth: "member",
       prepare: async () => {
         await divide(maxShards);
         return inAcme("GET", "/invitations");
       },
     },
     {
-      ...{ of: "expire", case: "25 invitations", auth: "nobody" },
+      of: "expire",
+      case: "25 invitations",
+      auth: "nobody",
       prepare: async () => {
         await divide(1);
         for (const row of await list("p#")) {
-          await place().api.world.table.write(update({ pk: row.pk, sk: row.sk }, { unset: ["list"] }));
+          await place().api.world.table.write(
+            update(
+              {
+                pk: row.pk,
+                sk: row.sk,
+              },
+              { unset: ["list"] },
+            ),
+          );
         }
-        await inAcme("POST", "/invitations", { invitations: emails(25), lifetimeDays: 1 })();
-        place().api.world.clock.pass(86_400);
+        await inAcme("POST", "/invitations", {
+          invitations: emails(25),
+          lifetimeDays: 1,
+        })();
+        place().api.world.clock.pass(86400);
         const until = new Date(place().api.world.clock.at).toISOString();
-        return asClock(() => Schedule.expire({ job: "expire", organization: place().acme, until }));
+        return asClock(() =>
+          Schedule.expire({
+            job: "expire",
+            organization: place().acme,
+            until,
+          }),
+        );
       },
     },
     {
-      ...{ of: "clock", case: "nothing due", auth: "nobody" },
+      of: "clock",
+      case: "nothing due",
+      auth: "nobody",
       prepare: async () => {
         await asSystem("costs", () => Schedule.due({}));
         place().api.world.clock.pass(300);

@@ -3,7 +3,7 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { answerOf, commandOf, type Input, inputOf, isTableCommand, isWrite, stepsOf } from "../faults/sdk-command.ts";
 
 /** What some calls cost. Units are DynamoDB's; `writeUnits` leaves out those of the index, `indexUnits` are only those. */
-export interface Reading {
+export type Reading = {
   /** Calls that overlap are one round trip. */
   trips: number;
   calls: number;
@@ -12,14 +12,14 @@ export interface Reading {
   readUnits: number;
   writeUnits: number;
   indexUnits: number;
-}
+};
 
-export interface Meter {
+export type Meter = {
   reset: () => void;
   read: () => Reading;
   /** Resets, runs, and says what the run cost. */
   measure: <Result>(run: () => Promise<Result>) => Promise<Reading & { result: Result }>;
-}
+};
 
 const nothing: Reading = { trips: 0, calls: 0, items: 0, readUnits: 0, writeUnits: 0, indexUnits: 0 };
 

@@ -58,46 +58,71 @@ export function teamCases(place: () => Place): Case[] {
 
   return [
     {
-      ...{ of: "team.create", auth: "member" },
-      prepare: async () => send("POST", "/teams", { name: "Design", description: "Draws." }),
+      of: "team.create",
+      auth: "member",
+      prepare: async () =>
+        send("POST", "/teams", {
+          name: "Design",
+          description: "Draws.",
+        }),
     },
-    { ...{ of: "team.get", auth: "member" }, prepare: async () => send("GET", `/teams/${await team()}`) },
     {
-      ...{ of: "team.list", case: "30 teams", auth: "member" },
+      of: "team.get",
+      auth: "member",
+      prepare: async () => send("GET", `/teams/${await team()}`),
+    },
+    {
+      of: "team.list",
+      case: "30 teams",
+      auth: "member",
       prepare: async () => {
         for (let count = 2; count < 30; count++) await team();
         return send("GET", "/teams");
       },
     },
     {
-      ...{ of: "team.edit", auth: "member" },
+      of: "team.edit",
+      auth: "member",
       prepare: async () => send("PATCH", `/teams/${await team()}`, { name: "Research" }),
     },
-    { ...{ of: "team.remove", auth: "member" }, prepare: async () => send("DELETE", `/teams/${await team()}`) },
     {
-      ...{ of: "team.addMembers", case: "1 member", auth: "member" },
+      of: "team.remove",
+      auth: "member",
+      prepare: async () => send("DELETE", `/teams/${await team()}`),
+    },
+    {
+      of: "team.addMembers",
+      case: "1 member",
+      auth: "member",
       prepare: async () => send("POST", `/teams/${await team()}/members`, accountsOf(await members(1))),
     },
     {
-      ...{ of: "team.addMembers", case: "25 members", auth: "member" },
+      of: "team.addMembers",
+      case: "25 members",
+      auth: "member",
       prepare: async () => send("POST", `/teams/${await team()}/members`, accountsOf(await members(25))),
     },
     {
-      ...{ of: "team.removeMembers", case: "1 member", auth: "member" },
+      of: "team.removeMembers",
+      case: "1 member",
+      auth: "member",
       prepare: async () => {
         const people = await members(1);
         return send("POST", `/teams/${await team(people)}/members/remove`, accountsOf(people));
       },
     },
     {
-      ...{ of: "team.leave", auth: "member" },
+      of: "team.leave",
+      auth: "member",
       prepare: async () => {
         const one = await person();
         return send("POST", `/teams/${await team([one])}/leave`, undefined, one);
       },
     },
     {
-      ...{ of: "member.get", case: "in a team, of 30", auth: "member" },
+      of: "member.get",
+      case: "in a team, of 30",
+      auth: "member",
       prepare: async () => {
         const people = await members(1);
         await team(people);
@@ -105,20 +130,30 @@ export function teamCases(place: () => Place): Case[] {
       },
     },
     {
-      ...{ of: "member.list", case: "25 of a team", auth: "member" },
+      of: "member.list",
+      case: "25 of a team",
+      auth: "member",
       prepare: async () => send("GET", `/members?team=${(await filled(25)).id}`),
     },
     {
-      ...{ of: "invitation.accept", case: "into a team", auth: "session" },
+      of: "invitation.accept",
+      case: "into a team",
+      auth: "session",
       prepare: async () => {
         const stranger = await place().api.stranger();
         const teams = new Set([await team()]);
         const token = await place().api.invitation(await home(), stranger.email, { teams });
-        return () => place().api.call("POST", "/invitations/accept", { token: stranger.token, json: { token } });
+        return () =>
+          place().api.call("POST", "/invitations/accept", {
+            token: stranger.token,
+            json: { token },
+          });
       },
     },
     {
-      ...{ of: "follow", case: "1 event of a team", auth: "nobody" },
+      of: "follow",
+      case: "1 event of a team",
+      auth: "nobody",
       prepare: async () => {
         const owner = await home();
         await asSystem("costs", () => follow({ owner }));
@@ -127,7 +162,9 @@ export function teamCases(place: () => Place): Case[] {
       },
     },
     {
-      ...{ of: "view", case: "a new member of a team", auth: "nobody" },
+      of: "view",
+      case: "a new member of a team",
+      auth: "nobody",
       prepare: async () => {
         const { changes } = await filled(1);
         return work(async () => {
@@ -137,18 +174,26 @@ export function teamCases(place: () => Place): Case[] {
       },
     },
     {
-      ...{ of: "react", case: "a deleted team", auth: "nobody" },
+      of: "react",
+      case: "a deleted team",
+      auth: "nobody",
       prepare: async () => {
         const announcement = await deleted(await team());
         return work(() => react(announcement));
       },
     },
     {
-      ...{ of: "cleanUp", case: "a team of 25", auth: "nobody" },
+      of: "cleanUp",
+      case: "a team of 25",
+      auth: "nobody",
       prepare: async () => {
         const { id } = await filled(25);
         await deleted(id);
-        const job = { job: "cleanUp" as const, organization: await home(), team: id };
+        const job = {
+          job: "cleanUp" as const,
+          organization: await home(),
+          team: id,
+        };
         return work(() => cleanUp(job));
       },
     },

@@ -3,12 +3,12 @@ import type { Stripe } from "@muster/core/kernel/stripe-port.ts";
 import { Crash } from "../faults/faults.ts";
 import type { World } from "../worlds/world.ts";
 
-export interface CrashingPorts {
+export type CrashingPorts = {
   ports: Partial<Ports>;
   hasCrashed: () => boolean;
   /** Which of its calls so far changed something: all others leave the world as they found it. */
   changes: () => number[];
-}
+};
 
 /** Ports of a process that crashes before or after its n-th call of any of them, the first being 1, and stays dead. */
 export function crashAt(world: World, at: number, moment: "before" | "after", stripe?: Stripe): CrashingPorts {

@@ -137,13 +137,14 @@ test("the same seed strikes the same calls", async () => {
     injectFaults(client, 42).plan({ conflicts: 0.5 });
     const write = () => client.send(new PutCommand({ TableName: name, Item: { pk: "a", sk: "1" } }));
     const outcomes = [];
-    for (let call = 0; call < 12; call++)
+    for (let call = 0; call < 12; call++) {
       outcomes.push(
         await write().then(
           () => true,
           () => false,
         ),
       );
+    }
     return outcomes;
   };
   const first = await strikes();

@@ -13,7 +13,7 @@ import {
 import { canceled, conflicted, halved, lostAnswer, throttled } from "./sdk-errors.ts";
 
 /** Chances are from 0 to 1, each call; what is left out does not happen. */
-export interface FaultPlan {
+export type FaultPlan = {
   /** A single write or a transaction is refused before it is tried: another transaction holds a row of it. */
   conflicts?: number;
   /** Any call is refused before it is tried, or a batch carried out in half: too many calls. */
@@ -26,11 +26,11 @@ export interface FaultPlan {
   holdMs?: number;
   /** The process dies before or after its n-th call from now on, the first being 1. Every later call dies too. */
   crash?: { before: number } | { after: number };
-}
+};
 
 export type Fault = "conflicts" | "throttling" | "lostAnswers" | "staleReads" | "held" | "crash";
 
-export interface Faults {
+export type Faults = {
   /** Replaces the plan, and brings a crashed process back. */
   plan: (plan: FaultPlan) => void;
   /** No fault any more; `struck` keeps its counts. */
@@ -39,7 +39,7 @@ export interface Faults {
   struck: Record<Fault, number>;
   /** Table commands since the last `plan` or `clear`. */
   calls: () => number;
-}
+};
 
 /** The process is gone. Nothing tries this again. */
 export class Crash extends Error {

@@ -51,8 +51,9 @@ function importGuardOf(steps: readonly Step[], step: Step): string | undefined {
   if (!action) return undefined;
   if (sk === "#org") return `import ${action}: organization`;
   if (sk === "#importing" && action === "begins") return "import begins: another runs";
-  if (sk.startsWith("file#") || sk.startsWith("upl#"))
+  if (sk.startsWith("file#") || sk.startsWith("upl#")) {
     return `import ${action}: ${sk.startsWith("file#") ? "bytes" : "news"}`;
+  }
   if (/^(chk|out)#|^imp_|^#import/.test(sk)) return `import ${action}: place`;
   return undefined;
 }
@@ -94,9 +95,11 @@ function detailOf(step: Step, type: string | undefined): string {
   if (step.do !== "update") return "";
   const { set = {}, add = {} } = step.change;
   if (type === "invitation.ended" && typeof set.state === "string") return ` ${set.state}`;
-  if (type === "member.transferred" && set.role)
+  if (type === "member.transferred" && set.role) {
     return set.role === "owner" ? " of the new owner" : " of the old owner";
-  if (type === "member.role_changed" && add.owners)
+  }
+  if (type === "member.role_changed" && add.owners) {
     return Number(add.owners) > 0 ? " gains an owner" : " loses an owner";
+  }
   return "";
 }

@@ -1,6 +1,6 @@
 import type { Step, Table } from "@muster/core/table/table.ts";
 
-export interface Interleaving {
+export type Interleaving = {
   table: Table;
   /** Runs both so that the second is over before the first one writes, or writes what is meant. Neither may be rejected. */
   overtake: <A, B>(
@@ -8,7 +8,7 @@ export interface Interleaving {
     fast: () => Promise<B>,
     isMeant?: (steps: readonly Step[]) => boolean,
   ) => Promise<[A, B]>;
-}
+};
 
 /** The table, on which a write can be held back: makes a race certain that otherwise is only likely. */
 export function openInterleaving(good: Table): Interleaving {

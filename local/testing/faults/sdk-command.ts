@@ -2,11 +2,11 @@
 
 export type Input = Record<string, unknown>;
 
-export interface Step {
+export type Step = {
   do: string;
   pk: unknown;
   sk: unknown;
-}
+};
 
 const reads = ["GetItemCommand", "BatchGetItemCommand", "QueryCommand", "ScanCommand", "TransactGetItemsCommand"];
 const singleWrites = ["PutItemCommand", "UpdateItemCommand", "DeleteItemCommand"];
@@ -27,8 +27,9 @@ export const answerOf = (output: unknown): Input => (isRecord(output) ? output :
 export function stepsOf(command: string, input: Input): Step[] {
   if (isSingleWrite(command)) return [step(command.replace("ItemCommand", ""), input)];
   if (command === "TransactWriteItemsCommand") return listOf(input.TransactItems).flatMap(namedStep);
-  if (command === "BatchWriteItemCommand")
+  if (command === "BatchWriteItemCommand") {
     return Object.values(inputOf(input.RequestItems)).flatMap(listOf).flatMap(namedStep);
+  }
   return [];
 }
 

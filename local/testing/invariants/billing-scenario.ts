@@ -31,29 +31,29 @@ export type ScenarioStep =
   | { do: "pass"; seconds: number }
   | { do: "sweep" | "work" | "catchUp" };
 
-export interface BillingScenario {
+export type BillingScenario = {
   /** Those of one batch happen at once. */
   batches: readonly (readonly ScenarioStep[])[];
   /** How Stripe's changing calls fail. */
   faults: { seed: number; probability: number };
   /** Afterwards only markers are swept, at once: nothing is compared, and no time passes. */
   onlyMarked?: boolean;
-}
+};
 
 /** Parts that do less than they should. */
-export interface Variant {
+export type Variant = {
   port?: (port: Port, actors: Actors) => Port;
   table?: (table: Table, actors: Actors) => Table;
   receive?: (actors: Actors) => (event: Stripe.Event) => Promise<unknown>;
-}
+};
 
-export interface Actors {
+export type Actors = {
   billing: BillingWorld;
   customers: Customer[];
   people: Person[];
   /** Organizations whose subscription somebody changed at Stripe itself. */
   edited: Set<string>;
-}
+};
 
 const seatsAtFirst = 4;
 const daySeconds = 86_400;
@@ -139,7 +139,9 @@ async function perform(actors: Actors, step: ScenarioStep): Promise<unknown> {
       const metadata = { organizationId: one.organization };
       return resultOf(
         billing.client.subscriptions.create({
-          ...{ customer: (await one.row())?.customer ?? "", items, metadata },
+          customer: (await one.row())?.customer ?? "",
+          items,
+          metadata,
           default_payment_method: cardOf(billing, await one.row(), true)?.id ?? "",
         }),
       );
@@ -205,8 +207,17 @@ export async function editAtStripe(billing: BillingWorld, one: Customer, seats: 
   item.quantity = seats;
   const id = `evt_portal${state.events.size}`;
   const event: EventRecord = {
-    ...{ id, object: "event", api_version: "", created: time(), livemode: false, pending_webhooks: 0 },
-    ...{ request: { id: null, idempotency_key: null }, type: "customer.subscription.updated" },
+    id,
+    object: "event",
+    api_version: "",
+    created: time(),
+    livemode: false,
+    pending_webhooks: 0,
+    request: {
+      id: null,
+      idempotency_key: null,
+    },
+    type: "customer.subscription.updated",
     data: { object: structuredClone(subscription) },
   };
   state.events.set(id, event);
@@ -326,8 +337,9 @@ export function actorsFor(scenarios: number) {
         const billing = await openBilling();
         const founder = await billing.world.person("ada@example.com");
         const people: Person[] = [];
-        for (const name of ["bob", "cy", "dee", "eve", "flo", "gus"])
+        for (const name of ["bob", "cy", "dee", "eve", "flo", "gus"]) {
           people.push(await billing.world.person(`${name}@example.com`));
+        }
         open = { billing, people, founder };
         used = 1;
       }

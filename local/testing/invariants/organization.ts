@@ -11,10 +11,10 @@ import { type ActorRoles, openActorRoles } from "./actor-roles.ts";
 import { differs } from "./differs.ts";
 import { teamViolations } from "./teams.ts";
 
-export interface Invariants {
+export type Invariants = {
   /** Takes what happened into the log and answers what is wrong with the organization; nothing, when all is well. */
   check: () => Promise<string[]>;
-}
+};
 
 type State = {
   rows: readonly Item[];

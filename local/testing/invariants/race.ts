@@ -11,7 +11,7 @@ import { type Invariants, openInvariants } from "./organization.ts";
 
 const faultPlan: FaultPlan = { conflicts: 0.3, lostAnswers: 0.3 };
 
-export interface RaceContext {
+export type RaceContext = {
   fixture: OrganizationFixture;
   actions: Actions;
   invariants: Invariants;
@@ -19,16 +19,16 @@ export interface RaceContext {
   members: (count: number, role: Role) => Promise<Person[]>;
   /** Does all of it at once, over the table as it is meant for this run. */
   atOnce: <R>(...actions: (() => Promise<R>)[]) => Promise<R[]>;
-}
+};
 
-export interface Race {
+export type Race = {
   /** Free ones, beside the founder's. */
   seats?: number;
   /** Those without which it does harm. */
   guards: string[];
   /** Prepares, runs everything at once, and returns what is wrong afterwards. */
   run: (race: RaceContext) => Promise<string[]>;
-}
+};
 
 /**
  * Tests that a race does no harm when everybody has read before anybody writes, nor with conflicts and lost answers,

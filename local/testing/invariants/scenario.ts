@@ -5,12 +5,12 @@ import { type Actions, actionsOn } from "../fixtures/actions.ts";
 import { type OrganizationFixture, openOrganization } from "../fixtures/organization.ts";
 import { type Invariants, openInvariants } from "./organization.ts";
 
-export interface ScenarioContext {
+export type ScenarioContext = {
   fixture: OrganizationFixture;
   actions: Actions;
   invariants: Invariants;
   overtake: Interleaving["overtake"];
-}
+};
 /** A race, which returns what is wrong afterwards. */
 export type Scenario = (context: ScenarioContext) => Promise<string[]>;
 

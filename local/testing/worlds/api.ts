@@ -14,7 +14,7 @@ import { openWorld, type Person, siteUrl, type World } from "./world.ts";
 
 export type { Answer } from "./conform.ts";
 
-export interface Sent {
+export type Sent = {
   /** A session, as scripts send it. */
   token?: string;
   /** A session, as the pages of the site send it. */
@@ -25,9 +25,9 @@ export interface Sent {
   headers?: Record<string, string>;
   /** The caller's address; without it everybody has their own. */
   ip?: string;
-}
+};
 
-export interface TestApi {
+export type TestApi = {
   world: World;
   /** Asks, and holds the answer against the API document. `path` is what follows /api/v1. */
   call: (method: string, path: string, sent?: Sent) => Promise<Answer>;
@@ -51,7 +51,7 @@ export interface TestApi {
   import: (organization: ID<"organization">, more?: Item) => Promise<ID<"import">>;
   /** Signs in somebody who is nobody yet. */
   stranger: () => Promise<Person>;
-}
+};
 
 export const ownPage = { origin: siteUrl, "x-muster": "1", "sec-fetch-site": "same-origin" };
 
@@ -101,8 +101,9 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
     );
     await world.table.write(...steps);
     const home = Keys.organization(organization);
-    if (role === "owner" && (await world.table.get(home)))
+    if (role === "owner" && (await world.table.get(home))) {
       await world.table.write(update(home, { add: { owners: 1 } }));
+    }
     return person;
   }
 
@@ -157,24 +158,20 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
       const { account: by } = await member(organization, "owner");
       const [sentAt, expiresAt] = [-1, 6].map((days) => new Date(world.clock.at + days * 86_400_000).toISOString());
       const item = {
-        ...{
-          state: "pending",
-          email,
-          role: "read",
-          by,
-          src: "test",
-          attempt: 1,
-          mail: "sent",
-          invitedAt: sentAt,
-          sentAt,
-        },
-        ...{
-          lifetimeDays: 7,
-          expiresAt,
-          list: Lists.invitations(organization),
-          rank: `p#${expiresAt}#${email}`,
-          ...more,
-        },
+        state: "pending",
+        email,
+        role: "read",
+        by,
+        src: "test",
+        attempt: 1,
+        mail: "sent",
+        invitedAt: sentAt,
+        sentAt,
+        lifetimeDays: 7,
+        expiresAt,
+        list: Lists.invitations(organization),
+        rank: `p#${expiresAt}#${email}`,
+        ...more,
       };
       await world.table.write(put(raw(Keys.addressIn(organization, address)), item));
       return mintToken({ organization, address, attempt: 1, by });

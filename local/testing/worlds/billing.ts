@@ -21,7 +21,7 @@ export const perSeat = { monthly: 1_000, quarterly: 2_700, yearly: 9_600 };
 export const card = { card: "4242 4242 4242 4242", expiry: "12 / 34", cvc: "123", email: "ada@example.com" };
 
 /** A deployment that sells seats, and the stand-in of Stripe that it sells them through. */
-export interface BillingWorld {
+export type BillingWorld = {
   world: World;
   server: StripeServer;
   /** The library, for what happens at Stripe without Muster. */
@@ -39,10 +39,10 @@ export interface BillingWorld {
   catchUp: () => Promise<unknown>;
   compare: () => Promise<Awaited<ReturnType<typeof Compare.compare>>>;
   stop: () => Promise<void>;
-}
+};
 
 /** An organization that buys. */
-export interface Customer {
+export type Customer = {
   organization: ID<"organization">;
   owner: Person;
   as: <R>(run: () => Promise<R>) => Promise<R>;
@@ -58,13 +58,13 @@ export interface Customer {
   invoices: () => Promise<Stripe.Invoice[]>;
   /** The log's newest events last, by their types. */
   events: () => Promise<Item[]>;
-}
+};
 
-export interface BillingOptions {
+export type BillingOptions = {
   trialDays?: number;
   /** A deployment that is there already. */
   of?: World;
-}
+};
 
 export async function openBilling({ trialDays = 0, of }: BillingOptions = {}): Promise<BillingWorld> {
   const world = of ?? (await openWorld());
@@ -96,20 +96,34 @@ export async function openBilling({ trialDays = 0, of }: BillingOptions = {}): P
     yearly: await price(perSeat.yearly, "year"),
   };
   const paid = (["monthly", "quarterly", "yearly"] as const).map((id) => ({
-    ...{ id, price: prices[id] },
-    ...{ amount: perSeat[id], currency: "usd" },
+    id,
+    price: prices[id],
+    amount: perSeat[id],
+    currency: "usd",
   }));
   bind({ stripe: port, plans: { trialDays, graceDays: 14, paid } });
 
   const billing: BillingWorld = {
-    ...{ world, server, client, port, prices, inbox },
+    world,
+    server,
+    client,
+    port,
+    prices,
+    inbox,
     receive: (event) => {
       const { type, organization } = eventOf(event);
-      return asSystem("webhook", () => Hear.receive({ type, organization }));
+      return asSystem("webhook", () =>
+        Hear.receive({
+          type,
+          organization,
+        }),
+      );
     },
     work: async () => {
       for (const job of world.queued.work.splice(0)) {
-        const { organization } = job as { organization: ID<"organization"> };
+        const { organization } = job as {
+          organization: ID<"organization">;
+        };
         await asSystem("work", () => Reconcile.reconcile({ organization }));
       }
     },

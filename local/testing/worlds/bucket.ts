@@ -7,12 +7,12 @@ import { credentials, region } from "./table.ts";
 
 export const bucketName = "muster-test";
 
-export interface TestBucket extends BucketServer {
+export type TestBucket = {
   folder: string;
   client: (config?: S3ClientConfig) => S3Client;
   /** The files of content on the disk. */
   files: () => string[];
-}
+} & BucketServer;
 
 /** A bucket of its own in a folder of its own, both gone after `stop`. */
 export async function openBucket(options: Partial<BucketOptions> = {}): Promise<TestBucket> {

@@ -3,24 +3,24 @@ import { setTimeout as pause } from "node:timers/promises";
 const patienceMs = 40_000;
 const betweenMs = 50;
 
-export interface Mail {
+export type Mail = {
   subject: string;
   text: string;
   tags: Record<string, string>;
-}
+};
 
 type Json = Record<string, unknown>;
-export interface Request {
+export type Request = {
   token?: string;
   body?: object;
   /** Idempotency-Key */
   key?: string;
   /** Codes that say, when a request is repeated, that it was carried out the first time. */
   done?: readonly string[];
-}
+};
 
 /** Somebody who uses a local run over HTTP, and asks again when it dies before it answers. */
-export interface Caller {
+export type Caller = {
   /** One try. */
   ask: (method: string, path: string, request?: Request) => Promise<{ status: number; body: Json }>;
   /** As often as it takes until there is an answer. @throws when that is a refusal */
@@ -28,7 +28,7 @@ export interface Caller {
   mailsTo: (email: string) => Promise<Mail[]>;
   /** With a code from the mailbox; answers the token. */
   signIn: (email: string) => Promise<string>;
-}
+};
 
 export function openCaller(url: string): Caller {
   async function ask(method: string, path: string, { token, body, key }: Request = {}) {

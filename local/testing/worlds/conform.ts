@@ -2,13 +2,13 @@ import { type Document, document } from "@muster/functions/api/openapi.ts";
 import { Ajv2020, type ValidateFunction } from "@redocly/ajv/dist/2020.js";
 
 type Node = Record<string, unknown>;
-export interface Answer {
+export type Answer = {
   status: number;
   headers: Headers;
   text: string;
   /** The JSON of the answer; an empty object when there is none. */
   body: Node;
-}
+};
 
 /** What every answer of the API carries, be it a refusal or a bug. */
 const headers = {

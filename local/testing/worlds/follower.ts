@@ -15,12 +15,12 @@ import type { OrganizationFixture } from "../fixtures/organization.ts";
 import { openStream } from "./stream.ts";
 
 /** What follows by itself in an organization, whenever a test lets it. */
-export interface Follower {
+export type Follower = {
   /** Brings the search rows up to date. */
   view: () => Promise<void>;
   /** What the clock and the queue do: whatever is due, and what follows from the log. */
   work: () => Promise<void>;
-}
+};
 
 const modules = [Invitation, Mail, Team];
 

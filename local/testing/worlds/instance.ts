@@ -11,7 +11,7 @@ import { freePort } from "../../engine/engine.ts";
 export const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** A local run in a process of its own, as `npm start` starts it, but without the dashboard. */
-export interface Instance {
+export type Instance = {
   pid: number;
   /** What it has written so far. */
   said: () => string;
@@ -20,17 +20,17 @@ export interface Instance {
   /** Whether it answers, or is gone before it did. */
   ready: Promise<boolean>;
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
-}
+};
 
 /** An address and a folder of state at which one instance after the other runs. */
-export interface Place {
+export type Place = {
   url: string;
   folder: string;
   /** @param environment added to that of this process */
   launch: (environment?: Record<string, string>) => Instance;
   /** Stops what runs, kindly, because an engine would outlive a kill, and forgets the state. */
   leave: () => Promise<void>;
-}
+};
 
 export async function openPlace(): Promise<Place> {
   const bundle = await buildLocal(root);

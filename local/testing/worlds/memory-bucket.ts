@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { ObjectChanged } from "@muster/core/bucket/error.ts";
 import type { BucketLinks, BucketObjects, ObjectHead } from "@muster/core/kernel/ports.ts";
 
-export interface MemoryBucket {
+export type MemoryBucket = {
   ports: { bucketObjects: BucketObjects; bucketLinks: BucketLinks };
   /** Puts an object, as somebody with credentials does. */
   put: (key: string, content: string | Uint8Array, metadata?: Record<string, string>) => ObjectHead;
   text: (key: string) => string | undefined;
   keys: () => string[];
   remove: (key: string) => void;
-}
+};
 
 type Kept = { bytes: Buffer; head: ObjectHead };
 

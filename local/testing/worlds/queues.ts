@@ -2,13 +2,13 @@ import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk
 import { type QueueServer, startQueues } from "@muster/local/queues/server.ts";
 import { credentials, region } from "./table.ts";
 
-export interface TestQueues {
+export type TestQueues = {
   endpoint: string;
   url: QueueServer["url"];
   /** Takes what lies on a queue, for good. */
   take: (queue: string) => Promise<unknown[]>;
   stop: () => Promise<void>;
-}
+};
 
 /** Queues with nothing on them and nobody who works on them. */
 export async function openQueues(...names: string[]): Promise<TestQueues> {

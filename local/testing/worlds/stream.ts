@@ -3,10 +3,10 @@ import { openReader, type Position } from "@muster/local/stream/reader.ts";
 import type { DynamoDBRecord } from "aws-lambda";
 import { credentials, region } from "./table.ts";
 
-export interface TestStream {
+export type TestStream = {
   /** The records since the last call, oldest first, as Lambda would hand them over; at first all since the table is. */
   read: () => Promise<DynamoDBRecord[]>;
-}
+};
 
 /** Reads what has happened to a table. */
 export async function openStream({ endpoint, name }: { endpoint: string; name: string }): Promise<TestStream> {

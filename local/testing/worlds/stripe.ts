@@ -8,7 +8,7 @@ const key = process.env.STRIPE_SECRET_KEY;
 export const isReal = key?.startsWith("sk_test_") ?? false;
 export const patienceMs = isReal ? 180_000 : 30_000;
 
-export interface TestStripe {
+export type TestStripe = {
   client: Stripe;
   /** The doors that only the stand-in has. */
   server: StripeServer | undefined;
@@ -18,7 +18,7 @@ export interface TestStripe {
   /** Moves a test clock, and waits until everything has happened. */
   advance: (clock: string, to: number) => Promise<void>;
   stop: () => Promise<void>;
-}
+};
 
 /** Stripe for tests of what is true of both: the stand-in, or Stripe's test mode when `STRIPE_SECRET_KEY` says so. */
 export async function openContract(): Promise<TestStripe> {

@@ -15,7 +15,7 @@ const roomBytes = 2 ** 30;
 
 export type Item = Record<string, unknown>;
 
-export interface TestTable {
+export type TestTable = {
   endpoint: string;
   name: string;
   /** Tries once, so that a test sees each failure; give it to `meter` and `inject` as it is. */
@@ -23,7 +23,7 @@ export interface TestTable {
   /** Every row, in the order of its keys. Only a test may ask for this. */
   scan: () => Promise<Item[]>;
   stop: () => Promise<void>;
-}
+};
 
 let tables = 0;
 let running: Promise<{ engine: Engine; folder: string }> | undefined;

@@ -1,13 +1,13 @@
 import { type Table, typed } from "@muster/core/table/table.ts";
 import type { World } from "./world.ts";
 
-export interface Timeline {
+export type Timeline = {
   pause: (ms: number) => Promise<void>;
   /** The world's table, whose calls take their time in this one. */
   table: Table;
   /** Runs something to its end; the clock moves to the next moment that somebody waits for when all of them wait. */
   run: <R>(work: () => Promise<R>) => Promise<R>;
-}
+};
 
 /**
  * The world's time as those see it who wait for it: no real time passes, however long they wait, and the order of

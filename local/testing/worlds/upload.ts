@@ -2,12 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Caller, until } from "./caller.ts";
 
 /** An import as its page shows it. */
-export interface Progress {
+export type Progress = {
   state: string;
   reported: boolean;
   rows: number;
   counts: Record<string, number>;
-}
+};
 type Begun = { import: { id: string }; upload: { url: string; fields: Record<string, string> } };
 
 /** Imports a file as the dashboard does: by a form from the API to the bucket. Answers the import's id. */

@@ -4,7 +4,7 @@ import * as Mail from "@muster/core/mail/mail.ts";
 import type { World } from "./world.ts";
 
 /** The clock and the workers of a deployment, each run by hand. What fails stays on its queue. */
-export interface Workers {
+export type Workers = {
   /** Lets the clock look for what is due. */
   tick: () => Promise<void>;
   /** Does one job. */
@@ -13,7 +13,7 @@ export interface Workers {
   work: () => Promise<number>;
   /** Delivers the mails on the queue. */
   mail: () => Promise<void>;
-}
+};
 
 export function openWorkers({ queued }: World): Workers {
   const run = (job: Schedule.Job) => asSystem<Promise<unknown>>("work", () => Schedule.work(job));

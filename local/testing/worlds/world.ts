@@ -13,14 +13,14 @@ export const origin = { ip: "203.0.113.7", agent: "Firefox on Linux" };
 export const siteUrl = "https://muster.example";
 
 /** Somebody who has signed in, with the context of their requests outside any organization. */
-export interface Person {
+export type Person = {
   account: ID.ID<"account">;
   email: string;
   token: string;
   context: Context;
-}
+};
 
-export interface World {
+export type World = {
   rows: TestTable;
   table: Table;
   /** What was put on the queues and not yet taken. */
@@ -36,7 +36,7 @@ export interface World {
   person: (email: string) => Promise<Person>;
   /** Runs a domain function as somebody, in an organization when one is named. */
   as: <R>(person: Person, run: () => R, organization?: { id: ID.ID<"organization">; role: Role }) => R;
-}
+};
 type Role = "owner" | "admin" | "write" | "read";
 
 /** A fresh deployment for a test: the real table and adapter, queues and mail that keep what they are given. */

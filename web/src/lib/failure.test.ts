@@ -17,7 +17,12 @@ describe("a refusal", () => {
       errors: fields,
     };
     expect(await refused(403, JSON.stringify(problem))).toMatchObject({
-      ...{ code: "actor.forbidden", message: "No.", status: 403, requestId: "r1", permission: "audit.list", fields },
+      code: "actor.forbidden",
+      message: "No.",
+      status: 403,
+      requestId: "r1",
+      permission: "audit.list",
+      fields,
       retryAfterSeconds: undefined,
     });
   });

@@ -12,8 +12,11 @@ import {
 
 const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
 const flow = (name: string, minutes = 10) => ({
-  ...{ flow: name, email: "ada@example.com", attemptsUsed: 0 },
-  ...{ askedAt: inMinutes(-1), expiresAt: inMinutes(minutes) },
+  flow: name,
+  email: "ada@example.com",
+  attemptsUsed: 0,
+  askedAt: inMinutes(-1),
+  expiresAt: inMinutes(minutes),
 });
 
 beforeEach(() => void openBrowser());

@@ -20,11 +20,30 @@ test("each row that would be left out is told by its line, with what is wrong in
   );
   expect(found).toMatchObject({
     stats: {
-      ...{ read: 1, rows: 4, wrong: 3, counts: { duplicate: 1, invalid_email: 1, unknown_role: 1 } },
+      read: 1,
+      rows: 4,
+      wrong: 3,
+      counts: {
+        duplicate: 1,
+        invalid_email: 1,
+        unknown_role: 1,
+      },
       findings: [
-        { line: 3, code: "duplicate", of: 2 },
-        { line: 4, code: "invalid_email", text: "bob@example" },
-        { line: 5, code: "unknown_role", text: "boss" },
+        {
+          line: 3,
+          code: "duplicate",
+          of: 2,
+        },
+        {
+          line: 4,
+          code: "invalid_email",
+          text: "bob@example",
+        },
+        {
+          line: 5,
+          code: "unknown_role",
+          text: "boss",
+        },
       ],
     },
   });

@@ -14,15 +14,18 @@ const mailsOf = (more: Partial<Import["mails"]>) => ({ ...noMails, state: "none"
 
 function importOf(more: Partial<Import>): Import {
   return {
-    ...{
-      id: "imp_1",
-      state: "done",
-      via: "dashboard",
-      fileName: "people.csv",
-      lifetimeDays: 7,
-      pass: 1,
-    },
-    ...{ rows: 0, counts: {}, retryable: 0, mails: mailsOf({}), reported: true, createdAt: at(0) },
+    id: "imp_1",
+    state: "done",
+    via: "dashboard",
+    fileName: "people.csv",
+    lifetimeDays: 7,
+    pass: 1,
+    rows: 0,
+    counts: {},
+    retryable: 0,
+    mails: mailsOf({}),
+    reported: true,
+    createdAt: at(0),
     ...more,
   };
 }
@@ -36,7 +39,10 @@ test("every outcome of a row has its words, and what comes later is what a retry
 test("counts are told in one order, grouped and alone, without what there is none of", () => {
   const counts = { invalid_email: 2, invited: 5, no_seat: 1, unknown_role: 3, duplicate: 0 };
   expect(countsOf({ counts }).map(({ outcome }) => outcome)).toEqual([
-    ...["invited", "no_seat", "invalid_email", "unknown_role"],
+    "invited",
+    "no_seat",
+    "invalid_email",
+    "unknown_role",
   ]);
   expect(groupsOf({ counts })).toEqual([
     { group: "invited", count: 5 },

@@ -11,7 +11,8 @@ test("the rows of a small file become those of the dialog, with what is to be sa
       { email: "bob@example.com", name: "Bob Smith", role: "write" },
       { email: "cleo@example", name: "Cleo" },
       {
-        ...{ email: "dan@example.com", name: "Dan" },
+        email: "dan@example.com",
+        name: "Dan",
         remark: "You may not invite somebody as Owner. Is this role right?",
       },
     ],

@@ -8,7 +8,9 @@ test("nobody is an empty choice, and is left out of what is sent", () => {
   expect(values).toEqual({ runAs: "", role: "read", lifetimeDays: "7" });
   expect(toImportRules(values)).toEqual(setting);
   expect(toImportRules({ ...values, runAs: "acc_1", role: "write" })).toEqual({
-    ...{ runAs: "acc_1", role: "write", lifetimeDays: 7 },
+    runAs: "acc_1",
+    role: "write",
+    lifetimeDays: 7,
   });
 });
 
