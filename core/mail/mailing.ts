@@ -205,7 +205,7 @@ export function describe(row: Item | undefined, { asked, isMore }: { asked: numb
     0,
   );
   const left = Math.max(queued, asked - behind);
-  const state = stateOf(row, { left, hasAny: left + behind > 0, isMore });
+  const state: (typeof states)[number] = stateOf(row, { left, hasAny: left + behind > 0, isMore });
   const rate = state === "sending" ? rateOf(row) : undefined;
   const base = { state, sent: sentOf(row), left, ...others };
   return {
