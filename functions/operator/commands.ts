@@ -4,6 +4,7 @@ import type { ID } from "@muster/core/base/id.ts";
 import { removeSuppression } from "@muster/core/mail/suppression.ts";
 import * as Organization from "@muster/core/organization/operator.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
+import { kinds } from "@muster/core/purge/find.ts";
 import * as Purge from "@muster/core/purge/report.ts";
 import type { Name, Request } from "./arguments.ts";
 import { billingRuns } from "./billing-commands.ts";
@@ -97,13 +98,13 @@ function table({ log, seats, ...info }: Organization.Info): string {
 }
 
 function tableOfPurge({ organization, deletedAt, begunAt, purgedAt, counts }: Purge.Report): string {
-  const kinds = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
+  const erased = kinds.filter((kind) => counts[kind]).map((kind) => `${kind} ${counts[kind]}`);
   return lined({
     Organization: organization,
     State: "purged",
     Deleted: deletedAt,
     Purged: `${purgedAt}, begun ${begunAt}`,
-    Erased: `${sumOf(counts)}: ${kinds.join(", ")}`,
+    Erased: `${sumOf(counts)}: ${erased.join(", ")}`,
   });
 }
 

@@ -124,7 +124,7 @@ describe("the operator", () => {
       `Deleted       ${deletedAt}`,
       `Purged        ${purgedAt}, begun ${purgedAt}`,
     ]);
-    expect(said).toContain("rows and objects: 1 members, 1 addresses");
+    expect(said).toContain("Erased        3 rows and objects: members 1, addresses 1, events 1\n");
     expect((await run("purges")).said).toMatch(new RegExp(`^${purgedAt}  ${organization}  \\d+ rows and objects\n$`));
     expect(JSON.parse((await run("purges", "--json")).said)).toMatchObject({ items: [{ organization, purgedAt }] });
     expect(await run("verify", organization)).toMatchObject({

@@ -7,7 +7,7 @@ import { setEnvironment } from "./environment.ts";
 import { keepSecrets } from "./folder.ts";
 import { isolate } from "./handlers.ts";
 
-const everywhere = ["plans", "queues", "settings", "table"];
+const everywhere = ["faults", "plans", "queues", "settings", "table"];
 /** What each entry binds beside that. Workers that reach Stripe bind it when they run. */
 const more: Record<string, string[]> = {
   api: ["bucketLinks", "pepper", "stripe"],
