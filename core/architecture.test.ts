@@ -249,6 +249,14 @@ describe("a room that runs", () => {
       expect(needed.length).toBeGreaterThan(0);
       expect([...new Set(needed)].filter((name) => !namedBy(room).includes(name))).toEqual([]);
     });
+
+    test(`${room} names no package that it does not use`, () => {
+      const texts = readdirSync(join(root, room), { recursive: true, encoding: "utf8" })
+        .filter((path) => /\.(tsx?|mjs|css)$/.test(path) && !/(^|\/)(node_modules|dist)\//.test(path))
+        .map((path) => read(`${room}/${path}`));
+      const isUsed = (name: string) => texts.some((text) => text.includes(`"${name}`));
+      expect(namedBy(room).filter((name) => !isUsed(name))).toEqual([]);
+    });
   }
 });
 

@@ -10,7 +10,7 @@ import * as Dirty from "./dirty.ts";
 export const receive = fn(
   "billing.receive",
   {
-    input: v.strictObject({ type: v.string(), organization: v.optional(v.string()) }),
+    input: v.strictObject({ organization: v.optional(v.string()) }),
     output: v.object({ received: v.boolean() }),
   },
   async ({ organization }) => {

@@ -181,13 +181,13 @@ export function stripeOver(load: () => Promise<Library>): Stripe {
 }
 
 /** Whom an event concerns: what Muster makes at Stripe is marked with its organization. */
-export function eventOf({ id, type, data }: StripeLibrary.Event): StripeEvent {
+export function eventOf({ id, data }: StripeLibrary.Event): StripeEvent {
   const { metadata, parent } = data.object as unknown as {
     metadata?: Record<string, string> | null;
     parent?: { subscription_details?: { metadata?: Record<string, string> | null } | null } | null;
   };
   const organization = metadata?.organizationId ?? parent?.subscription_details?.metadata?.organizationId;
-  return { id, type, organization };
+  return { id, organization };
 }
 
 function prorated({ item, price, quantity, prorationAt, grows }: SeatChange) {

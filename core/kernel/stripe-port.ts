@@ -97,7 +97,7 @@ export type StripeContact = {
 };
 
 /** Whom an event concerns. What it says of them is never believed. */
-export type StripeEvent = { id: string; type: string; organization: string | undefined };
+export type StripeEvent = { id: string; organization: string | undefined };
 
 export type StripePage<T> = { items: T[]; next: string | undefined };
 

@@ -363,7 +363,7 @@ const own: Record<string, { ceiling: Ceiling; stripe?: number; why: string }> = 
     why: "The customer rides in authentication. Which portal, then its page.",
   },
   "billing.invoices": { ceiling: [0, 1, 0, 0], stripe: 1, why: "The customer rides along; Stripe keeps the invoices." },
-  "hear, an event of Stripe": { ceiling: [1, 0, 1, 0], why: "The marker; what is told is not looked at." },
+  "receive, an event of Stripe": { ceiling: [1, 0, 1, 0], why: "The marker; what is told is not looked at." },
   "reconcile, nothing differs": {
     ceiling: [4, 4, 1, 0],
     stripe: 1,

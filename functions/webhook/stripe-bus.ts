@@ -1,5 +1,5 @@
 import { parse } from "@muster/core/base/valid.ts";
-import * as Hear from "@muster/core/billing/receive.ts";
+import * as Receive from "@muster/core/billing/receive.ts";
 import { eventOf } from "@muster/core/billing/stripe.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import type { EventBridgeEvent } from "aws-lambda";
@@ -9,7 +9,7 @@ import { boot } from "../boot.ts";
 /** The part of Stripe's event that Muster reads: https://docs.stripe.com/event-destinations/eventbridge */
 const Told = v.object({
   source: v.pipe(v.string(), v.regex(/^aws\.partner\/stripe\.com\/./, "Expected an event of Stripe.")),
-  detail: v.object({ id: v.string(), type: v.string(), data: v.object({ object: v.looseObject({}) }) }),
+  detail: v.object({ id: v.string(), data: v.object({ object: v.looseObject({}) }) }),
 });
 
 boot();
@@ -17,6 +17,6 @@ boot();
 /** Where Stripe's events come through EventBridge, which has seen to it that they are Stripe's: nothing is signed. */
 export async function handler(event: EventBridgeEvent<string, unknown>): Promise<void> {
   const { detail } = parse(Told, event);
-  const { type, organization } = eventOf(detail as never);
-  await asSystem("stripe", () => Hear.receive({ type, organization }));
+  const { organization } = eventOf(detail as never);
+  await asSystem("stripe", () => Receive.receive({ organization }));
 }

@@ -1,4 +1,4 @@
-import * as Hear from "@muster/core/billing/receive.ts";
+import * as Receive from "@muster/core/billing/receive.ts";
 import { verify } from "@muster/core/billing/signature.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
@@ -24,8 +24,7 @@ export async function handler({ body, isBase64Encoded, headers }: Request): Prom
     log.warn("A webhook was refused: its signature is missing, wrong or too old.");
     return { statusCode: 400 };
   }
-  const { type, organization } = told;
-  await asSystem("stripe", () => Hear.receive({ type, organization }));
+  await asSystem("stripe", () => Receive.receive({ organization: told.organization }));
   return { statusCode: 200 };
 }
 

@@ -1,6 +1,6 @@
 import type { ID } from "@muster/core/base/id.ts";
 import * as Dirty from "@muster/core/billing/dirty.ts";
-import * as Hear from "@muster/core/billing/receive.ts";
+import * as Receive from "@muster/core/billing/receive.ts";
 import * as Reconcile from "@muster/core/billing/reconcile.ts";
 import * as Sweep from "@muster/core/billing/sweep.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
@@ -130,16 +130,11 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
       prepare: asked("GET", "/invoices"),
     },
     {
-      of: "hear",
+      of: "receive",
       case: "an event of Stripe",
       auth: nobody,
       prepare: async () => () =>
-        asSystem("costs", () =>
-          Hear.receive({
-            type: "invoice.paid",
-            organization,
-          }),
-        ),
+        asSystem("costs", () => Receive.receive({ organization })),
     },
     {
       of: "reconcile",

@@ -1,7 +1,7 @@
 import type { ID } from "@muster/core/base/id.ts";
 import * as Checkout from "@muster/core/billing/checkout.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
-import * as Hear from "@muster/core/billing/receive.ts";
+import * as Receive from "@muster/core/billing/receive.ts";
 import * as Reconcile from "@muster/core/billing/reconcile.ts";
 import { type Row, rowOf } from "@muster/core/billing/row.ts";
 import { eventOf, stripeOver } from "@muster/core/billing/stripe.ts";
@@ -110,15 +110,7 @@ export async function openBilling({ trialDays = 0, of }: BillingOptions = {}): P
     port,
     prices,
     inbox,
-    receive: (event) => {
-      const { type, organization } = eventOf(event);
-      return asSystem("webhook", () =>
-        Hear.receive({
-          type,
-          organization,
-        }),
-      );
-    },
+    receive: (event) => asSystem("webhook", () => Receive.receive({ organization: eventOf(event).organization })),
     work: async () => {
       for (const job of world.queued.work.splice(0)) {
         const { organization } = job as {
