@@ -133,8 +133,7 @@ export function billingCases(place: () => { api: TestApi }): Case[] {
       of: "receive",
       case: "an event of Stripe",
       auth: nobody,
-      prepare: async () => () =>
-        asSystem("costs", () => Receive.receive({ organization })),
+      prepare: async () => () => asSystem("costs", () => Receive.receive({ organization })),
     },
     {
       of: "reconcile",
