@@ -84,14 +84,18 @@ describe("the rooms", () => {
   /** What reads pasted text and files, here and in the web; no more of core than this. */
   const reading = /^core\/(.*\/(paste|read)(-\w+)?|base\/fold)\.ts$/;
   const forTheWeb =
-    /^core\/(.*\/shape|base\/permission|invitation\/paste|import\/read(-preview|-problem|-row|-survey)?)\.ts$/;
+    /^core\/(.*\/(shape|limits)|base\/(duration|permission)|invitation\/paste|import\/read(-preview|-problem|-row|-survey)?)\.ts$/;
 
   function isAllowed({ file, target, typesOnly }: Import): boolean {
     const room = file.split("/")[0] ?? "";
     const isOurs = rooms.includes(target.split("/")[0] ?? "");
-    if (/^core\/.*\/shape\.ts$/.test(file)) return target === "valibot" || target.endsWith("/shape.ts");
+    const isNumbers = target === "core/base/duration.ts" || /^core\/\w+\/limits\.ts$/.test(target);
+    if (/^core\/.*\/limits\.ts$/.test(file)) return isNumbers;
+    if (/^core\/.*\/shape\.ts$/.test(file)) return target === "valibot" || target.endsWith("/shape.ts") || isNumbers;
     if (file === "core/base/permission.ts") return false;
-    if (reading.test(file)) return target.endsWith("/shape.ts") || reading.test(target) || (typesOnly && isOurs);
+    if (reading.test(file)) {
+      return target.endsWith("/shape.ts") || reading.test(target) || isNumbers || (typesOnly && isOurs);
+    }
     if (room === "core" && !isOurs) {
       return /^(node:.*|valibot|ulid)$/.test(target) || adapters[file]?.test(target) === true;
     }
@@ -99,7 +103,9 @@ describe("the rooms", () => {
     if (room === "functions") return target.startsWith("core/");
     if (room === "local") return /^(core|functions)\//.test(target);
     if (room === "stacks") {
-      return /^functions\/(bundle|config|stream\/filters)\.ts$|^core\/table\/schema\.ts$/.test(target);
+      return /^functions\/(bundle|config|rules|queue\/limits|schedule\/schedules|stream\/filters)\.ts$|^core\/(table\/schema|base\/duration|\w+\/limits)\.ts$/.test(
+        target,
+      );
     }
     if (room === "web") return (typesOnly && target.startsWith("functions/")) || forTheWeb.test(target);
     return false;
@@ -170,8 +176,8 @@ describe("the floors of core", () => {
   const folders = [...new Set(modules.filter((file) => /^core\/\w+\//.test(file)).map(folderOf))];
   const floorOf = (folder: string) => floors.findIndex((floor) => floor.includes(folder));
 
-  /** What a noun says of itself: its shapes, rows, events and failures. Whoever needs no more of it may import them. */
-  const leaf = /\/(shape|row|events|failures)\.ts$/;
+  /** What a noun says of itself: its shapes, rows, events, failures and limits. Others may import these. */
+  const leaf = /\/(shape|row|events|failures|limits)\.ts$/;
   const arrows = imports.filter(
     ({ file, target }) =>
       /^core\/\w+\//.test(file) &&

@@ -1,18 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { minuteMs, minuteSeconds } from "@muster/core/base/duration.ts";
+import { type Job, schedules, timeoutMinutes } from "@muster/functions/schedule/schedules.ts";
 import type { Context } from "aws-lambda";
 import { invocation } from "./gateway/event.ts";
 
-const minute = 60_000;
-export const clockIntervalMs = 5 * minute;
-/** The schedules of the stacks, in their order. */
-const schedules = [
-  { job: "sweep", everyMs: 0 },
-  { job: "hour", everyMs: 60 * minute },
-  { job: "day", everyMs: 1_440 * minute },
-] as const;
-const timeoutSeconds = 240;
+/** It ticks as often as the most frequent schedule, and looks each time what else is due. */
+const [{ everyMinutes: tickMinutes }] = schedules;
 
-export type Tick = { job: (typeof schedules)[number]["job"] };
+export type Tick = { job: Job };
 export type ClockHandler = (event: Tick, context: Context) => Promise<unknown>;
 
 export type Clock = {
@@ -21,11 +16,11 @@ export type Clock = {
   /** Runs it once somebody has moved the time: a run that is under way began before, so another follows it. */
   moved: () => Promise<void>;
   shown: () => { ranAt?: string; trouble?: string };
-  /** At once and then every five minutes, until the signal. */
+  /** At once and then as often as it ticks, until the signal. */
   run: () => Promise<void>;
 };
 
-/** What EventBridge Scheduler does: wakes a function every five minutes, every hour and every day. */
+/** What EventBridge Scheduler does: wakes a function by its schedules. */
 export function openClock(options: {
   handler: ClockHandler;
   signal: AbortSignal;
@@ -34,7 +29,7 @@ export function openClock(options: {
   time?: () => number;
   intervalMs?: number;
 }): Clock {
-  const { handler, signal, report, time = Date.now, intervalMs = clockIntervalMs } = options;
+  const { handler, signal, report, time = Date.now, intervalMs = tickMinutes * minuteMs } = options;
   const firedAt = new Map<string, number>();
   let shown: { ranAt?: string; trouble?: string } = {};
   let running: Promise<void> | undefined;
@@ -43,11 +38,12 @@ export function openClock(options: {
     const at = time();
     const ranAt = new Date(at).toISOString();
     const next: typeof shown = { ranAt };
-    for (const { job, everyMs } of schedules) {
+    for (const { job, everyMinutes } of schedules) {
       const last = firedAt.get(job);
-      if (last !== undefined && at < last + everyMs) continue;
+      const isEachTick = everyMinutes === tickMinutes;
+      if (!isEachTick && last !== undefined && at < last + everyMinutes * minuteMs) continue;
       try {
-        await handler({ job }, invocation("clock", timeoutSeconds));
+        await handler({ job }, invocation("clock", timeoutMinutes * minuteSeconds));
         firedAt.set(job, at); // what fails is tried again with the next run, as the scheduler does it
       } catch (error) {
         report(error);

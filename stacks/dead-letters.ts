@@ -1,10 +1,9 @@
+import { deadLetterDays } from "@muster/functions/queue/limits.ts";
 import { Duration } from "aws-cdk-lib";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { type Deployment, resourceName } from "./deployment.ts";
 import { justify } from "./justify.ts";
-
-const retention = Duration.days(14);
 
 // Shapes
 
@@ -23,7 +22,7 @@ export class DeadLetters extends sqs.Queue {
       queueName: resourceName(props.deployment, `${props.of}-dead`),
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      retentionPeriod: retention,
+      retentionPeriod: Duration.days(deadLetterDays),
     });
     justify(this, "SQS3", "It is itself the end of the line: an alarm watches it and a person redrives it.");
   }

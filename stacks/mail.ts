@@ -1,3 +1,4 @@
+import { mailTold } from "@muster/functions/rules.ts";
 import { ArnFormat, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import * as events from "aws-cdk-lib/aws-events";
 import * as targets from "aws-cdk-lib/aws-events-targets";
@@ -97,12 +98,9 @@ export class MailStack extends Stack {
     mailEvents.allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], [data.table.tableArn]);
     // what became of an import's mails is counted a while later
     mailEvents.allow(["sqs:SendMessage"], [queues.bulk.queueArn]);
+    const { source, "detail-type": detailType, detail } = mailTold(this.configurationSetName);
     new events.Rule(this, "MailEventsRule", {
-      eventPattern: {
-        source: ["aws.ses"],
-        detailType: ["Email Bounced", "Email Complaint Received", "Email Delivered", "Email Rejected"],
-        detail: { mail: { tags: { "ses:configuration-set": [this.configurationSetName] } } },
-      },
+      eventPattern: { source, detailType, detail },
       targets: [
         new targets.LambdaFunction(mailEvents, {
           deadLetterQueue: this.deadLetters,

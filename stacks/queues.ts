@@ -1,3 +1,4 @@
+import { maxReceiveCount } from "@muster/functions/queue/limits.ts";
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
@@ -9,7 +10,6 @@ import { Uploads } from "./uploads.ts";
 export const workerTimeout = Duration.seconds(30);
 /** A chunk of an import may take longer; what it has not done by then it queues anew. */
 export const importsTimeout = Duration.seconds(60);
-const maxReceiveCount = 5;
 const retention = Duration.days(4);
 /** A million mails take 20 hours at 14 a second, and 12 days at one. */
 const bulkRetention = Duration.days(14);

@@ -1,3 +1,4 @@
+import { type Job, schedules, timeoutMinutes } from "@muster/functions/schedule/schedules.ts";
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import * as scheduler from "aws-cdk-lib/aws-scheduler";
@@ -12,16 +13,12 @@ import { LambdaFunction } from "./lambda-function.ts";
 import type { QueuesStack } from "./queues.ts";
 import { readAndWrite } from "./table-access.ts";
 
-const every = Duration.minutes(5);
-const flexibleWindow = Duration.minutes(2);
 /** One that finds the clock at work waits for it, and a lost one is made up for by the next. */
-const ticks = [
-  { job: "sweep", id: "Sweep", every, flexibleWindow },
-  { job: "hour", id: "Hour", every: Duration.hours(1), flexibleWindow: Duration.minutes(10) },
-  { job: "day", id: "Day", every: Duration.days(1), flexibleWindow: Duration.minutes(30) },
-];
-/** Enough to catch up after an outage, and over before the next run is due. */
-const patience = Duration.minutes(4);
+const resources: Record<Job, { id: string; flexibleMinutes: number }> = {
+  sweep: { id: "Sweep", flexibleMinutes: 2 },
+  hour: { id: "Hour", flexibleMinutes: 10 },
+  day: { id: "Day", flexibleMinutes: 30 },
+};
 
 // Shapes
 
@@ -58,7 +55,7 @@ export class ScheduleStack extends Stack {
       deployment,
       name: "clock",
       environment: props.environment,
-      timeout: patience,
+      timeout: Duration.minutes(timeoutMinutes),
       reservedConcurrentExecutions: 1,
       failures: this.deadLetters,
     });
@@ -67,16 +64,18 @@ export class ScheduleStack extends Stack {
     this.clock.allow(["secretsmanager:GetSecretValue"], [data.secrets.secretArn]);
     this.clock.allow(["sqs:SendMessage"], [queues.work.queueArn, queues.imports.queueArn]);
 
-    for (const tick of ticks) {
-      new scheduler.Schedule(this, tick.id, {
-        scheduleName: resourceName(deployment, tick.job),
-        schedule: scheduler.ScheduleExpression.rate(tick.every),
-        timeWindow: scheduler.TimeWindow.flexible(tick.flexibleWindow),
+    for (const { job, everyMinutes } of schedules) {
+      const { id, flexibleMinutes } = resources[job];
+      const every = Duration.minutes(everyMinutes);
+      new scheduler.Schedule(this, id, {
+        scheduleName: resourceName(deployment, job),
+        schedule: scheduler.ScheduleExpression.rate(every),
+        timeWindow: scheduler.TimeWindow.flexible(Duration.minutes(flexibleMinutes)),
         target: new LambdaInvoke(this.clock, {
-          input: scheduler.ScheduleTargetInput.fromObject({ job: tick.job }),
+          input: scheduler.ScheduleTargetInput.fromObject({ job }),
           deadLetterQueue: this.deadLetters,
           retryAttempts: 3,
-          maxEventAge: tick.every,
+          maxEventAge: every,
         }),
       });
     }

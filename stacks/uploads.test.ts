@@ -1,4 +1,4 @@
-import { csvUploads } from "@muster/local/bucket/rule.ts";
+import { uploaded } from "@muster/functions/rules.ts";
 import { App, Aspects, Duration, Stack } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { afterAll, describe, expect, test } from "vitest";
@@ -35,7 +35,7 @@ describe("the rule of uploads", () => {
       { "Fn::Join": ["", ["prod-muster-", { Ref: "AWS::AccountId" }, "-us-east-1"]] },
     ]);
     pattern.detail.bucket.name = ["muster"];
-    expect(pattern).toEqual(csvUploads("muster"));
+    expect(pattern).toEqual(uploaded("muster"));
   });
 
   test("fills the queue, and leaves what that does not take to its dead letters", () => {

@@ -1,3 +1,5 @@
+import { maxReceiveCount } from "@muster/functions/queue/limits.ts";
+import { uploaded } from "@muster/functions/rules.ts";
 import { Duration } from "aws-cdk-lib";
 import * as events from "aws-cdk-lib/aws-events";
 import * as targets from "aws-cdk-lib/aws-events-targets";
@@ -5,9 +7,8 @@ import * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { DeadLetters } from "./dead-letters.ts";
 import { type Deployment, resourceName } from "./deployment.ts";
-import { bucketName, uploads } from "./storage.ts";
+import { bucketName } from "./storage.ts";
 
-const maxReceiveCount = 5;
 const deliveryTries = 10;
 const deliveryPatience = Duration.hours(6);
 
@@ -36,13 +37,10 @@ export class Uploads extends Construct {
       visibilityTimeout: Duration.seconds(timeout.toSeconds() * 6),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
     });
+    const { source, "detail-type": detailType, detail } = uploaded(bucketName(deployment));
     new events.Rule(this, "Uploaded", {
       ruleName: resourceName(deployment, "uploaded"),
-      eventPattern: {
-        source: ["aws.s3"],
-        detailType: ["Object Created"],
-        detail: { bucket: { name: [bucketName(deployment)] }, object: { key: csvFiles() } },
-      },
+      eventPattern: { source, detailType, detail },
       targets: [
         new targets.SqsQueue(this.queue, {
           deadLetterQueue: this.deadLetters,
@@ -52,10 +50,4 @@ export class Uploads extends Construct {
       ],
     });
   }
-}
-
-/** One pattern cannot ask for a beginning and an end in any case, so each spelling of the end is one of its own. */
-function csvFiles(): { wildcard: string }[] {
-  const spellings = ["c", "C"].flatMap((c) => ["s", "S"].flatMap((s) => ["v", "V"].map((v) => `.${c}${s}${v}`)));
-  return spellings.map((end) => ({ wildcard: `${uploads}*${end}` }));
 }

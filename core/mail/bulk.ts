@@ -5,6 +5,7 @@ import { use } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, now, queues, table } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
+import { maxDelaySeconds } from "../queue/limits.ts";
 import { Keys } from "../table/keys.ts";
 import * as Day from "./day.ts";
 import * as Enqueue from "./enqueue.ts";
@@ -21,8 +22,6 @@ const portionStepsMs = 600;
 const portions = 5;
 /** With their blocks, and what decides about all of them, they are read in one trip. */
 const rowsPerRead = 48;
-/** SQS delays no message longer. */
-const maxDelaySeconds = 900;
 
 /** A message that waits for the quota is worked at so soon after its delay. */
 const heldSeconds = 60;

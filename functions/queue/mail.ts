@@ -3,6 +3,7 @@ import { now, queues } from "@muster/core/kernel/ports.ts";
 import { MailPostponed } from "@muster/core/mail/error.ts";
 import * as Mail from "@muster/core/mail/mail.ts";
 import { ses } from "@muster/core/mail/ses.ts";
+import { maxDelaySeconds } from "@muster/core/queue/limits.ts";
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { boot } from "../boot.ts";
 import { log } from "../log.ts";
@@ -12,8 +13,6 @@ import { sender } from "./sender.ts";
 
 /** What sending one mail may take: the provider's patience and the table's. */
 const reserveMs = 8000;
-/** SQS delays no message longer. */
-const maxDelaySeconds = 900;
 /** A person waits for a code. */
 const maxCodeDelaySeconds = 30;
 

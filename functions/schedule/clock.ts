@@ -13,17 +13,18 @@ import { log } from "../log.ts";
 import { openSecrets } from "../secrets.ts";
 import { bindStripe, type StripeState } from "../stripe.ts";
 import { type Jobs, runAll } from "./jobs.ts";
+import { type Job, schedules } from "./schedules.ts";
 
 /** What a page of Stripe, or eight looks at it, may still take at the end. */
 const reserveMs = 40_000;
 
-const Tick = v.object({ job: v.picklist(["sweep", "hour", "day"]) });
+const Tick = v.object({ job: v.picklist(schedules.map(({ job }) => job)) });
 
 /** Without Stripe there is nothing to compare with. */
 const ofBilling = ({ is }: StripeState, jobs: Jobs): Jobs => (is === "ready" ? jobs : {});
 
 /**
- * What is done every five minutes, every hour and every day, in this order. Each goes on where it stopped, so a lost or
+ * What is done at each tick, in this order. Each goes on where it stopped, so a lost or
  * doubled tick does no harm.
  */
 const jobs = {
@@ -36,7 +37,7 @@ const jobs = {
   }),
   hour: (state: StripeState) => ofBilling(state, { events: () => Billing.catchUp({}) }),
   day: (state: StripeState) => ofBilling(state, { compare: () => Compare.compare({}) }),
-} satisfies Record<v.InferOutput<typeof Tick>["job"], (state: StripeState) => Jobs>;
+} satisfies Record<Job, (state: StripeState) => Jobs>;
 
 boot();
 const stripe = bindStripe(openSecrets());

@@ -9,13 +9,14 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { uploaded } from "@muster/functions/rules.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { seededRandom } from "../testing/random.ts";
 import { bucketName as Bucket, openBucket, type TestBucket } from "../testing/worlds/bucket.ts";
 import { openQueues, type TestQueues } from "../testing/worlds/queues.ts";
 import { credentials, region } from "../testing/worlds/table.ts";
 import type { CreatedEvent } from "./event.ts";
-import { csvUploads, openRules } from "./rule.ts";
+import { openRules } from "./rule.ts";
 
 const at = Date.parse("2026-11-24T09:00:00.789Z");
 
@@ -29,7 +30,7 @@ let trouble: (event: CreatedEvent) => void;
 beforeEach(async () => {
   queues = await openQueues("imports");
   sqs = new SQSClient({ endpoint: queues.endpoint, region, credentials });
-  const send = openRules([{ pattern: csvUploads(Bucket), queueUrl: queues.url("imports") }], sqs);
+  const send = openRules([{ pattern: uploaded(Bucket), queueUrl: queues.url("imports") }], sqs);
   reported = [];
   trouble = () => {};
   bucket = await openBucket({

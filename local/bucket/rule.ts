@@ -8,22 +8,6 @@ export type Rule = {
   queueUrl: string;
 };
 
-/**
- * Uploads of CSV files, as the stacks' rule has it. One pattern cannot ask for a beginning and an end in any case, so each
- * spelling of the end is one of its own.
- */
-export function csvUploads(bucket: string): Pattern {
-  const spellings = ["c", "C"].flatMap((c) => ["s", "S"].flatMap((s) => ["v", "V"].map((v) => `.${c}${s}${v}`)));
-  return {
-    source: ["aws.s3"],
-    "detail-type": ["Object Created"],
-    detail: {
-      bucket: { name: [bucket] },
-      object: { key: spellings.map((end) => ({ wildcard: `imports/*${end}` })) },
-    },
-  };
-}
-
 /** Sends every event to the queues of the rules that it matches. @throws when a queue did not take it */
 export function openRules(rules: readonly Rule[], client: SQSClient): (event: CreatedEvent) => Promise<void> {
   return async (event) => {

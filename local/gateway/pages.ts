@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { schedules } from "@muster/functions/schedule/schedules.ts";
 import { type Html, html } from "../http/html.ts";
 import { sendPage } from "../http/page.ts";
 import type { Depth } from "../queues/queue.ts";
@@ -55,7 +56,7 @@ export function sendQueues(response: ServerResponse, queues: ShownQueue[], clock
 </table></div>
 <p class="quiet">A message that fails five times becomes a dead letter. Redriving moves it back to where it failed.</p>
 <h2>Clock</h2>
-<p>It runs every five minutes; what is due once an hour or a day, it does then. ${shownRun(clock)}</p>
+<p>It runs every ${schedules[0].everyMinutes} minutes; what is due once an hour or a day, it does then. ${shownRun(clock)}</p>
 <form method="post" action="/clock"><button>Run it now</button></form>
 <p><a href="${clock.moveUrl}">Move the time</a></p>`;
   sendPage(response, { title: "Queues", body, refreshes: true });

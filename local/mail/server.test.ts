@@ -7,8 +7,10 @@ import {
   SendRawEmailCommand,
   type SendRawEmailCommandInput,
 } from "@aws-sdk/client-ses";
+import { mailTold } from "@muster/functions/rules.ts";
 import MailComposer from "nodemailer/lib/mail-composer/index.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { matchesAny } from "../stream/filter.ts";
 import type { MailEvent } from "./event.ts";
 import { type MailOptions, type MailServer, startMail } from "./server.ts";
 
@@ -197,6 +199,8 @@ test.each([
   await send(address, { ConfigurationSetName: "muster" });
   await server.settled();
   expect(events.map(({ detail }) => detail)).toMatchObject(details);
+  expect(events.filter((event) => !matchesAny(event, [mailTold("muster")]))).toEqual([]);
+  expect(events.filter((event) => matchesAny(event, [mailTold("another")]))).toEqual([]);
   expect(server.store.list()[0]?.mailStatuses).toEqual(details.map(({ eventType }) => eventType));
 });
 
@@ -205,6 +209,7 @@ test("a mail with a virus is taken and rejected", async () => {
   const lines = ["From: muster@example.com", "To: ada@example.com", "", virus];
   await sendRaw(lines, { ConfigurationSetName: "muster" });
   await server.settled();
+  expect(events.filter((event) => matchesAny(event, [mailTold("muster")]))).toEqual(events);
   expect(events).toMatchObject([{ "detail-type": "Email Rejected", detail: { reject: { reason: "Bad content" } } }]);
 });
 

@@ -3,7 +3,9 @@ import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from "@aw
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { tableDefinition, ttl } from "@muster/core/table/schema.ts";
-import { csvUploads, openRules } from "../bucket/rule.ts";
+import { deadLetterDays, maxReceiveCount } from "@muster/functions/queue/limits.ts";
+import { mailTold, uploaded } from "@muster/functions/rules.ts";
+import { openRules } from "../bucket/rule.ts";
 import { type BucketOptions, type BucketServer, startBucket } from "../bucket/server.ts";
 import { type Clock, openClock } from "../clock.ts";
 import type { Place } from "../demo/place.ts";
@@ -14,6 +16,7 @@ import type { RunningServer } from "../http/server.ts";
 import type { MailEvent } from "../mail/event.ts";
 import { type MailServer, startMail } from "../mail/server.ts";
 import { type QueueServer, startQueues } from "../queues/server.ts";
+import { matchesAny } from "../stream/filter.ts";
 import { openShop, type Shop } from "../stripe/shop.ts";
 import { ownEnvironment, setEnvironment } from "./environment.ts";
 import { woken } from "./fault.ts";
@@ -26,10 +29,8 @@ const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 const table = "muster";
 const bucketName = "muster";
 const configurationSet = "muster";
-const maxReceiveCount = 5;
 /** Shorter than on AWS, where it is six times the time that a function may take: a person waits for the retry. */
 const visibilitySeconds = 30;
-const deadLetterDays = 14;
 const mailEventTries = 3;
 /** Of every limit: a developer signs in as the same person again and again. */
 const developersLimits = 1_000;
@@ -178,7 +179,7 @@ async function openBucket(
 /** Tells the queue of imports of uploads, as the stacks' rule does. */
 function announcing(queues: QueueServer) {
   const client = new SQSClient({ endpoint: queues.endpoint, region, credentials });
-  return openRules([{ pattern: csvUploads(bucketName), queueUrl: queues.url("imports") }], client);
+  return openRules([{ pattern: uploaded(bucketName), queueUrl: queues.url("imports") }], client);
 }
 
 type Servers = {
@@ -214,7 +215,7 @@ function environmentOf(url: string, { engine, queues, mail, bucket, shop }: Serv
 
 /** As Lambda does with an event that nobody waits for: three tries. */
 async function tellOfMail(handlers: Handlers | undefined, event: MailEvent, report: (error: unknown) => void) {
-  if (!handlers) return;
+  if (!handlers || !matchesAny(event, [mailTold(configurationSet)])) return;
   const handler = woken("mailEvents", handlers.mailEvents);
   for (let attempt = 1; attempt <= mailEventTries; attempt++) {
     try {

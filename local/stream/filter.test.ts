@@ -35,6 +35,13 @@ test("a value of another type does not match", () => {
   ).toBe(false);
 });
 
+test("one value of a list in the record is enough", () => {
+  const pattern = [{ tags: { set: ["a", "b"] } }];
+  expect(matchesAny({ tags: { set: ["x", "b"] } }, pattern)).toBe(true);
+  expect(matchesAny({ tags: { set: ["x"] } }, pattern)).toBe(false);
+  expect(matchesAny({ tags: { set: [] } }, pattern)).toBe(false);
+});
+
 test("a wildcard stands for anything, and every other sign for itself", () => {
   const key = [{ key: [{ wildcard: "imports/*.csv" }, "exactly"] }];
   const matching = ["imports/a.csv", "imports/a/b.csv", "imports/.csv", "imports/a\n.csv.csv", "exactly"];

@@ -3,7 +3,8 @@ type Exact = string | number | boolean | null;
 type Wildcard = { readonly wildcard: string };
 
 /**
- * Patterns as Lambda's event filters and EventBridge's rules have them: each name must match, one of a list is enough.
+ * Patterns as Lambda's event filters and EventBridge's rules have them: each name must match, one of a list is enough,
+ * also of a list in the record.
  * Only exact values are served, and for rules wildcards.
  */
 export type Pattern = {
@@ -18,7 +19,9 @@ export function matchesAny(record: unknown, patterns: readonly Pattern[]): boole
 function matches(value: unknown, pattern: Pattern): boolean {
   return Object.entries(pattern).every(([name, wanted]) => {
     const found = fieldOf(value, name);
-    return isList(wanted) ? wanted.some((one) => isMet(found, one)) : matches(found, wanted);
+    if (!isList(wanted)) return matches(found, wanted);
+    const values: readonly unknown[] = Array.isArray(found) ? found : [found];
+    return values.some((value) => wanted.some((one) => isMet(value, one)));
   });
 }
 

@@ -1,0 +1,4 @@
+/** A message that failed so often becomes a dead letter. */
+export const maxReceiveCount = 5;
+/** How long a dead letter waits for a person. */
+export const deadLetterDays = 14;

@@ -1,0 +1,22 @@
+/** What EventBridge takes from its bus, as patterns of its rules. */
+
+/**
+ * Uploads of CSV files. One pattern cannot ask for a beginning and an end in any case, so each spelling of the end is one
+ * of its own.
+ */
+export function uploaded(bucket: string) {
+  const spellings = ["c", "C"].flatMap((c) => ["s", "S"].flatMap((s) => ["v", "V"].map((v) => `.${c}${s}${v}`)));
+  const key = spellings.map((end) => ({ wildcard: `imports/*${end}` }));
+  return {
+    source: ["aws.s3"],
+    "detail-type": ["Object Created"],
+    detail: { bucket: { name: [bucket] }, object: { key } },
+  };
+}
+
+/** News of the mails that were sent with this configuration set of SES. */
+export const mailTold = (configurationSet: string) => ({
+  source: ["aws.ses"],
+  "detail-type": ["Email Bounced", "Email Complaint Received", "Email Delivered", "Email Rejected"],
+  detail: { mail: { tags: { "ses:configuration-set": [configurationSet] } } },
+});
