@@ -121,11 +121,11 @@ describe("a variable that is wrong", () => {
       JSON.stringify([{ ...plan, amount: 9.6 }]),
       "A plan's amount is whole, in the smallest unit of its currency.",
     ],
-    ["MUSTER_PLANS", JSON.stringify([{ ...plan, currency: "EUR" }]), "A plan's currency has three small letters."],
+    ["MUSTER_PLANS", JSON.stringify([{ ...plan, currency: "EUR" }]), "A plan's currency is three lowercase letters."],
     [
       "MUSTER_PLANS",
       JSON.stringify([{ ...plan, amount: 9650, currency: "isk" }]),
-      "Stripe charges this currency in steps: a plan's amount ends with 0 in bhd, jod, kwd, omr and tnd, with 00 in isk and ugx.",
+      "Stripe charges this currency in steps: a plan's amount must end in 0 for bhd, jod, kwd, omr and tnd, and in 00 for isk and ugx.",
     ],
     ["MUSTER_TRIAL_DAYS", "-1", "MUSTER_TRIAL_DAYS must be a whole number from 0."],
     ["MUSTER_GRACE_DAYS", "two weeks", "MUSTER_GRACE_DAYS must be a whole number from 0."],

@@ -5,5 +5,5 @@ export function setClock(clock: () => Date): void {
   source = clock;
 }
 
-/** Returns the present instant. */
+/** Returns the current instant. */
 export const now = (): Date => source();

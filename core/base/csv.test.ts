@@ -19,7 +19,7 @@ test("rows end in CRLF, and a field is quoted where it must be", () => {
   );
 });
 
-test("parts laid end to end are one file, which begins with its mark and its heading", () => {
+test("parts concatenated in order are one file, which begins with its byte order mark and heading", () => {
   const columns = ["name", "role"] as const;
   const first = csv(columns, [{ name: "Ada", role: "owner" }], { isFirst: true });
   const second = csv(columns, [{ name: "Bob" }], { isFirst: false });
@@ -34,13 +34,13 @@ test.each(["=1+1", "+1", "-1", "@sum", "\tx", "\rx", "\nx", "＝1", "＋1", "－
   },
 );
 
-test("what is no formula stays as it is", () => {
+test("text that is not a formula is unchanged", () => {
   for (const value of ["a=b", "1-2", "ada@example.com", "'quoted", "–", "李"]) {
     expect(parse(lines([[value]]))).toEqual([[value]]);
   }
 });
 
-test("what was written is what is read, row by row and field by field", () => {
+test("reading returns what was written, row by row and field by field", () => {
   const text = fc.oneof(
     fc.string(),
     fc.string({ unit: fc.constantFrom('"', ",", "\r", "\n", "=", "a", " ", ";", "'") }),
@@ -55,7 +55,7 @@ test("what was written is what is read, row by row and field by field", () => {
   fc.assert(property, { numRuns: 1000 });
 });
 
-/** A reader by the letter of RFC 4180. */
+/** A reader that follows RFC 4180 to the letter. */
 function parse(text: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];

@@ -1,15 +1,15 @@
 import * as v from "valibot";
 
-/** Stands before a file, so that Excel reads it as UTF-8; whoever reads CSV skips it. */
+/** Begins a file so that Excel reads it as UTF-8; other readers skip it. */
 export const byteOrderMark = "\ufeff";
-/** What a spreadsheet would take for a formula, also in the wide characters of East Asia. */
+/** Characters that make a spreadsheet read a formula, including the full-width ones of East Asia. */
 const formula = /^[=+\-@\t\r\n＝＋－＠]/u;
 const special = /[",;\r\n\t]|^\s|\s$/u;
 
-/** A part of a CSV file; the parts laid end to end are the file. `next` is the cursor of the one that follows. */
+/** A part of a CSV file. All parts concatenated in order are the file. `next` is the cursor of the following part. */
 export const Part = v.object({ csv: v.string(), next: v.optional(v.string()) });
 
-/** Records as CSV, some of their attributes as columns. A file begins with its heading. */
+/** Returns records as CSV, with some of their attributes as columns. A file begins with its heading. */
 export function csv<C extends string>(
   columns: readonly C[],
   records: readonly { readonly [column in C]?: string | undefined }[],
@@ -19,7 +19,10 @@ export function csv<C extends string>(
   return heading + lines(records.map((record) => columns.map((column) => record[column])));
 }
 
-/** Rows as RFC 4180 has them, each ended by CRLF. A field that a spreadsheet might run begins with an apostrophe. */
+/**
+ * Returns rows as RFC 4180 defines them, each ended by CRLF. A field that a spreadsheet might run begins with an
+ * apostrophe.
+ */
 export function lines(rows: readonly (readonly (string | undefined)[])[]): string {
   return rows.map((row) => `${row.map(field).join(",")}\r\n`).join("");
 }

@@ -2,28 +2,28 @@
 export type Kind =
   | "invalid" // the input cannot be understood
   | "unauthenticated" // nobody is signed in
-  | "limit" // the plan does not stretch this far
-  | "forbidden" // somebody is, and may see this, but may not do it
+  | "limit" // the plan does not allow this much
+  | "forbidden" // somebody is signed in and may see this, but may not do it
   | "method" // the address exists, but not for this method
   | "missing" // it does not exist, or the actor may not know that it does
-  | "conflict" // it exists already, or changed meanwhile
-  | "gone" // it was valid once
-  | "oversized" // more than anybody may send
-  | "rate" // too often; later it works
+  | "conflict" // it already exists, or has changed since it was read
+  | "gone" // it used to be valid
+  | "oversized" // the request is larger than the limit
+  | "rate" // too many requests; it works again later
   | "unavailable"; // a dependency failed; the same request may succeed later
 
 export type Code = `${string}.${string}`;
 export type Field = { path: string; message: string };
 type More = {
   fields?: Field[];
-  /** What was lacking, for whoever may not do something. */
+  /** Which permission, scope or credential was missing. */
   permission?: string;
   cause?: unknown;
   retryAfterSeconds?: number;
   message?: string;
 };
 
-/** An expected refusal. Anything else that is thrown is a bug. */
+/** An expected failure. Anything else that is thrown is a bug. */
 export class Failure extends Error {
   override name = "Failure";
   readonly kind: Kind;
@@ -42,7 +42,7 @@ export class Failure extends Error {
   }
 }
 
-/** One entry of the failure catalog: calling it makes the failure. */
+/** One entry of the failure catalog. Calling it makes the failure. */
 export type FailureType<C extends Code = Code> = {
   (more?: More): Failure;
   readonly kind: Kind;
@@ -55,7 +55,7 @@ export function failure<const C extends Code>(kind: Kind, code: C, message: stri
   return Object.assign((more: More = {}) => new Failure(kind, code, message, more), { kind, code, message });
 }
 
-/** Failures that any operation may answer with; an `fn` need not declare them. */
+/** Failures that any operation may answer with. An `fn` need not declare them. */
 export const implied = {
   invalid: failure("invalid", "input.invalid", "Some fields need attention."),
   unauthenticated: failure("unauthenticated", "actor.unauthenticated", "Sign in first."),
@@ -75,6 +75,6 @@ export const implied = {
   busy: failure("unavailable", "table.busy", "The database is busy. Try again in a few seconds."),
 } as const;
 
-/** Whether something that was thrown is this failure. */
+/** Returns whether a thrown value is this failure. */
 export const isFailure = (error: unknown, type: FailureType): error is Failure =>
   error instanceof Failure && error.code === type.code;

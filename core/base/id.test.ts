@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { bind } from "../kernel/ports.ts";
 import * as ID from "./id.ts";
 
-test("an id sorts by the time it was made", () => {
+test("ids sort by creation time", () => {
   let at = Date.parse("2026-11-24T09:00:00Z");
   bind({ now: () => new Date(at) });
   const ids = Array.from({ length: 50 }, () => {
@@ -16,7 +16,7 @@ test("an id sorts by the time it was made", () => {
   expect(new Set(ids).size).toBe(50);
 });
 
-test("ids keep their order when the clock goes back a little, and tell the time again when it was wrong", () => {
+test("ids keep their order when the clock steps back a little, and follow it again when it was wrong by more", () => {
   const start = Date.parse("2026-11-24T09:00:00Z");
   let at = 1;
   bind({ now: () => new Date(at) });
@@ -32,13 +32,13 @@ test("ids keep their order when the clock goes back a little, and tell the time 
   bind({});
 });
 
-test("two ids of one millisecond differ", () => {
+test("two ids of the same millisecond differ", () => {
   bind({ now: () => new Date(0) });
   expect(ID.create("account")).not.toBe(ID.create("account"));
   bind({});
 });
 
-test("a derived id depends on the text alone, and on all of it", () => {
+test("a derived id depends on the whole text and nothing else", () => {
   const property = fc.property(fc.string(), fc.string(), (one, other) => {
     expect(ID.derive("address", one) === ID.derive("address", other)).toBe(one === other);
     expect(ID.is("address", ID.derive("address", one))).toBe(true);
@@ -46,12 +46,12 @@ test("a derived id depends on the text alone, and on all of it", () => {
   fc.assert(property);
 });
 
-test("a derived id never changes, because rows are found by it", () => {
+test("a derived id never changes, because rows are looked up by it", () => {
   expect(ID.derive("address", "ada@example.com")).toBe("adr_5NZJ2YANTNZ7GD0C511AT456VB");
   expect(ID.derive("session", "")).toBe("ses_73P324567W3GA9NYZMS2CPZE94");
 });
 
-test("every noun has a prefix of its own, and its ids are of no other noun", () => {
+test("every noun has its own prefix, and accepts no other noun's ids", () => {
   const nouns = Object.keys(ID.prefixes) as ID.Noun[];
   expect(new Set(Object.values(ID.prefixes)).size).toBe(nouns.length);
   for (const noun of nouns) {
@@ -61,7 +61,7 @@ test("every noun has a prefix of its own, and its ids are of no other noun", () 
   }
 });
 
-test("what is not an id is none, however near", () => {
+test("something that almost looks like an id is not one", () => {
   const id = ID.create("account");
   const near = [
     id.toLowerCase(),
@@ -86,7 +86,7 @@ test("what is not an id is none, however near", () => {
   expect(near.filter((text) => v.is(ID.schema("account"), text))).toEqual([]);
 });
 
-test("a refused id is refused with the name of its noun", () => {
+test("a failure about an id names its noun", () => {
   const { issues } = v.safeParse(ID.schema("organization"), "acme");
   expect(issues?.[0]?.message).toBe("Expected the id of an organization.");
 });

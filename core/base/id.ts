@@ -25,14 +25,14 @@ export type ID<N extends Noun> = `${(typeof prefixes)[N]}_${string}`;
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const body = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
-/** A clock that was right goes back by less. One that was wrong is not followed into its future for ever. */
+/** Largest step back of a correct clock. A clock that was wrong by more is not followed into the future. */
 const maxStepBackMs = 60_000;
 
-/** Those of one process sort in the order in which they are made, also within a millisecond. */
+/** Ids of one process sort in the order in which they are made, even within a millisecond. */
 let ulid = monotonicFactory();
 let newestMs = 0;
 
-/** A new id that sorts by the time it was made. */
+/** Returns a new id. Ids sort by creation time. */
 export function create<N extends Noun>(noun: N): ID<N> {
   const ms = now().getTime();
   const wasWrong = ms < newestMs - maxStepBackMs;
@@ -41,13 +41,13 @@ export function create<N extends Noun>(noun: N): ID<N> {
   return `${prefixes[noun]}_${ulid(ms)}`;
 }
 
-/** The id that the same text always has: 128 bits of its SHA-256, in the characters of a ULID. */
+/** Returns the id of a text, always the same: 128 bits of its SHA-256, in the characters of a ULID. */
 export function derive<N extends Noun>(noun: N, text: string): ID<N> {
   const hash = createHash("sha256").update(text).digest().subarray(0, 16);
   return `${prefixes[noun]}_${crockford(hash)}`;
 }
 
-/** Whether a text is an id of this noun. */
+/** Returns whether a text is an id of this noun. */
 export function is<N extends Noun>(noun: N, text: unknown): text is ID<N> {
   return (
     typeof text === "string" &&
@@ -56,10 +56,12 @@ export function is<N extends Noun>(noun: N, text: unknown): text is ID<N> {
   );
 }
 
-/** When an id was made that was not derived, in ISO 8601. */
+/** Returns when an id was made, in ISO 8601. Not for derived ids. */
 export const madeAt = (id: string): string => new Date(decodeTime(id.slice(id.indexOf("_") + 1))).toISOString();
 
-/** The id of another noun for the same thing: an address and the invitation to it differ in their prefix only. */
+/**
+ * Returns the same id with another noun's prefix: an address and the invitation to it differ only in their prefixes.
+ */
 export function alias<N extends Noun>(noun: N, id: string): ID<N> {
   return `${prefixes[noun]}_${id.slice(id.indexOf("_") + 1)}`;
 }
@@ -76,10 +78,10 @@ function article(noun: string) {
   return /^[aeio]/.test(noun) ? `an ${noun}` : `a ${noun}`;
 }
 
-/** The last digit of an id, from 0 to 31: for a derived one, 5 bits of its hash. */
+/** Returns the last digit of an id, 0 to 31. For a derived id, these are 5 bits of its hash. */
 export const lastDigit = (id: string): number => alphabet.indexOf(id.at(-1) ?? "");
 
-/** 16 bytes as 26 characters, most significant first. */
+/** Writes 16 bytes as 26 characters, most significant first. */
 function crockford(bytes: Uint8Array) {
   let number = BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
   let text = "";

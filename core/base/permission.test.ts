@@ -25,7 +25,7 @@ const actors = {
   read: member("read"),
 } satisfies Record<Grantee, Actor>;
 
-/** The table once more, as sets of those who may: a change of it has to be made twice, on purpose. */
+/** The table a second time, as sets of roles: changing a permission takes two edits, on purpose. */
 const everybodySignedIn = ["account", "owner", "admin", "write", "read"];
 const anybody = ["public", ...everybodySignedIn];
 const managers = ["owner", "admin"];
@@ -154,7 +154,7 @@ const may: Record<Action, string[]> = {
 
 describe("the permission table", () => {
   for (const action of Object.keys(permissions) as Action[]) {
-    test(`lets nobody do ${action} but ${may[action].join(", ")}`, () => {
+    test(`lets only these do ${action}: ${may[action].join(", ")}`, () => {
       const admitted = Object.entries(actors).filter(([, actor]) => {
         try {
           return authorize(actor, action, at) === actor;
@@ -166,7 +166,7 @@ describe("the permission table", () => {
     });
   }
 
-  test("names an action as noun.verb, and each has somebody who may do it", () => {
+  test("names each permission noun.verb, and gives it to at least one role", () => {
     for (const [action, rule] of Object.entries(permissions)) {
       expect(action).toMatch(/^[a-z]+\.[a-z][A-Za-z]*$/);
       expect(Object.keys(rule).length).toBeGreaterThan(0);
@@ -174,9 +174,9 @@ describe("the permission table", () => {
   });
 });
 
-describe("a refusal", () => {
+describe("a forbidden action", () => {
   const rule: Rule = { owner: "any" };
-  test("asks the public to sign in, and names the permission to others", () => {
+  test("asks the public to sign in, and tells others which permission they need", () => {
     expect(() => admit(actors.public, rule, "thing.do", at)).toThrow(
       expect.objectContaining({ code: "actor.unauthenticated" }),
     );
@@ -191,7 +191,7 @@ describe("a refusal", () => {
   });
 });
 
-describe("a rule that asks for a fresh proof", () => {
+describe("a rule that requires reauthentication", () => {
   const rule: Rule = { account: "own", system: "any", reauthenticated: true };
   const proven = (authenticatedAt: string): Actor => ({
     type: "account",
@@ -206,13 +206,13 @@ describe("a rule that asks for a fresh proof", () => {
     expect(reauthenticatedUntil("2026-11-24T08:50:00.000Z")).toBe(at.toISOString());
   });
 
-  test("never admits whoever has no session to prove", () => {
+  test("never admits an actor without a session", () => {
     expect(() => admit(actors.system, rule, "thing.do", at)).toThrow(stale);
   });
 });
 
-describe("a planted rule", () => {
-  test("does what it says: below an owner, on one's own, on anybody", () => {
+describe("a rule made for this test", () => {
+  test("covers its target: below an owner, one's own, any", () => {
     const rule: Rule = { owner: "any", admin: "belowOwner", write: "own" };
     const owner = { role: "owner" as const };
     const writer = { role: "write" as const };
@@ -224,19 +224,19 @@ describe("a planted rule", () => {
     expect([reaches(actors.read, rule, mine), reaches(actors.public, rule, mine)]).toEqual([false, false]);
   });
 
-  test("counts by the narrowest that it names", () => {
+  test("is decided by the narrowest target that it names", () => {
     const rule: Rule = { account: "any", read: "own" };
     expect(reaches(actors.read, rule, { account: "acc_B" })).toBe(false);
     expect(reaches(actors.write, rule, { account: "acc_B" })).toBe(true);
   });
 });
 
-test("nobody grants a role above their own, and only owners and admins grant at all", () => {
+test("nobody grants a role above their own, and only owners and admins grant any", () => {
   const granted = roles.map((giver) => roles.filter((role) => canGrant(giver, role)));
   expect(granted).toEqual([["owner", "admin", "write", "read"], ["admin", "write", "read"], [], []]);
 });
 
-test("a failure made with more says more, and keeps its code", () => {
+test("a failure with a more specific message keeps its code", () => {
   const full = failure("limit", "test.full", "It is full.");
   const made = full({ message: "All 3 are taken.", fields: [{ path: "a", message: "b" }], retryAfterSeconds: 3 });
   expect(made).toMatchObject({ kind: "limit", code: "test.full", message: "All 3 are taken.", retryAfterSeconds: 3 });

@@ -1,13 +1,13 @@
-// Pure data, and what follows from it alone: the web reads the same table. It imports nothing.
+// Pure data and functions of it, without imports: the web reads the same table.
 
 /** From the most to the least powerful. Nobody grants a role above their own. */
 export const roles = ["owner", "admin", "write", "read"] as const;
 export type Role = (typeof roles)[number];
 
-/** On whom a permission reaches: anybody, anybody below an owner, or only what is one's own. */
+/** Where a permission applies: to everybody, to everybody below an owner, or only to oneself. */
 export type Reach = "any" | "belowOwner" | "own";
 export type Grantee = "public" | "account" | "system" | Role;
-/** Kinds of credentials that somebody may act through. */
+/** Kinds of credentials that an actor may use. */
 export const credentials = ["session", "token", "device", "operator"] as const;
 export type CredentialKind = (typeof credentials)[number];
 export type Rule = { readonly [G in Grantee]?: Reach } & {
@@ -20,17 +20,17 @@ export type Rule = { readonly [G in Grantee]?: Reach } & {
 
 const everyMember = { owner: "any", admin: "any", write: "any", read: "any" } as const;
 const managers = { owner: "any", admin: "any" } as const;
-/** Of what may be changed where nothing is paid any more: payment itself, and whatever makes an organization smaller. */
+/** What stays open in a read-only organization: payment, and changes that make the organization smaller. */
 const evenUnpaid = { ...managers, unpaid: true } as const;
 const paying = { ...evenUnpaid, suspended: true } as const;
 const belowOwner = { owner: "any", admin: "belowOwner" } as const;
 const leaving = { owner: "own", admin: "own", write: "own", read: "own", unpaid: true } as const;
 
 /**
- * What people may do, and to whom. `reauthenticated` asks for a confirmed identity, at most 10 minutes old. `deleted` is
- * open to owners of a deleted organization, where everything else is missing; `unpaid` in a read-only one, where every
- * other change is refused; `suspended` to owners of a suspended one, which they can otherwise only view.
- * What needs an account is open to sessions; `via` names the other kinds of credentials that it is open to.
+ * What people may do, and to whom. `reauthenticated` requires a confirmed identity, at most 10 minutes old. `deleted`
+ * is open to owners of a deleted organization, where everything else is missing; `unpaid` in a read-only one, where
+ * every other change is refused; `suspended` to owners of a suspended one, which they can otherwise only view. What
+ * needs an account is open to sessions; `via` names the other kinds of credentials that it is open to.
  */
 export const permissionsOfPeople = {
   "account.delete": { account: "own", reauthenticated: true },
@@ -109,7 +109,7 @@ export const permissionsOfPeople = {
   "team.removeMembers": evenUnpaid,
 } as const satisfies Record<string, Rule>;
 
-/** What only the deployment itself does. The web leaves it out. */
+/** What only the deployment itself does. The web's copy leaves it out. */
 const permissionsOfJobs = {
   "account.erase": { system: "any" },
   "account.react": { system: "any" },
@@ -159,12 +159,12 @@ const permissionsOfJobs = {
   "team.repair": { system: "any" },
 } as const satisfies Record<string, Rule>;
 
-/** Everything anyone may do. */
+/** Everything that any actor may do. */
 export const permissions = { ...permissionsOfPeople, ...permissionsOfJobs };
 
 export type Action = keyof typeof permissions;
 
-/** Whether a reach covers this member or thing; without a target, whether it covers anybody at all. */
+/** Returns whether a target covers this member or thing. Without one, returns whether it covers any at all. */
 export function covers(reach: Reach | undefined, target: { role?: Role | undefined; isOwn?: boolean }): boolean {
   switch (reach) {
     case "any":
@@ -178,7 +178,7 @@ export function covers(reach: Reach | undefined, target: { role?: Role | undefin
   }
 }
 
-/** Whether a member of this role may hand out that one, on whatever path. */
+/** Returns whether a member of the first role may grant the second, by any route. */
 export function canGrant(giver: Role, role: Role): boolean {
   return giver === "owner" || (giver === "admin" && role !== "owner");
 }

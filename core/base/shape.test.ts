@@ -60,7 +60,7 @@ describe("a name", () => {
     "Log in at 10.0.0.1 now",
   ];
   for (const text of linkLike) {
-    test(`must not be like the address ${text}`, () => {
+    test(`must not look like the address ${text}`, () => {
       expect([accepts(OrganizationName, text), accepts(PersonName, text)]).toEqual([false, false]);
     });
   }
@@ -90,12 +90,12 @@ describe("a name", () => {
     "a lone accent": "\u0301",
   };
   for (const [what, text] of Object.entries(invisible)) {
-    test(`must not hold ${what}`, () => {
+    test(`must not contain ${what}`, () => {
       expect([accepts(OrganizationName, text), accepts(PersonName, text)]).toEqual([false, false]);
     });
   }
 
-  test("has an end", () => {
+  test("has a maximum length", () => {
     expect([accepts(OrganizationName, "a".repeat(60)), accepts(OrganizationName, "a".repeat(61))]).toEqual([
       true,
       false,
@@ -108,7 +108,7 @@ describe("a name", () => {
   });
 });
 
-describe("an e-mail address", () => {
+describe("an email address", () => {
   const fine = {
     "Ada@Example.COM": "ada@example.com",
     "  ada@example.com ": "ada@example.com",
@@ -119,7 +119,7 @@ describe("an e-mail address", () => {
     "1@2.example": "1@2.example",
   };
   for (const [typed, kept] of Object.entries(fine)) {
-    test(`may be "${typed}", and is kept as ${kept}`, () => {
+    test(`may be "${typed}", and is stored as ${kept}`, () => {
       expect(v.parse(Email, typed)).toBe(kept);
     });
   }
@@ -164,7 +164,7 @@ describe("an e-mail address", () => {
     });
   }
 
-  test("that was accepted is accepted again and stays the same, or one address had two accounts", () => {
+  test("that was accepted is accepted again unchanged, so that one address never has two accounts", () => {
     const local = fc.string({ unit: "binary", minLength: 1, maxLength: 12 });
     const property = fc.property(
       fc.oneof(
@@ -182,7 +182,7 @@ describe("an e-mail address", () => {
   });
 });
 
-test("a language tag and a time zone are known ones", () => {
+test("language tags and time zones must be known ones", () => {
   expect(["en", "pt-BR", "zh-Hant-TW", "gsw"].filter((tag) => accepts(Locale, tag))).toHaveLength(4);
   expect(["", "EN", "en_US", "en-us", "english", "en-US-x", "<b>"].filter((tag) => accepts(Locale, tag))).toEqual([]);
   expect(["UTC", "Europe/Berlin", "America/New_York"].filter((zone) => accepts(Zone, zone))).toHaveLength(3);

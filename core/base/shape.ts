@@ -1,20 +1,24 @@
 import * as v from "valibot";
 
 const urlLike = /:\/\/|www\.|\/\/|@|[\p{L}\p{N}-][.\u3002]\p{L}{2,}|\d+\.\d+\.\d+\.\d+/iu;
-/** Control characters, line ends, marks that turn the direction of writing, and what has no width but joins nothing. */
+/**
+ * Control characters, line ends, marks that change the writing direction, and zero-width characters that join nothing.
+ */
 const unprintable = /[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/u;
-/** A letter, a number, a sign: something that is seen. */
+/** A letter, a number or a symbol: something visible. */
 const visible = /[^\p{C}\p{Z}\p{M}]/u;
 
-/** A number without a fraction. Answers use it, so that clients know. */
+/** A number without a fraction. Answers use it so that clients know. */
 export const Integer = v.pipe(v.number(), v.integer());
 
-/** One line for people's eyes that also goes into mail: no control characters, nothing that a mail client would link. */
+/**
+ * One line of text that is also sent in emails: no control characters, nothing that a mail client turns into a link.
+ */
 export function line(noun: string, longest: number) {
   return v.pipe(unlinked(noun, longest), printable(noun));
 }
 
-/** The same on several lines, each at most as long as `longest`, all of them together too. */
+/** Several lines, each with at most `longest` characters, and the whole text too. */
 export function lines(noun: string, longest: number) {
   return v.pipe(
     unlinked(noun, longest),
@@ -22,12 +26,12 @@ export function lines(noun: string, longest: number) {
   );
 }
 
-/** One line that goes into no mail, and so may look like an address: "P.O.Box 7". */
+/** One line that is never emailed, so it may look like an address: "P.O.Box 7". */
 export function plainLine(noun: string, longest: number) {
   return v.pipe(written(noun, longest), printable(noun));
 }
 
-/** Several fields under one name. To valibot alone a list is an object too. */
+/** Several fields under one name. Valibot alone accepts a list as an object. */
 export function group<const E extends v.ObjectEntries>(entries: E): v.StrictObjectSchema<E, undefined> {
   const schema = v.strictObject(entries);
   return {

@@ -32,11 +32,11 @@ function fields(raw: unknown): Record<string, string> {
   }
 }
 
-test("what is right is answered, parsed", () => {
+test("valid input is returned, parsed", () => {
   expect(parse(schema, { name: "Ada" })).toEqual({ name: "Ada" });
 });
 
-test("each wrong field is named by its path, in words of our own", () => {
+test("each invalid field is named by its path, in our own words", () => {
   expect(fields({ name: 7, age: "x", kind: "c", id: "acc_1", sure: "no" })).toEqual({
     name: "Expected a text.",
     age: "Expected a number.",
@@ -54,13 +54,13 @@ test("each wrong field is named by its path, in words of our own", () => {
   expect(fields(undefined)).toEqual({ "": "This field is required." });
 });
 
-test("an unknown field whose name is no plain name is not repeated", () => {
+test("the name of an unknown field is not repeated unless it looks like a name", () => {
   const name = "<img src=x onerror=alert(1)>";
   expect(fields({ name: "Ada", [name]: 1 })).toEqual({ "": "This field is not known here." });
   expect(fields({ name: "Ada", deep: { list: [], [name]: 1 } })).toEqual({ deep: "This field is not known here." });
 });
 
-test("no message repeats anything that was sent", () => {
+test("no message repeats anything from the input", () => {
   const secret = "hunter2-hunter2";
   const raws = [
     { name: secret },
@@ -77,7 +77,7 @@ test("no message repeats anything that was sent", () => {
   }
 });
 
-test("whatever is sent, the refusal is ours and says nothing of the values", () => {
+test("for any input, the failure is ours and reveals no values", () => {
   const strange = fc.anything({ maxDepth: 3, withNullPrototype: true, withBigInt: true });
   const property = fc.property(
     fc.dictionary(fc.constantFrom("name", "age", "kind", "deep", "map", "other"), strange),

@@ -1,10 +1,7 @@
 import * as v from "valibot";
 import { type Field, implied } from "./failure.ts";
 
-/**
- * Parses, or refuses with one entry per bad field. Messages never repeat what was sent.
- * @throws input.invalid
- */
+/** Parses, or fails with one entry per invalid field. Messages never repeat the input. @throws input.invalid */
 export function parse<S extends v.GenericSchema>(schema: S, raw: unknown): v.InferOutput<S> {
   const result = v.safeParse(schema, raw, { abortPipeEarly: true });
   if (result.success) return result.output;
@@ -19,10 +16,10 @@ const kinds: Record<string, string> = {
   array: "a list",
 };
 
-/** The name of an unknown field is the caller's own text: it is named only where it looks like a name. */
+/** The caller chose the name of an unknown field: it is repeated only if it looks like a name. */
 const plainName = /^[A-Za-z][A-Za-z0-9_.-]{0,39}$/;
 
-/** Messages of our own checks are sentences and pass; those of the stock ones would echo the input. */
+/** Messages of our own checks are sentences and pass. Valibot's own messages would echo the input. */
 function field(issue: v.BaseIssue<unknown>): Field {
   const path = v.getDotPath(issue) ?? "";
   const isUnknown = issue.type === "strict_object" && issue.expected === "never";

@@ -1,4 +1,4 @@
-/** The same without what is undefined, for types that tell "absent" from "undefined". */
+/** Returns the object without its undefined fields, for types that distinguish "absent" from "undefined". */
 export function withoutUndefined<T extends object>(all: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;

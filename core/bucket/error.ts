@@ -1,4 +1,4 @@
-/** What lies at the key is not what was meant: another version, or nothing. */
+/** The object at the key is another version, or missing. */
 export class ObjectChanged extends Error {
   override name = "ObjectChanged";
 }

@@ -40,12 +40,12 @@ async function post(form: UploadForm, content: string, change: Record<string, st
 }
 
 describe("an upload", () => {
-  test("is taken with the key and the type that were signed", async () => {
+  test("is accepted with the key and type that were signed", async () => {
     expect(await post(await bucket.presignUpload(upload), "email\n")).toEqual([204, undefined]);
     expect(await bucket.head(upload.key)).toMatchObject({ size: 6, contentType: "text/csv" });
   });
 
-  test("is refused under another key, with another type, with a field more, or larger than was signed", async () => {
+  test("is refused with another key, another type, an extra field, or a size above the signed one", async () => {
     const form = await bucket.presignUpload(upload);
     const denied = [403, "AccessDenied"];
     expect(await post(form, "email\n", { key: "imports/org_2/a.csv" })).toEqual(denied);
@@ -57,7 +57,7 @@ describe("an upload", () => {
     expect(server.files()).toHaveLength(1);
   });
 
-  test("is good until its time is over", async () => {
+  test("works until it expires", async () => {
     const form = await bucket.presignUpload(upload);
     clock += 599_999;
     expect(await post(form, "email\n")).toEqual([204, undefined]);
@@ -65,7 +65,7 @@ describe("an upload", () => {
     expect(await post(form, "email\n")).toEqual([403, "AccessDenied"]);
   });
 
-  test("carries the token of credentials that end, in its policy too", async () => {
+  test("includes the session token of temporary credentials, in its policy too", async () => {
     const links = presigner(
       { bucket: "b", url: "https://b.s3.eu-central-1.amazonaws.com" },
       { region: "eu-central-1", sha256, credentials: { ...example, sessionToken: "token" } },
@@ -104,7 +104,7 @@ describe("a download", () => {
   const download = { key: "reports/org_1/größe (1)+&.csv", fileName: 'größe "1"\n.csv', lifetimeSeconds: 60 };
   beforeEach(() => bucket.write(download.key, "email,outcome\n", "text/csv"));
 
-  test("saves the object under the name that was meant", async () => {
+  test("is saved under the chosen file name", async () => {
     const answer = await fetch(await bucket.presignDownload(download));
     expect([answer.status, await answer.text()]).toEqual([200, "email,outcome\n"]);
     expect(answer.headers.get("content-disposition")).toBe(
@@ -112,7 +112,7 @@ describe("a download", () => {
     );
   });
 
-  test("is good for its object, its name and its time alone", async () => {
+  test("works for its object, its file name and its lifetime only", async () => {
     const address = await bucket.presignDownload(download);
     const status = async (changed: string) => (await fetch(changed)).status;
     expect(await status(address.replace("org_1", "org_2"))).toBe(403);
@@ -122,7 +122,7 @@ describe("a download", () => {
     expect(await status(address)).toBe(403);
   });
 
-  test("carries the token of credentials that end", async () => {
+  test("includes the session token of temporary credentials", async () => {
     const links = presigner(
       { bucket: "b", url: "https://b.s3.eu-central-1.amazonaws.com" },
       { region: "eu-central-1", sha256, credentials: { ...example, sessionToken: "to/ken" } },

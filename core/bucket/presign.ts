@@ -6,18 +6,18 @@ const unsigned = { "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD" };
 
 // Shapes
 
-/** Who signs: the region and the credentials of any client of the SDK. */
+/** The region and credentials to sign with, from any client of the SDK. */
 export type Signer = Pick<SignatureV4Init & SignatureV4CryptoInit, "region" | "credentials" | "sha256">;
 
 export type Place = {
   bucket: string;
-  /** Of the bucket, without a slash at the end. */
+  /** The bucket's URL, without a trailing slash. */
   url: string;
 };
 
 // Functions
 
-/** Signed forms and addresses for a bucket of S3, made without its client. */
+/** Returns signed forms and URLs for an S3 bucket, without the S3 client. */
 export function presigner({ bucket, url }: Place, signer: Signer): BucketLinks {
   const { region, credentials } = signer;
   const signature = new SignatureV4({ ...signer, service: "s3", uriEscapePath: false });
@@ -70,6 +70,6 @@ async function resolve<T>(value: T | (() => Promise<T>)): Promise<T> {
   return isProvider(value) ? value() : value;
 }
 
-/** As RFC 3986 has it, which JavaScript follows but for five signs. */
+/** Encodes as RFC 3986 says. JavaScript leaves five characters out. */
 const encode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);

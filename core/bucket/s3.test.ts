@@ -25,7 +25,7 @@ async function* pieces(count: number, length: number) {
 
 const etagOf = async (key: string) => (await bucket.head(key))?.etag ?? "";
 
-test("what was written is found, with its type and size, and nothing where there is nothing", async () => {
+test("an object that was written is found with its type and size; a missing one is not found", async () => {
   await bucket.write("reports/größe.csv", "email,größe\n", "text/csv; charset=utf-8");
   expect(await bucket.head("reports/größe.csv")).toEqual({
     size: 14,
@@ -36,7 +36,7 @@ test("what was written is found, with its type and size, and nothing where there
   expect(await bucket.head("reports/other.csv")).toBeUndefined();
 });
 
-test("a part is read: up to an end, up to the end, and nothing where it begins at the end", async () => {
+test("a range is read: up to a position, up to the end, and nothing if it begins at the end", async () => {
   await bucket.write("digits", "0123456789", "text/plain");
   const ifMatch = await etagOf("digits");
   const read = async (from: number, to?: number) => text(await bucket.read("digits", { from, to, ifMatch }));
@@ -46,7 +46,7 @@ test("a part is read: up to an end, up to the end, and nothing where it begins a
   expect(await read(10)).toBe("");
 });
 
-test("another version, or none, is told apart from trouble", async () => {
+test("another or a missing version is distinguished from other errors", async () => {
   await bucket.write("a", "first", "text/plain");
   const ifMatch = await etagOf("a");
   await bucket.write("a", "second", "text/plain");
@@ -59,7 +59,7 @@ test("another version, or none, is told apart from trouble", async () => {
   await expect(bucket.head("b")).rejects.not.toBeInstanceOf(ObjectChanged);
 });
 
-test("a long stream is written in parts, and a short one at once", async () => {
+test("a long stream is written in parts, a short one in one request", async () => {
   await bucket.write("long", pieces(13, 1_000_000), "text/plain");
   expect(await bucket.head("long")).toMatchObject({ size: 13_000_000, etag: expect.stringMatching(/-3"$/) });
   const read = await text(await bucket.read("long", { from: 4_999_999, to: 6_000_000, ifMatch: await etagOf("long") }));
@@ -70,7 +70,7 @@ test("a long stream is written in parts, and a short one at once", async () => {
   expect(await bucket.head("empty")).toMatchObject({ size: 0 });
 });
 
-test("a stream that fails writes nothing, and leaves nothing behind", async () => {
+test("a stream that fails writes nothing and leaves nothing behind", async () => {
   async function* failing() {
     yield* pieces(7, 1_000_000);
     throw new Error("The source broke off.");
@@ -80,7 +80,7 @@ test("a stream that fails writes nothing, and leaves nothing behind", async () =
   await expect.poll(() => server.files()).toEqual([]);
 });
 
-test("content that breaks off on its way is an error to its reader, not an end", async () => {
+test("content that breaks off during a read is an error to its reader, not an end", async () => {
   await bucket.write("a", "x".repeat(100_000), "text/plain");
   const ifMatch = await etagOf("a");
   server.faults({ cut: 1 });
@@ -91,7 +91,7 @@ test("content that breaks off on its way is an error to its reader, not an end",
 describe("objects are erased", () => {
   const keysUnder = async (prefix: string) => (await bucket.versions(prefix, 1_000)).versions.map(({ key }) => key);
 
-  test("by what their keys begin with, with odd keys, and no others", async () => {
+  test("by key prefix, unusual keys included, and no others", async () => {
     const odd = ["imports/a/1+1 = 2.csv", "imports/a/größe&<>.csv", "imports/a/sub/x.csv"];
     for (const key of [...odd, "imports/b/x.csv"]) await bucket.write(key, "x", "text/csv");
     const { versions, hasMore } = await bucket.versions("imports/a/", 1_000);
@@ -102,7 +102,7 @@ describe("objects are erased", () => {
     await bucket.erase([]);
   });
 
-  test("in parts, the first by key", async () => {
+  test("in pages, in key order", async () => {
     const keys = ["reports/a", "reports/b", "reports/c"];
     for (const key of keys.toReversed()) await bucket.write(key, "x", "text/csv");
     const first = await bucket.versions("reports/", 2);
@@ -111,7 +111,7 @@ describe("objects are erased", () => {
     expect(await keysUnder("reports/")).toEqual(keys.slice(2));
   });
 
-  test("or it is said that they were not", async () => {
+  test("or an error says that they were not", async () => {
     await bucket.write("a", "x", "text/csv");
     await expect(bucket.erase([{ key: "a", version: "another" }])).rejects.toThrow("versions");
     server.faults({ drop: 1 });

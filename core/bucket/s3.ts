@@ -13,15 +13,15 @@ import { Upload } from "@aws-sdk/lib-storage";
 import type { BucketObjects, ObjectVersion } from "../kernel/ports.ts";
 import { ObjectChanged } from "./error.ts";
 
-/** A connection that went dead must become an error while the function still runs. */
+/** A dead connection must become an error while the function still runs. */
 const patience = { connectionTimeout: 2000, socketTimeout: 10_000 };
-/** Parts of 5 MiB that are in memory at once. */
+/** Parts of 5 MiB that are in memory at the same time. */
 const partsAtOnce = 2;
 
-/** Of a range that begins where the content ends. */
+/** The error for a range that begins at the end of the content. */
 const nothing = (): AsyncIterable<Uint8Array> => Readable.from([]);
 
-/** The objects of a bucket of S3. */
+/** The objects of an S3 bucket. */
 export function s3(bucket: string, config: S3ClientConfig = {}): BucketObjects {
   const client = new S3Client({ requestHandler: patience, ...config });
 
@@ -52,7 +52,7 @@ export function s3(bucket: string, config: S3ClientConfig = {}): BucketObjects {
 
     async write(key, content, contentType) {
       const params = { Bucket: bucket, Key: key, ContentType: contentType };
-      // an empty text would be sent without its length, an empty buffer has one
+      // an empty string would be sent without a length; an empty buffer has one
       if (typeof content === "string") {
         await client.send(new PutObjectCommand({ ...params, Body: Buffer.from(content) }));
       } else {
@@ -82,10 +82,10 @@ export function s3(bucket: string, config: S3ClientConfig = {}): BucketObjects {
   };
 }
 
-/** A key may have characters that XML has not. */
+/** A key may contain characters that XML does not allow. */
 const decoded = (key: string) => decodeURIComponent(key.replaceAll("+", " "));
 
-/** As S3 orders keys: by their bytes. */
+/** Compares as S3 orders keys: by their bytes. */
 const byKey = (one: ObjectVersion, other: ObjectVersion) =>
   Buffer.compare(Buffer.from(one.key), Buffer.from(other.key));
 

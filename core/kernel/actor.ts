@@ -1,12 +1,12 @@
 import type { ID } from "../base/id.ts";
 import type { Action, CredentialKind, Role } from "../base/permission.ts";
 
-/** Where a request comes from: the client's address, its words about itself, and the mark an earlier sign-in left. */
+/** Where a request comes from: the client's address, its user agent, and the mark that an earlier sign-in left. */
 export type Origin = { ip: string; agent: string; browser?: string | undefined };
 
-/** A person who signed in, and when they last proved who they are. */
+/** A person who signed in, and when they last confirmed their identity. */
 export type SessionCredential = { kind: "session"; id: ID<"session">; authenticatedAt: string };
-/** What else acts for an account. It may do no more than its scopes say, and proves nothing. */
+/** Another credential that acts for an account. It may do no more than its scopes say, and cannot reauthenticate. */
 export type ScopedCredential<K extends CredentialKind = CredentialKind> = {
   [Kind in Exclude<K, "session">]: { kind: Kind; id: string; scopes: readonly Action[] };
 }[Exclude<K, "session">];
@@ -19,7 +19,7 @@ export type Account<C extends Credential = Credential> = {
   account: ID<"account">;
   address: ID<"address">;
   email: string;
-  /** What the account acts through. Events keep its id. */
+  /** The credential in use. Events keep its id. */
   via: C;
   origin: Origin;
 };
@@ -30,7 +30,7 @@ export type Member<C extends Credential = Credential> = Omit<Account<C>, "type">
   role: Role;
 };
 
-/** A worker of the deployment itself: a queue, the stream, the schedule. */
+/** A worker of the deployment: a queue, the stream, the schedule. */
 export type System = { type: "system"; job: string };
 
 export type Actor = Public | Account | Member | System;

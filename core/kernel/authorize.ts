@@ -29,7 +29,7 @@ type Held<G, C extends Credential> = G extends Role
       : G extends "public"
         ? Public | Account | Member
         : never;
-/** The credentials that a rule is open to. */
+/** The kinds of credentials that may use a rule. */
 type Through<R> = R extends { via: readonly (infer K extends CredentialKind)[] }
   ? SessionCredential | ScopedCredential<K>
   : SessionCredential;
@@ -40,21 +40,21 @@ export type ActorFor<A extends Action> = Held<
 
 const reauthenticationMinutes = 10;
 
-/** Until when a proof of identity counts as fresh. */
+/** The instant until which an authentication counts as recent. */
 export function reauthenticatedUntil(authenticatedAt: string): string {
   return new Date(Date.parse(authenticatedAt) + reauthenticationMinutes * 60_000).toISOString();
 }
 
 /**
- * Narrows the actor to those whom the table names, or refuses.
- * @throws actor.unauthenticated, actor.forbidden, actor.credential_refused, actor.scope_missing, actor.reauthentication_required
+ * Narrows the actor to those whom the table admits, or fails. @throws actor.unauthenticated, actor.forbidden,
+ * actor.credential_refused, actor.scope_missing, actor.reauthentication_required
  */
 export function authorize<A extends Action>(actor: Actor, action: A, at: Date): ActorFor<A> {
   admit(actor, permissions[action], action, at);
   return actor as ActorFor<A>;
 }
 
-/** The rule itself, apart from the table. */
+/** The rule by itself, apart from the table. */
 export function admit(actor: Actor, rule: Rule, action: string, at: Date): void {
   const as = grantee(actor, rule);
   if (!as) {
@@ -65,28 +65,28 @@ export function admit(actor: Actor, rule: Rule, action: string, at: Date): void 
   if (rule.reauthenticated && !isFresh(actor, at)) throw implied.reauthenticationRequired();
 }
 
-/** What is open to a kind of credential, and among the scopes of this one. */
+/** Checks that the rule is open to this kind of credential, and within its scopes. */
 function admitCredential(via: Credential, rule: Rule, action: string): void {
   if (via.kind === "session") return;
   if (!rule.via?.includes(via.kind)) throw implied.credentialRefused();
   if (!(via.scopes as readonly string[]).includes(action)) throw implied.scopeMissing({ permission: action });
 }
 
-/** Only a session proves who acts. */
+/** Only a session can reauthenticate. */
 function isFresh(actor: Actor, at: Date): boolean {
   return (
     "via" in actor && actor.via.kind === "session" && reauthenticatedUntil(actor.via.authenticatedAt) > at.toISOString()
   );
 }
 
-/** Whether an actor who may perform the action may perform it on this member or thing. */
+/** Returns whether an actor who may perform the action may perform it on this member or thing. */
 export function reaches(actor: Actor, rule: Rule, target: { role?: Role; account?: ID<"account"> }): boolean {
   const as = grantee(actor, rule);
   const isOwn = "account" in actor && target.account === actor.account;
   return covers(as && rule[as], { role: target.role, isOwn });
 }
 
-/** Names the permission, so that somebody can be asked for it. */
+/** Names the permission, so that the person can ask for it. */
 function forbidden(action: string): Failure {
   return implied.forbidden({
     permission: action,
@@ -94,7 +94,7 @@ function forbidden(action: string): Failure {
   });
 }
 
-/** A member acts by role, and may do what any account and the public may; the narrowest that is named counts. */
+/** A member may do what the role allows, and what any account and the public may. The narrowest named target counts. */
 function grantee(actor: Actor, rule: Rule): Grantee | undefined {
   const candidates: Grantee[] =
     actor.type === "member"

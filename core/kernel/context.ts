@@ -4,51 +4,51 @@ import type { Item, Key } from "../table/table.ts";
 import type { Actor } from "./actor.ts";
 import { now } from "./ports.ts";
 
-/** How much of a counted limit is left, for the caller to see. */
+/** What remains of a rate limit, for the caller to see. */
 export type Allowance = { name: string; quota: number; remaining: number; windowSeconds: number; resetSeconds: number };
 
-/** What one request or message carries from its door to the domain. */
+/** What a handler passes to the domain for one request or message. */
 export type Context = {
   actor: Actor;
-  /** Rows that the door has read already, by `rowName`; `undefined` where it found none. */
+  /** Rows that the handler has already read, by `rowName`; `undefined` if it found none. */
   prefetched?: ReadonlyMap<string, Item | undefined>;
-  /** The caller's own name for this request: a second one with it changes nothing. */
+  /** The caller's Idempotency-Key: a second request with it changes nothing. */
   idempotency?: Idempotency;
-  /** Counted limits that this request touched. */
+  /** Rate limits that this request used. */
   allowances?: Allowance[];
-  /** When the door has no more time for it, in ms since 1970. */
+  /** The deadline, in ms since 1970. */
   until?: number;
 };
 export type Idempotency = {
   key: Key<RequestRow>;
   fingerprint: string;
-  /** The session that asks. */
+  /** The session of the request. */
   session?: string;
   /** The same request has begun before, and was not answered. */
   isBegun?: boolean;
-  /** What there is to keep of the answer is a step of a write already. */
+  /** A step of a write already stores the answer. */
   isSettled?: boolean;
 };
 
 const storage = new AsyncLocalStorage<Context>();
 
-/** Bound once per request or message, by a door. */
+/** Sets the context of one request or message. Called by handlers. */
 export function provide<R>(context: Context, run: () => R): R {
   return storage.run(context, run);
 }
 
-/** Runs as a worker of the deployment; `until` is when its time is over, in ms since 1970. */
+/** Runs as a worker of the deployment. `until` is the deadline, in ms since 1970. */
 export function asSystem<R>(job: string, run: () => R, until?: number): R {
   return provide({ actor: { type: "system", job }, ...(until !== undefined && { until }) }, run);
 }
 
 export function use(): Context {
   const context = storage.getStore();
-  if (!context) throw new Error("No context: a door forgot Context.provide.");
+  if (!context) throw new Error("No context: a handler forgot Context.provide.");
   return context;
 }
 
-/** Whether the door has no more time for what is under way. */
+/** Returns whether the deadline has passed. */
 export function isPastDeadline(): boolean {
   const { until } = use();
   return until !== undefined && now().getTime() >= until;

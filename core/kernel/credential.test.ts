@@ -46,11 +46,11 @@ function codeOf(run: () => unknown): string {
 const answers = (action: Action, via: Credential) =>
   everybody(via).map((actor) => codeOf(() => authorize(actor, action, at)));
 
-/** What each other kind of credential may do, once more than the table says it: a change is made twice, on purpose. */
+/** What each other kind of credential may do, a second time beside the table: a change takes two edits, on purpose. */
 const open: Record<(typeof others)[number], Action[]> = { token: [], device: [], operator: [] };
 
 for (const kind of others) {
-  test(`a ${kind} with every scope is admitted where the table says so, and else refused with a code of its own`, () => {
+  test(`a ${kind} with every scope is admitted by the rules that name it, and otherwise refused with a code of its own`, () => {
     const actions = Object.keys(permissions) as Action[];
     const wrong = actions.filter((action) => {
       const rule: Rule = permissions[action];
@@ -64,7 +64,7 @@ for (const kind of others) {
   });
 }
 
-test("a rule that is open to a kind admits it within its scopes, and no other kind", () => {
+test("a rule that is open to a kind of credential admits it within its scopes, and no other kind", () => {
   const rule: Rule = { owner: "any", via: ["token"] };
   const judge = (via: Credential, role: Role = "owner") =>
     codeOf(() => admit(member(role, via), rule, "member.remove", at));
@@ -76,7 +76,7 @@ test("a rule that is open to a kind admits it within its scopes, and no other ki
   expect(judge(scoped("token", "member.remove"), "read")).toBe("actor.forbidden");
 });
 
-test("what asks for a fresh proof is closed to all that cannot prove", () => {
+test("a rule that requires reauthentication is closed to every credential that cannot reauthenticate", () => {
   const rule: Rule = { owner: "any", reauthenticated: true, via: others };
   const judge = (via: Credential) => codeOf(() => admit(member("owner", via), rule, "member.transfer", at));
   expect(judge(session)).toBe("admitted");

@@ -21,7 +21,7 @@ test("pages follow each other, and the last one has no cursor", async () => {
   expect(second).not.toHaveProperty("next");
 });
 
-test("a cursor opens in the list and for the owner that it was sealed for, and nowhere else", async () => {
+test("a cursor opens only in the list and for the owner that it was made for", async () => {
   const cursor = seal("list org_1", position);
   expect(open("list org_1", cursor)).toEqual(position);
   for (const scope of ["list org_2", "other org_1", "", "list org_1 "]) {
@@ -30,7 +30,7 @@ test("a cursor opens in the list and for the owner that it was sealed for, and n
   expect(await resultOf(page("list org_2", { pk: "org_2" }, cursor))).toBe("cursor.invalid");
 });
 
-test("a cursor that was made up or changed opens nowhere", () => {
+test("a forged or changed cursor opens nothing", () => {
   const cursor = seal("list org_1", position);
   const [body = "", tag = ""] = cursor.split(".");
   const forged = Buffer.from(JSON.stringify({ pk: "org_2", sk: "a" })).toString("base64url");
@@ -42,7 +42,7 @@ test("a cursor that was made up or changed opens nowhere", () => {
   fc.assert(property);
 });
 
-test("a cursor tells its holder nothing, and is the same for the same place", () => {
+test("a cursor reveals nothing, and is the same for the same position", () => {
   const secret = { pk: "org_1", sk: "ada@example.com" };
   const cursor = seal("list org_1", secret);
   const [body = ""] = cursor.split(".");
@@ -52,9 +52,9 @@ test("a cursor tells its holder nothing, and is the same for the same place", ()
   expect(other.slice(0, 12)).not.toBe(body.slice(0, 12));
 });
 
-test("a cursor of another deployment opens nowhere", () => {
+test("a cursor of another deployment opens nothing", () => {
   const cursor = seal("list org_1", position);
-  world.rebind({ pepper: "another pepper, which has 32 characters and more" });
+  world.rebind({ pepper: "another pepper with 32 characters or more" });
   expect(() => open("list org_1", cursor)).toThrow(refused);
   world.rebind();
 });

@@ -14,27 +14,29 @@ export const failures = {
   ),
 };
 
-/** Where to begin: `next` of the page before. Without it, the list begins. A cursor fits only the list that gave it. */
+/**
+ * Where to begin: `next` of the previous page. Omit it for the first page. A cursor works only in the list that
+ * returned it.
+ */
 export const Cursor = v.pipe(v.string(), v.maxLength(2000, "This cursor is too long."));
 
-/** The shape of a page of a list, where it has an end with at most so many items. */
+/** The shape of a page of a list, with at most so many items if the list has a limit. */
 export const listOf = <S extends v.GenericSchema>(item: S, most?: number) =>
   v.object({
     /** The items of this page, in the order of the list. */
     items: most === undefined ? v.array(item) : v.pipe(v.array(item), v.maxLength(most)),
-    /** The `cursor` of the next page. It is missing from the last one. */
+    /** The `cursor` of the next page. Missing on the last page. */
     next: v.optional(v.string()),
   });
 
 /**
- * One page of a query for a caller. `scope` names the list and its owner; a cursor opens only under the scope
- * that sealed it, so it can neither be made up nor carried to another organization.
- * @throws cursor.invalid
+ * Returns one page of a query. `scope` names the list and its owner; a cursor opens only under the scope that sealed
+ * it, so nobody can forge it or use it in another organization. @throws cursor.invalid
  */
 export const page = <R extends Item>(scope: string, query: Query<R>, cursor: string | undefined) =>
   pageOf<R>(scope, cursor, (start) => table.query({ ...query, start }));
 
-/** The same of whatever else can be read from a position. */
+/** Returns one page of anything that can be read from a position. */
 export async function pageOf<R extends Item>(
   scope: string,
   cursor: string | undefined,
@@ -45,8 +47,8 @@ export async function pageOf<R extends Item>(
 }
 
 /**
- * A position in a list for its caller to keep. Keys may hold what the caller must not see, so it cannot be read; the
- * same position is always the same text.
+ * Seals a position in a list for the caller to keep. Encrypted, because keys may hold what the caller must not see. The
+ * same position always gives the same text.
  */
 export function seal(scope: string, position: Position): string {
   const body = JSON.stringify(position);
@@ -68,7 +70,7 @@ export function open(scope: string, cursor: string): Position {
   throw failures.invalid();
 }
 
-/** Proves where a cursor comes from, and is the start of its cipher: the same only for the same position. */
+/** Authenticates the cursor, and is the initialization vector of its cipher: the same only for the same position. */
 const mac = (key: string, scope: string, body: string) =>
   createHmac("sha256", key)
     .update(JSON.stringify(["cursor", scope, body]))

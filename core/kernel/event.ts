@@ -13,19 +13,19 @@ export const failures = { repeated: failure("conflict", "event.repeated", "This 
 export type EventType<T extends string = string, S extends v.GenericSchema = v.GenericSchema> = {
   type: T;
   schema: S;
-  /** The step that records it, in the write that makes it true. */
+  /** Returns the step that records the event in the write that makes it true. */
   record(owner: OwnerOf<T>, data: v.InferInput<S>, actor: Actor): Put;
 };
 
-/** Events of accounts are in the log of their account, all others in that of their organization. */
+/** Events of accounts are in their account's log, all others in their organization's. */
 export type OwnerOf<T extends string> = T extends `account.${string}` ? ID.ID<"account"> : ID.ID<"organization">;
 
-/** What an event of this type tells. */
+/** The data of an event of this type. */
 export type Data<E extends EventType> = E extends EventType ? v.InferOutput<E["schema"]> : never;
 
 /**
- * Declares an event: `noun.happened` and the shape of its data, which holds ids and values but never a secret.
- * Its row is outbox and audit record in one; the stream moves it to the owner's log.
+ * Declares an event: `noun.happened` and the shape of its data, which holds ids and values but never a secret. Its row
+ * is both outbox and audit record; the stream moves it to the owner's log.
  */
 export function define<const T extends `${string}.${string}`, S extends v.GenericSchema>(
   type: T,
@@ -37,7 +37,7 @@ export function define<const T extends `${string}.${string}`, S extends v.Generi
     record(owner, data, actor) {
       const id = ID.create("event");
       const at = instant();
-      // nobody walks all accounts, so what waits for one is in a list
+      // nothing walks all accounts, so a list names those with waiting events
       const listed = ID.is("account", owner) && { list: Lists.accountsBehind, rank: Ranks.behind(at, owner) };
       const item = { stream: "out", type, at, ...by(actor), data: parse(schema, data) as Item, ...listed };
       return put(Keys.event(owner, id), item, when(absent, failures.repeated));
@@ -46,8 +46,8 @@ export function define<const T extends `${string}.${string}`, S extends v.Generi
 }
 
 /**
- * Reads the data of a stored event, which a newer release may have written: fields that it added are passed over.
- * @returns nothing for data that this release cannot read, which is reported as a fault
+ * Reads the data of a stored event tolerantly: fields that a newer release added are ignored. @returns nothing for data
+ * that this release cannot read, which is reported as a fault
  */
 export function readData<E extends EventType>(type: E, row: Item): Data<E> | undefined {
   const result = v.safeParse(type.schema, row.data);
@@ -57,7 +57,7 @@ export function readData<E extends EventType>(type: E, row: Item): Data<E> | und
   return undefined;
 }
 
-/** Who did it, an account's id or the job of the deployment, and the id of the credential that it acted through. */
+/** The account or job that caused the event, and the id of the credential it used. */
 function by(actor: Actor): { actor: string; via?: string; ip?: string } {
   if (actor.type === "system") return { actor: `system#${actor.job}` };
   if (actor.type === "public") return { actor: "public", ip: actor.origin.ip };

@@ -40,12 +40,12 @@ const act = fn(
 const wrong = (how: string) => act({ how } as { how: "well" });
 
 describe("a domain function", () => {
-  test("answers, and hands over the actor of the context", async () => {
+  test("returns a result, and passes on the actor of the context", async () => {
     expect(await asSystem("a job", () => act({ how: "well" }))).toBe("well");
     expect(ran.at(-1)).toEqual({ type: "system", job: "a job" });
   });
 
-  test("does not run for whoever may not, whatever they send", async () => {
+  test("does not run for an actor without the permission, for any input", async () => {
     const before = ran.length;
     await expect(provide(anonymous, () => wrong("x"))).rejects.toMatchObject({ code: "actor.unauthenticated" });
     await expect(provide(anonymous, () => act({ how: "well" }))).rejects.toMatchObject({
@@ -54,29 +54,29 @@ describe("a domain function", () => {
     expect(ran).toHaveLength(before);
   });
 
-  test("does not run on input that it does not understand", async () => {
+  test("does not run on invalid input", async () => {
     const before = ran.length;
     const refusal = { code: "input.invalid", fields: [{ path: "how", message: "This is not one of the choices." }] };
     await expect(asSystem("a job", () => wrong("x"))).rejects.toMatchObject(refusal);
     expect(ran).toHaveLength(before);
   });
 
-  test("does not run outside any context", async () => {
-    await expect(act({ how: "well" })).rejects.toThrow("a door forgot");
+  test("does not run without a context", async () => {
+    await expect(act({ how: "well" })).rejects.toThrow("a handler forgot");
   });
 
-  test("passes on the failures that it declares, and bugs as they are", async () => {
+  test("passes on the failures that it declares, and bugs unchanged", async () => {
     await expect(asSystem("a job", () => act({ how: "declared" }))).rejects.toMatchObject({ code: "test.declared" });
     await expect(asSystem("a job", () => act({ how: "bug" }))).rejects.toBeInstanceOf(TypeError);
   });
 
-  test("turns a failure that it does not declare into a bug that names both", async () => {
+  test("turns an undeclared failure into a bug that names both", async () => {
     const error = await asSystem("a job", () => act({ how: "undeclared" })).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: "Error", message: expect.stringMatching(/audit\.announce.*test\.undeclared/) });
     expect(error).not.toHaveProperty("code");
   });
 
-  test("says openly who may call it, what it takes and how it refuses", () => {
+  test("exposes who may call it, its input and its failures", () => {
     expect([act.action, act.failures]).toEqual(["audit.announce", [declared]]);
   });
 });
@@ -88,13 +88,13 @@ describe("rows that a function needs", () => {
     async (_, __, rows) => rows.map((row) => row?.n),
   );
 
-  test("are read in one round trip, in the order asked for", async () => {
+  test("are read in one round trip and passed in order", async () => {
     const { result, trips, calls } = await counter.measure(() => asSystem("a job", () => read({})));
     expect(result).toEqual([1, 2, undefined]);
     expect([trips, calls]).toEqual([1, 1]);
   });
 
-  test("are taken from the door where it has read them, and a row that it did not find is not asked for again", async () => {
+  test("are taken from what the handler has read, and a row that it did not find is not read again", async () => {
     const ahead = new Map([
       [rowName(key), { ...key, n: 7 }],
       [rowName(other), undefined],
@@ -106,7 +106,7 @@ describe("rows that a function needs", () => {
     expect(calls).toBe(0);
   });
 
-  test("are read for the rest when the door has only some", async () => {
+  test("are read if the handler has read only some of them", async () => {
     const actor = { type: "system" as const, job: "a job" };
     const ahead = new Map([[rowName(key), { ...key, n: 7 }]]);
     expect(await provide({ actor, prefetched: ahead }, () => read({}))).toEqual([7, 2, undefined]);

@@ -11,30 +11,30 @@ import { now, table } from "./ports.ts";
 
 type Reads = readonly (Key | undefined)[];
 
-/** What a domain function declares about itself, for its callers and for the API document. */
+/** What a domain function declares, for its callers and for the API document. */
 export type Spec<I extends v.GenericSchema, O extends v.GenericSchema, A, K extends Reads = Reads> = {
   input: I;
   output: O;
   failures?: readonly FailureType[];
   /**
-   * Rows that are needed in any case; in place of one that is not, nothing. A door reads them in the round trip that authenticates;
-   * elsewhere they cost one of their own. They arrive in this order.
+   * Rows that every call needs, or nothing in place of one. A handler reads them in the round trip that authenticates;
+   * elsewhere they cost one round trip. They arrive in this order.
    */
   reads?: (input: v.InferOutput<I>, actor: A) => K;
-  /** How it takes an Idempotency-Key when it is a POST; otherwise its answer is replayed. */
+  /** How it supports Idempotency-Key as a POST. By default its answer is replayed. */
   idempotency?: IdempotencyMode;
-  /** Makes the answer from what was kept of it, where that is less or where something has to be done again. */
+  /** Rebuilds the answer from the stored part, if that is less or if work has to be repeated. */
   replay?: (kept: Item, actor: A) => Promise<v.InferOutput<O>>;
 };
 
 type Plain<I extends v.GenericSchema, R> = (input: v.InferInput<I>) => Promise<R>;
-/** A domain function: callable, and open about who may call it, what it takes and answers, and how it refuses. */
+/** A domain function: callable, and with its action, input, output and failures as properties. */
 export type Fn<I extends v.GenericSchema, O extends v.GenericSchema, A = never> = Plain<I, v.InferOutput<O>> &
   Spec<I, O, A> & { action: Action; failures: readonly FailureType[] };
 
 /**
- * Who, what, how, in that order. Parses the input, checks the permission table, and hands over an actor whose
- * type that table narrows. A failure that the function does not declare is a bug and thrown as one.
+ * Declares an operation: who, what, how. Parses the input, checks the permission table, and passes an actor whose type
+ * that table narrows. A failure that the function does not declare is thrown as a bug.
  */
 export function fn<
   A extends Action,
@@ -64,7 +64,7 @@ export function fn<
   return Object.assign(call, { failures: [], ...spec, action });
 }
 
-/** Rows by their keys: those that the door has read ahead, and one read for the rest. */
+/** Returns rows by their keys: prefetched ones, and one read for the rest. */
 async function rows(keys: Reads): Promise<(Item | undefined)[]> {
   const { prefetched: ahead } = use();
   const unread = keys.filter((key) => key !== undefined && !ahead?.has(rowName(key))) as Key[];

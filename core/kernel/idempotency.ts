@@ -17,15 +17,12 @@ export type IdempotencyMode =
   | "unsupported";
 
 export const failures = {
-  /** Two requests with one key at once: the door answers the later one with what the earlier one was answered. */
+  /** Of two simultaneous requests with one key, the handler gives the later one the answer of the earlier one. */
   repeated: failure("conflict", "request.repeated", "This request was already made."),
   reused: failure("conflict", "request.key_reused", "This Idempotency-Key was used for a different request."),
 };
 
-/**
- * The step that remembers this request's answer in the write that makes it true, when the caller named the request
- * by an Idempotency-Key; else nothing.
- */
+/** Returns the step that stores the answer in the write that makes it true, if the request has an Idempotency-Key. */
 export function remember(answer?: unknown): Step[] {
   const { idempotency: once } = use();
   if (!once) return [];
@@ -34,8 +31,8 @@ export function remember(answer?: unknown): Step[] {
 }
 
 /**
- * The step that remembers in its first write that a request with several steps has begun. A process that dies before
- * the answer leaves it so, and the same request then finishes what `isBegun` says.
+ * Returns the step that marks a request of several steps as begun, in its first write. After a crash the mark stays,
+ * and the same request then finishes what `isBegun` reports.
  */
 export function begin(): Step[] {
   const { idempotency: once } = use();
@@ -45,24 +42,24 @@ export function begin(): Step[] {
   return steps;
 }
 
-/** Whether an earlier request of this name has begun, and its answer is not known. */
+/** Returns whether an earlier request with this key has begun and has no known answer. */
 export const isBegun = (): boolean => use().idempotency?.isBegun === true;
 
-/** Keeps nothing of this answer: the same request sent again may do more. */
+/** Stores nothing for this answer: the same request may do more when it is sent again. */
 export function leaveOpen(): void {
   const { idempotency: once } = use();
   if (once) once.isSettled = true;
 }
 
-/** The write that remembers was refused, and the answer is another. */
+/** The write that stores the answer was refused, and the answer is another. */
 export function retract(): void {
   const { idempotency: once } = use();
   if (once) once.isSettled = false;
 }
 
 /**
- * Remembers an answer that is known only after the write, or that no write led to.
- * @throws request.repeated when the same request was answered meanwhile
+ * Stores an answer that is known only after the write, or that no write led to. @throws request.repeated if the same
+ * request was answered since
  */
 export async function keep(answer: unknown, mode: IdempotencyMode = "replayed"): Promise<void> {
   const { idempotency: once } = use();
@@ -72,7 +69,7 @@ export async function keep(answer: unknown, mode: IdempotencyMode = "replayed"):
 
 function record(answer?: unknown): Put {
   const { idempotency: once } = use();
-  if (!once) throw new Error("Nobody named this request.");
+  if (!once) throw new Error("This request has no Idempotency-Key.");
   const { key, fingerprint, session } = once;
   const item = {
     fingerprint,
@@ -86,8 +83,8 @@ function record(answer?: unknown): Put {
   return put(key, item, when(any(absent, atMost("expiresAt", instant()), ...unanswered), failures.repeated));
 }
 
-/** Whether a kept answer still stands; the table takes old ones away when it likes. */
+/** Returns whether a stored answer is still valid; the table removes old ones at its own time. */
 export const isKept = (row: Item): boolean => String(row.expiresAt) > instant();
 
-/** Whether somebody else made the same request a moment ago. */
+/** Returns whether somebody else just made the same request. */
 export const isRepeated = (error: unknown): boolean => isFailure(error, failures.repeated);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 let rounds = 0;
 
-/** Puts rows into lists of their own, and answers the lists. */
+/** Puts rows into new lists, and returns the lists. */
 async function fill(rows: readonly { part: number; rank: number }[], parts: number): Promise<string[]> {
   const round = ++rounds;
   const lists = Array.from({ length: parts }, (_, part) => `round ${round}, part ${part}`);
@@ -38,7 +38,7 @@ async function readPages(read: (start: Position | undefined) => Promise<Page>): 
 
 const some = fc.array(fc.record({ part: fc.nat({ max: 15 }), rank: fc.nat({ max: 99 }) }), { maxLength: 120 });
 
-test("several lists read like one, page by page, in either direction, however uneven they are", async () => {
+test("several lists read like one, page by page, in both directions, even if their sizes differ", async () => {
   const cases = fc.record({
     rows: some,
     parts: fc.constantFrom(1, 2, 16),
@@ -48,20 +48,20 @@ test("several lists read like one, page by page, in either direction, however un
   });
   await fc.assert(
     fc.asyncProperty(cases, async ({ rows, parts, limit, newestFirst, isSorted }) => {
-      // what comes first may all lie in one list
+      // the first rows may all be in one list
       const placed = isSorted ? rows.map(({ rank }) => ({ rank, part: rank >> 4 })) : rows;
       const lists = await fill(placed, parts);
       const pages = await readPages((start) => queryAll(lists, { prefix: "p#", limit, newestFirst, start }));
       const sorted = rows.map(({ rank }, n) => rankOf(rank, n)).toSorted();
       expect(pages.flat()).toEqual(newestFirst ? sorted.toReversed() : sorted);
-      // a page is full, unless it is the last
+      // every page but the last is full
       expect(pages.slice(0, -1).filter(({ length }) => length !== limit)).toEqual([]);
     }),
     { numRuns: 60 },
   );
 });
 
-test("a page that begins in one list goes on in all of them", async () => {
+test("a page that begins in one list continues in all of them", async () => {
   const [first = "", second = ""] = await fill(
     Array.from({ length: 20 }, (_, n) => ({ part: n % 2, rank: n })),
     2,
@@ -72,7 +72,7 @@ test("a page that begins in one list goes on in all of them", async () => {
   expect(after.flat()).toEqual(Array.from({ length: 15 }, (_, n) => rankOf(n + 5, n + 5)));
 });
 
-test("all that a page takes is asked for at once, and once more where most lies in one list", async () => {
+test("everything that a page needs is read at once, and once more if most of it is in one list", async () => {
   const asked: (number | undefined)[] = [];
   const { table } = world;
   world.rebind({

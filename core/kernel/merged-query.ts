@@ -1,16 +1,16 @@
 import type { Item, List, Page, Position, Query } from "../table/table.ts";
 import { table } from "./ports.ts";
 
-/** Rows that each list is asked for beyond its share, because shares are uneven. */
+/** Rows to read from each list beyond its share, because shares are uneven. */
 const spareRows = 6;
 
 type Range = Pick<Query, "prefix" | "from" | "to" | "newestFirst"> & { limit: number; start?: Position | undefined };
 type Feed<R extends Item> = { list: List<R>; items: R[]; next: Position | undefined };
 
 /**
- * One page of several lists of the index as if they were one, in the order of their ranks. All are asked for their share
- * at once, and those again that have more of what comes first. The page ends at the last row that it answers, whichever
- * list that lies in, so a list may be divided while somebody turns its pages.
+ * Returns one page of several lists of the index as if they were one, ordered by rank. Reads each list's share at once,
+ * then reads on in those that hold more of the first rows. The page ends at its last row, whichever list holds it, so a
+ * list may be split while somebody pages through it.
  */
 export async function queryAll<R extends Item>(
   lists: readonly List<R>[],
@@ -36,7 +36,7 @@ export async function queryAll<R extends Item>(
       .flatMap(({ items }) => items)
       .toSorted((one, other) => (isBefore(one.rank, other.rank) ? -1 : 1));
     const [horizon] = open;
-    // what a list still holds lies behind the last of its rows that is known
+    // what remains of a list comes after the last row that was read from it
     const sure = horizon === undefined ? rows : rows.filter(({ rank }) => !isBefore(horizon, rank));
     if (sure.length >= limit || horizon === undefined) {
       const items = sure.slice(0, limit);

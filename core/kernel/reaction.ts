@@ -12,7 +12,7 @@ export const Owned = v.pipe(
   v.transform((text) => text as Owner),
 );
 
-/** What travels on the queue of reactions: enough to find the event, nothing of its content. */
+/** A message on the queue of reactions: enough to find the event, nothing of its content. */
 export const Announcement = v.strictObject({
   owner: Owned,
   seq: v.number(),
@@ -21,22 +21,25 @@ export const Announcement = v.strictObject({
 });
 export type Announcement = v.InferOutput<typeof Announcement>;
 
-/** An event at its place in the log of its owner, as reactions meet it. */
+/** An event at its position in its owner's log, as reactions receive it. */
 export type Recorded<O extends Owner = Owner> = {
   id: ID.ID<"event">;
   owner: O;
   seq: number;
   at: string;
-  /** The account that did it; nothing for a job of the deployment. */
+  /** The account that caused it; missing for a job of the deployment. */
   by: ID.ID<"account"> | undefined;
 };
 
-/** What follows from events of one type. */
+/** A reaction to events of one type. */
 export type Reaction<R = unknown> = { to: EventType; run: (data: never, event: Recorded<never>) => R };
 
 // Functions
 
-/** Subscribes to events of one type, or of several. Repeated for the same event, a reaction changes nothing. */
+/**
+ * Subscribes to events of one type, or of several. A reaction that runs twice for an event changes nothing the second
+ * time.
+ */
 export function on<const E extends EventType, R>(
   types: E | readonly E[],
   run: (data: Data<E>, event: Recorded<OwnerOf<E["type"]>>) => R,
@@ -44,14 +47,13 @@ export function on<const E extends EventType, R>(
   return [types].flat().map((to) => ({ to: to as EventType, run: run as Reaction<R>["run"] }));
 }
 
-/** Whether any of these reactions is to events of this type. */
+/** Returns whether any of these reactions subscribes to events of this type. */
 export const reactsTo = (type: string, reactions: readonly Reaction[]): boolean =>
   reactions.some(({ to }) => to.type === type);
 
 /**
- * Finds an event in the log and runs the reactions to it, one after the other. An event whose data this release cannot
- * read is reported as a fault and passed over.
- * @throws Error when the log has no such event, so that it is announced again
+ * Finds an event in the log and runs its reactions one after the other. An event whose data this release cannot read is
+ * reported as a fault and skipped. @throws Error if the log has no such event, so that it is announced again
  */
 export async function respond({ owner, seq, event: id }: Announcement, reactions: readonly Reaction[]): Promise<void> {
   const row = await table.get(Keys.logged(owner, seq));

@@ -1,7 +1,7 @@
 import type { Item, Key, Page, Position, Query, RowsOf } from "../table/table.ts";
 import { table } from "./ports.ts";
 
-/** All rows of a query, however many pages they fill; for what one person or one import has. */
+/** Returns all rows of a query, from all pages; for what one person or one import has. */
 export async function rowsOf<R extends Item>(query: Query<R>): Promise<R[]> {
   const items: R[] = [];
   for (let start: Position | undefined; ; ) {
@@ -12,7 +12,7 @@ export async function rowsOf<R extends Item>(query: Query<R>): Promise<R[]> {
   }
 }
 
-/** Rows of several keys for each of several things, in one round trip: "organization and payment of each". */
+/** Reads rows of several keys for each of several things in one round trip: "organization and payment of each". */
 export async function rowsOfEach<T, const K extends readonly Key[]>(
   things: readonly T[],
   keysOf: (thing: T) => K,

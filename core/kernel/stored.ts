@@ -14,13 +14,13 @@ export const failures = {
   ),
 };
 
-/** What comes out of reading a row of this shape. */
+/** What reading a row of this shape returns. */
 export type Read<S extends RowSchema> = v.InferOutput<S>;
 
 /**
- * Reads a stored row tolerantly: what a newer release added is passed over, values that it introduced are read as
- * `unknown`, and optional attributes that are damaged as missing. Each is reported as a fault.
- * @returns nothing for a row that lacks what every row of its kind has
+ * Reads a stored row tolerantly: attributes that a newer release added are ignored, its new values are read as
+ * `unknown`, and damaged optional attributes as missing. Each is reported as a fault. @returns nothing for a row that
+ * lacks what every row of its kind has
  */
 export function read<S extends RowSchema>(schema: S, row: Item): v.InferOutput<S> | undefined {
   const before = countUnknown();
@@ -30,11 +30,11 @@ export function read<S extends RowSchema>(schema: S, row: Item): v.InferOutput<S
   return result.output;
 }
 
-/** The rows that can be read, in their order. */
+/** Returns the rows that can be read, in order. */
 export const readAll = <S extends RowSchema>(schema: S, rows: readonly Item[]): v.InferOutput<S>[] =>
   rows.map((row) => read(schema, row)).filter((row) => row !== undefined);
 
-/** Reads a row that alone was asked for. @throws row.unreadable */
+/** Reads a single row that was requested. @throws row.unreadable */
 export function readOnly<S extends RowSchema>(schema: S, row: Item): v.InferOutput<S> {
   const found = read(schema, row);
   if (!found) throw failures.unreadable();
@@ -52,11 +52,11 @@ const attributesOf = (issues: readonly v.BaseIssue<unknown>[]): string[] => [
   ...new Set(issues.map(({ path }) => String(path?.[0]?.key))),
 ];
 
-/** Attributes that were read as something else than what is stored. */
+/** Returns the attributes that were read as something other than what is stored. */
 const changed = (row: Item, output: Item): string[] =>
   Object.keys(output).filter((attribute) => JSON.stringify(output[attribute]) !== JSON.stringify(row[attribute]));
 
-/** Reports the row and its attributes, never a value: a key that holds a name is cut before it. */
+/** Reports the row and its attributes, never a value: a key that holds a name is cut off before it. */
 export function reportFaults(row: Item, attributes: readonly string[]): void {
   const [pk, sk] = [String(row.pk), String(row.sk).replace(/^(name|[^#]*)#.*/s, "$1#…")];
   for (const attribute of attributes) faults.report({ pk, sk, attribute });

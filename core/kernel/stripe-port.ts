@@ -1,21 +1,24 @@
-/** What Muster asks of Stripe, in words of its own. Instants are ISO 8601, amounts the smallest unit of the currency. */
+/**
+ * The operations of Stripe that Muster uses, in Muster's terms. Instants are ISO 8601, amounts in the smallest unit of
+ * the currency.
+ */
 
-/** What a subscription costs less: a part in percent, or an amount. */
+/** A discount on a subscription: a percentage or an amount. */
 export type StripeDiscount = {
-  /** The code that was taken, or else what the coupon is called. */
+  /** The promotion code that was used, or the coupon's name. */
   name: string | undefined;
   percent: number | undefined;
   amount: number | undefined;
   currency: string | undefined;
   endsAt: string | undefined;
-  /** Only the next invoice asks for less. */
+  /** Applies to the next invoice only. */
   once: boolean | undefined;
 };
 
 export type StripeSubscription = {
   id: string;
   customer: string;
-  /** The organization that it was made for, as its metadata say. */
+  /** The organization that it was created for, according to its metadata. */
   organization: string | undefined;
   item: string;
   status: string;
@@ -23,18 +26,21 @@ export type StripeSubscription = {
   price: string;
   createdAt: string;
   periodEnd: string;
-  /** When it ends, if that is decided. */
+  /** When it ends, if it is canceled. */
   cancelAt: string | undefined;
   trialEnd: string | undefined;
   discounts: StripeDiscount[];
-  /** The seat operation that it took last. */
+  /** The last seat operation that was applied to it. */
   op: string | undefined;
-  /** A change that is not paid yet, and which operation it is of. */
+  /** A change that is not paid yet, and the operation that made it. */
   pending: { op: string | undefined; until: string } | undefined;
   latestInvoice: string | undefined;
 };
 
-/** Seats and price as they shall be. `grows` is paid at once and made only once it is paid; else it counts on the next invoice. */
+/**
+ * The new seats and price. If it `grows`, it is paid at once and applied only when paid; otherwise it counts from the
+ * next invoice.
+ */
 export type SeatChange = {
   subscription: string;
   item: string;
@@ -51,7 +57,7 @@ export type StripeCheckout = {
   isOpen: boolean;
   customer: string | undefined;
   subscription: string | undefined;
-  /** The name that it was asked for under. */
+  /** The name that it was created with. */
   name: string | undefined;
   url: string | undefined;
 };
@@ -75,7 +81,7 @@ export type StripeInvoice = {
   id: string;
   number: string | undefined;
   createdAt: string;
-  /** The instant to which a change of the subscription was reckoned, if it is of one. */
+  /** The instant up to which a change of the subscription was prorated, if it has one. */
   prorationAt: string | undefined;
   status: string;
   total: number;
@@ -96,25 +102,25 @@ export type StripeContact = {
   postalCode: string | undefined;
 };
 
-/** Whom an event concerns. What it says of them is never believed. */
+/** The object that an event concerns. The event's own data is never trusted. */
 export type StripeEvent = { id: string; organization: string | undefined };
 
 export type StripePage<T> = { items: T[]; next: string | undefined };
 
-/** Each call throws StripeError when it is not done, or when nobody knows. */
+/** Each call throws StripeError if it failed, or if its result is unknown. */
 export type Stripe = {
-  /** Resolves once its configuration is there and can be used; asks Stripe nothing. */
+  /** Resolves if the configuration exists and is usable. Sends Stripe nothing. */
   ready(): Promise<void>;
   createCustomer(customer: { organization: string; name: string; email: string }, key: string): Promise<string>;
   updateCustomer(customer: string, contact: StripeContact): Promise<void>;
-  /** Takes a customer away for good, and with it their cards; what was invoiced stays in the books. */
+  /** Deletes a customer permanently, with their cards. Invoices stay in the books. */
   removeCustomer(customer: string): Promise<void>;
-  /** All of a customer, ended ones too, newest first. */
+  /** Returns all of a customer, ended ones included, newest first. */
   subscriptionsOf(customer: string): Promise<StripeSubscription[]>;
-  /** All of the account, ended ones too, newest first. */
+  /** Returns all of the account, ended ones included, newest first. */
   subscriptions(after?: string): Promise<StripePage<StripeSubscription>>;
   changeSeats(change: SeatChange, op: string, key: string): Promise<void>;
-  /** What an invoice of the change would ask for now. */
+  /** Returns what an invoice of the change would charge now. */
   preview(change: SeatChange): Promise<Amount>;
   setEnding(subscription: string, endsWithPeriod: boolean): Promise<void>;
   addDiscount(subscription: string, promotion: string): Promise<void>;
@@ -127,13 +133,13 @@ export type Stripe = {
   portal(customer: string, returnUrl: string): Promise<string>;
   invoice(id: string): Promise<StripeInvoice>;
   invoices(customer: string, after?: string): Promise<StripePage<StripeInvoice>>;
-  /** Events about subscriptions, their payment and checkouts, newest first. */
+  /** Returns events about subscriptions, their payment and checkouts, newest first. */
   events(since: string, after?: string): Promise<StripePage<StripeEvent>>;
 };
 
 /**
- * How a call went wrong. `refused`: not done, and never will be. `busy`: not done; the same call may be later.
- * `lost`: nobody knows; the same call under the same key is safe. `failed`: nobody knows, and the answer may be kept under the key.
+ * How a call failed. `refused`: not done, and never will be. `busy`: not done; retrying may succeed. `lost`: unknown;
+ * retrying with the same key is safe. `failed`: unknown, and Stripe may replay the failure for this key.
  */
 export class StripeError extends Error {
   override name = "StripeError";

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 
 let names = 0;
-/** Uses of one limit that nobody else touches; each answers how much is left, or the failure. */
+/** Uses a limit of its own; each use returns what remains, or the failure. */
 function limit(...windows: Parameters<typeof take> extends [string, string, ...infer W] ? W : never) {
   const name = `limit-${++names}`;
   return async (who = "ada") => {
@@ -30,7 +30,7 @@ function limit(...windows: Parameters<typeof take> extends [string, string, ...i
 const aligned = Date.parse("2026-11-24T00:00:00Z");
 
 describe("a limit", () => {
-  test("is multiplied where the process binds a factor, and nowhere else", async () => {
+  test("is multiplied if the process binds a factor, and only then", async () => {
     const use = limit({ quota: 2, windowSeconds: 60 });
     world.clock.at = aligned;
     world.rebind({ limitFactor: 2 });
@@ -42,7 +42,7 @@ describe("a limit", () => {
     expect((await real()).failed).toMatchObject({ code: "rate.limited" });
   });
 
-  test("grants its quota in each window, and says what is left and when it begins anew", async () => {
+  test("grants its quota in each window, and reports what remains and when the next window begins", async () => {
     const use = limit({ quota: 2, windowSeconds: 60 });
     world.clock.at = aligned + 45_000;
     expect((await use()).allowances).toEqual([
@@ -59,7 +59,7 @@ describe("a limit", () => {
     expect((await use()).left).toEqual([1]);
   });
 
-  test("of several windows is counted in all of them by one write, and refused by the one that is spent", async () => {
+  test("with several windows is counted in all of them by one write, and refused by the one that is used up", async () => {
     const use = limit({ quota: 2, windowSeconds: 60 }, { quota: 3, windowSeconds: 600 });
     world.clock.at = aligned + 86_400_000;
     expect((await use()).left).toEqual([1, 2]);
@@ -74,7 +74,7 @@ describe("a limit", () => {
     expect((await use()).left).toEqual([1, 2]);
   });
 
-  test("that refuses has counted nothing", async () => {
+  test("counts nothing when it refuses", async () => {
     const use = limit({ quota: 1, windowSeconds: 60 }, { quota: 5, windowSeconds: 600 });
     world.clock.at = aligned + 2 * 86_400_000;
     await use();
@@ -83,7 +83,7 @@ describe("a limit", () => {
     expect((await use()).left).toEqual([0, 3]);
   });
 
-  test("gets back what came to nothing, in the windows that it was taken from", async () => {
+  test("can be given back in the windows that it was taken from", async () => {
     const use = limit({ quota: 1, windowSeconds: 60 }, { quota: 2, windowSeconds: 600 });
     world.clock.at = aligned + 4 * 86_400_000;
     const { giveBack } = await use();
@@ -97,20 +97,20 @@ describe("a limit", () => {
     expect((await use()).failed).toBeDefined();
   });
 
-  test("is each one's own", async () => {
+  test("is separate for each caller", async () => {
     const use = limit({ quota: 1, windowSeconds: 60 });
     await use("ada");
     expect((await use("ada")).failed).toBeDefined();
     expect((await use("bob")).failed).toBeUndefined();
   });
 
-  test("is never exceeded by many at once", async () => {
+  test("is never exceeded by concurrent requests", async () => {
     const use = limit({ quota: 7, windowSeconds: 3600 });
     const told = await Promise.all(Array.from({ length: 40 }, () => use()));
     expect(told.filter(({ failed }) => !failed)).toHaveLength(7);
   });
 
-  test("leaves rows that vanish after their second window, and in which nobody's name stands", async () => {
+  test("leaves rows that expire after their second window and contain no names", async () => {
     const use = limit({ quota: 1, windowSeconds: 60 });
     world.clock.at = aligned + 30_000;
     await use("ada@example.com");
@@ -122,7 +122,7 @@ describe("a limit", () => {
 });
 
 describe("the network of an address", () => {
-  test("is all of an IPv4 address, also when it comes mapped into IPv6", () => {
+  test("is a whole IPv4 address, also when mapped into IPv6", () => {
     expect(network("203.0.113.7")).toBe("203.0.113.7");
     expect(network("::ffff:203.0.113.7")).toBe("203.0.113.7");
     expect(network("::FFFF:cb00:7107")).toBe("203.0.113.7");
@@ -130,7 +130,7 @@ describe("the network of an address", () => {
     expect(network("unknown")).toBe("unknown");
   });
 
-  test("is the first half of an IPv6 address, however it is written", () => {
+  test("is the first half of an IPv6 address, in any spelling", () => {
     const written = [
       "2001:db8:0:1::1",
       "2001:0db8:0000:0001:ffff:ffff:ffff:ffff",
@@ -142,7 +142,7 @@ describe("the network of an address", () => {
     expect(network("::1")).toBe("0:0:0:0::/64");
   });
 
-  test("of any two IPv6 addresses is the same just when their first 64 bits are", () => {
+  test("of two IPv6 addresses is the same exactly if their first 64 bits are", () => {
     const group = fc.integer({ min: 0, max: 0xffff });
     const half = fc.tuple(group, group, group, group);
     const write = (groups: number[]) => groups.map((one) => one.toString(16)).join(":");

@@ -9,13 +9,12 @@ export const failures = {
   limited: failure("rate", "rate.limited", "Too many requests. Try again later."),
 };
 
-/** At most `quota` within each window of `windowSeconds`, windows beginning at multiples of their length. */
+/** At most `quota` uses per window of `windowSeconds`. Windows begin at multiples of their length. */
 export type Window = { quota: number; windowSeconds: number };
 
 /**
- * Counts one use by `who` against every window at once, in one conditional update, before the use is granted.
- * Answers how to give it back, when nothing came of it.
- * @throws rate.limited with the seconds after which it may work again
+ * Counts one use by `who` in every window at once, in one conditional update, before the use is granted. Returns a
+ * function that gives the use back. @throws rate.limited with the seconds after which it may work again
  */
 export async function take(name: string, who: string, ...windows: Window[]): Promise<() => Promise<void>> {
   const seconds = Math.floor(now().getTime() / 1000);
@@ -44,7 +43,7 @@ export async function take(name: string, who: string, ...windows: Window[]): Pro
   return () => table.write(update(key, { add: Object.fromEntries(counters.map(({ attribute }) => [attribute, -1])) }));
 }
 
-/** The part of an address that one party holds: all of IPv4, the first 64 bits of IPv6. */
+/** Returns the part of an address that belongs to one party: all of IPv4, the first 64 bits of IPv6. */
 export function network(ip: string): string {
   if (!isIPv6(ip)) return ip;
   const groups = groupsOf(ip);
@@ -57,7 +56,9 @@ export function network(ip: string): string {
     .join(":")}::/64`;
 }
 
-/** The eight numbers of an IPv6 address. A URL writes each address in one way, the last 32 bits as two numbers. */
+/**
+ * Returns the eight numbers of an IPv6 address. A URL writes each address in one way, the last 32 bits as two numbers.
+ */
 function groupsOf(ip: string): number[] {
   const canonical = new URL(`http://[${ip.replace(/%.*$/, "")}]`).hostname.slice(1, -1);
   const [left = [], right = []] = canonical.split("::").map((half) => half.split(":").filter(Boolean));

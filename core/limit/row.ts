@@ -1,2 +1,2 @@
-/** Counters of one limit: one attribute for each of its windows. */
+/** Counters of one limit: one attribute per window. */
 export type CountRow = Record<string, unknown>;

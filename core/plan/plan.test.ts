@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import * as Organization from "../organization/organization.ts";
 import * as Plan from "./plan.ts";
 
-test("the free plan has the seats that the operator gives, and an organization begins with just those", async () => {
+test("the free plan has the seats that the operator grants, and a new organization has exactly those", async () => {
   const world = await openWorld();
   const ada = await world.person("ada@example.com");
   world.rebind({

@@ -4,16 +4,16 @@ import { fn } from "../kernel/fn.ts";
 import { plans, settings } from "../kernel/ports.ts";
 import { months, type Paid, periods } from "./shape.ts";
 
-/** What every organization begins on. */
+/** The plan of every new organization. */
 export const free = "free" as const;
 
 // Shapes
 
 /** A plan that an organization can be on. */
 export const Info = v.object({
-  /** Its id: `free`, or the period that it is paid by. */
+  /** Its id: `free`, or the billing period. */
   id: v.picklist([free, ...periods]),
-  /** Seats that come with the plan, without payment. A plan without them is paid by the seat. */
+  /** Seats included in the plan. A plan without them is paid by the seat. */
   seats: v.optional(Integer),
   /** The price of a seat. */
   price: v.optional(
@@ -26,7 +26,7 @@ export const Info = v.object({
       months: Integer,
     }),
   ),
-  /** Days of trial that a first subscription starts with. */
+  /** Days of trial at the start of a first subscription. */
   trialDays: v.optional(Integer),
 });
 export type Info = v.InferOutput<typeof Info>;
@@ -39,7 +39,7 @@ export const Plans = v.object({
 
 // Functions
 
-/** What a new organization may choose from, as this deployment is configured. */
+/** Returns the plans that a new organization may choose from, as this deployment is configured. */
 export const list = fn("plan.list", { input: v.strictObject({}), output: Plans }, async () => {
   const { paid, trialDays } = plans();
   const sold = paid.map(({ id, amount, currency }) => ({
@@ -56,8 +56,8 @@ export const list = fn("plan.list", { input: v.strictObject({}), output: Plans }
 
 // For billing
 
-/** The paid plan of this name, if it is sold. */
+/** Returns the paid plan of this name, if it is for sale. */
 export const paidPlan = (id: string): Paid | undefined => plans().paid.find((one) => one.id === id);
 
-/** The name of what is sold at a price of Stripe; another price is somebody's special arrangement. */
+/** Returns the name of the plan for a Stripe price; any other price is a custom arrangement. */
 export const nameOfPrice = (price: string): string => plans().paid.find((one) => one.price === price)?.id ?? "custom";

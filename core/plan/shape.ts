@@ -1,12 +1,12 @@
 import * as v from "valibot";
 import { stepOf } from "../money/shape.ts";
 
-/** Periods in which seats are paid, in months. */
+/** Billing periods, in months. */
 export const months = { monthly: 1, quarterly: 3, yearly: 12 } as const;
 export const periods = ["monthly", "quarterly", "yearly"] as const;
 export type Period = (typeof periods)[number];
 
-/** A period in which seats are paid, its price at Stripe, and what that is for a seat, in Stripe's unit of the currency. */
+/** A billing period, its price at Stripe, and the amount per seat, in Stripe's unit of the currency. */
 const Sold = v.strictObject({
   id: v.picklist(periods, "A plan's id is monthly, quarterly or yearly."),
   price: v.pipe(
@@ -19,16 +19,16 @@ const Sold = v.strictObject({
     v.minValue(1, "A plan's amount is at least 1."),
   ),
   currency: v.pipe(
-    v.string("A plan's currency has three small letters."),
-    v.regex(/^[a-z]{3}$/, "A plan's currency has three small letters."),
+    v.string("A plan's currency is three lowercase letters."),
+    v.regex(/^[a-z]{3}$/, "A plan's currency is three lowercase letters."),
   ),
 });
-/** What is sold, as Stripe can charge it. */
+/** The amounts that Stripe can charge. */
 export const Paid = v.pipe(
   Sold,
   v.check(
     ({ amount, currency }) => !Number.isInteger(amount) || amount % stepOf(currency) === 0,
-    "Stripe charges this currency in steps: a plan's amount ends with 0 in bhd, jod, kwd, omr and tnd, with 00 in isk and ugx.",
+    "Stripe charges this currency in steps: a plan's amount must end in 0 for bhd, jod, kwd, omr and tnd, and in 00 for isk and ugx.",
   ),
 );
 export type Paid = v.InferOutput<typeof Paid>;

@@ -6,9 +6,8 @@ const bodiesPerCall = 10;
 type Body = { organization?: string; owner?: string };
 
 /**
- * The queues over SQS. Each message says whose it is, so that one party's million does not delay another's ten: SQS
- * then hands out first what belongs to those who take little of the workers' time.
- * @throws when a message was not taken
+ * The queues over SQS. Each message names its owner, so that a million messages of one don't delay ten of another: SQS
+ * first hands out messages of owners that use little worker time. @throws if a message was not accepted
  */
 export function sqs(urls: Partial<Record<QueueName, string>>, client = new SQSClient({})): Queues {
   return {

@@ -16,31 +16,33 @@ import {
 import { bucketOf } from "./search.ts";
 import { type Findable, isFound } from "./words.ts";
 
-/** How many are found at once; whoever shows them reads as many memberships. */
+/** How many are returned at once; callers read one membership for each. */
 const page = 25;
-/** No request examines more rows than this: 18 read units. */
+/** The maximum number of rows that one request examines: 18 read units. */
 export const maxExamined = 1000;
-/** What is examined first where rows are filtered away: 4 read units. */
+/** How many rows are examined first when rows are filtered: 4 read units. */
 const firstExamined = 250;
-/** A member has about so many words that begin alike: a name and an address. */
+/** Roughly how many words of one member share a beginning: in a name and an address. */
 const rowsPerMember = 4;
 
-/** Whom to find: `typed` as words.ts reads it. A search is sorted by the word that was found, or by role and name. */
+/**
+ * What to find: `typed` as words.ts reads it. A search is sorted by the word that matched, otherwise by role and name.
+ */
 export type Wanted = {
   typed: readonly string[];
   role?: Role | undefined;
-  /** Members of a team come by name. */
+  /** Members of a team are sorted by name. */
   team?: ID.ID<"team"> | undefined;
   sort: "name" | "joined" | "role";
   /** Whether addresses may be searched, too. */
   addresses: boolean;
-  /** Whether so few have the role that it narrows more than a word does. */
+  /** Whether so few members have the role that it narrows the search more than a word does. */
   isRare?: boolean;
 };
 
 export type Found = { accounts: ID.ID<"account">[]; next: Position | undefined };
 
-/** Who seems to be wanted, by search rows that may be late: the membership has the last word. */
+/** Returns the likely matches, from search rows that may lag. The membership decides. */
 export async function find(organization: ID.ID<"organization">, wanted: Wanted, from?: Position): Promise<Found> {
   const { query, filter, counts } = plan(organization, from ? { ...wanted, isRare: isByRole(from) } : wanted);
   const found: Item[] = [];
@@ -59,7 +61,9 @@ export async function find(organization: ID.ID<"organization">, wanted: Wanted, 
 
 type Plan = { query: Query; filter?: Condition; counts: (row: Item) => boolean };
 
-/** The range with the fewest rows, a filter for the rest, and which rows count, so that nobody is found twice. */
+/**
+ * Returns the range with the fewest rows, a filter for the rest, and which rows count, so that nobody is found twice.
+ */
 function plan(organization: ID.ID<"organization">, wanted: Wanted): Plan {
   const { typed, role, team, sort, isRare } = wanted;
   if (team) return byTeam(organization, team, wanted);
@@ -74,7 +78,7 @@ function plan(organization: ID.ID<"organization">, wanted: Wanted): Plan {
   return { query: role ? Keys.holding(organization, role) : Keys.finding(organization, "@"), counts: () => true };
 }
 
-/** Which way a list began, so that it goes on in it. */
+/** The kind of range that a list began with, so that later pages continue in it. */
 const isByRole = ({ pk }: Position) => pk?.endsWith("#@") === true;
 
 function byRole(organization: ID.ID<"organization">, role: Role, wanted: Wanted): Plan {
@@ -117,13 +121,13 @@ const begins = (typed: readonly string[], { addresses }: Wanted): Condition =>
     ),
   );
 
-/** What the viewer may find somebody by. */
+/** The texts by which the viewer may find a member. */
 function seen(row: Item, { addresses }: Wanted): Findable {
   const words = String(row.text).split(" ").slice(1);
   return addresses ? { words, email: String(row.email) } : { words };
 }
 
-/** Of all rows of a member that begin alike, the one that counts. */
+/** Returns the one row that counts among a member's rows that share a beginning. */
 const first = ({ words, email }: Findable, start: string) =>
   [...words, email].find((word) => word?.startsWith(start) === true);
 

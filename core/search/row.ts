@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { roles } from "../base/permission.ts";
 import { known, row } from "../base/row.ts";
 
-/** A pointer to a member: `text` has a space before each word of the name. */
+/** A pointer to a member. `text` has a space before each word of the name. */
 export const FoundRow = row({
   pk: v.string(),
   sk: v.string(),

@@ -31,22 +31,22 @@ describe("a member is found by", () => {
     ]);
   });
 
-  test("words without accents and case, once each, and not more than eight", () => {
+  test("words without accents and case, once each, at most eight", () => {
     const words = keysOf(membership("Ada", { name: "Ángel ANGEL Ünal-Groß b c d e f g" })).map(([, word]) => word);
     expect(words.slice(0, -3)).toEqual(["angel", "unal-gross", "gross", "b", "c", "d", "e", "f"]);
   });
 
-  test("keys that the table takes, also when the name grows while it is folded", () => {
+  test("keys that the table accepts, even if folding makes the name longer", () => {
     const keys = keysOf(membership("Ada", { name: "\ufdfa".repeat(80) }));
     for (const [, term = ""] of keys) expect(Buffer.byteLength(term)).toBeLessThan(900);
   });
 
-  test("words in a closed set of places", () => {
+  test("words in a fixed set of partitions", () => {
     const buckets = keysOf(membership("Ada", { name: "李 Émile 9lives *x" })).map(([bucket]) => bucket);
     expect(buckets).toEqual(["_", "e", "9", "_", "x", "a", "@", "~"]);
   });
 
-  test("nothing, when the row is no membership", () => {
+  test("nothing, if the row is not a membership", () => {
     const others = [
       undefined,
       { pk: account("Ada"), sk: "#profile", name: "Ada" },
@@ -70,7 +70,7 @@ describe("search rows", () => {
   const ada = membership("Ada");
   const renamed = membership("Ada", { name: "Ada King", role: "admin" });
 
-  test("follow a row through its life, and are gone with it", async () => {
+  test("follow a row through its life, and are removed with it", async () => {
     await apply([{ after: ada }]);
     expect(sorted(await kept())).toEqual(sorted(terms(ada)));
     await apply([{ before: ada, after: renamed }]);
@@ -79,14 +79,14 @@ describe("search rows", () => {
     expect(await kept()).toEqual([]);
   });
 
-  test("hold nothing but pointers and what a search filters by", async () => {
+  test("hold only pointers and the attributes that a search filters by", async () => {
     await apply([{ after: { ...ada, secret: "x", teams: new Set(["t"]) } }]);
     for (const row of await kept()) {
       expect(Object.keys(row).every((name) => ["pk", "sk", "text", "email", "role"].includes(name))).toBe(true);
     }
   });
 
-  test("are the same however often the stream repeats, and wherever it cuts its batches", async () => {
+  test("are the same however often the stream repeats and however it divides its batches", async () => {
     const names = ["Ada", "Bob", "Eve"];
     const versions = fc.array(fc.constantFrom("King", "Lovelace", "Stone", "gone"), { minLength: 1, maxLength: 5 });
     const cut = fc.integer({ min: 1, max: 4 });
@@ -105,7 +105,7 @@ describe("search rows", () => {
         const order = [...changes.slice(rotation), ...changes.slice(0, rotation)].flat();
         for (let i = 0; i < order.length; i += size) await apply(order.slice(i, i + size));
         const from = Math.min(at, order.length - 1);
-        await apply(order.slice(from)); // and all again from some record on, as after a failure
+        await apply(order.slice(from)); // and again from some record on, as after an error
         const rows = sorted(await kept(place));
         await place.rows.stop();
         expect(rows).toEqual(sorted(ends.flatMap((row) => terms(row))));

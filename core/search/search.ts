@@ -12,14 +12,14 @@ import type { FoundRow } from "./row.ts";
 import { findable } from "./words.ts";
 
 const Row = v.record(v.string(), v.unknown());
-/** A row as it was and as it is, from the table's stream. */
+/** A row before and after a change, from the table's stream. */
 const Change = v.strictObject({ before: v.optional(Row), after: v.optional(Row) });
 type Change = v.InferOutput<typeof Change>;
 export const Changes = v.strictObject({ changes: v.array(Change) });
 
 /**
- * Keeps the words by which members are found: puts those of the row as it is, takes away those it no longer has.
- * The same changes again, or in batches cut otherwise, lead to the same rows.
+ * Maintains the search rows of members: puts those of the row's new state and removes the others. Repeating changes, or
+ * dividing them into other batches, leads to the same rows.
  */
 export const project = fn("search.project", { input: Changes, output: v.void() }, async ({ changes }) => {
   const rows = new Map<string, Projection>();
@@ -30,10 +30,10 @@ export const project = fn("search.project", { input: Changes, output: v.void() }
   await table.project([...rows.values()]);
 });
 
-/** Whether search rows come or go: not when somebody was active. */
+/** Returns whether search rows change; not when a member was merely active. */
 export const changesTerms = ({ before, after }: Change): boolean => !isDeepStrictEqual(terms(before), terms(after));
 
-/** The search rows of a membership. They are pointers only: whoever shows a member reads the membership itself. */
+/** Returns the search rows of a membership. They are only pointers: callers read the membership before they show it. */
 export function terms(image: Item | undefined): (Key & Attributes<FoundRow>)[] {
   if (!ID.is("account", image?.pk) || !ID.is("organization", image?.sk)) return [];
   const member = image as MemberRow;
@@ -54,6 +54,6 @@ export function terms(image: Item | undefined): (Key & Attributes<FoundRow>)[] {
   ];
 }
 
-/** A closed set of partitions, so that an organization's search rows can be found again when it is erased. */
+/** A fixed set of partitions, so that all search rows of an organization can be found when it is erased. */
 export const buckets = [..."abcdefghijklmnopqrstuvwxyz0123456789_@~+"];
 export const bucketOf = (term: string) => (/^[a-z0-9]/.test(term) ? (term[0] as string) : "_");

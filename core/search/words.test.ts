@@ -4,7 +4,7 @@ import { findable, isFound, typed } from "./words.ts";
 const found = (name: string, search: string) =>
   isFound(findable({ name, email: "a.lovelace@example.com" }), typed(search));
 
-describe("somebody is found by", () => {
+describe("a member is found by", () => {
   test.each([
     ["Ada Lovelace", "ada"],
     ["Ada Lovelace", "LOVE ad"],
@@ -31,7 +31,7 @@ describe("somebody is found by", () => {
   });
 });
 
-describe("somebody is not found by", () => {
+describe("a member is not found by", () => {
   test.each([
     ["Ada Lovelace", "da"],
     ["Ada Lovelace", "ada stone"],
@@ -45,14 +45,14 @@ describe("somebody is not found by", () => {
     expect(found(name, search)).toBe(false);
   });
 
-  test("an address that the viewer does not see", () => {
+  test("an address that the viewer may not see", () => {
     const { words } = findable({ name: "Ada", email: "byron@example.com" });
     expect(isFound({ words }, typed("byron"))).toBe(false);
     expect(isFound({ words, email: "byron@example.com" }, typed("byron"))).toBe(true);
   });
 });
 
-test("typed words are taken once each, the longest first", () => {
+test("typed words are used once each, the longest first", () => {
   expect(typed(" B ada  ADA bb ")).toEqual(["ada", "bb", "b"]);
   expect(typed(" \u0301 ")).toEqual([]);
 });

@@ -1,24 +1,24 @@
 import { fold } from "../base/fold.ts";
 
-/** Each costs a row; longer names are found by their first words. */
+/** Each word costs a row. Longer names are found by their first words. */
 const wordsPerName = 8;
 const wordStart = /(?<![\p{L}\p{N}])(?=[\p{L}\p{N}])/u;
 
-/** By what somebody is found, folded. Without the right to see addresses there is no `email`. */
+/** The texts that match a member, folded. Without permission to see addresses there is no `email`. */
 export type Findable = { words: readonly string[]; email?: string | undefined };
 
-/** The words of a membership. */
+/** Returns the words of a membership. */
 export function findable({ name, email }: { name: string; email: string }): { words: string[]; email: string } {
   return { words: wordsOf(name), email: fold(email) };
 }
 
-/** What somebody types into a search, the longest first, because it leaves the fewest. */
+/** Returns the words of a search, the longest first, because it leaves the fewest matches. */
 export function typed(search: string): string[] {
   const words = new Set(fold(search).split(/\s+/).filter(Boolean));
   return [...words].toSorted((one, other) => other.length - one.length);
 }
 
-/** Whether each typed word is how a word of the name, or the address, begins. */
+/** Returns whether each typed word begins a word of the name, or the address. */
 export function isFound({ words, email }: Findable, typed: readonly string[]): boolean {
   return typed.every((start) => words.some((word) => word.startsWith(start)) || email?.startsWith(start) === true);
 }

@@ -14,7 +14,7 @@ contract("the embedded engine", async () => {
 
 const oracle = await startDynamoDbLocal();
 const missing = "missing" in oracle ? oracle.missing : "";
-test.skipIf(missing)(`DynamoDB Local is there to ask${missing && `, but ${missing}`}`, () => expect(missing).toBe(""));
+test.skipIf(missing)(`DynamoDB Local is available${missing && `, but ${missing}`}`, () => expect(missing).toBe(""));
 if ("endpoint" in oracle) {
   const { endpoint, stop } = oracle;
   afterAll(stop);

@@ -17,16 +17,16 @@ export type Oracle = {
 };
 
 /**
- * Amazon's own DynamoDB Local, the second opinion on what a table does. It is fetched into a cache and never shipped:
- * its licence forbids that. Where it cannot run, the answer says why.
+ * Amazon's own DynamoDB Local, a second opinion on how a table behaves. It is downloaded into a cache and never
+ * shipped: its license forbids that. If it cannot run, the result says why.
  */
 export async function startDynamoDbLocal(): Promise<Oracle | { missing: string }> {
-  if (!(await answersTo("java", "-version"))) return { missing: "there is no Java here" };
+  if (!(await answersTo("java", "-version"))) return { missing: "Java is not installed" };
   let folder: string;
   try {
     folder = await fetchOnce();
   } catch {
-    return { missing: `${archive} could not be fetched from the package registry` };
+    return { missing: `${archive} could not be downloaded from the package registry` };
   }
   const port = await freePort();
   const options = ["-inMemory", "-sharedDb", "-disableTelemetry", "-port", String(port)];
@@ -49,7 +49,7 @@ export async function startDynamoDbLocal(): Promise<Oracle | { missing: string }
   return { missing: "DynamoDB Local did not start" };
 }
 
-/** The folder of the emulator, unpacked under node_modules/.cache by whoever needs it first. */
+/** The emulator's folder, unpacked under node_modules/.cache at first use. */
 async function fetchOnce(): Promise<string> {
   const cache = fileURLToPath(new URL("../../node_modules/.cache/muster/dynamodb-local", import.meta.url));
   const emulator = join(cache, "package", "emulator");

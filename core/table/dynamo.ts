@@ -23,8 +23,8 @@ const firstWaitMs = 20;
 const maxWaitMs = 1000;
 
 /**
- * The vocabulary over DynamoDB; the only file of core that calls it.
- * The client must not retry by itself (`maxAttempts: 1`): only here is it known what a repetition means.
+ * The vocabulary over DynamoDB; the only file of core that calls it. The client must not retry (`maxAttempts: 1`): only
+ * this file knows whether repeating a request is safe.
  */
 export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
   return typed({
@@ -77,7 +77,7 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
     },
   });
 
-  /** Frozen bytes and one token: however often it is asked, it is written once and answered the same. */
+  /** The same bytes and token each time: however often it is sent, it is written once and answered the same. */
   async function transaction(steps: Step[]) {
     const input = {
       TransactItems: steps.map((step) => transactItem(step, { TableName: name, ...stepRequest(step) })),
@@ -90,7 +90,7 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
     }
   }
 
-  /** One conditional request. When an answer was lost, a refusal by the very row that was asked for means it had succeeded. */
+  /** One conditional request. After a lost answer, a refusal because of the very row that was written means success. */
   async function single(step: Exclude<Step, { do: "check" }>): Promise<Item> {
     const input = { TableName: name, ...stepRequest(step) };
     let uncertain = false;
@@ -127,7 +127,7 @@ export function dynamo(client: DynamoDBDocumentClient, name: string): Table {
 
 type Reason = { Code?: string | undefined; Item?: unknown };
 
-/** Tries again what certainly or possibly did not happen, with jitter and an end. `onDoubt` hears of lost answers. */
+/** Retries what certainly or possibly did not happen, with jitter and a limit. `onDoubt` is called for lost answers. */
 async function patiently<R>(call: () => Promise<R>, onDoubt?: () => void): Promise<R> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -142,7 +142,7 @@ async function patiently<R>(call: () => Promise<R>, onDoubt?: () => void): Promi
   }
 }
 
-/** Asks again for what a batch left undone, which DynamoDB answers instead of an error. */
+/** Retries what a batch left undone, which DynamoDB returns instead of an error. */
 async function untilDone<T>(batch: T[], call: (batch: T[]) => Promise<T[]>): Promise<void> {
   for (let round = 1, left = batch; left.length > 0; round++) {
     if (round > tries) throw implied.busy();
@@ -163,7 +163,7 @@ const throttles = [
   "ProvisionedThroughputExceededException",
 ];
 
-/** `conflict` and `busy` did not happen; after `doubt` nobody knows; `final` will not change by asking again. */
+/** `conflict` and `busy` did not happen; after `doubt` the result is unknown; `final` will not change by retrying. */
 function classify(error: unknown): "final" | "conflict" | "busy" | "doubt" {
   const {
     name = "",
@@ -178,7 +178,7 @@ function classify(error: unknown): "final" | "conflict" | "busy" | "doubt" {
   return name === "TimeoutError" || isOfSystem(code) ? "doubt" : "final";
 }
 
-/** ECONNRESET and its like; codes that begin with ERR_ are Node's own, and mean a bug. */
+/** ECONNRESET and its like. Codes that begin with ERR_ are Node's own, and mean a bug. */
 const isOfSystem = (code = "") => code.startsWith("E") && !code.startsWith("ERR_");
 
 function reasonsOf(error: unknown): Reason[] {
@@ -191,7 +191,7 @@ function reasonsOf(error: unknown): Reason[] {
   return CancellationReasons ?? [];
 }
 
-/** A canceled transaction names its reasons by position, and each step carries the failure it means. */
+/** A canceled transaction lists its reasons by position, and each step carries its failure. */
 function refusal(steps: Step[], reasons: Reason[]) {
   const at = reasons.findIndex((reason) => reason.Code === "ConditionalCheckFailed");
   const otherwise = steps[at]?.guard?.otherwise;
@@ -199,7 +199,7 @@ function refusal(steps: Step[], reasons: Reason[]) {
   return "code" in otherwise ? otherwise() : otherwise(plain(reasons[at]?.Item) as never);
 }
 
-/** The row that refused comes in DynamoDB's own notation. */
+/** The row that refused arrives in DynamoDB's own notation. */
 function plain(item: unknown): Item | undefined {
   return item === undefined ? undefined : unmarshall(item as Parameters<typeof unmarshall>[0]);
 }
@@ -214,7 +214,7 @@ function isOwn(step: Step, found: Item): boolean {
   );
 }
 
-/** An item as the table gives it back. */
+/** An item as the table returns it. */
 const stored = (item: Item): Item => unmarshall(marshall(item, { removeUndefinedValues: true }));
 
 function transactItem(step: Step, request: Request & { TableName: string }) {

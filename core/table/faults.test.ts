@@ -29,7 +29,7 @@ const told = (call: Promise<unknown>) =>
 describe("with conflicts, throttling and lost answers", () => {
   const trouble: FaultPlan = { conflicts: 0.3, throttling: 0.1, lostAnswers: 0.3 };
 
-  test("every transaction happens exactly once, and every caller is told so", async () => {
+  test("every transaction happens exactly once, and every caller learns so", async () => {
     await table.write(put(key, { n: 0 }));
     faults.plan(trouble);
     await many(40, (n) =>
@@ -45,7 +45,7 @@ describe("with conflicts, throttling and lost answers", () => {
     expect(await rows.scan()).toHaveLength(41);
   });
 
-  test("a limit that many reach for at once is never exceeded, and what was refused has left nothing", async () => {
+  test("a limit is never exceeded by concurrent writes, and refused ones leave nothing", async () => {
     await table.write(put(key, { n: 0 }));
     faults.plan(trouble);
     const answers = await many(30, (n) =>
@@ -75,7 +75,7 @@ describe("with conflicts, throttling and lost answers", () => {
     expect(kept.map((row) => Number(row.by)).sort((a, b) => a - b)).toEqual(winners);
   });
 
-  test("everything is read as it is", async () => {
+  test("everything is read correctly", async () => {
     const keys = Array.from({ length: 120 }, (_, n) => ({ pk: "org_1", sk: String(n).padStart(3, "0") }));
     faults.plan(trouble);
     await table.project(keys.map((one) => ({ put: { ...one, at: one.sk } })));
@@ -87,7 +87,7 @@ describe("with conflicts, throttling and lost answers", () => {
 });
 
 describe("a lost answer", () => {
-  /** The n-th table command is carried out, and its answer lost; also when the answer was a refusal. */
+  /** Runs the n-th table command and loses its answer, even if the answer was a refusal. */
   function loseAnswer(at: number) {
     let calls = 0;
     const lost = Object.assign(new Error("socket hang up"), { name: "TimeoutError", code: "ECONNRESET" });
@@ -106,7 +106,7 @@ describe("a lost answer", () => {
     );
   }
 
-  test("of a transaction is asked for again, not written again", async () => {
+  test("of a transaction is requested again, not written again", async () => {
     await table.write(put(key, { n: 0 }));
     loseAnswer(1);
     await table.write(
@@ -116,39 +116,39 @@ describe("a lost answer", () => {
     expect(await table.get(key)).toMatchObject({ n: 1 });
   });
 
-  test("of a put is told by the row, of which undefined attributes are no part", async () => {
+  test("of a put is decided by the row, ignoring undefined attributes", async () => {
     loseAnswer(1);
     await table.write(put(key, { a: 1, none: undefined, deep: { none: undefined, b: [1] } }, when(absent, otherwise)));
     expect(await table.get(key)).toEqual({ ...key, a: 1, deep: { b: [1] } });
   });
 
-  test("of a put that was refused is told as refused", async () => {
+  test("of a refused put is reported as refused", async () => {
     await table.write(put(key, { by: "another" }));
     loseAnswer(1);
     expect(await told(table.write(put(key, { by: "me" }, when(absent, otherwise))))).toBe("faults.refused");
   });
 
-  test("of an update that names itself is told by its row", async () => {
+  test("of an update that names itself is decided by its row", async () => {
     await table.write(put(key, { state: "free" }));
     loseAnswer(1);
     await table.write(update(key, { set: { state: "taken", by: "me" } }, when(equal("state", "free"), otherwise)));
     expect(await table.get(key)).toMatchObject({ state: "taken", by: "me" });
   });
 
-  test("of an update that was refused is told as refused when another one holds the row", async () => {
+  test("of a refused update is reported as refused if another one holds the row", async () => {
     await table.write(put(key, { state: "taken", by: "another" }));
     loseAnswer(1);
     const mine = update(key, { set: { state: "taken", by: "me" } }, when(equal("state", "free"), otherwise));
     expect(await told(table.write(mine))).toBe("faults.refused");
   });
 
-  test("of a lone counter may count one too many, never one too few", async () => {
+  test("of a single counter may count one too many, never one too few", async () => {
     await table.write(put(key, { n: 0 }));
     loseAnswer(1);
     expect(Number((await table.change(update(key, { add: { n: 1 } }, when(below("n", 5), otherwise)))).n)).toBe(2);
   });
 
-  test("of a removal that is guarded is refused: whoever asks cannot have been the one for certain", async () => {
+  test("of a guarded removal is refused: the caller may not have been the one who removed it", async () => {
     await table.write(put(key, {}));
     loseAnswer(1);
     expect(await told(table.write(remove(key, when(present, otherwise))))).toBe("faults.refused");
@@ -156,7 +156,7 @@ describe("a lost answer", () => {
   });
 });
 
-describe.concurrent("tries are bounded", () => {
+describe.concurrent("retries are limited", () => {
   const patienceMs = 60_000;
 
   async function openTroubled() {
@@ -172,7 +172,7 @@ describe.concurrent("tries are bounded", () => {
     return { rows, faults, table, calls };
   }
 
-  test("and end in table.contended when another holds the rows", { timeout: patienceMs }, async ({ expect }) => {
+  test("and end in table.contended if others hold the rows", { timeout: patienceMs }, async ({ expect }) => {
     const { faults, calls } = await openTroubled();
     faults.plan({ conflicts: 1 });
     const answers = await Promise.all([told(calls.single()), told(calls.transaction())]);
@@ -180,7 +180,7 @@ describe.concurrent("tries are bounded", () => {
     expect(faults.calls()).toBe(28);
   });
 
-  test("and end in table.busy when the service throttles", { timeout: patienceMs }, async ({ expect }) => {
+  test("and end in table.busy if the service throttles", { timeout: patienceMs }, async ({ expect }) => {
     const { faults, calls } = await openTroubled();
     faults.plan({ throttling: 1 });
     const answers = Object.values(calls).map((call) => told(call()));
@@ -188,14 +188,14 @@ describe.concurrent("tries are bounded", () => {
     expect(faults.calls()).toBe(14 * answers.length);
   });
 
-  test("and end in table.busy when no answer comes", { timeout: patienceMs }, async ({ expect }) => {
+  test("and end in table.busy if no answer arrives", { timeout: patienceMs }, async ({ expect }) => {
     const { faults, calls } = await openTroubled();
     faults.plan({ lostAnswers: 1 });
     const answers = [told(calls.get()), told(calls.transaction())];
     expect(await Promise.all(answers)).toEqual(["table.busy", "table.busy"]);
   });
 
-  test("and end in table.busy when a batch is never done", { timeout: patienceMs }, async ({ expect }) => {
+  test("and end in table.busy if a batch is never done", { timeout: patienceMs }, async ({ expect }) => {
     const { rows, table } = await openTroubled();
     rows.client.middlewareStack.add(
       (next) => async (args) => {
@@ -209,7 +209,7 @@ describe.concurrent("tries are bounded", () => {
     expect(await Promise.all(answers)).toEqual(["table.busy", "table.busy"]);
   });
 
-  test("and a mistake in the request or a crash is not tried again", async ({ expect }) => {
+  test("and a mistake in the request or a crash is not retried", async ({ expect }) => {
     const { faults, table, calls } = await openTroubled();
     const wrong = { pk: 7, sk: "#org" } as unknown as typeof key;
     expect(await told(table.get(wrong))).toBe("ValidationException");
@@ -220,7 +220,7 @@ describe.concurrent("tries are bounded", () => {
     expect(faults.calls()).toBe(1);
   });
 
-  test("and an error of Node's own about the arguments is no lost answer", async ({ expect }) => {
+  test("and an argument error of Node's own is not a lost answer", async ({ expect }) => {
     const { rows, table } = await openTroubled();
     let calls = 0;
     rows.client.middlewareStack.add(

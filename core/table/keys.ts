@@ -24,75 +24,75 @@ type Address = ID.ID<"address">;
 type Import = ID.ID<"import">;
 type Organization = ID.ID<"organization">;
 type Team = ID.ID<"team">;
-/** Whoever has an outbox and a log. */
+/** An owner of an outbox and a log. */
 export type Owner = Organization | Account;
 
 /**
- * Every key pattern of the table. An id is its own key segment, a singleton starts with "#".
+ * Every key pattern of the table. An id is its own key segment; a singleton starts with "#".
  * People own what they are and do; an organization owns the rest and lists its people through the index.
  * Stream: F follow, V view. Every read by key is consistent.
  *
  *   pk           sk            holds                                   read by                 stream  ttl
- *   adr_H        #account      whose address this is                   get
+ *   adr_H        #account      the account with this address           get
  *   adr_H        org_X         what the address is there: invited,     get, query org_                 90 d once
- *                              a member, or one of the past                                            it ended
+ *                              a member, or a former member                                            it ended
  *   adr_H        #mail         bounces and complaints                  get
  *   acc_A        #profile      the account                             get
  *   acc_A        ses_H         a session; H hashes its token           get, query ses_                 expiresAt
  *   acc_A        org_X         a membership                            get, query org_         V
- *   acc_A        ntf_N         a notification and how its mail fares         get, query ntf_                 30 d
+ *   acc_A        ntf_N         a notification, and its mail's status   get, query ntf_                 30 d
  *   acc_A        idem#hash     what a request was answered             get                             24 h
- *   idem#hash    idem#hash     the same of a network whose requests    get                             24 h
- *                              need no session
- *   org_X        #org          the organization and all that decides   get
- *   org_X acc_A  #stats        head of the log, numbers that are shown get
- *   org_X        #billing      its customer at Stripe, what is paid    get
- *                              there, and the seat operation on its way
+ *   idem#hash    idem#hash     the same for a network without a        get                             24 h
+ *                              session
+ *   org_X        #org          the organization row                    get
+ *   org_X acc_A  #stats        head of the log, numbers for display    get
+ *   org_X        #billing      its Stripe customer, what is paid       get
+ *                              there, and the seat operation under way
  *   org_X        imp_I         an import: its file, its state, counts  get, query imp_                90 d
- *   org_X        #imports      in whose name scripts import            get
- *   org_X        #importing    which import runs                       get
- *   org_X        file#etag#n   whose import these bytes were           get                            90 d
- *   org_X        upl#hash      that an upload was heard of             get                            90 d
- *   org_X        #purging      how far its purge has come              get
+ *   org_X        #imports      for whom scripts import                 get
+ *   org_X        #importing    the running import                      get
+ *   org_X        file#etag#n   the import that had this content        get                            90 d
+ *   org_X        upl#hash      an upload that was announced            get                            90 d
+ *   org_X        #purging      the progress of its purge               get
  *   org_X        #purged       how much of it was purged, and when     get                            400 d
- *   imp_I        chk#000007    a part of the file, and how far it is   get                            90 d
- *   imp_I        out#000000097 what became of the rows behind that one get, query out#                90 d
- *   imp_I        #mails        how its mails fare; whether they are    get                            90 d
+ *   imp_I        chk#000007    a chunk of the file, and its progress   get                            90 d
+ *   imp_I        out#000000097 outcomes of the rows after that one     get, query out#                90 d
+ *   imp_I        #mails        counts of its mails; whether they are   get                            90 d
  *                              paused
  *   imp_I        mail#000…012  the mails of one of its events          get, query mail#               90 d
  *   org_X#out    evt_E         an event that just happened             query                   F
- *   acc_A#out    evt_E         the same of an account                  query                   F
+ *   acc_A#out    evt_E         the same for an account                 query                   F
  *   org_X#log    000000000012  the event, chained                      query                   F
  *   org_X#log    day#…         where a day begins in the log           get
  *   org_X#set    now#section   a section of the settings               get
- *   org_X#set    rev#000000042 what that revision of them changed
+ *   org_X#set    rev#000000042 what a revision of the settings changed
  *   org_X#teams  team_T        a team                                  get
- *   org_X#teams  name#folded   whose name this is in the organization  query name#
+ *   org_X#teams  name#folded   the team of this name                   query name#
  *   org_X#teams  count#team_T  how many members a team has             query count#
- *   org_X#find#b term#acc_A    a word by which a member is found       query
- *   flow_F       #flow         a sign-in on its way                    get                             10 min
+ *   org_X#find#b term#acc_A    a word that finds a member              query
+ *   flow_F       #flow         a sign-in under way                     get                             10 min
  *   rate#n#h#w   #count        counters of one limit                   change                          2 windows
- *   rate#n#h#0   #count        the tokens to send mails, and how slow get, change                     1 h idle
- *                              it is to go after a lack
- *   due#hour     org_X#inv     that invitations of it end in this hour query                           90 d later
- *   dirty#n      org_X         that its payment must be looked at      query                           when settled
- *   rep#2026-11  rep_R         what a sweep of payments found, or who  get, query                      400 d
- *                              let sweeps go on
+ *   rate#n#h#0   #count        send tokens, and the lowered rate       get, change                     1 h idle
+ *                              after a refusal of the provider
+ *   due#hour     org_X#inv     invitations that end in this hour       query                           90 d later
+ *   dirty#n      org_X         marked dirty: compare it with Stripe    query                           when done
+ *   rep#2026-11  rep_R         findings of a billing sweep, or who     get, query                      400 d
+ *                              let sweeps continue
  *   rep_R        dif#000001    a hundred of its differences            query dif#                      400 d
- *   #clock       name          how far the schedule has come           get
- *   #clock       #breaker        that sweeps of payments are stopped     get                             when released
+ *   #clock       name          the schedule's progress                 get
+ *   #clock       #breaker      the circuit breaker of billing sweeps   get                             when reset
  *
  *   list         rank
  *   org_X#mem    name#acc      members by name
  *   org_X#inv#n  p#expiresAt#… addresses that are not members: pending by their end,
  *                e#endedAt#…   ended ones (declined, revoked, expired),
  *                f#leftAt#…    and former members
- *   orgs#2026-11 createdAt#org organizations by the month of their creation, those apart that are deleted:
- *   orgs#deleted deletedAt#org these by when that was
- *   orgs#purged  at#org        what is left to know of those that are purged
- *   subs#2026-11-24 sub        subscriptions by the day of their beginning at Stripe
- *   imports#open at#imp        imports that have not ended, by when to look after them
- *   accounts#behind at#acc     events in accounts' outboxes, and heads of accounts' logs that may not be announced
+ *   orgs#2026-11 createdAt#org organizations by the month of their creation, except deleted ones:
+ *   orgs#deleted deletedAt#org deleted organizations
+ *   orgs#purged  at#org        records of purged organizations
+ *   subs#2026-11-24 sub        subscriptions by the day on which they began at Stripe
+ *   imports#open at#imp        imports that have not ended, by when to check on them
+ *   accounts#behind at#acc     events in accounts' outboxes, and heads of accounts' logs that may be unannounced
  */
 export const Keys = {
   claim: (address: Address): Key<ClaimRow> => ({ pk: address, sk: "#account" }),
@@ -111,10 +111,10 @@ export const Keys = {
     sk: notification,
   }),
   notifications: (account: Account): Range<NotificationRow> => ({ pk: account, prefix: "ntf_" }),
-  /** What somebody was answered and told. */
+  /** What a request was answered, by its account and key. */
   answersAndNotifications: (account: Account) => ({ pk: account, from: "idem#", to: "ntf_~" }),
   request: (account: Account, name: string): Key<RequestRow> => ({ pk: account, sk: `idem#${hash(name)}` }),
-  /** The same of somebody who is known by their network alone. */
+  /** The same for a network without a session. */
   publicRequest: (network: string, name: string): Key<RequestRow> => ({
     pk: `idem#${hash(network)}`,
     sk: `idem#${hash(name)}`,
@@ -208,18 +208,18 @@ export const Keys = {
 };
 
 export const Terms = {
-  /** Before the name of whoever has this role; sorts roles from the most to the least powerful. */
+  /** A prefix for members of this role; it sorts roles from the most to the least powerful. */
   role: (role: Role) => `${roles.indexOf(role)}#`,
-  /** Before the name of whoever is in this team. */
+  /** A prefix for members of this team. */
   team: (team: Team) => `${team}#`,
 };
 
-/** Markers of what must be looked at lie in so many partitions. */
+/** Number of partitions of the dirty markers. */
 export const dirtyShards = 16;
 
 export const Lists = {
   members: (organization: Organization): List<MemberRow> => `${organization}#mem`,
-  /** Of 16 parts, most organizations have the first alone. */
+  /** Most organizations use only the first of 16 shards. */
   invitations: (organization: Organization, part = 0): List<AddressRow> => `${organization}#inv#${part}`,
   organizations: (createdAt: string): List<OrganizationRow> => `orgs#${createdAt.slice(0, 7)}`,
   deletedOrganizations: "orgs#deleted" as List<OrganizationRow>,
@@ -231,24 +231,24 @@ export const Lists = {
 };
 
 export const Ranks = {
-  /** Of an address that is no member: `p` pending until, `e` ended at, `f` former since `at`. */
+  /** Rank of an address that is not a member: `p` pending until, `e` ended at, `f` former since `at`. */
   address: (letter: "p" | "e" | "f", at: string, address: Address) => `${letter}#${at}#${address.slice(-10)}`,
-  /** Of an import that has not ended, to be looked after at this instant. */
+  /** Rank of an import that has not ended: when to check on it. */
   openImport: (at: string, id: Import) => `${at}#${id}`,
-  /** Of an organization, by when something happened to it. */
+  /** Rank of an organization: when something happened to it. */
   organization: (at: string, organization: Organization) => `${at}#${organization}`,
-  /** Of what waits for an account, since when. */
+  /** Rank of what waits for an account: since when. */
   behind: (at: string, account: Account) => `${at}#${account}`,
 };
 
-/** Whose outbox or log a partition is. */
+/** Returns the owner of an outbox or log partition. */
 export function ownerOf(pk: string): Owner | undefined {
   const [owner, part] = pk.split("#");
   if (part !== "out" && part !== "log") return;
   return ID.is("organization", owner) || ID.is("account", owner) ? owner : undefined;
 }
 
-/** A place in a log or a history, so that text sorts as the numbers do. */
+/** Formats a position in a log or a history, so that text sorts as the numbers do. */
 export const position = (seq: number) => String(seq).padStart(12, "0");
 
 const hash = (text: string) => createHash("sha256").update(text).digest("base64url");

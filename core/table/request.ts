@@ -1,6 +1,6 @@
 import type { Condition, Item, Query, Scalar, Step } from "./table.ts";
 
-/** A request in DynamoDB's expression language, less the table's name. */
+/** A request in DynamoDB's expression language, without the table's name. */
 export type Request = {
   Key?: Item;
   Item?: Item;
@@ -76,7 +76,7 @@ function updateExpression(change: Extract<Step, { do: "update" }>["change"], { n
 
 const comparison = { equal: "=", above: ">", below: "<", atLeast: ">=", atMost: "<=" } as const;
 
-/** Only what stands inside another condition is put in parentheses: DynamoDB refuses redundant ones. */
+/** Only nested conditions are put in parentheses: DynamoDB refuses redundant ones. */
 function conditionExpression(condition: Condition, aliases: Aliases, nested = false): string {
   const { name, value } = aliases;
   switch (condition.is) {

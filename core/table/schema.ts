@@ -1,9 +1,9 @@
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 
-/** The one index: a row is in at most one list, at one rank. */
+/** The only index. A row is in at most one list, at one rank. */
 export const index = "list";
 
-/** Attributes that the index carries, for lists that people look at; no decision reads them. DynamoDB allows 20. */
+/** Attributes that the index carries for lists on screens; no decision reads them. DynamoDB allows 20. */
 export const projected = [
   "name",
   "color",
@@ -26,10 +26,10 @@ export const projected = [
   "price",
 ] as const;
 
-/** The attribute that lets a row vanish after this many seconds since 1970, at the earliest. It decides nothing. */
+/** The attribute that expires a row at the earliest at this many seconds since 1970. It decides nothing. */
 export const ttl = "ttl";
 
-/** The table as a request to create it. The stacks and the embedded cloud build the same one. */
+/** The request that creates the table. The stacks and the embedded cloud build the same one. */
 export function tableDefinition(name: string): CreateTableCommandInput {
   return {
     TableName: name,

@@ -1,19 +1,19 @@
 import type { Failure, FailureType } from "../base/failure.ts";
 
-/** A row as the engine gives it, before anybody says what it holds. */
+/** A row as the engine returns it, before its shape is known. */
 export type Item = Record<string, unknown>;
 export type Scalar = string | number | boolean;
 /** Where a page ended: the keys of its last row. */
 export type Position = Record<string, string>;
 
-// What a row holds is known to the compiler alone: a key, a range and a list carry its type, and nothing at run time.
+// Only the compiler knows what a row holds: a key, a range and a list carry its type, and nothing at run time.
 
 declare const holds: unique symbol;
 type Holds<R extends Item> = { readonly [holds]?: R };
 
 /** Names one row, of type `R`. */
 export type Key<R extends Item = Item> = { pk: string; sk: string } & Holds<R>;
-/** Names the rows of one partition, or those of them whose sort keys begin with `prefix` or lie between the bounds. */
+/** Names the rows of one partition, or those whose sort keys begin with `prefix` or lie between the bounds. */
 export type Range<R extends Item = Item> = { pk: string; prefix?: string; from?: string; to?: string } & Holds<R>;
 /** Names a list of the index, whose rows have type `R`. */
 export type List<R extends Item = Item> = string & Holds<R>;
@@ -22,57 +22,59 @@ export type RowOf<K> = K extends undefined ? never : K extends Holds<infer R ext
 /** The rows of several keys, in their order. */
 export type RowsOf<K extends readonly (Key | undefined)[]> = { -readonly [i in keyof K]: RowOf<K[i]> | undefined };
 
-/** The key of a row that was read. */
+/** Returns the key of a row. */
 export const keyOf = <R extends Item = Item>(row: R): Key<R> => {
   const { pk, sk } = row as Item;
   return { pk: String(pk), sk: String(sk) };
 };
 
-/** Returns one text for a key, to find rows by in a map. */
+/** Returns a text that identifies a key, for use in maps. */
 export const rowName = ({ pk, sk }: Key): string => `${pk}|${sk}`;
 
-/** One range of one partition (`pk`), or of one list of the index (`list`). */
+/** A range of one partition (`pk`), or of one list of the index (`list`). */
 export type Query<R extends Item = Item> = (({ pk: string } & Holds<R>) | { list: List<R> }) & {
   prefix?: string;
   /** Inclusive bounds of the sort key. */
   from?: string;
   to?: string;
-  /** The most rows that are examined; all of them are answered unless there is a filter. */
+  /** The maximum number of rows to examine; all of them are returned unless there is a filter. */
   limit?: number;
-  /** Which of the examined rows are answered. It names no key of what is queried. */
+  /** Which of the examined rows are returned. It cannot name a key of the query. */
   filter?: Condition | undefined;
   start?: Position | undefined;
   newestFirst?: boolean;
-  /** Partitions only: an index always answers late. */
+  /** Partitions only: an index always lags. */
   consistent?: boolean;
 };
 export type Page<R extends Item = Item> = { items: R[]; next: Position | undefined };
 
-/** A derived row to put, or the key of one to take away. */
+/** A derived row to put, or the key of one to remove. */
 export type Projection = { put: Key & Item } | { remove: Key };
 
 /** The whole vocabulary. A new word is added here, to dynamo.ts, and to the contract test. */
 export type Table = {
-  /** One row, consistently. */
+  /** Reads one row, consistently. */
   get<R extends Item = Item>(key: Key<R>): Promise<R | undefined>;
-  /** Rows in the order of their keys, in one round trip for up to 100; consistently unless told otherwise. */
+  /** Reads rows in the order of their keys, in one round trip for up to 100; consistently by default. */
   getMany<const K extends readonly Key[]>(keys: K, options?: { consistent?: boolean }): Promise<RowsOf<K>>;
   query<R extends Item = Item>(query: Query<R>): Promise<Page<R>>;
   /**
-   * One step is one conditional request, several are one transaction of at most 100.
-   * A refused step throws its own failure. A lost answer is asked again, never written again; only a lone guarded
-   * removal may then be refused although it happened.
-   * @throws table.contended, table.busy
+   * Writes one step as one conditional request, several as one transaction of at most 100. A refused step throws its
+   * own failure. After a lost answer the request is repeated, which never writes twice; only a single guarded removal
+   * may then be refused although it happened. @throws table.contended, table.busy
    */
   write(...steps: Step[]): Promise<void>;
-  /** One guarded update that answers the row as it is afterwards: counters, and tries that are counted before they count. */
+  /**
+   * One guarded update that returns the row as it is afterwards: for counters, and for attempts that count before they
+   * run.
+   */
   change<R extends Item = Item>(step: Update<R>): Promise<R>;
-  /** Rows that are derived from others: no guard, the last writer wins, repeating changes nothing. */
+  /** Writes rows that are derived from others: without guards, the last writer wins, repeating changes nothing. */
   project(rows: readonly Projection[]): Promise<void>;
 };
 
 // Conditions are data, so that one vocabulary serves the adapter and the tests. Their types remember which attributes
-// they test against what, so that a row's step takes no condition that its row cannot meet.
+// they compare with what, so that a row's step only accepts a condition that fits the row.
 
 type Test = readonly [attribute: string, value: unknown];
 declare const tests: unique symbol;
@@ -89,11 +91,11 @@ export type Condition<T extends Test = Test> = (
   | { is: "all" | "any"; of: readonly Condition[] }
 ) & { readonly [tests]?: T };
 type TestsIn<C> = C extends { readonly [tests]?: infer T extends Test } ? T : never;
-/** Every test that a row of this type can meet. */
+/** Every test that fits a row of this type. */
 type Tests<R extends Item> = R extends unknown
   ? { [A in keyof R & string]-?: readonly [A, Exclude<R[A], undefined>] }[keyof R & string]
   : never;
-/** A condition that rows of this type can meet. */
+/** A condition that fits rows of this type. */
 export type ConditionOf<R extends Item> = Condition<Tests<R>>;
 type Of<A extends string, V = never> = Condition<readonly [A, V]>;
 
@@ -126,7 +128,7 @@ export const contains = <A extends string>(attribute: A, value: string): Of<A> =
   attribute,
   value,
 });
-/** A set of fewer members, but of some: no row keeps an empty set. */
+/** A set of fewer members, but not none: a row never holds an empty set. */
 export const fewer = <A extends string>(attribute: A, than: number): Of<A> => ({ is: "fewer", attribute, than });
 export const not = <T extends Test>(of: Condition<T>): Condition<T> => ({ is: "not", of });
 export const all = <const C extends readonly Condition[]>(...of: C): Condition<TestsIn<C[number]>> => ({
@@ -140,7 +142,7 @@ export const any = <const C extends readonly Condition[]>(...of: C): Condition<T
 
 // Steps
 
-/** What must hold, and the failure that its refusal means; it sees the row that refused, of type `R`. */
+/** What must hold, and the failure if it does not; the failure receives the row that refused, of type `R`. */
 export type Guard<T extends Test = Test, R = never> = {
   when: Condition<T>;
   otherwise: FailureType | ((found: R | undefined) => Failure);
@@ -149,18 +151,18 @@ type GuardOf<R extends Item> = Guard<Tests<R>, R>;
 
 type AttributesOf<R> = R extends unknown ? Exclude<keyof R & string, "pk" | "sk"> : never;
 type ValueOf<R, A extends string> = R extends unknown ? (A extends keyof R ? R[A] : never) : never;
-/** What a row of this type holds beside its key. */
+/** The attributes of a row of this type, without its key. */
 export type Attributes<R extends Item> = R extends unknown ? Omit<R, "pk" | "sk"> : never;
-/** Attributes of this type of row, some of them. */
+/** Some attributes of this type of row. */
 export type Some<R extends Item> = { [A in AttributesOf<R>]?: ValueOf<R, A> | undefined };
 
 export type Change<R extends Item = Item> = {
   set?: Some<R>;
-  /** Numbers to add to, or sets to add members to. */
+  /** Numbers to add, or members to add to sets. */
   add?: { [A in AttributesOf<R>]?: number | ReadonlySet<string> };
-  /** Attributes to take away. */
+  /** Attributes to remove. */
   unset?: readonly AttributesOf<R>[];
-  /** Members to take out of sets. */
+  /** Members to remove from sets. */
   drop?: { [A in AttributesOf<R>]?: ReadonlySet<string> };
 };
 export type Put = { do: "put"; key: Key; item: Item; guard?: Guard | undefined };
@@ -206,12 +208,12 @@ export function when(condition: Condition, otherwise: Guard["otherwise"]): Guard
   return { when: condition, otherwise };
 }
 
-/** A table that knows no types of rows: what an engine offers, and what a test puts in front of one. */
+/** A table that knows no types of rows: what an engine offers, and what a test wraps. */
 export type RawTable = {
   get(key: Key): Promise<Item | undefined>;
   getMany(keys: readonly Key[], options?: { consistent?: boolean }): Promise<(Item | undefined)[]>;
   query(query: Query): Promise<Page>;
   change(step: Update): Promise<Item>;
 } & Pick<Table, "write" | "project">;
-/** Lends the types of keys to what comes out of such a table. */
+/** Adds the types of keys to what such a table returns. */
 export const typed = (table: RawTable): Table => table as Table;
