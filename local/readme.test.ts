@@ -8,7 +8,7 @@ import { openPlace, type Place, root } from "./testing/worlds/instance.ts";
 
 const preset = "http://127.0.0.1:4280";
 const readme = readFileSync(join(root, "README.md"), "utf8");
-const script = /## The story, by curl[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+const script = /## A tour with curl[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
 
 let place: Place;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => place.leave(), 60_000);
 
-test("the README's story goes as it stands there, from the first line to the last", { timeout: 120_000 }, async () => {
+test("the tour in the README works as written, from the first line to the last", { timeout: 120_000 }, async () => {
   const { stdout, stderr } = await promisify(execFile)("bash", ["-c", script.replaceAll(preset, place.url)]);
   expect(stderr).toBe("");
   const codes = [...script.matchAll(/# (\d{3})$/gm)].map(([, code]) => code);
@@ -37,7 +37,7 @@ test("the README's story goes as it stands there, from the first line to the las
   for (const event of ["invitation.accepted", "member.role_changed", "member.removed"]) expect(stdout).toContain(event);
 });
 
-test("a refusal stops the story with what the server says", { timeout: 60_000 }, async () => {
+test("a refusal stops the tour with the server's message", { timeout: 60_000 }, async () => {
   const detail = "Too many requests. Try again later.";
   const server = await listen((_, response) => {
     response.writeHead(429, { "content-type": "application/problem+json" });

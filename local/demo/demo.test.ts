@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { addressOf } from "@muster/core/account/account.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
+import { organizationEvents } from "@muster/core/audit/catalog.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import { roles } from "@muster/core/base/permission.ts";
 import * as Compare from "@muster/core/billing/compare.ts";
@@ -174,20 +175,22 @@ describe("the demo", () => {
     expect(pending.filter(({ expiresAt }) => String(expiresAt) <= now)).toEqual([]);
   });
 
-  test("tells of everything that happens to people", () => {
+  /** Events that the demo's organization does not have. */
+  const notShown = [
+    ...["cancel_asked", "discount_asked", "double_canceled", "resize_dropped"].map((one) => `billing.${one}`),
+    ...["resume_asked", "trial_ending"].map((one) => `billing.${one}`),
+    ...["mails_paused", "mails_resumed", "retried", "setting_changed"].map((one) => `import.${one}`),
+    "invitation.suppression_removed",
+    "member.transferred",
+    ...["deleted", "granted", "reactivated", "restored", "suspended"].map((one) => `organization.${one}`),
+    "team.described",
+  ];
+
+  test("shows every event of an organization except those listed", () => {
     const log = demo.rows.filter(({ pk }) => pk === `${String(named("Meridian Labs").pk)}#log`);
-    expect(new Set(log.flatMap(({ type }) => type ?? []))).toEqual(
-      new Set([
-        "organization.created",
-        "organization.renamed",
-        "setting.saved",
-        ...["checkout_begun", "copied", "resize_begun", "resized"].map((one) => `billing.${one}`),
-        ...["created", "accepted", "ended", "resent", "role_changed", "requested"].map((one) => `invitation.${one}`),
-        ...["role_changed", "removed", "left", "reinstated"].map((one) => `member.${one}`),
-        ...["created", "joined", "renamed", "left", "deleted"].map((one) => `team.${one}`),
-        ...["created", "started", "canceled", "ended"].map((one) => `import.${one}`),
-      ]),
-    );
+    const shown = new Set(log.flatMap(({ type }) => type ?? []));
+    const missing = organizationEvents.map(({ type }) => type).filter((type) => !shown.has(type));
+    expect(missing.toSorted(), "Add it to local/demo/story.ts, or to notShown.").toEqual(notShown);
   });
 
   test("pays for its seats, and the two books agree", async () => {
