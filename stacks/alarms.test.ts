@@ -35,6 +35,14 @@ describe("the alarms", () => {
     }).toEqual({ lag: 2, wait: 4, faults: 1, bounces: 1, complaints: 1 });
   });
 
+  test("are all described in docs/operating.md, where `<function>-faults` stands for one of each function", () => {
+    const described = [...readFileSync("docs/operating.md", "utf8").matchAll(/`([a-z<>-]+)`/g)].map(
+      ([, name = ""]) => new RegExp(`^${name.replace(/<\w+>/, "\\w+")}$`),
+    );
+    const names = alarms.map(({ Properties }) => String(Properties.AlarmName).replace("prod-muster-", ""));
+    expect(names.filter((name) => !described.some((one) => one.test(name)))).toEqual([]);
+  });
+
   const filters = ofType(prod, "AWS::Logs::MetricFilter");
 
   test.each([

@@ -1,0 +1,138 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { variables } from "@muster/functions/config.ts";
+import { commands } from "@muster/functions/operator/arguments.ts";
+import { expect, test } from "vitest";
+import { root } from "./testing/worlds/instance.ts";
+
+const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+/** Their texts are those of the code, and the glossary names what it rules out. */
+const withOtherTexts = ["docs/costs.md", "docs/errors.md", "docs/events.md", "docs/glossary.md"];
+const documents = [
+  ...inFolder("").filter((file) => !file.includes("/")),
+  ...["docs", "core", "local", "bench", "stacks"].flatMap(inFolder),
+];
+const read = (file: string) => readFileSync(join(root, file), "utf8");
+const maxDecisionWords = 300;
+
+/** What is wrong with each document, by its name. */
+const wrongIn = (check: (text: string, file: string) => string[]) =>
+  documents.flatMap((file) => check(read(file), file).map((what) => `${file}: ${what}`));
+
+test("every document is looked at", () => {
+  expect(documents).toEqual(expect.arrayContaining(["README.md", "docs/glossary.md", "docs/decisions/mail.md"]));
+});
+
+test("every link leads to a file, and to a heading of it", () => {
+  expect(deadLinks("[a](b.md) [c](README.md#no-such-heading) [d](README.md#commands)", "README.md")).toEqual([
+    "b.md",
+    "README.md#no-such-heading",
+  ]);
+  expect(wrongIn(deadLinks)).toEqual([]);
+});
+
+test("every path in code style exists", () => {
+  expect(missingPaths("`core/table/keys.ts` `core/table/no-such.ts` `local/no-such/`")).toEqual([
+    "core/table/no-such.ts",
+    "local/no-such/",
+  ]);
+  expect(wrongIn(missingPaths)).toEqual([]);
+});
+
+test("every command exists", () => {
+  expect(unknownCommands("`npm run bundle` npm run unknown\nnpm run operator -- release")).toEqual([
+    "npm run unknown",
+    "operator release",
+  ]);
+  expect(wrongIn(unknownCommands)).toEqual([]);
+});
+
+test("every variable of the functions is in the README, and no document names another", () => {
+  const named = [...new Set(read("README.md").match(/MUSTER_[A-Z_]+/g))];
+  const others = ["MUSTER_DYNAMODB_ENDPOINT", "MUSTER_CONFIG", "MUSTER_BUILT"];
+  expect(Object.keys(variables).filter((name) => !named.includes(name))).toEqual([]);
+  const known = [...Object.keys(variables), ...others];
+  expect(wrongIn((text) => (text.match(/MUSTER_[A-Z_]+/g) ?? []).filter((name) => !known.includes(name)))).toEqual([]);
+});
+
+test("every command of the operator is described", () => {
+  const described = read("docs/operating.md");
+  expect(Object.keys(commands).filter((name) => !described.includes(`\`${name}`))).toEqual([]);
+});
+
+test(`a decision has at most ${maxDecisionWords} words`, () => {
+  const long = documents.filter(
+    (file) => file.startsWith("docs/decisions/") && read(file).split(/\s+/).length > maxDecisionWords,
+  );
+  expect(long).toEqual([]);
+});
+
+test("no document uses a word that the glossary rules out everywhere", () => {
+  expect(ruledOut).toEqual(expect.arrayContaining(["mend", "takes back", "whoever", "colour", "fates"]));
+  expect(wordsIn("Whoever mends the colour.")).toEqual(["whoever", "mends", "colour"]);
+  expect(wordsIn("The recommended `till`-free tilling.")).toEqual(["till"]);
+  expect(wrongIn((text, file) => (withOtherTexts.includes(file) ? [] : wordsIn(text)))).toEqual([]);
+});
+
+function inFolder(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      return folder === "" || entry.name === "node_modules" ? [] : inFolder(path);
+    }
+    return entry.name.endsWith(".md") ? [path] : [];
+  });
+}
+
+function deadLinks(text: string, file: string): string[] {
+  const links = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link = ""]) => link);
+  return links.filter((link) => {
+    const [path = "", anchor] = link.split("#");
+    const target = path === "" ? file : relative(root, join(root, dirname(file), path));
+    return !existsSync(join(root, target)) || (anchor !== undefined && !anchorsOf(read(target)).includes(anchor));
+  });
+}
+
+/** The names that GitHub gives to headings. */
+const anchorsOf = (text: string) =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+
+function missingPaths(text: string): string[] {
+  const paths = [...text.matchAll(/`((?:core|functions|stacks|web|local|bench|docs)\/[\w./-]*)`/g)];
+  return paths.map(([, path = ""]) => path).filter((path) => !isBuilt.test(path) && !existsSync(join(root, path)));
+}
+
+const isBuilt = /\/(dist|runtime)\b/;
+
+function unknownCommands(text: string): string[] {
+  const runs = [...text.matchAll(/npm run ([a-z:]+)(?! --workspace)\b/g)].map(([, name = ""]) => name);
+  const operators = [...text.matchAll(/npm run operator -- ([a-z][a-z-]*)/g)].map(([, name = ""]) => name);
+  return [
+    ...runs.filter((name) => !(name in scripts)).map((name) => `npm run ${name}`),
+    ...operators.filter((name) => !(name in commands)).map((name) => `operator ${name}`),
+  ];
+}
+
+/** Words in code style in the last column, and in the lines that rule out spellings and phrases. */
+const ruledOut = read("docs/glossary.md")
+  .split("\n")
+  .flatMap((line) => {
+    const columns = line.split("|");
+    if (columns.length > 3) return codeIn(columns.at(-2) ?? "");
+    return [...line.matchAll(/\bNot `.*$/g)].flatMap(([rest]) => codeIn(rest));
+  })
+  .filter((word) => !word.includes("…"));
+
+function codeIn(text: string): string[] {
+  return [...text.matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word);
+}
+
+function wordsIn(text: string): string[] {
+  const found = new RegExp(`\\b(?:${ruledOut.join("|")})\\b`, "gi");
+  return (text.match(found) ?? []).map((word) => word.toLowerCase());
+}
