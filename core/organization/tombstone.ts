@@ -1,11 +1,11 @@
 import { instant } from "../kernel/ports.ts";
 import { above, all, equal, lacks } from "../table/table.ts";
 import type { OrganizationRow } from "./row.ts";
+import { restorableDays } from "./shape.ts";
 
 // A deleted organization stays hidden for a while, and then is purged. It is either restored or purged, never both.
 
-export const keptDays = 30;
-const keptSeconds = keptDays * 86_400;
+const keptSeconds = restorableDays * 86_400;
 
 /** Returns the instant before which a deleted organization can no longer be restored. */
 export const overdue = (): string => instant(-keptSeconds);

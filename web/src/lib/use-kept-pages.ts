@@ -1,4 +1,4 @@
-import { type InfiniteData, type QueryKey, useQueryClient } from "@tanstack/react-query";
+import { type InfiniteData, type QueryClient, type QueryKey, useQueryClient } from "@tanstack/react-query";
 import { useElementScrollRestoration } from "@tanstack/react-router";
 import { useLayoutEffect, useState } from "react";
 
@@ -15,19 +15,26 @@ export function useKeptPages(queryKey: QueryKey) {
   const [visit] = useState({ isReturn: place !== undefined, queryKey });
   // before the list subscribes, which may fetch again all pages that it finds
   useLayoutEffect(() => {
-    if (!visit.isReturn) {
-      queryClient.setQueriesData<Pages>({ queryKey: visit.queryKey }, (lists) => lists && firstPage(lists));
-    }
+    keepPages(queryClient, visit);
   }, [queryClient, visit]);
   return { refetchOnMount };
 }
 
 type Pages = InfiniteData<unknown, string | undefined>;
+type Visit = { isReturn: boolean; queryKey: QueryKey };
+
+/** Leaves all pages of the lists under the key to somebody who comes back, and the first to others. */
+export function keepPages(queryClient: QueryClient, { isReturn, queryKey }: Visit) {
+  if (!isReturn) {
+    queryClient.setQueriesData<Pages>({ queryKey }, (lists) => lists && firstPage(lists));
+  }
+}
 
 function firstPage({ pages, pageParams }: Pages): Pages {
   return { pages: pages.slice(0, 1), pageParams: pageParams.slice(0, 1) };
 }
 
-function refetchOnMount({ state }: { state: { isInvalidated: boolean; data: Pages | undefined } }) {
+/** A long list is fetched again only when it is known to be out of date. */
+export function refetchOnMount({ state }: { state: { isInvalidated: boolean; data: Pages | undefined } }) {
   return state.isInvalidated || (state.data?.pages.length ?? 0) <= maxRefetched;
 }

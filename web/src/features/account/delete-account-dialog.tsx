@@ -17,6 +17,7 @@ import { Button } from "#ui/button.tsx";
 import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
+import { stepOf } from "./deletion-step.ts";
 import { deleteAccountId } from "./ids.ts";
 
 type Props = { account: Account; onClose: () => void };
@@ -27,18 +28,18 @@ export function DeleteAccountDialog({ account, onClose }: Props) {
   const check = useQuery(accountDeletionQuery);
   const remove = useDeleteAccount(account, proof);
   const trigger = () => document.getElementById(deleteAccountId);
-  const owned = check.data?.soleOwnerOf ?? [];
+  const { step, owned } = stepOf(check.data);
   return (
     <>
       <Dialog
         isOpen={!proof.isAsked}
         onOpenChange={(open) => !open && !remove.isPending && onClose()}
         returnFocus={() => !proof.isAsked && trigger()}
-        title={owned.length === 0 ? "Delete your account?" : "You cannot delete your account yet"}
+        title={step === "transfer" ? "You cannot delete your account yet" : "Delete your account?"}
         description={
-          owned.length === 0
-            ? "You are signed out everywhere, and you leave all your organizations. This cannot be undone."
-            : `You are the only owner of ${owned.length === 1 ? "this organization" : "these organizations"}. Transfer ownership to another member, or delete the organization.`
+          step === "transfer"
+            ? `You are the only owner of ${owned.length === 1 ? "this organization" : "these organizations"}. Transfer ownership to another member, or delete the organization.`
+            : "You are signed out everywhere, and you leave all your organizations. This cannot be undone."
         }
       >
         {check.isPending && (
@@ -57,8 +58,8 @@ export function DeleteAccountDialog({ account, onClose }: Props) {
             </Button>
           </DialogBody>
         )}
-        {owned.length > 0 && <SoleOwner owned={owned} onClose={onClose} />}
-        {check.data !== undefined && owned.length === 0 && (
+        {step === "transfer" && <SoleOwner owned={owned} onClose={onClose} />}
+        {step === "confirm" && (
           <TypedName
             label={
               <>

@@ -1,3 +1,4 @@
+import { restorableDays } from "@muster/core/organization/shape.ts";
 import { lazy, Suspense, useState } from "react";
 import { SettingsSection } from "#features/settings/settings-section.tsx";
 import type { Organization } from "#lib/api.ts";
@@ -15,8 +16,8 @@ export function DangerZone({ organization }: { organization: Organization }) {
         <div className="min-w-0 flex-1 basis-60">
           <h3 className="text-sm font-medium">Delete this organization</h3>
           <p className="mt-0.5 text-sm text-fg-2 text-pretty">
-            All members lose access immediately. An owner can restore it for 30 days. After that, everything in it is
-            permanently deleted.
+            All members lose access immediately. An owner can restore it for {restorableDays} days. After that,
+            everything in it is permanently deleted.
           </p>
         </div>
         <Button id={deleteButtonId} variant="danger" onClick={() => setAsked(true)}>

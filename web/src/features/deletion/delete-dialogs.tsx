@@ -11,12 +11,12 @@ import {
 import { type Organization } from "#lib/api.ts";
 import { deleteOrganization } from "#lib/deletion.ts";
 import { toSentence } from "#lib/failure.ts";
-import { plural } from "#lib/format.ts";
 import { organizationsQuery } from "#lib/queries.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { Banner } from "#ui/banner.tsx";
 import { Dialog } from "#ui/dialog.tsx";
 import { toast } from "#ui/toast.ts";
+import { consequencesOf } from "./consequences.ts";
 import { deleteButtonId } from "./ids.ts";
 import { TypedName } from "./typed-name.tsx";
 
@@ -59,28 +59,14 @@ export function DeleteDialogs({ organization, onClose }: Props) {
   );
 }
 
-function Consequences({ organization: { seats, plan } }: { organization: Organization }) {
-  const format = useFormat();
-  const [until] = useState(() => new Date(Date.now() + keptMs).toISOString());
-  const { used = 1, held = 0 } = seats ?? {};
+function Consequences({ organization }: { organization: Organization }) {
+  const { date } = useFormat();
+  const [now] = useState(Date.now);
   return (
     <ul aria-label="What happens" className="grid list-disc gap-1.5 pl-4 text-sm text-fg-2">
-      <li>{used === 1 ? "You lose access immediately." : `All ${plural(used, "member")} lose access immediately.`}</li>
-      {held > 0 && (
-        <li>
-          {plural(held, "pending invitation")} {held === 1 ? "stops" : "stop"} working.
-        </li>
-      )}
-      {plan !== "free" && (
-        <li>
-          The subscription is canceled immediately, without a refund. Restoring the organization does not bring the
-          subscription back.
-        </li>
-      )}
-      <li>
-        An owner can restore the organization, with its members, for 30 days, until {format.date(until)}. After that,
-        everything in it is permanently deleted.
-      </li>
+      {consequencesOf(organization, { now, date }).map((consequence) => (
+        <li key={consequence}>{consequence}</li>
+      ))}
     </ul>
   );
 }
@@ -96,8 +82,6 @@ function Exports({ organization }: { organization: Organization }) {
     </div>
   );
 }
-
-const keptMs = 30 * 86_400_000;
 
 function useDelete({ id, name }: Organization, proof: Reauthentication) {
   const queryClient = useQueryClient();

@@ -1,12 +1,14 @@
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { InShell } from "#features/failure/broken-page.tsx";
+import { useLatePlace } from "#lib/use-late-place.ts";
 import { Header } from "./header.tsx";
 import { OfflineBar } from "./offline-bar.tsx";
 import { Sidebar } from "./sidebar.tsx";
 
 export function Shell() {
   const main = useFocusOnArrival();
+  useLatePlace();
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[248px_minmax(0,1fr)]">
       <a

@@ -49,8 +49,6 @@ function useRefresh(organizationId: string) {
   };
 }
 
-const byName = (one: Member, other: Member) => one.name.localeCompare(other.name);
-
 export function useAddToTeam(organizationId: string, team: Team) {
   const queryClient = useQueryClient();
   const refresh = useRefresh(organizationId);
@@ -67,7 +65,7 @@ export function useAddToTeam(organizationId: string, team: Team) {
       );
       const full = items.filter(({ outcome }) => outcome === "full").length;
       showMembers(queryClient, organizationId, team, {
-        edit: (present) => [...present, ...added].toSorted(byName),
+        edit: (present) => [...added, ...present],
         more: added.length,
       });
       toast(`${plural(added.length, "person is", "people are")} now in ${team.name}`, {

@@ -1,0 +1,51 @@
+import type { Page } from "@playwright/test";
+import { expect, foundOrganization, test } from "./fixtures.ts";
+import { idOf } from "./many-members.ts";
+import { type List, pretendLists } from "./pretend-lists.ts";
+
+/** Where each list is, what its last entry says, and what asks for more of it, unless scrolling does. */
+const long: { list: List; path: string; last: string; more?: string }[] = [
+  { list: "invitations", path: "/invitations", last: "person-299@example.com" },
+  { list: "imports", path: "/imports", last: "people-59.csv", more: "Show older" },
+  { list: "rows", path: `/imports/${idOf("imp", 1)}`, last: "row-299@example.com" },
+  { list: "teams", path: "/teams", last: "Team 299", more: "Show more" },
+  { list: "members", path: `/teams/${idOf("team", 1)}`, last: "Person 299", more: "Show more" },
+  { list: "events", path: "", last: "Acme 60", more: "Show older" },
+  { list: "invoices", path: "/billing", last: "ACME-0059", more: "Show older" },
+];
+
+for (const { list, path, last, more } of long) {
+  test(`who comes back to ${list} finds the place they left`, async ({ person: { page } }) => {
+    const organization = await foundOrganization(page, "Acme");
+    await pretendLists(page);
+    await page.goto(`/organizations/${organization}${path}`);
+    const end = page.getByText(last).first();
+    await expect(async () => {
+      await scrollDown(page);
+      const button = page.getByRole("button", { name: more ?? "no button" });
+      if (more !== undefined && (await button.isVisible())) await button.click();
+      expect(await end.count()).toBe(1);
+    }).toPass();
+    await scrollDown(page);
+    await expect(end).toBeInViewport();
+    const place = await placeOf(page);
+    expect(place).toBeGreaterThan(1_000);
+
+    await page.getByRole("link", { name: "Account", exact: true }).click();
+    await expect(page.getByText("What other members see of you.")).toBeVisible();
+    await page.goBack();
+    await expect(end).toBeInViewport();
+    expect(await placeOf(page)).toBe(place);
+
+    await page.reload();
+    if (more === undefined) {
+      await expect(end).toBeInViewport();
+      expect(await placeOf(page)).toBe(place);
+    } else {
+      await expect(page.getByRole("button", { name: more })).toBeInViewport();
+    }
+  });
+}
+
+const scrollDown = (page: Page) => page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+const placeOf = (page: Page) => page.evaluate(() => window.scrollY);

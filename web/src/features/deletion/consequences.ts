@@ -1,0 +1,20 @@
+import { restorableDays } from "@muster/core/organization/shape.ts";
+import type { Organization } from "#lib/api.ts";
+import { plural } from "#lib/format.ts";
+
+type Known = Pick<Organization, "seats" | "plan">;
+type Clock = { now: number; date: (at: string) => string };
+
+/** Returns what happens when an organization is deleted now, in sentences. */
+export function consequencesOf({ seats, plan }: Known, { now, date }: Clock) {
+  const { used = 1, held = 0 } = seats ?? {};
+  const until = date(new Date(now + restorableDays * 86_400_000).toISOString());
+  const all = [
+    used === 1 ? "You lose access immediately." : `All ${plural(used, "member")} lose access immediately.`,
+    held > 0 && `${plural(held, "pending invitation")} ${held === 1 ? "stops" : "stop"} working.`,
+    plan !== "free" &&
+      "The subscription is canceled immediately, without a refund. Restoring the organization does not bring the subscription back.",
+    `An owner can restore the organization, with its members, for ${restorableDays} days, until ${until}. After that, everything in it is permanently deleted.`,
+  ];
+  return all.filter((sentence) => sentence !== false);
+}
