@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{core,functions,local,stacks,web}/**/*.test.ts"],
+    include: ["{clients,core,functions,local,stacks,web}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     maxWorkers: "100%",
     // a worker keeps its modules from one file to the next: to import them anew for each costs more than most files

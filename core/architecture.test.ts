@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const maxFile = 300;
 
 type Import = { file: string; target: string; typesOnly: boolean };
-const rooms = ["core", "functions", "stacks", "web", "local"];
+const rooms = ["clients", "core", "functions", "stacks", "web", "local"];
 const files = rooms.flatMap((room) => sourcesIn(room));
 const isTest = (file: string) => /\.(test|testing|e2e)\.tsx?$|\/(testing|e2e)\//.test(file);
 /** The table's contract is a test that two test files run. */
@@ -61,8 +61,11 @@ describe("the rooms", () => {
       importsOf("web/src/x.ts", 'import { scan } from "@muster/core/import/read-record.ts";'),
       importsOf("core/base/permission.ts", 'import type { Actor } from "./actor.ts";'),
       importsOf("web/src/x.ts", 'import { authorize } from "@muster/core/kernel/authorize.ts";'),
+      importsOf("clients/settings/x.ts", 'import * as v from "valibot";'),
+      importsOf("clients/settings/x.ts", 'import type { Role } from "@muster/core/base/permission.ts";'),
+      importsOf("stacks/x.ts", 'import { fields } from "@muster/settings/fields.ts";'),
     ].flat();
-    expect(broken(planted)).toHaveLength(20);
+    expect(broken(planted)).toHaveLength(23);
   });
 
   test("let the web use what needs no more than shapes", () => {
@@ -91,6 +94,9 @@ describe("the rooms", () => {
     const isOurs = rooms.includes(target.split("/")[0] ?? "");
     const isNumbers = target === "core/base/duration.ts" || /^core\/\w+\/limits\.ts$/.test(target);
     if (/^core\/.*\/limits\.ts$/.test(file)) return isNumbers;
+    // what clients embed needs nobody, and everybody may use it
+    if (room === "clients") return target.startsWith(file.split("/").slice(0, 2).join("/"));
+    if (target.startsWith("clients/") && room !== "stacks") return true;
     if (/^core\/.*\/shape\.ts$/.test(file)) return target === "valibot" || target.endsWith("/shape.ts") || isNumbers;
     if (file === "core/base/permission.ts") return false;
     if (reading.test(file)) {
@@ -410,7 +416,10 @@ function importsOf(file: string, text: string): Import[] {
   return [...stated, ...called].map(([, types, name = ""]) => {
     const ours = name.startsWith(".")
       ? normalize(join(dirname(file), name))
-      : name.replace(/^@muster\//, "").replace(/^#/, "web/src/");
+      : name
+          .replace(/^@muster\/(?=settings\/)/, "clients/")
+          .replace(/^@muster\//, "")
+          .replace(/^#/, "web/src/");
     return { file, target: ours, typesOnly: types?.trim() === "type" };
   });
 }

@@ -10,23 +10,23 @@ import { MemberLeft, MemberRemoved } from "./events.ts";
 import { failures } from "./failures.ts";
 import type { MemberRow } from "./row.ts";
 
-// How a membership ends: the member leaves, others remove them, or the account is deleted.
+// How a membership ends: by whoever leaves, by others, or with the account.
 
 /** How long a former member is remembered. */
 export const formerSeconds = 90 * 86_400;
 
-// Steps for other writes
+// For those who end memberships
 
 type DepartOptions = {
-  /** The address does not remember the former member. */
+  /** The address does not keep who it was. */
   isErased?: boolean;
-  /** The last owner may go, too: of an organization that is deleted. */
+  /** Of an organization that is deleted the last owner may go, too. */
   isDeleted?: boolean;
-  /** More steps of the same write. */
+  /** Steps of the same write. */
   also?: readonly Step[];
 };
 
-/** Ends a membership: the address remembers the former member for a while, and the seat is given back. */
+/** Ends a membership: the address keeps for a while who it was, and the seat comes back. */
 export async function depart(
   organization: ID.ID<"organization">,
   row: MemberRow,

@@ -9,10 +9,10 @@ import { describe } from "./member.ts";
 import { MemberRow } from "./row.ts";
 
 const rowsPerPart = 1000;
-/** An import reads the first four, so that an export can be uploaded elsewhere. */
+/** The first four are what an import reads, so that an export may be uploaded elsewhere. */
 const columns = ["email", "role", "name", "teams", "joinedAt", "activeOn", "account"] as const;
 
-/** Returns members by name as CSV, 1,000 per part. */
+/** Members by name as CSV, 1,000 a part. */
 export const exportPart = fn(
   "member.export",
   { input: v.strictObject({ cursor: v.optional(Cursor) }), output: Part, failures: [cursorFailures.invalid] },

@@ -28,7 +28,7 @@ import { OrganizationRow } from "./row.ts";
 import { OrganizationName, states } from "./shape.ts";
 import { isRestorable, restorableUntil } from "./tombstone.ts";
 
-/** Many organizations would allow many invitations, because each has daily ones. */
+/** Who founds many could send many invitations, each organization its daily ones. */
 const foundedADay = { quota: 50, windowSeconds: 86_400 };
 
 const pageSize = 100;
@@ -72,7 +72,7 @@ export const Listed = v.object({
 
 // Functions
 
-/** Creates an organization on the free plan. Its creator becomes its owner and takes its first seat. */
+/** Founds an organization on the free plan; whoever founds it owns it and takes its first seat. */
 export const create = fn(
   "organization.create",
   {
@@ -130,7 +130,7 @@ export const get = fn(
   async (_, actor, [item, stats]) => describe(item, actor.role, stats),
 );
 
-/** Lists my organizations, oldest first, including deleted ones that I can restore. */
+/** My organizations, oldest first; of those that are deleted, the ones that I may restore. */
 export const list = fn(
   "organization.list",
   {
@@ -148,10 +148,7 @@ export const list = fn(
   },
 );
 
-/**
- * Renames the organization, as a change of its general settings. With `revision`, only if nothing was changed since
- * that one was read.
- */
+/** Renames, as a change of the general settings; with `revision` only if they are those that were read with it. */
 export const rename = fn(
   "organization.rename",
   {
@@ -180,14 +177,14 @@ function listed(row: OrganizationRow | undefined, role: Shown): v.InferOutput<ty
   return { id, name, state, plan, role, ...billingStatusFor(role, home), ...until };
 }
 
-// For deletion and restoration
+// For those who delete and restore
 
-/** The rows that a description needs. */
+/** The rows that describing takes. */
 export function own(_: unknown, actor: MemberActor) {
   return [Keys.organization(actor.organization), Keys.stats(actor.organization)] as const;
 }
 
-/** @throws organization.missing for a deleted one */
+/** @throws organization.missing for one that is deleted */
 export function describe(row: OrganizationRow | undefined, role: Role, stats?: StatsRow): Info {
   if (!row || row.state === "deleted") throw failures.missing();
   const home = readOnly(OrganizationRow, row);

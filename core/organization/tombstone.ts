@@ -3,14 +3,14 @@ import { above, all, equal, lacks } from "../table/table.ts";
 import type { OrganizationRow } from "./row.ts";
 import { restorableDays } from "./shape.ts";
 
-// A deleted organization stays hidden for a while, and then is purged. It is either restored or purged, never both.
+// An organization that was deleted lies hidden for a while, and then is purged. Of restoring it and purging it, one happens.
 
 const keptSeconds = restorableDays * 86_400;
 
-/** Returns the instant before which a deleted organization can no longer be restored. */
+/** Deleted up to this instant, an organization may not be restored any more. */
 export const overdue = (): string => instant(-keptSeconds);
 
-/** Returns the first instant at which an organization that was deleted then cannot be restored. */
+/** The first instant at which an organization that was deleted then cannot be restored. */
 export const restorableUntil = (deletedAt: string): string =>
   new Date(Date.parse(deletedAt) + keptSeconds * 1000).toISOString();
 

@@ -11,7 +11,7 @@ import { Keys } from "../table/keys.ts";
 import { above, absent, all, below, equal, type Item, present, put, remove, update, when } from "../table/table.ts";
 import * as Code from "./code.ts";
 
-// A code sent by mail, to sign in or to reauthenticate.
+// A code on its way by mail, to sign in or to confirm that it is me.
 
 const minute = 60;
 const hour = 60 * minute;
@@ -21,7 +21,7 @@ const maxAttempts = 5;
 
 // Shapes
 
-/** A code that was sent by mail. */
+/** A code that is on its way by mail. */
 export const Flow = v.object({
   /** The id to send back together with the code. */
   flow: ID.schema("flow"),
@@ -43,9 +43,9 @@ type Purpose = { purpose: "signIn" } | { purpose: "reauthentication"; session: I
 /** Mails a code to an address, for this purpose. */
 export async function startFlow(email: string, origin: Origin, purpose: Purpose) {
   const address = Account.addressOf(email);
-  // a browser in which this address has signed in has its own budget, which nobody else can use up
+  // a browser in which this address has signed in keeps its own budget, so that nobody else can spend it
   const asker = Code.knownBrowser(origin.browser, address) ?? address;
-  // one after the other: a network without budget must not use up those of addresses
+  // one after the other: a network that has spent its budget must not go on to spend those of addresses
   await Limit.take("codes-per-network", Limit.network(origin.ip), { quota: 20, windowSeconds: hour });
   const perAddress = [
     { quota: 5, windowSeconds: 15 * minute },
@@ -63,13 +63,13 @@ export async function startFlow(email: string, origin: Origin, purpose: Purpose)
 
 const mailCode = (flow: unknown) => queues.send("codes", [{ kind: "code", flow }]);
 
-/** A crash between the write and the queue sends no mail. A flow is mailed once, however often it is queued. */
+/** Whoever died between the write and the queue sent no mail; a flow is mailed once, however often it is queued. */
 export async function mailAgain(kept: Item): Promise<v.InferOutput<typeof Flow>> {
   await mailCode(kept.flow);
   return parse(Flow, kept);
 }
 
-/** Counts the attempt before it checks the code, so that only a few concurrent attempts are checked. */
+/** Counts the try before it looks at the code, so that of many at once only a few are looked at. */
 export async function checkCode(flow: ID.ID<"flow">, code: string, origin: Origin, purpose: Purpose) {
   const open = all(
     below("attempts", maxAttempts),
@@ -86,5 +86,5 @@ export async function checkCode(flow: ID.ID<"flow">, code: string, origin: Origi
   return { email, address };
 }
 
-/** Of several requests with the right code, only one removes the flow. */
+/** Of many who have the right code, one takes the flow away. */
 export const consuming = (flow: ID.ID<"flow">) => remove(Keys.flow(flow), when(present, failures.refused));

@@ -9,13 +9,13 @@ export const SessionRow = row({
   agent: v.string(),
   createdAt: v.string(),
   authenticatedAt: v.string(),
-  /** The session ends when either passes. */
+  /** Neither that nor the other may be over. */
   expiresAt: v.string(),
   idleAt: v.string(),
 });
 export type SessionRow = v.InferInput<typeof SessionRow>;
 
-/** A sign-in under way, or a reauthentication of a session. */
+/** A sign-in on its way, or a session that is being confirmed. */
 export const FlowRow = row({
   pk: id("flow"),
   sk: v.literal("#flow"),

@@ -52,7 +52,7 @@ const CodeInput = v.strictObject({
   code: v.pipe(v.string(), v.maxLength(40, "This is too long.")),
 });
 export const SignedIn = v.object({
-  /** The account that signed in. */
+  /** Who signed in. */
   account: v.pick(Account.Info, ["id", "email"]),
   session: Info,
   /** The bearer token. It is shown only once. */
@@ -87,7 +87,7 @@ export const requestCode = fn(
   ({ email }, actor) => startFlow(email, actor.origin, { purpose: "signIn" }),
 );
 
-/** Exchanges a code for a new session, and creates an account if the address has none. */
+/** Trades a code for a new session, and for a new account where the address has none. */
 export const signIn = fn(
   "session.signIn",
   {
@@ -104,7 +104,7 @@ export const signIn = fn(
   },
 );
 
-/** Lists my sessions, except expired ones. */
+/** My sessions, without those that have run out. */
 export const list = fn(
   "session.list",
   {
@@ -120,7 +120,7 @@ export const list = fn(
   },
 );
 
-/** Ends one of my sessions, by default this one. Its next request is refused. */
+/** Ends one of my sessions, without a name this one; its next request is refused. */
 export const end = fn(
   "session.end",
   {
@@ -135,7 +135,7 @@ export const end = fn(
   },
 );
 
-/** Signs out everywhere, including here. */
+/** Signs out everywhere, here included. */
 export const endAll = fn("session.endAll", { input: v.strictObject({}), output: v.void() }, (_, actor) =>
   endSessions(actor.account),
 );
@@ -152,7 +152,7 @@ export const requestReauthentication = fn(
   (_, actor) => startFlow(actor.email, actor.origin, { purpose: "reauthentication", session: actor.via.id }),
 );
 
-/** Step-up: exchanges that code for 10 minutes in which this session may do what requires reauthentication. */
+/** Step-up: trades that code for 10 minutes in which this session may do what needs a fresh proof. */
 export const reauthenticate = fn(
   "session.reauthenticate",
   {
@@ -174,21 +174,21 @@ export const reauthenticate = fn(
   },
 );
 
-// For handlers
+// For the doors
 
-/** Returns whether a session row is still valid: within its absolute and its idle lifetime. */
+/** Whether a session row still admits: neither its absolute nor its idle time is over. */
 export function isLive(item: SessionRow): boolean {
   const at = instant();
   return item.expiresAt > at && item.idleAt > at;
 }
 
-/** Extends the idle lifetime of a session that is used, at most once an hour. */
+/** Moves the idle time of a session that is used, at most once an hour. */
 export async function touch(item: SessionRow): Promise<void> {
   const idleAt = instant(idleSeconds);
   if (Date.parse(idleAt) - Date.parse(item.idleAt) < hour * 1000) return;
   const step = update(keyOf(item), { set: { idleAt } }, when(present, failures.missing));
   await table.write(step).catch((error: unknown) => {
-    if (!(error instanceof Failure)) throw error; // bookkeeping decides no answer: the session may have ended, or the table may be busy
+    if (!(error instanceof Failure)) throw error; // bookkeeping decides no answer: it may have ended, or the table be busy
   });
 }
 
@@ -196,7 +196,7 @@ export async function touch(item: SessionRow): Promise<void> {
 
 type Person = { email: string; address: ID.ID<"address">; origin: Origin };
 
-/** Returns the step that opens a session, and the new session. */
+/** The step that opens a session, and what it opens. */
 export function sessionStart(account: ID.ID<"account">, { email, address, origin }: Person) {
   const token = Token.mint(account);
   const id = ID.derive("session", token);
@@ -236,7 +236,7 @@ async function signUp(person: Person) {
   } catch (error) {
     const winner = isFailure(error, Account.failures.taken) && (await Account.at(person.address));
     if (!winner) throw error;
-    return startSession(winner, person); // the same person just signed up in another window
+    return startSession(winner, person); // the same person signed up in another window a moment ago
   }
 }
 

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { row } from "../base/row.ts";
 
 const change = { at: v.string(), by: v.string() };
-/** Each section parses its own values. */
+/** What a section of the settings holds is read by the section itself. */
 export const SectionRow = row({
   pk: v.string(),
   sk: v.string(),

@@ -29,7 +29,7 @@ import { maxTeams } from "./shape.ts";
 import * as Team from "./team.ts";
 
 const accountsAtOnce = 50;
-/** How often members are read again, because others change them, before the caller has to retry. */
+/** Others change members meanwhile: so often they are looked at before the caller is told to come again. */
 const looks = 5;
 
 // Shapes
@@ -65,7 +65,7 @@ const writing = [Team.failures.missing, memberFailures.changed, Event.failures.r
 
 // Functions
 
-/** Adds members to a team, each once, and returns what happened to each. */
+/** Puts members into a team, each once, and says of each what became of it. */
 export const addMembers = fn(
   "team.addMembers",
   { input: Named, output: outcomesOf(["added", "already_in", "full", "missing"]), failures: writing, reads: keysOf },
@@ -84,7 +84,7 @@ export const addMembers = fn(
     }),
 );
 
-/** Removes members from a team, and returns what happened to each. */
+/** Takes members out of a team, and says of each what became of it. */
 export const removeMembers = fn(
   "team.removeMembers",
   { input: Named, output: outcomesOf(["removed", "not_in", "missing"]), failures: writing, reads: keysOf },
@@ -125,7 +125,7 @@ type Placing<O> = {
   steps: (moved: Pick<Moved, "name" | "accounts">) => Step[];
 };
 
-/** Changes all of the members in one write. If one was changed in between, reads all of them again. */
+/** Moves all whom it concerns in one write; where one was changed meanwhile, looks again at all. */
 async function place<O>(
   input: Named,
   actor: Actor,

@@ -9,9 +9,8 @@ import { any, contains, update, when } from "../table/table.ts";
 import { existing, keysOf, teamsOf } from "./names.ts";
 
 /**
- * A deleted team is removed from the memberships that hold its id. Most are found by search rows. These are written a
- * moment after the memberships, so the writer of a search row checks afterwards whether the team still exists. One of
- * the two always sees the other.
+ * A deleted team goes from the memberships that name it. Most are found by the search rows; these come a moment after
+ * the memberships, so what writes a search row looks afterwards whether the team is there still. Of the two, one sees it.
  */
 
 // Failures
@@ -22,7 +21,7 @@ export const failures = {
 
 // Functions
 
-/** Removes deleted teams from memberships whose search rows have just been written. */
+/** Takes teams that are gone out of memberships whose search rows have just been written. */
 export const repair = fn("team.repair", { input: Changes, output: v.void() }, async ({ changes }) => {
   for (const { after } of changes.filter(changesTerms)) {
     const [account, organization, teams] = [after?.pk, after?.sk, teamsOf(after)];
@@ -33,7 +32,7 @@ export const repair = fn("team.repair", { input: Changes, output: v.void() }, as
   }
 });
 
-/** Returns whether the membership held any of them until now. */
+/** Whether the membership named any of them until now. */
 export async function removeTeams(
   organization: ID.ID<"organization">,
   account: ID.ID<"account">,

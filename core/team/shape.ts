@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { line, lines } from "../base/shape.ts";
 
-/** The maximum number of teams of one member. */
+/** A member is in at most so many teams. */
 export const maxTeams = 30;
 
 /** 1 to 60 characters on one line. */

@@ -31,7 +31,7 @@ import { failures as namesFailures } from "./names.ts";
 import { type TeamCountRow, TeamNameRow, TeamRow } from "./row.ts";
 import { TeamDescription, TeamName } from "./shape.ts";
 
-/** The names of all teams are read at once to show the teams of members. */
+/** The names of all of them are read at once, to show whose teams are which. */
 const teamsPerOrganization = 1000;
 const pageSize = 100;
 
@@ -77,7 +77,7 @@ const writing = [failures.missing, failures.changed, Event.failures.repeated];
 
 // Functions
 
-/** Creates a team without members. */
+/** Forms a team that nobody is in yet. */
 export const create = fn(
   "team.create",
   {
@@ -112,7 +112,7 @@ export const get = fn(
   async (_, __, [row, count]) => describe(row, count),
 );
 
-/** Lists teams by name, 100 at once, each with its number of members. */
+/** Teams by name, 100 at once, each with how many are in it. */
 export const list = fn(
   "team.list",
   {
@@ -137,7 +137,7 @@ export const list = fn(
   },
 );
 
-/** Renames or describes a team. With `revision`, only if nothing was changed since that one was read. */
+/** Renames or describes; with `revision` only if nothing was changed since that one was read. */
 export const edit = fn(
   "team.edit",
   {
@@ -177,7 +177,7 @@ export const edit = fn(
   },
 );
 
-/** Deletes a team. Its members stay in the organization. */
+/** Deletes a team; its members stay in the organization. */
 export const remove = fn(
   "team.remove",
   { input: One, output: v.void(), failures: [...writing, Seat.failures.gone], reads: own },
@@ -203,14 +203,14 @@ function describe(row: TeamRow | undefined, count?: TeamCountRow): Info {
   return { id, name, ...described, members: count?.members ?? 0, revision, createdAt };
 }
 
-/** The name is released together with the team: while the team's row is unchanged, so is the claim. */
+/** The name goes where the team goes: while this holds, the claim that belongs to it does too. */
 const asRead = ({ revision }: Info) =>
   when(equal("revision", revision), (found: TeamRow | undefined) => (found ? failures.changed() : failures.missing()));
 
 const claim = ({ organization }: Actor, { id, name }: Info): Step =>
   put(Keys.teamName(organization, name), { team: id, name }, when(absent, failures.taken));
 
-/** A name that only changes its spelling keeps its claim. */
+/** A name that is only spelled anew keeps its claim. */
 function moved(actor: Actor, before: Info, after: Info): Step[] {
   const [from, to] = [before, after].map(({ name }) => Keys.teamName(actor.organization, name));
   if (from?.sk === to?.sk) {
@@ -219,7 +219,7 @@ function moved(actor: Actor, before: Info, after: Info): Step[] {
   return [take(Keys.teamName(actor.organization, before.name)), claim(actor, after)];
 }
 
-/** Returns the step that counts the organization's teams. */
+/** The step that counts how many teams the organization has. */
 function counted({ organization }: Actor, by: 1 | -1): Step {
   const hasRoom = any(lacks("teams"), below("teams", teamsPerOrganization));
   const guard = when(by > 0 ? all(present, hasRoom) : present, (found: OrganizationRow | undefined) =>

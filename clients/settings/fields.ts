@@ -1,0 +1,197 @@
+import { allowList, choice, denyList, type Kind, model, toggle, version } from "./kind.ts";
+
+/** The parts of the settings that are saved and versioned each by itself. The section `general` has no layers. */
+export const sections = ["features", "models", "sources", "websites"] as const;
+export type Section = (typeof sections)[number];
+
+/** The tabs of the settings. A setting may stand on two of them. */
+export type Tab = "features" | "models" | "sources" | "websites";
+
+/** A setting: all that storage, API, forms and documents know of it. */
+export type Field<T = unknown> = {
+  kind: Kind<T>;
+  /** What applies where no layer says anything. */
+  preset: NoInfer<T>;
+  label: string;
+  /** One or two sentences for the admin who sets it. */
+  help: string;
+  /** The heading that it stands under. */
+  group: string;
+  tabs: readonly [Tab, ...Tab[]];
+  /** Whether a member may choose for themselves, unless a layer above locks it. */
+  isPersonal: boolean;
+};
+
+/**
+ * Every setting that has layers, by its key `section.name`. To add one is to add an entry: storage, API, forms, API
+ * document, history and the settings file follow from it.
+ */
+export const fields = {
+  "features.externalCloud": field({
+    kind: toggle(false),
+    preset: true,
+    label: "External cloud",
+    help: "Clients may use services outside your organization's own network.",
+    group: "Cloud",
+    tabs: ["features"],
+    isPersonal: true,
+  }),
+  "features.telemetry": field({
+    kind: toggle(false),
+    preset: false,
+    label: "Telemetry",
+    help: "Clients send usage data, without content, to help improve the product.",
+    group: "Analytics",
+    tabs: ["features"],
+    isPersonal: true,
+  }),
+  "features.internalSummaryReports": field({
+    kind: toggle(false),
+    preset: false,
+    label: "Send internal summary reports",
+    help: "Clients send summaries of use to your organization's admins.",
+    group: "Analytics",
+    tabs: ["features"],
+    isPersonal: false,
+  }),
+  "features.processing": field({
+    kind: toggle(false),
+    preset: true,
+    label: "Processing",
+    help: "Clients process what they capture. When off, nothing is processed.",
+    group: "Processing",
+    tabs: ["features"],
+    isPersonal: true,
+  }),
+  "features.processingMode": field({
+    kind: choice(["LOCAL", "BLENDED"]),
+    preset: "BLENDED",
+    label: "Processing mode",
+    help: "LOCAL keeps processing on the device. BLENDED also uses cloud models.",
+    group: "Processing",
+    tabs: ["features"],
+    isPersonal: true,
+  }),
+  "features.minimumClientVersion": field({
+    kind: version,
+    preset: "0.0.0",
+    label: "Minimum client version",
+    help: "Older clients stop until they are updated. 0.0.0 admits every version.",
+    group: "Clients",
+    tabs: ["features"],
+    isPersonal: false,
+  }),
+  "models.isRestricted": field({
+    kind: toggle(true),
+    preset: false,
+    label: "Customized allowed models",
+    help: "Members use only the models that you allow. An empty list allows none.",
+    group: "External provider",
+    tabs: ["features", "models"],
+    isPersonal: false,
+  }),
+  "models.providers": field({
+    kind: allowList,
+    preset: [],
+    label: "Allowed providers",
+    help: "A provider that is off has none of its models allowed.",
+    group: "Allowed models",
+    tabs: ["models"],
+    isPersonal: false,
+  }),
+  "models.allowed": field({
+    kind: allowList,
+    preset: [],
+    label: "Allowed models",
+    help: "The models that members may use while allowed models are customized.",
+    group: "Allowed models",
+    tabs: ["models"],
+    isPersonal: false,
+  }),
+  "models.memoryEvents": defaultModel("Memory event processing", "The model that processes memory events."),
+  "models.memoryEventsFallback": defaultModel(
+    "Memory event processing: fallback",
+    "Used when the model for memory events is not available.",
+  ),
+  "models.summaries": defaultModel("Auto-generated summaries", "The model that writes summaries."),
+  "models.summariesFallback": defaultModel(
+    "Auto-generated summaries: fallback",
+    "Used when the model for summaries is not available.",
+  ),
+  "models.transcription": defaultModel("Audio transcription", "The model that transcribes audio."),
+  "models.transcriptionFallback": defaultModel(
+    "Audio transcription: fallback",
+    "Used when the model for transcription is not available.",
+  ),
+  "sources.isManaged": field({
+    kind: toggle(true),
+    preset: false,
+    label: "Organization-managed sources",
+    help: "Applications that you block are not captured on any member's device.",
+    group: "External provider",
+    tabs: ["features", "sources"],
+    isPersonal: false,
+  }),
+  "sources.audioCapture": field({
+    kind: toggle(false),
+    preset: false,
+    label: "Audio capture",
+    help: "Clients may capture audio for long-term memory.",
+    group: "Capture",
+    tabs: ["sources"],
+    isPersonal: true,
+  }),
+  "sources.blocked": field({
+    kind: denyList,
+    preset: [],
+    label: "Blocked applications",
+    help: "Long-term memory does not capture these applications.",
+    group: "Applications",
+    tabs: ["sources"],
+    isPersonal: true,
+  }),
+  "websites.isManaged": field({
+    kind: toggle(true),
+    preset: false,
+    label: "Organization-managed denied websites",
+    help: "Websites that you deny are not captured on any member's device.",
+    group: "External provider",
+    tabs: ["features", "websites"],
+    isPersonal: false,
+  }),
+  "websites.denied": field({
+    kind: denyList,
+    preset: [],
+    label: "Denied websites",
+    help: "Long-term memory does not capture these websites.",
+    group: "Websites",
+    tabs: ["websites"],
+    isPersonal: true,
+  }),
+} as const satisfies Record<`${Section}.${string}`, unknown>;
+
+export type FieldKey = keyof typeof fields;
+/** The type of a setting's value. */
+export type ValueOf<K extends FieldKey> = (typeof fields)[K] extends Field<infer T> ? T : never;
+/** A value for every setting. */
+export type Values = { [K in FieldKey]: ValueOf<K> };
+
+export const fieldKeys = Object.keys(fields) as FieldKey[];
+
+/** The settings of one section, in the order of the form. */
+export function keysOf(section: Section): FieldKey[] {
+  return fieldKeys.filter((key) => sectionOf(key) === section);
+}
+
+/** The section that a setting is saved in. */
+export function sectionOf(key: FieldKey): Section {
+  return key.slice(0, key.indexOf(".")) as Section;
+}
+
+function field<T>(declared: Field<T>): Field<T> {
+  return declared;
+}
+
+function defaultModel(label: string, help: string): Field<string> {
+  return { kind: model, preset: "none", label, help, group: "Default models", tabs: ["models"], isPersonal: true };
+}

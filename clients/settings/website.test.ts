@@ -1,0 +1,189 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { everything } from "./kind.ts";
+import { matcher, maxText, normalize, notes, problems } from "./website.ts";
+
+const suffixes = new Set(["com", "co.uk", "de", "github.io"]);
+const read = (text: string) => normalize(text, (host) => suffixes.has(host));
+const patternOf = (text: string) => {
+  const normalized = read(text);
+  return "pattern" in normalized ? normalized.pattern : normalized.problem;
+};
+const covers = (pattern: string, address: string) => matcher([patternOf(pattern)])(address) !== undefined;
+
+describe("a text", () => {
+  test.each([
+    ["example.com", "example.com"],
+    [" EXAMPLE.com ", "example.com"],
+    ["https://example.com/", "example.com"],
+    ["HTTP://Example.COM:80", "example.com"],
+    ["example.com:443", "example.com"],
+    ["https://example.com:8443/a", "example.com:8443/a"],
+    ["//example.com/a", "example.com/a"],
+    ["example.com.", "example.com"],
+    ["example.com/*", "example.com"],
+    ["*.example.com", "*.example.com"],
+    ["*.example.com/*", "*.example.com"],
+    ["example.com/Docs/", "example.com/Docs"],
+    ["example.com/docs/*", "example.com/docs/*"],
+    ["example.com/%61%2f%7E", "example.com/a%2F~"],
+    ["example.com/%2561", "example.com/%2561"],
+    ["example.com/a//b", "example.com/a/b"],
+    ["example.com/a/../b", "example.com/b"],
+    ["bücher.de", "xn--bcher-kva.de"],
+    ["http://1.2.3.4/", "1.2.3.4"],
+    ["http://0x7f.1/", "127.0.0.1"],
+    ["[2001:DB8::1]:8080", "[2001:db8::1]:8080"],
+    ["bbc.co.uk", "bbc.co.uk"],
+  ])("%s stands for %s, which stands for itself", (text, pattern) => {
+    expect(read(text)).toEqual({ pattern, notes: [] });
+    expect(read(pattern)).toEqual({ pattern, notes: [] });
+  });
+
+  test.each([
+    ["", "empty"],
+    ["   ", "empty"],
+    [`example.com/${"a".repeat(maxText)}`, "too_long"],
+    ["facebook", "bare_label"],
+    ["localhost:3000", "bare_label"],
+    ["com", "bare_label"],
+    ["co.uk", "public_suffix"],
+    ["*.github.io", "public_suffix"],
+    ["10.0.0.0/8", "range"],
+    ["[2001:db8::]/32", "range"],
+    ["ftp://example.com", "scheme"],
+    ["file:///etc/passwd", "scheme"],
+    ["javascript:alert(1)", "scheme"],
+    ["mailto:ada@example.com", "scheme"],
+    ["https://ada:secret@example.com", "credentials"],
+    ["ada@example.com", "credentials"],
+    ["ex*mple.com", "wildcard"],
+    ["*.*.example.com", "wildcard"],
+    ["*", "wildcard"],
+    ["*.1.2.3.4", "wildcard"],
+    ["*.example.com/a", "wildcard"],
+    ["example.com/*/a", "wildcard"],
+    ["example.com/a*", "wildcard"],
+    ["example..com", "unreadable"],
+    ["exa mple.com", "unreadable"],
+    ["example.com:99999", "unreadable"],
+    ["::1", "unreadable"],
+    ["https://", "unreadable"],
+    [".", "unreadable"],
+  ])("%s is no pattern: %s", (text, problem) => {
+    expect(read(text)).toEqual({ problem });
+  });
+
+  test("loses its query and fragment, and says so", () => {
+    expect(read("https://example.com/a?b=c#d")).toEqual({ pattern: "example.com/a", notes: ["query_dropped"] });
+    expect(read("example.com?b")).toEqual({ pattern: "example.com", notes: ["query_dropped"] });
+  });
+
+  test("that mixes alphabets within a label is kept, with a warning", () => {
+    expect(read("аpple.com")).toEqual({ pattern: "xn--pple-43d.com", notes: ["mixed_scripts"] });
+    expect(read("яндекс.com")).toEqual({ pattern: "xn--d1acpjx3f.com", notes: [] });
+  });
+
+  test("that somebody made up has an answer, and a pattern stands for itself", () => {
+    const piece = fc.constantFrom(
+      "*",
+      ".",
+      "/",
+      ":",
+      "//",
+      "?",
+      "#",
+      "%61",
+      "%2F",
+      "@",
+      "[",
+      "]",
+      "a",
+      "com",
+      "ü",
+      "80",
+      "\\",
+      " ",
+      "http:",
+    );
+    const text = fc.oneof(
+      fc.array(piece, { maxLength: 12 }).map((all) => all.join("")),
+      fc.webUrl(),
+      fc.string(),
+    );
+    const property = fc.property(text, (one) => {
+      const normalized = read(one);
+      const answer =
+        "problem" in normalized
+          ? [problems[normalized.problem]]
+          : [...normalized.notes.map((note) => notes[note]), patternOf(normalized.pattern) === normalized.pattern];
+      expect(answer.every(Boolean)).toBe(true);
+    });
+    fc.assert(property, { numRuns: 5_000 });
+  });
+});
+
+describe("a pattern", () => {
+  test.each([
+    ["example.com", "https://example.com/", true],
+    ["example.com", "http://www.example.com:8080/a?b", true],
+    ["example.com", "https://EXAMPLE.com./a", true],
+    ["example.com", "https://notexample.com/", false],
+    ["example.com", "https://example.com.evil.net/", false],
+    ["example.com", "https://evil.net/example.com", false],
+    ["*.example.com", "https://example.com/", false],
+    ["*.example.com", "https://a.b.example.com/", true],
+    ["example.com:8443", "https://example.com:8443/", true],
+    ["example.com:8443", "https://example.com/", false],
+    ["https://example.com:8080", "http://example.com:8080/", true],
+    ["example.com/docs", "https://example.com/docs", true],
+    ["example.com/docs", "https://example.com/docs/", true],
+    ["example.com/docs", "https://www.example.com/docs/a?b=c", true],
+    ["example.com/docs", "https://example.com/docsearch", false],
+    ["example.com/docs", "https://example.com/Docs", false],
+    ["example.com/docs", "https://example.com/%64ocs", true],
+    ["example.com/docs", "https://example.com/%2564ocs", false],
+    ["example.com/docs/*", "https://example.com/docs", false],
+    ["example.com/docs/*", "https://example.com/docs/a", true],
+    ["bücher.de", "https://xn--bcher-kva.de/", true],
+    ["1.2.3.4", "https://1.2.3.4/a", true],
+    ["1.2.3.4", "https://9.1.2.3.4.example.com/", false],
+    ["[2001:db8::1]", "https://[2001:db8:0::1]/", true],
+    ["example.com", "ftp://example.com/", false],
+    ["example.com", "not an address", false],
+  ])("%s on %s: %s", (pattern, address, isCovered) => {
+    expect(covers(pattern, address)).toBe(isCovered);
+  });
+
+  test("for everything covers every address", () => {
+    expect(matcher([everything])("https://example.com/")).toBe(everything);
+    expect(matcher([])("https://example.com/")).toBeUndefined();
+  });
+});
+
+test("a list of any length tells the pattern that covers an address, as each pattern alone would", () => {
+  const host = fc
+    .array(fc.constantFrom("a", "b", "example", "com"), { minLength: 2, maxLength: 4 })
+    .map((all) => all.join("."));
+  const path = fc.array(fc.constantFrom("a", "b"), { maxLength: 3 }).map((all) => all.map((one) => `/${one}`).join(""));
+  const pattern = fc
+    .tuple(fc.constantFrom("", "*."), host, fc.constantFrom("", ":8080"), path, fc.constantFrom("", "/*"))
+    .map(([below, name, port, rest, end]) => (below ? `*.${name}${port}` : `${name}${port}${rest}${end}`))
+    .map((text) => patternOf(text));
+  const address = fc
+    .tuple(host, fc.constantFrom("", ":8080"), path)
+    .map(([name, port, rest]) => `https://${name}${port}${rest}`);
+  const property = fc.property(fc.array(pattern, { maxLength: 20 }), address, (patterns, one) => {
+    const covering = matcher(patterns)(one);
+    const alone = patterns.filter((each) => matcher([each])(one) !== undefined);
+    expect(covering === undefined ? alone : alone.includes(covering)).toEqual(covering === undefined ? [] : true);
+  });
+  fc.assert(property, { numRuns: 2_000 });
+});
+
+test("50,000 patterns are prepared once, and each address takes a few steps", () => {
+  const patterns = Array.from({ length: 50_000 }, (_, i) => `site-${i}.example${i % 7}.com/path`);
+  const find = matcher(patterns);
+  expect(find("https://www.site-49999.example5.com/path/a")).toBe("site-49999.example5.com/path");
+  expect(find("https://www.site-49999.example5.com/other")).toBeUndefined();
+});

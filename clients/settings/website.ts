@@ -1,0 +1,161 @@
+import { everything } from "./kind.ts";
+
+/**
+ * Patterns of websites. A pattern is `host`, `host:port`, or either with a path, and covers the address itself and all below
+ * it. `*.host` covers only what is below the host; `/*` at the end of a path only what is below the path. The scheme does
+ * not matter, nor does a port that is not named. There is no other wildcard.
+ */
+
+/** Why a text is not a pattern. */
+export type Problem =
+  | "empty"
+  | "too_long"
+  | "unreadable"
+  | "scheme"
+  | "credentials"
+  | "bare_label"
+  | "public_suffix"
+  | "range"
+  | "wildcard";
+
+/** What was changed, or should be looked at, in a text that is a pattern. */
+export type Note = "query_dropped" | "mixed_scripts";
+
+export type Normalized = { pattern: string; notes: Note[] } | { problem: Problem };
+
+/** Characters of a text, and of a pattern. */
+export const maxText = 2_048;
+
+/** Sentences for a person who types or pastes patterns. */
+export const problems: Record<Problem, string> = {
+  empty: "Enter a website.",
+  too_long: `Use at most ${maxText} characters.`,
+  unreadable: "This is not a website address.",
+  scheme: "Only http and https addresses can be denied.",
+  credentials: "Remove the user name and password.",
+  bare_label: "Enter a whole domain, such as example.com.",
+  public_suffix: "This would deny every website under a public suffix. Enter a domain below it.",
+  range: "Ranges of addresses are not supported. Enter single addresses.",
+  wildcard: "Use * only as *.example.com or as /* at the end.",
+};
+
+export const notes: Record<Note, string> = {
+  query_dropped: "The query or fragment was removed. The path and everything below it are denied.",
+  mixed_scripts: "This name mixes alphabets and may look like another one. It is kept as written.",
+};
+
+/**
+ * Returns the pattern that a text stands for. A pattern stands for itself.
+ * @param isPublicSuffix tells whether anybody can register names below this one, such as "co.uk"
+ */
+export function normalize(text: string, isPublicSuffix: (host: string) => boolean = () => false): Normalized {
+  const typed = text.trim();
+  if (typed === "") return { problem: "empty" };
+  if (typed.length > maxText) return { problem: "too_long" };
+  const scheme = /^([a-z][a-z0-9+.-]*):(?=\/\/|(?!\d+(?:[/?#]|$)))/i.exec(typed)?.[1]?.toLowerCase();
+  if (scheme !== undefined && scheme !== "http" && scheme !== "https") return { problem: "scheme" };
+
+  const rest = typed.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").replace(/^\/\//, "");
+  const onlyBelowHost = rest.startsWith("*.");
+  const address = onlyBelowHost ? rest.slice(2) : rest;
+  const [authority = ""] = address.split(/[/\\?#]/, 1);
+  if (authority.includes("@")) return { problem: "credentials" };
+  if (authority.includes("*")) return { problem: "wildcard" };
+  const url = parse(`${scheme ?? "http"}://${address}`);
+  if (url === undefined) return { problem: "unreadable" };
+
+  const host = url.hostname.replace(/\.$/, "");
+  const isLiteral = isAddress(host);
+  if (host.length > 253 || host.split(".").includes("")) return { problem: "unreadable" };
+  if (isLiteral && onlyBelowHost) return { problem: "wildcard" };
+  if (isLiteral && /^\/\d{1,3}$/.test(url.pathname)) return { problem: "range" };
+  if (!isLiteral && !host.includes(".")) return { problem: "bare_label" };
+  if (!isLiteral && isPublicSuffix(host)) return { problem: "public_suffix" };
+
+  const path = normalizePath(url.pathname);
+  if (path.replace(/\/\*$/, "").includes("*")) return { problem: "wildcard" };
+  if (onlyBelowHost && path !== "" && path !== "/*") return { problem: "wildcard" };
+  // the parser takes away the port that goes with the scheme, and 80 where no scheme is named
+  const port = url.port === "" || (url.port === "443" && scheme === undefined) ? "" : `:${url.port}`;
+  const shownPath = path === "/*" ? "" : path;
+  return {
+    pattern: `${onlyBelowHost ? "*." : ""}${host}${port}${shownPath}`,
+    notes: [
+      ...(url.search !== "" || url.hash !== "" ? (["query_dropped"] as const) : []),
+      ...(isMixed(authority) ? (["mixed_scripts"] as const) : []),
+    ],
+  };
+}
+
+/** Tells which pattern of a list covers an address, in a time that does not depend on the length of the list. */
+export type Matcher = (address: string) => string | undefined;
+
+/** Prepares a list. Patterns that cannot be read are left out, except `*`, which covers every address. */
+export function matcher(patterns: readonly string[]): Matcher {
+  if (patterns.includes(everything)) return () => everything;
+  const byHost = new Map<string, string[]>();
+  for (const pattern of patterns) {
+    const host = hostOf(pattern);
+    const list = byHost.get(host);
+    if (list) list.push(pattern);
+    else byHost.set(host, [pattern]);
+  }
+  return (address) => {
+    const url = parse(address);
+    if (url === undefined || !/^https?:$/.test(url.protocol)) return undefined;
+    const host = url.hostname.replace(/\.$/, "");
+    const path = normalizePath(url.pathname);
+    const port = url.port === "" ? (url.protocol === "https:" ? "443" : "80") : url.port;
+    for (const candidate of hostsAbove(host)) {
+      const covering = byHost.get(candidate)?.find((pattern) => covers(pattern, { host, port, path }));
+      if (covering !== undefined) return covering;
+    }
+    return undefined;
+  };
+}
+
+function covers(pattern: string, address: { host: string; port: string; path: string }): boolean {
+  const below = pattern.startsWith("*.");
+  const { host, port, path } = partsOf(below ? pattern.slice(2) : pattern);
+  if (below && address.host === host) return false;
+  if (port !== "" && port !== address.port) return false;
+  if (path === "") return true;
+  const isOnlyBelow = path.endsWith("/*");
+  const stem = isOnlyBelow ? path.slice(0, -2) : path;
+  return (!isOnlyBelow && address.path === stem) || address.path.startsWith(`${stem}/`);
+}
+
+/** A pattern's host, without `*.`, port and path. */
+const hostOf = (pattern: string) => partsOf(pattern.startsWith("*.") ? pattern.slice(2) : pattern).host;
+
+function partsOf(pattern: string): { host: string; port: string; path: string } {
+  const [, host = "", port = "", path = ""] = /^(\[[^\]]*\]|[^:/]*)(?::(\d+))?(\/.*)?$/.exec(pattern) ?? [];
+  return { host, port, path };
+}
+
+/** A host and the domains that it lies under. An IP address lies under none. */
+function hostsAbove(host: string): string[] {
+  if (isAddress(host)) return [host];
+  const labels = host.split(".");
+  return labels.map((_, i) => labels.slice(i).join("."));
+}
+
+/** One form for paths that a server takes for the same: unreserved characters as they are, no slash at the end. */
+function normalizePath(path: string): string {
+  const decoded = path.replace(/%([0-9a-f]{2})/gi, (escape, hex: string) => {
+    const character = String.fromCharCode(Number.parseInt(hex, 16));
+    return /[\w.~-]/.test(character) ? character : escape.toUpperCase();
+  });
+  return decoded.replace(/\/{2,}/g, "/").replace(/\/$/, "");
+}
+
+function parse(address: string): URL | undefined {
+  return URL.canParse(address) ? new URL(address) : undefined;
+}
+
+const isAddress = (host: string) => host.startsWith("[") || /^\d+\.\d+\.\d+\.\d+$/.test(host);
+
+const scripts = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u, /\p{Script=Armenian}/u];
+/** Whether letters of different alphabets stand within one label of a name. */
+const isMixed = (authority: string) =>
+  authority.split(/[.:]/).some((label) => scripts.filter((script) => script.test(label)).length > 1);
