@@ -39,6 +39,14 @@ test("every path in code style exists", () => {
   expect(wrongIn(missingPaths)).toEqual([]);
 });
 
+test("every name that a document gives a file for is in that file", () => {
+  expect(missingNames("`canGrant` and the table in `core/base/permission.ts`, `no` in `core/base/id.ts`")).toEqual([
+    "no in core/base/id.ts",
+  ]);
+  expect(documents.flatMap((file) => namesIn(read(file))).length).toBeGreaterThan(10);
+  expect(wrongIn(missingNames)).toEqual([]);
+});
+
 test("every command exists", () => {
   expect(unknownCommands("`npm run bundle` npm run unknown\nnpm run operator -- release")).toEqual([
     "npm run unknown",
@@ -106,6 +114,13 @@ function missingPaths(text: string): string[] {
   const paths = [...text.matchAll(/`((?:core|functions|stacks|web|local|bench|docs)\/[\w./-]*)`/g)];
   return paths.map(([, path = ""]) => path).filter((path) => !isBuilt.test(path) && !existsSync(join(root, path)));
 }
+
+const namesIn = (text: string) => [...text.matchAll(/`(\w+)`(?: and the \w+)? in `([\w./-]+\.tsx?)`/g)];
+
+const missingNames = (text: string) =>
+  namesIn(text)
+    .filter(([, name = "", path = ""]) => !new RegExp(`\\b${name}\\b`).test(read(path)))
+    .map(([, name, path]) => `${name} in ${path}`);
 
 const isBuilt = /\/(dist|runtime)\b/;
 
