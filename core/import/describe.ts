@@ -2,6 +2,7 @@ import * as ID from "../base/id.ts";
 import { parse } from "../base/valid.ts";
 import { now, table } from "../kernel/ports.ts";
 import * as Mailing from "../mail/mailing.ts";
+import type { ImportMailsRow } from "../mail/row.ts";
 import { namesOf } from "../member/names.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
@@ -13,7 +14,7 @@ import type { Reason } from "./shape.ts";
 const looks = 3;
 
 /** An import as people see it; `chunk` counts what its import does not count yet. */
-export function describe(row: Item, mails: Item | undefined, chunk?: Item): Info {
+export function describe(row: Item, mails: ImportMailsRow | undefined, chunk?: Item): Info {
   const reason = (row.reason ?? row.stop) as Reason | undefined;
   const counts = sum(countsOf(row), chunk ? countsOf(chunk) : {});
   const isRunning = row.state === "running";
@@ -46,7 +47,7 @@ export async function withInviters(organization: ID.ID<"organization">, rows: re
 export async function describeNow(
   organization: ID.ID<"organization">,
   row: Item,
-  mails: Item | undefined,
+  mails: ImportMailsRow | undefined,
 ): Promise<Info> {
   let current: Item | undefined = row;
   for (let look = 1; ; look++) {

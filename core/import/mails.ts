@@ -6,6 +6,7 @@ import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { remember, retract } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
+import type { ImportMailsRow } from "../mail/row.ts";
 import { Keys } from "../table/keys.ts";
 import { has, lacks, type Step, update, when } from "../table/table.ts";
 import { describeNow } from "./describe.ts";
@@ -15,10 +16,10 @@ import { failures as common, Id, Info, ttl } from "./import.ts";
 // Shapes
 
 const One = v.strictObject({ import: Id });
-const reads = ({ import: id }: { import: ID<"import"> }, { organization }: Actor) => [
-  Keys.import(organization, id),
-  Keys.importMails(id),
-];
+const reads = ({ import: id }: { import: ID<"import"> }, { organization }: Actor) =>
+  [Keys.import(organization, id), Keys.importMails(id)] as const;
+
+const noMails = (id: ID<"import">): ImportMailsRow => ({ pk: id, sk: "#mails" });
 
 // Failures
 
@@ -32,7 +33,7 @@ export const failures = {
 export const pauseMails = fn(
   "import.pauseMails",
   { input: One, output: Info, failures: [common.missing, Event.failures.repeated], reads },
-  async ({ import: id }, actor, [row, mails]) => {
+  async ({ import: id }, actor, [row, mails = noMails(id)]) => {
     if (!row) throw common.missing();
     const pausedAt = instant();
     const isFirst = when(lacks("pausedAt"), failures.unchanged);
@@ -50,7 +51,7 @@ export const pauseMails = fn(
 export const resumeMails = fn(
   "import.resumeMails",
   { input: One, output: Info, failures: [common.missing, Event.failures.repeated], reads },
-  async ({ import: id }, actor, [row, mails = {}]) => {
+  async ({ import: id }, actor, [row, mails = noMails(id)]) => {
     if (!row) throw common.missing();
     const isPaused = when(has("pausedAt"), failures.unchanged);
     const { pausedAt: _, ...after } = mails;

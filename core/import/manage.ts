@@ -49,10 +49,8 @@ const Upload = v.object({
 /** The name of the file, to recognize it by. */
 const FileName = v.pipe(v.string(), v.maxLength(200, "At most 200 characters."));
 
-const own = ({ import: id }: { import: ID.ID<"import"> }, { organization }: Actor) => [
-  Keys.import(organization, id),
-  Keys.importMails(id),
-];
+const own = ({ import: id }: { import: ID.ID<"import"> }, { organization }: Actor) =>
+  [Keys.import(organization, id), Keys.importMails(id)] as const;
 
 // Functions
 

@@ -58,6 +58,6 @@ const changed = (row: Item, output: Item): string[] =>
 
 /** Reports the row and its attributes, never a value: a key that holds a name is cut off before it. */
 export function reportFaults(row: Item, attributes: readonly string[]): void {
-  const [pk, sk] = [String(row.pk), String(row.sk).replace(/^(name|[^#]*)#.*/s, "$1#…")];
+  const [pk, sk] = [String(row.pk), String(row.sk).replace(/^([^#]+)#.*/s, "$1#…")];
   for (const attribute of attributes) faults.report({ pk, sk, attribute });
 }

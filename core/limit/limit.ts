@@ -3,7 +3,8 @@ import { failure } from "../base/failure.ts";
 import { type Allowance, use } from "../kernel/context.ts";
 import { limitFactor, now, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
-import { all, any, below, type Item, lacks, update, when } from "../table/table.ts";
+import { all, any, below, lacks, update, when } from "../table/table.ts";
+import type { Counter, CountRow } from "./row.ts";
 
 export const failures = {
   limited: failure("rate", "rate.limited", "Too many requests. Try again later."),
@@ -31,15 +32,15 @@ export async function take(name: string, who: string, ...windows: Window[]): Pro
     { add: Object.fromEntries(counters.map(({ attribute }) => [attribute, 1])), set: { ttl: (period + 2) * longest } },
     when(
       all(...counters.map(({ attribute, quota }) => any(lacks(attribute), below(attribute, quota)))),
-      (found: Item | undefined) => {
-        const spent = counters.filter(({ attribute, quota }) => Number(found?.[attribute] ?? 0) >= quota);
+      (found: CountRow | undefined) => {
+        const spent = counters.filter(({ attribute, quota }) => (found?.[attribute] ?? 0) >= quota);
         for (const one of spent) note(name, one, 0, seconds);
         return failures.limited({ retryAfterSeconds: Math.max(1, ...spent.map((one) => resetSeconds(one, seconds))) });
       },
     ),
   );
   const counted = await table.change(step);
-  for (const one of counters) note(name, one, one.quota - Number(counted[one.attribute]), seconds);
+  for (const one of counters) note(name, one, one.quota - (counted[one.attribute] ?? 0), seconds);
   return () => table.write(update(key, { add: Object.fromEntries(counters.map(({ attribute }) => [attribute, -1])) }));
 }
 
@@ -66,7 +67,7 @@ function groupsOf(ip: string): number[] {
   return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16));
 }
 
-const attributeOf = ({ windowSeconds }: Window, seconds: number) =>
+const attributeOf = ({ windowSeconds }: Window, seconds: number): Counter =>
   `w${windowSeconds}_${Math.floor(seconds / windowSeconds)}`;
 
 const resetSeconds = ({ windowSeconds }: Window, seconds: number) => windowSeconds - (seconds % windowSeconds);

@@ -208,7 +208,7 @@ describe("a worker", () => {
     await sendFrom(mailing);
     expect(world.queued.bulk).toEqual([{ job: "send", ...mailing, from: 0 }]);
     expect(await acme.truth()).toEqual({ queued: 2 });
-    expect(await world.table.get(Keys.limit("mails", "slowness", 0))).toMatchObject({ share: 0.5 });
+    expect(await world.table.get(Keys.slowness())).toMatchObject({ share: 0.5 });
   });
 });
 

@@ -154,13 +154,12 @@ async function readSome({ organization, import: id }: Mailing.Named, addresses: 
   const [home, mails, ...found] = await table.getMany([
     Keys.organization(organization),
     Keys.importMails(id),
-    ...addresses.map((address) => Keys.addressIn(organization, address)),
-    ...addresses.map(Keys.suppression),
+    ...addresses.flatMap((address) => [Keys.addressIn(organization, address), Keys.suppression(address)]),
   ]);
-  const rows = addresses.map((_, i) => ({
-    row: found[i] as AddressRow | undefined,
-    block: found[addresses.length + i] as BlockRow | undefined,
-  }));
+  const rows = addresses.map((_, i) => {
+    const [row, block] = [found[2 * i], found[2 * i + 1]];
+    return { row: row?.sk === "#mail" ? undefined : row, block: block?.sk === "#mail" ? block : undefined };
+  });
   return { home, rows, isPaused: Mailing.isPaused(mails) };
 }
 

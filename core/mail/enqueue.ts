@@ -3,7 +3,6 @@ import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { queues, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
-import { keyOf } from "../table/table.ts";
 import * as Mailing from "./mailing.ts";
 
 /** One message queues so many, and asks for the rest by another. */
@@ -27,7 +26,7 @@ export const enqueue = fn("mail.enqueue", { input: Job, output: v.void() }, asyn
   const { organization, import: id, start } = job;
   const page = await table.query({ ...Keys.mailings(id), limit: mailingsPerJob, start, consistent: true });
   const waiting: object[] = page.items.filter(Mailing.waits).map((row) => {
-    const seq = Number(keyOf(row).sk.slice("mail#".length));
+    const seq = Number(row.sk.slice("mail#".length));
     return { job: "send", organization, import: id, seq, from: 0 } satisfies Mailing.Send;
   });
   const jobs = page.next ? [...waiting, { ...job, start: page.next }] : waiting;

@@ -4,6 +4,7 @@ import { openWorld, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
 import { asSystem } from "../kernel/context.ts";
+import type { Fault } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Bulk from "./bulk.ts";
@@ -70,5 +71,27 @@ describe("how the mails of an import fare", () => {
     await world.table.write(update(raw(Keys.addressIn(acme.organization, addressOf(email))), again));
     await Mailing.recount(mailing);
     expect(await shown(2)).toMatchObject({ state: "done", sent: 2, left: 0 });
+  });
+
+  test("stays as it was counted for a mail with a status of a newer release, and for all others of its mailing", async () => {
+    const mailing = await send(3);
+    const [, email = "", last = ""] = people(3);
+    const rowOf = (one: string) => raw(Keys.addressIn(acme.organization, addressOf(one)));
+    await world.table.write(update(rowOf(email), { set: { mail: "deferred" } }));
+    await world.table.write(update(rowOf(last), { set: { mail: "delivered" } }));
+    await Mailing.recount(mailing);
+    expect((await world.table.get(Keys.mailing(acme.id, mailing.seq)))?.letters).toBe("ssd");
+    expect(await shown(3)).toMatchObject({ state: "done", sent: 3, delivered: 1 });
+  });
+
+  test("is shown without what cannot be read of its row, which is reported", async () => {
+    const faults: Fault[] = [];
+    world.rebind({ faults: { report: (fault) => faults.push(fault) } });
+    await send(3);
+    await world.table.write(update(raw(Keys.importMails(acme.id)), { set: { leftAt: 5, bounced: "many", next: "x" } }));
+    const info = await shown(3);
+    expect(info).toMatchObject({ state: "done", sent: 3, bounced: 0 });
+    expect(info).not.toHaveProperty("endedAt");
+    expect(faults).toEqual(["bounced", "leftAt"].map((attribute) => ({ pk: acme.id, sk: "#mails", attribute })));
   });
 });

@@ -2,24 +2,17 @@ import * as v from "valibot";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
+import { InvitationCreated, InvitationResent } from "../invitation/events.ts";
+import { isOpen } from "../invitation/invitation.ts";
+import type { AddressRow } from "../invitation/row.ts";
+import { readData } from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, instant, now, queues, table } from "../kernel/ports.ts";
+import { read } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
-import {
-  absent,
-  all,
-  any,
-  atMost,
-  equal,
-  type Item,
-  lacks,
-  present,
-  put,
-  type Step,
-  update,
-  when,
-} from "../table/table.ts";
-import { type MailState, mailStates } from "./shape.ts";
+import { absent, all, any, atMost, equal, lacks, present, put, type Step, update, when } from "../table/table.ts";
+import { ImportMailsRow, type MailingRow } from "./row.ts";
+import { type MailStatus, mailStates, mailStatuses } from "./shape.ts";
 
 /**
  * A mailing is the mails of one event of an import. Its row has a letter for each of them, which says how it fares, and
@@ -51,9 +44,6 @@ export const Send = v.strictObject({ job: v.literal("send"), ...Place, from: v.p
 export type Send = v.InferOutput<typeof Send>;
 export const Count = v.strictObject({ job: v.literal("count"), ...Place });
 
-/** How a mail fares, or that its invitation ended before it was sent. */
-export const mailStatuses = [...mailStates, "ended"] as const;
-export type MailStatus = MailState | "ended";
 export const states = ["none", "sending", "paused", "waiting", "done"] as const;
 /** The emails of an import. */
 export const Info = v.object({
@@ -87,8 +77,8 @@ export const Info = v.object({
   endedAt: v.optional(v.string()),
 });
 export type Info = v.InferOutput<typeof Info>;
-/** How many had left at an instant, in ms since 1970. */
-type Mark = { at: number; sent: number };
+type Mark = NonNullable<ImportMailsRow["marks"]>[number];
+type Numbers = { [S in MailStatus]?: number | undefined };
 
 const letters: Record<MailStatus, string> = {
   queued: "q",
@@ -125,7 +115,7 @@ export const count = fn("mail.count", { input: Count, output: v.void() }, async 
 /** Has the mails of an import's event sent. Twice does no harm. */
 export async function begin(mailing: Named, mails: number): Promise<void> {
   const { organization, import: id, seq } = mailing;
-  const row: Item = { organization, letters: letters.queued.repeat(mails), counted: 0, ttl: epoch(keptSeconds) };
+  const row = { organization, letters: letters.queued.repeat(mails), counted: 0, ttl: epoch(keptSeconds) };
   await table
     .write(
       put(Keys.mailing(id, seq), row, when(absent, failures.begun)),
@@ -139,10 +129,13 @@ export async function begin(mailing: Named, mails: number): Promise<void> {
 
 /** Who is invited by its event, in the order of its letters. */
 export async function invited({ organization, import: id, seq }: Named): Promise<ID.ID<"address">[]> {
-  const { data = {} } = (await table.get(Keys.logged(organization, seq))) ?? {};
-  const event = data as { import?: string; invitations?: string[]; invitation?: string };
-  if (event.import !== id) throw new Error(`The log of ${organization} has no event of ${id} at ${seq}.`);
-  const invitations = (event.invitations ?? [event.invitation]) as ID.ID<"invitation">[];
+  const row = await table.get(Keys.logged(organization, seq));
+  const created = row?.type === InvitationCreated.type ? readData(InvitationCreated, row) : undefined;
+  const resent = row?.type === InvitationResent.type ? readData(InvitationResent, row) : undefined;
+  if ((created ?? resent)?.import !== id) {
+    throw new Error(`The log of ${organization} has no event of ${id} at ${seq}.`);
+  }
+  const invitations = created?.invitations ?? (resent ? [resent.invitation] : []);
   return invitations.map((invitation) => ID.alias("address", invitation));
 }
 
@@ -154,8 +147,8 @@ export async function recount(mailing: Named, { from = 0, to }: { from?: number;
     const [before, sums] = await table.getMany([Keys.mailing(id, seq), Keys.importMails(id)]);
     if (!before) return; // long over
     const rows = await table.getMany(addresses.map((address) => Keys.addressIn(organization, address)));
-    const known = String(before.letters);
-    const told = rows.map((row, i) => statusCodeOf(row, known[from + i])).join("");
+    const known = before.letters;
+    const told = rows.map((row, i) => statusCodeOf(row, known[from + i] ?? letters.queued)).join("");
     const found = known.slice(0, from) + told + known.slice(from + told.length);
     if (found === known || (await change(mailing, { before, sums }, found))) return;
   }
@@ -183,7 +176,7 @@ async function unlessQueued(step: Step): Promise<boolean> {
 }
 
 /** Whether some of its mails may still have to be sent. */
-export const waits = (row: Item) => String(row.letters).includes(letters.queued);
+export const waits = (row: MailingRow) => row.letters.includes(letters.queued);
 
 /** The mailing that the tags of a mail name, and the tags that name it. */
 export const tagsOf = ({ import: id, seq }: Named) => ({ import: id, seq: String(seq) });
@@ -197,13 +190,14 @@ export const waitForQuota = (id: ID.ID<"import">, waitsUntil: string): Promise<v
   table.write(update(Keys.importMails(id), { set: { waitsUntil } }));
 
 /** How the mails of an import fare, by its row; `asked` were asked for, some of which may be in no mailing yet. */
-export function describe(row: Item | undefined, { asked, isMore }: { asked: number; isMore: boolean }): Info {
+export function describe(
+  stored: ImportMailsRow | undefined,
+  { asked, isMore }: { asked: number; isMore: boolean },
+): Info {
+  const row = stored && read(ImportMailsRow, stored);
   const numbers = numbersOf(row);
   const { queued, sent: _, ...others } = numbers;
-  const behind = mailStatuses.reduce(
-    (sum, mailStatus) => (mailStatus === "queued" ? sum : sum + numbers[mailStatus]),
-    0,
-  );
+  const behind = mailStatuses.reduce((sum, one) => (one === "queued" ? sum : sum + numbers[one]), 0);
   const left = Math.max(queued, asked - behind);
   const state: (typeof states)[number] = stateOf(row, { left, hasAny: left + behind > 0, isMore });
   const rate = state === "sending" ? rateOf(row) : undefined;
@@ -212,15 +206,17 @@ export function describe(row: Item | undefined, { asked, isMore }: { asked: numb
     ...base,
     ...(rate !== undefined && { rate: Math.round(rate * 10) / 10 }),
     ...(rate && left > 0 && { secondsLeft: Math.round(left / rate) }),
-    ...(state === "waiting" && { waitsUntil: String(row?.waitsUntil) }),
-    ...(state === "done" && typeof row?.leftAt === "string" && { endedAt: row.leftAt }),
+    ...(state === "waiting" && row?.waitsUntil && { waitsUntil: row.waitsUntil }),
+    ...(state === "done" && row?.leftAt && { endedAt: row.leftAt }),
   };
 }
 
-export const isPaused = (row: Item | undefined) => row?.pausedAt !== undefined;
-const isHeld = (row: Item | undefined) => typeof row?.waitsUntil === "string" && row.waitsUntil > instant();
+export const isPaused = (row: ImportMailsRow | undefined) => row?.pausedAt !== undefined;
+const isHeld = (row: ImportMailsRow | undefined) => row?.waitsUntil !== undefined && row.waitsUntil > instant();
 
-function stateOf(row: Item | undefined, { left, hasAny, isMore }: { left: number; hasAny: boolean; isMore: boolean }) {
+type Progress = { left: number; hasAny: boolean; isMore: boolean };
+
+function stateOf(row: ImportMailsRow | undefined, { left, hasAny, isMore }: Progress): Info["state"] {
   const isToCome = left > 0 || isMore;
   if (isToCome && isPaused(row)) return "paused";
   if (!hasAny) return "none";
@@ -229,51 +225,46 @@ function stateOf(row: Item | undefined, { left, hasAny, isMore }: { left: number
 }
 
 /** How many mails fare how. */
-export const numbersOf = (row: Item | undefined) =>
-  Object.fromEntries(mailStatuses.map((mailStatus) => [mailStatus, Number(row?.[mailStatus] ?? 0)])) as Record<
-    MailStatus,
-    number
-  >;
+export const numbersOf = (row: Numbers | undefined) =>
+  Object.fromEntries(mailStatuses.map((one) => [one, row?.[one] ?? 0])) as Record<MailStatus, number>;
 
 const left: readonly MailStatus[] = ["sent", "delivered", "bounced", "complained"];
-const sentOf = (row: Item | undefined) => left.reduce((sum, mailStatus) => sum + Number(row?.[mailStatus] ?? 0), 0);
+const sentOf = (row: Numbers | undefined) => left.reduce((sum, one) => sum + (row?.[one] ?? 0), 0);
 
-const marksOf = (row: Item | undefined) => (row?.marks ?? []) as Mark[];
-
-function rateOf(row: Item | undefined): number | undefined {
-  const [first] = marksOf(row);
+function rateOf(row: ImportMailsRow | undefined): number | undefined {
+  const [first] = row?.marks ?? [];
   const ms = first && now().getTime() - first.at;
   return ms && ms >= minMs ? (sentOf(row) - first.sent) / (ms / 1000) : undefined;
 }
 
 /** With a mark of this moment, once the newest is old; after a rest none of the old ones tells anything. */
-function marked(row: Item | undefined, more: number): Mark[] {
-  const [present, marks] = [now().getTime(), marksOf(row)];
+function marked(row: ImportMailsRow | undefined, more: number): Mark[] {
+  const [present, marks] = [now().getTime(), row?.marks ?? []];
   const age = present - (marks.at(-1)?.at ?? 0);
   if (age < markMs) return marks;
   return [...(age < 2 * markMs ? marks.slice(-1) : []), { at: present, sent: sentOf(row) + more }];
 }
 
-/** What has left once has left, whoever asks for another mail. */
-function statusCodeOf(row: Item | undefined, known: string | undefined): string {
-  const told = letters[mailStatusOf(row)];
+/** What has left once has left, whoever asks for another mail; a status of a newer release changes nothing. */
+function statusCodeOf(row: AddressRow | undefined, known: string): string {
+  const mailStatus = mailStatusOf(row);
+  const told = mailStatus ? letters[mailStatus] : known;
   const isOver = known !== letters.queued && known !== letters.unconfirmed;
-  return isOver && known !== undefined && told === letters.queued ? known : told;
+  return isOver && told === letters.queued ? known : told;
 }
 
-function mailStatusOf(row: Item | undefined): MailStatus {
-  if (!row) return "ended";
-  const isOpen = row.state === "pending" && String(row.expiresAt) > instant();
-  return row.mail === "queued" && !isOpen ? "ended" : (row.mail as MailState);
+function mailStatusOf(row: AddressRow | undefined): MailStatus | undefined {
+  if (!row || (row.mail === "queued" && !isOpen(row))) return "ended";
+  return mailStates.find((mailState) => mailState === row.mail);
 }
 
 /** False when somebody else has counted since `before` was read. */
 async function change(
   { import: id, seq }: Named,
-  { before, sums }: { before: Item; sums: Item | undefined },
+  { before, sums }: { before: MailingRow; sums: ImportMailsRow | undefined },
   found: string,
 ): Promise<boolean> {
-  const known = String(before.letters);
+  const { letters: known, counted } = before;
   const sum: Partial<Record<MailStatus, number>> = {};
   for (const mailStatus of mailStatuses) {
     const by = times(found, letters[mailStatus]) - times(known, letters[mailStatus]);
@@ -281,8 +272,7 @@ async function change(
   }
   const isLeaving = (sum.queued ?? 0) < 0;
   const set = { marks: marked(sums, sentOf(sum)), ...(isLeaving && { leftAt: instant() }) };
-  const sumsChange = { add: sum, set, ...(isLeaving && { unset: ["waitsUntil"] }) };
-  const counted = Number(before.counted);
+  const sumsChange = { add: sum, set, ...(isLeaving && { unset: ["waitsUntil" as const] }) };
   const unchanged = when(equal("counted", counted), failures.counted);
   const changed = Object.keys(sum).length > 0 ? [update(Keys.importMails(id), sumsChange)] : [];
   return table

@@ -1,4 +1,4 @@
-import type { Item } from "../table/table.ts";
+import type { SendTokensRow } from "./row.ts";
 
 /**
  * As many tokens as mails may leave in a second. Each mail leaves under one, which then rests for a second and a little
@@ -29,8 +29,8 @@ export function tokensAt(perSecond: number): { count: number; restMs: number } {
   return { count, restMs: Math.ceil((1000 * count) / perSecond) + allowanceMs };
 }
 
-export function read(row: Item | undefined): RateToken[] {
-  const { from = 0, tokens: packed = "" } = (row ?? {}) as { from?: number; tokens?: string };
+export function read(row: SendTokensRow | undefined): RateToken[] {
+  const { from, tokens: packed } = row ?? { from: 0, tokens: "" };
   return Array.from({ length: packed.length / digits }, (_, i) => {
     const number = Number.parseInt(packed.slice(i * digits, (i + 1) * digits), base);
     return { freeAt: from + Math.floor(number / 2), isOpen: number % 2 === 1 };

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { id, row } from "../base/row.ts";
+import { type MailStatus, mailStatuses } from "./shape.ts";
 
 /** Since when an address takes no mail, and why. */
 export const BlockRow = row({
@@ -11,3 +12,49 @@ export const BlockRow = row({
   delivered: v.optional(v.string()),
 });
 export type BlockRow = v.InferInput<typeof BlockRow>;
+
+const number = v.optional(v.number());
+/** How many mails have which status; one that none has may be missing. */
+const numbers = Object.fromEntries(mailStatuses.map((status) => [status, number])) as Record<MailStatus, typeof number>;
+
+/** How the mails of an import fare, and whether they are paused. */
+export const ImportMailsRow = row({
+  pk: id("import"),
+  sk: v.literal("#mails"),
+  organization: v.optional(id("organization")),
+  ...numbers,
+  pausedAt: v.optional(v.string()),
+  /** When the quota of 24 hours is looked at again. */
+  waitsUntil: v.optional(v.string()),
+  /** How many had left at an instant, in ms since 1970. */
+  marks: v.optional(v.array(v.object({ at: v.number(), sent: v.number() }))),
+  /** When the last of them left. */
+  leftAt: v.optional(v.string()),
+});
+export type ImportMailsRow = v.InferInput<typeof ImportMailsRow>;
+
+/** The mails of one event of an import, a letter for each that says how it fares. */
+export const MailingRow = row({
+  pk: id("import"),
+  sk: v.string(),
+  organization: id("organization"),
+  letters: v.string(),
+  /** How often it was counted. */
+  counted: v.number(),
+  recountQueuedAt: v.optional(v.string()),
+});
+export type MailingRow = v.InferInput<typeof MailingRow>;
+
+/** The tokens under which mails leave, packed; `by` names the last write. */
+export const SendTokensRow = row({
+  pk: v.string(),
+  sk: v.string(),
+  from: v.number(),
+  tokens: v.string(),
+  by: v.string(),
+});
+export type SendTokensRow = v.InferInput<typeof SendTokensRow>;
+
+/** The share of the rate at which all send after a lack, at an instant in ms since 1970. */
+export const SlownessRow = row({ pk: v.string(), sk: v.string(), share: v.number(), at: v.number() });
+export type SlownessRow = v.InferInput<typeof SlownessRow>;

@@ -3,9 +3,10 @@ import { failure, isFailure } from "../base/failure.ts";
 import { use } from "../kernel/context.ts";
 import { epoch, mail, now, pause, type SendSlot, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
-import { equal, type Item, lacks, update, when } from "../table/table.ts";
+import { equal, lacks, update, when } from "../table/table.ts";
 import { MailPostponed } from "./error.ts";
 import * as RateToken from "./rate-token.ts";
+import type { SendTokensRow, SlownessRow } from "./row.ts";
 
 /**
  * So far ahead a lane may book. A shorter one comes after all that book further ahead: it finds room only where these
@@ -93,7 +94,7 @@ export function open(lane: Lane, until: number): SendRateLimiter {
     RateToken.take(tokens, taken);
     // the name of the writing tells after a lost answer whether it was this one
     const set = { ...RateToken.write(tokens, present), by: randomUUID(), ttl: epoch(keptSeconds) };
-    const unchanged = when(row ? equal("by", String(row.by)) : lacks("by"), failures.booked);
+    const unchanged = when(row ? equal("by", row.by) : lacks("by"), failures.booked);
     return table.change(update(slots, { set }, unchanged)).then(
       () => true,
       (error: unknown) => {
@@ -175,9 +176,9 @@ export function open(lane: Lane, until: number): SendRateLimiter {
 export async function slowDown(): Promise<void> {
   const row = await table.get(slowness);
   const present = now().getTime();
-  if (row && present - Number(row.at) < sameLackMs) return;
+  if (row && present - row.at < sameLackMs) return;
   const share = Math.max(slowestShare, shareOf(row) / 2);
-  const unchanged = when(row ? equal("at", Number(row.at)) : lacks("at"), failures.slowed);
+  const unchanged = when(row ? equal("at", row.at) : lacks("at"), failures.slowed);
   const ttl = epoch(2 * (regainMs / 1000));
   await table.write(update(slowness, { set: { share, at: present, ttl } }, unchanged)).catch((error: unknown) => {
     if (!isFailure(error, failures.slowed)) throw error;
@@ -186,7 +187,7 @@ export async function slowDown(): Promise<void> {
 
 type Taken = RateToken.Taken & { at: number };
 type Told = RateToken.Use & { at: number };
-type Seen = { row: Item | undefined; tokens: RateToken.RateToken[]; present: number; perSecond: number };
+type Seen = { row: SendTokensRow | undefined; tokens: RateToken.RateToken[]; present: number; perSecond: number };
 
 /** The tokens as they stand, with what is told of them. */
 async function look(telling: readonly Told[]): Promise<Seen> {
@@ -212,12 +213,12 @@ async function reach(moment: number): Promise<void> {
   if (waitMs > 0) await pause(waitMs);
 }
 
-const slots = Keys.limit("mails", "slots", 0);
-const slowness = Keys.limit("mails", "slowness", 0);
+const slots = Keys.sendTokens();
+const slowness = Keys.slowness();
 
-function shareOf(row: Item | undefined): number {
+function shareOf(row: SlownessRow | undefined): number {
   if (!row) return 1;
-  return Math.min(1, Number(row.share) + (now().getTime() - Number(row.at)) / regainMs);
+  return Math.min(1, row.share + (now().getTime() - row.at) / regainMs);
 }
 
 const rate = () =>

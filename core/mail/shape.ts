@@ -14,3 +14,7 @@ export const mailStates = [
   "failed",
 ] as const;
 export type MailState = (typeof mailStates)[number];
+
+/** How a mail of an import fares, or that its invitation ended before it was sent. */
+export const mailStatuses = [...mailStates, "ended"] as const;
+export type MailStatus = (typeof mailStatuses)[number];

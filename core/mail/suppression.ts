@@ -22,7 +22,7 @@ export const removeSuppression = fn(
   async ({ email }, _, [block]) => {
     if (!block) return { was: {} };
     await table.write(remove(Keys.suppression(Account.addressOf(email))));
-    const { bounced, complained } = block as { bounced?: string; complained?: string };
+    const { bounced, complained } = block;
     return { was: { ...(bounced && { bounced }), ...(complained && { complained }) } };
   },
 );

@@ -167,6 +167,8 @@ const shapes: Record<keyof typeof Keys, RegExp | string> = {
   flow: "of an address that signs in",
   publicRequest: "of a network, which is hashed, for a day",
   limit: "a counter; whom it counts is hashed",
+  sendTokens: "of the deployment",
+  slowness: "of the deployment",
   due: /^due#\S+ org_\w+#inv$/,
   dueIn: "a query",
   dirty: /^dirty#\d+ org_\w+$/,

@@ -8,7 +8,7 @@ import type { RequestRow, WatermarkRow } from "../base/row.ts";
 import type { BillingRow, BreakerRow, DifferencesRow, DirtyRow, ReportRow } from "../billing/row.ts";
 import type { AddressRow, DueRow } from "../invitation/row.ts";
 import type { CountRow } from "../limit/row.ts";
-import type { BlockRow } from "../mail/row.ts";
+import type { BlockRow, ImportMailsRow, MailingRow, SendTokensRow, SlownessRow } from "../mail/row.ts";
 import type { MemberRow } from "../member/row.ts";
 import type { NotificationRow } from "../notification/row.ts";
 import type { OrganizationRow } from "../organization/row.ts";
@@ -140,9 +140,9 @@ export const Keys = {
   outcome: (id: Import, after: number): Key => ({ pk: id, sk: `out#${position(after)}` }),
   ofImport: (id: Import) => ({ pk: id }),
   outcomes: (id: Import) => ({ pk: id, prefix: "out#" }),
-  importMails: (id: Import): Key => ({ pk: id, sk: "#mails" }),
-  mailing: (id: Import, seq: number): Key => ({ pk: id, sk: `mail#${position(seq)}` }),
-  mailings: (id: Import) => ({ pk: id, prefix: "mail#" }),
+  importMails: (id: Import): Key<ImportMailsRow> => ({ pk: id, sk: "#mails" }),
+  mailing: (id: Import, seq: number): Key<MailingRow> => ({ pk: id, sk: `mail#${position(seq)}` }),
+  mailings: (id: Import): Range<MailingRow> => ({ pk: id, prefix: "mail#" }),
   stats: (owner: Owner): Key<StatsRow> => ({ pk: owner, sk: "#stats" }),
   event: (owner: Owner, event: ID.ID<"event">): Key<EventRow> => ({ pk: `${owner}#out`, sk: event }),
   outbox: (owner: Owner): Range<EventRow> => ({ pk: `${owner}#out` }),
@@ -185,10 +185,9 @@ export const Keys = {
   }),
 
   flow: (flow: ID.ID<"flow">): Key<FlowRow> => ({ pk: flow, sk: "#flow" }),
-  limit: (name: string, who: string, window: number): Key<CountRow> => ({
-    pk: `rate#${name}#${hash(who)}#${window}`,
-    sk: "#count",
-  }),
+  limit: (name: string, who: string, window: number): Key<CountRow> => counter(name, who, window),
+  sendTokens: (): Key<SendTokensRow> => counter("mails", "slots", 0),
+  slowness: (): Key<SlownessRow> => counter("mails", "slowness", 0),
   due: (hour: string, organization: Organization): Key<DueRow> => ({ pk: `due#${hour}`, sk: `${organization}#inv` }),
   dueIn: (hour: string): Range<DueRow> => ({ pk: `due#${hour}` }),
   dirty: (organization: Organization): Key<DirtyRow> => ({
@@ -250,5 +249,10 @@ export function ownerOf(pk: string): Owner | undefined {
 
 /** Formats a position in a log or a history, so that text sorts as the numbers do. */
 export const position = (seq: number) => String(seq).padStart(12, "0");
+
+const counter = (name: string, who: string, window: number) => ({
+  pk: `rate#${name}#${hash(who)}#${window}`,
+  sk: "#count",
+});
 
 const hash = (text: string) => createHash("sha256").update(text).digest("base64url");
