@@ -155,6 +155,21 @@ describe("the web", () => {
     "web/src/features/organization/blocked.ts",
     "web/src/features/settings/import-values.ts",
   ];
+
+  const drawn = /\bFailureView\b|\bTry again\b\s*</;
+
+  test("draws what did not come, and the button that asks for it again, in one place", () => {
+    expect(drawn.test("<Button>\n  Try again\n</Button>")).toBe(true);
+    const others = modules.filter((file) => file.startsWith("web/src/") && drawn.test(read(file)));
+    expect(others.filter((file) => !file.startsWith("web/src/features/failure/"))).toEqual(ownRetries);
+  });
+
+  /** What is tried again is an action there: to pay this price, to upload this file, to sign in by this link. */
+  const ownRetries = [
+    "web/src/features/billing/price-box.tsx",
+    "web/src/features/imports/upload-step.tsx",
+    "web/src/features/sign-in/link-step.tsx",
+  ];
 });
 
 describe("the floors of core", () => {

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import { TypedName } from "#features/deletion/typed-name.tsx";
+import { Gate } from "#features/failure/gate.tsx";
 import { ReauthenticationDialog } from "#features/reauthentication/dialog.tsx";
 import {
   needsReauthentication,
@@ -42,20 +43,14 @@ export function DeleteAccountDialog({ account, onClose }: Props) {
             : "You are signed out everywhere, and you leave all your organizations. This cannot be undone."
         }
       >
-        {check.isPending && (
+        {step === "check" && (
           <DialogBody>
-            <Loading what="your organizations" className="grid gap-2">
-              <Skeleton className="h-4 w-56" />
-              <Skeleton className="h-9" />
-            </Loading>
-          </DialogBody>
-        )}
-        {check.data === undefined && check.isError && (
-          <DialogBody>
-            <Banner tone="danger">{toSentence(check.error)}</Banner>
-            <Button isBusy={check.isFetching} onClick={() => void check.refetch()}>
-              Try again
-            </Button>
+            <Gate query={check} part="">
+              <Loading what="your organizations" className="grid gap-2">
+                <Skeleton className="h-4 w-56" />
+                <Skeleton className="h-9" />
+              </Loading>
+            </Gate>
           </DialogBody>
         )}
         {step === "transfer" && <SoleOwner owned={owned} onClose={onClose} />}

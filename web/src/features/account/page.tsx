@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { LogOut } from "lucide-react";
-import { FailureView } from "#features/failure/view.tsx";
+import { Gate } from "#features/failure/gate.tsx";
 import { useSignOut } from "#features/shell/use-sign-out.ts";
 import { accountQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
@@ -17,27 +17,26 @@ export function AccountPage() {
   const leaving = useSignOut();
 
   useTitle("Account");
-  if (account.isError && account.data === undefined) {
-    return <FailureView error={account.error} isBusy={account.isFetching} onRetry={() => void account.refetch()} />;
-  }
   return (
-    <div className="mx-auto max-w-[760px]">
-      <PageHeader
-        title="Account"
-        description="Who you are here, and where you are signed in."
-        actions={
-          <Button isBusy={leaving.isPending} onClick={() => leaving.mutate()}>
-            <LogOut />
-            Sign out
-          </Button>
-        }
-      />
-      <div className="grid gap-4">
-        {account.data ? <ProfileForm key={account.data.id} account={account.data} /> : <ProfileSkeleton />}
-        <Appearance />
-        <Sessions />
-        {account.data && <DeleteAccount account={account.data} />}
+    <Gate query={account}>
+      <div className="mx-auto max-w-[760px]">
+        <PageHeader
+          title="Account"
+          description="Who you are here, and where you are signed in."
+          actions={
+            <Button isBusy={leaving.isPending} onClick={() => leaving.mutate()}>
+              <LogOut />
+              Sign out
+            </Button>
+          }
+        />
+        <div className="grid gap-4">
+          {account.data ? <ProfileForm key={account.data.id} account={account.data} /> : <ProfileSkeleton />}
+          <Appearance />
+          <Sessions />
+          {account.data && <DeleteAccount account={account.data} />}
+        </div>
       </div>
-    </div>
+    </Gate>
   );
 }

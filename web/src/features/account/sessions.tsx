@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useState } from "react";
+import { ListGate } from "#features/failure/gate.tsx";
 import { endAllSessions, type Session } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { leave } from "#lib/leave.ts";
@@ -19,7 +20,6 @@ export function Sessions() {
   const [ending, setEnding] = useState<Session>();
   const [isOpen, setOpen] = useState(false);
   const end = useEndSession();
-  const mine = sessions.data?.pages.flatMap((page) => page.items).sort(currentFirst) ?? [];
 
   function ask(session: Session) {
     setEnding(session);
@@ -35,27 +35,15 @@ export function Sessions() {
 
   return (
     <Section title="Sessions" description="Where you are signed in." action={<EndAll />}>
-      {sessions.isPending && <SessionsSkeleton />}
-      {sessions.isError && (
-        <div className="flex flex-wrap items-center justify-between gap-3 px-5 pt-1 pb-5 text-sm text-fg-2">
-          {toSentence(sessions.error)}
-          <Button size="small" isBusy={sessions.isFetching} onClick={() => void sessions.refetch()}>
-            Try again
-          </Button>
-        </div>
-      )}
-      <ul className="border-t border-border empty:hidden">
-        {mine.map((session) => (
-          <SessionRow key={session.id} session={session} onEnd={() => ask(session)} />
-        ))}
-      </ul>
-      {sessions.hasNextPage && (
-        <div className="border-t border-border p-3 text-center">
-          <Button variant="ghost" isBusy={sessions.isFetchingNextPage} onClick={() => void sessions.fetchNextPage()}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <ListGate list={sessions} part="px-5 pt-1 pb-5" skeleton={<SessionsSkeleton />} empty={null} more="Show more">
+        {(mine) => (
+          <ul className="border-t border-border">
+            {mine.toSorted(currentFirst).map((session) => (
+              <SessionRow key={session.id} session={session} onEnd={() => ask(session)} />
+            ))}
+          </ul>
+        )}
+      </ListGate>
       <Confirm
         isOpen={isOpen}
         onOpenChange={setOpen}

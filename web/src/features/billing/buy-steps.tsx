@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { FormEvent, ReactNode } from "react";
-import { FailureView } from "#features/failure/view.tsx";
+import { Gate } from "#features/failure/gate.tsx";
 import { createButtons, createLayout } from "#features/organization/create-layout.ts";
 import { CreateSteps } from "#features/organization/create-steps.tsx";
 import { PreviewCard } from "#features/organization/preview-card.tsx";
@@ -22,13 +22,10 @@ type Props = { organization: Organization; at: "seats" | "plan" };
 
 /** How many seats, and how often they are paid, for an organization that was just made; or neither, for now. */
 export function BuySteps({ organization, at }: Props) {
-  const { data, error, isPending, isFetching, refetch } = useQuery(billingQuery(organization.id));
+  const billing = useQuery(billingQuery(organization.id));
 
   useTitle(at === "seats" ? "How many seats" : "Which plan");
-  if (data === undefined) {
-    return isPending ? null : <FailureView error={error} isBusy={isFetching} onRetry={() => void refetch()} />;
-  }
-  return <Steps organization={organization} billing={data} at={at} />;
+  return <Gate query={billing}>{(data) => <Steps organization={organization} billing={data} at={at} />}</Gate>;
 }
 
 function Steps({ organization, billing, at }: Props & { billing: Billing }) {

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CircleCheck, UserPlus } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
-import { FailureView } from "#features/failure/view.tsx";
+import { Gate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
 import { type Billing, confirmCheckout } from "#lib/billing.ts";
 import { useNow } from "#lib/clock.ts";
@@ -44,13 +44,14 @@ export function CheckoutDone({ organizationId, session }: { organizationId: stri
     }
   }, [isPaid, organizationId, keep, found.data]);
 
-  if (found.isError && found.data === undefined && !isPassing(found.error)) {
-    return <FailureView error={found.error} isBusy={found.isFetching} onRetry={() => void found.refetch()} />;
-  }
-  return found.data !== undefined && isPaid && organization.data ? (
-    <Paid organization={organization.data} billing={found.data} />
-  ) : (
-    <Processing organizationId={organizationId} isUnreachable={found.isError} />
+  return (
+    <Gate query={found.error !== null && isPassing(found.error) ? { ...found, error: null } : found}>
+      {found.data !== undefined && isPaid && organization.data ? (
+        <Paid organization={organization.data} billing={found.data} />
+      ) : (
+        <Processing organizationId={organizationId} isUnreachable={found.isError} />
+      )}
+    </Gate>
   );
 }
 

@@ -1,17 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { Gate } from "#features/failure/gate.tsx";
 import { countryName } from "#features/settings/countries.ts";
-import { toSentence } from "#lib/failure.ts";
 import { type GeneralSettings, generalSettingsQuery } from "#lib/settings.ts";
-import { Button } from "#ui/button.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 
 type Props = { organizationId: string; isCustomer: boolean };
 
 /** Whom Stripe writes to, and where the invoices are made out to: what the general settings say. */
 export function ContactCard({ organizationId, isCustomer }: Props) {
-  const { data, error, isError, isFetching, refetch } = useQuery(generalSettingsQuery(organizationId));
+  const settings = useQuery(generalSettingsQuery(organizationId));
+  const { data } = settings;
   return (
     <section aria-labelledby="contact" className="card p-5">
       <div className="flex items-baseline justify-between gap-3">
@@ -31,19 +31,12 @@ export function ContactCard({ organizationId, isCustomer }: Props) {
           ? "Invoices are made out to it. A change in the settings is sent to Stripe automatically."
           : "Invoices will be made out to it."}
       </p>
-      {isError && data === undefined ? (
-        <div className="mt-3 grid justify-items-start gap-2 text-sm text-fg-2">
-          {toSentence(error)}
-          <Button size="small" isBusy={isFetching} onClick={() => void refetch()}>
-            Try again
-          </Button>
-        </div>
-      ) : (
+      <Gate query={settings} part="mt-3">
         <dl className="mt-3 grid gap-3 text-sm">
           <Entry term="Contact">{data && lines(data.contact.name, data.contact.email, data.contact.phone)}</Entry>
           <Entry term="Address">{data && addressOf(data)}</Entry>
         </dl>
-      )}
+      </Gate>
     </section>
   );
 }

@@ -1,12 +1,11 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Download, ExternalLink } from "lucide-react";
-import { NextPageFailure } from "#features/failure/next-page.tsx";
+import { ListGate } from "#features/failure/gate.tsx";
 import { type Invoice, invoicesQuery } from "#lib/billing.ts";
-import { toSentence } from "#lib/failure.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useMoney } from "#lib/use-money.ts";
 import { Badge } from "#ui/badge.tsx";
-import { Button, buttonClass } from "#ui/button.tsx";
+import { buttonClass } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
@@ -14,34 +13,19 @@ import { invoiceStatus } from "./text.ts";
 
 /** Number, date, amount, state, and the paper; newest first. */
 export function Invoices({ organizationId }: { organizationId: string }) {
-  const invoices = useInfiniteQuery(invoicesQuery(organizationId));
-  const shown = invoices.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <Section title="Invoices">
-      {invoices.isPending && <InvoicesSkeleton />}
-      {invoices.isError && invoices.data === undefined && (
-        <div className="flex flex-wrap items-center justify-between gap-3 px-5 pt-1 pb-5 text-sm text-fg-2">
-          {toSentence(invoices.error)}
-          <Button size="small" isBusy={invoices.isFetching} onClick={() => void invoices.refetch()}>
-            Try again
-          </Button>
-        </div>
-      )}
-      {invoices.isSuccess && shown.length === 0 && (
-        <p className="px-5 pt-1 pb-6 text-sm text-fg-2">No invoice yet. The first comes with the first payment.</p>
-      )}
-      {shown.length > 0 && <InvoiceTable invoices={shown} />}
-      {invoices.isFetchNextPageError ? (
-        <NextPageFailure error={invoices.error} onRetry={() => void invoices.fetchNextPage()} />
-      ) : (
-        invoices.hasNextPage && (
-          <div className="border-t border-border p-3 text-center">
-            <Button variant="ghost" isBusy={invoices.isFetchingNextPage} onClick={() => void invoices.fetchNextPage()}>
-              Show older
-            </Button>
-          </div>
-        )
-      )}
+      <ListGate
+        list={useInfiniteQuery(invoicesQuery(organizationId))}
+        part="px-5 pt-1 pb-5"
+        skeleton={<InvoicesSkeleton />}
+        empty={
+          <p className="px-5 pt-1 pb-6 text-sm text-fg-2">No invoice yet. The first comes with the first payment.</p>
+        }
+        more="Show older"
+      >
+        {(invoices) => <InvoiceTable invoices={invoices} />}
+      </ListGate>
     </Section>
   );
 }

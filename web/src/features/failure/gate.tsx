@@ -4,28 +4,38 @@ import { Fragment, type ReactNode } from "react";
 import { type PageId, pages } from "#features/organization/pages.ts";
 import { may } from "#features/organization/rights.ts";
 import type { Organization } from "#lib/api.ts";
-import { toSentence } from "#lib/failure.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { Button } from "#ui/button.tsx";
+import { NextPageFailure, RetryLine } from "./retry-line.tsx";
 import { FailureView, ForbiddenView } from "./view.tsx";
 
 type Query<T> = { data: T | undefined; error: Error | null; isFetching: boolean; refetch: () => unknown };
-type Props<T> = { query: Query<T>; skeleton: ReactNode; head?: ReactNode; children: (data: T) => ReactNode };
+type Props<T> = {
+  query: Query<T>;
+  /** What stands there until it has come. Content that is no function draws that itself. */
+  skeleton?: ReactNode;
+  /** Stands above skeleton and content, not above a failure. */
+  head?: ReactNode;
+  /** Where this is only a part of a page: what failed is said in a line of this class, and the rest of the page stays. */
+  part?: string;
+  children: ReactNode | ((data: T) => ReactNode);
+};
 
 /**
  * Shows what was asked for: its skeleton until it is there, and a failure with a retry where it did not come. What is
- * there stays when a later request fails. A `head` stands above skeleton and content, not above a failure.
+ * there stays when a later request fails.
  */
-export function Gate<T>({ query, skeleton, head, children }: Props<T>) {
+export function Gate<T>({ query, skeleton, head, part, children }: Props<T>) {
   const { data, error, isFetching, refetch } = query;
   if (data === undefined && error !== null) {
-    return <FailureView error={error} isBusy={isFetching} onRetry={() => void refetch()} />;
+    const failure = { error, isBusy: isFetching, onRetry: () => void refetch() };
+    return part === undefined ? <FailureView {...failure} /> : <RetryLine {...failure} className={part} />;
   }
   return (
     <>
       {head}
-      {data === undefined ? skeleton : children(data)}
+      {typeof children !== "function" ? children : data === undefined ? skeleton : children(data)}
     </>
   );
 }
@@ -36,15 +46,17 @@ type List<T> = Query<{ pages: { items: T[] }[] }> & {
   isFetchingNextPage: boolean;
   fetchNextPage: () => unknown;
 };
-type ListProps<T> = Omit<Props<T[]>, "query"> & {
+type ListProps<T> = Omit<Props<T[]>, "query" | "children"> & {
   list: List<T>;
   /** What is said where there is nothing. */
   empty: ReactNode;
   more: string;
+  children: (items: T[]) => ReactNode;
 };
 
 /** Shows a list as far as it was asked for, and a button for the rest. */
 export function ListGate<T>({ list, empty, more, children, ...look }: ListProps<T>) {
+  const isPart = look.part !== undefined;
   return (
     <Gate query={list} {...look}>
       {(loaded) => {
@@ -52,10 +64,14 @@ export function ListGate<T>({ list, empty, more, children, ...look }: ListProps<
         return (
           <>
             {items.length > 0 ? children(items) : !list.hasNextPage && empty}
-            {list.hasNextPage && (
-              <div className="mt-3 grid justify-items-center gap-2 text-sm text-fg-2">
-                {list.isFetchNextPageError && <p>{toSentence(list.error)}</p>}
-                <Button isBusy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            <NextPageFailure list={list} className={isPart ? "border-t border-border" : "mt-3"} />
+            {list.hasNextPage && !list.isFetchNextPageError && (
+              <div className={isPart ? "border-t border-border p-3 text-center" : "mt-4 text-center"}>
+                <Button
+                  variant={isPart ? "ghost" : "secondary"}
+                  isBusy={list.isFetchingNextPage}
+                  onClick={() => void list.fetchNextPage()}
+                >
                   {more}
                 </Button>
               </div>

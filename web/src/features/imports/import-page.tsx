@@ -1,7 +1,6 @@
 import { usePrefetchQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { PageGate } from "#features/failure/gate.tsx";
-import { FailureView } from "#features/failure/view.tsx";
+import { Gate, PageGate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { toSentence } from "#lib/failure.ts";
@@ -43,23 +42,28 @@ type LiveProps = { organizationId: string; id: string; organization: Organizatio
 
 function LiveImport({ organizationId, id, organization }: LiveProps) {
   const query = useImport(organizationId, id);
-  const now = useNow();
-  const found = query.data;
 
-  useTitle(found && titleOf(found));
-  if (query.isError && found === undefined) {
-    return <FailureView error={query.error} isBusy={query.isFetching} onRetry={() => void query.refetch()} />;
-  }
-  if (found === undefined) {
-    return <ImportSkeleton />;
-  }
+  useTitle(query.data && titleOf(query.data));
+  return (
+    <Gate query={query} skeleton={<ImportSkeleton />}>
+      {(found) => <Present organization={organization} found={found} error={query.error} />}
+    </Gate>
+  );
+}
+
+type PresentProps = { organization: Organization; found: Import; error: Error | null };
+
+/** An import as it was when the server last answered. */
+function Present({ organization, found, error }: PresentProps) {
+  const organizationId = organization.id;
+  const now = useNow();
   return (
     <>
       <Head organization={organization} found={found} />
       <Spoken found={found} />
       <div className="mb-4 grid gap-3 empty:hidden">
-        {query.isError && (
-          <Banner tone="warning">It goes on, but this page is out of date. {toSentence(query.error)}</Banner>
+        {error !== null && (
+          <Banner tone="warning">It goes on, but this page is out of date. {toSentence(error)}</Banner>
         )}
         <Notifications organization={organization} found={found} />
       </div>

@@ -1,14 +1,13 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { NextPageFailure } from "#features/failure/next-page.tsx";
+import { Gate } from "#features/failure/gate.tsx";
+import { NextPageFailure } from "#features/failure/retry-line.tsx";
 import { cn } from "#lib/cn.ts";
-import { toSentence } from "#lib/failure.ts";
 import { type Import, type ImportRow, importRowsQuery, type Outcome } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useNextPage } from "#lib/use-next-page.ts";
 import { useVisibleRows } from "#lib/use-visible-rows.ts";
-import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { NativeSelect } from "#ui/native-select.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
@@ -34,18 +33,13 @@ export function ImportRows({ organizationId, found }: Props) {
       className="min-w-0 scroll-mt-16 overflow-clip"
     >
       <div id="rows">
-        {list.isError && list.data === undefined ? (
-          <div className="flex flex-wrap items-center justify-between gap-3 px-5 pb-5 text-sm text-fg-2">
-            {toSentence(list.error)}
-            <Button size="small" isBusy={list.isFetching} onClick={() => void list.refetch()}>
-              Try again
-            </Button>
-          </div>
-        ) : rows.length === 0 && list.isSuccess && !list.hasNextPage ? (
-          <p className="px-5 pb-5 text-sm text-fg-2">{emptyText(found, outcome)}</p>
-        ) : (
-          <Table list={list} rows={rows} />
-        )}
+        <Gate query={list} part="px-5 pb-5">
+          {rows.length === 0 && list.isSuccess && !list.hasNextPage ? (
+            <p className="px-5 pb-5 text-sm text-fg-2">{emptyText(found, outcome)}</p>
+          ) : (
+            <Table list={list} rows={rows} />
+          )}
+        </Gate>
       </div>
     </Section>
   );
@@ -129,7 +123,7 @@ function Table({ list, rows }: TableProps) {
           ))}
         </tbody>
       </table>
-      {list.isFetchNextPageError && <NextPageFailure error={list.error} onRetry={() => void list.fetchNextPage()} />}
+      <NextPageFailure list={list} className="border-t border-border" />
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { Gate } from "#features/failure/gate.tsx";
 import { roleText } from "#features/organization/text.ts";
-import { toSentence } from "#lib/failure.ts";
 import type { Invitation } from "#lib/people.ts";
 import { invitationQuery } from "#lib/queries.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -44,7 +44,9 @@ function Details({ organizationId, invitation, actions }: DetailsProps) {
   const present = details ?? invitation;
   return (
     <DialogBody>
-      {query.isError && <Banner tone="danger">{toSentence(query.error)}</Banner>}
+      <Gate query={query} part="">
+        {null}
+      </Gate>
       {details?.blocked && (
         <Banner
           tone="warning"

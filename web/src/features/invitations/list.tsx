@@ -1,6 +1,6 @@
 import { SelectAll } from "#features/bulk/select-all.tsx";
 import type { SelectionOf } from "#features/bulk/use-selection.ts";
-import { NextPageFailure } from "#features/failure/next-page.tsx";
+import { NextPageFailure } from "#features/failure/retry-line.tsx";
 import { RowSkeletonRow } from "#features/members/skeleton.tsx";
 import type { Organization } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
@@ -88,7 +88,7 @@ export function InvitationList({ list, selection, tab, organization, actions }: 
           ))}
         </tbody>
       </table>
-      {list.isFetchNextPageError && <NextPageFailure error={list.error} onRetry={() => void list.fetchNextPage()} />}
+      <NextPageFailure list={list} className="border-t border-border" />
     </div>
   );
 }

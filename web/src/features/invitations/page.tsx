@@ -2,8 +2,7 @@ import { Link, useSearch } from "@tanstack/react-router";
 import { MailCheck, MailX, UserRoundX } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
 import { useSelection } from "#features/bulk/use-selection.ts";
-import { PageGate } from "#features/failure/gate.tsx";
-import { FailureView } from "#features/failure/view.tsx";
+import { Gate, PageGate } from "#features/failure/gate.tsx";
 import { InviteButton } from "#features/invite/button.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
@@ -47,11 +46,8 @@ function Invitations({ organization }: { organization: Organization }) {
     setOpen(true);
   }
 
-  if (list.isError && list.data === undefined) {
-    return <FailureView error={list.error} isBusy={list.isFetching} onRetry={() => void list.refetch()} />;
-  }
   return (
-    <>
+    <Gate query={list}>
       <StateTabs organizationId={organization.id} />
       {list.isSuccess && list.invitations.length === 0 ? (
         <div className="card mt-3">
@@ -75,7 +71,7 @@ function Invitations({ organization }: { organization: Organization }) {
           actions={actions}
         />
       </WhenFirst>
-    </>
+    </Gate>
   );
 }
 

@@ -1,7 +1,7 @@
 import { ArrowDown, UsersRound } from "lucide-react";
 import { SelectAll } from "#features/bulk/select-all.tsx";
 import type { SelectionOf } from "#features/bulk/use-selection.ts";
-import { NextPageFailure } from "#features/failure/next-page.tsx";
+import { NextPageFailure } from "#features/failure/retry-line.tsx";
 import type { Organization, Role } from "#lib/api.ts";
 import { useNow } from "#lib/clock.ts";
 import { cn } from "#lib/cn.ts";
@@ -77,7 +77,7 @@ export function MemberList({ list, selection, me, organization, isFiltered, sort
           ))}
         </tbody>
       </table>
-      {list.isFetchNextPageError && <NextPageFailure error={list.error} onRetry={() => void list.fetchNextPage()} />}
+      <NextPageFailure list={list} className="border-t border-border" />
     </div>
   );
 }

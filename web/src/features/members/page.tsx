@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useState } from "react";
 import { useSelection } from "#features/bulk/use-selection.ts";
-import { FailureView } from "#features/failure/view.tsx";
+import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
@@ -61,12 +61,9 @@ function Members({ organization }: { organization: Organization }) {
     });
   }
 
-  if (list.isError && list.data === undefined) {
-    return <FailureView error={list.error} isBusy={list.isFetching} onRetry={() => void list.refetch()} />;
-  }
   const dialog = { organization, member: asked?.member, onClose: () => setAsking(false) };
   return (
-    <>
+    <Gate query={list}>
       <MembersToolbar
         organizationId={organization.id}
         filter={filter}
@@ -96,6 +93,6 @@ function Members({ organization }: { organization: Organization }) {
       <WhenFirst isOpen={isAsking}>
         <MemberDialogs {...dialog} about={isAsking ? asked?.about : undefined} />
       </WhenFirst>
-    </>
+    </Gate>
   );
 }

@@ -3,11 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Bell } from "lucide-react";
 import { useState } from "react";
+import { Gate } from "#features/failure/gate.tsx";
 import type { Notification } from "#lib/api.ts";
-import { toSentence } from "#lib/failure.ts";
 import { notificationsQuery } from "#lib/queries.ts";
 import { local } from "#lib/storage.ts";
-import { Button, buttonClass } from "#ui/button.tsx";
+import { buttonClass } from "#ui/button.tsx";
+import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
 import { Time } from "#ui/time.tsx";
 import { notificationText } from "./text.tsx";
@@ -59,40 +60,35 @@ export function NotificationsMenu() {
 }
 
 function NotificationList({ seen, onFollow }: { seen: string | null; onFollow: () => void }) {
-  const notifications = useQuery(notificationsQuery);
-  if (notifications.isPending) {
-    return (
-      <div className="grid gap-3 p-4">
-        <Skeleton className="h-9" />
-        <Skeleton className="h-9" />
-      </div>
-    );
-  }
-  if (notifications.isError) {
-    return (
-      <div className="grid justify-items-start gap-3 p-4 text-sm text-fg-2">
-        {toSentence(notifications.error)}
-        <Button size="small" isBusy={notifications.isFetching} onClick={() => void notifications.refetch()}>
-          Try again
-        </Button>
-      </div>
-    );
-  }
-  if (notifications.data.items.length === 0) {
-    return <p className="px-4 py-10 text-center text-sm text-fg-2">Nothing yet. What concerns you appears here.</p>;
-  }
   return (
-    <ul className="max-h-[min(420px,60dvh)] overflow-y-auto p-1">
-      {notifications.data.items.map((notification) => (
-        <li key={notification.id}>
-          <NotificationRow
-            notification={notification}
-            isNew={seen === null || notification.id > seen}
-            onFollow={onFollow}
-          />
-        </li>
-      ))}
-    </ul>
+    <Gate query={useQuery(notificationsQuery)} part="p-4" skeleton={<NotificationsSkeleton />}>
+      {({ items }) =>
+        items.length === 0 ? (
+          <p className="px-4 py-10 text-center text-sm text-fg-2">Nothing yet. What concerns you appears here.</p>
+        ) : (
+          <ul className="max-h-[min(420px,60dvh)] overflow-y-auto p-1">
+            {items.map((notification) => (
+              <li key={notification.id}>
+                <NotificationRow
+                  notification={notification}
+                  isNew={seen === null || notification.id > seen}
+                  onFollow={onFollow}
+                />
+              </li>
+            ))}
+          </ul>
+        )
+      }
+    </Gate>
+  );
+}
+
+function NotificationsSkeleton() {
+  return (
+    <Loading what="your notifications" className="grid gap-3 p-4">
+      <Skeleton className="h-9" />
+      <Skeleton className="h-9" />
+    </Loading>
   );
 }
 

@@ -1,8 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { ListGate } from "#features/failure/gate.tsx";
 import type { OrganizationEvent } from "#lib/api.ts";
-import { toSentence } from "#lib/failure.ts";
 import { eventsQuery } from "#lib/queries.ts";
-import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
@@ -14,34 +13,28 @@ import { type Names, useNames } from "./use-names.ts";
 /** What happened in the organization, newest first, in sentences. */
 export function Activity({ organizationId, className = "" }: { organizationId: string; className?: string }) {
   const events = useInfiniteQuery(eventsQuery(organizationId));
-  const shown = events.data?.pages.flatMap((page) => page.items) ?? [];
-  const names = useNames(organizationId, shown);
+  const names = useNames(organizationId, events.data?.pages.flatMap((page) => page.items) ?? []);
   return (
     <Section title="Recent activity" description="Seen by owners and admins." className={className}>
-      {events.isPending && <ActivitySkeleton />}
-      {events.isError && (
-        <div className="flex flex-wrap items-center justify-between gap-3 px-5 pt-1 pb-5 text-sm text-fg-2">
-          {toSentence(events.error)}
-          <Button size="small" isBusy={events.isFetching} onClick={() => void events.refetch()}>
-            Try again
-          </Button>
-        </div>
-      )}
-      {events.isSuccess && shown.length === 0 && (
-        <p className="px-5 pt-1 pb-6 text-sm text-fg-2">Nothing yet. What happens here appears within a few seconds.</p>
-      )}
-      <ol className="px-5 pb-2 empty:hidden">
-        {shown.map((event) => (
-          <Row key={event.id} event={event} names={names} />
-        ))}
-      </ol>
-      {events.hasNextPage && (
-        <div className="border-t border-border p-3 text-center">
-          <Button variant="ghost" isBusy={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
-            Show older
-          </Button>
-        </div>
-      )}
+      <ListGate
+        list={events}
+        part="px-5 pt-1 pb-5"
+        skeleton={<ActivitySkeleton />}
+        empty={
+          <p className="px-5 pt-1 pb-6 text-sm text-fg-2">
+            Nothing yet. What happens here appears within a few seconds.
+          </p>
+        }
+        more="Show older"
+      >
+        {(shown) => (
+          <ol className="px-5 pb-2">
+            {shown.map((event) => (
+              <Row key={event.id} event={event} names={names} />
+            ))}
+          </ol>
+        )}
+      </ListGate>
     </Section>
   );
 }

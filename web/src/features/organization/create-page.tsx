@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate, useSearch } from "@tanstack/react-router";
 import { UserPlus } from "lucide-react";
 import { lazy, Suspense } from "react";
-import { FailureView } from "#features/failure/view.tsx";
+import { Gate } from "#features/failure/gate.tsx";
 import type { Organization } from "#lib/api.ts";
 import { focusNow } from "#lib/focus-now.ts";
 import { organizationQuery, plansQuery } from "#lib/queries.ts";
@@ -86,26 +86,31 @@ function useIsSold() {
 }
 
 function Made({ organizationId }: { organizationId: string }) {
+  return (
+    <Gate query={useQuery(organizationQuery(organizationId))}>
+      {(organization) => <NextStep organization={organization} />}
+    </Gate>
+  );
+}
+
+function NextStep({ organization }: { organization: Organization }) {
+  const { id, role, plan } = organization;
   const { step } = useSearch({ from: "/_signed-in/organizations/new" });
-  const { data, error, isPending, isFetching, refetch } = useQuery(organizationQuery(organizationId));
   const plans = useQuery(plansQuery);
   const isSold = useIsSold();
 
-  if (data === undefined) {
-    return isPending ? null : <FailureView error={error} isBusy={isFetching} onRetry={() => void refetch()} />;
-  }
-  if (!may(data.role, "billing.checkout") || data.plan !== "free") {
-    return <Navigate to="/organizations/$organization" params={{ organization: organizationId }} replace />;
+  if (!may(role, "billing.checkout") || plan !== "free") {
+    return <Navigate to="/organizations/$organization" params={{ organization: id }} replace />;
   }
   if (plans.isPending) {
     return null;
   }
   return step !== "people" && isSold ? (
     <Suspense>
-      <BuySteps organization={data} at={step ?? "seats"} />
+      <BuySteps organization={organization} at={step ?? "seats"} />
     </Suspense>
   ) : (
-    <LastStep organization={data} />
+    <LastStep organization={organization} />
   );
 }
 

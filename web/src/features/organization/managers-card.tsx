@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { toSentence } from "#lib/failure.ts";
+import { Gate } from "#features/failure/gate.tsx";
 import { managersQuery } from "#lib/queries.ts";
-import { Button } from "#ui/button.tsx";
 import { Section } from "#ui/card.tsx";
 import { Loading } from "#ui/loading.tsx";
 import { Skeleton } from "#ui/skeleton.tsx";
@@ -10,29 +9,24 @@ import { managersOf } from "./managers.ts";
 
 /** For members who do not manage: whom to ask. */
 export function ManagersCard({ organizationId, name }: { organizationId: string; name: string }) {
-  const { data, error, isError, isFetching, refetch } = useQuery(managersQuery(organizationId));
-  const { managers, hasMore } = managersOf(data);
   return (
     <Section
       title={`Who runs ${name}`}
       description="They invite people and give roles. Ask one of them for what you may not do."
       className="lg:col-start-1"
     >
-      {isError ? (
-        <div className="flex flex-wrap items-center justify-between gap-3 px-5 pt-1 pb-5 text-sm text-fg-2">
-          {toSentence(error)}
-          <Button size="small" isBusy={isFetching} onClick={() => void refetch()}>
-            Try again
-          </Button>
-        </div>
-      ) : data === undefined ? (
-        <Loading what="the owners and admins" className="grid gap-3 px-5 pt-1 pb-5">
-          <Skeleton className="h-8 w-56" />
-          <Skeleton className="h-8 w-48" />
-        </Loading>
-      ) : (
-        <ManagerList managers={managers} hasMore={hasMore} organizationId={organizationId} />
-      )}
+      <Gate query={useQuery(managersQuery(organizationId))} part="px-5 pt-1 pb-5" skeleton={<ManagersSkeleton />}>
+        {(found) => <ManagerList {...managersOf(found)} organizationId={organizationId} />}
+      </Gate>
     </Section>
+  );
+}
+
+function ManagersSkeleton() {
+  return (
+    <Loading what="the owners and admins" className="grid gap-3 px-5 pt-1 pb-5">
+      <Skeleton className="h-8 w-56" />
+      <Skeleton className="h-8 w-48" />
+    </Loading>
   );
 }

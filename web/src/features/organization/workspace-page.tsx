@@ -2,14 +2,14 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ArrowRight, Plus } from "lucide-react";
 import { DeletedOrganizations } from "#features/deletion/deleted-organizations.tsx";
-import { FailureView } from "#features/failure/view.tsx";
+import { ListGate } from "#features/failure/gate.tsx";
 import type { OrganizationSummary } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 import { organizationsQuery } from "#lib/queries.ts";
 import { useTitle } from "#lib/title.ts";
 import { OrganizationMark } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
-import { Button, buttonClass } from "#ui/button.tsx";
+import { buttonClass } from "#ui/button.tsx";
 import { PageHeader } from "#ui/card.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { Loading } from "#ui/loading.tsx";
@@ -23,46 +23,39 @@ const gridClass = "grid gap-4 sm:grid-cols-2 xl:grid-cols-3";
 
 export function WorkspacePage() {
   const organizations = useInfiniteQuery(organizationsQuery);
-  const mine = organizations.data?.pages.flatMap((page) => page.items) ?? [];
+  const hasSome = organizations.data?.pages.some(({ items }) => items.length > 0);
   const deleted = organizations.data?.pages.flatMap((page) => page.deleted) ?? [];
 
   useTitle("Organizations");
-  if (organizations.isError && mine.length === 0) {
-    return (
-      <FailureView
-        error={organizations.error}
-        isBusy={organizations.isFetching}
-        onRetry={() => void organizations.refetch()}
-      />
-    );
-  }
   return (
     <>
-      <PageHeader
-        title="Organizations"
-        description="Where you have a seat."
-        actions={mine.length > 0 && <CreateLink />}
-      />
-      <WaitingInvitations />
-      {organizations.isPending && <WorkspaceSkeleton />}
-      {organizations.isSuccess && mine.length === 0 && <NoOrganization />}
-      {mine.length > 0 && (
-        <ul className={gridClass}>
-          {mine.map((organization) => (
-            <li key={organization.id}>
-              <OrganizationCard organization={organization} />
-            </li>
-          ))}
-        </ul>
-      )}
+      <ListGate
+        list={organizations}
+        more="Show more"
+        skeleton={<WorkspaceSkeleton />}
+        head={
+          <>
+            <PageHeader
+              title="Organizations"
+              description="Where you have a seat."
+              actions={hasSome && <CreateLink />}
+            />
+            <WaitingInvitations />
+          </>
+        }
+        empty={<NoOrganization />}
+      >
+        {(mine) => (
+          <ul className={gridClass}>
+            {mine.map((organization) => (
+              <li key={organization.id}>
+                <OrganizationCard organization={organization} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </ListGate>
       <DeletedOrganizations deleted={deleted} />
-      {organizations.hasNextPage && (
-        <div className="mt-6 flex justify-center">
-          <Button isBusy={organizations.isFetchingNextPage} onClick={() => void organizations.fetchNextPage()}>
-            Show more
-          </Button>
-        </div>
-      )}
     </>
   );
 }

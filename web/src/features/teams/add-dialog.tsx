@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { Gate } from "#features/failure/gate.tsx";
 import { cn } from "#lib/cn.ts";
 import { itemsByName } from "#lib/collate.ts";
 import { toSentence } from "#lib/failure.ts";
@@ -62,22 +63,23 @@ function Choose({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
-        {found.isError && <Banner tone="danger">{toSentence(found.error)}</Banner>}
-        <ul aria-label="Members" aria-busy={found.isFetching} className="grid h-72 content-start overflow-y-auto">
-          {listed.map((member) => (
-            <Option
-              key={member.account}
-              member={member}
-              isIn={isIn(member)}
-              isChosen={isChosen(member)}
-              isSuppressed={isFull && !isChosen(member)}
-              onToggle={() => toggle(member)}
-            />
-          ))}
-          {found.isSuccess && listed.length === 0 && (
-            <li className="px-2 py-6 text-center text-sm text-fg-2">No matches.</li>
-          )}
-        </ul>
+        <Gate query={found} part="">
+          <ul aria-label="Members" aria-busy={found.isFetching} className="grid h-72 content-start overflow-y-auto">
+            {listed.map((member) => (
+              <Option
+                key={member.account}
+                member={member}
+                isIn={isIn(member)}
+                isChosen={isChosen(member)}
+                isSuppressed={isFull && !isChosen(member)}
+                onToggle={() => toggle(member)}
+              />
+            ))}
+            {found.isSuccess && listed.length === 0 && (
+              <li className="px-2 py-6 text-center text-sm text-fg-2">No matches.</li>
+            )}
+          </ul>
+        </Gate>
         {add.isError && <Banner tone="danger">{toSentence(add.error)}</Banner>}
       </DialogBody>
       <DialogFooter>

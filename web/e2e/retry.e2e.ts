@@ -1,0 +1,52 @@
+import { expect, foundOrganization, test } from "./fixtures.ts";
+import { idOf } from "./many-members.ts";
+import { refusal } from "./pretend.ts";
+import { pretendLists } from "./pretend-lists.ts";
+
+/** Parts of pages, with what each asks the API for, and what it shows of the answer. */
+const parts = [
+  { part: "activity", page: "", request: "events", shows: "Acme 1 to Acme 0" },
+  { part: "rows of an import", page: `/imports/${idOf("imp", 1)}`, request: "rows", shows: "row-0@example.com" },
+  { part: "people in a team", page: `/teams/${idOf("team", 1)}`, request: "members", shows: "Person 000" },
+  { part: "invoices", page: "/billing", request: "invoices", shows: "ACME-0000" },
+  { part: "billing contact", page: "/billing", request: "general", shows: "None yet" },
+];
+
+for (const { part, page: path, request, shows } of parts) {
+  test(`a failure of ${part} is said where they would stand, and a retry brings them`, async ({
+    person: { page },
+    watcher,
+  }) => {
+    watcher.allowRefusals(500);
+    const organization = await foundOrganization(page, "Acme");
+    await pretendLists(page);
+    const refused = new RegExp(`/api/v1/.*/${request}(\\?.*)?$`);
+    await page.route(refused, (route) => route.fulfill(refusal(500, "internal.error")));
+    await page.goto(`/organizations/${organization}${path}`);
+    const failure = page.getByRole("main").getByRole("alert");
+    await expect(failure).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await page.unroute(refused);
+    await pretendLists(page);
+
+    await failure.getByRole("button", { name: "Try again" }).click();
+    await expect(page.getByText(shows).first()).toBeVisible();
+    await expect(failure).toHaveCount(0);
+  });
+}
+
+test("a next page that does not come is said at the end of what is there", async ({ person: { page }, watcher }) => {
+  watcher.allowRefusals(500);
+  const organization = await foundOrganization(page, "Acme");
+  await pretendLists(page);
+  const next = /\/events\?.*cursor/;
+  await page.route(next, (route) => route.fulfill(refusal(500, "internal.error")));
+  await page.goto(`/organizations/${organization}`);
+  await page.getByRole("button", { name: "Show older" }).click();
+  const failure = page.getByRole("main").getByRole("alert");
+  await expect(failure).toBeVisible();
+  await expect(page.getByText("Acme 1 to Acme 0")).toBeVisible();
+  await page.unroute(next);
+  await failure.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByText("Acme 31 to Acme 30")).toBeVisible();
+});
