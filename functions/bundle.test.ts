@@ -29,13 +29,13 @@ import { weigh } from "./testing/weigh.ts";
 /** In bytes: all that is loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
   api: { loaded: 340_000, gzip: 110_000 },
-  follow: { loaded: 222_000, gzip: 74_000 },
+  follow: { loaded: 226_000, gzip: 75_000 },
   view: { loaded: 235_000, gzip: 77_000 },
   work: { loaded: 270_000, gzip: 92_000 },
   mail: { loaded: 444_000, gzip: 139_500 },
   imports: { loaded: 452_000, gzip: 146_500 },
   bulk: { loaded: 440_000, gzip: 137_000 },
-  clock: { loaded: 256_000, gzip: 87_000 },
+  clock: { loaded: 260_000, gzip: 87_500 },
   "mail-events": { loaded: 260_000, gzip: 86_000 },
   stripe: { loaded: 235_000, gzip: 77_000 },
   "stripe-bus": { loaded: 235_000, gzip: 77_000 },
@@ -43,7 +43,7 @@ const budgets: Record<Entry, { loaded: number; gzip: number }> = {
 /** Chunks that wait until they are needed: the client of Secrets Manager, and the SDK's event streams. */
 const lazyBudget = 45_000;
 /** The API also holds most of its routes, loaded by the first request for one of them. */
-const askedForBudget = 75_000;
+const askedForBudget = 76_000;
 /** The library of Stripe and what speaks through it, loaded by the first call or webhook. */
 const stripeBudget = 261_000;
 const withSecrets: readonly Entry[] = ["api", "work", "mail", "bulk", "clock", "stripe"];

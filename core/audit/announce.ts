@@ -1,23 +1,18 @@
 import * as v from "valibot";
 import { failure, isFailure } from "../base/failure.ts";
-import { parse } from "../base/valid.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { Announcement } from "../kernel/reaction.ts";
+import { read } from "../kernel/stored.ts";
 import { Keys, type Owner, position } from "../table/keys.ts";
 import { all, any, atLeast, below, has, lacks, update, when } from "../table/table.ts";
 import { announcement } from "./audit.ts";
-import type { StatsRow } from "./row.ts";
+import { StatsRow } from "./row.ts";
 
 /** An event that has waited this long was forgotten; a younger one is on its way. */
 export const missedSeconds = 600;
 /** So much of what one owner lags is announced at a visit; the rest waits for the next. */
 const eventsPerVisit = 500;
-
-// Shapes
-
-/** How long a log is, and up to where all of it was announced. */
-const Progress = v.object({ seq: v.optional(v.number(), 0), announced: v.optional(v.number(), 0) });
 
 // Failures
 
@@ -70,7 +65,11 @@ export function isAnnounced(stats: StatsRow | undefined): boolean {
   return announced >= seq;
 }
 
-const progressOf = (stats: StatsRow | undefined) => parse(Progress, stats ?? {});
+/** How long a log is, and up to where all of it was announced. */
+function progressOf(stats: StatsRow | undefined) {
+  const { seq = 0, announced = 0 } = (stats && read(StatsRow, stats)) ?? {};
+  return { seq, announced };
+}
 
 /** Places of one log without a gap. */
 type Run = { owner: Owner; from: number; to: number };

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { parse } from "../base/valid.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant, table } from "../kernel/ports.ts";
-import { Announcement, Owned } from "../kernel/reaction.ts";
+import { type Announcement, Owned } from "../kernel/reaction.ts";
+import { read, readOnly } from "../kernel/stored.ts";
 import { Keys, Lists, type Owner, ownerOf, Ranks } from "../table/keys.ts";
 import {
   absent,
@@ -24,7 +24,7 @@ import {
 import { existing, keysOf } from "../team/names.ts";
 import { link } from "./chain.ts";
 import { effects, teamEffects } from "./effects.ts";
-import type { EventRow, StatsRow } from "./row.ts";
+import { type EventRow, LoggedRow, StatsRow } from "./row.ts";
 
 /** A move takes two steps an event, one for each day that begins, and one for the head; a transaction holds 100. */
 const eventsPerMove = 46;
@@ -34,12 +34,12 @@ const refusalsAtOnePlace = 4;
 
 // Shapes
 
-/** The end of a log: how many events it has, the hash of the last, and its day. */
-const Head = v.object({
-  seq: v.optional(v.number(), 0),
-  hash: v.optional(v.string(), ""),
-  day: v.optional(v.string(), ""),
-});
+/** The end of a log: how many events it has, the hash of the last, and its day. Nothing is chained to half of it. */
+const Head = v.object({ ...StatsRow.entries, seq: v.number(), hash: v.string(), day: v.string() });
+const noHead = { seq: 0, hash: "", day: "" };
+
+/** What of an event in a log its announcement takes. */
+const Announced = v.object({ ...v.pick(LoggedRow, ["pk", "id", "type"]).entries, sk: v.pipe(v.string(), v.digits()) });
 
 export type { Announcement } from "../kernel/reaction.ts";
 
@@ -85,10 +85,11 @@ export const follow = fn(
 
 // For reactions and commands
 
-/** The announcement of a row that the stream brought out of a log. */
+/** The announcement of a row that the stream brought out of a log; nothing for one that this release cannot read. */
 export function announcement(row: Item): Announcement | undefined {
   const owner = ownerOf(String(row.pk));
-  return owner && parse(Announcement, { owner, seq: Number(row.sk), event: row.id, type: row.type });
+  const event = owner && read(Announced, row);
+  return event && { owner, seq: Number(event.sk), event: event.id, type: event.type };
 }
 
 /** Reads a whole log, which may grow meanwhile, and answers what is wrong with it; nothing, when it is whole. */
@@ -113,7 +114,7 @@ export async function verify(owner: Owner): Promise<string[]> {
   return seq > after.seq ? ["The log is longer than its head knows."] : [];
 }
 
-const headOf = (item: StatsRow | undefined) => parse(Head, item ?? {});
+const headOf = (row: StatsRow | undefined) => (row ? readOnly(Head, row) : noHead);
 
 type Waiting = {
   head: StatsRow | undefined;

@@ -4,10 +4,10 @@ import { Integer } from "../base/shape.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import { type Data, type EventType, readData } from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
-import { reportFaults } from "../kernel/stored.ts";
+import { type Read, readAll, reportFaults } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
-import type { Item } from "../table/table.ts";
 import { type OrganizationEventType, organizationEvents } from "./catalog.ts";
+import { LoggedRow } from "./row.ts";
 
 const pageSize = 50;
 
@@ -51,24 +51,24 @@ export const list = fn(
     // positions are digits, so the marks of days lie behind them
     const query = { ...Keys.log(organization), to: "9", limit: pageSize, newestFirst: true };
     const { items, next } = await page(`audit.list ${organization}`, query, cursor);
-    return { items: items.map(describe), ...(next && { next }) };
+    return { items: readAll(LoggedRow, items).map(describe), ...(next && { next }) };
   },
 );
 
 const typesByName = new Map<string, EventType>(organizationEvents.map((event) => [event.type, event]));
 
 /** An event as its row in the log tells it; what this release cannot read is reported as a fault. */
-function describe(row: Item): Info {
-  const { id, at, actor, via, ip } = row as Omit<Common, "seq">;
+function describe(row: Read<typeof LoggedRow>): Info {
+  const { sk, id, at, actor, via, ip } = row;
   const shared = {
-    seq: Number(row.sk),
+    seq: Number(sk),
     id,
     at,
     actor,
     ...(via !== undefined && { via }),
     ...(ip !== undefined && { ip }),
   };
-  const type = typesByName.get(String(row.type));
+  const type = typesByName.get(row.type);
   if (!type) reportFaults(row, ["type"]);
   const data = type && readData(type, row);
   if (data === undefined) return { ...shared, type: "unknown", data: {} };

@@ -1,4 +1,5 @@
 import { raw } from "@muster/local/testing/fixtures/raw.ts";
+import { resultOf } from "@muster/local/testing/result.ts";
 import { openWorld, type Person, type World } from "@muster/local/testing/worlds/world.ts";
 import { beforeEach, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
@@ -8,7 +9,7 @@ import { on, respond } from "../kernel/reaction.ts";
 import { MemberRemoved } from "../member/events.ts";
 import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
-import { put } from "../table/table.ts";
+import { put, update } from "../table/table.ts";
 import * as Audit from "./audit.ts";
 import { organizationEvents } from "./catalog.ts";
 import { list } from "./list.ts";
@@ -41,6 +42,16 @@ test("an event of a type that this release does not know reaches the log, and is
   expect(await log()).toMatchObject([{ seq: 2, type: "unknown", data: {}, actor: ada.account }, { seq: 1 }]);
   expect(faults).toEqual([{ pk: `${id}#log`, sk: expect.stringMatching(/2$/), attribute: "type" }]);
   expect(await Audit.verify(id)).toEqual([]);
+});
+
+test("nothing is chained to the end of a log that this release cannot read", async () => {
+  await follow();
+  await world.table.write(update(raw(Keys.stats(id)), { unset: ["hash"] }));
+  await happen("organization.reactivated", {});
+  const before = await world.rows.scan();
+  expect(await resultOf(follow())).toBe("row.unreadable");
+  expect(await world.rows.scan()).toEqual(before);
+  expect(faults).toEqual([{ pk: id, sk: "#stats", attribute: "hash" }]);
 });
 
 test("events with more fields than this release knows are read by those that it knows", async () => {

@@ -73,6 +73,11 @@ export const implied = {
   ),
   contended: failure("unavailable", "table.contended", "Too many changes at once. Try again in a few seconds."),
   busy: failure("unavailable", "table.busy", "The database is busy. Try again in a few seconds."),
+  unreadable: failure(
+    "unavailable",
+    "row.unreadable",
+    "A newer release of Muster wrote this, and this release can't read it. Try again later.",
+  ),
 } as const;
 
 /** Returns whether a thrown value is this failure. */

@@ -26,7 +26,7 @@ export const unknown = "unknown";
 export type Unknown = typeof unknown;
 
 let unknownValues = 0;
-/** How many unknown values `known` has met so far. */
+/** How many unknown values this release has met so far. */
 export const countUnknown = (): number => unknownValues;
 
 /** One of the values that this release knows. Any other text is read as `unknown`, or as the given fallback. */
@@ -42,6 +42,15 @@ export function known(values: readonly string[], otherwise: string = unknown): v
     }),
   );
 }
+
+/** A field within an attribute: where this release cannot read it, it is missing. */
+export const readable = <const S extends v.GenericSchema>(schema: S) =>
+  v.optional(
+    v.fallback(v.optional(schema), () => {
+      unknownValues++;
+      return undefined;
+    }),
+  );
 
 /** The same in an answer: one of the values, or `unknown` if a newer release has written another. */
 export const shown = <const T extends readonly string[]>(values: T) => v.picklist([...values, unknown]);

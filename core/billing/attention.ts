@@ -1,12 +1,13 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
-import { parse } from "../base/valid.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant } from "../kernel/ports.ts";
 import { rowsOfEach } from "../kernel/rows.ts";
+import { readOnly } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import * as Breaker from "./breaker.ts";
 import * as Dirty from "./dirty.ts";
+import { BreakerRow } from "./row.ts";
 
 /** What is not settled by then is not settled by waiting. */
 const patienceSeconds = 3_600;
@@ -42,7 +43,9 @@ export const attention = fn(
     );
     const old = markers.filter(({ at, person }) => !person && at < instant(-patienceSeconds));
     const items = [...refused, ...(await unexplained(old))];
-    return { items, ...(breaker && { breaker: parse(Breaker.Info, breaker) }) };
+    if (!breaker) return { items };
+    const { report, at } = readOnly(BreakerRow, breaker);
+    return { items, breaker: { report, at } };
   },
 );
 

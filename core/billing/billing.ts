@@ -1,14 +1,15 @@
 import * as v from "valibot";
 import { failure } from "../base/failure.ts";
+import { shown } from "../base/row.ts";
 import { Integer } from "../base/shape.ts";
-import { parse } from "../base/valid.ts";
 import type { Member } from "../kernel/actor.ts";
 import { fn } from "../kernel/fn.ts";
 import { hasStripe, instant, plans, stripe } from "../kernel/ports.ts";
-import type { OrganizationRow } from "../organization/row.ts";
+import { readOnly } from "../kernel/stored.ts";
+import { OrganizationRow } from "../organization/row.ts";
 import { free as freePlan } from "../plan/plan.ts";
 import { Keys } from "../table/keys.ts";
-import { isLive, type Row, rowOf, type Discount as Taken } from "./row.ts";
+import { BillingRow, type Checkout, isLive, type Op, rowOf, type Discount as Taken } from "./row.ts";
 import { billingStatuses } from "./shape.ts";
 import { graceUntil } from "./status.ts";
 
@@ -42,7 +43,7 @@ const Discount = v.object({
 /** How an organization pays, as it was last read from Stripe. */
 export const Info = v.object({
   /** The status of the subscription. */
-  billingStatus: v.picklist(billingStatuses),
+  billingStatus: shown(billingStatuses),
   /** The id of the plan: `free`, or one of the plans that are sold. */
   plan: v.string(),
   /** The seats of the organization. */
@@ -104,7 +105,7 @@ export const failures = {
 export const get = fn(
   "billing.get",
   { input: v.strictObject({}), output: Info, reads: own },
-  async (_, _actor, [home, billing]) => describe(home, rowOf(billing)),
+  async (_, _actor, [home, billing]) => describe(home, billing),
 );
 
 // For the rest of billing
@@ -126,18 +127,20 @@ export function own(_: unknown, actor: Pick<Member, "organization">) {
   return [Keys.organization(actor.organization), Keys.billing(actor.organization)] as const;
 }
 
-export function describe(home: OrganizationRow | undefined, row: Row | undefined): Info {
+export function describe(found: OrganizationRow | undefined, billing: BillingRow | undefined): Info {
+  const home = found && readOnly(OrganizationRow, found);
+  const row = rowOf(billing && readOnly(BillingRow, billing));
   const { capacity = 0, free = 0, billingStatus = "free", plan = freePlan } = home ?? {};
   const mirror = row?.mirror;
   const paid = mirror && isLive(mirror);
   const { trialDays, graceDays } = plans();
-  return parse(Info, {
+  return {
     billingStatus,
     plan,
     seats: {
+      ...(paid && { paid: mirror.quantity }),
       capacity,
       minimum: capacity - free,
-      ...(paid && { paid: mirror.quantity }),
     },
     ...(paid && {
       startedAt: mirror.createdAt,
@@ -150,9 +153,11 @@ export function describe(home: OrganizationRow | undefined, row: Row | undefined
     graceDays,
     customer: row !== undefined,
     ...(billingStatus === "canceled" && mirror?.endedAt && { graceUntil: graceUntil(mirror.endedAt) }),
-    ...(row?.op && { change: row.op }),
-    ...(row?.checkout && { checkout: row.checkout }),
-  });
+    ...(row?.op && { change: changeOf(row.op) }),
+    ...(row?.checkout && { checkout: offerOf(row.checkout) }),
+  };
 }
 
+const changeOf = ({ from, to, waitsUntil }: Op) => ({ from, to, ...(waitsUntil !== undefined && { waitsUntil }) });
+const offerOf = ({ plan, seats, expiresAt }: Checkout) => ({ plan, seats, expiresAt });
 const isInForce = ({ endsAt }: Taken) => endsAt === undefined || endsAt > instant();

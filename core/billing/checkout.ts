@@ -123,7 +123,7 @@ export const confirm = fn(
     if (!customer || found.customer !== customer) throw failures.strange();
     await reconcileOne(actor.organization, actor);
     const [home, now] = await table.getMany(own({}, actor));
-    return describe(home, rowOf(now));
+    return describe(home, now);
   },
 );
 

@@ -9,8 +9,8 @@ import type { OrganizationRow } from "../organization/row.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
-import { allowed, type Difference, MaxDifferences, maxDifferences, publish } from "./report.ts";
-import { type BillingRow, isLive, isSame, mirrorOf, rowOf } from "./row.ts";
+import { allowed, MaxDifferences, maxDifferences, publish } from "./report.ts";
+import { type BillingRow, type Difference, isLive, isSame, mirrorOf, rowOf } from "./row.ts";
 import { apply, judge } from "./status.ts";
 import { trialToAnnounce } from "./trial.ts";
 

@@ -3,9 +3,10 @@ import { failure, isFailure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { instant, queues, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
+import { readAll } from "../kernel/stored.ts";
 import { dirtyShards, Keys } from "../table/keys.ts";
 import { absent, equal, type Put, put, remove, when } from "../table/table.ts";
-import type { DirtyRow } from "./row.ts";
+import { DirtyRow } from "./row.ts";
 
 // Markers of organizations whose payment must be looked at: written with what makes it so, gone once it is settled.
 
@@ -69,7 +70,7 @@ export async function marked(): Promise<Marker[]> {
 
 async function markedIn(part: number): Promise<Marker[]> {
   const rows = await rowsOf({ ...Keys.dirtyIn(part), consistent: true });
-  return rows.map(({ sk, at, person }) => ({ organization: sk, at, ...(person && { person }) }));
+  return readAll(DirtyRow, rows).map(({ sk, at, person }) => ({ organization: sk, at, ...(person && { person }) }));
 }
 
 const same = ({ token }: Pick<DirtyRow, "token">) => when(equal("token", token), failures.newer);

@@ -195,7 +195,7 @@ async function ask(actor: Member, row: Row, event: Step, call: () => Promise<voi
   await reach(call());
   await reconcileOne(actor.organization, actor);
   const [home, billing] = await table.getMany(own({}, actor));
-  return describe(home, rowOf(billing));
+  return describe(home, billing);
 }
 
 async function promotionOf(code: string): Promise<string> {

@@ -5,10 +5,10 @@ import { shown } from "../base/row.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
+import { type Read, readAll, readOnly } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, type Put, put, when } from "../table/table.ts";
-
-import type { ReportRow } from "./row.ts";
+import { Difference, DifferencesRow, ReportRow, reportKinds } from "./row.ts";
 
 const lifetimeSeconds = 400 * 86_400;
 /** Differences that one sweep settles before it takes the cause to be elsewhere. */
@@ -43,18 +43,7 @@ export const Found = v.object({
 });
 export type Found = v.InferOutput<typeof Found>;
 
-/** What stood in the one book and what in the other, or before and after. */
-const Side = v.record(v.string(), v.unknown());
-export const Difference = v.object({
-  organization: v.string(),
-  verdict: v.string(),
-  before: v.optional(Side),
-  after: v.optional(Side),
-});
-export type Difference = v.InferOutput<typeof Difference>;
-
-const kinds = ["dirty", "full", "reset"] as const;
-export type Kind = Exclude<(typeof kinds)[number], "reset">;
+export type Kind = Exclude<(typeof reportKinds)[number], "reset">;
 
 /**
  * A sweep as it is listed: `dirty` looked at what was marked and settled it, `full` compared everything. Between them
@@ -62,7 +51,7 @@ export type Kind = Exclude<(typeof kinds)[number], "reset">;
  */
 export const Info = v.object({
   id: ID.schema("report"),
-  kind: shown(kinds),
+  kind: shown(reportKinds),
   at: v.string(),
   /** It stopped because too much differed. */
   tripped: v.boolean(),
@@ -91,7 +80,7 @@ export const reports = fn(
       const query = { ...Keys.reports(month), newestFirst: true, limit: maxListed, consistent: true };
       items.push(...(await table.query(query)).items);
     }
-    return { items: items.slice(0, maxListed).map(describe) };
+    return { items: readAll(ReportRow, items.slice(0, maxListed)).map(describe) };
   },
 );
 
@@ -107,8 +96,8 @@ export const report = fn(
   async ({ report: id }, _, [row]) => {
     if (!row) throw failures.missing();
     const rows = await rowsOf({ ...Keys.differencesOf(id), consistent: true });
-    const differences = rows.flatMap((row) => row.differences as Difference[]);
-    return { ...describe(row), differences };
+    const differences = readAll(DifferencesRow, rows).flatMap((part) => part.differences);
+    return { ...describe(readOnly(ReportRow, row)), differences };
   },
 );
 
@@ -143,9 +132,8 @@ export async function publish(
 export const list = (id: ID.ID<"report">, item: Omit<ReportRow, "pk" | "sk" | "at" | "ttl">): Put =>
   put(Keys.report(id), { ...item, at: instant(), ttl: epoch(lifetimeSeconds) }, when(absent, failures.repeated));
 
-function describe({ sk: id, kind, at, tripped, counts, by }: ReportRow): Info {
-  const known = kinds.find((one) => one === kind);
-  return { id, kind: known ?? "unknown", at, tripped, counts, ...(by !== undefined && { by }) };
+function describe({ sk: id, kind, at, tripped, counts, by }: Read<typeof ReportRow>): Info {
+  return { id, kind, at, tripped, counts, ...(by !== undefined && { by }) };
 }
 
 /** A month, or the one so many after it. */

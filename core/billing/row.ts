@@ -1,104 +1,145 @@
 import { isDeepStrictEqual } from "node:util";
+import * as v from "valibot";
 import { failure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
+import { id, known, row } from "../base/row.ts";
 import { withoutUndefined } from "../base/without-undefined.ts";
-import type { Amount, StripeDiscount, StripeSubscription } from "../kernel/stripe-port.ts";
+import type { StripeSubscription } from "../kernel/stripe-port.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import { absent, equal, type Put, put, when } from "../table/table.ts";
 
 // The row #billing: what Stripe has of an organization, and what is on its way there. Each write of it is the next version.
 
 /** A change of seats or price on its way. It is written down before Stripe hears of it, and never altered. */
-export type Op = {
-  id: ID<"operation">;
-  subscription: string;
-  item: string;
+const Op = v.object({
+  id: id("operation"),
+  subscription: v.string(),
+  item: v.string(),
   /** Seats before, seats wanted, and the price at which. */
-  from: number;
-  to: number;
-  price: string;
-  grows: boolean;
-  prorationAt: string;
-  since: string;
-  by: string;
+  from: v.number(),
+  to: v.number(),
+  price: v.string(),
+  grows: v.boolean(),
+  prorationAt: v.string(),
+  since: v.string(),
+  by: v.string(),
   /** What the person was shown that it costs. */
-  shown?: Amount;
+  shown: v.exactOptional(v.object({ amount: v.number(), currency: v.string() })),
   /** Keys at Stripe are made of it: one whose answer is a kept error is never used again. */
-  attempt: number;
+  attempt: v.number(),
   /** Stripe waits for the payment until then. */
-  waitsUntil?: string;
-};
+  waitsUntil: v.exactOptional(v.string()),
+});
+export type Op = v.InferOutput<typeof Op>;
 
 /** A checkout that may be paid still. `session` is known once Stripe has answered. */
-export type Checkout = {
-  name: ID<"operation">;
-  plan: string;
-  price: string;
-  seats: number;
-  minimum: number;
-  trialDays: number;
-  expiresAt: string;
-  session?: string;
-};
+const Checkout = v.object({
+  name: id("operation"),
+  plan: v.string(),
+  price: v.string(),
+  seats: v.number(),
+  minimum: v.number(),
+  trialDays: v.number(),
+  expiresAt: v.string(),
+  session: v.exactOptional(v.string()),
+});
+export type Checkout = v.InferOutput<typeof Checkout>;
 
-export type Discount = { [K in keyof StripeDiscount]?: Exclude<StripeDiscount[K], undefined> };
+const Discount = v.object({
+  name: v.exactOptional(v.string()),
+  percent: v.exactOptional(v.number()),
+  amount: v.exactOptional(v.number()),
+  currency: v.exactOptional(v.string()),
+  endsAt: v.exactOptional(v.string()),
+  once: v.exactOptional(v.boolean()),
+});
+export type Discount = v.InferOutput<typeof Discount>;
 
 /** What Stripe has, as it was copied last. */
-export type Mirror = {
-  subscription: string;
-  item: string;
-  status: string;
+const Mirror = v.object({
+  subscription: v.string(),
+  item: v.string(),
+  status: v.string(),
   /** Seats that are paid; none of an ended subscription. */
-  quantity: number;
-  price: string;
-  createdAt: string;
-  periodEnd: string;
-  cancelAt?: string;
-  trialEnd?: string;
-  discounts?: Discount[];
+  quantity: v.number(),
+  price: v.string(),
+  createdAt: v.string(),
+  periodEnd: v.string(),
+  cancelAt: v.exactOptional(v.string()),
+  trialEnd: v.exactOptional(v.string()),
+  discounts: v.exactOptional(v.array(Discount)),
   /** When it was first seen to have ended. */
-  endedAt?: string;
-};
+  endedAt: v.exactOptional(v.string()),
+});
+export type Mirror = v.InferOutput<typeof Mirror>;
+
+const Rest = v.object({
+  version: v.number(),
+  customer: v.string(),
+  op: v.exactOptional(Op),
+  checkout: v.exactOptional(Checkout),
+  changes: v.exactOptional(v.array(v.string())),
+  /** The end of a trial that the owners were told of. */
+  trialTold: v.exactOptional(v.string()),
+});
+export type Row = v.InferOutput<typeof Rest> & { mirror?: Mirror };
 
 /** As the table keeps it: what Stripe has lies beside the rest, where the index finds it. */
-export type BillingRow = { pk: ID<"organization">; sk: string; list?: string; rank?: string } & Omit<Row, "mirror"> &
-  Partial<Mirror>;
-
-export type Row = {
-  version: number;
-  customer: string;
-  mirror?: Mirror;
-  op?: Op;
-  checkout?: Checkout;
-  changes?: string[];
-  /** The end of a trial that the owners were told of. */
-  trialTold?: string;
-};
+export const BillingRow = row({
+  pk: id("organization"),
+  sk: v.literal("#billing"),
+  ...Rest.entries,
+  ...v.partial(Mirror).entries,
+});
+export type BillingRow = v.InferInput<typeof BillingRow>;
 
 /** That an organization's payment must be looked at; `person` says why looking again will not help. */
-export type DirtyRow = {
-  pk: string;
-  sk: ID<"organization">;
-  token: string;
-  at: string;
-  person?: { why: string; since: string };
-};
+export const DirtyRow = row({
+  pk: v.string(),
+  sk: id("organization"),
+  token: v.string(),
+  at: v.string(),
+  person: v.optional(v.object({ why: v.string(), since: v.string() })),
+});
+export type DirtyRow = v.InferInput<typeof DirtyRow>;
 
 /** That sweeps are held, by the report of the one that stopped. */
-export type BreakerRow = { pk: string; sk: string; report: ID<"report">; at: string };
+export const BreakerRow = row({
+  pk: v.literal("#clock"),
+  sk: v.literal("#breaker"),
+  report: id("report"),
+  at: v.string(),
+});
+export type BreakerRow = v.InferInput<typeof BreakerRow>;
+
+/** `dirty` looked at what was marked and settled it, `full` compared everything, `reset` let sweeps go on. */
+export const reportKinds = ["dirty", "full", "reset"] as const;
 
 /** What a sweep found, or who let sweeps go on. */
-export type ReportRow = {
-  pk: string;
-  sk: ID<"report">;
-  kind: string;
-  at: string;
-  tripped: boolean;
-  counts: Record<string, number>;
-  by?: string;
-  ttl?: number;
-};
-export type DifferencesRow = { pk: ID<"report">; sk: string; differences: Record<string, unknown>[]; ttl?: number };
+export const ReportRow = row({
+  pk: v.string(),
+  sk: id("report"),
+  kind: known(reportKinds),
+  at: v.string(),
+  tripped: v.boolean(),
+  counts: v.record(v.string(), v.number()),
+  by: v.optional(v.string()),
+});
+export type ReportRow = v.InferInput<typeof ReportRow>;
+
+const Values = v.record(v.string(), v.unknown());
+/** What stood in the one book and what in the other, or before and after. */
+export const Difference = v.object({
+  organization: v.string(),
+  verdict: v.string(),
+  before: v.optional(Values),
+  after: v.optional(Values),
+});
+export type Difference = v.InferOutput<typeof Difference>;
+
+/** Some of its differences. */
+export const DifferencesRow = row({ pk: id("report"), sk: v.string(), differences: v.array(Difference) });
+export type DifferencesRow = v.InferInput<typeof DifferencesRow>;
 
 // Failures
 

@@ -128,7 +128,7 @@ export const resize = fn(
     await needStripe();
     if (isBegun()) return finish(actor);
     const { home, row, mirror, op, recent } = await wanted(wish, actor, found, billing, quote);
-    if (op.to === mirror.quantity && op.price === mirror.price) return describe(home, row);
+    if (op.to === mirror.quantity && op.price === mirror.price) return describe(home, billing);
     if (quote) await confirm(op, quote);
     const marker = Dirty.mark(actor.organization);
     await table.write(
@@ -161,7 +161,7 @@ async function finish(actor: Member): Promise<Info> {
 
 async function shown(actor: Member): Promise<Info> {
   const [home, billing] = await table.getMany(own({}, actor));
-  return describe(home, rowOf(billing));
+  return describe(home, billing);
 }
 
 type Wanted = { home: OrganizationRow; row: Row; mirror: Mirror; op: Op; recent: string[] };

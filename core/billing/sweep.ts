@@ -8,7 +8,8 @@ import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
 import { reconcileOne } from "./reconcile.ts";
-import { type Difference, Found, MaxDifferences, maxDifferences, publish } from "./report.ts";
+import { Found, MaxDifferences, maxDifferences, publish } from "./report.ts";
+import type { Difference } from "./row.ts";
 
 const atOnce = 8;
 /** Events may be written down at Stripe a little later than they happened. */

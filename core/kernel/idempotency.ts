@@ -1,7 +1,9 @@
-import { failure, isFailure } from "../base/failure.ts";
+import * as v from "valibot";
+import { failure, implied, isFailure } from "../base/failure.ts";
 import { absent, any, atMost, equal, type Item, type Put, put, type Step, when } from "../table/table.ts";
 import { use } from "./context.ts";
 import { epoch, instant, table } from "./ports.ts";
+import { reportFaults } from "./stored.ts";
 
 const lifetimeSeconds = 86_400;
 
@@ -81,6 +83,15 @@ function record(answer?: unknown): Put {
   const own = equal("fingerprint", fingerprint);
   const unanswered = once.isBegun ? [own] : [];
   return put(key, item, when(any(absent, atMost("expiresAt", instant()), ...unanswered), failures.repeated));
+}
+
+/** Reads what was kept of an answer that is made again. @throws row.unreadable */
+export function readKept<S extends v.GenericSchema>(schema: S, kept: Item): v.InferOutput<S> {
+  const result = v.safeParse(schema, kept);
+  if (result.success) return result.output;
+  const { idempotency: once } = use();
+  if (once) reportFaults(once.key, ["answer"]);
+  throw implied.unreadable();
 }
 
 /** Returns whether a stored answer is still valid; the table removes old ones at its own time. */

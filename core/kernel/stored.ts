@@ -1,18 +1,11 @@
 import * as v from "valibot";
-import { failure } from "../base/failure.ts";
+import { implied } from "../base/failure.ts";
 import { countUnknown } from "../base/row.ts";
-import type { Item } from "../table/table.ts";
+import { withoutNames } from "../table/keys.ts";
+import { type Item, keyOf } from "../table/table.ts";
 import { faults } from "./ports.ts";
 
 type RowSchema = v.ObjectSchema<v.ObjectEntries, undefined>;
-
-export const failures = {
-  unreadable: failure(
-    "unavailable",
-    "row.unreadable",
-    "This was written by a newer release of Muster, which this one cannot read.",
-  ),
-};
 
 /** What reading a row of this shape returns. */
 export type Read<S extends RowSchema> = v.InferOutput<S>;
@@ -37,7 +30,7 @@ export const readAll = <S extends RowSchema>(schema: S, rows: readonly Item[]): 
 /** Reads a single row that was requested. @throws row.unreadable */
 export function readOnly<S extends RowSchema>(schema: S, row: Item): v.InferOutput<S> {
   const found = read(schema, row);
-  if (!found) throw failures.unreadable();
+  if (!found) throw implied.unreadable();
   return found;
 }
 
@@ -56,8 +49,8 @@ const attributesOf = (issues: readonly v.BaseIssue<unknown>[]): string[] => [
 const changed = (row: Item, output: Item): string[] =>
   Object.keys(output).filter((attribute) => JSON.stringify(output[attribute]) !== JSON.stringify(row[attribute]));
 
-/** Reports the row and its attributes, never a value: a key that holds a name is cut off before it. */
+/** Reports the row and its attributes, never a value. */
 export function reportFaults(row: Item, attributes: readonly string[]): void {
-  const [pk, sk] = [String(row.pk), String(row.sk).replace(/^([^#]+)#.*/s, "$1#…")];
-  for (const attribute of attributes) faults.report({ pk, sk, attribute });
+  const key = withoutNames(keyOf(row));
+  for (const attribute of attributes) faults.report({ ...key, attribute });
 }

@@ -8,6 +8,7 @@ import type { BillingWorld } from "@muster/local/testing/worlds/billing.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as Close from "../billing/close.ts";
 import { asSystem } from "../kernel/context.ts";
+import type { Fault } from "../kernel/ports.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import { type Item, put, update } from "../table/table.ts";
 import * as Clock from "./due.ts";
@@ -284,6 +285,21 @@ describe("a purge", () => {
     await work(place);
     expect(await wrong(place)).toEqual([]);
     expect(await countsOf(place)).toEqual(await countsOf(alone));
+  });
+
+  test("that a newer release began in a way of its own is left to that release, and reported without a value", async () => {
+    const place = await open();
+    const { world, doomed } = place;
+    await asSystem("imports", () => Purge.run({ job: "purge", organization: doomed }), world.clock.at);
+    world.queued.imports.length = 0;
+    await world.table.write(update(raw(Keys.purging(doomed)), { set: { phase: "webhooks" } }));
+    const before = await world.rows.scan();
+    const faults: Fault[] = [];
+    world.rebind({ stripe: place.billing.port, faults: { report: (fault) => faults.push(fault) } });
+    expect(await resultOf(once(place))).toBe("done");
+    expect(world.queued.imports).toEqual([]);
+    expect(await world.rows.scan()).toEqual(before);
+    expect(faults).toEqual([{ pk: doomed, sk: "#purging", attribute: "phase" }]);
   });
 
   test("goes around once more for what comes late, and for what no list showed yet", async () => {

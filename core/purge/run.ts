@@ -1,17 +1,18 @@
 import * as v from "valibot";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { parse } from "../base/valid.ts";
 import type { Job as CloseJob } from "../billing/close.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
 import { bucket, instant, type ObjectVersion, queues, table } from "../kernel/ports.ts";
+import { read } from "../kernel/stored.ts";
 import type { OrganizationRow } from "../organization/row.ts";
 import { overdue } from "../organization/tombstone.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, all, atMost, equal, has, lacks, put, remove, type Step, update, when } from "../table/table.ts";
 import { type Kind, Place, walks } from "./find.ts";
-import { Counts, reporting } from "./report.ts";
+import { reporting } from "./report.ts";
+import { PurgingRow } from "./row.ts";
 
 /**
  * What was deleted 30 days ago is taken away: objects, then rows, walk after walk. The purge's own row says how far it is,
@@ -32,24 +33,24 @@ const closingSeconds = 300;
 export const Job = v.strictObject({ job: v.literal("purge"), organization: ID.schema("organization") });
 export type Job = v.InferOutput<typeof Job>;
 
-/** How far a purge is. `step` counts its writes, `removed` what its round has found; objects up to `counted` are counted. */
-const Purge = v.object({
-  step: v.number(),
-  round: v.number(),
-  removed: v.number(),
-  phase: v.string(),
-  place: v.object({ ...Place.entries, counted: v.optional(v.string()) }),
-  counts: Counts,
-  begunAt: v.string(),
-});
-type Purge = v.InferOutput<typeof Purge>;
-
 const prefixes: Record<string, (organization: ID.ID<"organization">) => string> = {
   uploads: (organization) => `imports/${organization}/`,
   reports: (organization) => `reports/${organization}/`,
 };
 const phases = [...Object.keys(prefixes), ...Object.keys(walks), "end"];
 const [firstPhase = "end"] = phases;
+
+/** A purge as far as this release can go on with it. Objects up to `counted` are counted. */
+const Purging = v.object({
+  ...PurgingRow.entries,
+  phase: v.picklist(phases),
+  place: v.object({ ...Place.entries, counted: v.optional(v.string()) }),
+});
+type Purge = Pick<
+  v.InferOutput<typeof Purging>,
+  "step" | "round" | "removed" | "phase" | "place" | "counts" | "begunAt"
+>;
+
 /** Nobody sets a timer meanwhile, and looking through all hours is most of the work of a small purge. */
 const onceOnly = "timers";
 
@@ -67,13 +68,22 @@ export const run = fn("purge.run", { input: Job, output: v.void() }, async ({ or
   const [home, row] = await table.getMany([Keys.organization(organization), Keys.purging(organization)]);
   if (!home) return;
   try {
-    await goOn(home, row ? parse(Purge, row) : await begin(home));
+    const purge = row ? begunAs(row) : await begin(home);
+    if (purge) await goOn(home, purge);
   } catch (error) {
     if (!isFailure(error, failures.restored) && !isFailure(error, failures.moved)) throw error;
   }
 });
 
 const idOf = (home: OrganizationRow) => home.pk;
+
+/** Nothing if a newer release began it in a way that this one does not know: that release finishes it. */
+function begunAs(row: PurgingRow): Purge | undefined {
+  const found = read(Purging, row);
+  if (!found) return undefined;
+  const { step, round, removed, phase, place, counts, begunAt } = found;
+  return { step, round, removed, phase, place, counts, begunAt };
+}
 
 async function begin(home: OrganizationRow): Promise<Purge> {
   const isDue = all(equal("state", "deleted"), lacks("purgingAt"), atMost("deletedAt", overdue()));

@@ -1,10 +1,8 @@
 import * as v from "valibot";
-import * as Account from "../account/account.ts";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
-import { parse } from "../base/valid.ts";
 import type { Origin } from "../kernel/actor.ts";
-import { remember } from "../kernel/idempotency.ts";
+import { readKept, remember } from "../kernel/idempotency.ts";
 import { epoch, instant, queues, table } from "../kernel/ports.ts";
 import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
@@ -40,9 +38,9 @@ export const failures = {
 
 type Purpose = { purpose: "signIn" } | { purpose: "reauthentication"; session: ID.ID<"session"> };
 
-/** Mails a code to an address, for this purpose. */
+/** Mails a code to an address in its one spelling, for this purpose. */
 export async function startFlow(email: string, origin: Origin, purpose: Purpose) {
-  const address = Account.addressOf(email);
+  const address = ID.derive("address", email);
   // a browser in which this address has signed in keeps its own budget, so that nobody else can spend it
   const asker = Code.knownBrowser(origin.browser, address) ?? address;
   // one after the other: a network that has spent its budget must not go on to spend those of addresses
@@ -61,12 +59,13 @@ export async function startFlow(email: string, origin: Origin, purpose: Purpose)
   return started;
 }
 
-const mailCode = (flow: unknown) => queues.send("codes", [{ kind: "code", flow }]);
+const mailCode = (flow: ID.ID<"flow">) => queues.send("codes", [{ kind: "code", flow }]);
 
 /** Whoever died between the write and the queue sent no mail; a flow is mailed once, however often it is queued. */
 export async function mailAgain(kept: Item): Promise<v.InferOutput<typeof Flow>> {
-  await mailCode(kept.flow);
-  return parse(Flow, kept);
+  const started = readKept(Flow, kept);
+  await mailCode(started.flow);
+  return started;
 }
 
 /** Counts the try before it looks at the code, so that of many at once only a few are looked at. */

@@ -1,15 +1,16 @@
 import * as v from "valibot";
 import * as ID from "../base/id.ts";
 import { group, Integer } from "../base/shape.ts";
-import { parse } from "../base/valid.ts";
+import { withoutUndefined } from "../base/without-undefined.ts";
 import type { Member } from "../kernel/actor.ts";
 import * as Event from "../kernel/event.ts";
 import { instant } from "../kernel/ports.ts";
+import { readOnly } from "../kernel/stored.ts";
 import { OrganizationRenamed } from "../organization/events.ts";
-import type { OrganizationRow } from "../organization/row.ts";
+import { OrganizationRow } from "../organization/row.ts";
 import { OrganizationName } from "../organization/shape.ts";
 import { SettingSaved } from "./events.ts";
-import type { SectionRow } from "./row.ts";
+import { GeneralRow, type SectionRow } from "./row.ts";
 import { differences, revisionOf, save, failures as sectionFailures } from "./section.ts";
 import { Address, Contact } from "./shape.ts";
 
@@ -72,10 +73,17 @@ export const failures = [sectionFailures.changed, Event.failures.repeated];
 // For settings and organizations
 
 export function describe({ home, now }: Rows): Info {
-  const { contact = {}, address = {} } = now?.value ?? {};
-  const { at: changedAt, by: changedBy } = now ?? {};
-  const revision = revisionOf(home, "general");
-  return parse(Info, { name: home.name, contact, address, revision, ...(now && { changedAt, changedBy }) });
+  const { name } = readOnly(OrganizationRow, home);
+  const { value, at, by } = now ? readOnly(GeneralRow, now) : {};
+  const { contact = {}, address = {} } = value ?? {};
+  return {
+    name,
+    contact: withoutUndefined(contact),
+    address: withoutUndefined(address),
+    revision: revisionOf(home, "general"),
+    ...(at !== undefined && { changedAt: at }),
+    ...(ID.is("account", by) && { changedBy: by }),
+  };
 }
 
 /**

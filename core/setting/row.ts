@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { row } from "../base/row.ts";
+import { readable, row } from "../base/row.ts";
 
 const change = { at: v.string(), by: v.string() };
 /** What a section of the settings holds is read by the section itself. */
@@ -11,6 +11,16 @@ export const SectionRow = row({
   ...change,
 });
 export type SectionRow = v.InferInput<typeof SectionRow>;
+
+const text = readable(v.string());
+/** The section General. */
+export const GeneralRow = row({
+  ...SectionRow.entries,
+  value: v.object({
+    contact: readable(v.object({ name: text, email: text, phone: text })),
+    address: readable(v.object({ country: text, street: text, city: text, state: text, postalCode: text })),
+  }),
+});
 
 export const RevisionRow = row({
   pk: v.string(),

@@ -247,6 +247,12 @@ export function ownerOf(pk: string): Owner | undefined {
   return ID.is("organization", owner) || ID.is("account", owner) ? owner : undefined;
 }
 
+/** Returns the key of a row as a log may hold it: without names of teams, and words by which people are found. */
+export const withoutNames = ({ pk, sk }: Key) => ({
+  pk,
+  sk: pk.includes("#find#") ? "…" : sk.replace(/^name#.*/s, "name#…"),
+});
+
 /** Formats a position in a log or a history, so that text sorts as the numbers do. */
 export const position = (seq: number) => String(seq).padStart(12, "0");
 

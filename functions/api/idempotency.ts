@@ -48,7 +48,7 @@ export async function onceOnly<R>(context: Request, fn: AnyFn, run: () => Promis
   const replay = async (record: Item) => {
     if (!isOwn(record, once)) throw idempotencyFailures.reused();
     const answer = record.answer === null ? undefined : record.answer;
-    return (fn.replay ? await fn.replay(answer as Item, actor as never) : v.parse(fn.output, answer)) as R;
+    return (fn.replay ? await fn.replay(answer as Item, actor as never) : asBefore(fn, answer)) as R;
   };
   const known = ahead?.get(rowName(once.key));
   if (known && isKept(known)) {
@@ -65,4 +65,10 @@ export async function onceOnly<R>(context: Request, fn: AnyFn, run: () => Promis
     if ("answer" in record || !isOwn(record, once)) return replay(record);
     throw implied.contended();
   }
+}
+
+/** Fields in the order in which they were answered. What a newer release answered stays as it is. */
+function asBefore({ output }: AnyFn, answer: unknown): unknown {
+  const result = v.safeParse(output, answer);
+  return result.success ? result.output : answer;
 }

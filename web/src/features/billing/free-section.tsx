@@ -53,6 +53,8 @@ function Sentence({ billing: { billingStatus, seats, graceUntil } }: { billing: 
       return `The subscription has ended. ${graceUntil === undefined ? "For now" : `Until ${date(graceUntil)}`} everything but inviting works. Then the organization is ${seats.minimum > freeSeats ? `read-only: ${taken}, and ${plural(freeSeats, "is", "are")} free` : "on the free plan"}.`;
     case "read_only":
       return `${taken}, and ${plural(freeSeats, "is", "are")} free. Nobody can be invited and no settings changed. Choose a plan, or remove people and revoke invitations until they fit; nothing is lost.`;
+    case "unknown":
+      return `${plural(seats.capacity, "seat")}, ${seats.minimum} of them taken.`;
     case "free":
     case "trialing":
     case "active":

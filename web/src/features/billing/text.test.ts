@@ -18,6 +18,7 @@ test("the badge says what is next, where that is decided", () => {
   const change = { from: 5, to: 9 };
   const soon = "2027-01-01T00:00:00.000Z";
   expect(statusOf({ billingStatus: "active" }).label).toBe("Active");
+  expect(statusOf({ billingStatus: "unknown" }).label).toBe("Unknown");
   expect(statusOf({ billingStatus: "active", change }).label).toBe("Payment processing");
   expect(statusOf({ billingStatus: "trialing", cancelAt: soon }).label).toBe("Ends soon");
   expect(statusOf({ billingStatus: "past_due", cancelAt: soon }).label).toBe("Past due");

@@ -49,6 +49,8 @@ export function statusOf({
       return { label: "Canceled", tone: "warning" };
     case "read_only":
       return { label: "Read-only", tone: "danger" };
+    case "unknown":
+      return { label: "Unknown", tone: "neutral" };
     case "trialing":
     case "active":
       if (cancelAt !== undefined) {
