@@ -5,7 +5,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { seededRandom } from "./random.ts";
@@ -131,7 +131,7 @@ function copyTree(): string {
     symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
   }
   for (const workspace of workspaces) {
-    symlinkSync(join(folder, workspace), join(folder, "node_modules", "@muster", workspace));
+    symlinkSync(join(folder, workspace), join(folder, "node_modules", "@muster", basename(workspace)));
     const own = join(root, workspace, "node_modules");
     if (readdirSync(join(root, workspace)).includes("node_modules")) {
       symlinkSync(own, join(folder, workspace, "node_modules"));
