@@ -341,6 +341,27 @@ describe("a module", () => {
     expect(readers).toEqual(["functions/config.ts"]);
   });
 
+  describe("takes lengths of time from where they stand once", () => {
+    /** Stand-ins of AWS and Stripe have limits of their own. */
+    const standIns = /^local\/(bucket|engine|gateway|http|mail|queues|stream|stripe)\//;
+    const units = /\b(86_?400|3_?600|60_000|1_?440)(_000)?\b|\b24 \* 60\b|\b60 \* 60\b/;
+    const lifetime = /\d \* (day|hour)(Seconds|Ms)\b/;
+
+    test("units from core/base/duration.ts", () => {
+      expect(units.test("ttl: epoch(90 * 86_400)")).toBe(true);
+      const others = files.filter(
+        (file) => !file.endsWith(".test.ts") && !standIns.test(file) && units.test(read(file)),
+      );
+      expect(others).toEqual([]);
+    });
+
+    test("retention, limits and lifetimes from the limits.ts of the noun", () => {
+      expect(lifetime.test("ttl: epoch(90 * daySeconds)")).toBe(true);
+      const inCore = modules.filter((file) => /^(core|functions)\//.test(file) && !file.endsWith("/limits.ts"));
+      expect(inCore.filter((file) => lifetime.test(read(file)))).toEqual(["core/base/duration.ts"]);
+    });
+  });
+
   test("of core knows no HTTP", () => {
     const word = /\b(statusCode|httpStatus|Hono|Set-Cookie|setCookie|req\.header)\b/;
     const others = modules.filter((file) => file.startsWith("core/") && !(file in adapters));

@@ -1,3 +1,4 @@
+import { hourSeconds } from "@muster/core/base/duration.ts";
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
@@ -25,7 +26,7 @@ const stoppedPeriod = Duration.minutes(15);
 /** Anybody may send something that is not signed; so much in five minutes is Stripe, signing with another secret. */
 const webhooksRefusedMost = 20;
 /** Every look in an hour was in vain: Stripe cannot be reached, its key is wrong, or something is broken. */
-const stuckSeconds = 3_600;
+const stuckSeconds = hourSeconds;
 /** SES puts an account under review at 5 % of bounces and 0.1 % of complaints. */
 const bounceRate = 0.04;
 const complaintRate = 0.0008;

@@ -1,3 +1,5 @@
+import { hourSeconds } from "@muster/core/base/duration.ts";
+import { keptDays } from "@muster/core/import/limits.ts";
 import { Aws, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
@@ -7,10 +9,10 @@ import type { LambdaFunction } from "./lambda-function.ts";
 import type { SiteStack } from "./site.ts";
 
 /** As long as the rows of an import are kept, which its report is made of. */
-const retention = Duration.days(90);
+const retention = Duration.days(keptDays);
 const replacedRetention = Duration.days(7);
 const unfinishedRetention = Duration.days(1);
-const preflightSeconds = 3_600;
+const preflightSeconds = hourSeconds;
 
 export const uploads = "imports/";
 export const reports = "reports/";

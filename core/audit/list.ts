@@ -7,9 +7,8 @@ import { fn } from "../kernel/fn.ts";
 import { type Read, readAll, reportFaults } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import { type OrganizationEventType, organizationEvents } from "./catalog.ts";
+import { pageSize } from "./limits.ts";
 import { LoggedRow } from "./row.ts";
-
-const pageSize = 50;
 
 // Shapes
 

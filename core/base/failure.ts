@@ -1,3 +1,4 @@
+import { reauthenticationMinutes } from "./limits.ts";
 /** What went wrong, in the words of the domain. The HTTP status is chosen in functions/api/problem.ts. */
 export type Kind =
   | "invalid" // the input cannot be understood
@@ -69,7 +70,7 @@ export const implied = {
   reauthenticationRequired: failure(
     "forbidden",
     "actor.reauthentication_required",
-    "Confirm it's you: this requires authentication within the last 10 minutes.",
+    `Confirm it's you: this requires authentication within the last ${reauthenticationMinutes} minutes.`,
   ),
   contended: failure("unavailable", "table.contended", "Too many changes at once. Try again in a few seconds."),
   busy: failure("unavailable", "table.busy", "The database is busy. Try again in a few seconds."),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { decodeTime, monotonicFactory } from "ulid";
 import * as v from "valibot";
 import { now } from "./clock.ts";
+import { minuteMs } from "./duration.ts";
 
 /** One prefix per noun. An id is its own key segment in table/keys.ts, so a prefix never changes. */
 export const prefixes = {
@@ -26,7 +27,7 @@ const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const body = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
 /** Largest step back of a correct clock. A clock that was wrong by more is not followed into the future. */
-const maxStepBackMs = 60_000;
+const maxStepBackMs = minuteMs;
 
 /** Ids of one process sort in the order in which they are made, even within a millisecond. */
 let ulid = monotonicFactory();

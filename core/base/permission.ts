@@ -27,7 +27,7 @@ const belowOwner = { owner: "any", admin: "belowOwner" } as const;
 const leaving = { owner: "own", admin: "own", write: "own", read: "own", unpaid: true } as const;
 
 /**
- * What people may do, and to whom. `reauthenticated` requires a confirmed identity, at most 10 minutes old. `deleted`
+ * What people may do, and to whom. `reauthenticated` requires a confirmed identity, not long ago. `deleted`
  * is open to owners of a deleted organization, where everything else is missing; `unpaid` in a read-only one, where
  * every other change is refused; `suspended` to owners of a suspended one, which they can otherwise only view. What
  * needs an account is open to sessions; `via` names the other kinds of credentials that it is open to.

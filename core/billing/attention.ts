@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { hourSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { instant } from "../kernel/ports.ts";
@@ -10,7 +11,7 @@ import * as Dirty from "./dirty.ts";
 import { BreakerRow } from "./row.ts";
 
 /** What is not settled by then is not settled by waiting. */
-const patienceSeconds = 3_600;
+const patienceSeconds = hourSeconds;
 const rowsPerRead = 50;
 
 // Shapes

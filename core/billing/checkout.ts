@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { hourSeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { Member } from "../kernel/actor.ts";
@@ -14,6 +15,7 @@ import { all, atLeast, check, equal, not, when } from "../table/table.ts";
 import { failures as billingFailures, describe, Info, needStripe, own } from "./billing.ts";
 import * as Dirty from "./dirty.ts";
 import { BillingCheckoutBegun } from "./events.ts";
+import { checkoutHours } from "./limits.ts";
 import { reconcileOne, unlessRefused } from "./reconcile.ts";
 import { type Checkout, isLive, type Row, failures as rowFailures, rowOf, save } from "./row.ts";
 import { failureOf, failures as seatFailures } from "./seats.ts";
@@ -21,7 +23,7 @@ import { Seats } from "./shape.ts";
 import { committedOf } from "./status.ts";
 
 /** Stripe ends a checkout after a day at the latest; an hour less leaves time for answers that come late. */
-const lifetimeSeconds = 23 * 3600;
+const lifetimeSeconds = checkoutHours * hourSeconds;
 /** One that ends sooner is not handed out any more. */
 const minSeconds = 600;
 const maxAttempts = 3;

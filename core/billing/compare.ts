@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { dayMs } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
@@ -14,7 +15,6 @@ import { type BillingRow, type Difference, isLive, isSame, mirrorOf, rowOf } fro
 import { apply, judge } from "./status.ts";
 import { trialToAnnounce } from "./trial.ts";
 
-const daySeconds = 86_400;
 const markName = "billing.compare";
 const rowsPerRead = 50;
 /** No organization of Muster bought anything before. */
@@ -156,4 +156,4 @@ async function read(organizations: readonly Organization[]): Promise<Map<Organiz
 const sideOf = ({ status, quantity }: StripeSubscription) => ({ status, quantity });
 const earliest = (one: string, other: string) => (one < other ? one : other);
 const nextDay = (at: string, by: number) =>
-  new Date(Date.parse(at.slice(0, 10)) + by * daySeconds * 1000).toISOString().slice(0, 10);
+  new Date(Date.parse(at.slice(0, 10)) + by * dayMs).toISOString().slice(0, 10);

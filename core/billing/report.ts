@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { daySeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { shown } from "../base/row.ts";
@@ -8,9 +9,10 @@ import { rowsOf } from "../kernel/rows.ts";
 import { type Read, readAll, readOnly } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, type Put, put, when } from "../table/table.ts";
+import { reportDays } from "./limits.ts";
 import { Difference, DifferencesRow, ReportRow, reportKinds } from "./row.ts";
 
-const lifetimeSeconds = 400 * 86_400;
+const lifetimeSeconds = reportDays * daySeconds;
 /** Differences that one sweep settles before it takes the cause to be elsewhere. */
 export const maxDifferences = 500;
 /** So many an operator may let pass who knows the cause. */

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { dayMs, minuteMs } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
@@ -16,6 +17,7 @@ import { failures as billingFailures, describe, Info, needStripe, own } from "./
 import * as Dirty from "./dirty.ts";
 import { drive } from "./drive.ts";
 import { BillingResizeBegun } from "./events.ts";
+import { changesPerSubscription, maxSeats, quoteMinutes } from "./limits.ts";
 import {
   type BillingRow,
   isLive,
@@ -26,16 +28,9 @@ import {
   rowOf,
   save,
 } from "./row.ts";
-import { maxSeats, Seats } from "./shape.ts";
+import { Seats } from "./shape.ts";
 import * as BillingStatus from "./status.ts";
 
-/** Stripe makes 10 invoices a minute and 20 a day of one subscription; the last one of each is left for itself. */
-const changesAllowed = [
-  { quota: 9, seconds: 60 },
-  { quota: 19, seconds: 86_400 },
-];
-/** A price that was shown longer ago must be asked for again. */
-const quoteSeconds = 1800;
 const patienceSeconds = 30;
 
 // Shapes
@@ -202,7 +197,7 @@ async function wanted(
 /** A person is charged what they were shown: for the same instant Stripe reckons the same. */
 async function confirm(op: Op, quote: Quote): Promise<void> {
   const age = now().getTime() - Date.parse(quote.prorationAt);
-  if (age < 0 || age > quoteSeconds * 1000) throw failures.quoted();
+  if (age < 0 || age > quoteMinutes * minuteMs) throw failures.quoted();
   const { amount, currency } = await priceOf(op);
   if (amount !== quote.amount || currency !== quote.currency) throw failures.quoted();
 }
@@ -230,12 +225,12 @@ function seatStep(home: OrganizationRow, to: number): Step {
 }
 
 function recentOf(changes: readonly string[] = []): string[] {
-  const recent = changes.filter((at) => Date.parse(at) > now().getTime() - 86_400_000);
-  for (const { quota, seconds } of changesAllowed) {
-    const within = recent.filter((at) => Date.parse(at) > now().getTime() - seconds * 1000);
+  const recent = changes.filter((at) => Date.parse(at) > now().getTime() - dayMs);
+  for (const { quota, windowSeconds } of changesPerSubscription) {
+    const within = recent.filter((at) => Date.parse(at) > now().getTime() - windowSeconds * 1000);
     const [oldest] = within;
     if (within.length < quota || !oldest) continue;
-    const retryAfterSeconds = Math.ceil((Date.parse(oldest) + seconds * 1000 - now().getTime()) / 1000);
+    const retryAfterSeconds = Math.ceil((Date.parse(oldest) + windowSeconds * 1000 - now().getTime()) / 1000);
     throw failures.often({ retryAfterSeconds });
   }
   return recent;

@@ -1,8 +1,6 @@
 import * as v from "valibot";
 import { Integer } from "../base/shape.ts";
-
-/** The most that Stripe sells at once. */
-export const maxSeats = 999_999;
+import { maxSeats } from "./limits.ts";
 
 /** How many seats. */
 export const Seats = v.pipe(

@@ -1,3 +1,4 @@
+import { dayMs } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
 import { plans, settings } from "../kernel/ports.ts";
 import type { OrganizationRow } from "../organization/row.ts";
@@ -8,8 +9,6 @@ import { failures, isLive, type Row } from "./row.ts";
 import type { BillingStatus } from "./shape.ts";
 
 // What a subscription means for its organization: how it stands, how many seats it has, and whether it may grow.
-
-const dayMs = 86_400_000;
 
 const growing: readonly string[] = ["free", "trialing", "active"];
 /** Stripe's words for a subscription whose payment is owed. */

@@ -10,9 +10,9 @@ import {
   type StripePromotion,
   type StripeSubscription,
 } from "../kernel/stripe-port.ts";
+import { maxSeats } from "./limits.ts";
 
 const pageSize = 100;
-const maxSeats = 999_999;
 /** Ended ones too. Of discounts a list tells only their ids, unless it is asked for more. */
 const discountParts = ["data.discounts.promotion_code", "data.discounts.source.coupon"];
 const everySubscription = { status: "all" as const, limit: pageSize, expand: discountParts };

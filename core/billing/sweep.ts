@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { daySeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { isPastDeadline } from "../kernel/context.ts";
 import { fn } from "../kernel/fn.ts";
@@ -7,6 +8,7 @@ import type { StripeEvent } from "../kernel/stripe-port.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
 import * as Dirty from "./dirty.ts";
+import { catchUpDays } from "./limits.ts";
 import { reconcileOne } from "./reconcile.ts";
 import { Found, MaxDifferences, maxDifferences, publish } from "./report.ts";
 import type { Difference } from "./row.ts";
@@ -14,8 +16,6 @@ import type { Difference } from "./row.ts";
 const atOnce = 8;
 /** Events may be written down at Stripe a little later than they happened. */
 const overlapSeconds = 600;
-/** Stripe keeps events for 30 days. */
-const farthestSeconds = 29 * 86_400;
 const eventsMark = "billing.events";
 
 type Organization = ID.ID<"organization">;
@@ -84,7 +84,7 @@ export const catchUp = fn(
   async (_input, _actor, [mark, breaker]) => {
     if (breaker) return { events: 0, organizations: 0, tripped: true };
     const until = instant();
-    const farthest = instant(-farthestSeconds);
+    const farthest = instant(-catchUpDays * daySeconds);
     const from = typeof mark?.until === "string" ? earlier(mark.until, overlapSeconds) : farthest;
     let events = 0;
     let after: string | undefined;

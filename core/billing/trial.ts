@@ -1,7 +1,6 @@
+import { dayMs } from "../base/duration.ts";
+import { trialEndingDays } from "./limits.ts";
 import type { Mirror } from "./row.ts";
-
-/** Stripe tells of the end of a trial so long before it, too. */
-const notificationMs = 3 * 86_400_000;
 
 // Functions
 
@@ -9,5 +8,5 @@ const notificationMs = 3 * 86_400_000;
 export function trialToAnnounce(mirror: Mirror | undefined, told: string | undefined, at: string): string | undefined {
   const { status, trialEnd, cancelAt } = mirror ?? {};
   if (status !== "trialing" || !trialEnd || cancelAt || trialEnd === told) return;
-  return Date.parse(trialEnd) - notificationMs <= Date.parse(at) ? trialEnd : undefined;
+  return Date.parse(trialEnd) - trialEndingDays * dayMs <= Date.parse(at) ? trialEnd : undefined;
 }

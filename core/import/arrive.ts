@@ -16,13 +16,13 @@ import {
   isBroken,
   isOver,
   listed,
-  maxBytes,
   moving,
   type Place,
   retryableIn,
   retrying,
   ttl,
 } from "./import.ts";
+import { maxBytes } from "./limits.ts";
 import { manages, rulesOf } from "./setting.ts";
 import { type Reason, type ScriptRole, scriptRoles } from "./shape.ts";
 

@@ -1,3 +1,4 @@
+import { daySeconds, hourSeconds } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
 import type { Role } from "../base/permission.ts";
 import { maxShards, rowsPerShard, shardsIn } from "../invitation/shards.ts";
@@ -15,9 +16,8 @@ import { counterOf, type Outcome, type Stop } from "./outcome.ts";
 import type { Ending, Reason } from "./shape.ts";
 import { addressOf, chunkNumber, moveOn, stepping, wantedOf, windowOf } from "./step.ts";
 
-const daySeconds = 86_400;
 /** Invitations of a chunk end together; one that was held up for longer counts anew. */
-const renewSeconds = 3600;
+const renewSeconds = hourSeconds;
 
 /** All that working on a chunk takes, as it was read. */
 export type Work = {

@@ -10,11 +10,11 @@ import { equal, type Item, type Position, update, when } from "../table/table.ts
 import { compileMessage } from "./begin.ts";
 import { bytesOf, type Chunk, chunkBytes, chunkOf, outcomeBlocksOf } from "./chunk-input.ts";
 import { countsOf, failures, isOver, type Place, reasons } from "./import.ts";
+import { prefixBytes } from "./limits.ts";
 import { type Note, type Outcome, outcomeOf } from "./outcome.ts";
 import { read } from "./read.ts";
 import type { Row } from "./read-row.ts";
 import { survey } from "./read-survey.ts";
-import { prefixBytes } from "./read-text.ts";
 import { type Report, reportKey, reports } from "./report-key.ts";
 import { sentenceOf } from "./rows.ts";
 

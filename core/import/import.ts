@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { daySeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
@@ -8,6 +9,7 @@ import * as Mailing from "../mail/mailing.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { all, type Condition, equal, type Item, lacks, type Step, update, when } from "../table/table.ts";
 import { ImportEnded, ImportRetried } from "./events.ts";
+import { keptDays, maxMebibytes } from "./limits.ts";
 import { counterOf, type Outcome, outcomeNames, outcomes, retryable, type Stop, stops } from "./outcome.ts";
 import { fileProblems } from "./read-problem.ts";
 import { type Ending, type Reason, reasonNames, type ScriptRole, sources, states } from "./shape.ts";
@@ -18,8 +20,6 @@ import { type Ending, type Reason, reasonNames, type ScriptRole, sources, states
  * to the import, each flow in one write. A retry is another pass over the same file, for the rows that may fare better.
  */
 
-export const maxBytes = 256 * 1024 * 1024;
-export const keptDays = 90;
 /** A running import that told nothing for so long is looked after. */
 export const staleSeconds = 600;
 
@@ -28,7 +28,7 @@ export const staleSeconds = 600;
 /** Why an import has ended early or never began; each with its sentence. */
 export const reasons: Record<Reason, string> = {
   ...fileProblems,
-  too_large: "This file is larger than 256 MiB. Split it.",
+  too_large: `This file is larger than ${maxMebibytes} MiB. Split it.`,
   no_file: "No file was uploaded.",
   file_changed: "The file was replaced or deleted while it was imported.",
   repeated: "This file was already imported. See that import.",
@@ -147,7 +147,7 @@ export const listed = ({ id }: Pick<Place, "id">, seconds = staleSeconds) => ({
   rank: Ranks.openImport(instant(seconds), id),
 });
 
-export const ttl = () => epoch(keptDays * 86_400);
+export const ttl = () => epoch(keptDays * daySeconds);
 
 /** Moves an import on while it is in this state and pass. */
 export function moving(

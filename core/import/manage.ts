@@ -1,7 +1,9 @@
 import * as v from "valibot";
+import { minuteSeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { parse } from "../base/valid.ts";
-import { LifetimeDays, presetDays } from "../invitation/shape.ts";
+import { presetDays } from "../invitation/limits.ts";
+import { LifetimeDays } from "../invitation/shape.ts";
 import type { Member as Actor } from "../kernel/actor.ts";
 import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/cursor.ts";
 import * as Event from "../kernel/event.ts";
@@ -14,26 +16,12 @@ import { type Item, lacks, put } from "../table/table.ts";
 import { begin } from "./begin.ts";
 import { describe, describeNow, withInviters } from "./describe.ts";
 import { ImportCanceled, ImportCreated } from "./events.ts";
-import {
-  ending,
-  failures,
-  Id,
-  Info,
-  isOver,
-  keyOfFile,
-  listed,
-  maxBytes,
-  moving,
-  retryableIn,
-  retrying,
-  ttl,
-} from "./import.ts";
+import { ending, failures, Id, Info, isOver, keyOfFile, listed, moving, retryableIn, retrying, ttl } from "./import.ts";
+import { createdPerAccount, maxBytes, pageSize, uploadMinutes } from "./limits.ts";
 
-const pageSize = 25;
-const uploadSeconds = 3600;
+const uploadSeconds = uploadMinutes * minuteSeconds;
 /** After the form has ended: who began late may be uploading still. */
 const patienceSeconds = 2 * uploadSeconds;
-const createdAnHour = { quota: 60, windowSeconds: 3600 };
 const contentType = "text/csv";
 
 // Shapes
@@ -68,7 +56,7 @@ export const create = fn(
   },
   async ({ fileName, lifetimeDays = presetDays }, actor) => {
     const { organization, account: by } = actor;
-    await Limit.take("imports-per-account", by, createdAnHour);
+    await Limit.take("imports-per-account", by, createdPerAccount);
     const place = { organization, id: ID.create("import") };
     const item = {
       state: "waiting_for_file",

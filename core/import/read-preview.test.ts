@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { prefixBytes } from "./limits.ts";
 import { preview } from "./read-preview.ts";
-import { prefixBytes } from "./read-text.ts";
 
 const utf8 = new TextEncoder();
 

@@ -1,9 +1,9 @@
+import { prefixBytes } from "./limits.ts";
 import { read, start } from "./read.ts";
 import type { Part } from "./read-columns.ts";
 import type { FileProblem } from "./read-problem.ts";
 import { type Judged, judge, type Row } from "./read-row.ts";
 import { type Format, survey } from "./read-survey.ts";
-import { prefixBytes } from "./read-text.ts";
 
 /** A column as it is headed, and what it is taken for; the others are not read. */
 export type Heading = { text: string; part?: Part };

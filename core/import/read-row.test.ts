@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Email, PersonName } from "../account/shape.ts";
 import { fold } from "../base/fold.ts";
-import { maxTeams } from "../team/shape.ts";
+import { maxTeams } from "../team/limits.ts";
 import { fileProblems, rowProblems, rowRemarks } from "./read-problem.ts";
 import { addressIn, judge, type Row, roleOf } from "./read-row.ts";
 

@@ -1,7 +1,8 @@
 import { Email, PersonName } from "../account/shape.ts";
 import { fold } from "../base/fold.ts";
 import type { Role } from "../base/permission.ts";
-import { maxTeams, TeamName } from "../team/shape.ts";
+import { maxTeams } from "../team/limits.ts";
+import { TeamName } from "../team/shape.ts";
 import type { RowProblem, RowRemark } from "./read-problem.ts";
 
 /** No name and no address is longer. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { prefixBytes } from "./limits.ts";
 import { fileProblems } from "./read-problem.ts";
 import { survey } from "./read-survey.ts";
-import { encodingOf, prefixBytes } from "./read-text.ts";
+import { encodingOf } from "./read-text.ts";
 
 const utf8 = new TextEncoder();
 const bytesOf = (...bytes: number[]) => Uint8Array.from(bytes);

@@ -1,6 +1,3 @@
-/** Encoding, separator and columns are decided over so much of a file, and kept for the rest of it. */
-export const prefixBytes = 256 * 1024;
-
 export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
 
 /** What is no text, whatever its name says. */

@@ -1,9 +1,10 @@
+import { prefixBytes } from "./limits.ts";
 import type { Columns } from "./read-columns.ts";
 import type { FileProblem } from "./read-problem.ts";
 import { type Cursor, cursorAt, type Fields, isBlank, type Mode, noFields, scan, valueOf } from "./read-record.ts";
 import type { Row } from "./read-row.ts";
 import { type Format, survey } from "./read-survey.ts";
-import { prefixBytes, type Text, textOf } from "./read-text.ts";
+import { type Text, textOf } from "./read-text.ts";
 
 /** Longest row, in letters as the file stores them. */
 export const maxRow = 64 * 1024;

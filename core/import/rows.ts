@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { minuteSeconds } from "../base/duration.ts";
 import { Integer } from "../base/shape.ts";
 import { Cursor, failures as cursorFailures, listOf, open, seal } from "../kernel/cursor.ts";
 import { fn } from "../kernel/fn.ts";
@@ -6,14 +7,13 @@ import { bucket, table } from "../kernel/ports.ts";
 import { Keys } from "../table/keys.ts";
 import { has, type Item, keyOf } from "../table/table.ts";
 import { failures, Id } from "./import.ts";
+import { downloadMinutes, rowsPerPage } from "./limits.ts";
 import { type Note, type Outcome, outcomeNames, outcomeOf, outcomes, unpackNotes } from "./outcome.ts";
 import { type RowRemark, rowRemarks } from "./read-problem.ts";
 import { reportKey, reports } from "./report-key.ts";
 
-const rowsPerPage = 100;
 const tellingsPerRead = 500;
 const readsPerPage = 5;
-const downloadSeconds = 300;
 
 // Shapes
 
@@ -88,7 +88,7 @@ export const report = fn(
     const key = reportKey({ organization, id }, Number(row.pass), kind);
     const name = String(row.fileName).replace(/\.csv$/i, "");
     const fileName = kind === "all" ? `${name} - report.csv` : `${name} - not invited.csv`;
-    return { url: await bucket.presignDownload({ key, lifetimeSeconds: downloadSeconds, fileName }) };
+    return { url: await bucket.presignDownload({ key, lifetimeSeconds: downloadMinutes * minuteSeconds, fileName }) };
   },
 );
 

@@ -8,6 +8,7 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { openFollower } from "@muster/local/testing/worlds/follower.ts";
 import type { Person } from "@muster/local/testing/worlds/world.ts";
 import * as fc from "fast-check";
+import { daySeconds, hourSeconds } from "../base/duration.ts";
 import { derive, type ID } from "../base/id.ts";
 import { type Role, roles } from "../base/permission.ts";
 import { Keys } from "../table/keys.ts";
@@ -37,7 +38,6 @@ type Choose = {
 };
 
 const people = ["ada", "bob", "carol", "dora", "emil", "fay"].map((name) => `${name}@example.com`);
-const hour = 3600;
 
 const index = fc.nat(11);
 const role = fc.constantFrom(...roles);
@@ -106,7 +106,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ first: action }) },
   { weight: 3, arbitrary: fc.record({ first: action, second: action, overtakes: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ pass: fc.constantFrom(hour, 24 * hour, 8 * 24 * hour) }) },
+  { weight: 1, arbitrary: fc.record({ pass: fc.constantFrom(hourSeconds, daySeconds, 8 * daySeconds) }) },
 );
 export const histories = fc.array(step, { minLength: 1, maxLength: 30, size: "max" });
 

@@ -1,3 +1,4 @@
+import { daySeconds } from "../base/duration.ts";
 import { failure, implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { type Action, canGrant, permissions, roles } from "../base/permission.ts";
@@ -9,6 +10,7 @@ import * as Seat from "../seat/seat.ts";
 import { Keys, Ranks } from "../table/keys.ts";
 import { all, atMost, type ConditionOf, equal, type Step, update, when } from "../table/table.ts";
 import { InvitationEnded } from "./events.ts";
+import { endedDays } from "./limits.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
 import type { Ended } from "./shape.ts";
 
@@ -16,9 +18,6 @@ import type { Ended } from "./shape.ts";
  * An address in an organization. A pending invitation holds a seat from the moment it is made, so that accepting it
  * never fails for want of one; whatever ends it gives the seat back in the same write.
  */
-
-/** How long what has ended is remembered. */
-const endedSeconds = 90 * 86_400;
 
 // Shapes
 
@@ -112,7 +111,7 @@ export function ending(
           set: {
             state,
             endedAt,
-            ttl: epoch(endedSeconds),
+            ttl: epoch(endedDays * daySeconds),
             rank: Ranks.address("e", endedAt, address),
           },
         },

@@ -15,11 +15,10 @@ import { Keys } from "../table/keys.ts";
 import type { Page, Position } from "../table/table.ts";
 import * as Team from "../team/names.ts";
 import { addressOf, failures, idOf, keyOf } from "./invitation.ts";
+import { pageSize } from "./limits.ts";
 import { AddressRow } from "./row.ts";
 import { ended } from "./shape.ts";
 import { listsIn } from "./shards.ts";
-
-const pageSize = 100;
 
 // Shapes
 

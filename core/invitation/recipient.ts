@@ -20,11 +20,10 @@ import { above, all, type Change, equal, keyOf, type RowsOf, update, when } from
 import * as Team from "../team/names.ts";
 import { InvitationAccepted } from "./events.ts";
 import * as Invitation from "./invitation.ts";
+import { pageSize } from "./limits.ts";
 import * as Link from "./link.ts";
 import { keysOf, type Opened, open, failures as openedFailures, outcomeOf, outcomes, refuse, Token } from "./opened.ts";
 import { AddressRow, type PendingRow } from "./row.ts";
-
-const pageSize = 100;
 
 // Shapes
 

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { hourSeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import * as Event from "../kernel/event.ts";
 import { fn } from "../kernel/fn.ts";
@@ -8,12 +9,10 @@ import * as Limit from "../limit/limit.ts";
 import { all, any, atMost, keyOf, lacks, present, update, when } from "../table/table.ts";
 import { InvitationRequested } from "./events.ts";
 import * as Invitation from "./invitation.ts";
+import { requestHours } from "./limits.ts";
 import * as Link from "./link.ts";
 import { keysOf, open, failures as openedFailures, outcomeOf, refuse, Token } from "./opened.ts";
 import type { AddressRow } from "./row.ts";
-
-/** A fresh invitation is asked for at most so often. */
-const askSeconds = 86_400;
 
 // Failures
 
@@ -41,7 +40,7 @@ export const request = fn(
     if (outcome === "open") throw failures.open();
     if (outcome === "used" || outcome === "suspended" || outcome === "deleted") refuse(outcome);
     const askedAt = instant();
-    const before = instant(-askSeconds);
+    const before = instant(-requestHours * hourSeconds);
     const quiet = any(lacks("askedAt"), atMost("askedAt", before));
     const limited = (found: AddressRow | undefined) => {
       if (!found) return Invitation.failures.missing();

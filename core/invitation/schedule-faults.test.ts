@@ -4,10 +4,9 @@ import { openInvariants } from "@muster/local/testing/invariants/organization.ts
 import { resultOf } from "@muster/local/testing/result.ts";
 import { openWorkers } from "@muster/local/testing/worlds/workers.ts";
 import { describe, expect, test } from "vitest";
+import { daySeconds } from "../base/duration.ts";
 import * as Member from "../member/member.ts";
 import * as Offer from "./send.ts";
-
-const daySeconds = 86_400;
 
 /** A deployment in which two invitations are over, one nears its end, and one was offered by somebody who is gone. */
 async function begin() {

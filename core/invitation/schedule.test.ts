@@ -5,6 +5,7 @@ import { openInvariants } from "@muster/local/testing/invariants/organization.ts
 import { resultOf, times } from "@muster/local/testing/result.ts";
 import { openWorkers, type Workers } from "@muster/local/testing/worlds/workers.ts";
 import { beforeEach, describe, expect, test } from "vitest";
+import { daySeconds } from "../base/duration.ts";
 import { asSystem, use } from "../kernel/context.ts";
 import * as Member from "../member/member.ts";
 import { type Item, keyOf, type RawTable, type Step, type Table, typed, update } from "../table/table.ts";
@@ -12,8 +13,6 @@ import { idOf } from "./invitation.ts";
 import * as Answer from "./recipient.ts";
 import { due, type Job } from "./schedule.ts";
 import * as Offer from "./send.ts";
-
-const daySeconds = 86_400;
 
 let fixture: OrganizationFixture;
 let workers: Workers;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { dayMs, hourMs, hourSeconds } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { System } from "../kernel/actor.ts";
@@ -11,18 +12,15 @@ import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { all, type ConditionOf, equal, keyOf, lacks, type Position, update, when } from "../table/table.ts";
 import * as Invitation from "./invitation.ts";
+import { minDays, minRemindedAgeHours, minRemindedDays, remindBeforeHours } from "./limits.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
 import { listsIn, readListsIn } from "./shards.ts";
 
-const hourMs = 3_600_000;
 /** So many hours are looked at side by side, and are then done with: less than the clock has time for. */
 const hoursPerStride = 24;
 /** A first run looks so far back; the shortest invitation lasts a day. */
-const firstLookMs = 48 * hourMs;
-/** A reminder comes so long before the end. What does not last longer gets none, nor what is younger than a day. */
-const remindBeforeMs = 48 * hourMs;
-const minRemindedDays = 3;
-const youngSeconds = 86_400;
+const firstLookMs = 2 * minDays * dayMs;
+const remindBeforeMs = remindBeforeHours * hourMs;
 /** As many as one write ends beside the seats and the event. */
 const rowsPerWrite = 97;
 const rowsPerRead = 100;
@@ -209,7 +207,7 @@ function wantsReminder(row: AddressRow | undefined): row is PendingRow {
   const arrives = !["bounced", "complained", "suppressed", "failed"].includes(row.mail);
   const isNew = row.reminder === undefined || row.reminder === "queued";
   const lasts = row.lifetimeDays >= minRemindedDays;
-  return isNew && arrives && lasts && row.sentAt <= instant(-youngSeconds);
+  return isNew && arrives && lasts && row.sentAt <= instant(-minRemindedAgeHours * hourSeconds);
 }
 
 /** Marked before it is queued: whoever finds the mark queues it again, and the mailer sends it once. */

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import * as v from "valibot";
+import { minuteSeconds } from "../base/duration.ts";
 import { Failure, failure, implied } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { roles } from "../base/permission.ts";
@@ -10,19 +11,19 @@ import { leaveOpen, remember } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
+import { maxTeams } from "../team/limits.ts";
 import { teamsOf } from "../team/names.ts";
-import { maxTeams } from "../team/shape.ts";
 import * as Invitation from "./invitation.ts";
 import { candidateOf, type Judgment, judge, type Known, keysOf, knownOf, type Obstacle, obstacles } from "./judge.ts";
-import { LifetimeDays, Message, maxRows, presetDays } from "./shape.ts";
+import { cooldownMinutes, maxRows, presetDays } from "./limits.ts";
+import { LifetimeDays, Message } from "./shape.ts";
 import { inviting, type Offer, type Offered } from "./steps.ts";
 
 /** Many invitations meet at the row that counts seats: small writes wait less for each other. */
 const rowsPerWrite = 25;
 /** Others invite meanwhile: so often the rows are looked at before the caller is told to come later. */
 const looks = 5;
-/** Between two mails of one invitation. */
-const cooldownSeconds = 300;
+const cooldownSeconds = cooldownMinutes * minuteSeconds;
 
 // Shapes
 

@@ -1,11 +1,6 @@
 import * as v from "valibot";
 import { lines } from "../base/shape.ts";
-
-export const minDays = 1;
-export const maxDays = 30;
-export const presetDays = 7;
-/** One request invites at most so many. */
-export const maxRows = 100;
+import { maxDays, minDays } from "./limits.ts";
 
 /** A message from the inviter, for the email. Links are not allowed. */
 export const Message = lines("message", 500);

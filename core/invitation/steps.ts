@@ -1,3 +1,4 @@
+import { daySeconds } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
 import type { Role } from "../base/permission.ts";
 import type { Member as Actor, Actor as AnyActor } from "../kernel/actor.ts";
@@ -10,12 +11,9 @@ import { teamsAttribute } from "../team/names.ts";
 import { InvitationCreated, InvitationResent } from "./events.ts";
 import * as Invitation from "./invitation.ts";
 import { type Known, seatsFor } from "./judge.ts";
+import { dueDays } from "./limits.ts";
 import type { AddressRow, PendingRow } from "./row.ts";
 import { listFor } from "./shards.ts";
-
-const daySeconds = 86_400;
-/** What is due is kept so long after its hour, for a clock that stood still. */
-export const dueDays = 90;
 
 /** Somebody who can be invited. */
 export type Offered = {

@@ -1,5 +1,7 @@
+import { minuteMs } from "../base/duration.ts";
 import { type Failure, implied } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
+import { reauthenticationMinutes } from "../base/limits.ts";
 import {
   type Action,
   type CredentialKind,
@@ -38,11 +40,9 @@ export type ActorFor<A extends Action> = Held<
   Through<(typeof permissions)[A]>
 >;
 
-const reauthenticationMinutes = 10;
-
 /** The instant until which an authentication counts as recent. */
 export function reauthenticatedUntil(authenticatedAt: string): string {
-  return new Date(Date.parse(authenticatedAt) + reauthenticationMinutes * 60_000).toISOString();
+  return new Date(Date.parse(authenticatedAt) + reauthenticationMinutes * minuteMs).toISOString();
 }
 
 /**

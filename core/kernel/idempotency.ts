@@ -1,11 +1,13 @@
 import * as v from "valibot";
+import { hourSeconds } from "../base/duration.ts";
 import { failure, implied, isFailure } from "../base/failure.ts";
+import { idempotencyHours } from "../base/limits.ts";
 import { absent, any, atMost, equal, type Item, type Put, put, type Step, when } from "../table/table.ts";
 import { use } from "./context.ts";
 import { epoch, instant, table } from "./ports.ts";
 import { reportFaults } from "./stored.ts";
 
-const lifetimeSeconds = 86_400;
+const lifetimeSeconds = idempotencyHours * hourSeconds;
 
 /** How an operation supports Idempotency-Key when it is a POST. */
 export type IdempotencyMode =

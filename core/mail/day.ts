@@ -1,9 +1,10 @@
+import { minuteMs } from "../base/duration.ts";
 import { now, quota } from "../kernel/ports.ts";
 import { MailPostponed } from "./error.ts";
 
 /** This part of what the account may send in 24 hours is kept for codes and all that does not come in bulk. */
 const reservedShare = 0.05;
-const oldestMs = 5 * 60_000;
+const oldestMs = 5 * minuteMs;
 /** Where the room may have come to its end, the provider is asked again, but not more often. */
 const freshMs = 5000;
 /** What was just booked is not yet in the provider's count. */

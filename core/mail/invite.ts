@@ -11,18 +11,13 @@ import { Keys } from "../table/keys.ts";
 import { above, all, type ConditionOf, equal } from "../table/table.ts";
 import { compose } from "./content.ts";
 import { MailPostponed } from "./error.ts";
+import { invitationsPerAddress } from "./limits.ts";
 import type { BlockRow } from "./row.ts";
 import { giveUp, type MailRow, sendOnce } from "./send-once.ts";
 import { type Invited, invitationTemplate, reminderTemplate } from "./template.ts";
 
-const hour = 3600;
 /** Below the wait of the oldest message that wakes an operator. */
 const suspendedSeconds = 600;
-/** What all organizations together may mail to one address. */
-const perAddress = [
-  { quota: 6, windowSeconds: hour },
-  { quota: 20, windowSeconds: 24 * hour },
-];
 
 // Shapes
 
@@ -110,7 +105,7 @@ export async function send(
 
 /** Counts a mail to this address; nothing when it has had too many, whoever sent them. */
 async function takeShare(address: ID.ID<"address">): Promise<(() => Promise<void>) | undefined> {
-  return Limit.take("invitations-per-address", address, ...perAddress).catch((error: unknown) => {
+  return Limit.take("invitations-per-address", address, ...invitationsPerAddress).catch((error: unknown) => {
     if (!isFailure(error, Limit.failures.limited)) throw error;
     return undefined;
   });

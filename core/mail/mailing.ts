@@ -1,7 +1,9 @@
 import * as v from "valibot";
+import { daySeconds, minuteMs } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
+import { keptDays } from "../import/limits.ts";
 import { InvitationCreated, InvitationResent } from "../invitation/events.ts";
 import { isOpen } from "../invitation/invitation.ts";
 import type { AddressRow } from "../invitation/row.ts";
@@ -19,11 +21,9 @@ import { type MailStatus, mailStates, mailStatuses } from "./shape.ts";
  * the row of the import has their sums: each change of letters is counted in the write that makes it.
  */
 
-const keptSeconds = 90 * 86_400;
+const keptSeconds = keptDays * daySeconds;
 /** What the provider tells of a mailing is counted together, so long after the first of it. */
 const settleSeconds = 60;
-/** The rate is measured over the last one or two of these. */
-const markMs = 60_000;
 const minMs = 10_000;
 /** By then whoever was to count has not. */
 const forgottenMs = 3 * settleSeconds * 1000;
@@ -237,12 +237,12 @@ function rateOf(row: ImportMailsRow | undefined): number | undefined {
   return ms && ms >= minMs ? (sentOf(row) - first.sent) / (ms / 1000) : undefined;
 }
 
-/** With a mark of this moment, once the newest is old; after a rest none of the old ones tells anything. */
+/** With a mark each minute, so that the rate is that of the last one or two; after a rest none of the old ones tells anything. */
 function marked(row: ImportMailsRow | undefined, more: number): Mark[] {
   const [present, marks] = [now().getTime(), row?.marks ?? []];
   const age = present - (marks.at(-1)?.at ?? 0);
-  if (age < markMs) return marks;
-  return [...(age < 2 * markMs ? marks.slice(-1) : []), { at: present, sent: sentOf(row) + more }];
+  if (age < minuteMs) return marks;
+  return [...(age < 2 * minuteMs ? marks.slice(-1) : []), { at: present, sent: sentOf(row) + more }];
 }
 
 /** What has left once has left, whoever asks for another mail; a status of a newer release changes nothing. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { hourSeconds, minuteMs } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import { use } from "../kernel/context.ts";
 import { epoch, mail, now, pause, type SendSlot, table } from "../kernel/ports.ts";
@@ -28,9 +29,9 @@ const leadMs = 250;
 /** A mail that missed its slot has so long for another when the time of its worker is over. */
 const graceMs = 1000;
 /** Rows of the table that nobody needs any more go after so long. */
-const keptSeconds = 3600;
+const keptSeconds = hourSeconds;
 /** When SES had no room after all, all go at half the speed, and regain it evenly. */
-const regainMs = 60_000;
+const regainMs = minuteMs;
 const slowestShare = 1 / 16;
 /** Within it, many are told of the same lack. */
 const sameLackMs = 1000;

@@ -8,10 +8,11 @@ import {
   SendRawEmailCommand,
 } from "@aws-sdk/client-ses";
 import MailComposer from "nodemailer/lib/mail-composer/index.js";
+import { minuteMs } from "../base/duration.ts";
 import { type Mail, type MailMessage, now, type Ports, type Quota, type SendSlot } from "../kernel/ports.ts";
 import { MailPostponed, MailRefused } from "./error.ts";
 
-const rateKeptMs = 5 * 60_000;
+const rateKeptMs = 5 * minuteMs;
 /** A provider that hangs must become a lost answer while the function still runs. */
 const patience = { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true };
 /** Without a connection nothing was sent. */

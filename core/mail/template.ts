@@ -1,6 +1,7 @@
 import type { Role } from "../base/permission.ts";
 import type { Unknown } from "../base/row.ts";
 import { settings } from "../kernel/ports.ts";
+import { codeMinutes } from "../session/limits.ts";
 import { button, type Content, code, day, heading, moment, named, paragraph, quote, small } from "./content.ts";
 
 // Shapes
@@ -36,7 +37,7 @@ export function codeTemplate(text: string, url: string): Content {
   const { productName } = settings();
   return {
     subject: `${text} is your ${productName} code`,
-    preview: "It is valid for 10 minutes and can be used once.",
+    preview: `It is valid for ${codeMinutes} minutes and can be used once.`,
     blocks: [
       heading(`Sign in to ${productName}`),
       paragraph("Enter this code where you asked for it:"),
@@ -44,7 +45,7 @@ export function codeTemplate(text: string, url: string): Content {
       paragraph("Or continue in the browser in which you asked:"),
       button("Continue signing in", url),
       small(
-        "The code is valid for 10 minutes and can be used once. If you did not ask for it, ignore this mail: without the code nobody can sign in.",
+        `The code is valid for ${codeMinutes} minutes and can be used once. If you did not ask for it, ignore this mail: without the code nobody can sign in.`,
       ),
     ],
   };
@@ -55,13 +56,13 @@ export function reauthenticationTemplate(text: string): Content {
   const { productName } = settings();
   return {
     subject: `${text} confirms that it is you`,
-    preview: "It is valid for 10 minutes and can be used once.",
+    preview: `It is valid for ${codeMinutes} minutes and can be used once.`,
     blocks: [
       heading("Confirm it’s you"),
       paragraph(`Enter this code in ${productName}, where you asked for it:`),
       code(text),
       small(
-        "The code is valid for 10 minutes and can be used once. If you did not ask for it, somebody may be using your session: sign out everywhere in your account.",
+        `The code is valid for ${codeMinutes} minutes and can be used once. If you did not ask for it, somebody may be using your session: sign out everywhere in your account.`,
       ),
     ],
   };

@@ -1,3 +1,4 @@
+import { daySeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import type { AddressRow } from "../invitation/row.ts";
 import type { Actor } from "../kernel/actor.ts";
@@ -8,12 +9,10 @@ import { all, equal, keyOf, type Some, type Step, remove as take, update, when }
 import * as Team from "../team/names.ts";
 import { MemberLeft, MemberRemoved } from "./events.ts";
 import { failures } from "./failures.ts";
+import { formerDays } from "./limits.ts";
 import type { MemberRow } from "./row.ts";
 
 // How a membership ends: by whoever leaves, by others, or with the account.
-
-/** How long a former member is remembered. */
-export const formerSeconds = 90 * 86_400;
 
 // For those who end memberships
 
@@ -67,7 +66,7 @@ function formerOf(
     leftAt,
     removed: event === MemberRemoved,
     ...Team.teamsAttribute(Team.teamsOf(row)),
-    ttl: epoch(formerSeconds),
+    ttl: epoch(formerDays * daySeconds),
     list: Lists.invitations(organization),
     rank: Ranks.address("f", leftAt, address),
   };

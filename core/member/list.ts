@@ -11,10 +11,10 @@ import * as Find from "../search/find.ts";
 import { findable, isFound, typed } from "../search/words.ts";
 import { Keys, Lists } from "../table/keys.ts";
 import { namesFor, failures as teamFailures, teamsOf } from "../team/names.ts";
+import { pageSize } from "./limits.ts";
 import { describe, failures, Info, seesAddresses, show } from "./member.ts";
 import { MemberRow } from "./row.ts";
 
-const pageSize = 100;
 const sorts = ["name", "joined", "role"] as const;
 
 // Shapes

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { daySeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { canGrant } from "../base/permission.ts";
@@ -11,8 +12,8 @@ import * as Seat from "../seat/seat.ts";
 import { Keys } from "../table/keys.ts";
 import { all, type Change, equal, keyOf, update, when } from "../table/table.ts";
 import * as Team from "../team/names.ts";
-import { formerSeconds } from "./departure.ts";
 import { MemberReinstated } from "./events.ts";
+import { formerDays } from "./limits.ts";
 import * as Member from "./member.ts";
 
 // Failures
@@ -47,7 +48,7 @@ export const reinstate = fn(
     ],
   },
   async ({ invitation }, actor, [home, row]) => {
-    const since = instant(-formerSeconds);
+    const since = instant(-formerDays * daySeconds);
     if (!home || row?.state !== "former" || !row.leftAt || row.leftAt <= since) throw Member.failures.missing();
     if (row.removed !== true) throw failures.departed();
     const { organization } = actor;

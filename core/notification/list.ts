@@ -7,10 +7,9 @@ import { Cursor, failures as cursorFailures, listOf, page } from "../kernel/curs
 import { fn } from "../kernel/fn.ts";
 import { type Read, readAll } from "../kernel/stored.ts";
 import { Keys } from "../table/keys.ts";
+import { pageSize } from "./limits.ts";
 import { NotificationRow } from "./row.ts";
 import { kinds } from "./shape.ts";
-
-const pageSize = 50;
 
 // Shapes
 

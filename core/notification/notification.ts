@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { daySeconds } from "../base/duration.ts";
 import { failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
@@ -6,9 +7,10 @@ import { epoch, queues, table } from "../kernel/ports.ts";
 import { Announcement, type Reaction, type Recorded, respond } from "../kernel/reaction.ts";
 import { Keys } from "../table/keys.ts";
 import { absent, put, when } from "../table/table.ts";
+import { keptDays } from "./limits.ts";
 import { type NewNotification, notificationsOf, rules } from "./rules.ts";
 
-const lifetimeSeconds = 30 * 86_400;
+const lifetimeSeconds = keptDays * daySeconds;
 
 // Failures
 

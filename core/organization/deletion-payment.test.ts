@@ -3,6 +3,7 @@ import { resultOf } from "@muster/local/testing/result.ts";
 import { type BillingWorld, type Customer, openAcme } from "@muster/local/testing/worlds/billing.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as Audit from "../audit/audit.ts";
+import { daySeconds } from "../base/duration.ts";
 import * as Checkout from "../billing/checkout.ts";
 import * as Close from "../billing/close.ts";
 import * as Seats from "../billing/seats.ts";
@@ -14,8 +15,6 @@ import { Keys } from "../table/keys.ts";
 import type { Table } from "../table/table.ts";
 import * as Deletion from "./deletion.ts";
 import { react } from "./react.ts";
-
-const daySeconds = 86_400;
 
 let billing: BillingWorld;
 let acme: Customer;

@@ -6,6 +6,7 @@ import { type OrganizationFixture, openOrganization } from "@muster/local/testin
 import { resultOf } from "@muster/local/testing/result.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addressOf } from "../account/account.ts";
+import { daySeconds } from "../base/duration.ts";
 import * as ImportDue from "../import/due.ts";
 import * as Answer from "../invitation/recipient.ts";
 import * as Schedule from "../invitation/schedule.ts";
@@ -20,8 +21,6 @@ import * as Team from "../team/team.ts";
 import * as Deletion from "./deletion.ts";
 import * as Operator from "./operator.ts";
 import * as Organization from "./organization.ts";
-
-const daySeconds = 86_400;
 
 let fixture: OrganizationFixture;
 beforeEach(async () => {

@@ -24,14 +24,10 @@ import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { absent, put, when } from "../table/table.ts";
 import { OrganizationCreated } from "./events.ts";
 import { failures } from "./failures.ts";
+import { createdPerAccount, pageSize } from "./limits.ts";
 import { OrganizationRow } from "./row.ts";
 import { OrganizationName, states } from "./shape.ts";
 import { isRestorable, restorableUntil } from "./tombstone.ts";
-
-/** Who founds many could send many invitations, each organization its daily ones. */
-const foundedADay = { quota: 50, windowSeconds: 86_400 };
-
-const pageSize = 100;
 
 export { failures };
 
@@ -92,7 +88,7 @@ export const create = fn(
   },
   async ({ name }, actor, [profile]) => {
     if (!profile) throw Account.failures.missing();
-    await Limit.take("organizations-per-account", actor.account, foundedADay);
+    await Limit.take("organizations-per-account", actor.account, createdPerAccount);
     const id = ID.create("organization");
     const createdAt = instant();
     const home: OrganizationRow = {

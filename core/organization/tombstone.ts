@@ -1,18 +1,19 @@
+import { daySeconds } from "../base/duration.ts";
 import { instant } from "../kernel/ports.ts";
 import { above, all, equal, lacks } from "../table/table.ts";
+import { restorableDays } from "./limits.ts";
 import type { OrganizationRow } from "./row.ts";
-import { restorableDays } from "./shape.ts";
 
 // An organization that was deleted lies hidden for a while, and then is purged. Of restoring it and purging it, one happens.
 
-const keptSeconds = restorableDays * 86_400;
+const restorableSeconds = restorableDays * daySeconds;
 
 /** Deleted up to this instant, an organization may not be restored any more. */
-export const overdue = (): string => instant(-keptSeconds);
+export const overdue = (): string => instant(-restorableSeconds);
 
 /** The first instant at which an organization that was deleted then cannot be restored. */
 export const restorableUntil = (deletedAt: string): string =>
-  new Date(Date.parse(deletedAt) + keptSeconds * 1000).toISOString();
+  new Date(Date.parse(deletedAt) + restorableSeconds * 1000).toISOString();
 
 export const isRestorable = (home: OrganizationRow): boolean =>
   home.state === "deleted" &&

@@ -1,8 +1,9 @@
 import * as v from "valibot";
+import { dayMs, hourMs } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
-import { maxDays } from "../invitation/shape.ts";
+import { dueDays, maxDays } from "../invitation/limits.ts";
+
 import { maxShards } from "../invitation/shards.ts";
-import { dueDays } from "../invitation/steps.ts";
 import { isKept } from "../kernel/idempotency.ts";
 import { instant, table } from "../kernel/ports.ts";
 import { rowsOf } from "../kernel/rows.ts";
@@ -39,8 +40,6 @@ export const maxRows = 99;
 const membersPerRead = Math.floor(maxRows / 2);
 const eventsPerRead = 50;
 const accountsAtOnce = 25;
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 /** The table takes rows away a few days after their time. */
 const lateDays = 14;
 

@@ -8,6 +8,7 @@ import { type BillingWorld, openBilling } from "@muster/local/testing/worlds/bil
 import type { Person, World } from "@muster/local/testing/worlds/world.ts";
 import { addressOf } from "../account/account.ts";
 import * as Audit from "../audit/audit.ts";
+import { daySeconds } from "../base/duration.ts";
 import type { ID } from "../base/id.ts";
 import type { Role } from "../base/permission.ts";
 import * as ImportSetting from "../import/setting.ts";
@@ -26,8 +27,6 @@ import * as Setting from "../setting/setting.ts";
 import { Keys } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
 import * as Team from "../team/team.ts";
-
-const daySeconds = 86_400;
 
 type State = { [K in keyof StripeState as StripeState[K] extends Map<string, unknown> ? K : never]: StripeState[K] };
 

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { daySeconds } from "../base/duration.ts";
 import * as ID from "../base/id.ts";
 import { fn } from "../kernel/fn.ts";
 import { epoch, instant, table } from "../kernel/ports.ts";
@@ -7,9 +8,9 @@ import type { OrganizationRow } from "../organization/row.ts";
 import { Keys, Lists, Ranks } from "../table/keys.ts";
 import { type Put, put } from "../table/table.ts";
 import { type Kind, kinds } from "./find.ts";
+import { reportDays } from "./limits.ts";
 import { PurgedRow } from "./row.ts";
 
-const keptDays = 400;
 const maxListed = 100;
 
 // Shapes
@@ -64,7 +65,7 @@ export function reporting(home: OrganizationRow, { begunAt, counts }: Pick<Repor
     begunAt,
     purgedAt,
     counts,
-    ttl: epoch(keptDays * 86400),
+    ttl: epoch(reportDays * daySeconds),
     list: Lists.purgedOrganizations,
     rank: Ranks.organization(purgedAt, organization),
   });

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { StatsRow } from "../audit/row.ts";
+import { daySeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import type { ID } from "../base/id.ts";
 import { Integer } from "../base/shape.ts";
@@ -20,10 +21,7 @@ import {
   update,
   when,
 } from "../table/table.ts";
-
-const daySeconds = 86_400;
-/** Invitations a day. Who neither pays nor was granted seats must not serve to send mail to strangers. */
-const invitationsADay = { free: 50, trusted: 10_000 };
+import { invitationsPerDay } from "./limits.ts";
 
 // Shapes
 
@@ -158,6 +156,6 @@ export function describe(home: OrganizationRow, stats: StatsRow | undefined): In
   return { capacity, committed, used, held: committed - used };
 }
 
-const mailsADay = (home: OrganizationRow) => (isTrusted(home) ? invitationsADay.trusted : invitationsADay.free);
+const mailsADay = (home: OrganizationRow) => (isTrusted(home) ? invitationsPerDay.trusted : invitationsPerDay.free);
 const dayOf = (at: string) => at.slice(0, 10);
 const secondsToMidnight = () => daySeconds - (Math.floor(Date.parse(instant()) / 1000) % daySeconds);

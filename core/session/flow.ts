@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { minuteSeconds } from "../base/duration.ts";
 import { failure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { Origin } from "../kernel/actor.ts";
@@ -8,14 +9,11 @@ import * as Limit from "../limit/limit.ts";
 import { Keys } from "../table/keys.ts";
 import { above, absent, all, below, equal, type Item, present, put, remove, update, when } from "../table/table.ts";
 import * as Code from "./code.ts";
+import { attemptsPerNetwork, codeMinutes, codesPerAddress, codesPerNetwork, maxAttempts } from "./limits.ts";
 
 // A code on its way by mail, to sign in or to confirm that it is me.
 
-const minute = 60;
-const hour = 60 * minute;
-const day = 24 * hour;
-const flowSeconds = 10 * minute;
-const maxAttempts = 5;
+const flowSeconds = codeMinutes * minuteSeconds;
 
 // Shapes
 
@@ -44,12 +42,8 @@ export async function startFlow(email: string, origin: Origin, purpose: Purpose)
   // a browser in which this address has signed in keeps its own budget, so that nobody else can spend it
   const asker = Code.knownBrowser(origin.browser, address) ?? address;
   // one after the other: a network that has spent its budget must not go on to spend those of addresses
-  await Limit.take("codes-per-network", Limit.network(origin.ip), { quota: 20, windowSeconds: hour });
-  const perAddress = [
-    { quota: 5, windowSeconds: 15 * minute },
-    { quota: 20, windowSeconds: day },
-  ];
-  await Limit.take("codes-per-address", asker, ...perAddress);
+  await Limit.take("codes-per-network", Limit.network(origin.ip), codesPerNetwork);
+  await Limit.take("codes-per-address", asker, ...codesPerAddress);
   const flow = ID.create("flow");
   const expiresAt = instant(flowSeconds);
   const item = { ...purpose, email, address, attempts: 0, expiresAt, ttl: epoch(flowSeconds) };
@@ -78,7 +72,7 @@ export async function checkCode(flow: ID.ID<"flow">, code: string, origin: Origi
   );
   const [row] = await Promise.all([
     table.change(update(Keys.flow(flow), { add: { attempts: 1 } }, when(open, failures.refused))),
-    Limit.take("attempts-per-network", Limit.network(origin.ip), { quota: 60, windowSeconds: hour }),
+    Limit.take("attempts-per-network", Limit.network(origin.ip), attemptsPerNetwork),
   ]);
   const { email, address } = row;
   if (!Code.matches(code, flow, address)) throw failures.refused();

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import * as Account from "../account/account.ts";
 import { endSessions } from "../account/sessions.ts";
 import { Email } from "../account/shape.ts";
+import { daySeconds, hourMs } from "../base/duration.ts";
 import { Failure, failure, isFailure } from "../base/failure.ts";
 import * as ID from "../base/id.ts";
 import type { Origin } from "../kernel/actor.ts";
@@ -16,14 +17,12 @@ import { Keys } from "../table/keys.ts";
 import { absent, keyOf, present, put, remove, update, when } from "../table/table.ts";
 import * as Code from "./code.ts";
 import { checkCode, consuming, Flow, failures as flowFailures, mailAgain, startFlow } from "./flow.ts";
+import { idleDays, lifetimeDays, pageSize } from "./limits.ts";
 import { SessionRow } from "./row.ts";
 import * as Token from "./token.ts";
 
-const hour = 3600;
-const day = 24 * hour;
-const absoluteSeconds = 30 * day;
-const idleSeconds = 7 * day;
-const pageSize = 100;
+const absoluteSeconds = lifetimeDays * daySeconds;
+const idleSeconds = idleDays * daySeconds;
 
 // Shapes
 
@@ -152,7 +151,7 @@ export const requestReauthentication = fn(
   (_, actor) => startFlow(actor.email, actor.origin, { purpose: "reauthentication", session: actor.via.id }),
 );
 
-/** Step-up: trades that code for 10 minutes in which this session may do what needs a fresh proof. */
+/** Step-up: trades that code for some minutes in which this session may do what needs a fresh proof. */
 export const reauthenticate = fn(
   "session.reauthenticate",
   {
@@ -185,7 +184,7 @@ export function isLive(item: SessionRow): boolean {
 /** Moves the idle time of a session that is used, at most once an hour. */
 export async function touch(item: SessionRow): Promise<void> {
   const idleAt = instant(idleSeconds);
-  if (Date.parse(idleAt) - Date.parse(item.idleAt) < hour * 1000) return;
+  if (Date.parse(idleAt) - Date.parse(item.idleAt) < hourMs) return;
   const step = update(keyOf(item), { set: { idleAt } }, when(present, failures.missing));
   await table.write(step).catch((error: unknown) => {
     if (!(error instanceof Failure)) throw error; // bookkeeping decides no answer: it may have ended, or the table be busy

@@ -11,8 +11,8 @@ import { describe, expect, test } from "vitest";
 import * as ID from "../base/id.ts";
 import { Keys } from "../table/keys.ts";
 import { remove, update } from "../table/table.ts";
+import { maxTeams } from "./limits.ts";
 import { teamsOf } from "./names.ts";
-import { maxTeams } from "./shape.ts";
 
 const [bobs, carols] = ["bob@example.com", "carol@example.com"];
 type Team = ID.ID<"team">;

@@ -24,11 +24,10 @@ import {
   when,
 } from "../table/table.ts";
 import { TeamJoined, TeamLeft } from "./events.ts";
+import { maxAccounts, maxTeams } from "./limits.ts";
 import { teamsOf } from "./names.ts";
-import { maxTeams } from "./shape.ts";
 import * as Team from "./team.ts";
 
-const accountsAtOnce = 50;
 /** Others change members meanwhile: so often they are looked at before the caller is told to come again. */
 const looks = 5;
 
@@ -41,7 +40,7 @@ const Named = v.strictObject({
   accounts: v.pipe(
     v.array(Account),
     v.minLength(1, "At least one member."),
-    v.maxLength(accountsAtOnce, `At most ${accountsAtOnce} members at once.`),
+    v.maxLength(maxAccounts, `At most ${maxAccounts} members at once.`),
   ),
 });
 type Named = v.InferOutput<typeof Named>;

@@ -1,9 +1,6 @@
 import * as v from "valibot";
 import { line, lines } from "../base/shape.ts";
 
-/** A member is in at most so many teams. */
-export const maxTeams = 30;
-
 /** 1 to 60 characters on one line. */
 export const TeamName = line("name", 60);
 /** What the team is for. An empty text removes it. */

@@ -14,9 +14,9 @@ import { reinstate } from "../member/reinstate.ts";
 import * as Organization from "../organization/organization.ts";
 import { Keys } from "../table/keys.ts";
 import { update } from "../table/table.ts";
+import { maxTeams } from "./limits.ts";
 import * as Members from "./members.ts";
 import { teamsOf } from "./names.ts";
-import { maxTeams } from "./shape.ts";
 import * as Team from "./team.ts";
 
 let fixture: OrganizationFixture;

@@ -27,13 +27,10 @@ import {
   when,
 } from "../table/table.ts";
 import { TeamCreated, TeamDeleted, TeamDescribed, TeamRenamed } from "./events.ts";
+import { maxTeamsPerOrganization, pageSize } from "./limits.ts";
 import { failures as namesFailures } from "./names.ts";
 import { type TeamCountRow, TeamNameRow, TeamRow } from "./row.ts";
 import { TeamDescription, TeamName } from "./shape.ts";
-
-/** The names of all of them are read at once, to show whose teams are which. */
-const teamsPerOrganization = 1000;
-const pageSize = 100;
 
 // Shapes
 
@@ -70,7 +67,7 @@ export const failures = {
   tooMany: failure(
     "limit",
     "team.limit_reached",
-    `An organization has at most ${teamsPerOrganization} teams. Delete one first.`,
+    `An organization has at most ${maxTeamsPerOrganization} teams. Delete one first.`,
   ),
 };
 const writing = [failures.missing, failures.changed, Event.failures.repeated];
@@ -221,7 +218,7 @@ function moved(actor: Actor, before: Info, after: Info): Step[] {
 
 /** The step that counts how many teams the organization has. */
 function counted({ organization }: Actor, by: 1 | -1): Step {
-  const hasRoom = any(lacks("teams"), below("teams", teamsPerOrganization));
+  const hasRoom = any(lacks("teams"), below("teams", maxTeamsPerOrganization));
   const guard = when(by > 0 ? all(present, hasRoom) : present, (found: OrganizationRow | undefined) =>
     found ? failures.tooMany() : Seat.failures.gone(),
   );

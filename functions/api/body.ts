@@ -1,12 +1,13 @@
 import { failure } from "@muster/core/base/failure.ts";
 import type { Context } from "hono";
 
-const limitBytes = 256 * 1024;
+export const maxKibibytes = 256;
+const maxBytes = maxKibibytes * 1024;
 
 export const failures = {
   notJson: failure("invalid", "request.not_json", "Send JSON with the content type application/json."),
   malformed: failure("invalid", "request.malformed", "The body must be a JSON object in UTF-8."),
-  oversized: failure("oversized", "request.too_large", "The body is larger than 256 kB."),
+  oversized: failure("oversized", "request.too_large", `The body is larger than ${maxKibibytes} KiB.`),
 };
 
 /**
@@ -14,9 +15,9 @@ export const failures = {
  * @throws request.too_large, request.not_json, request.malformed
  */
 export async function readBody(c: Context): Promise<Record<string, unknown>> {
-  if (Number(c.req.header("content-length") ?? 0) > limitBytes) throw failures.oversized();
+  if (Number(c.req.header("content-length") ?? 0) > maxBytes) throw failures.oversized();
   const bytes = await c.req.arrayBuffer();
-  if (bytes.byteLength > limitBytes) throw failures.oversized();
+  if (bytes.byteLength > maxBytes) throw failures.oversized();
   if (bytes.byteLength === 0) return {};
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") throw failures.notJson();

@@ -1,12 +1,14 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { daySeconds } from "@muster/core/base/duration.ts";
 import { failure } from "@muster/core/base/failure.ts";
 import type { Origin } from "@muster/core/kernel/actor.ts";
+import { browserDays, lifetimeDays } from "@muster/core/session/limits.ts";
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { Env, Site } from "./env.ts";
 
-const sessionSeconds = 30 * 86_400;
-const browserSeconds = 365 * 86_400;
+const sessionSeconds = lifetimeDays * daySeconds;
+const browserSeconds = browserDays * daySeconds;
 
 export const failures = {
   origin: failure("forbidden", "request.cross_site", "This request did not come from this site."),

@@ -1,5 +1,6 @@
 import * as Account from "@muster/core/account/deletion.ts";
 import * as Deletion from "@muster/core/organization/deletion.ts";
+import { restorableDays } from "@muster/core/organization/limits.ts";
 import { Hono } from "hono/quick";
 import { clearSession } from "./credentials.ts";
 import type { Env } from "./env.ts";
@@ -13,7 +14,10 @@ export const deletion = new Hono<Env>()
   )
   .post(
     "/undo",
-    command(Deletion.restore, { id: "restoreOrganization", summary: "Restore a deleted organization, within 30 days" }),
+    command(Deletion.restore, {
+      id: "restoreOrganization",
+      summary: `Restore a deleted organization, within ${restorableDays} days`,
+    }),
   );
 
 /** Under the account. */

@@ -96,7 +96,7 @@ describe.each(withBody)("the body of $method $path", (operation) => {
     },
   );
 
-  test("may not be larger than 256 kB, whether it says so or not", async () => {
+  test("may not be larger than 256 KiB, whether it says so or not", async () => {
     const large = `{"name": "${marker.repeat(limitBytes / marker.length)}"}`;
     const told = { "content-length": String(large.length) };
     expect(await send(operation, { raw: large, headers: told })).toMatchObject(refused("request.too_large", 413));

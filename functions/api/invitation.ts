@@ -1,4 +1,5 @@
 import * as Export from "@muster/core/invitation/export.ts";
+import { maxRows } from "@muster/core/invitation/limits.ts";
 import * as List from "@muster/core/invitation/list.ts";
 import * as Manage from "@muster/core/invitation/manage.ts";
 import * as Answer from "@muster/core/invitation/recipient.ts";
@@ -38,7 +39,10 @@ export const invitations = new Hono<Env>()
 /** For who invites; under an organization. */
 export const organizationInvitations = new Hono<Env>()
   .get("/", query(List.list, { id: "listInvitations", summary: "List pending, ended or former addresses" }))
-  .post("/", command(Offer.send, { id: "sendInvitations", summary: "Invite up to 100 people, with a result for each" }))
+  .post(
+    "/",
+    command(Offer.send, { id: "sendInvitations", summary: `Invite up to ${maxRows} people, with a result for each` }),
+  )
   .post(
     "/review",
     command(Offer.review, { id: "reviewInvitations", summary: "Preview a batch of invitations; changes nothing" }),

@@ -1,3 +1,4 @@
+import { idempotencyHours } from "@muster/core/base/limits.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
 /** What a client has to know beyond single operations; each part is a section of the API reference. */
@@ -23,7 +24,7 @@ A list comes in pages. Send \`next\` as \`cursor\` for the page that follows; th
 
 ## Safe retries
 
-An operation that takes an \`Idempotency-Key\` is done once for each key: the same request with the same key is answered the same for 24 hours. The same key with another request is an error. An error is not kept; the next request with the key is tried anew.
+An operation that takes an \`Idempotency-Key\` is done once for each key: the same request with the same key is answered the same for ${idempotencyHours} hours. The same key with another request is an error. An error is not kept; the next request with the key is tried anew.
 
 ## Conflicts
 
@@ -85,8 +86,7 @@ export const sharedParameters = {
   IdempotencyKey: {
     name: "Idempotency-Key",
     in: "header",
-    description:
-      "A name that you give this request. Sent again within 24 hours, it is answered the same, and done once.",
+    description: `A name that you give this request. Sent again within ${idempotencyHours} hours, it is answered the same, and done once.`,
     schema: { type: "string", pattern: "^[\\x21-\\x7e]{1,200}$" },
   },
   IfNoneMatch: {

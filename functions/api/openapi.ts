@@ -1,5 +1,6 @@
 import type { FailureType } from "@muster/core/base/failure.ts";
 import * as ID from "@muster/core/base/id.ts";
+import { reauthenticationMinutes } from "@muster/core/base/limits.ts";
 import { permissions, type Rule, roles } from "@muster/core/base/permission.ts";
 import { failures as onceFailures } from "@muster/core/kernel/idempotency.ts";
 import { failures as limitFailures } from "@muster/core/limit/limit.ts";
@@ -126,7 +127,9 @@ const isPublic = ({ fn }: Operation) => (permissions[fn.action] as Rule).public 
 /** Who may call it, in a sentence. */
 function rights(rule: Rule): string {
   const allowed = roles.filter((role) => rule[role]);
-  const fresh = rule.reauthenticated ? " You must have confirmed your identity in the last 10 minutes." : "";
+  const fresh = rule.reauthenticated
+    ? ` You must have confirmed your identity in the last ${reauthenticationMinutes} minutes.`
+    : "";
   if (rule.public) return `No sign-in is needed.${fresh}`;
   if (rule.account) return `For everyone who is signed in.${fresh}`;
   if (allowed.length === roles.length) return `For every member of the organization.${fresh}`;

@@ -1,6 +1,7 @@
 import * as Account from "@muster/core/account/account.ts";
 import * as Audit from "@muster/core/audit/list.ts";
 import * as Billing from "@muster/core/billing/billing.ts";
+import { quoteMinutes } from "@muster/core/billing/limits.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
 import * as Import from "@muster/core/import/import.ts";
 import { Entry as ImportRow } from "@muster/core/import/rows.ts";
@@ -17,6 +18,7 @@ import * as Seat from "@muster/core/seat/seat.ts";
 import { Flow } from "@muster/core/session/flow.ts";
 import * as Session from "@muster/core/session/session.ts";
 import * as General from "@muster/core/setting/general.ts";
+import { maxTeams } from "@muster/core/team/limits.ts";
 import { Named as TeamNamed } from "@muster/core/team/names.ts";
 import * as Team from "@muster/core/team/team.ts";
 
@@ -56,7 +58,7 @@ export const tags = {
   audit: ["Audit log", "What happened in an organization, in order. For owners and admins."],
   billing: [
     "Billing",
-    "Paying for seats. More of them count once they are paid, fewer at once; a price that was shown holds for half an hour.",
+    `Paying for seats. More of them count once they are paid, fewer at once; a price that was shown holds for ${quoteMinutes} minutes.`,
   ],
   import: [
     "Imports",
@@ -69,5 +71,5 @@ export const tags = {
   plan: ["Plans", "What an organization may be on."],
   session: ["Sessions", "Signing in and out, and confirming that it is me."],
   setting: ["Settings", "What holds for a whole organization. A change names the revision that was seen."],
-  team: ["Teams", "Members who belong together. A member may be in 30 of them."],
+  team: ["Teams", `Members who belong together. A member may be in ${maxTeams} of them.`],
 } as const;

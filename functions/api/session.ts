@@ -1,3 +1,4 @@
+import { reauthenticationMinutes } from "@muster/core/base/limits.ts";
 import * as Session from "@muster/core/session/session.ts";
 import { Hono } from "hono/quick";
 import * as v from "valibot";
@@ -66,4 +67,10 @@ export const reauthentication = new Hono<Env>()
       status: 202,
     }),
   )
-  .post("/code", command(Session.reauthenticate, { id: "confirmIdentity", summary: "Reauthenticate for 10 minutes" }));
+  .post(
+    "/code",
+    command(Session.reauthenticate, {
+      id: "confirmIdentity",
+      summary: `Reauthenticate for ${reauthenticationMinutes} minutes`,
+    }),
+  );

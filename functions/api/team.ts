@@ -1,3 +1,4 @@
+import { maxAccounts } from "@muster/core/team/limits.ts";
 import * as Members from "@muster/core/team/members.ts";
 import * as Team from "@muster/core/team/team.ts";
 import { Hono } from "hono/quick";
@@ -17,9 +18,12 @@ export const teams = new Hono<Env>()
   .post("/:team/leave", command(Members.leave, { id: "leaveTeam", summary: "Leave a team" }))
   .post(
     "/:team/members",
-    command(Members.addMembers, { id: "addTeamMembers", summary: "Add up to 50 members to a team" }),
+    command(Members.addMembers, { id: "addTeamMembers", summary: `Add up to ${maxAccounts} members to a team` }),
   )
   .post(
     "/:team/members/remove",
-    command(Members.removeMembers, { id: "removeTeamMembers", summary: "Remove up to 50 members from a team" }),
+    command(Members.removeMembers, {
+      id: "removeTeamMembers",
+      summary: `Remove up to ${maxAccounts} members from a team`,
+    }),
   );

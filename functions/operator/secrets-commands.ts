@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { daySeconds } from "@muster/core/base/duration.ts";
 import { instant } from "@muster/core/kernel/ports.ts";
 import { type Part, type PartOf, parseStored, partOf, type Stored } from "../secret-shape.ts";
 import { staleSeconds } from "../secrets.ts";
@@ -8,7 +9,6 @@ import { lined, numberOf } from "./text.ts";
 import type { Vault } from "./vault.ts";
 
 const secretBytes = 36;
-const daySeconds = 86_400;
 /** As long as an invitation may stay open, and longer than a code, a cursor or a session lives. */
 const pepperDays = 90;
 /** Until then CloudFront has to be deployed with the new one. */

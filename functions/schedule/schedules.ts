@@ -1,8 +1,10 @@
+import { daySeconds, hourSeconds, minuteSeconds } from "@muster/core/base/duration.ts";
+
 /** What wakes the clock, and how often; in this order, where several are due. */
 export const schedules = [
   { job: "sweep", everyMinutes: 5 },
-  { job: "hour", everyMinutes: 60 },
-  { job: "day", everyMinutes: 24 * 60 },
+  { job: "hour", everyMinutes: hourSeconds / minuteSeconds },
+  { job: "day", everyMinutes: daySeconds / minuteSeconds },
 ] as const;
 export type Job = (typeof schedules)[number]["job"];
 

@@ -1,4 +1,5 @@
 import { firstMonth } from "@muster/core/audit/sweep.ts";
+import { dayMs, minuteMs } from "@muster/core/base/duration.ts";
 import { bind } from "@muster/core/kernel/ports.ts";
 import { Lists } from "@muster/core/table/keys.ts";
 import type { Table } from "@muster/core/table/table.ts";
@@ -8,12 +9,11 @@ import { type Deployment, openDeployment, type Parts } from "./deployment.ts";
 import { openFollower } from "./follow.ts";
 import { owner, type Span, writeHistory } from "./story.ts";
 
-const day = 86_400_000;
 const maxDays = 56;
 /** In the last minutes of the story mails are left to the real mailer, so that a few are in the mailbox. */
-const lastMs = 3 * 60_000;
+const lastMs = 3 * minuteMs;
 /** What follows happens so much later, all of it together, which is quicker. Nobody sees it afterwards. */
-const betweenCatchUpsMs = 1.5 * day;
+const betweenCatchUpsMs = 1.5 * dayMs;
 const seed = 20_261_124;
 
 export const sizes = [25, 2000, 100_000] as const;
@@ -79,7 +79,7 @@ async function play(deployment: Deployment, { members, now, reader, onProgress =
 /** No organization is older than the sweep looks back. */
 function spanUntil(now: number): Span {
   const earliest = Date.parse(`${firstMonth}-01T08:00:00.000Z`);
-  return { from: Math.max(now - maxDays * day, earliest), to: now };
+  return { from: Math.max(now - maxDays * dayMs, earliest), to: now };
 }
 
 function monthAfter(month: string): string {

@@ -1,3 +1,4 @@
+import { hourMs, minuteMs } from "@muster/core/base/duration.ts";
 import { arrive } from "@muster/core/import/arrive.ts";
 import { keyOfFile } from "@muster/core/import/import.ts";
 import * as Import from "@muster/core/import/manage.ts";
@@ -10,8 +11,6 @@ import type { DemoOrganization, Scene } from "./scenarios.ts";
 import { type Calendar, type Cast, invitersOf, owner, type Span } from "./story.ts";
 
 const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
 
 type Parts = { house: DemoOrganization; cast: Cast; calendar: Calendar; span: Span };
 
@@ -19,13 +18,13 @@ type Parts = { house: DemoOrganization; cast: Cast; calendar: Calendar; span: Sp
 export function importScenes(deployment: Deployment, { house, cast, calendar, span }: Parts): Scene[] {
   const [, admin = owner] = invitersOf(cast);
   const at = calendar.at(0.6);
-  const late = span.to - 26 * hour;
+  const late = span.to - 26 * hourMs;
   const upload = (by: Figure, fileName: string, content: string) =>
     importFile(deployment, house, { by, fileName, content });
   return [
     { at, run: () => upload(admin, "autumn-hires.xlsx.csv", "PK\u0003\u0004") },
     {
-      at: at + 3 * minute,
+      at: at + 3 * minuteMs,
       run: () => begin(deployment, house, { by: admin, fileName: "contractors-draft.csv" }, true),
     },
     { at: late, settled: true, run: () => upload(owner, "spring-hires.csv", fileOf(cast)) },

@@ -1,10 +1,8 @@
+import { hourMs, minuteMs } from "@muster/core/base/duration.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Figure } from "./people.ts";
 import { type Invited, openDemoOrganization, type Scene } from "./scenarios.ts";
 import { type Calendar, owner, type Span } from "./story.ts";
-
-const minute = 60_000;
-const hour = 60 * minute;
 
 type Around = { crowd: () => Figure; calendar: Calendar; span: Span };
 
@@ -26,8 +24,8 @@ function studio(deployment: Deployment, { crowd, calendar }: Around): Scene[] {
   const at = calendar.at(0.4);
   return [
     { at, run: () => house.found(owner, "Harbour Studio") },
-    { at: at + 10 * minute, run: () => house.offer(owner, [partner]) },
-    { at: at + 3 * hour, run: () => house.accept([partner]) },
+    { at: at + 10 * minuteMs, run: () => house.offer(owner, [partner]) },
+    { at: at + 3 * hourMs, run: () => house.accept([partner]) },
     { at: calendar.at(0.9), run: () => house.offer(owner, [bookkeeper], { lifetimeDays: 30 }) },
   ];
 }
@@ -39,9 +37,9 @@ function choir(deployment: Deployment, { crowd, calendar }: Around): Scene[] {
   const at = calendar.at(0.3);
   return [
     { at, run: () => house.found(owner, "Tidewater Choir") },
-    { at: at + 10 * minute, run: () => house.buy(owner, "quarterly", 5) },
-    { at: at + 30 * minute, run: () => house.offer(owner, singers) },
-    ...singers.map((one, n) => ({ at: at + (50 + n * 17) * minute, run: () => house.accept([one]) })),
+    { at: at + 10 * minuteMs, run: () => house.buy(owner, "quarterly", 5) },
+    { at: at + 30 * minuteMs, run: () => house.offer(owner, singers) },
+    ...singers.map((one, n) => ({ at: at + (50 + n * 17) * minuteMs, run: () => house.accept([one]) })),
     { at: calendar.at(0.95), run: () => house.cancel(owner) },
   ];
 }
@@ -57,9 +55,9 @@ function analytics(deployment: Deployment, { crowd, calendar }: Around): Scene[]
   const at = calendar.at(0.25);
   return [
     { at, run: () => house.found(founder, "Kestrel Analytics") },
-    { at: at + 20 * minute, run: () => house.grant(10) },
-    { at: at + 40 * minute, run: () => house.offer(founder, all) },
-    ...all.map((one, n) => ({ at: at + (60 + n * 13) * minute, run: () => house.accept([one]) })),
+    { at: at + 20 * minuteMs, run: () => house.grant(10) },
+    { at: at + 40 * minuteMs, run: () => house.offer(founder, all) },
+    ...all.map((one, n) => ({ at: at + (60 + n * 13) * minuteMs, run: () => house.accept([one]) })),
     { at: calendar.at(0.6), run: () => house.changeRole(founder, owner, "read") },
   ];
 }
@@ -72,7 +70,7 @@ function foundation(deployment: Deployment, { crowd, calendar, span }: Around): 
   const at = calendar.at(0.5);
   return [
     { at, run: () => house.found(founder, "Juniper Foundation") },
-    { at: at + hour, run: () => house.grant(5) },
-    { at: span.to - 20 * hour, run: () => house.offer(founder, [{ ...owner, role: "admin" }], offering) },
+    { at: at + hourMs, run: () => house.grant(5) },
+    { at: span.to - 20 * hourMs, run: () => house.offer(founder, [{ ...owner, role: "admin" }], offering) },
   ];
 }

@@ -1,3 +1,4 @@
+import { dayMs, hourMs, minuteMs } from "@muster/core/base/duration.ts";
 import type { Role } from "@muster/core/base/permission.ts";
 import { request } from "@muster/core/invitation/request.ts";
 import type { Deployment, MailStatus } from "./deployment.ts";
@@ -7,15 +8,12 @@ import { type Figure, openCrowd, pick, seeded } from "./people.ts";
 import { type DemoOrganization, hearStripe, type Invited, openDemoOrganization, type Scene } from "./scenarios.ts";
 import { teamScenes } from "./teams.ts";
 
-const minute = 60_000;
-const hour = 60 * minute;
-const day = 24 * hour;
 const rowsPerOffer = 100;
 /** The most who accept at the same instant, of a large organization. */
 const maxAtOnce = 100;
 const pilotSeats = 12;
 /** By then mail has come. */
-const mailedMs = 50 * hour;
+const mailedMs = 50 * hourMs;
 
 export const owner: Figure = { name: "Ada Lindqvist", email: "ada@example.com" };
 const contact = { name: "Ada Lindqvist", email: "office@meridian-labs.example", phone: "+46 8 555 01 23" };
@@ -78,10 +76,10 @@ function openCalendar({ from, to }: Span, random: () => number): Calendar {
   return {
     at: (part) => {
       const at = from + part * (to - from);
-      const working = at - (at % day) + 7 * hour + Math.floor(random() * 11 * hour);
-      return Math.min(Math.max(working, from), to - 30 * minute - Math.floor(random() * hour));
+      const working = at - (at % dayMs) + 7 * hourMs + Math.floor(random() * 11 * hourMs);
+      return Math.min(Math.max(working, from), to - 30 * minuteMs - Math.floor(random() * hourMs));
     },
-    after: (at, ms) => Math.min(at + ms, to - 4 * minute),
+    after: (at, ms) => Math.min(at + ms, to - 4 * minuteMs),
   };
 }
 
@@ -127,16 +125,16 @@ function beginnings(deployment: Deployment, { house, cast, calendar }: Parts): S
   ] as const;
   return [
     { at: start, run: () => house.found(owner, "Meridian") },
-    { at: start + hour, run: () => house.buy(owner, "monthly", Math.max(pilotSeats, founders.length + 1)) },
+    { at: start + hourMs, run: () => house.buy(owner, "monthly", Math.max(pilotSeats, founders.length + 1)) },
     ...slices(founders, rowsPerOffer).map((some) => ({
-      at: start + 2 * hour,
+      at: start + 2 * hourMs,
       run: () => house.offer(owner, some, { message: "Welcome to the pilot. We start on Monday." }),
     })),
-    { at: start + 3 * hour, run: () => house.gather(founders) },
-    ...founders.map((one, n) => ({ at: start + 3 * hour + n * 7 * minute, run: () => house.accept([one]) })),
-    { at: start + 26 * hour, run: () => house.rename(owner, "Meridian Labs") },
-    { at: start + 27 * hour, run: () => house.settle(owner, { contact, address }) },
-    { at: start + 30 * hour, run: () => house.resize(owner, roundUp(seats * 0.6)) },
+    { at: start + 3 * hourMs, run: () => house.gather(founders) },
+    ...founders.map((one, n) => ({ at: start + 3 * hourMs + n * 7 * minuteMs, run: () => house.accept([one]) })),
+    { at: start + 26 * hourMs, run: () => house.rename(owner, "Meridian Labs") },
+    { at: start + 27 * hourMs, run: () => house.settle(owner, { contact, address }) },
+    { at: start + 30 * hourMs, run: () => house.resize(owner, roundUp(seats * 0.6)) },
     { at: calendar.at(0.5), run: () => house.resize(owner, roundUp(seats * 1.1)) },
     ...signIns.map(([agent, part]) => ({ at: calendar.at(part), run: () => deployment.signIn(owner, agent) })),
   ];
@@ -151,7 +149,7 @@ function growth({ house, cast, calendar, members }: Parts & { members: number })
   const together = Math.min(maxAtOnce, Math.ceil(members / 180));
   return waves.flatMap((wave, n) => {
     const at = calendar.at(0.2 + (0.76 * n) / waves.length);
-    const first = calendar.after(at, wave.some((one) => parting.includes(one)) ? mailedMs : 3 * minute);
+    const first = calendar.after(at, wave.some((one) => parting.includes(one)) ? mailedMs : 3 * minuteMs);
     const bursts = slices(wave, together);
     return [
       { at, run: () => house.offer(inviters[n % inviters.length] ?? owner, wave) },
@@ -183,7 +181,7 @@ function changes({
       const at = calendar.at(0.7 + random() * 0.15);
       return [
         { at, run: () => house.remove(admin, one) },
-        { at: at + 2 * hour, run: () => house.reinstate(owner, one) },
+        { at: at + 2 * hourMs, run: () => house.reinstate(owner, one) },
       ];
     }),
     ...slices(active, Math.min(100, Math.ceil(active.length / 8))).map((some) => ({
@@ -235,7 +233,7 @@ function offers(
     const by = inviters[n % inviters.length] ?? owner;
     const mailStatus = n < pendingMailStatuses.length ? (pendingMailStatuses[n] ?? "delivered") : "delivered";
     const isLate = mailStatus === "later";
-    const ageMs = isLate ? 2 * minute : Math.floor((0.2 + random() * 4.5) * day);
+    const ageMs = isLate ? 2 * minuteMs : Math.floor((0.2 + random() * 4.5) * dayMs);
     const at = isLate ? span.to - ageMs : calendar.at(1 - ageMs / (span.to - span.from));
     const lifetimeDays = pick(random, [7, 7, 7, 14, 30]);
     const message = n % 5 === 0 ? "We would like you to have a look at our boards." : undefined;
@@ -244,7 +242,7 @@ function offers(
       deployment.willBe(one.email, mails);
       await house.offer(one.role === "admin" ? owner : by, [one], { lifetimeDays, ...(message && { message }) });
     };
-    const later = Math.min(at + 3 * hour, span.to - 4 * minute);
+    const later = Math.min(at + 3 * hourMs, span.to - 4 * minuteMs);
     return [
       { at, run: offer },
       ...(mailStatus === "suppressed"
@@ -257,12 +255,12 @@ function offers(
 
 /** What the schedule does each night. */
 function nights({ house, span }: { house: DemoOrganization; span: Span }): Scene[] {
-  const first = span.from - (span.from % day) + 2 * day;
-  const count = Math.max(0, Math.floor((span.to - first) / day) + 1);
-  return Array.from({ length: count }, (_, n) => first + n * day).flatMap((at) => [
+  const first = span.from - (span.from % dayMs) + 2 * dayMs;
+  const count = Math.max(0, Math.floor((span.to - first) / dayMs) + 1);
+  return Array.from({ length: count }, (_, n) => first + n * dayMs).flatMap((at) => [
     { at, run: () => hearStripe() },
     { at, run: () => house.expire() },
-    { at, run: () => house.remind(at + day, at + 2 * day) },
+    { at, run: () => house.remind(at + dayMs, at + 2 * dayMs) },
   ]);
 }
 

@@ -1,8 +1,8 @@
+import { hourMs, minuteMs } from "@muster/core/base/duration.ts";
 import type { Figure } from "./people.ts";
 import type { DemoOrganization, Scene } from "./scenarios.ts";
 import { type Calendar, type Cast, invitersOf, owner, slices, spread } from "./story.ts";
 
-const hour = 3_600_000;
 /** One request puts so many into a team. */
 const peoplePerRequest = 50;
 
@@ -27,15 +27,15 @@ export function teamScenes({ house, cast, calendar }: Parts): Scene[] {
   const some = (share: number) => spread(early, Math.max(2, Math.ceil(early.length * share)));
   return [
     ...teams.map(({ name, ...more }, n) => ({
-      at: start + n * 60_000,
+      at: start + n * minuteMs,
       run: () => house.createTeam(owner, name, "description" in more ? more.description : ""),
     })),
     ...teams.flatMap(({ name, share }) => (share > 0 ? addToTeam(whole, name, some(share)) : [])),
     ...addToTeam(whole, "Leadership", [owner, ...cast.founders.slice(0, 3)]),
-    { at: whole + hour, run: () => house.renameTeam(owner, "Support", "Customer care") },
-    { at: whole + hour, run: () => house.removeFromTeam(admin, "Engineering", some(0.3).slice(0, 1)) },
-    { at: start + hour, run: () => house.createTeam(admin, "Summer party", "Until August.") },
+    { at: whole + hourMs, run: () => house.renameTeam(owner, "Support", "Customer care") },
+    { at: whole + hourMs, run: () => house.removeFromTeam(admin, "Engineering", some(0.3).slice(0, 1)) },
+    { at: start + hourMs, run: () => house.createTeam(admin, "Summer party", "Until August.") },
     ...addToTeam(whole, "Summer party", some(0.2)),
-    { at: whole + 26 * hour, settled: true as const, run: () => house.deleteTeam(owner, "Summer party") },
+    { at: whole + 26 * hourMs, settled: true as const, run: () => house.deleteTeam(owner, "Summer party") },
   ];
 }

@@ -1,10 +1,11 @@
+import { daySeconds, minuteSeconds } from "@muster/core/base/duration.ts";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures.ts";
 import { join } from "./people.ts";
 import { cards, comeBack, fillCard, makeCode, passDays, seeAt, useCard } from "./stripe-pages.ts";
 
 const level = { level: 1, exact: true } as const;
-const minutes = (count: number) => count / 1_440;
+const minutes = (count: number) => (count * minuteSeconds) / daySeconds;
 
 test("seats are bought, changed, owed, paid and given up", async ({
   person: { page, email },
@@ -82,7 +83,7 @@ test("seats are bought, changed, owed, paid and given up", async ({
   });
 
   await test.step("a code for a discount: wrong, over, used up, and good", async () => {
-    const soon = String(Math.floor(Date.now() / 1_000) + 41 * 86_400);
+    const soon = String(Math.floor(Date.now() / 1_000) + 41 * daySeconds);
     const [good, over] = [`GOOD${Date.now()}`, `SOON${Date.now()}`];
     await makeCode(page, stripe, good, { max_redemptions: "1" });
     await makeCode(page, stripe, over, { expires_at: soon });

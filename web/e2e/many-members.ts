@@ -1,4 +1,5 @@
 import { colors } from "@muster/core/account/shape.ts";
+import { dayMs } from "@muster/core/base/duration.ts";
 
 const first = ["Ana", "Mateo", "Søren", "Priya", "Yuki", "Amara", "Liam", "Chloé", "Noor", "Jonas", "Mei", "Tomás"];
 const last = ["Silva", "Okafor", "Lindqvist", "Sharma", "Tanaka", "Moreau", "Haddad", "Becker", "Chen", "Rossi"];
@@ -43,5 +44,5 @@ export function idOf(prefix: string, index: number) {
 }
 
 export function inDays(days: number) {
-  return new Date(Date.now() + days * 86_400_000).toISOString();
+  return new Date(Date.now() + days * dayMs).toISOString();
 }

@@ -1,9 +1,10 @@
+import { minuteMs } from "@muster/core/base/duration.ts";
 import type { Page } from "@playwright/test";
 import { idOf } from "./many-members.ts";
 
 /** Imports of an organization that has seen a lot: one in each state, the newest first. */
 
-const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * minuteMs).toISOString();
 
 const mixed = {
   invited: 8412,

@@ -2,6 +2,7 @@ import { addressOf } from "@muster/core/account/account.ts";
 import { announce } from "@muster/core/audit/announce.ts";
 import * as Audit from "@muster/core/audit/audit.ts";
 import { sweep } from "@muster/core/audit/sweep.ts";
+import { daySeconds, hourSeconds } from "@muster/core/base/duration.ts";
 import type * as ID from "@muster/core/base/id.ts";
 import { asSystem, provide } from "@muster/core/kernel/context.ts";
 import * as Limit from "@muster/core/limit/limit.ts";
@@ -156,7 +157,7 @@ const routes: Case[] = [
     case: "the first in an hour",
     auth: "session",
     prepare: async () => {
-      api.world.clock.pass(3600);
+      api.world.clock.pass(hourSeconds);
       return ask("GET", "/account")();
     },
   },
@@ -276,7 +277,7 @@ const workers: Case[] = [
     case: "the first event of a day",
     auth: "nobody",
     prepare: async () => {
-      api.world.clock.pass(86400);
+      api.world.clock.pass(daySeconds);
       await rename(1);
       return work(follow)();
     },

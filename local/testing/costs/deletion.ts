@@ -1,7 +1,9 @@
 import { addressOf } from "@muster/core/account/account.ts";
+import { daySeconds } from "@muster/core/base/duration.ts";
 import * as ID from "@muster/core/base/id.ts";
 import { asSystem } from "@muster/core/kernel/context.ts";
 import * as Member from "@muster/core/member/member.ts";
+import { restorableDays } from "@muster/core/organization/limits.ts";
 import * as Clock from "@muster/core/purge/due.ts";
 import * as Purge from "@muster/core/purge/run.ts";
 import { addMembers } from "../fixtures/members.ts";
@@ -96,7 +98,7 @@ export function deletionCases(place: () => { api: TestApi }): Case[] {
       auth: "nobody",
       prepare: async () => {
         await remove();
-        place().api.world.clock.pass(30 * 86400);
+        place().api.world.clock.pass(restorableDays * daySeconds);
         return () => asSystem("costs", () => Clock.due({}));
       },
     },

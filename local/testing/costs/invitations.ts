@@ -1,6 +1,7 @@
 import { addressOf } from "@muster/core/account/account.ts";
 import type * as Audit from "@muster/core/audit/audit.ts";
 import { follow } from "@muster/core/audit/audit.ts";
+import { daySeconds } from "@muster/core/base/duration.ts";
 import { derive, type ID } from "@muster/core/base/id.ts";
 import * as Schedule from "@muster/core/invitation/schedule.ts";
 import { listFor, listsIn, maxShards } from "@muster/core/invitation/shards.ts";
@@ -267,7 +268,7 @@ export function invitationCases(place: () => Place): Case[] {
           invitations: emails(25),
           lifetimeDays: 1,
         })();
-        place().api.world.clock.pass(86400);
+        place().api.world.clock.pass(daySeconds);
         const until = new Date(place().api.world.clock.at).toISOString();
         return asClock(() =>
           Schedule.expire({

@@ -1,4 +1,5 @@
 import { addressOf } from "@muster/core/account/account.ts";
+import { daySeconds, hourSeconds } from "@muster/core/base/duration.ts";
 import type { ID } from "@muster/core/base/id.ts";
 import * as Dirty from "@muster/core/billing/dirty.ts";
 import * as Manage from "@muster/core/billing/manage.ts";
@@ -56,7 +57,6 @@ export type Actors = {
 };
 
 const seatsAtFirst = 4;
-const daySeconds = 86_400;
 const goodCard = "pm_card_visa";
 const badCard = "pm_card_chargeCustomerFail";
 const most = 12;
@@ -104,7 +104,7 @@ async function quiet({ billing, customers }: Actors): Promise<void> {
   for (const one of customers) setCard(billing, await one.row(), true);
   const left = billing.inbox.splice(0);
   for (const event of left.slice(0, Math.floor(left.length / 2)).toReversed()) await billing.receive(event);
-  billing.world.clock.pass(daySeconds + 3_600);
+  billing.world.clock.pass(daySeconds + hourSeconds);
   await billing.work();
   await billing.sweep();
   await billing.catchUp();

@@ -1,8 +1,8 @@
 import { terms } from "@muster/core/search/search.ts";
 import { Keys } from "@muster/core/table/keys.ts";
 import type { Item } from "@muster/core/table/table.ts";
+import { maxTeams } from "@muster/core/team/limits.ts";
 import { teamsOf } from "@muster/core/team/names.ts";
-import { maxTeams } from "@muster/core/team/shape.ts";
 import type { OrganizationFixture } from "../fixtures/organization.ts";
 import { differs } from "./differs.ts";
 

@@ -1,4 +1,5 @@
 import { addressOf } from "@muster/core/account/account.ts";
+import { dayMs } from "@muster/core/base/duration.ts";
 import { create, type ID } from "@muster/core/base/id.ts";
 import type { Role } from "@muster/core/base/permission.ts";
 import { mintToken } from "@muster/core/invitation/link.ts";
@@ -156,7 +157,7 @@ export async function openApi(site: Partial<Site> = {}): Promise<TestApi> {
     async invitation(organization, email, more = {}) {
       const address = addressOf(email);
       const { account: by } = await member(organization, "owner");
-      const [sentAt, expiresAt] = [-1, 6].map((days) => new Date(world.clock.at + days * 86_400_000).toISOString());
+      const [sentAt, expiresAt] = [-1, 6].map((days) => new Date(world.clock.at + days * dayMs).toISOString());
       const item = {
         state: "pending",
         email,

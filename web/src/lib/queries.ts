@@ -1,3 +1,4 @@
+import { minuteMs } from "@muster/core/base/duration.ts";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import * as api from "./api.ts";
 import * as people from "./people.ts";
@@ -8,7 +9,7 @@ function nextCursor(page: { next?: string | undefined }) {
   return page.next;
 }
 
-export const accountQuery = queryOptions({ queryKey: ["account"], queryFn: api.getAccount, staleTime: 60_000 });
+export const accountQuery = queryOptions({ queryKey: ["account"], queryFn: api.getAccount, staleTime: minuteMs });
 
 export const sessionsQuery = infiniteQueryOptions({
   queryKey: ["sessions"],
@@ -127,5 +128,5 @@ export function invitationQuery(organizationId: string, invitationId: string) {
 export const notificationsQuery = queryOptions({
   queryKey: ["notifications"],
   queryFn: () => api.listNotifications(),
-  refetchInterval: 60_000,
+  refetchInterval: minuteMs,
 });

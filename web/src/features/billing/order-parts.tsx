@@ -1,4 +1,4 @@
-import { maxSeats } from "@muster/core/billing/shape.ts";
+import { maxSeats } from "@muster/core/billing/limits.ts";
 import { ExternalLink } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Seats } from "#lib/api.ts";

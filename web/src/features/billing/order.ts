@@ -1,4 +1,4 @@
-import { maxSeats } from "@muster/core/billing/shape.ts";
+import { maxSeats } from "@muster/core/billing/limits.ts";
 import { useState } from "react";
 import type { Seats } from "#lib/api.ts";
 import type { Period, Wish } from "#lib/billing.ts";

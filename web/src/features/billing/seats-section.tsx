@@ -1,5 +1,5 @@
 import { Meter } from "@base-ui/react/meter";
-import { maxSeats } from "@muster/core/billing/shape.ts";
+import { maxSeats } from "@muster/core/billing/limits.ts";
 import { useId, useState } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { SeatLegend, SeatShare } from "#features/organization/seat-parts.tsx";

@@ -1,3 +1,5 @@
+import { minuteMs } from "@muster/core/base/duration.ts";
+import { quoteMinutes } from "@muster/core/billing/limits.ts";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Organization } from "#lib/api.ts";
@@ -6,8 +8,8 @@ import { ApiError } from "#lib/failure.ts";
 import { useDebounced } from "#lib/use-debounced.ts";
 import { useKeep } from "./use-keep.ts";
 
-/** A price holds for half an hour; it is shown anew a little before. */
-const renewMs = 25 * 60_000;
+/** A price is shown anew a little before it no longer holds. */
+const renewMs = (quoteMinutes - 5) * minuteMs;
 /** Whoever counts up quickly is not asked about each number in between. */
 const typingMs = 350;
 

@@ -1,4 +1,5 @@
-import { restorableDays } from "@muster/core/organization/shape.ts";
+import { dayMs } from "@muster/core/base/duration.ts";
+import { restorableDays } from "@muster/core/organization/limits.ts";
 import type { Organization } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
 
@@ -8,7 +9,7 @@ type Clock = { now: number; date: (at: string) => string };
 /** Returns what happens when an organization is deleted now, in sentences. */
 export function consequencesOf({ seats, plan }: Known, { now, date }: Clock) {
   const { used = 1, held = 0 } = seats ?? {};
-  const until = date(new Date(now + restorableDays * 86_400_000).toISOString());
+  const until = date(new Date(now + restorableDays * dayMs).toISOString());
   const all = [
     used === 1 ? "You lose access immediately." : `All ${plural(used, "member")} lose access immediately.`,
     held > 0 && `${plural(held, "pending invitation")} ${held === 1 ? "stops" : "stop"} working.`,

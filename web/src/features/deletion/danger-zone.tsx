@@ -1,4 +1,4 @@
-import { restorableDays } from "@muster/core/organization/shape.ts";
+import { restorableDays } from "@muster/core/organization/limits.ts";
 import { lazy, Suspense, useState } from "react";
 import { SettingsSection } from "#features/settings/settings-section.tsx";
 import type { Organization } from "#lib/api.ts";

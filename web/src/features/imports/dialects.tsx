@@ -1,3 +1,4 @@
+import { maxMebibytes } from "@muster/core/import/limits.ts";
 import { Download } from "lucide-react";
 import { saveFile } from "#lib/save-file.ts";
 import { Button } from "#ui/button.tsx";
@@ -13,8 +14,8 @@ export function Dialects() {
   return (
     <p>
       As Excel, Google Sheets, Google Workspace, Microsoft 365, Okta and Slack save it: with or without a heading,
-      separated by commas, semicolons or tabs, up to 256 MiB. A column with addresses is enough; name, role and teams
-      are read too.
+      separated by commas, semicolons or tabs, up to {maxMebibytes} MiB. A column with addresses is enough; name, role
+      and teams are read too.
     </p>
   );
 }

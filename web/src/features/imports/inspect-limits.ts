@@ -1,6 +1,3 @@
-export const maxBytes = 256 * 1024 * 1024;
-/** So much of a file tells how it is read. */
-export const firstBytes = 256 * 1024;
 export const rangeBytes = 4 * 1024 * 1024;
 export const maxSample = 100;
 export const maxFindings = 200;

@@ -1,10 +1,11 @@
+import { maxBytes, prefixBytes } from "@muster/core/import/limits.ts";
 import { read, type State, start } from "@muster/core/import/read.ts";
 import { type Heading, type Preview, preview } from "@muster/core/import/read-preview.ts";
 import type { FileProblem, RowProblem } from "@muster/core/import/read-problem.ts";
 import { type Judged, judge, type Row } from "@muster/core/import/read-row.ts";
 import { grantable } from "#features/organization/rights.ts";
 import type { Role } from "#lib/api.ts";
-import { firstBytes, maxBytes, maxCompared, maxFindings, maxSample, rangeBytes } from "./inspect-limits.ts";
+import { maxCompared, maxFindings, maxSample, rangeBytes } from "./inspect-limits.ts";
 
 /** Why a file is not imported at all. */
 export type Problem = FileProblem | "too_large" | "unreadable";
@@ -50,7 +51,7 @@ export async function* inspect(file: Blob, viewer: Role): AsyncGenerator<Inspect
 }
 
 async function* inspectRows(file: Blob, viewer: Role): AsyncGenerator<Inspection> {
-  const first = await bytesOf(file, 0, firstBytes);
+  const first = await bytesOf(file, 0, prefixBytes);
   const seen = preview(first, first.length === file.size);
   if ("problem" in seen) {
     yield seen;

@@ -1,9 +1,10 @@
+import { maxMebibytes } from "@muster/core/import/limits.ts";
 import { fileProblems, rowProblems } from "@muster/core/import/read-problem.ts";
 import type { Finding, FindingCode, Problem, Sheet } from "./inspect.ts";
 
 export const problemText: Record<Problem, string> = {
   ...fileProblems,
-  too_large: "This file is larger than 256 MiB. Split it, and import one part after the other.",
+  too_large: `This file is larger than ${maxMebibytes} MiB. Split it, and import one part after the other.`,
   unreadable: "This file cannot be read: it is a folder, or it has been moved or changed. Choose it again.",
 };
 

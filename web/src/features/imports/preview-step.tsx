@@ -1,3 +1,4 @@
+import { presetDays } from "@muster/core/invitation/limits.ts";
 import { FileSpreadsheet, RefreshCw } from "lucide-react";
 import { useState } from "react";
 import { lifetimes } from "#features/invite/lifetimes.ts";
@@ -20,8 +21,6 @@ import { PreviewTable } from "./preview-table.tsx";
 import { sizeText } from "./text.ts";
 import { useInspection } from "./use-inspection.ts";
 
-const presetDays = "7";
-
 type Props = {
   file: File;
   organization: Organization;
@@ -32,7 +31,7 @@ type Props = {
 /** What an import would make of a file: how it is read, its first rows, and each row that is no good. */
 export function PreviewStep({ file, organization, onChoose, onImport }: Props) {
   const inspection = useInspection(file, organization.role);
-  const [days, setDays] = useState(presetDays);
+  const [days, setDays] = useState(String(presetDays));
   const problem = inspection && "problem" in inspection ? inspection.problem : undefined;
   const good = inspection && "sheet" in inspection ? inspection : undefined;
   return (

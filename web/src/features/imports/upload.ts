@@ -1,9 +1,11 @@
+import { minuteMs } from "@muster/core/base/duration.ts";
+import { uploadMinutes } from "@muster/core/import/limits.ts";
 import { toSentence } from "#lib/failure.ts";
 import { type Begun, cancelImport, createImport, getImport } from "#lib/imports.ts";
 import { postForm, UploadError } from "#lib/upload.ts";
 
 /** A form is good for an hour; nobody is told off for being slow in its last minutes. */
-const formLifetimeMs = 50 * 60_000;
+const formLifetimeMs = (uploadMinutes - 10) * minuteMs;
 
 export type Upload =
   | { state: "sending"; sent: number; startedAt: number }

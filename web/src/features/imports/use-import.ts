@@ -1,3 +1,4 @@
+import { minuteMs } from "@muster/core/base/duration.ts";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { type Import, importQuery, importRowsQuery, importsKey, putImport } from "#lib/imports.ts";
@@ -5,7 +6,7 @@ import { invitationsKey, organizationEventsKey, organizationQuery } from "#lib/q
 import { paceOf } from "./poll-interval.ts";
 import { isOver } from "./text.ts";
 
-const newsMs = 60_000;
+const newsMs = minuteMs;
 
 /** An import as it stands, looked at again and again while something comes of it and the page is in sight. */
 export function useImport(organizationId: string, id: string, known?: Import) {

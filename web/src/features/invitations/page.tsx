@@ -1,3 +1,5 @@
+import { endedDays } from "@muster/core/invitation/limits.ts";
+import { formerDays } from "@muster/core/member/limits.ts";
 import { Link, useSearch } from "@tanstack/react-router";
 import { MailCheck, MailX, UserRoundX } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
@@ -117,12 +119,12 @@ const none = {
   ended: {
     icon: MailX,
     title: "None has ended",
-    text: "Expired, declined, and revoked invitations stay here for 90 days.",
+    text: `Expired, declined, and revoked invitations stay here for ${endedDays} days.`,
   },
   former: {
     icon: UserRoundX,
     title: "Nobody has left",
-    text: "Former members appear here for 90 days. Removed members can be restored.",
+    text: `Former members appear here for ${formerDays} days. Removed members can be restored.`,
   },
 } as const;
 

@@ -1,6 +1,7 @@
 import { roles } from "@muster/core/base/permission.ts";
-import { LifetimeDays, Message, maxRows, presetDays } from "@muster/core/invitation/shape.ts";
-import { maxTeams } from "@muster/core/team/shape.ts";
+import { maxRows, presetDays } from "@muster/core/invitation/limits.ts";
+import { LifetimeDays, Message } from "@muster/core/invitation/shape.ts";
+import { maxTeams } from "@muster/core/team/limits.ts";
 import * as v from "valibot";
 
 export { maxRows, maxTeams };

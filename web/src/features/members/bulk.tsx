@@ -1,3 +1,4 @@
+import { formerDays } from "@muster/core/member/limits.ts";
 import { Shield, UserMinus } from "lucide-react";
 import { BulkBar } from "#features/bulk/bar.tsx";
 import { RoleMenu } from "#features/bulk/role-menu.tsx";
@@ -90,7 +91,7 @@ function removeQuestion({ id, name }: Organization, items: Member[]): Question<M
       <>
         <li>They lose access to {name} at once, wherever they are signed in.</li>
         <li>Their seats are free again, and invitations that they sent and that still wait are canceled.</li>
-        <li>Content they created stays. You can restore them within 90 days.</li>
+        <li>Content they created stays. You can restore them within {formerDays} days.</li>
       </>
     ),
     job: {

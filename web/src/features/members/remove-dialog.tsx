@@ -1,3 +1,4 @@
+import { formerDays } from "@muster/core/member/limits.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
 import { Confirm } from "#ui/dialog.tsx";
@@ -30,7 +31,7 @@ export function RemoveDialog({ organization, member, isOpen, onClose }: Props) {
       <ul className="grid list-disc gap-1.5 pl-4">
         <li>They lose access to {organization.name} at once, wherever they are signed in.</li>
         <li>Their seat is free again, and invitations that they sent and that still wait are canceled.</li>
-        <li>Content they created stays. You can restore them within 90 days.</li>
+        <li>Content they created stays. You can restore them within {formerDays} days.</li>
       </ul>
     </Confirm>
   );

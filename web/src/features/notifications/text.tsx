@@ -1,3 +1,4 @@
+import { restorableDays } from "@muster/core/organization/limits.ts";
 import {
   CreditCard,
   Crown,
@@ -41,7 +42,7 @@ export function notificationText(notification: Notification): Told {
         to: "/",
         sentence: (
           <>
-            {person} deleted {organization}. As an owner you can restore it for 30 days.
+            {person} deleted {organization}. As an owner you can restore it for {restorableDays} days.
           </>
         ),
       };

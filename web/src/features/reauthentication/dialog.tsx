@@ -1,3 +1,4 @@
+import { reauthenticationMinutes } from "@muster/core/base/limits.ts";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useCallback, useEffect, useRef, useState } from "react";
 import { FailureBanner } from "#features/sign-in/failure-banner.tsx";
@@ -30,7 +31,7 @@ export function ReauthenticationDialog({ proof, what, onCancel, returnFocus }: P
       title="Confirm it’s you"
       description={
         <>
-          {what} takes a sign-in not older than 10 minutes. We mailed a code to{" "}
+          {what} takes a sign-in not older than {reauthenticationMinutes} minutes. We mailed a code to{" "}
           <strong className="font-medium wrap-anywhere text-fg">{me?.email}</strong>.
         </>
       }

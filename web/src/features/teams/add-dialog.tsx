@@ -1,3 +1,4 @@
+import { maxAccounts } from "@muster/core/team/limits.ts";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
@@ -17,8 +18,6 @@ import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
 import { Input } from "#ui/input.tsx";
 import { useAddToTeam } from "./use-team.ts";
 
-/** One request puts so many into a team. */
-const maxAtOnce = 50;
 const typingMs = 200;
 
 type Props = { organizationId: string; team: Team; isOpen: boolean; onClose: () => void };
@@ -44,7 +43,7 @@ function Choose({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
   const isIn = ({ teams }: Member) => teams.some(({ id }) => id === team.id);
   const isChosen = ({ account }: Member) => chosen.some((one) => one.account === account);
   const listed = [...chosen, ...matching.filter((one) => !isChosen(one))];
-  const isFull = chosen.length >= maxAtOnce;
+  const isFull = chosen.length >= maxAccounts;
 
   function toggle(member: Member) {
     setChosen((all) => (isChosen(member) ? all.filter(({ account }) => account !== member.account) : [...all, member]));

@@ -1,0 +1,19 @@
+import { daySeconds, minuteSeconds } from "../base/duration.ts";
+
+/** The most that Stripe sells at once. */
+export const maxSeats = 999_999;
+/** Stripe makes 10 invoices a minute and 20 a day of one subscription; the last one of each is left for itself. */
+export const changesPerSubscription = [
+  { quota: 9, windowSeconds: minuteSeconds },
+  { quota: 19, windowSeconds: daySeconds },
+];
+/** A price that was shown longer ago must be asked for again. */
+export const quoteMinutes = 30;
+/** A checkout works for so long; Stripe allows 24 hours. */
+export const checkoutHours = 23;
+/** Events of Stripe are read again so far back; Stripe keeps them for 30 days. */
+export const catchUpDays = 29;
+/** The end of a trial is announced so long before, as Stripe does it. */
+export const trialEndingDays = 3;
+/** Reports of sweeps are kept for so long. */
+export const reportDays = 400;

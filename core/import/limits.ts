@@ -1,0 +1,16 @@
+import { hourSeconds } from "../base/duration.ts";
+
+/** Of a file. */
+export const maxMebibytes = 256;
+export const maxBytes = maxMebibytes * 1024 * 1024;
+/** Encoding, separator and columns are decided over so much of a file, and kept for the rest of it. */
+export const prefixBytes = 256 * 1024;
+/** An import, its file and its reports are kept for so long. */
+export const keptDays = 90;
+/** An upload form works for so long. */
+export const uploadMinutes = 60;
+/** A link to a report works for so long. */
+export const downloadMinutes = 5;
+export const createdPerAccount = { quota: 60, windowSeconds: hourSeconds };
+export const pageSize = 25;
+export const rowsPerPage = 100;

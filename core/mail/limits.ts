@@ -1,0 +1,7 @@
+import { daySeconds, hourSeconds } from "../base/duration.ts";
+
+/** Invitations that all organizations together may mail to one address. */
+export const invitationsPerAddress = [
+  { quota: 6, windowSeconds: hourSeconds },
+  { quota: 20, windowSeconds: daySeconds },
+];

@@ -1,0 +1,2 @@
+export const keptDays = 30;
+export const pageSize = 50;

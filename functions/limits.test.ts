@@ -1,0 +1,103 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { daySeconds, hourSeconds, minuteSeconds } from "@muster/core/base/duration.ts";
+import { idempotencyHours, reauthenticationMinutes } from "@muster/core/base/limits.ts";
+import * as Billing from "@muster/core/billing/limits.ts";
+import * as Import from "@muster/core/import/limits.ts";
+import * as Invitation from "@muster/core/invitation/limits.ts";
+import * as Mail from "@muster/core/mail/limits.ts";
+import * as Member from "@muster/core/member/limits.ts";
+import * as Notification from "@muster/core/notification/limits.ts";
+import * as Organization from "@muster/core/organization/limits.ts";
+import * as Purge from "@muster/core/purge/limits.ts";
+import { maxExamined } from "@muster/core/search/find.ts";
+import * as Seat from "@muster/core/seat/limits.ts";
+import * as Session from "@muster/core/session/limits.ts";
+import * as Team from "@muster/core/team/limits.ts";
+import { expect, test } from "vitest";
+import { maxKibibytes } from "./api/body.ts";
+import { deadLetterDays } from "./queue/limits.ts";
+
+// Numbers in documents are those of the code.
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const read = (file: string) => readFileSync(root + file, "utf8");
+const number = new Intl.NumberFormat("en").format;
+
+/** A limit in words: "5 in 15 minutes", "20 a day". */
+function told({ quota, windowSeconds }: { quota: number; windowSeconds: number }): string {
+  const units = [
+    { name: "a day", seconds: daySeconds },
+    { name: "an hour", seconds: hourSeconds },
+  ];
+  const unit = units.find(({ seconds }) => seconds === windowSeconds)?.name;
+  return `${number(quota)} ${unit ?? `in ${windowSeconds / minuteSeconds} minutes`}`;
+}
+const all = (windows: readonly Parameters<typeof told>[0][]) => windows.map(told).join(", ");
+
+const [perAddress, perAddressAndDay] = Session.codesPerAddress.map(told);
+const { free, trusted } = Seat.invitationsPerDay;
+/** The values of `docs/limits.md`, without those that are no number of this repository's code. */
+const limits: Record<string, string> = {
+  "Code requests": `${perAddress?.replace(" in ", " per address in ")}, ${perAddressAndDay}; ${told(Session.codesPerNetwork).replace(" an ", " per network an ")}`,
+  Attempts: `${Session.maxAttempts} per code; ${told(Session.attemptsPerNetwork).replace(" an ", " per network an ")}`,
+  "Sign-in code": `valid for ${Session.codeMinutes} minutes`,
+  Session: `${Session.lifetimeDays} days, or ${Session.idleDays} days without use`,
+  "Confirmed identity": `valid for ${reauthenticationMinutes} minutes`,
+  "Organizations created": `${told(Organization.createdPerAccount)} per account`,
+  Teams: `${number(Team.maxTeamsPerOrganization)} per organization`,
+  "Teams of a member": `${Team.maxTeams}`,
+  "Former members can be restored": `for ${Member.formerDays} days`,
+  "Deleted organizations can be restored": `for ${Organization.restorableDays} days`,
+  "Per request": `${Invitation.maxRows}`,
+  "Per organization and day": `${free} on the free plan, ${number(trusted)} when it pays or has granted seats`,
+  "Stay open": `${Invitation.minDays} to ${Invitation.maxDays} days, ${Invitation.presetDays} by default`,
+  "Resend cooldown": `${Invitation.cooldownMinutes} minutes after the last email`,
+  "Request a new invitation with an old link": `once in ${Invitation.requestHours} hours`,
+  Reminder: `${Invitation.remindBeforeHours} hours before expiry, if the invitation lasts at least ${Invitation.minRemindedDays} days and is ${Invitation.minRemindedAgeHours} hours old`,
+  "Ended invitations are kept": `for ${Invitation.endedDays} days`,
+  Notifications: `${Notification.keptDays} days`,
+  "Import files and reports": `${Import.keptDays} days`,
+  "Import records": `${Import.keptDays} days after the import ends`,
+  "Reports of billing sweeps": `${Billing.reportDays} days`,
+  "Reports of purges": `${Purge.reportDays} days`,
+  "Responses stored under an `Idempotency-Key`": `${idempotencyHours} hours`,
+  "Dead letters": `${deadLetterDays} days`,
+  "Request body": `${maxKibibytes} KiB`,
+  "Members examined by one search": number(maxExamined),
+};
+const withoutConstant = ["Events of an organization", "Function logs", "Requests, with the firewall"];
+
+const rows = [...read("docs/limits.md").matchAll(/^\| (?!What|---)(.+?) \| (.+?) \| (.+?) \|$/gm)];
+
+test("docs/limits.md tells the numbers of the code", () => {
+  const said = rows
+    .map(([, what = "", value = ""]) => [what, value] as const)
+    .filter(([what]) => !withoutConstant.includes(what));
+  expect(Object.fromEntries(said)).toEqual(limits);
+});
+
+test("docs/limits.md names files and constants that exist", () => {
+  const named = rows.map(([, , , where = ""]) => /^(?:`(\w+)` in )?`([^`]+)`$/.exec(where) ?? [where]);
+  const isThere = ([, name = "", path = ""]: string[]) =>
+    path !== "" && existsSync(root + path) && (name === "" || read(path).includes(`const ${name} =`));
+  expect(named.filter((one) => !isThere(one)).map(([where]) => where)).toEqual([]);
+});
+
+test.each([
+  ["docs/imports.md", `| File | ${Import.maxMebibytes} MiB |`],
+  ["docs/imports.md", `| Upload form | valid for ${Import.uploadMinutes} minutes |`],
+  ["docs/imports.md", `| Imports created | ${told(Import.createdPerAccount)} per account |`],
+  ["docs/imports.md", `| Invitations a day | ${free} on the free plan;`],
+  ["docs/imports.md", `| Files, reports and import records | kept for ${Import.keptDays} days |`],
+  ["docs/imports.md", `decided on the first ${Import.prefixBytes / 1024} KiB`],
+  ["docs/emails.md", `from all organizations | ${all(Mail.invitationsPerAddress)};`],
+  ["docs/deletion.md", `**${Organization.restorableDays} days.** An owner can restore it`],
+  ["docs/deletion.md", `It names nobody. | ${Purge.reportDays} days;`],
+  ["docs/deletion.md", `organization ids and numbers. | ${Billing.reportDays} days |`],
+  ["docs/operating.md", `Purges organizations deleted ${Organization.restorableDays} days ago`],
+  ["docs/deploying.md", `Messages stay for ${deadLetterDays} days`],
+  ["docs/glossary.md", `delete for good, ${Organization.restorableDays} days after deletion`],
+])("%s says: %s", (file, sentence) => {
+  expect(read(file)).toContain(sentence);
+});
