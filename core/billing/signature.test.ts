@@ -7,7 +7,6 @@ const organization = ID.derive("organization", "acme");
 const body = JSON.stringify({
   id: "evt_1",
   object: "event",
-  type: "customer.subscription.updated",
   data: {
     object: {
       id: "sub_1",
@@ -27,7 +26,6 @@ describe("what Stripe has signed", () => {
   test("is taken, with whom it concerns", async () => {
     expect(await verify(bytes(body), sign("whsec_new"), ["whsec_new"])).toEqual({
       id: "evt_1",
-      type: "customer.subscription.updated",
       organization,
     });
   });

@@ -45,7 +45,8 @@ afterEach(() => provider.stop());
 const mailer = () =>
   ses(
     { from: "muster@example.com", name: "Muster" },
-    { endpoint: provider.endpoint, region: "eu-central-1", credentials, maxAttempts: 1 },
+    // without the patience of the client, which a busy machine would use up
+    { endpoint: provider.endpoint, region: "eu-central-1", credentials, maxAttempts: 1, requestHandler: {} },
   );
 
 /** So many messages, each of a notification that waits for its mail. */
@@ -83,19 +84,20 @@ const states = async () => {
 };
 
 describe("many invocations at once", () => {
-  const batches = async () => Promise.all(Array.from({ length: 4 }, (_, n) => messages(10, n * 10)));
+  // each mail competes with all others for the row of the tokens: twice as many take four times as long
+  const batches = async () => Promise.all(Array.from({ length: 3 }, (_, n) => messages(6, n * 6)));
 
   test("stay together below the rate of the provider", async () => {
     const timeline = openTimeline(world);
     const all = await batches();
     const moments: number[] = [];
-    const mail = { send: async () => `${moments.push(world.clock.at)}`, rate: async () => 20 };
+    const mail = { send: async () => `${moments.push(world.clock.at)}`, rate: async () => 9 };
     world.rebind({ mail, queues, table: timeline.table, pause: timeline.pause });
     const failed = await timeline.run(() => Promise.all(all.map((batch) => invoke(batch))));
     expect(failed.flat()).toEqual([]);
-    expect(moments).toHaveLength(40);
+    expect(moments).toHaveLength(18);
     const within = moments.map((from) => moments.filter((at) => at >= from && at < from + 1000).length);
-    expect(Math.max(...within)).toBeLessThanOrEqual(20);
+    expect(Math.max(...within)).toBeLessThanOrEqual(9);
     expect(new Set(await states())).toEqual(new Set(["sent"]));
   });
 

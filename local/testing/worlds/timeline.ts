@@ -15,11 +15,12 @@ export type Timeline = {
  */
 export function openTimeline(world: World, latencyMs: () => number = () => 0): Timeline {
   const waiting: { at: number; resume: () => void }[] = [];
-  const seen = { calls: 0, events: 0 };
+  const calls = new Set<Promise<unknown>>();
+  let events = 0;
 
   const pause = (ms: number) =>
     new Promise<void>((resume) => {
-      seen.events++;
+      events++;
       waiting.push({ at: world.clock.at + Math.max(0, ms), resume });
     });
 
@@ -28,9 +29,10 @@ export function openTimeline(world: World, latencyMs: () => number = () => 0): T
     async (...all: A): Promise<R> => {
       const ms = latencyMs();
       if (ms > 0) await pause(ms / 2);
-      seen.calls++;
-      seen.events++;
-      const answer = await run(...all).finally(() => seen.calls--);
+      events++;
+      const answering = run(...all).finally(() => calls.delete(answering));
+      calls.add(answering);
+      const answer = await answering;
       if (ms > 0) await pause(ms / 2);
       return answer;
     };
@@ -44,8 +46,9 @@ export function openTimeline(world: World, latencyMs: () => number = () => 0): T
   });
 
   async function untilQuiet(): Promise<void> {
-    for (let before = -1; seen.calls > 0 || seen.events !== before; ) {
-      before = seen.events;
+    for (let before = -1; calls.size > 0 || events !== before; ) {
+      before = events;
+      if (calls.size > 0) await Promise.race(calls).catch(() => {}); // its caller sees it
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
@@ -54,7 +57,7 @@ export function openTimeline(world: World, latencyMs: () => number = () => 0): T
     const next = waiting.reduce((first, one) => (one.at < first.at ? one : first));
     waiting.splice(waiting.indexOf(next), 1);
     world.clock.at = Math.max(world.clock.at, next.at);
-    seen.events++;
+    events++;
     next.resume();
   }
 
