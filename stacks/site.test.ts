@@ -2,6 +2,7 @@ import { createContext, runInContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { sitePolicy } from "./headers.ts";
 import { siteFallback } from "./site-fallback.ts";
+import { strongEtags } from "./strong-etags.ts";
 import { grown, ofType, statementsOf, synthesize } from "./testing/synthesis.ts";
 
 const dev = synthesize("dev");
@@ -220,5 +221,39 @@ describe("the fallback", () => {
     ["/favicon.svg", "/favicon.svg"],
   ])("serves %s as %s", (uri, expected) => {
     expect(served(uri)).toBe(expected);
+  });
+});
+
+describe("ETags that CloudFront has weakened", () => {
+  const context = createContext({});
+  runInContext(strongEtags, context);
+
+  const passedOn = (tags?: string): unknown => {
+    context.event = { request: { headers: { host: { value: "x" }, ...(tags && { "if-match": { value: tags } }) } } };
+    return runInContext("handler(event).headers", context);
+  };
+
+  test.each([
+    ['W/"abc"', '"abc"'],
+    ['"abc"', '"abc"'],
+    ['W/"a-_b", W/"c" ,"d",W/"e"', '"a-_b", "c" ,"d","e"'],
+    ['"xW/"', '"xW/"'],
+    ["*", "*"],
+  ])("come back to the API strong: %s as %s", (sent, expected) => {
+    expect(passedOn(sent)).toEqual({ host: { value: "x" }, "if-match": { value: expected } });
+  });
+
+  test("are not made up", () => {
+    expect(passedOn()).toEqual({ host: { value: "x" } });
+  });
+
+  test("are of the API, whose requests all pass here", () => {
+    const code = (id: string) => ofType(prod, "AWS::CloudFront::Function").find((one) => one.id === id)?.Properties;
+    const [distribution] = ofType(prod, "AWS::CloudFront::Distribution");
+    const behaviors = distribution?.Properties.DistributionConfig as { CacheBehaviors: Record<string, unknown>[] };
+    const api = behaviors.CacheBehaviors.find(({ PathPattern }) => PathPattern === "/api/*");
+    const [association] = (api?.FunctionAssociations ?? []) as Record<string, Record<string, string[]>>[];
+    expect(association?.EventType).toBe("viewer-request");
+    expect(code(association?.FunctionARN?.["Fn::GetAtt"]?.[0] ?? "")?.FunctionCode).toBe(strongEtags);
   });
 });

@@ -11,6 +11,7 @@ import { apiHeaders, siteHeaders } from "./headers.ts";
 import { justify } from "./justify.ts";
 import { siteFallback } from "./site-fallback.ts";
 import { SiteUpload } from "./site-upload.ts";
+import { strongEtags } from "./strong-etags.ts";
 
 const accessLogRetention = Duration.days(90);
 /**
@@ -97,15 +98,17 @@ export class SiteStack extends Stack {
       viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
       responseHeadersPolicy: siteHeaders(this, this.deployment),
-      functionAssociations: [
-        {
-          eventType: cloudfront.FunctionEventType.VIEWER_REQUEST,
-          function: new cloudfront.Function(this, "Fallback", {
-            code: cloudfront.FunctionCode.fromInline(siteFallback),
-            runtime: cloudfront.FunctionRuntime.JS_2_0,
-          }),
-        },
-      ],
+      functionAssociations: [this.onRequest("Fallback", siteFallback)],
+    };
+  }
+
+  private onRequest(id: string, code: string): cloudfront.FunctionAssociation {
+    return {
+      eventType: cloudfront.FunctionEventType.VIEWER_REQUEST,
+      function: new cloudfront.Function(this, id, {
+        code: cloudfront.FunctionCode.fromInline(code),
+        runtime: cloudfront.FunctionRuntime.JS_2_0,
+      }),
     };
   }
 
@@ -122,6 +125,7 @@ export class SiteStack extends Stack {
       cachePolicy: this.createApiCachePolicy(),
       originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
       responseHeadersPolicy: apiHeaders(this, this.deployment),
+      functionAssociations: [this.onRequest("StrongEtags", strongEtags)],
     };
   }
 

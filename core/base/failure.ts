@@ -8,6 +8,7 @@ export type Kind =
   | "method" // the address exists, but not for this method
   | "missing" // it does not exist, or the actor may not know that it does
   | "conflict" // it already exists, or has changed since it was read
+  | "precondition" // it is not as the caller has read it
   | "gone" // it used to be valid
   | "oversized" // the request is larger than the limit
   | "rate" // too many requests; it works again later

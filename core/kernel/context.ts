@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { now } from "../base/clock.ts";
 import type { RequestRow } from "../base/row.ts";
 import type { Item, Key } from "../table/table.ts";
 import type { Actor } from "./actor.ts";
-import { now } from "./ports.ts";
+import type { Precondition } from "./precondition.ts";
 
 /** What remains of a rate limit, for the caller to see. */
 export type Allowance = { name: string; quota: number; remaining: number; windowSeconds: number; resetSeconds: number };
@@ -14,6 +15,8 @@ export type Context = {
   prefetched?: ReadonlyMap<string, Item | undefined>;
   /** The caller's Idempotency-Key: a second request with it changes nothing. */
   idempotency?: Idempotency;
+  /** What must be as the caller has read it when something is written. */
+  precondition?: Precondition;
   /** Rate limits that this request used. */
   allowances?: Allowance[];
   /** The deadline, in ms since 1970. */
@@ -42,8 +45,11 @@ export function asSystem<R>(job: string, run: () => R, until?: number): R {
   return provide({ actor: { type: "system", job }, ...(until !== undefined && { until }) }, run);
 }
 
+/** Returns the context, or nothing if no handler has bound one. */
+export const find = (): Context | undefined => storage.getStore();
+
 export function use(): Context {
-  const context = storage.getStore();
+  const context = find();
   if (!context) throw new Error("No context: a handler forgot Context.provide.");
   return context;
 }

@@ -8,6 +8,7 @@ import { type ActorFor, authorize } from "./authorize.ts";
 import { use } from "./context.ts";
 import { type IdempotencyMode, failures as onceFailures } from "./idempotency.ts";
 import { now, table } from "./ports.ts";
+import { failures as preconditionFailures } from "./precondition.ts";
 
 type Reads = readonly (Key | undefined)[];
 
@@ -47,7 +48,9 @@ export function fn<
   run: (input: v.InferOutput<I>, actor: ActorFor<A>, rows: RowsOf<K>) => Promise<v.InferOutput<O>>,
 ): Fn<I, O, ActorFor<A>> {
   const declared = new Set<Code>(
-    [...(spec.failures ?? []), ...Object.values(implied), onceFailures.repeated].map(({ code }) => code),
+    [...(spec.failures ?? []), ...Object.values(implied), onceFailures.repeated, preconditionFailures.failed].map(
+      ({ code }) => code,
+    ),
   );
   const call: Plain<I, v.InferOutput<O>> = async (raw) => {
     const actor = authorize(use().actor, action, now());

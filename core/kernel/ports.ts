@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { now, setClock } from "../base/clock.ts";
 import type { Plans } from "../plan/shape.ts";
 import type { Table } from "../table/table.ts";
+import * as Precondition from "./precondition.ts";
 import type { Stripe } from "./stripe-port.ts";
 
 /** Work for later, by queue name. Bodies are JSON and never hold a secret. */
@@ -161,9 +162,15 @@ export const table: Table = {
   get: (key) => port("table").get(key),
   getMany: (keys, options) => port("table").getMany(keys, options),
   query: (query) => port("table").query(query),
-  write: (...steps) => port("table").write(...steps),
-  change: (step) => port("table").change(step),
-  project: (rows) => port("table").project(rows),
+  write: (...steps) => Precondition.hold(steps, (held) => port("table").write(...held)),
+  change: async (step) => {
+    Precondition.refuseUnmet();
+    return port("table").change(step);
+  },
+  project: async (rows) => {
+    Precondition.refuseUnmet();
+    await port("table").project(rows);
+  },
 };
 const reported = new Set<string>();
 /** How many reports a process remembers before it repeats one. */

@@ -367,7 +367,8 @@ export function contract(engine: string, open: () => Promise<Table>): void {
     });
 
     describe("a condition", () => {
-      const rowOf = { n: 5, text: "m", yes: true, line: "ada lovelace", tags: new Set(["a", "bc"]) };
+      const map = { a: "x", b: { c: [1] } };
+      const rowOf = { n: 5, text: "m", yes: true, line: "ada lovelace", tags: new Set(["a", "bc"]), map };
       const cases: [string, Condition, boolean, boolean][] = [
         // condition, result for the row, result for a missing row
         ["absent", absent, false, true],
@@ -384,6 +385,9 @@ export function contract(engine: string, open: () => Promise<Table>): void {
         ["equal sets", equal("tags", new Set(["bc", "a"])), true, false],
         ["equal, with one more member", equal("tags", new Set(["a"])), false, false],
         ["equal, with one member less", equal("tags", new Set(["a", "bc", "d"])), false, false],
+        ["equal maps", equal("map", { b: { c: [1] }, a: "x" }), true, false],
+        ["equal, with another part of a map", equal("map", { a: "x", b: { c: [2] } }), false, false],
+        ["equal, with one part less", equal("map", { a: "x" }), false, false],
         ["fewer members than a larger number", fewer("tags", 3), true, false],
         ["fewer members than it has", fewer("tags", 2), false, false],
         ["fewer members, of a missing set", fewer("none", 3), false, false],

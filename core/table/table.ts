@@ -82,7 +82,7 @@ declare const tests: unique symbol;
 export type Condition<T extends Test = Test> = (
   | { is: "absent" | "present" }
   | { is: "has" | "lacks"; attribute: string }
-  | { is: "equal"; attribute: string; value: Scalar | ReadonlySet<string> }
+  | { is: "equal"; attribute: string; value: Scalar | ReadonlySet<string> | Item }
   | { is: "above" | "below" | "atLeast" | "atMost"; attribute: string; value: Scalar }
   | { is: "oneOf"; attribute: string; values: readonly Scalar[] }
   | { is: "contains"; attribute: string; value: string }
@@ -103,8 +103,8 @@ export const absent: Condition<never> = { is: "absent" };
 export const present: Condition<never> = { is: "present" };
 export const has = <A extends string>(attribute: A): Of<A> => ({ is: "has", attribute });
 export const lacks = <A extends string>(attribute: A): Of<A> => ({ is: "lacks", attribute });
-/** The same scalar, or a set of the same members. */
-export const equal = <A extends string, const V extends Scalar | ReadonlySet<string>>(
+/** The same scalar, a set of the same members, or the same map. */
+export const equal = <A extends string, const V extends Scalar | ReadonlySet<string> | Item>(
   attribute: A,
   value: V,
 ): Of<A, V> => ({

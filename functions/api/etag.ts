@@ -1,13 +1,50 @@
 import { createHash } from "node:crypto";
+import { failure } from "@muster/core/base/failure.ts";
+import { failures as preconditionFailures } from "@muster/core/kernel/precondition.ts";
 import type { Context } from "hono";
 
-/** Names an answer by its content, and answers 304 without a body when the caller has it. */
+export const failures = {
+  badIfMatch: failure("invalid", "request.if_match_invalid", "If-Match is * or a list of ETags, each in quotes."),
+};
+
+/** Returns the ETag of a response body. It is strong: different bytes have different ETags. */
+export const etagOf = (body: string | Uint8Array): string =>
+  `"${createHash("sha256").update(body).digest("base64url").slice(0, 27)}"`;
+
+/**
+ * Adds the ETag to a response, or returns 304 without a body if the caller already has it.
+ * @throws request.if_match_invalid, request.precondition_failed if the caller asked for another one
+ */
 export async function withEtag(c: Context, response: Response): Promise<Response> {
   const body = await response.arrayBuffer();
-  const etag = `"${createHash("sha256").update(new Uint8Array(body)).digest("base64url").slice(0, 27)}"`;
-  const asked = (c.req.header("if-none-match") ?? "").split(",").map((one) => one.trim().replace(/^W\//, ""));
-  if (asked.includes(etag)) return c.body(null, 304, { etag });
+  const etag = etagOf(new Uint8Array(body));
+  const wanted = ifMatch(c);
+  if (wanted && !wanted.has(etag)) throw preconditionFailures.failed();
+  const known = (c.req.header("if-none-match") ?? "").split(",").map((one) => one.trim().replace(/^W\//, ""));
+  if (known.includes(etag) || known.includes("*")) return c.body(null, 304, { etag });
   const named = new Response(body, response);
   named.headers.set("etag", etag);
   return named;
+}
+
+/** The ETags that a caller accepts. A weak one matches nothing (RFC 9110, 13.1.1). */
+export type Wanted = { isAny: boolean; has: (etag: string) => boolean };
+
+/** One ETag of a list, or none, and the comma after it. */
+const listed = /[ \t]*(?:(W\/)?("[\x21\x23-\x7e\x80-\xff]*")[ \t]*)?(?:,|$)/gy;
+
+/**
+ * Reads `If-Match`; returns nothing if the request has none.
+ * @throws request.if_match_invalid
+ */
+export function ifMatch(c: Context): Wanted | undefined {
+  const header = c.req.header("if-match")?.trim();
+  if (header === undefined) return undefined;
+  if (header === "*") return { isAny: true, has: () => true };
+  const all = [...header.matchAll(listed)];
+  const tags = all.filter(([, , etag]) => etag !== undefined);
+  const isWhole = all.reduce((length, [text]) => length + text.length, 0) === header.length;
+  if (!isWhole || tags.length === 0) throw failures.badIfMatch();
+  const strong = tags.flatMap(([, weak, etag]) => (weak ? [] : [etag]));
+  return { isAny: false, has: (etag) => strong.includes(etag) };
 }

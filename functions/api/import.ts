@@ -23,6 +23,7 @@ export const imports = new Hono<Env>()
     command(Setting.edit, {
       id: "updateImportSettings",
       summary: "Update the import settings",
+      etagOf: Setting.setting,
     }),
   )
   .get("/:import", query(Manage.get, { id: "getImport", summary: "Get an import and its progress" }))

@@ -56,9 +56,16 @@ export const organizationInvitations = new Hono<Env>()
   .get("/:invitation", query(List.get, { id: "getInvitation", summary: "Get an invitation" }))
   .patch(
     "/:invitation",
-    command(Manage.changeRole, { id: "updateInvitation", summary: "Change the role of a pending invitation" }),
+    command(Manage.changeRole, {
+      id: "updateInvitation",
+      summary: "Change the role of a pending invitation",
+      etagOf: List.get,
+    }),
   )
-  .delete("/:invitation", command(Manage.revoke, { id: "revokeInvitation", summary: "Revoke a pending invitation" }))
+  .delete(
+    "/:invitation",
+    command(Manage.revoke, { id: "revokeInvitation", summary: "Revoke a pending invitation", etagOf: List.get }),
+  )
   .post(
     "/:invitation/resend",
     command(Offer.resend, { id: "resendInvitation", summary: "Send a new link; the old one stops working" }),

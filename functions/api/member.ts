@@ -16,8 +16,11 @@ export const members = new Hono<Env>()
   .post("/leave", command(Member.leave, { id: "leaveOrganization", summary: "Leave the organization" }))
   .use("/leave", noOther)
   .get("/:account", query(List.get, { id: "getMember", summary: "Get a member" }))
-  .patch("/:account", command(Member.changeRole, { id: "updateMember", summary: "Change a member's role" }))
-  .delete("/:account", command(Member.remove, { id: "removeMember", summary: "Remove a member" }))
+  .patch(
+    "/:account",
+    command(Member.changeRole, { id: "updateMember", summary: "Change a member's role", etagOf: List.get }),
+  )
+  .delete("/:account", command(Member.remove, { id: "removeMember", summary: "Remove a member", etagOf: List.get }))
   .post(
     "/:account/transfer",
     command(Member.transfer, { id: "transferOwnership", summary: "Transfer ownership to a member" }),

@@ -30,6 +30,8 @@ An operation that takes an \`Idempotency-Key\` is done once for each key: the sa
 
 An object that several people change has a \`revision\`. Send the one that you read with a change; if somebody else changed the object since then, the change fails with 409, and nothing is overwritten.
 
+A \`PATCH\`, \`PUT\` or \`DELETE\` of a path that answers \`GET\` takes the \`ETag\` of that answer as \`If-Match\`. If the object has changed since then, the change fails with 412 and nothing is overwritten, even when both changes come at the same moment. \`*\` allows any state. Lists, and what is shown of other objects such as the names of teams, are compared just before the change.
+
 ## Caching
 
 Every \`GET\` is answered with an \`ETag\`. Send it as \`If-None-Match\`; while nothing has changed, the answer is 304 without a body.
@@ -65,7 +67,7 @@ export const securitySchemes = {
 const text = { type: "string" };
 
 export const sharedHeaders: JsonSchema = {
-  ETag: { description: "Identifies this answer, for `If-None-Match`.", schema: text },
+  ETag: { description: "Identifies this answer, for `If-None-Match` and `If-Match`. It is strong.", schema: text },
   WWWAuthenticate: { description: "How to authenticate: `Bearer`.", schema: text },
   RetryAfter: { description: "Seconds to wait before the request may succeed.", schema: { type: "integer" } },
   RateLimitPolicy: {
@@ -88,6 +90,13 @@ export const sharedParameters = {
     in: "header",
     description: `A name that you give this request. Sent again within ${idempotencyHours} hours, it is answered the same, and done once.`,
     schema: { type: "string", pattern: "^[\\x21-\\x7e]{1,200}$" },
+  },
+  IfMatch: {
+    name: "If-Match",
+    in: "header",
+    description:
+      "The `ETag` of what a `GET` of this path answered, several of them, or `*`. If none is right, the answer is 412 and nothing is changed.",
+    schema: text,
   },
   IfNoneMatch: {
     name: "If-None-Match",

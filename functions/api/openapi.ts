@@ -148,7 +148,7 @@ const idParameters = (): JsonSchema =>
     }),
   );
 
-function parametersOf({ fn, source, method, path, ownPagesOnly }: MountedOperation): JsonSchema[] {
+function parametersOf({ fn, source, method, path, ownPagesOnly, etagOf }: MountedOperation): JsonSchema[] {
   const input = inputSchema(fn.input, shapes);
   const inPath = [...path.matchAll(/{(\w+)}/g)].map(([, name = ""]) => name);
   const asked = Object.entries(source === "query" ? properties(input) : {}).filter(([name]) => !inPath.includes(name));
@@ -163,6 +163,7 @@ function parametersOf({ fn, source, method, path, ownPagesOnly }: MountedOperati
     ...inPath.map((name) => reference("parameters", parameterName(name))),
     ...inQuery,
     ...(fn.idempotency !== "unsupported" && method === "post" ? [reference("parameters", "IdempotencyKey")] : []),
+    ...(source === "query" || etagOf ? [reference("parameters", "IfMatch")] : []),
     ...(source === "query" ? [reference("parameters", "IfNoneMatch")] : []),
     ...(ownPagesOnly ? [reference("parameters", "OwnPage")] : []),
   ];

@@ -6,6 +6,7 @@ import { provide, type Context as Request } from "@muster/core/kernel/context.ts
 import type { Fn } from "@muster/core/kernel/fn.ts";
 import { failures as onceFailures } from "@muster/core/kernel/idempotency.ts";
 import { table } from "@muster/core/kernel/ports.ts";
+import { failures as preconditionFailures } from "@muster/core/kernel/precondition.ts";
 import * as Limit from "@muster/core/limit/limit.ts";
 import { failures as organizationFailures } from "@muster/core/organization/organization.ts";
 import { Keys } from "@muster/core/table/keys.ts";
@@ -18,8 +19,9 @@ import { authenticate, type Claim, readCredential, takesOthers } from "./authent
 import { failures as bodyFailures, readBody } from "./body.ts";
 import { failures as credentialFailures, originOf, refuseCrossSite, tokenOf } from "./credentials.ts";
 import type { Env } from "./env.ts";
-import { withEtag } from "./etag.ts";
+import { failures as etagFailures, ifMatch, withEtag } from "./etag.ts";
 import { fingerprint, idempotencyKey, isOwn, failures as keyFailures, onceOnly } from "./idempotency.ts";
+import { compare, onlyIfMet, readsOf } from "./precondition.ts";
 
 // A route is a domain function behind a door. What a door knows of it, the API document is made from.
 
@@ -35,6 +37,8 @@ export type Operation = {
   summary: string;
   status: ContentfulStatusCode | 204;
   output: Schema | undefined;
+  /** The query of the same path, whose ETag `If-Match` takes. */
+  etagOf: AnyFn | undefined;
   /** The media type of what is answered. */
   media: string;
   /** Only a page of the site itself may ask for it, whether or not a cookie is sent along. */
@@ -44,7 +48,7 @@ export type Operation = {
   failures: readonly FailureType[];
 };
 
-type Options<O extends Schema, A, S> = {
+type Options<O extends Schema, A, S, Q extends Schema = Schema> = {
   id: string;
   summary: string;
   status?: S;
@@ -53,6 +57,8 @@ type Options<O extends Schema, A, S> = {
   /** The shape of that answer, for the API document. */
   shape?: Schema;
   ownPagesOnly?: true;
+  /** The query of the same path, whose ETag `If-Match` takes. */
+  etagOf?: Fn<Q, Schema>;
 };
 
 /** The type of a route as `hc` sees it; what the path names is not asked for again. */
@@ -80,7 +86,8 @@ export function command<
   O extends Schema,
   A = v.InferOutput<O>,
   const S extends ContentfulStatusCode | 204 = v.InferOutput<O> extends undefined | void ? 204 : 200,
->(fn: Fn<I, O>, options: Options<O, A, S>): Route<I, A, S, "json"> {
+  Q extends Schema = Schema,
+>(fn: Fn<I, O>, options: Options<O, A, S, Q>): Route<I, A, S, "json"> {
   return door(fn, "json", options) as unknown as Route<I, A, S, "json">;
 }
 
@@ -106,17 +113,17 @@ export function download<I extends Schema, O extends Schema>(
   return door(fn, "query", { ...options, shape }) as unknown as Route<I, string, 200, "query">;
 }
 
-function door<I extends Schema, O extends Schema, A, S>(
+function door<I extends Schema, O extends Schema, A, S, Q extends Schema>(
   fn: Fn<I, O>,
   source: Source,
-  options: Options<O, A, S> & More,
+  options: Options<O, A, S, Q> & More,
 ) {
   const operation = describe(fn, source, options);
   const { answer } = options;
   const handler = async (c: Context<Env>) => {
     const request = await admit(c, operation);
     const output = await provide(request.context, () =>
-      onceOnly(request.context, fn, () => fn(request.input as v.InferInput<I>)),
+      onlyIfMet(request.context, () => onceOnly(request.context, fn, () => fn(request.input as v.InferInput<I>))),
     );
     const [answered] = await Promise.all([answer ? answer(c, output) : output, request.touch?.()]);
     if (answered === undefined || operation.status === 204) return c.body(null, 204);
@@ -133,7 +140,7 @@ type More = { media?: string; filters?: readonly string[] };
 type Told = Omit<Options<Schema, unknown, unknown>, "answer"> & More;
 
 function describe(fn: AnyFn, source: Source, told: Told): Operation {
-  const { id, summary, status, shape, media, ownPagesOnly, filters = [] } = told;
+  const { id, summary, status, shape, media, ownPagesOnly, etagOf, filters = [] } = told;
   const empty = fn.output.type === "void";
   const rule: Rule = permissions[fn.action];
   const inOrganization = roles.some((role) => rule[role]);
@@ -143,6 +150,7 @@ function describe(fn: AnyFn, source: Source, told: Told): Operation {
     operationId: id,
     summary,
     ownPagesOnly: ownPagesOnly === true,
+    etagOf,
     filters,
     status: (status as ContentfulStatusCode | undefined) ?? (empty ? 204 : 200),
     output: empty ? undefined : (shape ?? fn.output),
@@ -152,6 +160,7 @@ function describe(fn: AnyFn, source: Source, told: Told): Operation {
       credentialFailures.unrouted,
       ...(inOrganization ? [organizationFailures.missing, organizationFailures.suspended] : []),
       ...(source === "json" ? failuresOfChanges() : []),
+      ...(source === "query" || etagOf ? [etagFailures.badIfMatch, preconditionFailures.failed] : []),
       ...fn.failures,
     ],
   };
@@ -183,7 +192,7 @@ type Admitted = { context: Request; input: unknown; touch?: () => Promise<void> 
 
 /** Credentials, then input, then one read for all that the request needs. */
 async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
-  const { fn, source, ownPagesOnly } = operation;
+  const { fn, source, ownPagesOnly, etagOf } = operation;
   const origin = originOf(c);
   if (ownPagesOnly) refuseCrossSite(c);
   const rule: Rule = permissions[fn.action];
@@ -204,6 +213,8 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
     return { context: { actor, prefetched: ahead, allowances, idempotency: once }, input };
   }
 
+  const wanted = etagOf && ifMatch(c);
+  const shown = wanted && { by: etagOf, input: parse(etagOf.input, named(c)), wanted };
   const { account } = claim;
   const session = claim.via.id;
   // what is asked of a session is another request when another session asks it
@@ -212,7 +223,8 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
   const { actor, rows, touch } = await authenticate(
     claim,
     (provisional) => [
-      ...(fn.reads?.(input, provisional as never) ?? []).filter((one) => one !== undefined),
+      ...readsOf(fn, input, provisional),
+      ...(shown ? readsOf(shown.by, shown.input, provisional) : []),
       ...(once ? [once.key] : []),
     ],
     (found) => {
@@ -221,7 +233,8 @@ async function admit(c: Context<Env>, operation: Operation): Promise<Admitted> {
       return record !== undefined && isOwn(record, once) && record.session === session;
     },
   );
-  return { context: { actor, prefetched: rows, allowances, ...(once && { idempotency: once }) }, input, touch };
+  const context: Request = { actor, prefetched: rows, allowances, ...(once && { idempotency: once }) };
+  return { context: shown ? { ...context, precondition: await compare(context, shown) } : context, input, touch };
 }
 
 function claimOf(
@@ -239,11 +252,13 @@ function claimOf(
 /** What was sent, and what the path names; the one never stands in for the other. */
 async function raw(c: Context<Env>, { source, filters }: Operation): Promise<Record<string, unknown>> {
   const sent: Record<string, unknown> = source === "json" ? await readBody(c) : c.req.query();
-  const input = { ...sent };
-  for (const name of pathParameters.filter((one) => !filters.includes(one))) {
-    if (name in sent) throw implied.invalid({ fields: [{ path: name, message: "This field is not known here." }] });
-    const value = c.req.param(name);
-    if (value !== undefined) input[name] = value;
-  }
-  return input;
+  const own = pathParameters.find((name) => name in sent && !filters.includes(name));
+  if (own) throw implied.invalid({ fields: [{ path: own, message: "This field is not known here." }] });
+  return { ...sent, ...named(c) };
+}
+
+/** The ids in the path, except that of the organization. */
+function named(c: Context<Env>): Record<string, string> {
+  const ids = pathParameters.map((name) => [name, c.req.param(name)] as const);
+  return Object.fromEntries(ids.filter(([, id]) => id !== undefined)) as Record<string, string>;
 }

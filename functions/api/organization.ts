@@ -18,7 +18,11 @@ export const organizations = new Hono<Env>()
   .get("/:organization", query(Organization.get, { id: "getOrganization", summary: "Get one of my organizations" }))
   .patch(
     "/:organization",
-    command(Organization.rename, { id: "updateOrganization", summary: "Rename an organization" }),
+    command(Organization.rename, {
+      id: "updateOrganization",
+      summary: "Rename an organization",
+      etagOf: Organization.get,
+    }),
   )
   .route(
     "/:organization/billing",

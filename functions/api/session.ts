@@ -54,6 +54,7 @@ export const sessions = new Hono<Env>()
       id: "endAllSessions",
       summary: "Sign out of all sessions, this one included",
       answer: clearSession,
+      etagOf: Session.list,
     }),
   )
   .delete("/:session", command(Session.end, { id: "endSession", summary: "End one of my sessions" }));

@@ -16,5 +16,6 @@ export const settings = new Hono<Env>()
     command(Setting.saveGeneral, {
       id: "updateGeneralSettings",
       summary: "Change general settings; null empties a field",
+      etagOf: Setting.getGeneral,
     }),
   );

@@ -10,10 +10,14 @@ export const teams = new Hono<Env>()
   .get("/", query(Team.list, { id: "listTeams", summary: "List teams by name" }))
   .post("/", command(Team.create, { id: "createTeam", summary: "Create a team", status: 201 }))
   .get("/:team", query(Team.get, { id: "getTeam", summary: "Get a team" }))
-  .patch("/:team", command(Team.edit, { id: "updateTeam", summary: "Rename or describe a team" }))
+  .patch("/:team", command(Team.edit, { id: "updateTeam", summary: "Rename or describe a team", etagOf: Team.get }))
   .delete(
     "/:team",
-    command(Team.remove, { id: "deleteTeam", summary: "Delete a team; its members stay in the organization" }),
+    command(Team.remove, {
+      id: "deleteTeam",
+      summary: "Delete a team; its members stay in the organization",
+      etagOf: Team.get,
+    }),
   )
   .post("/:team/leave", command(Members.leave, { id: "leaveTeam", summary: "Leave a team" }))
   .post(

@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from "node:util";
+import { failure } from "../base/failure.ts";
+import {
+  absent,
+  all,
+  type Condition,
+  check,
+  equal,
+  type Item,
+  type Key,
+  lacks,
+  present,
+  rowName,
+  type Scalar,
+  type Step,
+} from "../table/table.ts";
+import { find } from "./context.ts";
+
+// A request may depend on what its caller has read. A handler compares before the change begins; the first write then
+// requires that what was compared has not changed, in addition to what the domain guards.
+
+type Rows = ReadonlyMap<string, Item | undefined>;
+/** A row as it was read, and which of its attributes were used. */
+type Seen = { key: Key; row: Item | undefined; attributes: ReadonlySet<string> };
+/** Whether the caller has read the current state, and the rows that this state is shown from. */
+export type Precondition = { isMet: boolean; seen: readonly Seen[] };
+
+export const failures = {
+  failed: failure(
+    "precondition",
+    "request.precondition_failed",
+    "This was changed since you read it. Reload it first.",
+  ),
+};
+
+/** Returns the rows so that each attribute that is used is recorded in `seen`. */
+export function observe(keys: readonly Key[], rows: Rows): { rows: Rows; seen: Seen[] } {
+  const seen = keys.map((key) => ({ key, row: rows.get(rowName(key)), attributes: new Set<string>() }));
+  const observed = seen.map(({ key, row, attributes }) => [rowName(key), row && observedRow(row, attributes)] as const);
+  return { rows: new Map([...rows, ...observed]), seen };
+}
+
+function observedRow(row: Item, attributes: Set<string>): Item {
+  const note = (name: string | symbol) => void (typeof name === "string" && attributes.add(name));
+  return new Proxy(row, {
+    get: (_, name) => (note(name), Reflect.get(row, name)),
+    has: (_, name) => (note(name), Reflect.has(row, name)),
+  });
+}
+
+/** @throws request.precondition_failed if the caller has read another state */
+export function refuseUnmet(): void {
+  if (find()?.precondition?.isMet === false) throw failures.failed();
+}
+
+/**
+ * Writes only if nothing that the caller has read has changed. The first write of a request decides; later ones belong
+ * to the same change.
+ * @throws request.precondition_failed
+ */
+export async function hold(steps: readonly Step[], write: (steps: readonly Step[]) => Promise<void>): Promise<void> {
+  refuseUnmet();
+  const context = find();
+  if (!context?.precondition || steps.length === 0) return write(steps);
+  await write(withUnchanged(steps, context.precondition.seen));
+  delete context.precondition;
+}
+
+/** A row that the write changes is checked in its own step, the others in steps of their own. */
+function withUnchanged(steps: readonly Step[], seen: readonly Seen[]): Step[] {
+  const ofKey = new Map(seen.map((one) => [rowName(one.key), one]));
+  const written = new Set(steps.map(({ key }) => rowName(key)));
+  const others = seen.filter(({ key }) => !written.has(rowName(key)));
+  return [
+    ...steps.map((step) => {
+      const one = ofKey.get(rowName(step.key));
+      return one ? holding(step, one) : step;
+    }),
+    ...others.map((one) => check(one.key, { when: unchanged(one), otherwise: failures.failed })),
+  ];
+}
+
+/** The step also requires the row as it was read. If the row has not changed, its own guard has refused. */
+function holding(step: Step, seen: Seen): Step {
+  const { guard } = step;
+  const isAsSeen = unchanged(seen);
+  if (!guard) return { ...step, guard: { when: isAsSeen, otherwise: failures.failed } };
+  const otherwise = (found: Item | undefined) => {
+    if (!isSame(seen, found)) return failures.failed();
+    return "code" in guard.otherwise ? guard.otherwise() : guard.otherwise(found as never);
+  };
+  return { ...step, guard: { when: all(isAsSeen, guard.when), otherwise } };
+}
+
+function unchanged({ row, attributes }: Seen): Condition {
+  if (!row) return absent;
+  const tests = [...attributes].map((name) => (name in row ? equal(name, row[name] as Scalar) : lacks(name)));
+  return all(present, ...tests);
+}
+
+const isSame = ({ row, attributes }: Seen, found: Item | undefined): boolean =>
+  row && found ? [...attributes].every((name) => isDeepStrictEqual(row[name], found[name])) : row === found;

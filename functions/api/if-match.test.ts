@@ -1,0 +1,237 @@
+import { isDeepStrictEqual } from "node:util";
+import type * as ID from "@muster/core/base/id.ts";
+import { permissions, type Rule } from "@muster/core/base/permission.ts";
+import { Keys } from "@muster/core/table/keys.ts";
+import { put, type Step, update } from "@muster/core/table/table.ts";
+import { meter } from "@muster/local/testing/costs/meter.ts";
+import { openInterleaving } from "@muster/local/testing/faults/interleaving.ts";
+import { type Sample, sample } from "@muster/local/testing/fixtures/samples.ts";
+import { openApi, type TestApi } from "@muster/local/testing/worlds/api.ts";
+import type { Person } from "@muster/local/testing/worlds/world.ts";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type MountedOperation, operations } from "./openapi.ts";
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await openApi();
+});
+afterEach(() => api.world.rebind());
+
+const mounted = operations();
+const shownAt = (path: string) => mounted.find((one) => one.path === path && one.source === "query");
+const changes = mounted.filter(({ method }) => ["patch", "put", "delete"].includes(method));
+const conditional = changes.filter(({ etagOf }) => etagOf);
+const settings = conditional.find(({ id }) => id === "setting.saveGeneral") as MountedOperation;
+
+test("a change of the thing that a GET of its path shows compares with that", () => {
+  expect(conditional.length).toBeGreaterThan(9);
+  expect(changes.map(({ id, etagOf }) => [id, etagOf?.action])).toEqual(
+    changes.map(({ id, path }) => [id, shownAt(path)?.fn.action]),
+  );
+});
+
+test("everybody who may change such a thing may see it", () => {
+  const hidden = conditional.filter(({ fn, etagOf }) => {
+    const [changing, seeing]: (Rule | undefined)[] = [permissions[fn.action], etagOf && permissions[etagOf.action]];
+    const grantees = ["owner", "admin", "write", "read", "account"] as const;
+    return grantees.some((grantee) => changing?.[grantee] && !seeing?.[grantee]);
+  });
+  expect(hidden.map(({ id }) => id)).toEqual([]);
+});
+
+type Place = { person: Person; organization: ID.ID<"organization">; request: Sample; etag: string };
+
+/** A request that would succeed, in an organization of its own, and the ETag of what it is about. */
+async function place(operation: MountedOperation): Promise<Place> {
+  const person = await api.stranger();
+  const organization = await api.organization(person);
+  await api.world.table.write(update(Keys.organization(organization), { add: { capacity: 50, free: 50 } }));
+  const request = await sample(api, operation, { person, organization });
+  const { headers } = await api.call("GET", request[1], { token: person.token });
+  return { person, organization, request, etag: String(headers.get("etag")) };
+}
+
+const send = ([method, path, sent]: Sample, ifMatch?: string) =>
+  api.call(method, path, { ...sent, ...(ifMatch !== undefined && { headers: { "if-match": ifMatch } }) });
+const rows = () => api.world.rows.scan();
+const failed = [412, "request.precondition_failed", "application/problem+json"];
+const answerOf = ({ status, body, headers }: Awaited<ReturnType<typeof send>>) => [
+  status,
+  body.code,
+  headers.get("content-type"),
+];
+
+describe.each(conditional)("$id", (operation) => {
+  test("changes nothing for somebody who has seen something else", async () => {
+    const { request, etag } = await place(operation);
+    const before = await rows();
+    for (const other of ['"other"', `W/${etag}`, `"other", W/${etag},`, `"${etag.slice(1, -1).toLowerCase()}"`]) {
+      expect([other, ...answerOf(await send(request, other))]).toEqual([other, ...failed]);
+    }
+    expect(await rows()).toEqual(before);
+  });
+
+  test("is done for somebody who has seen the thing as it is", async () => {
+    for (const name of [(etag: string) => etag, (etag: string) => `"other" ,, W/"weak",${etag}`, () => "*"]) {
+      const { request, etag } = await place(operation);
+      expect((await send(request, name(etag))).status).toBe(operation.status);
+      expect((await send(request, etag)).status).not.toBe(operation.status);
+    }
+  });
+});
+
+test("what is no list of ETags is refused, before anything is changed", async () => {
+  const { request, etag } = await place(settings);
+  const before = await rows();
+  for (const wrong of ["", ",", "other", etag.slice(1), `*, ${etag}`, `${etag} "other"`, `w/${etag}`, `${etag}, x`]) {
+    const { status, body } = await send(request, wrong);
+    expect([wrong, status, body.code]).toEqual([wrong, 400, "request.if_match_invalid"]);
+  }
+  expect(await rows()).toEqual(before);
+});
+
+const none = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+
+describe.each(conditional.filter(({ path }) => /{(account|team|invitation)}$/.test(path)))("$id", (operation) => {
+  test("is missing with If-Match as it is without", async () => {
+    const { request, etag } = await place(operation);
+    const [method, path, sent] = request;
+    const missing: Sample = [method, path.replace(/_\w+$/, `_${none}`), sent];
+    const without = answerOf(await send(missing));
+    expect(without[0]).toBe(404);
+    for (const tags of ["*", etag, '"other"']) expect(answerOf(await send(missing, tags))).toEqual(without);
+  });
+});
+
+/** A change of what is shown that another request makes, and what is answered without If-Match to the one that is overtaken. */
+const overtaking: Record<string, [step: (place: Place) => Step, without: number]> = {
+  "account.edit": [({ person }) => update(Keys.profile(person.account), { set: { zone: "Europe/Berlin" } }), 200],
+  "organization.rename": [
+    ({ organization }) => update(Keys.organization(organization), { add: { capacity: 1, free: 1 } }),
+    200,
+  ],
+  "setting.saveGeneral": [
+    ({ organization, person: { account: by } }) =>
+      put(Keys.section(organization, "general"), {
+        value: { contact: { name: "Bob" }, address: {} },
+        revision: 0,
+        at: "2026-11-24T09:00:00.000Z",
+        by,
+      }),
+    200,
+  ],
+  "member.changeRole": [(place) => update(Keys.member(place.organization, last(place)), { set: { name: "Bob" } }), 200],
+  "member.remove": [(place) => update(Keys.member(place.organization, last(place)), { set: { name: "Bob" } }), 204],
+  "team.edit": [(place) => update(Keys.team(place.organization, last(place)), { set: { description: "New." } }), 200],
+  "team.remove": [(place) => update(Keys.team(place.organization, last(place)), { set: { description: "New." } }), 204],
+  "invitation.changeRole": [(place) => suppression(last(place)), 200],
+  "invitation.revoke": [(place) => suppression(last(place)), 204],
+  "import.edit": [
+    ({ organization }) => put(Keys.importSetting(organization), { role: "read", lifetimeDays: 1, revision: 1 }),
+    409,
+  ],
+};
+const last = ({ request: [, path] }: Place) => path.slice(path.lastIndexOf("/") + 1) as never;
+const suppression = (invitation: string) =>
+  put(Keys.suppression(invitation.replace("inv_", "adr_") as ID.ID<"address">), {
+    bounced: "2026-11-24T08:00:00.000Z",
+  });
+
+test("every conditional change has its race but that of sessions, which no row stands for", () => {
+  expect([...Object.keys(overtaking), "session.endAll"].sort()).toEqual(conditional.map(({ id }) => id).sort());
+});
+
+describe.each(Object.entries(overtaking))("%s", (id, [step, without]) => {
+  const operation = conditional.find((one) => one.id === id) as MountedOperation;
+
+  /** What is answered, and whether anything was written but by the one that overtakes. */
+  async function overtaken(name: (etag: string) => string | undefined) {
+    const here = await place(operation);
+    const { table, overtake } = openInterleaving(api.world.table);
+    api.world.rebind({ table });
+    let before: object[] = [];
+    const [answer] = await overtake(
+      () => send(here.request, name(here.etag)),
+      async () => {
+        await api.world.table.write(step(here));
+        before = await rows();
+      },
+    );
+    return { answer: answerOf(answer), isUnchanged: isDeepStrictEqual(await rows(), before) };
+  }
+
+  test("is refused when another change overtakes it", async () => {
+    expect(await overtaken((etag) => etag)).toEqual({ answer: failed, isUnchanged: true });
+  });
+
+  test.each([[undefined], ["*"]])("is done then with If-Match %s, as far as the domain allows it", async (tags) => {
+    const { answer, isUnchanged } = await overtaken(() => tags);
+    expect([answer[0], isUnchanged]).toEqual([without, without === 409]);
+  });
+});
+
+describe("a change of settings", () => {
+  const save = (token: string, organization: string, json: object, headers: Record<string, string> = {}) =>
+    api.call("PATCH", `/organizations/${organization}/settings/general`, { token, json, headers });
+
+  test("that names a revision and no ETag is refused by that revision", async () => {
+    const { person, organization, etag } = await place(settings);
+    const changed = await save(person.token, organization, { revision: 0, contact: { name: "Ada" } });
+    expect(changed.status).toBe(200);
+    const stale = { revision: 0, contact: { name: "Bob" } };
+    expect((await save(person.token, organization, stale)).body.code).toBe("setting.changed");
+    expect((await save(person.token, organization, stale, { "if-match": etag })).status).toBe(412);
+    const { headers } = await api.call("GET", `/organizations/${organization}/settings/general`, person);
+    const now = { "if-match": String(headers.get("etag")) };
+    expect((await save(person.token, organization, stale, now)).body.code).toBe("setting.changed");
+    expect((await save(person.token, organization, { ...stale, revision: 1 }, now)).status).toBe(200);
+  });
+
+  test("that changes nothing is refused all the same", async () => {
+    const { person, organization } = await place(settings);
+    const nothing = { revision: 0, name: "Acme" };
+    expect((await save(person.token, organization, nothing)).status).toBe(200);
+    expect(answerOf(await save(person.token, organization, nothing, { "if-match": '"other"' }))).toEqual(failed);
+  });
+
+  test("costs as many trips with an ETag as without, and checks in its own write", async () => {
+    const costs = meter(api.world.rows.client);
+    const of = async (tags?: (etag: string) => string) => {
+      const { request, etag } = await place(settings);
+      const { trips, calls, items, readUnits } = await costs.measure(() => send(request, tags?.(etag)));
+      return { trips, calls, items, readUnits };
+    };
+    const without = await of();
+    expect(without).toEqual({ trips: 2, calls: 2, items: 4, readUnits: 4 });
+    expect(await of((etag) => etag)).toEqual(without);
+  });
+});
+
+test("somebody who may not change a thing is told that, whatever they have seen", async () => {
+  const owner = await api.stranger();
+  const organization = await api.organization(owner);
+  const admin = await api.member(organization, "admin");
+  const change = (headers: Record<string, string>) =>
+    api.call("DELETE", `/organizations/${organization}/members/${owner.account}`, { token: admin.token, headers });
+  expect(answerOf(await change({}))).toEqual(answerOf(await change({ "if-match": '"other"' })));
+  expect((await change({ "if-match": '"other"' })).body.code).toBe("actor.forbidden");
+});
+
+test("a GET is answered 412 when its answer is another one", async () => {
+  const { token } = await api.stranger();
+  const get = (headers: Record<string, string> = {}) => api.call("GET", "/account", { token, headers });
+  const etag = String((await get()).headers.get("etag"));
+  for (const tags of [etag, "*", `"other", ${etag}`]) expect((await get({ "if-match": tags })).status).toBe(200);
+  for (const tags of ['"other"', `W/${etag}`]) expect(answerOf(await get({ "if-match": tags }))).toEqual(failed);
+  expect((await get({ "if-match": '"other"', "if-none-match": etag })).status).toBe(412);
+  expect((await get({ "if-match": etag, "if-none-match": etag })).status).toBe(304);
+  expect((await get({ "if-match": "other" })).body.code).toBe("request.if_match_invalid");
+});
+
+test("a long header is read in time that grows with its length", async () => {
+  const { token } = await api.stranger();
+  const calls = [",", " ", '"', "W/", '"",', ' "" '].map((part) =>
+    api.call("GET", "/account", { token, headers: { "if-match": `"a"${part.repeat(4_000)}x` } }),
+  );
+  for (const { status } of await Promise.all(calls)) expect(status).toBe(400);
+});

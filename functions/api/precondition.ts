@@ -1,0 +1,48 @@
+import { Failure, type Kind } from "@muster/core/base/failure.ts";
+import type { Actor } from "@muster/core/kernel/actor.ts";
+import { provide, type Context as Request } from "@muster/core/kernel/context.ts";
+import { observe, type Precondition, failures as preconditionFailures } from "@muster/core/kernel/precondition.ts";
+import type { Key } from "@muster/core/table/table.ts";
+import { etagOf, type Wanted } from "./etag.ts";
+import type { AnyFn } from "./operation.ts";
+
+/** The query of the same path, its input, and the ETags that `If-Match` names. */
+export type Shown = { by: AnyFn; input: unknown; wanted: Wanted };
+
+/** Failures that come before that of a precondition. */
+const first: readonly Kind[] = ["forbidden", "missing", "unavailable"];
+
+/** The rows that a function needs in any case. */
+export const readsOf = (fn: AnyFn, input: unknown, actor: Actor): Key[] =>
+  (fn.reads?.(input, actor as never) ?? []).filter((key) => key !== undefined);
+
+/**
+ * Compares the current state, as this caller may see it, with the ETags. Something that does not exist has no ETag: the
+ * request then fails as it does without `If-Match`.
+ */
+export async function compare(request: Request, { by, input, wanted }: Shown): Promise<Precondition> {
+  const { rows, seen } = observe(readsOf(by, input, request.actor), request.prefetched ?? new Map());
+  try {
+    const output = await provide({ ...request, prefetched: rows }, () => by(input as never));
+    const isMet = wanted.has(etagOf(JSON.stringify(output)));
+    return { isMet, seen: wanted.isAny ? [] : seen };
+  } catch (error) {
+    if (error instanceof Failure && error.kind === "missing") return { isMet: false, seen: [] };
+    throw error;
+  }
+}
+
+/**
+ * Runs a change. If the caller has read another state, it writes nothing and only finds out whether they may make the
+ * change, and whether the object exists.
+ * @throws request.precondition_failed
+ */
+export async function onlyIfMet<R>({ precondition }: Request, run: () => Promise<R>): Promise<R> {
+  if (precondition?.isMet !== false) return run();
+  try {
+    await run();
+  } catch (error) {
+    if (!(error instanceof Failure) || first.includes(error.kind)) throw error;
+  }
+  throw preconditionFailures.failed();
+}
