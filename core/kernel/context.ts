@@ -1,9 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { now } from "../base/clock.ts";
 import type { RequestRow } from "../base/row.ts";
-import type { Item, Key } from "../table/table.ts";
+import type { Item, Key, Step } from "../table/table.ts";
 import type { Actor } from "./actor.ts";
-import type { Precondition } from "./precondition.ts";
 
 /** What remains of a rate limit, for the caller to see. */
 export type Allowance = { name: string; quota: number; remaining: number; windowSeconds: number; resetSeconds: number };
@@ -15,12 +14,22 @@ export type Context = {
   prefetched?: ReadonlyMap<string, Item | undefined>;
   /** The caller's Idempotency-Key: a second request with it changes nothing. */
   idempotency?: Idempotency;
-  /** What must be as the caller has read it when something is written. */
+  /** What every write requires. */
   precondition?: Precondition;
   /** Rate limits that this request used. */
   allowances?: Allowance[];
   /** The deadline, in ms since 1970. */
   until?: number;
+};
+/** A state that the caller has read and that must be the current one. */
+export type Precondition = {
+  isMet: boolean;
+  /** @throws request.precondition_failed if the caller has read another state */
+  requireMet: () => void;
+  /** The steps of a write, which then also require that state. @throws request.precondition_failed */
+  hold: (steps: readonly Step[]) => readonly Step[];
+  /** Called after a write. */
+  written: (steps: readonly Step[]) => void;
 };
 export type Idempotency = {
   key: Key<RequestRow>;

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { now, setClock } from "../base/clock.ts";
 import type { Plans } from "../plan/shape.ts";
 import type { Table } from "../table/table.ts";
-import * as Precondition from "./precondition.ts";
+import { find } from "./context.ts";
 import type { Stripe } from "./stripe-port.ts";
 
 /** Work for later, by queue name. Bodies are JSON and never hold a secret. */
@@ -162,13 +162,17 @@ export const table: Table = {
   get: (key) => port("table").get(key),
   getMany: (keys, options) => port("table").getMany(keys, options),
   query: (query) => port("table").query(query),
-  write: (...steps) => Precondition.hold(steps, (held) => port("table").write(...held)),
-  change: async (step) => {
-    Precondition.refuseUnmet();
+  async write(...steps) {
+    const precondition = find()?.precondition;
+    await port("table").write(...(precondition?.hold(steps) ?? steps));
+    precondition?.written(steps);
+  },
+  async change(step) {
+    find()?.precondition?.requireMet();
     return port("table").change(step);
   },
-  project: async (rows) => {
-    Precondition.refuseUnmet();
+  async project(rows) {
+    find()?.precondition?.requireMet();
     await port("table").project(rows);
   },
 };

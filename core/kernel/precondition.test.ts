@@ -5,7 +5,7 @@ import { failure } from "../base/failure.ts";
 import { equal, type Item, type Key, present, put, remove, rowName, type Step, update, when } from "../table/table.ts";
 import { type Context, provide } from "./context.ts";
 import { table } from "./ports.ts";
-import { observe, type Precondition } from "./precondition.ts";
+import { observe, preconditionOf } from "./precondition.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -30,8 +30,7 @@ async function after<R>(look: (row: (key: Key) => Item | undefined) => void, run
   const found = new Map((await world.table.getMany(keys)).map((row, i) => [rowName(keys[i] as Key), row]));
   const { rows: observed, seen } = observe(keys, found);
   look((key) => observed.get(rowName(key)));
-  const precondition: Precondition = { isMet, seen };
-  const context: Context = { actor: { type: "system", job: "test" }, precondition };
+  const context: Context = { actor: { type: "system", job: "test" }, precondition: preconditionOf(isMet, seen) };
   return provide(context, run);
 }
 

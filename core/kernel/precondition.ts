@@ -14,7 +14,7 @@ import {
   type Scalar,
   type Step,
 } from "../table/table.ts";
-import { find } from "./context.ts";
+import type { Precondition } from "./context.ts";
 
 // A request may depend on what its caller has read. A handler compares before the change begins; the first write then
 // requires that what was compared has not changed, in addition to what the domain guards.
@@ -22,8 +22,6 @@ import { find } from "./context.ts";
 type Rows = ReadonlyMap<string, Item | undefined>;
 /** A row as it was read, and which of its attributes were used. */
 type Seen = { key: Key; row: Item | undefined; attributes: ReadonlySet<string> };
-/** Whether the caller has read the current state, and the rows that this state is shown from. */
-export type Precondition = { isMet: boolean; seen: readonly Seen[] };
 
 export const failures = {
   failed: failure(
@@ -48,22 +46,26 @@ function observedRow(row: Item, attributes: Set<string>): Item {
   });
 }
 
-/** @throws request.precondition_failed if the caller has read another state */
-export function refuseUnmet(): void {
-  if (find()?.precondition?.isMet === false) throw failures.failed();
-}
-
 /**
- * Writes only if nothing that the caller has read has changed. The first write of a request decides; later ones belong
- * to the same change.
- * @throws request.precondition_failed
+ * Makes the precondition of a request: nothing is written if it is not met, or if one of these rows has changed. The
+ * first write decides; later ones belong to the same change.
  */
-export async function hold(steps: readonly Step[], write: (steps: readonly Step[]) => Promise<void>): Promise<void> {
-  refuseUnmet();
-  const context = find();
-  if (!context?.precondition || steps.length === 0) return write(steps);
-  await write(withUnchanged(steps, context.precondition.seen));
-  delete context.precondition;
+export function preconditionOf(isMet: boolean, seen: readonly Seen[]): Precondition {
+  let isDecided = false;
+  const requireMet = () => {
+    if (!isMet) throw failures.failed();
+  };
+  return {
+    isMet,
+    requireMet,
+    hold: (steps) => {
+      requireMet();
+      return isDecided || steps.length === 0 ? steps : withUnchanged(steps, seen);
+    },
+    written: (steps) => {
+      isDecided ||= steps.length > 0;
+    },
+  };
 }
 
 /** A row that the write changes is checked in its own step, the others in steps of their own. */

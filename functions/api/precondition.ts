@@ -1,7 +1,7 @@
 import { Failure, type Kind } from "@muster/core/base/failure.ts";
 import type { Actor } from "@muster/core/kernel/actor.ts";
-import { provide, type Context as Request } from "@muster/core/kernel/context.ts";
-import { observe, type Precondition, failures as preconditionFailures } from "@muster/core/kernel/precondition.ts";
+import { type Precondition, provide, type Context as Request } from "@muster/core/kernel/context.ts";
+import { observe, failures as preconditionFailures, preconditionOf } from "@muster/core/kernel/precondition.ts";
 import type { Key } from "@muster/core/table/table.ts";
 import { etagOf, type Wanted } from "./etag.ts";
 import type { AnyFn } from "./operation.ts";
@@ -25,9 +25,9 @@ export async function compare(request: Request, { by, input, wanted }: Shown): P
   try {
     const output = await provide({ ...request, prefetched: rows }, () => by(input as never));
     const isMet = wanted.has(etagOf(JSON.stringify(output)));
-    return { isMet, seen: wanted.isAny ? [] : seen };
+    return preconditionOf(isMet, wanted.isAny ? [] : seen);
   } catch (error) {
-    if (error instanceof Failure && error.kind === "missing") return { isMet: false, seen: [] };
+    if (error instanceof Failure && error.kind === "missing") return preconditionOf(false, []);
     throw error;
   }
 }
