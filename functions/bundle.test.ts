@@ -28,15 +28,15 @@ import { weigh } from "./testing/weigh.ts";
 
 /** In bytes: all that is loaded at start, and the same with each file compressed. */
 const budgets: Record<Entry, { loaded: number; gzip: number }> = {
-  api: { loaded: 340_000, gzip: 110_000 },
+  api: { loaded: 340_000, gzip: 112_000 },
   follow: { loaded: 226_000, gzip: 75_000 },
   view: { loaded: 235_000, gzip: 77_000 },
-  work: { loaded: 270_000, gzip: 92_000 },
-  mail: { loaded: 444_000, gzip: 139_500 },
-  imports: { loaded: 452_000, gzip: 146_500 },
+  work: { loaded: 272_000, gzip: 93_000 },
+  mail: { loaded: 447_000, gzip: 140_500 },
+  imports: { loaded: 455_000, gzip: 146_500 },
   bulk: { loaded: 440_000, gzip: 137_000 },
   clock: { loaded: 260_000, gzip: 87_500 },
-  "mail-events": { loaded: 260_000, gzip: 86_000 },
+  "mail-events": { loaded: 263_000, gzip: 86_000 },
   stripe: { loaded: 235_000, gzip: 77_000 },
   "stripe-bus": { loaded: 235_000, gzip: 77_000 },
 };
