@@ -13,10 +13,11 @@ test("many members get a role and it back, are removed but for one who is refuse
   await join(page, organization, otherBrowser, { email: `grace.${email}`, name: "Grace Hopper" });
   await join(page, organization, otherBrowser, { email: `edsger.${email}`, name: "Edsger Dijkstra" });
   await page.goto(`/organizations/${organization}/members`);
-  const roles = page.getByRole("button", { name: /^Role of/ });
+  const roles = page.getByRole("button", { name: /^Role of/, disabled: false });
   const bar = page.getByRole("region", { name: "Selection" });
   await expect(roles).toHaveText(["Read", "Read"]);
-  await expect(page.getByRole("checkbox", { name: /You can’t select or change yourself/ })).toBeDisabled();
+  const self = page.getByRole("checkbox", { name: /^Select/, disabled: true });
+  await expect(self).toHaveAccessibleDescription(/^You can’t select or change yourself/);
   await page.getByRole("checkbox", { name: "Select all loaded members" }).press("Space");
   await expect(bar.getByText("2 selected")).toBeVisible();
 
@@ -59,7 +60,7 @@ test("of a long list what is loaded is selected, over scrolling, four go at once
   await pretendMembers(page, 100_000, { role: "admin" });
   await page.goto(`/organizations/${organization}/members`);
   const bar = page.getByRole("region", { name: "Selection" });
-  await expect(page.getByRole("checkbox", { name: /Select Chloé Silva. Only an owner/ })).toBeDisabled();
+  await expect(page.getByRole("checkbox", { name: "Select Chloé Silva" }).first()).toBeDisabled();
   await page.getByRole("checkbox", { name: "Select Ana Silva" }).check();
   await page.getByRole("checkbox", { name: "Select Liam Silva" }).click({ modifiers: ["Shift"] });
   await expect(bar).toContainText("7 selected");
@@ -107,7 +108,7 @@ test("many invitations are mailed too soon, changed and back, revoked and offere
   await invite(page, organization, { email: `bob.${email}` }, { email: `cleo.${email}` });
   await page.goto(`/organizations/${organization}/invitations`);
   const bar = page.getByRole("region", { name: "Selection" });
-  const rows = page.getByRole("button", { name: /^Role of/ });
+  const rows = page.getByRole("button", { name: /^Role of/, disabled: false });
   await page.getByRole("checkbox", { name: "Select all loaded invitations" }).check();
   await bar.getByRole("button", { name: "Resend" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Resend 2" }).click();

@@ -1,15 +1,16 @@
-import type { ComponentProps } from "react";
+import type { ComponentProps, MouseEvent } from "react";
 import { cn } from "#lib/cn.ts";
+import { blockedBy } from "./blocked.ts";
 
 const base =
-  "inline-flex items-center justify-center rounded-md font-medium whitespace-nowrap select-none transition-colors duration-100 disabled:cursor-not-allowed disabled:opacity-50 data-disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0 pointer-coarse:min-h-10 pointer-coarse:min-w-10";
+  "inline-flex items-center justify-center rounded-md font-medium whitespace-nowrap select-none transition-colors duration-100 blocked:cursor-not-allowed blocked:opacity-50 data-disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0 pointer-coarse:min-h-10 pointer-coarse:min-w-10";
 
 const variants = {
-  primary: "border border-transparent bg-primary text-primary-fg hover:not-disabled:bg-primary-hover",
-  secondary: "border border-border-strong bg-surface text-fg shadow-1 hover:not-disabled:bg-surface-2",
-  ghost: "border border-transparent text-fg-2 hover:not-disabled:bg-surface-3 hover:not-disabled:text-fg",
-  danger: "border border-transparent bg-danger text-danger-fg hover:not-disabled:bg-danger-hover",
-  dangerGhost: "border border-transparent text-danger-text hover:not-disabled:bg-danger-soft",
+  primary: "border border-transparent bg-primary text-primary-fg hover:not-blocked:bg-primary-hover",
+  secondary: "border border-border-strong bg-surface text-fg shadow-1 hover:not-blocked:bg-surface-2",
+  ghost: "border border-transparent text-fg-2 hover:not-blocked:bg-surface-3 hover:not-blocked:text-fg",
+  danger: "border border-transparent bg-danger text-danger-fg hover:not-blocked:bg-danger-hover",
+  dangerGhost: "border border-transparent text-danger-text hover:not-blocked:bg-danger-soft",
 };
 
 const sizes = {
@@ -27,22 +28,43 @@ export function buttonClass({ variant = "secondary", size = "medium" }: ButtonLo
   return cn(base, variants[variant], sizes[size], more);
 }
 
-type Props = ComponentProps<"button"> & ButtonLook & { isBusy?: boolean };
+type Props = Omit<ComponentProps<"button">, "disabled"> &
+  ButtonLook & {
+    isBusy?: boolean;
+    /** Why it cannot be pressed now, as a sentence. There is no button that cannot and does not say why. */
+    blocked?: string | undefined;
+  };
 
-/** A busy button keeps its width, its name and its focus, and ignores further clicks. */
-export function Button({ variant, size, isBusy = false, className, children, type = "button", ...rest }: Props) {
-  const busy = { "aria-busy": true, "aria-disabled": true, onClick: undefined } as const;
+/** A busy or blocked button keeps its width, its name and its focus, and ignores clicks. */
+export function Button({
+  variant,
+  size,
+  isBusy = false,
+  blocked,
+  className,
+  children,
+  type = "button",
+  ...rest
+}: Props) {
+  const isInert = isBusy || blocked !== undefined;
   return (
     <button
       {...rest}
-      {...(isBusy && busy)}
-      type={isBusy ? "button" : type}
+      {...blockedBy(blocked)}
+      {...(isBusy && { "aria-busy": true, "aria-disabled": true })}
+      {...(isInert && { onClick: refuse })}
+      type={type}
       className={buttonClass({ variant, size }, cn(isBusy && hiddenText, className))}
     >
       {isBusy && <span aria-hidden className="spinner absolute inset-0 m-auto size-4" />}
       {children}
     </button>
   );
+}
+
+/** Also where the Enter key in a field would submit the form. */
+function refuse(event: MouseEvent) {
+  event.preventDefault();
 }
 
 const hiddenText = "relative cursor-progress [-webkit-text-fill-color:transparent] [&_svg]:opacity-0";

@@ -1,4 +1,4 @@
-import { cn } from "#lib/cn.ts";
+import { blockedBy } from "./blocked.ts";
 
 type Props = {
   /** What a screen reader calls it. */
@@ -14,12 +14,12 @@ type Props = {
 /** The browser's own check box: light enough for each row of a list. With shift it is chosen as a range. */
 export function CheckBox({ label, blocked, id, isChecked, isMixed = false, onChange }: Props) {
   return (
-    <label title={blocked} className="-m-3 grid size-10 place-items-center select-none">
+    <label className="-m-3 grid size-10 place-items-center select-none">
       <input
         id={id}
         type="checkbox"
-        aria-label={blocked === undefined ? label : `${label}. ${blocked}`}
-        disabled={blocked !== undefined}
+        aria-label={label}
+        {...blockedBy(blocked)}
         checked={isChecked}
         ref={(box) => {
           if (box) {
@@ -28,8 +28,10 @@ export function CheckBox({ label, blocked, id, isChecked, isMixed = false, onCha
         }}
         // Otherwise the text of all rows in between is selected too.
         onMouseDown={(event) => event.shiftKey && event.preventDefault()}
-        onChange={({ target, nativeEvent }) => onChange(target.checked, isShifted(nativeEvent))}
-        className={cn("size-4 rounded-sm accent-accent", blocked !== undefined && "cursor-not-allowed")}
+        onChange={({ target, nativeEvent }) =>
+          blocked === undefined && onChange(target.checked, isShifted(nativeEvent))
+        }
+        className="size-4 rounded-sm accent-accent blocked:cursor-not-allowed blocked:opacity-40"
       />
     </label>
   );

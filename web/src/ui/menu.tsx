@@ -1,10 +1,10 @@
 import { Menu as Base } from "@base-ui/react/menu";
 import { Check } from "lucide-react";
-import type { ComponentProps, ReactElement, ReactNode } from "react";
+import { type ComponentProps, type ReactElement, type ReactNode, useId } from "react";
 import { cn } from "#lib/cn.ts";
 
 const item =
-  "flex min-w-0 cursor-default items-center gap-2.5 rounded-md px-2 py-1.5 text-sm outline-none select-none data-disabled:opacity-45 data-highlighted:bg-surface-2 pointer-coarse:py-2.5 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-fg-3";
+  "flex min-w-0 cursor-default items-center gap-2.5 rounded-md px-2 py-1.5 text-sm outline-none select-none data-disabled:text-fg-3 data-disabled:[&_svg]:opacity-45 data-highlighted:bg-surface-2 pointer-coarse:py-2.5 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-fg-3";
 
 type MenuProps = { trigger: ReactElement; align?: "start" | "end"; children: ReactNode; className?: string };
 
@@ -52,15 +52,44 @@ export function SharedMenu<T>({ handle, align = "end", className, children }: Sh
   );
 }
 
-type ItemProps = ComponentProps<typeof Base.Item> & { icon?: ReactNode; isDangerous?: boolean };
+type ItemProps = Omit<ComponentProps<typeof Base.Item>, "disabled"> & {
+  icon?: ReactNode;
+  isDangerous?: boolean;
+  /** Why it cannot be chosen now, as a sentence. It keeps its place, and says so. */
+  blocked?: string | undefined;
+};
 
-export function MenuItem({ icon, children, isDangerous = false, ...rest }: ItemProps) {
+export function MenuItem({ icon, children, isDangerous = false, blocked, ...rest }: ItemProps) {
+  const { label, named } = useReason(blocked, children);
   return (
-    <Base.Item {...rest} className={cn(item, isDangerous && "text-danger-text [&_svg]:text-danger-text!")}>
+    <Base.Item
+      {...rest}
+      {...named}
+      className={cn(item, isDangerous && !blocked && "text-danger-text [&_svg]:text-danger-text!")}
+    >
       {icon}
-      {children}
+      {label}
     </Base.Item>
   );
+}
+
+/** The label of an item with the reason below it, if it is blocked: named by the one, described by the other. */
+function useReason(blocked: string | undefined, children: ReactNode) {
+  const id = useId();
+  if (blocked === undefined) {
+    return { label: children, named: undefined };
+  }
+  return {
+    label: (
+      <span className="min-w-0 flex-1">
+        <span id={id}>{children}</span>
+        <span id={`${id}-reason`} className="block max-w-60 text-xs text-fg-2">
+          {blocked}
+        </span>
+      </span>
+    ),
+    named: { disabled: true, "aria-labelledby": id, "aria-describedby": `${id}-reason` },
+  };
 }
 
 /** An item that is a link, so that it also opens in a new tab. */
@@ -73,7 +102,13 @@ export function MenuLink({ render, icon, children }: { render: ReactElement; ico
   );
 }
 
-type Choice<T extends string> = { value: T; label: string; icon?: ReactNode; hint?: string };
+type Choice<T extends string> = {
+  value: T;
+  label: string;
+  icon?: ReactNode;
+  hint?: string;
+  blocked?: string | undefined;
+};
 
 type ChoicesProps<T extends string> = {
   label: string;
@@ -88,19 +123,30 @@ export function MenuChoices<T extends string>({ label, value, choices, onChoose 
       <Base.GroupLabel className="px-2 pt-1.5 pb-1 text-xs font-medium text-fg-3">{label}</Base.GroupLabel>
       <Base.RadioGroup value={value} onValueChange={onChoose}>
         {choices.map((choice) => (
-          <Base.RadioItem key={choice.value} value={choice.value} closeOnClick className={item}>
-            {choice.icon}
-            <span className="min-w-0 flex-1">
-              {choice.label}
-              {choice.hint && <span className="block text-xs text-fg-3">{choice.hint}</span>}
-            </span>
-            <Base.RadioItemIndicator className="ml-auto">
-              <Check className="text-accent-text!" />
-            </Base.RadioItemIndicator>
-          </Base.RadioItem>
+          <ChoiceItem key={choice.value} choice={choice} />
         ))}
       </Base.RadioGroup>
     </Base.Group>
+  );
+}
+
+function ChoiceItem<T extends string>({ choice: { value, label: text, icon, hint, blocked } }: { choice: Choice<T> }) {
+  const { label, named } = useReason(blocked, text);
+  return (
+    <Base.RadioItem value={value} closeOnClick className={item} {...named}>
+      {icon}
+      {blocked === undefined ? (
+        <span className="min-w-0 flex-1">
+          {label}
+          {hint && <span className="block text-xs text-fg-3">{hint}</span>}
+        </span>
+      ) : (
+        label
+      )}
+      <Base.RadioItemIndicator className="ml-auto">
+        <Check className="text-accent-text!" />
+      </Base.RadioItemIndicator>
+    </Base.RadioItem>
   );
 }
 

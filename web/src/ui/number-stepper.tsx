@@ -11,13 +11,14 @@ type Props = {
   minimum: number;
   maximum: number;
   onChange: (value: number) => void;
-  disabled?: boolean;
+  /** Why it cannot be changed now. */
+  blocked?: string | undefined;
   "aria-describedby"?: string | undefined;
   "aria-invalid"?: true | undefined;
 };
 
 /** A whole number: typed, or one more and one less by buttons and arrow keys. */
-export function NumberStepper({ what, value, minimum, maximum, onChange, disabled = false, ...rest }: Props) {
+export function NumberStepper({ what, value, minimum, maximum, onChange, blocked, ...rest }: Props) {
   const isNumber = Number.isFinite(value);
   const step = (by: number) => onChange(Math.min(maximum, Math.max(minimum, (isNumber ? value : minimum) + by)));
   return (
@@ -25,7 +26,7 @@ export function NumberStepper({ what, value, minimum, maximum, onChange, disable
       <Button
         size="icon"
         aria-label={`One ${what} less`}
-        disabled={disabled || (isNumber && value <= minimum)}
+        blocked={blocked ?? (isNumber && value <= minimum ? `At least ${minimum}.` : undefined)}
         onClick={() => step(-1)}
         className="size-9 shrink-0"
       >
@@ -38,7 +39,7 @@ export function NumberStepper({ what, value, minimum, maximum, onChange, disable
         min={minimum}
         max={maximum}
         step={1}
-        disabled={disabled}
+        disabled={blocked !== undefined}
         value={isNumber ? value : ""}
         onChange={({ target }) => onChange(target.value === "" ? Number.NaN : Math.trunc(Number(target.value)))}
         className={`${controlClass} plain-number tabular text-center`}
@@ -46,7 +47,7 @@ export function NumberStepper({ what, value, minimum, maximum, onChange, disable
       <Button
         size="icon"
         aria-label={`One ${what} more`}
-        disabled={disabled || (isNumber && value >= maximum)}
+        blocked={blocked ?? (isNumber && value >= maximum ? `At most ${maximum}.` : undefined)}
         onClick={() => step(1)}
         className="size-9 shrink-0"
       >

@@ -7,7 +7,8 @@ type Props = {
   label: string | undefined;
   error?: string | undefined;
   isBusy: boolean;
-  isSuppressed?: boolean;
+  /** Why it cannot be saved yet. */
+  blocked?: string | undefined;
   onDiscard: () => void;
 };
 
@@ -16,7 +17,7 @@ export function SaveBar({ label, ...rest }: Props) {
   return label === undefined ? null : <Bar label={label} {...rest} />;
 }
 
-function Bar({ label, error, isBusy, isSuppressed = false, onDiscard }: Props) {
+function Bar({ label, error, isBusy, blocked, onDiscard }: Props) {
   const save = useSaveKey();
   return (
     <div className="save-bar rise sticky bottom-3 z-20 mt-4 grid gap-3 rounded-xl border border-border-strong bg-surface px-4 py-3 shadow-2 sm:px-5">
@@ -30,7 +31,7 @@ function Bar({ label, error, isBusy, isSuppressed = false, onDiscard }: Props) {
             type="submit"
             variant="primary"
             isBusy={isBusy}
-            disabled={isSuppressed}
+            blocked={blocked}
             aria-keyshortcuts="Control+S Meta+S"
           >
             Save

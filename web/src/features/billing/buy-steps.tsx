@@ -34,7 +34,7 @@ function Steps({ organization, billing, at }: Props & { billing: Billing }) {
   const taken = takenOf(organization, billing);
   const { order, change } = useOrder(id, sold, taken.committed, billing.checkout);
   const problem = seatsProblem(order.seats, taken);
-  const pay = usePay({ organizationId: id, order, isSuppressed: problem !== undefined });
+  const pay = usePay({ organizationId: id, order, blocked: problem });
   const navigate = useNavigate();
 
   function goOn(event: FormEvent) {
@@ -53,7 +53,7 @@ function Steps({ organization, billing, at }: Props & { billing: Billing }) {
         onChange={(next) => change({ seats: next })}
       />
       <Buttons organizationId={id} freeSeats={freeSeats}>
-        <Button type="submit" variant="primary" size="large" disabled={problem !== undefined}>
+        <Button type="submit" variant="primary" size="large" blocked={problem}>
           Continue
         </Button>
       </Buttons>

@@ -11,7 +11,7 @@ export function OrderForm({ organization, billing }: { organization: Organizatio
   const taken = takenOf(organization, billing);
   const { order, change } = useOrder(organization.id, sold, taken.committed, billing.checkout);
   const problem = seatsProblem(order.seats, taken);
-  const pay = usePay({ organizationId: organization.id, order, isSuppressed: problem !== undefined });
+  const pay = usePay({ organizationId: organization.id, order, blocked: problem });
   return (
     <div className="grid gap-4">
       <OrderSeats seats={order.seats} taken={taken} onChange={(seats) => change({ seats })} />

@@ -68,10 +68,10 @@ export function OrderSum({ order: { seats, plan }, sold, trialDays }: SumProps) 
   );
 }
 
-type PayProps = { organizationId: string; order: Order; isSuppressed: boolean };
+type PayProps = { organizationId: string; order: Order; blocked: string | undefined };
 
 /** Leads to Stripe, where a discount code can be entered too. */
-export function usePay({ organizationId, order, isSuppressed }: PayProps) {
+export function usePay({ organizationId, order, blocked }: PayProps) {
   const checkout = useCheckout(organizationId);
   return {
     refusal: checkout.error && (
@@ -86,7 +86,7 @@ export function usePay({ organizationId, order, isSuppressed }: PayProps) {
       <Button
         variant="primary"
         size="large"
-        disabled={isSuppressed}
+        blocked={blocked}
         isBusy={checkout.isBusy}
         onClick={() => checkout.mutate(order)}
       >

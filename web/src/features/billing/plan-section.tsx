@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from "react";
-import { lockOf, whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
 import { plural } from "#lib/format.ts";
@@ -127,12 +127,12 @@ function Actions({ organization, billing }: Props) {
         )}
         <PortalButton organizationId={organization.id}>Payment method and tax id</PortalButton>
         {others.length > 0 && (
-          <Button {...lockOf(blocked)} onClick={() => setShown("plan")}>
+          <Button blocked={blocked} onClick={() => setShown("plan")}>
             Change plan
           </Button>
         )}
         {!isEnding && (
-          <Button variant="dangerGhost" {...lockOf(blocksCancel)} onClick={() => setShown("cancel")}>
+          <Button variant="dangerGhost" blocked={blocksCancel} onClick={() => setShown("cancel")}>
             Cancel subscription
           </Button>
         )}

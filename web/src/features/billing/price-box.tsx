@@ -37,7 +37,13 @@ export function PriceBox({ change, billing, wish, onCancel }: Props) {
             Cancel
           </Button>
         )}
-        <Button variant="primary" size="large" disabled={quoted === undefined} isBusy={isBusy} onClick={confirm}>
+        <Button
+          variant="primary"
+          size="large"
+          blocked={quoted === undefined ? "There is no price yet." : undefined}
+          isBusy={isBusy}
+          onClick={confirm}
+        >
           <Action grows={grows} quoted={quoted} billing={billing} wish={wish} />
         </Button>
       </div>

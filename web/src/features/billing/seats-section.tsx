@@ -135,7 +135,7 @@ function ChangeSeats({ organization, billing, seats, wanted, paid, onWanted }: C
           minimum={minimum}
           maximum={maxSeats}
           onChange={onWanted}
-          disabled={reason !== undefined}
+          blocked={reason}
           aria-describedby={`${id}-note`}
           aria-invalid={error === undefined ? undefined : true}
         />

@@ -1,21 +1,38 @@
-import type { ReactElement } from "react";
-import { grantable } from "#features/organization/rights.ts";
-import { roleHints, roleText } from "#features/organization/text.ts";
+import { Shield } from "lucide-react";
+import { roleChoices } from "#features/organization/role-choices.ts";
 import type { Role } from "#lib/api.ts";
+import { Button } from "#ui/button.tsx";
 import { Menu, MenuItem } from "#ui/menu.tsx";
 
-type Props = { viewer: Role; onChoose: (role: Role) => void; children: ReactElement };
+type Props = {
+  viewer: Role;
+  /** Why no role can be changed now. */
+  blocked: string | undefined;
+  onChoose: (role: Role) => void;
+};
 
-/** The roles that may be given, for rows that may have different ones. */
-export function RoleMenu({ viewer, onChoose, children }: Props) {
-  return (
-    <Menu trigger={children} className="w-64">
-      {grantable(viewer).map((role) => (
-        <MenuItem key={role} onClick={() => onChoose(role)}>
-          <span className="min-w-0 flex-1">
-            {roleText[role].label}
-            <span className="block text-xs text-fg-3">{roleHints[role]}</span>
-          </span>
+/** The roles that can be given, for rows that may have different ones. */
+export function RoleMenu({ viewer, blocked, onChoose }: Props) {
+  const trigger = (
+    <Button blocked={blocked}>
+      <Shield className="max-sm:hidden" />
+      Change role
+    </Button>
+  );
+  return blocked !== undefined ? (
+    trigger
+  ) : (
+    <Menu trigger={trigger} className="w-64">
+      {roleChoices(viewer).map(({ value, label, hint, blocked }) => (
+        <MenuItem key={value} blocked={blocked} onClick={() => onChoose(value)}>
+          {blocked === undefined ? (
+            <span className="min-w-0 flex-1">
+              {label}
+              <span className="block text-xs text-fg-3">{hint}</span>
+            </span>
+          ) : (
+            label
+          )}
         </MenuItem>
       ))}
     </Menu>

@@ -1,5 +1,6 @@
 import { restorableDays } from "@muster/core/organization/limits.ts";
 import { lazy, Suspense, useState } from "react";
+import { whyBlocked } from "#features/organization/blocked.ts";
 import { SettingsSection } from "#features/settings/settings-section.tsx";
 import type { Organization } from "#lib/api.ts";
 import { Button } from "#ui/button.tsx";
@@ -20,7 +21,12 @@ export function DangerZone({ organization }: { organization: Organization }) {
             everything in it is permanently deleted.
           </p>
         </div>
-        <Button id={deleteButtonId} variant="danger" onClick={() => setAsked(true)}>
+        <Button
+          id={deleteButtonId}
+          variant="danger"
+          blocked={whyBlocked(organization, "organization.delete")}
+          onClick={() => setAsked(true)}
+        >
           Delete organization
         </Button>
       </div>

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Ban, FileUp, RotateCw } from "lucide-react";
 import { lazy, useState } from "react";
-import { lockOf, whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { type Import, importQuery, putImport, retryImport } from "#lib/imports.ts";
@@ -28,13 +28,18 @@ export function ImportActions({ organization, found }: Props) {
   return (
     <div className="flex gap-2 max-sm:w-full max-sm:*:flex-1">
       {!isOver(found) && !isStopping(found) && (
-        <Button id="cancel-import" size="large" onClick={() => setAsking(true)}>
+        <Button
+          id="cancel-import"
+          size="large"
+          blocked={whyBlocked(organization, "import.cancel")}
+          onClick={() => setAsking(true)}
+        >
           <Ban />
           Cancel import
         </Button>
       )}
       {isOver(found) && found.rows === 0 && (
-        <Button size="large" {...lockOf(blocked)} onClick={() => openImport()}>
+        <Button size="large" blocked={blocked} onClick={() => openImport()}>
           <FileUp />
           Import another file
         </Button>
@@ -71,7 +76,7 @@ function RetryButton({ organization, found }: Props) {
   });
   const blocked = whyBlocked(organization, "import.retry", { freeSeats: freeSeats(organization) });
   return (
-    <Button variant="primary" size="large" {...lockOf(blocked)} isBusy={retry.isPending} onClick={() => retry.mutate()}>
+    <Button variant="primary" size="large" blocked={blocked} isBusy={retry.isPending} onClick={() => retry.mutate()}>
       <RotateCw />
       {retryText(found, format.number(found.retryable))}
     </Button>

@@ -75,7 +75,7 @@ function Present({ organization, found, error }: PresentProps) {
         </div>
         <div className="grid gap-4">
           <ReportCard organizationId={organizationId} found={found} />
-          <MailsCard organizationId={organizationId} found={found} now={now} />
+          <MailsCard organization={organization} found={found} now={now} />
         </div>
       </div>
     </>

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { FileUp } from "lucide-react";
 import { ListGate, PageGate } from "#features/failure/gate.tsx";
-import { lockOf, whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/organization/blocked.ts";
 import type { Organization } from "#lib/api.ts";
 import { importsQuery } from "#lib/imports.ts";
 import { useFileDrop } from "#lib/use-file-drop.ts";
@@ -45,7 +45,7 @@ function Imports({ organization }: { organization: Organization }) {
             title="Imports"
             description="Invite people from CSV files and see the result of every row."
             actions={
-              <Button variant="primary" size="large" {...lockOf(blocked)} onClick={() => open()}>
+              <Button variant="primary" size="large" blocked={blocked} onClick={() => open()}>
                 <FileUp />
                 Import people
               </Button>

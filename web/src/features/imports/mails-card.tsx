@@ -1,5 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Pause, Play } from "lucide-react";
+import { whyBlocked } from "#features/organization/blocked.ts";
+import type { Organization } from "#lib/api.ts";
 import { ApiError, toSentence } from "#lib/failure.ts";
 import { type Import, importQuery, pauseMails, putImport, resumeMails } from "#lib/imports.ts";
 import { useFormat } from "#lib/use-format.ts";
@@ -8,11 +10,11 @@ import { Section } from "#ui/card.tsx";
 import { toast } from "#ui/toast.ts";
 import { mailTroubles } from "./mail-text.ts";
 
-type Props = { organizationId: string; found: Import };
+type Props = { organization: Organization; found: Import };
 type NoteProps = Pick<Import, "mails"> & { now: number };
 
 /** How many of the invitations have gone out. Mail has a pace of its own, and goes on when the rows are done. */
-export function MailsCard({ organizationId, found, now }: Props & { now: number }) {
+export function MailsCard({ organization, found, now }: Props & { now: number }) {
   const format = useFormat();
   const { mails } = found;
   if (mails.state === "none") {
@@ -21,7 +23,7 @@ export function MailsCard({ organizationId, found, now }: Props & { now: number 
   const all = mails.sent + mails.left;
   const isOpen = mails.left > 0;
   return (
-    <Section title="Mails" action={isOpen && <PauseButton organizationId={organizationId} found={found} />}>
+    <Section title="Mails" action={isOpen && <PauseButton organization={organization} found={found} />}>
       <div className="grid gap-3 px-5 pb-5">
         <p className="tabular">
           <span className="text-2xl font-semibold">{format.number(mails.sent)}</span>{" "}
@@ -90,7 +92,8 @@ function Troubles({ mails }: Pick<Import, "mails">) {
   );
 }
 
-function PauseButton({ organizationId, found }: Props) {
+function PauseButton({ organization, found }: Props) {
+  const organizationId = organization.id;
   const queryClient = useQueryClient();
   const isPaused = found.mails.state === "paused";
   const change = useMutation({
@@ -111,7 +114,11 @@ function PauseButton({ organizationId, found }: Props) {
     onSettled: () => queryClient.invalidateQueries({ queryKey: importQuery(organizationId, found.id).queryKey }),
   });
   return (
-    <Button isBusy={change.isPending} onClick={() => change.mutate()}>
+    <Button
+      blocked={whyBlocked(organization, isPaused ? "import.resumeMails" : "import.pauseMails")}
+      isBusy={change.isPending}
+      onClick={() => change.mutate()}
+    >
       {isPaused ? <Play /> : <Pause />}
       {isPaused ? "Resume mails" : "Pause mails"}
     </Button>

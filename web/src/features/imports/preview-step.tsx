@@ -147,7 +147,7 @@ function ImportButton({ inspection, onClick }: { inspection: Inspection | undefi
   const look = { variant: "primary", size: "large" } as const;
   if (!inspection || "problem" in inspection) {
     return (
-      <Button {...look} disabled>
+      <Button {...look} blocked={inspection ? "This file cannot be imported." : "The file is being looked at."}>
         Import
       </Button>
     );
@@ -165,8 +165,7 @@ function ImportButton({ inspection, onClick }: { inspection: Inspection | undefi
     <Button
       {...look}
       ref={focusNow}
-      disabled={isFutile}
-      title={isFutile ? "None of its rows can be invited." : undefined}
+      blocked={isFutile ? "None of its rows can be invited." : undefined}
       onClick={onClick}
     >
       Import {format.number(rows)} {rows === 1 ? "row" : "rows"}

@@ -23,24 +23,23 @@ export function ReportCard({ organizationId, found }: Props) {
     return null;
   }
   const isReady = isOver(found) && found.reported;
+  const note = isReady
+    ? "Your own columns, and beside them the line, its result, and the reason."
+    : isOver(found)
+      ? "It is being made, and will be here in a moment."
+      : "It is made when the import has ended.";
   const isBusy = (rows: Report) => fetch.isPending && fetch.variables === rows;
   return (
     <Section title="Report">
       <div className="grid gap-3 px-5 pb-5">
-        <p className="text-sm text-fg-2">
-          {isReady
-            ? "Your own columns, and beside them the line, its result, and the reason."
-            : isOver(found)
-              ? "It is being made, and will be here in a moment."
-              : "It is made when the import has ended."}
-        </p>
+        <p className="text-sm text-fg-2">{note}</p>
         {left > 0 && (
-          <Button disabled={!isReady} isBusy={isBusy("failed")} onClick={() => fetch.mutate("failed")}>
+          <Button blocked={isReady ? undefined : note} isBusy={isBusy("failed")} onClick={() => fetch.mutate("failed")}>
             <Download />
             {format.number(left)} {left === 1 ? "row" : "rows"} not invited
           </Button>
         )}
-        <Button disabled={!isReady} isBusy={isBusy("all")} onClick={() => fetch.mutate("all")}>
+        <Button blocked={isReady ? undefined : note} isBusy={isBusy("all")} onClick={() => fetch.mutate("all")}>
           <Download />
           All rows
         </Button>

@@ -1,9 +1,10 @@
-import { RotateCw, Shield, X } from "lucide-react";
+import { RotateCw, X } from "lucide-react";
 import { BulkBar } from "#features/bulk/bar.tsx";
 import { RoleMenu } from "#features/bulk/role-menu.tsx";
 import type { Job, Question } from "#features/bulk/use-bulk.ts";
 import type { SelectionOf } from "#features/bulk/use-selection.ts";
 import { useRefreshPeople } from "#features/members/use-refresh.ts";
+import { whyBlocked } from "#features/organization/blocked.ts";
 import { roleHints, roleText } from "#features/organization/text.ts";
 import * as api from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
@@ -15,7 +16,8 @@ import { inviteAgain } from "./invite-again.ts";
 type Props = { organization: api.Organization; selection: SelectionOf<people.Invitation>; hasMore: boolean };
 
 /** What can be done with many pending invitations at once. */
-export function InvitationsBulk({ organization: { id, role: viewer }, selection, hasMore }: Props) {
+export function InvitationsBulk({ organization, selection, hasMore }: Props) {
+  const { id } = organization;
   const refresh = useRefreshPeople(id);
   const { selected } = selection;
   return (
@@ -29,16 +31,18 @@ export function InvitationsBulk({ organization: { id, role: viewer }, selection,
     >
       {(ask) => (
         <>
-          <Button onClick={() => ask(resendQuestion(id, selected))}>
+          <Button
+            blocked={whyBlocked(organization, "invitation.resend")}
+            onClick={() => ask(resendQuestion(id, selected))}
+          >
             <RotateCw className="max-sm:hidden" />
             Resend
           </Button>
-          <RoleMenu viewer={viewer} onChoose={(role) => ask(roleQuestion(id, selected, role))}>
-            <Button>
-              <Shield className="max-sm:hidden" />
-              Change role
-            </Button>
-          </RoleMenu>
+          <RoleMenu
+            viewer={organization.role}
+            blocked={whyBlocked(organization, "invitation.changeRole")}
+            onChoose={(role) => ask(roleQuestion(id, selected, role))}
+          />
           <Button variant="dangerGhost" onClick={() => ask(revokeQuestion(id, selected))}>
             <X className="max-sm:hidden" />
             Revoke

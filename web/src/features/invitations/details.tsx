@@ -1,7 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Gate } from "#features/failure/gate.tsx";
+import { whyBlocked } from "#features/organization/blocked.ts";
 import { roleText } from "#features/organization/text.ts";
+import type { Organization } from "#lib/api.ts";
 import type { Invitation } from "#lib/people.ts";
 import { invitationQuery } from "#lib/queries.ts";
 import { Banner } from "#ui/banner.tsx";
@@ -16,14 +18,14 @@ import { mailText } from "./text.ts";
 import type { InvitationActions } from "./use-actions.ts";
 
 type Props = {
-  organizationId: string;
+  organization: Organization;
   invitation: Invitation | undefined;
   isOpen: boolean;
   onClose: () => void;
   actions: InvitationActions;
 };
 
-export function InvitationDetails({ organizationId, invitation, isOpen, onClose, actions }: Props) {
+export function InvitationDetails({ organization, invitation, isOpen, onClose, actions }: Props) {
   return (
     <Dialog
       isOpen={isOpen}
@@ -31,15 +33,15 @@ export function InvitationDetails({ organizationId, invitation, isOpen, onClose,
       title={invitation?.email ?? ""}
       returnFocus={() => (invitation ? document.getElementById(invitationActionsId(invitation)) : null)}
     >
-      {invitation && <Details organizationId={organizationId} invitation={invitation} actions={actions} />}
+      {invitation && <Details organization={organization} invitation={invitation} actions={actions} />}
     </Dialog>
   );
 }
 
-type DetailsProps = { organizationId: string; invitation: Invitation; actions: InvitationActions };
+type DetailsProps = { organization: Organization; invitation: Invitation; actions: InvitationActions };
 
-function Details({ organizationId, invitation, actions }: DetailsProps) {
-  const query = useQuery(invitationQuery(organizationId, invitation.invitation));
+function Details({ organization, invitation, actions }: DetailsProps) {
+  const query = useQuery(invitationQuery(organization.id, invitation.invitation));
   const { data: details } = query;
   const present = details ?? invitation;
   return (
@@ -51,7 +53,11 @@ function Details({ organizationId, invitation, actions }: DetailsProps) {
         <Banner
           tone="warning"
           action={
-            <Button size="small" onClick={() => actions.removeSuppression(details)}>
+            <Button
+              size="small"
+              blocked={whyBlocked(organization, "invitation.removeSuppression")}
+              onClick={() => actions.removeSuppression(details)}
+            >
               Allow again
             </Button>
           }

@@ -1,9 +1,17 @@
+import { whyBlocked } from "#features/organization/blocked.ts";
+import type { Organization } from "#lib/api.ts";
 import type { Invitation } from "#lib/people.ts";
 
 /**
  * Returns what the main action of an invitation takes. Inviting somebody again reaches as far as resending: nobody gives
  * a role above their own.
  */
-export function mainRight(state: Invitation["state"]) {
+function mainRight(state: Invitation["state"]) {
   return state === "former" ? "member.reinstate" : "invitation.resend";
+}
+
+/** Returns why the main action of an invitation is not possible now: to resend it, to invite again, to restore. */
+export function whyNotMain(organization: Organization, { state, role }: Invitation) {
+  const blocked = whyBlocked(organization, mainRight(state), { target: { role } });
+  return blocked ?? (state === "pending" ? undefined : whyBlocked(organization, "invitation.send"));
 }

@@ -1,12 +1,12 @@
-import { Copy, Info, Link2, MailPlus, RotateCw, Undo2, X } from "lucide-react";
+import { Copy, Info, Link2, MailPlus, RotateCw, Shield, Undo2, X } from "lucide-react";
 import { whyBlocked } from "#features/organization/blocked.ts";
-import { grantable, may } from "#features/organization/rights.ts";
-import { roleHints, roleText } from "#features/organization/text.ts";
+import type { Right } from "#features/organization/rights.ts";
+import { roleChoices } from "#features/organization/role-choices.ts";
 import type { Organization } from "#lib/api.ts";
 import type { Invitation, InvitationTab } from "#lib/people.ts";
 import { createMenuHandle, MenuChoices, MenuItem, MenuSeparator, SharedMenu, triggerOf } from "#ui/menu.tsx";
 import { toast } from "#ui/toast.ts";
-import { mainRight } from "./main-right.ts";
+import { whyNotMain } from "./main-right.ts";
 import type { InvitationActions } from "./use-actions.ts";
 
 /** One menu of each kind for the whole list. */
@@ -38,18 +38,25 @@ export function InvitationMenus({ tab, organization, actions, onDetails }: Props
             <MenuItem icon={<Copy />} onClick={() => void copyAddress(invitation)}>
               Copy address
             </MenuItem>
-            {may(organization.role, mainRight(invitation.state), { role: invitation.role }) &&
-              (tab === "pending" ? (
-                <PendingItems invitation={invitation} organization={organization} actions={actions} />
-              ) : tab === "ended" ? (
-                <MenuItem icon={<MailPlus />} onClick={() => actions.inviteAgain(invitation)}>
-                  Invite again
-                </MenuItem>
-              ) : (
-                <MenuItem icon={<Undo2 />} onClick={() => actions.reinstate(invitation)}>
-                  Restore
-                </MenuItem>
-              ))}
+            {tab === "pending" ? (
+              <PendingItems invitation={invitation} organization={organization} actions={actions} />
+            ) : tab === "ended" ? (
+              <MenuItem
+                icon={<MailPlus />}
+                blocked={whyNotMain(organization, invitation)}
+                onClick={() => actions.inviteAgain(invitation)}
+              >
+                Invite again
+              </MenuItem>
+            ) : (
+              <MenuItem
+                icon={<Undo2 />}
+                blocked={whyNotMain(organization, invitation)}
+                onClick={() => actions.reinstate(invitation)}
+              >
+                Restore
+              </MenuItem>
+            )}
           </>
         )}
       </SharedMenu>
@@ -60,22 +67,33 @@ export function InvitationMenus({ tab, organization, actions, onDetails }: Props
 type ItemProps = { invitation: Invitation; organization: Organization; actions: InvitationActions };
 
 function PendingItems({ invitation, organization, actions }: ItemProps) {
+  const blocked = (action: Right) => whyBlocked(organization, action, { target: { role: invitation.role } });
+  const blocksRole = blocked("invitation.changeRole");
   return (
     <>
-      <MenuItem icon={<Link2 />} onClick={() => actions.copyLink(invitation)}>
+      <MenuItem icon={<Link2 />} blocked={blocked("invitation.link")} onClick={() => actions.copyLink(invitation)}>
         Copy link
       </MenuItem>
-      <MenuItem icon={<RotateCw />} onClick={() => actions.resend(invitation)}>
+      <MenuItem icon={<RotateCw />} blocked={blocked("invitation.resend")} onClick={() => actions.resend(invitation)}>
         Resend
       </MenuItem>
-      {whyBlocked(organization, "invitation.changeRole", { target: { role: invitation.role } }) === undefined && (
-        <div className="md:hidden">
-          <MenuSeparator />
+      <div className="md:hidden">
+        <MenuSeparator />
+        {blocksRole === undefined ? (
           <RoleChoices invitation={invitation} organization={organization} actions={actions} />
-        </div>
-      )}
+        ) : (
+          <MenuItem icon={<Shield />} blocked={blocksRole}>
+            Change role
+          </MenuItem>
+        )}
+      </div>
       <MenuSeparator />
-      <MenuItem icon={<X />} isDangerous onClick={() => actions.revoke(invitation)}>
+      <MenuItem
+        icon={<X />}
+        isDangerous
+        blocked={blocked("invitation.revoke")}
+        onClick={() => actions.revoke(invitation)}
+      >
         Revoke
       </MenuItem>
     </>
@@ -83,16 +101,11 @@ function PendingItems({ invitation, organization, actions }: ItemProps) {
 }
 
 function RoleChoices({ invitation, organization, actions }: ItemProps) {
-  const choices = grantable(organization.role).map((role) => ({
-    value: role,
-    label: roleText[role].label,
-    hint: roleHints[role],
-  }));
   return (
     <MenuChoices
       label="Role"
       value={invitation.role}
-      choices={choices}
+      choices={roleChoices(organization.role)}
       onChoose={(role) => role !== invitation.role && actions.changeRole(invitation, role)}
     />
   );

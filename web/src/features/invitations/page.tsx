@@ -66,7 +66,7 @@ function Invitations({ organization }: { organization: Organization }) {
       </Suspense>
       <WhenFirst isOpen={isOpen}>
         <InvitationDetails
-          organizationId={organization.id}
+          organization={organization}
           invitation={shown}
           isOpen={isOpen}
           onClose={() => setOpen(false)}

@@ -1,19 +1,19 @@
 import { ChevronDown, Ellipsis, RotateCw } from "lucide-react";
 import { memo } from "react";
 import type { Choose } from "#features/bulk/use-selection.ts";
-import { lockOf, whyBlocked } from "#features/organization/blocked.ts";
-import { may } from "#features/organization/rights.ts";
+import { whyBlocked } from "#features/organization/blocked.ts";
 import { roleText } from "#features/organization/text.ts";
 import type { Organization } from "#lib/api.ts";
 import { cn } from "#lib/cn.ts";
 import type { Format } from "#lib/format.ts";
 import type { Invitation, InvitationTab } from "#lib/people.ts";
 import { Badge } from "#ui/badge.tsx";
+import { BlockedText } from "#ui/blocked-text.tsx";
 import { Button, buttonClass } from "#ui/button.tsx";
 import { CheckBox } from "#ui/check-box.tsx";
 import { triggerLater } from "#ui/later.tsx";
 import { invitationActionsId } from "./actions-id.ts";
-import { mainRight } from "./main-right.ts";
+import { whyNotMain } from "./main-right.ts";
 import { mailText, stateText } from "./text.ts";
 import type { InvitationActions } from "./use-actions.ts";
 
@@ -54,7 +54,8 @@ export const InvitationRow = memo(function InvitationRow(props: Props) {
   const { email, role, state, at } = invitation;
   const isPending = state === "pending";
   const target = { role };
-  const mayChangeRole = isPending && whyBlocked(organization, "invitation.changeRole", { target }) === undefined;
+  const blocked = whyBlocked(organization, "invitation.changeRole", { target });
+  const roleName = `Role of ${email}: ${roleText[role].label}`;
   return (
     <tr
       aria-rowindex={index + 2}
@@ -84,17 +85,21 @@ export const InvitationRow = memo(function InvitationRow(props: Props) {
         </p>
       </td>
       <td className="text-sm text-fg-2 max-md:hidden">
-        {mayChangeRole ? (
+        {!isPending ? (
+          <span className="font-medium">{roleText[role].label}</span>
+        ) : blocked === undefined ? (
           <RoleTrigger
             payload={invitation}
-            aria-label={`Role of ${email}: ${roleText[role].label}`}
+            aria-label={roleName}
             className={buttonClass({ variant: "ghost", size: "small" }, "-ml-2 data-popup-open:bg-surface-3")}
           >
             {roleText[role].label}
             <ChevronDown className="size-3.5! text-fg-3" />
           </RoleTrigger>
         ) : (
-          <span className="font-medium">{roleText[role].label}</span>
+          <BlockedText label={roleName} blocked={blocked}>
+            {roleText[role].label}
+          </BlockedText>
         )}
       </td>
       <td>{isPending ? <MailBadge invitation={invitation} /> : <StateBadge invitation={invitation} />}</td>
@@ -119,13 +124,9 @@ export const InvitationRow = memo(function InvitationRow(props: Props) {
 });
 
 function MainAction({ organization, invitation, actions }: Pick<Props, "organization" | "invitation" | "actions">) {
-  const { email, state, role } = invitation;
-  const right = mainRight(state);
-  const blocked = whyBlocked(organization, right, { target: { role } });
-  const look = { size: "small", className: "max-md:hidden", ...lockOf(blocked) } as const;
-  if (!may(organization.role, right, { role })) {
-    return null;
-  }
+  const { email, state } = invitation;
+  const blocked = whyNotMain(organization, invitation);
+  const look = { size: "small", className: "max-md:hidden", blocked } as const;
   if (state === "pending") {
     return (
       <Button {...look} onClick={() => actions.resend(invitation)} aria-label={`Resend to ${email}`}>

@@ -9,8 +9,8 @@ export function InviteButton({ isCompact = false, blocked }: { isCompact?: boole
     <Button
       variant="primary"
       aria-label="Invite people"
-      title={blocked ?? "Invite people (I)"}
-      disabled={blocked !== undefined}
+      title={blocked === undefined ? "Invite people (I)" : undefined}
+      blocked={blocked}
       aria-keyshortcuts="I"
       onClick={open}
       className={isCompact ? "max-sm:size-9 max-sm:px-0" : ""}

@@ -49,7 +49,7 @@ export function PasteBox({ left, roles, onRows, onClose }: Props) {
       {!isRest && rest.length > 0 && <Rest lines={rest} />}
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>{isRest ? "Leave them out" : "Cancel"}</Button>
-        <Button variant="primary" disabled={rows.length === 0} onClick={add}>
+        <Button variant="primary" blocked={rows.length === 0 ? "No address was found yet." : undefined} onClick={add}>
           {rows.length === 0 ? "Add" : `Add ${plural(rows.length, "row")}`}
         </Button>
       </div>

@@ -53,7 +53,7 @@ export function ReviewStep({ invite, step, organizationId }: Props) {
         <Button
           variant="primary"
           size="large"
-          disabled={ready === 0}
+          blocked={ready === 0 ? "None of them can be sent." : undefined}
           isBusy={invite.send.isPending}
           onClick={() => invite.send.mutate({ offer, items })}
           ref={focusNow}

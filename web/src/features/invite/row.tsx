@@ -82,7 +82,7 @@ export function InviteRow({ form, index, roles, isOnly, onRemove, onPaste, onNex
         variant="ghost"
         size="icon"
         aria-label={`Remove row ${index + 1}`}
-        disabled={isOnly}
+        blocked={isOnly ? "This is the only row." : undefined}
         onClick={onRemove}
         className="self-center"
       >

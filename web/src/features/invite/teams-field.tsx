@@ -5,6 +5,7 @@ import { cn } from "#lib/cn.ts";
 import { itemsByName } from "#lib/collate.ts";
 import { teamsQuery } from "#lib/teams.ts";
 import { useFormat } from "#lib/use-format.ts";
+import { blockedBy } from "#ui/blocked.ts";
 import { Button } from "#ui/button.tsx";
 import { FieldError } from "#ui/field.tsx";
 import { Input } from "#ui/input.tsx";
@@ -97,7 +98,8 @@ function Choices({ teams, chosen, onChoose }: ChoicesProps) {
   const wanted = text.trim().toLowerCase();
   const found = teams.filter(({ name }) => name.toLowerCase().includes(wanted));
   const isChosen = ({ id }: ChosenTeam) => chosen.some((team) => team.id === id);
-  const isFull = chosen.length >= maxTeams;
+  const whyFull = (team: ChosenTeam) =>
+    chosen.length >= maxTeams && !isChosen(team) ? `A person is in at most ${maxTeams} teams.` : undefined;
   return (
     <div className="grid gap-2 rounded-lg border border-border p-2">
       {teams.length > shortList && (
@@ -119,9 +121,9 @@ function Choices({ teams, chosen, onChoose }: ChoicesProps) {
               <input
                 type="checkbox"
                 checked={isChosen(team)}
-                disabled={isFull && !isChosen(team)}
-                onChange={({ target }) => onChoose(team, target.checked)}
-                className="size-4 accent-accent"
+                {...blockedBy(whyFull(team))}
+                onChange={({ target }) => whyFull(team) === undefined && onChoose(team, target.checked)}
+                className="size-4 accent-accent blocked:opacity-40"
               />
               <span className="min-w-0 truncate text-sm">{team.name}</span>
             </label>

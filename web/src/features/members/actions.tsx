@@ -1,6 +1,7 @@
 import { useLocation } from "@tanstack/react-router";
 import { LogOut } from "lucide-react";
 import { lazy, useState } from "react";
+import { whyBlocked } from "#features/organization/blocked.ts";
 import { may } from "#features/organization/rights.ts";
 import type { Organization } from "#lib/api.ts";
 import { Button } from "#ui/button.tsx";
@@ -19,7 +20,10 @@ export function PeopleActions({ organization }: { organization: Organization }) 
       {may(organization.role, isInvitations ? "invitation.export" : "member.export") && (
         <ExportButton key={what} organization={organization} what={what} />
       )}
-      <Button onClick={() => setLeaving(true)}>
+      <Button
+        blocked={whyBlocked(organization, "member.leave", { target: { isOwn: true } })}
+        onClick={() => setLeaving(true)}
+      >
         <LogOut />
         Leave
       </Button>

@@ -1,9 +1,10 @@
 import { formerDays } from "@muster/core/member/limits.ts";
-import { Shield, UserMinus } from "lucide-react";
+import { UserMinus } from "lucide-react";
 import { BulkBar } from "#features/bulk/bar.tsx";
 import { RoleMenu } from "#features/bulk/role-menu.tsx";
 import type { Job, Question } from "#features/bulk/use-bulk.ts";
 import type { SelectionOf } from "#features/bulk/use-selection.ts";
+import { whyBlocked } from "#features/organization/blocked.ts";
 import { roleHints, roleText } from "#features/organization/text.ts";
 import { knownRole, type Organization, type Role } from "#lib/api.ts";
 import { plural } from "#lib/format.ts";
@@ -31,12 +32,11 @@ export function MembersBulk({ organization, selection, hasMore }: Props) {
     >
       {(ask) => (
         <>
-          <RoleMenu viewer={organization.role} onChoose={(role) => ask(roleQuestion(organization, selected, role))}>
-            <Button>
-              <Shield className="max-sm:hidden" />
-              Change role
-            </Button>
-          </RoleMenu>
+          <RoleMenu
+            viewer={organization.role}
+            blocked={whyBlocked(organization, "member.changeRole")}
+            onChoose={(role) => ask(roleQuestion(organization, selected, role))}
+          />
           <Button variant="dangerGhost" onClick={() => ask(removeQuestion(organization, selected))}>
             <UserMinus className="max-sm:hidden" />
             Remove

@@ -9,6 +9,7 @@ import type { Member, MemberSort } from "#lib/people.ts";
 import { useFormat } from "#lib/use-format.ts";
 import { useNextPage } from "#lib/use-next-page.ts";
 import { useVisibleRows } from "#lib/use-visible-rows.ts";
+import { blockedBy } from "#ui/blocked.ts";
 import { Button } from "#ui/button.tsx";
 import { EmptyState } from "#ui/empty-state.tsx";
 import { columnsFor, mayManageMembers } from "./columns.ts";
@@ -137,16 +138,17 @@ function SortHead({ sort, present, onSort, isWideOnly = false, children }: SortP
     <th scope="col" aria-sort={isPresent ? direction : "none"} className={cn(isWideOnly && "max-md:hidden")}>
       <button
         type="button"
-        disabled={present === undefined}
-        onClick={() => onSort(sort)}
-        className="group -mx-1 inline-flex h-6 items-center gap-1 rounded px-1 hover:not-disabled:text-fg disabled:cursor-default"
+        {...blockedBy(present === undefined ? "Results of a search have an order of their own." : undefined)}
+        onClick={() => present !== undefined && onSort(sort)}
+        className="group -mx-1 inline-flex h-6 items-center gap-1 rounded px-1 hover:not-blocked:text-fg blocked:cursor-default"
       >
         {children}
         <ArrowDown
           aria-hidden
           className={cn(
             "size-3.5",
-            !isPresent && "opacity-0 group-hover:group-enabled:opacity-50 group-focus-visible:opacity-50",
+            !isPresent &&
+              "opacity-0 group-hover:opacity-50 group-data-blocked:opacity-0! group-focus-visible:opacity-50",
           )}
         />
       </button>

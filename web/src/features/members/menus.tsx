@@ -1,7 +1,7 @@
 import { Copy, Crown, LogOut, Mail, UserMinus } from "lucide-react";
 import { whyBlocked } from "#features/organization/blocked.ts";
-import { grantable, may } from "#features/organization/rights.ts";
-import { roleHints, roleText } from "#features/organization/text.ts";
+import type { Right } from "#features/organization/rights.ts";
+import { roleChoices } from "#features/organization/role-choices.ts";
 import type { Organization, Role } from "#lib/api.ts";
 import type { Member } from "#lib/people.ts";
 import { createMenuHandle, MenuChoices, MenuItem, MenuSeparator, SharedMenu, triggerOf } from "#ui/menu.tsx";
@@ -23,11 +23,6 @@ type Props = {
 };
 
 export function MemberMenus({ me, organization, onRole, onAsk }: Props) {
-  const choices = grantable(organization.role).map((role) => ({
-    value: role,
-    label: roleText[role].label,
-    hint: roleHints[role],
-  }));
   return (
     <>
       <SharedMenu handle={roleMenu} align="start" className="w-64">
@@ -35,7 +30,7 @@ export function MemberMenus({ me, organization, onRole, onAsk }: Props) {
           <MenuChoices
             label="Role"
             value={member.role}
-            choices={choices}
+            choices={roleChoices(organization.role)}
             onChoose={(role) => role !== member.role && onRole(member, role)}
           />
         )}
@@ -54,7 +49,12 @@ export function MemberMenus({ me, organization, onRole, onAsk }: Props) {
             {member.account === me ? (
               <>
                 <MenuSeparator />
-                <MenuItem icon={<LogOut />} isDangerous onClick={() => onAsk({ about: "leave", member })}>
+                <MenuItem
+                  icon={<LogOut />}
+                  isDangerous
+                  blocked={whyBlocked(organization, "member.leave", { target: { isOwn: true } })}
+                  onClick={() => onAsk({ about: "leave", member })}
+                >
                   Leave organization…
                 </MenuItem>
               </>
@@ -69,22 +69,25 @@ export function MemberMenus({ me, organization, onRole, onAsk }: Props) {
 }
 
 function OthersItems({ member, organization, onAsk }: { member: Member } & Pick<Props, "organization" | "onAsk">) {
-  const target = { role: member.role };
+  const blocked = (action: Right) => whyBlocked(organization, action, { target: { role: member.role } });
   return (
     <>
-      {may(organization.role, "member.transfer", target) && (
-        <MenuItem icon={<Crown />} onClick={() => onAsk({ about: "transfer", member })}>
-          Transfer ownership…
-        </MenuItem>
-      )}
-      {whyBlocked(organization, "member.remove", { target }) === undefined && (
-        <>
-          <MenuSeparator />
-          <MenuItem icon={<UserMinus />} isDangerous onClick={() => onAsk({ about: "remove", member })}>
-            Remove…
-          </MenuItem>
-        </>
-      )}
+      <MenuItem
+        icon={<Crown />}
+        blocked={blocked("member.transfer")}
+        onClick={() => onAsk({ about: "transfer", member })}
+      >
+        Transfer ownership…
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem
+        icon={<UserMinus />}
+        isDangerous
+        blocked={blocked("member.remove")}
+        onClick={() => onAsk({ about: "remove", member })}
+      >
+        Remove…
+      </MenuItem>
     </>
   );
 }

@@ -9,6 +9,7 @@ import type { Format } from "#lib/format.ts";
 import type { Member } from "#lib/people.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Badge } from "#ui/badge.tsx";
+import { BlockedText } from "#ui/blocked-text.tsx";
 import { buttonClass } from "#ui/button.tsx";
 import { CheckBox } from "#ui/check-box.tsx";
 import { triggerLater } from "#ui/later.tsx";
@@ -68,7 +69,11 @@ export const MemberRow = memo(function MemberRow(props: Props) {
         </div>
       </td>
       <td className="text-sm text-fg-2">
-        <RoleCell member={member} blocked={whyBlocked(organization, "member.changeRole", { target })} />
+        {isManager ? (
+          <RoleCell member={member} blocked={whyBlocked(organization, "member.changeRole", { target })} />
+        ) : (
+          <span className="font-medium">{roleText[member.role].label}</span>
+        )}
       </td>
       <td className="tabular text-sm text-fg-2 max-md:hidden">
         <time dateTime={member.joinedAt}>{format.day(member.joinedAt)}</time>
@@ -107,16 +112,19 @@ function underName({ email, teams }: Member) {
 
 function RoleCell({ member, blocked }: { member: Member; blocked: string | undefined }) {
   const { label } = roleText[member.role];
+  const name = `Role of ${member.name}: ${label}`;
   return blocked === undefined ? (
     <RoleTrigger
       payload={member}
-      aria-label={`Role of ${member.name}: ${label}`}
+      aria-label={name}
       className={buttonClass({ variant: "ghost", size: "small" }, "-ml-2 data-popup-open:bg-surface-3")}
     >
       {label}
       <ChevronDown className="size-3.5! text-fg-3" />
     </RoleTrigger>
   ) : (
-    <span className="font-medium">{label}</span>
+    <BlockedText label={name} blocked={blocked}>
+      {label}
+    </BlockedText>
   );
 }

@@ -43,14 +43,15 @@ export function MembersToolbar({ organizationId, filter, onChange, shown, hasMor
         className="max-sm:min-w-32 max-sm:flex-1"
       />
       <TeamFilter organizationId={organizationId} team={filter.team} onTeam={(team) => onChange({ team })} />
-      <NativeSelect
-        aria-label="Sort"
-        value={filter.sort ?? "name"}
-        options={sortOptions}
-        disabled={filter.search !== undefined}
-        onChoose={(sort) => onChange({ sort: sort === "name" ? undefined : sort })}
-        className="min-w-32 flex-1 md:hidden"
-      />
+      {filter.search === undefined && (
+        <NativeSelect
+          aria-label="Sort"
+          value={filter.sort ?? "name"}
+          options={sortOptions}
+          onChoose={(sort) => onChange({ sort: sort === "name" ? undefined : sort })}
+          className="min-w-32 flex-1 md:hidden"
+        />
+      )}
       <Count filter={filter} shown={shown} hasMore={hasMore} total={total} />
     </div>
   );

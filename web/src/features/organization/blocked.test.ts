@@ -1,7 +1,7 @@
 import { permissions, type Rule, roles } from "@muster/core/base/permission.ts";
 import { billingStatuses } from "@muster/core/billing/shape.ts";
 import { expect, test } from "vitest";
-import { lockOf, whyBlocked } from "./blocked.ts";
+import { whyBlocked, whyNotGiven } from "./blocked.ts";
 import type { Right } from "./rights.ts";
 
 const owned = { role: "owner", state: "active" } as const;
@@ -56,10 +56,27 @@ test("an admin is told that owners are for owners, and nobody is offered to chan
 
 test("who may not do it at all is told that it is their role", () => {
   const told = roles.map((role) => whyBlocked({ ...owned, role }, "team.create"));
-  expect(told).toEqual([undefined, undefined, "Your role does not allow this.", "Your role does not allow this."]);
+  expect(told).toEqual([
+    undefined,
+    undefined,
+    "Only an owner or an admin can do this.",
+    "Only an owner or an admin can do this.",
+  ]);
+  expect(whyBlocked({ ...owned, role: "admin" }, "member.transfer", { target: { role: "owner" } })).toBe(
+    "Only an owner can do this.",
+  );
 });
 
-test("a button is locked by a reason, and by nothing else", () => {
-  expect(lockOf("No seats are available.")).toEqual({ disabled: true, title: "No seats are available." });
-  expect(lockOf(undefined)).toEqual({ disabled: false, title: undefined });
+test("an admin gives every role but that of an owner, and is told so", () => {
+  const told = roles.map((role) => whyNotGiven("admin", role));
+  expect(told).toEqual(["Only an owner can make someone an owner.", undefined, undefined, undefined]);
+  expect(roles.map((role) => whyNotGiven("owner", role))).toEqual(roles.map(() => undefined));
+});
+
+test("leaving is open to everybody while the organization is", () => {
+  const target = { isOwn: true };
+  expect(roles.map((role) => whyBlocked({ ...owned, role }, "member.leave", { target }))).toEqual(
+    roles.map(() => undefined),
+  );
+  expect(whyBlocked({ ...owned, state: "suspended" }, "member.leave", { target })).toContain("suspended");
 });

@@ -1,6 +1,8 @@
-import type { Organization } from "#lib/api.ts";
+import { roles } from "@muster/core/base/permission.ts";
+import type { Organization, Role } from "#lib/api.ts";
 import type { Billing } from "#lib/billing.ts";
-import { may, type Right, ruleOf, type Target } from "./rights.ts";
+import { grantable, may, type Right, ruleOf, type Target } from "./rights.ts";
+import { roleText } from "./text.ts";
 
 type Known = Pick<Organization, "role" | "state" | "billingStatus">;
 /** What else can be in the way: a change of the subscription, or a lack of seats. */
@@ -29,8 +31,8 @@ const byOthers: ReadonlySet<Right> = new Set<Right>(["member.changeRole", "membe
 const changesPlan: ReadonlySet<Right> = new Set<Right>(["billing.cancel", "billing.resize"]);
 
 /**
- * Returns why an action is not possible now, as a sentence, or nothing where it is. Every disabled button and field of
- * an organization takes its reason from here.
+ * Returns why an action is not possible now, as a sentence, or nothing where it is. Every button, menu item and field of
+ * an organization that is blocked takes its reason from here. What no target opens to a role is not offered to it.
  */
 export function whyBlocked(organization: Known, action: Right, { target, billing, freeSeats }: More = {}) {
   const { role, state } = organization;
@@ -59,14 +61,16 @@ export function whyBlocked(organization: Known, action: Right, { target, billing
     : undefined;
 }
 
-/** Returns what a button has that is blocked for this reason, if there is one. */
-export function lockOf(reason: string | undefined) {
-  return { disabled: reason !== undefined, title: reason };
+/** Returns why a role cannot give another one, as a sentence, or nothing where it can. */
+export function whyNotGiven(giver: Role, role: Role) {
+  return grantable(giver).some((one) => one === role) ? undefined : "Only an owner can make someone an owner.";
 }
 
+/** By the table: the target is beyond the role, or the action is. */
 function refusalOf(action: Right, { role }: Target = {}) {
-  if (role !== "owner") {
-    return "Your role does not allow this.";
+  const able = roles.filter((one) => may(one, action));
+  if (role !== "owner" || able.length === 1) {
+    return `Only ${able.map((one) => roleText[one].noun).join(" or ")} can do this.`;
   }
   return action.startsWith("invitation.")
     ? "Only an owner can change the invitation of an owner."

@@ -112,15 +112,19 @@ function SearchBox({ onChoose }: { onChoose: (entry: Entry) => void }) {
 }
 
 function Option({ entry, onChoose }: { entry: Entry; onChoose: () => void }) {
-  const { label, icon, hint, shortcut } = entry;
+  const { label, icon, hint, blocked, shortcut } = entry;
   return (
     <Autocomplete.Item
       value={entry}
+      disabled={blocked !== undefined}
       onClick={onChoose}
-      className="flex h-9 cursor-default scroll-m-1.5 items-center gap-3 rounded-md px-2.5 outline-none select-none data-highlighted:bg-surface-3 pointer-coarse:h-11 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-fg-3"
+      className="flex min-h-9 py-1 data-disabled:text-fg-3 cursor-default scroll-m-1.5 items-center gap-3 rounded-md px-2.5 outline-none select-none data-highlighted:bg-surface-3 pointer-coarse:min-h-11 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-fg-3"
     >
       {icon}
-      <span className="min-w-0 truncate">{label}</span>
+      <span className="min-w-0">
+        <span className="block truncate">{label}</span>
+        {blocked !== undefined && <span className="block text-xs text-fg-2">{blocked}</span>}
+      </span>
       <span className="ml-auto flex min-w-0 items-center gap-2">
         {hint !== undefined && <span className="truncate text-sm text-fg-3">{hint}</span>}
         {shortcut !== undefined && <Kbd>{shortcut}</Kbd>}

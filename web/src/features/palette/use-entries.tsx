@@ -4,7 +4,7 @@ import { Building, Copy, FileUp, Keyboard, LogOut, Monitor, Moon, Plus, Sun, Use
 import type { ReactNode } from "react";
 import { whyBlocked } from "#features/organization/blocked.ts";
 import { addressOf, type PageId, pagesFor, samePageIn } from "#features/organization/pages.ts";
-import type { Right } from "#features/organization/rights.ts";
+import { may, type Right } from "#features/organization/rights.ts";
 import { roleText } from "#features/organization/text.ts";
 import { useSignOut } from "#features/shell/use-sign-out.ts";
 import type { Organization } from "#lib/api.ts";
@@ -21,13 +21,15 @@ export type Entry = {
   also?: string;
   icon: ReactNode;
   hint?: string | undefined;
+  /** Why it is not possible now. */
+  blocked?: string | undefined;
   /** A key that does the same. */
   shortcut?: string;
   run: () => void;
 };
 export type Group = { label: string; items: Entry[] };
 
-/** Where one can go and what one can do from here; what one may not do is not among it. */
+/** Where one can go and what one can do from here; what the role never may is not among it. */
 export function useEntries(): Group[] {
   const { organization: organizationId = "" } = useParams({ strict: false });
   const { data: organization } = useQuery({ ...organizationQuery(organizationId), enabled: organizationId !== "" });
@@ -101,7 +103,8 @@ function useActions(organization: Organization | undefined): Entry[] {
   const navigate = useNavigate();
   const leaving = useSignOut();
   const themes = useThemes();
-  const isPossible = (action: Right) => organization !== undefined && whyBlocked(organization, action) === undefined;
+  const offer = (action: Right, entry: Entry) =>
+    organization && may(organization.role, action) ? [{ ...entry, blocked: whyBlocked(organization, action) }] : [];
   const openDialog = (dialog: "invite" | "import") =>
     void navigate({ to: ".", search: (present) => ({ ...present, dialog }), resetScroll: false });
   const invite = {
@@ -126,8 +129,8 @@ function useActions(organization: Organization | undefined): Entry[] {
     run: () => void copyId(organization.id),
   };
   return [
-    ...(isPossible("invitation.send") ? [invite] : []),
-    ...(isPossible("import.create") ? [importing] : []),
+    ...offer("invitation.send", invite),
+    ...offer("import.create", importing),
     {
       id: "new",
       label: "New organization",

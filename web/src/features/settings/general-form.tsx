@@ -34,7 +34,7 @@ export function GeneralForm({ organizationId, general, readOnly }: Props) {
         label={labelOf(editing)}
         error={form.formState.errors.root?.["server"]?.message}
         isBusy={isBusy}
-        isSuppressed={undecided > 0}
+        blocked={undecided > 0 ? "Choose which values to keep first." : undefined}
         onDiscard={discard}
       />
       <LeaveGuard isHolding={() => changes > 0} onLeave={discard}>

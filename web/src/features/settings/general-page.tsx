@@ -3,6 +3,7 @@ import { useParams } from "@tanstack/react-router";
 import { DangerZone } from "#features/deletion/danger-zone.tsx";
 import { Gate } from "#features/failure/gate.tsx";
 import { whyBlocked } from "#features/organization/blocked.ts";
+import { may } from "#features/organization/rights.ts";
 import { organizationQuery } from "#lib/queries.ts";
 import { generalSettingsQuery } from "#lib/settings.ts";
 import { useTitle } from "#lib/title.ts";
@@ -28,9 +29,7 @@ export function GeneralPage() {
               general={found}
               readOnly={whyBlocked(organization.data, "setting.saveGeneral")}
             />
-            {whyBlocked(organization.data, "organization.delete") === undefined && (
-              <DangerZone organization={organization.data} />
-            )}
+            {may(organization.data.role, "organization.delete") && <DangerZone organization={organization.data} />}
           </>
         )
       }

@@ -100,7 +100,7 @@ function SettingForm({ organizationId, setting, readOnly }: FormProps) {
         label={labelOf(editing)}
         error={error}
         isBusy={isBusy}
-        isSuppressed={undecided > 0}
+        blocked={undecided > 0 ? "Choose which values to keep first." : undefined}
         onDiscard={discard}
       />
       <LeaveGuard isHolding={() => changes > 0} onLeave={discard}>

@@ -7,8 +7,10 @@ import { createQueryClient } from "#lib/query-client.ts";
 import { adoptDrafts, hasSession, onSessionChange } from "#lib/session.ts";
 import { Shell } from "./shell.tsx";
 
-/** Comes after the page: nothing is said in the first moment. */
+/** They come after the page: nothing is said in the first moment. */
 const Toaster = lazy(() => import("#ui/toaster.tsx").then((file) => ({ default: file.Toaster })));
+
+const ReasonTip = lazy(() => import("#ui/reason-tip.tsx").then((file) => ({ default: file.ReasonTip })));
 
 /** What all signed-in pages stand on. Its cache lives and dies with the session. */
 export function SignedIn() {
@@ -37,6 +39,7 @@ export function SignedIn() {
       <Shell />
       <Suspense>
         <Toaster />
+        <ReasonTip />
       </Suspense>
     </QueryClientProvider>
   );

@@ -80,7 +80,7 @@ export function CodeStep({ asked, onAsked }: { asked: Flow; onAsked: (flow: Flow
           variant="primary"
           size="large"
           isBusy={attempt.isBusy}
-          disabled={attempt.isOver}
+          blocked={attempt.isOver ? "This code no longer works." : undefined}
           className="pointer-coarse:h-11"
         >
           Sign in

@@ -21,7 +21,7 @@ export function Resend({ email, askedAt, isNeeded, onAsked }: Props) {
         <span>No mail? Look in the spam folder too.</span>
         <Button
           variant={isNeeded ? "primary" : "secondary"}
-          disabled={left > 0}
+          blocked={left > 0 ? "The first code may still arrive." : undefined}
           isBusy={ask.isBusy}
           onClick={() => void ask.run(email)}
           className="tabular"

@@ -13,6 +13,7 @@ import { useFormat } from "#lib/use-format.ts";
 import { useInitialFocus } from "#lib/use-initial-focus.ts";
 import { Avatar } from "#ui/avatar.tsx";
 import { Banner } from "#ui/banner.tsx";
+import { blockedBy } from "#ui/blocked.ts";
 import { Button } from "#ui/button.tsx";
 import { Dialog, DialogBody, DialogFooter } from "#ui/dialog.tsx";
 import { Input } from "#ui/input.tsx";
@@ -70,7 +71,7 @@ function Choose({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
                 member={member}
                 isIn={isIn(member)}
                 isChosen={isChosen(member)}
-                isSuppressed={isFull && !isChosen(member)}
+                blocked={isFull && !isChosen(member) ? `You can add ${maxAtOnce} people at once.` : undefined}
                 onToggle={() => toggle(member)}
               />
             ))}
@@ -88,7 +89,7 @@ function Choose({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
         <Button
           variant="primary"
           size="large"
-          disabled={chosen.length === 0}
+          blocked={chosen.length === 0 ? "Choose people first." : undefined}
           isBusy={add.isPending}
           onClick={() => add.mutate(chosen, { onSuccess: onClose })}
         >
@@ -99,23 +100,29 @@ function Choose({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
   );
 }
 
-type OptionProps = { member: Member; isIn: boolean; isChosen: boolean; isSuppressed: boolean; onToggle: () => void };
+type OptionProps = {
+  member: Member;
+  isIn: boolean;
+  isChosen: boolean;
+  blocked: string | undefined;
+  onToggle: () => void;
+};
 
-function Option({ member: { name, color, email }, isIn, isChosen, isSuppressed, onToggle }: OptionProps) {
-  const isOff = isIn || isSuppressed;
+function Option({ member: { name, color, email }, isIn, isChosen, blocked, onToggle }: OptionProps) {
+  const reason = isIn ? "Is in this team already." : blocked;
   return (
     <li>
       <label
         className={cn(
           "flex min-h-12 items-center gap-3 rounded-md px-2 py-1.5",
-          isOff ? "opacity-60" : "cursor-pointer hover:bg-surface-2",
+          reason !== undefined ? "opacity-60" : "cursor-pointer hover:bg-surface-2",
         )}
       >
         <input
           type="checkbox"
           checked={isIn || isChosen}
-          disabled={isOff}
-          onChange={onToggle}
+          {...blockedBy(reason)}
+          onChange={() => reason === undefined && onToggle()}
           className="size-4 accent-accent"
         />
         <Avatar name={name} color={color} size="small" />

@@ -3,6 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { ChevronRight, Plus, UsersRound } from "lucide-react";
 import { lazy, useState } from "react";
 import { ListGate } from "#features/failure/gate.tsx";
+import { whyBlocked } from "#features/organization/blocked.ts";
 import { may } from "#features/organization/rights.ts";
 import { itemsByName } from "#lib/collate.ts";
 import { organizationQuery } from "#lib/queries.ts";
@@ -29,7 +30,13 @@ export function TeamsPage() {
   const [isCreating, setCreating] = useState(false);
   const mayCreate = organization !== undefined && may(organization.role, "team.create");
   const create = mayCreate && (
-    <Button id="new-team" variant="primary" size="large" onClick={() => setCreating(true)}>
+    <Button
+      id="new-team"
+      variant="primary"
+      size="large"
+      blocked={whyBlocked(organization, "team.create")}
+      onClick={() => setCreating(true)}
+    >
       <Plus />
       New team
     </Button>

@@ -21,7 +21,7 @@ type Props = { organization: Organization; team: Team };
 /** Who is in a team. */
 export function TeamMembers({ organization, team }: Props) {
   const { id: organizationId, role } = organization;
-  const mayTake = whyBlocked(organization, "team.removeMembers") === undefined;
+  const blocked = whyBlocked(organization, "team.removeMembers");
   const list = useInfiniteQuery(teamMembersQuery(organizationId, team.id));
   const take = useTakeFromTeam(organizationId, team);
   const { compare } = useFormat();
@@ -41,7 +41,12 @@ export function TeamMembers({ organization, team }: Props) {
       {() => (
         <ul aria-label="Members" className={rows}>
           {itemsByName(list.data, compare).map((member) => (
-            <Person key={member.account} member={member} onTake={mayTake ? () => take.mutate(member) : undefined} />
+            <Person
+              key={member.account}
+              member={member}
+              blocked={blocked}
+              onTake={may(role, "team.removeMembers") ? () => take.mutate(member) : undefined}
+            />
           ))}
         </ul>
       )}
@@ -64,7 +69,9 @@ function TeamMembersSkeleton() {
   );
 }
 
-function Person({ member, onTake }: { member: Member; onTake: (() => void) | undefined }) {
+type PersonProps = { member: Member; blocked: string | undefined; onTake: (() => void) | undefined };
+
+function Person({ member, blocked, onTake }: PersonProps) {
   const { name, color, email, role } = member;
   return (
     <li className="flex min-h-15 items-center gap-3 px-5 py-2">
@@ -75,7 +82,14 @@ function Person({ member, onTake }: { member: Member; onTake: (() => void) | und
       </div>
       <Badge>{roleText[role].label}</Badge>
       {onTake && (
-        <Button variant="ghost" size="icon" aria-label={`Take ${name} out`} title={`Take ${name} out`} onClick={onTake}>
+        <Button
+          variant="ghost"
+          size="icon"
+          aria-label={`Take ${name} out`}
+          title={blocked === undefined ? `Take ${name} out` : undefined}
+          blocked={blocked}
+          onClick={onTake}
+        >
           <UserMinus />
         </Button>
       )}

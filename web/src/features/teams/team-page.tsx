@@ -3,7 +3,7 @@ import { useParams } from "@tanstack/react-router";
 import { LogOut, Pencil, Trash2, UserPlus } from "lucide-react";
 import { lazy, useState } from "react";
 import { Gate } from "#features/failure/gate.tsx";
-import { lockOf, whyBlocked } from "#features/organization/blocked.ts";
+import { whyBlocked } from "#features/organization/blocked.ts";
 import { may, type Right } from "#features/organization/rights.ts";
 import type { Organization } from "#lib/api.ts";
 import { accountQuery, memberQuery, organizationQuery } from "#lib/queries.ts";
@@ -41,7 +41,7 @@ type Props = { organization: Organization; team: Team };
 
 function Present({ organization, team }: Props) {
   const { id: organizationId, role } = organization;
-  const blocked = (action: Right) => lockOf(whyBlocked(organization, action));
+  const blocked = (action: Right) => whyBlocked(organization, action);
   const format = useFormat();
   const [asked, setAsked] = useState<"add" | "edit" | "delete">();
   const dialog = (about: NonNullable<typeof asked>) => ({
@@ -57,9 +57,9 @@ function Present({ organization, team }: Props) {
         description={team.description}
         actions={
           <>
-            <LeaveButton organizationId={organizationId} team={team} />
+            <LeaveButton organization={organization} team={team} />
             {may(role, "team.edit") && (
-              <Button size="large" {...blocked("team.edit")} onClick={() => setAsked("edit")}>
+              <Button size="large" blocked={blocked("team.edit")} onClick={() => setAsked("edit")}>
                 <Pencil />
                 Change
               </Button>
@@ -69,7 +69,7 @@ function Present({ organization, team }: Props) {
                 id="delete-team"
                 size="large"
                 variant="dangerGhost"
-                {...blocked("team.remove")}
+                blocked={blocked("team.remove")}
                 onClick={() => setAsked("delete")}
               >
                 <Trash2 />
@@ -84,7 +84,12 @@ function Present({ organization, team }: Props) {
         description={memberText(team.members, format.number)}
         action={
           may(role, "team.addMembers") && (
-            <Button id="add-people" variant="primary" {...blocked("team.addMembers")} onClick={() => setAsked("add")}>
+            <Button
+              id="add-people"
+              variant="primary"
+              blocked={blocked("team.addMembers")}
+              onClick={() => setAsked("add")}
+            >
               <UserPlus />
               Add people
             </Button>
@@ -108,7 +113,8 @@ function Present({ organization, team }: Props) {
 }
 
 /** For who is in it. */
-function LeaveButton({ organizationId, team }: { organizationId: string; team: Team }) {
+function LeaveButton({ organization, team }: Props) {
+  const organizationId = organization.id;
   const { data: me } = useQuery(accountQuery);
   const { data: member } = useQuery({
     ...memberQuery(organizationId, me?.id ?? ""),
@@ -119,7 +125,12 @@ function LeaveButton({ organizationId, team }: { organizationId: string; team: T
   const isIn = member?.teams.some(({ id }) => id === team.id) === true;
   return (
     isIn && (
-      <Button size="large" isBusy={leave.isPending} onClick={() => leave.mutate()}>
+      <Button
+        size="large"
+        blocked={whyBlocked(organization, "team.leave", { target: { isOwn: true } })}
+        isBusy={leave.isPending}
+        onClick={() => leave.mutate()}
+      >
         <LogOut />
         Leave
       </Button>

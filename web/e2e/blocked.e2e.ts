@@ -1,0 +1,115 @@
+import type { Locator, Page } from "@playwright/test";
+import { expect, foundOrganization, test } from "./fixtures.ts";
+import { idOf } from "./many-members.ts";
+import { takePicture } from "./page-check.ts";
+import { pretendInvitations, pretendMembers } from "./pretend.ts";
+import { pretendLists } from "./pretend-lists.ts";
+
+const ofOwners = "Only an owner can change or remove an owner.";
+const tip = (page: Page, reason: string) => page.locator("body > [aria-hidden]").getByText(reason);
+
+/** The eighth of the pretended members is an owner. */
+const owner = "Chloé Silva";
+
+test("an admin finds in the menu of an owner what only owners can do, and why, by the keyboard", async ({
+  person: { page },
+}) => {
+  const organization = await foundOrganization(page, "Acme");
+  await pretendMembers(page, 12, { role: "admin" });
+  await page.goto(`/organizations/${organization}/members`);
+  const actions = page.getByRole("button", { name: `Actions for ${owner}` });
+  await actions.focus();
+  await page.keyboard.press("Enter");
+  for (const [name, reason] of [
+    ["Transfer ownership…", "Only an owner can do this."],
+    ["Remove…", ofOwners],
+  ] as const) {
+    const item = page.getByRole("menuitem", { name, exact: true });
+    await expect(item).toBeDisabled();
+    await expect(item).toHaveAccessibleDescription(reason);
+    await expect(item.getByText(reason)).toBeVisible();
+  }
+  await page.keyboard.press("End");
+  await expect(page.getByRole("menuitem", { name: "Remove…" })).toBeFocused();
+  await takePicture(page, "members-blocked");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alertdialog")).toHaveCount(0);
+  await page.keyboard.press("Escape");
+
+  const role = page.getByRole("button", { name: `Role of ${owner}: Owner` });
+  await expect(role).toHaveAccessibleDescription(ofOwners);
+  await role.press("Enter");
+  await expect(page.getByRole("menu")).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Role of Ana Silva: Read" }).click();
+  const choice = page.getByRole("menuitemradio", { name: "Owner", exact: true });
+  await expect(choice).toBeDisabled();
+  await expect(choice).toHaveAccessibleDescription("Only an owner can make someone an owner.");
+});
+
+test("the reason is shown to who points at a blocked control or comes to it by the keyboard, and nothing happens", async ({
+  person: { page },
+}) => {
+  const organization = await foundOrganization(page, "Acme");
+  await pretendMembers(page, 12, { role: "admin" });
+  await page.goto(`/organizations/${organization}/members`);
+  const box = page.getByRole("checkbox", { name: `Select ${owner}` });
+  await expect(box).toHaveAccessibleDescription(ofOwners);
+  await box.focus();
+  await expect(tip(page, ofOwners)).toBeVisible();
+  await page.keyboard.press("Space");
+  await expect(box).not.toBeChecked();
+  await page.keyboard.press("Escape");
+  await expect(tip(page, ofOwners)).toHaveCount(0);
+  await page.getByRole("button", { name: `Role of ${owner}: Owner` }).hover();
+  await expect(tip(page, ofOwners)).toBeVisible();
+  await page.mouse.move(0, 0);
+  await expect(tip(page, ofOwners)).toHaveCount(0);
+});
+
+/** Pages of an organization, and what is blocked on each while it is suspended. */
+const pages = [
+  { name: "members", path: "/members", blocked: ["Invite people", "Leave"] },
+  { name: "invitations", path: "/invitations", blocked: ["Resend to"] },
+  { name: "teams", path: "/teams", blocked: ["New team"] },
+  {
+    name: "a team",
+    path: `/teams/${idOf("team", 1)}`,
+    blocked: ["Change", "Delete", "Add people", "Take Person 000 out"],
+  },
+  { name: "imports", path: "/imports", blocked: ["Import people"] },
+  { name: "an import", path: `/imports/${idOf("imp", 1)}`, blocked: ["Retry"] },
+  { name: "settings", path: "/settings/general", blocked: ["Delete organization"] },
+];
+
+for (const { name, path, blocked } of pages) {
+  test(`of a suspended organization, the page of ${name} blocks what is refused, and says why`, async ({
+    person: { page },
+  }) => {
+    const organization = await foundOrganization(page, "Acme");
+    await pretendLists(page);
+    if (path === "/invitations") await pretendInvitations(page);
+    await page.route(/\/api\/v1\/organizations\/org_\w+$/, async (route) => {
+      const real = await route.fetch();
+      await route.fulfill({ response: real, json: { ...(await real.json()), state: "suspended" } });
+    });
+    await page.goto(`/organizations/${organization}${path}`);
+    for (const label of blocked) {
+      const button = page.getByRole("button", { name: label }).first();
+      await expect(button).toBeDisabled();
+      await expect(button).toHaveAccessibleDescription(/^This organization is suspended\./);
+      await button.focus();
+      await expect(button).toBeFocused();
+    }
+    expect(await withoutReason(page.getByRole("main"))).toEqual([]);
+  });
+}
+
+/** Controls that cannot be used and do not say why; a field of a form says it above the form. */
+function withoutReason(main: Locator) {
+  return main.evaluate((root) =>
+    [...root.querySelectorAll(":disabled, [aria-disabled=true]")]
+      .filter((control) => !control.hasAttribute("aria-description") && control.closest("fieldset:disabled") === null)
+      .map((control) => control.outerHTML),
+  );
+}
