@@ -71,7 +71,7 @@ function Choose({ organizationId, team, onClose }: Omit<Props, "isOpen">) {
                 member={member}
                 isIn={isIn(member)}
                 isChosen={isChosen(member)}
-                blocked={isFull && !isChosen(member) ? `You can add ${maxAtOnce} people at once.` : undefined}
+                blocked={isFull && !isChosen(member) ? `You can add ${maxAccounts} people at once.` : undefined}
                 onToggle={() => toggle(member)}
               />
             ))}
